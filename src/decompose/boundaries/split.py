@@ -1,0 +1,67 @@
+"""A candidate split: every unit and every table placed once, in a service or in the shared library."""
+
+from __future__ import annotations
+
+from decompose.system.model import Record
+
+SHARED = "shared"
+"""The name that stands for the shared library wherever a service name is expected."""
+
+
+class Service(Record):
+    """One part of a split. ``terms`` are the words that its name was made from, most telling first."""
+
+    name: str
+    units: tuple[str, ...]
+    tables: tuple[str, ...]
+    terms: tuple[str, ...] = ()
+
+
+class Score(Record):
+    """One measure of a split: ``value``, and ``z`` against splits of the same sizes with shuffled labels."""
+
+    name: str
+    value: float
+    z: float | None = None
+
+
+class Split(Record):
+    """One complete proposal. ``generator`` says how it was made; a trivial split is there for comparison only.
+
+    ``confidence`` maps a unit id, or ``table:NAME``, to 0..1: how strongly it belongs where it is.
+    """
+
+    name: str
+    generator: str
+    trivial: bool
+    services: tuple[Service, ...]
+    shared: tuple[str, ...]
+    scores: tuple[Score, ...] = ()
+    confidence: dict[str, float] = {}
+
+    def score(self, name: str) -> float:
+        """The value of the score ``name``; ``KeyError`` if it was not computed."""
+        for score in self.scores:
+            if score.name == name:
+                return score.value
+        raise KeyError(name)
+
+    def service_of_unit(self) -> dict[str, str]:
+        """Unit id -> service name, ``shared`` for the shared library."""
+        placed = dict.fromkeys(self.shared, SHARED)
+        for service in self.services:
+            placed.update(dict.fromkeys(service.units, service.name))
+        return placed
+
+    def service_of_table(self) -> dict[str, str]:
+        """Table name -> the service that owns it."""
+        return {table: service.name for service in self.services for table in service.tables}
+
+
+class Recommendation(Record):
+    """The verdict: ``split`` is the name of the recommended split, or empty for "do not split"."""
+
+    split: str
+    sentence: str
+    reasons: tuple[str, ...] = ()
+    confidence: float = 0.0

@@ -1,0 +1,333 @@
+"""Expressions -> refs and operations."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from typing import Any
+
+from decompose.facts.annotations import annotation_tree
+from decompose.facts.records import HOLE, Op, Ref, ScopeKind
+from decompose.facts.scope import ScopeBuilder
+
+MAX_STRING = 20_000
+MAX_CONSTANT_ELEMENTS = 200
+_FORMAT_FIELD = re.compile(r"\{[^{}]*\}")
+_PERCENT_FIELD = re.compile(r"%(?:\(\w+\))?[-#0-9. +]*[sdifgrx]")
+_OPERATORS = {
+    ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.FloorDiv: "floordiv", ast.Mod: "mod",
+    ast.Pow: "pow", ast.LShift: "lshift", ast.RShift: "rshift", ast.BitOr: "or", ast.BitAnd: "and",
+    ast.BitXor: "xor", ast.MatMult: "matmul",
+}  # fmt: skip
+
+
+class ExpressionVisitor:
+    """Evaluates expressions in ``self.scope``; subclasses open the scopes of lambdas."""
+
+    scope: ScopeBuilder
+    open_lambda: Callable[[ast.Lambda], Ref]
+
+    def __init__(self) -> None:
+        self._handlers: dict[type[ast.expr], Callable[[Any], Ref]] = {
+            ast.Name: self._name,
+            ast.Constant: self._constant,
+            ast.Attribute: self._attribute,
+            ast.Call: self._call,
+            ast.Subscript: self._subscript,
+            ast.BinOp: self._binary,
+            ast.BoolOp: self._any_of_values,
+            ast.IfExp: self._conditional,
+            ast.JoinedStr: self._joined_string,
+            ast.Lambda: self._lambda,
+            ast.List: self._sequence,
+            ast.Tuple: self._sequence,
+            ast.Set: self._sequence,
+            ast.Dict: self._dict,
+            ast.ListComp: self._comprehension,
+            ast.SetComp: self._comprehension,
+            ast.GeneratorExp: self._comprehension,
+            ast.DictComp: self._comprehension,
+            ast.Await: self._await,
+            ast.NamedExpr: self._walrus,
+            ast.Starred: self._starred,
+            ast.Compare: self._compare,
+            ast.UnaryOp: self._unary,
+            ast.Yield: self._yield,
+            ast.YieldFrom: self._yield_from,
+            ast.FormattedValue: self._formatted,
+            ast.Slice: self._slice,
+        }
+
+    def ref(self, node: ast.expr | None) -> Ref:
+        """The ref of an expression, after emitting what it does."""
+        if node is None:
+            return -1
+        handler = self._handlers.get(type(node))
+        return handler(node) if handler else -1
+
+    def as_node(self, ref: Ref) -> int:
+        """A node for any ref, so that it can be a base or a function."""
+        if type(ref) is int:
+            return ref
+        node = self.scope.node()
+        self.scope.ops.append([Op.COPY, node, ref])
+        return node
+
+    def _emit(self, op: Op, *rest: Any) -> int:
+        node = self.scope.node()
+        self.scope.ops.append([op, node, *rest])
+        return node
+
+    def _name(self, node: ast.Name) -> Ref:
+        return self.scope.read(node.id, node.lineno)
+
+    def _constant(self, node: ast.Constant) -> Ref:
+        value = node.value
+        if isinstance(value, str):
+            return value if len(value) <= MAX_STRING else -1
+        if value is None or isinstance(value, bool | int | float):
+            return ["c", value if not isinstance(value, int) or abs(value) < 2**53 else None]
+        return -1
+
+    def _attribute(self, node: ast.Attribute) -> Ref:
+        base = self.ref(node.value)
+        if base == -1:
+            return -1
+        return self._emit(Op.ATTRIBUTE, self.as_node(base), node.attr, node.end_lineno)
+
+    def _call(self, node: ast.Call) -> Ref:
+        function = node.func
+        if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Constant):
+            return self._string_method(node, function)
+        target = self.ref(function)
+        line = function.end_lineno if isinstance(function, ast.Attribute) else node.lineno
+        arguments: list[Ref] = [self.ref(argument) for argument in node.args]
+        keywords = [[keyword.arg, self.ref(keyword.value)] for keyword in node.keywords]
+        return self._emit(Op.CALL, self.as_node(target), arguments, keywords, line)
+
+    def _string_method(self, node: ast.Call, function: ast.Attribute) -> Ref:
+        """``"...".format(...)`` and ``", ".join([...])`` stay strings with holes."""
+        arguments = [self.ref(argument) for argument in node.args]
+        for keyword in node.keywords:
+            self.ref(keyword.value)
+        text = function.value.value if isinstance(function.value, ast.Constant) else None
+        if not isinstance(text, str):
+            return -1
+        if function.attr == "format":
+            return _FORMAT_FIELD.sub(HOLE, text)
+        if function.attr == "join":
+            parts = arguments[0][1] if arguments and isinstance(arguments[0], list) and arguments[0][0] == "c" else None
+            if isinstance(parts, list) and all(isinstance(part, str) for part in parts):
+                return text.join(parts)
+            return HOLE
+        if function.attr in ("strip", "lstrip", "rstrip", "dedent", "lower", "upper", "replace"):
+            return text
+        return -1
+
+    def _subscript(self, node: ast.Subscript) -> Ref:
+        base = self.ref(node.value)
+        index = self.ref(node.slice)
+        if base == -1:
+            return -1
+        return self._emit(Op.ITEM, self.as_node(base), index, node.lineno)
+
+    def _binary(self, node: ast.BinOp) -> Ref:
+        left, right = self.ref(node.left), self.ref(node.right)
+        return self.binary(left, right, node.op, node.lineno)
+
+    def binary(self, left: Ref, right: Ref, operator: ast.operator, line: int) -> Ref:
+        """``left operator right``; strings are put together as far as they are known."""
+        if isinstance(left, str):
+            if isinstance(operator, ast.Mod):
+                return _PERCENT_FIELD.sub(HOLE, left)
+            if isinstance(operator, ast.Add):
+                return (left + (right if isinstance(right, str) else HOLE))[:MAX_STRING]
+        if isinstance(left, list) and isinstance(right, list) and isinstance(operator, ast.Add):
+            both = left[1], right[1]
+            if isinstance(both[0], list) and isinstance(both[1], list):
+                return ["c", [*both[0], *both[1]]]
+        if (type(left) is int and left >= 0) or (type(right) is int and right >= 0):
+            return self._emit(Op.BINARY, left, right, _OPERATORS[type(operator)], line)
+        return -1
+
+    def _any_of_values(self, node: ast.BoolOp) -> Ref:
+        outside = self.scope.environment
+        if isinstance(node.op, ast.And):
+            self.scope.environment = dict(outside)
+        ref: Ref = -1
+        for value in node.values:
+            this = self.ref(value)
+            if isinstance(node.op, ast.And):
+                self.narrow(value)
+                ref = this
+            else:
+                ref = self.scope.join_refs(ref, this)
+        if isinstance(node.op, ast.And):
+            self.scope.environment = outside
+        return ref
+
+    def _conditional(self, node: ast.IfExp) -> Ref:
+        self.ref(node.test)
+        outside = self.scope.environment
+        self.scope.environment = dict(outside)
+        self.narrow(node.test)
+        body = self.ref(node.body)
+        self.scope.environment = outside
+        return self.scope.join_refs(body, self.ref(node.orelse))
+
+    def narrow(self, test: ast.expr) -> None:
+        """Inside the branch where ``isinstance(name, class)`` holds, the name is that class."""
+        match test:
+            case ast.BoolOp(op=ast.And(), values=values):
+                for value in values:
+                    self.narrow(value)
+            case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), classes]):
+                if name in self.scope.outer_names:
+                    return
+                before = self.scope.read(name)
+                alternatives = classes.elts if isinstance(classes, ast.Tuple) else [classes]
+                trees = [tree for tree in map(annotation_tree, alternatives) if tree]
+                if type(before) is int and before >= 0 and trees:
+                    tree = trees[0] if len(trees) == 1 else ["u", trees]
+                    self.scope.environment[name] = self._emit(Op.NARROW, before, tree)
+
+    def _joined_string(self, node: ast.JoinedStr) -> Ref:
+        parts = []
+        for value in node.values:
+            ref = self.ref(value)
+            parts.append(ref if isinstance(ref, str) else HOLE)
+        text = "".join(parts)
+        return text if len(text) <= MAX_STRING else -1
+
+    def _formatted(self, node: ast.FormattedValue) -> Ref:
+        return self.ref(node.value)
+
+    def _lambda(self, node: ast.Lambda) -> Ref:
+        return self.open_lambda(node)
+
+    def _sequence(self, node: ast.List | ast.Tuple | ast.Set) -> Ref:
+        elements = [self.ref(element) for element in node.elts]
+        constants = _constants(elements)
+        if constants is not None and len(constants) <= MAX_CONSTANT_ELEMENTS and elements:
+            return ["c", constants]
+        kind = "list" if isinstance(node, ast.List) else "tuple" if isinstance(node, ast.Tuple) else "set"
+        kept = elements if len(elements) <= MAX_CONSTANT_ELEMENTS else [ref for ref in elements if type(ref) is int]
+        return self._emit(Op.CONTAINER, kind, kept, None, node.lineno)
+
+    def _dict(self, node: ast.Dict) -> Ref:
+        keys = [self.ref(key) for key in node.keys]
+        values = [self.ref(value) for value in node.values]
+        plain_keys, plain_values = _constants(keys), _constants(values)
+        if keys and plain_keys is not None and plain_values is not None and len(keys) <= MAX_CONSTANT_ELEMENTS:
+            return ["c", {str(key): value for key, value in zip(plain_keys, plain_values, strict=True)}]
+        return self._emit(Op.CONTAINER, "dict", values, keys, node.lineno)
+
+    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Ref:
+        outside = self.scope.environment
+        self.scope.environment = dict(outside)
+        for generator in node.generators:
+            source = self.ref(generator.iter)
+            item = self._emit(Op.ITERATE, self.as_node(source), node.lineno) if source != -1 else -1
+            self.bind(generator.target, item, node.lineno)
+            for condition in generator.ifs:
+                self.ref(condition)
+                self.narrow(condition)
+        if isinstance(node, ast.DictComp):
+            self.ref(node.key)
+            element, kind = self.ref(node.value), "dict"
+        else:
+            element, kind = self.ref(node.elt), "list"
+        self.scope.environment = outside
+        return self._emit(Op.CONTAINER, kind, [element], [-1] if kind == "dict" else None, node.lineno)
+
+    def bind(self, target: ast.expr, ref: Ref, line: int) -> None:
+        """Assign ``ref`` to a target of any form."""
+        match target:
+            case ast.Name(id=name):
+                self.scope.assign(name, ref)
+            case ast.Attribute(value=value, attr=attribute):
+                base = self.ref(value)
+                if base != -1:
+                    self.scope.ops.append([Op.SET_ATTRIBUTE, self.as_node(base), attribute, ref, line])
+            case ast.Subscript(value=value, slice=index):
+                base, key = self.ref(value), self.ref(index)
+                if base != -1:
+                    self.scope.ops.append([Op.SET_ITEM, self.as_node(base), key, ref, line])
+            case ast.Starred(value=value):
+                self.bind(value, ref, line)
+            case ast.Tuple(elts=elements) | ast.List(elts=elements):
+                self._unpack(elements, ref, line)
+
+    def _unpack(self, elements: list[ast.expr], ref: Ref, line: int) -> None:
+        starred = next((i for i, element in enumerate(elements) if isinstance(element, ast.Starred)), len(elements))
+        node = self.as_node(ref)
+        for position, element in enumerate(elements):
+            if node < 0:
+                self.bind(element, -1, line)
+            elif position == starred:
+                self.bind(element, node, line)
+            else:
+                index = ["c", position] if position < starred else -1
+                self.bind(element, self._emit(Op.ITEM, node, index, line), line)
+
+    def _await(self, node: ast.Await) -> Ref:
+        return self.ref(node.value)
+
+    def _walrus(self, node: ast.NamedExpr) -> Ref:
+        ref = self.ref(node.value)
+        self.scope.assign(node.target.id, ref)
+        return ref
+
+    def _starred(self, node: ast.Starred) -> Ref:
+        return ["*", self.as_node(self.ref(node.value))]
+
+    def _compare(self, node: ast.Compare) -> Ref:
+        left = self.ref(node.left)
+        for operator, comparator in zip(node.ops, node.comparators, strict=True):
+            right = self.ref(comparator)
+            name = type(operator).__name__.lower()
+            if name in ("eq", "lt", "gt", "lte", "gte", "noteq") and type(left) is int and left >= 0:
+                self._emit(Op.BINARY, left, right, name, node.lineno)
+            elif name in ("in", "notin") and type(right) is int and right >= 0:
+                self._emit(Op.BINARY, right, left, "contains", node.lineno)
+            left = right
+        return -1
+
+    def _unary(self, node: ast.UnaryOp) -> Ref:
+        ref = self.ref(node.operand)
+        if isinstance(node.op, ast.USub) and isinstance(ref, list) and isinstance(ref[1], int | float):
+            return ["c", -ref[1]]
+        if isinstance(node.op, ast.Not) or type(ref) is not int or ref < 0:
+            return -1
+        return self._emit(Op.BINARY, ref, -1, type(node.op).__name__.lower(), node.lineno)
+
+    def _yield(self, node: ast.Yield) -> Ref:
+        if self.scope.facts.kind != ScopeKind.CLASS:
+            self.scope.facts.yields.append(self.ref(node.value))
+        return -1
+
+    def _yield_from(self, node: ast.YieldFrom) -> Ref:
+        source = self.ref(node.value)
+        if source != -1:
+            item = self._emit(Op.ITERATE, self.as_node(source), node.lineno)
+            self.scope.facts.yields.append(item)
+        return -1
+
+    def _slice(self, node: ast.Slice) -> Ref:
+        for part in (node.lower, node.upper, node.step):
+            self.ref(part)
+        return ["c", "slice"]
+
+
+def _constants(refs: list[Ref]) -> list[Any] | None:
+    """The plain values of ``refs`` if all of them are constants."""
+    values = []
+    for ref in refs:
+        if isinstance(ref, str):
+            values.append(ref)
+        elif isinstance(ref, list) and ref[0] == "c":
+            values.append(ref[1])
+        else:
+            return None
+    return values

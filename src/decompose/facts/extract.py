@@ -1,0 +1,419 @@
+"""A syntax tree -> `FileFacts`: one walk, statement by statement, scopes outermost first."""
+
+from __future__ import annotations
+
+import ast
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from decompose.facts.annotations import annotation_tree
+from decompose.facts.expressions import ExpressionVisitor
+from decompose.facts.records import FileFacts, Op, ParameterKind, Ref, ScopeFacts, ScopeKind
+from decompose.facts.scope import ScopeBuilder
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+_MAX_TERMS = 60
+_FLAVOURS = {
+    "staticmethod": "static",
+    "classmethod": "class",
+    "property": "property",
+    "cached_property": "property",
+    "abstractproperty": "property",
+    "hybrid_property": "property",
+    "setter": "setter",
+    "deleter": "setter",
+}
+_TRANSPARENT = frozenset({"abstractmethod", "override", "final", "overload", "no_type_check"})
+
+
+def extract(tree: ast.Module) -> FileFacts:
+    """The facts of one parsed file; a pure function of the tree."""
+    return Extractor().run(tree)
+
+
+class Extractor(ExpressionVisitor):
+    """Walks statements; function bodies wait until the scope around them is complete, so that its names are known."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open_lambda = self._open_lambda
+        self.scopes: list[ScopeFacts] = []
+        self.builders: list[ScopeBuilder] = []
+        self.waiting: deque[tuple[Function | ast.Lambda, ScopeBuilder]] = deque()
+        self.only_types = False
+        self._statements: dict[type[ast.stmt], Callable[[Any], None]] = {
+            ast.Expr: self._expression,
+            ast.Assign: self._assign,
+            ast.AnnAssign: self._annotated_assign,
+            ast.AugAssign: self._augmented_assign,
+            ast.FunctionDef: self._function,
+            ast.AsyncFunctionDef: self._function,
+            ast.ClassDef: self._class,
+            ast.Return: self._return,
+            ast.Delete: self._delete,
+            ast.For: self._for,
+            ast.AsyncFor: self._for,
+            ast.While: self._while,
+            ast.If: self._if,
+            ast.With: self._with,
+            ast.AsyncWith: self._with,
+            ast.Raise: self._raise,
+            ast.Try: self._try,
+            ast.TryStar: self._try,
+            ast.Assert: self._assert,
+            ast.Import: self._import,
+            ast.ImportFrom: self._import_from,
+            ast.Global: self._global,
+            ast.Nonlocal: self._global,
+            ast.Match: self._match,
+            ast.Break: self._stop,
+            ast.Continue: self._stop,
+        }
+
+    def run(self, tree: ast.Module) -> FileFacts:
+        end = tree.body[-1].end_lineno or 1 if tree.body else 1
+        self.scope = self._open(ScopeFacts(ScopeKind.MODULE, "", "", -1, 1, end), None)
+        self.scope.facts.terms = _terms_of_docstring(tree)
+        self._block(tree.body)
+        self.scope.facts.names = dict(self.scope.environment)
+        self.scope.finish()
+        while self.waiting:
+            node, builder = self.waiting.popleft()
+            self.scope = builder
+            self._function_body(node)
+            builder.finish()
+        for builder in self.builders:
+            if builder.facts.kind == ScopeKind.MODULE:
+                # Names assigned only on paths that stop, and names set by functions, still exist.
+                for name, refs in builder.assigned.items():
+                    builder.facts.names.setdefault(name, refs[-1])
+            builder.facts.nodes = builder.nodes
+        return FileFacts(self.scopes)
+
+    def _open(self, facts: ScopeFacts, parent: ScopeBuilder | None) -> ScopeBuilder:
+        builder = ScopeBuilder(facts, len(self.scopes), parent)
+        self.scopes.append(facts)
+        self.builders.append(builder)
+        return builder
+
+    def _block(self, body: list[ast.stmt]) -> None:
+        for statement in body:
+            handler = self._statements.get(type(statement))
+            if handler is not None:
+                handler(statement)
+
+    # Definitions
+
+    def _qualname(self, name: str) -> str:
+        outer = self.scope.facts.qualname
+        return f"{outer}.{name}" if outer else name
+
+    def _function(self, node: Function) -> None:
+        decorators = [self.ref(decorator) for decorator in node.decorator_list]
+        facts = ScopeFacts(
+            ScopeKind.FUNCTION, node.name, self._qualname(node.name), self.scope.index, node.lineno, node.end_lineno or 0
+        )
+        facts.is_async = isinstance(node, ast.AsyncFunctionDef)
+        facts.terms = _terms_of_docstring(node)
+        facts.return_annotation = annotation_tree(node.returns)
+        ref: Ref = self._new_function(node, node.args, facts)
+        facts.decorators = decorators
+        for decorator, decorator_node in zip(reversed(decorators), reversed(node.decorator_list), strict=True):
+            name = _last_name(decorator_node)
+            if name in _FLAVOURS:
+                facts.flavour = _FLAVOURS[name]
+            elif name not in _TRANSPARENT:
+                ref = self._emit(Op.DECORATE, self.as_node(decorator), ref, decorator_node.lineno)
+        if facts.flavour == "setter":
+            # The name keeps meaning the property; its setter is found beside it.
+            self.scope.assign(f"{node.name}.setter", ref)
+            return
+        self.scope.assign(node.name, ref)
+
+    def _open_lambda(self, node: ast.Lambda) -> Ref:
+        facts = ScopeFacts(
+            ScopeKind.LAMBDA, "<lambda>", self.scope.facts.qualname, self.scope.index, node.lineno, node.end_lineno or 0
+        )
+        return self._new_function(node, node.args, facts)
+
+    def _new_function(self, node: Function | ast.Lambda, arguments: ast.arguments, facts: ScopeFacts) -> int:
+        builder = self._open(facts, self.scope)
+        positional = [*arguments.posonlyargs, *arguments.args]
+        defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
+        defaults += arguments.defaults
+        parameters = [(a, d, ParameterKind.POSITIONAL) for a, d in zip(positional, defaults, strict=True)]
+        if arguments.vararg:
+            parameters.append((arguments.vararg, None, ParameterKind.STAR))
+        parameters += [
+            (a, d, ParameterKind.KEYWORD) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+        ]
+        if arguments.kwarg:
+            parameters.append((arguments.kwarg, None, ParameterKind.STAR_STAR))
+        for argument, default, kind in parameters:
+            ref = self.ref(default) if default is not None else None
+            inner = builder.node()
+            builder.assign(argument.arg, inner)
+            tree = annotation_tree(argument.annotation) if argument.annotation else None
+            facts.parameters.append([argument.arg, inner, tree, ref, int(kind)])
+        self.waiting.append((node, builder))
+        return self._emit(Op.FUNCTION, builder.index)
+
+    def _function_body(self, node: Function | ast.Lambda) -> None:
+        if isinstance(node, ast.Lambda):
+            self.scope.facts.returns.append(self.ref(node.body))
+            return
+        self._block(node.body)
+
+    def _class(self, node: ast.ClassDef) -> None:
+        decorators = [self.ref(decorator) for decorator in node.decorator_list]
+        facts = ScopeFacts(
+            ScopeKind.CLASS, node.name, self._qualname(node.name), self.scope.index, node.lineno, node.end_lineno or 0
+        )
+        facts.bases = [self.ref(base) for base in node.bases]
+        facts.base_annotations = [annotation_tree(base) or ["c", None] for base in node.bases]
+        facts.keywords = [[keyword.arg, self.ref(keyword.value)] for keyword in node.keywords]
+        facts.decorators = decorators
+        facts.terms = _terms_of_docstring(node)
+        outer = self.scope
+        self.scope = self._open(facts, outer)
+        index = self.scope.index
+        self._block(node.body)
+        facts.names = dict(self.scope.environment)
+        self.scope.finish()
+        self.scope = outer
+        ref: Ref = self._emit(Op.CLASS, index)
+        for decorator, decorator_node in zip(reversed(decorators), reversed(node.decorator_list), strict=True):
+            ref = self._emit(Op.DECORATE, self.as_node(decorator), ref, decorator_node.lineno)
+        outer.assign(node.name, ref)
+
+    # Simple statements
+
+    def _expression(self, node: ast.Expr) -> None:
+        if not isinstance(node.value, ast.Constant):
+            self.ref(node.value)
+
+    def _assign(self, node: ast.Assign) -> None:
+        ref = self.ref(node.value)
+        for target in node.targets:
+            if (
+                isinstance(target, ast.Tuple | ast.List)
+                and isinstance(node.value, ast.Tuple | ast.List)
+                and len(target.elts) == len(node.value.elts)
+                and not any(isinstance(e, ast.Starred) for e in (*target.elts, *node.value.elts))
+                and (type(ref) is int and ref >= 0)
+                and self.scope.ops[-1][0] == Op.CONTAINER
+            ):
+                for element, source in zip(target.elts, self.scope.ops[-1][3], strict=False):
+                    self.bind(element, source, node.lineno)
+            else:
+                self.bind(target, ref, node.lineno)
+
+    def _annotated_assign(self, node: ast.AnnAssign) -> None:
+        tree = annotation_tree(node.annotation)
+        ref = self.ref(node.value) if node.value is not None else -1
+        if tree is not None:
+            if isinstance(node.target, ast.Name):
+                self.scope.facts.annotations[node.target.id] = tree
+            if self.scope.facts.kind != ScopeKind.CLASS:
+                typed = self._emit(Op.TYPED, tree)
+                ref = self.scope.join_refs(ref, typed) if not isinstance(ref, str | list) else ref
+        if node.value is not None or (tree is not None and self.scope.facts.kind != ScopeKind.CLASS):
+            self.bind(node.target, ref, node.lineno)
+
+    def _augmented_assign(self, node: ast.AugAssign) -> None:
+        target = node.target
+        before = self.ref(target)
+        added = self.ref(node.value)
+        ref = self.binary(before, added, node.op, node.lineno)
+        self.bind(target, ref, node.lineno)
+
+    def _return(self, node: ast.Return) -> None:
+        ref = self.ref(node.value)
+        if ref != -1 and ref not in self.scope.facts.returns:
+            self.scope.facts.returns.append(ref)
+        self.scope.stopped = True
+
+    def _stop(self, node: ast.stmt) -> None:  # noqa: ARG002 - one signature for all handlers
+        if not self.scope.loops:
+            self.scope.stopped = True
+
+    def _raise(self, node: ast.Raise) -> None:
+        self.ref(node.exc)
+        self.ref(node.cause)
+        self.scope.stopped = True
+
+    def _delete(self, node: ast.Delete) -> None:
+        for target in node.targets:
+            if isinstance(target, ast.Subscript):
+                self.ref(target.value)
+                self.ref(target.slice)
+
+    def _assert(self, node: ast.Assert) -> None:
+        self.ref(node.test)
+        self.narrow(node.test)
+
+    def _global(self, node: ast.Global | ast.Nonlocal) -> None:
+        if self.scope.facts.kind != ScopeKind.MODULE:
+            self.scope.outer_names.update(node.names)
+
+    def _import(self, node: ast.Import) -> None:
+        for alias in node.names:
+            # ``import a.b`` binds ``a``; with ``as`` it binds the submodule.
+            whole = self._emit(Op.IMPORT, 0, alias.name, self.only_types, node.lineno)
+            if alias.asname:
+                self.scope.assign(alias.asname, whole)
+            else:
+                first = alias.name.partition(".")[0]
+                top = self._emit(Op.IMPORT, 0, first, self.only_types, node.lineno) if first != alias.name else whole
+                self.scope.assign(first, top)
+
+    def _import_from(self, node: ast.ImportFrom) -> None:
+        module = node.module or ""
+        for alias in node.names:
+            if alias.name == "*":
+                self.scope.ops.append([Op.IMPORT_STAR, node.level, module, node.lineno])
+            else:
+                ref = self._emit(Op.FROM, node.level, module, alias.name, self.only_types, node.lineno)
+                self.scope.assign(alias.asname or alias.name, ref)
+
+    # Branches
+
+    def _branch(self, body: list[ast.stmt], start: dict[str, Ref], test: ast.expr | None = None) -> dict[str, Ref] | None:
+        self.scope.environment = dict(start)
+        self.scope.stopped = False
+        if test is not None:
+            self.narrow(test)
+        self._block(body)
+        stopped, self.scope.stopped = self.scope.stopped, False
+        return None if stopped else self.scope.environment
+
+    def _meet(self, ends: list[dict[str, Ref] | None], fallback: dict[str, Ref]) -> None:
+        live = [end for end in ends if end is not None]
+        if not live:
+            self.scope.environment = fallback
+            self.scope.stopped = True
+            return
+        joined = live[0]
+        for end in live[1:]:
+            joined = self.scope.join(joined, end)
+        self.scope.environment = joined
+        self.scope.stopped = False
+
+    def _if(self, node: ast.If) -> None:
+        self.ref(node.test)
+        start = self.scope.environment
+        outside, self.only_types = self.only_types, self.only_types or _is_type_checking(node.test)
+        body = self._branch(node.body, start, node.test)
+        self.only_types = outside
+        orelse = self._branch(node.orelse, start)
+        if body is None and not node.orelse and isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not):
+            # ``if not isinstance(x, C): return`` narrows what follows.
+            self.scope.environment = dict(start)
+            self.narrow(node.test.operand)
+            orelse = self.scope.environment
+        self._meet([body, orelse], start)
+
+    def _for(self, node: ast.For | ast.AsyncFor) -> None:
+        source = self.ref(node.iter)
+        before = self.scope.enter_loop()
+        item = self._emit(Op.ITERATE, self.as_node(source), node.lineno) if source != -1 else -1
+        self.bind(node.target, item, node.lineno)
+        self._block(node.body)
+        self.scope.leave_loop(before)
+        self._block(node.orelse)
+
+    def _while(self, node: ast.While) -> None:
+        before = self.scope.enter_loop()
+        self.ref(node.test)
+        self.narrow(node.test)
+        self._block(node.body)
+        self.scope.leave_loop(before)
+        self._block(node.orelse)
+
+    def _with(self, node: ast.With | ast.AsyncWith) -> None:
+        for item in node.items:
+            manager = self.ref(item.context_expr)
+            entered = self._emit(Op.ENTER, self.as_node(manager), node.lineno) if manager != -1 else -1
+            if item.optional_vars is not None:
+                self.bind(item.optional_vars, entered, node.lineno)
+        self._block(node.body)
+
+    def _try(self, node: ast.Try | ast.TryStar) -> None:
+        start = self.scope.environment
+        body = self._branch([*node.body, *node.orelse], start)
+        # An exception may leave the body anywhere: handlers see the names before and after it.
+        reached = self.scope.join(start, self.scope.environment) if node.handlers else start
+        ends = [body]
+        for handler in node.handlers:
+            self.scope.environment = dict(reached)
+            caught = self.ref(handler.type) if handler.type is not None else -1
+            if handler.name:
+                tree = annotation_tree(handler.type)
+                self.scope.assign(handler.name, self._emit(Op.TYPED, tree) if tree else caught)
+            ends.append(self._branch(handler.body, self.scope.environment))
+        self._meet(ends, reached)
+        stopped = self.scope.stopped
+        self._block(node.finalbody)
+        self.scope.stopped = self.scope.stopped or stopped
+
+    def _match(self, node: ast.Match) -> None:
+        subject = self.ref(node.subject)
+        start = self.scope.environment
+        ends: list[dict[str, Ref] | None] = [start]
+        for case in node.cases:
+            self.scope.environment = dict(start)
+            self._pattern(case.pattern, subject, node.subject)
+            self.ref(case.guard)
+            ends.append(self._branch(case.body, self.scope.environment))
+        self._meet(ends, start)
+
+    def _pattern(self, pattern: ast.pattern, subject: Ref, expression: ast.expr | None) -> None:
+        match pattern:
+            case ast.MatchValue(value=value):
+                self.ref(value)
+            case ast.MatchAs(pattern=inner, name=name):
+                if inner is not None:
+                    self._pattern(inner, subject, expression)
+                    if isinstance(inner, ast.MatchClass):
+                        subject = self._narrowed(inner.cls, subject)
+                if name:
+                    self.scope.assign(name, subject)
+            case ast.MatchClass(cls=cls, patterns=patterns, kwd_attrs=attributes, kwd_patterns=keyword_patterns):
+                self.ref(cls)
+                narrowed = self._narrowed(cls, subject)
+                if isinstance(expression, ast.Name) and expression.id not in self.scope.outer_names:
+                    self.scope.environment[expression.id] = narrowed
+                for inner in patterns:
+                    self._pattern(inner, -1, None)
+                for attribute, inner in zip(attributes, keyword_patterns, strict=True):
+                    part = self._emit(Op.ATTRIBUTE, narrowed, attribute, cls.lineno) if narrowed != -1 else -1
+                    self._pattern(inner, part, None)
+            case ast.MatchSequence(patterns=patterns) | ast.MatchMapping(patterns=patterns) | ast.MatchOr(patterns=patterns):
+                for inner in patterns:
+                    self._pattern(inner, subject if isinstance(pattern, ast.MatchOr) else -1, None)
+
+    def _narrowed(self, cls: ast.expr, subject: Ref) -> Ref:
+        tree = annotation_tree(cls)
+        if tree is None or type(subject) is not int or subject < 0:
+            return subject
+        return self._emit(Op.NARROW, subject, tree)
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def _is_type_checking(test: ast.expr) -> bool:
+    return _last_name(test) == "TYPE_CHECKING"
+
+
+def _terms_of_docstring(node: ast.Module | ast.ClassDef | Function) -> list[str]:
+    """The words of the docstring's first line."""
+    if not node.body or not isinstance(node.body[0], ast.Expr):
+        return []
+    value = node.body[0].value
+    if not isinstance(value, ast.Constant) or not isinstance(value.value, str):
+        return []
+    first = value.value.strip().partition("\n")[0]
+    return [word for word in first.lower().split() if word.isalpha()][:_MAX_TERMS]

@@ -1,0 +1,115 @@
+"""What is kept of a file: scopes, and for each scope a short list of operations on numbered values.
+
+A *node* is a numbered value inside one scope (`0 <= node < ScopeFacts.nodes`). An operation defines or connects
+nodes; it has lost everything that does not carry functions, classes, modules, instances or SQL text.
+Within straight-line code a variable is the node last assigned to it; where paths meet a new node joins them,
+so a variable used for two things in turn does not mix them up.
+
+A *ref* is what an operation takes as input:
+
+    int >= 0            a node
+    -1                  a value of no interest (data)
+    str                 a string constant; `HOLE` stands where an unknown value is spliced in
+    ["c", value]        another constant: number, bool, None, or list/tuple/dict of constants
+    ["*", ref]          a starred positional argument
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any
+
+import msgspec
+
+EXTRACTOR_VERSION = 2
+"""Part of the cache key: facts of another version are made again."""
+
+HOLE = "\ufffc"
+"""Stands in a string constant for a spliced-in value that is not known."""
+
+Ref = Any  # int | str | list: mixed on purpose, to be small; the forms are listed above
+
+
+class Op(IntEnum):
+    """The operations; behind each the layout of its list after the code. ``line`` is always last."""
+
+    COPY = 0  # dst, src
+    ATTRIBUTE = 1  # dst, base, name, line
+    SET_ATTRIBUTE = 2  # base, name, src, line
+    CALL = 3  # dst, function, [argument], [[keyword or None, argument]], line
+    ITEM = 4  # dst, base, index, line
+    SET_ITEM = 5  # base, index, src, line
+    ITERATE = 6  # dst, base, line
+    CONTAINER = 7  # dst, kind ("list", "tuple", "set", "dict"), [element], [key] or None, line
+    FUNCTION = 8  # dst, scope
+    CLASS = 9  # dst, scope
+    IMPORT = 10  # dst, level, module, only for types, line
+    FROM = 11  # dst, level, module, name, only for types, line
+    FREE = 12  # dst, name, line
+    ENTER = 13  # dst, manager, line
+    NARROW = 14  # dst, src, class
+    BINARY = 15  # dst, left, right, operator, line
+    TYPED = 16  # dst, annotation
+    IMPORT_STAR = 17  # level, module, line
+    SET_FREE = 18  # name, src
+    DECORATE = 19  # dst, decorator, decorated, line
+
+
+class ScopeKind(IntEnum):
+    """What a scope is the body of."""
+
+    MODULE = 0
+    CLASS = 1
+    FUNCTION = 2
+    LAMBDA = 3
+
+
+class ParameterKind(IntEnum):
+    """How a parameter takes its arguments."""
+
+    POSITIONAL = 0
+    KEYWORD = 1
+    STAR = 2
+    STAR_STAR = 3
+
+
+class ScopeFacts(msgspec.Struct, array_like=True):
+    """One module, class or function body.
+
+    ``names`` maps a name to its ref at the end of the body (for a function only names that inner scopes use).
+    ``bases``, ``keywords``, ``decorators`` and parameter defaults are refs of the parent scope.
+    ``parameters`` are ``[name, node, annotation or None, default ref or None, ParameterKind]``.
+    Annotations are trees: ``["n", name]``, ``["a", tree, attribute]``, ``["s", tree, [tree]]``, ``["u", [tree]]``,
+    ``["l", [tree]]``, ``["c", constant]``. ``flavour`` of a method: ``static``, ``class``, ``property``, ``setter`` or
+    empty; the decorators that say so are not repeated as operations.
+    """
+
+    kind: int
+    name: str
+    qualname: str
+    parent: int
+    line: int
+    end_line: int
+    nodes: int = 0
+    ops: list[list[Any]] = []
+    names: dict[str, Ref] = {}
+    parameters: list[list[Any]] = []
+    returns: list[Ref] = []
+    yields: list[Ref] = []
+    return_annotation: list[Any] | None = None
+    annotations: dict[str, list[Any]] = {}
+    bases: list[Ref] = []
+    base_annotations: list[list[Any]] = []
+    keywords: list[list[Any]] = []
+    decorators: list[Ref] = []
+    flavour: str = ""
+    is_async: bool = False
+    terms: list[str] = []
+
+
+class FileFacts(msgspec.Struct, array_like=True):
+    """Everything kept of one file. ``scopes[0]`` is the module; empty when the file could not be parsed."""
+
+    scopes: list[ScopeFacts]
+    error: str = ""
+    error_line: int = 0

@@ -1,0 +1,140 @@
+"""The scope under construction: its operations, and which node each name stands for at this point."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from decompose.facts.records import Op, Ref, ScopeFacts, ScopeKind
+
+Environment = dict[str, Ref]
+
+
+class ScopeBuilder:
+    """Numbers nodes, collects operations, and follows names through branches and loops.
+
+    ``stopped`` is set after a statement that never goes on (return, raise, break, continue).
+    """
+
+    def __init__(self, facts: ScopeFacts, index: int, parent: ScopeBuilder | None) -> None:
+        self.facts = facts
+        self.index = index
+        self.parent = parent
+        self.ops: list[list[Any]] = facts.ops
+        self.nodes = 0
+        self.environment: Environment = {}
+        self.stopped = False
+        self.assigned: dict[str, list[Ref]] = {}
+        self.captured: dict[str, tuple[int, int]] = {}
+        self.outer_names: set[str] = set()
+        self.loops: list[dict[str, int]] = []
+
+    def node(self) -> int:
+        """A fresh node."""
+        self.nodes += 1
+        return self.nodes - 1
+
+    def read(self, name: str, line: int = 0) -> Ref:
+        """The ref that ``name`` stands for here."""
+        ref = self.environment.get(name)
+        if ref is None:
+            return self.free(name, line)
+        if self.loops and type(ref) is int and ref >= 0:
+            for phis in self.loops:
+                if name not in phis:
+                    phi = phis[name] = self.node()
+                    self.ops.append([Op.COPY, phi, ref])
+                    ref = self.environment[name] = phi
+        return ref
+
+    def free(self, name: str, line: int) -> int:
+        """The node for a name that is not bound on this path: bound elsewhere in this scope, or outside."""
+        known = self.captured.get(name)
+        if known is None:
+            known = self.captured[name] = (self.node(), line)
+        return known[0]
+
+    def assign(self, name: str, ref: Ref) -> None:
+        """``name`` stands for ``ref`` from here on."""
+        if name in self.outer_names:
+            self.ops.append([Op.SET_FREE, name, ref])
+            return
+        self.environment[name] = ref
+        self.assigned.setdefault(name, []).append(ref)
+        for phis in self.loops:
+            phis.setdefault(name, -1)
+
+    def join(self, first: Environment, second: Environment) -> Environment:
+        """The names after two paths meet."""
+        if first is second:
+            return first
+        joined = dict(first)
+        for name, ref in second.items():
+            other = first.get(name)
+            if other is None:
+                joined[name] = ref
+            elif other != ref and not (type(other) is int and other == -1):
+                joined[name] = self.join_refs(other, ref)
+        return joined
+
+    def join_refs(self, first: Ref, second: Ref) -> Ref:
+        """One ref that stands for either of two."""
+        if first == second or second == -1:
+            return first
+        if first == -1:
+            return second
+        phi = self.node()
+        self.ops.append([Op.COPY, phi, first])
+        self.ops.append([Op.COPY, phi, second])
+        return phi
+
+    def enter_loop(self) -> Environment:
+        """Start of a loop body: later assignments flow back to reads at its start."""
+        before = dict(self.environment)
+        self.loops.append({})
+        return before
+
+    def leave_loop(self, before: Environment) -> None:
+        """End of a loop body: close the cycle, and join with the path that never entered."""
+        after = self.environment
+        for name, phi in self.loops.pop().items():
+            if phi >= 0:
+                end = after.get(name, -1)
+                if end != phi and end != -1:
+                    self.ops.append([Op.COPY, phi, end])
+                before[name] = after[name] = phi
+        self.environment = self.join(before, after)
+        self.stopped = False
+
+    def finish(self) -> None:
+        """Bind what was read before it was assigned, and publish the names."""
+        for name, (node, line) in self.captured.items():
+            refs = self.assigned.get(name)
+            if refs and self.facts.kind != ScopeKind.CLASS:
+                for position, ref in enumerate(refs):
+                    if ref != -1 and ref not in refs[:position]:
+                        self.ops.append([Op.COPY, node, ref])
+            else:
+                self.ops.append([Op.FREE, node, name, line])
+                self._publish_outside(name)
+
+    def _publish_outside(self, name: str) -> None:
+        scope = self.parent
+        while scope is not None and not scope.capture(name):
+            scope = scope.parent
+
+    def capture(self, name: str) -> bool:
+        """Whether an inner scope's ``name`` is bound here; if so it is published in ``names``."""
+        if self.facts.kind == ScopeKind.CLASS:
+            return False
+        if self.facts.kind == ScopeKind.MODULE:
+            return name in self.environment
+        if name in self.facts.names:
+            return True
+        refs = self.assigned.get(name)
+        if refs is None:
+            return False
+        merged = refs[0]
+        for ref in refs[1:]:
+            merged = self.join_refs(merged, ref)
+        self.facts.names[name] = merged
+        return True

@@ -1,0 +1,37 @@
+"""Joining the facts of all files: imports, types, inheritance, and values flowing through the program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from decompose.facts import FileFacts
+from decompose.linking.engine import Engine
+from decompose.linking.hierarchy import Hierarchy
+from decompose.linking.libraries import CONTRIBUTORS, PREPARATIONS, load_summaries
+from decompose.linking.linked import FoundEntry, FoundKey, FoundTable, Linked
+from decompose.linking.names import Names
+from decompose.linking.program import Program
+from decompose.linking.values import Values
+from decompose.sources import SourceFile
+
+__all__ = ["FoundEntry", "FoundKey", "FoundTable", "Linked", "link"]
+
+
+def link(files: Sequence[SourceFile], facts: Sequence[FileFacts]) -> Linked:
+    """Link the application's files; ``facts`` are in the order of ``files``."""
+    program = Program()
+    for file, file_facts in zip(files, facts, strict=True):
+        program.add(file.module, file.path, file_facts, is_package=file.is_package)
+    for name, summary in load_summaries():
+        program.add(name, "", summary, is_package=False, library=True)
+    program.link_star_imports()
+    values = Values()
+    names = Names(program, values)
+    # Swappable classes are decided before any class is looked up.
+    engine = Engine(program, values, names)
+    for prepare in PREPARATIONS:
+        prepare(program, engine)
+    engine.hierarchy = Hierarchy(program, values, names)
+    engine.contributors.extend(CONTRIBUTORS)
+    engine.link()
+    return Linked(engine)

@@ -1,0 +1,314 @@
+"""What reading, writing and using attributes of a value leads to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from decompose.linking import library_calls
+from decompose.linking.hierarchy import Member
+from decompose.linking.values import Types, Value
+
+if TYPE_CHECKING:
+    from decompose.linking.engine import Engine, Frame
+    from decompose.linking.program import Scope
+    from decompose.linking.solver import Node
+
+_COMPARISONS = {"noteq": "ne", "lte": "le", "gte": "ge", "usub": "neg", "uadd": "pos"}
+
+
+def load(new: set[Value], engine: Engine, frame: Frame, result: Node, name: str, line: int) -> None:
+    """``result = value.name`` for each new value."""
+    for value in new:
+        description = engine.values[value]
+        kind = description[0]
+        if kind == "I":
+            _load_from_instance(engine, frame, result, value, description, name, line)
+        elif kind == "C":
+            _load_from_class(engine, frame, result, value, description, name, line)
+        elif kind == "M":
+            _load_from_module(engine, result, value, description, name)
+        elif kind == "X":
+            _add(engine, result, engine.names.member(value, name))
+        elif kind == "S":
+            _load_from_super(engine, frame, result, description, name, line)
+        elif kind == "O":
+            engine.add(result, {engine.values.intern("K", value, name)})
+
+
+def _add(engine: Engine, result: Node, values: Types) -> None:
+    if values:
+        engine.add(result, set(values))
+
+
+def _load_from_module(engine: Engine, result: Node, value: Value, description: tuple[Any, ...], name: str) -> None:
+    module = engine.program.modules[description[1]]
+    holder = engine.program.exporting_module(module, name)
+    if holder is not None:
+        engine.edge(engine.export_node(holder, name), result)
+        return
+    _add(engine, result, engine.names.member(value, name))
+
+
+def _load_from_instance(
+    engine: Engine, frame: Frame, result: Node, value: Value, description: tuple[Any, ...], name: str, line: int
+) -> None:
+    cls = engine.program.scopes[description[1]]
+    stored = name in engine.program.stored_attributes
+    if stored and not cls.library:
+        engine.edge(engine.fields(cls.index, name), result)
+    member = engine.hierarchy.member(cls, name)
+    if not cls.library:
+        engine.attribute_loads.add((frame.scope.index, frame.receiver, value, name, line))
+    if member is not None:
+        _use_member(engine, frame, result, value, cls, member, name, line)
+        return
+    _load_from_external_bases(engine, result, cls, name)
+    if not stored or cls.library:
+        getter = engine.hierarchy.member(cls, "__getattr__")
+        if getter is not None:
+            call_method(engine, frame, result, value, cls, "__getattr__", line)
+
+
+def _load_from_external_bases(engine: Engine, result: Node, cls: Scope, name: str) -> None:
+    for base in engine.hierarchy.external_bases(cls):
+        _add(engine, result, engine.names.member(base, name))
+
+
+def _use_member(
+    engine: Engine, frame: Frame, result: Node, value: Value, cls: Scope, member: Member, name: str, line: int
+) -> None:
+    """An attribute found in a class body, read through an instance."""
+    owner = member.owner
+    description = engine.values[value]
+    if member.ref is None:
+        types = engine.names.types(owner, owner.facts.annotations[name])
+        bindings = {**engine.hierarchy.bindings(cls, description[2], owner), "Self": (value,)}
+        for promised in engine.with_subclasses(engine.values.substitute(types, bindings)):
+            _bind_to_owner(engine, frame, result, promised, value, cls, line)
+        return
+    function = engine.plain_function(owner, member.ref)
+    home = engine.class_frame(owner)
+    if function is None:
+        node = engine.node_of(home, member.ref)
+        if node >= 0:
+            engine.watch(node, _bind_values, engine, frame, result, value, cls, line)
+        annotation = owner.facts.annotations.get(name)
+        if annotation is not None:
+            bindings = engine.hierarchy.bindings(cls, description[2], owner)
+            types = engine.values.substitute(engine.names.types(owner, annotation), bindings)
+            for promised in engine.with_subclasses(types):
+                _bind_to_owner(engine, frame, result, promised, value, cls, line)
+        return
+    plain = engine.values.intern("F", function.index, home.index)
+    flavour = function.facts.flavour
+    if flavour == "property":
+        run_implicitly(engine, frame, result, function, home, value, "property", line)
+    elif flavour == "static":
+        engine.add(result, {plain})
+    elif flavour == "class":
+        engine.add(result, {engine.values.intern("B", plain, engine.values.class_of(value))})
+    else:
+        engine.add(result, {engine.values.intern("B", plain, value)})
+
+
+def _bind_values(
+    new: set[Value], engine: Engine, frame: Frame, result: Node, receiver: Value, cls: Scope, line: int
+) -> None:
+    """Values of a class attribute, read through an instance or (a ``C`` receiver) the class."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "F" and engine.values[receiver][0] == "I":
+            engine.add(result, {engine.values.intern("B", value, receiver)})
+        else:
+            _bind_to_owner(engine, frame, result, value, receiver, cls, line)
+
+
+def _bind_to_owner(
+    engine: Engine, frame: Frame, result: Node, value: Value, receiver: Value, cls: Scope, line: int
+) -> None:
+    """Descriptors, and library objects that take the class that they are an attribute of as their type argument."""
+    description = engine.values[value]
+    if description[0] == "I":
+        attribute_class = engine.program.scopes[description[1]]
+        if engine.hierarchy.member(attribute_class, "__binds_owner__") is not None and not description[2]:
+            owner = engine.values.instance(cls.index)
+            engine.add(result, {engine.values.instance(description[1], ((owner,),))})
+            return
+        if engine.values[receiver][0] == "C":
+            getter = engine.hierarchy.member(attribute_class, "__get_class__")
+            function = engine.plain_function(getter.owner, getter.ref) if getter is not None else None
+            if function is not None:
+                owners = {"Owner": (engine.values.instance(cls.index),)}
+                library_calls.call_implicitly(engine, frame, result, function, value, line, owners)
+                return
+        getter = engine.hierarchy.member(attribute_class, "__get__")
+        if getter is not None and (engine.values[receiver][0] == "I" or not getter.owner.library):
+            call_method(engine, frame, result, value, attribute_class, "__get__", line)
+            if not getter.owner.library:
+                engine.add(result, {value})
+            return
+    engine.add(result, {value})
+
+
+def _load_from_class(
+    engine: Engine, frame: Frame, result: Node, value: Value, description: tuple[Any, ...], name: str, line: int
+) -> None:
+    cls = engine.program.scopes[description[1]]
+    if name in engine.program.stored_attributes and not cls.library:
+        engine.edge(engine.fields(cls.index, name), result)
+    member = engine.hierarchy.member(cls, name)
+    if member is None:
+        if name == "__name__":
+            return
+        _load_from_external_bases(engine, result, cls, name)
+        return
+    owner = member.owner
+    instance = engine.values.instance(cls.index, description[2])
+    if member.ref is None:
+        types = engine.names.types(owner, owner.facts.annotations[name])
+        bindings = {**engine.hierarchy.bindings(cls, description[2], owner), "Self": (instance,)}
+        for promised in engine.with_subclasses(engine.values.substitute(types, bindings)):
+            _bind_to_owner(engine, frame, result, promised, value, cls, line)
+        return
+    home = engine.class_frame(owner)
+    function = engine.plain_function(owner, member.ref)
+    if function is None:
+        node = engine.node_of(home, member.ref)
+        if node >= 0:
+            engine.watch(node, _bind_values, engine, frame, result, value, cls, line)
+        return
+    plain = engine.values.intern("F", function.index, home.index)
+    if function.facts.flavour == "class":
+        engine.add(result, {engine.values.intern("B", plain, value)})
+    else:
+        engine.add(result, {plain})
+
+
+def _load_from_super(
+    engine: Engine, frame: Frame, result: Node, description: tuple[Any, ...], name: str, line: int
+) -> None:
+    _, start, receiver = description
+    cls = engine.program.scopes[engine.values[receiver][1]]
+    member = engine.hierarchy.member_after(cls, engine.program.scopes[start], name)
+    if member is not None:
+        if engine.values[receiver][0] == "I":
+            _use_member(engine, frame, result, receiver, cls, member, name, line)
+        elif member.ref is not None:
+            function = engine.plain_function(member.owner, member.ref)
+            if function is not None:
+                plain = engine.values.intern("F", function.index, engine.class_frame(member.owner).index)
+                bound = engine.values.intern("B", plain, receiver)
+                engine.add(result, {plain if function.facts.flavour == "static" else bound})
+        return
+    bases = engine.hierarchy.external_bases(cls)
+    for base in bases:
+        _add(engine, result, engine.names.member(base, name))
+    if not bases:
+        engine.add(result, {engine.values.intern("X", "builtins", f"object.{name}")})
+
+
+def store(new: set[Value], engine: Engine, frame: Frame, name: str, source: Node, line: int) -> None:
+    """``value.name = source`` for each new value."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] in ("I", "C"):
+            cls = engine.program.scopes[description[1]]
+            if cls.library:
+                continue
+            if source >= 0:
+                engine.edge(source, engine.fields(cls.index, name))
+            engine.attribute_stores.append((frame, value, name, line))
+            setter = engine.hierarchy.member(cls, f"{name}.setter")
+            if setter is not None and setter.ref is not None and description[0] == "I":
+                function = engine.plain_function(setter.owner, setter.ref)
+                if function is not None:
+                    home = engine.class_frame(setter.owner)
+                    run_implicitly(engine, frame, -1, function, home, value, "property", line)
+                    inner = engine.frame(function, home, value)
+                    if source >= 0 and len(function.facts.parameters) > 1:
+                        engine.edge(source, inner.nodes[function.facts.parameters[1][1]])
+        elif description[0] == "M" and source >= 0:
+            module = engine.program.modules[description[1]]
+            if not module.library:
+                engine.edge(source, engine.export_node(module, name))
+
+
+def enter(new: set[Value], engine: Engine, frame: Frame, result: Node, line: int) -> None:
+    """``with value as result``."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "I":
+            cls = engine.program.scopes[description[1]]
+            found = False
+            for name in ("__enter__", "__aenter__"):
+                if engine.hierarchy.member(cls, name) is not None:
+                    call_method(engine, frame, result, value, cls, name, line)
+                    found = True
+            for name in ("__exit__", "__aexit__"):
+                if engine.hierarchy.member(cls, name) is not None:
+                    call_method(engine, frame, -1, value, cls, name, line)
+            if not found:
+                engine.add(result, {value})
+        elif description[0] == "O":
+            engine.edge(description[2], result)
+        elif description[0] == "X":
+            engine.add(result, {value})
+
+
+def narrow(new: set[Value], engine: Engine, result: Node, types: Types) -> None:
+    """Values that pass an ``isinstance`` test for one of ``types``."""
+    classes = [engine.values[value][1] for value in types if engine.values[value][0] == "I"]
+    kept = {
+        value
+        for value in new
+        if engine.values[value][0] == "I" and any(engine.hierarchy.is_subclass(engine.values[value][1], c) for c in classes)
+    }
+    if kept:
+        engine.add(result, kept)
+
+
+def operate(new: set[Value], engine: Engine, frame: Frame, result: Node, operator: str, other: Any, line: int) -> None:
+    """``value operator other``: special methods, and SQL text put together."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "Q":
+            if operator in ("add", "mod"):
+                engine.add(result, {value})
+        elif description[0] == "I":
+            cls = engine.program.scopes[description[1]]
+            method = f"__{_COMPARISONS.get(operator, operator)}__"
+            if engine.hierarchy.member(cls, method) is not None:
+                call_method(engine, frame, result, value, cls, method, line, other)
+        elif description[0] == "O" and operator in ("add", "or"):
+            engine.add(result, {value})
+
+
+def call_method(
+    engine: Engine, frame: Frame, result: Node, value: Value, cls: Scope, name: str, line: int, argument: Any = -1
+) -> None:
+    """Run the special method ``name`` that syntax implies."""
+    member = engine.hierarchy.member(cls, name)
+    if member is None or member.ref is None:
+        return
+    function = engine.plain_function(member.owner, member.ref)
+    if function is None:
+        return
+    home = engine.class_frame(member.owner)
+    run_implicitly(engine, frame, result, function, home, value, "call", line)
+    if not function.library and len(function.facts.parameters) > 1:
+        source = engine.node_of(frame, argument)
+        if source >= 0:
+            engine.edge(source, engine.frame(function, home, value).nodes[function.facts.parameters[1][1]])
+
+
+def run_implicitly(
+    engine: Engine, frame: Frame, result: Node, function: Scope, home: Frame, receiver: Value, kind: str, line: int
+) -> None:
+    """A call that the syntax does not show as one."""
+    if function.library:
+        library_calls.call_implicitly(engine, frame, result, function, receiver, line)
+        return
+    inner = engine.frame(function, home, receiver)
+    if result >= 0:
+        engine.edge(inner.returns, result)
+    engine.implicit_calls.add((frame.scope.index, frame.receiver, line, kind, function.index, receiver))

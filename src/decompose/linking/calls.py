@@ -1,0 +1,311 @@
+"""What calling a value leads to: the callee, its parameters, its result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from decompose.facts.records import ParameterKind, Ref
+from decompose.linking import attributes, library_calls
+from decompose.linking.containers import constant_of, iterate
+from decompose.linking.values import Value
+
+if TYPE_CHECKING:
+    from decompose.linking.engine import Engine, Frame, Site
+    from decompose.linking.program import Scope
+    from decompose.linking.solver import Node
+
+_NAMED_CALLS = frozenset({"getattr"})
+
+
+def call(new: set[Value], engine: Engine, site: Site) -> None:
+    """``site`` calls each new value."""
+    for value in new:
+        description = engine.values[value]
+        kind = description[0]
+        if kind == "F":
+            call_function(engine, site, description, -1)
+        elif kind == "B":
+            call_function(engine, site, engine.values[description[1]], description[2])
+        elif kind == "C":
+            construct(engine, site, value, description)
+        elif kind == "I":
+            call_instance(engine, site, value, description)
+        elif kind == "X":
+            call_external(engine, site, value, description)
+        elif kind == "K":
+            engine.containers.call_method(site, description[1], description[2])
+            container = "dict" if engine.values[description[1]][1] == "dict" else "list"
+            site.external.add(engine.values.intern("X", "builtins", f"{container}.{description[2]}"))
+
+
+def call_function(engine: Engine, site: Site, description: tuple[Any, ...], receiver: Value) -> None:
+    """Call a function, with ``receiver`` as its first argument unless that is -1."""
+    function = engine.program.scopes[description[1]]
+    if function.library:
+        site.targets.setdefault((function.index, receiver, "library"), True)
+        library_calls.call(engine, site, function, receiver)
+        return
+    if receiver >= 0 and function.facts.flavour == "static":
+        receiver = -1
+    certain = receiver < 0 or engine.values[receiver][0] != "I" or not engine.values[receiver][3]
+    site.targets[(function.index, receiver, site.kind)] = certain
+    parent = engine.frames[description[2]] if description[2] >= 0 else engine.class_frame(function)
+    own = receiver if receiver >= 0 else engine.own_receiver(function) if function.is_method else -1
+    frame = engine.frame(function, parent, own, site)
+    if (frame.index, receiver >= 0) in site.bound:
+        return
+    site.bound.add((frame.index, receiver >= 0))
+    bind_arguments(engine, site, function, frame, skip_first=receiver >= 0)
+    if site.result >= 0:
+        engine.edge(frame.returns, site.result)
+        library_calls.bind_type_variables(engine, site, function, receiver, frame)
+
+
+def bind_arguments(engine: Engine, site: Site, function: Scope, frame: Frame, *, skip_first: bool) -> None:
+    """The arguments of a call flow into the parameters of a frame."""
+    parameters = function.facts.parameters
+    positional = [p for p in parameters if p[4] == ParameterKind.POSITIONAL][1 if skip_first else 0 :]
+    star = next((p for p in parameters if p[4] == ParameterKind.STAR), None)
+    double_star = next((p for p in parameters if p[4] == ParameterKind.STAR_STAR), None)
+    spread = False
+    for position, ref in enumerate(site.arguments):
+        node = engine.node_of(site.frame, ref)
+        if node < 0:
+            continue
+        if isinstance(ref, list) and ref[0] == "*":
+            spread = True
+            engine.watch(node, _spread, engine, site, [frame.nodes[p[1]] for p in positional[position:]], star, frame)
+        elif position < len(positional) and not spread:
+            engine.edge(node, frame.nodes[positional[position][1]])
+        elif star is not None:
+            _into_rest(engine, frame, star, position - len(positional), node)
+        elif spread:
+            for parameter in positional:
+                engine.edge(node, frame.nodes[parameter[1]])
+    by_name = {p[0]: p for p in parameters if p[4] in (ParameterKind.POSITIONAL, ParameterKind.KEYWORD)}
+    for name, ref in site.keywords:
+        node = engine.node_of(site.frame, ref)
+        if node < 0:
+            continue
+        if name is None:
+            targets = {p[0]: frame.nodes[p[1]] for p in by_name.values() if p not in positional[: len(site.arguments)]}
+            engine.watch(node, _spread_named, engine, targets, double_star, frame)
+        elif name in by_name:
+            engine.edge(node, frame.nodes[by_name[name][1]])
+        elif double_star is not None:
+            _into_rest(engine, frame, double_star, name, node)
+
+
+def _into_rest(engine: Engine, frame: Frame, parameter: list[Any], key: Any, node: Node) -> None:
+    container = engine.containers.of_parameter(frame.nodes[parameter[1]], parameter[4])
+    engine.edge(node, engine.containers.slot(engine.values[container][2], key))
+
+
+def _spread(
+    new: set[Value], engine: Engine, site: Site, targets: list[Node], star: list[Any] | None, frame: Frame
+) -> None:
+    """``*value`` into the remaining positional parameters, by position where that is known."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "O" and description[1] == "tuple":
+            every = description[2]
+            for position, target in enumerate(targets):
+                engine.edge(engine.containers.slot(every, position), target)
+            if star is not None:
+                rest = engine.containers.of_parameter(frame.nodes[star[1]], star[4])
+                if not targets:
+                    rest_every = engine.values[rest][2]
+                    for position in range(8):
+                        engine.edge(engine.containers.slot(every, position), engine.containers.slot(rest_every, position))
+                engine.edge(every, engine.containers.slot(engine.values[rest][2], None)) if targets else None
+            continue
+        for target in targets:
+            iterate({value}, engine, site.frame, target, site.line)
+
+
+def _spread_named(
+    new: set[Value], engine: Engine, targets: dict[str, Node], double_star: list[Any] | None, frame: Frame
+) -> None:
+    """``**value`` into parameters by name."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] != "O":
+            continue
+        for name, target in targets.items():
+            engine.edge(engine.containers.slot(description[2], name), target)
+        if double_star is not None:
+            rest = engine.containers.of_parameter(frame.nodes[double_star[1]], double_star[4])
+            if rest != value:
+                engine.edge(description[2], engine.containers.slot(engine.values[rest][2], None))
+
+
+def construct(engine: Engine, site: Site, value: Value, description: tuple[Any, ...]) -> None:
+    """Call a class."""
+    cls = engine.program.scopes[description[1]]
+    instance = engine.values.instance(description[1], description[2])
+    meta = _metaclass_call(engine, cls)
+    if meta is not None:
+        call_function(engine, site, engine.values[meta], value)
+    initialiser = engine.hierarchy.member(cls, "__init__")
+    function = (
+        engine.plain_function(initialiser.owner, initialiser.ref) if initialiser and initialiser.ref is not None else None
+    )
+    if cls.library:
+        site.targets.setdefault((cls.index, -1, "library"), True)
+        library_calls.construct(engine, site, cls, description, function)
+        return
+    if site.result >= 0:
+        engine.add(site.result, {instance})
+    kind = "construct" if site.kind == "call" else site.kind
+    if function is not None and not function.library and initialiser is not None:
+        outer, site.kind, result, site.result = site.kind, kind, site.result, -1
+        home = engine.class_frame(initialiser.owner)
+        call_function(engine, site, ("F", function.index, home.index), instance)
+        site.kind, site.result = outer, result
+    else:
+        site.targets[(cls.index, -1, kind)] = True
+        if (cls.index, "fields") not in site.bound:
+            site.bound.add((cls.index, "fields"))
+            _fill_fields(engine, site, cls)
+        if function is not None:
+            library_calls.construct_subclass(engine, site, cls, function)
+    maker = engine.hierarchy.member(cls, "__new__")
+    if maker is not None and maker.ref is not None:
+        made = engine.plain_function(maker.owner, maker.ref)
+        if made is not None and not made.library:
+            call_function(engine, site, ("F", made.index, engine.class_frame(maker.owner).index), value)
+
+
+def _metaclass_call(engine: Engine, cls: Scope) -> Value | None:
+    for ancestor in engine.hierarchy.order(cls):
+        for keyword, ref in ancestor.facts.keywords:
+            if keyword == "metaclass":
+                for meta in engine.names.evaluate(ancestor.parent or ancestor, ref):
+                    if engine.values[meta][0] == "C":
+                        member = engine.hierarchy.member(engine.program.scopes[engine.values[meta][1]], "__call__")
+                        if member is not None and not member.owner.library and member.ref is not None:
+                            function = engine.plain_function(member.owner, member.ref)
+                            if function is not None:
+                                return engine.values.intern("F", function.index, engine.class_frame(member.owner).index)
+    return None
+
+
+def _fill_fields(engine: Engine, site: Site, cls: Scope) -> None:
+    """A generated initialiser (dataclass, ORM model) stores its arguments under the names of the fields."""
+    order = [name for ancestor in reversed(engine.hierarchy.order(cls)) for name in ancestor.facts.annotations]
+    named = [(order[i], ref) for i, ref in enumerate(site.arguments) if i < len(order)]
+    for name, ref in [*named, *site.keywords]:
+        node = engine.node_of(site.frame, ref)
+        if name is not None and node >= 0:
+            engine.program.stored_attributes.add(name)
+            engine.edge(node, engine.fields(cls.index, name))
+
+
+def call_instance(engine: Engine, site: Site, value: Value, description: tuple[Any, ...]) -> None:
+    """Call an object that has ``__call__``."""
+    cls = engine.program.scopes[description[1]]
+    member = engine.hierarchy.member(cls, "__call__")
+    if member is None or member.ref is None:
+        if site.kind == "decorate" and cls.library:
+            engine.edge(engine.node_of(site.frame, site.arguments[0]), site.result)
+        return
+    function = engine.plain_function(member.owner, member.ref)
+    if function is not None:
+        call_function(engine, site, ("F", function.index, engine.class_frame(member.owner).index), value)
+
+
+def call_external(engine: Engine, site: Site, value: Value, description: tuple[Any, ...]) -> None:
+    """Call something outside of the program."""
+    if value in site.external:
+        return
+    site.external.add(value)
+    if description[1] == "builtins" and _call_builtin(engine, site, description[2]):
+        return
+    first = not site.bound
+    site.bound.add("external")
+    if first:
+        pass_outside(engine, site)
+    if site.kind == "decorate":
+        # An unknown decorator most often returns what it was given, or something that ends up calling it.
+        node = engine.node_of(site.frame, site.arguments[0])
+        if node >= 0:
+            engine.edge(node, site.result)
+        return
+    result = engine.values.external_result(value)
+    if result is not None:
+        engine.add(site.result, {result})
+
+
+def pass_outside(engine: Engine, site: Site) -> None:
+    """Functions given to code that we do not see may be called by it; SQL given to it may be run."""
+    kind = "decorate" if site.kind == "decorate" else "callback"
+    for ref in (*site.arguments, *(ref for _, ref in site.keywords)):
+        node = engine.node_of(site.frame, ref)
+        if node >= 0:
+            engine.watch(node, _passed_outside, engine, site, kind)
+
+
+def _passed_outside(new: set[Value], engine: Engine, site: Site, kind: str) -> None:
+    for value in new:
+        description = engine.values[value]
+        receiver = -1
+        if description[0] == "B":
+            receiver = description[2]
+            description = engine.values[description[1]]
+        if description[0] == "F" and not engine.program.scopes[description[1]].library:
+            if kind == "callback":
+                site.targets.setdefault((description[1], receiver, "callback"), False)
+        elif description[0] == "Q":
+            scope = site.frame.scope.index
+            engine.sql_uses.add((scope, site.frame.receiver, value, "sql text passed to a call", site.line))
+
+
+def _call_builtin(engine: Engine, site: Site, name: str) -> bool:
+    """Built-ins that give access to the program's own structure; the rest is told by the summary."""
+    if name == "super":
+        _call_super(engine, site)
+        return True
+    if name == "getattr" and len(site.arguments) >= 2:
+        attribute = constant_of(site.arguments[1])
+        base = engine.node_of(site.frame, site.arguments[0])
+        if isinstance(attribute, str) and base >= 0:
+            engine.watch(base, attributes.load, engine, site.frame, site.result, attribute, site.line)
+        if len(site.arguments) > 2:
+            default = engine.node_of(site.frame, site.arguments[2])
+            if default >= 0:
+                engine.edge(default, site.result)
+        return True
+    if name == "setattr" and len(site.arguments) == 3:
+        attribute = constant_of(site.arguments[1])
+        base, source = engine.node_of(site.frame, site.arguments[0]), engine.node_of(site.frame, site.arguments[2])
+        if isinstance(attribute, str) and base >= 0:
+            engine.program.stored_attributes.add(attribute)
+            engine.watch(base, attributes.store, engine, site.frame, attribute, source, site.line)
+        return True
+    if name == "type" and len(site.arguments) == 1:
+        base = engine.node_of(site.frame, site.arguments[0])
+        if base >= 0:
+            engine.watch(base, _type_of, engine, site.result)
+        return True
+    return False
+
+
+def _type_of(new: set[Value], engine: Engine, result: Node) -> None:
+    classes = {engine.values.class_of(value) for value in new if engine.values[value][0] == "I"}
+    if classes:
+        engine.add(result, classes)
+
+
+def _call_super(engine: Engine, site: Site) -> None:
+    frame: Frame | None = site.frame
+    while frame is not None and not (frame.scope.is_method and frame.receiver >= 0):
+        frame = frame.parent
+    if frame is None or frame.scope.parent is None:
+        return
+    start = frame.scope.parent.index
+    explicit: Ref = site.arguments[0] if len(site.arguments) == 2 else -1
+    for value in engine.names.evaluate(site.frame.scope, explicit):
+        if engine.values[value][0] == "C":
+            start = engine.values[value][1]
+    engine.add(site.result, {engine.values.intern("S", start, frame.receiver)})
+    # Past the limit of frames other receivers arrive through the parameter.

@@ -1,0 +1,537 @@
+"""Bodies become constraints: a frame is one instantiation of a scope, for one receiver."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from decompose.facts import HOLE, Op, ScopeFacts, ScopeKind
+from decompose.facts.records import ParameterKind, Ref
+from decompose.linking import attributes, calls, containers
+from decompose.linking.generic import returns_arguments
+from decompose.linking.hierarchy import Hierarchy
+from decompose.linking.names import Names
+from decompose.linking.program import Module, Program, Scope
+from decompose.linking.references import References
+from decompose.linking.solver import Node, Solver
+from decompose.linking.sql_text import looks_like_sql
+from decompose.linking.values import Types, Value, Values
+
+MAX_FRAMES_OF_A_SCOPE = 48
+MAX_HELPER_OPERATIONS = 40
+MAX_CLONED_OPERATIONS = 12_000
+MAX_CONTEXT_DEPTH = 2
+MAX_POSSIBLE_SUBCLASSES = 12
+
+
+class Frame:
+    """A scope with its nodes; ``receiver`` is the value of ``self`` or ``cls``, or -1.
+
+    ``depth`` counts the calls that this frame was made for specially, one inside the other.
+    """
+
+    __slots__ = ("depth", "index", "nodes", "parent", "receiver", "returns", "scope")
+
+    def __init__(self, index: int, scope: Scope, nodes: list[Node], parent: Frame | None, receiver: Value) -> None:
+        self.index = index
+        self.scope = scope
+        self.nodes = nodes
+        self.parent = parent
+        self.receiver = receiver
+        self.returns: Node = -1
+        self.depth = parent.depth if parent is not None else 0
+
+
+class Site:
+    """One call in one frame, with everything that it was found to call."""
+
+    __slots__ = ("arguments", "bound", "external", "frame", "index", "keywords", "kind", "line", "operation", "result", "targets")
+
+    def __init__(self, frame: Frame, operation: list[Any], kind: str, index: int = -1) -> None:
+        self.frame = frame
+        self.index = index
+        self.operation = operation
+        self.kind = kind
+        self.result: Node = -1
+        self.arguments: list[Ref] = []
+        self.keywords: list[list[Any]] = []
+        self.line: int = operation[-1]
+        self.targets: dict[tuple[int, Value, str], bool] = {}
+        self.external: set[Value] = set()
+        self.bound: set[Any] = set()
+
+    def argument(self, position: int, name: str = "") -> Ref:
+        """The ref of an argument by position or keyword; -1 when it is not there."""
+        if 0 <= position < len(self.arguments):
+            return self.arguments[position]
+        return next((ref for keyword, ref in self.keywords if keyword == name), -1) if name else -1
+
+
+class Engine(Solver):
+    """Links a program: which values reach which nodes, and with that who calls whom."""
+
+    hierarchy: Hierarchy
+
+    def __init__(self, program: Program, values: Values, names: Names) -> None:
+        super().__init__()
+        self.program = program
+        self.values = values
+        self.names = names
+        self.frames: list[Frame] = []
+        self.sites: list[Site] = []
+        self.implicit_calls: set[tuple[int, Value, int, str, int, Value]] = set()
+        self.attribute_stores: list[tuple[Frame, Value, str, int]] = []
+        self.attribute_loads: set[tuple[int, Value, Value, str, int]] = set()
+        self.accesses: set[tuple[int, Value, str, Value, str, str, int]] = set()
+        self.sql_uses: set[tuple[int, Value, Value, str, int]] = set()
+        self.transactions: set[tuple[int, Value, str, int]] = set()
+        self.registrations: set[tuple[int, Value, str, str, int, int]] = set()
+        self.containers = containers.Containers(self)
+        self.references = References(program)
+        self._modules: dict[int, Frame] = {}
+        self._classes: dict[int, Frame] = {}
+        self._frames: dict[tuple[int, int, Value, int], Frame] = {}
+        self._helpers: dict[int, bool] = {}
+        self._frames_of: dict[int, int] = {}
+        self._fields: dict[tuple[int, str], Node] = {}
+        self._exports: dict[tuple[int, str], Node] = {}
+        self._waiting: list[Frame] = []
+        self.contributors: list[Callable[[Engine], None]] = []
+        self.library_effects: dict[int, list[tuple[str, list[Any]]]] = {}
+
+    # The whole program
+
+    def link(self) -> None:
+        """Instantiate everything and propagate."""
+        for module in self.program.modules:
+            nodes = self.new_nodes(module.top.facts.nodes)
+            self._modules[module.index] = self._new_frame(module.top, nodes, None, -1)
+        for module in self.program.modules:
+            if not module.library:
+                self._instantiate(self._modules[module.index])
+            else:
+                self._instantiate_library(self._modules[module.index])
+        self.run()
+        for contribute in self.contributors:
+            contribute(self)
+        self._settle()
+        self._inherit_methods()
+        self._settle()
+
+    def contribute(self, cls: int, name: str, value: Value) -> None:
+        """A library puts an attribute on a class that its code does not show, such as the way back of a key."""
+        self.program.stored_attributes.add(name)
+        self.add(self.fields(cls, name), {value})
+
+    def _settle(self) -> None:
+        while True:
+            self.run()
+            if not self._waiting:
+                return
+            waiting, self._waiting = self._waiting, []
+            for frame in waiting:
+                self._instantiate(frame)
+
+    def settle(self) -> None:
+        """Propagate what was added from outside."""
+        self._settle()
+
+    def _inherit_methods(self) -> None:
+        """Inherited methods are looked at once for each class that inherits them."""
+        for cls in self.program.classes():
+            if cls.library:
+                continue
+            receiver = self.values.instance(cls.index)
+            for ancestor in self.hierarchy.order(cls)[1:]:
+                if ancestor.library or ancestor.index not in self._classes:
+                    continue
+                for name, ref in ancestor.facts.names.items():
+                    member = self.hierarchy.member(cls, name)
+                    if member is None or member.owner is not ancestor:
+                        continue
+                    function = self.plain_function(ancestor, ref)
+                    if function is not None and function.facts.flavour != "static":
+                        value = self.values.class_of(receiver) if function.facts.flavour == "class" else receiver
+                        self.frame(function, self.class_frame(ancestor), value)
+
+    # Frames
+
+    def _new_frame(self, scope: Scope, nodes: list[Node], parent: Frame | None, receiver: Value) -> Frame:
+        frame = Frame(len(self.frames), scope, nodes, parent, receiver)
+        self.frames.append(frame)
+        return frame
+
+    def module_frame(self, module: Module) -> Frame:
+        """The one frame of a module."""
+        return self._modules[module.index]
+
+    def class_frame(self, cls: Scope) -> Frame:
+        """The one frame of a class body."""
+        frame = self._classes.get(cls.index)
+        if frame is None:
+            frame = self._open_class(cls, self._lexical_frame(cls))
+        return frame
+
+    def _lexical_frame(self, scope: Scope) -> Frame:
+        parent = scope.parent
+        if parent is None or parent.facts.kind == ScopeKind.MODULE:
+            return self._modules[scope.module.index]
+        if parent.facts.kind == ScopeKind.CLASS:
+            return self.class_frame(parent)
+        return self.frame(parent, self._lexical_frame(parent), self.own_receiver(parent))
+
+    def _open_class(self, cls: Scope, parent: Frame) -> Frame:
+        frame = self._new_frame(cls, self.new_nodes(cls.facts.nodes), parent, -1)
+        self._classes[cls.index] = frame
+        if cls.library:
+            self._instantiate_library(frame)
+        else:
+            self._instantiate(frame)
+        return frame
+
+    def own_receiver(self, function: Scope) -> Value:
+        """The value of ``self`` or ``cls`` when nothing more is known: the class that defines the method."""
+        if not function.is_method or function.facts.flavour == "static" or function.parent is None:
+            return -1
+        instance = self.values.instance(function.parent.index)
+        return self.values.class_of(instance) if function.facts.flavour == "class" else instance
+
+    def frame(self, function: Scope, parent: Frame, receiver: Value, site: Site | None = None) -> Frame:
+        """The frame of a function for a receiver; small generic helpers get one for each call ``site``.
+
+        Past a limit all receivers and sites share the general frame.
+        """
+        if receiver >= 0:
+            description = self.values[receiver]
+            if description[0] == "I" and description[3]:
+                receiver = self.values.instance(description[1], description[2])
+        context = -1
+        if site is not None and self._wants_own_frame(function, site):
+            context = site.index
+        key = (function.index, parent.index, receiver, context)
+        frame = self._frames.get(key)
+        if frame is not None:
+            return frame
+        own = self.own_receiver(function)
+        count = self._frames_of.get(function.index, 0)
+        if context < 0 and count >= MAX_FRAMES_OF_A_SCOPE and receiver != own:
+            general = self.frame(function, parent, own)
+            if receiver >= 0 and function.facts.parameters:
+                self.add(general.nodes[function.facts.parameters[0][1]], {receiver})
+            return general
+        self._frames_of[function.index] = count + 1
+        frame = self._new_frame(function, self.new_nodes(function.facts.nodes), parent, receiver)
+        frame.returns = self.new_node()
+        if context >= 0 and site is not None:
+            frame.depth = max(frame.depth, site.frame.depth + 1)
+        self._frames[key] = frame
+        self._waiting.append(frame)
+        self._bind_signature(frame)
+        return frame
+
+    def _wants_own_frame(self, function: Scope, site: Site) -> bool:
+        """Whether the result of a function depends on its arguments, and looking at it once for each call is cheap."""
+        if site.frame.depth >= MAX_CONTEXT_DEPTH or site.frame.scope is function:
+            return False
+        size = len(function.facts.ops)
+        if site.kind != "decorate" and size > MAX_HELPER_OPERATIONS:
+            return False
+        if self._frames_of.get(function.index, 0) * (size + 4) > MAX_CLONED_OPERATIONS:
+            return False
+        helper = self._helpers.get(function.index)
+        if helper is None:
+            helper = self._helpers[function.index] = returns_arguments(function)
+        return helper
+
+    def bindings_of(self, frame: Frame) -> dict[str, Types]:
+        """The type variables that the receiver of a frame fixes."""
+        scope: Frame | None = frame
+        while scope is not None and scope.receiver < 0:
+            scope = scope.parent
+        if scope is None or scope.scope.parent is None:
+            return {}
+        description = self.values[scope.receiver]
+        if description[0] not in ("I", "C"):
+            return {}
+        cls = self.program.scopes[description[1]]
+        instance = self.values.instance(description[1], description[2])
+        return {**self.hierarchy.bindings(cls, description[2], scope.scope.parent), "Self": (instance,)}
+
+    def _bind_signature(self, frame: Frame) -> None:
+        facts = frame.scope.facts
+        if frame.receiver >= 0 and facts.parameters:
+            self.add(frame.nodes[facts.parameters[0][1]], {frame.receiver})
+        outer = frame.parent
+        for position, (_, node, annotation, default, kind) in enumerate(facts.parameters):
+            target = frame.nodes[node]
+            if kind == ParameterKind.STAR or kind == ParameterKind.STAR_STAR:
+                self.add(target, {self.containers.of_parameter(target, kind)})
+            elif annotation is not None and not (position == 0 and frame.receiver >= 0):
+                self.add_types(target, self.promised(frame, annotation))
+            if default is not None and outer is not None:
+                source = self.node_of(outer, default)
+                if source >= 0:
+                    self.edge(source, target)
+        if facts.return_annotation is not None:
+            self.add_types(frame.returns, self.promised(frame, facts.return_annotation))
+
+    def promised(self, frame: Frame, annotation: list[Any]) -> Types:
+        """The values that an annotation promises, in a frame."""
+        types = self.names.types(frame.scope, annotation)
+        return self.values.substitute(types, self.bindings_of(frame))
+
+    def add_types(self, node: Node, types: Types) -> None:
+        """Add declared types to a node: each with the subclasses that may stand for it, when they are few."""
+        if types:
+            self.add(node, set(self.with_subclasses(types)))
+
+    def with_subclasses(self, types: Types) -> list[Value]:
+        """Declared instances, and the instances of the application's subclasses that may stand for them."""
+        result: list[Value] = []
+        for value in types:
+            if value in self.values.open_types:
+                continue
+            result.append(value)
+            description = self.values[value]
+            if description[0] == "I" and description[3] and not self.program.scopes[description[1]].library:
+                subclasses = self.hierarchy.subclasses.get(description[1], ())
+                if len(subclasses) <= MAX_POSSIBLE_SUBCLASSES:
+                    result += (self.values.instance(cls.index, (), declared=True) for cls in subclasses)
+        return result
+
+    # Names and refs
+
+    def node_of(self, frame: Frame, ref: Ref) -> Node:
+        """The node of a ref in a frame, or -1 for data."""
+        if type(ref) is int:
+            return frame.nodes[ref] if ref >= 0 else -1
+        if type(ref) is str:
+            return self.constant(self.values.intern("Q", ref)) if looks_like_sql(ref) else -1
+        if ref and ref[0] == "*":
+            return self.node_of(frame, ref[1])
+        return -1
+
+    def export_node(self, module: Module, name: str) -> Node:
+        """The node of a module-level name; made if nothing binds it yet."""
+        key = (module.index, name)
+        node = self._exports.get(key)
+        if node is None:
+            ref = module.top.facts.names.get(name, -1)
+            node = self.node_of(self._modules[module.index], ref)
+            if node < 0:
+                node = self.new_node()
+            self._exports[key] = node
+        return node
+
+    def free_node(self, scope: Scope, frame: Frame, name: str) -> Node:
+        """The node for a name that ``scope`` does not bind itself, or -1."""
+        outer, at = scope.parent, frame.parent
+        while outer is not None and at is not None:
+            if outer.facts.kind == ScopeKind.MODULE:
+                break
+            if outer.facts.kind != ScopeKind.CLASS and name in outer.facts.names:
+                return self.node_of(at, outer.facts.names[name])
+            outer, at = outer.parent, at.parent
+        return self.global_node(scope.module, name)
+
+    def global_node(self, module: Module, name: str) -> Node:
+        """The node for a module-level or built-in name, or -1."""
+        holder = self.program.exporting_module(module, name)
+        if holder is not None:
+            return self.export_node(holder, name)
+        for value in self.names.builtin(name):
+            return self.constant(value)
+        return -1
+
+    def fields(self, cls: int, name: str) -> Node:
+        """The node of an instance attribute: what is stored in it on this class or on an ancestor."""
+        key = (cls, name)
+        node = self._fields.get(key)
+        if node is None:
+            node = self._fields[key] = self.new_node()
+            for ancestor in self.hierarchy.order(self.program.scopes[cls])[1:]:
+                if not ancestor.library:
+                    self.edge(self.fields(ancestor.index, name), node)
+        return node
+
+    def plain_function(self, owner: Scope, ref: Ref) -> Scope | None:
+        """The function that a ref of a scope is, when it is just an undecorated ``def``."""
+        if type(ref) is not int or ref < 0:
+            return None
+        producers = owner.operations_producing(ref)
+        if len(producers) == 1 and producers[0][0] == Op.FUNCTION:
+            return owner.module.scopes[producers[0][2]]
+        return None
+
+    # Operations
+
+    def _instantiate_library(self, frame: Frame) -> None:
+        for operation in frame.scope.facts.ops:
+            match operation[0]:
+                case Op.FUNCTION:
+                    self._function(frame, operation)
+                case Op.CLASS:
+                    self._class(frame, operation)
+                case Op.COPY | Op.DECORATE:
+                    source = self.node_of(frame, operation[2 if operation[0] == Op.COPY else 3])
+                    if source >= 0:
+                        self.edge(source, frame.nodes[operation[1]])
+                case Op.IMPORT | Op.FROM | Op.ATTRIBUTE | Op.CALL | Op.ITEM:
+                    values = self.names.evaluate(frame.scope, operation[1])
+                    if values:
+                        self.add(frame.nodes[operation[1]], set(values))
+                case Op.FREE:
+                    node = self.free_node(frame.scope, frame, operation[2])
+                    if node >= 0:
+                        self.edge(node, frame.nodes[operation[1]])
+
+    def _instantiate(self, frame: Frame) -> None:
+        facts: ScopeFacts = frame.scope.facts
+        nodes = frame.nodes
+        if frame.scope.is_function:
+            self._free_names(frame)
+        for operation in facts.ops:
+            code = operation[0]
+            if code == Op.CALL:
+                self._call(frame, operation)
+            elif code == Op.ATTRIBUTE:
+                self.watch(nodes[operation[2]], attributes.load, self, frame, nodes[operation[1]], operation[3], operation[4])
+            elif code == Op.COPY:
+                source = self.node_of(frame, operation[2])
+                if source >= 0:
+                    self.edge(source, nodes[operation[1]])
+            elif code == Op.SET_ATTRIBUTE:
+                source = self.node_of(frame, operation[3])
+                self.watch(nodes[operation[1]], attributes.store, self, frame, operation[2], source, operation[4])
+            elif code == Op.ITEM:
+                self.watch(nodes[operation[2]], containers.load_item, self, frame, operation)
+            elif code == Op.ITERATE:
+                self.watch(nodes[operation[2]], containers.iterate, self, frame, nodes[operation[1]], operation[3])
+            elif code == Op.CONTAINER:
+                self.containers.make(frame, operation)
+            elif code == Op.FUNCTION:
+                self._function(frame, operation)
+            elif code == Op.CLASS:
+                self._class(frame, operation)
+            elif code == Op.FROM:
+                self._from(frame, operation)
+            elif code == Op.IMPORT:
+                name = self.program.absolute_name(frame.scope.module, operation[2], operation[3])
+                self.add(nodes[operation[1]], set(self.names.imported(name)))
+            elif code == Op.FREE:
+                if not frame.scope.is_function:
+                    self._free_in_body(frame, operation)
+            elif code == Op.SET_ITEM:
+                source = self.node_of(frame, operation[3])
+                if source >= 0:
+                    self.watch(nodes[operation[1]], containers.store_item, self, operation[2], source)
+            elif code == Op.DECORATE:
+                self._decorate(frame, operation)
+            elif code == Op.ENTER:
+                self.watch(nodes[operation[2]], attributes.enter, self, frame, nodes[operation[1]], operation[3])
+            elif code == Op.NARROW:
+                types = self.promised(frame, operation[3])
+                self.add_types(nodes[operation[1]], types)
+                self.watch(nodes[operation[2]], attributes.narrow, self, nodes[operation[1]], types)
+            elif code == Op.BINARY:
+                self._binary(frame, operation)
+            elif code == Op.TYPED:
+                self.add_types(nodes[operation[1]], self.promised(frame, operation[2]))
+            elif code == Op.SET_FREE:
+                self._set_free(frame, operation)
+        if frame.returns >= 0:
+            self._return(frame)
+
+    def _free_names(self, frame: Frame) -> None:
+        """In a function a name from outside is the outer node itself: no copy."""
+        for operation in frame.scope.facts.ops:
+            if operation[0] == Op.FREE:
+                node = self.free_node(frame.scope, frame, operation[2])
+                if node >= 0:
+                    frame.nodes[operation[1]] = node
+
+    def _free_in_body(self, frame: Frame, operation: list[Any]) -> None:
+        name = operation[2]
+        if frame.scope.facts.kind == ScopeKind.CLASS:
+            node = self.free_node(frame.scope, frame, name)
+        else:
+            node = self.global_node(frame.scope.module, name)
+        if node >= 0:
+            self.edge(node, frame.nodes[operation[1]])
+
+    def _set_free(self, frame: Frame, operation: list[Any]) -> None:
+        source = self.node_of(frame, operation[2])
+        if source < 0:
+            return
+        target = self.free_node(frame.scope, frame, operation[1])
+        if target < 0:
+            target = self.export_node(frame.scope.module, operation[1])
+        self.edge(source, target)
+
+    def _function(self, frame: Frame, operation: list[Any]) -> None:
+        function = frame.scope.module.scopes[operation[2]]
+        self.add(frame.nodes[operation[1]], {self.values.intern("F", function.index, frame.index)})
+        if not function.library:
+            self.frame(function, frame, self.own_receiver(function))
+
+    def _class(self, frame: Frame, operation: list[Any]) -> None:
+        cls = frame.scope.module.scopes[operation[2]]
+        meant = self.names.substitutes.get(cls.index, cls.index)
+        self.add(frame.nodes[operation[1]], {self.values.intern("C", meant, ())})
+        if cls.index not in self._classes:
+            self._open_class(cls, frame)
+
+    def _from(self, frame: Frame, operation: list[Any]) -> None:
+        target = frame.nodes[operation[1]]
+        module_name = self.program.absolute_name(frame.scope.module, operation[2], operation[3])
+        module = self.program.by_name.get(module_name)
+        if module is not None:
+            holder = self.program.exporting_module(module, operation[4])
+            if holder is not None:
+                self.edge(self.export_node(holder, operation[4]), target)
+                return
+        values = self.names.imported_name(module_name, operation[4])
+        if values:
+            self.add(target, set(values))
+
+    def _call(self, frame: Frame, operation: list[Any]) -> None:
+        site = Site(frame, operation, "call", len(self.sites))
+        site.result = frame.nodes[operation[1]]
+        site.arguments, site.keywords = operation[3], operation[4]
+        self.sites.append(site)
+        self.watch(frame.nodes[operation[2]], calls.call, self, site)
+
+    def _decorate(self, frame: Frame, operation: list[Any]) -> None:
+        site = Site(frame, operation, "decorate", len(self.sites))
+        site.result = frame.nodes[operation[1]]
+        site.arguments = [operation[3]]
+        self.sites.append(site)
+        decorator = frame.nodes[operation[2]] if operation[2] >= 0 else -1
+        if decorator < 0:
+            self.edge(frame.nodes[operation[3]], site.result)
+        else:
+            self.watch(decorator, calls.call, self, site)
+
+    def _binary(self, frame: Frame, operation: list[Any]) -> None:
+        _, dst, left, right, operator, line = operation
+        result = frame.nodes[dst]
+        if isinstance(left, str):
+            text = left + HOLE
+            if operator == "add" and looks_like_sql(text):
+                self.add(result, {self.values.intern("Q", text)})
+        node = self.node_of(frame, left)
+        if node >= 0:
+            self.watch(node, attributes.operate, self, frame, result, operator, right, line)
+        if type(right) is int and right >= 0:
+            self.watch(frame.nodes[right], attributes.operate, self, frame, result, f"r{operator}", left, line)
+
+    def _return(self, frame: Frame) -> None:
+        facts = frame.scope.facts
+        if facts.yields:
+            values = self.containers.of_elements("generator", [self.node_of(frame, ref) for ref in facts.yields])
+            self.add(frame.returns, {values})
+            return
+        for ref in facts.returns:
+            node = self.node_of(frame, ref)
+            if node >= 0:
+                self.edge(node, frame.returns)

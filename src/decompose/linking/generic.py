@@ -1,0 +1,50 @@
+"""Which functions hand on what they are given, so that their calls must be told apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from decompose.facts import Op
+from decompose.facts.records import Ref
+from decompose.linking.program import Scope
+
+
+def returns_arguments(function: Scope) -> bool:
+    """Whether a result of ``function`` may be, or be made from, one of its arguments (other than ``self``)."""
+    facts = function.facts
+    skip = 1 if function.is_method and facts.flavour != "static" else 0
+    reached = {parameter[1] for parameter in facts.parameters[skip:]}
+    if not reached:
+        return False
+    changed = True
+    while changed:
+        changed = False
+        for operation in facts.ops:
+            if operation[1] not in reached and any(_touches(ref, reached) for ref in _inputs(operation)):
+                reached.add(operation[1])
+                changed = True
+    return any(_touches(ref, reached) for ref in (*facts.returns, *facts.yields))
+
+
+def _touches(ref: Ref, reached: set[int]) -> bool:
+    if type(ref) is int:
+        return ref in reached
+    return isinstance(ref, list) and ref[0] == "*" and ref[1] in reached
+
+
+def _inputs(operation: list[Any]) -> list[Ref]:
+    match operation[0]:
+        case Op.COPY | Op.ATTRIBUTE | Op.ITERATE | Op.ENTER:
+            return [operation[2]]
+        case Op.ITEM:
+            return [operation[2], operation[3]]
+        case Op.CALL:
+            return [operation[2], *operation[3], *(ref for _, ref in operation[4])]
+        case Op.CONTAINER:
+            return list(operation[3])
+        case Op.DECORATE:
+            return [operation[2], operation[3]]
+        case Op.FUNCTION | Op.CLASS:
+            # A closure made in the function sees the arguments.
+            return [0]
+    return []

@@ -1,0 +1,136 @@
+"""Classes: method resolution order, type arguments along it, subclasses, and where a member is found."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from decompose.facts.records import Ref
+from decompose.linking.names import Names
+from decompose.linking.program import Program, Scope
+from decompose.linking.values import Bindings, Types, Value, Values
+
+
+class Member(NamedTuple):
+    """A name bound in a class body: its owner, and the ref in the owner's scope (None: only annotated)."""
+
+    owner: Scope
+    ref: Ref | None
+
+
+class Hierarchy:
+    """All classes of the program."""
+
+    def __init__(self, program: Program, values: Values, names: Names) -> None:
+        self.program = program
+        self.values = values
+        self.names = names
+        self._orders: dict[int, tuple[Scope, ...]] = {}
+        self._external: dict[int, tuple[Value, ...]] = {}
+        self._bindings: dict[tuple[int, tuple[Types, ...]], dict[int, Bindings]] = {}
+        self._members: dict[tuple[int, str], Member | None] = {}
+        self.subclasses: dict[int, list[Scope]] = {}
+        for cls in program.classes():
+            for ancestor in self.order(cls)[1:]:
+                self.subclasses.setdefault(ancestor.index, []).append(cls)
+
+    def order(self, cls: Scope) -> tuple[Scope, ...]:
+        """The method resolution order, starting with the class itself; cyclic or impossible bases are cut short."""
+        known = self._orders.get(cls.index)
+        if known is not None:
+            return known
+        self._orders[cls.index] = (cls,)  # a class that inherits from itself
+        sequences: list[list[Scope]] = []
+        direct: list[Scope] = []
+        for base in self.names.bases(cls):
+            description = self.values[base]
+            if description[0] == "C" and description[1] != cls.index:
+                scope = self.program.scopes[description[1]]
+                if scope not in direct:
+                    direct.append(scope)
+                    sequences.append([s for s in self.order(scope) if s is not cls])
+        sequences.append(list(direct))
+        result = self._orders[cls.index] = (cls, *_merge(sequences))
+        return result
+
+    def external_bases(self, cls: Scope) -> tuple[Value, ...]:
+        """Bases outside of the program, of the class and all its ancestors."""
+        known = self._external.get(cls.index)
+        if known is None:
+            found = (
+                base for ancestor in self.order(cls) for base in self.names.bases(ancestor) if self.values[base][0] == "X"
+            )
+            plain = (b for b in found if self.values[b][1:] not in _PLAIN_BASES)
+            known = self._external[cls.index] = tuple(dict.fromkeys(plain))
+        return known
+
+    def member(self, cls: Scope, name: str) -> Member | None:
+        """Where ``name`` is bound, searching the class and its ancestors."""
+        key = (cls.index, name)
+        if key not in self._members:
+            self._members[key] = self.member_after(cls, None, name)
+        return self._members[key]
+
+    def member_after(self, cls: Scope, after: Scope | None, name: str) -> Member | None:
+        """Like `member`, but searching only behind ``after`` in the order of ``cls``: what ``super()`` sees."""
+        order = self.order(cls)
+        start = order.index(after) + 1 if after is not None and after in order else 0
+        for ancestor in order[start:]:
+            if name in ancestor.facts.names:
+                return Member(ancestor, ancestor.facts.names[name])
+            if name in ancestor.facts.annotations:
+                return Member(ancestor, None)
+        return None
+
+    def bindings(self, cls: Scope, arguments: tuple[Types, ...], owner: Scope) -> Bindings:
+        """The type variables of ``owner``, an ancestor, for an instance of ``cls`` with these type arguments."""
+        key = (cls.index, arguments)
+        along = self._bindings.get(key)
+        if along is None:
+            along = self._bindings[key] = {}
+            own = dict(zip(self.names.type_parameters(cls), arguments, strict=False))
+            self._bind_along(cls, own, along)
+        return along.get(owner.index, {})
+
+    def _bind_along(self, cls: Scope, own: Bindings, along: dict[int, Bindings]) -> None:
+        if cls.index in along:
+            return
+        along[cls.index] = own
+        for base in self.names.bases(cls):
+            description = self.values[base]
+            if description[0] == "C":
+                scope = self.program.scopes[description[1]]
+                arguments = (self.values.substitute(argument, own) for argument in description[2])
+                self._bind_along(scope, dict(zip(self.names.type_parameters(scope), arguments, strict=False)), along)
+
+    def is_subclass(self, cls: int, ancestor: int) -> bool:
+        """Whether one class is the other or inherits from it."""
+        return self.program.scopes[ancestor] in self.order(self.program.scopes[cls])
+
+    def ancestor_named(self, cls: Scope, definitions: frozenset[str]) -> Scope | None:
+        """The first ancestor (or the class itself) whose definition id is one of ``definitions``."""
+        return next((ancestor for ancestor in self.order(cls) if ancestor.definition in definitions), None)
+
+
+_PLAIN_BASES = frozenset(
+    (module, name)
+    for module, names in {
+        "builtins": ("object",),
+        "abc": ("ABC",),
+        "typing": ("Generic", "Protocol", "NamedTuple", "TypedDict"),
+        "typing_extensions": ("Protocol", "TypedDict", "NamedTuple"),
+        "enum": ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"),
+    }.items()
+    for name in names
+)
+
+
+def _merge(sequences: list[list[Scope]]) -> list[Scope]:
+    """C3 linearisation (Barrett et al., 1996); where it has no solution, the first candidate is taken."""
+    merged: list[Scope] = []
+    remaining = [sequence for sequence in sequences if sequence]
+    while remaining:
+        tails = {scope.index for sequence in remaining for scope in sequence[1:]}
+        head = next((sequence[0] for sequence in remaining if sequence[0].index not in tails), remaining[0][0])
+        merged.append(head)
+        remaining = [kept for sequence in remaining if (kept := [s for s in sequence if s is not head])]
+    return merged

@@ -1,0 +1,44 @@
+"""What each framework means, told declaratively: summaries (stub files with effects) and recognisers.
+
+A recogniser is a function of the linked program that yields what it finds; adding a framework is adding its
+summary under ``stubs/`` and, where its meaning is more than types and effects, a recogniser here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from decompose.linking.engine import Engine
+from decompose.linking.libraries import (
+    decorated,
+    decorator_routes,
+    django_routes,
+    django_schema,
+    sqlalchemy_schema,
+)
+from decompose.linking.libraries.summaries import load_summaries
+from decompose.linking.linked import FoundEntry, FoundKey, FoundTable, Linked
+from decompose.linking.program import Program, Scope
+
+__all__ = ["CONTRIBUTORS", "ENTRY_POINTS", "PREPARATIONS", "SCHEMAS", "load_summaries", "mapped_class"]
+
+PREPARATIONS: tuple[Callable[[Program, Engine], None], ...] = (django_schema.substitute_user_model,)
+"""Called before linking."""
+
+CONTRIBUTORS: tuple[Callable[[Engine], None], ...] = (django_schema.contribute_reverse_relations,)
+"""Called when classes are known and functions are not yet: adds attributes that the code does not show."""
+
+SCHEMAS: tuple[Callable[[Linked], Iterator[FoundTable | FoundKey]], ...] = (
+    django_schema.schema,
+    sqlalchemy_schema.schema,
+)
+ENTRY_POINTS: tuple[Callable[[Linked], Iterator[FoundEntry]], ...] = (
+    decorator_routes.entry_points,
+    django_routes.entry_points,
+    decorated.entry_points,
+)
+
+
+def mapped_class(linked: Linked, cls: Scope) -> Scope:
+    """The class whose table the instances of ``cls`` are stored in."""
+    return django_schema.mapped_class(linked, cls) if linked.inherits(cls, django_schema.MODEL) else cls

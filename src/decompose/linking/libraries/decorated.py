@@ -1,0 +1,152 @@
+"""Entry points that a decorator or a registration makes: one row of a table for each form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from decompose.facts import Op
+from decompose.linking.engine import Site
+from decompose.linking.linked import FoundEntry, Linked, keyword_ref
+from decompose.linking.program import Scope
+
+
+class Form(NamedTuple):
+    """A decorator: the module and the path that it is reached by, and the kind of entry point that it makes."""
+
+    module: re.Pattern[str]
+    name: re.Pattern[str]
+    kind: str
+
+
+def _form(module: str, name: str, kind: str) -> Form:
+    return Form(re.compile(rf"(?:{module})(?:\.|$)"), re.compile(rf"(?:^|.*\.)(?:{name})(?:\(\))?$"), kind)
+
+
+DECORATORS = (
+    _form("click|flask|flask_click|asyncclick", "command|group", "command"),
+    _form("typer", r"Typer\(\)\.command|Typer\(\)\.callback", "command"),
+    _form("celery", r"task|shared_task|periodic_task", "task"),
+    _form("dramatiq", "actor", "task"),
+    _form("huey", r"task|db_task", "task"),
+    _form("huey", r"periodic_task|db_periodic_task", "schedule"),
+    _form("rq|django_rq|flask_rq2", "job", "task"),
+    _form("apscheduler", "scheduled_job", "schedule"),
+    _form("django.dispatch", "receiver", "signal"),
+    _form("sqlalchemy", r"listens_for", "signal"),
+    _form("blinker|flask", r"connect|connect_via", "signal"),
+    _form("django.contrib", "register", "admin"),
+    _form("faust", r"agent|timer", "consumer"),
+)
+
+REGISTRATIONS = (
+    _form("django.contrib", r"admin\.site\.register|site\.register|register", "admin"),
+    _form("blinker|flask|django|celery", r"connect", "signal"),
+    _form("sqlalchemy", r"event\.listen|listen", "signal"),
+)
+
+LIBRARY_DECORATORS = {
+    "flask:CommandGroup.command": "command",
+    "flask:CommandGroup.group": "command",
+    "celery:Celery.task": "task",
+    "celery:shared_task": "task",
+}
+
+
+def entry_points(linked: Linked) -> Iterator[FoundEntry]:
+    """Commands, tasks, schedules, signal handlers, consumers and admin pages."""
+    for site, module, name in linked.external_sites():
+        if site.kind == "decorate":
+            for form in DECORATORS:
+                if form.module.match(module) and form.name.match(name):
+                    yield from _decorated(linked, site, form.kind)
+        elif site.kind == "call":
+            for form in REGISTRATIONS:
+                if form.module.match(module) and form.name.match(name):
+                    yield from _registered(linked, site, form.kind)
+    for definition, kind in LIBRARY_DECORATORS.items():
+        for site in linked.sites_calling(definition):
+            if site.kind == "decorate":
+                yield from _decorated(linked, site, kind)
+            else:
+                for decoration in decorations_by(linked, site):
+                    yield from _decorated(linked, decoration, kind)
+    yield from _django_commands(linked)
+
+
+def decorations_by(linked: Linked, site: Site) -> Iterator[Site]:
+    """The decorations that use the result of ``site`` as their decorator."""
+    for other in linked.engine.sites:
+        if other.kind == "decorate" and other.frame is site.frame and other.operation[2] == site.operation[1]:
+            yield other
+
+
+def _decorated(linked: Linked, site: Site, kind: str) -> Iterator[FoundEntry]:
+    scope = site.frame.scope
+    for function in linked.functions_among(linked.argument_values(site, site.arguments[0])):
+        name = _name_of(linked, scope, site, function, kind)
+        yield FoundEntry(kind, name, function, function.module.file, function.facts.line)
+
+
+def _name_of(linked: Linked, scope: Scope, site: Site, function: Scope, kind: str) -> str:
+    decorator = site.operation[2] if len(site.operation) > 2 and type(site.operation[2]) is int else -1
+    operation = next((o for o in scope.operations_producing(decorator) if o[0] == Op.CALL), None) if decorator >= 0 else None
+    given = None
+    if operation is not None and kind in ("command", "task"):
+        given = linked.keyword(scope, operation, "name", 0)
+    if kind == "signal" and operation is not None and operation[3]:
+        given = _written(scope, operation[3][0])
+    if kind == "admin" and operation is not None and operation[3]:
+        given = _written(scope, operation[3][0])
+    if isinstance(given, str) and given:
+        return given
+    if kind == "command":
+        return function.facts.name.replace("_", "-")
+    return f"{function.module.name}.{function.facts.qualname}" if kind == "task" else function.facts.name
+
+
+def _written(scope: Scope, ref: object) -> str | None:
+    """A name as it is written: ``signals.post_save``."""
+    if isinstance(ref, str):
+        return ref
+    if type(ref) is not int or ref < 0:
+        return None
+    for operation in scope.operations_producing(ref):
+        if operation[0] == Op.ATTRIBUTE:
+            return str(operation[3])
+        if operation[0] == Op.FREE:
+            return str(operation[2])
+        if operation[0] == Op.FROM:
+            return str(operation[4])
+        if operation[0] == Op.CLASS:
+            return scope.module.scopes[operation[2]].facts.name
+    return None
+
+
+def _registered(linked: Linked, site: Site, kind: str) -> Iterator[FoundEntry]:
+    scope = site.frame.scope
+    position = 1 if kind == "admin" else 0
+    refs = [site.argument(position), keyword_ref(site.operation, "receiver"), keyword_ref(site.operation, "admin_class")]
+    for ref in refs:
+        for function in linked.functions_among(linked.argument_values(site, ref)):
+            what = _written(scope, site.argument(0)) if kind == "admin" else _signal_name(scope, site)
+            yield FoundEntry(kind, what or function.facts.name, function, scope.module.file, site.line)
+
+
+def _signal_name(scope: Scope, site: Site) -> str | None:
+    for operation in scope.operations_producing(site.operation[2]):
+        if operation[0] == Op.ATTRIBUTE:
+            return _written(scope, operation[2])
+    return None
+
+
+def _django_commands(linked: Linked) -> Iterator[FoundEntry]:
+    for module in linked.program.modules:
+        if module.library or ".management.commands." not in f".{module.name}":
+            continue
+        for scope in module.scopes:
+            if scope.facts.qualname == "Command" and not module.name.rpartition(".")[2].startswith("_"):
+                handler = linked.hierarchy.member(scope, "handle") or linked.hierarchy.member(scope, "handle_noargs")
+                function = linked.engine.plain_function(handler.owner, handler.ref) if handler else None
+                yield FoundEntry("command", module.name.rpartition(".")[2], function or scope, module.file, scope.facts.line)

@@ -1,0 +1,173 @@
+"""HTTP routes of Flask, FastAPI and frameworks like them: a decorator or a call with the path as its argument."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from decompose.facts import Op
+from decompose.linking.engine import Site
+from decompose.linking.libraries.decorated import decorations_by
+from decompose.linking.linked import FoundEntry, Linked, Origin, keyword_ref
+from decompose.linking.program import Scope
+
+VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
+_FLASK = "flask:Scaffold"
+_FASTAPI = "fastapi:APIRouter"
+_MAX_PREFIX_DEPTH = 8
+
+
+def entry_points(linked: Linked) -> Iterator[FoundEntry]:
+    """All routes, with the prefixes of the blueprints or routers that they are mounted under."""
+    prefixes = _Prefixes(linked)
+    for holder, verbs in ((_FLASK, VERBS[:5]), (_FASTAPI, VERBS)):
+        for verb in (*verbs, "route", "api_route", "websocket"):
+            for site in linked.sites_calling(f"{holder}.{verb}"):
+                for decoration in decorations_by(linked, site):
+                    for function in linked.functions_among(linked.argument_values(decoration, decoration.arguments[0])):
+                        yield from _routes(linked, prefixes, site, function, _methods(linked, site, verb))
+    for definition, keyword, position in (
+        (f"{_FLASK}.add_url_rule", "view_func", 2),
+        (f"{_FASTAPI}.add_api_route", "endpoint", 1),
+    ):
+        for site in linked.sites_calling(definition):
+            handlers = linked.functions_among(linked.argument_values(site, keyword_ref(site.operation, keyword, position)))
+            for handler in handlers:
+                methods = linked.keyword(site.frame.scope, site.operation, "methods")
+                yield from _routes(linked, prefixes, site, handler, methods if isinstance(methods, list) else None)
+    yield from _exposed(linked)
+
+
+def _methods(linked: Linked, site: Site, verb: str) -> list[str]:
+    if verb in VERBS:
+        return [verb.upper()]
+    if verb == "websocket":
+        return ["WEBSOCKET"]
+    given = linked.keyword(site.frame.scope, site.operation, "methods")
+    return [str(method).upper() for method in given] if isinstance(given, list) and given else ["GET"]
+
+
+def _routes(
+    linked: Linked, prefixes: _Prefixes, site: Site, handler: Scope, methods: list[str] | None
+) -> Iterator[FoundEntry]:
+    scope = site.frame.scope
+    path = linked.keyword(scope, site.operation, "rule", 0)
+    path = path if isinstance(path, str) else linked.keyword(scope, site.operation, "path")
+    if not isinstance(path, str):
+        return
+    for prefix in prefixes.of_receiver(site):
+        for method, target in handlers_by_method(linked, handler, methods):
+            yield FoundEntry("http", f"{method} {join(prefix, path)}", target, scope.module.file, site.line)
+
+
+def handlers_by_method(linked: Linked, handler: Scope, methods: Iterable[str] | None) -> Iterator[tuple[str, Scope]]:
+    """The HTTP methods that a view answers, each with the code that does."""
+    wanted = [method.upper() for method in methods] if methods else None
+    if handler.is_function:
+        for method in wanted or ["GET"]:
+            yield method, handler
+        return
+    found = False
+    for verb in VERBS[:5]:
+        member = linked.hierarchy.member(handler, verb)
+        if member is None or member.owner.library or member.ref is None or (wanted and verb.upper() not in wanted):
+            continue
+        function = linked.engine.plain_function(member.owner, member.ref)
+        found = True
+        yield verb.upper(), function if function is not None and member.owner is handler else handler
+    if not found:
+        for method in wanted or ["ANY"]:
+            yield method, handler
+
+
+def join(prefix: str, path: str) -> str:
+    """Two parts of a path, with one slash between and one in front."""
+    joined = f"{prefix.rstrip('/')}/{path.lstrip('/')}" if path else prefix
+    return joined if joined.startswith("/") else f"/{joined}"
+
+
+class _Prefixes:
+    """The paths that each blueprint or router is mounted under, by where it was made."""
+
+    def __init__(self, linked: Linked) -> None:
+        self.linked = linked
+        self.mounted: dict[tuple[int, int], list[tuple[tuple[int, int] | None, str | None]]] = {}
+        mounts = (("flask:Scaffold.register_blueprint", "url_prefix"), ("fastapi:APIRouter.include_router", "prefix"))
+        for definition, keyword in mounts:
+            for site in linked.sites_calling(definition):
+                scope = site.frame.scope
+                made = _key(linked.origin(scope, site.argument(0)))
+                if made is not None:
+                    prefix = linked.keyword(scope, site.operation, keyword)
+                    outer = _key(self._receiver(site))
+                    self.mounted.setdefault(made, []).append((outer, prefix if isinstance(prefix, str) else None))
+
+    def _receiver(self, site: Site) -> Origin | None:
+        scope = site.frame.scope
+        for operation in scope.operations_producing(site.operation[2]):
+            if operation[0] == Op.ATTRIBUTE:
+                return self.linked.origin(scope, operation[2])
+        return None
+
+    def of_receiver(self, site: Site) -> list[str]:
+        """The prefixes for a route declared on the receiver of ``site``."""
+        origin = self._receiver(site)
+        return list(dict.fromkeys(self._of(origin, 0)))
+
+    def _of(self, origin: Origin | None, depth: int) -> list[str]:
+        if origin is None or origin.operation[0] != Op.CALL or depth > _MAX_PREFIX_DEPTH:
+            return [""]
+        own = ""
+        for keyword in ("url_prefix", "prefix"):
+            given = self.linked.keyword(origin.scope, origin.operation, keyword)
+            if isinstance(given, str):
+                own = given
+        is_blueprint = any(keyword == "url_prefix" for keyword, _ in origin.operation[4])
+        mounts = self.mounted.get((origin.scope.index, origin.operation[1]), [])
+        found = []
+        for outer, prefix in mounts:
+            # Flask's prefix at the mount replaces the blueprint's own; FastAPI's comes in front of it.
+            inner = prefix if prefix is not None and is_blueprint else f"{prefix or ''}{own}"
+            for before in self._of(self._by_key(outer), depth + 1):
+                found.append(f"{before}{inner}")
+        return found or [own]
+
+    def _by_key(self, key: tuple[int, int] | None) -> Origin | None:
+        if key is None:
+            return None
+        scope = self.linked.program.scopes[key[0]]
+        operation = next((o for o in scope.operations_producing(key[1]) if o[0] == Op.CALL), None)
+        return Origin(scope, operation) if operation is not None else None
+
+
+def _key(origin: Origin | None) -> tuple[int, int] | None:
+    return (origin.scope.index, origin.operation[1]) if origin is not None else None
+
+
+def _exposed(linked: Linked) -> Iterator[FoundEntry]:
+    """Views of Flask-AppBuilder and Flask-Classful: methods with ``@expose`` in a class with a base route."""
+    for site, module, name in linked.external_sites(kind="decorate"):
+        if not module.startswith("flask_appbuilder") or not name.endswith("expose()"):
+            continue
+        scope = site.frame.scope
+        decorator = site.operation[2]
+        call = next((o for o in scope.operations_producing(decorator) if o[0] == Op.CALL), None)
+        if call is None:
+            continue
+        path = linked.keyword(scope, call, "url", 0)
+        methods = linked.keyword(scope, call, "methods")
+        for function in linked.functions_among(linked.argument_values(site, site.arguments[0])):
+            base = _base_route(linked, function.parent)
+            for method in methods if isinstance(methods, list) else ["GET"]:
+                full = join(base, path if isinstance(path, str) else "")
+                yield FoundEntry("http", f"{str(method).upper()} {full}", function, scope.module.file, site.line)
+
+
+def _base_route(linked: Linked, cls: Scope | None) -> str:
+    if cls is None:
+        return ""
+    for name, pattern in (("route_base", "{}"), ("resource_name", "/api/v1/{}")):
+        member = linked.hierarchy.member(cls, name)
+        value = linked.constant(member.owner, member.ref) if member is not None and member.ref is not None else None
+        if isinstance(value, str):
+            return pattern.format(value)
+    return f"/{cls.facts.name.lower()}"

@@ -1,0 +1,240 @@
+"""Django models -> tables and keys, and the attributes that relations add to the other side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from decompose.facts import Op
+from decompose.linking.engine import Engine
+from decompose.linking.linked import FoundKey, FoundTable, Linked, keyword_ref
+from decompose.linking.program import Program, Scope
+
+MODEL = "django.db.models:Model"
+_FIELD = "django.db.models:Field"
+_FOREIGN_KEY = "django.db.models:ForeignKey"
+_ONE_TO_ONE = "django.db.models:OneToOneField"
+_MANY_TO_MANY = "django.db.models:ManyToManyField"
+_AUTO_FIELDS = frozenset({"AutoField", "BigAutoField", "SmallAutoField"})
+
+
+class Field(NamedTuple):
+    """A field of a model: the class that declares it, its call, and the classes it points to."""
+
+    name: str
+    owner: Scope
+    operation: list[Any]
+    type_name: str
+    relation: str
+    targets: tuple[Scope, ...]
+
+
+def substitute_user_model(program: Program, engine: Engine) -> None:
+    """``get_user_model()`` means the application's own class where a setting names one."""
+    text = engine.references.settings().get("AUTH_USER_MODEL")
+    library = program.by_name.get("django.contrib.auth.models")
+    if not text or library is None:
+        return
+    found = [cls for cls in engine.references.find(text, program.modules[0].top) if not cls.library]
+    for scope in library.scopes:
+        if scope.facts.qualname == "User" and found:
+            engine.names.substitutes[scope.index] = found[0].index
+
+
+def contribute_reverse_relations(engine: Engine) -> None:
+    """The manager or instance that the target of a relation offers to get back."""
+    linked = Linked(engine)
+    manager = _library_class(engine.program, "django.db.models", "RelatedManager")
+    if manager is None:
+        return
+    for cls in linked.application_classes():
+        if not linked.inherits(cls, MODEL) or is_abstract(cls):
+            continue
+        own = engine.values.instance(cls.index)
+        many = engine.values.instance(manager.index, ((own,),))
+        for field in fields(linked, cls):
+            if not field.relation:
+                continue
+            given = linked.keyword(field.owner, field.operation, "related_name")
+            if isinstance(given, str) and given.endswith("+"):
+                continue
+            one = field.relation == _ONE_TO_ONE
+            default = cls.facts.name.lower() if one else f"{cls.facts.name.lower()}_set"
+            name = given if isinstance(given, str) else default
+            name = name.replace("%(class)s", cls.facts.name.lower()).replace("%(app_label)s", app_label(linked, cls))
+            for target in field.targets:
+                for concrete in (target, *engine.hierarchy.subclasses.get(target.index, ())):
+                    engine.contribute(concrete.index, name, own if one else many)
+
+
+def _library_class(program: Program, module: str, name: str) -> Scope | None:
+    found = program.by_name.get(module)
+    return next((s for s in found.scopes if s.facts.qualname == name), None) if found is not None else None
+
+
+def fields(linked: Linked, cls: Scope) -> Iterator[Field]:
+    """The fields of a model, own and inherited from abstract models and mixins."""
+    seen: set[str] = set()
+    for owner in linked.hierarchy.order(cls):
+        if owner.library and not owner.module.name.startswith("django.contrib"):
+            continue
+        if owner is not cls and not owner.library and linked.inherits(owner, MODEL) and not is_abstract(owner):
+            continue
+        frame = linked.engine.class_frame(owner)
+        for name, ref in owner.facts.names.items():
+            if name in seen:
+                continue
+            node = linked.engine.node_of(frame, ref)
+            for value in sorted(linked.engine.values_of(node)):
+                if not linked.is_instance_of(value, _FIELD):
+                    continue
+                seen.add(name)
+                operation = next((o for o in owner.operations_producing(ref) if o[0] == Op.CALL), None)
+                if operation is not None:
+                    yield _field(linked, cls, owner, name, operation, value)
+                break
+
+
+def _field(linked: Linked, cls: Scope, owner: Scope, name: str, operation: list[Any], value: int) -> Field:
+    description = linked.values[value]
+    relation = next((r for r in (_ONE_TO_ONE, _FOREIGN_KEY, _MANY_TO_MANY) if linked.is_instance_of(value, r)), "")
+    targets: list[Scope] = []
+    arguments = linked.hierarchy.bindings(linked.program.scopes[description[1]], description[2], _owner_of(linked, relation))
+    for target in arguments.get("T", ()) if relation else ():
+        if linked.values[target][0] == "I":
+            scope = linked.program.scopes[linked.values[target][1]]
+            targets.append(cls if scope is owner else scope)
+    return Field(name, owner, operation, linked.program.scopes[description[1]].facts.name, relation, tuple(targets))
+
+
+def _owner_of(linked: Linked, definition: str) -> Scope:
+    module, _, name = definition.partition(":")
+    found = _library_class(linked.program, module, name) if definition else None
+    return found or linked.program.scopes[0]
+
+
+def schema(linked: Linked) -> Iterator[FoundTable | FoundKey]:
+    """Tables and foreign keys of all models."""
+    for cls in linked.application_classes():
+        if linked.inherits(cls, MODEL) and not is_abstract(cls) and not _meta(cls, "proxy"):
+            yield from _table(linked, cls)
+    for cls in linked.program.classes():
+        name = cls.facts.names.get("__tablename__")
+        if cls.library and isinstance(name, str) and linked.inherits(cls, MODEL) and cls.index not in linked.names.substitutes:
+            yield FoundTable(name, cls, "model", (), "", 0)
+
+
+def _table(linked: Linked, cls: Scope) -> Iterator[FoundTable | FoundKey]:
+    table = table_name(linked, cls)
+    columns: list[tuple[str, str, bool | None, bool]] = []
+    file = cls.module.file
+    for field in fields(linked, cls):
+        line = field.operation[-1]
+        home = field.owner.module.file or file
+        if field.relation == _MANY_TO_MANY:
+            yield from _many_to_many(linked, cls, table, field, home, line)
+            continue
+        column = linked.keyword(field.owner, field.operation, "db_column")
+        suffix = "_id" if field.relation else ""
+        column = column if isinstance(column, str) else field.name + suffix
+        key = linked.keyword(field.owner, field.operation, "primary_key") is True
+        columns.append((column, field.type_name, linked.keyword(field.owner, field.operation, "null") is True, key))
+        if field.relation:
+            on_delete = _last_name(field.owner, keyword_ref(field.operation, "on_delete", 1))
+            for target in field.targets:
+                yield FoundKey(table, (column,), target, ("id",), on_delete, home, line)
+    for parent in linked.hierarchy.order(cls)[1:]:
+        if not parent.library and linked.inherits(parent, MODEL) and not is_abstract(parent) and not _meta(parent, "proxy"):
+            column = f"{parent.facts.name.lower()}_ptr_id"
+            columns.insert(0, (column, "OneToOneField", False, True))
+            yield FoundKey(table, (column,), parent, ("id",), "CASCADE", file, cls.facts.line)
+            break
+    if not any(primary for *_, primary in columns):
+        columns.insert(0, ("id", "AutoField", False, True))
+    yield FoundTable(table, cls, "model", tuple(columns), file, cls.facts.line)
+
+
+def _many_to_many(
+    linked: Linked, cls: Scope, table: str, field: Field, file: str, line: int
+) -> Iterator[FoundTable | FoundKey]:
+    if keyword_ref(field.operation, "through") != -1 or not field.targets:
+        return
+    given = linked.keyword(field.owner, field.operation, "db_table")
+    name = given if isinstance(given, str) else f"{table}_{field.name}"
+    own, other = f"{cls.facts.name.lower()}_id", f"{field.targets[0].facts.name.lower()}_id"
+    columns = (("id", "AutoField", False, True), (own, "ForeignKey", False, False), (other, "ForeignKey", False, False))
+    yield FoundTable(name, None, "model", columns, file, line)
+    yield FoundKey(name, (own,), cls, ("id",), "CASCADE", file, line)
+    yield FoundKey(name, (other,), field.targets[0], ("id",), "CASCADE", file, line)
+
+
+def table_name(linked: Linked, cls: Scope) -> str:
+    """The name of a model's table: as given, or as Django makes it."""
+    given = _meta(cls, "db_table")
+    if isinstance(given, str):
+        return given.strip('"')
+    return f"{app_label(linked, cls)}_{cls.facts.name.lower()}"
+
+
+def mapped_class(linked: Linked, cls: Scope) -> Scope:
+    """The model whose table a model uses: itself, or for a proxy the first concrete one above it."""
+    if _meta(cls, "proxy"):
+        for parent in linked.hierarchy.order(cls)[1:]:
+            if linked.inherits(parent, MODEL) and not is_abstract(parent) and not _meta(parent, "proxy"):
+                return parent
+    return cls
+
+
+def is_abstract(cls: Scope) -> bool:
+    """Whether a model has no table of its own."""
+    return bool(_meta(cls, "abstract"))
+
+
+def _meta(cls: Scope, name: str) -> Any:
+    for scope in cls.module.scopes:
+        if scope.parent is cls and scope.facts.name == "Meta":
+            ref = scope.facts.names.get(name)
+            return ref[1] if isinstance(ref, list) and ref[0] == "c" else ref
+    return None
+
+
+def app_label(linked: Linked, cls: Scope) -> str:
+    """The label of the app that a model belongs to."""
+    given = _meta(cls, "app_label")
+    if isinstance(given, str):
+        return given
+    labels = _app_labels(linked)
+    parts = cls.module.name.split(".")
+    for end in range(len(parts), 0, -1):
+        label = labels.get(".".join(parts[:end]))
+        if label is not None:
+            return label
+    before = [part for part in parts[: parts.index("models")]] if "models" in parts else parts[:-1]
+    return before[-1] if before else parts[-1]
+
+
+_LABELS: dict[int, dict[str, str]] = {}
+
+
+def _app_labels(linked: Linked) -> dict[str, str]:
+    known = _LABELS.get(id(linked.program))
+    if known is None:
+        _LABELS.clear()
+        known = _LABELS[id(linked.program)] = {}
+        for cls in linked.application_classes():
+            name = cls.facts.names.get("name")
+            if isinstance(name, str) and "Config" in cls.facts.name:
+                label = cls.facts.names.get("label")
+                known[name] = label if isinstance(label, str) else name.rpartition(".")[2]
+    return known
+
+
+def _last_name(scope: Scope, ref: Any) -> str:
+    for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+        if operation[0] == Op.ATTRIBUTE:
+            return str(operation[3])
+        if operation[0] == Op.FROM:
+            return str(operation[4])
+        if operation[0] == Op.FREE:
+            return str(operation[2])
+    return ""

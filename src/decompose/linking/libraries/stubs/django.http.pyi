@@ -1,0 +1,5 @@
+from django.contrib.auth.models import User
+
+
+class HttpRequest:
+    user: User

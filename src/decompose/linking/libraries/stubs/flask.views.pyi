@@ -1,0 +1,15 @@
+from typing import Generic, TypeVar
+
+V = TypeVar("V")
+
+
+class View:
+    @classmethod
+    def as_view(cls, name, *args, **kwargs) -> ViewFunction[Self]: ...
+    def dispatch_request(self): ...
+
+
+class ViewFunction(Generic[V]): ...
+
+
+class MethodView(View): ...

@@ -1,0 +1,5 @@
+from sqlalchemy import *
+from sqlalchemy.orm import DeclarativeBase, Relationship, Session
+
+
+class SQLModel(DeclarativeBase): ...

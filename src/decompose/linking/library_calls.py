@@ -1,0 +1,331 @@
+"""Calls of library functions that a summary describes: type variables are bound by the arguments, the result has the
+promised type, and the effects that the summary states are recorded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from decompose.facts import Op
+from decompose.facts.records import ParameterKind, Ref
+from decompose.linking.values import Bindings, Types, Value
+
+if TYPE_CHECKING:
+    from decompose.linking.engine import Engine, Frame, Site
+    from decompose.linking.program import Scope
+    from decompose.linking.solver import Node
+
+_ACCESSES = frozenset({"read", "insert", "update", "delete"})
+_ACCESS_EFFECTS = {"reads": "read", "inserts": "insert", "updates": "update", "deletes": "delete"}
+_ITERABLES = frozenset(
+    {"builtins:list", "builtins:set", "builtins:frozenset", "builtins:tuple", "builtins:Iterable", "builtins:Iterator"}
+)
+
+
+class LibraryCall:
+    """One call of one summarised function, with the type variables bound so far."""
+
+    def __init__(self, engine: Engine, site: Site, function: Scope, bindings: Bindings, promised: Types) -> None:
+        self.engine = engine
+        self.site = site
+        self.function = function
+        self.bindings = dict(bindings)
+        self.promised = promised
+        self.effects = effects_of(engine, function) if function.library else []
+        self.done: set[Any] = set()
+
+    def bind(self, skip_first: bool) -> None:
+        """Match the arguments against the annotated parameters."""
+        parameters = self.function.facts.parameters[1 if skip_first else 0 :]
+        positional = [p for p in parameters if p[4] == ParameterKind.POSITIONAL]
+        star = next((p for p in parameters if p[4] == ParameterKind.STAR), None)
+        by_name = {p[0]: p for p in parameters if p[4] in (ParameterKind.POSITIONAL, ParameterKind.KEYWORD)}
+        for position, ref in enumerate(self.site.arguments):
+            parameter = positional[position] if position < len(positional) else star
+            if parameter is not None:
+                self._argument(parameter, ref)
+        for name, ref in self.site.keywords:
+            if name in by_name:
+                self._argument(by_name[name], ref)
+
+    def _argument(self, parameter: list[Any], ref: Ref) -> None:
+        engine = self.engine
+        node = engine.node_of(self.site.frame, ref)
+        for effect, arguments in self.effects:
+            if node >= 0 and parameter[0] in arguments:
+                if effect == "executes":
+                    engine.watch(node, self._execute)
+                elif effect == "calls_back":
+                    engine.watch(node, self._call_back)
+        if parameter[2] is None:
+            return
+        types = engine.names.types(self.function, parameter[2])
+        wanted = tuple(value for value in types if value in engine.values.open_types)
+        if not wanted:
+            return
+        if isinstance(ref, str):
+            for value in wanted:
+                self._reference(value, ref)
+        if node >= 0:
+            engine.watch(node, self._match_all, wanted)
+
+    def _reference(self, wanted: Value, text: str) -> None:
+        """A class given by its name, where the summary says that a name may be given."""
+        description = self.engine.values[wanted]
+        definition = self.engine.program.scopes[description[1]].definition if description[0] == "I" else ""
+        if definition == "decompose:TableName":
+            self._bind_variable(description[2][0][0], (self.engine.values.intern("D", text),))
+        elif definition == "decompose:Reference":
+            found = self.engine.references.find(text, self.site.frame.scope)
+            self._bind_variable(description[2][0][0], tuple(self.engine.values.instance(cls.index) for cls in found))
+
+    def _match_all(self, new: set[Value], wanted: Types) -> None:
+        for actual in new:
+            for value in wanted:
+                self._match(value, actual)
+
+    def _match(self, wanted: Value, actual: Value) -> None:
+        engine = self.engine
+        description, given = engine.values[wanted], engine.values[actual]
+        if description[0] == "T":
+            self._bind_variable(wanted, (actual,))
+        elif description[0] == "Y":
+            if given[0] == "C":
+                self._bind_variable(description[1], (engine.values.instance(given[1], given[2]),))
+        elif description[0] == "I":
+            definition = engine.program.scopes[description[1]].definition
+            if definition == "decompose:Reference":
+                for cls in engine.references.find_external(given) if given[0] == "X" else ():
+                    self._bind_variable(description[2][0][0], (engine.values.instance(cls.index),))
+            elif given[0] == "I":
+                self._match_arguments(description, given)
+            elif given[0] == "O" and definition in _ITERABLES and description[2]:
+                engine.watch(given[2], self._match_all, description[2][0])
+
+    def _match_arguments(self, description: tuple[Any, ...], given: tuple[Any, ...]) -> None:
+        engine = self.engine
+        owner = engine.program.scopes[description[1]]
+        cls = engine.program.scopes[given[1]]
+        if not engine.hierarchy.is_subclass(given[1], description[1]):
+            if owner.definition in _ITERABLES and given[2] and cls.definition in _ITERABLES:
+                self._pairwise(description[2][:1], given[2][:1])
+            elif owner.definition in ("builtins:Iterable", "builtins:list"):
+                getter = engine.hierarchy.member(cls, "__iter__")
+                if getter is not None and getter.owner.library and getter.ref is not None:
+                    function = engine.plain_function(getter.owner, getter.ref)
+                    if function is not None and function.facts.return_annotation is not None:
+                        types = engine.names.types(function, function.facts.return_annotation)
+                        bound = engine.hierarchy.bindings(cls, given[2], getter.owner)
+                        for iterator in engine.values.substitute(types, bound):
+                            if engine.values[iterator][0] == "I":
+                                self._pairwise(description[2][:1], engine.values[iterator][2][:1])
+            return
+        bound = engine.hierarchy.bindings(cls, given[2], owner)
+        actual = tuple(bound.get(name, ()) for name in engine.names.type_parameters(owner))
+        self._pairwise(description[2], actual)
+
+    def _pairwise(self, wanted: tuple[Types, ...], actual: tuple[Types, ...]) -> None:
+        for variables, values in zip(wanted, actual, strict=False):
+            for variable in variables:
+                for value in values:
+                    self._match(variable, value)
+
+    def _bind_variable(self, variable: Value, values: Types) -> None:
+        description = self.engine.values[variable]
+        if description[0] != "T":
+            for value in values:
+                self._match(variable, value)
+            return
+        name = description[1]
+        known = self.bindings.get(name, ())
+        new = tuple(value for value in values if value not in known)
+        if new:
+            self.bindings[name] = known + new
+            self.apply()
+
+    def apply(self) -> None:
+        """Add the promised result and record the effects, as far as the bindings tell."""
+        engine, site = self.engine, self.site
+        if site.result >= 0 and self.promised:
+            engine.add_types(site.result, engine.values.substitute(self.promised, self.bindings))
+        for effect, arguments in self.effects:
+            if effect in _ACCESSES:
+                self._record(effect, arguments[0], "execute")
+            elif effect == "builds":
+                self._record(arguments[0], arguments[1], "build")
+            elif effect == "transaction" and effect not in self.done:
+                self.done.add(effect)
+                self._transact(arguments[0])
+            elif effect == "invokes":
+                self._invoke(arguments[0], arguments[1])
+
+    def _transact(self, kind: str) -> None:
+        """A transaction: of the function that is decorated, or of the one that the call stands in."""
+        engine, site = self.engine, self.site
+        if site.kind != "decorate":
+            engine.transactions.add((site.frame.scope.index, site.frame.receiver, kind, site.line))
+            return
+        for value in engine.values_of(engine.node_of(site.frame, site.arguments[0])):
+            description = engine.values[value]
+            if description[0] == "F":
+                engine.transactions.add((description[1], -1, kind, site.line))
+
+    def _record(self, operation: str, variable: str, role: str) -> None:
+        frame = self.site.frame
+        rule = f"{self.function.definition}"
+        for value in self.bindings.get(variable, ()):
+            self.engine.accesses.add(
+                (frame.scope.index, frame.receiver, operation, value, role, rule, self.site.line)
+            )
+
+    def _invoke(self, variable: str, kind: str) -> None:
+        from decompose.linking import calls
+
+        for value in self.bindings.get(variable, ()):
+            description = self.engine.values[value]
+            receiver = -1
+            if description[0] == "B":
+                receiver, description = description[2], self.engine.values[description[1]]
+            if description[0] == "F" and value not in self.done:
+                self.done.add(value)
+                outer, self.site.kind = self.site.kind, kind
+                calls.call_function(self.engine, self.site, description, receiver)
+                self.site.kind = outer
+
+    def _execute(self, new: set[Value]) -> None:
+        """A statement is run: a query object, or SQL text."""
+        engine, frame = self.engine, self.site.frame
+        for value in new:
+            description = engine.values[value]
+            if description[0] == "Q":
+                engine.sql_uses.add((frame.scope.index, frame.receiver, value, self.function.definition, self.site.line))
+            elif description[0] == "I":
+                cls = engine.program.scopes[description[1]]
+                member = engine.hierarchy.member(cls, "__operation__")
+                if member is not None and isinstance(member.ref, str) and description[2]:
+                    for entity in description[2][0]:
+                        engine.accesses.add(
+                            (frame.scope.index, frame.receiver, member.ref, entity, "execute",
+                             self.function.definition, self.site.line)
+                        )  # fmt: skip
+
+    def _call_back(self, new: set[Value]) -> None:
+        for value in new:
+            description = self.engine.values[value]
+            receiver = -1
+            if description[0] == "B":
+                receiver, description = description[2], self.engine.values[description[1]]
+            if description[0] == "F" and not self.engine.program.scopes[description[1]].library:
+                self.site.targets.setdefault((description[1], receiver, "callback"), True)
+
+
+def call(engine: Engine, site: Site, function: Scope, receiver: Value, extra: Bindings | None = None) -> None:
+    """Call a summarised function at ``site``."""
+    key = (function.index, receiver)
+    if key in site.bound:
+        return
+    site.bound.add(key)
+    facts = function.facts
+    promised = engine.names.types(function, facts.return_annotation) if facts.return_annotation is not None else ()
+    bindings = {**_receiver_bindings(engine, function, receiver), **(extra or {})}
+    started = LibraryCall(engine, site, function, bindings, promised)
+    started.apply()
+    started.bind(skip_first=receiver >= 0 and function.is_method and facts.flavour != "static")
+    if not any(effect == "executes" for effect, _ in started.effects):
+        from decompose.linking import calls
+
+        if site.kind != "decorate" and "outside" not in site.bound:
+            site.bound.add("outside")
+            calls.pass_outside(engine, site)
+
+
+def _receiver_bindings(engine: Engine, function: Scope, receiver: Value) -> Bindings:
+    if receiver < 0 or function.parent is None:
+        return {}
+    description = engine.values[receiver]
+    if description[0] not in ("I", "C"):
+        return {}
+    cls = engine.program.scopes[description[1]]
+    arguments = description[2]
+    own = engine.values.instance(description[1], arguments)
+    return {**engine.hierarchy.bindings(cls, arguments, function.parent), "Self": (own,)}
+
+
+def call_implicitly(
+    engine: Engine, frame: Frame, result: Node, function: Scope, receiver: Value, line: int,
+    extra: Bindings | None = None,
+) -> None:  # fmt: skip
+    """Call a summarised special method or property that syntax implies."""
+    from decompose.linking.engine import Site
+
+    site = Site(frame, [Op.CALL, -1, -1, [], [], line], "property")
+    site.result = result
+    call(engine, site, function, receiver, extra)
+
+
+def construct(
+    engine: Engine, site: Site, cls: Scope, description: tuple[Any, ...], initialiser: Scope | None
+) -> None:
+    """Make an instance of a summarised class; arguments may fix its type arguments."""
+    key = (cls.index, "construct", description[2])
+    if key in site.bound:
+        return
+    site.bound.add(key)
+    parameters = engine.names.type_parameters(cls)
+    bare = engine.values.instance(cls.index, description[2])
+    if initialiser is not None and initialiser.library and parameters and not description[2]:
+        types = (engine.values.instance(cls.index, tuple((engine.values.intern("T", name),) for name in parameters)),)
+        started = LibraryCall(engine, site, initialiser, {}, types)
+        started.bind(skip_first=True)
+        started.apply()
+        if not started.bindings and site.result >= 0:
+            engine.add(site.result, {bare})
+        return
+    if site.result >= 0:
+        engine.add(site.result, {bare})
+    if initialiser is not None and initialiser.library:
+        started = LibraryCall(engine, site, initialiser, {}, ())
+        started.apply()
+        started.bind(skip_first=True)
+
+
+def construct_subclass(engine: Engine, site: Site, cls: Scope, initialiser: Scope) -> None:
+    """Make an instance of an application's class whose initialiser a summary describes."""
+    key = (cls.index, "library initialiser")
+    if key in site.bound:
+        return
+    site.bound.add(key)
+    bindings: Bindings = {"Self": (engine.values.instance(cls.index),)}
+    started = LibraryCall(engine, site, initialiser, bindings, ())
+    started.apply()
+    started.bind(skip_first=True)
+
+
+def bind_type_variables(engine: Engine, site: Site, function: Scope, receiver: Value, frame: Frame) -> None:
+    """The result of an application's generic function, by its arguments."""
+    annotation = function.facts.return_annotation
+    if annotation is None:
+        return
+    types = engine.names.types(function, annotation)
+    if not any(value in engine.values.open_types for value in types):
+        return
+    started = LibraryCall(engine, site, function, engine.bindings_of(frame), types)
+    started.bind(skip_first=receiver >= 0)
+
+
+def effects_of(engine: Engine, function: Scope) -> list[tuple[str, list[Any]]]:
+    """The effects that a summary states for a function, by its decorators."""
+    known = engine.library_effects.get(function.index)
+    if known is None:
+        known = []
+        parent = function.parent
+        for ref in function.facts.decorators if parent is not None else ():
+            for operation in parent.operations_producing(ref) if parent is not None and type(ref) is int else ():
+                if operation[0] != Op.CALL or parent is None:
+                    continue
+                for value in engine.names.evaluate(parent, operation[2]):
+                    description = engine.values[value]
+                    if description[0] == "X" and description[1] == "decompose.effects":
+                        arguments = [ref[1] if isinstance(ref, list) else ref for ref in operation[3]]
+                        known.append((_ACCESS_EFFECTS.get(description[2], description[2]), arguments))
+        engine.library_effects[function.index] = known
+    return known

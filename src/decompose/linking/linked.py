@@ -1,0 +1,241 @@
+"""The linked program, with the questions that recognisers of libraries ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from decompose.facts import Op, ScopeKind
+from decompose.facts.records import Ref
+from decompose.linking.engine import Engine, Site
+from decompose.linking.program import Module, Scope
+from decompose.linking.values import Value
+
+_MAX_STEPS = 40
+
+
+class FoundTable(NamedTuple):
+    """A table; ``cls`` is the class that maps it, if one does. Columns are ``(name, type, nullable, primary key)``."""
+
+    name: str
+    cls: Scope | None
+    source: str
+    columns: tuple[tuple[str, str, bool | None, bool], ...]
+    file: str
+    line: int
+
+
+class FoundKey(NamedTuple):
+    """A foreign key; the target is a class or a table's name."""
+
+    table: str
+    columns: tuple[str, ...]
+    target: Scope | str
+    target_columns: tuple[str, ...]
+    on_delete: str
+    file: str
+    line: int
+
+
+class FoundEntry(NamedTuple):
+    """An entry point and the scope that handles it."""
+
+    kind: str
+    name: str
+    handler: Scope
+    file: str
+    line: int
+
+
+class Origin(NamedTuple):
+    """Where a value was made: an operation and its scope."""
+
+    scope: Scope
+    operation: list[Any]
+
+
+class Linked:
+    """A linked program."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.program = engine.program
+        self.values = engine.values
+        self.names = engine.names
+        self.hierarchy = engine.hierarchy
+
+    def application_classes(self) -> Iterable[Scope]:
+        """The classes of the application, in order."""
+        return (cls for cls in self.program.classes() if not cls.library)
+
+    def sites_calling(self, *definitions: str) -> Iterator[Site]:
+        """Calls of library functions or classes with these ids (``module:Class.method``)."""
+        wanted = frozenset(definitions)
+        for site in self.engine.sites:
+            for target, _, kind in site.targets:
+                if kind == "library" and self.program.scopes[target].definition in wanted:
+                    yield site
+                    break
+
+    def external_sites(self, *, kind: str | None = None) -> Iterator[tuple[Site, str, str]]:
+        """Calls of things outside, each with the module and the name of what it calls."""
+        for site in self.engine.sites:
+            if kind is None or site.kind == kind:
+                for value in sorted(site.external):
+                    _, module, name = self.values[value]
+                    yield site, module, name
+
+    def attribute_values(self, cls: Scope, name: str) -> set[Value]:
+        """The values of a class attribute, as the class body binds it."""
+        member = self.hierarchy.member(cls, name)
+        if member is None or member.ref is None:
+            return set()
+        return self.engine.values_of(self.engine.node_of(self.engine.class_frame(member.owner), member.ref))
+
+    def argument_values(self, site: Site, ref: Ref) -> set[Value]:
+        """The values that an argument may have."""
+        return self.engine.values_of(self.engine.node_of(site.frame, ref))
+
+    def is_instance_of(self, value: Value, definition: str) -> bool:
+        """Whether a value is an instance of a (library) class."""
+        description = self.values[value]
+        if description[0] != "I":
+            return False
+        order = self.hierarchy.order(self.program.scopes[description[1]])
+        return any(ancestor.definition == definition for ancestor in order)
+
+    def inherits(self, cls: Scope, definition: str) -> bool:
+        """Whether a class inherits from a (library) class."""
+        return any(ancestor.definition == definition for ancestor in self.hierarchy.order(cls))
+
+    def functions_among(self, values: Iterable[Value]) -> Iterator[Scope]:
+        """The functions and classes of the application among some values, unbound; view functions as their class."""
+        for value in sorted(values):
+            description = self.values[value]
+            if description[0] == "B":
+                description = self.values[description[1]]
+            if description[0] == "I":
+                for inner in description[2][0] if description[2] else ():
+                    if self.values[inner][0] in ("I", "F", "B", "C"):
+                        found = self.values[inner]
+                        found = self.values[found[1]] if found[0] == "B" else found
+                        scope = self.program.scopes[found[1]]
+                        if not scope.library:
+                            yield scope
+            elif description[0] in ("F", "C"):
+                scope = self.program.scopes[description[1]]
+                if not scope.library:
+                    yield scope
+
+    # Constants and origins
+
+    def origin(self, scope: Scope, ref: Ref) -> Origin | None:
+        """The operation that made a value, followed through names and imports."""
+        for _ in range(_MAX_STEPS):
+            if type(ref) is not int or ref < 0:
+                return None
+            operations = scope.operations_producing(ref)
+            if not operations:
+                return None
+            operation = operations[0]
+            match operation[0]:
+                case Op.COPY:
+                    ref = operation[2]
+                case Op.DECORATE:
+                    ref = operation[3]
+                case Op.FREE:
+                    step = self._binding(scope, operation[2])
+                    if step is None:
+                        return Origin(scope, operation)
+                    scope, ref = step
+                case Op.FROM:
+                    name = self.program.absolute_name(scope.module, operation[2], operation[3])
+                    step = self._exported(name, operation[4])
+                    if step is None:
+                        return Origin(scope, operation)
+                    scope, ref = step
+                case Op.ATTRIBUTE:
+                    step = self._member_binding(scope, operation)
+                    if step is None:
+                        return Origin(scope, operation)
+                    scope, ref = step
+                case _:
+                    return Origin(scope, operation)
+        return None
+
+    def _binding(self, scope: Scope, name: str) -> tuple[Scope, Ref] | None:
+        outer = scope.parent if scope.facts.kind != ScopeKind.MODULE else scope
+        while outer is not None:
+            if outer.facts.kind != ScopeKind.CLASS and name in outer.facts.names:
+                return outer, outer.facts.names[name]
+            outer = outer.parent
+        return self._exported_from(scope.module, name)
+
+    def _exported(self, module_name: str, name: str) -> tuple[Scope, Ref] | None:
+        module = self.program.by_name.get(module_name)
+        return self._exported_from(module, name) if module is not None else None
+
+    def _exported_from(self, module: Module, name: str) -> tuple[Scope, Ref] | None:
+        holder = self.program.exporting_module(module, name)
+        return (holder.top, holder.top.facts.names[name]) if holder is not None else None
+
+    def _member_binding(self, scope: Scope, operation: list[Any]) -> tuple[Scope, Ref] | None:
+        for value in self.names.evaluate(scope, operation[2]):
+            description = self.values[value]
+            if description[0] == "M":
+                return self._exported_from(self.program.modules[description[1]], operation[3])
+            if description[0] in ("C", "I"):
+                member = self.hierarchy.member(self.program.scopes[description[1]], operation[3])
+                if member is not None and member.ref is not None:
+                    return member.owner, member.ref
+        return None
+
+    def constant(self, scope: Scope, ref: Ref) -> Any:
+        """The plain value of a ref, followed through names; None when it is not constant."""
+        for _ in range(_MAX_STEPS):
+            if isinstance(ref, str):
+                return ref
+            if isinstance(ref, list):
+                return ref[1] if ref[0] == "c" else None
+            step = self._step(scope, ref)
+            if step is None:
+                return None
+            scope, ref = step
+        return None
+
+    def _step(self, scope: Scope, ref: int) -> tuple[Scope, Ref] | None:
+        operations = scope.operations_producing(ref) if ref >= 0 else []
+        if not operations:
+            return None
+        operation = operations[0]
+        match operation[0]:
+            case Op.COPY:
+                return scope, operation[2]
+            case Op.FREE:
+                return self._binding(scope, operation[2])
+            case Op.FROM:
+                name = self.program.absolute_name(scope.module, operation[2], operation[3])
+                return self._exported(name, operation[4])
+            case Op.ATTRIBUTE:
+                return self._member_binding(scope, operation)
+            case Op.CALL if operation[3]:
+                # ``_("text")``, ``str("text")``, ``re.compile("text")``: the text is what matters.
+                return scope, operation[3][0] if isinstance(operation[3][0], str) else -1
+        return None
+
+    def keyword(self, scope: Scope, operation: list[Any], name: str, position: int = -1) -> Any:
+        """The constant argument of a call operation, by keyword or position."""
+        for keyword, ref in operation[4]:
+            if keyword == name:
+                return self.constant(scope, ref)
+        if 0 <= position < len(operation[3]):
+            return self.constant(scope, operation[3][position])
+        return None
+
+
+def keyword_ref(operation: list[Any], name: str, position: int = -1) -> Ref:
+    """The ref of an argument of a call operation; -1 if it is not there."""
+    for keyword, ref in operation[4]:
+        if keyword == name:
+            return ref
+    return operation[3][position] if 0 <= position < len(operation[3]) else -1

@@ -1,0 +1,306 @@
+"""What a name, an annotation or a base class stands for, where no running of the program is needed to tell."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+from decompose.facts import Op, ScopeKind
+from decompose.facts.records import Ref
+from decompose.linking.program import Module, Program, Scope
+from decompose.linking.values import Types, Value, Values
+
+_MAX_DEPTH = 60
+_TRANSPARENT_FORMS = frozenset(
+    {"Optional", "Union", "Annotated", "ClassVar", "Final", "Required", "NotRequired", "ReadOnly", "InitVar"}
+)
+_TYPING_MODULES = frozenset({"typing", "typing_extensions", "collections.abc"})
+_BUILTINS = frozenset(dir(builtins))
+
+
+class Names:
+    """Static look-up, remembered. All results are tuples of values, empty when nothing is known."""
+
+    def __init__(self, program: Program, values: Values) -> None:
+        self.program = program
+        self.values = values
+        self._evaluated: dict[tuple[int, int], Types] = {}
+        self._depth = 0
+        self.substitutes: dict[int, int] = {}
+        """Library class -> the application's class that stands in for it (a swappable model)."""
+
+    # Names
+
+    def lookup(self, scope: Scope | None, name: str) -> Types:
+        """What ``name`` stands for in ``scope``, searching outwards to the built-ins."""
+        inner = scope
+        while scope is not None:
+            if scope.facts.kind != ScopeKind.CLASS or scope is inner:
+                if scope.facts.kind == ScopeKind.MODULE:
+                    return self.export(scope.module, name) or self.builtin(name)
+                if name in scope.facts.names:
+                    return self.evaluate(scope, scope.facts.names[name])
+                for child in scope.module.scopes:
+                    if child.parent is scope and child.facts.name == name and child.facts.kind == ScopeKind.CLASS:
+                        return (self.values.intern("C", self.substitutes.get(child.index, child.index), ()),)
+            scope = scope.parent
+        return ()
+
+    def builtin(self, name: str) -> Types:
+        """A built-in: from the library summary if it is there."""
+        module = self.program.by_name.get("builtins")
+        if module is not None and name in module.top.facts.names:
+            return self.evaluate(module.top, module.top.facts.names[name])
+        return (self.values.intern("X", "builtins", name),) if name in _BUILTINS else ()
+
+    def export(self, module: Module, name: str) -> Types:
+        """What ``module.name`` is; empty if the module does not bind it."""
+        holder = self.program.exporting_module(module, name)
+        if holder is not None:
+            return self.evaluate(holder.top, holder.top.facts.names[name])
+        return self.imported(f"{module.name}.{name}") if self._exists(f"{module.name}.{name}") else ()
+
+    def _exists(self, module_name: str) -> bool:
+        return module_name in self.program.by_name or module_name in self.program.packages
+
+    def imported(self, module_name: str) -> Types:
+        """The value of ``import module_name``."""
+        module = self.program.by_name.get(module_name)
+        if module is not None:
+            return (self.values.intern("M", module.index),)
+        return (self.values.intern("X", module_name, ""),)
+
+    def imported_name(self, module_name: str, name: str) -> Types:
+        """The value of ``from module_name import name``."""
+        module = self.program.by_name.get(module_name)
+        if module is not None:
+            found = self.export(module, name)
+            if found or not module.library:
+                return found
+        elif self._exists(f"{module_name}.{name}"):
+            return self.imported(f"{module_name}.{name}")
+        return (self.values.intern("X", module_name, name),)
+
+    # Expressions
+
+    def evaluate(self, scope: Scope, ref: Ref) -> Types:
+        """The values of a ref of ``scope`` that can be told without running anything."""
+        if type(ref) is not int or ref < 0:
+            return ()
+        key = (scope.index, ref)
+        known = self._evaluated.get(key)
+        if known is not None:
+            return known
+        if self._depth > _MAX_DEPTH:
+            return ()
+        self._evaluated[key] = ()  # what a cycle adds to itself
+        self._depth += 1
+        try:
+            found: list[Value] = []
+            for operation in scope.operations_producing(ref):
+                found += self._operation(scope, operation)
+        finally:
+            self._depth -= 1
+        result = self._evaluated[key] = tuple(dict.fromkeys(found))
+        return result
+
+    def _operation(self, scope: Scope, operation: list[Any]) -> Types:
+        match operation[0]:
+            case Op.COPY:
+                return self.evaluate(scope, operation[2])
+            case Op.FUNCTION:
+                return (self.values.intern("F", scope.module.scopes[operation[2]].index, -1),)
+            case Op.CLASS:
+                cls = scope.module.scopes[operation[2]].index
+                return (self.values.intern("C", self.substitutes.get(cls, cls), ()),)
+            case Op.IMPORT:
+                return self.imported(self.program.absolute_name(scope.module, operation[2], operation[3]))
+            case Op.FROM:
+                name = self.program.absolute_name(scope.module, operation[2], operation[3])
+                return self.imported_name(name, operation[4])
+            case Op.FREE:
+                return self.lookup(scope.parent if scope.facts.kind != ScopeKind.MODULE else scope, operation[2])
+            case Op.ATTRIBUTE:
+                return self._each(self.evaluate(scope, operation[2]), lambda value: self.member(value, operation[3]))
+            case Op.CALL:
+                return self._each(self.evaluate(scope, operation[2]), lambda value: self._called(scope, value, operation))
+            case Op.DECORATE:
+                return self.evaluate(scope, operation[3])
+            case Op.ITEM:
+                return self._each(self.evaluate(scope, operation[2]), lambda value: self._subscripted(scope, value, operation))
+            case Op.TYPED:
+                return self.types(scope, operation[2])
+        return ()
+
+    def _each(self, values: Types, of: Any) -> Types:
+        return tuple(result for value in values for result in of(value))
+
+    def member(self, value: Value, name: str) -> Types:
+        """``value.name``."""
+        description = self.values[value]
+        match description[0]:
+            case "M":
+                module = self.program.modules[description[1]]
+                found = self.export(module, name)
+                return found or ((self.values.intern("X", module.name, name),) if module.library else ())
+            case "X":
+                path = f"{description[1]}.{name}"
+                if not description[2] and self._exists(path):
+                    return self.imported(path)
+                longer = self.values.external_attribute(value, name)
+                return (longer,) if longer is not None else ()
+            case "C" | "I":
+                return self._class_member(value, description, name, set())
+        return ()
+
+    def _class_member(self, value: Value, description: tuple[Any, ...], name: str, seen: set[int]) -> Types:
+        scope = self.program.scopes[description[1]]
+        if scope.index in seen:
+            return ()
+        seen.add(scope.index)
+        tree = scope.facts.annotations.get(name)
+        if tree is not None:
+            return self.types(scope, tree)
+        if name in scope.facts.names:
+            found = self.evaluate(scope, scope.facts.names[name])
+            return tuple(self.values.intern("B", v, value) if self.values[v][0] == "F" else v for v in found)
+        for base in self.bases(scope):
+            if self.values[base][0] == "C":
+                inherited = self._class_member(value, self.values[base], name, seen)
+                if inherited:
+                    return inherited
+        return ()
+
+    def _called(self, scope: Scope, value: Value, operation: list[Any]) -> Types:
+        description = self.values[value]
+        match description[0]:
+            case "C":
+                return (self.values.intern("I", description[1], description[2], False),)
+            case "B":
+                return self._called(scope, description[1], operation)
+            case "F":
+                function = self.program.scopes[description[1]]
+                if function.facts.return_annotation is not None:
+                    return self.types(function, function.facts.return_annotation)
+                return self._each(tuple(function.facts.returns), lambda ref: self.evaluate(function, ref))
+            case "X":
+                if description[2] == "TypeVar" and operation[3] and isinstance(operation[3][0], str):
+                    return (self.values.intern("T", operation[3][0]),)
+                if description[2] in ("NewType", "cast") and len(operation[3]) > 1:
+                    return self.evaluate(scope, operation[3][1])
+                result = self.values.external_result(value)
+                return (result,) if result is not None else ()
+        return ()
+
+    def _subscripted(self, scope: Scope, value: Value, operation: list[Any]) -> Types:
+        description = self.values[value]
+        if description[0] == "X":
+            return (value,)
+        if description[0] != "C":
+            return ()
+        arguments: list[Types] = []
+        for producer in scope.operations_producing(operation[3]) if type(operation[3]) is int else ():
+            refs = producer[3] if producer[0] == Op.CONTAINER else [operation[3]]
+            arguments = [self._instances(self.evaluate(scope, ref)) for ref in refs]
+        return (self.values.intern("C", description[1], tuple(arguments)),)
+
+    def _instances(self, types: Types) -> Types:
+        made = (self.values.instance_of(value, declared=True) for value in types)
+        return tuple(value for value in made if value is not None)
+
+    # Types
+
+    def types(self, scope: Scope, tree: list[Any]) -> Types:
+        """The values that an annotation promises."""
+        match tree:
+            case ["n" | "a", *_]:
+                found: list[Value] = []
+                for value in self._type_values(scope, tree):
+                    description = self.values[value]
+                    if description[0] == "X" and description[1] in _TYPING_MODULES:
+                        if description[2] == "Self":
+                            found.append(self.values.intern("T", "Self"))
+                    elif description[0] == "I" or (made := self.values.instance_of(value, declared=True)) is None:
+                        found.append(value)
+                    else:
+                        found.append(made)
+                return tuple(found)
+            case ["u", parts]:
+                return self._each(tuple(parts), lambda part: self.types(scope, part))
+            case ["s", base, arguments]:
+                return self._each(self._type_values(scope, base), lambda value: self._generic(scope, value, arguments))
+        return ()
+
+    def _type_values(self, scope: Scope, tree: list[Any]) -> Types:
+        if tree[0] == "n":
+            return self.lookup(scope, tree[1])
+        if tree[0] == "a":
+            return self._each(self._type_values(scope, tree[1]), lambda value: self.member(value, tree[2]))
+        return ()
+
+    def _generic(self, scope: Scope, value: Value, arguments: list[list[Any]]) -> Types:
+        description = self.values[value]
+        if description[0] == "C":
+            cls = self.program.scopes[description[1]]
+            if cls.library and cls.definition == "builtins:type":
+                return tuple(self.values.class_of(inner) for inner in self.types(scope, arguments[0]))
+            made = tuple(self.types(scope, argument) for argument in arguments)
+            return (self.values.instance(description[1], made, declared=True),)
+        if description[0] == "X":
+            name = description[2].rpartition(".")[2]
+            if description[1] in _TYPING_MODULES or not description[2]:
+                if name == "Type":
+                    return tuple(self.values.class_of(inner) for inner in self.types(scope, arguments[0]))
+                if name in _TRANSPARENT_FORMS:
+                    kept = arguments[:1] if name == "Annotated" else arguments
+                    return self._each(tuple(kept), lambda argument: self.types(scope, argument))
+                return ()
+            made_external = self.values.external_result(value)
+            return (made_external,) if made_external is not None else ()
+        return ()
+
+    # Classes
+
+    def bases(self, cls: Scope) -> Types:
+        """The base classes: ``C`` values (with type arguments) and ``X`` values, in order."""
+        key = (cls.index, -2)
+        known = self._evaluated.get(key)
+        if known is not None:
+            return known
+        self._evaluated[key] = ()
+        found: list[Value] = []
+        parent = cls.parent or cls
+        for ref, tree in zip(cls.facts.bases, cls.facts.base_annotations, strict=True):
+            if tree[0] == "s":
+                values: Types = tuple(
+                    self.values.class_of(value) if self.values[value][0] == "I" else value
+                    for value in self.types(parent, tree)
+                )
+            else:
+                values = self.evaluate(parent, ref)
+            found += (value for value in values if self.values[value][0] in ("C", "X"))
+        result = self._evaluated[key] = tuple(dict.fromkeys(found))
+        return result
+
+    def type_parameters(self, cls: Scope) -> tuple[str, ...]:
+        """The names of the class's own type variables, in order."""
+        names: dict[str, None] = {}
+        explicit: dict[str, None] = {}
+        for tree in cls.facts.base_annotations:
+            if tree[0] == "s":
+                target = explicit if tree[1][-1] in ("Generic", "Protocol") else names
+                for argument in tree[2]:
+                    self._variables_in(cls, argument, target)
+        return tuple(explicit or names)
+
+    def _variables_in(self, cls: Scope, tree: list[Any], names: dict[str, None]) -> None:
+        match tree:
+            case ["n", name]:
+                if any(self.values[value][0] == "T" for value in self.lookup(cls.parent, name)):
+                    names[name] = None
+            case ["s", _, arguments]:
+                for argument in arguments:
+                    self._variables_in(cls, argument, names)
+            case ["u" | "l", arguments]:
+                for argument in arguments:
+                    self._variables_in(cls, argument, names)

@@ -1,0 +1,136 @@
+"""The program to link: modules, scopes and classes of the application and of the library summaries, by number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from decompose.facts import FileFacts, Op, ScopeFacts, ScopeKind
+
+
+class Scope:
+    """A module, class or function body with its place in the program."""
+
+    __slots__ = ("definition", "facts", "index", "library", "module", "parent", "producers")
+
+    def __init__(self, index: int, module: Module, facts: ScopeFacts, parent: Scope | None) -> None:
+        self.index = index
+        self.module = module
+        self.facts = facts
+        self.parent = parent
+        self.library = module.library
+        self.definition = f"{module.name}:{facts.qualname}"
+        self.producers: dict[int, list[list[Any]]] | None = None
+
+    def __repr__(self) -> str:
+        return self.definition
+
+    @property
+    def is_function(self) -> bool:
+        """Whether this is the body of a function or lambda."""
+        return self.facts.kind >= ScopeKind.FUNCTION
+
+    @property
+    def is_method(self) -> bool:
+        """Whether this is a function defined directly in a class body."""
+        return self.facts.kind == ScopeKind.FUNCTION and self.parent is not None and self.parent.facts.kind == ScopeKind.CLASS
+
+    def operations_producing(self, node: int) -> list[list[Any]]:
+        """The operations whose result ``node`` is."""
+        if self.producers is None:
+            self.producers = {}
+            without_result = (Op.SET_ATTRIBUTE, Op.SET_ITEM, Op.IMPORT_STAR, Op.SET_FREE)
+            for operation in self.facts.ops:
+                if operation[0] not in without_result:
+                    self.producers.setdefault(operation[1], []).append(operation)
+        return self.producers.get(node, [])
+
+
+class Module:
+    """One file: an application's module, or a library summary (``library`` is true)."""
+
+    __slots__ = ("file", "index", "is_package", "library", "name", "scopes", "star_imports")
+
+    def __init__(self, index: int, name: str, file: str, *, is_package: bool, library: bool) -> None:
+        self.index = index
+        self.name = name
+        self.file = file
+        self.is_package = is_package
+        self.library = library
+        self.scopes: list[Scope] = []
+        self.star_imports: list[Module] = []
+
+    @property
+    def top(self) -> Scope:
+        """The module's own scope."""
+        return self.scopes[0]
+
+
+class Program:
+    """All modules. Application modules win over library summaries of the same name."""
+
+    def __init__(self) -> None:
+        self.modules: list[Module] = []
+        self.scopes: list[Scope] = []
+        self.by_name: dict[str, Module] = {}
+        self.packages: set[str] = set()
+        self.stored_attributes: set[str] = set()
+
+    def add(self, name: str, file: str, facts: FileFacts, *, is_package: bool, library: bool = False) -> Module | None:
+        """Number a file's scopes; None for a file without any (it could not be parsed)."""
+        if not facts.scopes or (library and name in self.by_name):
+            return None
+        module = Module(len(self.modules), name, file, is_package=is_package, library=library)
+        self.modules.append(module)
+        self.by_name[name] = module
+        parts = name.split(".")
+        self.packages.update(".".join(parts[:end]) for end in range(1, len(parts)))
+        for scope_facts in facts.scopes:
+            parent = module.scopes[scope_facts.parent] if scope_facts.parent >= 0 else None
+            scope = Scope(len(self.scopes), module, scope_facts, parent)
+            self.scopes.append(scope)
+            module.scopes.append(scope)
+            for operation in scope_facts.ops:
+                if operation[0] == Op.SET_ATTRIBUTE:
+                    self.stored_attributes.add(operation[2])
+        return module
+
+    def absolute_name(self, module: Module, level: int, name: str) -> str:
+        """The absolute dotted name of a possibly relative import in ``module``."""
+        if level == 0:
+            return name
+        parts = module.name.split(".")
+        keep = len(parts) - level + (1 if module.is_package else 0)
+        base = ".".join(parts[: max(keep, 0)])
+        return f"{base}.{name}" if base and name else base or name
+
+    def link_star_imports(self) -> None:
+        """Resolve ``from x import *`` to modules, once all modules are known."""
+        for module in self.modules:
+            for scope in module.scopes:
+                for operation in scope.facts.ops:
+                    if operation[0] == Op.IMPORT_STAR:
+                        target = self.by_name.get(self.absolute_name(module, operation[1], operation[2]))
+                        if target is not None and target is not module:
+                            module.star_imports.append(target)
+
+    def exporting_module(self, module: Module, name: str) -> Module | None:
+        """The module that binds ``name`` for whoever looks in ``module``: itself, or through star imports."""
+        if name in module.top.facts.names:
+            return module
+        if not module.star_imports or name.startswith("_"):
+            return None
+        seen = {module.index}
+        queue: list[Module] = list(module.star_imports)
+        for candidate in queue:
+            if candidate.index in seen:
+                continue
+            seen.add(candidate.index)
+            if name in candidate.top.facts.names:
+                return candidate
+            queue += candidate.star_imports
+        return None
+
+    def classes(self) -> Iterable[Scope]:
+        """All class scopes, in order."""
+        return (scope for scope in self.scopes if scope.facts.kind == ScopeKind.CLASS)

@@ -1,0 +1,81 @@
+"""Classes that code names by a string: ``"orders.Order"``, ``"Order"``, ``"shop.models.Order"``, ``"self"``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from decompose.facts import ScopeKind
+from decompose.linking.program import Program, Scope
+
+_SETTING = "settings."
+
+
+class References:
+    """Finds classes by the names that frameworks accept."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self._by_name: dict[str, list[Scope]] = {}
+        for cls in program.classes():
+            if not cls.library:
+                self._by_name.setdefault(cls.facts.name, []).append(cls)
+        self._settings: dict[str, str] | None = None
+
+    def find(self, text: str, scope: Scope) -> list[Scope]:
+        """The classes that ``text``, written in ``scope``, most likely names: the nearest ones."""
+        if text in ("self", "this"):
+            holder: Scope | None = scope
+            while holder is not None and holder.facts.kind != ScopeKind.CLASS:
+                holder = holder.parent
+            return [holder] if holder is not None else []
+        label, _, name = text.rpartition(".")
+        candidates = self._by_name.get(name, [])
+        if len(candidates) <= 1:
+            return list(candidates)
+        if label:
+            words = label.lower().split(".")
+            exact = [cls for cls in candidates if _contains(cls.module.name.lower().split("."), words)]
+        else:
+            exact = [cls for cls in candidates if cls.module is scope.module]
+        ranked = exact or candidates
+        nearest = max(_shared_prefix(cls.module.name, scope.module.name) for cls in ranked)
+        kept = [cls for cls in ranked if _shared_prefix(cls.module.name, scope.module.name) == nearest]
+        concrete = [cls for cls in kept if not _is_abstract(cls)]
+        return (concrete or kept)[:1] if not label else concrete or kept
+
+    def find_external(self, description: tuple[Any, ...]) -> list[Scope]:
+        """The class that a setting names, for a value such as ``settings.AUTH_USER_MODEL``."""
+        name = description[2]
+        if not name.startswith(_SETTING):
+            return []
+        text = self.settings().get(name.removeprefix(_SETTING))
+        return self.find(text, self.program.modules[0].top) if text else []
+
+    def settings(self) -> dict[str, str]:
+        """String constants in capitals of modules that look like settings."""
+        if self._settings is None:
+            self._settings = {}
+            for module in self.program.modules:
+                if module.library or "settings" not in module.name and "config" not in module.name:
+                    continue
+                for name, ref in module.top.facts.names.items():
+                    if name.isupper() and isinstance(ref, str):
+                        self._settings.setdefault(name, ref)
+        return self._settings
+
+
+def _contains(parts: list[str], words: list[str]) -> bool:
+    return any(parts[i : i + len(words)] == words for i in range(len(parts) - len(words) + 1))
+
+
+def _shared_prefix(first: str, second: str) -> int:
+    count = 0
+    for a, b in zip(first.split("."), second.split("."), strict=False):
+        if a != b:
+            break
+        count += 1
+    return count
+
+
+def _is_abstract(cls: Scope) -> bool:
+    return cls.facts.name.startswith("Abstract")

@@ -1,0 +1,130 @@
+"""Inclusion constraints over numbered nodes, solved by difference propagation (Pearce, Kelly and Hankin, 2004).
+
+Every node holds a set of values. An edge says that one node's values are also another's; a watcher is called with
+the values that are new to a node and may add nodes, edges and values. Nothing is ever taken away, so the order
+of the work does not matter to the result.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from decompose.linking.values import Value
+
+Node = int
+Watcher = Callable[..., None]
+
+MAX_VALUES = 160
+"""A node with more values than this stands for "anything": further values are dropped and the node is counted."""
+
+
+class Solver:
+    """The constraint graph and its worklist."""
+
+    def __init__(self) -> None:
+        self.contents: list[set[Value] | None] = []
+        self._edges: list[list[Node] | None] = []
+        self._watchers: list[list[tuple[Watcher, tuple[Any, ...]]] | None] = []
+        self._pending: dict[Node, set[Value]] = {}
+        self._queue: deque[Node] = deque()
+        self._constants: dict[Value, Node] = {}
+        self.saturated: set[Node] = set()
+
+    def new_node(self) -> Node:
+        """A node without values."""
+        self.contents.append(None)
+        self._edges.append(None)
+        self._watchers.append(None)
+        return len(self.contents) - 1
+
+    def new_nodes(self, count: int) -> list[Node]:
+        """``count`` nodes without values."""
+        start = len(self.contents)
+        nothing = [None] * count
+        self.contents.extend(nothing)
+        self._edges.extend(nothing)
+        self._watchers.extend(nothing)
+        return list(range(start, start + count))
+
+    def constant(self, value: Value) -> Node:
+        """The node that holds just ``value``; for reading only."""
+        node = self._constants.get(value)
+        if node is None:
+            node = self._constants[value] = self.new_node()
+            self.contents[node] = {value}
+        return node
+
+    def values_of(self, node: Node | None) -> set[Value]:
+        """The values found so far."""
+        if node is None or node < 0:
+            return set()
+        return self.contents[node] or set()
+
+    def add(self, node: Node, values: set[Value]) -> None:
+        """Add values to a node."""
+        have = self.contents[node]
+        if have is None:
+            new = set(values)
+            self.contents[node] = set(values)
+        else:
+            new = values - have
+            if not new:
+                return
+            if len(have) + len(new) > MAX_VALUES:
+                self.saturated.add(node)
+                new = set(sorted(new)[: MAX_VALUES - len(have)])
+                if not new:
+                    return
+            have |= new
+        if self._edges[node] is None and self._watchers[node] is None:
+            return
+        pending = self._pending.get(node)
+        if pending is None:
+            self._pending[node] = new
+            self._queue.append(node)
+        else:
+            pending |= new
+
+    def edge(self, source: Node, target: Node) -> None:
+        """The values of ``source`` are values of ``target`` too."""
+        if source == target:
+            return
+        edges = self._edges[source]
+        if edges is None:
+            self._edges[source] = [target]
+        elif target in edges[-8:]:
+            return
+        else:
+            edges.append(target)
+        known = self.contents[source]
+        if known:
+            self.add(target, known)
+
+    def watch(self, node: Node, watcher: Watcher, *arguments: Any) -> None:
+        """Call ``watcher(new values, *arguments)`` now and whenever ``node`` gets new values."""
+        watchers = self._watchers[node]
+        if watchers is None:
+            self._watchers[node] = [(watcher, arguments)]
+        else:
+            watchers.append((watcher, arguments))
+        known = self.contents[node]
+        if known:
+            watcher(set(known), *arguments)
+
+    def run(self) -> None:
+        """Propagate until nothing changes."""
+        queue, pending = self._queue, self._pending
+        edges, watchers, add = self._edges, self._watchers, self.add
+        while queue:
+            node = queue.popleft()
+            new = pending.pop(node)
+            targets = edges[node]
+            if targets is not None:
+                for target in targets:
+                    add(target, new)
+            watching = watchers[node]
+            if watching is not None:
+                for watcher, arguments in list(watching):
+                    watcher(new, *arguments)

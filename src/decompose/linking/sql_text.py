@@ -1,0 +1,30 @@
+"""Telling SQL from other text, cheaply."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_STATEMENT = re.compile(
+    r"""^\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*|\(\s*)*
+    (?: SELECT\b.*?\bFROM\b | SELECT\b | INSERT\s+(?:OR\s+\w+\s+)?INTO\b | UPDATE\b.+?\bSET\b | DELETE\s+FROM\b
+      | WITH\b.+?\bAS\b | MERGE\s+INTO\b | REPLACE\s+INTO\b | TRUNCATE\b | COPY\s+\S+.*\b(?:FROM|TO)\b
+      | (?:CREATE|ALTER|DROP)\s+(?:OR\s+REPLACE\s+)?(?:TEMP\w*\s+|UNIQUE\s+|MATERIALIZED\s+)?(?:TABLE|VIEW|INDEX)\b )""",
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
+)
+_KEYWORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "MERGE", "REPLACE", "TRUNCATE", "COPY", "CREATE", "ALTER", "DROP")
+
+
+@lru_cache(maxsize=65_536)
+def looks_like_sql(text: str) -> bool:
+    """Whether ``text`` starts like an SQL statement; prose that starts with such a word is mostly told apart."""
+    if len(text) < 10:
+        return False
+    head = text[:400].lstrip(" \t\r\n(")
+    if not head.startswith(("--", "/*")) and not head[:9].upper().startswith(_KEYWORDS):
+        return False
+    if not _STATEMENT.match(text[:4000]):
+        return False
+    # Prose begins with a capital and goes on in lower case ("Select the user from the list").
+    word = re.match(r"[A-Za-z]+", head)
+    return word is None or word.group().isupper() or word.group().islower()

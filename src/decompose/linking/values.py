@@ -1,0 +1,118 @@
+"""The abstract values that flow through the program, interned as small integers.
+
+    ("F", scope, parent frame)    a function
+    ("C", class, arguments)       a class; ``arguments`` are its type arguments, each a tuple of values
+    ("I", class, arguments, open) an instance; ``open``: declared only, so a subclass is possible
+    ("M", module)                 a module of the application or of a library summary
+    ("B", function, receiver)     a bound method
+    ("S", class, receiver)        what ``super()`` returns
+    ("X", module, name)           something outside; its name says how it was reached: ``Session().get``
+    ("O", kind, node)             a container made here; its elements are the values of ``node``
+    ("T", name)                   a type variable, only inside types
+    ("Y", value)                  ``type[value]`` with a type variable inside
+    ("Q", text)                   a string that looks like SQL
+    ("D", name)                   the rows of a table that no class maps
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+Value = int
+Types = tuple[Value, ...]
+Bindings = dict[str, Types]
+
+MAX_EXTERNAL_NAME = 120
+_MAX_EXTERNAL_CALLS = 3
+
+
+class Values:
+    """Interning table: equal descriptions are the same number."""
+
+    def __init__(self) -> None:
+        self.descriptions: list[tuple[Any, ...]] = []
+        self._numbers: dict[tuple[Any, ...], Value] = {}
+        self.open_types: set[Value] = set()
+
+    def __getitem__(self, value: Value) -> tuple[Any, ...]:
+        return self.descriptions[value]
+
+    def intern(self, *description: Any) -> Value:
+        """The number of a description."""
+        number = self._numbers.get(description)
+        if number is None:
+            number = self._numbers[description] = len(self.descriptions)
+            self.descriptions.append(description)
+            if self._mentions_variable(description):
+                self.open_types.add(number)
+        return number
+
+    def _mentions_variable(self, description: tuple[Any, ...]) -> bool:
+        match description[0]:
+            case "T":
+                return True
+            case "Y":
+                return description[1] in self.open_types
+            case "C" | "I":
+                return any(value in self.open_types for argument in description[2] for value in argument)
+        return False
+
+    def instance(self, cls: int, arguments: tuple[Types, ...] = (), *, declared: bool = False) -> Value:
+        """An instance of a class."""
+        return self.intern("I", cls, arguments, declared)
+
+    def external_attribute(self, value: Value, name: str) -> Value | None:
+        """``value.name`` for something outside, or None when the path gets too long to mean anything."""
+        _, module, path = self.descriptions[value]
+        longer = f"{path}.{name}" if path else name
+        return self.intern("X", module, longer) if len(longer) <= MAX_EXTERNAL_NAME else None
+
+    def external_result(self, value: Value) -> Value | None:
+        """What calling something outside returns."""
+        _, module, path = self.descriptions[value]
+        if path.count("()") >= _MAX_EXTERNAL_CALLS or len(path) > MAX_EXTERNAL_NAME:
+            return None
+        return self.intern("X", module, f"{path}()")
+
+    def substitute(self, types: Types, bindings: Bindings) -> Types:
+        """``types`` with their type variables replaced; unbound ones are dropped."""
+        if not any(value in self.open_types for value in types):
+            return types
+        result: list[Value] = []
+        for value in types:
+            if value not in self.open_types:
+                result.append(value)
+                continue
+            description = self.descriptions[value]
+            match description[0]:
+                case "T":
+                    result += bindings.get(description[1], ())
+                case "Y":
+                    result += (self.class_of(inner) for inner in self.substitute((description[1],), bindings))
+                case _:
+                    arguments = tuple(self.substitute(argument, bindings) for argument in description[2])
+                    result.append(self.intern(description[0], description[1], arguments, *description[3:]))
+        return tuple(dict.fromkeys(result))
+
+    def class_of(self, value: Value) -> Value:
+        """The class of an instance, for ``type[...]``; other values stand for themselves."""
+        description = self.descriptions[value]
+        if description[0] == "I":
+            return self.intern("C", description[1], description[2])
+        if description[0] == "T":
+            return self.intern("Y", value)
+        return value
+
+    def instance_of(self, value: Value, *, declared: bool = False) -> Value | None:
+        """The instance that a class makes, for annotations; None when ``value`` is no type."""
+        description = self.descriptions[value]
+        match description[0]:
+            case "C":
+                return self.intern("I", description[1], description[2], declared)
+            case "Y":
+                return int(description[1])
+            case "T":
+                return value
+            case "X":
+                return self.external_result(value)
+        return None

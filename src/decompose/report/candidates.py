@@ -1,0 +1,65 @@
+"""The candidate splits side by side, the trivial ones beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from decompose.boundaries.split import Score
+    from decompose.report.scene import Scene
+
+
+@dataclass(frozen=True)
+class ScoreColumn:
+    """One measure; ``better`` is ``higher``, ``lower``, or empty where neither is."""
+
+    name: str
+    better: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One split; ``scores`` has one entry for each column, None where it was not computed."""
+
+    name: str
+    generator: str
+    trivial: bool
+    shown: bool
+    services: int
+    largest: float
+    shared: int
+    scores: tuple[Score | None, ...]
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The rows and columns of the comparison."""
+
+    columns: tuple[ScoreColumn, ...]
+    rows: tuple[Candidate, ...]
+
+
+def candidates(scene: Scene) -> Candidates:
+    """All splits of the analysis, proposals first, in the order in which they were ranked."""
+    splits = scene.analysis.splits
+    names = list(dict.fromkeys(score.name for split in splits for score in split.scores))
+    rows = []
+    for split in sorted(splits, key=lambda split: split.trivial):
+        scores = {score.name: score for score in split.scores}
+        units = sum(len(service.units) for service in split.services) + len(split.shared)
+        largest = max((len(service.units) for service in split.services), default=0)
+        rows.append(
+            Candidate(
+                name=split.name,
+                generator=split.generator,
+                trivial=split.trivial,
+                shown=split.name == scene.split.name,
+                services=len(split.services),
+                largest=largest / units if units else 0.0,
+                shared=len(split.shared),
+                scores=tuple(scores.get(name) for name in names),
+            )
+        )
+    return Candidates(tuple(ScoreColumn(name, "", "") for name in names), tuple(rows))

@@ -1,0 +1,22 @@
+"""The document that a run writes: everything that was found, versioned."""
+
+from __future__ import annotations
+
+from decompose.boundaries.split import Recommendation, Split
+from decompose.database.split import DatabaseSplit
+from decompose.plan.step import Plan
+from decompose.system.model import Record, System
+
+FORMAT_VERSION = 1
+
+
+class Analysis(Record):
+    """The content of ``analysis.json``. ``databases`` and ``plans`` have one entry for each non-trivial split."""
+
+    format_version: int
+    decompose_version: str
+    system: System
+    splits: tuple[Split, ...]
+    recommendation: Recommendation
+    databases: tuple[DatabaseSplit, ...]
+    plans: tuple[Plan, ...]

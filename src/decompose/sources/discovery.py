@@ -1,0 +1,272 @@
+"""Walking the analysed folder: which files there are, what is junk, and what cannot be read."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pathspec import GitIgnoreSpec
+
+from decompose.errors import InputError
+from decompose.sources.records import SourceFile, SourceRoot, SourceTree, Unread
+from decompose.sources.roles import role_of
+from decompose.sources.roots import find_roots
+
+MAX_FILE_BYTES = 5_000_000
+_JUNK = frozenset(
+    """.git .hg .svn .bzr .tox .nox .venv .eggs .mypy_cache .pytest_cache .ruff_cache .idea .vscode .cache .direnv
+    __pycache__ __pypackages__ node_modules bower_components site-packages dist-packages .ipynb_checkpoints""".split()
+)
+_BUILD = frozenset({"build", "dist", "_build", "htmlcov"})
+
+
+def discover(path: Path, *, exclude: Sequence[str] = (), roots: Sequence[str] = ()) -> SourceTree:
+    """Everything there is to read under ``path``; raises `InputError` when that is nothing.
+
+    ``exclude`` are patterns as in ``.gitignore``; ``roots`` are folders on the import path, relative to ``path``,
+    for when the code does not tell.
+    """
+    base = _checked(path)
+    walk = _Walk(base, exclude)
+    walk.run()
+    if not walk.found:
+        raise InputError(_nothing_found(path, walk))
+    named = _module_names(base, walk, roots)
+    files: list[SourceFile] = []
+    seen: set[str] = set()
+    for relative in sorted(walk.found):
+        data = walk.read(relative)
+        if data is None:
+            continue
+        parts, root = named(relative)
+        module = _unique(".".join(parts) or "__init__", root, seen)
+        digest = hashlib.blake2b(data, digest_size=16).hexdigest()
+        is_package = relative.endswith("__init__.py")
+        lines = data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
+        files.append(SourceFile(relative, module, is_package, root, role_of(relative, data), digest, len(data), lines))
+    if not files:
+        raise InputError(_nothing_found(path, walk))
+    return SourceTree(
+        base=str(base),
+        name=_application_name(base),
+        roots=_roots(files),
+        files=tuple(files),
+        unread=tuple(sorted(walk.unread, key=lambda unread: unread.path)),
+        sql_files=tuple(sorted(walk.sql)),
+    )
+
+
+def _checked(path: Path) -> Path:
+    try:
+        if not path.exists():
+            raise InputError(f"{path}: there is no such folder. Give the folder that holds the application's code.")
+        if not path.is_dir():
+            raise InputError(f"{path}: this is a file. Give the folder that holds the application's code.")
+        os.listdir(path)
+    except PermissionError as problem:
+        raise InputError(f"{path}: no permission to read this folder. Run as a user who may read it.") from problem
+    except OSError as problem:
+        raise InputError(f"{path}: cannot be read ({problem.strerror or problem}).") from problem
+    return path.resolve()
+
+
+class _Walk:
+    """One pass over the folders; collects Python and SQL files and everything left out."""
+
+    def __init__(self, base: Path, exclude: Sequence[str]) -> None:
+        self.base = str(base)
+        self.found: list[str] = []
+        self.sql: list[str] = []
+        self.unread: list[Unread] = []
+        self.suffixes: Counter[str] = Counter()
+        self._exclude = GitIgnoreSpec.from_lines(exclude) if exclude else None
+        self._visited: set[tuple[int, int]] = set()
+        self._contents: dict[str, bytes] = {}
+
+    def run(self) -> None:
+        self._folder("", [])
+
+    def read(self, relative: str) -> bytes | None:
+        """The bytes of a file, or None after noting why not."""
+        data = self._contents.pop(relative, None)
+        if data is not None:
+            return data
+        try:
+            with open(os.path.join(self.base, relative), "rb") as file:
+                return file.read()
+        except OSError as problem:
+            self.unread.append(Unread(relative, "unreadable file", problem.strerror or str(problem)))
+            return None
+
+    def peek(self, relative: str) -> bytes:
+        """Like `read`, for a file that will be read again."""
+        data = self.read(relative) or b""
+        self._contents[relative] = data
+        return data
+
+    def _folder(self, relative: str, ignores: list[tuple[str, GitIgnoreSpec]]) -> None:
+        full = os.path.join(self.base, relative) if relative else self.base
+        try:
+            status = os.stat(full)
+            if (status.st_dev, status.st_ino) in self._visited:
+                self.unread.append(Unread(relative, "symlink loop", "leads to a folder that was already read"))
+                return
+            self._visited.add((status.st_dev, status.st_ino))
+            with os.scandir(full) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name)
+        except OSError as problem:
+            self.unread.append(Unread(relative, "unreadable folder", problem.strerror or str(problem)))
+            return
+        names = {entry.name for entry in entries}
+        if relative and "pyvenv.cfg" in names:
+            return
+        if ".gitignore" in names:
+            ignores = [*ignores, (relative, _ignore_file(os.path.join(full, ".gitignore")))]
+        is_package = "__init__.py" in names
+        for entry in entries:
+            inner = f"{relative}/{entry.name}" if relative else entry.name
+            try:
+                self._entry(entry, inner, ignores, inside_package=is_package)
+            except OSError as problem:
+                self.unread.append(Unread(inner, "unreadable file", problem.strerror or str(problem)))
+
+    def _entry(
+        self, entry: os.DirEntry[str], inner: str, ignores: list[tuple[str, GitIgnoreSpec]], *, inside_package: bool
+    ) -> None:
+        name = entry.name
+        if entry.is_symlink() and not _stays_inside(entry.path, self.base):
+            if name.endswith(".py") or (os.path.isdir(entry.path) and name not in _JUNK):
+                self.unread.append(Unread(inner, "symlink", "leads out of the analysed folder, or nowhere"))
+            return
+        if entry.is_dir():
+            junk = name in _JUNK or name.endswith((".egg-info", ".dist-info", ".egg")) or (name in _BUILD and not inside_package)
+            if not junk and not self._ignored(f"{inner}/", ignores):
+                self._folder(inner, ignores)
+            return
+        suffix = os.path.splitext(name)[1]
+        if suffix in (".py", ".sql"):
+            if self._ignored(inner, ignores):
+                return
+            status = entry.stat()
+            if not stat.S_ISREG(status.st_mode):
+                self.unread.append(Unread(inner, "unreadable file", "is not a regular file"))
+            elif status.st_size > MAX_FILE_BYTES:
+                size = f"{status.st_size / 1e6:.0f} MB"
+                self.unread.append(Unread(inner, "too large", f"has {size}; more than {MAX_FILE_BYTES / 1e6:.0f} MB is taken for data"))
+            else:
+                (self.found if suffix == ".py" else self.sql).append(inner)
+        elif suffix:
+            self.suffixes[suffix] += 1
+
+    def _ignored(self, inner: str, ignores: list[tuple[str, GitIgnoreSpec]]) -> bool:
+        if self._exclude is not None and self._exclude.match_file(inner):
+            return True
+        return any(spec.match_file(inner[len(folder) + 1 :] if folder else inner) for folder, spec in ignores)
+
+
+def _ignore_file(path: str) -> GitIgnoreSpec:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return GitIgnoreSpec.from_lines(file.read().splitlines())
+    except (OSError, ValueError):
+        return GitIgnoreSpec.from_lines(())
+
+
+def _stays_inside(path: str, base: str) -> bool:
+    target = os.path.realpath(path)
+    return os.path.exists(target) and (target == base or target.startswith(base + os.sep))
+
+
+def _nothing_found(path: Path, walk: _Walk) -> str:
+    seen = ", ".join(f"{count} {suffix} files" for suffix, count in walk.suffixes.most_common(3))
+    problems = f" {len(walk.unread)} files or folders could not be read." if walk.unread else ""
+    return f"{path}: no Python file found here (seen: {seen or 'no files at all'}).{problems} Is it the right folder?"
+
+
+def _module_names(base: Path, walk: _Walk, roots: Sequence[str]):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    above = _packages_above(base, walk.found)
+    folders = find_roots(walk.found, above, walk.peek)
+    given = sorted({_root_option(base, root) for root in roots}, key=len, reverse=True)
+
+    def named(relative: str) -> tuple[tuple[str, ...], str]:
+        folder, _, name = relative.rpartition("/")
+        stem = () if name == "__init__.py" else (name[:-3],)
+        for root in given:
+            if root == "" or folder == root or folder.startswith(root + "/"):
+                inner = folder[len(root) :].strip("/")
+                return (*(inner.split("/") if inner else ()), *stem), root or "."
+        package = folders[folder]
+        parts = folder.split("/") if folder else []
+        root = "/".join([".."] * len(above)) if above else "/".join(parts[: len(parts) - len(package)]) or "."
+        return (*package, *stem), root
+
+    return named
+
+
+def _root_option(base: Path, root: str) -> str:
+    full = (base / root).resolve()
+    if not full.is_dir():
+        raise InputError(f"--root {root}: there is no such folder in {base}.")
+    if full != base and base not in full.parents:
+        raise InputError(f"--root {root}: it must be inside {base}.")
+    relative = full.relative_to(base).as_posix()
+    return "" if relative == "." else relative
+
+
+def _packages_above(base: Path, found: Sequence[str]) -> tuple[str, ...]:
+    """The packages that the analysed folder itself is and is inside of."""
+    if "__init__.py" not in found:
+        return ()
+    names = [base.name]
+    parent = base.parent
+    while (parent / "__init__.py").is_file() and parent != parent.parent:
+        names.insert(0, parent.name)
+        parent = parent.parent
+    return tuple(names)
+
+
+def _unique(module: str, root: str, seen: set[str]) -> str:
+    """Two roots may hold a package of the same name; the later one is told apart by its root."""
+    name = module
+    if name in seen:
+        prefix = root.replace("/", ".").strip(".")
+        name = f"{prefix}.{module}" if prefix else f"{module}.{module}"
+    count = 2
+    unique = name
+    while unique in seen:
+        unique = f"{name}_{count}"
+        count += 1
+    seen.add(unique)
+    return unique
+
+
+def _roots(files: Sequence[SourceFile]) -> tuple[SourceRoot, ...]:
+    packages: dict[str, set[str]] = {}
+    counts: Counter[str] = Counter()
+    for file in files:
+        packages.setdefault(file.root, set()).add(file.module.partition(".")[0])
+        counts[file.root] += 1
+    return tuple(SourceRoot(root, tuple(sorted(names)), counts[root]) for root, names in sorted(packages.items()))
+
+
+def _application_name(base: Path) -> str:
+    for name in _declared_names(base):
+        cleaned = "".join(character if character.isalnum() or character in "-_." else "-" for character in name)
+        if cleaned.strip("-_."):
+            return cleaned.strip(".")
+    return base.name or "application"
+
+
+def _declared_names(base: Path) -> Iterator[str]:
+    try:
+        project = tomllib.loads((base / "pyproject.toml").read_text(encoding="utf-8")).get("project", {})
+    except (OSError, ValueError):
+        return
+    name = project.get("name") if isinstance(project, dict) else None
+    if isinstance(name, str):
+        yield name

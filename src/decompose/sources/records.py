@@ -1,0 +1,58 @@
+"""What was found under the analysed folder."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Role = Literal["application", "test", "migration", "generated", "tooling"]
+"""Only ``application`` files take part in a split; migrations are read for the schema."""
+
+
+class SourceFile(msgspec.Struct, frozen=True):
+    """One Python file. ``path`` is relative to the analysed folder, ``digest`` the BLAKE2b-128 of its bytes."""
+
+    path: str
+    module: str
+    is_package: bool
+    root: str
+    role: Role
+    digest: str
+    size: int
+    lines: int
+
+
+class SourceRoot(msgspec.Struct, frozen=True):
+    """A folder on the import path, relative to the analysed folder (``..`` when that is a package itself)."""
+
+    path: str
+    packages: tuple[str, ...]
+    files: int
+
+
+class Unread(msgspec.Struct, frozen=True):
+    """A file or folder that was left out, and why."""
+
+    path: str
+    kind: str
+    reason: str
+
+
+class SourceTree(msgspec.Struct, frozen=True):
+    """Everything found; ``files`` and ``sql_files`` are sorted by path."""
+
+    base: str
+    name: str
+    roots: tuple[SourceRoot, ...]
+    files: tuple[SourceFile, ...]
+    unread: tuple[Unread, ...]
+    sql_files: tuple[str, ...] = ()
+
+    def excluded(self) -> dict[str, int]:
+        """How many files are kept out of the split, by role."""
+        counts: dict[str, int] = {}
+        for file in self.files:
+            if file.role != "application":
+                counts[file.role] = counts.get(file.role, 0) + 1
+        return dict(sorted(counts.items()))

@@ -1,0 +1,167 @@
+"""What the linked program does to tables, and in which transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import cast
+
+from decompose.facts import HOLE
+from decompose.linking import Linked
+from decompose.linking.libraries import sqlalchemy_schema
+from decompose.system.dependencies import Placement
+from decompose.system.model import Access, AccessRole, BlindSpot, Dependency, Operation, Resolution, Transaction
+from decompose.system.schema import Schema
+from decompose.system.sql import read_statement
+
+_RUNNING_KINDS = frozenset({"call", "construct", "property", "callback", "signal", "task", "decorate"})
+_ROLES = {"execute": 0, "build": 1}
+_QUALITY = {"exact": 0, "inferred": 1, "guessed": 2}
+Actor = tuple[str, str]
+
+
+class Accesses:
+    """Collects accesses; of equal ones the best-founded is kept."""
+
+    def __init__(self, linked: Linked, placement: Placement, schema: Schema) -> None:
+        self.linked = linked
+        self.placement = placement
+        self.schema = schema
+        self.blind_spots: dict[tuple[str, int, str], BlindSpot] = {}
+        self._kept: dict[tuple[str, str, str, str, int], Access] = {}
+
+    def collect(self) -> list[Access]:
+        """All accesses, sorted."""
+        self._library_accesses()
+        self._sql_accesses()
+        self._assignments()
+        return sorted(self._kept.values(), key=lambda a: (a.definition, a.table, a.operation, a.line, a.unit))
+
+    def _library_accesses(self) -> None:
+        for index, receiver, operation, value, role, rule, line in self.linked.engine.accesses:
+            scope = self.linked.program.scopes[index]
+            if scope.library:
+                continue
+            for table in self.schema.tables_of_value(value):
+                self._add(index, receiver, table, operation, (), role, "exact", rule, line)
+
+    def _sql_accesses(self) -> None:
+        for index, receiver, value, rule, line in sorted(self.linked.engine.sql_uses):
+            scope = self.linked.program.scopes[index]
+            if scope.library:
+                continue
+            text = self.linked.values[value][1]
+            for access in read_statement(text):
+                if not access.table:
+                    self._blind(scope.definition, scope.module.file, line, f"{access.operation} of a table whose name is put together")
+                    continue
+                table = self.schema.resolve(access.table)
+                if table is None:
+                    table = self.schema.add(access.table, "", "sql", scope.module.file, line)
+                certain = not access.by_pattern and rule != "sql text passed to a call"
+                resolution: Resolution = "exact" if certain else "inferred"
+                said = "SQL text" if not access.by_pattern else "SQL text, by pattern"
+                self._add(index, receiver, table, access.operation, access.columns, "execute", resolution, said, line)
+            if HOLE in text and not read_statement(text):
+                self._blind(scope.definition, scope.module.file, line, "SQL text put together from parts that are not known")
+
+    def _assignments(self) -> None:
+        """``order.status = "paid"`` on a mapped object is written by the next flush."""
+        for frame, value, name, line in self.linked.engine.attribute_stores:
+            description = self.linked.values[value]
+            cls = self.linked.program.scopes[description[1]]
+            if description[0] != "I" or frame.scope.library or not self.linked.inherits(cls, sqlalchemy_schema.BASE):
+                continue
+            if frame.scope.facts.name == "__init__" and frame.scope.parent in self.linked.hierarchy.order(cls):
+                continue
+            table = self.schema.table_of_class(cls)
+            known = self.schema.tables.get(table or "")
+            if table is None or known is None or not any(column.name == name for column in known.columns):
+                continue
+            rule = "column assigned on a mapped object"
+            self._add(frame.scope.index, frame.receiver, table, "update", (name,), "build", "inferred", rule, line)
+
+    def _add(
+        self, index: int, receiver: int, table: str, operation: str, columns: tuple[str, ...], role: str,
+        resolution: Resolution, rule: str, line: int,
+    ) -> None:  # fmt: skip
+        scope = self.linked.program.scopes[index]
+        unit = self.placement.acting_unit(scope, receiver)
+        key = (scope.definition, unit, table, operation, line)
+        known = self._kept.get(key)
+        if known is not None:
+            better = (_ROLES[role], _QUALITY[resolution], rule) < (_ROLES[known.role], _QUALITY[known.resolution], known.rule)
+            if not better:
+                return
+            columns = columns or known.columns
+        self._kept[key] = Access(
+            definition=scope.definition,
+            table=table,
+            operation=cast("Operation", operation),
+            columns=columns,
+            role=cast("AccessRole", role),
+            resolution=resolution,
+            rule=rule,
+            file=scope.module.file,
+            line=line,
+            unit=unit,
+        )
+
+    def _blind(self, definition: str, file: str, line: int, reason: str) -> None:
+        spot = BlindSpot(kind="dynamic sql", definition=definition, file=file, line=line, reason=reason)
+        self.blind_spots.setdefault((definition, line, reason), spot)
+
+
+def transactions_of(
+    linked: Linked, placement: Placement, dependencies: Iterable[Dependency], accesses: Iterable[Access]
+) -> list[Transaction]:
+    """The transactions with the tables that they reach through calls."""
+    reach: dict[Actor, set[Actor]] = {}
+    for d in dependencies:
+        if d.kind in _RUNNING_KINDS and d.resolution != "guessed" and d.kind != "task":
+            reach.setdefault((d.source, d.source_unit), set()).add((d.target, d.target_unit))
+    written: dict[Actor, set[str]] = {}
+    read: dict[Actor, set[str]] = {}
+    for access in accesses:
+        side = read if access.operation == "read" else written
+        side.setdefault((access.definition, access.unit), set()).add(access.table)
+    found: dict[tuple[str, str, str], tuple[Actor, int, str]] = {}
+    for index, receiver, kind, line in sorted(linked.engine.transactions):
+        scope = linked.program.scopes[index]
+        if not scope.library:
+            actor = (scope.definition, placement.acting_unit(scope, receiver))
+            found.setdefault((*actor, kind), (actor, line, scope.module.file))
+    merged: dict[tuple[str, str], Transaction] = {}
+    for (definition, _, kind), (actor, line, file) in sorted(found.items()):
+        tables_written, tables_read = _reached(actor, reach, written, read)
+        known = merged.get((definition, kind))
+        if known is not None:
+            tables_written |= set(known.tables_written)
+            tables_read |= set(known.tables_read)
+        if tables_written or tables_read:
+            merged[definition, kind] = Transaction(
+                definition=definition,
+                scope=kind,
+                tables_written=tuple(sorted(tables_written)),
+                tables_read=tuple(sorted(tables_read)),
+                file=file,
+                line=line,
+            )
+    return sorted(merged.values(), key=lambda t: (t.definition, t.scope))
+
+
+def _reached(
+    actor: Actor, reach: dict[Actor, set[Actor]], written: dict[Actor, set[str]], read: dict[Actor, set[str]]
+) -> tuple[set[str], set[str]]:
+    seen = {actor}
+    stack = [actor]
+    tables_written: set[str] = set()
+    tables_read: set[str] = set()
+    while stack:
+        current = stack.pop()
+        tables_written |= written.get(current, set())
+        tables_read |= read.get(current, set())
+        for following in reach.get(current, ()):
+            if following not in seen:
+                seen.add(following)
+                stack.append(following)
+    return tables_written, tables_read

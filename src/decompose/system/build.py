@@ -1,0 +1,276 @@
+"""The whole way from a source tree to the model of the monolith."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import cast
+
+from decompose.facts import FileFacts, Op, ScopeKind, collect_facts
+from decompose.facts.collect import garbage_collection_paused
+from decompose.linking import Linked, link
+from decompose.linking.libraries import ENTRY_POINTS
+from decompose.linking.program import Scope
+from decompose.sources import SourceFile, SourceTree, decode
+from decompose.system.accesses import Accesses, transactions_of
+from decompose.system.dependencies import Placement, calls_of, structural_dependencies
+from decompose.system.migrations import tables_of_migrations
+from decompose.system.model import (
+    BlindSpot,
+    Definition,
+    DefinitionKind,
+    EntryPoint,
+    EntryPointKind,
+    Root,
+    System,
+    Unit,
+)
+from decompose.system.schema import Schema
+from decompose.system.sql import read_ddl
+from decompose.system.words import words_of
+
+Progress = Callable[[str, int, int], None]
+
+_EVIDENCE_LENGTH = 160
+_MAX_TERMS = 80
+_DYNAMIC = {
+    ("importlib", "import_module"): "dynamic import",
+    ("builtins", "__import__"): "dynamic import",
+    ("builtins", "exec"): "code run from text",
+    ("builtins", "eval"): "code run from text",
+}
+_SILENT_OPERATIONS = frozenset({Op.IMPORT, Op.FROM, Op.FUNCTION, Op.CLASS, Op.COPY, Op.IMPORT_STAR, Op.FREE, Op.TYPED})
+
+
+def build_system(
+    tree: SourceTree,
+    *,
+    cache_folder: Path | None = None,
+    jobs: int | None = None,
+    executor: Executor | None = None,
+    progress: Progress = lambda *_: None,
+) -> System:
+    """Analyse the files of ``tree``. Files that cannot be read or parsed become blind spots."""
+    wanted = [file for file in tree.files if file.role in ("application", "migration")]
+    collected = collect_facts(
+        tree.base, wanted, cache_folder=cache_folder, jobs=jobs, executor=executor, progress=progress
+    )
+    application = [(f, facts) for f, facts in zip(wanted, collected.facts, strict=True) if f.role == "application"]
+    migrations = [(f, facts) for f, facts in zip(wanted, collected.facts, strict=True) if f.role == "migration"]
+    with garbage_collection_paused():
+        progress("linking", 0, 1)
+        linked = link([f for f, _ in application], [facts for _, facts in application])
+        progress("linking", 1, 1)
+        progress("system", 0, 1)
+        system = _Builder(tree, linked, application, migrations).build()
+        progress("system", 1, 1)
+    return system
+
+
+class _Builder:
+    def __init__(
+        self,
+        tree: SourceTree,
+        linked: Linked,
+        application: Sequence[tuple[SourceFile, FileFacts]],
+        migrations: Sequence[tuple[SourceFile, FileFacts]],
+    ) -> None:
+        self.tree = tree
+        self.linked = linked
+        self.application = application
+        self.migrations = migrations
+        self.placement = Placement(linked)
+
+    def build(self) -> System:
+        schema = Schema(self.linked)
+        self._add_ddl(schema)
+        accesses = Accesses(self.linked, self.placement, schema)
+        found_accesses = accesses.collect()
+        calls = calls_of(self.linked, self.placement)
+        dependencies = [*calls.dependencies, *structural_dependencies(self.linked, self.placement)]
+        entry_points = self._entry_points()
+        definitions = self._definitions()
+        known = {definition.id for definition in definitions}
+        busy = {d.source_unit for d in dependencies} | {d.target_unit for d in dependencies}
+        busy |= {access.unit for access in found_accesses}
+        tables = tuple(sorted(schema.tables.values(), key=lambda table: table.name))
+        models = {table.model: table.name for table in tables if table.model}
+        blind = [*self._unreadable(), *calls.blind_spots, *accesses.blind_spots.values(), *self._dynamic(), *self._saturated()]
+        system = System(
+            name=self.tree.name,
+            roots=tuple(Root(path=r.path, packages=r.packages, files=r.files) for r in self.tree.roots),
+            files=len(self.application),
+            lines=sum(file.lines for file, _ in self.application),
+            definitions=tuple(definitions),
+            units=tuple(self._units(models, busy)),
+            tables=tables,
+            foreign_keys=tuple(sorted(schema.keys.values(), key=lambda key: (key.table, key.columns, key.target_table))),
+            dependencies=tuple(d for d in dependencies if d.source in known and d.target in known),
+            external_calls=tuple(calls.external),
+            accesses=tuple(found_accesses),
+            transactions=tuple(transactions_of(self.linked, self.placement, dependencies, found_accesses)),
+            entry_points=tuple(entry_points),
+            blind_spots=tuple(sorted(blind, key=lambda b: (b.kind, b.file, b.line, b.reason, b.definition))),
+            call_counts=calls.counts,
+            excluded_files=self.tree.excluded(),
+        )
+        return self._with_source_lines(system)
+
+    # Schema from elsewhere
+
+    def _add_ddl(self, schema: Schema) -> None:
+        for path in self.tree.sql_files:
+            try:
+                text = Path(self.tree.base, path).read_bytes().decode("utf-8", errors="replace")
+            except OSError:
+                continue
+            for table in read_ddl(text):
+                schema.add_sql_table(table, path, "ddl")
+        from_migrations = tables_of_migrations([f for f, _ in self.migrations], [facts for _, facts in self.migrations])
+        for name, (file, line) in sorted(from_migrations.items()):
+            schema.add(name, "", "migration", file, line)
+
+    # Definitions and units
+
+    def _definitions(self) -> list[Definition]:
+        found: dict[str, Definition] = {}
+        kinds: dict[int, DefinitionKind] = {0: "module", 1: "class", 2: "function"}
+        for scope in self._scopes():
+            if scope.facts.kind == ScopeKind.LAMBDA or scope.definition in found:
+                continue
+            found[scope.definition] = Definition(
+                id=scope.definition,
+                kind=kinds[scope.facts.kind],
+                file=scope.module.file,
+                line=scope.facts.line,
+                end_line=max(scope.facts.end_line, scope.facts.line),
+                unit=self.placement.unit_of(scope),
+            )
+        return sorted(found.values(), key=lambda d: d.id)
+
+    def _scopes(self) -> Iterable[Scope]:
+        return (scope for scope in self.linked.program.scopes if not scope.library)
+
+    def _units(self, models: dict[str, str], busy: set[str]) -> list[Unit]:
+        found: dict[str, Unit] = {}
+        inner_terms: dict[str, Counter[str]] = {}
+        inner_lines: Counter[str] = Counter()
+        for scope in self._scopes():
+            terms = inner_terms.setdefault(self.placement.unit_of(scope), Counter())
+            terms.update(words_of(scope.facts.name))
+            terms.update(words_of(" ".join(scope.facts.terms)))
+            if scope.parent is not None and scope.parent.facts.kind == ScopeKind.MODULE:
+                inner_lines[f"{scope.module.name}:"] += scope.facts.end_line - scope.facts.line + 1
+        for scope in self._scopes():
+            facts = scope.facts
+            top = scope.parent is not None and scope.parent.facts.kind == ScopeKind.MODULE
+            if facts.kind == ScopeKind.LAMBDA or scope.definition in found:
+                continue
+            if facts.kind == ScopeKind.MODULE:
+                if not self._does_something(scope) and scope.definition not in busy:
+                    continue
+                lines = max(facts.end_line - inner_lines[scope.definition], 0)
+            elif top:
+                lines = facts.end_line - facts.line + 1
+            else:
+                continue
+            terms = inner_terms[scope.definition]
+            terms.update(words_of(scope.module.name.rpartition(".")[2]))
+            kind: DefinitionKind = "module" if facts.kind == ScopeKind.MODULE else "class" if facts.kind == 1 else "function"
+            found[scope.definition] = Unit(
+                id=scope.definition,
+                kind=kind,
+                file=scope.module.file,
+                line=facts.line,
+                end_line=max(facts.end_line, facts.line),
+                lines=lines,
+                model_of=models.get(scope.definition, ""),
+                terms=tuple(word for word, _ in sorted(terms.items(), key=lambda item: (-item[1], item[0]))[:_MAX_TERMS]),
+            )
+        return sorted(found.values(), key=lambda unit: unit.id)
+
+    def _does_something(self, module: Scope) -> bool:
+        """Whether a module's top level has code of its own: more than imports, definitions and constants."""
+        return any(operation[0] not in _SILENT_OPERATIONS for operation in module.facts.ops)
+
+    # Entry points and blind spots
+
+    def _entry_points(self) -> list[EntryPoint]:
+        found: dict[tuple[str, str, str], EntryPoint] = {}
+        for recognise in ENTRY_POINTS:
+            for entry in recognise(self.linked):
+                kind = cast("EntryPointKind", entry.kind)
+                made = EntryPoint(kind=kind, name=entry.name, handler=entry.handler.definition, file=entry.file, line=entry.line)
+                found.setdefault((kind, entry.name, made.handler), made)
+        return sorted(found.values(), key=lambda e: (e.kind, e.name, e.handler))
+
+    def _unreadable(self) -> list[BlindSpot]:
+        spots = [
+            BlindSpot(kind="unparsed file", definition="", file=file.path, line=facts.error_line, reason=facts.error)
+            for file, facts in (*self.application, *self.migrations)
+            if facts.error
+        ]
+        spots += [
+            BlindSpot(kind=unread.kind, definition="", file=unread.path, line=0, reason=unread.reason)
+            for unread in self.tree.unread
+        ]
+        return spots
+
+    def _dynamic(self) -> list[BlindSpot]:
+        found: dict[tuple[str, int, str], BlindSpot] = {}
+        for site, module, name in self.linked.external_sites():
+            kind = _DYNAMIC.get((module, name))
+            scope = site.frame.scope
+            if kind is None or scope.library:
+                continue
+            if kind == "dynamic import" and isinstance(self.linked.constant(scope, site.argument(0)), str):
+                continue
+            reason = f"{name}() of a value that only running would tell"
+            found[scope.definition, site.line, kind] = BlindSpot(
+                kind=kind, definition=scope.definition, file=scope.module.file, line=site.line, reason=reason
+            )
+        return list(found.values())
+
+    def _saturated(self) -> list[BlindSpot]:
+        """Places where so much flows together that what lies beyond the limit is not followed."""
+        if not self.linked.engine.saturated:
+            return []
+        spots: dict[str, BlindSpot] = {}
+        for frame in self.linked.engine.frames:
+            scope = frame.scope
+            if not scope.library and scope.definition not in spots and not self.linked.engine.saturated.isdisjoint(frame.nodes):
+                spots[scope.definition] = BlindSpot(
+                    kind="too many values",
+                    definition=scope.definition,
+                    file=scope.module.file,
+                    line=scope.facts.line,
+                    reason="more values reach a variable here than are followed",
+                )
+        return list(spots.values())
+
+    # Evidence
+
+    def _with_source_lines(self, system: System) -> System:
+        wanted: dict[str, set[int]] = {}
+        for item in (*system.dependencies, *system.accesses, *system.transactions, *system.entry_points,
+                     *system.foreign_keys, *system.tables):  # fmt: skip
+            if item.file:
+                wanted.setdefault(item.file, set()).add(item.line)
+        lines: dict[str, dict[int, str]] = {}
+        for file in sorted(wanted):
+            try:
+                with open(os.path.join(self.tree.base, file), "rb") as opened:
+                    text = decode(opened.read()).split("\n")
+            except Exception:  # noqa: BLE001, S112 - the file was readable a moment ago; evidence text is an extra
+                continue
+            lines[file] = {
+                number: text[number - 1].strip()[:_EVIDENCE_LENGTH]
+                for number in sorted(wanted[file])
+                if 0 < number <= len(text)
+            }
+        import msgspec
+
+        return msgspec.structs.replace(system, source_lines=lines)

@@ -1,0 +1,313 @@
+"""Linked calls -> dependencies with evidence, and how every call site was resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from decompose.facts import Op, ScopeKind
+from decompose.linking import Linked
+from decompose.linking.engine import Site
+from decompose.linking.program import Scope
+from decompose.linking.values import Value
+from decompose.system.model import BlindSpot, CallCounts, Dependency, Resolution
+
+_COMMON_METHODS = frozenset(
+    name for kind in (str, bytes, list, dict, set, tuple, int, float, object) for name in dir(kind)
+) | frozenset({"close", "read", "write", "open", "flush", "run", "start", "stop", "save", "delete", "filter", "all", "first"})
+_MAX_GUESSES = 1
+_RANK: dict[Resolution, int] = {"exact": 0, "inferred": 1, "guessed": 2}
+
+Target = tuple[int, Value, str]
+
+
+class Calls(NamedTuple):
+    """Everything that the call sites led to."""
+
+    dependencies: list[Dependency]
+    external: list[Dependency]
+    blind_spots: list[BlindSpot]
+    counts: CallCounts
+
+
+class Placement:
+    """Which unit a scope belongs to, and which unit acts when an inherited method runs."""
+
+    def __init__(self, linked: Linked) -> None:
+        self.linked = linked
+        self._units: dict[int, str] = {}
+
+    def unit_of(self, scope: Scope) -> str:
+        """The unit that a scope is in: its module's top-level class or function, or the module's own code."""
+        unit = self._units.get(scope.index)
+        if unit is None:
+            name = scope.facts.qualname.partition(".")[0]
+            unit = self._units[scope.index] = f"{scope.module.name}:{name}"
+        return unit
+
+    def acting_unit(self, scope: Scope, receiver: Value) -> str:
+        """The unit on whose behalf a scope runs: the receiver's class where a method is inherited."""
+        if receiver >= 0:
+            holder = scope
+            while not holder.is_method and holder.parent is not None:
+                holder = holder.parent
+            description = self.linked.values[receiver]
+            if holder.parent is not None and holder.is_method and description[0] in ("I", "C"):
+                cls = self.linked.program.scopes[description[1]]
+                if cls is not holder.parent and not cls.library:
+                    return self.unit_of(cls)
+        return self.unit_of(scope)
+
+
+def calls_of(linked: Linked, placement: Placement) -> Calls:
+    """Resolve every call site of the application."""
+    sites: dict[tuple[int, int], list[Site]] = {}
+    for site in linked.engine.sites:
+        if not site.frame.scope.library:
+            sites.setdefault((site.frame.scope.index, site.operation[1]), []).append(site)
+    edges: dict[tuple[str, ...], Dependency] = {}
+    external: dict[tuple[str, str, int], Dependency] = {}
+    blind: list[BlindSpot] = []
+    counts = {"exact": 0, "inferred": 0, "guessed": 0, "external": 0, "unresolved": 0}
+    methods = _methods_by_name(linked)
+    for (scope_index, _), same in sites.items():
+        scope = linked.program.scopes[scope_index]
+        best = ""
+        outside = False
+        for site in same:
+            for dependency in _application_edges(linked, placement, site):
+                _keep(edges, dependency)
+                if not best or _RANK[dependency.resolution] < _RANK[best]:  # type: ignore[index]
+                    best = dependency.resolution
+            for name in _external_names(linked, site):
+                outside = True
+                key = (scope.definition, name, site.line)
+                if key not in external:
+                    external[key] = _external_edge(placement, scope, site, name)
+        if best:
+            counts[best] += 1
+        elif outside:
+            counts["external"] += 1
+        else:
+            guesses = _guesses(linked, placement, methods, same[0])
+            for dependency in guesses:
+                _keep(edges, dependency)
+            counts["guessed" if guesses else "unresolved"] += 1
+            if not guesses and same[0].kind == "call":
+                blind.append(_unresolved(scope, same[0], linked))
+    for dependency in _implicit_edges(linked, placement):
+        _keep(edges, dependency)
+    return Calls(
+        sorted(edges.values(), key=_order),
+        sorted(external.values(), key=_order),
+        blind,
+        CallCounts(**counts),
+    )
+
+
+def _order(dependency: Dependency) -> tuple[str, str, str, int, str, str]:
+    d = dependency
+    return d.source, d.target, d.kind, d.line, d.source_unit, d.target_unit
+
+
+def _keep(edges: dict[tuple[str, ...], Dependency], dependency: Dependency) -> None:
+    d = dependency
+    key = (d.source, d.target, d.kind, str(d.line), d.source_unit, d.target_unit)
+    known = edges.get(key)
+    if known is None or _RANK[d.resolution] < _RANK[known.resolution]:
+        edges[key] = d
+
+
+def _application_edges(linked: Linked, placement: Placement, site: Site) -> Iterator[Dependency]:
+    scope = site.frame.scope
+    targets = [(target, certain) for target, certain in site.targets.items() if target[2] != "library"]
+    if not targets:
+        return
+    called = {target[0] for target, _ in targets if target[2] != "callback"}
+    source_unit = placement.acting_unit(scope, site.frame.receiver)
+    how = _how(scope, site)
+    for (index, receiver, kind), certain in targets:
+        target = linked.program.scopes[index]
+        resolution: Resolution = "exact"
+        rule = how
+        if kind == "callback":
+            resolution, rule = ("exact", "called by a library") if certain else ("inferred", "passed to code outside")
+        elif not certain:
+            resolution, rule = "inferred", "declared type"
+        elif len(called) > 1:
+            resolution, rule = "inferred", f"one of {len(called)} that reach this call"
+        yield Dependency(
+            source=scope.definition,
+            target=target.definition,
+            kind=kind,
+            resolution=resolution,
+            rule=rule,
+            file=scope.module.file,
+            line=site.line,
+            source_unit=source_unit,
+            target_unit=placement.acting_unit(target, receiver),
+        )
+
+
+def _how(scope: Scope, site: Site) -> str:
+    """How the called value was named."""
+    reference = site.operation[2]
+    for operation in scope.operations_producing(reference) if type(reference) is int and reference >= 0 else ():
+        if operation[0] == Op.ATTRIBUTE:
+            return "attribute of a known value"
+        if operation[0] in (Op.FREE, Op.FROM, Op.FUNCTION, Op.CLASS):
+            return "name"
+    return "value followed through the program"
+
+
+def _external_names(linked: Linked, site: Site) -> Iterator[str]:
+    for value in sorted(site.external):
+        _, module, name = linked.values[value]
+        yield f"{module}:{name}"
+    for index, _, kind in site.targets:
+        if kind == "library":
+            yield linked.program.scopes[index].definition
+
+
+def _external_edge(placement: Placement, scope: Scope, site: Site, name: str) -> Dependency:
+    return Dependency(
+        source=scope.definition,
+        target=name,
+        kind="call" if site.kind == "call" else site.kind,
+        resolution="exact",
+        rule="name",
+        file=scope.module.file,
+        line=site.line,
+        source_unit=placement.acting_unit(scope, site.frame.receiver),
+    )
+
+
+def _methods_by_name(linked: Linked) -> dict[str, list[Scope]]:
+    methods: dict[str, list[Scope]] = {}
+    for scope in linked.program.scopes:
+        if scope.is_method and not scope.library and scope.facts.name not in _COMMON_METHODS:
+            methods.setdefault(scope.facts.name, []).append(scope)
+    return methods
+
+
+def _attribute_operation(scope: Scope, site: Site) -> list[Any] | None:
+    reference = site.operation[2]
+    if type(reference) is not int or reference < 0:
+        return None
+    return next((o for o in scope.operations_producing(reference) if o[0] == Op.ATTRIBUTE), None)
+
+
+def _guesses(linked: Linked, placement: Placement, methods: dict[str, list[Scope]], site: Site) -> list[Dependency]:
+    """A method of that name, when there is just one in the whole application."""
+    scope = site.frame.scope
+    operation = _attribute_operation(scope, site)
+    if operation is None or linked.engine.values_of(site.frame.nodes[operation[2]]):
+        return []
+    candidates = methods.get(operation[3], [])
+    if not 0 < len(candidates) <= _MAX_GUESSES:
+        return []
+    return [
+        Dependency(
+            source=scope.definition,
+            target=candidate.definition,
+            kind="call",
+            resolution="guessed",
+            rule="the only method of that name",
+            file=scope.module.file,
+            line=site.line,
+            source_unit=placement.acting_unit(scope, site.frame.receiver),
+            target_unit=placement.unit_of(candidate),
+        )
+        for candidate in candidates
+    ]
+
+
+def _unresolved(scope: Scope, site: Site, linked: Linked) -> BlindSpot:
+    operation = _attribute_operation(scope, site)
+    if operation is None:
+        reason = "the called value is not known"
+        for producer in scope.operations_producing(site.operation[2]) if site.operation[2] >= 0 else ():
+            if producer[0] == Op.FREE:
+                reason = f"{producer[2]}: no value of this name is known"
+    elif linked.engine.values_of(site.frame.nodes[operation[2]]):
+        reason = f".{operation[3]}(): no known type of the receiver has this attribute"
+    else:
+        reason = f".{operation[3]}(): the receiver is not known"
+    return BlindSpot(kind="unresolved call", definition=scope.definition, file=scope.module.file, line=site.line, reason=reason)
+
+
+def _implicit_edges(linked: Linked, placement: Placement) -> Iterator[Dependency]:
+    """Properties and special methods."""
+    for index, source_receiver, line, kind, target_index, receiver in linked.engine.implicit_calls:
+        scope, target = linked.program.scopes[index], linked.program.scopes[target_index]
+        if scope.library or target.library:
+            continue
+        declared = linked.values[receiver][0] == "I" and linked.values[receiver][3]
+        yield Dependency(
+            source=scope.definition,
+            target=target.definition,
+            kind=kind,
+            resolution="inferred" if declared else "exact",
+            rule="declared type" if declared else "implied by the syntax",
+            file=scope.module.file,
+            line=line,
+            source_unit=placement.acting_unit(scope, source_receiver),
+            target_unit=placement.acting_unit(target, receiver),
+        )
+
+
+def structural_dependencies(linked: Linked, placement: Placement) -> list[Dependency]:
+    """Inheritance, imports, and names of classes and functions that are used without being called."""
+    edges: dict[tuple[str, ...], Dependency] = {}
+    modules = {module.name: module for module in linked.program.modules if not module.library}
+    for scope in linked.program.scopes:
+        if scope.library:
+            continue
+        if scope.facts.kind == ScopeKind.CLASS:
+            for base in linked.names.bases(scope):
+                description = linked.values[base]
+                if description[0] == "C":
+                    _link(edges, placement, linked, scope, linked.program.scopes[description[1]], "inherit", scope.facts.line)
+        for operation in scope.facts.ops:
+            if operation[0] in (Op.FROM, Op.IMPORT):
+                kind = "type-import" if operation[-2] else "import"
+                values = linked.names.evaluate(scope, operation[1])
+                for value in values:
+                    description = linked.values[value]
+                    if description[0] in ("C", "F"):
+                        target = linked.program.scopes[description[1]]
+                        _link(edges, placement, linked, scope, target, kind, operation[-1])
+                    elif description[0] == "M":
+                        module = linked.program.modules[description[1]]
+                        _link(edges, placement, linked, scope, module.top, kind, operation[-1])
+                if not values and operation[0] == Op.FROM:
+                    name = linked.program.absolute_name(scope.module, operation[2], operation[3])
+                    if name in modules:
+                        _link(edges, placement, linked, scope, modules[name].top, kind, operation[-1])
+            elif operation[0] == Op.FREE and scope.facts.kind != ScopeKind.MODULE:
+                for value in linked.names.evaluate(scope, operation[1]):
+                    description = linked.values[value]
+                    if description[0] in ("C", "F"):
+                        target = linked.program.scopes[description[1]]
+                        _link(edges, placement, linked, scope, target, "reference", operation[-1])
+    return sorted(edges.values(), key=_order)
+
+
+def _link(
+    edges: dict[tuple[str, ...], Dependency], placement: Placement, linked: Linked, source: Scope, target: Scope,
+    kind: str, line: int,
+) -> None:  # fmt: skip
+    if target.library or (target.module is source.module and kind != "inherit" and target.definition == source.definition):
+        return
+    dependency = Dependency(
+        source=source.definition,
+        target=target.definition,
+        kind=kind,
+        resolution="exact",
+        rule="name",
+        file=source.module.file,
+        line=line,
+        source_unit=placement.unit_of(source),
+        target_unit=placement.unit_of(target),
+    )
+    edges.setdefault((dependency.source, dependency.target, kind), dependency)

@@ -1,0 +1,134 @@
+"""The schema as migrations leave it: Django's operations and Alembic's, replayed in order from their facts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from decompose.facts import FileFacts, Op, ScopeFacts
+from decompose.sources import SourceFile
+
+_DJANGO = frozenset({"CreateModel", "DeleteModel", "RenameModel", "AlterModelTable"})
+_ALEMBIC = frozenset({"create_table", "drop_table", "rename_table"})
+Place = tuple[str, int]
+
+
+def tables_of_migrations(files: Sequence[SourceFile], facts: Sequence[FileFacts]) -> dict[str, Place]:
+    """Table -> file and line of the migration that made it, for the tables that exist after all of them."""
+    tables: dict[str, Place] = {}
+    alembic: list[tuple[SourceFile, FileFacts]] = []
+    for file, file_facts in sorted(zip(files, facts, strict=True), key=lambda pair: pair[0].path):
+        if not file_facts.scopes:
+            continue
+        if "revision" in file_facts.scopes[0].names and "down_revision" in file_facts.scopes[0].names:
+            alembic.append((file, file_facts))
+        else:
+            _replay_django(file, file_facts, tables)
+    for file, file_facts in _in_revision_order(alembic):
+        _replay_alembic(file, file_facts, tables)
+    return tables
+
+
+def _calls(scope: ScopeFacts, names: frozenset[str]) -> Iterator[tuple[str, list[Any]]]:
+    called = {operation[1]: operation[3] for operation in scope.ops if operation[0] == Op.ATTRIBUTE}
+    called.update((operation[1], operation[4]) for operation in scope.ops if operation[0] == Op.FROM)
+    for operation in scope.ops:
+        if operation[0] == Op.CALL and called.get(operation[2]) in names:
+            yield called[operation[2]], operation
+
+
+def _argument(operation: list[Any], name: str, position: int) -> Any:
+    for keyword, ref in operation[4]:
+        if keyword == name:
+            return ref
+    return operation[3][position] if position < len(operation[3]) else None
+
+
+def _replay_django(file: SourceFile, facts: FileFacts, tables: dict[str, Place]) -> None:
+    parts = file.module.split(".")
+    label = parts[parts.index("migrations") - 1] if "migrations" in parts[1:] else parts[0]
+    for scope in facts.scopes:
+        for name, operation in _calls(scope, _DJANGO):
+            model = _argument(operation, "name", 0)
+            if not isinstance(model, str):
+                continue
+            table = f"{label}_{model.lower()}"
+            if name == "CreateModel":
+                options = _argument(operation, "options", 2)
+                plain = options[1] if isinstance(options, list) and isinstance(options[1], dict) else _options(scope, options)
+                if plain.get("proxy") is True:
+                    continue
+                given = plain.get("db_table")
+                tables[given if isinstance(given, str) else table] = (file.path, operation[-1])
+            elif name == "DeleteModel":
+                tables.pop(table, None)
+            elif name == "RenameModel":
+                new = _argument(operation, "new_name", 1)
+                old = _argument(operation, "old_name", 0)
+                if isinstance(new, str) and isinstance(old, str):
+                    tables.pop(f"{label}_{old.lower()}", None)
+                    tables[f"{label}_{new.lower()}"] = (file.path, operation[-1])
+            elif name == "AlterModelTable":
+                given = _argument(operation, "table", 1)
+                if isinstance(given, str):
+                    tables.pop(table, None)
+                    tables[given] = (file.path, operation[-1])
+
+
+def _options(scope: ScopeFacts, ref: Any) -> dict[str, Any]:
+    """The constant entries of a dictionary that is not constant as a whole."""
+    for operation in scope.ops:
+        if operation[0] == Op.CONTAINER and operation[1] == ref and operation[4] is not None:
+            pairs = zip(operation[4], operation[3], strict=True)
+            return {
+                key: value[1] if isinstance(value, list) else value
+                for key, value in pairs
+                if isinstance(key, str) and isinstance(value, str | list)
+            }
+    return {}
+
+
+def _in_revision_order(migrations: list[tuple[SourceFile, FileFacts]]) -> list[tuple[SourceFile, FileFacts]]:
+    by_revision = {str(facts.scopes[0].names["revision"]): (file, facts) for file, facts in migrations}
+    ordered: dict[str, None] = {}
+
+    for start in sorted(by_revision):
+        stack = [start]
+        while stack:
+            revision = stack[-1]
+            before = [r for r in _parents(by_revision[revision][1]) if r in by_revision and r not in ordered]
+            pending = [r for r in before if r not in stack]
+            if pending:
+                stack.append(pending[0])
+            else:
+                ordered.setdefault(stack.pop())
+    return [by_revision[revision] for revision in ordered]
+
+
+def _parents(facts: FileFacts) -> list[str]:
+    down = facts.scopes[0].names["down_revision"]
+    if isinstance(down, str):
+        return [down]
+    if isinstance(down, list) and isinstance(down[1], list):
+        return [str(parent) for parent in down[1]]
+    return []
+
+
+def _replay_alembic(file: SourceFile, facts: FileFacts, tables: dict[str, Place]) -> None:
+    for scope in facts.scopes:
+        if scope.name == "downgrade" or re.match(r"downgrade", scope.qualname):
+            continue
+        for name, operation in _calls(scope, _ALEMBIC):
+            table = _argument(operation, "table_name", 0)
+            if not isinstance(table, str):
+                continue
+            if name == "create_table":
+                tables[table] = (file.path, operation[-1])
+            elif name == "drop_table":
+                tables.pop(table, None)
+            else:
+                new = _argument(operation, "new_table_name", 1)
+                if isinstance(new, str):
+                    tables.pop(table, None)
+                    tables[new] = (file.path, operation[-1])

@@ -1,0 +1,220 @@
+"""The model of the monolith: nothing but data, every claim with its file and line.
+
+Ids: a definition is ``package.module:Qual.name``; a module's top-level code is ``package.module:``.
+A unit is what moves as a whole: a top-level class or function, or a module's top-level code; its id is the
+id of that definition. A table is named as the database names it (``schema.table`` where a schema is known).
+Paths are relative to the analysed folder, with ``/``. All lists are sorted, so equal input gives equal bytes.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Resolution = Literal["exact", "inferred", "guessed"]
+"""``exact``: names and types prove it; ``inferred``: one likely target, the rule is named; ``guessed``: matched
+by name alone, shown but never steering a split."""
+
+DefinitionKind = Literal["module", "class", "function"]
+Operation = Literal["read", "insert", "update", "delete"]
+AccessRole = Literal["execute", "build"]
+TableSource = Literal["model", "core", "migration", "ddl", "sql"]
+EntryPointKind = Literal["http", "command", "task", "schedule", "signal", "consumer", "admin"]
+
+CALL_KINDS = frozenset(
+    {"call", "construct", "decorate", "callback", "signal", "task", "template", "property"}
+)
+"""Kinds of dependency that run code of the target; ``inherit``, ``import``, ``type-import`` (only under
+``TYPE_CHECKING``) and ``reference`` do not."""
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of all records: immutable, serialised by field name."""
+
+
+class Definition(Record):
+    """A function, method or class of the application, or a module's top-level code."""
+
+    id: str
+    kind: DefinitionKind
+    file: str
+    line: int
+    end_line: int
+    unit: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id} ({self.file}:{self.line})"
+
+
+class Unit(Record):
+    """What moves as a whole. ``lines`` counts its source lines; ``model_of`` is the table it maps, or empty.
+
+    ``terms`` are words from its names and docstrings, for naming services and for semantic likeness.
+    """
+
+    id: str
+    kind: DefinitionKind
+    file: str
+    line: int
+    end_line: int
+    lines: int
+    model_of: str = ""
+    terms: tuple[str, ...] = ()
+
+    @property
+    def module(self) -> str:
+        """The dotted module that the unit is in."""
+        return self.id.partition(":")[0]
+
+
+class Column(Record):
+    """One column; ``type`` is the declared type's name, or empty."""
+
+    name: str
+    type: str = ""
+    nullable: bool | None = None
+    primary_key: bool = False
+
+
+class Table(Record):
+    """A database table and where it is known from; ``model`` is a definition id or empty."""
+
+    name: str
+    model: str
+    source: TableSource
+    file: str
+    line: int
+    columns: tuple[Column, ...] = ()
+
+    def __str__(self) -> str:
+        return f"table {self.name} ({self.source}, {self.file}:{self.line})"
+
+
+class ForeignKey(Record):
+    """A declared reference from one table to another. ``on_delete`` in upper case (``CASCADE``), or empty."""
+
+    table: str
+    columns: tuple[str, ...]
+    target_table: str
+    target_columns: tuple[str, ...]
+    on_delete: str
+    file: str
+    line: int
+
+
+class Dependency(Record):
+    """A directed edge between two definitions, with its evidence. ``rule`` names how it was resolved.
+
+    ``source_unit`` and ``target_unit`` are the units that act: for an inherited method the concrete class on whose
+    behalf it runs, else the unit of the definition.
+    """
+
+    source: str
+    target: str
+    kind: str
+    resolution: Resolution
+    rule: str
+    file: str
+    line: int
+    source_unit: str = ""
+    target_unit: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.source} -[{self.kind}]-> {self.target} ({self.resolution}, {self.file}:{self.line})"
+
+
+class Access(Record):
+    """A definition reads or writes a table. ``columns`` is empty where they are not known.
+
+    ``role``: ``execute`` where the statement runs in this definition; ``build`` where the query is made here
+    and runs elsewhere. ``unit`` is the unit that acts: for an inherited method the concrete class on whose behalf it
+    runs, else the unit of the definition.
+    """
+
+    definition: str
+    table: str
+    operation: Operation
+    columns: tuple[str, ...]
+    role: AccessRole
+    resolution: Resolution
+    rule: str
+    file: str
+    line: int
+    unit: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.definition} {self.operation}s {self.table} ({self.resolution}, {self.file}:{self.line})"
+
+
+class Transaction(Record):
+    """A scope whose writes commit or roll back together, with everything that it reaches through calls."""
+
+    definition: str
+    scope: str
+    tables_written: tuple[str, ...]
+    tables_read: tuple[str, ...]
+    file: str
+    line: int
+
+
+class EntryPoint(Record):
+    """Where the outside world enters; an HTTP name is ``METHOD /path``."""
+
+    kind: EntryPointKind
+    name: str
+    handler: str
+    file: str
+    line: int
+
+
+class BlindSpot(Record):
+    """Something that the analysis could not know, with the reason; counted and shown, never dropped."""
+
+    kind: str
+    definition: str
+    file: str
+    line: int
+    reason: str
+
+
+class CallCounts(Record):
+    """How the call sites of the application were resolved; the five counts add up to all call sites."""
+
+    exact: int = 0
+    inferred: int = 0
+    guessed: int = 0
+    external: int = 0
+    unresolved: int = 0
+
+
+class Root(Record):
+    """A folder that is on the import path: ``path`` relative to the analysed folder (``.`` for itself)."""
+
+    path: str
+    packages: tuple[str, ...]
+    files: int
+
+
+class System(Record):
+    """The whole monolith as far as the analysis knows it."""
+
+    name: str
+    roots: tuple[Root, ...]
+    files: int
+    lines: int
+    definitions: tuple[Definition, ...]
+    units: tuple[Unit, ...]
+    tables: tuple[Table, ...]
+    foreign_keys: tuple[ForeignKey, ...]
+    dependencies: tuple[Dependency, ...]
+    external_calls: tuple[Dependency, ...]
+    accesses: tuple[Access, ...]
+    transactions: tuple[Transaction, ...]
+    entry_points: tuple[EntryPoint, ...]
+    blind_spots: tuple[BlindSpot, ...]
+    call_counts: CallCounts
+    excluded_files: dict[str, int] = {}
+    """Files read or seen but kept out of the split, by reason: ``tests``, ``migrations``, ``generated``..."""
+    source_lines: dict[str, dict[int, str]] = {}
+    """Evidence text: file, line -> the stripped source line (at most 160 characters)."""

@@ -1,0 +1,170 @@
+"""SQL text -> the tables that it reads and writes, and DDL -> tables and keys, through sqlglot."""
+
+from __future__ import annotations
+
+import logging
+import re
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from decompose.facts import HOLE
+
+MAX_SQL = 20_000
+_HOLE_NAME = "__hole__"
+_PARAMETER = re.compile(r"%\((\w+)\)s|%s|(?<!:):(\w+)\b|\?")
+_BY_PATTERN = (
+    ("insert", re.compile(r"\b(?:INSERT|REPLACE)\s+(?:OR\s+\w+\s+)?INTO\s+[\"`\[]?([\w.]+)", re.IGNORECASE)),
+    ("update", re.compile(r"\bUPDATE\s+(?:ONLY\s+)?[\"`\[]?([\w.]+)[\"`\]]?\s+(?:AS\s+)?(?:\w+\s+)?SET\b", re.IGNORECASE)),
+    ("delete", re.compile(r"\bDELETE\s+FROM\s+[\"`\[]?([\w.]+)", re.IGNORECASE)),
+    ("read", re.compile(r"(?<!DELETE )\b(?:FROM|JOIN)\s+[\"`\[]?([\w.]+)", re.IGNORECASE)),
+)
+_CATALOGUE = re.compile(r"^(?:information_schema\.|pg_|sqlite_|mysql\.|sys\.)", re.IGNORECASE)
+
+
+class SqlAccess(NamedTuple):
+    """One table in a statement. ``table`` is empty when its name is spliced in."""
+
+    operation: str
+    table: str
+    columns: tuple[str, ...]
+    by_pattern: bool
+
+
+class SqlTable(NamedTuple):
+    """A table of a ``CREATE TABLE``: columns are ``(name, type, nullable, primary key)``, keys ``(columns, table, columns, on delete)``."""
+
+    name: str
+    columns: tuple[tuple[str, str, bool | None, bool], ...]
+    keys: tuple[tuple[tuple[str, ...], str, tuple[str, ...], str], ...]
+    line: int
+
+
+@lru_cache(maxsize=8192)
+def read_statement(text: str) -> tuple[SqlAccess, ...]:
+    """The accesses of one or more statements; by pattern where no dialect parses them."""
+    text = _PARAMETER.sub("NULL", text[:MAX_SQL]).replace(HOLE, f" {_HOLE_NAME} ")
+    text = re.sub(rf"(['\"`])\s*{_HOLE_NAME}\s*\1", _HOLE_NAME, text)
+    statements = _parse(text)
+    if statements is None:
+        return _by_pattern(text)
+    found: dict[SqlAccess, None] = {}
+    for statement in statements:
+        for access in _accesses(statement):
+            found[access] = None
+    return tuple(found) or _by_pattern(text)
+
+
+def _parse(text: str, dialects: tuple[str, ...] = ("postgres", "mysql", "sqlite")) -> list[Any] | None:
+    import sqlglot
+    from sqlglot.errors import SqlglotError
+
+    logging.getLogger("sqlglot").setLevel(logging.ERROR)
+    for dialect in dialects:
+        try:
+            parsed = [statement for statement in sqlglot.parse(text, read=dialect) if statement is not None]
+        except (SqlglotError, RecursionError, ValueError):
+            continue
+        if parsed and not any(type(statement).__name__ == "Command" for statement in parsed):
+            return parsed
+    return None
+
+
+def _accesses(statement: Any) -> list[SqlAccess]:
+    from sqlglot import exp
+
+    written: dict[int, str] = {}
+    for node in statement.find_all(exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.TruncateTable, exp.Copy):
+        operation = {exp.Insert: "insert", exp.Update: "update", exp.Merge: "update", exp.Copy: "insert"}.get(type(node), "delete")
+        targets = node.expressions if isinstance(node, exp.TruncateTable) else [node.this]
+        for target in targets:
+            table = target.this if isinstance(target, exp.Schema) else target
+            if isinstance(table, exp.Table):
+                written[id(table)] = operation
+    temporary = {cte.alias_or_name.lower() for cte in statement.find_all(exp.CTE)}
+    if isinstance(statement, exp.Create | exp.Drop | exp.Alter):
+        return []
+    found = []
+    for table in statement.find_all(exp.Table):
+        if not isinstance(table.this, exp.Identifier):
+            continue  # a function in FROM
+        name = ".".join(part for part in (table.db, table.name) if part)
+        if _HOLE_NAME in name:
+            found.append(SqlAccess(written.get(id(table), "read"), "", (), by_pattern=False))
+        elif name and name.lower() not in temporary and not _CATALOGUE.match(name):
+            columns = _columns(statement, table)
+            found.append(SqlAccess(written.get(id(table), "read"), name, columns, by_pattern=False))
+    return found
+
+
+def _columns(statement: Any, table: Any) -> tuple[str, ...]:
+    """The columns of a table that a statement names: those with its alias, or all if there is just one table."""
+    from sqlglot import exp
+
+    single = len(list(statement.find_all(exp.Table))) == 1
+    alias = table.alias_or_name
+    names = {
+        column.name
+        for column in statement.find_all(exp.Column)
+        if (column.table == alias if column.table else single) and _HOLE_NAME not in column.name
+    }
+    return tuple(sorted(name for name in names if name))
+
+
+def _by_pattern(text: str) -> tuple[SqlAccess, ...]:
+    found: dict[SqlAccess, None] = {}
+    for operation, pattern in _BY_PATTERN:
+        for name in pattern.findall(text):
+            if name.lower() in ("select", "values", "set", "unnest", "lateral", "null"):
+                continue
+            if _HOLE_NAME in name:
+                found[SqlAccess(operation, "", (), by_pattern=True)] = None
+            elif not _CATALOGUE.match(name):
+                found[SqlAccess(operation, name, (), by_pattern=True)] = None
+    return tuple(found)
+
+
+def read_ddl(text: str) -> list[SqlTable]:
+    """The tables that ``CREATE TABLE`` statements make; statements that no dialect parses are passed over."""
+    tables = []
+    for match in re.finditer(r"^[ \t]*CREATE\s+(?:UNLOGGED\s+)?TABLE\b.*?;", text, re.IGNORECASE | re.DOTALL | re.MULTILINE):
+        line = text.count("\n", 0, match.start()) + 1
+        for statement in _parse(match.group()) or ():
+            table = _created(statement, line)
+            if table is not None:
+                tables.append(table)
+    return tables
+
+
+def _created(statement: Any, line: int) -> SqlTable | None:
+    from sqlglot import exp
+
+    if not isinstance(statement, exp.Create) or not isinstance(statement.this, exp.Schema):
+        return None
+    table = statement.this.this
+    name = ".".join(part for part in (table.db, table.name) if part)
+    columns = []
+    keys = []
+    for column in statement.this.find_all(exp.ColumnDef):
+        kinds = [constraint.kind for constraint in column.constraints]
+        nullable = not any(isinstance(kind, exp.NotNullColumnConstraint) and not kind.args.get("allow_null") for kind in kinds)
+        primary = any(isinstance(kind, exp.PrimaryKeyColumnConstraint) for kind in kinds)
+        columns.append((column.name, column.kind.sql() if column.kind else "", nullable, primary))
+        for kind in kinds:
+            if isinstance(kind, exp.Reference):
+                keys.append(((column.name,), *_reference(kind)))
+    for key in statement.this.find_all(exp.ForeignKey):
+        reference = key.args.get("reference")
+        if reference is not None:
+            keys.append((tuple(part.name for part in key.expressions), *_reference(reference)))
+    return SqlTable(name, tuple(columns), tuple(keys), line)
+
+
+def _reference(reference: Any) -> tuple[str, tuple[str, ...], str]:
+    from sqlglot import exp
+
+    target = reference.this
+    columns = tuple(part.name for part in target.expressions) if isinstance(target, exp.Schema) else ()
+    table = target.this if isinstance(target, exp.Schema) else target
+    options = " ".join(str(option) for option in reference.args.get("options") or ())
+    found = re.search(r"ON DELETE (\w+(?: NULL| DEFAULT| ACTION)?)", options, re.IGNORECASE)
+    return ".".join(part for part in (table.db, table.name) if part), columns, found.group(1).upper() if found else ""
