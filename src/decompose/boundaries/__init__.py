@@ -1,1 +1,17 @@
-"""..."""
+"""Candidate splits: generated in different ways, scored against chance and against trivial splits, compared."""
+
+from decompose.boundaries.comparison import Comparison, compare_splits
+from decompose.boundaries.partition import split_from_assignment
+from decompose.boundaries.propose import Proposal, SplitOptions, propose
+from decompose.boundaries.scores import DIRECTIONS, scored
+
+__all__ = [
+    "DIRECTIONS",
+    "Comparison",
+    "Proposal",
+    "SplitOptions",
+    "compare_splits",
+    "propose",
+    "scored",
+    "split_from_assignment",
+]

@@ -1,0 +1,102 @@
+"""Two splits side by side: which service is which, what moved, how far they agree."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from decompose.boundaries.split import SHARED, Split
+from decompose.system.model import Record
+
+
+class Match(Record):
+    """A service of the first split and the one of the second that shares most with it (empty: none)."""
+
+    first: str
+    second: str
+    common: int
+    only_first: int
+    only_second: int
+
+
+class Move(Record):
+    """A unit, or ``table:NAME``, that the two splits place differently, matched services counting as the same."""
+
+    id: str
+    first: str
+    second: str
+
+
+class Comparison(Record):
+    """``agreement_units`` and ``agreement_tables`` are adjusted Rand indices (Hubert and Arabie, 1985): 1 is equal."""
+
+    first: str
+    second: str
+    matches: tuple[Match, ...]
+    moved: tuple[Move, ...]
+    agreement_units: float
+    agreement_tables: float
+
+
+def compare_splits(first: Split, second: Split) -> Comparison:
+    """Compare two splits of the same system, or of two versions of it (over the ids that both have)."""
+    units = _common(first.service_of_unit(), second.service_of_unit())
+    tables = _common(first.service_of_table(), second.service_of_table())
+    everything = {**units, **{f"table:{name}": pair for name, pair in tables.items()}}
+    overlap = Counter(everything.values())
+    partner = _matching(overlap)
+    sizes_first = Counter(a for a, _ in everything.values())
+    sizes_second = Counter(b for _, b in everything.values())
+    matches = [
+        Match(
+            first=a, second=b, common=overlap[a, b],
+            only_first=sizes_first[a] - overlap[a, b], only_second=sizes_second[b] - overlap[a, b],
+        )
+        for a, b in sorted(partner.items())
+    ]  # fmt: skip
+    matched_second = set(partner.values())
+    for a in sorted(set(sizes_first) - set(partner) - {SHARED}):
+        matches.append(Match(first=a, second="", common=0, only_first=sizes_first[a], only_second=0))
+    for b in sorted(set(sizes_second) - matched_second - {SHARED}):
+        matches.append(Match(first="", second=b, common=0, only_first=0, only_second=sizes_second[b]))
+    same = {**partner, SHARED: SHARED}
+    return Comparison(
+        first=first.name,
+        second=second.name,
+        matches=tuple(matches),
+        moved=tuple(Move(id=i, first=a, second=b) for i, (a, b) in sorted(everything.items()) if same.get(a) != b),
+        agreement_units=round(adjusted_rand_index(list(units.values())), 6),
+        agreement_tables=round(adjusted_rand_index(list(tables.values())), 6),
+    )
+
+
+def _common(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    return {name: (first[name], second[name]) for name in sorted(first) if name in second}
+
+
+def _matching(overlap: Mapping[tuple[str, str], int]) -> dict[str, str]:
+    """The pairing of services with the greatest total overlap (Hungarian method, by networkx)."""
+    import networkx as nx
+
+    graph = nx.Graph()
+    for (a, b), count in sorted(overlap.items()):
+        if SHARED not in (a, b):
+            graph.add_edge(("first", a), ("second", b), weight=count)
+    pairs = nx.max_weight_matching(graph)
+    return dict(sorted((x[1], y[1]) if x[0] == "first" else (y[1], x[1]) for x, y in pairs))
+
+
+def adjusted_rand_index(pairs: list[tuple[str, str]]) -> float:
+    """Agreement of two labelings, corrected for chance; 1.0 for fewer than two items."""
+    def choose(count: int) -> float:
+        return count * (count - 1) / 2
+
+    total = choose(len(pairs))
+    if not total:
+        return 1.0
+    together = sum(choose(count) for count in Counter(pairs).values())
+    first = sum(choose(count) for count in Counter(a for a, _ in pairs).values())
+    second = sum(choose(count) for count in Counter(b for _, b in pairs).values())
+    expected = first * second / total
+    most = (first + second) / 2
+    return 1.0 if most == expected else (together - expected) / (most - expected)

@@ -1,0 +1,212 @@
+"""The evidence graph: units and tables as nodes, and for each kind of evidence weighted edges between them.
+
+A model class and its table are one node (they never part). Weights of several sites between the same two nodes
+grow with the logarithm of their number: the first call says more than the twentieth. An edge into a node that
+everybody uses says little about where either belongs, so it is divided by the logarithm of that node's fan-in.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from decompose.system.model import CALL_KINDS, System
+
+TABLE = "table:"
+
+DEFAULT_WEIGHTS: Mapping[str, float] = {
+    "calls": 1.0,
+    "writes": 4.0,
+    "reads": 1.5,
+    "foreign keys": 1.5,
+    "transactions": 2.0,
+    "inheritance": 1.0,
+    "references": 0.3,
+    "imports": 0.1,
+    "modules": 0.4,
+    "names": 0.8,
+}
+"""How much one piece of evidence of each layer counts."""
+
+_ASYNCHRONOUS = 0.3
+_MAX_SHARED_WORD = 0.08
+Pair = tuple[int, int]
+
+
+class EvidenceGraph:
+    """Nodes by number; ``layers[name][(a, b)]`` is the weight between ``a < b``.
+
+    ``unit_node`` and ``table_node`` map ids to nodes; ``members[node]`` lists the ids (tables as ``table:NAME``).
+    """
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.unit_node: dict[str, int] = {}
+        self.table_node: dict[str, int] = {}
+        self.members: list[list[str]] = []
+        self.lines: list[int] = []
+        for unit in system.units:
+            self.unit_node[unit.id] = len(self.members)
+            self.members.append([unit.id])
+            self.lines.append(unit.lines)
+        model_of = {unit.model_of: unit.id for unit in system.units if unit.model_of}
+        for table in system.tables:
+            model = model_of.get(table.name)
+            if model is not None:
+                self.table_node[table.name] = self.unit_node[model]
+                self.members[self.unit_node[model]].append(f"{TABLE}{table.name}")
+            else:
+                self.table_node[table.name] = len(self.members)
+                self.members.append([f"{TABLE}{table.name}"])
+                self.lines.append(0)
+        self.unit_of = {definition.id: definition.unit for definition in system.definitions}
+        self.layers: dict[str, dict[Pair, float]] = {}
+        self.users: list[set[int]] = [set() for _ in self.members]
+        self.uses: list[set[int]] = [set() for _ in self.members]
+        self.holds_data: set[int] = set(self.table_node.values())
+        self.enters: set[int] = {
+            node for entry in system.entry_points if (node := self.node_of(entry.handler)) is not None
+        }
+        self._add_dependencies()
+        self._add_accesses()
+        self._add_keys()
+        self._add_transactions()
+        self._add_modules()
+        self._add_names()
+
+    def node_of(self, definition: str, unit: str = "") -> int | None:
+        """The node of a definition; ``unit`` if the acting unit is known."""
+        return self.unit_node.get(unit or self.unit_of.get(definition, ""))
+
+    def combined(self, weights: Mapping[str, float] | None = None) -> dict[Pair, float]:
+        """All layers added up with their weights."""
+        chosen = {**DEFAULT_WEIGHTS, **(weights or {})}
+        total: dict[Pair, float] = {}
+        for name, edges in self.layers.items():
+            factor = chosen.get(name, 0.0)
+            if factor > 0:
+                for pair, weight in edges.items():
+                    total[pair] = total.get(pair, 0.0) + factor * weight
+        return total
+
+    def _layer(self, name: str, counts: Mapping[Pair, float]) -> None:
+        """Directed counts become damped, undirected weights."""
+        fan_in: Counter[int] = Counter(target for _, target in counts)
+        edges = self.layers.setdefault(name, {})
+        for (source, target), count in counts.items():
+            if source == target:
+                continue
+            weight = math.log2(1 + count) / math.log2(2 + fan_in[target])
+            pair = (source, target) if source < target else (target, source)
+            edges[pair] = edges.get(pair, 0.0) + weight
+
+    def dependency_pairs(self) -> Iterator[tuple[int, int, str]]:
+        """Every dependency that may steer a split, as nodes and its layer."""
+        for dependency in self.system.dependencies:
+            if dependency.resolution == "guessed":
+                continue
+            source = self.node_of(dependency.source, dependency.source_unit)
+            target = self.node_of(dependency.target, dependency.target_unit)
+            if source is None or target is None or source == target:
+                continue
+            if dependency.kind == "inherit":
+                layer = "inheritance"
+            elif dependency.kind == "reference":
+                layer = "references"
+            elif dependency.kind == "import":
+                layer = "imports"
+            elif dependency.kind in CALL_KINDS:
+                layer = "tasks" if dependency.kind in ("task", "signal") else "calls"
+            else:
+                continue
+            yield source, target, layer
+
+    def _add_dependencies(self) -> None:
+        counts: dict[str, dict[Pair, float]] = {}
+        for source, target, layer in self.dependency_pairs():
+            pairs = counts.setdefault("calls" if layer == "tasks" else layer, {})
+            weight = _ASYNCHRONOUS if layer == "tasks" else 1.0
+            pairs[source, target] = pairs.get((source, target), 0.0) + weight
+            if layer != "imports":
+                self.users[target].add(source)
+                self.uses[source].add(target)
+        for layer, found in counts.items():
+            self._layer(layer, found)
+
+    def _add_accesses(self) -> None:
+        counts: dict[str, Counter[Pair]] = {"writes": Counter(), "reads": Counter()}
+        for access in self.system.accesses:
+            source = self.node_of(access.definition, access.unit)
+            target = self.table_node.get(access.table)
+            if source is None or target is None or access.resolution == "guessed":
+                continue
+            self.holds_data.add(source)
+            counts["reads" if access.operation == "read" else "writes"][source, target] += 1
+        for layer, pairs in counts.items():
+            self._layer(layer, pairs)
+
+    def _add_keys(self) -> None:
+        counts: Counter[Pair] = Counter()
+        for key in self.system.foreign_keys:
+            source, target = self.table_node.get(key.table), self.table_node.get(key.target_table)
+            if source is not None and target is not None and source != target:
+                counts[source, target] += 1
+        self._layer("foreign keys", counts)
+
+    def _add_transactions(self) -> None:
+        """Tables written together; a transaction that writes many says less about each pair."""
+        edges = self.layers.setdefault("transactions", {})
+        for transaction in self.system.transactions:
+            nodes = sorted({self.table_node[t] for t in transaction.tables_written if t in self.table_node})
+            for position, first in enumerate(nodes):
+                for second in nodes[position + 1 :]:
+                    edges[first, second] = edges.get((first, second), 0.0) + 1.0 / (len(nodes) - 1)
+        for pair, weight in edges.items():
+            edges[pair] = math.log2(1 + weight)
+
+    def _add_modules(self) -> None:
+        """Units that share a file: a chain through it, so that a large file is no clique."""
+        edges = self.layers.setdefault("modules", {})
+        previous: dict[str, int] = {}
+        for unit in self.system.units:
+            node = self.unit_node[unit.id]
+            before = previous.get(unit.file)
+            if before is not None:
+                edges[before, node] = edges.get((before, node), 0.0) + 1.0
+            previous[unit.file] = node
+
+    def _add_names(self) -> None:
+        """A unit and a table whose names share a word that is rare among the tables."""
+        words_of_table: dict[int, set[str]] = {}
+        for table, node in self.table_node.items():
+            words = {_singular(word) for word in table.lower().replace(".", "_").split("_") if len(word) > 2}
+            words_of_table.setdefault(node, set()).update(words)
+        spread = Counter(word for words in words_of_table.values() for word in words)
+        most = max(2, _MAX_SHARED_WORD * len(words_of_table))
+        by_word: dict[str, list[int]] = {}
+        for node, words in words_of_table.items():
+            for word in words:
+                if spread[word] <= most:
+                    by_word.setdefault(word, []).append(node)
+        edges = self.layers.setdefault("names", {})
+        for unit in self.system.units:
+            node = self.unit_node[unit.id]
+            for word in sorted({_singular(term) for term in _words_of_id(unit.id)}):
+                for table_node in by_word.get(word, ()):
+                    if table_node != node:
+                        pair = (node, table_node) if node < table_node else (table_node, node)
+                        edges[pair] = edges.get(pair, 0.0) + 1.0 / len(by_word[word])
+
+
+def _words_of_id(unit: str) -> list[str]:
+    from decompose.system.words import words_of
+
+    module, _, name = unit.partition(":")
+    return [*words_of(name), *words_of(module.rpartition(".")[2])]
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word

@@ -1,0 +1,227 @@
+"""Generate candidate splits, score them, and recommend one or none, with the reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from decompose.boundaries import trivial
+from decompose.boundaries.clustering import Labels, leiden
+from decompose.boundaries.generators import GENERATORS
+from decompose.boundaries.graph import EvidenceGraph, Pair
+from decompose.boundaries.partition import split_from_labels
+from decompose.boundaries.scores import Scorer, labels_of
+from decompose.boundaries.shaping import hubs, merge_crumbs, place_rest, without
+from decompose.boundaries.split import Recommendation, Split
+from decompose.system.model import System
+
+MIN_UNITS = 20
+MIN_TABLES = 2
+MAX_LARGEST_SHARE = 0.5
+MIN_MODULARITY_Z = 2.0
+MAX_SPANNING = 0.6
+_ENSEMBLE = 8
+_SELECTION = (
+    ("spanning_transactions", -1.2),
+    ("foreign_writes", -1.0),
+    ("single_writer_tables", 1.0),
+    ("cut_foreign_keys", -0.5),
+    ("foreign_reads", -0.5),
+    ("inter_call", -0.5),
+    ("modularity", 1.0),
+)
+"""What chooses among the resolutions of one generator, and among candidates that are equally good by the data."""
+
+
+class SplitOptions(NamedTuple):
+    """What a user may ask for: the number of services, weights of evidence layers, and the seed."""
+
+    services: tuple[int, int] | None = None
+    weights: Mapping[str, float] | None = None
+    seed: int = 1
+
+
+class Proposal(NamedTuple):
+    """All candidate splits, trivial ones last, and the recommendation."""
+
+    splits: tuple[Split, ...]
+    recommendation: Recommendation
+
+
+def propose(system: System, options: SplitOptions | None = None) -> Proposal:
+    """Candidate splits of ``system``, each with scores, and a recommendation."""
+    options = options or SplitOptions()
+    graph = EvidenceGraph(system)
+    if not graph.members:
+        return Proposal((), Recommendation(split="", sentence="Do not split: there is no code to split."))
+    scorer = Scorer(graph)
+    edges = graph.combined(options.weights)
+    held_back = hubs(graph)
+    inner = without(edges, held_back)
+    least, most = options.services or default_range(system)
+    ensemble = [leiden(inner, resolution, options.seed + index) for index, resolution in enumerate(_resolutions(_ENSEMBLE))]
+    splits: list[Split] = []
+    for name, generate in GENERATORS.items():
+        best: tuple[float, Split] | None = None
+        for raw in generate(graph, inner, options.seed):
+            if not raw:
+                continue
+            labels = place_rest(graph, edges, merge_crumbs(graph, inner, raw, most), held_back)
+            split = split_from_labels(graph, labels, name=name, generator=name)
+            scores = scorer.scores(labels_of(graph, split), shuffles=0)
+            split = msgspec.structs.replace(split, scores=scores)
+            worth = _worth(split, least, most)
+            if best is None or worth > best[0]:
+                best = worth, split
+        if best is not None:
+            splits.append(_finished(scorer, best[1], ensemble))
+    splits = [*_distinct(splits), *_trivial_splits(graph, scorer)]
+    return Proposal(tuple(splits), recommend(system, splits))
+
+
+def default_range(system: System) -> tuple[int, int]:
+    """How many services are worth considering: grows with the square root of the number of tables."""
+    most = max(3, min(24, round(1.6 * (len(system.tables) + 1) ** 0.5)))
+    by_code = max(2, len(system.units) // 12)
+    return 2, max(2, min(most, by_code))
+
+
+def _resolutions(count: int) -> list[float]:
+    return [0.6 * 1.2**index for index in range(count)]
+
+
+def _worth(split: Split, least: int, most: int) -> float:
+    worth = sum(weight * split.score(name) for name, weight in _SELECTION)
+    count = len(split.services)
+    if count < least:
+        worth -= 2.0 * (least - count)
+    elif count > most:
+        worth -= 2.0 * (count - most)
+    largest = split.score("largest_share")
+    if largest >= MAX_LARGEST_SHARE:
+        worth -= 2.0
+    return worth - 2.0 * max(0.0, largest - 1.8 / max(count, 2))
+
+
+def _finished(scorer: Scorer, split: Split, ensemble: list[Labels]) -> Split:
+    labels = labels_of(scorer.graph, split)
+    return msgspec.structs.replace(
+        split, scores=scorer.scores(labels), confidence=_confidence(scorer.graph, labels, ensemble)
+    )
+
+
+def _confidence(graph: EvidenceGraph, labels: Labels, ensemble: list[Labels]) -> dict[str, float]:
+    """For each unit and table the share of clusterings (other seeds, other resolutions) that put it with its service."""
+    agreed: Counter[int] = Counter()
+    for other in ensemble:
+        overlap = Counter((other[node], label) for node, label in labels.items() if node in other)
+        best: dict[int, tuple[int, int]] = {}
+        for (community, label), count in overlap.items():
+            if (count, -label) > best.get(community, (0, 0)):
+                best[community] = count, -label
+        for node, community in other.items():
+            if -best[community][1] == labels.get(node):
+                agreed[node] += 1
+    return {
+        member: round(agreed[node] / len(ensemble), 3)
+        for node in range(len(graph.members))
+        for member in sorted(graph.members[node])
+    }
+
+
+def _distinct(splits: list[Split]) -> list[Split]:
+    """Leave out a candidate that is the same as an earlier one."""
+    kept: list[Split] = []
+    for split in splits:
+        if not any([s.units for s in split.services] == [s.units for s in other.services] for other in kept):
+            kept.append(split)
+    return kept
+
+
+def _trivial_splits(graph: EvidenceGraph, scorer: Scorer) -> list[Split]:
+    made = []
+    for name, generator, labels in (
+        ("one-per-package", "package structure", trivial.by_package(graph)),
+        ("connected-components", "connected components", trivial.connected_components(graph)),
+        ("all-in-one", "everything in one service", trivial.everything_in_one(graph)),
+    ):
+        split = split_from_labels(graph, labels, name=name, generator=generator, trivial=True)
+        made.append(msgspec.structs.replace(split, scores=scorer.scores(labels_of(graph, split))))
+    return made
+
+
+def recommend(system: System, splits: list[Split]) -> Recommendation:
+    """The best candidate by what it does to the data, or none when splitting would not help."""
+    reasons = _reasons_against(system)
+    if reasons:
+        return Recommendation(split="", sentence=f"Do not split: {reasons[0]}.", reasons=tuple(reasons))
+    candidates = [s for s in splits if not s.trivial and len(s.services) > 1]
+    sound = [s for s in candidates if not _flaws(s)]
+    if not sound:
+        flaws = [f"{s.name}: {'; '.join(_flaws(s))}" for s in candidates]
+        sentence = "Do not split: no candidate stands up to its own scores."
+        return Recommendation(split="", sentence=sentence, reasons=tuple(flaws))
+    ranked = sorted(sound, key=lambda s: (-sum(weight * s.score(name) for name, weight in _SELECTION), s.name))
+    best = ranked[0]
+    confidence = sum(best.confidence.values()) / len(best.confidence) if best.confidence else 0.0
+    others = [s for s in ranked[1:]] + [s for s in splits if s.name == "one-per-package"]
+    return Recommendation(
+        split=best.name,
+        sentence=_sentence(system, best),
+        reasons=tuple(_against(best, other) for other in others[:2]),
+        confidence=round(confidence, 3),
+    )
+
+
+def _reasons_against(system: System) -> list[str]:
+    reasons = []
+    if len(system.units) < MIN_UNITS:
+        reasons.append(f"it has only {len(system.units)} units (classes and functions), fewer than {MIN_UNITS}")
+    if len(system.tables) < MIN_TABLES:
+        reasons.append(f"{len(system.tables)} database tables were found, and a split divides data first of all")
+    return reasons
+
+
+def _flaws(split: Split) -> list[str]:
+    flaws = []
+    if split.score("largest_share") >= MAX_LARGEST_SHARE:
+        flaws.append(f"one service holds {split.score('largest_share'):.0%} of the units")
+    z = next((score.z for score in split.scores if score.name == "modularity"), None)
+    if z is not None and z < MIN_MODULARITY_Z:
+        flaws.append("it is hardly better than chance")
+    if split.score("spanning_transactions") > MAX_SPANNING:
+        flaws.append(f"{split.score('spanning_transactions'):.0%} of the transactions would span services")
+    return flaws
+
+
+def _sentence(system: System, split: Split) -> str:
+    written = {access.table for access in system.accesses if access.operation != "read"}
+    single = round(split.score("single_writer_tables") * len(written))
+    writing = sum(1 for t in system.transactions if t.tables_written)
+    spanning = round(split.score("spanning_transactions") * writing)
+    return (
+        f"Split into {len(split.services)} services ({split.name}): "
+        f"{single} of {len(written)} written tables have a single writing service, "
+        f"{spanning} of {writing} writing transactions would span services, "
+        f"and {split.score('inter_call'):.0%} of the calls would cross."
+    )
+
+
+def _against(best: Split, other: Split) -> str:
+    """What an alternative does better and worse."""
+    better, worse = [], []
+    from decompose.boundaries.scores import DIRECTIONS
+
+    for name, direction in DIRECTIONS.items():
+        if direction and name not in ("coverage", "largest_share"):
+            delta = direction * (other.score(name) - best.score(name))
+            text = f"{name.replace('_', ' ')} {other.score(name):.2f} against {best.score(name):.2f}"
+            if abs(delta) > 0.01:
+                (better if delta > 0 else worse).append(text)
+    parts = [f"{other.name} ({len(other.services)} services)"]
+    parts.append(f"is better in {', '.join(better)}" if better else "is better in nothing")
+    parts.append(f"and worse in {', '.join(worse)}" if worse else "and worse in nothing")
+    return " ".join(parts)

@@ -1,0 +1,83 @@
+"""Owners explained, and every key, access and transaction that a split cuts."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from decompose.boundaries.split import SHARED, Split
+from decompose.database.split import CutForeignKey, DatabaseSplit, ForeignAccess, Ownership, SpanningTransaction
+from decompose.system.model import Access, System
+
+
+def split_database(system: System, split: Split) -> DatabaseSplit:
+    """The database side of ``split``: nothing is decided here, the split says who owns what."""
+    service_of_unit = split.service_of_unit()
+    owner_of = split.service_of_table()
+    unit_of = {definition.id: definition.unit for definition in system.definitions}
+
+    def service_of(access: Access) -> str:
+        return service_of_unit.get(access.unit or unit_of.get(access.definition, ""), SHARED)
+
+    writers: dict[str, Counter[str]] = defaultdict(Counter)
+    readers: dict[str, Counter[str]] = defaultdict(Counter)
+    foreign = []
+    for access in system.accesses:
+        if access.resolution == "guessed":
+            continue
+        service = service_of(access)
+        (readers if access.operation == "read" else writers)[access.table][service] += 1
+        owner = owner_of.get(access.table, SHARED)
+        if service not in (owner, SHARED):
+            foreign.append(ForeignAccess(access=access, service=service, owner=owner))
+    models = {unit.model_of: unit.id for unit in system.units if unit.model_of}
+    owners = [
+        _ownership(table.name, owner_of.get(table.name, SHARED), writers[table.name], readers[table.name], models.get(table.name, ""))
+        for table in system.tables
+    ]
+    keys = [
+        CutForeignKey(key=key, service=owner_of[key.table], target_service=owner_of[key.target_table])
+        for key in system.foreign_keys
+        if key.table in owner_of and key.target_table in owner_of and owner_of[key.table] != owner_of[key.target_table]
+    ]
+    spanning = []
+    for transaction in system.transactions:
+        services = sorted({owner_of[table] for table in transaction.tables_written if table in owner_of})
+        if len(services) > 1:
+            spanning.append(SpanningTransaction(transaction=transaction, services=tuple(services)))
+    return DatabaseSplit(
+        split=split.name,
+        owners=tuple(owners),
+        cut_foreign_keys=tuple(keys),
+        foreign_accesses=tuple(foreign),
+        spanning_transactions=tuple(spanning),
+    )
+
+
+def _ownership(table: str, owner: str, writers: Counter[str], readers: Counter[str], model: str) -> Ownership:
+    writing = {service: count for service, count in sorted(writers.items()) if service != SHARED}
+    others = [service for service in writing if service != owner]
+    if owner in writing and not others:
+        reason = f"the only service that writes it ({_times(writing[owner])})"
+    elif owner in writing:
+        rivals = ", ".join(f"{service} {_times(writing[service])}" for service in others)
+        reason = f"writes it {_times(writing[owner])}; also written by {rivals}"
+    elif others:
+        reason = f"its model is here, but it is written by {', '.join(others)}"
+    elif readers.get(owner):
+        reason = f"reads it ({_times(readers[owner])}); nothing was seen to write it"
+    elif model:
+        reason = "its model is here; no access was seen"
+    else:
+        reason = "nearest by keys and names; no access was seen"
+    return Ownership(
+        table=table,
+        owner=owner,
+        reason=reason,
+        contested=bool(others),
+        writers=dict(sorted(writers.items())),
+        readers=dict(sorted(readers.items())),
+    )
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
