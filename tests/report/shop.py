@@ -45,7 +45,20 @@ DOMAINS: dict[str, tuple[list[str], list[str]]] = {
     "orders": (["Order", "OrderLine", "Cart"], ["orders", "order_lines", "carts"]),
     "payments": (["Payment", "Refund", "Invoice"], ["payments", "refunds", "invoices"]),
 }
-FUNCTIONS = ("list", "show", "create", "update", "remove", "search", "notify", "export", "check", "import", "archive", "render")
+FUNCTIONS = (
+    "list",
+    "show",
+    "create",
+    "update",
+    "remove",
+    "search",
+    "notify",
+    "export",
+    "check",
+    "import",
+    "archive",
+    "render",
+)
 
 
 @dataclass
@@ -89,12 +102,16 @@ class Shop:
         )
         return identity
 
-    def calls(self, source: str, target: str, line: int, *, kind: str = "call", resolution: Resolution = "exact") -> None:
+    def calls(
+        self, source: str, target: str, line: int, *, kind: str = "call", resolution: Resolution = "exact"
+    ) -> None:
         file = self._file(source)
         name = target.rpartition(":")[2]
         self.source_lines.setdefault(file, {})[line] = f"result = {name}(request)  # {self.rename('why')}"[:160]
         self.dependencies.append(
-            Dependency(source=source, target=target, kind=kind, resolution=resolution, rule="name", file=file, line=line)
+            Dependency(
+                source=source, target=target, kind=kind, resolution=resolution, rule="name", file=file, line=line
+            )
         )
 
     def uses(self, source: str, table: str, operation: Operation, line: int) -> None:
@@ -168,7 +185,9 @@ def build_shop(*, hostile: bool = False, recommended: bool = True) -> Analysis:
                 terms=(rename(domain), "shop"),
             )
         )
-    shared = [shop.unit("utils", name, 10 * number) for number, name in enumerate(("slugify", "now", "money", "log"), 1)]
+    shared = [
+        shop.unit("utils", name, 10 * number) for number, name in enumerate(("slugify", "now", "money", "log"), 1)
+    ]
 
     for number in range(9):
         shop.calls(functions["orders"][number], functions["payments"][number % 4], 16 + 25 * number)
@@ -183,7 +202,12 @@ def build_shop(*, hostile: bool = False, recommended: bool = True) -> Analysis:
         shop.uses(functions["payments"][number], tables["orders"][0], "update", 22 + 25 * number)
         shop.uses(functions["catalog"][number + 3], tables["accounts"][0], "read", 22 + 25 * (number + 3))
 
-    for domain, target in (("orders", "accounts"), ("orders", "catalog"), ("payments", "orders"), ("catalog", "accounts")):
+    for domain, target in (
+        ("orders", "accounts"),
+        ("orders", "catalog"),
+        ("payments", "orders"),
+        ("catalog", "accounts"),
+    ):
         shop.keys.append(
             ForeignKey(
                 table=tables[domain][0],
@@ -298,7 +322,14 @@ def _other_splits(system: System, main: Split) -> tuple[Split, ...]:
         shared=main.shared,
         scores=_scores(0.55, 7.1),
     )
-    one = Split(name="one", generator="everything in one", trivial=True, services=(everything,), shared=(), scores=_scores(0.0, 0.0))
+    one = Split(
+        name="one",
+        generator="everything in one",
+        trivial=True,
+        services=(everything,),
+        shared=(),
+        scores=_scores(0.0, 0.0),
+    )
     return three, one
 
 

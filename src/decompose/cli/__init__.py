@@ -1,71 +1,81 @@
-"""The command line: one file for each command, which reads options, calls one use case and prints."""
+"""The command line: one file for each command; each reads options, calls one use case, prints."""
 
 from __future__ import annotations
 
-import signal
 import sys
-from typing import TYPE_CHECKING
+from importlib import import_module
 
 import click
 
-from decompose.cli.analyze import analyze
-from decompose.cli.compare import compare
-from decompose.cli.explain import explain
-from decompose.cli.export import export
-from decompose.cli.group import CommandGroup
-from decompose.cli.output import print_text
-from decompose.cli.report import report
-from decompose.cli.schema import schema
+from decompose.errors import DecomposeError
 
-if TYPE_CHECKING:
-    from types import FrameType
+_COMMANDS = {
+    "analyze": "Find where an application can be split, and write the report.",
+    "compare": "Lay candidate splits side by side.",
+    "explain": "Why is this unit or table where it is?",
+    "export": "Write one table of a run as CSV, JSON or Parquet.",
+    "report": "Render the report of a run again.",
+    "schema": "Print the JSON Schema of analysis.json.",
+}
 
 
-def _print_version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
-    if wanted and not context.resilient_parsing:
-        from decompose.version import __version__  # noqa: PLC0415 - reads the package's metadata from disk
+class _Commands(click.Group):
+    """Imports a command only when it is asked for, so that --help and --version are quick."""
 
-        print_text(f"decompose {__version__}")
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        command = getattr(import_module(f"decompose.cli.{name}"), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(_COMMANDS.items()))
+
+
+def _print_version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value and not context.resilient_parsing:
+        from decompose.version import __version__
+
+        click.echo(f"decompose {__version__}")
         context.exit()
 
 
 @click.group(
-    cls=CommandGroup,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="""\b
-Examples:
-  decompose analyze ./shop                      report in reports/shop/
-  decompose export reports/shop cuts            CSV on stdout
-  decompose compare reports/shop                all candidate splits side by side
-  decompose explain reports/shop orders         why a table is where it is
-
-\b
-Exit codes: 0 done and clean, 1 findings, 2 wrong use, unreadable input or failure.
-Shell completion: eval "$(_DECOMPOSE_COMPLETE=bash_source decompose)" (also zsh_source, fish_source).""",
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start with: decompose analyze PATH. Completion for your shell: _DECOMPOSE_COMPLETE=bash_source decompose",
 )
-@click.option(
-    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Show the version and exit."
-)
-def command() -> None:
-    """Find out where a Python monolith can be split into services, what happens to its database, and in which order.
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Print the version.")
+def group() -> None:
+    """Find out where a Python monolith can be split into services.
 
-    The code is read, never imported and never run.
+    The code is read, never imported or run.
     """
 
 
-for _subcommand in (analyze, report, compare, explain, export, schema):
-    command.add_command(_subcommand)
-
-
 def main() -> None:
-    """Run the command line."""
-    for stream in (sys.stdout, sys.stderr):
-        # A name that the terminal's encoding lacks is shown escaped instead of ending the run.
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    signal.signal(signal.SIGTERM, _leave)
-    command(prog_name="decompose")
-
-
-def _leave(number: int, _frame: FrameType | None) -> None:
-    """Turn a polite kill into an exception, so that nothing half-written stays behind."""
-    raise SystemExit(128 + number)
+    """Run the command line; the exit code is 0, 2 for wrong use or failure, 130 when interrupted."""
+    try:
+        code = group(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("Interrupted; nothing was written.", err=True)
+        code = 130
+    except KeyboardInterrupt:
+        click.echo("Interrupted; nothing was written.", err=True)
+        code = 130
+    except click.ClickException as problem:
+        problem.show()
+        code = 2
+    except DecomposeError as problem:
+        click.echo(f"decompose: {problem}", err=True)
+        code = 2
+    except BrokenPipeError:
+        # The reader has gone; what could not be written cannot be told either.
+        sys.stdout = None
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)

@@ -6,26 +6,50 @@ from pathlib import Path
 
 import click
 
-from decompose import api
-from decompose.cli.output import emit
+_SHOWN = 25
 
 
 @click.command(
     epilog="""\b
 Examples:
-  decompose explain reports/shop orders                        why this table is where it is
-  decompose explain reports/shop shop.services:place_order     why this function is
-  decompose explain reports/shop orders payments --split leiden-5"""
+  decompose explain reports/app shop.services.orders:place_order
+  decompose explain reports/app table:orders
+  decompose explain reports/app OrderService table:stock""",
 )
 @click.argument("run", type=click.Path(path_type=Path))
 @click.argument("thing")
-@click.argument("other", required=False, metavar="[THING]")
-@click.option("--split", metavar="NAME", help="The split to explain.  [default: the recommended one]")
-@click.option("--format", "file_format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it.")
-def explain(run: Path, thing: str, other: str | None, split: str | None, file_format: str) -> None:
-    """Explain why the unit or table THING is where it is: its strongest ties, the runner-up, the confidence.
+@click.argument("other", required=False, default="")
+@click.option("--split", "split_name", default="", metavar="NAME", help="The candidate (default: the recommended one).")
+@click.option("--all", "show_all", is_flag=True, help="Every line of evidence.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="The format.")
+def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, form: str) -> None:
+    """Say why THING, a unit or table of RUN, is where it is; with OTHER, list every dependency between the two."""
+    from decompose import api
+    from decompose.runs import load
 
-    With two THINGs: every dependency between them, with its lines. THING is an id, a table, or the end of an id.
-    """
-    explanation = api.explain(api.load(run), thing, other, split=split)
-    emit(api.rendered_explanation(explanation, file_format), None)
+    analysis = load(run)
+    found = api.explain(analysis, thing, other, split_name)
+    if form == "json":
+        import msgspec
+
+        click.echo(msgspec.json.encode(found._asdict()).decode())
+        return
+    where = f"is in {found.service}" if found.service else "is in no service"
+    sure = f", {found.confidence:.0%} of repeated clusterings agree" if found.confidence is not None else ""
+    click.echo(f"{found.thing} {where}{sure}")
+    if not other:
+        for service, count in found.ties[:8]:
+            click.echo(f"  {count:>5} ties to {service or 'nothing placed'}")
+        rivals = [service for service, _ in found.ties if service not in (found.service, "shared", "")]
+        click.echo(f"Runner-up: {rivals[0]}" if rivals else "No other service has ties to it.")
+    shown = found.evidence if show_all or other else found.evidence[:_SHOWN]
+    lines = analysis.system.source_lines
+    for item in shown:
+        click.echo(f"  {item}")
+        text = lines.get(item.file, {}).get(item.line, "")
+        if text:
+            click.echo(f"      {text}")
+    if len(shown) < len(found.evidence):
+        click.echo(f"  and {len(found.evidence) - len(shown)} more (--all)")
+    if not found.evidence:
+        click.echo("  no dependency was found")

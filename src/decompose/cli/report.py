@@ -6,23 +6,25 @@ from pathlib import Path
 
 import click
 
-from decompose import api
-from decompose.cli.output import print_text
-
 
 @click.command(
     epilog="""\b
 Examples:
-  decompose report reports/shop                 render it again, in place
-  decompose report reports/shop -o out/shop     render it into another folder"""
+  decompose report reports/app
+  decompose report reports/app --split tables-first""",
 )
 @click.argument("run", type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="Another folder to write to.")
-def report(run: Path, output: Path | None) -> None:
-    """Render the report of the run directory RUN again, without analysing.
+@click.option("--split", "split_name", default="", metavar="NAME", help="The candidate to show (default: the recommended one).")
+def report(run: Path, split_name: str) -> None:
+    """Render the report of the run directory RUN again, without analysing."""
+    from decompose import api
+    from decompose.errors import UnknownNameError
+    from decompose.report.view import make_view
+    from decompose.runs import load, save
 
-    Useful after an update of decompose, or when report.html was lost.
-    """
-    target = output or api.run_folder(run)
-    api.save(api.load(run), target)
-    print_text(f"Report:  {target / 'report.html'}")
+    analysis = load(run)
+    names = [split.name for split in analysis.splits]
+    if split_name and split_name not in names:
+        raise UnknownNameError(f"{split_name}: this run has no such split. It has: {', '.join(names)}.")
+    save(analysis, run, api.render(make_view(analysis, split_name)))
+    click.echo(f"Report: {run / 'report.html'}")

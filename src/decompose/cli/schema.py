@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import json
 
 import click
 
-from decompose import api
-from decompose.cli.output import emit
 
-
-@click.command(
-    epilog="""\b
-Examples:
-  decompose schema
-  decompose schema -o analysis.schema.json"""
-)
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="File to write instead of stdout.")
-def schema(output: Path | None) -> None:
+@click.command(epilog="Example: decompose schema > analysis.schema.json")
+def schema() -> None:
     """Print the JSON Schema of analysis.json."""
-    emit(api.schema(), output)
+    from decompose.runs import schema as schema_of_runs
+
+    click.echo(json.dumps(schema_of_runs(), indent=2))

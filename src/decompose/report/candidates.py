@@ -5,9 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from decompose.boundaries.scores import DESCRIPTIONS, DIRECTIONS
+
 if TYPE_CHECKING:
     from decompose.boundaries.split import Score
     from decompose.report.scene import Scene
+
+_SHOWN_ANYWAY = frozenset({"services", "largest_share"})
+"""Measures that have their own columns."""
+_BETTER = {1: "higher", -1: "lower"}
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,9 @@ class Candidates:
 def candidates(scene: Scene) -> Candidates:
     """All splits of the analysis, proposals first, in the order in which they were ranked."""
     splits = scene.analysis.splits
-    names = list(dict.fromkeys(score.name for split in splits for score in split.scores))
+    names = list(
+        dict.fromkeys(score.name for split in splits for score in split.scores if score.name not in _SHOWN_ANYWAY)
+    )
     rows = []
     for split in sorted(splits, key=lambda split: split.trivial):
         scores = {score.name: score for score in split.scores}
@@ -62,4 +70,7 @@ def candidates(scene: Scene) -> Candidates:
                 scores=tuple(scores.get(name) for name in names),
             )
         )
-    return Candidates(tuple(ScoreColumn(name, "", "") for name in names), tuple(rows))
+    columns = tuple(
+        ScoreColumn(name, _BETTER.get(DIRECTIONS.get(name, 0), ""), DESCRIPTIONS.get(name, "")) for name in names
+    )
+    return Candidates(columns, tuple(rows))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from decompose.boundaries.split import SHARED
+from decompose.report.units import ActingUnits
 from decompose.system.model import CALL_KINDS, Record, Resolution
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from decompose.boundaries.split import Split
     from decompose.system.model import System
@@ -18,6 +19,16 @@ Family = Literal["calls", "data", "keys", "code"]
 ``code`` is what ties source files together without running: imports, inheritance, references."""
 
 FAMILIES: tuple[Family, ...] = ("calls", "data", "keys", "code")
+
+
+def amounts(counts: Mapping[Family, int]) -> str:
+    """``12 calls, 1 key``: what is there, in words."""
+    singular = {"calls": "call", "keys": "key"}
+    return ", ".join(
+        f"{counts[family]:,} {singular.get(family, family) if counts[family] == 1 else family}"
+        for family in FAMILIES
+        if counts.get(family)
+    )
 
 
 class Cut(Record):
@@ -39,15 +50,13 @@ def find_cuts(system: System, split: Split) -> Iterator[Cut]:
 
     Use of the shared library is no cut, because every service carries a copy; the library's use of a service is one.
     """
-    unit_of = {definition.id: definition.unit for definition in system.definitions}
-    service_of_unit = split.service_of_unit()
-    service_of = {
-        definition: service_of_unit[unit] for definition, unit in unit_of.items() if unit in service_of_unit
-    }
+    units = ActingUnits(system)
+    service_of = split.service_of_unit()
     owner_of = split.service_of_table()
 
     for edge in system.dependencies:
-        source, target = service_of.get(edge.source), service_of.get(edge.target)
+        acting, reached = units.ends(edge)
+        source, target = service_of.get(acting), service_of.get(reached)
         if source is None or target is None or source == target or target == SHARED:
             continue
         yield Cut(
@@ -62,7 +71,7 @@ def find_cuts(system: System, split: Split) -> Iterator[Cut]:
             line=edge.line,
         )
     for access in system.accesses:
-        source, target = service_of.get(access.definition), owner_of.get(access.table)
+        source, target = service_of.get(units.accessing(access)), owner_of.get(access.table)
         if source is None or target is None or source == target:
             continue
         yield Cut(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from decompose.boundaries.split import SHARED
 from decompose.errors import UnknownNameError
-from decompose.system.model import Record, Resolution
+from decompose.report.units import ActingUnits
+from decompose.system.model import Access, Dependency, ForeignKey, Record, Resolution
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 class Tie(Record):
     """One dependency, seen from the explained thing: ``other`` is the unit or table at its far end."""
 
+    outgoing: bool
     source: str
     target: str
     kind: str
@@ -145,45 +147,42 @@ def connect(analysis: Analysis, split: Split, first: str, second: str) -> Connec
 
 
 def _ties(system: System, thing: str) -> Iterator[Tie]:
-    unit_of = {definition.id: definition.unit for definition in system.definitions}
-
-    def text(file: str, line: int) -> str:
-        return system.source_lines.get(file, {}).get(line, "")
-
+    units = ActingUnits(system)
     for edge in system.dependencies:
-        ends = unit_of.get(edge.source, edge.source), unit_of.get(edge.target, edge.target)
-        if ends[0] != ends[1] and thing in ends:
-            yield Tie(
-                **_evidence(edge.kind, edge.resolution, edge.rule, edge.file, edge.line),
-                source=edge.source,
-                target=edge.target,
-                text=text(edge.file, edge.line),
-                other=ends[1] if ends[0] == thing else ends[0],
-            )
+        yield from _tie(system, edge, thing, units.ends(edge), (edge.source, edge.target), edge.kind)
     for access in system.accesses:
-        ends = unit_of.get(access.definition, access.definition), f"table:{access.table}"
-        if thing in ends:
-            yield Tie(
-                **_evidence(access.operation, access.resolution, access.rule, access.file, access.line),
-                source=access.definition,
-                target=ends[1],
-                text=text(access.file, access.line),
-                other=ends[1] if ends[0] == thing else ends[0],
-            )
+        table = f"table:{access.table}"
+        yield from _tie(
+            system, access, thing, (units.accessing(access), table), (access.definition, table), access.operation
+        )
     for key in system.foreign_keys:
         ends = f"table:{key.table}", f"table:{key.target_table}"
-        if ends[0] != ends[1] and thing in ends:
-            yield Tie(
-                **_evidence("foreign key", "exact", "declared", key.file, key.line),
-                source=ends[0],
-                target=ends[1],
-                text=text(key.file, key.line),
-                other=ends[1] if ends[0] == thing else ends[0],
-            )
+        yield from _tie(system, key, thing, ends, ends, "foreign key")
 
 
-def _evidence(kind: str, resolution: Resolution, rule: str, file: str, line: int) -> dict[str, object]:
-    return {"kind": kind, "resolution": resolution, "rule": rule, "file": file, "line": line}
+def _tie(
+    system: System,
+    record: Dependency | Access | ForeignKey,
+    thing: str,
+    ends: tuple[str, str],
+    definitions: tuple[str, str],
+    kind: str,
+) -> Iterator[Tie]:
+    """The tie that ``record`` is, if it has ``thing`` at one of its ``ends`` and something else at the other."""
+    if thing not in ends or ends[0] == ends[1]:
+        return
+    yield Tie(
+        source=definitions[0],
+        target=definitions[1],
+        outgoing=ends[0] == thing,
+        kind=kind,
+        resolution="exact" if isinstance(record, ForeignKey) else record.resolution,
+        rule="declared" if isinstance(record, ForeignKey) else record.rule,
+        file=record.file,
+        line=record.line,
+        text=system.source_lines.get(record.file, {}).get(record.line, ""),
+        other=ends[1] if ends[0] == thing else ends[0],
+    )
 
 
 def _places(split: Split) -> dict[str, str]:

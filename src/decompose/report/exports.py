@@ -1,159 +1,193 @@
-"""The tables that other programs read: one function for each export, columns in the contract's order."""
+"""Tables that other programs read: what ``decompose export`` offers, with its columns in order."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
-from decompose.errors import UnknownNameError
-from decompose.report.cuts import find_cuts
+from decompose.boundaries import DIRECTIONS
+from decompose.boundaries.split import SHARED
+from decompose.runs import Analysis
+from decompose.system.model import CALL_KINDS
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from decompose.runs.analysis import Analysis
-
-Row = tuple[Any, ...]
-"""One value for each column: text, number, None, or a tuple of texts."""
+Row = tuple[str | int | float | None | tuple[str, ...], ...]
 
 
-@dataclass(frozen=True)
-class ExportTable:
-    """Named columns and the rows under them."""
+class Export(NamedTuple):
+    """One table: its columns, and how its rows are made."""
 
     columns: tuple[str, ...]
-    rows: list[Row]
+    rows: Callable[[Analysis], Iterator[Row]]
+    about: str
+
+
+def export_rows(analysis: Analysis, what: str, *, external: bool = False) -> tuple[tuple[str, ...], list[Row]]:
+    """Columns and rows of the export ``what``."""
+    export = EXPORTS[what]
+    rows = list(export.rows(analysis))
+    if what == "calls" and external:
+        rows += _external_calls(analysis)
+    return export.columns, rows
 
 
 def _definitions(analysis: Analysis) -> Iterator[Row]:
-    for item in analysis.system.definitions:
-        yield item.id, item.kind, item.file, item.line, item.end_line, item.unit
+    for d in analysis.system.definitions:
+        yield d.id, d.kind, d.file, d.line, d.end_line, d.unit
 
 
-def _calls(analysis: Analysis, *, external: bool = False) -> Iterator[Row]:
-    edges = analysis.system.dependencies
-    for edge in (*edges, *analysis.system.external_calls) if external else edges:
-        yield edge.source, edge.target, edge.kind, edge.resolution, edge.rule, edge.file, edge.line
+def _calls(analysis: Analysis) -> Iterator[Row]:
+    seen = set()
+    for d in analysis.system.dependencies:
+        row = (d.source, d.target, d.kind, d.resolution, d.rule, d.file, d.line)
+        # The same call on behalf of several concrete classes is one call.
+        if d.kind in CALL_KINDS and row not in seen:
+            seen.add(row)
+            yield row
+
+
+def _external_calls(analysis: Analysis) -> Iterator[Row]:
+    for d in analysis.system.external_calls:
+        yield d.source, d.target, d.kind, d.resolution, d.rule, d.file, d.line
 
 
 def _accesses(analysis: Analysis) -> Iterator[Row]:
-    for item in analysis.system.accesses:
-        yield (
-            *(item.definition, item.table, item.operation, item.columns, item.role),
-            *(item.resolution, item.rule, item.file, item.line),
-        )
+    for a in analysis.system.accesses:
+        yield a.definition, a.table, a.operation, a.columns, a.role, a.resolution, a.rule, a.file, a.line, a.unit
 
 
 def _tables(analysis: Analysis) -> Iterator[Row]:
-    for table in analysis.system.tables:
-        yield table.name, table.model, table.source, table.file, table.line
+    for t in analysis.system.tables:
+        yield t.name, t.model, t.source, t.file, t.line
 
 
 def _foreign_keys(analysis: Analysis) -> Iterator[Row]:
-    for key in analysis.system.foreign_keys:
-        yield (
-            *(key.table, key.columns, key.target_table, key.target_columns),
-            *(key.on_delete, key.file, key.line),
-        )
+    for k in analysis.system.foreign_keys:
+        yield k.table, k.columns, k.target_table, k.target_columns, k.on_delete, k.file, k.line
 
 
 def _transactions(analysis: Analysis) -> Iterator[Row]:
-    for item in analysis.system.transactions:
-        yield item.definition, item.scope, item.tables_written, item.tables_read, item.file, item.line
+    for t in analysis.system.transactions:
+        yield t.definition, t.scope, t.tables_written, t.tables_read, t.file, t.line
 
 
 def _entry_points(analysis: Analysis) -> Iterator[Row]:
-    for item in analysis.system.entry_points:
-        yield item.kind, item.name, item.handler, item.file, item.line
+    for e in analysis.system.entry_points:
+        yield e.kind, e.name, e.handler, e.file, e.line
+
+
+def _splits(analysis: Analysis) -> Iterator[Row]:
+    for split in analysis.splits:
+        values = {score.name: score.value for score in split.scores}
+        yield (split.name, split.generator, len(split.services), *(values.get(name) for name in _SCORES))
 
 
 def _assignments(analysis: Analysis) -> Iterator[Row]:
-    file_of_unit = {unit.id: unit.file for unit in analysis.system.units}
-    file_of_table = {table.name: table.file for table in analysis.system.tables}
+    files = {unit.id: unit.file for unit in analysis.system.units}
+    table_files = {table.name: table.file for table in analysis.system.tables}
     for split in analysis.splits:
-        confidence = split.confidence
         for unit, service in sorted(split.service_of_unit().items()):
-            yield split.name, "unit", unit, service, confidence.get(unit), file_of_unit.get(unit, "")
+            yield split.name, "unit", unit, service, split.confidence.get(unit), files.get(unit, "")
         for table, service in sorted(split.service_of_table().items()):
-            sureness = confidence.get(f"table:{table}")
-            yield split.name, "table", table, service, sureness, file_of_table.get(table, "")
+            confidence = split.confidence.get(f"table:{table}")
+            yield split.name, "table", table, service, confidence, table_files.get(table, "")
 
 
 def _cuts(analysis: Analysis) -> Iterator[Row]:
+    unit_of = {d.id: d.unit for d in analysis.system.definitions}
     for split in analysis.splits:
-        for cut in find_cuts(analysis.system, split):
-            yield (
-                *(split.name, cut.source_service, cut.target_service, cut.kind),
-                *(cut.source, cut.target, cut.resolution, cut.file, cut.line),
-            )
+        service_of = split.service_of_unit()
+        owner_of = split.service_of_table()
+        for d in analysis.system.dependencies:
+            source = service_of.get(d.source_unit or unit_of.get(d.source, ""), SHARED)
+            target = service_of.get(d.target_unit or unit_of.get(d.target, ""), SHARED)
+            if (
+                source != target
+                and SHARED not in (source, target)
+                and d.kind not in ("import", "type-import", "reference")
+            ):
+                yield split.name, source, target, d.kind, d.source, d.target, d.resolution, d.file, d.line
+        for a in analysis.system.accesses:
+            source = service_of.get(a.unit or unit_of.get(a.definition, ""), SHARED)
+            target = owner_of.get(a.table, SHARED)
+            if source != target and SHARED not in (source, target):
+                yield (
+                    split.name,
+                    source,
+                    target,
+                    a.operation,
+                    a.definition,
+                    f"table:{a.table}",
+                    a.resolution,
+                    a.file,
+                    a.line,
+                )
+        for k in analysis.system.foreign_keys:
+            source, target = owner_of.get(k.table, SHARED), owner_of.get(k.target_table, SHARED)
+            if source != target and SHARED not in (source, target):
+                yield (
+                    split.name, source, target, "foreign key", f"table:{k.table}", f"table:{k.target_table}", "exact",
+                    k.file, k.line,
+                )  # fmt: skip
+
+
+_WORK = (
+    "units", "tables", "entry points", "operations", "inbound calls", "outbound calls", "foreign accesses",
+    "foreign keys", "transactions",
+)  # fmt: skip
+
+
+def _steps(analysis: Analysis) -> Iterator[Row]:
+    for plan in analysis.plans:
+        for step in plan.steps:
+            yield (plan.split, step.order, step.service, *(step.count(kind) for kind in _WORK))
 
 
 def _blind_spots(analysis: Analysis) -> Iterator[Row]:
-    for item in analysis.system.blind_spots:
-        yield item.kind, item.definition, item.file, item.line, item.reason
+    for b in analysis.system.blind_spots:
+        yield b.kind, b.definition, b.file, b.line, b.reason
 
 
-def _splits(analysis: Analysis) -> ExportTable:
-    names = list(dict.fromkeys(score.name for split in analysis.splits for score in split.scores))
-    rows: list[Row] = []
-    for split in analysis.splits:
-        values = {score.name: score for score in split.scores}
-        found = [values.get(name) for name in names]
-        rows.append(
-            (
-                *(split.name, split.generator, len(split.services)),
-                *(score and score.value for score in found),
-                *(score and score.z for score in found),
-            )
-        )
-    z_columns = [f"{name}_z" for name in names]
-    return ExportTable(("split", "generator", "services", *names, *z_columns), rows)
+_SCORES = tuple(name for name in DIRECTIONS if name != "services")
 
-
-def _steps(analysis: Analysis) -> ExportTable:
-    steps = [(plan.split, step) for plan in analysis.plans for step in plan.steps]
-    kinds = list(dict.fromkeys(item.kind for _, step in steps for item in step.work))
-    rows: list[Row] = [
-        (split, step.order, step.service, *(step.count(kind) for kind in kinds)) for split, step in steps
-    ]
-    return ExportTable(("split", "order", "service", *kinds), rows)
-
-
-_COLUMNS: dict[str, tuple[str, Callable[[Analysis], Iterable[Row]]]] = {
-    "definitions": ("id kind file line end_line unit", _definitions),
-    "calls": ("caller callee kind resolution rule file line", _calls),
-    "accesses": ("definition table operation columns role resolution rule file line", _accesses),
-    "tables": ("table model source file line", _tables),
-    "foreign_keys": ("table columns target_table target_columns on_delete file line", _foreign_keys),
-    "transactions": ("definition scope tables_written tables_read file line", _transactions),
-    "entry_points": ("kind name handler file line", _entry_points),
-    "assignments": ("split kind id service confidence file", _assignments),
-    "cuts": ("split source_service target_service kind source target resolution file line", _cuts),
-    "blind_spots": ("kind definition file line reason", _blind_spots),
+EXPORTS: dict[str, Export] = {
+    "definitions": Export(
+        ("id", "kind", "file", "line", "end_line", "unit"), _definitions, "modules, classes and functions"
+    ),
+    "calls": Export(
+        ("caller", "callee", "kind", "resolution", "rule", "file", "line"), _calls, "calls between definitions"
+    ),
+    "accesses": Export(
+        ("definition", "table", "operation", "columns", "role", "resolution", "rule", "file", "line", "unit"),
+        _accesses,
+        "reads and writes of tables",
+    ),
+    "tables": Export(("table", "model", "source", "file", "line"), _tables, "database tables"),
+    "foreign_keys": Export(
+        ("table", "columns", "target_table", "target_columns", "on_delete", "file", "line"),
+        _foreign_keys,
+        "foreign keys",
+    ),
+    "transactions": Export(
+        ("definition", "scope", "tables_written", "tables_read", "file", "line"),
+        _transactions,
+        "transactions and what they reach",
+    ),
+    "entry_points": Export(
+        ("kind", "name", "handler", "file", "line"), _entry_points, "routes, commands, tasks, handlers"
+    ),
+    "splits": Export(("split", "generator", "services", *_SCORES), _splits, "candidate splits and their scores"),
+    "assignments": Export(
+        ("split", "kind", "id", "service", "confidence", "file"), _assignments, "where each unit and table goes"
+    ),
+    "cuts": Export(
+        ("split", "source_service", "target_service", "kind", "source", "target", "resolution", "file", "line"),
+        _cuts,
+        "dependencies between services",
+    ),
+    "steps": Export(
+        ("split", "order", "service", *(kind.replace(" ", "_") for kind in _WORK)),
+        _steps,
+        "the extraction plan, counted",
+    ),
+    "blind_spots": Export(("kind", "definition", "file", "line", "reason"), _blind_spots, "what is not known, and why"),
 }
-_OPEN_COLUMNS: dict[str, Callable[[Analysis], ExportTable]] = {"splits": _splits, "steps": _steps}
-"""Exports whose last columns depend on the run: one for each score, one for each kind of work."""
-
-EXPORTS: tuple[str, ...] = (
-    *("definitions", "calls", "accesses", "tables", "foreign_keys", "transactions", "entry_points"),
-    *("splits", "assignments", "cuts", "steps", "blind_spots"),
-)
-"""What can be exported, in the order in which it is found out."""
-
-
-def export_table(analysis: Analysis, what: str, *, external: bool = False) -> ExportTable:
-    """The export named ``what``. ``external`` adds calls that leave the application to ``calls``.
-
-    Raises `UnknownNameError` for another name than those in `EXPORTS`.
-    """
-    if what == "calls":
-        columns, _ = _COLUMNS[what]
-        return ExportTable(tuple(columns.split()), list(_calls(analysis, external=external)))
-    if what in _OPEN_COLUMNS:
-        return _OPEN_COLUMNS[what](analysis)
-    if what in _COLUMNS:
-        columns, rows = _COLUMNS[what]
-        return ExportTable(tuple(columns.split()), list(rows(analysis)))
-    raise UnknownNameError(f"There is no export {what!r}. Choose one of {', '.join(EXPORTS)}.")
-
-

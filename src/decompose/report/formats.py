@@ -1,57 +1,40 @@
-"""Tables as CSV, JSON or Parquet bytes."""
+"""Rows -> CSV, JSON or Parquet."""
 
 from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Sequence
 
 import msgspec
 
 from decompose.errors import OutputError
+from decompose.report.exports import Row
 
-if TYPE_CHECKING:
-    from decompose.report.exports import ExportTable
-
-TableFormat = Literal["csv", "json", "parquet"]
+FORMATS = ("csv", "json", "parquet")
 
 
-def encode_table(table: ExportTable, file_format: TableFormat) -> bytes:
-    """The bytes of ``table``. Values are never altered: an id is the same in every format.
-
-    Raises `OutputError` for Parquet where pyarrow is not installed.
-    """
-    return {"csv": as_csv, "json": as_json, "parquet": as_parquet}[file_format](table)
-
-
-def as_csv(table: ExportTable) -> bytes:
-    """UTF-8, comma-separated, one header line; a list becomes its items separated by ``;``."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(table.columns)
-    writer.writerows(
-        [";".join(value) if isinstance(value, tuple) else value for value in row] for row in table.rows
-    )
-    return text.getvalue().encode()
-
-
-def as_json(table: ExportTable) -> bytes:
-    """A list of objects, one on each line; lists stay lists."""
-    lines = [msgspec.json.encode(dict(zip(table.columns, row, strict=True))) for row in table.rows]
-    return b"[\n" + b",\n".join(lines) + b"\n]\n" if lines else b"[]\n"
-
-
-def as_parquet(table: ExportTable) -> bytes:
-    """Apache Parquet through pandas and pyarrow, which the ``parquet`` extra installs."""
+def write_table(columns: Sequence[str], rows: Sequence[Row], form: str) -> bytes:
+    """The table in the format ``form``; lists inside a CSV cell are joined by ``;``."""
+    if form == "csv":
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(columns)
+        for row in rows:
+            writer.writerow(
+                [";".join(cell) if isinstance(cell, tuple) else "" if cell is None else cell for cell in row]
+            )
+        return text.getvalue().encode("utf-8", errors="backslashreplace")
+    if form == "json":
+        return msgspec.json.encode([dict(zip(columns, row, strict=True)) for row in rows]) + b"\n"
     try:
-        import pyarrow as pa  # noqa: F401, PLC0415 - optional, and slow to import
-    except ImportError as error:
+        import pandas as pd
+        import pyarrow  # type: ignore[import-not-found]  # noqa: F401 - pandas needs it to write the format
+    except ImportError as problem:
         raise OutputError(
-            "Parquet needs pyarrow, which is not installed. "
-            "Install it with `pip install 'decompose[parquet]'`, or choose --format csv or json."
-        ) from error
-    import pandas as pd  # noqa: PLC0415 - a third of a second that only Parquet needs
-
-    rows = [[list(value) if isinstance(value, tuple) else value for value in row] for row in table.rows]
-    content: bytes = pd.DataFrame(rows, columns=list(table.columns)).to_parquet(engine="pyarrow", index=False)
-    return content
+            "Parquet needs pyarrow, which is not installed. Install it with: pip install 'decompose[parquet]'"
+        ) from problem
+    listed = [[list(cell) if isinstance(cell, tuple) else cell for cell in row] for row in rows]
+    buffer = io.BytesIO()
+    pd.DataFrame(listed, columns=list(columns)).to_parquet(buffer, index=False)
+    return buffer.getvalue()

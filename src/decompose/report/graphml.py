@@ -11,6 +11,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
+from decompose.report.units import ActingUnits
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -35,19 +37,19 @@ def render_graphml(analysis: Analysis, split: Split | None) -> bytes:
 
 def unit_edges(system: System) -> dict[tuple[str, str, str], tuple[int, int]]:
     """(source node, target node, kind) -> (sites, guessed sites), without edges from a node to itself, sorted."""
-    unit_of = {definition.id: definition.unit for definition in system.definitions}
+    units = ActingUnits(system)
     sites: Counter[tuple[str, str, str]] = Counter()
     guessed: Counter[tuple[str, str, str]] = Counter()
 
-    def add(source: str | None, target: str | None, kind: str, resolution: str) -> None:
-        if source and target and source != target:
+    def add(source: str, target: str, kind: str, resolution: str) -> None:
+        if source != target:
             sites[source, target, kind] += 1
             guessed[source, target, kind] += resolution == "guessed"
 
     for edge in system.dependencies:
-        add(unit_of.get(edge.source), unit_of.get(edge.target), edge.kind, edge.resolution)
+        add(*units.ends(edge), edge.kind, edge.resolution)
     for access in system.accesses:
-        add(unit_of.get(access.definition), f"table:{access.table}", access.operation, access.resolution)
+        add(units.accessing(access), f"table:{access.table}", access.operation, access.resolution)
     for key in system.foreign_keys:
         add(f"table:{key.table}", f"table:{key.target_table}", "foreign key", "exact")
     return {edge: (sites[edge], guessed[edge]) for edge in sorted(sites)}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from decompose.boundaries.split import SHARED, Service, Split
 from decompose.report.cuts import Cut, find_cuts
+from decompose.report.units import ActingUnits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,13 +109,13 @@ class Scene:
         return next((item for item in self.analysis.plans if item.split == self.split.name), None)
 
     @cached_property
-    def unit_of(self) -> dict[str, str]:
-        """Definition id -> unit id."""
-        return {definition.id: definition.unit for definition in self.system.definitions}
+    def units(self) -> ActingUnits:
+        """Which unit acts in a dependency or access."""
+        return ActingUnits(self.system)
 
     def service_of(self, definition: str) -> ServiceRef | None:
         """The service that holds ``definition``."""
-        name = self.service_of_unit.get(self.unit_of.get(definition, definition))
+        name = self.service_of_unit.get(self.units.of(definition))
         return self.refs.get(name) if name else None
 
     def place(self, file: str, line: int) -> Place:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from decompose.boundaries.split import SHARED
-from decompose.report.cuts import FAMILIES
+from decompose.report.cuts import amounts
 from decompose.report.pairs import pair_anchor
 from decompose.report.scene import Listed, Place, Scene, ServiceRef, listed
 
@@ -81,8 +82,7 @@ def service_cards(scene: Scene) -> tuple[ServiceCard, ...]:
     needs: dict[str, list[Need]] = {}
     needed_by: dict[str, list[Need]] = {}
     for (source, target), cuts in scene.cuts_of_pair.items():
-        counts = {family: sum(cut.family == family for cut in cuts) for family in FAMILIES}
-        text = ", ".join(f"{count} {family}" for family, count in counts.items() if count)
+        text = amounts(Counter(cut.family for cut in cuts))
         anchor = pair_anchor(scene.refs[source], scene.refs[target])
         needs.setdefault(source, []).append(Need(scene.refs[target], text, anchor))
         needed_by.setdefault(target, []).append(Need(scene.refs[source], text, anchor))
@@ -96,7 +96,9 @@ def service_cards(scene: Scene) -> tuple[ServiceCard, ...]:
         members = [_member(scene, units[unit]) for unit in unit_ids if unit in units]
         lines = sum(member.lines for member in members)
         sure = [member.confidence for member in members if member.confidence is not None]
-        doubtful = [member for member in members if member.confidence is not None and member.confidence < CONTESTED_BELOW]
+        doubtful = [
+            member for member in members if member.confidence is not None and member.confidence < CONTESTED_BELOW
+        ]
         cards.append(
             ServiceCard(
                 ref=ref,

@@ -71,12 +71,12 @@ def _services(scene: Scene) -> Figure:
 
 def _crossing_calls(scene: Scene) -> Figure:
     crossing = sum(cut.family == "calls" and cut.resolution != "guessed" for cut in scene.cuts)
-    between = sum(
-        edge.kind in CALL_KINDS
-        and edge.resolution != "guessed"
-        and scene.unit_of.get(edge.source) != scene.unit_of.get(edge.target)
+    ends = (
+        scene.units.ends(edge)
         for edge in scene.system.dependencies
+        if edge.kind in CALL_KINDS and edge.resolution != "guessed"
     )
+    between = sum(source != target for source, target in ends)
     note = f"of {between:,} calls between units, {_percent(crossing, between)}"
     return Figure(_number(crossing), f"{_plural('call', crossing)} would become remote", note, "cuts")
 
@@ -84,12 +84,12 @@ def _crossing_calls(scene: Scene) -> Figure:
 def _crossing_data(scene: Scene) -> Figure:
     tables = {cut.target for cut in scene.cuts if cut.family == "data" and cut.resolution != "guessed"}
     writes = {
-        cut.target
-        for cut in scene.cuts
-        if cut.family == "data" and cut.resolution != "guessed" and cut.kind != "read"
+        cut.target for cut in scene.cuts if cut.family == "data" and cut.resolution != "guessed" and cut.kind != "read"
     }
     note = f"of {len(scene.system.tables):,}; {len(writes):,} {'is' if len(writes) == 1 else 'are'} also written from outside"
-    label = f"{_plural('table', len(tables))} used by a service that does not own {'it' if len(tables) == 1 else 'them'}"
+    label = (
+        f"{_plural('table', len(tables))} used by a service that does not own {'it' if len(tables) == 1 else 'them'}"
+    )
     return Figure(_number(len(tables)), label, note, "tables")
 
 
@@ -111,7 +111,9 @@ def _biggest_risk(scene: Scene) -> Risk:
     if writes:
         often = Counter(cut.target for cut in writes)
         first = min(writes, key=lambda cut: (-often[cut.target], cut.target))
-        text = f"tables are written by services that do not own them ({len(writes)} places), most of all {first.target}:"
+        text = (
+            f"tables are written by services that do not own them ({len(writes)} places), most of all {first.target}:"
+        )
         return Risk(text, first.source, scene.place(first.file, first.line), "accesses")
     if database and database.cut_foreign_keys:
         cut_key = database.cut_foreign_keys[0].key

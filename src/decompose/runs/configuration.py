@@ -1,114 +1,91 @@
-"""``decompose.toml`` or ``[tool.decompose]`` of the analysed folder: read, checked, never executed.
-
-Every mistake is reported at once, each with its file and key.
-"""
+"""``[tool.decompose]`` in the target's pyproject.toml, or ``decompose.toml``: read as data, every error at once."""
 
 from __future__ import annotations
 
-import difflib
 import tomllib
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from decompose.errors import ConfigurationError
-from decompose.runs.options import RunOptions, parse_services
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-_Values = dict[str, Any]
-"""What TOML allows at a key is anything; the readers below check it."""
 
 
-def read_configuration(folder: Path) -> RunOptions:
-    """The options that ``folder`` configures; empty ones where it configures nothing. Raises `ConfigurationError`."""
-    found: list[tuple[str, _Values]] = []
-    own = folder / "decompose.toml"
-    if own.is_file():
-        found.append((own.name, _read_toml(own)))
-    project = folder / "pyproject.toml"
-    if project.is_file():
-        tool = _read_toml(project, only_if_it_mentions=b"decompose").get("tool", {})
-        if isinstance(tool, dict) and "decompose" in tool:
-            found.append((f"{project.name} [tool.decompose]", tool["decompose"]))
+class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the target's owners settled. ``services`` is a number, or ``"MIN-MAX"``."""
+
+    exclude: tuple[str, ...] = ()
+    roots: tuple[str, ...] = ()
+    services: int | str | None = None
+    weights: dict[str, float] = {}
+
+
+def read_configuration(base: Path, layers: frozenset[str]) -> Configuration:
+    """The configuration of the application in ``base``; ``layers`` are the names that weights may have.
+
+    Raises `ConfigurationError` with all problems, each with its file and key.
+    """
+    problems: list[str] = []
+    found: list[tuple[Path, dict[str, Any]]] = []
+    for file, keys in ((base / "decompose.toml", ()), (base / "pyproject.toml", ("tool", "decompose"))):
+        content = _read(file, problems)
+        for key in keys:
+            content = content.get(key, {}) if isinstance(content, dict) else {}
+        if content:
+            found.append((file, content))
     if len(found) > 1:
-        raise ConfigurationError(
-            f"{folder} is configured twice, in {found[0][0]} and in {found[1][0]}. Keep one of them."
-        )
-    return _options(folder, *found[0]) if found else RunOptions()
+        problems.append(f"{found[0][0]} and [tool.decompose] in {found[1][0]} both configure this application; keep one.")
+    configuration = Configuration()
+    for file, content in found[:1]:
+        configuration = _validated(file, content, layers, problems)
+    if problems:
+        raise ConfigurationError("\n".join(problems))
+    return configuration
 
 
-def _options(folder: Path, where: str, values: object) -> RunOptions:
-    if not isinstance(values, dict):
-        raise ConfigurationError(f"{folder / where}: has to be a table of keys, not {_type_name(values)}.")
-    readers: dict[str, Callable[[Any], Any]] = {
-        "roots": lambda value: _folders(folder, value),
-        "exclude": _strings,
-        "services": _services,
-        "output": lambda value: str(folder / _string(value)),
-    }
-    options: dict[str, Any] = {}
-    mistakes: list[str] = []
-    for key, value in values.items():
-        if key not in readers:
-            likely = difflib.get_close_matches(str(key), readers, n=1)
-            hint = f"did you mean `{likely[0]}`?" if likely else f"known keys are {', '.join(readers)}"
-            mistakes.append(f"{where}: {key}: unknown key; {hint}")
+def _read(file: Path, problems: list[str]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as problem:
+        if file.name == "decompose.toml":
+            problems.append(f"{file}: cannot be read: {problem}")
+        return {}
+
+
+def _validated(file: Path, content: dict[str, Any], layers: frozenset[str], problems: list[str]) -> Configuration:
+    known = {field.name: field for field in msgspec.structs.fields(Configuration)}
+    kept = {}
+    for key, value in content.items():
+        if key not in known:
+            problems.append(f"{file}: {key}: no such key. Known: {', '.join(known)}.")
             continue
         try:
-            options[key] = readers[key](value)
-        except ValueError as error:
-            mistakes.append(f"{where}: {key}: {error}")
-    if mistakes:
-        raise ConfigurationError(
-            f"The configuration of {folder} has {len(mistakes)} "
-            f"{'mistake' if len(mistakes) == 1 else 'mistakes'}:\n" + "\n".join(f"  {text}" for text in mistakes)
-        )
-    return RunOptions(**options)
-
-
-def _read_toml(file: Path, *, only_if_it_mentions: bytes = b"") -> _Values:
+            kept[key] = msgspec.convert(value, known[key].type)
+        except msgspec.ValidationError as problem:
+            problems.append(f"{file}: {key}: {problem}.")
+    for layer, weight in kept.get("weights", {}).items():
+        if layer not in layers:
+            problems.append(f"{file}: weights.{layer}: no such layer. Known: {', '.join(sorted(layers))}.")
+        elif weight < 0:
+            problems.append(f"{file}: weights.{layer}: must not be negative.")
     try:
-        content = file.read_bytes()
-        # A broken pyproject.toml that says nothing about us is none of our business.
-        return tomllib.loads(content.decode("utf-8-sig")) if only_if_it_mentions in content else {}
-    except OSError as error:
-        raise ConfigurationError(f"Cannot read {file}: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ConfigurationError(f"{file} is not valid TOML: {error}.") from error
+        service_range(kept.get("services"))
+    except ConfigurationError as problem:
+        problems.append(f"{file}: services: {problem}")
+    return Configuration(**kept) if not problems else Configuration()
 
 
-def _string(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError(f"has to be a text, not {_type_name(value)}")
-    return value
-
-
-def _strings(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise ValueError(f'has to be a list of texts such as ["a", "b"], not {_type_name(value)}')
-    wrong = [item for item in value if not isinstance(item, str) or not item]
-    if wrong:
-        raise ValueError(f"has to hold texts only, but holds {wrong[0]!r}")
-    return tuple(value)
-
-
-def _folders(folder: Path, value: object) -> tuple[str, ...]:
-    paths = _strings(value)
-    missing = [path for path in paths if not (folder / path).is_dir()]
-    if missing:
-        raise ValueError(f"there is no folder {', '.join(missing)} in {folder}")
-    return paths
-
-
-def _services(value: object) -> tuple[int, int]:
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        raise ValueError(f'has to be a number such as 5 or a range such as "4-8", not {_type_name(value)}')
-    return parse_services(str(value))
-
-
-def _type_name(value: object) -> str:
-    names = {bool: "a truth value", int: "a number", float: "a number", str: "a text", list: "a list", dict: "a table"}
-    if value == "":
-        return "an empty text"
-    return names.get(type(value), "a date or time")
+def service_range(text: int | str | None) -> tuple[int, int] | None:
+    """``5`` or ``"4-8"`` as a range; raises `ConfigurationError`."""
+    if text is None:
+        return None
+    first, _, last = str(text).partition("-")
+    try:
+        least, most = int(first), int(last or first)
+    except ValueError as problem:
+        raise ConfigurationError(f"{text!r} is neither a number nor MIN-MAX, such as 5 or 4-8.") from problem
+    if not 1 <= least <= most:
+        raise ConfigurationError(f"{text!r} is no range: it needs 1 ≤ MIN ≤ MAX.")
+    return least, most
