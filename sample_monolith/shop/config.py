@@ -16,6 +16,21 @@ class Config:
     LOW_STOCK_THRESHOLD = 5
     PAYMENT_GATEWAY = "card"
     MAIL_SENDER = "shop@example.org"
+    MAIL_TRANSPORT = os.environ.get("MAIL_TRANSPORT", "log")
+    SMTP_HOST = os.environ.get("SMTP_HOST", "localhost")
+    # looked up by the names that the shipping rates use
+    CARRIERS = {
+        "post": "shop.services.carriers:PostCarrier",
+        "express": "shop.services.carriers:ExpressCarrier",
+        "pickup": "shop.services.carriers:PickupCarrier",
+    }
+    MAX_FAILED_LOGINS = 5
+    LOYALTY_PERCENT = 1
+    STALE_ORDER_DAYS = 14
+    AUDIT_DAYS = 365
+    # with no worker around, tasks run at once and in the same process
+    TASKS_EAGER = os.environ.get("TASKS_EAGER", "1") == "1"
+    BROKER_URL = os.environ.get("BROKER_URL", "memory://")
     PAGE_SIZE = 20
     MAX_PAGE_SIZE = 100
 
@@ -23,6 +38,7 @@ class Config:
 class TestConfig(Config):
     TESTING = True
     DATABASE_URL = os.environ.get("DATABASE_URL", "sqlite://")
+    TASKS_EAGER = True
     PAGE_SIZE = 5
 
 
