@@ -26,6 +26,9 @@ def link(files: Sequence[SourceFile], facts: Sequence[FileFacts]) -> Linked:
         program.add(name, "", summary, is_package=False, library=True)
     program.link_star_imports()
     values = Values()
+    builtins = program.by_name.get("builtins")
+    if builtins is not None:
+        values.plain_containers.update(scope.index for scope in builtins.scopes)
     names = Names(program, values)
     # Swappable classes are decided before any class is looked up.
     engine = Engine(program, values, names)

@@ -73,7 +73,7 @@ class Engine(Solver):
     hierarchy: Hierarchy
 
     def __init__(self, program: Program, values: Values, names: Names) -> None:
-        super().__init__()
+        super().__init__(values.faint)
         self.program = program
         self.values = values
         self.names = names
@@ -240,7 +240,7 @@ class Engine(Solver):
             return False
         helper = self._helpers.get(function.index)
         if helper is None:
-            helper = self._helpers[function.index] = returns_arguments(function)
+            helper = self._helpers[function.index] = returns_arguments(function, self.names)
         return helper
 
     def bindings_of(self, frame: Frame) -> dict[str, Types]:

@@ -6,10 +6,11 @@ from typing import Any
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
+from decompose.linking.names import Names
 from decompose.linking.program import Scope
 
 
-def returns_arguments(function: Scope) -> bool:
+def returns_arguments(function: Scope, names: Names) -> bool:
     """Whether a result of ``function`` may be, or be made from, one of its arguments (other than ``self``)."""
     facts = function.facts
     skip = 1 if function.is_method and facts.flavour != "static" else 0
@@ -20,7 +21,7 @@ def returns_arguments(function: Scope) -> bool:
     while changed:
         changed = False
         for operation in facts.ops:
-            if operation[1] not in reached and any(_touches(ref, reached) for ref in _inputs(operation)):
+            if operation[1] not in reached and any(_touches(ref, reached) for ref in _inputs(operation, function, names)):
                 reached.add(operation[1])
                 changed = True
     return any(_touches(ref, reached) for ref in (*facts.returns, *facts.yields))
@@ -32,13 +33,16 @@ def _touches(ref: Ref, reached: set[int]) -> bool:
     return isinstance(ref, list) and ref[0] == "*" and ref[1] in reached
 
 
-def _inputs(operation: list[Any]) -> list[Ref]:
+def _inputs(operation: list[Any], function: Scope, names: Names) -> list[Ref]:
     match operation[0]:
         case Op.COPY | Op.ATTRIBUTE | Op.ITERATE | Op.ENTER:
             return [operation[2]]
         case Op.ITEM:
             return [operation[2], operation[3]]
         case Op.CALL:
+            callees = names.evaluate(function, operation[2])
+            if callees and all(names.values[callee][0] == "X" for callee in callees):
+                return [operation[2]]  # what code outside returns is not followed through its arguments
             return [operation[2], *operation[3], *(ref for _, ref in operation[4])]
         case Op.CONTAINER:
             return list(operation[3])

@@ -63,6 +63,19 @@ class Linked:
         self.values = engine.values
         self.names = engine.names
         self.hierarchy = engine.hierarchy
+        self._library_sites: dict[str, dict[int, Site]] = {}
+        self._external_sites: list[tuple[Site, str, str]] = []
+        self._index_sites()
+
+    def _index_sites(self) -> None:
+        scopes, values = self.program.scopes, self.values
+        for number, site in enumerate(self.engine.sites):
+            for target, _, kind in site.targets:
+                if kind == "library":
+                    self._library_sites.setdefault(scopes[target].definition, {})[number] = site
+            for value in sorted(site.external):
+                _, module, name = values[value]
+                self._external_sites.append((site, module, name))
 
     def application_classes(self) -> Iterable[Scope]:
         """The classes of the application, in order."""
@@ -70,20 +83,14 @@ class Linked:
 
     def sites_calling(self, *definitions: str) -> Iterator[Site]:
         """Calls of library functions or classes with these ids (``module:Class.method``)."""
-        wanted = frozenset(definitions)
-        for site in self.engine.sites:
-            for target, _, kind in site.targets:
-                if kind == "library" and self.program.scopes[target].definition in wanted:
-                    yield site
-                    break
+        found: dict[int, Site] = {}
+        for definition in definitions:
+            found.update(self._library_sites.get(definition, {}))
+        return (found[number] for number in sorted(found))
 
     def external_sites(self, *, kind: str | None = None) -> Iterator[tuple[Site, str, str]]:
         """Calls of things outside, each with the module and the name of what it calls."""
-        for site in self.engine.sites:
-            if kind is None or site.kind == kind:
-                for value in sorted(site.external):
-                    _, module, name = self.values[value]
-                    yield site, module, name
+        return (found for found in self._external_sites if kind is None or found[0].kind == kind)
 
     def attribute_values(self, cls: Scope, name: str) -> set[Value]:
         """The values of a class attribute, as the class body binds it."""

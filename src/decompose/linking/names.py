@@ -25,6 +25,8 @@ class Names:
         self.program = program
         self.values = values
         self._evaluated: dict[tuple[int, int], Types] = {}
+        self._promised: dict[tuple[int, int], Types] = {}
+        self._inner_classes: dict[tuple[int, str], int] | None = None
         self._depth = 0
         self.substitutes: dict[int, int] = {}
         """Library class -> the application's class that stands in for it (a swappable model)."""
@@ -40,11 +42,20 @@ class Names:
                     return self.export(scope.module, name) or self.builtin(name)
                 if name in scope.facts.names:
                     return self.evaluate(scope, scope.facts.names[name])
-                for child in scope.module.scopes:
-                    if child.parent is scope and child.facts.name == name and child.facts.kind == ScopeKind.CLASS:
-                        return (self.values.intern("C", self.substitutes.get(child.index, child.index), ()),)
+                inner_class = self._inner_class(scope, name)
+                if inner_class is not None:
+                    return (self.values.intern("C", self.substitutes.get(inner_class, inner_class), ()),)
             scope = scope.parent
         return ()
+
+    def _inner_class(self, scope: Scope, name: str) -> int | None:
+        """The class of that name defined directly in a function or class body."""
+        if self._inner_classes is None:
+            self._inner_classes = {}
+            for cls in self.program.classes():
+                if cls.parent is not None and cls.parent.facts.kind != ScopeKind.MODULE:
+                    self._inner_classes.setdefault((cls.parent.index, cls.facts.name), cls.index)
+        return self._inner_classes.get((scope.index, name))
 
     def builtin(self, name: str) -> Types:
         """A built-in: from the library summary if it is there."""
@@ -212,6 +223,15 @@ class Names:
 
     def types(self, scope: Scope, tree: list[Any]) -> Types:
         """The values that an annotation promises."""
+        key = (scope.index, id(tree))  # the trees live as long as the program
+        known = self._promised.get(key)
+        if known is None:
+            known = self._types(scope, tree)
+            if not self._depth:
+                self._promised[key] = known
+        return known
+
+    def _types(self, scope: Scope, tree: list[Any]) -> Types:
         match tree:
             case ["n" | "a", *_]:
                 found: list[Value] = []

@@ -19,11 +19,16 @@ Watcher = Callable[..., None]
 MAX_VALUES = 160
 """A node with more values than this stands for "anything": further values are dropped and the node is counted."""
 
+MAX_FAINT_VALUES = 24
+"""From this many values on, a node takes no more faint ones (things outside, anonymous containers)."""
+
 
 class Solver:
     """The constraint graph and its worklist."""
 
-    def __init__(self) -> None:
+    def __init__(self, faint: bytearray) -> None:
+        """``faint[value]`` is 1 for values that tell little about the program."""
+        self.faint = faint
         self.contents: list[set[Value] | None] = []
         self._edges: list[list[Node] | None] = []
         self._watchers: list[list[tuple[Watcher, tuple[Any, ...]]] | None] = []
@@ -66,15 +71,16 @@ class Solver:
         """Add values to a node."""
         have = self.contents[node]
         if have is None:
+            if len(values) > MAX_FAINT_VALUES:
+                values = self._fitting(node, 0, values)
             new = set(values)
             self.contents[node] = set(values)
         else:
             new = values - have
             if not new:
                 return
-            if len(have) + len(new) > MAX_VALUES:
-                self.saturated.add(node)
-                new = set(sorted(new)[: MAX_VALUES - len(have)])
+            if len(have) + len(new) > MAX_FAINT_VALUES:
+                new = self._fitting(node, len(have), new)
                 if not new:
                     return
             have |= new
@@ -86,6 +92,19 @@ class Solver:
             self._queue.append(node)
         else:
             pending |= new
+
+    def _fitting(self, node: Node, present: int, values: set[Value]) -> set[Value]:
+        """What a node that gets large still takes."""
+        faint = self.faint
+        telling = {value for value in values if not faint[value]}
+        room = MAX_FAINT_VALUES - present - len(telling)
+        if len(telling) < len(values):
+            if room > 0:
+                telling.update(sorted(values - telling)[:room])
+        if present + len(telling) > MAX_VALUES:
+            self.saturated.add(node)
+            return set(sorted(telling)[: max(0, MAX_VALUES - present)])
+        return telling
 
     def edge(self, source: Node, target: Node) -> None:
         """The values of ``source`` are values of ``target`` too."""

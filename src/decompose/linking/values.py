@@ -24,6 +24,7 @@ Bindings = dict[str, Types]
 
 MAX_EXTERNAL_NAME = 120
 _MAX_EXTERNAL_CALLS = 3
+_FAINT_KINDS = frozenset({"X", "O", "K"})
 
 
 class Values:
@@ -33,6 +34,10 @@ class Values:
         self.descriptions: list[tuple[Any, ...]] = []
         self._numbers: dict[tuple[Any, ...], Value] = {}
         self.open_types: set[Value] = set()
+        self.plain_containers: set[int] = set()
+        """Classes of the language's own containers, filled in before values are made."""
+        self.faint = bytearray()
+        """1 for values that tell little about the program: things outside, and what is done with containers."""
 
     def __getitem__(self, value: Value) -> tuple[Any, ...]:
         return self.descriptions[value]
@@ -43,6 +48,8 @@ class Values:
         if number is None:
             number = self._numbers[description] = len(self.descriptions)
             self.descriptions.append(description)
+            kind = description[0]
+            self.faint.append(kind in _FAINT_KINDS or (kind == "I" and description[1] in self.plain_containers))
             if self._mentions_variable(description):
                 self.open_types.add(number)
         return number
