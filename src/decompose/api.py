@@ -20,6 +20,7 @@ from decompose.boundaries.split import Split
 from decompose.database import split_database
 from decompose.errors import DecomposeError, InputError, OutputError, UnknownNameError
 from decompose.facts.cache import default_cache_folder
+from decompose.facts.collect import garbage_collection_paused
 from decompose.plan import make_plan
 from decompose.report.view import View, make_view
 from decompose.runs import FORMAT_VERSION, Analysis, load, save
@@ -88,6 +89,7 @@ def analyze(
     return analysis
 
 
+@garbage_collection_paused()
 def _analyze(
     tree: SourceTree, options: SplitOptions, jobs: int | None, folder: Path | None, progress: Progress
 ) -> Analysis:

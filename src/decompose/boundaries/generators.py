@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from decompose.boundaries.clustering import Labels, leiden
 from decompose.boundaries.graph import EvidenceGraph, Pair
-from decompose.boundaries.shaping import neighbours
+from decompose.boundaries.shaping import neighbours, strongest
 
-RESOLUTIONS = (0.4, 0.6, 0.8, 1.0, 1.3, 1.7, 2.2, 3.0, 4.0)
+RESOLUTIONS = (0.4, 0.6, 0.8, 1.0, 1.3, 1.7, 2.2, 3.0, 4.0, 6.0)
 _REACH_DEPTH = 12
 _DECAY = 0.6
 _FOLLOW_ROUNDS = 20
@@ -38,8 +38,9 @@ def tables_first(graph: EvidenceGraph, edges: Mapping[Pair, float], seed: int) -
                 between[first, second] = between.get((first, second), 0.0) + together
     for node in set(graph.table_node.values()):
         between.setdefault((node, node), 0.1)  # a table that nothing ties to another is its own cluster
+    adjacency = neighbours(edges)
     for resolution in RESOLUTIONS:
-        yield _follow(edges, leiden(between, resolution, seed))
+        yield _follow(adjacency, leiden(between, resolution, seed))
 
 
 def entry_points_first(graph: EvidenceGraph, edges: Mapping[Pair, float], seed: int) -> Iterator[Labels]:
@@ -56,8 +57,9 @@ def entry_points_first(graph: EvidenceGraph, edges: Mapping[Pair, float], seed: 
                 bipartite[pair] = bipartite.get(pair, 0.0) + rarity * weight / norm
     for pair, weight in graph.layers["foreign keys"].items():
         bipartite[pair] = bipartite.get(pair, 0.0) + 0.3 * weight
+    adjacency = neighbours(edges)
     for resolution in RESOLUTIONS:
-        yield _follow(edges, leiden(bipartite, resolution, seed))
+        yield _follow(adjacency, leiden(bipartite, resolution, seed))
 
 
 GENERATORS: dict[str, Generator] = {
@@ -110,25 +112,23 @@ def _reach_cache(graph: EvidenceGraph) -> dict[int, dict[int, float]]:
     return cached
 
 
-def _follow(edges: Mapping[Pair, float], seeds: Labels) -> Labels:
+def _follow(adjacency: Mapping[int, list[tuple[int, float]]], seeds: Labels) -> Labels:
     """Spread labels from the seeds along the evidence; seeds keep theirs (Zhu and Ghahramani, 2002)."""
-    adjacency = neighbours(edges)
     labels = dict(seeds)
+    waiting = {other for node in seeds for other, _ in adjacency.get(node, ())} - seeds.keys()
     for _ in range(_FOLLOW_ROUNDS):
-        changed = False
-        for node in sorted(adjacency):
-            if node in seeds:
-                continue
+        changed: list[int] = []
+        for node in sorted(waiting):
             votes: dict[int, float] = {}
             for other, weight in adjacency[node]:
                 label = labels.get(other)
                 if label is not None:
                     votes[label] = votes.get(label, 0.0) + weight
-            if votes:
-                best = max(votes, key=lambda label: (votes[label], -label))
-                if labels.get(node) != best:
-                    labels[node] = best
-                    changed = True
+            best = strongest(votes)
+            if labels.get(node) != best:
+                labels[node] = best
+                changed.append(node)
         if not changed:
             break
+        waiting = {other for node in changed for other, _ in adjacency[node]} - seeds.keys()
     return labels

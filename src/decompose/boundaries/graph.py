@@ -46,12 +46,12 @@ class EvidenceGraph:
         self.table_node: dict[str, int] = {}
         self.members: list[list[str]] = []
         self.lines: list[int] = []
-        for unit in system.units:
+        for unit in sorted(system.units, key=lambda unit: unit.id):
             self.unit_node[unit.id] = len(self.members)
             self.members.append([unit.id])
             self.lines.append(unit.lines)
         model_of = {unit.model_of: unit.id for unit in system.units if unit.model_of}
-        for table in system.tables:
+        for table in sorted(system.tables, key=lambda table: table.name):
             model = model_of.get(table.name)
             if model is not None:
                 self.table_node[table.name] = self.unit_node[model]
@@ -157,7 +157,7 @@ class EvidenceGraph:
     def _add_transactions(self) -> None:
         """Tables written together; a transaction that writes many says less about each pair."""
         edges = self.layers.setdefault("transactions", {})
-        for transaction in self.system.transactions:
+        for transaction in sorted(self.system.transactions, key=lambda t: (t.file, t.line, t.unit)):
             nodes = sorted({self.table_node[t] for t in transaction.tables_written if t in self.table_node})
             for position, first in enumerate(nodes):
                 for second in nodes[position + 1 :]:
@@ -169,7 +169,7 @@ class EvidenceGraph:
         """Units that share a file: a chain through it, so that a large file is no clique."""
         edges = self.layers.setdefault("modules", {})
         previous: dict[str, int] = {}
-        for unit in self.system.units:
+        for unit in sorted(self.system.units, key=lambda unit: (unit.file, unit.line, unit.id)):
             node = self.unit_node[unit.id]
             before = previous.get(unit.file)
             if before is not None:

@@ -14,7 +14,7 @@ from decompose.boundaries.generators import GENERATORS
 from decompose.boundaries.graph import EvidenceGraph, Pair
 from decompose.boundaries.partition import split_from_labels
 from decompose.boundaries.scores import Scorer, labels_of
-from decompose.boundaries.shaping import hubs, merge_crumbs, place_rest, without
+from decompose.boundaries.shaping import hubs, merge_crumbs, neighbours, place_rest, without
 from decompose.boundaries.split import Recommendation, Split
 from decompose.system.model import System
 
@@ -61,25 +61,25 @@ def propose(system: System, options: SplitOptions | None = None) -> Proposal:
     edges = graph.combined(options.weights)
     held_back = hubs(graph)
     inner = without(edges, held_back)
+    adjacency = neighbours(edges)
     least, most = options.services or default_range(system)
+    wanted = least if options.services else 1
     ensemble = [leiden(inner, resolution, options.seed + index) for index, resolution in enumerate(_resolutions(_ENSEMBLE))]
     splits: list[Split] = []
     for name, generate in GENERATORS.items():
-        best: tuple[float, Split] | None = None
+        best: tuple[float, Labels] | None = None
         for raw in generate(graph, inner, options.seed):
             if not raw:
                 continue
-            labels = place_rest(graph, edges, merge_crumbs(graph, inner, raw, most), held_back)
-            split = split_from_labels(graph, labels, name=name, generator=name)
-            scores = scorer.scores(labels_of(graph, split), shuffles=0)
-            split = msgspec.structs.replace(split, scores=scores)
-            worth = _worth(split, least, most)
+            labels = place_rest(graph, adjacency, merge_crumbs(graph, inner, raw, most, wanted), held_back)
+            worth = _worth({score.name: score.value for score in scorer.scores(labels, shuffles=0)}, least, most)
             if best is None or worth > best[0]:
-                best = worth, split
+                best = worth, labels
         if best is not None:
-            splits.append(_finished(scorer, best[1], ensemble))
-    splits = [*_distinct(splits), *_trivial_splits(graph, scorer)]
-    return Proposal(tuple(splits), recommend(system, splits))
+            split = split_from_labels(graph, best[1], name=name, generator=name)
+            splits.append(_finished(scorer, split, ensemble))
+    splits += _trivial_splits(graph, scorer)
+    return Proposal(tuple(splits), recommend(system, splits, options.services))
 
 
 def default_range(system: System) -> tuple[int, int]:
@@ -93,14 +93,14 @@ def _resolutions(count: int) -> list[float]:
     return [0.6 * 1.2**index for index in range(count)]
 
 
-def _worth(split: Split, least: int, most: int) -> float:
-    worth = sum(weight * split.score(name) for name, weight in _SELECTION)
-    count = len(split.services)
+def _worth(scores: Mapping[str, float], least: int, most: int) -> float:
+    worth = sum(weight * scores[name] for name, weight in _SELECTION)
+    count = int(scores["services"])
     if count < least:
         worth -= 2.0 * (least - count)
     elif count > most:
         worth -= 2.0 * (count - most)
-    largest = split.score("largest_share")
+    largest = scores["largest_share"]
     if largest >= MAX_LARGEST_SHARE:
         worth -= 2.0
     return worth - 2.0 * max(0.0, largest - 1.8 / max(count, 2))
@@ -132,15 +132,6 @@ def _confidence(graph: EvidenceGraph, labels: Labels, ensemble: list[Labels]) ->
     }
 
 
-def _distinct(splits: list[Split]) -> list[Split]:
-    """Leave out a candidate that is the same as an earlier one."""
-    kept: list[Split] = []
-    for split in splits:
-        if not any([s.units for s in split.services] == [s.units for s in other.services] for other in kept):
-            kept.append(split)
-    return kept
-
-
 def _trivial_splits(graph: EvidenceGraph, scorer: Scorer) -> list[Split]:
     made = []
     for name, generator, labels in (
@@ -153,8 +144,11 @@ def _trivial_splits(graph: EvidenceGraph, scorer: Scorer) -> list[Split]:
     return made
 
 
-def recommend(system: System, splits: list[Split]) -> Recommendation:
-    """The best candidate by what it does to the data, or none when splitting would not help."""
+def recommend(system: System, splits: list[Split], services: tuple[int, int] | None = None) -> Recommendation:
+    """The best candidate by what it does to the data, or none when splitting would not help.
+
+    A range of ``services`` that was asked for is kept if any sound candidate keeps it.
+    """
     reasons = _reasons_against(system)
     if reasons:
         return Recommendation(split="", sentence=f"Do not split: {reasons[0]}.", reasons=tuple(reasons))
@@ -164,16 +158,29 @@ def recommend(system: System, splits: list[Split]) -> Recommendation:
         flaws = [f"{s.name}: {'; '.join(_flaws(s))}" for s in candidates]
         sentence = "Do not split: no candidate stands up to its own scores."
         return Recommendation(split="", sentence=sentence, reasons=tuple(flaws))
-    ranked = sorted(sound, key=lambda s: (-sum(weight * s.score(name) for name, weight in _SELECTION), s.name))
+    least, most = services or (1, len(system.units))
+
+    def rank(split: Split) -> tuple[int, float, int]:
+        count = len(split.services)
+        off = max(least - count, count - most, 0)
+        return off, -sum(weight * split.score(name) for name, weight in _SELECTION), splits.index(split)
+
+    ranked = sorted(sound, key=rank)
     best = ranked[0]
     confidence = sum(best.confidence.values()) / len(best.confidence) if best.confidence else 0.0
-    others = [s for s in ranked[1:]] + [s for s in splits if s.name == "one-per-package"]
+    equal = [s.name for s in ranked[1:] if _parts(s) == _parts(best)]
+    others = [s for s in ranked[1:] if s.name not in equal] + [s for s in splits if s.name == "one-per-package"]
+    agreement = (f"{' and '.join(equal)} arrived at the same split by another way",) if equal else ()
     return Recommendation(
         split=best.name,
         sentence=_sentence(system, best),
-        reasons=tuple(_against(best, other) for other in others[:2]),
+        reasons=(*agreement, *(_against(best, other) for other in others[:2])),
         confidence=round(confidence, 3),
     )
+
+
+def _parts(split: Split) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:
+    return {(service.units, service.tables) for service in split.services}
 
 
 def _reasons_against(system: System) -> list[str]:
@@ -198,7 +205,7 @@ def _flaws(split: Split) -> list[str]:
 
 
 def _sentence(system: System, split: Split) -> str:
-    written = {access.table for access in system.accesses if access.operation != "read"}
+    written = {access.table for access in system.accesses if access.operation != "read" and access.resolution != "guessed"}
     single = round(split.score("single_writer_tables") * len(written))
     writing = sum(1 for t in system.transactions if t.tables_written)
     spanning = round(split.score("spanning_transactions") * writing)
@@ -212,14 +219,16 @@ def _sentence(system: System, split: Split) -> str:
 
 def _against(best: Split, other: Split) -> str:
     """What an alternative does better and worse."""
-    better, worse = [], []
+    better: list[str] = []
+    worse: list[str] = []
     from decompose.boundaries.scores import DIRECTIONS
 
     for name, direction in DIRECTIONS.items():
         if direction and name not in ("coverage", "largest_share"):
             delta = direction * (other.score(name) - best.score(name))
-            text = f"{name.replace('_', ' ')} {other.score(name):.2f} against {best.score(name):.2f}"
-            if abs(delta) > 0.01:
+            theirs, ours = f"{other.score(name):.2f}", f"{best.score(name):.2f}"
+            text = f"{name.replace('_', ' ')} {theirs} against {ours}"
+            if theirs != ours:
                 (better if delta > 0 else worse).append(text)
     parts = [f"{other.name} ({len(other.services)} services)"]
     parts.append(f"is better in {', '.join(better)}" if better else "is better in nothing")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from decompose.boundaries.graph import EvidenceGraph
+from decompose.boundaries.graph import EvidenceGraph, Pair
 from decompose.boundaries.split import SHARED, Score, Split
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ class Scorer:
         self.np = np
         self.graph = graph
         self.calls = self._pairs((s, t) for s, t, layer in graph.dependency_pairs() if layer in ("calls", "tasks"))
-        writes, reads = [], []
+        writes: list[Pair] = []
+        reads: list[Pair] = []
         for access in graph.system.accesses:
             unit, table = graph.node_of(access.definition, access.unit), graph.table_node.get(access.table)
             if unit is not None and table is not None and access.resolution != "guessed":

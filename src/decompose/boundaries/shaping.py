@@ -41,10 +41,22 @@ def neighbours(edges: Mapping[Pair, float]) -> dict[int, list[tuple[int, float]]
     return found
 
 
-def merge_crumbs(graph: EvidenceGraph, edges: Mapping[Pair, float], labels: Labels, most: int) -> Labels:
+def strongest(votes: Mapping[int, float]) -> int:
+    """The label with the most votes; of equal ones the smallest."""
+    best, most = -1, -1.0
+    for label, votes_for_it in votes.items():
+        if votes_for_it > most or (votes_for_it == most and label < best):
+            best, most = label, votes_for_it
+    return best
+
+
+def merge_crumbs(
+    graph: EvidenceGraph, edges: Mapping[Pair, float], labels: Labels, most: int, least: int = 1
+) -> Labels:
     """Merge communities that are too small or own no table, smallest first, into the one they are tied to most.
 
-    Continues until at most ``most`` are left. A community without any tie is left to `place_rest`.
+    Continues until at most ``most`` are left, and stops at ``least``: a number of services that a user asked for
+    matters more than their size. A community without any tie is left to `place_rest`.
     """
     size: Counter[int] = Counter()
     tables: Counter[int] = Counter()
@@ -52,26 +64,26 @@ def merge_crumbs(graph: EvidenceGraph, edges: Mapping[Pair, float], labels: Labe
     for node, label in labels.items():
         size[label] += not graph.members[node][0].startswith(TABLE)
         tables[label] += node in table_nodes
-    between: dict[int, Counter[int]] = defaultdict(Counter)
+    between: dict[int, dict[int, float]] = defaultdict(lambda: defaultdict(float))
     for (a, b), weight in edges.items():
         first, second = labels.get(a), labels.get(b)
         if first is not None and second is not None and first != second:
-            between[first][second] += weight  # type: ignore[assignment]
-            between[second][first] += weight  # type: ignore[assignment]
-    least = max(3, len(graph.members) // 150)
+            between[first][second] += weight
+            between[second][first] += weight
+    small = max(3, len(graph.members) // 150)
     any_tables = bool(table_nodes)
     parent = {label: label for label in size}
 
     def crumb() -> int | None:
-        small = [
+        crumbs = [
             label
             for label in size
-            if size[label] < least or (any_tables and not tables[label]) or len(size) > most
+            if size[label] < small or (any_tables and not tables[label]) or len(size) > most
         ]
-        tied = [label for label in small if between[label]]
-        return min(tied, key=lambda label: (tables[label] > 0 and size[label] >= least, size[label], label)) if tied else None
+        tied = [label for label in crumbs if between[label]]
+        return min(tied, key=lambda label: (tables[label] > 0 and size[label] >= small, size[label], label)) if tied else None
 
-    while len(size) > 1 and (label := crumb()) is not None:
+    while len(size) > least and (label := crumb()) is not None:
         # Relative to size, so that the largest does not swallow everything.
         into = max(between[label], key=lambda other: (between[label][other] / (1 + size[other]) ** 0.5, -other))
         size[into] += size.pop(label)
@@ -89,26 +101,27 @@ def merge_crumbs(graph: EvidenceGraph, edges: Mapping[Pair, float], labels: Labe
         return label
 
     # Islands without any tie: only those with data and code of their own stand for themselves.
-    sound = [label for label in size if size[label] >= least and (tables[label] or not any_tables)]
-    largest = sorted(sound or size, key=lambda label: (-tables[label], -size[label], label))
+    sound = [label for label in size if size[label] >= small and (tables[label] or not any_tables)]
+    largest = sorted(sound if len(sound) >= least else size, key=lambda label: (-tables[label], -size[label], label))
     kept = set(largest[:most])
     return renumbered({node: root(label) for node, label in labels.items() if root(label) in kept})
 
 
-def place_rest(graph: EvidenceGraph, edges: Mapping[Pair, float], labels: Labels, held_back: set[int]) -> Labels:
+def place_rest(
+    graph: EvidenceGraph, adjacency: Mapping[int, list[tuple[int, float]]], labels: Labels, held_back: set[int]
+) -> Labels:
     """Give every node a label: by its ties, else by its file's and folder's majority. Hubs may become shared."""
     placed = dict(labels)
-    adjacency = neighbours(edges)
     waiting = [node for node in range(len(graph.members)) if node not in placed and node not in held_back]
     for _ in range(_ROUNDS):
         decided: Labels = {}
         for node in waiting:
-            votes: Counter[int] = Counter()
+            votes: dict[int, float] = {}
             for other, weight in adjacency.get(node, ()):
                 if other in placed:
-                    votes[placed[other]] += weight  # type: ignore[assignment]
+                    votes[placed[other]] = votes.get(placed[other], 0.0) + weight
             if votes:
-                decided[node] = max(votes, key=lambda label: (votes[label], -label))
+                decided[node] = strongest(votes)
         if not decided:
             break
         placed.update(decided)

@@ -57,7 +57,9 @@ def _with_tables(graph: EvidenceGraph, labels: Labels) -> Labels:
             continue
         votes: Counter[int] = Counter()
         for access in graph.system.accesses:
-            unit = graph.node_of(access.definition, access.unit) if access.table == table else None
+            if access.table != table or access.resolution == "guessed":
+                continue
+            unit = graph.node_of(access.definition, access.unit)
             if unit is not None and unit in labels:
                 votes[labels[unit]] += 1 if access.operation == "read" else 3
         labels[node] = max(votes, key=lambda label: (votes[label], -label)) if votes else min(labels.values(), default=0)

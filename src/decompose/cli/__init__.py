@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 
@@ -78,4 +79,5 @@ def main() -> None:
         # The reader has gone; what could not be written cannot be told either.
         sys.stdout = None
         code = 0
+    gc.freeze()  # the process ends: looking for garbage now would only take time
     sys.exit(code if isinstance(code, int) else 0)

@@ -122,31 +122,28 @@ def transactions_of(
     written: dict[Actor, set[str]] = {}
     read: dict[Actor, set[str]] = {}
     for access in accesses:
+        if access.resolution == "guessed":
+            continue
         side = read if access.operation == "read" else written
         side.setdefault((access.definition, access.unit), set()).add(access.table)
-    found: dict[tuple[str, str, str], tuple[Actor, int, str]] = {}
+    found: dict[tuple[str, str, str], Transaction] = {}
     for index, receiver, kind, line in sorted(linked.engine.transactions):
         scope = linked.program.scopes[index]
-        if not scope.library:
-            actor = (scope.definition, placement.acting_unit(scope, receiver))
-            found.setdefault((*actor, kind), (actor, line, scope.module.file))
-    merged: dict[tuple[str, str], Transaction] = {}
-    for (definition, _, kind), (actor, line, file) in sorted(found.items()):
+        actor = (scope.definition, placement.acting_unit(scope, receiver))
+        if scope.library or (*actor, kind) in found:
+            continue
         tables_written, tables_read = _reached(actor, reach, written, read)
-        known = merged.get((definition, kind))
-        if known is not None:
-            tables_written |= set(known.tables_written)
-            tables_read |= set(known.tables_read)
         if tables_written or tables_read:
-            merged[definition, kind] = Transaction(
-                definition=definition,
+            found[*actor, kind] = Transaction(
+                definition=scope.definition,
                 scope=kind,
                 tables_written=tuple(sorted(tables_written)),
                 tables_read=tuple(sorted(tables_read)),
-                file=file,
+                file=scope.module.file,
                 line=line,
+                unit=actor[1],
             )
-    return sorted(merged.values(), key=lambda t: (t.definition, t.scope))
+    return sorted(found.values(), key=lambda t: (t.definition, t.unit, t.scope))
 
 
 def _reached(

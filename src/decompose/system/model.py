@@ -148,7 +148,10 @@ class Access(Record):
 
 
 class Transaction(Record):
-    """A scope whose writes commit or roll back together, with everything that it reaches through calls."""
+    """A scope whose writes commit or roll back together, with everything that it reaches through calls.
+
+    A method that several classes inherit is one transaction for each of them; ``unit`` is the class that acts.
+    """
 
     definition: str
     scope: str
@@ -156,6 +159,7 @@ class Transaction(Record):
     tables_read: tuple[str, ...]
     file: str
     line: int
+    unit: str = ""
 
 
 class EntryPoint(Record):

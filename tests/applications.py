@@ -1,0 +1,97 @@
+"""Small example applications that several tests share: path -> source, as files of a tree."""
+
+from __future__ import annotations
+
+Files = dict[str, str]
+
+TINY: Files = {
+    "app.py": """\
+class Greeter:
+    def greet(self):
+        return words()
+
+
+def words():
+    return "hello"
+"""
+}
+"""The least that has a dependency."""
+
+DOMAINS = {
+    "accounts": ("User", "users", "Address", "addresses", "user_id", "users.id"),
+    "catalogue": ("Product", "products", "Category", "categories", "product_id", "products.id"),
+    "billing": ("Invoice", "invoices", "InvoiceLine", "invoice_lines", "invoice_id", "invoices.id"),
+}
+_VERBS = ("create", "find", "rename", "remove", "count", "describe", "archive")
+
+
+def three_domains() -> Files:
+    """Draw a SQLAlchemy shop: three domains of two tables each, with three known ties between them.
+
+    Ties: the key ``invoices.user_id``, the access ``billing.service:bill`` reads ``products``, and the transaction
+    ``billing.service:bill_new_user`` that writes ``users`` and ``invoices``.
+    """
+    files = {
+        "shop/__init__.py": "",
+        "shop/db.py": "from sqlalchemy.orm import DeclarativeBase\n\n\nclass Base(DeclarativeBase):\n    pass\n",
+    }
+    for domain, names in DOMAINS.items():
+        files[f"shop/{domain}/__init__.py"] = ""
+        files[f"shop/{domain}/models.py"] = _models(domain, names)
+        files[f"shop/{domain}/service.py"] = _service(domain, names)
+    files["shop/billing/service.py"] += """
+
+def bill(session: Session, product_id):
+    product = session.query(Product).filter(Product.id == product_id).one()
+    session.add(Invoice(name=product.name))
+
+
+def bill_new_user(engine):
+    with Session(engine) as session, session.begin():
+        session.add(User(name="new"))
+        session.add(Invoice(name="first"))
+"""
+    return files
+
+
+def _models(domain: str, names: tuple[str, ...]) -> str:
+    first, first_table, second, second_table, column, target = names
+    cross = '    user_id = Column(Integer, ForeignKey("users.id"))\n' if domain == "billing" else ""
+    return f"""\
+from sqlalchemy import Column, ForeignKey, Integer, String
+
+from shop.db import Base
+
+
+class {first}(Base):
+    __tablename__ = "{first_table}"
+    id = Column(Integer, primary_key=True)
+    name = Column(String)
+{cross}
+
+class {second}(Base):
+    __tablename__ = "{second_table}"
+    id = Column(Integer, primary_key=True)
+    name = Column(String)
+    {column} = Column(Integer, ForeignKey("{target}"))
+"""
+
+
+def _service(domain: str, names: tuple[str, ...]) -> str:
+    first, _, second, *_ = names
+    lines = ["from sqlalchemy.orm import Session", "", f"from shop.{domain}.models import {first}, {second}"]
+    if domain == "billing":
+        lines += ["from shop.accounts.models import User", "from shop.catalogue.models import Product"]
+    previous = ""
+    for number, verb in enumerate(_VERBS):
+        model = (first, second)[number % 2]
+        lines += ["", "", f"def {verb}_{domain}(session: Session, name):"]
+        if previous:
+            lines.append(f"    {previous}(session, name)")
+        lines.append(f"    session.add({model}(name=name))")
+        lines.append(f"    return session.query({model}).filter({model}.name == name).all()")
+        previous = f"{verb}_{domain}"
+    for verb, model in (("import", first), ("restore", second)):
+        lines += ["", "", f"def {verb}_{domain}(engine, name):"]
+        lines += ["    with Session(engine) as session, session.begin():", f"        session.add({model}(name=name))"]
+    return "\n".join(lines) + "\n"
