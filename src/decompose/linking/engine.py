@@ -8,7 +8,7 @@ from typing import Any
 from decompose.facts import HOLE, Op, ScopeFacts, ScopeKind
 from decompose.facts.records import ParameterKind, Ref
 from decompose.linking import attributes, calls, containers
-from decompose.linking.generic import returns_arguments
+from decompose.linking.generic import returns_arguments, uses_receiver
 from decompose.linking.hierarchy import Hierarchy
 from decompose.linking.names import Names
 from decompose.linking.program import Module, Program, Scope
@@ -19,7 +19,7 @@ from decompose.linking.values import Types, Value, Values
 
 MAX_FRAMES_OF_A_SCOPE = 48
 MAX_HELPER_OPERATIONS = 40
-MAX_CLONED_OPERATIONS = 12_000
+MAX_CLONED_OPERATIONS = 3_000
 MAX_CONTEXT_DEPTH = 2
 MAX_POSSIBLE_SUBCLASSES = 12
 
@@ -92,6 +92,7 @@ class Engine(Solver):
         self._classes: dict[int, Frame] = {}
         self._frames: dict[tuple[int, int, Value, int], Frame] = {}
         self._helpers: dict[int, bool] = {}
+        self._receiver_users: dict[int, bool] = {}
         self._frames_of: dict[int, int] = {}
         self._fields: dict[tuple[int, str], Node] = {}
         self._exports: dict[tuple[int, str], Node] = {}
@@ -208,11 +209,13 @@ class Engine(Solver):
         context = -1
         if site is not None and self._wants_own_frame(function, site):
             context = site.index
+        own = self.own_receiver(function)
+        if receiver >= 0 and receiver != own and own >= 0 and not self._uses_receiver(function):
+            receiver = own
         key = (function.index, parent.index, receiver, context)
         frame = self._frames.get(key)
         if frame is not None:
             return frame
-        own = self.own_receiver(function)
         count = self._frames_of.get(function.index, 0)
         if context < 0 and count >= MAX_FRAMES_OF_A_SCOPE and receiver != own:
             general = self.frame(function, parent, own)
@@ -229,10 +232,21 @@ class Engine(Solver):
         self._bind_signature(frame)
         return frame
 
+    def _uses_receiver(self, function: Scope) -> bool:
+        """Whether a method does anything with ``self`` or ``cls``: if not, it is the same for every receiver."""
+        known = self._receiver_users.get(function.index)
+        if known is None:
+            known = self._receiver_users[function.index] = uses_receiver(function)
+        return known
+
     def _wants_own_frame(self, function: Scope, site: Site) -> bool:
         """Whether the result of a function depends on its arguments, and looking at it once for each call is cheap."""
         if site.frame.depth >= MAX_CONTEXT_DEPTH or site.frame.scope is function:
             return False
+        if not any(self.node_of(site.frame, ref) >= 0 for ref in site.arguments) and not any(
+            self.node_of(site.frame, ref) >= 0 for _, ref in site.keywords
+        ):
+            return False  # plain data tells nothing apart
         size = len(function.facts.ops)
         if site.kind != "decorate" and size > MAX_HELPER_OPERATIONS:
             return False

@@ -27,6 +27,29 @@ def returns_arguments(function: Scope, names: Names) -> bool:
     return any(_touches(ref, reached) for ref in (*facts.returns, *facts.yields))
 
 
+def uses_receiver(function: Scope) -> bool:
+    """Whether a method's body, or a function inside it, uses its first parameter or ``super()``."""
+    facts = function.facts
+    if not facts.parameters:
+        return True
+    name, node = facts.parameters[0][0], facts.parameters[0][1]
+    for operation in facts.ops:
+        if operation[0] in (Op.FUNCTION, Op.CLASS):
+            return True
+        if operation[0] == Op.FREE and operation[2] in ("super", "__class__", name):
+            return True
+        if any(_mentions(part, node) for part in operation[1:-1]):
+            return True
+    return any(_mentions(ref, node) for ref in (*facts.returns, *facts.yields))
+
+
+def _mentions(part: Any, node: int) -> bool:
+    """Whether ``node`` may stand in a part of an operation; a line or a position of that number counts too."""
+    if type(part) is int:
+        return part == node
+    return isinstance(part, list) and any(_mentions(inner, node) for inner in part)
+
+
 def _touches(ref: Ref, reached: set[int]) -> bool:
     if type(ref) is int:
         return ref in reached

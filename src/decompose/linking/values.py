@@ -23,15 +23,15 @@ Types = tuple[Value, ...]
 Bindings = dict[str, Types]
 
 MAX_EXTERNAL_NAME = 120
-_MAX_EXTERNAL_CALLS = 3
+_MAX_EXTERNAL_CALLS = 2
 _FAINT_KINDS = frozenset({"X", "O", "K"})
 
 
-class Values:
-    """Interning table: equal descriptions are the same number."""
+class Values(list[tuple[Any, ...]]):
+    """Interning table, a list of descriptions: equal ones are the same number."""
 
     def __init__(self) -> None:
-        self.descriptions: list[tuple[Any, ...]] = []
+        super().__init__()
         self._numbers: dict[tuple[Any, ...], Value] = {}
         self.open_types: set[Value] = set()
         self.plain_containers: set[int] = set()
@@ -39,15 +39,12 @@ class Values:
         self.faint = bytearray()
         """1 for values that tell little about the program: things outside, and what is done with containers."""
 
-    def __getitem__(self, value: Value) -> tuple[Any, ...]:
-        return self.descriptions[value]
-
     def intern(self, *description: Any) -> Value:
         """The number of a description."""
         number = self._numbers.get(description)
         if number is None:
-            number = self._numbers[description] = len(self.descriptions)
-            self.descriptions.append(description)
+            number = self._numbers[description] = len(self)
+            self.append(description)
             kind = description[0]
             self.faint.append(kind in _FAINT_KINDS or (kind == "I" and description[1] in self.plain_containers))
             if self._mentions_variable(description):
@@ -70,13 +67,13 @@ class Values:
 
     def external_attribute(self, value: Value, name: str) -> Value | None:
         """``value.name`` for something outside, or None when the path gets too long to mean anything."""
-        _, module, path = self.descriptions[value]
+        _, module, path = self[value]
         longer = f"{path}.{name}" if path else name
         return self.intern("X", module, longer) if len(longer) <= MAX_EXTERNAL_NAME else None
 
     def external_result(self, value: Value) -> Value | None:
         """What calling something outside returns."""
-        _, module, path = self.descriptions[value]
+        _, module, path = self[value]
         if path.count("()") >= _MAX_EXTERNAL_CALLS or len(path) > MAX_EXTERNAL_NAME:
             return None
         return self.intern("X", module, f"{path}()")
@@ -90,7 +87,7 @@ class Values:
             if value not in self.open_types:
                 result.append(value)
                 continue
-            description = self.descriptions[value]
+            description = self[value]
             match description[0]:
                 case "T":
                     result += bindings.get(description[1], ())
@@ -103,7 +100,7 @@ class Values:
 
     def class_of(self, value: Value) -> Value:
         """The class of an instance, for ``type[...]``; other values stand for themselves."""
-        description = self.descriptions[value]
+        description = self[value]
         if description[0] == "I":
             return self.intern("C", description[1], description[2])
         if description[0] == "T":
@@ -112,7 +109,7 @@ class Values:
 
     def instance_of(self, value: Value, *, declared: bool = False) -> Value | None:
         """The instance that a class makes, for annotations; None when ``value`` is no type."""
-        description = self.descriptions[value]
+        description = self[value]
         match description[0]:
             case "C":
                 return self.intern("I", description[1], description[2], declared)
