@@ -1,0 +1,182 @@
+"""What stands behind an edge: kind, resolution, rule, file and line; and how call sites are counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Draw
+
+CASES = [
+    pytest.param(
+        "def f():\n    g()\ndef g(): pass",
+        ("m:f", "m:g", "call", "exact", "name", 2),
+        id="name",
+    ),
+    pytest.param(
+        "class A:\n    def f(self):\n\n        self.g()\n    def g(self): pass",
+        ("m:A.f", "m:A.g", "call", "exact", "attribute of a known value", 4),
+        id="attribute",
+    ),
+    pytest.param(
+        "class A: pass\ndef f():\n    return A()",
+        ("m:f", "m:A", "construct", "exact", "name", 3),
+        id="construction",
+    ),
+    pytest.param(
+        "class A:\n    def g(self): pass\ndef f(a: A):\n    a.g()",
+        ("m:f", "m:A.g", "call", "inferred", "declared type", 4),
+        id="declared type",
+    ),
+    pytest.param(
+        "def one(): pass\ndef two(): pass\ndef f(x):\n    h = one if x else two\n    h()",
+        ("m:f", "m:two", "call", "inferred", "one of 2 that reach this call", 5),
+        id="one of several",
+    ),
+    pytest.param(
+        "def f(x):\n    x.very_special()\nclass A:\n    def very_special(self): pass",
+        ("m:f", "m:A.very_special", "call", "guessed", "the only method of that name", 2),
+        id="guess",
+    ),
+    pytest.param(
+        "import lib\ndef f(): pass\ndef g():\n    lib.run(\n        f)",
+        ("m:g", "m:f", "callback", "inferred", "passed to code outside", 4),
+        id="callback of something unknown",
+    ),
+    pytest.param(
+        "def f(rows):\n    return sorted(rows, key=g)\ndef g(row): pass",
+        ("m:f", "m:g", "callback", "exact", "called by a library", 2),
+        id="callback of something known",
+    ),
+    pytest.param(
+        "def d(f): return f\n\n@d\ndef f(): pass",
+        ("m:", "m:d", "decorate", "exact", "name", 3),
+        id="decoration",
+    ),
+    pytest.param(
+        "class A:\n    @property\n    def p(self): pass\n    def f(self):\n        self.p",
+        ("m:A.f", "m:A.p", "property", "exact", "implied by the syntax", 5),
+        id="property",
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), CASES)
+def test_one_edge(draw: Draw, source: str, expected: tuple[str, str, str, str, str, int]) -> None:
+    app = draw(source)
+    edges = [(d.source, d.target, d.kind, d.resolution, d.rule, d.line) for d in app.dependencies()]
+    assert expected in edges
+    assert {d.file for d in app.dependencies()} == {"m.py"}
+    assert app.system.source_lines["m.py"][expected[5]] == source.split("\n")[expected[5] - 1].strip()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param(
+            "def f(x):\n    x.go()\nclass A:\n    def go(self): pass\nclass B:\n    def go(self): pass", id="two"
+        ),
+        pytest.param("def f(x):\n    x.append(1)\nclass A:\n    def append(self): pass", id="a list has it too"),
+        pytest.param("def f(x):\n    x.save()\nclass A:\n    def save(self): pass", id="everybody has it"),
+        pytest.param("def f(a: A):\n    a.special()\nclass A: pass\nclass B:\n    def special(self): pass", id="known"),
+        pytest.param("import lib\ndef f():\n    lib.special()\nclass B:\n    def special(self): pass", id="outside"),
+    ],
+)
+def test_no_guess(draw: Draw, source: str) -> None:
+    assert draw(source).calls() == set()
+
+
+def test_every_call_site_counts_once(draw: Draw) -> None:
+    app = draw(
+        """
+        import json
+        def exact(): pass
+        class A:
+            def declared(self): pass
+            def very_special(self): pass
+        def main(a: A, x, y):
+            exact()
+            a.declared()
+            x.very_special()
+            json.dumps(1)
+            y.unheard_of()
+        """
+    )
+    counts = app.system.call_counts
+    assert (counts.exact, counts.inferred, counts.guessed, counts.external, counts.unresolved) == (1, 1, 1, 1, 1)
+
+
+def test_an_unresolved_call_is_a_blind_spot(draw: Draw) -> None:
+    app = draw("def f(x):\n    x.unheard_of()")
+    assert [(s.definition, s.file, s.line) for s in app.blind_spots("unresolved call")] == [("m:f", "m.py", 2)]
+
+
+def test_dynamic_code_is_a_blind_spot(draw: Draw) -> None:
+    app = draw(
+        """
+        import importlib
+        def one(name): return importlib.import_module(name)
+        def two(text): exec(text)
+        def three(name): return __import__(name)
+        def four(text): return eval(text)
+        """
+    )
+    assert [s.definition for s in app.blind_spots("dynamic import")] == ["m:one", "m:three"]
+    assert [s.definition for s in app.blind_spots("code run from text")] == ["m:two", "m:four"]
+
+
+def test_lines_of_a_call_over_several_lines(draw: Draw) -> None:
+    app = draw(
+        """
+        class A:
+            def one(self): return self
+            def two(self): return self
+        def f():
+            return (
+                A()
+                .one()
+                .two()
+            )
+        """
+    )
+    assert {(d.target, d.line) for d in app.dependencies()} == {("m:A", 6), ("m:A.one", 7), ("m:A.two", 8)}
+
+
+def test_definitions_and_units(draw: Draw) -> None:
+    app = draw(
+        """
+        X = 1
+        class A:
+            class B:
+                def deep(self): pass
+            def go(self):
+                def inner(): pass
+        async def f():
+            pass
+        """
+    )
+    assert [(d.id, d.kind, d.line, d.end_line, d.unit) for d in app.system.definitions] == [
+        ("m:", "module", 1, 8, "m:"),
+        ("m:A", "class", 2, 6, "m:A"),
+        ("m:A.B", "class", 3, 4, "m:A"),
+        ("m:A.B.deep", "function", 4, 4, "m:A"),
+        ("m:A.go", "function", 5, 6, "m:A"),
+        ("m:A.go.inner", "function", 6, 6, "m:A"),
+        ("m:f", "function", 7, 8, "m:f"),
+    ]
+    assert [unit.id for unit in app.system.units] == ["m:A", "m:f"]
+
+
+def test_inheritance_and_references(draw: Draw) -> None:
+    app = draw(
+        """
+        class A: pass
+        class B(A): pass
+        def f(): return A
+        """
+    )
+    assert app.calls("inherit") == {("m:B", "m:A")}
+    assert app.calls("reference") == {("m:f", "m:A")}
+    assert app.calls() == set()

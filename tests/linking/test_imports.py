@@ -1,0 +1,280 @@
+"""Imports: who is meant by a name that comes from another module."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Draw
+
+CASES = [
+    pytest.param(
+        {
+            "app/__init__.py": "",
+            "app/a.py": """
+                from .b import target
+                from . import b
+                from app import b as other
+                import app.b
+                def one(): target()
+                def two(): b.target()
+                def three(): other.target()
+                def four(): app.b.target()
+            """,
+            "app/b.py": "def target(): pass",
+        },
+        [f"app.a:{name} -> app.b:target" for name in ("four", "one", "three", "two")],
+        id="the four ways",
+    ),
+    pytest.param(
+        {
+            "app/__init__.py": "",
+            "app/x/__init__.py": "",
+            "app/x/deep.py": """
+                from ..y import target as renamed
+                from ...app.y import target
+                def one(): renamed()
+            """,
+            "app/y.py": "def target(): pass",
+        },
+        ["app.x.deep:one -> app.y:target"],
+        id="relative to the parent",
+    ),
+    pytest.param(
+        {
+            "app/__init__.py": "from .inner import *",
+            "app/inner/__init__.py": "from .leaf import target\n__all__ = ['target']",
+            "app/inner/leaf.py": "def target(): pass\ndef hidden(): pass",
+            "main.py": """
+                from app import target
+                import app
+                def one(): target()
+                def two(): app.target()
+                def three(): app.hidden()
+            """,
+        },
+        ["main:one -> app.inner.leaf:target", "main:two -> app.inner.leaf:target"],
+        id="re-exported through two packages",
+    ),
+    pytest.param(
+        {
+            "lib.py": """
+                __all__ = ["shown"]
+                def shown(): pass
+                def not_shown(): pass
+                def _private(): pass
+            """,
+            "main.py": """
+                from lib import *
+                def not_shown(): pass
+                def one(): shown()
+                def two(): not_shown()
+            """,
+        },
+        ["main:one -> lib:shown", "main:two -> main:not_shown"],
+        id="star import and an own name",
+    ),
+    pytest.param(
+        {
+            "lib.py": """
+                __all__ = ["shown"]
+                def shown(): pass
+                def not_shown(): pass
+            """,
+            "main.py": """
+                from lib import *
+                def one(): shown()
+                def two(): not_shown()
+            """,
+        },
+        ["main:one -> lib:shown"],
+        id="star import honours __all__",
+        marks=pytest.mark.xfail(strict=True, reason="__all__ does not limit a star import"),
+    ),
+    pytest.param(
+        {
+            "lib.py": "def _private(): pass\ndef shown(): pass",
+            "main.py": """
+                from lib import *
+                def one(): _private()
+                def two(): shown()
+            """,
+        },
+        ["main:two -> lib:shown"],
+        id="star import leaves private names",
+    ),
+    pytest.param(
+        {
+            "models.py": "class Order:\n    def total(self): pass",
+            "main.py": """
+                from __future__ import annotations
+                from typing import TYPE_CHECKING
+                if TYPE_CHECKING:
+                    from models import Order
+                def one(order: Order): return order.total()
+                def two(order: "Order"): return order.total()
+                def three(orders: list[Order]): return [order.total() for order in orders]
+            """,
+        },
+        ["main:one -> models:Order.total", "main:three -> models:Order.total", "main:two -> models:Order.total"],
+        id="names under TYPE_CHECKING are types",
+    ),
+    pytest.param(
+        {
+            "a.py": """
+                def one():
+                    from b import target
+                    target()
+            """,
+            "b.py": """
+                import a
+                def target(): a.one()
+            """,
+        },
+        ["a:one -> b:target", "b:target -> a:one"],
+        id="import inside a function, in a circle",
+    ),
+    pytest.param(
+        {
+            "one/__init__.py": "",
+            "one/views.py": "def show(): helper()\ndef helper(): pass",
+            "two/__init__.py": "",
+            "two/views.py": "def show(): helper()\ndef helper(): pass",
+            "main.py": """
+                from one import views
+                from two import views as others
+                def main():
+                    views.show()
+                    others.show()
+            """,
+        },
+        [
+            "main:main -> one.views:show",
+            "main:main -> two.views:show",
+            "one.views:show -> one.views:helper",
+            "two.views:show -> two.views:helper",
+        ],
+        id="modules of the same name in two packages",
+    ),
+    pytest.param(
+        {
+            "app/__init__.py": "",
+            "app/json.py": "def loads(text): pass",
+            "app/main.py": """
+                import json
+                def one(text): return json.loads(text)
+            """,
+        },
+        [],
+        id="an absolute import is not the neighbour of that name",
+    ),
+    pytest.param(
+        {
+            "app/__init__.py": "from .handler import handler",
+            "app/handler.py": "def handler(): pass",
+            "main.py": """
+                from app import handler
+                def one(): handler()
+            """,
+        },
+        ["main:one -> app.handler:handler"],
+        id="a function that hides its own module",
+    ),
+    pytest.param(
+        {
+            "plugins/__init__.py": "",
+            "plugins/pdf.py": "def render(): pass",
+            "main.py": """
+                import importlib
+                def one():
+                    module = importlib.import_module("plugins.pdf")
+                    module.render()
+            """,
+        },
+        ["main:one -> plugins.pdf:render"],
+        id="import_module of a constant",
+        marks=pytest.mark.xfail(
+            strict=True, reason="the module that import_module() returns is not known, and no blind spot says so"
+        ),
+    ),
+    pytest.param(
+        {
+            "app/__init__.py": """
+                from typing import Any
+                def __getattr__(name: str) -> Any:
+                    if name == "target":
+                        from app.leaf import target
+                        return target
+                    raise AttributeError(name)
+            """,
+            "app/leaf.py": "def target(): pass",
+            "main.py": """
+                from app import target
+                def one(): target()
+            """,
+        },
+        ["main:one -> app.leaf:target"],
+        id="lazy name of a module",
+        marks=pytest.mark.xfail(strict=True, reason="__getattr__ of a module is not followed"),
+    ),
+    pytest.param(
+        {
+            "ns/part/leaf.py": "def target(): pass",
+            "main.py": """
+                import ns.part.leaf
+                from ns.part.leaf import target as other
+                def one(): ns.part.leaf.target()
+                def two(): other()
+            """,
+        },
+        ["main:one -> ns.part.leaf:target", "main:two -> ns.part.leaf:target"],
+        id="namespace package",
+    ),
+    pytest.param(
+        {
+            "lib.py": """
+                try:
+                    from fast import dumps
+                except ImportError:
+                    from slow import dumps
+            """,
+            "slow.py": "def dumps(): pass",
+            "main.py": """
+                from lib import dumps
+                def one(): dumps()
+            """,
+        },
+        ["main:one -> slow:dumps"],
+        id="fallback import re-exported",
+    ),
+]
+
+
+@pytest.mark.parametrize(("files", "expected"), CASES)
+def test_calls(draw: Draw, files: dict[str, str], expected: list[str]) -> None:
+    assert draw(files).call_lines() == expected
+
+
+def test_kinds_of_imports(draw: Draw) -> None:
+    app = draw(
+        {
+            "models.py": "class Order: pass\nclass Line: pass",
+            "main.py": """
+                from typing import TYPE_CHECKING
+                from models import Line
+                if TYPE_CHECKING:
+                    from models import Order
+                import models
+            """,
+        }
+    )
+    assert app.calls("import") == {("main:", "models:Line"), ("main:", "models:")}
+    assert app.calls("type-import") == {("main:", "models:Order")}
+
+
+def test_a_name_of_the_standard_library_stays_outside(draw: Draw) -> None:
+    app = draw("import json\ndef f(): return json.dumps(1), print(2)")
+    assert app.external() == {("m:f", "json:dumps"), ("m:f", "builtins:print")}
+    assert app.call_lines() == []

@@ -1,0 +1,179 @@
+"""What annotations and the standard library's containers tell about a receiver; ``A.go`` is always what is called."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Draw
+
+PRELUDE = """
+from __future__ import annotations
+import asyncio
+import copy
+import itertools
+from collections import defaultdict, deque
+from typing import Annotated, AsyncIterator, Callable, ClassVar, Final, Generator, Iterator, Literal, Mapping, NewType
+from typing import Optional, Self, Sequence, Type, TypeAlias, TypedDict, TypeVar, Union, cast
+from attrs import define
+from pydantic import BaseModel
+class A:
+    def go(self): pass
+    async def __aenter__(self): return self
+    async def __aexit__(self, *error): pass
+class Other:
+    def go(self): pass
+"""
+
+
+def _missing(reason: str) -> pytest.MarkDecorator:
+    return pytest.mark.xfail(strict=True, reason=reason)
+
+
+FOUND = [
+    pytest.param("def f(xs: list[A]):\n    for i, x in enumerate(xs): x.go()", id="enumerate"),
+    pytest.param("def f(xs: list[A]):\n    for x, y in zip(xs, xs): y.go()", id="zip"),
+    pytest.param("def f(xs: list[A]): sorted(xs)[0].go()", id="sorted"),
+    pytest.param("def f(xs: list[A]): list(reversed(xs))[0].go()", id="reversed"),
+    pytest.param("def f(xs: list[A]): max(xs, key=len).go()", id="max"),
+    pytest.param("def f(xs: list[A]): next(iter(xs)).go()", id="next"),
+    pytest.param("def f(xs: list[A]): xs[1:][0].go()", id="slice"),
+    pytest.param("def f(xs: list[A]): xs.pop().go()", id="pop"),
+    pytest.param("def f(xs: list[A]): [x for x in xs if x][0].go()", id="comprehension"),
+    pytest.param("def f(xs: list[A]): list(filter(None, xs))[0].go()", id="filter"),
+    pytest.param("def f(xs: Sequence[A]): {x for x in xs}.pop().go()", id="set"),
+    pytest.param("def f(d: dict[str, A]): {k: v.go() for k, v in d.items()}", id="dictionary comprehension"),
+    pytest.param("def f(d: Mapping[str, A]): d.get('x').go()", id="get"),
+    pytest.param(
+        "def f():\n    d = deque([A()])\n    d.popleft().go()",
+        id="deque",
+        marks=_missing("the elements of a deque are not followed"),
+    ),
+    pytest.param(
+        "def f():\n    d = defaultdict(list)\n    d['x'].append(A())\n    d['x'][0].go()",
+        id="defaultdict of lists",
+        marks=_missing("the elements of a defaultdict are not followed"),
+    ),
+    pytest.param(
+        "def f():\n    d = defaultdict(A)\n    d['x'].go()",
+        id="defaultdict",
+        marks=_missing("the factory of a defaultdict is not followed"),
+    ),
+    pytest.param(
+        "def f(xs: list[A]):\n    for x in itertools.chain(xs, xs): x.go()",
+        id="chain",
+        marks=_missing("itertools has no summary"),
+    ),
+    pytest.param("def f(a: A): copy.deepcopy(a).go()", id="copy"),
+    pytest.param(
+        "T = TypeVar('T', bound=A)\ndef f(x: T) -> T: x.go()",
+        id="bound of a type variable",
+        marks=_missing("the bound of a type variable is not a type"),
+    ),
+    pytest.param("def f(c: Type[A]): c().go()", id="Type"),
+    pytest.param("def f(c: type[A]): c().go()", id="type"),
+    pytest.param(
+        "def f(c: Callable[[], A]): c().go()",
+        id="Callable",
+        marks=_missing("the result of a declared callable is not known"),
+    ),
+    pytest.param("def f(x): cast(A, x).go()", id="cast", marks=_missing("cast() is not read")),
+    pytest.param(
+        "def f(x): cast('A', x).go()", id="cast to a quoted name", marks=_missing("a quoted name in cast() is not read")
+    ),
+    pytest.param("def g() -> Iterator[A]: yield A()\ndef f():\n    for x in g(): x.go()", id="Iterator"),
+    pytest.param("def g() -> Generator[A, None, None]: yield A()\ndef f(): next(g()).go()", id="Generator"),
+    pytest.param(
+        "Alias = Optional[A]\ndef f(x: Alias): x.go()",
+        id="alias of a type",
+        marks=_missing("an alias of a type is not a type"),
+    ),
+    pytest.param(
+        "Alias: TypeAlias = 'list[A]'\ndef f(x: Alias): x[0].go()",
+        id="declared alias",
+        marks=_missing("an alias of a type is not a type"),
+    ),
+    pytest.param("N = NewType('N', A)\ndef f(x: N): x.go()", id="NewType"),
+    pytest.param(
+        "def f(*xs: A): xs[0].go()",
+        id="annotated positional rest",
+        marks=_missing("the annotation of *args and **kwargs is not read"),
+    ),
+    pytest.param(
+        "def f(**xs: A): xs['a'].go()",
+        id="annotated named rest",
+        marks=_missing("the annotation of *args and **kwargs is not read"),
+    ),
+    pytest.param("def f(x: Annotated[A, 1]): x.go()", id="Annotated"),
+    pytest.param("def f(x: Union[int, 'A', None] = None): x.go()", id="Union"),
+    pytest.param("def f(x: Final[A]): x.go()", id="Final"),
+    pytest.param(
+        "class C:\n    one: A = None\ndef f(): C.one.go()",
+        id="annotated attribute of a class",
+        marks=_missing("an annotation beside a constant is not read through the class"),
+    ),
+    pytest.param("class C:\n    one: A = None\ndef f(c: C): c.one.go()", id="annotated attribute of an instance"),
+    pytest.param(
+        "class C: pass\ndef g(c: C): c.late = A()\ndef f(c: C): c.late.go()", id="attribute assigned from outside"
+    ),
+    pytest.param("async def f():\n    async with A() as a:\n        await a.go()", id="asynchronous context"),
+    pytest.param(
+        "async def g() -> AsyncIterator[A]:\n    yield A()\nasync def f():\n    async for a in g(): a.go()",
+        id="asynchronous loop",
+    ),
+    pytest.param(
+        "def g(): return asyncio.create_task(h())\nasync def h() -> A: ...\nasync def f(): (await h()).go()",
+        id="awaited result",
+    ),
+    pytest.param("@define\nclass C:\n    a: A\n    def f(self): self.a.go()\nf = C.f", id="attrs"),
+    pytest.param("class C(BaseModel):\n    a: list[A] = []\n    def f(self): self.a[0].go()\nf = C.f", id="pydantic"),
+    pytest.param(
+        "class C(BaseModel):\n    a: A\ndef f(d): C.model_validate(d).a.go()",
+        id="model_validate of pydantic",
+        marks=_missing("pydantic has no summary"),
+    ),
+    pytest.param(
+        "class C(TypedDict):\n    a: A\ndef f(c: C): c['a'].go()",
+        id="TypedDict",
+        marks=_missing("the keys of a TypedDict are not typed"),
+    ),
+    pytest.param("class C:\n    a: ClassVar[A]\ndef f(): C.a.go()", id="ClassVar"),
+    pytest.param(
+        "class C:\n    def me(self) -> Self: return self\nclass D(C, A): pass\ndef f(): D().me().go()", id="Self"
+    ),
+    pytest.param("def f(x):\n    assert isinstance(x, A)\n    x.go()", id="asserted"),
+    pytest.param(
+        "def f(x):\n    if not isinstance(x, A):\n        return\n    x.go()", id="narrowed by an early return"
+    ),
+    pytest.param("def f(x):\n    match x:\n        case A():\n            x.go()", id="matched class"),
+    pytest.param("def f(x):\n    match x:\n        case A() as y:\n            y.go()", id="matched and named"),
+]
+
+
+@pytest.mark.parametrize("source", FOUND)
+def test_the_receiver_is_known(draw: Draw, source: str) -> None:
+    app = draw(textwrap.dedent(PRELUDE) + source)
+    callers = ("m:f", "m:C.f")
+    found = {
+        (d.target, d.resolution) for d in app.dependencies("call") if d.source in callers and d.target.endswith(".go")
+    }
+    assert {target for target, _ in found} == {"m:A.go"}
+    assert "guessed" not in {resolution for _, resolution in found}
+
+
+NOT_FOUND = [
+    pytest.param("def f(x: int): x.go()", id="a plain type"),
+    pytest.param("def f(d: dict[A, int]):\n    for v in d.values(): v.go()", id="the values, not the keys"),
+    pytest.param("def f(t: tuple[A, int]): t[1].go()", id="another position"),
+    pytest.param("def f(x: Literal['A']): x.go()", id="a literal"),
+    pytest.param("def f(a: A):\n    a = a.go\n    a.go()", id="another value of that name"),
+]
+
+
+@pytest.mark.parametrize("source", NOT_FOUND)
+def test_the_receiver_is_not_known(draw: Draw, source: str) -> None:
+    app = draw(textwrap.dedent(PRELUDE) + source)
+    assert not {d.target for d in app.dependencies("call") if d.source == "m:f"}

@@ -1,0 +1,355 @@
+"""Functions and classes that travel: tables, registries, factories, generic bases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Draw
+
+CASES = [
+    pytest.param(
+        """
+        def one(): pass
+        def two(): pass
+        def other(): pass
+        TABLE = {"one": one, "two": two}
+        def main(key): TABLE[key]()
+        def fixed(): TABLE["two"]()
+        """,
+        ["m:fixed -> m:two", "m:main -> m:one", "m:main -> m:two"],
+        id="dispatch table",
+    ),
+    pytest.param(
+        """
+        def one(): pass
+        TABLE = {"one": one}
+        def main(key):
+            handler = TABLE.get(key)
+            if handler:
+                handler()
+        def every():
+            for name, handler in TABLE.items():
+                handler()
+        def values():
+            for handler in TABLE.values():
+                handler()
+        """,
+        ["m:every -> m:one", "m:main -> m:one", "m:values -> m:one"],
+        id="ways to look into a table",
+    ),
+    pytest.param(
+        """
+        STEPS = []
+        def one(): pass
+        def two(): pass
+        STEPS.append(one)
+        STEPS += [two]
+        def main():
+            for step in STEPS:
+                step()
+        """,
+        ["m:main -> m:one", "m:main -> m:two"],
+        id="list of steps",
+        marks=pytest.mark.xfail(strict=True, reason="+= on a module-level list does not add its elements"),
+    ),
+    pytest.param(
+        """
+        REGISTRY = {}
+        def register(name):
+            def decorate(cls):
+                REGISTRY[name] = cls
+                return cls
+            return decorate
+        @register("a")
+        class A:
+            def run(self): pass
+        @register("b")
+        class B:
+            def run(self): pass
+        def main(name): REGISTRY[name]().run()
+        """,
+        [
+            "m: -> m:register",
+            "m: -> m:register.decorate",
+            "m:main -> m:A",
+            "m:main -> m:A.run",
+            "m:main -> m:B",
+            "m:main -> m:B.run",
+        ],
+        id="registry by decorator",
+    ),
+    pytest.param(
+        """
+        class Bus:
+            def __init__(self): self.handlers = {}
+            def on(self, name, handler): self.handlers.setdefault(name, []).append(handler)
+            def emit(self, name):
+                for handler in self.handlers.get(name, []):
+                    handler()
+        bus = Bus()
+        def one(): pass
+        bus.on("x", one)
+        def main(): bus.emit("x")
+        """,
+        ["m: -> m:Bus.__init__", "m: -> m:Bus.on", "m:Bus.emit -> m:one", "m:main -> m:Bus.emit"],
+        id="event bus",
+    ),
+    pytest.param(
+        """
+        class Plugin:
+            plugins = []
+            def __init_subclass__(cls): Plugin.plugins.append(cls)
+            def run(self): pass
+        class A(Plugin):
+            def run(self): pass
+        def main():
+            for plugin in Plugin.plugins:
+                plugin().run()
+        """,
+        ["m: -> m:Plugin.__init_subclass__", "m:main -> m:A", "m:main -> m:A.run"],
+        id="registry by __init_subclass__",
+        marks=pytest.mark.xfail(strict=True, reason="__init_subclass__ is not called"),
+    ),
+    pytest.param(
+        """
+        class A:
+            def on_open(self): pass
+            def on_close(self): pass
+            def go(self): getattr(self, "on_open")()
+        """,
+        ["m:A.go -> m:A.on_open"],
+        id="getattr of a constant",
+    ),
+    pytest.param(
+        """
+        class User:
+            def greet(self): pass
+        class Order:
+            def ship(self): pass
+        class Repository:
+            model = None
+            def make(self): return self.model()
+        class Users(Repository):
+            model = User
+        class Orders(Repository):
+            model = Order
+        def users(): Users().make().greet()
+        def orders(): Orders().make().ship()
+        """,
+        [
+            "m:Repository.make -> m:Order",
+            "m:Repository.make -> m:User",
+            "m:orders -> m:Order.ship",
+            "m:orders -> m:Orders",
+            "m:orders -> m:Repository.make",
+            "m:users -> m:Repository.make",
+            "m:users -> m:User.greet",
+            "m:users -> m:Users",
+        ],
+        id="generic repository by a class attribute",
+    ),
+    pytest.param(
+        """
+        from typing import Generic, TypeVar
+        class User:
+            def go(self): pass
+        class Order:
+            def go(self): pass
+        T = TypeVar("T")
+        class Repository(Generic[T]):
+            def get(self) -> T: ...
+        class Users(Repository[User]): pass
+        class Orders(Repository[Order]): pass
+        def users(): Users().get().go()
+        def orders(repository: Repository[Order]): repository.get().go()
+        """,
+        [
+            "m:orders -> m:Order.go",
+            "m:orders -> m:Repository.get",
+            "m:users -> m:Repository.get",
+            "m:users -> m:User.go",
+            "m:users -> m:Users",
+        ],
+        id="generic repository by a type variable",
+        marks=pytest.mark.xfail(
+            strict=True, reason="a subclass that fixes another type argument is taken for a possible receiver"
+        ),
+    ),
+    pytest.param(
+        """
+        class User:
+            def go(self): pass
+        class Order:
+            def go(self): pass
+        class Repository:
+            def __init__(self, model): self.model = model
+            def make(self): return self.model()
+        class Users(Repository):
+            def __init__(self): super().__init__(User)
+        class Orders(Repository):
+            def __init__(self): super().__init__(Order)
+        def users(): Users().make().go()
+        """,
+        [
+            "m:Orders.__init__ -> m:Repository.__init__",
+            "m:Repository.make -> m:Order",
+            "m:Repository.make -> m:User",
+            "m:Users.__init__ -> m:Repository.__init__",
+            "m:users -> m:Repository.make",
+            "m:users -> m:User.go",
+            "m:users -> m:Users.__init__",
+        ],
+        id="generic repository by the base's constructor",
+    ),
+    pytest.param(
+        """
+        class A:
+            def go(self): pass
+        class B:
+            def go(self): pass
+        def create(cls): return cls()
+        def first(): create(A).go()
+        def second(): create(B).go()
+        """,
+        [
+            "m:create -> m:A",
+            "m:create -> m:B",
+            "m:first -> m:A.go",
+            "m:first -> m:create",
+            "m:second -> m:B.go",
+            "m:second -> m:create",
+        ],
+        id="generic helper told apart by its calls",
+    ),
+    pytest.param(
+        """
+        class Base:
+            def go(self): pass
+        def make_class(parent):
+            class Made(parent):
+                def extra(self): self.go()
+            return Made
+        Made = make_class(Base)
+        def main():
+            Made().extra()
+            Made().go()
+        """,
+        [
+            "m: -> m:make_class",
+            "m:main -> m:Base.go",
+            "m:main -> m:make_class.Made",
+            "m:main -> m:make_class.Made.extra",
+            "m:make_class.Made.extra -> m:Base.go",
+        ],
+        id="class factory",
+        marks=pytest.mark.xfail(strict=True, reason="a base class given as an argument is not known"),
+    ),
+    pytest.param(
+        """
+        class Base:
+            def go(self): pass
+        Made = type("Made", (Base,), {})
+        def main(): Made().go()
+        """,
+        ["m:main -> m:Base.go"],
+        id="class made by type()",
+    ),
+    pytest.param(
+        """
+        from typing import NamedTuple
+        class A:
+            def go(self): pass
+        class Pair(NamedTuple):
+            left: A
+            right: int
+        def main(pair: Pair):
+            pair.left.go()
+            left, _ = pair
+            left.go()
+        """,
+        ["m:main -> m:A.go"],
+        id="named tuple",
+    ),
+    pytest.param(
+        """
+        import m as me
+        class A:
+            def go(self): pass
+        container = {}
+        def setup(): container["a"] = A()
+        def main(): container["a"].go()
+        """,
+        ["m:main -> m:A.go", "m:setup -> m:A"],
+        id="container filled elsewhere",
+    ),
+    pytest.param(
+        """
+        class A:
+            def go(self): pass
+        class Lazy:
+            def __init__(self, factory): self.factory = factory
+            def __getattr__(self, name): return getattr(self.factory(), name)
+        lazy = Lazy(A)
+        def main(): lazy.go()
+        """,
+        ["m: -> m:Lazy.__init__", "m:Lazy.__getattr__ -> m:A", "m:main -> m:A.go", "m:main -> m:Lazy.__getattr__"],
+        id="proxy by __getattr__",
+        marks=pytest.mark.xfail(strict=True, reason="the attribute that __getattr__ returns is not known"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), CASES)
+def test_calls(draw: Draw, source: str, expected: list[str]) -> None:
+    assert draw(source).call_lines() == expected
+
+
+def test_an_inherited_method_acts_for_the_class_that_inherits_it(draw: Draw) -> None:
+    app = draw(
+        """
+        class User: pass
+        class Order: pass
+        class Repository:
+            model = None
+            def make(self): return self.model()
+        class Users(Repository):
+            model = User
+        class Orders(Repository):
+            model = Order
+        """
+    )
+    made = {(d.source_unit, d.target_unit) for d in app.dependencies("construct")}
+    assert made == {("m:Users", "m:User"), ("m:Orders", "m:Order")}
+
+
+def test_attributes_of_two_instances_of_one_class_are_told_as_inferred(draw: Draw) -> None:
+    app = draw(
+        """
+        class A:
+            def go(self): pass
+        class B:
+            def go(self): pass
+        class Box:
+            def __init__(self, value): self.value = value
+        def main(): Box(A()).value.go()
+        def other(): Box(B())
+        """
+    )
+    found = {(d.target, d.resolution) for d in app.dependencies("call") if d.source == "m:main"}
+    assert found == {("m:A.go", "inferred"), ("m:B.go", "inferred")}
+
+
+def test_getattr_of_a_computed_name_is_a_blind_spot(draw: Draw) -> None:
+    app = draw(
+        """
+        class A:
+            def on_open(self): pass
+            def go(self, name):
+                getattr(self, f"on_{name}")()
+        """
+    )
+    assert app.calls() <= {("m:A.go", "m:A.on_open")}
+    assert app.calls() or [s.line for s in app.blind_spots("unresolved call")] == [4]

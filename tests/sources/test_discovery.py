@@ -1,0 +1,263 @@
+"""Which files there are, what they are called, and what is left out."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from decompose.errors import InputError
+from decompose.sources import discover
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Draw
+
+LAYOUTS = [
+    pytest.param({"app.py": "", "lib/__init__.py": "", "lib/x.py": ""}, {"app", "lib", "lib.x"}, id="flat"),
+    pytest.param({"src/app/__init__.py": "", "src/app/x.py": ""}, {"app", "app.x"}, id="src"),
+    pytest.param({"src/app.py": "import lib", "src/lib.py": ""}, {"app", "lib"}, id="src without packages"),
+    pytest.param(
+        {
+            "ns/one/__init__.py": "",
+            "ns/one/x.py": "import ns.two.y",
+            "ns/two/__init__.py": "",
+            "ns/two/y.py": "import ns.one.x",
+        },
+        {"ns.one", "ns.one.x", "ns.two", "ns.two.y"},
+        id="namespace package",
+    ),
+    pytest.param(
+        {
+            "backend/shop/__init__.py": "",
+            "backend/shop/x.py": "from shop import y\nfrom tools.z import f",
+            "backend/shop/y.py": "",
+            "libs/tools/__init__.py": "",
+            "libs/tools/z.py": "def f(): pass",
+        },
+        {"shop", "shop.x", "shop.y", "tools", "tools.z"},
+        id="several roots",
+    ),
+    pytest.param(
+        {
+            "services/api/manage.py": "import shop.models",
+            "services/api/shop/__init__.py": "",
+            "services/api/shop/models.py": "from shop import other",
+            "services/api/shop/other.py": "",
+            "frontend/package.json": "{}",
+        },
+        {"manage", "shop", "shop.models", "shop.other"},
+        id="nested application of a monorepo",
+        marks=pytest.mark.xfail(strict=True, reason="a script beside the packages of a root is not named by that root"),
+    ),
+    pytest.param({"a/b/c/x.py": "def f(): pass"}, {"a.b.c.x"}, id="no package and no import that tells"),
+]
+
+
+@pytest.mark.parametrize(("files", "expected"), LAYOUTS)
+def test_module_names(draw: Draw, files: dict[str, str], expected: set[str]) -> None:
+    assert set(draw(files).modules().values()) == expected
+
+
+def test_roots_are_named_with_their_packages(draw: Draw) -> None:
+    app = draw({"src/app/__init__.py": "", "src/other/__init__.py": "", "run.py": "import app"})
+    assert {(r.path, r.packages, r.files) for r in app.tree.roots} == {("src", ("app", "other"), 2), (".", ("run",), 1)}
+
+
+def test_given_roots_win(draw: Draw) -> None:
+    files = {"a/b/x.py": "", "a/y.py": ""}
+    assert set(draw(files, roots=("a/b",)).modules().values()) == {"x", "a.y"}
+    assert set(draw(files, roots=("a",)).modules().values()) == {"b.x", "y"}
+
+
+@pytest.mark.parametrize("root", ["missing", "..", "/"])
+def test_a_root_that_is_not_there(draw: Draw, root: str) -> None:
+    with pytest.raises(InputError, match="--root"):
+        draw({"x.py": ""}, roots=(root,))
+
+
+def test_two_packages_of_one_name_are_told_apart(draw: Draw) -> None:
+    app = draw(
+        {
+            "one/shop/__init__.py": "",
+            "one/shop/x.py": "from shop import y",
+            "one/shop/y.py": "",
+            "two/shop/__init__.py": "",
+            "two/shop/x.py": "",
+        }
+    )
+    modules = app.modules()
+    assert len(set(modules.values())) == len(modules) == 5
+    assert modules["one/shop/x.py"] == "shop.x"
+
+
+def test_the_analysed_folder_may_be_a_package_itself(draw: Draw, tmp_path: Path) -> None:
+    draw({"outer/__init__.py": "", "outer/inner/__init__.py": "", "outer/inner/x.py": "from outer.inner import y"})
+    tree = discover(tmp_path / "drawn1" / "outer" / "inner")
+    assert {file.module for file in tree.files} == {"outer.inner", "outer.inner.x"}
+    assert [root.path for root in tree.roots] == ["../.."]
+
+
+JUNK = [
+    ".venv/lib/x.py",
+    "node_modules/x/x.py",
+    "build/lib/x.py",
+    "dist/x.py",
+    "app.egg-info/x.py",
+    "__pycache__/x.py",
+    ".git/x.py",
+    ".tox/py/x.py",
+    "deep/site-packages/x.py",
+]
+
+
+@pytest.mark.parametrize("path", JUNK)
+def test_junk_is_left_out(draw: Draw, path: str) -> None:
+    assert set(draw({"m.py": "", path: ""}).modules()) == {"m.py"}
+
+
+def test_a_virtual_environment_is_known_by_its_mark(draw: Draw) -> None:
+    app = draw({"m.py": "", "odd_name/pyvenv.cfg": "", "odd_name/lib/x.py": ""})
+    assert set(app.modules()) == {"m.py"}
+
+
+def test_a_package_called_build_is_code(draw: Draw) -> None:
+    app = draw({"app/__init__.py": "", "app/build/__init__.py": "", "app/build/x.py": ""})
+    assert "app/build/x.py" in app.modules()
+
+
+IGNORES = [
+    pytest.param({".gitignore": "ignored.py\n"}, {"ignored.py"}, id="name"),
+    pytest.param({".gitignore": "gen/\n"}, {"gen/x.py"}, id="folder"),
+    pytest.param({".gitignore": "/top.py\n"}, {"top.py"}, id="anchored"),
+    pytest.param(
+        {".gitignore": "*.py\n!m.py\n!keep.py\n"}, {"ignored.py", "top.py", "gen/x.py", "sub/top.py"}, id="negation"
+    ),
+    pytest.param({"sub/.gitignore": "/top.py\nkeep.py\n"}, {"sub/top.py", "sub/keep.py"}, id="nested"),
+    pytest.param(
+        {".gitignore": "sub/*.py\n", "sub/.gitignore": "!keep.py\n"},
+        {"sub/top.py"},
+        id="nested negation",
+        marks=pytest.mark.xfail(strict=True, reason="a nested .gitignore cannot take back what an outer one ignores"),
+    ),
+    pytest.param({".gitignore": b"\xff\xfe# odd\n[\nignored.py\n"}, {"ignored.py"}, id="bytes that are no text"),
+]
+
+
+@pytest.mark.parametrize(("ignores", "left_out"), IGNORES)
+def test_gitignore(draw: Draw, ignores: dict[str, str | bytes], left_out: set[str]) -> None:
+    files: dict[str, str | bytes] = dict.fromkeys(
+        ["m.py", "ignored.py", "keep.py", "top.py", "gen/x.py", "sub/top.py", "sub/keep.py"], ""
+    )
+    assert set(draw({**files, **ignores}).modules()) == set(files) - left_out
+
+
+def test_excludes(draw: Draw) -> None:
+    files = {"m.py": "", "legacy/x.py": "", "app/__init__.py": "", "app/old_x.py": ""}
+    assert set(draw(files, exclude=("legacy/", "old_*.py")).modules()) == {"m.py", "app/__init__.py"}
+
+
+ROLES = [
+    ("tests/test_x.py", "", "test"),
+    ("tests/factories.py", "", "test"),
+    ("app/conftest.py", "", "test"),
+    ("app/test_x.py", "import pytest", "test"),
+    ("app/tests.py", "from django.test import TestCase", "test"),
+    ("app/test_drive.py", "def drive(): pass", "application"),
+    ("app/testing.py", "import pytest", "application"),
+    ("app/migrations/0001_initial.py", "class Migration(object): pass", "migration"),
+    ("app/migrations/helpers.py", "def f(): pass", "application"),
+    ("alembic/versions/abc_x.py", "down_revision = None", "migration"),
+    ("app/versions/one.py", "def f(): pass", "application"),
+    ("app/x_pb2.py", "from google.protobuf import x", "generated"),
+    ("app/api.py", "# Code generated by hand-tool. DO NOT EDIT.\nx = 1", "generated"),
+    ("app/doc.py", "x = 'DO NOT EDIT'", "application"),
+    ("setup.py", "", "tooling"),
+    ("docs/conf.py", "", "tooling"),
+    ("app/conf.py", "", "application"),
+]
+
+
+@pytest.mark.parametrize(("path", "content", "role"), ROLES)
+def test_roles(draw: Draw, path: str, content: str, role: str) -> None:
+    app = draw({path: content})
+    assert [file.role for file in app.tree.files] == [role]
+    assert app.tree.excluded() == ({} if role == "application" else {role: 1})
+
+
+def test_a_large_file_of_long_lines_is_generated(draw: Draw) -> None:
+    data = "DATA = [" + "1, " * 100_000 + "]\n"
+    app = draw({"m.py": "def f(): pass", "data.py": data})
+    assert app.modules("generated") == {"data.py": "data"}
+
+
+def test_only_applications_take_part(draw: Draw) -> None:
+    app = draw(
+        {
+            "m.py": "def f(): pass",
+            "tests/test_m.py": "from m import f\ndef test_f(): f()",
+            "app/migrations/0001_x.py": "class Migration: pass",
+            "setup.py": "import m\nm.f()",
+        }
+    )
+    assert {d.file for d in app.system.definitions} == {"m.py"}
+    assert app.system.excluded_files == {"migration": 1, "test": 1, "tooling": 1}
+
+
+def test_a_symlink_loop(draw: Draw, tmp_path: Path) -> None:
+    draw({"app/__init__.py": "", "app/x.py": ""})
+    base = tmp_path / "drawn1"
+    (base / "app" / "loop").symlink_to("..", target_is_directory=True)
+    tree = discover(base)
+    assert [file.path for file in tree.files] == ["app/__init__.py", "app/x.py"]
+    assert [(unread.path, unread.kind) for unread in tree.unread] == [("app/loop", "symlink loop")]
+
+
+def test_a_symlink_out_of_the_folder(draw: Draw, tmp_path: Path) -> None:
+    draw({"x.py": ""})
+    (tmp_path / "outside.py").write_text("")
+    base = tmp_path / "drawn1"
+    (base / "link.py").symlink_to(tmp_path / "outside.py")
+    (base / "broken.py").symlink_to("nowhere.py")
+    tree = discover(base)
+    assert [file.path for file in tree.files] == ["x.py"]
+    assert {(unread.path, unread.kind) for unread in tree.unread} == {("link.py", "symlink"), ("broken.py", "symlink")}
+
+
+def test_what_is_no_regular_file(draw: Draw, tmp_path: Path) -> None:
+    draw({"x.py": ""})
+    os.mkfifo(tmp_path / "drawn1" / "pipe.py")
+    tree = discover(tmp_path / "drawn1")
+    assert [(unread.path, unread.kind) for unread in tree.unread] == [("pipe.py", "unreadable file")]
+
+
+def test_a_file_too_large_to_be_code(draw: Draw) -> None:
+    app = draw({"m.py": "def f(): pass", "huge.py": b"x = 1\n" * 900_000})
+    assert set(app.modules()) == {"m.py"}
+    assert [(spot.file, spot.kind) for spot in app.system.blind_spots] == [("huge.py", "too large")]
+
+
+def test_nothing_to_read(tmp_path: Path) -> None:
+    (tmp_path / "x.js").write_text("")
+    with pytest.raises(InputError, match=r"no Python file found here \(seen: 1 \.js files\)"):
+        discover(tmp_path)
+    with pytest.raises(InputError, match="there is no such folder"):
+        discover(tmp_path / "missing")
+    with pytest.raises(InputError, match="this is a file"):
+        discover(tmp_path / "x.js")
+
+
+@pytest.mark.parametrize(
+    ("content", "lines"), [("", 0), ("x", 1), ("x\n", 1), ("x\ny", 2), ("x\r\ny\r\n", 2), ("\n\n", 2)]
+)
+def test_lines_and_size(draw: Draw, content: str, lines: int) -> None:
+    (file,) = draw({"m.py": content.encode()}).tree.files
+    assert (file.lines, file.size) == (lines, len(content))
+
+
+def test_the_name_of_the_application(draw: Draw) -> None:
+    assert draw({"m.py": ""}).tree.name == "drawn1"
+    assert draw({"m.py": "", "pyproject.toml": '[project]\nname = "my shop"'}).tree.name == "my-shop"
+    assert draw({"m.py": "", "pyproject.toml": "not = [toml"}).tree.name == "drawn3"

@@ -1,0 +1,585 @@
+"""Django: tables of models and migrations, and what managers, querysets and instances do to them."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Draw
+
+
+SCHEMAS = [
+    pytest.param(
+        """
+        class Customer(models.Model):
+            name = models.CharField(max_length=80)
+        class BigOrder(models.Model):
+            number = models.CharField(max_length=9, primary_key=True)
+            customer = models.ForeignKey(Customer, on_delete=models.CASCADE)
+        """,
+        {"shop_customer": {"id", "name"}, "shop_bigorder": {"number", "customer_id"}},
+        {("shop_bigorder", "customer_id", "shop_customer", "id")},
+        id="default names",
+    ),
+    pytest.param(
+        """
+        class Order(models.Model):
+            status = models.CharField(db_column="state", max_length=3)
+            class Meta:
+                db_table = "legacy_orders"
+        """,
+        {"legacy_orders": {"id", "state"}},
+        set(),
+        id="given names",
+    ),
+    pytest.param(
+        """
+        class Stamped(models.Model):
+            created = models.DateTimeField()
+            class Meta:
+                abstract = True
+        class Note(Stamped):
+            text = models.TextField()
+            class Meta(Stamped.Meta):
+                ordering = ["text"]
+        """,
+        {"shop_note": {"id", "created", "text"}},
+        set(),
+        id="abstract base",
+    ),
+    pytest.param(
+        """
+        class Place(models.Model):
+            name = models.CharField(max_length=9)
+        class Restaurant(Place):
+            stars = models.IntegerField()
+        class Favourite(Place):
+            class Meta:
+                proxy = True
+        """,
+        {"shop_place": {"id", "name"}, "shop_restaurant": {"place_ptr_id", "stars"}},
+        {("shop_restaurant", "place_ptr_id", "shop_place", "id")},
+        id="multi-table and proxy inheritance",
+    ),
+    pytest.param(
+        """
+        class Tag(models.Model): pass
+        class Post(models.Model):
+            tags = models.ManyToManyField(Tag)
+            related = models.ManyToManyField("self")
+        """,
+        {
+            "shop_tag": {"id"},
+            "shop_post": {"id"},
+            "shop_post_tags": {"id", "post_id", "tag_id"},
+            "shop_post_related": {"id", "from_post_id", "to_post_id"},
+        },
+        {
+            ("shop_post_tags", "post_id", "shop_post", "id"),
+            ("shop_post_tags", "tag_id", "shop_tag", "id"),
+            ("shop_post_related", "from_post_id", "shop_post", "id"),
+            ("shop_post_related", "to_post_id", "shop_post", "id"),
+        },
+        id="many to many",
+        marks=pytest.mark.xfail(strict=True, reason="the columns of a relation to itself"),
+    ),
+    pytest.param(
+        """
+        class Person(models.Model): pass
+        class Club(models.Model):
+            members = models.ManyToManyField(Person, through="Membership")
+        class Membership(models.Model):
+            person = models.ForeignKey(Person, models.CASCADE)
+            club = models.ForeignKey("shop.Club", models.CASCADE)
+        """,
+        {"shop_person": {"id"}, "shop_club": {"id"}, "shop_membership": {"id", "person_id", "club_id"}},
+        {
+            ("shop_membership", "person_id", "shop_person", "id"),
+            ("shop_membership", "club_id", "shop_club", "id"),
+        },
+        id="many to many through a model, and a reference by label",
+    ),
+    pytest.param(
+        """
+        class Category(models.Model):
+            parent = models.ForeignKey("self", null=True, on_delete=models.SET_NULL)
+            top = models.OneToOneField("Category", null=True, on_delete=models.PROTECT)
+        """,
+        {"shop_category": {"id", "parent_id", "top_id"}},
+        {("shop_category", "parent_id", "shop_category", "id"), ("shop_category", "top_id", "shop_category", "id")},
+        id="references by name and to itself",
+    ),
+    pytest.param(
+        """
+        class Country(models.Model):
+            code = models.CharField(max_length=2, primary_key=True)
+        class City(models.Model):
+            country = models.ForeignKey(Country, models.CASCADE)
+        """,
+        {"shop_country": {"code"}, "shop_city": {"id", "country_id"}},
+        {("shop_city", "country_id", "shop_country", "code")},
+        id="key to a primary key of another name",
+        marks=pytest.mark.xfail(strict=True, reason="a key always points to id"),
+    ),
+    pytest.param(
+        """
+        class Labelled(models.Model):
+            class Meta:
+                app_label = "other"
+        class Outside(models.Model):
+            class Meta:
+                managed = False
+                db_table = "a_view"
+        """,
+        {"other_labelled": {"id"}, "a_view": {"id"}},
+        set(),
+        id="app label and unmanaged",
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "tables", "keys"), SCHEMAS)
+def test_schema(draw: Draw, source: str, tables: dict[str, set[str]], keys: set[tuple[str, str, str, str]]) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": "from django.db import models\n" + textwrap.dedent(source),
+        }
+    )
+    assert {table.name: {column.name for column in table.columns} for table in app.system.tables} == tables
+    assert app.foreign_keys() == keys
+
+
+def test_where_a_table_is_known_from(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": """
+                from django.db import models
+                class A(models.Model):
+                    x = models.IntegerField(null=True)
+                class B(models.Model):
+                    a = models.ForeignKey(
+                        A,
+                        on_delete=models.SET_NULL,
+                    )
+            """,
+        }
+    )
+    table = app.table("shop_a")
+    assert (table.model, table.source, table.file, table.line) == ("shop.models:A", "model", "shop/models.py", 2)
+    column = app.columns("shop_a")["x"]
+    assert (column.type, column.nullable, column.primary_key) == ("IntegerField", True, False)
+    (key,) = app.system.foreign_keys
+    assert (key.on_delete, key.file, key.line) == ("SET_NULL", "shop/models.py", 5)
+
+
+def test_app_config_gives_the_label(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/orders/__init__.py": "",
+            "shop/orders/apps.py": """
+                from django.apps import AppConfig
+                class OrdersConfig(AppConfig):
+                    name = "shop.orders"
+                    label = "shop_orders"
+            """,
+            "shop/orders/models/__init__.py": "from .order import Order",
+            "shop/orders/models/order.py": "from django.db import models\nclass Order(models.Model): pass",
+            "shop/stock/__init__.py": "",
+            "shop/stock/models/__init__.py": "from .item import Item",
+            "shop/stock/models/item.py": "from django.db import models\nclass Item(models.Model): pass",
+        }
+    )
+    assert set(app.tables()) == {"shop_orders_order", "stock_item"}
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "settings.AUTH_USER_MODEL",
+        pytest.param(
+            "get_user_model()",
+            marks=pytest.mark.xfail(strict=True, reason="the target of a key that is known late is lost"),
+        ),
+        '"accounts.User"',
+    ],
+)
+def test_the_user_model(draw: Draw, reference: str) -> None:
+    app = draw(
+        {
+            "site_settings/__init__.py": "",
+            "site_settings/settings.py": 'AUTH_USER_MODEL = "accounts.User"',
+            "accounts/__init__.py": "",
+            "accounts/models.py": """
+                from django.contrib.auth.models import AbstractUser
+                class User(AbstractUser): pass
+            """,
+            "shop/__init__.py": "",
+            "shop/models.py": f"""
+                from django.conf import settings
+                from django.contrib.auth import get_user_model
+                from django.db import models
+                class Order(models.Model):
+                    user = models.ForeignKey({reference}, on_delete=models.CASCADE)
+            """,
+        }
+    )
+    assert app.foreign_keys() >= {("shop_order", "user_id", "accounts_user", "id")}
+    assert not any(target == "auth_user" for _, _, target, _ in app.foreign_keys())
+
+
+@pytest.mark.xfail(strict=True, reason="the target of a key that is known late is lost")
+def test_the_user_model_of_django_itself(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": """
+                from django.contrib.auth.models import User
+                from django.db import models
+                class Order(models.Model):
+                    user = models.ForeignKey(User, on_delete=models.CASCADE)
+                def f(): return User.objects.filter(is_staff=True).count()
+            """,
+        }
+    )
+    assert app.foreign_keys() == {("shop_order", "user_id", "auth_user", "id")}
+    assert app.accesses() == {("shop.models:f", "read", "auth_user")}
+
+
+MODELS = """
+    from django.db import models
+    class Customer(models.Model):
+        name = models.CharField(max_length=80)
+    class OpenOrders(models.Manager):
+        def get_queryset(self): return super().get_queryset().filter(open=True)
+        def urgent(self): return self.filter(urgent=True)
+    class OrderQuerySet(models.QuerySet):
+        def late(self): return self.filter(late=True)
+    class Order(models.Model):
+        customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="orders")
+        status = models.CharField(max_length=9)
+        objects = models.Manager()
+        queried = OrderQuerySet.as_manager()
+        opened = OpenOrders()
+        def pay(self):
+            self.status = "paid"
+            self.save(update_fields=["status"])
+    class Tag(models.Model):
+        orders = models.ManyToManyField(Order)
+"""
+READ_ORDER, READ_CUSTOMER = ("read", "shop_order"), ("read", "shop_customer")
+
+ACCESSES = [
+    pytest.param(
+        "return [c.id for c in Customer.objects.all()]",
+        {READ_CUSTOMER},
+        id="all",
+        marks=pytest.mark.xfail(
+            strict=True,
+            reason="Self is not imported in summaries, and their special methods have no effects",
+        ),
+    ),
+    pytest.param(
+        "return list(Customer.objects.all())",
+        {READ_CUSTOMER},
+        id="list",
+        marks=pytest.mark.xfail(strict=True, reason="list() of a queryset does not read"),
+    ),
+    pytest.param(
+        "return Customer.objects.filter(id=1).exclude(name=2).order_by('x').first()",
+        {READ_CUSTOMER},
+        id="chain",
+        marks=pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them"),
+    ),
+    pytest.param(
+        "return Customer.objects.get(id=1)",
+        {READ_CUSTOMER},
+        id="get",
+        marks=pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them"),
+    ),
+    pytest.param(
+        "return Customer.objects.count(), Customer.objects.filter(id=1).exists()",
+        {READ_CUSTOMER},
+        id="count",
+        marks=pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them"),
+    ),
+    pytest.param(
+        "Customer.objects.create(name=1)",
+        {("insert", "shop_customer")},
+        id="create",
+        marks=pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them"),
+    ),
+    pytest.param(
+        "c, made = Customer.objects.get_or_create(name=1)",
+        {READ_CUSTOMER, ("insert", "shop_customer")},
+        id="get_or_create",
+        marks=pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them"),
+    ),
+    pytest.param(
+        "Customer.objects.update_or_create(name=1)",
+        {READ_CUSTOMER, ("insert", "shop_customer"), ("update", "shop_customer")},
+        id="update_or_create",
+        marks=pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them"),
+    ),
+    pytest.param(
+        "Customer.objects.bulk_create([Customer(name=n) for n in 'ab'])",
+        {("insert", "shop_customer")},
+        id="bulk_create",
+        marks=pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them"),
+    ),
+    pytest.param(
+        "Customer.objects.bulk_update([], ['name'])",
+        {("update", "shop_customer")},
+        id="bulk_update",
+        marks=pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them"),
+    ),
+    pytest.param(
+        "Customer.objects.filter(id=1).update(name=2)",
+        {("update", "shop_customer")},
+        id="update",
+        marks=pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them"),
+    ),
+    pytest.param(
+        "Customer.objects.all().delete()",
+        {("delete", "shop_customer")},
+        id="delete",
+        marks=pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them"),
+    ),
+    pytest.param(
+        "c = Customer(name=1)\n    c.save()", {("insert", "shop_customer"), ("update", "shop_customer")}, id="save"
+    ),
+    pytest.param(
+        "c = Customer.objects.get(id=1)\n    c.delete()",
+        {READ_CUSTOMER, ("delete", "shop_customer")},
+        id="instance delete",
+        marks=pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them"),
+    ),
+    pytest.param(
+        "return Order.queried.late().count()",
+        {READ_ORDER},
+        id="custom queryset",
+        marks=pytest.mark.xfail(strict=True, reason="a queryset class of the application does not know its model"),
+    ),
+    pytest.param(
+        "return [x for x in Order.opened.urgent()]",
+        {READ_ORDER},
+        id="custom manager",
+        marks=pytest.mark.xfail(strict=True, reason="a manager class of the application does not know its model"),
+    ),
+    pytest.param(
+        "o = Order.objects.get(id=1)\n    return o.customer.name",
+        {READ_ORDER, READ_CUSTOMER},
+        id="forward relation",
+        marks=pytest.mark.xfail(strict=True, reason="effects of special methods and properties in summaries are lost"),
+    ),
+    pytest.param("o = Order.objects.get(id=1)\n    return o.customer_id", {READ_ORDER}, id="key of a relation"),
+    pytest.param(
+        "c = Customer.objects.get(id=1)\n    return [x for x in c.orders.filter(status=1)]",
+        {READ_CUSTOMER, READ_ORDER},
+        id="reverse relation by its name",
+        marks=pytest.mark.xfail(
+            strict=True,
+            reason="Self is not imported in summaries, and their special methods have no effects",
+        ),
+    ),
+    pytest.param(
+        "c = Customer.objects.get(id=1)\n    c.orders.create(status=1)",
+        {READ_CUSTOMER, ("insert", "shop_order")},
+        id="insert through a reverse relation",
+        marks=pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them"),
+    ),
+    pytest.param(
+        "o = Order.objects.get(id=1)\n    return [x for x in o.tag_set.all()]",
+        {READ_ORDER, ("read", "shop_tag"), ("read", "shop_tag_orders")},
+        id="reverse many to many",
+        marks=pytest.mark.xfail(strict=True, reason="the table between is not read"),
+    ),
+    pytest.param(
+        "t = Tag.objects.get(id=1)\n    t.orders.add(1)",
+        {("read", "shop_tag"), ("insert", "shop_tag_orders")},
+        id="add to a many to many",
+        marks=pytest.mark.xfail(
+            strict=True, reason="a many-to-many manager writes the target's table and not the one between"
+        ),
+    ),
+    pytest.param(
+        "return [x for x in Order.objects.select_related('customer')]",
+        {READ_ORDER, READ_CUSTOMER},
+        id="select_related",
+        marks=pytest.mark.xfail(strict=True, reason="select_related does not read the related table"),
+    ),
+    pytest.param(
+        "return [x for x in Customer.objects.prefetch_related('orders')]",
+        {READ_ORDER, READ_CUSTOMER},
+        id="prefetch_related",
+        marks=pytest.mark.xfail(strict=True, reason="prefetch_related does not read the related table"),
+    ),
+    pytest.param(
+        "return [x for x in Order.objects.filter(customer__name='x')]",
+        {READ_ORDER, READ_CUSTOMER},
+        id="lookup across a relation",
+        marks=pytest.mark.xfail(strict=True, reason="a lookup across a relation does not read the related table"),
+    ),
+    pytest.param(
+        "for c in Customer.objects.all():\n        c.save()",
+        {READ_CUSTOMER, ("insert", "shop_customer"), ("update", "shop_customer")},
+        id="saved in a loop",
+        marks=pytest.mark.xfail(
+            strict=True,
+            reason="Self is not imported in summaries, and their special methods have no effects",
+        ),
+    ),
+    pytest.param("return get_object_or_404(Customer, id=1)", {READ_CUSTOMER}, id="get_object_or_404"),
+    pytest.param("return Customer.objects.raw('SELECT * FROM shop_customer')", {READ_CUSTOMER}, id="raw"),
+    pytest.param(
+        "with connection.cursor() as cursor:\n        cursor.execute('UPDATE shop_order SET status = %s', [1])",
+        {("update", "shop_order")},
+        id="cursor",
+        marks=pytest.mark.xfail(strict=True, reason="annotated names of a summary have no value"),
+    ),
+    pytest.param(
+        "return [c for c in Customer.objects.filter(id__in=Order.objects.values('customer_id'))]",
+        {READ_CUSTOMER, READ_ORDER},
+        id="subquery",
+        marks=pytest.mark.xfail(strict=True, reason="a queryset given to a lookup is not read"),
+    ),
+    pytest.param("return Customer(name=1)", set(), id="an object that nobody stores"),
+    pytest.param("return Customer.objects", set(), id="a manager that nobody asks"),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), ACCESSES)
+def test_accesses(draw: Draw, body: str, expected: set[tuple[str, str]]) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": MODELS,
+            "shop/m.py": "from django.db import connection\nfrom django.shortcuts import get_object_or_404\n"
+            f"from shop.models import Customer, Order, Tag\ndef f():\n    {body}\n",
+        }
+    )
+    assert {
+        (operation, table) for definition, operation, table in app.accesses() if definition == "shop.m:f"
+    } == expected
+
+
+def test_a_method_that_saves_itself(draw: Draw) -> None:
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS})
+    writes = {(a.operation, a.table) for a in app.system.accesses if a.definition == "shop.models:Order.pay"}
+    assert ("update", "shop_order") in writes
+    assert {table for _, table in writes} == {"shop_order"}
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="Self is not imported in summaries, and their special methods have no effects",
+)
+def test_an_inherited_model_reads_its_parents_table(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": """
+                from django.db import models
+                class Place(models.Model): pass
+                class Proxy(Place):
+                    class Meta:
+                        proxy = True
+                def f(): return [x for x in Proxy.objects.all()]
+            """,
+        }
+    )
+    assert app.accesses() == {("shop.models:f", "read", "shop_place")}
+
+
+@pytest.mark.xfail(strict=True, reason="the model of a generic view is not read")
+def test_generic_views_read_their_model(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": MODELS,
+            "shop/views.py": """
+                from django.views.generic import ListView
+                from shop.models import Customer
+                class Customers(ListView):
+                    model = Customer
+            """,
+            "shop/urls.py": """
+                from django.urls import path
+                from shop.views import Customers
+                urlpatterns = [path("customers/", Customers.as_view())]
+            """,
+        }
+    )
+    assert ("read", "shop_customer") in {
+        (a.operation, a.table) for a in app.system.accesses if a.unit == "shop.views:Customers"
+    }
+
+
+MIGRATION = """
+    from django.db import migrations, models
+    class Migration(migrations.Migration):
+        dependencies = []
+        operations = [{operations}]
+"""
+
+
+def _migrations(*operations: str) -> dict[str, str]:
+    files = {"shop/__init__.py": "", "shop/views.py": "def f(): pass", "shop/migrations/__init__.py": ""}
+    for number, operation in enumerate(operations, start=1):
+        files[f"shop/migrations/{number:04}_step.py"] = MIGRATION.format(operations=operation)
+    return files
+
+
+CREATE = 'migrations.CreateModel(name="Order", fields=[("id", models.AutoField(primary_key=True))], options={})'
+
+
+@pytest.mark.parametrize(
+    ("operations", "expected"),
+    [
+        pytest.param([CREATE], {"shop_order"}, id="created"),
+        pytest.param([CREATE.replace("options={}", 'options={"db_table": "old"}')], {"old"}, id="with a given name"),
+        pytest.param([CREATE.replace("options={}", 'options={"proxy": True}')], set(), id="proxy"),
+        pytest.param([CREATE, 'migrations.DeleteModel(name="Order")'], set(), id="dropped"),
+        pytest.param([CREATE, 'migrations.DeleteModel("Order")', CREATE], {"shop_order"}, id="made again"),
+        pytest.param([CREATE, 'migrations.RenameModel("Order", "Sale")'], {"shop_sale"}, id="renamed"),
+        pytest.param([CREATE, 'migrations.AlterModelTable("order", "sales")'], {"sales"}, id="other table"),
+        pytest.param(
+            [CREATE.replace("options={}", 'options={"db_table": "old"}'), 'migrations.DeleteModel("Order")'],
+            set(),
+            id="dropped under a given name",
+            marks=pytest.mark.xfail(strict=True, reason="a given table name is not known when the model is deleted"),
+        ),
+        pytest.param(
+            [CREATE, 'migrations.AlterModelTable("order", "sales")', 'migrations.DeleteModel("Order")'],
+            set(),
+            id="dropped under another table",
+            marks=pytest.mark.xfail(strict=True, reason="a changed table name is not known when the model is deleted"),
+        ),
+        pytest.param(
+            ["migrations.RunSQL('CREATE TABLE shop_log (id integer primary key);')"],
+            {"shop_log"},
+            id="made by SQL",
+            marks=pytest.mark.xfail(strict=True, reason="SQL in migrations is not read"),
+        ),
+    ],
+)
+def test_tables_that_only_migrations_know(draw: Draw, operations: list[str], expected: set[str]) -> None:
+    app = draw(_migrations(*operations))
+    assert app.tables() == dict.fromkeys(expected, "migration")
+
+
+def test_a_migration_adds_nothing_to_what_models_tell(draw: Draw) -> None:
+    files = {**_migrations(CREATE), "shop/models.py": "from django.db import models\nclass Order(models.Model): pass"}
+    app = draw(files)
+    assert app.tables() == {"shop_order": "model"}
+    assert not any(definition.file.startswith("shop/migrations") for definition in app.system.definitions)
+
+
+def test_evidence_of_a_migration(draw: Draw) -> None:
+    table = draw(_migrations(CREATE)).table("shop_order")
+    assert (table.file, table.line, table.model) == ("shop/migrations/0001_step.py", 4, "")

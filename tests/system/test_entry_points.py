@@ -1,0 +1,629 @@
+"""Where the outside world enters: routes, tasks, commands, signals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Draw
+
+ROUTES = [
+    pytest.param(
+        """
+        from flask import Flask
+        app = Flask(__name__)
+        @app.route("/")
+        def index(): pass
+        @app.route("/orders/<int:id>", methods=["GET", "POST"])
+        def order(id): pass
+        @app.get("/items")
+        def items(): pass
+        @app.post("/items")
+        @app.put("/items/<id>")
+        def change(): pass
+        """,
+        {
+            ("GET /", "m:index"),
+            ("GET /orders/<int:id>", "m:order"),
+            ("POST /orders/<int:id>", "m:order"),
+            ("GET /items", "m:items"),
+            ("POST /items", "m:change"),
+            ("PUT /items/<id>", "m:change"),
+        },
+        id="flask",
+    ),
+    pytest.param(
+        """
+        from flask import Blueprint, Flask
+        inner = Blueprint("inner", __name__, url_prefix="/inner")
+        other = Blueprint("other", __name__, url_prefix="/own")
+        outer = Blueprint("outer", __name__)
+        @inner.route("/a")
+        def a(): pass
+        @other.route("/b")
+        def b(): pass
+        @outer.route("/c")
+        def c(): pass
+        outer.register_blueprint(inner)
+        def create_app():
+            app = Flask(__name__)
+            app.register_blueprint(outer, url_prefix="/outer")
+            app.register_blueprint(other, url_prefix="/given")
+            return app
+        """,
+        {("GET /outer/inner/a", "m:a"), ("GET /given/b", "m:b"), ("GET /outer/c", "m:c")},
+        id="flask blueprints",
+    ),
+    pytest.param(
+        """
+        from flask import Flask
+        from flask.views import MethodView
+        app = Flask(__name__)
+        def plain(): pass
+        class Orders(MethodView):
+            def get(self): pass
+            def post(self): pass
+            def helper(self): pass
+        app.add_url_rule("/plain", "plain", plain, methods=["DELETE"])
+        app.add_url_rule("/orders", view_func=Orders.as_view("orders"))
+        """,
+        {("DELETE /plain", "m:plain"), ("GET /orders", "m:Orders.get"), ("POST /orders", "m:Orders.post")},
+        id="flask rules and method views",
+        marks=pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them"),
+    ),
+    pytest.param(
+        """
+        from flask import Flask
+        PREFIX = "/api"
+        app = Flask(__name__)
+        def login_required(f):
+            def wrapper(*args): return f(*args)
+            return wrapper
+        @app.route(PREFIX + "/one")
+        def one(): pass
+        @app.route(f"{PREFIX}/two")
+        def two(): pass
+        @app.route("/three")
+        @login_required
+        def three(): pass
+        """,
+        {("GET /api/one", "m:one"), ("GET /api/two", "m:two"), ("GET /three", "m:three")},
+        id="flask paths put together and wrapped views",
+        marks=pytest.mark.xfail(strict=True, reason="the handler of a wrapped view is the wrapper"),
+    ),
+    pytest.param(
+        """
+        from fastapi import APIRouter, FastAPI
+        router = APIRouter(prefix="/items")
+        nested = APIRouter()
+        @router.get("/{id}")
+        async def show(id: int): pass
+        @router.api_route("/", methods=["POST", "PUT"])
+        def change(): pass
+        @nested.delete("/x")
+        def erase(): pass
+        router.include_router(nested, prefix="/nested")
+        app = FastAPI()
+        app.include_router(router, prefix="/api")
+        @app.get("/health")
+        def health(): pass
+        @app.websocket("/ws")
+        async def socket(): pass
+        """,
+        {
+            ("GET /api/items/{id}", "m:show"),
+            ("POST /api/items/", "m:change"),
+            ("PUT /api/items/", "m:change"),
+            ("DELETE /api/items/nested/x", "m:erase"),
+            ("GET /health", "m:health"),
+            ("WEBSOCKET /ws", "m:socket"),
+        },
+        id="fastapi",
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), ROUTES)
+def test_routes(draw: Draw, source: str, expected: set[tuple[str, str]]) -> None:
+    assert draw(source).entry_points("http") == expected
+
+
+def test_a_route_has_the_place_of_its_declaration(draw: Draw) -> None:
+    app = draw("from flask import Flask\napp = Flask('x')\n\n@app.route('/x')\ndef x(): pass\n")
+    (entry,) = app.system.entry_points
+    assert (entry.kind, entry.file, entry.line) == ("http", "m.py", 4)
+
+
+def test_a_blueprint_from_another_module(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": """
+                from flask import Flask
+                def create_app():
+                    from shop import orders
+                    from shop.users import bp as users
+                    app = Flask(__name__)
+                    app.register_blueprint(orders.bp, url_prefix="/orders")
+                    for blueprint in (users,):
+                        app.register_blueprint(blueprint)
+                    return app
+            """,
+            "shop/orders.py": """
+                from flask import Blueprint
+                bp = Blueprint("o", "o")
+                @bp.route("/")
+                def index(): pass
+            """,
+            "shop/users.py": """
+                from flask import Blueprint
+                bp = Blueprint("u", "u", url_prefix="/users")
+                @bp.post("/add")
+                def add(): pass
+            """,
+        }
+    )
+    assert app.entry_points("http") == {("GET /orders/", "shop.orders:index"), ("POST /users/add", "shop.users:add")}
+
+
+DJANGO = {
+    "shop/__init__.py": "",
+    "shop/views.py": """
+        from django.views import View
+        from django.views.generic import ListView
+        def index(request): pass
+        def detail(request, id): pass
+        class Orders(View):
+            def get(self, request): pass
+            def post(self, request): pass
+        class Listing(ListView): pass
+        def guard(view):
+            def wrapper(*args): return view(*args)
+            return wrapper
+    """,
+}
+
+URLS = [
+    pytest.param(
+        {
+            "shop/urls.py": """
+                from django.urls import path, re_path
+                from . import views
+                urlpatterns = [
+                    path("", views.index),
+                    path("orders/<int:id>/", views.detail, name="detail"),
+                    re_path(r"^old/(?P<id>[0-9]+)/$", views.detail),
+                ]
+                urlpatterns += [path("more/", views.index)]
+            """
+        },
+        {
+            ("ANY /", "shop.views:index"),
+            ("ANY /orders/<int:id>/", "shop.views:detail"),
+            ("ANY /old/<id>/", "shop.views:detail"),
+            ("ANY /more/", "shop.views:index"),
+        },
+        id="functions",
+    ),
+    pytest.param(
+        {
+            "shop/urls.py": """
+                from django.urls import path
+                from . import views
+                urlpatterns = [
+                    path("orders/", views.Orders.as_view()),
+                    path("list/", views.Listing.as_view()),
+                    path("guarded/", views.guard(views.index)),
+                ]
+            """
+        },
+        {
+            ("GET /orders/", "shop.views:Orders.get"),
+            ("POST /orders/", "shop.views:Orders.post"),
+            ("ANY /list/", "shop.views:Listing"),
+            ("ANY /guarded/", "shop.views:index"),
+        },
+        id="classes and a wrapped view",
+        marks=pytest.mark.xfail(strict=True, reason="the handler of a wrapped view is the wrapper"),
+    ),
+    pytest.param(
+        {
+            "project/__init__.py": "",
+            "project/settings.py": 'ROOT_URLCONF = "project.urls"',
+            "project/urls.py": """
+                from django.contrib import admin
+                from django.urls import include, path
+                import shop.more
+                extra = [path("x/", shop.more.index)]
+                urlpatterns = [
+                    path("admin/", admin.site.urls),
+                    path("shop/", include("shop.urls")),
+                    path("named/", include(("shop.urls", "shop"), namespace="n")),
+                    path("extra/", include(extra)),
+                ]
+            """,
+            "shop/more.py": "def index(request): pass",
+            "shop/urls.py": """
+                from django.urls import path
+                from . import views
+                urlpatterns = [path("a/", views.index)]
+            """,
+        },
+        {
+            ("ANY /shop/a/", "shop.views:index"),
+            ("ANY /named/a/", "shop.views:index"),
+            ("ANY /extra/x/", "shop.more:index"),
+        },
+        id="include",
+        marks=pytest.mark.xfail(strict=True, reason="include of a tuple is not followed"),
+    ),
+    pytest.param(
+        {
+            "shop/urls.py": """
+                from rest_framework.routers import DefaultRouter
+                from django.urls import include, path
+                from .api import Orders
+                router = DefaultRouter()
+                router.register("orders", Orders)
+                urlpatterns = [path("api/", include(router.urls))]
+            """,
+            "shop/api.py": """
+                from rest_framework.viewsets import ModelViewSet
+                class Orders(ModelViewSet): pass
+            """,
+        },
+        {("ANY /api/orders", "shop.api:Orders")},
+        id="router of the REST framework",
+        marks=pytest.mark.xfail(strict=True, reason="the prefix that a router is included under is lost"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("files", "expected"), URLS)
+def test_django_routes(draw: Draw, files: dict[str, str], expected: set[tuple[str, str]]) -> None:
+    assert draw({**DJANGO, **files}).entry_points("http") == expected
+
+
+FASTAPI_DEPENDENCIES = """
+    from typing import Annotated
+    from fastapi import Depends, FastAPI
+    app = FastAPI()
+    class Service:
+        def go(self): pass
+    class Other:
+        def go(self): pass
+    def provide(): return Service()
+    def check(): pass
+    Provided = Annotated[Service, Depends(provide)]
+    @app.get("/default")
+    def default(service=Depends(provide)): service.go()
+    @app.get("/alias")
+    def alias(service: Provided): service.go()
+    @app.get("/written")
+    def written(service: Annotated[Service, Depends(provide)]): service.go()
+    @app.get("/guarded", dependencies=[Depends(check)])
+    def guarded(): pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("handler", "expected"),
+    [
+        pytest.param(
+            "default",
+            {"m:provide", "m:Service.go"},
+            marks=pytest.mark.xfail(strict=True, reason="Depends() is called by the module, its value is not known"),
+        ),
+        pytest.param(
+            "alias",
+            {"m:provide", "m:Service.go"},
+            marks=pytest.mark.xfail(strict=True, reason="Depends() is called by the module, an alias is no type"),
+        ),
+        pytest.param(
+            "written",
+            {"m:provide", "m:Service.go"},
+            marks=pytest.mark.xfail(strict=True, reason="Depends() in an annotation is not read"),
+        ),
+        pytest.param(
+            "guarded",
+            {"m:check"},
+            marks=pytest.mark.xfail(strict=True, reason="Depends() of a route is called by the module"),
+        ),
+    ],
+)
+def test_a_handler_calls_its_dependencies(draw: Draw, handler: str, expected: set[str]) -> None:
+    calls = draw(FASTAPI_DEPENDENCIES).calls()
+    assert {target for source, target in calls if source == f"m:{handler}"} == expected
+
+
+@pytest.mark.xfail(strict=True, reason="flask_restful is not known")
+def test_routes_of_flask_restful(draw: Draw) -> None:
+    app = draw(
+        """
+        from flask import Flask
+        from flask_restful import Api, Resource
+        app = Flask(__name__)
+        api = Api(app, prefix="/api")
+        class Item(Resource):
+            def get(self): pass
+            def delete(self): pass
+        api.add_resource(Item, "/item/<id>")
+        """
+    )
+    assert app.entry_points("http") == {
+        ("GET /api/item/<id>", "m:Item.get"),
+        ("DELETE /api/item/<id>", "m:Item.delete"),
+    }
+
+
+@pytest.mark.xfail(strict=True, reason="effects of special methods and properties in summaries are lost")
+def test_tasks(draw: Draw) -> None:
+    app = draw(
+        """
+        from celery import Celery, shared_task
+        app = Celery("m")
+        @shared_task
+        def one(): helper()
+        @app.task(bind=True, name="custom")
+        def two(self): pass
+        @app.task
+        def three(): pass
+        def helper(): pass
+        def start():
+            one.delay(1)
+            two.apply_async(args=[1])
+            three()
+        def chained():
+            (one.s(1) | three.si()).delay()
+        """
+    )
+    assert app.entry_points("task") == {("m.one", "m:one"), ("custom", "m:two"), ("m.three", "m:three")}
+    assert app.calls("task") >= {("m:start", "m:one"), ("m:start", "m:two")}
+    assert ("m:start", "m:three") in app.calls("call")
+    assert ("m:start", "m:three") not in app.calls("task")
+    assert {target for source, target in app.calls("task") if source == "m:chained"} == {"m:one", "m:three"}
+    assert ("m:one", "m:helper") in app.calls("call")
+
+
+@pytest.mark.xfail(strict=True, reason="send_task is not followed")
+def test_a_task_sent_by_its_name(draw: Draw) -> None:
+    app = draw(
+        """
+        from celery import Celery
+        app = Celery("m")
+        @app.task(name="billing.charge")
+        def charge(): pass
+        def start(): app.send_task("billing.charge")
+        """
+    )
+    assert app.calls("task") == {("m:start", "m:charge")}
+
+
+@pytest.mark.xfail(strict=True, reason="the beat schedule is not read")
+def test_scheduled_tasks(draw: Draw) -> None:
+    app = draw(
+        """
+        from celery import Celery
+        app = Celery("m")
+        @app.task
+        def clean(): pass
+        app.conf.beat_schedule = {"nightly": {"task": "m.clean", "schedule": 60}}
+        """
+    )
+    assert app.entry_points("schedule") == {("nightly", "m:clean")}
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="the signal of a receiver is not named when it is the application's own, and send() is not followed",
+)
+def test_signals_of_django(draw: Draw) -> None:
+    app = draw(
+        """
+        from django.db.models.signals import post_save, pre_delete
+        from django.dispatch import Signal, receiver
+        paid = Signal()
+        @receiver(post_save, sender="shop.Order")
+        def saved(sender, **kwargs): pass
+        def deleted(sender, **kwargs): pass
+        pre_delete.connect(deleted)
+        @receiver(paid)
+        def on_paid(sender, **kwargs): pass
+        def pay(): paid.send(sender=None)
+        """
+    )
+    assert app.entry_points("signal") == {("post_save", "m:saved"), ("pre_delete", "m:deleted"), ("paid", "m:on_paid")}
+    assert app.calls("signal") == {("m:pay", "m:on_paid")}
+
+
+@pytest.mark.xfail(strict=True, reason="saving does not lead to the receivers of its signal")
+def test_a_saved_model_runs_the_receivers_of_its_signal(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": """
+                from django.db import models
+                class Order(models.Model): pass
+                class Other(models.Model): pass
+            """,
+            "shop/m.py": """
+                from django.db.models.signals import post_save
+                from django.dispatch import receiver
+                from shop.models import Order, Other
+                @receiver(post_save, sender=Order)
+                def saved(sender, **kwargs): pass
+                def pay(order: Order): order.save()
+                def other(thing: Other): thing.save()
+            """,
+        }
+    )
+    assert app.calls("signal") == {("shop.m:pay", "shop.m:saved")}
+
+
+@pytest.mark.xfail(strict=True, reason="commands of a click group are not found")
+def test_commands(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/management/__init__.py": "",
+            "shop/management/commands/__init__.py": "",
+            "shop/management/commands/clean_up.py": """
+                from django.core.management.base import BaseCommand
+                class Command(BaseCommand):
+                    def handle(self, *args, **options): work()
+                def work(): pass
+            """,
+            "shop/cli.py": """
+                import click
+                from flask import Flask
+                import typer
+                flask = Flask(__name__)
+                typed = typer.Typer()
+                @click.group()
+                def main(): pass
+                @main.command("run-it")
+                def run(): pass
+                @click.command()
+                def do_this(): pass
+                @flask.cli.command("seed")
+                def seed(): pass
+                @typed.command()
+                def hello(): pass
+            """,
+        }
+    )
+    assert app.entry_points("command") == {
+        ("clean_up", "shop.management.commands.clean_up:Command.handle"),
+        ("main", "shop.cli:main"),
+        ("run-it", "shop.cli:run"),
+        ("do-this", "shop.cli:do_this"),
+        ("seed", "shop.cli:seed"),
+        ("hello", "shop.cli:hello"),
+    }
+
+
+def test_admin_pages(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": "from django.db import models\nclass A(models.Model): pass\nclass B(models.Model): pass",
+            "shop/admin.py": """
+                from django.contrib import admin
+                from .models import A, B
+                @admin.register(A)
+                class AAdmin(admin.ModelAdmin): pass
+                class BAdmin(admin.ModelAdmin): pass
+                admin.site.register(B, BAdmin)
+            """,
+        }
+    )
+    assert app.entry_points("admin") == {("A", "shop.admin:AAdmin"), ("B", "shop.admin:BAdmin")}
+
+
+TRANSACTIONS = [
+    pytest.param(
+        "with transaction.atomic():\n        save()",
+        "atomic",
+        id="atomic block",
+        marks=pytest.mark.xfail(
+            strict=True, reason="the summary of django.db exports the effect transaction in place of the module"
+        ),
+    ),
+    pytest.param(
+        "save()",
+        "atomic",
+        id="atomic decorator",
+        marks=pytest.mark.xfail(
+            strict=True, reason="the summary of django.db exports the effect transaction in place of the module"
+        ),
+    ),
+    pytest.param(
+        "with transaction.atomic(using='x'), open('f'):\n        save()",
+        "atomic",
+        id="atomic with another",
+        marks=pytest.mark.xfail(
+            strict=True, reason="the summary of django.db exports the effect transaction in place of the module"
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "scope"), TRANSACTIONS)
+def test_transactions_of_django(draw: Draw, body: str, scope: str) -> None:
+    decorator = "@transaction.atomic\n" if body == "save()" else ""
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": "from django.db import models\nclass A(models.Model): pass\nclass B(models.Model): pass",
+            "shop/m.py": "from django.db import transaction\nfrom shop.models import A, B\n"
+            f"def save():\n    A().save()\n    deeper()\ndef deeper(): B().save()\n{decorator}def f():\n    {body}\n"
+            "def outside(): A().save()\n",
+        }
+    )
+    assert app.transactions() == {("shop.m:f", scope, ("shop_a", "shop_b"))}
+
+
+def test_transactions_of_sessions(draw: Draw) -> None:
+    app = draw(
+        """
+        from sqlalchemy import Column, Integer
+        from sqlalchemy.orm import Session, declarative_base
+        Base = declarative_base()
+        class A(Base):
+            __tablename__ = "a"
+            id = Column(Integer, primary_key=True)
+        class B(Base):
+            __tablename__ = "b"
+            id = Column(Integer, primary_key=True)
+        def store(s: Session): s.add(B())
+        def begun(s: Session):
+            with s.begin():
+                s.add(A())
+                store(s)
+        def committed(s: Session):
+            s.query(A).all()
+            store(s)
+            s.commit()
+        def neither(s: Session): s.add(A())
+        """
+    )
+    assert {(t.definition, t.tables_written, t.tables_read) for t in app.system.transactions} == {
+        ("m:begun", ("a", "b"), ()),
+        ("m:committed", ("b",), ("a",)),
+    }
+    assert {(t.definition, t.file, t.line) for t in app.system.transactions} == {
+        ("m:begun", "m.py", 12),
+        ("m:committed", "m.py", 18),
+    }
+
+
+def test_a_transaction_of_a_connection(draw: Draw) -> None:
+    app = draw(
+        """
+        import sqlite3
+        def f():
+            connection = sqlite3.connect("x")
+            connection.execute("INSERT INTO users VALUES (1)")
+            connection.execute("UPDATE orders SET x = 1")
+            connection.commit()
+        """
+    )
+    assert app.transactions() == {("m:f", "explicit", ("orders", "users"))}
+
+
+def test_a_task_runs_outside_of_the_transaction_that_starts_it(draw: Draw) -> None:
+    app = draw(
+        """
+        import sqlite3
+        from celery import shared_task
+        @shared_task
+        def later(): sqlite3.connect("x").execute("INSERT INTO mails VALUES (1)")
+        def f():
+            connection = sqlite3.connect("x")
+            connection.execute("INSERT INTO users VALUES (1)")
+            later.delay()
+            connection.commit()
+        """
+    )
+    assert app.transactions() == {("m:f", "explicit", ("users",))}

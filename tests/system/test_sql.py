@@ -1,0 +1,269 @@
+"""SQL text: which tables it touches, how surely, and what is not known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Draw
+
+STATEMENTS = [
+    pytest.param("'SELECT id FROM users'", {("read", "users")}, id="select"),
+    pytest.param("'select id from users where id = ?', (1,)", {("read", "users")}, id="question mark"),
+    pytest.param("'SELECT id FROM users WHERE id = %s', (1,)", {("read", "users")}, id="percent s"),
+    pytest.param("'SELECT id FROM users WHERE id = %(id)s', {}", {("read", "users")}, id="percent name"),
+    pytest.param("'SELECT id FROM users WHERE id = :id', {}", {("read", "users")}, id="colon name"),
+    pytest.param("'SELECT id::text FROM users WHERE id IN %s', (1,)", {("read", "users")}, id="cast of postgres"),
+    pytest.param("'SELECT `id` FROM `users` LIMIT 1, 2'", {("read", "users")}, id="quotes of mysql"),
+    pytest.param('\'SELECT "Id" FROM "Users"\'', {("read", "Users")}, id="quoted name"),
+    pytest.param(
+        "'SELECT * FROM users u LEFT JOIN orders AS o ON o.uid = u.id, tags'",
+        {("read", "users"), ("read", "orders"), ("read", "tags")},
+        id="joins",
+    ),
+    pytest.param(
+        "'WITH recent AS (SELECT * FROM orders) SELECT * FROM recent'",
+        {("read", "orders")},
+        id="common table expression",
+    ),
+    pytest.param(
+        "'SELECT * FROM users WHERE id IN (SELECT uid FROM orders)'",
+        {("read", "users"), ("read", "orders")},
+        id="subquery",
+    ),
+    pytest.param("'INSERT INTO users (name) VALUES (?)', ('x',)", {("insert", "users")}, id="insert"),
+    pytest.param(
+        "'INSERT INTO users (name) VALUES (%s) ON CONFLICT (name) DO UPDATE SET name = %s'",
+        {("insert", "users"), ("update", "users")},
+        id="insert on conflict",
+        marks=pytest.mark.xfail(strict=True, reason="an upsert is no update"),
+    ),
+    pytest.param(
+        "'INSERT INTO archive SELECT * FROM users'", {("insert", "archive"), ("read", "users")}, id="insert from select"
+    ),
+    pytest.param("'UPDATE users SET name = ? WHERE id = ?', (1, 2)", {("update", "users")}, id="update"),
+    pytest.param(
+        "'UPDATE users SET name = o.name FROM orders o WHERE o.uid = users.id'",
+        {("update", "users"), ("read", "orders")},
+        id="update from",
+    ),
+    pytest.param("'DELETE FROM users WHERE id = ?', (1,)", {("delete", "users")}, id="delete"),
+    pytest.param("'TRUNCATE TABLE users'", {("delete", "users")}, id="truncate"),
+    pytest.param("'SELECT 1; DELETE FROM users;'", {("delete", "users")}, id="two statements"),
+    pytest.param("'SELECT 1'", set(), id="no table"),
+    pytest.param(
+        "'SELECT * FROM generate_series(1, 3)'",
+        set(),
+        id="function",
+        marks=pytest.mark.xfail(strict=True, reason="a function in FROM is taken for a table"),
+    ),
+    pytest.param("'SELECT * FROM information_schema.tables'", set(), id="catalogue"),
+    pytest.param("'SELECT * FROM sales.orders'", {("read", "sales.orders")}, id="schema"),
+    pytest.param(
+        "'''\n        -- the users\n        SELECT id\n        FROM users\n    '''",
+        {("read", "users")},
+        id="comment and lines",
+    ),
+    pytest.param("'SELECT id ' + 'FROM users'", {("read", "users")}, id="added strings"),
+    pytest.param("'SELECT id FROM users WHERE id = %d' % 3", {("read", "users")}, id="percent formatting"),
+    pytest.param("'SELECT id FROM users WHERE id = {}'.format(3)", {("read", "users")}, id="format"),
+    pytest.param("f'SELECT id FROM users ORDER BY {order}'", {("read", "users")}, id="f-string with a hole"),
+    pytest.param("f'SELECT {columns} FROM users WHERE {where} LIMIT {limit}'", {("read", "users")}, id="many holes"),
+    pytest.param("QUERY", {("read", "users")}, id="constant of the module"),
+    pytest.param(
+        "QUERIES['all']",
+        {("read", "users")},
+        id="constant in a table",
+        marks=pytest.mark.xfail(strict=True, reason="a string in a dictionary is not followed"),
+    ),
+    pytest.param(
+        "f'SELECT id FROM {TABLE}'",
+        {("read", "users")},
+        id="table name from a constant",
+        marks=pytest.mark.xfail(strict=True, reason="a constant spliced into SQL is not known"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("statement", "expected"), STATEMENTS)
+@pytest.mark.parametrize("library", ["sqlite3", "psycopg2"])
+def test_statements(draw: Draw, library: str, statement: str, expected: set[tuple[str, str]]) -> None:
+    app = draw(
+        f"import {library}\nTABLE = 'users'\nQUERY = 'SELECT id FROM users'\nQUERIES = {{'all': QUERY}}\n"
+        f"def f(order, columns, where, limit):\n"
+        f"    cursor = {library}.connect('').cursor()\n    cursor.execute({statement})\n"
+    )
+    assert app.accesses() == {("m:f", operation, table) for operation, table in expected}
+    assert app.blind_spots("dynamic sql") == []
+
+
+def test_evidence_of_a_statement(draw: Draw) -> None:
+    app = draw(
+        """
+        import sqlite3
+        def f():
+            connection = sqlite3.connect("x")
+            connection.execute(
+                "SELECT u.name, o.total FROM users u JOIN orders o ON o.uid = u.id"
+            )
+        """
+    )
+    assert {(a.table, a.columns, a.resolution, a.role, a.file, a.line) for a in app.system.accesses} == {
+        ("users", ("id", "name"), "exact", "execute", "m.py", 4),
+        ("orders", ("total", "uid"), "exact", "execute", "m.py", 4),
+    }
+    assert app.tables() == {"users": "sql", "orders": "sql"}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "f'SELECT id FROM {name}'",
+        "'SELECT id FROM ' + name",
+        "'DELETE FROM %s' % name",
+        "'UPDATE {} SET x = 1'.format(name)",
+        pytest.param(
+            "f'INSERT INTO prefix_{name} VALUES (1)'",
+            marks=pytest.mark.xfail(strict=True, reason="part of a name is taken for the name"),
+        ),
+    ],
+)
+def test_a_table_name_that_is_put_together_is_a_blind_spot(draw: Draw, statement: str) -> None:
+    app = draw(f"import sqlite3\ndef f(name):\n    sqlite3.connect('').execute({statement})\n")
+    assert app.accesses() == set()
+    assert [(s.definition, s.file, s.line) for s in app.blind_spots("dynamic sql")] == [("m:f", "m.py", 3)]
+
+
+@pytest.mark.xfail(strict=True, reason="a statement of which nothing is known is not counted")
+def test_a_statement_that_is_not_known_at_all_is_a_blind_spot(draw: Draw) -> None:
+    app = draw("import sqlite3\ndef f(statement):\n    sqlite3.connect('').execute(statement)\n")
+    assert app.accesses() == set()
+    assert [(s.definition, s.line) for s in app.blind_spots("dynamic sql")] == [("m:f", 3)]
+
+
+def test_one_unknown_part_does_not_hide_the_known_ones(draw: Draw) -> None:
+    app = draw(
+        "import sqlite3\ndef f(name):\n    sqlite3.connect('').execute(f'SELECT * FROM users JOIN {name} ON 1 = 1')\n"
+    )
+    assert app.accesses() == {("m:f", "read", "users")}
+    assert len(app.blind_spots("dynamic sql")) == 1
+
+
+def test_sql_runs_where_it_is_executed(draw: Draw) -> None:
+    app = draw(
+        """
+        import sqlite3
+        class Database:
+            def __init__(self): self.connection = sqlite3.connect("x")
+            def run(self, statement): return self.connection.execute(statement)
+        def users(database: Database): return database.run("SELECT * FROM users")
+        def orders(database: Database): return database.run("SELECT * FROM orders")
+        """
+    )
+    assert {table for _, _, table in app.executed()} == {"users", "orders"}
+    assert {definition for definition, _, _ in app.executed()} == {"m:Database.run"}
+
+
+def test_sql_given_to_unknown_code_is_inferred(draw: Draw) -> None:
+    app = draw("import lib\ndef f():\n    lib.fetch('SELECT id FROM users')\n")
+    assert {(a.definition, a.operation, a.table, a.resolution) for a in app.system.accesses} == {
+        ("m:f", "read", "users", "inferred")
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Select a user from the list", "Update your profile to set a name", "select", "delete from", "with love"],
+)
+def test_prose_is_no_statement(draw: Draw, text: str) -> None:
+    app = draw(f"import lib\ndef f():\n    lib.say({text!r})\n")
+    assert app.accesses() == set()
+    assert app.tables() == {}
+
+
+def test_a_name_in_sql_means_the_table_of_the_model(draw: Draw) -> None:
+    app = draw(
+        {
+            "models.py": """
+                from sqlalchemy import Column, Integer
+                from sqlalchemy.orm import declarative_base
+                Base = declarative_base()
+                class User(Base):
+                    __tablename__ = "users"
+                    id = Column(Integer, primary_key=True)
+            """,
+            "m.py": "import sqlite3\ndef f(): sqlite3.connect('').execute('SELECT * FROM public.USERS')",
+        }
+    )
+    assert app.accesses() == {("m:f", "read", "users")}
+    assert app.tables() == {"users": "model"}
+
+
+def test_ddl_files(draw: Draw) -> None:
+    app = draw(
+        {
+            "m.py": "def f(): pass",
+            "db/schema.sql": """
+                CREATE TABLE users (
+                    id serial PRIMARY KEY,
+                    name varchar(80) NOT NULL
+                );
+                CREATE TABLE IF NOT EXISTS orders (
+                    id int PRIMARY KEY,
+                    user_id int REFERENCES users (id) ON DELETE CASCADE,
+                    item_id int,
+                    FOREIGN KEY (item_id) REFERENCES items (number)
+                );
+            """,
+        }
+    )
+    assert app.tables() == {"users": "ddl", "orders": "ddl"}
+    assert (app.table("orders").file, app.table("orders").line) == ("db/schema.sql", 5)
+    assert app.columns("users")["name"].nullable is False
+    assert app.columns("users")["id"].primary_key
+    assert app.foreign_keys() == {("orders", "user_id", "users", "id"), ("orders", "item_id", "items", "number")}
+    assert {key.on_delete for key in app.system.foreign_keys} == {"CASCADE", ""}
+
+
+ALEMBIC = """
+    import sqlalchemy as sa
+    from alembic import op
+    revision = "{revision}"
+    down_revision = {down}
+    def upgrade():
+        {upgrade}
+    def downgrade():
+        op.drop_table("users")
+        op.create_table("phantom")
+"""
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        pytest.param(['op.create_table("users", sa.Column("id", sa.Integer))'], {"users"}, id="created"),
+        pytest.param(['op.create_table("users")', 'op.drop_table("users")'], set(), id="dropped"),
+        pytest.param(['op.create_table("users")', 'op.rename_table("users", "people")'], {"people"}, id="renamed"),
+        pytest.param(
+            ['op.execute("CREATE TABLE users (id integer);")'],
+            {"users"},
+            id="made by SQL",
+            marks=pytest.mark.xfail(strict=True, reason="SQL in migrations is not read"),
+        ),
+        pytest.param(
+            ['op.create_table("users")', 'op.execute("DROP TABLE users")'],
+            set(),
+            id="dropped by SQL",
+            marks=pytest.mark.xfail(strict=True, reason="SQL in migrations is not read"),
+        ),
+    ],
+)
+def test_tables_that_only_alembic_knows(draw: Draw, steps: list[str], expected: set[str]) -> None:
+    files = {"m.py": "def f(): pass"}
+    for number, step in enumerate(steps):
+        # The file names sort against the order of the revisions.
+        down = f'"r{number - 1}"' if number else "None"
+        files[f"alembic/versions/{9 - number}_step.py"] = ALEMBIC.format(revision=f"r{number}", down=down, upgrade=step)
+    assert draw(files).tables() == dict.fromkeys(expected, "migration")

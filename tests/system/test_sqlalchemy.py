@@ -1,0 +1,555 @@
+"""SQLAlchemy: tables, columns and keys, and what code does to them."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Draw
+
+MODELS = """
+    from sqlalchemy import Column, ForeignKey, Integer, String
+    from sqlalchemy.orm import declarative_base, relationship
+    Base = declarative_base()
+    class User(Base):
+        __tablename__ = "users"
+        id = Column(Integer, primary_key=True)
+        name = Column(String(80), nullable=False)
+        orders = relationship("Order", back_populates="user")
+    class Order(Base):
+        __tablename__ = "orders"
+        id = Column(Integer, primary_key=True)
+        user_id = Column(Integer, ForeignKey("users.id", ondelete="CASCADE"))
+        status = Column(String)
+        user = relationship("User", back_populates="orders")
+"""
+
+SCHEMAS = [
+    pytest.param(
+        MODELS,
+        {"users": ["id", "name"], "orders": ["id", "user_id", "status"]},
+        {("orders", "user_id", "users", "id")},
+        id="declarative",
+    ),
+    pytest.param(
+        """
+        from __future__ import annotations
+        from sqlalchemy import ForeignKey
+        from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+        class Base(DeclarativeBase): pass
+        class User(Base):
+            __tablename__ = "users"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            name: Mapped[str]
+            nick: Mapped[str | None]
+            orders: Mapped[list[Order]] = relationship()
+        class Order(Base):
+            __tablename__ = "orders"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            user_id: Mapped[int] = mapped_column(ForeignKey(User.id))
+        """,
+        {"users": ["id", "name", "nick"], "orders": ["id", "user_id"]},
+        {("orders", "user_id", "users", "id")},
+        id="mapped",
+    ),
+    pytest.param(
+        """
+        import sqlalchemy as sa
+        metadata = sa.MetaData()
+        users = sa.Table("users", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("name", sa.Text))
+        orders = sa.Table(
+            "orders",
+            metadata,
+            sa.Column("id", sa.Integer, primary_key=True),
+            sa.Column("user_id", sa.Integer),
+            sa.ForeignKeyConstraint(["user_id"], ["users.id"]),
+        )
+        """,
+        {"users": ["id", "name"], "orders": ["id", "user_id"]},
+        {("orders", "user_id", "users", "id")},
+        id="core",
+    ),
+    pytest.param(
+        """
+        from flask_sqlalchemy import SQLAlchemy
+        db = SQLAlchemy()
+        followers = db.Table(
+            "followers",
+            db.Column("follower_id", db.Integer, db.ForeignKey("user_account.id")),
+            db.Column("followed_id", db.Integer, db.ForeignKey("user_account.id")),
+        )
+        class UserAccount(db.Model):
+            id = db.Column(db.Integer, primary_key=True)
+            mail = db.Column("email", db.String(80))
+        class HTTPLog(db.Model):
+            __tablename__ = "log"
+            id = db.Column(db.Integer, primary_key=True)
+        """,
+        {"followers": ["follower_id", "followed_id"], "user_account": ["id", "email"], "log": ["id"]},
+        {("followers", "followed_id", "user_account", "id"), ("followers", "follower_id", "user_account", "id")},
+        id="flask_sqlalchemy",
+        marks=pytest.mark.xfail(strict=True, reason="the first column of db.Table without a metadata argument is lost"),
+    ),
+    pytest.param(
+        """
+        from sqlalchemy import Column, DateTime, ForeignKey, Integer
+        from sqlalchemy.ext.declarative import declarative_base, declared_attr
+        Base = declarative_base()
+        class Stamped:
+            created = Column(DateTime)
+        class Owned:
+            @declared_attr
+            def owner_id(cls): return Column(Integer, ForeignKey("users.id"))
+        class User(Base):
+            __tablename__ = "users"
+            id = Column(Integer, primary_key=True)
+        class Note(Stamped, Owned, Base):
+            __tablename__ = "notes"
+            id = Column(Integer, primary_key=True)
+        """,
+        {"users": ["id"], "notes": ["created", "id", "owner_id"]},
+        {("notes", "owner_id", "users", "id")},
+        id="mixins and declared_attr",
+        marks=pytest.mark.xfail(strict=True, reason="columns under declared_attr are lost"),
+    ),
+    pytest.param(
+        """
+        from sqlalchemy import Column, ForeignKey, Integer, String
+        from sqlalchemy.orm import DeclarativeBase
+        class Base(DeclarativeBase):
+            __abstract__ = True
+        class Person(Base):
+            __tablename__ = "people"
+            id = Column(Integer, primary_key=True)
+            kind = Column(String)
+        class Guest(Person):
+            room = Column(String)
+        class Manager(Person):
+            __tablename__ = "managers"
+            id = Column(Integer, ForeignKey("people.id"), primary_key=True)
+        """,
+        {"people": ["id", "kind", "room"], "managers": ["id"]},
+        {("managers", "id", "people", "id")},
+        id="single-table and joined inheritance",
+        marks=pytest.mark.xfail(strict=True, reason="columns of single-table subclasses are lost"),
+    ),
+    pytest.param(
+        """
+        from sqlalchemy import Column, ForeignKey, Integer
+        from sqlalchemy.orm import DeclarativeBase
+        class Base(DeclarativeBase): pass
+        class Item(Base):
+            __tablename__ = "items"
+            __table_args__ = {"schema": "stock"}
+            id = Column(Integer, primary_key=True)
+            parent_id = Column(ForeignKey("stock.items.id"))
+        """,
+        {"stock.items": ["id", "parent_id"]},
+        {("stock.items", "parent_id", "stock.items", "id")},
+        id="schema and a key to itself",
+    ),
+    pytest.param(
+        """
+        from sqlalchemy import Column, Integer
+        from sqlalchemy.orm import DeclarativeBase, declared_attr
+        class Base(DeclarativeBase):
+            @declared_attr.directive
+            def __tablename__(cls): return cls.__name__.lower()
+        class Invoice(Base):
+            id = Column(Integer, primary_key=True)
+        """,
+        {"invoice": ["id"]},
+        set(),
+        id="computed table name",
+    ),
+    pytest.param(
+        """
+        from typing import Optional
+        from sqlmodel import Field, SQLModel
+        class HeroBase(SQLModel):
+            name: str
+        class Hero(HeroBase, table=True):
+            id: Optional[int] = Field(default=None, primary_key=True)
+            team_id: Optional[int] = Field(default=None, foreign_key="team.id")
+        class Team(SQLModel, table=True):
+            id: int = Field(primary_key=True)
+        """,
+        {"hero": ["id", "name", "team_id"], "team": ["id"]},
+        {("hero", "team_id", "team", "id")},
+        id="sqlmodel",
+        marks=pytest.mark.xfail(strict=True, reason="SQLModel classes map no table"),
+    ),
+    pytest.param(
+        """
+        from sqlalchemy import Column, Integer, MetaData, Table
+        from sqlalchemy.orm import registry
+        mapper_registry = registry()
+        lines = Table("order_lines", mapper_registry.metadata, Column("id", Integer, primary_key=True))
+        class Line: pass
+        mapper_registry.map_imperatively(Line, lines)
+        """,
+        {"order_lines": ["id"]},
+        set(),
+        id="imperative mapping",
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "tables", "keys"), SCHEMAS)
+def test_schema(draw: Draw, source: str, tables: dict[str, list[str]], keys: set[tuple[str, str, str, str]]) -> None:
+    app = draw(source)
+    found = {table.name: sorted(column.name for column in table.columns) for table in app.system.tables}
+    assert found == {name: sorted(columns) for name, columns in tables.items()}
+    assert app.foreign_keys() == keys
+
+
+def test_where_a_table_is_known_from(draw: Draw) -> None:
+    app = draw(MODELS)
+    orders = app.table("orders")
+    assert (orders.model, orders.source, orders.file, orders.line) == ("m:Order", "model", "m.py", 9)
+    name = app.columns("users")["name"]
+    assert (name.type, name.nullable, name.primary_key) == ("String", False, False)
+    assert app.columns("users")["id"].primary_key
+    (key,) = app.system.foreign_keys
+    assert (key.on_delete, key.file, key.line) == ("CASCADE", "m.py", 12)
+    assert {unit.id: unit.model_of for unit in app.system.units if unit.model_of} == {
+        "m:User": "users",
+        "m:Order": "orders",
+    }
+
+
+ACCESSES = [
+    pytest.param("def f(s: Session): return s.query(User).all()", {("read", "users")}, id="query"),
+    pytest.param(
+        "def f(s: Session): return s.query(User).join(Order).filter(Order.status == 1).first()",
+        {("read", "users"), ("read", "orders")},
+        id="join",
+    ),
+    pytest.param("def f(s: Session): return s.query(User.name).all()", {("read", "users")}, id="query of a column"),
+    pytest.param(
+        "def f(s: Session): return s.query(User, Order).all()",
+        {("read", "users"), ("read", "orders")},
+        id="query of two",
+    ),
+    pytest.param("def f(s: Session): return s.get(User, 1)", {("read", "users")}, id="get"),
+    pytest.param("def f(s: Session): s.add(User(name=1))", {("insert", "users")}, id="add"),
+    pytest.param(
+        "def f(s: Session): s.add_all([User(), Order()])", {("insert", "users"), ("insert", "orders")}, id="add_all"
+    ),
+    pytest.param(
+        "def f(s: Session):\n    u = s.get(User, 1)\n    s.delete(u)",
+        {("read", "users"), ("delete", "users")},
+        id="delete",
+    ),
+    pytest.param(
+        "def f(s: Session): s.query(Order).filter_by(id=1).delete()",
+        {("delete", "orders")},
+        id="query delete",
+        marks=pytest.mark.xfail(strict=True, reason="deleting through a query counts as a read too"),
+    ),
+    pytest.param(
+        "def f(s: Session): s.query(Order).update({'status': 1})",
+        {("update", "orders")},
+        id="query update",
+        marks=pytest.mark.xfail(strict=True, reason="updating through a query counts as a read too"),
+    ),
+    pytest.param(
+        "def f(s: Session): return s.execute(select(User).where(User.id == 1)).scalars().all()",
+        {("read", "users")},
+        id="select",
+    ),
+    pytest.param(
+        "def f(s: Session): return s.scalars(select(Order).join(Order.user)).all()",
+        {("read", "orders"), ("read", "users")},
+        id="select joined by a relation",
+        marks=pytest.mark.xfail(strict=True, reason="joining by a relation does not read its table"),
+    ),
+    pytest.param("def f(s: Session): s.execute(insert(User).values(name=1))", {("insert", "users")}, id="insert"),
+    pytest.param(
+        "def f(s: Session): s.execute(update(Order).where(Order.id == 1).values(status=1))",
+        {("update", "orders")},
+        id="update",
+    ),
+    pytest.param("def f(s: Session): s.execute(delete(Order))", {("delete", "orders")}, id="delete statement"),
+    pytest.param(
+        "def f(s: Session):\n    o = s.get(Order, 1)\n    o.status = 'paid'\n    s.commit()",
+        {("read", "orders"), ("update", "orders")},
+        id="attribute assigned",
+    ),
+    pytest.param(
+        "def f(s: Session):\n    for u in s.query(User):\n        u.orders[0].status = 1",
+        {("read", "users"), ("read", "orders"), ("update", "orders")},
+        id="attribute of a related object assigned",
+        marks=pytest.mark.xfail(strict=True, reason="effects of special methods and properties in summaries are lost"),
+    ),
+    pytest.param(
+        "def f(s: Session):\n    user = s.get(User, 1)\n    return user.orders",
+        {("read", "users"), ("read", "orders")},
+        id="lazy load of a relation",
+        marks=pytest.mark.xfail(strict=True, reason="effects of special methods and properties in summaries are lost"),
+    ),
+    pytest.param(
+        "def f(s: Session):\n    s.execute(text('SELECT u.name FROM users u JOIN orders o ON o.user_id = u.id'))",
+        {("read", "users"), ("read", "orders")},
+        id="raw select",
+    ),
+    pytest.param(
+        "def f(s: Session): s.execute(text('INSERT INTO orders (status) VALUES (:status)'), {'status': 1})",
+        {("insert", "orders")},
+        id="raw insert",
+    ),
+    pytest.param(
+        "def f(s: Session): s.execute(text('INSERT INTO orders (user_id) SELECT id FROM users'))",
+        {("insert", "orders"), ("read", "users")},
+        id="raw insert from select",
+    ),
+    pytest.param(
+        "def f(s: Session): s.execute(text('update orders set status = 1'))", {("update", "orders")}, id="raw update"
+    ),
+    pytest.param(
+        "def f(s: Session):\n    s.execute(text(f'DELETE FROM orders WHERE id IN ({1})'))",
+        {("delete", "orders")},
+        id="raw delete in an f-string",
+    ),
+    pytest.param("def f(s: Session): s.bulk_insert_mappings(User, [{}])", {("insert", "users")}, id="bulk insert"),
+    pytest.param(
+        "def f(s: Session): return s.query(func.count(User.id)).scalar()",
+        {("read", "users")},
+        id="count in a function",
+        marks=pytest.mark.xfail(strict=True, reason="annotated names of a summary have no value"),
+    ),
+    pytest.param(
+        "def f(s: Session): return s.query(exists().where(Order.status == 1)).scalar()",
+        {("read", "orders")},
+        id="exists",
+        marks=pytest.mark.xfail(strict=True, reason="exists() does not read"),
+    ),
+    pytest.param(
+        "def f(s: Session):\n    sub = s.query(Order.user_id).subquery()\n    s.query(User).filter(User.id.in_(sub)).all()",
+        {("read", "users"), ("read", "orders")},
+        id="subquery",
+    ),
+    pytest.param(
+        "def f(s: Session): s.merge(User())",
+        {("insert", "users"), ("read", "users"), ("update", "users")},
+        id="merge",
+        marks=pytest.mark.xfail(strict=True, reason="merge() does not read"),
+    ),
+    pytest.param(
+        "def f(s: Session): return s.query(User).options(joinedload(User.orders)).all()",
+        {("read", "users"), ("read", "orders")},
+        id="joinedload",
+        marks=pytest.mark.xfail(strict=True, reason="joinedload() does not read the related table"),
+    ),
+    pytest.param(
+        "def f(s: Session): return s.query(User).filter(User.orders.any()).all()",
+        {("read", "users"), ("read", "orders")},
+        id="any of a relation",
+        marks=pytest.mark.xfail(strict=True, reason="any() of a relation does not read the related table"),
+    ),
+    pytest.param(
+        "def f(s: Session, u: User): u.orders.append(Order())",
+        {("read", "orders"), ("insert", "orders")},
+        id="append to a relation",
+        marks=pytest.mark.xfail(strict=True, reason="appending to a relation does not insert"),
+    ),
+    pytest.param(
+        "def f(s: Session): s.execute(Order.__table__.insert(), [])",
+        {("insert", "orders")},
+        id="__table__ of a model",
+        marks=pytest.mark.xfail(strict=True, reason="__table__ of a model is not known"),
+    ),
+    pytest.param("def f(s: Session):\n    u = aliased(User)\n    s.query(u).all()", {("read", "users")}, id="aliased"),
+    pytest.param(
+        "def f(s: Session): s.execute(select(func.count()).select_from(Order))", {("read", "orders")}, id="select_from"
+    ),
+    pytest.param("def f(s: Session, u: User): s.refresh(u)", {("read", "users")}, id="refresh"),
+    pytest.param("def f(s: Session, u: User): s.delete(u)", {("delete", "users")}, id="delete of an argument"),
+    pytest.param("def f(s: Session): s.bulk_save_objects([Order()])", {("insert", "orders")}, id="bulk save"),
+    pytest.param("def f(): return User(name=1)", set(), id="an object that nobody stores"),
+    pytest.param("def f(x: Unknown): return x.query(1)", set(), id="not a session"),
+]
+
+IMPORTS = """
+from sqlalchemy import delete, exists, func, insert, select, text, update
+from sqlalchemy.orm import Session, aliased, joinedload
+"""
+
+
+@pytest.mark.parametrize(("source", "expected"), ACCESSES)
+def test_accesses(draw: Draw, source: str, expected: set[tuple[str, str]]) -> None:
+    app = draw({"models.py": MODELS, "m.py": f"from models import Order, User{IMPORTS}{source}"})
+    assert {(operation, table) for definition, operation, table in app.accesses() if definition == "m:f"} == expected
+    assert {definition for definition, _, _ in app.accesses()} <= {"m:f"}
+
+
+SESSIONS = [
+    pytest.param(
+        """
+        from sqlalchemy.orm import sessionmaker
+        Factory = sessionmaker()
+        def f():
+            with Factory() as s:
+                s.add(User())
+        """,
+        id="sessionmaker",
+    ),
+    pytest.param(
+        """
+        from sqlalchemy.orm import scoped_session, sessionmaker
+        s = scoped_session(sessionmaker())
+        def f(): s.add(User())
+        """,
+        id="scoped session",
+    ),
+    pytest.param(
+        """
+        from sqlalchemy.orm import Session
+        class Repository:
+            def __init__(self, session: Session): self._session = session
+            def store(self, thing): self._session.add(thing)
+        def f(repository: Repository): repository.store(User())
+        """,
+        id="repository",
+    ),
+    pytest.param(
+        """
+        from contextlib import contextmanager
+        from sqlalchemy.orm import sessionmaker
+        @contextmanager
+        def scope():
+            s = sessionmaker()()
+            try:
+                yield s
+                s.commit()
+            finally:
+                s.close()
+        def f():
+            with scope() as s:
+                s.add(User())
+        """,
+        id="session scope",
+    ),
+    pytest.param(
+        """
+        from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+        factory = async_sessionmaker()
+        async def f():
+            async with factory() as s:
+                s.add(User())
+        """,
+        id="async session",
+    ),
+    pytest.param(
+        """
+        from fastapi import Depends
+        from sqlalchemy.orm import Session, sessionmaker
+        def get_db():
+            db = sessionmaker()()
+            yield db
+        def f(db=Depends(get_db)): db.add(User())
+        """,
+        id="dependency of FastAPI",
+        marks=pytest.mark.xfail(strict=True, reason="the value of Depends(function) is not known"),
+    ),
+]
+
+
+@pytest.mark.parametrize("source", SESSIONS)
+def test_where_sessions_come_from(draw: Draw, source: str) -> None:
+    app = draw({"models.py": MODELS, "m.py": "from models import User\n" + textwrap.dedent(source)})
+    assert {(operation, table) for _, operation, table in app.accesses()} == {("insert", "users")}
+
+
+@pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them")
+def test_model_query_of_flask_sqlalchemy(draw: Draw) -> None:
+    app = draw(
+        """
+        from flask_sqlalchemy import SQLAlchemy
+        db = SQLAlchemy()
+        class Post(db.Model):
+            id = db.Column(db.Integer, primary_key=True)
+        def read(): return Post.query.filter_by(id=1).first_or_404()
+        def write():
+            db.session.add(Post())
+            db.session.commit()
+        def erase(): Post.query.delete()
+        def count(): return db.session.query(Post).count()
+        """
+    )
+    assert app.accesses() == {
+        ("m:read", "read", "post"),
+        ("m:write", "insert", "post"),
+        ("m:erase", "delete", "post"),
+        ("m:count", "read", "post"),
+    }
+
+
+def test_core_statements(draw: Draw) -> None:
+    app = draw(
+        """
+        from sqlalchemy import Column, Integer, MetaData, Table, create_engine, select
+        users = Table("users", MetaData(), Column("id", Integer))
+        engine = create_engine("sqlite://")
+        def read():
+            with engine.connect() as connection:
+                return connection.execute(select(users.c.id)).fetchall()
+        def write():
+            with engine.begin() as connection:
+                connection.execute(users.insert().values(id=1))
+        def change(connection): engine.connect().execute(users.update().values(id=1))
+        def erase(): engine.connect().execute(users.delete())
+        """
+    )
+    assert app.accesses() == {
+        ("m:read", "read", "users"),
+        ("m:write", "insert", "users"),
+        ("m:change", "update", "users"),
+        ("m:erase", "delete", "users"),
+    }
+
+
+def test_a_query_made_here_and_run_elsewhere(draw: Draw) -> None:
+    app = draw(
+        {
+            "models.py": MODELS,
+            "m.py": """
+                from sqlalchemy import select
+                from sqlalchemy.orm import Session
+                from models import User
+                def build(): return select(User)
+                def run(s: Session): return s.execute(build()).scalars()
+            """,
+        }
+    )
+    assert {(a.definition, a.operation, a.table, a.role) for a in app.system.accesses} == {
+        ("m:build", "read", "users", "build"),
+        ("m:run", "read", "users", "execute"),
+    }
+
+
+def test_a_generic_repository_reads_the_table_of_its_subclass(draw: Draw) -> None:
+    app = draw(
+        {
+            "models.py": MODELS,
+            "m.py": """
+                from sqlalchemy.orm import Session
+                from models import Order, User
+                class Repository:
+                    model = None
+                    def __init__(self, session: Session): self.session = session
+                    def all(self): return self.session.query(self.model).all()
+                class Users(Repository):
+                    model = User
+                class Orders(Repository):
+                    model = Order
+            """,
+        }
+    )
+    assert {(a.definition, a.unit, a.table) for a in app.system.accesses} == {
+        ("m:Repository.all", "m:Users", "users"),
+        ("m:Repository.all", "m:Orders", "orders"),
+    }
