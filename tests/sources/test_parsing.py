@@ -90,9 +90,6 @@ NEWER = [
         "x = f'{\n    y  # why\n}'\ndef after(): pass\n",
         4,
         id="f-string over lines",
-        marks=pytest.mark.xfail(
-            strict=True, reason="an expression over several lines between single quotes is not lowered"
-        ),
     ),
     pytest.param("x = f'{y['a']:>{w['b']}} {z!r}'\ndef after(): pass\n", 2, id="format specification"),
     pytest.param("x = f'{y['a']} {{literal}}'\ndef after(): pass\n", 2, id="doubled braces"),
@@ -100,13 +97,11 @@ NEWER = [
         "try:\n    pass\nexcept ValueError, TypeError:\n    pass\ndef after(): pass\n",
         5,
         id="except without parentheses",
-        marks=pytest.mark.xfail(strict=True, reason="taken for Python 2"),
     ),
     pytest.param(
         "try:\n    pass\nexcept* A, B:\n    pass\ndef after(): pass\n",
         5,
         id="except group without parentheses",
-        marks=pytest.mark.xfail(strict=True, reason="except* without parentheses is not lowered"),
     ),
     pytest.param("x = t'{y} and {z}'\ndef after(): pass\n", 2, id="template string"),
     pytest.param(
@@ -138,9 +133,6 @@ def test_newer_syntax_with_letters_beyond_one_byte() -> None:
     assert _lines_of_functions(tree) == {"after": 3}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the lowering counts lines as str.splitlines does, which breaks at more characters"
-)
 @pytest.mark.parametrize("character", ["\x0c", "\x1c", "\x85", "\u2028"])
 def test_newer_syntax_behind_characters_that_only_look_like_line_ends(character: str) -> None:
     tree = parse(f"x = 'a{character}b'\r\ntype X = int\r\nclass A[T]:\r\n    pass\r\ndef after(): pass\r\n".encode())

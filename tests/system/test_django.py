@@ -279,10 +279,6 @@ ACCESSES = [
         "return [c.id for c in Customer.objects.all()]",
         {READ_CUSTOMER},
         id="all",
-        marks=pytest.mark.xfail(
-            strict=True,
-            reason="Self is not imported in summaries, and their special methods have no effects",
-        ),
     ),
     pytest.param(
         "return list(Customer.objects.all())",
@@ -294,61 +290,51 @@ ACCESSES = [
         "return Customer.objects.filter(id=1).exclude(name=2).order_by('x').first()",
         {READ_CUSTOMER},
         id="chain",
-        marks=pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them"),
     ),
     pytest.param(
         "return Customer.objects.get(id=1)",
         {READ_CUSTOMER},
         id="get",
-        marks=pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them"),
     ),
     pytest.param(
         "return Customer.objects.count(), Customer.objects.filter(id=1).exists()",
         {READ_CUSTOMER},
         id="count",
-        marks=pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them"),
     ),
     pytest.param(
         "Customer.objects.create(name=1)",
         {("insert", "shop_customer")},
         id="create",
-        marks=pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them"),
     ),
     pytest.param(
         "c, made = Customer.objects.get_or_create(name=1)",
         {READ_CUSTOMER, ("insert", "shop_customer")},
         id="get_or_create",
-        marks=pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them"),
     ),
     pytest.param(
         "Customer.objects.update_or_create(name=1)",
         {READ_CUSTOMER, ("insert", "shop_customer"), ("update", "shop_customer")},
         id="update_or_create",
-        marks=pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them"),
     ),
     pytest.param(
         "Customer.objects.bulk_create([Customer(name=n) for n in 'ab'])",
         {("insert", "shop_customer")},
         id="bulk_create",
-        marks=pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them"),
     ),
     pytest.param(
         "Customer.objects.bulk_update([], ['name'])",
         {("update", "shop_customer")},
         id="bulk_update",
-        marks=pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them"),
     ),
     pytest.param(
         "Customer.objects.filter(id=1).update(name=2)",
         {("update", "shop_customer")},
         id="update",
-        marks=pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them"),
     ),
     pytest.param(
         "Customer.objects.all().delete()",
         {("delete", "shop_customer")},
         id="delete",
-        marks=pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them"),
     ),
     pytest.param(
         "c = Customer(name=1)\n    c.save()", {("insert", "shop_customer"), ("update", "shop_customer")}, id="save"
@@ -357,7 +343,6 @@ ACCESSES = [
         "c = Customer.objects.get(id=1)\n    c.delete()",
         {READ_CUSTOMER, ("delete", "shop_customer")},
         id="instance delete",
-        marks=pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them"),
     ),
     pytest.param(
         "return Order.queried.late().count()",
@@ -375,23 +360,17 @@ ACCESSES = [
         "o = Order.objects.get(id=1)\n    return o.customer.name",
         {READ_ORDER, READ_CUSTOMER},
         id="forward relation",
-        marks=pytest.mark.xfail(strict=True, reason="effects of special methods and properties in summaries are lost"),
     ),
     pytest.param("o = Order.objects.get(id=1)\n    return o.customer_id", {READ_ORDER}, id="key of a relation"),
     pytest.param(
         "c = Customer.objects.get(id=1)\n    return [x for x in c.orders.filter(status=1)]",
         {READ_CUSTOMER, READ_ORDER},
         id="reverse relation by its name",
-        marks=pytest.mark.xfail(
-            strict=True,
-            reason="Self is not imported in summaries, and their special methods have no effects",
-        ),
     ),
     pytest.param(
         "c = Customer.objects.get(id=1)\n    c.orders.create(status=1)",
         {READ_CUSTOMER, ("insert", "shop_order")},
         id="insert through a reverse relation",
-        marks=pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them"),
     ),
     pytest.param(
         "o = Order.objects.get(id=1)\n    return [x for x in o.tag_set.all()]",
@@ -429,10 +408,6 @@ ACCESSES = [
         "for c in Customer.objects.all():\n        c.save()",
         {READ_CUSTOMER, ("insert", "shop_customer"), ("update", "shop_customer")},
         id="saved in a loop",
-        marks=pytest.mark.xfail(
-            strict=True,
-            reason="Self is not imported in summaries, and their special methods have no effects",
-        ),
     ),
     pytest.param("return get_object_or_404(Customer, id=1)", {READ_CUSTOMER}, id="get_object_or_404"),
     pytest.param("return Customer.objects.raw('SELECT * FROM shop_customer')", {READ_CUSTOMER}, id="raw"),
@@ -440,7 +415,6 @@ ACCESSES = [
         "with connection.cursor() as cursor:\n        cursor.execute('UPDATE shop_order SET status = %s', [1])",
         {("update", "shop_order")},
         id="cursor",
-        marks=pytest.mark.xfail(strict=True, reason="annotated names of a summary have no value"),
     ),
     pytest.param(
         "return [c for c in Customer.objects.filter(id__in=Order.objects.values('customer_id'))]",
@@ -475,10 +449,6 @@ def test_a_method_that_saves_itself(draw: Draw) -> None:
     assert {table for _, table in writes} == {"shop_order"}
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="Self is not imported in summaries, and their special methods have no effects",
-)
 def test_an_inherited_model_reads_its_parents_table(draw: Draw) -> None:
     app = draw(
         {

@@ -71,7 +71,6 @@ ROUTES = [
         """,
         {("DELETE /plain", "m:plain"), ("GET /orders", "m:Orders.get"), ("POST /orders", "m:Orders.post")},
         id="flask rules and method views",
-        marks=pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them"),
     ),
     pytest.param(
         """
@@ -91,7 +90,6 @@ ROUTES = [
         """,
         {("GET /api/one", "m:one"), ("GET /api/two", "m:two"), ("GET /three", "m:three")},
         id="flask paths put together and wrapped views",
-        marks=pytest.mark.xfail(strict=True, reason="the handler of a wrapped view is the wrapper"),
     ),
     pytest.param(
         """
@@ -225,7 +223,6 @@ URLS = [
             ("ANY /guarded/", "shop.views:index"),
         },
         id="classes and a wrapped view",
-        marks=pytest.mark.xfail(strict=True, reason="the handler of a wrapped view is the wrapper"),
     ),
     pytest.param(
         {
@@ -275,7 +272,6 @@ URLS = [
         },
         {("ANY /api/orders", "shop.api:Orders")},
         id="router of the REST framework",
-        marks=pytest.mark.xfail(strict=True, reason="the prefix that a router is included under is lost"),
     ),
 ]
 
@@ -357,7 +353,6 @@ def test_routes_of_flask_restful(draw: Draw) -> None:
     }
 
 
-@pytest.mark.xfail(strict=True, reason="effects of special methods and properties in summaries are lost")
 def test_tasks(draw: Draw) -> None:
     app = draw(
         """
@@ -526,25 +521,16 @@ TRANSACTIONS = [
         "with transaction.atomic():\n        save()",
         "atomic",
         id="atomic block",
-        marks=pytest.mark.xfail(
-            strict=True, reason="the summary of django.db exports the effect transaction in place of the module"
-        ),
     ),
     pytest.param(
         "save()",
         "atomic",
         id="atomic decorator",
-        marks=pytest.mark.xfail(
-            strict=True, reason="the summary of django.db exports the effect transaction in place of the module"
-        ),
     ),
     pytest.param(
         "with transaction.atomic(using='x'), open('f'):\n        save()",
         "atomic",
         id="atomic with another",
-        marks=pytest.mark.xfail(
-            strict=True, reason="the summary of django.db exports the effect transaction in place of the module"
-        ),
     ),
 ]
 

@@ -283,13 +283,11 @@ ACCESSES = [
         "def f(s: Session):\n    for u in s.query(User):\n        u.orders[0].status = 1",
         {("read", "users"), ("read", "orders"), ("update", "orders")},
         id="attribute of a related object assigned",
-        marks=pytest.mark.xfail(strict=True, reason="effects of special methods and properties in summaries are lost"),
     ),
     pytest.param(
         "def f(s: Session):\n    user = s.get(User, 1)\n    return user.orders",
         {("read", "users"), ("read", "orders")},
         id="lazy load of a relation",
-        marks=pytest.mark.xfail(strict=True, reason="effects of special methods and properties in summaries are lost"),
     ),
     pytest.param(
         "def f(s: Session):\n    s.execute(text('SELECT u.name FROM users u JOIN orders o ON o.user_id = u.id'))",
@@ -319,7 +317,6 @@ ACCESSES = [
         "def f(s: Session): return s.query(func.count(User.id)).scalar()",
         {("read", "users")},
         id="count in a function",
-        marks=pytest.mark.xfail(strict=True, reason="annotated names of a summary have no value"),
     ),
     pytest.param(
         "def f(s: Session): return s.query(exists().where(Order.status == 1)).scalar()",
@@ -464,7 +461,6 @@ def test_where_sessions_come_from(draw: Draw, source: str) -> None:
     assert {(operation, table) for _, operation, table in app.accesses()} == {("insert", "users")}
 
 
-@pytest.mark.xfail(strict=True, reason="summaries use Self and Iterator without importing them")
 def test_model_query_of_flask_sqlalchemy(draw: Draw) -> None:
     app = draw(
         """

@@ -8,10 +8,10 @@ import multiprocessing
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -48,9 +48,9 @@ def collect_facts(
     ``executor`` runs the work elsewhere; without it up to ``jobs`` processes are started when there is enough to do.
     """
     with FactsCache(cache_folder) as cache:
-        encoded = cache.get(file.digest for file in files)
-        from_cache = len(encoded)
-        missing = [file for file in files if file.digest not in encoded]
+        known = _decoded(cache.get(file.digest for file in files))
+        from_cache = len(known)
+        missing = [file for file in files if file.digest not in known]
         progress("facts", len(files) - len(missing), len(files))
         done = len(files) - len(missing)
         fresh: list[tuple[str, bytes]] = []
@@ -59,11 +59,19 @@ def collect_facts(
             done += len(part)
             progress("facts", done, len(files))
         cache.put(fresh)
-    encoded.update(fresh)
+    known.update(_decoded(dict(fresh)))
+    return Collected([known[file.digest] for file in files], from_cache)
+
+
+def _decoded(encoded: Mapping[str, bytes]) -> dict[str, FileFacts]:
+    """What can be decoded; a damaged row of the cache is as good as none."""
     decode = msgspec.msgpack.Decoder(FileFacts).decode
+    found = {}
     with garbage_collection_paused():
-        facts = [decode(encoded[file.digest]) for file in files]
-    return Collected(facts, from_cache)
+        for digest, content in encoded.items():
+            with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+                found[digest] = decode(content)
+    return found
 
 
 def _extract_all(
@@ -114,8 +122,23 @@ def extract_chunk(base: str, chunk: Sequence[tuple[str, str]]) -> list[tuple[str
     results = []
     with garbage_collection_paused():
         for path, digest in chunk:
-            results.append((digest, encode(_facts_of(Path(base, path)))))
+            facts = _facts_of(Path(base, path))
+            try:
+                results.append((digest, encode(facts)))
+            except UnicodeEncodeError:
+                results.append((digest, encode(_printable(msgspec.to_builtins(facts)))))
     return results
+
+
+def _printable(value: Any) -> Any:
+    """Lone surrogates, which Python's strings may hold and no encoding can, as escapes."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_printable(key): _printable(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_printable(inner) for inner in value]
+    return value
 
 
 def _facts_of(path: Path) -> FileFacts:

@@ -369,10 +369,15 @@ class Engine(Solver):
         return node
 
     def plain_function(self, owner: Scope, ref: Ref) -> Scope | None:
-        """The function that a ref of a scope is, when it is just an undecorated ``def``."""
+        """The function that a ref of a scope is, when it is just an undecorated ``def``.
+
+        In a summary decorators state effects, so they are looked through.
+        """
         if type(ref) is not int or ref < 0:
             return None
         producers = owner.operations_producing(ref)
+        while owner.library and len(producers) == 1 and producers[0][0] == Op.DECORATE and type(producers[0][3]) is int:
+            producers = owner.operations_producing(producers[0][3])
         if len(producers) == 1 and producers[0][0] == Op.FUNCTION:
             return owner.module.scopes[producers[0][2]]
         return None
@@ -390,7 +395,7 @@ class Engine(Solver):
                     source = self.node_of(frame, operation[2 if operation[0] == Op.COPY else 3])
                     if source >= 0:
                         self.edge(source, frame.nodes[operation[1]])
-                case Op.IMPORT | Op.FROM | Op.ATTRIBUTE | Op.CALL | Op.ITEM:
+                case Op.IMPORT | Op.FROM | Op.ATTRIBUTE | Op.CALL | Op.ITEM | Op.TYPED:
                     values = self.names.evaluate(frame.scope, operation[1])
                     if values:
                         self.add(frame.nodes[operation[1]], set(values))

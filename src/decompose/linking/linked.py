@@ -12,6 +12,7 @@ from decompose.linking.program import Module, Scope
 from decompose.linking.values import Value
 
 _MAX_STEPS = 40
+_MAX_WRAPPERS = 4
 
 
 class FoundTable(NamedTuple):
@@ -65,9 +66,12 @@ class Linked:
         self.hierarchy = engine.hierarchy
         self._library_sites: dict[str, dict[int, Site]] = {}
         self._external_sites: list[tuple[Site, str, str]] = []
-        self._index_sites()
+        self._indexed = False
 
     def _index_sites(self) -> None:
+        if self._indexed:
+            return
+        self._indexed = True
         scopes, values = self.program.scopes, self.values
         for number, site in enumerate(self.engine.sites):
             for target, _, kind in site.targets:
@@ -83,6 +87,7 @@ class Linked:
 
     def sites_calling(self, *definitions: str) -> Iterator[Site]:
         """Calls of library functions or classes with these ids (``module:Class.method``)."""
+        self._index_sites()
         found: dict[int, Site] = {}
         for definition in definitions:
             found.update(self._library_sites.get(definition, {}))
@@ -90,6 +95,7 @@ class Linked:
 
     def external_sites(self, *, kind: str | None = None) -> Iterator[tuple[Site, str, str]]:
         """Calls of things outside, each with the module and the name of what it calls."""
+        self._index_sites()
         return (found for found in self._external_sites if kind is None or found[0].kind == kind)
 
     def attribute_values(self, cls: Scope, name: str) -> set[Value]:
@@ -133,6 +139,32 @@ class Linked:
                 scope = self.program.scopes[description[1]]
                 if not scope.library:
                     yield scope
+
+    def handlers(self, site: Site, ref: Ref) -> Iterator[Scope]:
+        """The functions and classes that a framework is given, seen through the decorators around them."""
+        yield from self._handlers(site, ref, _MAX_WRAPPERS)
+
+    def _handlers(self, site: Site, ref: Ref, depth: int) -> Iterator[Scope]:
+        found = list(self.functions_among(self.argument_values(site, ref)))
+        origin = self.origin(site.frame.scope, ref)
+        if origin is not None and origin.operation[0] in (Op.FUNCTION, Op.CLASS):
+            scope = origin.scope.module.scopes[origin.operation[2]]
+            if not scope.library:
+                yield scope
+                return
+        # ``wrap(view)``: the wrapper is a function made inside another; what it wraps is the handler.
+        wrapped = all(scope.parent is not None and scope.parent.is_function for scope in found)
+        if depth and wrapped and origin is not None and origin.operation[0] == Op.CALL:
+            holder = Site(self.engine.module_frame(origin.scope.module), origin.operation, "call")
+            if origin.scope is site.frame.scope:
+                holder.frame = site.frame
+            if holder.frame.scope is origin.scope:
+                for argument in origin.operation[3]:
+                    inner = list(self._handlers(holder, argument, depth - 1))
+                    if inner:
+                        yield from inner
+                        return
+        yield from found
 
     # Constants and origins
 

@@ -1,8 +1,8 @@
 """Finding the application's roots and files, decoding and parsing them, and saying what could not be read and why."""
 
 from decompose.sources.decoding import decode
-from decompose.sources.discovery import discover
+from decompose.sources.discovery import check_folder, discover
 from decompose.sources.parsing import Unparsable, parse
 from decompose.sources.records import SourceFile, SourceRoot, SourceTree, Unread
 
-__all__ = ["SourceFile", "SourceRoot", "SourceTree", "Unparsable", "Unread", "decode", "discover", "parse"]
+__all__ = ["SourceFile", "SourceRoot", "SourceTree", "Unparsable", "Unread", "check_folder", "decode", "discover", "parse"]

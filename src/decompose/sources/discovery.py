@@ -31,7 +31,7 @@ def discover(path: Path, *, exclude: Sequence[str] = (), roots: Sequence[str] = 
     ``exclude`` are patterns as in ``.gitignore``; ``roots`` are folders on the import path, relative to ``path``,
     for when the code does not tell.
     """
-    base = _checked(path)
+    base = check_folder(path)
     walk = _Walk(base, exclude)
     walk.run()
     if not walk.found:
@@ -61,7 +61,8 @@ def discover(path: Path, *, exclude: Sequence[str] = (), roots: Sequence[str] = 
     )
 
 
-def _checked(path: Path) -> Path:
+def check_folder(path: Path) -> Path:
+    """The folder to analyse as a full path; raises `InputError` when it cannot be one."""
     try:
         if not path.exists():
             raise InputError(f"{path}: there is no such folder. Give the folder that holds the application's code.")
@@ -166,7 +167,11 @@ class _Walk:
     def _ignored(self, inner: str, ignores: list[tuple[str, GitIgnoreSpec]]) -> bool:
         if self._exclude is not None and self._exclude.match_file(inner):
             return True
-        return any(spec.match_file(inner[len(folder) + 1 :] if folder else inner) for folder, spec in ignores)
+        for folder, spec in reversed(ignores):  # the innermost file that says anything decides
+            decision = spec.check_file(inner[len(folder) + 1 :] if folder else inner).include
+            if decision is not None:
+                return decision
+        return False
 
 
 def _ignore_file(path: str) -> GitIgnoreSpec:

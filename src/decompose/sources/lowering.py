@@ -7,6 +7,8 @@ formatted ones, and exceptions listed without parentheses get them.
 
 from __future__ import annotations
 
+import re
+
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
@@ -35,9 +37,8 @@ class _Edits(cst.CSTVisitor):
         super().__init__()
         self.text = text
         self.edits: list[Edit] = []
-        self.starts = [0]
-        for line in text.splitlines(keepends=True):
-            self.starts.append(self.starts[-1] + len(line))
+        # Not splitlines(), which breaks lines at more characters than Python does.
+        self.starts = [0, *(end.end() for end in re.finditer(r"\r\n|\r|\n", text))]
 
     def _span(self, node: cst.CSTNode) -> tuple[int, int]:
         place = self.get_metadata(PositionProvider, node)
@@ -81,7 +82,10 @@ class _Edits(cst.CSTVisitor):
         self.edits.append((start, value_start, left + ("\\\n" * self.text.count("\n", start, value_start))))
         return False
 
-    def visit_ExceptHandler(self, node: cst.ExceptHandler) -> None:  # noqa: N802 - libcst's name
+    def visit_ExceptStarHandler(self, node: cst.ExceptStarHandler) -> None:  # noqa: N802 - libcst's name
+        self.visit_ExceptHandler(node)
+
+    def visit_ExceptHandler(self, node: cst.ExceptHandler | cst.ExceptStarHandler) -> None:  # noqa: N802
         if isinstance(node.type, cst.Tuple) and not node.type.lpar:
             start, end = self._span(node.type)
             self.edits += [(start, start, "("), (end, end, ")")]
@@ -104,7 +108,7 @@ class _Edits(cst.CSTVisitor):
             if hasattr(part, "expression"):
                 code = self.text[slice(*self._span(part.expression))]
                 newer = newer or "\\" in code or "#" in code or (quote in code if not triple else quote * 3 in code)
-                newer = newer or (not triple and "\n" in code)
+                newer = newer or (not triple and "\n" in source)
                 fields.append(code)
                 literal.append("{}")
             else:

@@ -52,12 +52,7 @@ def _parse(source: str | bytes) -> ast.Module:
 
 
 def _parse_newer(text: str, original: SyntaxError) -> ast.Module:
-    found = _PYTHON2.search(text)
     line = original.lineno or 0
-    if found is not None:
-        at = text.count("\n", 0, found.start(found.lastindex or 0)) + 1
-        if abs(at - line) <= 1:
-            raise Unparsable(f"is Python 2 ({_PYTHON2_NAMES[(found.lastindex or 1) - 1]}, line {at})", at) from original
     if _nesting(text) <= MAX_NESTING:
         # libcst is only for the few files that the interpreter refuses: it is many times slower.
         from decompose.sources.lowering import lower
@@ -73,6 +68,11 @@ def _parse_newer(text: str, original: SyntaxError) -> ast.Module:
                 continue
             except (ValueError, RecursionError, MemoryError):
                 break
+    found = _PYTHON2.search(text)
+    if found is not None:
+        at = text.count("\n", 0, found.start(found.lastindex or 0)) + 1
+        if abs(at - line) <= 1:
+            raise Unparsable(f"is Python 2 ({_PYTHON2_NAMES[(found.lastindex or 1) - 1]}, line {at})", at) from original
     raise Unparsable(f"is not valid Python: {original.msg} (line {line})", line) from original
 
 

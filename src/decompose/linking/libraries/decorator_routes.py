@@ -23,14 +23,14 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
         for verb in (*verbs, "route", "api_route", "websocket"):
             for site in linked.sites_calling(f"{holder}.{verb}"):
                 for decoration in decorations_by(linked, site):
-                    for function in linked.functions_among(linked.argument_values(decoration, decoration.arguments[0])):
+                    for function in linked.handlers(decoration, decoration.arguments[0]):
                         yield from _routes(linked, prefixes, site, function, _methods(linked, site, verb))
     for definition, keyword, position in (
         (f"{_FLASK}.add_url_rule", "view_func", 2),
         (f"{_FASTAPI}.add_api_route", "endpoint", 1),
     ):
         for site in linked.sites_calling(definition):
-            handlers = linked.functions_among(linked.argument_values(site, keyword_ref(site.operation, keyword, position)))
+            handlers = linked.handlers(site, keyword_ref(site.operation, keyword, position))
             for handler in handlers:
                 methods = linked.keyword(site.frame.scope, site.operation, "methods")
                 yield from _routes(linked, prefixes, site, handler, methods if isinstance(methods, list) else None)

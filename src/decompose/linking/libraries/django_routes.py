@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from decompose.facts import Op, ScopeKind
@@ -24,7 +24,7 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
     if not tree.sites:
         return
     yield from tree.entries()
-    yield from _registered_viewsets(linked)
+    yield from _registered_viewsets(linked, tree.mounted)
 
 
 class _Tree:
@@ -41,6 +41,8 @@ class _Tree:
             elif module in _URL_MODULES and name == "include":
                 self.includes.add(key)
         self.reached: set[_Key] = set()
+        self.mounted: dict[_Key, list[str]] = {}
+        """Where each router's own routes go, by where the router was made."""
         self.found: list[FoundEntry] = []
 
     def entries(self) -> list[FoundEntry]:
@@ -57,7 +59,7 @@ class _Tree:
             scope = self.linked.program.scopes[scope_index]
             for operation in scope.operations_producing(node):
                 if operation[3]:
-                    target = self._module(scope, operation[3][0])
+                    target = self._module(*self._without_name(scope, operation[3][0]))
                     if target is not None:
                         included.add(target.index)
         declared = self.linked.engine.references.settings().get("ROOT_URLCONF")
@@ -69,6 +71,13 @@ class _Tree:
             for module in self.linked.program.modules
             if not module.library and "urlpatterns" in module.top.facts.names and module.index not in included
         ]
+
+    def _without_name(self, scope: Scope, ref: Any) -> tuple[Scope, Any]:
+        """``include((patterns, application name))``: the patterns."""
+        origin = self.linked.origin(scope, ref) if type(ref) is int else None
+        if origin is not None and origin.operation[0] == Op.CONTAINER and origin.operation[2] == "tuple":
+            return origin.scope, origin.operation[3][0] if origin.operation[3] else -1
+        return scope, ref
 
     def _module(self, scope: Scope, ref: Any) -> Module | None:
         """The module that an ``include`` argument names."""
@@ -107,6 +116,8 @@ class _Tree:
                     else:
                         for argument in operation[3]:
                             self._collect(scope, argument, prefix, depth + 1)
+                case Op.ATTRIBUTE if operation[3] == "urls" and self._mount(scope, operation[2], prefix):
+                    pass
                 case Op.FREE | Op.FROM | Op.ATTRIBUTE:
                     origin = self.linked.origin(scope, ref)
                     if origin is not None and origin.operation is not operation:
@@ -124,14 +135,23 @@ class _Tree:
             if operation[0] == Op.CALL and (scope.index, operation[1]) in self.includes and operation[3]:
                 self._include(scope, operation[3][0], full, depth)
                 return
-        for handler in self.linked.functions_among(self.linked.argument_values(site, view)):
+        for handler in self.linked.handlers(site, view):
             if handler.is_function:
                 self.found.append(FoundEntry("http", f"ANY {join('', full)}", handler, scope.module.file, site.line))
                 continue
             for method, target in handlers_by_method(self.linked, handler, None):
                 self.found.append(FoundEntry("http", f"{method} {join('', full)}", target, scope.module.file, site.line))
 
+    def _mount(self, scope: Scope, router: Any, prefix: str) -> bool:
+        """Remember that the routes registered with a router are found under ``prefix``."""
+        origin = self.linked.origin(scope, router)
+        if origin is None or origin.operation[0] != Op.CALL:
+            return False
+        self.mounted.setdefault((origin.scope.index, origin.operation[1]), []).append(prefix)
+        return True
+
     def _include(self, scope: Scope, ref: Any, prefix: str, depth: int) -> None:
+        scope, ref = self._without_name(scope, ref)
         module = self._module(scope, ref)
         if module is not None:
             self._patterns_of(module, prefix, depth + 1)
@@ -145,12 +165,24 @@ def _readable(route: str) -> str:
     return re.sub(r"\(\?P<(\w+)>[^()]*(?:\([^()]*\)[^()]*)*\)", r"<\1>", route)
 
 
-def _registered_viewsets(linked: Linked) -> Iterator[FoundEntry]:
+def _registered_viewsets(linked: Linked, mounted: Mapping[_Key, list[str]]) -> Iterator[FoundEntry]:
     for site, module, name in linked.external_sites(kind="call"):
         if not module.startswith("rest_framework") or not name.endswith(".register") or len(site.arguments) < 2:
             continue
         prefix = linked.constant(site.frame.scope, site.arguments[0])
         for handler in linked.functions_among(linked.argument_values(site, site.arguments[1])):
             if handler.facts.kind == ScopeKind.CLASS:
-                path = join("", prefix if isinstance(prefix, str) else "<dynamic>")
-                yield FoundEntry("http", f"ANY {path}", handler, site.frame.scope.module.file, site.line)
+                path = _readable(prefix) if isinstance(prefix, str) else "<dynamic>"
+                for before in _mounts(linked, site, mounted):
+                    name = f"ANY {join('', before + path)}"
+                    yield FoundEntry("http", name, handler, site.frame.scope.module.file, site.line)
+
+
+def _mounts(linked: Linked, site: Site, mounted: Mapping[_Key, list[str]]) -> list[str]:
+    scope = site.frame.scope
+    for operation in scope.operations_producing(site.operation[2]):
+        if operation[0] == Op.ATTRIBUTE:
+            router = linked.origin(scope, operation[2])
+            if router is not None and (prefixes := mounted.get((router.scope.index, router.operation[1]))):
+                return list(dict.fromkeys(prefixes))
+    return [""]

@@ -85,7 +85,8 @@ def fields(linked: Linked, cls: Scope) -> Iterator[Field]:
             if name in seen:
                 continue
             node = linked.engine.node_of(frame, ref)
-            for value in sorted(linked.engine.values_of(node)):
+            # What is known of its target comes before the bare field.
+            for value in sorted(linked.engine.values_of(node), key=lambda value: (not any(linked.values[value][2:3]), value)):
                 if not linked.is_instance_of(value, _FIELD):
                     continue
                 seen.add(name)

@@ -1,4 +1,5 @@
-from typing import ClassVar, Generic, TypeVar
+from builtins import Iterator
+from typing import ClassVar, Generic, Self, TypeVar
 
 from decompose import Reference
 from decompose.effects import builds, calls_back, deletes, inserts, reads, updates

@@ -1,4 +1,4 @@
-from decompose.effects import executes, transaction
+from decompose.effects import executes
 
 
 class Cursor:

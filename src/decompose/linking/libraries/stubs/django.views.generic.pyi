@@ -1,4 +1,4 @@
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 from django.http import HttpRequest
 from django.db.models import QuerySet

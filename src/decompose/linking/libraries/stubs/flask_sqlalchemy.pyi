@@ -1,4 +1,4 @@
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from decompose.effects import builds
 from sqlalchemy import (

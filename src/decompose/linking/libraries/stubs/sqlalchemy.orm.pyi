@@ -1,3 +1,4 @@
+from builtins import Iterator
 from typing import Generic, TypeVar
 
 from decompose import Reference

@@ -1,4 +1,5 @@
-from typing import Generic, TypeVar
+from builtins import Iterator
+from typing import Generic, Self, TypeVar
 
 from decompose import TableName
 from decompose.effects import builds, executes, transaction
