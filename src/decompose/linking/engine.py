@@ -17,7 +17,7 @@ from decompose.linking.solver import Node, Solver
 from decompose.linking.sql_text import looks_like_sql
 from decompose.linking.values import Types, Value, Values
 
-MAX_FRAMES_OF_A_SCOPE = 48
+MAX_FRAMES_OF_A_SCOPE = 400
 MAX_HELPER_OPERATIONS = 40
 MAX_CLONED_OPERATIONS = 3_000
 MAX_CONTEXT_DEPTH = 2
@@ -200,7 +200,7 @@ class Engine(Solver):
     def frame(self, function: Scope, parent: Frame, receiver: Value, site: Site | None = None) -> Frame:
         """The frame of a function for a receiver; small generic helpers get one for each call ``site``.
 
-        Past a limit all receivers and sites share the general frame.
+        Past a limit a method is looked at for the class that defines it only, and counted as not fully known.
         """
         if receiver >= 0:
             description = self.values[receiver]
@@ -219,8 +219,7 @@ class Engine(Solver):
         count = self._frames_of.get(function.index, 0)
         if context < 0 and count >= MAX_FRAMES_OF_A_SCOPE and receiver != own:
             general = self.frame(function, parent, own)
-            if receiver >= 0 and function.facts.parameters:
-                self.add(general.nodes[function.facts.parameters[0][1]], {receiver})
+            self.saturated.update(general.nodes[:1])
             return general
         self._frames_of[function.index] = count + 1
         frame = self._new_frame(function, self.new_nodes(function.facts.nodes), parent, receiver)

@@ -8,7 +8,7 @@ from typing import cast
 from decompose.facts import HOLE
 from decompose.linking import Linked
 from decompose.linking.libraries import sqlalchemy_schema
-from decompose.system.dependencies import Placement
+from decompose.system.dependencies import Placement, without_inherited_copies
 from decompose.system.model import Access, AccessRole, BlindSpot, Dependency, Operation, Resolution, Transaction
 from decompose.system.schema import Schema
 from decompose.system.sql import read_statement
@@ -17,6 +17,9 @@ _RUNNING_KINDS = frozenset({"call", "construct", "property", "callback", "signal
 _ROLES = {"execute": 0, "build": 1}
 _QUALITY = {"exact": 0, "inferred": 1, "guessed": 2}
 Actor = tuple[str, str]
+
+MAX_ALTERNATIVES = 6
+"""A line that may mean more tables than this is evidence for none of them; it is counted as a blind spot."""
 
 
 class Accesses:
@@ -34,15 +37,31 @@ class Accesses:
         self._library_accesses()
         self._sql_accesses()
         self._assignments()
-        return sorted(self._kept.values(), key=lambda a: (a.definition, a.table, a.operation, a.line, a.unit))
+        own = without_inherited_copies(
+            self._kept.values(), self.placement, lambda a: ((a.definition, a.operation, a.line), a.unit, a.table)
+        )
+        return sorted(own, key=lambda a: (a.definition, a.table, a.operation, a.line, a.unit))
 
     def _library_accesses(self) -> None:
+        found: dict[tuple[int, int, str, str, str, int], set[str]] = {}
         for index, receiver, operation, value, role, rule, line in self.linked.engine.accesses:
-            scope = self.linked.program.scopes[index]
-            if scope.library:
+            if not self.linked.program.scopes[index].library:
+                tables = found.setdefault((index, receiver, operation, role, rule, line), set())
+                tables.update(self.schema.tables_of_value(value))
+        for (index, receiver, operation, role, rule, line), tables in sorted(found.items()):
+            if len(tables) > MAX_ALTERNATIVES:
+                # So many callers share this code that it tells nothing about any of the tables.
+                scope = self.linked.program.scopes[index]
+                spot = BlindSpot(
+                    kind="unknown table", definition=scope.definition, file=scope.module.file, line=line,
+                    reason=f"{operation} of one of {len(tables)} tables: too many callers share this code",
+                )  # fmt: skip
+                self.blind_spots.setdefault((scope.definition, line, operation), spot)
                 continue
-            for table in self.schema.tables_of_value(value):
-                self._add(index, receiver, table, operation, (), role, "exact", rule, line)
+            resolution: Resolution = "exact" if len(tables) == 1 else "inferred"
+            said = rule if len(tables) == 1 else f"{rule}, of {len(tables)} tables that reach this line"
+            for table in sorted(tables):
+                self._add(index, receiver, table, operation, (), role, resolution, said, line)
 
     def _sql_accesses(self) -> None:
         for index, receiver, value, rule, line in sorted(self.linked.engine.sql_uses):
@@ -132,7 +151,7 @@ def transactions_of(
         actor = (scope.definition, placement.acting_unit(scope, receiver))
         if scope.library or (*actor, kind) in found:
             continue
-        tables_written, tables_read = _reached(actor, reach, written, read)
+        tables_written, tables_read = _reached(actor, placement, reach, written, read)
         if tables_written or tables_read:
             found[*actor, kind] = Transaction(
                 definition=scope.definition,
@@ -147,7 +166,7 @@ def transactions_of(
 
 
 def _reached(
-    actor: Actor, reach: dict[Actor, set[Actor]], written: dict[Actor, set[str]], read: dict[Actor, set[str]]
+    actor: Actor, placement: Placement, reach: dict[Actor, set[Actor]], written: dict[Actor, set[str]], read: dict[Actor, set[str]]
 ) -> tuple[set[str], set[str]]:
     seen = {actor}
     stack = [actor]
@@ -155,10 +174,13 @@ def _reached(
     tables_read: set[str] = set()
     while stack:
         current = stack.pop()
-        tables_written |= written.get(current, set())
-        tables_read |= read.get(current, set())
-        for following in reach.get(current, ()):
-            if following not in seen:
-                seen.add(following)
-                stack.append(following)
+        # What an inherited method does for every class stands with the class that defines it.
+        home = (current[0], placement.home(current[0]))
+        for place in {current, home}:
+            tables_written |= written.get(place, set())
+            tables_read |= read.get(place, set())
+            for following in reach.get(place, ()):
+                if following not in seen:
+                    seen.add(following)
+                    stack.append(following)
     return tables_written, tables_read

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import Any, NamedTuple, TypeVar
 
 from decompose.facts import Op, ScopeKind
 from decompose.linking import Linked
@@ -19,6 +19,7 @@ _MAX_GUESSES = 1
 _RANK: dict[Resolution, int] = {"exact": 0, "inferred": 1, "guessed": 2}
 
 Target = tuple[int, Value, str]
+Item = TypeVar("Item")
 
 
 class Calls(NamedTuple):
@@ -45,6 +46,11 @@ class Placement:
             unit = self._units[scope.index] = f"{scope.module.name}:{name}"
         return unit
 
+    def home(self, definition: str) -> str:
+        """The unit that a definition is written in."""
+        module, _, name = definition.partition(":")
+        return f"{module}:{name.partition('.')[0]}"
+
     def acting_unit(self, scope: Scope, receiver: Value) -> str:
         """The unit on whose behalf a scope runs: the receiver's class where a method is inherited."""
         if receiver >= 0:
@@ -57,6 +63,29 @@ class Placement:
                 if cls is not holder.parent and not cls.library:
                     return self.unit_of(cls)
         return self.unit_of(scope)
+
+
+def without_inherited_copies(
+    items: Iterable[Item], placement: Placement, site: Callable[[Item], tuple[Hashable, str, Hashable]]
+) -> list[Item]:
+    """Leave out what a method does for a subclass just as it does it for the class that defines it.
+
+    ``site`` gives the place of an item (with its definition first), the unit that acts, and what it leads to.
+    A subclass keeps what it adds, and everything where it does something else.
+    """
+    listed = list(items)
+    effects: dict[Hashable, dict[str, set[Hashable]]] = {}
+    for item in listed:
+        place, unit, effect = site(item)
+        effects.setdefault(place, {}).setdefault(unit, set()).add(effect)
+    kept = []
+    for item in listed:
+        place, unit, effect = site(item)
+        home = placement.home(place[0]) if isinstance(place, tuple) else unit
+        at_home = effects[place].get(home)
+        if unit == home or at_home is None or not (at_home <= effects[place][unit] and effect in at_home):
+            kept.append(item)
+    return kept
 
 
 def calls_of(linked: Linked, placement: Placement) -> Calls:
@@ -97,8 +126,11 @@ def calls_of(linked: Linked, placement: Placement) -> Calls:
                 blind.append(_unresolved(scope, same[0], linked))
     for dependency in _implicit_edges(linked, placement):
         _keep(edges, dependency)
+    own = without_inherited_copies(
+        edges.values(), placement, lambda d: ((d.source, d.kind, d.line), d.source_unit, d.target)
+    )
     return Calls(
-        sorted(edges.values(), key=_order),
+        sorted(own, key=_order),
         sorted(external.values(), key=_order),
         blind,
         CallCounts(**counts),
