@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import csv
+import difflib
 import hashlib
-import io
 import zlib
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from importlib import resources
+from itertools import combinations, count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,23 +19,35 @@ from decompose.boundaries.graph import DEFAULT_WEIGHTS, EvidenceGraph
 from decompose.boundaries.scores import Scorer, scored
 from decompose.boundaries.split import Split
 from decompose.database import split_database
-from decompose.errors import DecomposeError, InputError, OutputError, UnknownNameError
+from decompose.errors import ConfigurationError, DecomposeError, InputError, OutputError, UnknownNameError
 from decompose.facts.cache import default_cache_folder
 from decompose.facts.collect import garbage_collection_paused
 from decompose.plan import make_plan
 from decompose.report.view import View, make_view
 from decompose.runs import FORMAT_VERSION, Analysis, load, save
-from decompose.runs.configuration import Configuration, read_configuration, service_range
-from decompose.runs.directory import check_output, encode
-from decompose.sources import SourceTree, discover
+from decompose.runs.configuration import check_patterns, read_configuration, service_range
+from decompose.runs.directory import check_output, decode, encodable, encode
+from decompose.runs.partition import read_partition
+from decompose.sources import SourceTree, check_folder, discover
 from decompose.system import build_system
-from decompose.system.model import Access, Dependency, System
+from decompose.system.model import Access, Dependency, ForeignKey, System, Transaction
 from decompose.version import __version__
 
-__all__ = ["Analysis", "DecomposeError", "Explanation", "analyze", "compare", "explain", "load", "render", "with_partition"]
+__all__ = [
+    "Analysis",
+    "DecomposeError",
+    "Explanation",
+    "analyze",
+    "compare",
+    "explain",
+    "load",
+    "render",
+    "with_partition",
+]
 
 Progress = Callable[[str, int, int], None]
 _MEMO_LEVEL = 1
+_NEAR = 5
 
 
 class _Memo(msgspec.Struct, array_like=True):
@@ -52,7 +65,7 @@ def analyze(
     exclude: Sequence[str] = (),
     roots: Sequence[str] = (),
     jobs: int | None = None,
-    cache_folder: Path | None | bool = True,
+    cache_folder: Path | bool | None = True,
     progress: Progress = lambda *_: None,
 ) -> Analysis:
     """Analyse the application in ``path``; with ``output`` also write the run directory there.
@@ -62,9 +75,14 @@ def analyze(
     """
     base = Path(path)
     target = Path(output) if output is not None else None
+    check_folder(base)
     if target is not None:
         check_output(target)
-    configuration = read_configuration(base, frozenset(DEFAULT_WEIGHTS)) if base.is_dir() else Configuration()
+    try:
+        check_patterns(exclude)
+    except ConfigurationError as problem:
+        raise ConfigurationError(f"--exclude: {problem}") from problem
+    configuration = read_configuration(base, frozenset(DEFAULT_WEIGHTS))
     options = SplitOptions(
         services=service_range(services if services is not None else configuration.services),
         weights=configuration.weights or None,
@@ -74,17 +92,21 @@ def analyze(
     progress("sources", 1, 1)
     folder = default_cache_folder() if cache_folder is True else cache_folder or None
     key = _memo_key(tree, options)
-    memo = _remembered(folder, key)
-    if memo is not None:
-        analysis = msgspec.json.decode(memo.analysis, type=Analysis)
-        files = memo.files
+    remembered = _remembered(folder, key)
+    if remembered is not None:
+        analysis, memo = remembered
     else:
         analysis = _analyze(tree, options, jobs, folder, progress)
         progress("report", 0, 1)
-        files = render(make_view(analysis))
-        _remember(folder, key, _Memo(encode(analysis), files))
+        try:
+            document = encode(analysis)
+        except UnicodeEncodeError:
+            analysis = encodable(analysis)
+            document = encode(analysis)
+        memo = _Memo(document, render(make_view(analysis)))
+        _remember(folder, key, memo)
     if target is not None:
-        save(analysis, target, files)
+        save(memo.analysis, target, memo.files)
     progress("report", 1, 1)
     return analysis
 
@@ -120,7 +142,13 @@ def _refuse_empty(tree: SourceTree, system: System) -> None:
     if not system.units:
         unparsed = sum(1 for spot in system.blind_spots if spot.kind == "unparsed file")
         excluded = ", ".join(f"{count} {role}" for role, count in tree.excluded().items())
-        reason = f"{unparsed} could not be parsed" if unparsed else f"all are left out of a split ({excluded})" if excluded else "they define nothing"
+        reason = (
+            f"{unparsed} could not be parsed"
+            if unparsed
+            else f"all are left out of a split ({excluded})"
+            if excluded
+            else "they define nothing"
+        )
         raise InputError(f"{tree.base}: nothing to analyse in {len(tree.files)} Python files: {reason}.")
     if len(system.units) > 1 and not system.dependencies and not system.accesses:
         roots = ", ".join(root.path for root in tree.roots)
@@ -173,12 +201,13 @@ def _memo_file(folder: Path, key: str) -> Path:
     return folder / "runs" / key[:2] / f"{key}.run"
 
 
-def _remembered(folder: Path | None, key: str) -> _Memo | None:
+def _remembered(folder: Path | None, key: str) -> tuple[Analysis, _Memo] | None:
     if folder is None:
         return None
     try:
-        return msgspec.msgpack.decode(zlib.decompress(_memo_file(folder, key).read_bytes()), type=_Memo)
-    except (OSError, zlib.error, msgspec.DecodeError):
+        memo = msgspec.msgpack.decode(zlib.decompress(_memo_file(folder, key).read_bytes()), type=_Memo)
+        return decode(memo.analysis), memo
+    except (OSError, zlib.error, msgspec.DecodeError, ValueError):
         return None
 
 
@@ -199,20 +228,24 @@ def _remember(folder: Path | None, key: str, memo: _Memo) -> None:
 
 
 def with_partition(analysis: Analysis, file: Path) -> Analysis:
-    """The analysis with one more candidate: the partition in a CSV file with the columns ``id,service``."""
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise InputError(f"{file}: cannot be read ({problem}).") from problem
-    rows = csv.DictReader(io.StringIO(text))
-    if not {"id", "service"} <= set(rows.fieldnames or ()):
-        raise InputError(f"{file}: needs a header line with the columns id,service (found: {', '.join(rows.fieldnames or ()) or 'nothing'}).")
-    assignment = {row["id"].strip(): (row["service"] or "").strip() for row in rows if row["id"]}
-    if not assignment:
-        raise InputError(f"{file}: has no rows.")
-    split = split_from_assignment(analysis.system, assignment, file.stem)
-    split = scored(Scorer(EvidenceGraph(analysis.system)), split)
+    """The analysis with one more split, the last: the partition in a CSV file with the columns ``id,service``.
+
+    It is called as the file, and differently from every split that is there. Raises `InputError` and
+    `UnknownNameError`, both with the line.
+    """
+    placements = read_partition(file, analysis.recommendation.split)
+    taken = {split.name for split in analysis.splits}
+    name = next(name for name in _names(file) if name not in taken)
+    graph = EvidenceGraph(analysis.system)
+    split = scored(Scorer(graph), split_from_assignment(analysis.system, placements, name, graph))
     return msgspec.structs.replace(analysis, splits=(*analysis.splits, split))
+
+
+def _names(file: Path) -> Iterator[str]:
+    yield file.stem
+    yield file.name
+    for number in count(2):
+        yield f"{file.name} ({number})"
 
 
 def compare(first: Analysis, names: Sequence[str] = (), second: Analysis | None = None) -> list[Comparison]:
@@ -222,7 +255,9 @@ def compare(first: Analysis, names: Sequence[str] = (), second: Analysis | None 
         return [compare_splits(_split(first, name), _split(second, name))]
     chosen = [_split(first, name) for name in names] if names else [s for s in first.splits if not s.trivial]
     if len(chosen) == 1:
-        chosen = [_split(first, ""), *chosen] if chosen[0].name != _split(first, "").name else [*chosen, *first.splits[:1]]
+        chosen = (
+            [_split(first, ""), *chosen] if chosen[0].name != _split(first, "").name else [*chosen, *first.splits[:1]]
+        )
     return [compare_splits(chosen[0], other) for other in chosen[1:]]
 
 
@@ -231,70 +266,108 @@ def _split(analysis: Analysis, name: str) -> Split:
     for split in analysis.splits:
         if split.name == wanted:
             return split
-    raise UnknownNameError(f"{wanted or '(none)'}: this run has no such split. It has: {', '.join(s.name for s in analysis.splits)}.")
+    raise UnknownNameError(
+        f"{wanted or '(none)'}: this run has no such split. It has: {', '.join(s.name for s in analysis.splits)}."
+    )
+
+
+class Join(msgspec.Struct, frozen=True):
+    """A definition that touches two tables in one statement."""
+
+    definition: str
+    tables: tuple[str, str]
+    resolution: str
+    file: str
+    line: int
+
+
+Tie = Dependency | Access | ForeignKey | Transaction | Join
 
 
 class Explanation(NamedTuple):
-    """Why something is where it is. ``ties`` are services with the number of dependencies to and from it."""
+    """Why something is where it is. ``ties`` are services with the number of proved ties to and from it."""
 
     thing: str
     service: str
     confidence: float | None
     ties: list[tuple[str, int]]
-    evidence: list[Dependency | Access]
+    evidence: list[Tie]
 
 
 def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "") -> Explanation:
-    """Why ``thing`` (a unit, definition or table) is where it is, or every dependency between two things."""
+    """Why ``thing`` (a unit, definition or table) is where it is, or everything that ties two things."""
     system, split = analysis.system, _split(analysis, split_name)
-    service_of, owner_of = split.service_of_unit(), split.service_of_table()
-    unit_of = {d.id: d.unit for d in system.definitions}
-    first, second = (_resolve(system, name) if name else "" for name in (thing, other))
-    place = {**service_of, **{f"table:{table}": service for table, service in owner_of.items()}}
-
-    def ends(item: Dependency | Access) -> tuple[str, str]:
-        if isinstance(item, Access):
-            return item.unit or unit_of.get(item.definition, ""), f"table:{item.table}"
-        return item.source_unit or unit_of.get(item.source, ""), item.target_unit or unit_of.get(item.target, "")
-
-    found: list[Dependency | Access] = []
-    ties: dict[str, int] = {}
-    for item in (*system.dependencies, *system.accesses):
-        pair = ends(item)
-        if first not in pair or pair[0] == pair[1] or (second and second not in pair):
-            continue
-        found.append(item)
-        if item.resolution != "guessed":
-            service = place.get(pair[1] if pair[0] == first else pair[0], "")
-            ties[service] = ties.get(service, 0) + 1
+    place = {**split.service_of_unit(), **{f"table:{table}": name for table, name in split.service_of_table().items()}}
+    first, second = _resolve(system, thing), _resolve(system, other) if other else ""
+    found: list[Tie] = []
+    ties: Counter[str] = Counter()
+    for tie, ends in _ties(system):
+        others = ends - {first}
+        if first in ends and others and (not second or second in others):
+            found.append(tie)
+            if not isinstance(tie, (Dependency, Access, Join)) or tie.resolution != "guessed":
+                ties.update({place.get(end, "") for end in others})
     order = sorted(ties.items(), key=lambda tie: (-tie[1], tie[0]))
     return Explanation(first, place.get(first, ""), split.confidence.get(first), order, found)
 
 
+def _ties(system: System) -> Iterator[tuple[Tie, set[str]]]:
+    """Everything that ties units and tables, with what it ties."""
+    unit_of = {d.id: d.unit for d in system.definitions}
+    statements: dict[tuple[str, str, int], list[Access]] = defaultdict(list)
+    for key in system.foreign_keys:
+        yield key, {f"table:{key.table}", f"table:{key.target_table}"}
+    for transaction in system.transactions:
+        yield transaction, {f"table:{table}" for table in transaction.tables_written}
+    for access in system.accesses:
+        statements[access.definition, access.file, access.line].append(access)
+        yield access, {access.unit or unit_of.get(access.definition, ""), f"table:{access.table}"}
+    for (definition, file, line), accesses in sorted(statements.items()):
+        resolution = {access.table: access.resolution for access in accesses}
+        for one, two in combinations(sorted(resolution), 2):
+            weaker = "guessed" if "guessed" in (resolution[one], resolution[two]) else resolution[one]
+            yield Join(definition, (one, two), weaker, file, line), {f"table:{one}", f"table:{two}"}
+    for dependency in system.dependencies:
+        source = dependency.source_unit or unit_of.get(dependency.source, "")
+        yield dependency, {source, dependency.target_unit or unit_of.get(dependency.target, "")}
+
+
 def _resolve(system: System, name: str) -> str:
     """The unit or ``table:NAME`` that a name means."""
-    units = {unit.id for unit in system.units}
-    if name in units:
-        return name
+    unit_of = {**{d.id: d.unit for d in system.definitions}, **{unit.id: unit.id for unit in system.units}}
     tables = {table.name for table in system.tables}
+    if name in unit_of:
+        return unit_of[name]
     if name.removeprefix("table:") in tables:
         return f"table:{name.removeprefix('table:')}"
-    for definition in system.definitions:
-        if definition.id == name:
-            return definition.unit
-    short = sorted(unit for unit in units if unit.endswith((f":{name}", f".{name}")))
-    if len(short) == 1:
-        return short[0]
-    import difflib
-
-    near = short[:5] or difflib.get_close_matches(name, sorted(units | tables), n=5, cutoff=0.5)
+    meant = sorted(i for i in unit_of if i.endswith((f":{name}", f".{name}"))) if name else []
+    if len({unit_of[identifier] for identifier in meant}) == 1:
+        return unit_of[meant[0]]
+    if meant:
+        more = f" and {len(meant) - _NEAR} more" if len(meant) > _NEAR else ""
+        raise UnknownNameError(
+            f"{name}: {len(meant)} definitions end so: {', '.join(meant[:_NEAR])}{more}. Give one of them."
+        )
+    near = _near(name, [*unit_of, *sorted(tables)])
     hint = f" Did you mean: {', '.join(near)}?" if near else ""
-    raise UnknownNameError(f"{name}: no unit or table of this name{', or more than one' if short else ''}.{hint}")
+    raise UnknownNameError(f"{name or '(nothing)'}: this run has no unit or table of this name.{hint}")
+
+
+def _near(name: str, known: Sequence[str]) -> list[str]:
+    """The most similar of the known names, by their last part."""
+    wanted = name.rpartition(":")[2].lower()
+    inside = sorted((i for i in known if wanted and wanted in i.rpartition(":")[2].lower()), key=lambda i: (len(i), i))
+    last = {identifier.rpartition(":")[2].rpartition(".")[2].lower(): identifier for identifier in known}
+    alike = [last[part] for part in difflib.get_close_matches(wanted, sorted(last), n=_NEAR, cutoff=0.6)]
+    return list(dict.fromkeys([*inside, *alike]))[:_NEAR]
 
 
 def default_output(path: Path) -> Path:
     """Where a run goes when nothing else is said: ``reports/NAME``."""
-    name = path.resolve().name
+    try:
+        name = path.resolve().name
+    except OSError:
+        name = path.name
     if not name:
         raise OutputError(f"{path}: has no name to call the run by. Give the run directory with -o.")
     return Path("reports") / name

@@ -195,9 +195,6 @@ CASES = [
         },
         ["main:one -> plugins.pdf:render"],
         id="import_module of a constant",
-        marks=pytest.mark.xfail(
-            strict=True, reason="the module that import_module() returns is not known, and no blind spot says so"
-        ),
     ),
     pytest.param(
         {

@@ -9,7 +9,7 @@ from decompose.boundaries.split import SHARED, Split
 from decompose.system.model import Record
 
 
-class Match(Record):
+class Match(Record, frozen=True):
     """A service of the first split and the one of the second that shares most with it (empty: none)."""
 
     first: str
@@ -19,7 +19,7 @@ class Match(Record):
     only_second: int
 
 
-class Move(Record):
+class Move(Record, frozen=True):
     """A unit, or ``table:NAME``, that the two splits place differently, matched services counting as the same."""
 
     id: str
@@ -27,7 +27,7 @@ class Move(Record):
     second: str
 
 
-class Comparison(Record):
+class Comparison(Record, frozen=True):
     """``agreement_units`` and ``agreement_tables`` are adjusted Rand indices (Hubert and Arabie, 1985): 1 is equal."""
 
     first: str
@@ -55,10 +55,14 @@ def compare_splits(first: Split, second: Split) -> Comparison:
         for a, b in sorted(partner.items())
     ]  # fmt: skip
     matched_second = set(partner.values())
-    for a in sorted(set(sizes_first) - set(partner) - {SHARED}):
-        matches.append(Match(first=a, second="", common=0, only_first=sizes_first[a], only_second=0))
-    for b in sorted(set(sizes_second) - matched_second - {SHARED}):
-        matches.append(Match(first="", second=b, common=0, only_first=0, only_second=sizes_second[b]))
+    matches += [
+        Match(first=a, second="", common=0, only_first=sizes_first[a], only_second=0)
+        for a in sorted(set(sizes_first) - set(partner) - {SHARED})
+    ]
+    matches += [
+        Match(first="", second=b, common=0, only_first=0, only_second=sizes_second[b])
+        for b in sorted(set(sizes_second) - matched_second - {SHARED})
+    ]
     same = {**partner, SHARED: SHARED}
     return Comparison(
         first=first.name,
@@ -88,6 +92,7 @@ def _matching(overlap: Mapping[tuple[str, str], int]) -> dict[str, str]:
 
 def adjusted_rand_index(pairs: list[tuple[str, str]]) -> float:
     """Agreement of two labelings, corrected for chance; 1.0 for fewer than two items."""
+
     def choose(count: int) -> float:
         return count * (count - 1) / 2
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import difflib
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from decompose.boundaries.clustering import Labels
 from decompose.boundaries.graph import TABLE, EvidenceGraph
 from decompose.boundaries.naming import names_of
-from decompose.boundaries.shaping import SHARED_LABEL
+from decompose.boundaries.shaping import SHARED_LABEL, hubs, neighbours, place_rest
 from decompose.boundaries.split import SHARED, Service, Split
-from decompose.errors import UnknownNameError
+from decompose.errors import InputError, UnknownNameError
 from decompose.system.model import System
 
 _SHOWN = 5
 
 
-def split_from_labels(graph: EvidenceGraph, labels: Labels, *, name: str, generator: str, trivial: bool = False) -> Split:
+def split_from_labels(
+    graph: EvidenceGraph, labels: Labels, *, name: str, generator: str, trivial: bool = False
+) -> Split:
     """The split that puts nodes of one label into one service; the label `SHARED_LABEL` is the shared library."""
     groups: dict[int, list[int]] = defaultdict(list)
     for node in range(len(graph.members)):
@@ -40,44 +43,129 @@ def split_from_labels(graph: EvidenceGraph, labels: Labels, *, name: str, genera
         generator=generator,
         trivial=trivial,
         services=tuple(sorted(services, key=lambda service: service.name)),
-        shared=tuple(sorted(member for node in shared for member in graph.members[node] if not member.startswith(TABLE))),
+        shared=tuple(
+            sorted(member for node in shared for member in graph.members[node] if not member.startswith(TABLE))
+        ),
     )
 
 
-def split_from_assignment(system: System, assignment: Mapping[str, str], name: str) -> Split:
-    """The split that ``assignment`` (unit id or ``table:NAME`` -> service, or ``shared``) describes.
+class Placement(NamedTuple):
+    """One line of a partition by hand: a unit, definition or ``table:NAME`` and its service, or ``shared``."""
 
-    Units and tables that it leaves out go to the shared library, tables to the service of their model.
-    Raises `UnknownNameError` for ids that the system does not have.
+    id: str
+    service: str
+    where: str = ""
+
+
+def split_from_assignment(
+    system: System, assignment: Mapping[str, str] | Iterable[Placement], name: str, graph: EvidenceGraph | None = None
+) -> Split:
+    """The split that ``assignment`` (id -> service, or placements) describes; a definition stands for its unit.
+
+    What it leaves out is placed: a table with its model, else with most of its writers, else of its readers;
+    everything else by its ties. The split's ``generator`` counts it. Raises `UnknownNameError` for ids that the system
+    does not have, `InputError` for placements that contradict each other.
     """
-    units = {unit.id: unit for unit in system.units}
-    tables = {table.name for table in system.tables}
-    known = set(units) | {f"{TABLE}{table}" for table in tables} | {d.id for d in system.definitions}
-    unknown = [identifier for identifier in assignment if identifier not in known]
-    if unknown:
-        shown = ", ".join(f"{name}{_near(name, known)}" for name in unknown[:_SHOWN])
-        more = f" and {len(unknown) - _SHOWN} more" if len(unknown) > _SHOWN else ""
-        raise UnknownNameError(f"{len(unknown)} ids are not in this run: {shown}{more}.")
+    placements = [Placement(*item) for item in assignment.items()] if isinstance(assignment, Mapping) else assignment
+    graph = graph or EvidenceGraph(system)
+    given = _given(system, placements)
+    names = sorted(set(given.values()) - {SHARED})
+    if not names:
+        raise InputError(f"{name}: names no service. Everything in it is {SHARED}.")
+    left_out = [member for members in graph.members for member in members if member not in given]
+    placed = {**_by_ties(graph, given, names), **given}
+    for table in sorted(table.name for table in system.tables if f"{TABLE}{table.name}" not in given):
+        placed[f"{TABLE}{table}"] = _owner(graph, placed, given, table, names)
+    tables = sum(member.startswith(TABLE) for member in left_out)
+    generator = "by hand"
+    if left_out:
+        generator += f"; {len(left_out) - tables} units and {tables} tables that it leaves out are placed by their ties"
     members: dict[str, list[str]] = defaultdict(list)
-    owned: dict[str, list[str]] = defaultdict(list)
-    for unit in units:
-        members[assignment.get(unit, SHARED)].append(unit)
-    for table in tables:
-        service = assignment.get(f"{TABLE}{table}")
-        if service is None:
-            service = next((assignment.get(u.id) for u in units.values() if u.model_of == table), None)
-        owned[service or SHARED].append(table)
-    names = sorted((set(members) | set(owned)) - {SHARED})
+    for member, service in sorted(placed.items()):
+        members[service].append(member)
     return Split(
         name=name,
-        generator="by hand",
+        generator=generator,
         trivial=False,
         services=tuple(
-            Service(name=service, units=tuple(sorted(members[service])), tables=tuple(sorted(owned[service])))
+            Service(
+                name=service,
+                units=tuple(member for member in members[service] if not member.startswith(TABLE)),
+                tables=tuple(member.removeprefix(TABLE) for member in members[service] if member.startswith(TABLE)),
+            )
             for service in names
         ),
-        shared=tuple(sorted(members[SHARED])),
+        shared=tuple(members[SHARED]),
     )
+
+
+def _given(system: System, placements: Iterable[Placement]) -> dict[str, str]:
+    """Unit or ``table:NAME`` -> service, as the placements say."""
+    tables = {f"{TABLE}{table.name}" for table in system.tables}
+    unit_of = {**{d.id: d.unit for d in system.definitions}, **{unit.id: unit.id for unit in system.units}}
+    units = {unit.id for unit in system.units}
+    known = {identifier for identifier, unit in unit_of.items() if unit in units} | tables
+    given: dict[str, str] = {}
+    unknown: list[Placement] = []
+    first: dict[str, Placement] = {}
+    for placement in placements:
+        if placement.id not in known:
+            unknown.append(placement)
+            continue
+        member = unit_of.get(placement.id, placement.id)
+        if member in tables and placement.service == SHARED:
+            raise InputError(
+                f"{_at(placement)}: a table needs a service that owns it; the shared library holds no data."
+            )
+        before = first.setdefault(member, placement)
+        if before.service != placement.service:
+            whole = "" if placement.id == before.id else f" Both belong to {member}, which moves as a whole."
+            raise InputError(
+                f"{_at(placement)} goes to {placement.service}, but {_at(before)} to {before.service}.{whole}"
+            )
+        given[member] = placement.service
+    if unknown:
+        shown = ", ".join(f"{_at(placement)}{_near(placement.id, known)}" for placement in unknown[:_SHOWN])
+        more = f" and {len(unknown) - _SHOWN} more" if len(unknown) > _SHOWN else ""
+        count = "1 id is" if len(unknown) == 1 else f"{len(unknown)} ids are"
+        raise UnknownNameError(f"{count} not in this run: {shown}{more}.")
+    return given
+
+
+def _by_ties(graph: EvidenceGraph, given: Mapping[str, str], names: list[str]) -> dict[str, str]:
+    """A service for every unit and table: that of the node it is most tied to."""
+    number = {SHARED: SHARED_LABEL, **{service: index for index, service in enumerate(names)}}
+    labels: Labels = {}
+    for node, members in enumerate(graph.members):
+        for member in members:
+            if member in given:
+                labels.setdefault(node, number[given[member]])
+    placed = place_rest(graph, neighbours(graph.combined()), labels, hubs(graph) - labels.keys())
+    service_of = dict(enumerate(names))
+    return {member: service_of.get(label, SHARED) for node, label in placed.items() for member in graph.members[node]}
+
+
+def _owner(
+    graph: EvidenceGraph, placed: Mapping[str, str], given: Mapping[str, str], table: str, names: list[str]
+) -> str:
+    """Where a table goes that the partition leaves out."""
+    votes: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
+    for access in graph.system.accesses:
+        if access.table == table and access.resolution != "guessed":
+            service = placed.get(access.unit or graph.unit_of.get(access.definition, ""), SHARED)
+            votes[access.operation != "read"][service] += service != SHARED
+    model = next((given[m] for m in graph.members[graph.table_node[table]] if m in given), SHARED)
+    if model != SHARED:
+        return model
+    for counted in (votes[True], votes[False]):
+        if counted.total():
+            return max(sorted(counted), key=lambda service: counted[service])
+    tied = placed.get(f"{TABLE}{table}", SHARED)
+    return tied if tied != SHARED else names[0]
+
+
+def _at(placement: Placement) -> str:
+    return f"{placement.where}: {placement.id}" if placement.where else placement.id
 
 
 def _near(name: str, known: set[str]) -> str:

@@ -8,7 +8,7 @@ SHARED = "shared"
 """The name that stands for the shared library wherever a service name is expected."""
 
 
-class Service(Record):
+class Service(Record, frozen=True):
     """One part of a split. ``terms`` are the words that its name was made from, most telling first."""
 
     name: str
@@ -17,7 +17,7 @@ class Service(Record):
     terms: tuple[str, ...] = ()
 
 
-class Score(Record):
+class Score(Record, frozen=True):
     """One measure of a split: ``value``, and ``z`` against splits of the same sizes with shuffled labels."""
 
     name: str
@@ -25,7 +25,7 @@ class Score(Record):
     z: float | None = None
 
 
-class Split(Record):
+class Split(Record, frozen=True):
     """One complete proposal. ``generator`` says how it was made; a trivial split is there for comparison only.
 
     ``confidence`` maps a unit id, or ``table:NAME``, to 0..1: how strongly it belongs where it is.
@@ -58,7 +58,7 @@ class Split(Record):
         return {table: service.name for service in self.services for table in service.tables}
 
 
-class Recommendation(Record):
+class Recommendation(Record, frozen=True):
     """The verdict: ``split`` is the name of the recommended split, or empty for "do not split"."""
 
     split: str

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import gc
+import io
+import os
 import sys
 from importlib import import_module
 
 import click
 
+from decompose.cli.output import say
 from decompose.errors import DecomposeError
+
+_STDOUT_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
 
 _COMMANDS = {
     "analyze": "Find where an application can be split, and write the report.",
@@ -23,22 +29,22 @@ _COMMANDS = {
 class _Commands(click.Group):
     """Imports a command only when it is asked for, so that --help and --version are quick."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
         return sorted(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002 - likewise
         if name not in _COMMANDS:
             return None
         command = getattr(import_module(f"decompose.cli.{name}"), name)
         assert isinstance(command, click.Command)
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - likewise
         with formatter.section("Commands"):
             formatter.write_dl(sorted(_COMMANDS.items()))
 
 
-def _print_version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+def _print_version(context: click.Context, parameter: click.Parameter, value: bool) -> None:  # noqa: ARG001 - likewise
     if value and not context.resilient_parsing:
         from decompose.version import __version__
 
@@ -51,7 +57,9 @@ def _print_version(context: click.Context, parameter: click.Parameter, value: bo
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Start with: decompose analyze PATH. Completion for your shell: _DECOMPOSE_COMPLETE=bash_source decompose",
 )
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Print the version.")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Print the version."
+)
 def group() -> None:
     """Find out where a Python monolith can be split into services.
 
@@ -61,23 +69,41 @@ def group() -> None:
 
 def main() -> None:
     """Run the command line; the exit code is 0, 2 for wrong use or failure, 130 when interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = _run()
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        code = _stdout_given_up(0)  # the reader has gone; what could not be written cannot be told either
+    except OSError as problem:
+        if problem.errno not in _STDOUT_FULL or problem.filename is not None:
+            raise
+        say(f"decompose: standard output: cannot be written ({problem.strerror}).", err=True)
+        code = _stdout_given_up(2)
+    gc.freeze()  # the process ends: looking for garbage now would only take time
+    sys.exit(code)
+
+
+def _run() -> int:
     try:
         code = group(standalone_mode=False)
-    except click.exceptions.Abort:
-        click.echo("Interrupted; nothing was written.", err=True)
-        code = 130
-    except KeyboardInterrupt:
-        click.echo("Interrupted; nothing was written.", err=True)
-        code = 130
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        say("Interrupted; nothing was left half-written.", err=True)
+        return 130
     except click.ClickException as problem:
         problem.show()
-        code = 2
+        return 2
     except DecomposeError as problem:
-        click.echo(f"decompose: {problem}", err=True)
-        code = 2
-    except BrokenPipeError:
-        # The reader has gone; what could not be written cannot be told either.
-        sys.stdout = None
-        code = 0
-    gc.freeze()  # the process ends: looking for garbage now would only take time
-    sys.exit(code if isinstance(code, int) else 0)
+        for line in f"decompose: {problem}".splitlines():
+            say(line, err=True)
+        return 2
+    return code if isinstance(code, int) else 0
+
+
+def _stdout_given_up(code: int) -> int:
+    """The exit code, after making sure that the interpreter does not try to write once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code

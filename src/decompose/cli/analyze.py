@@ -17,12 +17,20 @@ Examples:
   decompose analyze ./repo --root backend --exclude 'legacy/**'""",
 )
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="The run directory to write (default: reports/NAME).")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="The run directory to write (default: reports/NAME)."
+)
 @click.option("--services", metavar="N|MIN-MAX", help="How many services to aim for.")
-@click.option("--exclude", multiple=True, metavar="GLOB", help="Leave these files out, as in .gitignore; may be repeated.")
+@click.option(
+    "--exclude", multiple=True, metavar="GLOB", help="Leave these files out, as in .gitignore; may be repeated."
+)
 @click.option("--root", "roots", multiple=True, metavar="DIR", help="A folder on the import path; may be repeated.")
-@click.option("--jobs", type=click.IntRange(min=1), help="How many processes read files (default: one for each processor).")
-@click.option("--cache-dir", type=click.Path(path_type=Path), help="Where to keep what was read (default: the user's cache).")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), help="How many processes read files (default: one for each processor)."
+)
+@click.option(
+    "--cache-dir", type=click.Path(path_type=Path), help="Where to keep what was read (default: the user's cache)."
+)
 @click.option("--no-cache", is_flag=True, help="Neither use nor fill the cache.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
 def analyze(
@@ -41,6 +49,7 @@ def analyze(
     The code is read, never imported or run.
     """
     from decompose import api
+    from decompose.cli.output import say
     from decompose.cli.summary import summary
 
     target = output or api.default_output(path)
@@ -56,4 +65,4 @@ def analyze(
             progress=progress,
         )
     for line in summary(analysis, target):
-        click.echo(line)
+        say(line)

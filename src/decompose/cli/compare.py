@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from decompose.cli.output import say
 
 if TYPE_CHECKING:
     from decompose.boundaries import Comparison
@@ -25,9 +29,16 @@ Examples:
 )
 @click.argument("run", type=click.Path(path_type=Path))
 @click.argument("splits", nargs=-1, metavar="[SPLIT|RUN]...")
-@click.option("--with", "partition", type=click.Path(path_type=Path), help="A partition by hand: CSV with the columns id,service.")
 @click.option(
-    "--format", "form", type=click.Choice(["table", "json", "csv", "html"]), default="table", show_default=True, help="The format."
+    "--with", "partition", type=click.Path(path_type=Path), help="A partition by hand: CSV with the columns id,service."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv", "html"]),
+    default="table",
+    show_default=True,
+    help="The format.",
 )
 @click.option("--all", "show_all", is_flag=True, help="Everything that moved, not just a screen of it.")
 def compare(run: Path, splits: tuple[str, ...], partition: Path | None, form: str, show_all: bool) -> None:
@@ -39,73 +50,120 @@ def compare(run: Path, splits: tuple[str, ...], partition: Path | None, form: st
     from decompose.runs import load
 
     analysis = load(run)
-    names = [name for name in splits if not Path(name).is_dir()]
-    others = [Path(name) for name in splits if Path(name).is_dir()]
+    known = {split.name for split in analysis.splits}
+    names = [name for name in splits if name in known or not Path(name).is_dir()]
+    others = [Path(name) for name in splits if name not in names]
     if len(others) > 1:
         raise click.UsageError("At most two runs can be compared.")
+    if others and partition is not None:
+        raise click.UsageError("--with lays a partition beside the splits of one run; leave out the second run.")
     if partition is not None:
         analysis = api.with_partition(analysis, partition)
-        names.append(partition.stem)
-    second = load(others[0]) if others else None
-    found = api.compare(analysis, names, second)
+        names.append(analysis.splits[-1].name)
+    second = load(others[0]) if others else analysis
+    found = api.compare(analysis, names, second if others else None)
+    sides = [_Side(analysis, second, comparison) for comparison in found]
     if form == "json":
         import msgspec
 
-        click.echo(msgspec.json.encode(found).decode())
+        click.echo(msgspec.json.encode([side.document() for side in sides]))
     elif form == "csv":
-        click.echo("first,second,id,first_service,second_service")
-        for comparison in found:
-            for move in comparison.moved:
-                click.echo(",".join((comparison.first, comparison.second, move.id, move.first, move.second)))
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(("first", "second", "id", "first_service", "second_service"))
+        writer.writerows((c.first, c.second, move.id, move.first, move.second) for c in found for move in c.moved)
+        click.echo(text.getvalue(), nl=False)
     elif form == "html":
-        click.echo(_html(analysis, second, found))
+        click.echo(_html(sides))
     else:
-        for line in _table(analysis, second, found, show_all=show_all):
-            click.echo(line)
+        for side in sides:
+            for line in side.lines(show_all=show_all):
+                say(line)
+        if not found:
+            say("There is only one split to look at.")
 
 
-def _rows(analysis: Analysis, second: Analysis | None, comparison: Comparison) -> Iterator[tuple[str, str, str, str]]:
-    from decompose.boundaries import DIRECTIONS
+class _Side:
+    """Two splits side by side."""
 
-    first_scores = {s.name: s.value for split in analysis.splits if split.name == comparison.first for s in split.scores}
-    holder = second or analysis
-    second_scores = {s.name: s.value for split in holder.splits if split.name == comparison.second for s in split.scores}
-    for name, direction in DIRECTIONS.items():
-        if name in first_scores and name in second_scores:
-            delta = direction * (second_scores[name] - first_scores[name])
-            better = comparison.first if delta < 0 else comparison.second if delta > 0 else ""
-            yield name.replace("_", " "), f"{first_scores[name]:.3g}", f"{second_scores[name]:.3g}", better
+    def __init__(self, first: Analysis, second: Analysis, comparison: Comparison) -> None:
+        self.comparison = comparison
+        self.first = next(split for split in first.splits if split.name == comparison.first)
+        self.second = next(split for split in second.splits if split.name == comparison.second)
 
+    def scores(self) -> Iterator[tuple[str, float, float, str]]:
+        """Name, both values, and which is better: ``first``, ``second`` or neither."""
+        from decompose.boundaries import DIRECTIONS
 
-def _table(analysis: Analysis, second: Analysis | None, found: list[Comparison], *, show_all: bool) -> Iterator[str]:
-    for comparison in found:
-        yield f"{comparison.first}  against  {comparison.second}"
-        yield f"  agreement (adjusted Rand index): units {comparison.agreement_units:.2f}, tables {comparison.agreement_tables:.2f}"
-        yield f"  {'score':<24}{comparison.first[:18]:>20}{comparison.second[:18]:>20}  better"
-        for name, a, b, better in _rows(analysis, second, comparison):
-            yield f"  {name:<24}{a:>20}{b:>20}  {better}"
-        for match in comparison.matches:
-            yield f"  {match.first or '–':<28} = {match.second or '–':<28} {match.common} in common, {match.only_first} / {match.only_second} not"
-        moved = comparison.moved if show_all else comparison.moved[:_SHOWN]
-        yield f"  {len(comparison.moved)} units and tables are placed differently"
+        ours = {score.name: score.value for score in self.first.scores}
+        theirs = {score.name: score.value for score in self.second.scores}
+        for name, direction in DIRECTIONS.items():
+            if name in ours and name in theirs:
+                delta = direction * (theirs[name] - ours[name])
+                yield name, ours[name], theirs[name], "first" if delta < 0 else "second" if delta > 0 else ""
+
+    def document(self) -> dict[str, Any]:
+        """Everything, for another program."""
+        import msgspec
+
+        document: dict[str, Any] = msgspec.to_builtins(self.comparison)
+        keys = ("name", "first", "second", "better")
+        document["scores"] = [dict(zip(keys, row, strict=True)) for row in self.scores()]
+        document["generators"] = {"first": self.first.generator, "second": self.second.generator}
+        return document
+
+    def lines(self, *, show_all: bool) -> Iterator[str]:
+        """What is printed."""
+        c = self.comparison
+        names = {"first": c.first, "second": c.second, "": ""}
+        yield f"{c.first}  against  {c.second}"
+        for split in (self.first, self.second):
+            if split.generator != split.name:
+                yield f"  {split.name}: {split.generator}"
+        yield f"  agreement (adjusted Rand index): units {c.agreement_units:.2f}, tables {c.agreement_tables:.2f}"
+        yield f"  {'score':<24}{c.first[:18]:>20}{c.second[:18]:>20}  better"
+        for name, ours, theirs, better in self.scores():
+            yield f"  {name.replace('_', ' '):<24}{ours:>20.3g}{theirs:>20.3g}  {names[better]}"
+        for match in c.matches:
+            only = f"{match.common} in common, {match.only_first} only in the first, {match.only_second} only in the second"
+            yield f"  {match.first or '-':<28} = {match.second or '-':<28} {only}"
+        moved = c.moved if show_all else c.moved[:_SHOWN]
+        yield f"  {len(c.moved)} units and tables are placed differently"
         for move in moved:
             yield f"    {move.id}: {move.first} -> {move.second}"
-        if len(moved) < len(comparison.moved):
-            yield f"    and {len(comparison.moved) - len(moved)} more (--all)"
+        if len(moved) < len(c.moved):
+            yield f"    and {len(c.moved) - len(moved)} more (--all)"
         yield ""
-    if not found:
-        yield "There is only one split to look at."
 
 
-def _html(analysis: Analysis, second: Analysis | None, found: list[Comparison]) -> str:
-    from markupsafe import escape
+def _html(sides: list[_Side]) -> str:
+    from markupsafe import Markup
 
-    parts = ["<!doctype html><meta charset=utf-8><title>Comparison</title>"]
-    for comparison in found:
-        parts.append(escape(comparison.first) + " against " + escape(comparison.second))
-        parts[-1] = f"<h1>{parts[-1]}</h1><p>Agreement: units {comparison.agreement_units:.2f}, tables {comparison.agreement_tables:.2f}</p>"
-        rows = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in _rows(analysis, second, comparison))
-        parts.append(f"<table><tr><th>score<th>first<th>second<th>better</tr>{rows}</table>")
-        moves = "".join(f"<tr><td>{escape(m.id)}</td><td>{escape(m.first)}</td><td>{escape(m.second)}</td></tr>" for m in comparison.moved)
-        parts.append(f"<table><tr><th>id<th>first<th>second</tr>{moves}</table>")
-    return "\n".join(str(part) for part in parts)
+    def table(*rows: tuple[object, ...]) -> Markup:
+        head, *body = rows
+        cells = Markup("").join(Markup("<th scope=col>{}</th>").format(cell) for cell in head)
+        lines = Markup("").join(
+            Markup("<tr>{}</tr>\n").format(Markup("").join(Markup("<td>{}</td>").format(cell) for cell in row))
+            for row in body
+        )
+        return Markup("<table><thead><tr>{}</tr></thead><tbody>\n{}</tbody></table>\n").format(cells, lines)
+
+    page = Markup("<!doctype html><html lang=en><meta charset=utf-8><title>Comparison of splits</title>")
+    page += Markup(
+        "<style>body{font:16px/1.5 system-ui,sans-serif;margin:2rem}table{border-collapse:collapse;margin:1rem 0}"
+    )
+    page += Markup(
+        "td,th{text-align:left;padding:.2rem .7rem;border-bottom:1px solid #ccc;overflow-wrap:anywhere}</style>\n"
+    )
+    for side in sides:
+        c = side.comparison
+        page += Markup(
+            "<h1>{} against {}</h1>\n<p>Agreement (adjusted Rand index): units {:.2f}, tables {:.2f}</p>\n"
+        ).format(c.first, c.second, c.agreement_units, c.agreement_tables)
+        scores = ((name.replace("_", " "), f"{a:.3g}", f"{b:.3g}", better) for name, a, b, better in side.scores())
+        page += table(("score", c.first, c.second, "better"), *scores)
+        page += table(
+            ("service", "matches", "in common"), *((m.first or "-", m.second or "-", m.common) for m in c.matches)
+        )
+        page += table(("moved", c.first, c.second), *((move.id, move.first, move.second) for move in c.moved))
+    return page

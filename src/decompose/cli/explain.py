@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from decompose.api import Tie
 
 _SHOWN = 25
 
@@ -21,10 +25,13 @@ Examples:
 @click.argument("other", required=False, default="")
 @click.option("--split", "split_name", default="", metavar="NAME", help="The candidate (default: the recommended one).")
 @click.option("--all", "show_all", is_flag=True, help="Every line of evidence.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="The format.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="The format."
+)
 def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, form: str) -> None:
     """Say why THING, a unit or table of RUN, is where it is; with OTHER, list every dependency between the two."""
     from decompose import api
+    from decompose.cli.output import say
     from decompose.runs import load
 
     analysis = load(run)
@@ -32,24 +39,39 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
     if form == "json":
         import msgspec
 
-        click.echo(msgspec.json.encode(found._asdict()).decode())
+        click.echo(msgspec.json.encode(found._asdict()))
         return
     where = f"is in {found.service}" if found.service else "is in no service"
     sure = f", {found.confidence:.0%} of repeated clusterings agree" if found.confidence is not None else ""
-    click.echo(f"{found.thing} {where}{sure}")
+    say(f"{found.thing} {where}{sure}")
     if not other:
         for service, count in found.ties[:8]:
-            click.echo(f"  {count:>5} ties to {service or 'nothing placed'}")
+            say(f"  {count:>5} {'tie' if count == 1 else 'ties'} to {service or 'nothing placed'}")
         rivals = [service for service, _ in found.ties if service not in (found.service, "shared", "")]
-        click.echo(f"Runner-up: {rivals[0]}" if rivals else "No other service has ties to it.")
+        say(f"Runner-up: {rivals[0]}" if rivals else "No other service has ties to it.")
     shown = found.evidence if show_all or other else found.evidence[:_SHOWN]
     lines = analysis.system.source_lines
-    for item in shown:
-        click.echo(f"  {item}")
-        text = lines.get(item.file, {}).get(item.line, "")
+    for tie in shown:
+        say(f"  {_described(tie)}")
+        text = lines.get(tie.file, {}).get(tie.line, "")
         if text:
-            click.echo(f"      {text}")
+            say(f"      {text}")
     if len(shown) < len(found.evidence):
-        click.echo(f"  and {len(found.evidence) - len(shown)} more (--all)")
+        say(f"  and {len(found.evidence) - len(shown)} more (--all)")
     if not found.evidence:
-        click.echo("  no dependency was found")
+        say("  no dependency was found")
+
+
+def _described(tie: Tie) -> str:
+    from decompose.api import Join
+    from decompose.system.model import ForeignKey, Transaction
+
+    place = f"{tie.file}:{tie.line}"
+    if isinstance(tie, ForeignKey):
+        columns, target = ", ".join(tie.columns), ", ".join(tie.target_columns)
+        return f"foreign key {tie.table}({columns}) -> {tie.target_table}({target}) ({place})"
+    if isinstance(tie, Transaction):
+        return f"{tie.definition} writes {', '.join(tie.tables_written)} in one transaction ({tie.scope}, {place})"
+    if isinstance(tie, Join):
+        return f"{tie.definition} joins {' and '.join(tie.tables)} in one statement ({tie.resolution}, {place})"
+    return str(tie)

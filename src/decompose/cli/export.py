@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -23,7 +22,14 @@ Examples:
 )
 @click.argument("run", type=click.Path(path_type=Path))
 @click.argument("what", type=click.Choice(_WHAT), metavar="WHAT")
-@click.option("--format", "form", type=click.Choice(["csv", "json", "parquet"]), default="csv", show_default=True, help="The format.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "json", "parquet"]),
+    default="csv",
+    show_default=True,
+    help="The format.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write (default: stdout).")
 @click.option("--external", is_flag=True, help="With calls: also those that leave the application.")
 def export(run: Path, what: str, form: str, output: Path | None, external: bool) -> None:
@@ -38,8 +44,7 @@ def export(run: Path, what: str, form: str, output: Path | None, external: bool)
     columns, rows = export_rows(load(run), what, external=external)
     data = write_table(columns, rows, form)
     if output is None:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        click.echo(data, nl=False)
         return
     try:
         output.write_bytes(data)

@@ -7,7 +7,11 @@ import json
 import click
 
 
-@click.command(epilog="Example: decompose schema > analysis.schema.json")
+@click.command(
+    epilog="""\b
+Example:
+  decompose schema > analysis.schema.json"""
+)
 def schema() -> None:
     """Print the JSON Schema of analysis.json."""
     from decompose.runs import schema as schema_of_runs

@@ -31,7 +31,13 @@ def split_database(system: System, split: Split) -> DatabaseSplit:
             foreign.append(ForeignAccess(access=access, service=service, owner=owner))
     models = {unit.model_of: unit.id for unit in system.units if unit.model_of}
     owners = [
-        _ownership(table.name, owner_of.get(table.name, SHARED), writers[table.name], readers[table.name], models.get(table.name, ""))
+        _ownership(
+            table.name,
+            owner_of.get(table.name, SHARED),
+            writers[table.name],
+            readers[table.name],
+            models.get(table.name, ""),
+        )
         for table in system.tables
     ]
     keys = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decompose.system.model import Access, ForeignKey, Record, Transaction
 
 
-class Ownership(Record):
+class Ownership(Record, frozen=True):
     """Who owns a table and why; ``writers`` and ``readers`` count access sites for each service."""
 
     table: str
@@ -16,7 +16,7 @@ class Ownership(Record):
     readers: dict[str, int]
 
 
-class CutForeignKey(Record):
+class CutForeignKey(Record, frozen=True):
     """A foreign key whose two tables have different owners."""
 
     key: ForeignKey
@@ -24,7 +24,7 @@ class CutForeignKey(Record):
     target_service: str
 
 
-class ForeignAccess(Record):
+class ForeignAccess(Record, frozen=True):
     """Code of one service touches a table that another service owns."""
 
     access: Access
@@ -32,14 +32,14 @@ class ForeignAccess(Record):
     owner: str
 
 
-class SpanningTransaction(Record):
+class SpanningTransaction(Record, frozen=True):
     """A transaction that writes tables of more than one service: it cannot stay one transaction."""
 
     transaction: Transaction
     services: tuple[str, ...]
 
 
-class DatabaseSplit(Record):
+class DatabaseSplit(Record, frozen=True):
     """The database side of the split named ``split``."""
 
     split: str

@@ -8,7 +8,9 @@ from decompose.facts import FileFacts
 from decompose.linking.engine import Engine
 from decompose.linking.hierarchy import Hierarchy
 from decompose.linking.libraries import CONTRIBUTORS, PREPARATIONS, load_summaries
+from decompose.linking.library_calls import functions_with_effect
 from decompose.linking.linked import FoundEntry, FoundKey, FoundTable, Linked
+from decompose.linking.loading import EFFECT, Loading
 from decompose.linking.names import Names
 from decompose.linking.program import Program
 from decompose.linking.values import Values
@@ -34,6 +36,10 @@ def link(files: Sequence[SourceFile], facts: Sequence[FileFacts]) -> Linked:
     engine = Engine(program, values, names)
     for prepare in PREPARATIONS:
         prepare(program, engine)
+    loading = Loading(program, names, engine.references)
+    loading.find_loaders(set(functions_with_effect(engine, EFFECT)))
+    names.forget()  # what was looked up so far did not know of loaded classes
+    names.loading = engine.loading = loading
     engine.hierarchy = Hierarchy(program, values, names)
     engine.contributors.extend(CONTRIBUTORS)
     engine.link()

@@ -10,6 +10,7 @@ from decompose.facts.records import ParameterKind, Ref
 from decompose.linking import attributes, calls, containers
 from decompose.linking.generic import returns_arguments, uses_receiver
 from decompose.linking.hierarchy import Hierarchy
+from decompose.linking.loading import Loaded, Loading
 from decompose.linking.names import Names
 from decompose.linking.program import Module, Program, Scope
 from decompose.linking.references import References
@@ -45,7 +46,7 @@ class Frame:
 class Site:
     """One call in one frame, with everything that it was found to call."""
 
-    __slots__ = ("arguments", "bound", "external", "frame", "index", "keywords", "kind", "line", "operation", "result", "targets")
+    __slots__ = ("arguments", "bound", "external", "frame", "index", "keywords", "kind", "line", "loads", "operation", "result", "targets")
 
     def __init__(self, frame: Frame, operation: list[Any], kind: str, index: int = -1) -> None:
         self.frame = frame
@@ -58,6 +59,7 @@ class Site:
         self.line: int = operation[-1]
         self.targets: dict[tuple[int, Value, str], bool] = {}
         self.external: set[Value] = set()
+        self.loads = False
         self.bound: set[Any] = set()
 
     def argument(self, position: int, name: str = "") -> Ref:
@@ -71,6 +73,7 @@ class Engine(Solver):
     """Links a program: which values reach which nodes, and with that who calls whom."""
 
     hierarchy: Hierarchy
+    loading: Loading | None = None
 
     def __init__(self, program: Program, values: Values, names: Names) -> None:
         super().__init__(values.faint)
@@ -517,7 +520,31 @@ class Engine(Solver):
         site.result = frame.nodes[operation[1]]
         site.arguments, site.keywords = operation[3], operation[4]
         self.sites.append(site)
+        if site.arguments and self.loading is not None:
+            loaded = self.loading.loaded(frame.scope, operation)
+            if loaded is not None:
+                self._load(site, loaded)
         self.watch(frame.nodes[operation[2]], calls.call, self, site)
+
+    def _load(self, site: Site, loaded: Loaded) -> None:
+        """The call gives what its strings name."""
+        site.loads = True
+        nodes = []
+        for targets in loaded.found:
+            node = self.new_node()
+            nodes.append(node)
+            for module, name in targets:
+                if name:
+                    self.edge(self.export_node(module, name), node)
+                else:
+                    self.add(node, {self.values.intern("M", module.index)})
+        if loaded.several:
+            every = self.new_node()
+            for position, node in enumerate(nodes):
+                self.edge(node, self.containers.slot(every, position))
+            self.add(site.result, {self.values.intern("O", "tuple", every)})
+        else:
+            self.edge(nodes[0], site.result)
 
     def _decorate(self, frame: Frame, operation: list[Any]) -> None:
         site = Site(frame, operation, "decorate", len(self.sites))

@@ -3,6 +3,7 @@ promised type, and the effects that the summary states are recorded."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from decompose.facts import Op
@@ -310,6 +311,13 @@ def bind_type_variables(engine: Engine, site: Site, function: Scope, receiver: V
         return
     started = LibraryCall(engine, site, function, engine.bindings_of(frame), types)
     started.bind(skip_first=receiver >= 0)
+
+
+def functions_with_effect(engine: Engine, effect: str) -> Iterator[int]:
+    """The summarised functions that state an effect."""
+    for scope in engine.program.scopes:
+        if scope.library and scope.facts.decorators and any(name == effect for name, _ in effects_of(engine, scope)):
+            yield scope.index
 
 
 def effects_of(engine: Engine, function: Scope) -> list[tuple[str, list[Any]]]:

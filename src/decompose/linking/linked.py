@@ -98,6 +98,19 @@ class Linked:
         self._index_sites()
         return (found for found in self._external_sites if kind is None or found[0].kind == kind)
 
+    def unknown_loads(self) -> Iterator[tuple[Site, str]]:
+        """Calls that load something by a name which is not in the code, each with the loader's name.
+
+        A constant name of something outside of the program is no riddle.
+        """
+        loading = self.engine.loading
+        for site in self.engine.sites if loading is not None else ():
+            for target, _, kind in site.targets:
+                scope = self.program.scopes[target]
+                if kind == "library" and loading is not None and target in loading.loaders and not site.loads:
+                    if not isinstance(self.constant(site.frame.scope, site.argument(0)), str):
+                        yield site, scope.facts.name
+
     def attribute_values(self, cls: Scope, name: str) -> set[Value]:
         """The values of a class attribute, as the class body binds it."""
         member = self.hierarchy.member(cls, name)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import builtins
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from decompose.facts import Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking.program import Module, Program, Scope
 from decompose.linking.values import Types, Value, Values
+
+if TYPE_CHECKING:
+    from decompose.linking.loading import Loading
 
 _MAX_DEPTH = 60
 _TRANSPARENT_FORMS = frozenset(
@@ -28,8 +32,14 @@ class Names:
         self._promised: dict[tuple[int, int], Types] = {}
         self._inner_classes: dict[tuple[int, str], int] | None = None
         self._depth = 0
+        self.loading: Loading | None = None
         self.substitutes: dict[int, int] = {}
         """Library class -> the application's class that stands in for it (a swappable model)."""
+
+    def forget(self) -> None:
+        """Drop what is remembered, because more can be told now."""
+        self._evaluated.clear()
+        self._promised.clear()
 
     # Names
 
@@ -134,16 +144,30 @@ class Names:
             case Op.ATTRIBUTE:
                 return self._each(self.evaluate(scope, operation[2]), lambda value: self.member(value, operation[3]))
             case Op.CALL:
+                loaded = self.loading.loaded(scope, operation) if self.loading is not None else None
+                if loaded is not None:
+                    return self._exports(loaded.found[0]) if not loaded.several else ()
                 return self._each(self.evaluate(scope, operation[2]), lambda value: self._called(scope, value, operation))
             case Op.DECORATE:
                 return self.evaluate(scope, operation[3])
             case Op.ITEM:
+                if self.loading is not None and isinstance(operation[3], list) and isinstance(operation[3][1], int):
+                    for producer in scope.operations_producing(operation[2]) if operation[2] >= 0 else ():
+                        loaded = self.loading.loaded(scope, producer) if producer[0] == Op.CALL else None
+                        if loaded is not None and loaded.several and -len(loaded.found) <= operation[3][1] < len(loaded.found):
+                            return self._exports(loaded.found[operation[3][1]])
                 return self._each(self.evaluate(scope, operation[2]), lambda value: self._subscripted(scope, value, operation))
             case Op.TYPED:
                 return self.types(scope, operation[2])
         return ()
 
-    def _each(self, values: Types, of: Any) -> Types:
+    def _exports(self, targets: list[tuple[Module, str]]) -> Types:
+        return self._each(
+            tuple(targets),
+            lambda target: self.export(*target) if target[1] else (self.values.intern("M", target[0].index),),
+        )
+
+    def _each(self, values: Sequence[Any], of: Any) -> Types:
         return tuple(result for value in values for result in of(value))
 
     def member(self, value: Value, name: str) -> Types:

@@ -93,9 +93,9 @@ class _State:
         """Step 0: the modular monolith."""
         work = [
             _item("shared units", "move into a package that every service may import", self.split.shared),
-            _item("seams", "calls between future services to route through an interface inside the code base",
+            _item("seams", "calls between future services; route each through an interface inside the code base",
                   [_place(c.dependency) for c in self.crossings]),
-            _item("foreign accesses", "queries on another service's tables to route through its owner",
+            _item("foreign accesses", "of another service's tables; route each through the owner",
                   [_place(a.access) for a in self.database.foreign_accesses]),
         ]  # fmt: skip
         return Step(
@@ -113,19 +113,33 @@ class _State:
         inbound = [c for c in self.crossings if c.target == name and c.source in inside]
         outbound = [c for c in self.crossings if c.source == name and c.target in inside]
         operations = sorted({c.dependency.target for c in self.crossings if c.target == name})
-        foreign = [a for a in self.database.foreign_accesses if name in (a.service, a.owner) and {a.service, a.owner} <= inside | {name}]
-        keys = [k for k in self.database.cut_foreign_keys if name in (k.service, k.target_service) and {k.service, k.target_service} <= inside | {name}]
-        spanning = [t for t in self.database.spanning_transactions if name in t.services and len(inside & set(t.services)) > 1]
+        foreign = [
+            a
+            for a in self.database.foreign_accesses
+            if name in (a.service, a.owner) and {a.service, a.owner} <= inside | {name}
+        ]
+        keys = [
+            k
+            for k in self.database.cut_foreign_keys
+            if name in (k.service, k.target_service) and {k.service, k.target_service} <= inside | {name}
+        ]
+        spanning = [
+            t for t in self.database.spanning_transactions if name in t.services and len(inside & set(t.services)) > 1
+        ]
         items = [
             _item("units", "move to the new service", service.units),
             _item("tables", "move to the new service's database", service.tables),
             _item("entry points", "switch over at the gateway", self.entries.get(name, [])),
-            _item("operations", "operations that its API must offer", operations),
-            _item("inbound calls", "calls from the monolith to replace with calls of the API", [_place(c.dependency) for c in inbound]),
-            _item("outbound calls", "calls back into the monolith to replace", [_place(c.dependency) for c in outbound]),
-            _item("foreign accesses", "queries across the new boundary to replace", [_place(a.access) for a in foreign]),
-            _item("foreign keys", "keys to replace with plain identifiers", [f"{k.key.file}:{k.key.line}" for k in keys]),
-            _item("transactions", "transactions to turn into sagas", [_place(t.transaction) for t in spanning]),
+            _item("operations", "its API must offer them", operations),
+            _item(
+                "inbound calls",
+                "from the monolith; replace with calls of the API",
+                [_place(c.dependency) for c in inbound],
+            ),
+            _item("outbound calls", "back into the monolith; replace", [_place(c.dependency) for c in outbound]),
+            _item("foreign accesses", "across the new boundary; replace", [_place(a.access) for a in foreign]),
+            _item("foreign keys", "replace with plain identifiers", [f"{k.key.file}:{k.key.line}" for k in keys]),
+            _item("transactions", "turn into sagas", [_place(t.transaction) for t in spanning]),
         ]
         return tuple(item for item in items if item.count)
 
@@ -141,11 +155,13 @@ def _item(kind: str, text: str, evidence: Iterable[str]) -> WorkItem:
 
 
 def _reason(name: str, costs: dict[str, float], work: tuple[WorkItem, ...]) -> str:
-    heavy = max((item for item in work if item.kind in COSTS), key=lambda item: COSTS[item.kind] * item.count, default=None)
+    heavy = max(
+        (item for item in work if item.kind in COSTS), key=lambda item: COSTS[item.kind] * item.count, default=None
+    )
     others = [cost for other, cost in costs.items() if other != name]
     text = f"The least entangled of {len(costs)}: its crossings weigh {costs[name]:g}"
     if others:
         text += f", the next one's {min(others):g}"
     if heavy is not None and costs[name]:
-        text += f". Most of it: {heavy.count} {heavy.kind}"
+        text += f". Most of it: {heavy.kind} ({heavy.count})"
     return text + "."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decompose.system.model import Record
 
 
-class WorkItem(Record):
+class WorkItem(Record, frozen=True):
     """One kind of countable work in a step, e.g. ``calls to replace``; ``evidence`` are ``file:line`` strings."""
 
     kind: str
@@ -14,7 +14,7 @@ class WorkItem(Record):
     evidence: tuple[str, ...] = ()
 
 
-class Step(Record):
+class Step(Record, frozen=True):
     """One stage of the plan. Order 0 prepares the seams inside the code base (``service`` is then empty)."""
 
     order: int
@@ -28,7 +28,7 @@ class Step(Record):
         return sum(item.count for item in self.work if item.kind == kind)
 
 
-class Plan(Record):
+class Plan(Record, frozen=True):
     """The order of extraction for the split named ``split``."""
 
     split: str

@@ -10,7 +10,7 @@ from decompose.boundaries.split import SHARED
 from decompose.runs import Analysis
 from decompose.system.model import CALL_KINDS
 
-Row = tuple[str | int | float | None | tuple[str, ...], ...]
+Row = tuple[str | int | float | tuple[str, ...] | None, ...]
 
 
 class Export(NamedTuple):

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import Counter
 
-from decompose.report.view import View
+from decompose.report.view import View, counted
 from decompose.system.model import CALL_KINDS
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def service_dot(view: View) -> bytes:
-    """The service map in Graphviz's language, with counts of cuts as labels."""
-    import graphviz
-
-    graph = graphviz.Digraph(name="services", node_attr={"shape": "box"}, graph_attr={"rankdir": "LR"})
+    """The service map in Graphviz's language: a node is called as its service, an edge counts what crosses."""
+    lines = ["digraph services {", "graph [rankdir=LR]", "node [shape=box]"]
     for card in view.cards:
-        graph.node(card.name, label=graphviz.escape(f"{card.name}\n{card.units} units, {len(card.tables)} tables"))
-    for cut in view.cuts:
-        graph.edge(card_id(cut.source), card_id(cut.target), label=str(cut.total))
-    return str(graph.source).encode()
+        label = f"{card.name}\n{counted(card.units, 'unit')}, {counted(len(card.tables), 'table')}"
+        lines.append(f"{_quoted(card.name)} [label={_quoted(label)}]")
+    lines += [f'{_quoted(c.source)} -> {_quoted(c.target)} [label="{c.total}"]' for c in view.cuts if c.total]
+    return "\n".join([*lines, "}", ""]).encode(errors="backslashreplace")
 
 
-def card_id(name: str) -> str:
-    """A service's name as a DOT identifier: a colon would be read as a port."""
-    return name.replace(":", "-")
+def _quoted(text: str) -> str:
+    """A quoted string of DOT; the text of a label may break its line, and nothing else is an escape."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
 
 
 def unit_graphml(view: View) -> bytes:
@@ -34,9 +36,21 @@ def unit_graphml(view: View) -> bytes:
     graph = nx.DiGraph()
     service_of, owner_of = view.split.service_of_unit(), view.split.service_of_table()
     for unit in system.units:
-        graph.add_node(_clean(unit.id), kind=unit.kind, service=service_of.get(unit.id, ""), lines=unit.lines, file=_clean(unit.file))
+        graph.add_node(
+            _clean(unit.id),
+            kind=unit.kind,
+            service=_clean(service_of.get(unit.id, "")),
+            lines=unit.lines,
+            file=_clean(unit.file),
+        )
     for table in system.tables:
-        graph.add_node(_clean(f"table:{table.name}"), kind="table", service=owner_of.get(table.name, ""), lines=0, file=_clean(table.file))
+        graph.add_node(
+            _clean(f"table:{table.name}"),
+            kind="table",
+            service=_clean(owner_of.get(table.name, "")),
+            lines=0,
+            file=_clean(table.file),
+        )
     unit_of = {d.id: d.unit for d in system.definitions}
     calls: Counter[tuple[str, str]] = Counter()
     for d in system.dependencies:
@@ -57,4 +71,4 @@ def unit_graphml(view: View) -> bytes:
 
 def _clean(text: str) -> str:
     """XML has no way to write most control characters."""
-    return "".join(character if character >= " " else "?" for character in text)
+    return _NOT_XML.sub(lambda found: found[0].encode("unicode_escape").decode(), text)

@@ -5,14 +5,22 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from typing import Any
 
+from markupsafe import Markup
+
+from decompose.boundaries.scores import DESCRIPTIONS
 from decompose.boundaries.split import SHARED
-from decompose.report.service_map import lay_out
-from decompose.report.view import MAX_LISTED, View
+from decompose.plan.order import COSTS
+from decompose.report.service_map import lay_out, subtitle
+from decompose.report.view import MAX_LISTED, View, counted
 
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#56b4e9", "#7b4ab5", "#a14b4b", "#3d7a7a", "#6b6b6b")
-"""After Okabe and Ito (2008), darkened where text stands on it; every use also shows the name or number."""
+"""After Okabe and Ito (2008); every use also shows the name or number."""
+
+_LEAST_SCALE = 0.85
+"""The service map is not drawn smaller than this, so that its text stays readable; its box scrolls."""
 
 
 def render_html(view: View) -> bytes:
@@ -26,19 +34,31 @@ def render_html(view: View) -> bytes:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["breakable"] = _breakable
     source = environment.loader.get_source if environment.loader else None
     assert source is not None
+    matrix = _matrix(view)
+    drawn = lay_out(view.cards, view.cuts)
     style = source(environment, "report.css")[0]
+    if drawn is not None:
+        style += f"@media screen{{svg.map{{min-width:{round(_LEAST_SCALE * drawn.width)}px;max-width:{round(1.6 * drawn.width)}px}}}}"
     script = source(environment, "report.js")[0]
     html = environment.get_template("report.html").render(
         view=view,
         system=view.system,
         split=view.split,
         recommendation=view.analysis.recommendation,
-        map=lay_out(view.cards, view.cuts),
+        map=drawn,
         colours={card.name: PALETTE[(card.number - 1) % len(PALETTE)] for card in view.cards},
+        ink={colour: _ink(colour) for colour in PALETTE},
+        counted=counted,
+        singular=lambda kind: kind.removesuffix("es" if kind.endswith("sses") else "s"),
+        subtitle=subtitle,
+        costs=COSTS,
         numbers={card.name: card.number for card in view.cards},
-        matrix=_matrix(view),
+        matrix=matrix,
+        rows={row["owner"].table: number for number, row in enumerate(matrix[:MAX_LISTED], 1)},
+        beside=_beside(view),
         max_listed=MAX_LISTED,
         style=style,
         script=script,
@@ -46,6 +66,19 @@ def render_html(view: View) -> bytes:
         island=_island(view),
     )
     return html.encode("utf-8", errors="replace")
+
+
+def _ink(colour: str) -> str:
+    """White or near black, whichever has the greater contrast on ``colour`` (WCAG 2.2, relative luminance)."""
+    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#ffffff" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.058 else "#111111"
+
+
+def _breakable(text: str) -> Markup:
+    """A name or path that may be broken where its parts meet, and not inside them."""
+    return Markup("<wbr>").join(re.findall(r"[^.:/_]*[.:/_]+|[^.:/_]+", text))
 
 
 def _policy(style: str, script: str) -> str:
@@ -62,12 +95,45 @@ def _matrix(view: View) -> list[dict[str, Any]]:
     if view.database is None:
         return []
     names = [card.name for card in view.cards]
+    places = {table.name: f"{table.file}:{table.line}" for table in view.system.tables}
     rows = []
     for owner in view.database.owners:
         cells = [(owner.writers.get(name, 0), owner.readers.get(name, 0)) for name in names]
         shared = owner.writers.get(SHARED, 0), owner.readers.get(SHARED, 0)
-        rows.append({"owner": owner, "cells": cells, "shared": shared})
-    return sorted(rows, key=lambda row: (names.index(row["owner"].owner) if row["owner"].owner in names else 99, row["owner"].table))
+        rows.append({"owner": owner, "cells": cells, "shared": shared, "where": places.get(owner.table, "")})
+    return sorted(
+        rows,
+        key=lambda row: (names.index(row["owner"].owner) if row["owner"].owner in names else 99, row["owner"].table),
+    )
+
+
+_BESIDE = {
+    "services": "services",
+    "single_writer_tables": "tables with one writer",
+    "foreign_writes": "writes that cross",
+    "foreign_reads": "reads that cross",
+    "cut_foreign_keys": "keys cut",
+    "spanning_transactions": "transactions that span",
+    "inter_call": "calls that cross",
+}
+
+
+def _beside(view: View) -> dict[str, Any] | None:
+    """The shown split and the trivial ones, by the scores that can be told in a word."""
+    shown = [view.split, *(split for split in view.analysis.splits if split.trivial and split.name != view.split.name)]
+    scores = [{score.name: score.value for score in split.scores} for split in shown]
+    columns = [name for name in _BESIDE if all(name in values for values in scores)]
+    if len(shown) < 2 or not columns:
+        return None
+    rows = [
+        {
+            "name": split.name,
+            "trivial": split.trivial,
+            "cells": [f"{values[name]:.0f}" if name == "services" else f"{values[name]:.0%}" for name in columns],
+        }
+        for split, values in zip(shown, scores, strict=True)
+    ]
+    return {"columns": [(_BESIDE[name], DESCRIPTIONS[name]) for name in columns], "rows": rows}
 
 
 def _island(view: View) -> str:
@@ -88,5 +154,7 @@ def _island(view: View) -> str:
         for t in view.system.tables
         if t.name in owner_of
     ]
-    text = json.dumps({"services": names, "files": files, "things": units + tables}, ensure_ascii=True, separators=(",", ":"))
+    text = json.dumps(
+        {"services": names, "files": files, "things": units + tables}, ensure_ascii=True, separators=(",", ":")
+    )
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

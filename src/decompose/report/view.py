@@ -12,11 +12,19 @@ from decompose.boundaries.split import SHARED, Service, Split
 from decompose.database.split import DatabaseSplit
 from decompose.plan.step import Plan
 from decompose.runs import Analysis
-from decompose.system.model import CALL_KINDS, System
+from decompose.system.model import CALL_KINDS, Access, Dependency, ForeignKey, System
 
 MAX_EVIDENCE_ROWS = 40
 MAX_LISTED = 400
 CONTESTED = 0.5
+_FAMILIES = ("call", "inheritance", "table access", "foreign key")
+
+
+def counted(count: int, noun: str) -> str:
+    """``1 call``, ``2,000 calls``, ``2 accesses``."""
+    if count == 1 or noun == "inheritance":
+        return f"{count:,} {noun}"
+    return f"{count:,} {noun}{'es' if noun.endswith('s') else 's'}"
 
 
 class Evidence(NamedTuple):
@@ -32,15 +40,21 @@ class Evidence(NamedTuple):
 
 
 class Cut(NamedTuple):
-    """Everything between two services, in one direction; ``total`` counts what ``evidence`` shows the start of."""
+    """Everything between two services, in one direction.
+
+    ``total`` counts what is proved or inferred, ``guessed`` the rest; ``evidence`` is the start of both.
+    """
 
     source: str
     target: str
     total: int
-    calls: int
-    accesses: int
-    keys: int
+    guessed: int
+    counts: dict[str, int]
     evidence: list[Evidence]
+
+    def __str__(self) -> str:
+        parts = [counted(self.counts[kind], kind) for kind in _FAMILIES if self.counts.get(kind)]
+        return ", ".join([*parts, *([f"{self.guessed} guessed"] if self.guessed else [])])
 
 
 class Card(NamedTuple):
@@ -56,8 +70,16 @@ class Card(NamedTuple):
     needs: list[tuple[str, int]]
     needed_by: list[tuple[str, int]]
     confidence: float | None
-    contested: list[tuple[str, float]]
-    largest: list[tuple[str, int]]
+    contested: list[tuple[str, float, str]]
+    largest: list[tuple[str, int, str]]
+
+
+class Figure(NamedTuple):
+    """A number of the head of the report, and the section that shows what it counts."""
+
+    value: str
+    label: str
+    section: str
 
 
 class View(NamedTuple):
@@ -70,8 +92,8 @@ class View(NamedTuple):
     plan: Plan | None
     cards: list[Card]
     cuts: list[Cut]
-    shared: list[tuple[str, int]]
-    figures: list[tuple[str, str]]
+    shared: list[tuple[str, int, str]]
+    figures: list[Figure]
     risk: str
     resolved: list[tuple[str, int, float]]
     blind_spots: list[tuple[str, int, list[Any]]]
@@ -93,7 +115,7 @@ def make_view(analysis: Analysis, split_name: str = "") -> View:
         cards=_cards(system, split, cuts),
         cuts=cuts,
         shared=_by_size(system, split.shared),
-        figures=_figures(system, split, database),
+        figures=_figures(analysis, split, database),
         risk=_risk(split, database, cuts),
         resolved=_resolved(system),
         blind_spots=_blind_spots(system),
@@ -121,40 +143,41 @@ def _cuts(system: System, split: Split) -> list[Cut]:
     found: dict[tuple[str, str], list[Evidence]] = defaultdict(list)
     counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
 
-    def add(source: str, target: str, family: str, evidence: Evidence) -> None:
+    def add(
+        source: str, target: str, family: str, item: Dependency | Access | ForeignKey, ends: tuple[str, str, str]
+    ) -> None:
         if source != target and SHARED not in (source, target):
-            counts[source, target][family] += 1
-            found[source, target].append(evidence)
-
-    def text(file: str, line: int) -> str:
-        return system.source_lines.get(file, {}).get(line, "")
+            resolution = "exact" if isinstance(item, ForeignKey) else item.resolution
+            counts[source, target]["guessed" if resolution == "guessed" else family] += 1
+            text = system.source_lines.get(item.file, {}).get(item.line, "")
+            found[source, target].append(Evidence(*ends, resolution, item.file, item.line, text))
 
     for a in system.accesses:
         service = service_of.get(a.unit or unit_of.get(a.definition, ""), SHARED)
-        evidence = Evidence(a.definition, f"table {a.table}", a.operation, a.resolution, a.file, a.line, text(a.file, a.line))
-        add(service, owner_of.get(a.table, SHARED), "accesses", evidence)
+        add(service, owner_of.get(a.table, SHARED), "table access", a, (a.definition, f"table:{a.table}", a.operation))
     for k in system.foreign_keys:
-        evidence = Evidence(f"table {k.table}", f"table {k.target_table}", "foreign key", "exact", k.file, k.line, text(k.file, k.line))
-        add(owner_of.get(k.table, SHARED), owner_of.get(k.target_table, SHARED), "keys", evidence)
+        ends = f"table:{k.table}", f"table:{k.target_table}", "foreign key"
+        add(owner_of.get(k.table, SHARED), owner_of.get(k.target_table, SHARED), "foreign key", k, ends)
     for d in system.dependencies:
         if d.kind in CALL_KINDS or d.kind == "inherit":
             source = service_of.get(d.source_unit or unit_of.get(d.source, ""), SHARED)
             target = service_of.get(d.target_unit or unit_of.get(d.target, ""), SHARED)
-            add(source, target, "calls", Evidence(d.source, d.target, d.kind, d.resolution, d.file, d.line, text(d.file, d.line)))
+            add(source, target, "inheritance" if d.kind == "inherit" else "call", d, (d.source, d.target, d.kind))
     order = {"insert": 0, "update": 0, "delete": 0, "read": 1, "foreign key": 2}
-    cuts = [
-        Cut(
-            source, target, len(listed), counts[source, target]["calls"], counts[source, target]["accesses"],
-            counts[source, target]["keys"],
-            sorted(listed, key=lambda e: (order.get(e.kind, 3), e.resolution, e.file, e.line))[:MAX_EVIDENCE_ROWS],
-        )
-        for (source, target), listed in found.items()
-    ]  # fmt: skip
+    sure = {"exact": 0, "inferred": 1, "guessed": 2}
+    cuts = []
+    for (source, target), listed in found.items():
+        number = counts[source, target]
+        listed.sort(key=lambda e: (sure[e.resolution] == 2, order.get(e.kind, 3), sure[e.resolution], e.file, e.line))
+        total = number.total() - number["guessed"]
+        cuts.append(Cut(source, target, total, number["guessed"], dict(number), listed[:MAX_EVIDENCE_ROWS]))
     return sorted(cuts, key=lambda cut: (-cut.total, cut.source, cut.target))
 
 
 def _cards(system: System, split: Split, cuts: list[Cut]) -> list[Card]:
     lines = {unit.id: unit.lines for unit in system.units}
+    places = {unit.id: f"{unit.file}:{unit.line}" for unit in system.units}
+    places |= {f"table:{table.name}": f"{table.file}:{table.line}" for table in system.tables}
     unit_of = {d.id: d.unit for d in system.definitions}
     service_of = split.service_of_unit()
     entries: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
@@ -166,7 +189,7 @@ def _cards(system: System, split: Split, cuts: list[Cut]) -> list[Card]:
     for number, service in enumerate(ordered, 1):
         members = [*service.units, *(f"table:{table}" for table in service.tables)]
         sure = [split.confidence[m] for m in members if m in split.confidence]
-        contested = sorted(((m, split.confidence[m]) for m in members if split.confidence.get(m, 1.0) <= CONTESTED), key=lambda p: (p[1], p[0]))
+        unsure = sorted((split.confidence[m], m) for m in members if split.confidence.get(m, 1.0) <= CONTESTED)
         cards.append(
             Card(
                 name=service.name,
@@ -176,31 +199,42 @@ def _cards(system: System, split: Split, cuts: list[Cut]) -> list[Card]:
                 lines=sum(lines.get(unit, 0) for unit in service.units),
                 tables=service.tables,
                 entry_points=entries.get(service.name, []),
-                needs=sorted(((c.target, c.total) for c in cuts if c.source == service.name), key=lambda p: (-p[1], p[0])),
-                needed_by=sorted(((c.source, c.total) for c in cuts if c.target == service.name), key=lambda p: (-p[1], p[0])),
+                needs=sorted(
+                    ((c.target, c.total) for c in cuts if c.source == service.name and c.total),
+                    key=lambda p: (-p[1], p[0]),
+                ),
+                needed_by=sorted(
+                    ((c.source, c.total) for c in cuts if c.target == service.name and c.total),
+                    key=lambda p: (-p[1], p[0]),
+                ),
                 confidence=sum(sure) / len(sure) if sure else None,
-                contested=contested,
+                contested=[(m, share, places.get(m, "")) for share, m in unsure],
                 largest=_by_size(system, service.units),
             )
         )
     return cards
 
 
-def _by_size(system: System, units: Iterable[str]) -> list[tuple[str, int]]:
+def _by_size(system: System, units: Iterable[str]) -> list[tuple[str, int, str]]:
     wanted = set(units)
-    return sorted(((u.id, u.lines) for u in system.units if u.id in wanted), key=lambda p: (-p[1], p[0]))
+    chosen = sorted((u for u in system.units if u.id in wanted), key=lambda u: (-u.lines, u.id))
+    return [(u.id, u.lines, f"{u.file}:{u.line}") for u in chosen]
 
 
-def _figures(system: System, split: Split, database: DatabaseSplit | None) -> list[tuple[str, str]]:
-    written = {a.table for a in system.accesses if a.operation != "read"}
-    contested = {o.table for o in database.owners if o.contested} if database else set()
-    writing = [t for t in system.transactions if t.tables_written]
+def _figures(analysis: Analysis, split: Split, database: DatabaseSplit | None) -> list[Figure]:
+    written = [o for o in database.owners if o.writers] if database else []
+    single = [o for o in written if len(o.writers.keys() - {SHARED}) <= 1]
+    writing = [t for t in analysis.system.transactions if t.tables_written]
     spanning = len(database.spanning_transactions) if database else 0
-    return [
-        (f"{len(written) - len(contested & written)} of {len(written)}", "written tables have one writing service"),
-        (f"{spanning} of {len(writing)}", "writing transactions would span services"),
-        (f"{_score(split, 'inter_call'):.0%}", "of the calls between units would cross"),
+    figures = [
+        Figure(f"{len(single)} of {len(written)}", "written tables have a single writing service", "tables"),
+        Figure(f"{spanning} of {len(writing)}", "writing transactions would span services", "transactions"),
+        Figure(f"{_score(split, 'inter_call'):.0%}", "of the calls between units would cross", "cuts"),
     ]
+    if analysis.recommendation.split == split.name:
+        sure = f"{analysis.recommendation.confidence:.0%}"
+        figures.append(Figure(sure, "mean agreement of repeated clusterings with this placement", "services"))
+    return figures
 
 
 def _score(split: Split, name: str) -> float:
@@ -209,18 +243,21 @@ def _score(split: Split, name: str) -> float:
 
 def _risk(split: Split, database: DatabaseSplit | None, cuts: list[Cut]) -> str:
     if database and database.spanning_transactions:
-        worst = max(database.spanning_transactions, key=lambda s: (len(s.services), len(s.transaction.tables_written), s.transaction.definition))
+        worst = max(
+            database.spanning_transactions,
+            key=lambda s: (len(s.services), len(s.transaction.tables_written), s.transaction.definition),
+        )
         t = worst.transaction
         return (
-            f"{t.definition} writes {len(t.tables_written)} tables of {len(worst.services)} services "
+            f"{t.definition} writes {counted(len(t.tables_written), 'table')} of {len(worst.services)} services "
             f"({', '.join(worst.services)}) in one transaction ({t.file}:{t.line})."
         )
     contested = [o for o in database.owners if o.contested] if database else []
     if contested:
         worst_table = max(contested, key=lambda o: (len(o.writers), o.table))
-        return f"Table {worst_table.table} is written by {', '.join(worst_table.writers)}."
-    if cuts:
-        return f"{cuts[0].source} depends on {cuts[0].target} in {cuts[0].total} places."
+        return f"Table {worst_table.table} belongs to {worst_table.owner} and is written by {', '.join(worst_table.writers)}."
+    if cuts and cuts[0].total:
+        return f"{cuts[0].source} depends on {cuts[0].target} in {counted(cuts[0].total, 'place')}."
     return "No dependency between the services was found." if len(split.services) > 1 else ""
 
 
@@ -235,7 +272,9 @@ def _blind_spots(system: System) -> list[tuple[str, int, list[Any]]]:
     groups: dict[str, list[Any]] = defaultdict(list)
     for spot in system.blind_spots:
         groups[spot.kind].append(spot)
-    return sorted(((kind, len(spots), spots[:MAX_EVIDENCE_ROWS]) for kind, spots in groups.items()), key=lambda g: (-g[1], g[0]))
+    return sorted(
+        ((kind, len(spots), spots[:MAX_EVIDENCE_ROWS]) for kind, spots in groups.items()), key=lambda g: (-g[1], g[0])
+    )
 
 
 def _scores(analysis: Analysis) -> list[dict[str, Any]]:
@@ -250,5 +289,7 @@ def _scores(analysis: Analysis) -> list[dict[str, Any]]:
         clever = [c[0] for c, s in zip(cells, analysis.splits, strict=True) if c[0] is not None and not s.trivial]
         best = (max(clever) if direction > 0 else min(clever)) if direction and clever else None
         if values:
-            rows.append({"name": name, "direction": direction, "about": DESCRIPTIONS[name], "cells": cells, "best": best})
+            rows.append(
+                {"name": name, "direction": direction, "about": DESCRIPTIONS[name], "cells": cells, "best": best}
+            )
     return rows

@@ -10,7 +10,7 @@ from decompose.system.model import Record, System
 FORMAT_VERSION = 1
 
 
-class Analysis(Record):
+class Analysis(Record, frozen=True):
     """The content of ``analysis.json``. ``databases`` and ``plans`` have one entry for each non-trivial split."""
 
     format_version: int

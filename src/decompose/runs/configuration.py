@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,21 +21,25 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     weights: dict[str, float] = {}
 
 
+_PINS = frozenset({"together", "apart", "service"})
+MAX_WEIGHT = 1000.0
+
+
 def read_configuration(base: Path, layers: frozenset[str]) -> Configuration:
     """The configuration of the application in ``base``; ``layers`` are the names that weights may have.
 
     Raises `ConfigurationError` with all problems, each with its file and key.
     """
     problems: list[str] = []
-    found: list[tuple[Path, dict[str, Any]]] = []
-    for file, keys in ((base / "decompose.toml", ()), (base / "pyproject.toml", ("tool", "decompose"))):
-        content = _read(file, problems)
-        for key in keys:
-            content = content.get(key, {}) if isinstance(content, dict) else {}
-        if content:
-            found.append((file, content))
+    found = [
+        (file, content)
+        for file, keys in ((base / "decompose.toml", ()), (base / "pyproject.toml", ("tool", "decompose")))
+        if (content := _table(file, keys, problems))
+    ]
     if len(found) > 1:
-        problems.append(f"{found[0][0]} and [tool.decompose] in {found[1][0]} both configure this application; keep one.")
+        problems.append(
+            f"{found[0][0]} and [tool.decompose] in {found[1][0]} both configure this application; keep one."
+        )
     configuration = Configuration()
     for file, content in found[:1]:
         configuration = _validated(file, content, layers, problems)
@@ -43,38 +48,69 @@ def read_configuration(base: Path, layers: frozenset[str]) -> Configuration:
     return configuration
 
 
-def _read(file: Path, problems: list[str]) -> dict[str, Any]:
+def _table(file: Path, keys: tuple[str, ...], problems: list[str]) -> dict[str, Any]:
+    """The table at ``keys`` of a TOML file; empty when it is not there."""
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        data = file.read_bytes()
+    except (FileNotFoundError, IsADirectoryError):
         return {}
-    except (OSError, ValueError) as problem:
-        if file.name == "decompose.toml":
-            problems.append(f"{file}: cannot be read: {problem}")
+    except OSError as problem:
+        problems.append(f"{file}: cannot be read ({problem.strerror or problem}).")
         return {}
+    if b"decompose" not in data and keys:
+        return {}  # another tool's business, even if it is broken
+    content: Any = {}
+    try:
+        content = tomllib.loads(data.decode())
+    except (ValueError, RecursionError) as problem:
+        problems.append(f"{file}: is not valid TOML: {problem}.")
+    for depth, key in enumerate(keys, 1):
+        content = content.get(key, {})
+        if not isinstance(content, dict):
+            problems.append(f"{file}: {'.'.join(keys[:depth])}: must be a table, as in [{'.'.join(keys)}].")
+            return {}
+    return dict(content)
 
 
 def _validated(file: Path, content: dict[str, Any], layers: frozenset[str], problems: list[str]) -> Configuration:
     known = {field.name: field for field in msgspec.structs.fields(Configuration)}
-    kept = {}
+    kept: dict[str, Any] = {}
     for key, value in content.items():
-        if key not in known:
+        if key in _PINS:
+            problems.append(
+                f"{file}: {key}: pins (together, apart, service.NAME) are not supported yet in this version. "
+                "Remove them, or lay a split by hand beside the proposals: decompose compare RUN --with FILE.csv"
+            )
+        elif key not in known:
             problems.append(f"{file}: {key}: no such key. Known: {', '.join(known)}.")
-            continue
-        try:
-            kept[key] = msgspec.convert(value, known[key].type)
-        except msgspec.ValidationError as problem:
-            problems.append(f"{file}: {key}: {problem}.")
+        else:
+            try:
+                kept[key] = msgspec.convert(value, known[key].type)
+            except msgspec.ValidationError as problem:
+                problems.append(f"{file}: {key}: {problem}.")
     for layer, weight in kept.get("weights", {}).items():
         if layer not in layers:
             problems.append(f"{file}: weights.{layer}: no such layer. Known: {', '.join(sorted(layers))}.")
-        elif weight < 0:
-            problems.append(f"{file}: weights.{layer}: must not be negative.")
-    try:
-        service_range(kept.get("services"))
-    except ConfigurationError as problem:
-        problems.append(f"{file}: services: {problem}")
+        elif not 0 <= weight <= MAX_WEIGHT:
+            problems.append(f"{file}: weights.{layer}: {weight} is not between 0 and {MAX_WEIGHT:g}.")
+    for key, check in (("exclude", check_patterns), ("services", service_range)):
+        try:
+            if key in kept:
+                check(kept[key])
+        except ConfigurationError as problem:
+            problems.append(f"{file}: {key}: {problem}")
     return Configuration(**kept) if not problems else Configuration()
+
+
+def check_patterns(patterns: Iterable[str]) -> None:
+    """Raise `ConfigurationError` for what is no pattern as in ``.gitignore``."""
+    from pathspec import GitIgnoreSpec
+
+    for pattern in patterns:
+        try:
+            GitIgnoreSpec.from_lines([pattern])
+        except ValueError as problem:
+            raise ConfigurationError(f"{pattern!r} is no pattern as in .gitignore.") from problem
 
 
 def service_range(text: int | str | None) -> tuple[int, int] | None:

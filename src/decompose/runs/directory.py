@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
+import signal
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,10 @@ from decompose.errors import OutputError, RunError
 from decompose.runs.analysis import FORMAT_VERSION, Analysis
 
 ANALYSIS_FILE = "analysis.json"
+RUN_FILES = frozenset({ANALYSIS_FILE, "report.html", "graph.dot", "graph.graphml"})
+"""Everything that a run directory holds; a folder with anything else in it is not ours to replace."""
+
+_OWN_HEADER = re.compile(rb'\{"format_version":\d+,"decompose_version":"')
 
 
 class _Header(msgspec.Struct):
@@ -24,64 +30,115 @@ class _Header(msgspec.Struct):
 
 
 def check_output(target: Path) -> None:
-    """Find out before the work whether the run directory can be written; raises `OutputError`."""
-    if target.is_symlink() or (target.exists() and not target.is_dir()):
-        raise OutputError(f"{target}: this is not a folder. Choose another place with -o.")
-    if target.is_dir():
-        try:
-            content = os.listdir(target)
-        except OSError as problem:
-            raise OutputError(
-                f"{target}: cannot be read ({problem.strerror}). Choose another place with -o."
-            ) from problem
-        if content and ANALYSIS_FILE not in content:
-            raise OutputError(
-                f"{target}: this folder holds something else than a run of decompose, and would be replaced. "
-                "Choose another place with -o."
-            )
+    """Find out before the work whether the run directory can be written; raises `OutputError`. Creates nothing."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent):
-            pass
+        place = target.resolve()
+        if place in (Path.cwd(), *Path.cwd().parents):
+            raise OutputError(
+                f"{target}: this folder is in use, and a run replaces its folder. Give a new one with -o."
+            )
+        if target.is_symlink() or (target.exists() and not target.is_dir()):
+            raise OutputError(f"{target}: this is not a folder. Choose another place with -o.")
+        if target.is_dir():
+            _check_replaceable(target)
+        above = next(parent for parent in place.parents if parent.exists())
+        if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+            raise OutputError(
+                f"{target}: cannot be written ({above} is no folder, or may not be changed). Choose another place with -o."
+            )
     except OSError as problem:
+        raise _not_written(target, problem) from problem
+
+
+def _check_replaceable(target: Path) -> None:
+    foreign = sorted(entry.name for entry in os.scandir(target) if entry.name not in RUN_FILES or not entry.is_file())
+    if not foreign and (target / ANALYSIS_FILE).is_file():
+        with (target / ANALYSIS_FILE).open("rb") as file:
+            if not _OWN_HEADER.match(file.read(100)):
+                foreign = [ANALYSIS_FILE]
+    elif not foreign:
+        foreign = sorted(entry.name for entry in os.scandir(target))
+    if foreign:
+        shown = ", ".join(foreign[:3]) + (", …" if len(foreign) > 3 else "")
         raise OutputError(
-            f"{target}: cannot be written ({problem.strerror or problem}). Choose another place with -o."
-        ) from problem
+            f"{target}: this folder holds what decompose did not write ({shown}), and would be replaced. "
+            "Move that away, or choose another place with -o."
+        )
 
 
-def save(analysis: Analysis, target: Path, files: Mapping[str, bytes]) -> None:
-    """Write ``analysis.json`` and ``files`` as the run directory ``target``, replacing a previous run whole.
+def save(document: bytes, target: Path, files: Mapping[str, bytes]) -> None:
+    """Write ``document`` as ``analysis.json``, and ``files``, as the run directory ``target``, replacing a run whole.
 
     An interruption at any moment leaves the previous run as it was. Raises `OutputError`.
     """
     check_output(target)
-    staged = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    missing = [parent for parent in target.parents if not parent.exists()]
+    staged: Path | None = None
     try:
-        (staged / ANALYSIS_FILE).write_bytes(encode(analysis))
-        for name, content in files.items():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        staged = Path(tempfile.mkdtemp(prefix=f".{target.name[:100]}.", dir=target.parent))
+        for name, content in {ANALYSIS_FILE: document, **files}.items():
             (staged / name).write_bytes(content)
         staged.chmod(0o755)
-        _move_into_place(staged, target)
+        with _uninterrupted():
+            _move_into_place(staged, target)
     except OSError as problem:
-        raise OutputError(f"{target}: cannot be written ({problem.strerror or problem}).") from problem
+        raise _not_written(target, problem) from problem
     finally:
-        shutil.rmtree(staged, ignore_errors=True)
+        if staged is not None:
+            shutil.rmtree(staged, ignore_errors=True)
+        for parent in missing:
+            with contextlib.suppress(OSError):
+                parent.rmdir()  # only if it is empty: what was made for a run that did not come
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Ctrl-C waits until the block is done."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _move_into_place(staged: Path, target: Path) -> None:
     if not target.exists():
         staged.rename(target)
         return
-    previous = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    previous = Path(tempfile.mkdtemp(prefix=f".{target.name[:100]}.", dir=target.parent))
     previous.rmdir()
     target.rename(previous)
     try:
         staged.rename(target)
     except BaseException:
-        with contextlib.suppress(OSError):
-            previous.rename(target)
+        previous.rename(target)
         raise
     shutil.rmtree(previous, ignore_errors=True)
+
+
+def replace_files(run: Path, files: Mapping[str, bytes]) -> None:
+    """Replace single files of a run directory, each whole. Raises `OutputError`."""
+    try:
+        for name, content in files.items():
+            with tempfile.NamedTemporaryFile(prefix=f".{name}.", dir=run, delete=False) as partial:
+                try:
+                    partial.write(content)
+                    partial.close()
+                    Path(partial.name).chmod(0o644)
+                    Path(partial.name).replace(run / name)
+                except BaseException:
+                    Path(partial.name).unlink(missing_ok=True)
+                    raise
+    except OSError as problem:
+        raise _not_written(run, problem) from problem
+
+
+def _not_written(target: Path, problem: OSError) -> OutputError:
+    return OutputError(f"{target}: cannot be written ({problem.strerror or problem}). Choose another place with -o.")
 
 
 def encode(analysis: Analysis) -> bytes:
@@ -89,27 +146,49 @@ def encode(analysis: Analysis) -> bytes:
     return msgspec.json.encode(analysis) + b"\n"
 
 
+def encodable(analysis: Analysis) -> Analysis:
+    """The analysis with the bytes of names that are no UTF-8, which Python keeps as surrogates, spelled out."""
+    return msgspec.convert(_encodable(msgspec.to_builtins(analysis)), Analysis, strict=False)
+
+
+def _encodable(value: Any) -> Any:  # Any: plain data of any shape
+    if isinstance(value, str):
+        return value.encode(errors="backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_encodable(key): _encodable(inner) for key, inner in value.items()}
+    return [_encodable(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+
+
+def decode(data: bytes) -> Analysis:
+    """The analysis in the bytes of ``analysis.json``; raises ``ValueError`` for anything else."""
+    try:
+        return msgspec.json.decode(data, type=Analysis)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
+        raise ValueError(str(problem)) from problem
+
+
 def load(run: Path) -> Analysis:
     """The analysis of a run directory; raises `RunError`."""
     file = run / ANALYSIS_FILE
     try:
         data = file.read_bytes()
-    except FileNotFoundError as problem:
+    except (FileNotFoundError, NotADirectoryError) as problem:
         raise RunError(
             f"{run}: this is no run directory (it has no {ANALYSIS_FILE}). Make one with: decompose analyze PATH -o {run}"
         ) from problem
     except OSError as problem:
         raise RunError(f"{file}: cannot be read ({problem.strerror or problem}).") from problem
+    again = f"Analyse again: decompose analyze PATH -o {run}"
     try:
         header = msgspec.json.decode(data, type=_Header)
         if header.format_version != FORMAT_VERSION:
             raise RunError(
                 f"{file}: has format {header.format_version} (written by decompose {header.decompose_version}), "
-                f"and this version reads format {FORMAT_VERSION}. Analyse again: decompose analyze PATH -o {run}"
+                f"and this version reads format {FORMAT_VERSION}. {again}"
             )
-        return msgspec.json.decode(data, type=Analysis)
-    except msgspec.DecodeError as problem:
-        raise RunError(f"{file}: is broken ({problem}). Analyse again: decompose analyze PATH -o {run}") from problem
+        return decode(data)
+    except (ValueError, msgspec.DecodeError, RecursionError) as problem:
+        raise RunError(f"{file}: is broken ({problem}). {again}") from problem
 
 
 def schema() -> dict[str, Any]:

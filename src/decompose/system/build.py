@@ -37,7 +37,6 @@ Progress = Callable[[str, int, int], None]
 _EVIDENCE_LENGTH = 160
 _MAX_TERMS = 80
 _DYNAMIC = {
-    ("importlib", "import_module"): "dynamic import",
     ("builtins", "__import__"): "dynamic import",
     ("builtins", "exec"): "code run from text",
     ("builtins", "eval"): "code run from text",
@@ -221,12 +220,11 @@ class _Builder:
 
     def _dynamic(self) -> list[BlindSpot]:
         found: dict[tuple[str, int, str], BlindSpot] = {}
-        for site, module, name in self.linked.external_sites():
-            kind = _DYNAMIC.get((module, name))
+        unknown = [(site, name, _DYNAMIC.get((module, name), "")) for site, module, name in self.linked.external_sites()]
+        unknown += [(site, name, "dynamic import") for site, name in self.linked.unknown_loads()]
+        for site, name, kind in unknown:
             scope = site.frame.scope
-            if kind is None or scope.library:
-                continue
-            if kind == "dynamic import" and isinstance(self.linked.constant(scope, site.argument(0)), str):
+            if not kind or scope.library:
                 continue
             reason = f"{name}() of a value that only running would tell"
             found[scope.definition, site.line, kind] = BlindSpot(

@@ -1,0 +1,17 @@
+"""The one place where text is printed: names and source lines of the analysed code must not steer the terminal."""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+# Control characters but the tab, direction marks, line separators, and halves of surrogate pairs.
+_UNSAFE = re.compile(
+    "[\\x00-\\x08\\x0a-\\x1f\\x7f-\\x9f\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff\\ud800-\\udfff]"
+)
+
+
+def say(line: object = "", *, err: bool = False) -> None:
+    r"""Print one line that moves no cursor and turns no direction: ``ESC`` becomes ``\x1b``."""
+    click.echo(_UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode(), str(line)), err=err)

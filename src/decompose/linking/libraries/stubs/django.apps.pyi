@@ -1,0 +1,10 @@
+from decompose.effects import loads
+
+
+class Apps:
+    @loads()
+    def get_model(self, app_label, model_name=None, require_ready=True): ...
+    def get_app_config(self, app_label): ...
+
+
+apps: Apps

@@ -1,0 +1,5 @@
+from decompose.effects import loads
+
+
+@loads()
+def resolve_name(name): ...

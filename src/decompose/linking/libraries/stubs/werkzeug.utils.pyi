@@ -1,0 +1,5 @@
+from decompose.effects import loads
+
+
+@loads()
+def import_string(import_name, silent=False): ...

@@ -1,0 +1,123 @@
+"""Modules, classes and functions that code loads by their name, given as strings.
+
+A loader is a library function that a summary marks with ``@loads``, or a function of the application that reaches one
+inside its own module. What it is given must name something that the program defines, or the call stays unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from decompose.facts import Op, ScopeKind
+from decompose.facts.records import Ref
+from decompose.linking.program import Module, Program, Scope
+
+if TYPE_CHECKING:
+    from decompose.linking.names import Names
+    from decompose.linking.references import References
+
+EFFECT = "loads"
+_ROUNDS = 4
+
+
+class Loaded(NamedTuple):
+    """What a call loads: for each name the modules that bind it (an empty name is the module itself)."""
+
+    found: list[list[tuple[Module, str]]]
+    several: bool
+
+
+class Loading:
+    """Finds what loader calls name."""
+
+    def __init__(self, program: Program, names: Names, references: References) -> None:
+        self.program = program
+        self.names = names
+        self.references = references
+        self._defining: dict[str, list[Module]] = {}
+        for scope in program.scopes:
+            parent = scope.parent
+            if not scope.library and parent is not None and parent.facts.kind == ScopeKind.MODULE:
+                modules = self._defining.setdefault(scope.facts.name, [])
+                if scope.module not in modules:
+                    modules.append(scope.module)
+        self.loaders: set[int] = set()
+
+    def find_loaders(self, marked: set[int]) -> None:
+        """Take the library functions ``marked``, and the functions of the application around them."""
+        self.loaders |= marked
+        homes = {self.program.scopes[index].module.name.partition(".")[0] for index in marked}
+        for module in self.program.modules:
+            if module.library or not _imports_any(module, homes):
+                continue
+            functions = [scope for scope in module.scopes if scope.is_function]
+            for _ in range(_ROUNDS):
+                found = {s.index for s in functions if s.index not in self.loaders and self._calls_loader(s)}
+                if not found:
+                    break
+                self.loaders |= found
+
+    def _calls_loader(self, scope: Scope) -> bool:
+        return any(operation[0] == Op.CALL and self.is_loader(scope, operation[2]) for operation in scope.facts.ops)
+
+    def is_loader(self, scope: Scope, callee: Ref) -> bool:
+        """Whether calling ``callee`` loads something by name."""
+        for value in self.names.evaluate(scope, callee):
+            description = self.names.values[value]
+            if description[0] == "B":
+                description = self.names.values[description[1]]
+            if description[0] == "F" and description[1] in self.loaders:
+                return True
+        return False
+
+    def loaded(self, scope: Scope, operation: list[Any]) -> Loaded | None:
+        """What the call ``operation`` loads; None when it is no such call, or names nothing of the program."""
+        given = [*operation[3], *(ref for name, ref in operation[4] if name is not None)]
+        if not given or not isinstance(given[0], str) or not self.is_loader(scope, operation[2]):
+            return None
+        second = self._texts(scope, given[1]) if len(given) > 1 else None
+        if isinstance(second, list):
+            found = [list(self._named(f"{given[0]}.{name}", scope)) for name in second]
+            return Loaded(found, several=True) if any(found) else None
+        if isinstance(second, str):
+            both = list(self._named(f"{given[0]}.{second}", scope))
+            if both:
+                return Loaded([both], several=False)
+        alone = list(self._named(given[0], scope))
+        return Loaded([alone], several=False) if alone else None
+
+    def _texts(self, scope: Scope, ref: Ref) -> str | list[str] | None:
+        if isinstance(ref, str):
+            return ref
+        for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+            if operation[0] == Op.CONTAINER and operation[3] and all(isinstance(e, str) for e in operation[3]):
+                return list(operation[3])
+        return None
+
+    def _named(self, text: str, scope: Scope) -> Iterator[tuple[Module, str]]:
+        text = text.replace(":", ".")
+        module = self.program.by_name.get(text)
+        if module is not None and not module.library:
+            yield module, ""
+            return
+        label, _, name = text.rpartition(".")
+        modules = self._defining.get(name, []) if label else []
+        exact = [m for m in modules if m.name == label] or [m for m in modules if m.name.endswith(f".{label}")]
+        if exact:
+            yield from ((m, name) for m in exact)
+        elif modules and "." not in label:
+            # A short label, as Django names its applications.
+            for cls in self.references.find(text, scope):
+                if label.lower() in cls.module.name.lower().split("."):
+                    yield cls.module, cls.facts.name
+
+
+def _imports_any(module: Module, homes: set[str]) -> bool:
+    for scope in module.scopes:
+        for operation in scope.facts.ops:
+            if operation[0] in (Op.IMPORT, Op.FROM) and operation[3].partition(".")[0] in homes:
+                return True
+            if operation[0] == Op.FREE and operation[2] in homes:
+                return True
+    return False
