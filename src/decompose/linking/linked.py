@@ -66,6 +66,7 @@ class Linked:
         self.hierarchy = engine.hierarchy
         self._library_sites: dict[str, dict[int, Site]] = {}
         self._external_sites: list[tuple[Site, str, str]] = []
+        self._decorations: dict[tuple[int, int], list[Site]] = {}
         self._indexed = False
 
     def _index_sites(self) -> None:
@@ -74,6 +75,8 @@ class Linked:
         self._indexed = True
         scopes, values = self.program.scopes, self.values
         for number, site in enumerate(self.engine.sites):
+            if site.kind == "decorate":
+                self._decorations.setdefault((site.frame.index, site.operation[2]), []).append(site)
             for target, _, kind in site.targets:
                 if kind == "library":
                     self._library_sites.setdefault(scopes[target].definition, {})[number] = site
@@ -92,6 +95,11 @@ class Linked:
         for definition in definitions:
             found.update(self._library_sites.get(definition, {}))
         return (found[number] for number in sorted(found))
+
+    def decorations(self, site: Site) -> list[Site]:
+        """The decorations that use the result of ``site`` as their decorator."""
+        self._index_sites()
+        return self._decorations.get((site.frame.index, site.operation[1]), [])
 
     def external_sites(self, *, kind: str | None = None) -> Iterator[tuple[Site, str, str]]:
         """Calls of things outside, each with the module and the name of what it calls."""

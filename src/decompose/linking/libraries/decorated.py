@@ -77,9 +77,7 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
 
 def decorations_by(linked: Linked, site: Site) -> Iterator[Site]:
     """The decorations that use the result of ``site`` as their decorator."""
-    for other in linked.engine.sites:
-        if other.kind == "decorate" and other.frame is site.frame and other.operation[2] == site.operation[1]:
-            yield other
+    yield from linked.decorations(site)
 
 
 def _decorated(linked: Linked, site: Site, kind: str) -> Iterator[FoundEntry]:

@@ -155,16 +155,29 @@ def _exposed(linked: Linked) -> Iterator[FoundEntry]:
             continue
         path = linked.keyword(scope, call, "url", 0)
         methods = linked.keyword(scope, call, "methods")
-        for function in linked.functions_among(linked.argument_values(site, site.arguments[0])):
-            base = _base_route(linked, function.parent)
-            for method in methods if isinstance(methods, list) else ["GET"]:
-                full = join(base, path if isinstance(path, str) else "")
-                yield FoundEntry("http", f"{str(method).upper()} {full}", function, scope.module.file, site.line)
+        for function in linked.handlers(site, site.arguments[0]):
+            for cls in _serving(linked, function):
+                base = _base_route(linked, cls)
+                for method in methods if isinstance(methods, list) else ["GET"]:
+                    full = join(base, path if isinstance(path, str) else "")
+                    yield FoundEntry("http", f"{str(method).upper()} {full}", function, scope.module.file, site.line)
 
 
-def _base_route(linked: Linked, cls: Scope | None) -> str:
-    if cls is None:
-        return ""
+def _serving(linked: Linked, function: Scope) -> list[Scope]:
+    """The classes that serve a method: its own, or those that inherit it from a base without a route."""
+    own = function.parent
+    if own is None:
+        return []
+    heirs = []
+    for cls in linked.hierarchy.subclasses.get(own.index, ()):
+        member = linked.hierarchy.member(cls, function.facts.name)
+        if member is not None and member.owner is own and not linked.hierarchy.subclasses.get(cls.index):
+            heirs.append(cls)
+    named = any(linked.hierarchy.member(own, name) is not None for name in ("route_base", "resource_name"))
+    return [*([own] if named or not heirs else []), *heirs]
+
+
+def _base_route(linked: Linked, cls: Scope) -> str:
     for name, pattern in (("route_base", "{}"), ("resource_name", "/api/v1/{}")):
         member = linked.hierarchy.member(cls, name)
         value = linked.constant(member.owner, member.ref) if member is not None and member.ref is not None else None
