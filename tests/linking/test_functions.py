@@ -196,7 +196,6 @@ CASES = [
         """,
         ["m:main -> m:target"],
         id="lambda belongs to the function around it",
-        marks=pytest.mark.xfail(strict=True, reason="calling a lambda is an edge of the function to itself"),
     ),
     pytest.param(
         """

@@ -542,6 +542,10 @@ def test_a_generic_repository_reads_the_table_of_its_subclass(draw: Draw) -> Non
                     model = User
                 class Orders(Repository):
                     model = Order
+                class Unused(Orders): pass
+                def both(session):
+                    Users(session).all()
+                    Orders(session).all()
             """,
         }
     )

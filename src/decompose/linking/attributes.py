@@ -31,7 +31,7 @@ def load(new: set[Value], engine: Engine, frame: Frame, result: Node, name: str,
             _add(engine, result, engine.names.member(value, name))
         elif kind == "S":
             _load_from_super(engine, frame, result, description, name, line)
-        elif kind == "O":
+        elif kind in ("O", "Q"):
             engine.add(result, {engine.values.intern("K", value, name)})
 
 

@@ -32,6 +32,10 @@ def call(new: set[Value], engine: Engine, site: Site) -> None:
             call_instance(engine, site, value, description)
         elif kind == "X":
             call_external(engine, site, value, description)
+        elif kind == "K" and engine.values[description[1]][0] == "Q":
+            # What is made of SQL text (stripped, put together, given its parameters) is still that text.
+            engine.add(site.result, {description[1]})
+            site.external.add(engine.values.intern("X", "builtins", f"str.{description[2]}"))
         elif kind == "K":
             engine.containers.call_method(site, description[1], description[2])
             container = "dict" if engine.values[description[1]][1] == "dict" else "list"
@@ -236,16 +240,19 @@ def call_external(engine: Engine, site: Site, value: Value, description: tuple[A
         engine.add(site.result, {result})
 
 
-def pass_outside(engine: Engine, site: Site) -> None:
-    """Functions given to code that we do not see may be called by it; SQL given to it may be run."""
+def pass_outside(engine: Engine, site: Site, *, summarised: bool = False) -> None:
+    """Functions given to code that we do not see may be called by it; SQL given to it may be run.
+
+    Of ``summarised`` code it is known that it does not run the SQL.
+    """
     kind = "decorate" if site.kind == "decorate" else "callback"
     for ref in (*site.arguments, *(ref for _, ref in site.keywords)):
         node = engine.node_of(site.frame, ref)
         if node >= 0:
-            engine.watch(node, _passed_outside, engine, site, kind)
+            engine.watch(node, _passed_outside, engine, site, kind, summarised)
 
 
-def _passed_outside(new: set[Value], engine: Engine, site: Site, kind: str) -> None:
+def _passed_outside(new: set[Value], engine: Engine, site: Site, kind: str, summarised: bool) -> None:
     for value in new:
         description = engine.values[value]
         receiver = -1
@@ -257,7 +264,10 @@ def _passed_outside(new: set[Value], engine: Engine, site: Site, kind: str) -> N
                 site.targets.setdefault((description[1], receiver, "callback"), False)
         elif description[0] == "Q":
             scope = site.frame.scope.index
-            engine.sql_uses.add((scope, site.frame.receiver, value, "sql text passed to a call", site.line))
+            if summarised:
+                engine.sql_texts.add((scope, site.frame.receiver, value, site.line))
+            else:
+                engine.sql_uses.add((scope, site.frame.receiver, value, "sql text passed to a call", site.line))
 
 
 def _call_builtin(engine: Engine, site: Site, name: str) -> bool:

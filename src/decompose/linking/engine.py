@@ -87,6 +87,7 @@ class Engine(Solver):
         self.attribute_loads: set[tuple[int, Value, Value, str, int]] = set()
         self.accesses: set[tuple[int, Value, str, Value, str, str, int]] = set()
         self.sql_uses: set[tuple[int, Value, Value, str, int]] = set()
+        self.sql_texts: set[tuple[int, Value, Value, int]] = set()
         self.transactions: set[tuple[int, Value, str, int]] = set()
         self.registrations: set[tuple[int, Value, str, str, int, int]] = set()
         self.containers = containers.Containers(self)
@@ -98,6 +99,7 @@ class Engine(Solver):
         self._receiver_users: dict[int, bool] = {}
         self._frames_of: dict[int, int] = {}
         self._fields: dict[tuple[int, str], Node] = {}
+        self._channels: dict[Value, Node] = {}
         self._exports: dict[tuple[int, str], Node] = {}
         self._waiting: list[Frame] = []
         self.contributors: list[Callable[[Engine], None]] = []
@@ -157,6 +159,15 @@ class Engine(Solver):
                     if function is not None and function.facts.flavour != "static":
                         value = self.values.class_of(receiver) if function.facts.flavour == "class" else receiver
                         self.frame(function, self.class_frame(ancestor), value)
+
+    # Channels: what is announced under a name reaches everybody who listens
+
+    def channel(self, key: Value) -> Node:
+        """The node that collects the listeners of a channel."""
+        node = self._channels.get(key)
+        if node is None:
+            node = self._channels[key] = self.new_node()
+        return node
 
     # Frames
 
@@ -520,7 +531,7 @@ class Engine(Solver):
         site.result = frame.nodes[operation[1]]
         site.arguments, site.keywords = operation[3], operation[4]
         self.sites.append(site)
-        if site.arguments and self.loading is not None:
+        if (site.arguments or site.keywords) and self.loading is not None:
             loaded = self.loading.loaded(frame.scope, operation)
             if loaded is not None:
                 self._load(site, loaded)

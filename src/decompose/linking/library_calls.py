@@ -158,6 +158,11 @@ class LibraryCall:
                 self._transact(arguments[0])
             elif effect == "invokes":
                 self._invoke(arguments[0], arguments[1])
+            elif effect in ("listens", "announces"):
+                for channel in self.bindings.get(arguments[0], ()):
+                    if (effect, channel) not in self.done:
+                        self.done.add((effect, channel))
+                        self._use_channel(effect, channel, arguments[1])
 
     def _transact(self, kind: str) -> None:
         """A transaction: of the function that is decorated, or of the one that the call stands in."""
@@ -178,19 +183,37 @@ class LibraryCall:
                 (frame.scope.index, frame.receiver, operation, value, role, rule, self.site.line)
             )
 
+    def _use_channel(self, effect: str, channel: Value, argument: str) -> None:
+        """Add a listener, the argument of that name, to a channel; or run all its listeners, by that kind of call."""
+        if effect == "announces":
+            self.engine.watch(self.engine.channel(channel), self._run_all, argument)
+            return
+        parameters = [p[0] for p in self.function.facts.parameters if p[0] != "self"]
+        position = parameters.index(argument) if argument in parameters else 0
+        node = self.engine.node_of(self.site.frame, self.site.argument(position, argument))
+        if node >= 0:
+            self.engine.edge(node, self.engine.channel(channel))
+
+    def _run_all(self, new: set[Value], kind: str) -> None:
+        for value in new:
+            self._run(value, kind)
+
     def _invoke(self, variable: str, kind: str) -> None:
+        for value in self.bindings.get(variable, ()):
+            self._run(value, kind)
+
+    def _run(self, value: Value, kind: str) -> None:
         from decompose.linking import calls
 
-        for value in self.bindings.get(variable, ()):
-            description = self.engine.values[value]
-            receiver = -1
-            if description[0] == "B":
-                receiver, description = description[2], self.engine.values[description[1]]
-            if description[0] == "F" and value not in self.done:
-                self.done.add(value)
-                outer, self.site.kind = self.site.kind, kind
-                calls.call_function(self.engine, self.site, description, receiver)
-                self.site.kind = outer
+        description = self.engine.values[value]
+        receiver = -1
+        if description[0] == "B":
+            receiver, description = description[2], self.engine.values[description[1]]
+        if description[0] == "F" and value not in self.done:
+            self.done.add(value)
+            outer, self.site.kind = self.site.kind, kind
+            calls.call_function(self.engine, self.site, description, receiver)
+            self.site.kind = outer
 
     def _execute(self, new: set[Value]) -> None:
         """A statement is run: a query object, or SQL text."""
@@ -236,7 +259,7 @@ def call(engine: Engine, site: Site, function: Scope, receiver: Value, extra: Bi
 
         if site.kind != "decorate" and "outside" not in site.bound:
             site.bound.add("outside")
-            calls.pass_outside(engine, site)
+            calls.pass_outside(engine, site, summarised=True)
 
 
 def _receiver_bindings(engine: Engine, function: Scope, receiver: Value) -> Bindings:
@@ -272,7 +295,11 @@ def construct(
         return
     site.bound.add(key)
     parameters = engine.names.type_parameters(cls)
-    bare = engine.values.instance(cls.index, description[2])
+    arguments = description[2]
+    if not arguments and engine.hierarchy.member(cls, "__own_identity__") is not None:
+        # Every object made is a type of its own: what is said to one is not said to another.
+        arguments = ((engine.values.intern("D", f"{site.frame.scope.definition}, line {site.line}"),),)
+    bare = engine.values.instance(cls.index, arguments)
     if initialiser is not None and initialiser.library and parameters and not description[2]:
         types = (engine.values.instance(cls.index, tuple((engine.values.intern("T", name),) for name in parameters)),)
         started = LibraryCall(engine, site, initialiser, {}, types)

@@ -67,6 +67,7 @@ class Linked:
         self._library_sites: dict[str, dict[int, Site]] = {}
         self._external_sites: list[tuple[Site, str, str]] = []
         self._decorations: dict[tuple[int, int], list[Site]] = {}
+        self._reached: set[tuple[int, int]] | None = None
         self._indexed = False
 
     def _index_sites(self) -> None:
@@ -118,6 +119,29 @@ class Linked:
                 if kind == "library" and loading is not None and target in loading.loaders and not site.loads:
                     if not isinstance(self.constant(site.frame.scope, site.argument(0)), str):
                         yield site, scope.facts.name
+
+    def acts_unseen(self, scope: Scope, receiver: Value) -> bool:
+        """Whether nothing in view calls an inherited method for this receiver, nor may code outside call it.
+
+        Where all ancestors of a class are the application's own, all its callers are in view.
+        """
+        if receiver < 0 or not scope.is_method or receiver == self.engine.own_receiver(scope):
+            return False
+        if self._reached is None:
+            self._reached = {
+                (target, self._cls(of)) for site in self.engine.sites for target, of, kind in site.targets if kind != "library"
+            }
+            self._reached |= {(target, self._cls(of)) for *_, target, of in self.engine.implicit_calls}
+        cls = self._cls(receiver)
+        if cls < 0 or (scope.index, cls) in self._reached:
+            return False
+        order = self.hierarchy.order(self.program.scopes[cls])
+        outside = any(a.library and a.module.name not in ("builtins", "typing") for a in order)
+        return not outside and not self.hierarchy.external_bases(order[0])
+
+    def _cls(self, receiver: Value) -> int:
+        description = self.values[receiver] if receiver >= 0 else ("",)
+        return description[1] if description[0] in ("I", "C") else -1
 
     def attribute_values(self, cls: Scope, name: str) -> set[Value]:
         """The values of a class attribute, as the class body binds it."""

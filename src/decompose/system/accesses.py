@@ -36,6 +36,7 @@ class Accesses:
         """All accesses, sorted."""
         self._library_accesses()
         self._sql_accesses()
+        self._statements_made()
         self._assignments()
         own = without_inherited_copies(
             self._kept.values(), self.placement, lambda a: ((a.definition, a.operation, a.line), a.unit, a.table)
@@ -45,7 +46,8 @@ class Accesses:
     def _library_accesses(self) -> None:
         found: dict[tuple[int, int, str, str, str, int], set[str]] = {}
         for index, receiver, operation, value, role, rule, line in self.linked.engine.accesses:
-            if not self.linked.program.scopes[index].library:
+            scope = self.linked.program.scopes[index]
+            if not scope.library and not self.linked.acts_unseen(scope, receiver):
                 tables = found.setdefault((index, receiver, operation, role, rule, line), set())
                 tables.update(self.schema.tables_of_value(value))
         for (index, receiver, operation, role, rule, line), tables in sorted(found.items()):
@@ -82,6 +84,18 @@ class Accesses:
                 self._add(index, receiver, table, access.operation, access.columns, "execute", resolution, said, line)
             if HOLE in text and not read_statement(text):
                 self._blind(scope.definition, scope.module.file, line, "SQL text put together from parts that are not known")
+
+    def _statements_made(self) -> None:
+        """SQL text made into a statement here and run elsewhere, or by nothing in view."""
+        run = {value for _, _, value, _, _ in self.linked.engine.sql_uses}
+        for index, receiver, value, line in sorted(self.linked.engine.sql_texts):
+            if self.linked.program.scopes[index].library:
+                continue
+            said = "SQL text" if value in run else "SQL text that is not seen running"
+            for access in read_statement(self.linked.values[value][1]):
+                table = self.schema.resolve(access.table) if access.table else None
+                if table is not None:
+                    self._add(index, receiver, table, access.operation, access.columns, "build", "inferred", said, line)
 
     def _assignments(self) -> None:
         """``order.status = "paid"`` on a mapped object is written by the next flush."""

@@ -93,7 +93,8 @@ class _Builder:
         entry_points = self._entry_points()
         definitions = self._definitions()
         known = {definition.id for definition in definitions}
-        busy = {d.source_unit for d in dependencies} | {d.target_unit for d in dependencies}
+        doing = [d for d in dependencies if d.kind not in ("import", "type-import")]
+        busy = {d.source_unit for d in doing} | {d.target_unit for d in doing}
         busy |= {access.unit for access in found_accesses}
         tables = tuple(sorted(schema.tables.values(), key=lambda table: table.name))
         models = {table.model: table.name for table in tables if table.model}

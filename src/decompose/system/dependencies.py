@@ -105,7 +105,8 @@ def calls_of(linked: Linked, placement: Placement) -> Calls:
         outside = False
         for site in same:
             for dependency in _application_edges(linked, placement, site):
-                _keep(edges, dependency)
+                if not (dependency.source == dependency.target and _is_lambda(linked, site)):
+                    _keep(edges, dependency)
                 if not best or _RANK[dependency.resolution] < _RANK[best]:  # type: ignore[index]
                     best = dependency.resolution
             for name in _external_names(linked, site):
@@ -179,6 +180,11 @@ def _application_edges(linked: Linked, placement: Placement, site: Site) -> Iter
             source_unit=source_unit,
             target_unit=placement.acting_unit(target, receiver),
         )
+
+
+def _is_lambda(linked: Linked, site: Site) -> bool:
+    """Whether a site calls only lambdas: what they do, the function around them does."""
+    return all(linked.program.scopes[index].facts.kind == ScopeKind.LAMBDA for index, _, kind in site.targets if kind != "library")
 
 
 def _how(scope: Scope, site: Site) -> str:

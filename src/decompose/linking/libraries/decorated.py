@@ -51,6 +51,10 @@ LIBRARY_DECORATORS = {
     "flask:CommandGroup.group": "command",
     "celery:Celery.task": "task",
     "celery:shared_task": "task",
+    "blinker:Signal.connect": "signal",
+    "blinker:SignalDecorator.__call__": "signal",
+    "django.dispatch:Signal.connect": "signal",
+    "django.dispatch:Receiver.__call__": "signal",
 }
 
 
@@ -69,6 +73,8 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
         for site in linked.sites_calling(definition):
             if site.kind == "decorate":
                 yield from _decorated(linked, site, kind)
+            elif kind == "signal":
+                yield from _registered(linked, site, kind)
             else:
                 for decoration in decorations_by(linked, site):
                     yield from _decorated(linked, decoration, kind)
@@ -82,7 +88,7 @@ def decorations_by(linked: Linked, site: Site) -> Iterator[Site]:
 
 def _decorated(linked: Linked, site: Site, kind: str) -> Iterator[FoundEntry]:
     scope = site.frame.scope
-    for function in linked.functions_among(linked.argument_values(site, site.arguments[0])):
+    for function in linked.handlers(site, site.arguments[0]):
         name = _name_of(linked, scope, site, function, kind)
         yield FoundEntry(kind, name, function, function.module.file, function.facts.line)
 
@@ -93,8 +99,9 @@ def _name_of(linked: Linked, scope: Scope, site: Site, function: Scope, kind: st
     given = None
     if operation is not None and kind in ("command", "task"):
         given = linked.keyword(scope, operation, "name", 0)
-    if kind == "signal" and operation is not None and operation[3]:
-        given = _written(scope, operation[3][0])
+    if kind == "signal":
+        # ``@receiver(paid)`` or ``@paid.connect``
+        given = _written(scope, operation[3][0]) if operation is not None and operation[3] else _signal_name(scope, site)
     if kind == "admin" and operation is not None and operation[3]:
         given = _written(scope, operation[3][0])
     if isinstance(given, str) and given:
