@@ -347,6 +347,10 @@ class Engine(Solver):
             node = self.node_of(self._modules[module.index], ref)
             if node < 0:
                 node = self.new_node()
+                if isinstance(ref, list) and ref[0] == "c" and isinstance(ref[1], dict | list):
+                    # Plain data at first, but functions may put something into it.
+                    kind = "dict" if isinstance(ref[1], dict) else "list"
+                    self.add(node, {self.values.intern("O", kind, self.new_node())})
             self._exports[key] = node
         return node
 

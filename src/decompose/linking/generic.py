@@ -43,6 +43,26 @@ def uses_receiver(function: Scope) -> bool:
     return any(_mentions(ref, node) for ref in (*facts.returns, *facts.yields))
 
 
+def hands_on(function: Scope, node: int) -> bool:
+    """Whether what ``node`` holds is used at all: given to a call, stored, returned, or asked for something."""
+    facts = function.facts
+    if any(_mentions(ref, node) for ref in (*facts.returns, *facts.yields)) or node in facts.names.values():
+        return True
+    for operation in facts.ops:
+        match operation[0]:
+            case Op.CALL:
+                given = [*operation[3], *(ref for _, ref in operation[4])]
+            case Op.SET_ATTRIBUTE | Op.SET_ITEM | Op.CONTAINER:
+                given = [operation[3]]
+            case Op.COPY | Op.SET_FREE | Op.ATTRIBUTE:
+                given = [operation[2]]
+            case _:
+                continue
+        if any(_mentions(ref, node) for ref in given):
+            return True
+    return False
+
+
 def _mentions(part: Any, node: int) -> bool:
     """Whether ``node`` may stand in a part of an operation; a line or a position of that number counts too."""
     if type(part) is int:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from decompose.facts import Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking.engine import Engine, Site
+from decompose.linking.generic import hands_on
 from decompose.linking.program import Module, Scope
 from decompose.linking.values import Value
 
@@ -142,6 +143,14 @@ class Linked:
     def _cls(self, receiver: Value) -> int:
         description = self.values[receiver] if receiver >= 0 else ("",)
         return description[1] if description[0] in ("I", "C") else -1
+
+    def constructed(self, site: Site) -> list[int]:
+        """The classes of the application of which a call makes an instance that is put or given somewhere."""
+        node = site.operation[2]
+        if site.kind != "call" or type(node) is not int or node < 0 or not hands_on(site.frame.scope, site.operation[1]):
+            return []
+        described = (self.values[value] for value in self.engine.values_of(site.frame.nodes[node]))
+        return sorted(d[1] for d in described if d[0] == "C" and not self.program.scopes[d[1]].library)
 
     def attribute_values(self, cls: Scope, name: str) -> set[Value]:
         """The values of a class attribute, as the class body binds it."""

@@ -38,6 +38,7 @@ class Accesses:
         self._sql_accesses()
         self._statements_made()
         self._assignments()
+        self._constructions()
         own = without_inherited_copies(
             self._kept.values(), self.placement, lambda a: ((a.definition, a.operation, a.line), a.unit, a.table)
         )
@@ -112,6 +113,23 @@ class Accesses:
                 continue
             rule = "column assigned on a mapped object"
             self._add(frame.scope.index, frame.receiver, table, "update", (name,), "build", "inferred", rule, line)
+
+    def _constructions(self) -> None:
+        """``OrderLine(...)`` makes a row once it is attached to a session, often through a relation of another object."""
+        added = {(a.definition, a.unit, a.table) for a in self._kept.values() if a.operation == "insert"}
+        for site in self.linked.engine.sites:
+            scope = site.frame.scope
+            if scope.library:
+                continue
+            for value in self.linked.constructed(site):
+                cls = self.linked.program.scopes[value]
+                if not self.linked.inherits(cls, sqlalchemy_schema.BASE):
+                    continue
+                table = self.schema.table_of_class(cls)
+                unit = self.placement.acting_unit(scope, site.frame.receiver)
+                if table is not None and (scope.definition, unit, table) not in added:
+                    rule = "mapped object made"
+                    self._add(scope.index, site.frame.receiver, table, "insert", (), "build", "inferred", rule, site.line)
 
     def _add(
         self, index: int, receiver: int, table: str, operation: str, columns: tuple[str, ...], role: str,
