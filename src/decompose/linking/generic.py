@@ -67,7 +67,7 @@ def _mentions(part: Any, node: int) -> bool:
     """Whether ``node`` may stand in a part of an operation; a line or a position of that number counts too."""
     if type(part) is int:
         return part == node
-    return isinstance(part, list) and any(_mentions(inner, node) for inner in part)
+    return isinstance(part, list) and part[:1] != ["c"] and any(_mentions(inner, node) for inner in part)
 
 
 def _touches(ref: Ref, reached: set[int]) -> bool:

@@ -89,8 +89,9 @@ class Accesses:
     def _statements_made(self) -> None:
         """SQL text made into a statement here and run elsewhere, or by nothing in view."""
         run = {value for _, _, value, _, _ in self.linked.engine.sql_uses}
+        here = {(index, value) for index, _, value, _, _ in self.linked.engine.sql_uses}
         for index, receiver, value, line in sorted(self.linked.engine.sql_texts):
-            if self.linked.program.scopes[index].library:
+            if self.linked.program.scopes[index].library or (index, value) in here:
                 continue
             said = "SQL text" if value in run else "SQL text that is not seen running"
             for access in read_statement(self.linked.values[value][1]):
