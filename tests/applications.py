@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+import atexit
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from decompose import api
+from decompose.runs import Analysis
+
 Files = dict[str, str]
+Result = subprocess.CompletedProcess[str]
 
 TINY: Files = {
     "app.py": """\
@@ -95,3 +110,83 @@ def _service(domain: str, names: tuple[str, ...]) -> str:
         lines += ["", "", f"def {verb}_{domain}(engine, name):"]
         lines += ["    with Session(engine) as session, session.begin():", f"        session.add({model}(name=name))"]
     return "\n".join(lines) + "\n"
+
+
+def shop_with_a_web() -> Files:
+    """Draw the three domains with three routes, a call that leaves the application, and SQL made at run time."""
+    return {
+        **three_domains(),
+        "shop/web.py": """\
+import requests
+from flask import Flask
+
+from shop.accounts import service as accounts
+from shop.billing import service as billing
+from shop.catalogue import service as catalogue
+
+app = Flask(__name__)
+
+
+@app.get("/accounts/<name>")
+def show_account(name):
+    return accounts.find_accounts(None, name)
+
+
+@app.post("/products")
+def add_product():
+    requests.get("https://example.org/prices")
+    return catalogue.create_catalogue(None, "new")
+
+
+@app.get("/invoices")
+def list_invoices():
+    return billing.find_billing(None, "all")
+""",
+        "shop/totals.py": """\
+import sqlite3
+
+
+def totals(table):
+    connection = sqlite3.connect("shop.db")
+    connection.execute("select u.name, a.name from users u join addresses a on a.user_id = u.id")
+    return connection.execute(f"select * from {table}")
+""",
+    }
+
+
+def write_tree(base: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Write a file tree; names may hold bytes that are no UTF-8, as surrogates."""
+    for relative, content in files.items():
+        path = base / relative
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return base
+
+
+def run_cli(*arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -> Result:
+    """Run the command line as a user does, with a cache in ``cwd``."""
+    return subprocess.run(
+        [Path(sys.executable).with_name("decompose"), *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, "DECOMPOSE_CACHE_DIR": str(cwd / ".cache"), **(env or {})},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+class Shop(NamedTuple):
+    """The drawn shop, its run directory, and what was found."""
+
+    base: Path
+    run: Path
+    analysis: Analysis
+
+
+@cache
+def analysed_shop() -> Shop:
+    """Analyse the shop with a web once for all tests; nobody writes into it."""
+    place = Path(tempfile.mkdtemp(prefix="decompose-tests-"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    base = write_tree(place / "shop", shop_with_a_web())
+    return Shop(base, place / "run", api.analyze(base, place / "run", cache_folder=None, jobs=1))

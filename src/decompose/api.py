@@ -15,6 +15,7 @@ from typing import NamedTuple
 import msgspec
 
 from decompose.boundaries import Comparison, SplitOptions, compare_splits, propose, split_from_assignment
+from decompose.boundaries.comparison import Move
 from decompose.boundaries.graph import DEFAULT_WEIGHTS, EvidenceGraph
 from decompose.boundaries.scores import Scorer, scored
 from decompose.boundaries.split import Split
@@ -23,7 +24,7 @@ from decompose.errors import ConfigurationError, DecomposeError, InputError, Out
 from decompose.facts.cache import default_cache_folder
 from decompose.facts.collect import garbage_collection_paused
 from decompose.plan import make_plan
-from decompose.report.view import View, make_view
+from decompose.report.view import View, counted, make_view
 from decompose.runs import FORMAT_VERSION, Analysis, load, save
 from decompose.runs.configuration import check_patterns, read_configuration, service_range
 from decompose.runs.directory import check_output, decode, encodable, encode
@@ -149,7 +150,7 @@ def _refuse_empty(tree: SourceTree, system: System) -> None:
             if excluded
             else "they define nothing"
         )
-        raise InputError(f"{tree.base}: nothing to analyse in {len(tree.files)} Python files: {reason}.")
+        raise InputError(f"{tree.base}: nothing to analyse in {counted(len(tree.files), 'Python file')}: {reason}.")
     if len(system.units) > 1 and not system.dependencies and not system.accesses:
         roots = ", ".join(root.path for root in tree.roots)
         raise InputError(
@@ -271,6 +272,18 @@ def _split(analysis: Analysis, name: str) -> Split:
     )
 
 
+def ties_of_moved(analysis: Analysis, first: Split, second: Split, moved: Sequence[Move]) -> dict[str, tuple[int, int]]:
+    """Why two splits differ: for each id that moved, its proved ties to what either split puts beside it."""
+    target = {move.id: (move.first, move.second) for move in moved}
+    places = _places(first), _places(second)
+    counts = {identifier: [0, 0] for identifier in target}
+    for tie, ends in _ties(analysis.system):
+        for end in ends & target.keys() if _proved(tie) else ():
+            for side in (0, 1):
+                counts[end][side] += target[end][side] in {places[side].get(other) for other in ends - {end}}
+    return {identifier: (before, after) for identifier, (before, after) in counts.items()}
+
+
 class Join(msgspec.Struct, frozen=True):
     """A definition that touches two tables in one statement."""
 
@@ -297,7 +310,7 @@ class Explanation(NamedTuple):
 def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "") -> Explanation:
     """Why ``thing`` (a unit, definition or table) is where it is, or everything that ties two things."""
     system, split = analysis.system, _split(analysis, split_name)
-    place = {**split.service_of_unit(), **{f"table:{table}": name for table, name in split.service_of_table().items()}}
+    place = _places(split)
     first, second = _resolve(system, thing), _resolve(system, other) if other else ""
     found: list[Tie] = []
     ties: Counter[str] = Counter()
@@ -305,10 +318,18 @@ def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "
         others = ends - {first}
         if first in ends and others and (not second or second in others):
             found.append(tie)
-            if not isinstance(tie, (Dependency, Access, Join)) or tie.resolution != "guessed":
+            if _proved(tie):
                 ties.update({place.get(end, "") for end in others})
     order = sorted(ties.items(), key=lambda tie: (-tie[1], tie[0]))
     return Explanation(first, place.get(first, ""), split.confidence.get(first), order, found)
+
+
+def _places(split: Split) -> dict[str, str]:
+    return {**split.service_of_unit(), **{f"table:{table}": name for table, name in split.service_of_table().items()}}
+
+
+def _proved(tie: Tie) -> bool:
+    return isinstance(tie, (ForeignKey, Transaction)) or tie.resolution != "guessed"
 
 
 def _ties(system: System) -> Iterator[tuple[Tie, set[str]]]:

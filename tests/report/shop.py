@@ -147,7 +147,7 @@ def build_shop(*, hostile: bool = False, recommended: bool = True) -> Analysis:
     shop = Shop(rename, [], [], [], [], [], [], [], {})
     functions: dict[str, list[str]] = {}
     tables: dict[str, list[str]] = {}
-    services = []
+    services: list[Service] = []
     for domain, (models, table_names) in DOMAINS.items():
         members = []
         tables[domain] = []

@@ -166,11 +166,17 @@ class EvidenceGraph:
             edges[pair] = math.log2(1 + weight)
 
     def _add_modules(self) -> None:
-        """Units that share a file: a chain through it, so that a large file is no clique."""
+        """Units that share a file: a chain through it, so that a large file is no clique.
+
+        Models are left out: that all tables are declared in one file says nothing about where they belong.
+        """
         edges = self.layers.setdefault("modules", {})
         previous: dict[str, int] = {}
+        tables = set(self.table_node.values())
         for unit in sorted(self.system.units, key=lambda unit: (unit.file, unit.line, unit.id)):
             node = self.unit_node[unit.id]
+            if node in tables:
+                continue
             before = previous.get(unit.file)
             if before is not None:
                 edges[before, node] = edges.get((before, node), 0.0) + 1.0

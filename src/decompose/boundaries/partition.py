@@ -72,7 +72,7 @@ def split_from_assignment(
     names = sorted(set(given.values()) - {SHARED})
     if not names:
         raise InputError(f"{name}: names no service. Everything in it is {SHARED}.")
-    left_out = [member for members in graph.members for member in members if member not in given]
+    left_out = [member for members in graph.members if given.keys().isdisjoint(members) for member in members]
     placed = {**_by_ties(graph, given, names), **given}
     for table in sorted(table.name for table in system.tables if f"{TABLE}{table.name}" not in given):
         placed[f"{TABLE}{table}"] = _owner(graph, placed, given, table, names)

@@ -23,8 +23,10 @@ MIN_TABLES = 2
 MAX_LARGEST_SHARE = 0.5
 MIN_MODULARITY_Z = 2.0
 MAX_SPANNING = 0.6
+MIN_TRANSACTIONS = 5
 _ENSEMBLE = 8
 _SELECTION = (
+    ("independence", 3.0),
     ("spanning_transactions", -1.2),
     ("foreign_writes", -1.0),
     ("single_writer_tables", 1.0),
@@ -33,7 +35,10 @@ _SELECTION = (
     ("inter_call", -0.5),
     ("modularity", 1.0),
 )
-"""What chooses among the resolutions of one generator, and among candidates that are equally good by the data."""
+"""What chooses among the resolutions of one generator, and among candidates: what a split gives, and what it costs.
+
+Every count of broken things is best when nothing is split, so what splitting is for has to stand against them.
+"""
 
 
 class SplitOptions(NamedTuple):
@@ -153,17 +158,21 @@ def recommend(system: System, splits: list[Split], services: tuple[int, int] | N
     if reasons:
         return Recommendation(split="", sentence=f"Do not split: {reasons[0]}.", reasons=tuple(reasons))
     candidates = [s for s in splits if not s.trivial and len(s.services) > 1]
-    sound = [s for s in candidates if not _flaws(s)]
+    writing = sum(1 for transaction in system.transactions if transaction.tables_written)
+    sound = [s for s in candidates if not _flaws(s, writing)]
     if not sound:
-        flaws = [f"{s.name}: {'; '.join(_flaws(s))}" for s in candidates]
-        sentence = "Do not split: no candidate stands up to its own scores."
+        flaws = [f"{s.name}: {'; '.join(_flaws(s, writing))}" for s in candidates]
+        sentence = "Do not split: no candidate divides this application."
+        if candidates:
+            nearest = min(candidates, key=lambda s: (len(_flaws(s, writing)), -_gain(s), s.name))
+            sentence = f"Do not split: even in the best candidate ({nearest.name}) {' and '.join(_flaws(nearest, writing))}."
         return Recommendation(split="", sentence=sentence, reasons=tuple(flaws))
     least, most = services or (1, len(system.units))
 
     def rank(split: Split) -> tuple[int, float, int]:
         count = len(split.services)
         off = max(least - count, count - most, 0)
-        return off, -sum(weight * split.score(name) for name, weight in _SELECTION), splits.index(split)
+        return off, -_gain(split), splits.index(split)
 
     ranked = sorted(sound, key=rank)
     best = ranked[0]
@@ -192,14 +201,18 @@ def _reasons_against(system: System) -> list[str]:
     return reasons
 
 
-def _flaws(split: Split) -> list[str]:
+def _gain(split: Split) -> float:
+    return sum(weight * split.score(name) for name, weight in _SELECTION)
+
+
+def _flaws(split: Split, writing: int) -> list[str]:
     flaws = []
     if split.score("largest_share") >= MAX_LARGEST_SHARE:
         flaws.append(f"one service holds {split.score('largest_share'):.0%} of the units")
     z = next((score.z for score in split.scores if score.name == "modularity"), None)
     if z is not None and z < MIN_MODULARITY_Z:
         flaws.append("it is hardly better than chance")
-    if split.score("spanning_transactions") > MAX_SPANNING:
+    if split.score("spanning_transactions") > MAX_SPANNING and writing >= MIN_TRANSACTIONS:
         flaws.append(f"{split.score('spanning_transactions'):.0%} of the transactions would span services")
     return flaws
 

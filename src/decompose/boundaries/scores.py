@@ -28,6 +28,7 @@ DIRECTIONS: dict[str, int] = {
     "spanning_transactions": -1,
     "inter_call": -1,
     "modularity": 1,
+    "independence": 1,
     "largest_share": -1,
     "coverage": 1,
     "services": 0,
@@ -42,6 +43,7 @@ DESCRIPTIONS: dict[str, str] = {
     "spanning_transactions": "transactions that write tables of several services, of those that write at all",
     "inter_call": "calls between services, of all calls between units (inter-call percentage, Kalia et al. 2021)",
     "modularity": "Newman's modularity of the evidence graph (Newman and Girvan 2004), from -0.5 to 1",
+    "independence": "pairs of units that need not be deployed together (the Gini-Simpson index of the services' sizes)",
     "largest_share": "units in the largest service, of all units in services",
     "coverage": "units in a service rather than in the shared library",
     "services": "number of services",
@@ -95,7 +97,9 @@ class Scorer:
                 spread[name] += measured.tolist()
         sizes = np.bincount(own[own >= 0]) if (own >= 0).any() else np.array([0])
         placed = int(sizes.sum())
+        shares = sizes / placed if placed else np.ones(1)
         fixed = {
+            "independence": float(1 - (shares**2).sum()),
             "largest_share": float(sizes.max() / placed) if placed else 0.0,
             "coverage": placed / len(own) if len(own) else 0.0,
             "services": float((sizes > 0).sum()),

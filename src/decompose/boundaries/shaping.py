@@ -75,10 +75,12 @@ def merge_crumbs(
     parent = {label: label for label in size}
 
     def crumb() -> int | None:
+        # Islands that nothing ties to the rest are placed later; they are no reason to merge others.
+        sound = sum(1 for label in size if size[label] >= small and (tables[label] or not any_tables))
         crumbs = [
             label
             for label in size
-            if size[label] < small or (any_tables and not tables[label]) or len(size) > most
+            if size[label] < small or (any_tables and not tables[label]) or sound > most
         ]
         tied = [label for label in crumbs if between[label]]
         return min(tied, key=lambda label: (tables[label] > 0 and size[label] >= small, size[label], label)) if tied else None
@@ -130,6 +132,7 @@ def place_rest(
         _place_by_folder(graph, placed, waiting)
     _place_hubs(graph, placed, held_back)
     _share(graph, placed)
+    _share_modules(graph, placed)
     return placed
 
 
@@ -172,6 +175,20 @@ def _place_hubs(graph: EvidenceGraph, placed: Labels, held_back: set[int]) -> No
                 continue
             label = max(votes, key=lambda candidate: (votes[candidate], -candidate))
             placed[node] = label if votes[label] > MAX_SHARED_USER_SHARE * total else SHARED_LABEL
+
+
+def _share_modules(graph: EvidenceGraph, placed: Labels) -> None:
+    """The rest of a module of which most is shared already: units without data or entry point that need no service."""
+    modules: dict[str, list[int]] = defaultdict(list)
+    for node in range(len(graph.members)):
+        if not (node in graph.holds_data or node in graph.enters):
+            modules[graph.members[node][0].partition(":")[0]].append(node)
+    for nodes in modules.values():
+        if 2 * sum(placed.get(node) == SHARED_LABEL for node in nodes) < len(nodes):
+            continue
+        for node in nodes:
+            if all(placed.get(used) == SHARED_LABEL for used in graph.uses[node]):
+                placed[node] = SHARED_LABEL
 
 
 def _share(graph: EvidenceGraph, placed: Labels) -> None:

@@ -9,6 +9,12 @@ import click
 from decompose.cli.progress import shown_progress
 
 
+def _given(context: click.Context, parameter: click.Parameter, value: str) -> Path:  # noqa: ARG001 - as click calls it
+    if not value:
+        raise click.BadParameter("it is empty.")  # not the current folder: a shell variable was not set
+    return Path(value)
+
+
 @click.command(
     epilog="""\b
 Examples:
@@ -16,7 +22,7 @@ Examples:
   decompose analyze ./app -o /tmp/run --services 4-8
   decompose analyze ./repo --root backend --exclude 'legacy/**'""",
 )
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", callback=_given, type=click.Path())
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="The run directory to write (default: reports/NAME)."
 )

@@ -44,6 +44,8 @@ Examples:
 def compare(run: Path, splits: tuple[str, ...], partition: Path | None, form: str, show_all: bool) -> None:
     """Lay splits of RUN side by side: scores, which service is which, what moved.
 
+    What moved is shown with the number of its ties that stay inside its service, before and after: why splits differ.
+
     Without names all candidates are compared with the first. A SPLIT that is a directory is a second run.
     """
     from decompose import api
@@ -70,8 +72,9 @@ def compare(run: Path, splits: tuple[str, ...], partition: Path | None, form: st
     elif form == "csv":
         text = io.StringIO(newline="")
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(("first", "second", "id", "first_service", "second_service"))
-        writer.writerows((c.first, c.second, move.id, move.first, move.second) for c in found for move in c.moved)
+        writer.writerow(("first", "second", "id", "first_service", "second_service", "first_ties", "second_ties"))
+        for side in sides:
+            writer.writerows((side.comparison.first, side.comparison.second, *row) for row in side.moves())
         click.echo(text.getvalue(), nl=False)
     elif form == "html":
         click.echo(_html(sides))
@@ -87,9 +90,13 @@ class _Side:
     """Two splits side by side."""
 
     def __init__(self, first: Analysis, second: Analysis, comparison: Comparison) -> None:
+        from decompose.api import ties_of_moved
+
         self.comparison = comparison
         self.first = next(split for split in first.splits if split.name == comparison.first)
         self.second = next(split for split in second.splits if split.name == comparison.second)
+
+        self.ties = ties_of_moved(first, self.first, self.second, comparison.moved)
 
     def scores(self) -> Iterator[tuple[str, float, float, str]]:
         """Name, both values, and which is better: ``first``, ``second`` or neither."""
@@ -102,18 +109,27 @@ class _Side:
                 delta = direction * (theirs[name] - ours[name])
                 yield name, ours[name], theirs[name], "first" if delta < 0 else "second" if delta > 0 else ""
 
+    def moves(self) -> Iterator[tuple[str, str, str, int, int]]:
+        """What is placed differently, where, and how many of its ties stay inside."""
+        for move in self.comparison.moved:
+            yield move.id, move.first, move.second, *self.ties[move.id]
+
     def document(self) -> dict[str, Any]:
         """Everything, for another program."""
         import msgspec
 
         document: dict[str, Any] = msgspec.to_builtins(self.comparison)
         keys = ("name", "first", "second", "better")
+        for move in document["moved"]:
+            move["first_ties"], move["second_ties"] = self.ties[move["id"]]
         document["scores"] = [dict(zip(keys, row, strict=True)) for row in self.scores()]
         document["generators"] = {"first": self.first.generator, "second": self.second.generator}
         return document
 
     def lines(self, *, show_all: bool) -> Iterator[str]:
         """What is printed."""
+        from decompose.report.view import counted
+
         c = self.comparison
         names = {"first": c.first, "second": c.second, "": ""}
         yield f"{c.first}  against  {c.second}"
@@ -130,7 +146,8 @@ class _Side:
         moved = c.moved if show_all else c.moved[:_SHOWN]
         yield f"  {len(c.moved)} units and tables are placed differently"
         for move in moved:
-            yield f"    {move.id}: {move.first} -> {move.second}"
+            before, after = self.ties[move.id]
+            yield f"    {move.id}: {move.first} ({counted(before, 'tie')} inside) -> {move.second} ({after})"
         if len(moved) < len(c.moved):
             yield f"    and {len(c.moved) - len(moved)} more (--all)"
         yield ""
@@ -165,5 +182,5 @@ def _html(sides: list[_Side]) -> str:
         page += table(
             ("service", "matches", "in common"), *((m.first or "-", m.second or "-", m.common) for m in c.matches)
         )
-        page += table(("moved", c.first, c.second), *((move.id, move.first, move.second) for move in c.moved))
+        page += table(("moved", c.first, c.second, "ties inside the first", "ties inside the second"), *side.moves())
     return page

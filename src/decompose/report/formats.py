@@ -29,7 +29,7 @@ def write_table(columns: Sequence[str], rows: Sequence[Row], form: str) -> bytes
         return msgspec.json.encode([dict(zip(columns, row, strict=True)) for row in rows]) + b"\n"
     try:
         import pandas as pd
-        import pyarrow as pa  # type: ignore[import-not-found]  # noqa: F401 - pandas needs it to write the format
+        import pyarrow as pa  # noqa: F401 - pandas needs it to write the format
     except ImportError as problem:
         raise OutputError(
             "Parquet needs pyarrow, which is not installed. Install it with: pip install 'decompose[parquet]'"

@@ -12,12 +12,16 @@ from markupsafe import Markup
 
 from decompose.boundaries.scores import DESCRIPTIONS
 from decompose.boundaries.split import SHARED
+from decompose.database.split import SpanningTransaction
 from decompose.plan.order import COSTS
 from decompose.report.service_map import lay_out, subtitle
 from decompose.report.view import MAX_LISTED, View, counted
 
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#56b4e9", "#7b4ab5", "#a14b4b", "#3d7a7a", "#6b6b6b")
 """After Okabe and Ito (2008); every use also shows the name or number."""
+
+_JOINTS = re.compile(r"(?<=[.:/])(?![.:/]|\d+$)(?<!table:)|(?<=[^\W_]_)(?=[^\W_])")
+"""Where a name may be broken: not before a line number."""
 
 _LEAST_SCALE = 0.85
 """The service map is not drawn smaller than this, so that its text stays readable; its box scrolls."""
@@ -55,6 +59,7 @@ def render_html(view: View) -> bytes:
         singular=lambda kind: kind.removesuffix("es" if kind.endswith("sses") else "s"),
         subtitle=subtitle,
         costs=COSTS,
+        spanning=_widest_first(view),
         numbers={card.name: card.number for card in view.cards},
         matrix=matrix,
         rows={row["owner"].table: number for number, row in enumerate(matrix[:MAX_LISTED], 1)},
@@ -78,7 +83,7 @@ def _ink(colour: str) -> str:
 
 def _breakable(text: str) -> Markup:
     """A name or path that may be broken where its parts meet, and not inside them."""
-    return Markup("<wbr>").join(re.findall(r"[^.:/_]*[.:/_]+|[^.:/_]+", text))
+    return Markup("<wbr>").join(_JOINTS.split(text))
 
 
 def _policy(style: str, script: str) -> str:
@@ -134,6 +139,11 @@ def _beside(view: View) -> dict[str, Any] | None:
         for split, values in zip(shown, scores, strict=True)
     ]
     return {"columns": [(_BESIDE[name], DESCRIPTIONS[name]) for name in columns], "rows": rows}
+
+
+def _widest_first(view: View) -> list[SpanningTransaction]:
+    spanning = view.database.spanning_transactions if view.database else ()
+    return sorted(spanning, key=lambda s: (-len(s.services), -len(s.transaction.tables_written)))
 
 
 def _island(view: View) -> str:

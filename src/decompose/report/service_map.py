@@ -90,10 +90,9 @@ def _plain(dot: str) -> str:
         return drawn.decode() if isinstance(drawn, bytes) else str(drawn)
     except (ImportError, OSError, ValueError, RuntimeError):
         pass
+    command = ["dot", "-Tplain"]
     try:
-        return subprocess.run(
-            ["dot", "-Tplain"], input=dot, capture_output=True, text=True, check=True, timeout=60
-        ).stdout  # noqa: S607
+        return subprocess.run(command, input=dot, capture_output=True, text=True, check=True, timeout=60).stdout  # noqa: S603 - no input of a user's
     except (OSError, subprocess.SubprocessError):
         return ""
 

@@ -77,7 +77,8 @@ def save(document: bytes, target: Path, files: Mapping[str, bytes]) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         staged = Path(tempfile.mkdtemp(prefix=f".{target.name[:100]}.", dir=target.parent))
-        for name, content in {ANALYSIS_FILE: document, **files}.items():
+        (staged / ANALYSIS_FILE).write_bytes(document)
+        for name, content in files.items():
             (staged / name).write_bytes(content)
         staged.chmod(0o755)
         with _uninterrupted():

@@ -8,7 +8,7 @@
   const lowered = island.things.map((thing) => thing[0].toLowerCase());
   const cell = (row, text, name) => {
     const made = row.insertCell();
-    for (const part of text.split(/(?<=[.:/_])/)) made.append(part, document.createElement("wbr"));
+    for (const part of text.split(/(?<=[.:/])(?![.:/]|\d+$)(?<!table:)|(?<=[^\W_]_)(?=[^\W_])/)) made.append(part, document.createElement("wbr"));
     if (name) made.className = name;
   };
   const search = () => {
@@ -27,6 +27,7 @@
       cell(row, sure < 0 ? "" : Math.round(sure * 100) + "%", "n");
       cell(row, line ? island.files[file] + ":" + line : "", "code");
     }
+    table.hidden = !found;
     status.textContent = found + (found === 1 ? " match" : " matches") + (found > 50 ? ", the first 50 shown" : "");
   };
   document.getElementById("search-block").hidden = false;

@@ -1,0 +1,146 @@
+"""Trees that are odd or broken: what can be read is analysed, the rest is a blind spot with its reason."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.applications import TINY, Result, run_cli, shop_with_a_web, write_tree
+
+GOOD = "from app import words\n\n\ndef use():\n    return words()\n"
+
+
+def analysed(tmp_path: Path, base: Path) -> Result:
+    """Analyse, which must go through."""
+    result = run_cli("analyze", base, "-o", tmp_path / "run", "--jobs", "1", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "Traceback" not in result.stderr
+    return result
+
+
+def blind_spots(tmp_path: Path) -> dict[str, tuple[str, str]]:
+    """File -> kind and reason of what could not be read."""
+    result = run_cli("export", tmp_path / "run", "blind_spots", cwd=tmp_path)
+    return {row["file"]: (row["kind"], row["reason"]) for row in csv.DictReader(io.StringIO(result.stdout))}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"def f(:\n", id="broken syntax"),
+        pytest.param(b"class A:\ndef f(self):\n  pass\n", id="wrong indent"),
+        pytest.param(b"# coding: nonsense\nx = 1\n", id="unknown encoding"),
+        pytest.param(b"# coding: utf-8\nx = '\xff\xfe'\n", id="wrong encoding"),
+        pytest.param(b"x = 1\0\n", id="a zero byte"),
+        pytest.param(b"x = " + b"(" * 5000 + b")" * 5000, id="nested deeply"),
+    ],
+)
+def test_a_file_that_cannot_be_parsed_is_a_blind_spot(tmp_path: Path, content: bytes) -> None:
+    base = write_tree(tmp_path / "app", {**TINY, "use.py": GOOD, "bad.py": content})
+    assert "1 file could not be parsed" in analysed(tmp_path, base).stdout
+    assert blind_spots(tmp_path)["bad.py"][0] == "unparsed file"
+
+
+def test_python_2_is_read_or_a_blind_spot(tmp_path: Path) -> None:
+    source = b"import app\n\n\ndef old():\n    print 'hello'\n    raise ValueError, 'no'\n"
+    base = write_tree(tmp_path / "app", {**TINY, "use.py": GOOD, "old.py": source})
+    analysed(tmp_path, base)
+    assert blind_spots(tmp_path)["old.py"][0] == "unparsed file"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"), [("latin-1", "# coding: latin-1\n# caf\xe9\n"), ("utf-8-sig", ""), ("utf-8", "# 漢字\r\n")]
+)
+def test_declared_encodings_are_read(tmp_path: Path, encoding: str, text: str) -> None:
+    base = write_tree(tmp_path / "app", {**TINY, "use.py": (text + GOOD).encode(encoding)})
+    analysed(tmp_path, base)
+    assert "use.py" not in blind_spots(tmp_path)
+    result = run_cli("explain", tmp_path / "run", "use:use", "app:words", cwd=tmp_path)
+    assert "use:use -[call]-> app:words (exact" in result.stdout
+
+
+def test_what_is_no_regular_file_is_not_waited_for(tmp_path: Path) -> None:
+    base = write_tree(tmp_path / "app", {**TINY, "use.py": GOOD, "folder.py/inner.py": GOOD})
+    os.mkfifo(base / "pipe.py")
+    (base / "dangling.py").symlink_to(base / "nowhere.py")
+    (base / "outside.py").symlink_to("/etc/hostname")
+    (base / "itself").symlink_to(base)
+    (base / "loop.py").symlink_to(base / "loop.py")
+    analysed(tmp_path, base)
+    spots = blind_spots(tmp_path)
+    assert {"pipe.py", "dangling.py", "outside.py", "itself", "loop.py"} <= set(spots)
+    assert spots["pipe.py"] == ("unparsed file", "is not a regular file") or "regular" in spots["pipe.py"][1]
+    assert spots["itself"][1].endswith("already read")
+
+
+def test_a_huge_generated_file_is_left_out_and_said(tmp_path: Path) -> None:
+    base = write_tree(tmp_path / "app", {**TINY, "use.py": GOOD, "data.py": b"x = 1\n" * 3_400_000})
+    analysed(tmp_path, base)
+    assert "20 MB" in blind_spots(tmp_path)["data.py"][1]
+
+
+def test_python_without_any_dependency_is_refused(tmp_path: Path) -> None:
+    base = write_tree(tmp_path / "app", {"a.py": "def f(): pass\n", "b.py": "def g(): pass\n"})
+    result = run_cli("analyze", base, "-o", tmp_path / "run", cwd=tmp_path)
+    assert result.returncode == 2
+    assert "--root" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("pyproject.toml", "[tool.decompose]\nservices = 3\n[broken\n", ("pyproject.toml", "line 3")),
+        ("decompose.toml", "services = \n", ("decompose.toml", "line 1")),
+        ("decompose.toml", "services = '9-1'\nweights = {calls = 1e300, x = 1}\nexclude = ['!']\nroots = 3\n",
+         ("services", "weights.calls", "weights.x", "exclude", "roots")),
+    ],
+)  # fmt: skip
+def test_a_broken_configuration_is_refused_with_every_error(
+    tmp_path: Path, name: str, text: str, words: tuple[str, ...]
+) -> None:
+    base = write_tree(tmp_path / "app", {**TINY, name: text})
+    result = run_cli("analyze", base, "-o", tmp_path / "run", cwd=tmp_path)
+    assert result.returncode == 2
+    assert "Traceback" not in result.stderr
+    assert [word for word in words if word not in result.stderr] == []
+
+
+def test_another_tools_broken_pyproject_is_its_own_business(tmp_path: Path) -> None:
+    analysed(tmp_path, write_tree(tmp_path / "app", {**TINY, "use.py": GOOD, "pyproject.toml": "[tool.x\n"}))
+
+
+@pytest.mark.parametrize("stage", ["Reading files", "Proposing boundaries", "Writing the report"])
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ctrl_c_leaves_the_previous_run(tmp_path: Path, stage: str, jobs: str) -> None:
+    """As a terminal sends it: to the command and the processes that it started, at the start of a stage."""
+    base = write_tree(tmp_path / "app", shop_with_a_web())
+    run = tmp_path / "run"
+    analysed(tmp_path, base)
+    before = {path.name: path.read_bytes() for path in run.iterdir()}
+    write_tree(base, {f"shop/more{number}.py": GOOD.replace("app", "shop.web") for number in range(300)})
+    with subprocess.Popen(
+        [Path(sys.executable).with_name("decompose"), "analyze", base, "-o", run, "--no-cache", "--jobs", jobs],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        start_new_session=True,
+    ) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith(stage):
+                os.killpg(process.pid, signal.SIGINT)
+                break
+        rest = process.stderr.read()
+        code = process.wait()
+    assert (code, rest.splitlines()[-1:]) == (130, ["Interrupted; nothing was left half-written."])
+    assert "Traceback" not in rest
+    assert {path.name: path.read_bytes() for path in run.iterdir()} == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".cache", "app", "run"]

@@ -1,0 +1,313 @@
+"""The commands as a user runs them: what goes where, and what it says."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from decompose.version import __version__
+from tests.applications import TINY, Result, analysed_shop, run_cli, shop_with_a_web, write_tree
+
+COMMANDS = ("analyze", "compare", "explain", "export", "report", "schema")
+
+
+def run(*arguments: str | Path, env: dict[str, str] | None = None) -> Result:
+    """Run a command that must succeed, next to the shop."""
+    result = run_cli(*arguments, cwd=analysed_shop().base.parent, env=env)
+    assert result.returncode == 0, result.stderr
+    return result
+
+
+def refused(*arguments: str | Path) -> str:
+    """Run a command that must be refused; what it says."""
+    result = run_cli(*arguments, cwd=analysed_shop().base.parent)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "Traceback" not in result.stderr
+    return result.stderr
+
+
+def by_hand(tmp_path: Path, text: str, name: str = "ours.csv") -> Path:
+    """Write a partition."""
+    (tmp_path / name).write_text(text)
+    return tmp_path / name
+
+
+def test_the_version() -> None:
+    assert run("--version").stdout == f"decompose {__version__}\n"
+
+
+def test_the_help_lists_every_command() -> None:
+    text = run("--help").stdout
+    assert all(f"\n  {command} " in text for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_every_command_has_an_example(command: str) -> None:
+    text = run(command, "--help").stdout
+    assert f"decompose {command}" in text.partition("Example")[2]
+
+
+@pytest.mark.parametrize(
+    "arguments", [("nonsense",), ("analyze",), ("analyze", ""), ("analyze", "--jobs", "0", "."), ("export", "x", "y")]
+)
+def test_wrong_use_is_told(arguments: tuple[str, ...]) -> None:
+    assert "Usage" in refused(*arguments)
+
+
+# analyze
+
+
+def test_results_are_on_stdout_and_progress_on_stderr(tmp_path: Path) -> None:
+    result = run("analyze", analysed_shop().base, "-o", tmp_path / "run", "--no-cache")
+    assert f"Report: {tmp_path / 'run' / 'report.html'}" in result.stdout
+    assert f"Found {len(analysed_shop().analysis.system.units)} units, 6 tables" in result.stdout
+    assert analysed_shop().analysis.recommendation.sentence in result.stdout
+    assert "Reading files" not in result.stdout
+    assert result.stderr.splitlines()[:2] == ["Finding files", "Reading files (13 of 13 new or changed)"]
+    assert "\x1b" not in result.stdout + result.stderr
+
+
+def test_quiet_means_nothing_on_stderr(tmp_path: Path) -> None:
+    assert run("analyze", analysed_shop().base, "-o", tmp_path / "run", "--no-cache", "-q").stderr == ""
+
+
+@pytest.mark.parametrize("variables", [{"CI": "1"}, {"NO_COLOR": "1"}, {}], ids=["CI", "NO_COLOR", "plain"])
+def test_a_terminal_gets_a_bar_but_not_on_ci(tmp_path: Path, variables: dict[str, str]) -> None:
+    reader, writer = pty.openpty()
+    environment = {k: v for k, v in os.environ.items() if k not in ("CI", "NO_COLOR")} | {"TERM": "xterm"} | variables
+    program = Path(sys.executable).with_name("decompose")
+    arguments: list[str | Path] = [program, "analyze", analysed_shop().base, "-o", tmp_path / "run", "--no-cache"]
+    subprocess.run(arguments, env=environment, stdout=subprocess.DEVNULL, stderr=writer, check=True)
+    os.close(writer)
+    seen = b""
+    try:
+        while part := os.read(reader, 65_536):
+            seen += part
+    except OSError:
+        pass  # how a pseudo-terminal says that it is at its end
+    os.close(reader)
+    assert b"Finding files" in seen
+    assert (b"\x1b[" in seen) == ("CI" not in variables)
+    assert (b"\x1b[3" in seen or b"\x1b[1;3" in seen) == (not variables)
+
+
+def test_the_run_goes_to_reports_by_default(tmp_path: Path) -> None:
+    base = write_tree(tmp_path / "shop", shop_with_a_web())
+    result = run_cli("analyze", base, "--services", "3", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "reports" / "shop" / "report.html").is_file()
+
+
+def test_one_of_something_is_not_many(tmp_path: Path) -> None:
+    base = write_tree(tmp_path / "app", TINY)
+    result = run_cli("analyze", base, "-o", tmp_path / "run", cwd=tmp_path)
+    assert "Read 1 file, 7 lines" in result.stdout
+    assert " 1 files" not in result.stdout
+    assert "1 units" not in result.stdout
+    assert "1 entry points" not in result.stdout
+
+
+# compare
+
+
+def test_two_splits_are_compared() -> None:
+    text = run("compare", analysed_shop().run, "whole-graph", "one-per-package").stdout
+    assert text.startswith("whole-graph  against  one-per-package\n")
+    assert "agreement (adjusted Rand index): units 0." in text
+    assert "\n  modularity " in text
+
+
+def test_a_split_is_the_same_as_itself_in_another_run() -> None:
+    shop = analysed_shop()
+    (document,) = json.loads(run("compare", shop.run, shop.run, "--format", "json").stdout)
+    assert (document["agreement_units"], document["agreement_tables"], document["moved"]) == (1.0, 1.0, [])
+
+
+def test_a_comparison_as_json_has_the_scores() -> None:
+    shop = analysed_shop()
+    (document,) = json.loads(run("compare", shop.run, "whole-graph", "all-in-one", "--format", "json").stdout)
+    scores = {row["name"]: row for row in document["scores"]}
+    split = next(split for split in shop.analysis.splits if split.name == "whole-graph")
+    assert {name: row["first"] for name, row in scores.items()} == {score.name: score.value for score in split.scores}
+    assert scores["inter_call"]["better"] == "second"
+    assert scores["modularity"]["better"] == "first"
+
+
+def test_a_comparison_as_csv_says_what_moved() -> None:
+    shop = analysed_shop()
+    text = run("compare", shop.run, "whole-graph", "all-in-one", "--format", "csv").stdout
+    rows = list(csv.DictReader(io.StringIO(text)))
+    (document,) = json.loads(run("compare", shop.run, "whole-graph", "all-in-one", "--format", "json").stdout)
+    assert [(row["id"], row["first_service"], row["second_service"]) for row in rows] == [
+        (move["id"], move["first"], move["second"]) for move in document["moved"]
+    ]
+    assert len(rows) > 20
+
+
+def test_a_comparison_says_why_splits_differ(tmp_path: Path) -> None:
+    """What is moved away from everything that it is tied to has no ties where it goes."""
+    shop = analysed_shop()
+    rows = [
+        f"{unit.id},{'alone' if unit.id == 'shop.billing.service:bill' else 'rest'}"
+        for unit in shop.analysis.system.units
+    ]
+    file = by_hand(tmp_path, "\n".join(["id,service", *rows]))
+    (document,) = json.loads(run("compare", shop.run, "all-in-one", "--with", file, "--format", "json").stdout)
+    (move,) = document["moved"]
+    explained = run("explain", shop.run, "shop.billing.service:bill", "--split", "all-in-one", "--format", "json")
+    ties = json.loads(explained.stdout)["ties"]
+    assert (move["id"], move["first_ties"], move["second_ties"]) == ("shop.billing.service:bill", ties[0][1], 0)
+    assert ties[0][1] > 1
+    text = run("compare", shop.run, "all-in-one", "--with", file).stdout
+    assert f"shop.billing.service:bill: {move['first']} ({ties[0][1]} ties inside) -> alone (0)" in text
+
+
+def test_a_service_with_a_comma_stays_in_its_cell(tmp_path: Path) -> None:
+    file = by_hand(tmp_path, 'id,service\nshop.accounts.models:User,"a, b"\nshop.web:show_account,c\n')
+    text = run("compare", analysed_shop().run, "--with", file, "--format", "csv").stdout
+    assert all(len(row) == 7 for row in csv.reader(io.StringIO(text)))
+    assert "a, b" in {row["second_service"] for row in csv.DictReader(io.StringIO(text))}
+
+
+def test_a_comparison_as_html_is_escaped(tmp_path: Path) -> None:
+    file = by_hand(tmp_path, "id,service\nshop.accounts.models:User,<script>\nshop.web:show_account,c\n")
+    text = run("compare", analysed_shop().run, "--with", file, "--format", "html").stdout
+    assert "&lt;script&gt;" in text
+    assert "<script>" not in text
+
+
+def test_an_export_can_be_compared_with_its_run(tmp_path: Path) -> None:
+    shop = analysed_shop()
+    file = by_hand(tmp_path, run("export", shop.run, "assignments").stdout, f"{shop.analysis.recommendation.split}.csv")
+    (document,) = json.loads(run("compare", shop.run, "--with", file, "--format", "json").stdout)
+    assert (document["first"], document["second"]) == (shop.analysis.recommendation.split, file.name)
+    assert (document["agreement_units"], document["moved"]) == (1.0, [])
+
+
+def test_what_a_partition_leaves_out_is_placed_and_counted(tmp_path: Path) -> None:
+    rows = [
+        f"shop.{domain}.models:{model},{domain}" for domain, model in (("accounts", "User"), ("billing", "Invoice"))
+    ]
+    text = run(
+        "compare", analysed_shop().run, "--with", by_hand(tmp_path, "\n".join(["id,service", *rows])), "--all"
+    ).stdout
+    units = len(analysed_shop().analysis.system.units) - 2
+    assert f"ours: by hand; {units} units and 4 tables that it leaves out are placed by their ties" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param("", "id,service", id="empty"),
+        pytest.param("id,service\n", "no rows", id="no rows"),
+        pytest.param("unit;service\na;b\n", "found: unit;service", id="other columns"),
+        pytest.param("id,service\nshop.web:nobody,a\n", "ours.csv:2: shop.web:nobody", id="unknown id"),
+        pytest.param("id,service\nshop.web:show_account, \n", "ours.csv:2: the cell service is empty", id="blank service"),
+        pytest.param("id,service\nshop.web:show_account\n", "ours.csv:2: the cell service is empty", id="short row"),
+        pytest.param("id,service\n,a\n", "ours.csv:2: the cell id is empty", id="blank id"),
+        pytest.param("id,service\nshop.web:,a\nshop.web:,b\n", "ours.csv:3: shop.web: goes to b", id="contradiction"),
+        pytest.param("id,service\ntable:users,shared\n", "ours.csv:2: table:users", id="shared table"),
+        pytest.param("id,service\nshop.web:,shared\n", "no service", id="only shared"),
+        pytest.param("id,kind,service\nusers,thing,a\n", "ours.csv:2: kind is 'thing'", id="unknown kind"),
+        pytest.param("split,id,service\na,shop.web:,x\nb,shop.web:,y\n", "holds 2 splits (a, b)", id="several splits"),
+    ],
+)  # fmt: skip
+def test_a_wrong_partition_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    assert words in refused("compare", analysed_shop().run, "--with", by_hand(tmp_path, text))
+
+
+def test_unknown_splits_are_refused() -> None:
+    assert "It has: whole-graph" in refused("compare", analysed_shop().run, "nonsense")
+
+
+# explain
+
+
+def test_a_unit_is_explained() -> None:
+    text = run("explain", analysed_shop().run, "shop.billing.service:bill").stdout
+    assert text.startswith("shop.billing.service:bill is in ")
+    assert "\n  shop.billing.service:bill reads products (exact, shop/billing/service.py:60)\n" in text
+    assert "session.query(Product)" in text
+
+
+def test_a_table_is_explained_with_its_keys() -> None:
+    text = run("explain", analysed_shop().run, "table:invoices", "--all").stdout
+    assert "foreign key invoices(user_id) -> users(id) (shop/billing/models.py:10)" in text
+    assert "Runner-up: " in text
+
+
+def test_everything_between_two_tables_is_listed() -> None:
+    shop = analysed_shop().run
+    text = run("explain", shop, "table:invoices", "table:users").stdout
+    assert "foreign key invoices(user_id) -> users(id) (shop/billing/models.py:10)" in text
+    assert "shop.billing.service:bill_new_user writes invoices, users in one transaction" in text
+    text = run("explain", shop, "table:users", "table:addresses").stdout
+    assert "shop.totals:totals joins addresses and users in one statement" in text
+
+
+def test_everything_between_two_units_is_listed() -> None:
+    shop = analysed_shop().run
+    text = run("explain", shop, "shop.web:show_account", "find_accounts").stdout
+    assert "shop.web:show_account -[call]-> shop.accounts.service:find_accounts (exact, shop/web.py:13)" in text
+    assert "no dependency was found" in run("explain", shop, "shop.web:show_account", "table:products").stdout
+
+
+def test_an_explanation_as_json() -> None:
+    document = json.loads(run("explain", analysed_shop().run, "table:invoices", "--format", "json").stdout)
+    assert document["thing"] == "table:invoices"
+    assert {"thing", "service", "confidence", "ties", "evidence"} == set(document)
+
+
+@pytest.mark.parametrize(
+    ("thing", "words"),
+    [
+        ("", "(nothing)"),
+        ("find", "Did you mean: shop.billing.service:find_billing"),
+        ("table:user", "Did you mean: users"),
+        ("creat_billing", "shop.billing.service:create_billing"),
+        ("zzzz", "no unit or table of this name"),
+    ],
+)
+def test_an_unknown_thing_is_refused_with_what_is_near(thing: str, words: str) -> None:
+    assert words in refused("explain", analysed_shop().run, thing)
+
+
+# report and schema
+
+
+def test_the_report_is_rendered_again_and_nothing_else_is_touched(tmp_path: Path) -> None:
+    shop = analysed_shop()
+    files = {path.name: path.read_bytes() for path in shop.run.iterdir()}
+    write_tree(tmp_path / "run", {**files, "report.html": "old", "notes.txt": "mine"})
+    run("report", tmp_path / "run")
+    assert {path.name: path.read_bytes() for path in (tmp_path / "run").iterdir()} == {**files, "notes.txt": b"mine"}
+    run("report", tmp_path / "run", "--split", "one-per-package")
+    assert "not the recommended one" in (tmp_path / "run" / "report.html").read_text()
+    assert "no such split" in refused("report", tmp_path / "run", "--split", "nonsense")
+
+
+def test_the_schema_is_json() -> None:
+    assert json.loads(run("schema").stdout)["$defs"]["Analysis"]["properties"]["format_version"] == {"type": "integer"}
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    program = Path(sys.executable).with_name("decompose")
+    command = f"{program} export {analysed_shop().run} calls --external | head -1; exit ${{PIPESTATUS[0]}}"
+    result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.startswith("caller,callee")
+
+
+def test_an_ascii_terminal_gets_everything(tmp_path: Path) -> None:
+    base = write_tree(tmp_path / "app", {"café.py": TINY["app.py"]})
+    result = run_cli("analyze", base, "-o", tmp_path / "ä", cwd=tmp_path, env={"PYTHONIOENCODING": "ascii"})
+    assert result.returncode == 0, result.stderr
+    assert "Report: " in result.stdout

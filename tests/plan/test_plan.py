@@ -1,0 +1,104 @@
+"""The extraction plan: every service once, and counts that are those of the split."""
+
+from __future__ import annotations
+
+import pytest
+
+from decompose.boundaries import split_from_assignment
+from decompose.boundaries.split import Split
+from decompose.database import split_database
+from decompose.database.split import DatabaseSplit
+from decompose.plan import make_plan
+from decompose.plan.order import MAX_EVIDENCE
+from decompose.plan.step import Plan, Step
+from decompose.system.model import System
+from tests.applications import analysed_shop
+from tests.database.test_divided_database import by_domain
+
+Drawn = tuple[Split, DatabaseSplit, Plan]
+
+
+@pytest.fixture(name="system")
+def _system() -> System:
+    return analysed_shop().analysis.system
+
+
+@pytest.fixture(name="drawn")
+def _drawn(system: System) -> Drawn:
+    split = by_domain(system, web="accounts", totals="accounts")
+    database = split_database(system, split)
+    return split, database, make_plan(system, split, database)
+
+
+def step_of(plan: Plan, service: str) -> Step:
+    """The step that is about a service."""
+    (step,) = [step for step in plan.steps if step.service == service]
+    return step
+
+
+def test_every_service_has_one_step_and_one_is_kept(drawn: Drawn) -> None:
+    split, _, plan = drawn
+    assert [step.order for step in plan.steps] == [0, 1, 2, 3]
+    assert plan.steps[0].service == ""
+    assert sorted(step.service for step in plan.steps[1:]) == sorted(service.name for service in split.services)
+    assert plan.steps[-1].title.startswith("Keep ")
+    assert plan.steps[-1].work == ()
+
+
+def test_every_plan_of_a_run_covers_every_service() -> None:
+    analysis = analysed_shop().analysis
+    splits = {split.name: split for split in analysis.splits}
+    assert {plan.split for plan in analysis.plans} == {split.name for split in analysis.splits if not split.trivial}
+    for plan in analysis.plans:
+        assert sorted(step.service for step in plan.steps if step.order) == [
+            s.name for s in splits[plan.split].services
+        ]
+
+
+def test_what_moves_is_what_the_service_holds(drawn: Drawn) -> None:
+    split, _, plan = drawn
+    for service in split.services:
+        step = step_of(plan, service.name)
+        if step.work:
+            assert (step.count("units"), step.count("tables")) == (len(service.units), len(service.tables))
+            (tables,) = [item.evidence for item in step.work if item.kind == "tables"]
+            assert tables == service.tables
+
+
+def test_the_preparation_counts_every_crossing(drawn: Drawn) -> None:
+    split, database, plan = drawn
+    work = {item.kind: item for item in plan.steps[0].work}
+    assert work["foreign accesses"].count == len(database.foreign_accesses) == 2
+    assert work["foreign accesses"].evidence == ("shop/billing/service.py:60", "shop/billing/service.py:66")
+    # Billing makes a user, and the pages of all three domains are in accounts.
+    assert work["seams"].evidence == ("shop/billing/service.py:66", "shop/web.py:19", "shop/web.py:24")
+    assert work["shared units"].count == len(split.shared)
+    assert work["shared units"].evidence == split.shared == ("shop.db:Base",)
+
+
+def test_each_crossing_is_undone_in_exactly_one_step(drawn: Drawn) -> None:
+    _, database, plan = drawn
+    steps = plan.steps[1:]
+    assert sum(step.count("foreign keys") for step in steps) == len(database.cut_foreign_keys) == 1
+    assert sum(step.count("foreign accesses") for step in steps) == len(database.foreign_accesses)
+    assert sum(step.count("transactions") for step in steps) == len(database.spanning_transactions) == 1
+    crossing = sum(step.count("inbound calls") + step.count("outbound calls") for step in steps)
+    assert crossing == plan.steps[0].count("seams")
+
+
+def test_the_least_entangled_service_comes_first(drawn: Drawn) -> None:
+    _, _, plan = drawn
+    assert plan.steps[1].service == "catalogue"
+    assert plan.steps[1].reason.startswith("The least entangled of 3")
+
+
+def test_a_count_is_never_less_than_its_places(drawn: Drawn) -> None:
+    for step in drawn[2].steps:
+        for item in step.work:
+            assert 0 < len(item.evidence) <= min(item.count, MAX_EVIDENCE)
+            assert len(set(item.evidence)) == len(item.evidence)
+
+
+def test_one_service_needs_no_plan(system: System) -> None:
+    split = split_from_assignment(system, {unit.id: "all" for unit in system.units}, "all")
+    assert make_plan(system, split, split_database(system, split)).steps == ()
