@@ -58,6 +58,7 @@ class _Memo(msgspec.Struct, array_like=True):
     files: dict[str, bytes]
 
 
+@garbage_collection_paused()
 def analyze(
     path: Path | str,
     output: Path | str | None = None,
@@ -112,7 +113,6 @@ def analyze(
     return analysis
 
 
-@garbage_collection_paused()
 def _analyze(
     tree: SourceTree, options: SplitOptions, jobs: int | None, folder: Path | None, progress: Progress
 ) -> Analysis:

@@ -10,6 +10,7 @@ from decompose.facts.records import ParameterKind, Ref
 from decompose.linking import attributes, calls, containers
 from decompose.linking.generic import returns_arguments, uses_receiver
 from decompose.linking.hierarchy import Hierarchy
+from decompose.linking.library_calls import ParameterPlan
 from decompose.linking.loading import Loaded, Loading
 from decompose.linking.names import Names
 from decompose.linking.program import Module, Program, Scope
@@ -100,6 +101,8 @@ class Engine(Solver):
         self._frames_of: dict[int, int] = {}
         self._fields: dict[tuple[int, str], Node] = {}
         self._channels: dict[Value, Node] = {}
+        self._outer_nodes: dict[tuple[int, int], list[tuple[int, Node]]] = {}
+        self.library_plans: dict[int, ParameterPlan] = {}
         self._exports: dict[tuple[int, str], Node] = {}
         self._waiting: list[Frame] = []
         self.contributors: list[Callable[[Engine], None]] = []
@@ -480,11 +483,18 @@ class Engine(Solver):
 
     def _free_names(self, frame: Frame) -> None:
         """In a function a name from outside is the outer node itself: no copy."""
-        for operation in frame.scope.facts.ops:
-            if operation[0] == Op.FREE:
-                node = self.free_node(frame.scope, frame, operation[2])
-                if node >= 0:
-                    frame.nodes[operation[1]] = node
+        key = (frame.scope.index, frame.parent.index if frame.parent is not None else -1)
+        known = self._outer_nodes.get(key)
+        if known is None:
+            known = self._outer_nodes[key] = []
+            for operation in frame.scope.facts.ops:
+                if operation[0] == Op.FREE:
+                    node = self.free_node(frame.scope, frame, operation[2])
+                    if node >= 0:
+                        known.append((operation[1], node))
+        nodes = frame.nodes
+        for inner, node in known:
+            nodes[inner] = node
 
     def _free_in_body(self, frame: Frame, operation: list[Any]) -> None:
         name = operation[2]

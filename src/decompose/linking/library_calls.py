@@ -4,7 +4,7 @@ promised type, and the effects that the summary states are recorded."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.facts import Op
 from decompose.facts.records import ParameterKind, Ref
@@ -22,6 +22,51 @@ _ITERABLES = frozenset(
 )
 
 
+class Parameter(NamedTuple):
+    """What an argument in this place tells: the type variables that it binds, and whether it is run or called."""
+
+    wanted: Types
+    executed: bool
+    called_back: bool
+
+
+class ParameterPlan(NamedTuple):
+    """The parameters of a summarised function; None where an argument tells nothing."""
+
+    positional: list[Parameter | None]
+    star: Parameter | None
+    by_name: dict[str, Parameter]
+    telling: bool
+
+
+def parameter_plan(engine: Engine, function: Scope, effects: list[tuple[str, list[Any]]]) -> ParameterPlan:
+    """The plan of a function, made once."""
+    plan = engine.library_plans.get(function.index)
+    if plan is not None:
+        return plan
+    positional: list[Parameter | None] = []
+    star: Parameter | None = None
+    by_name: dict[str, Parameter] = {}
+    for name, _, annotation, _, kind in function.facts.parameters:
+        types = engine.names.types(function, annotation) if annotation is not None else ()
+        parameter: Parameter | None = Parameter(
+            tuple(value for value in types if value in engine.values.open_types),
+            any(effect == "executes" and name in arguments for effect, arguments in effects),
+            any(effect == "calls_back" and name in arguments for effect, arguments in effects),
+        )
+        if not any(parameter or ()):
+            parameter = None
+        if kind == ParameterKind.POSITIONAL:
+            positional.append(parameter)
+        elif kind == ParameterKind.STAR:
+            star = parameter
+        if parameter is not None and kind in (ParameterKind.POSITIONAL, ParameterKind.KEYWORD):
+            by_name[name] = parameter
+    telling = star is not None or bool(by_name)
+    plan = engine.library_plans[function.index] = ParameterPlan(positional, star, by_name, telling)
+    return plan
+
+
 class LibraryCall:
     """One call of one summarised function, with the type variables bound so far."""
 
@@ -36,38 +81,34 @@ class LibraryCall:
 
     def bind(self, skip_first: bool) -> None:
         """Match the arguments against the annotated parameters."""
-        parameters = self.function.facts.parameters[1 if skip_first else 0 :]
-        positional = [p for p in parameters if p[4] == ParameterKind.POSITIONAL]
-        star = next((p for p in parameters if p[4] == ParameterKind.STAR), None)
-        by_name = {p[0]: p for p in parameters if p[4] in (ParameterKind.POSITIONAL, ParameterKind.KEYWORD)}
+        plan = parameter_plan(self.engine, self.function, self.effects)
+        if not plan.telling:
+            return
+        skip = 1 if skip_first else 0
         for position, ref in enumerate(self.site.arguments):
-            parameter = positional[position] if position < len(positional) else star
+            at = position + skip
+            parameter = plan.positional[at] if at < len(plan.positional) else plan.star
             if parameter is not None:
                 self._argument(parameter, ref)
         for name, ref in self.site.keywords:
-            if name in by_name:
-                self._argument(by_name[name], ref)
+            parameter = plan.by_name.get(name)
+            if parameter is not None:
+                self._argument(parameter, ref)
 
-    def _argument(self, parameter: list[Any], ref: Ref) -> None:
+    def _argument(self, parameter: Parameter, ref: Ref) -> None:
         engine = self.engine
         node = engine.node_of(self.site.frame, ref)
-        for effect, arguments in self.effects:
-            if node >= 0 and parameter[0] in arguments:
-                if effect == "executes":
-                    engine.watch(node, self._execute)
-                elif effect == "calls_back":
-                    engine.watch(node, self._call_back)
-        if parameter[2] is None:
-            return
-        types = engine.names.types(self.function, parameter[2])
-        wanted = tuple(value for value in types if value in engine.values.open_types)
-        if not wanted:
-            return
         if isinstance(ref, str):
-            for value in wanted:
+            for value in parameter.wanted:
                 self._reference(value, ref)
-        if node >= 0:
-            engine.watch(node, self._match_all, wanted)
+        if node < 0:
+            return
+        if parameter.executed:
+            engine.watch(node, self._execute)
+        if parameter.called_back:
+            engine.watch(node, self._call_back)
+        if parameter.wanted:
+            engine.watch(node, self._match_all, parameter.wanted)
 
     def _reference(self, wanted: Value, text: str) -> None:
         """A class given by its name, where the summary says that a name may be given."""

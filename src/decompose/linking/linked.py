@@ -117,9 +117,9 @@ class Linked:
         for site in self.engine.sites if loading is not None else ():
             for target, _, kind in site.targets:
                 scope = self.program.scopes[target]
-                if kind == "library" and loading is not None and target in loading.loaders and not site.loads:
-                    if not isinstance(self.constant(site.frame.scope, site.argument(0)), str):
-                        yield site, scope.facts.name
+                loads = kind == "library" and loading is not None and target in loading.loaders and not site.loads
+                if loads and not isinstance(self.constant(site.frame.scope, site.argument(0)), str):
+                    yield site, scope.facts.name
 
     def acts_unseen(self, scope: Scope, receiver: Value) -> bool:
         """Whether nothing in view calls an inherited method for this receiver, nor may code outside call it.
@@ -130,7 +130,10 @@ class Linked:
             return False
         if self._reached is None:
             self._reached = {
-                (target, self._cls(of)) for site in self.engine.sites for target, of, kind in site.targets if kind != "library"
+                (target, self._cls(of))
+                for site in self.engine.sites
+                for target, of, kind in site.targets
+                if kind != "library"
             }
             self._reached |= {(target, self._cls(of)) for *_, target, of in self.engine.implicit_calls}
         cls = self._cls(receiver)
@@ -145,12 +148,16 @@ class Linked:
         return description[1] if description[0] in ("I", "C") else -1
 
     def constructed(self, site: Site) -> list[int]:
-        """The classes of the application of which a call makes an instance that is put or given somewhere."""
+        """The classes of the application of which a call makes an instance, by their index."""
         node = site.operation[2]
-        if site.kind != "call" or type(node) is not int or node < 0 or not hands_on(site.frame.scope, site.operation[1]):
+        if site.kind != "call" or type(node) is not int or node < 0:
             return []
         described = (self.values[value] for value in self.engine.values_of(site.frame.nodes[node]))
         return sorted(d[1] for d in described if d[0] == "C" and not self.program.scopes[d[1]].library)
+
+    def result_is_used(self, site: Site) -> bool:
+        """Whether anything is done with what a call gives."""
+        return hands_on(site.frame.scope, site.operation[1])
 
     def attribute_values(self, cls: Scope, name: str) -> set[Value]:
         """The values of a class attribute, as the class body binds it."""

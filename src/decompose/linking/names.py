@@ -30,6 +30,7 @@ class Names:
         self.values = values
         self._evaluated: dict[tuple[int, int], Types] = {}
         self._promised: dict[tuple[int, int], Types] = {}
+        self._outside: dict[tuple[Value, str], Types] = {}
         self._inner_classes: dict[tuple[int, str], int] | None = None
         self._depth = 0
         self.loading: Loading | None = None
@@ -179,11 +180,16 @@ class Names:
                 found = self.export(module, name)
                 return found or ((self.values.intern("X", module.name, name),) if module.library else ())
             case "X":
-                path = f"{description[1]}.{name}"
-                if not description[2] and self._exists(path):
-                    return self.imported(path)
-                longer = self.values.external_attribute(value, name)
-                return (longer,) if longer is not None else ()
+                known = self._outside.get((value, name))
+                if known is None:
+                    path = f"{description[1]}.{name}"
+                    if not description[2] and self._exists(path):
+                        known = self.imported(path)
+                    else:
+                        longer = self.values.external_attribute(value, name)
+                        known = (longer,) if longer is not None else ()
+                    self._outside[value, name] = known
+                return known
             case "C" | "I":
                 return self._class_member(value, description, name, set())
         return ()

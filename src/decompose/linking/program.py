@@ -11,7 +11,7 @@ from decompose.facts import FileFacts, Op, ScopeFacts, ScopeKind
 class Scope:
     """A module, class or function body with its place in the program."""
 
-    __slots__ = ("definition", "facts", "index", "library", "module", "parent", "producers")
+    __slots__ = ("definition", "facts", "index", "is_function", "is_method", "library", "module", "parent", "producers")
 
     def __init__(self, index: int, module: Module, facts: ScopeFacts, parent: Scope | None) -> None:
         self.index = index
@@ -21,19 +21,15 @@ class Scope:
         self.library = module.library
         self.definition = f"{module.name}:{facts.qualname}"
         self.producers: dict[int, list[list[Any]]] | None = None
+        self.is_function = facts.kind >= ScopeKind.FUNCTION
+        """Whether this is the body of a function or lambda."""
+        self.is_method = (
+            facts.kind == ScopeKind.FUNCTION and parent is not None and parent.facts.kind == ScopeKind.CLASS
+        )
+        """Whether this is a function defined directly in a class body."""
 
     def __repr__(self) -> str:
         return self.definition
-
-    @property
-    def is_function(self) -> bool:
-        """Whether this is the body of a function or lambda."""
-        return self.facts.kind >= ScopeKind.FUNCTION
-
-    @property
-    def is_method(self) -> bool:
-        """Whether this is a function defined directly in a class body."""
-        return self.facts.kind == ScopeKind.FUNCTION and self.parent is not None and self.parent.facts.kind == ScopeKind.CLASS
 
     def operations_producing(self, node: int) -> list[list[Any]]:
         """The operations whose result ``node`` is."""

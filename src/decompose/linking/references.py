@@ -56,7 +56,7 @@ class References:
         if self._settings is None:
             self._settings = {}
             for module in self.program.modules:
-                if module.library or "settings" not in module.name and "config" not in module.name:
+                if module.library or ("settings" not in module.name and "config" not in module.name):
                     continue
                 for name, ref in module.top.facts.names.items():
                     if name.isupper() and isinstance(ref, str):

@@ -74,7 +74,12 @@ class Accesses:
             text = self.linked.values[value][1]
             for access in read_statement(text):
                 if not access.table:
-                    self._blind(scope.definition, scope.module.file, line, f"{access.operation} of a table whose name is put together")
+                    self._blind(
+                        scope.definition,
+                        scope.module.file,
+                        line,
+                        f"{access.operation} of a table whose name is put together",
+                    )
                     continue
                 table = self.schema.resolve(access.table)
                 if table is None:
@@ -84,7 +89,9 @@ class Accesses:
                 said = "SQL text" if not access.by_pattern else "SQL text, by pattern"
                 self._add(index, receiver, table, access.operation, access.columns, "execute", resolution, said, line)
             if HOLE in text and not read_statement(text):
-                self._blind(scope.definition, scope.module.file, line, "SQL text put together from parts that are not known")
+                self._blind(
+                    scope.definition, scope.module.file, line, "SQL text put together from parts that are not known"
+                )
 
     def _statements_made(self) -> None:
         """SQL text made into a statement here and run elsewhere, or by nothing in view."""
@@ -128,9 +135,13 @@ class Accesses:
                     continue
                 table = self.schema.table_of_class(cls)
                 unit = self.placement.acting_unit(scope, site.frame.receiver)
-                if table is not None and (scope.definition, unit, table) not in added:
+                if table is None or (scope.definition, unit, table) in added:
+                    continue
+                if self.linked.result_is_used(site):
                     rule = "mapped object made"
-                    self._add(scope.index, site.frame.receiver, table, "insert", (), "build", "inferred", rule, site.line)
+                    self._add(
+                        scope.index, site.frame.receiver, table, "insert", (), "build", "inferred", rule, site.line
+                    )
 
     def _add(
         self, index: int, receiver: int, table: str, operation: str, columns: tuple[str, ...], role: str,
@@ -141,7 +152,11 @@ class Accesses:
         key = (scope.definition, unit, table, operation, line)
         known = self._kept.get(key)
         if known is not None:
-            better = (_ROLES[role], _QUALITY[resolution], rule) < (_ROLES[known.role], _QUALITY[known.resolution], known.rule)
+            better = (_ROLES[role], _QUALITY[resolution], rule) < (
+                _ROLES[known.role],
+                _QUALITY[known.resolution],
+                known.rule,
+            )
             if not better:
                 return
             columns = columns or known.columns
@@ -199,7 +214,11 @@ def transactions_of(
 
 
 def _reached(
-    actor: Actor, placement: Placement, reach: dict[Actor, set[Actor]], written: dict[Actor, set[str]], read: dict[Actor, set[str]]
+    actor: Actor,
+    placement: Placement,
+    reach: dict[Actor, set[Actor]],
+    written: dict[Actor, set[str]],
+    read: dict[Actor, set[str]],
 ) -> tuple[set[str], set[str]]:
     seen = {actor}
     stack = [actor]

@@ -305,7 +305,7 @@ def structural_dependencies(linked: Linked, placement: Placement) -> list[Depend
             for base in linked.names.bases(scope):
                 description = linked.values[base]
                 if description[0] == "C":
-                    _link(edges, placement, linked, scope, linked.program.scopes[description[1]], "inherit", scope.facts.line)
+                    _link(edges, placement, scope, linked.program.scopes[description[1]], "inherit", scope.facts.line)
         for operation in scope.facts.ops:
             if operation[0] in (Op.FROM, Op.IMPORT):
                 kind = "type-import" if operation[-2] else "import"
@@ -314,26 +314,25 @@ def structural_dependencies(linked: Linked, placement: Placement) -> list[Depend
                     description = linked.values[value]
                     if description[0] in ("C", "F"):
                         target = linked.program.scopes[description[1]]
-                        _link(edges, placement, linked, scope, target, kind, operation[-1])
+                        _link(edges, placement, scope, target, kind, operation[-1])
                     elif description[0] == "M":
                         module = linked.program.modules[description[1]]
-                        _link(edges, placement, linked, scope, module.top, kind, operation[-1])
+                        _link(edges, placement, scope, module.top, kind, operation[-1])
                 if not values and operation[0] == Op.FROM:
                     name = linked.program.absolute_name(scope.module, operation[2], operation[3])
                     if name in modules:
-                        _link(edges, placement, linked, scope, modules[name].top, kind, operation[-1])
+                        _link(edges, placement, scope, modules[name].top, kind, operation[-1])
             elif operation[0] == Op.FREE and scope.facts.kind != ScopeKind.MODULE:
                 for value in linked.names.evaluate(scope, operation[1]):
                     description = linked.values[value]
                     if description[0] in ("C", "F"):
                         target = linked.program.scopes[description[1]]
-                        _link(edges, placement, linked, scope, target, "reference", operation[-1])
+                        _link(edges, placement, scope, target, "reference", operation[-1])
     return sorted(edges.values(), key=_order)
 
 
 def _link(
-    edges: dict[tuple[str, ...], Dependency], placement: Placement, linked: Linked, source: Scope, target: Scope,
-    kind: str, line: int,
+    edges: dict[tuple[str, ...], Dependency], placement: Placement, source: Scope, target: Scope, kind: str, line: int,
 ) -> None:  # fmt: skip
     if target.library or (target.module is source.module and kind != "inherit" and target.definition == source.definition):
         return

@@ -33,7 +33,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """Base of all records: immutable, serialised by field name."""
 
 
-class Definition(Record):
+class Definition(Record, frozen=True):
     """A function, method or class of the application, or a module's top-level code."""
 
     id: str
@@ -47,7 +47,7 @@ class Definition(Record):
         return f"{self.kind} {self.id} ({self.file}:{self.line})"
 
 
-class Unit(Record):
+class Unit(Record, frozen=True):
     """What moves as a whole. ``lines`` counts its source lines; ``model_of`` is the table it maps, or empty.
 
     ``terms`` are words from its names and docstrings, for naming services and for semantic likeness.
@@ -68,7 +68,7 @@ class Unit(Record):
         return self.id.partition(":")[0]
 
 
-class Column(Record):
+class Column(Record, frozen=True):
     """One column; ``type`` is the declared type's name, or empty."""
 
     name: str
@@ -77,7 +77,7 @@ class Column(Record):
     primary_key: bool = False
 
 
-class Table(Record):
+class Table(Record, frozen=True):
     """A database table and where it is known from; ``model`` is a definition id or empty."""
 
     name: str
@@ -91,7 +91,7 @@ class Table(Record):
         return f"table {self.name} ({self.source}, {self.file}:{self.line})"
 
 
-class ForeignKey(Record):
+class ForeignKey(Record, frozen=True):
     """A declared reference from one table to another. ``on_delete`` in upper case (``CASCADE``), or empty."""
 
     table: str
@@ -103,7 +103,7 @@ class ForeignKey(Record):
     line: int
 
 
-class Dependency(Record):
+class Dependency(Record, frozen=True):
     """A directed edge between two definitions, with its evidence. ``rule`` names how it was resolved.
 
     ``source_unit`` and ``target_unit`` are the units that act: for an inherited method the concrete class on whose
@@ -124,7 +124,7 @@ class Dependency(Record):
         return f"{self.source} -[{self.kind}]-> {self.target} ({self.resolution}, {self.file}:{self.line})"
 
 
-class Access(Record):
+class Access(Record, frozen=True):
     """A definition reads or writes a table. ``columns`` is empty where they are not known.
 
     ``role``: ``execute`` where the statement runs in this definition; ``build`` where the query is made here
@@ -147,7 +147,7 @@ class Access(Record):
         return f"{self.definition} {self.operation}s {self.table} ({self.resolution}, {self.file}:{self.line})"
 
 
-class Transaction(Record):
+class Transaction(Record, frozen=True):
     """A scope whose writes commit or roll back together, with everything that it reaches through calls.
 
     A method that several classes inherit is one transaction for each of them; ``unit`` is the class that acts.
@@ -162,7 +162,7 @@ class Transaction(Record):
     unit: str = ""
 
 
-class EntryPoint(Record):
+class EntryPoint(Record, frozen=True):
     """Where the outside world enters; an HTTP name is ``METHOD /path``."""
 
     kind: EntryPointKind
@@ -172,7 +172,7 @@ class EntryPoint(Record):
     line: int
 
 
-class BlindSpot(Record):
+class BlindSpot(Record, frozen=True):
     """Something that the analysis could not know, with the reason; counted and shown, never dropped."""
 
     kind: str
@@ -182,7 +182,7 @@ class BlindSpot(Record):
     reason: str
 
 
-class CallCounts(Record):
+class CallCounts(Record, frozen=True):
     """How the call sites of the application were resolved; the five counts add up to all call sites."""
 
     exact: int = 0
@@ -192,7 +192,7 @@ class CallCounts(Record):
     unresolved: int = 0
 
 
-class Root(Record):
+class Root(Record, frozen=True):
     """A folder that is on the import path: ``path`` relative to the analysed folder (``.`` for itself)."""
 
     path: str
@@ -200,7 +200,7 @@ class Root(Record):
     files: int
 
 
-class System(Record):
+class System(Record, frozen=True):
     """The whole monolith as far as the analysis knows it."""
 
     name: str

@@ -125,7 +125,8 @@ def _written(scope: Scope, ref: object) -> str | None:
         if operation[0] == Op.FROM:
             return str(operation[4])
         if operation[0] == Op.CLASS:
-            return scope.module.scopes[operation[2]].facts.name
+            index: int = operation[2]
+            return scope.module.scopes[index].facts.name
     return None
 
 

@@ -127,8 +127,7 @@ class _Prefixes:
         for outer, prefix in mounts:
             # Flask's prefix at the mount replaces the blueprint's own; FastAPI's comes in front of it.
             inner = prefix if prefix is not None and is_blueprint else f"{prefix or ''}{own}"
-            for before in self._of(self._by_key(outer), depth + 1):
-                found.append(f"{before}{inner}")
+            found += [f"{before}{inner}" for before in self._of(self._by_key(outer), depth + 1)]
         return found or [own]
 
     def _by_key(self, key: tuple[int, int] | None) -> Origin | None:

@@ -84,8 +84,10 @@ class _Tree:
         if isinstance(ref, str):
             return self.linked.program.by_name.get(ref)
         for value in self.linked.names.evaluate(scope, ref):
-            if self.linked.values[value][0] == "M":
-                return self.linked.program.modules[self.linked.values[value][1]]
+            description = self.linked.values[value]
+            if description[0] == "M":
+                index: int = description[1]
+                return self.linked.program.modules[index]
         return None
 
     def _patterns_of(self, module: Module, prefix: str, depth: int) -> None:
@@ -174,8 +176,8 @@ def _registered_viewsets(linked: Linked, mounted: Mapping[_Key, list[str]]) -> I
             if handler.facts.kind == ScopeKind.CLASS:
                 path = _readable(prefix) if isinstance(prefix, str) else "<dynamic>"
                 for before in _mounts(linked, site, mounted):
-                    name = f"ANY {join('', before + path)}"
-                    yield FoundEntry("http", name, handler, site.frame.scope.module.file, site.line)
+                    route = f"ANY {join('', before + path)}"
+                    yield FoundEntry("http", route, handler, site.frame.scope.module.file, site.line)
 
 
 def _mounts(linked: Linked, site: Site, mounted: Mapping[_Key, list[str]]) -> list[str]:

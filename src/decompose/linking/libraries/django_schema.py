@@ -210,7 +210,7 @@ def app_label(linked: Linked, cls: Scope) -> str:
         label = labels.get(".".join(parts[:end]))
         if label is not None:
             return label
-    before = [part for part in parts[: parts.index("models")]] if "models" in parts else parts[:-1]
+    before = parts[: parts.index("models")] if "models" in parts else parts[:-1]
     return before[-1] if before else parts[-1]
 
 
