@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from decompose.system.model import Record
 
 SHARED = "shared"
@@ -37,7 +39,7 @@ class Split(Record, frozen=True):
     services: tuple[Service, ...]
     shared: tuple[str, ...]
     scores: tuple[Score, ...] = ()
-    confidence: dict[str, float] = {}
+    confidence: dict[str, float] = msgspec.field(default_factory=dict)
 
     def score(self, name: str) -> float:
         """The value of the score ``name``; ``KeyError`` if it was not computed."""

@@ -7,7 +7,6 @@ from collections import Counter
 from decompose.boundaries.clustering import Labels, renumbered
 from decompose.boundaries.graph import EvidenceGraph
 
-
 DOMINANT = 0.9
 """A package with more of the units than this is the application itself; its inner packages are looked at."""
 
@@ -62,5 +61,7 @@ def _with_tables(graph: EvidenceGraph, labels: Labels) -> Labels:
             unit = graph.node_of(access.definition, access.unit)
             if unit is not None and unit in labels:
                 votes[labels[unit]] += 1 if access.operation == "read" else 3
-        labels[node] = max(votes, key=lambda label: (votes[label], -label)) if votes else min(labels.values(), default=0)
+        labels[node] = (
+            max(votes, key=lambda label: (votes[label], -label)) if votes else min(labels.values(), default=0)
+        )
     return labels

@@ -22,7 +22,11 @@ from decompose.linking.values import Types, Value, Values
 MAX_FRAMES_OF_A_SCOPE = 400
 MAX_HELPER_OPERATIONS = 40
 MAX_CLONED_OPERATIONS = 3_000
-MAX_CONTEXT_DEPTH = 2
+CLONED_SHARE = 2
+"""All repeated looks together may be this many times the program itself, so that its size bounds the work."""
+
+MIN_BUDGET = 20_000
+MAX_CONTEXT_DEPTH = 1
 MAX_POSSIBLE_SUBCLASSES = 12
 
 
@@ -97,6 +101,7 @@ class Engine(Solver):
         self._classes: dict[int, Frame] = {}
         self._frames: dict[tuple[int, int, Value, int], Frame] = {}
         self._helpers: dict[int, bool] = {}
+        self._budget = 0
         self._receiver_users: dict[int, bool] = {}
         self._frames_of: dict[int, int] = {}
         self._fields: dict[tuple[int, str], Node] = {}
@@ -112,6 +117,8 @@ class Engine(Solver):
 
     def link(self) -> None:
         """Instantiate everything and propagate."""
+        own = sum(len(scope.facts.ops) for scope in self.program.scopes if not scope.library)
+        self._budget = MIN_BUDGET + CLONED_SHARE * own
         for module in self.program.modules:
             nodes = self.new_nodes(module.top.facts.nodes)
             self._modules[module.index] = self._new_frame(module.top, nodes, None, -1)
@@ -234,10 +241,13 @@ class Engine(Solver):
         if frame is not None:
             return frame
         count = self._frames_of.get(function.index, 0)
-        if context < 0 and count >= MAX_FRAMES_OF_A_SCOPE and receiver != own:
-            general = self.frame(function, parent, own)
-            self.saturated.update(general.nodes[:1])
-            return general
+        if context >= 0 or receiver != own:
+            size = len(function.facts.ops) + 1
+            if self._budget < size or (context < 0 and count >= MAX_FRAMES_OF_A_SCOPE):
+                general = self.frame(function, parent, own)
+                self.saturated.update(general.nodes[:1])
+                return general
+            self._budget -= size
         self._frames_of[function.index] = count + 1
         frame = self._new_frame(function, self.new_nodes(function.facts.nodes), parent, receiver)
         frame.returns = self.new_node()

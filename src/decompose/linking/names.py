@@ -148,16 +148,24 @@ class Names:
                 loaded = self.loading.loaded(scope, operation) if self.loading is not None else None
                 if loaded is not None:
                     return self._exports(loaded.found[0]) if not loaded.several else ()
-                return self._each(self.evaluate(scope, operation[2]), lambda value: self._called(scope, value, operation))
+                return self._each(
+                    self.evaluate(scope, operation[2]), lambda value: self._called(scope, value, operation)
+                )
             case Op.DECORATE:
                 return self.evaluate(scope, operation[3])
             case Op.ITEM:
                 if self.loading is not None and isinstance(operation[3], list) and isinstance(operation[3][1], int):
                     for producer in scope.operations_producing(operation[2]) if operation[2] >= 0 else ():
                         loaded = self.loading.loaded(scope, producer) if producer[0] == Op.CALL else None
-                        if loaded is not None and loaded.several and -len(loaded.found) <= operation[3][1] < len(loaded.found):
+                        if (
+                            loaded is not None
+                            and loaded.several
+                            and -len(loaded.found) <= operation[3][1] < len(loaded.found)
+                        ):
                             return self._exports(loaded.found[operation[3][1]])
-                return self._each(self.evaluate(scope, operation[2]), lambda value: self._subscripted(scope, value, operation))
+                return self._each(
+                    self.evaluate(scope, operation[2]), lambda value: self._subscripted(scope, value, operation)
+                )
             case Op.TYPED:
                 return self.types(scope, operation[2])
         return ()

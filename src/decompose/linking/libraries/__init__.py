@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from decompose.linking.engine import Engine
 from decompose.linking.libraries import (
+    celery_schedules,
     decorated,
     decorator_routes,
     django_routes,
@@ -36,6 +37,7 @@ ENTRY_POINTS: tuple[Callable[[Linked], Iterator[FoundEntry]], ...] = (
     decorator_routes.entry_points,
     django_routes.entry_points,
     decorated.entry_points,
+    celery_schedules.entry_points,
 )
 
 

@@ -95,13 +95,17 @@ def _decorated(linked: Linked, site: Site, kind: str) -> Iterator[FoundEntry]:
 
 def _name_of(linked: Linked, scope: Scope, site: Site, function: Scope, kind: str) -> str:
     decorator = site.operation[2] if len(site.operation) > 2 and type(site.operation[2]) is int else -1
-    operation = next((o for o in scope.operations_producing(decorator) if o[0] == Op.CALL), None) if decorator >= 0 else None
+    operation = (
+        next((o for o in scope.operations_producing(decorator) if o[0] == Op.CALL), None) if decorator >= 0 else None
+    )
     given = None
     if operation is not None and kind in ("command", "task"):
         given = linked.keyword(scope, operation, "name", 0)
     if kind == "signal":
         # ``@receiver(paid)`` or ``@paid.connect``
-        given = _written(scope, operation[3][0]) if operation is not None and operation[3] else _signal_name(scope, site)
+        given = (
+            _written(scope, operation[3][0]) if operation is not None and operation[3] else _signal_name(scope, site)
+        )
     if kind == "admin" and operation is not None and operation[3]:
         given = _written(scope, operation[3][0])
     if isinstance(given, str) and given:
@@ -133,7 +137,11 @@ def _written(scope: Scope, ref: object) -> str | None:
 def _registered(linked: Linked, site: Site, kind: str) -> Iterator[FoundEntry]:
     scope = site.frame.scope
     position = 1 if kind == "admin" else 0
-    refs = [site.argument(position), keyword_ref(site.operation, "receiver"), keyword_ref(site.operation, "admin_class")]
+    refs = [
+        site.argument(position),
+        keyword_ref(site.operation, "receiver"),
+        keyword_ref(site.operation, "admin_class"),
+    ]
     for ref in refs:
         for function in linked.functions_among(linked.argument_values(site, ref)):
             what = _written(scope, site.argument(0)) if kind == "admin" else _signal_name(scope, site)
@@ -155,4 +163,6 @@ def _django_commands(linked: Linked) -> Iterator[FoundEntry]:
             if scope.facts.qualname == "Command" and not module.name.rpartition(".")[2].startswith("_"):
                 handler = linked.hierarchy.member(scope, "handle") or linked.hierarchy.member(scope, "handle_noargs")
                 function = linked.engine.plain_function(handler.owner, handler.ref) if handler else None
-                yield FoundEntry("command", module.name.rpartition(".")[2], function or scope, module.file, scope.facts.line)
+                yield FoundEntry(
+                    "command", module.name.rpartition(".")[2], function or scope, module.file, scope.facts.line
+                )

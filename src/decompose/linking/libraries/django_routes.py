@@ -142,7 +142,9 @@ class _Tree:
                 self.found.append(FoundEntry("http", f"ANY {join('', full)}", handler, scope.module.file, site.line))
                 continue
             for method, target in handlers_by_method(self.linked, handler, None):
-                self.found.append(FoundEntry("http", f"{method} {join('', full)}", target, scope.module.file, site.line))
+                self.found.append(
+                    FoundEntry("http", f"{method} {join('', full)}", target, scope.module.file, site.line)
+                )
 
     def _mount(self, scope: Scope, router: Any, prefix: str) -> bool:
         """Remember that the routes registered with a router are found under ``prefix``."""

@@ -86,7 +86,9 @@ def fields(linked: Linked, cls: Scope) -> Iterator[Field]:
                 continue
             node = linked.engine.node_of(frame, ref)
             # What is known of its target comes before the bare field.
-            for value in sorted(linked.engine.values_of(node), key=lambda value: (not any(linked.values[value][2:3]), value)):
+            for value in sorted(
+                linked.engine.values_of(node), key=lambda value: (not any(linked.values[value][2:3]), value)
+            ):
                 if not linked.is_instance_of(value, _FIELD):
                     continue
                 seen.add(name)
@@ -100,7 +102,9 @@ def _field(linked: Linked, cls: Scope, owner: Scope, name: str, operation: list[
     description = linked.values[value]
     relation = next((r for r in (_ONE_TO_ONE, _FOREIGN_KEY, _MANY_TO_MANY) if linked.is_instance_of(value, r)), "")
     targets: list[Scope] = []
-    arguments = linked.hierarchy.bindings(linked.program.scopes[description[1]], description[2], _owner_of(linked, relation))
+    arguments = linked.hierarchy.bindings(
+        linked.program.scopes[description[1]], description[2], _owner_of(linked, relation)
+    )
     for target in arguments.get("T", ()) if relation else ():
         if linked.values[target][0] == "I":
             scope = linked.program.scopes[linked.values[target][1]]
@@ -121,7 +125,12 @@ def schema(linked: Linked) -> Iterator[FoundTable | FoundKey]:
             yield from _table(linked, cls)
     for cls in linked.program.classes():
         name = cls.facts.names.get("__tablename__")
-        if cls.library and isinstance(name, str) and linked.inherits(cls, MODEL) and cls.index not in linked.names.substitutes:
+        if (
+            cls.library
+            and isinstance(name, str)
+            and linked.inherits(cls, MODEL)
+            and cls.index not in linked.names.substitutes
+        ):
             yield FoundTable(name, cls, "model", (), "", 0)
 
 
@@ -145,7 +154,12 @@ def _table(linked: Linked, cls: Scope) -> Iterator[FoundTable | FoundKey]:
             for target in field.targets:
                 yield FoundKey(table, (column,), target, ("id",), on_delete, home, line)
     for parent in linked.hierarchy.order(cls)[1:]:
-        if not parent.library and linked.inherits(parent, MODEL) and not is_abstract(parent) and not _meta(parent, "proxy"):
+        if (
+            not parent.library
+            and linked.inherits(parent, MODEL)
+            and not is_abstract(parent)
+            and not _meta(parent, "proxy")
+        ):
             column = f"{parent.facts.name.lower()}_ptr_id"
             columns.insert(0, (column, "OneToOneField", False, True))
             yield FoundKey(table, (column,), parent, ("id",), "CASCADE", file, cls.facts.line)

@@ -99,9 +99,7 @@ def _columns(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope, list[Any]
 
 
 def _has_primary_key(linked: Linked, cls: Scope) -> bool:
-    return any(
-        linked.keyword(owner, operation, "primary_key") is True for _, owner, operation in _columns(linked, cls)
-    )
+    return any(linked.keyword(owner, operation, "primary_key") is True for _, owner, operation in _columns(linked, cls))
 
 
 def _call(scope: Scope, ref: Any) -> list[Any] | None:

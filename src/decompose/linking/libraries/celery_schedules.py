@@ -1,0 +1,152 @@
+"""Celery's beat schedules -> scheduled entry points: ``beat_schedule`` in any place, and ``add_periodic_task``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from decompose.facts import Op, ScopeKind
+from decompose.facts.records import Ref
+from decompose.linking.libraries import decorated
+from decompose.linking.linked import FoundEntry, Linked
+from decompose.linking.program import Scope
+
+SETTINGS = ("beat_schedule", "CELERY_BEAT_SCHEDULE", "CELERYBEAT_SCHEDULE")
+"""What the schedule is called: as an attribute or keyword of the configuration, or as a constant in settings."""
+
+_SIGNATURES = frozenset({"s", "si", "signature", "subtask"})
+_MAX_DEPTH = 8
+
+
+class _Place(NamedTuple):
+    """Something written in a scope, at a line; 0 where that is not known."""
+
+    scope: Scope
+    ref: Ref
+    line: int
+
+
+def entry_points(linked: Linked) -> Iterator[FoundEntry]:
+    """Each scheduled task under the name that its schedule gives it, at the line that schedules it."""
+    tasks: _Tasks | None = None
+    for place in _schedules(linked):
+        tasks = tasks or _Tasks(linked)
+        for name, entry in _items(linked, place):
+            for handler in tasks.named(entry):
+                where = (entry.scope, entry.line) if entry.line else (handler, handler.facts.line)
+                yield FoundEntry("schedule", name, handler, where[0].module.file, where[1])
+    for place, name in _periodic(linked):
+        tasks = tasks or _Tasks(linked)
+        for handler in tasks.of_signature(place):
+            named = name or tasks.name_of(handler)
+            yield FoundEntry("schedule", named, handler, place.scope.module.file, place.line)
+
+
+def _schedules(linked: Linked) -> Iterator[_Place]:
+    """Every value that is bound to a name of the schedule."""
+    scopes = [scope for scope in linked.program.scopes if not scope.library]
+    for scope in scopes:
+        for name in SETTINGS:
+            if not scope.is_function and name in scope.facts.names:
+                yield _Place(scope, scope.facts.names[name], 0)
+    if not linked.program.stored_attributes.isdisjoint(SETTINGS):
+        for scope in scopes:
+            for operation in scope.facts.ops:
+                if operation[0] == Op.SET_ATTRIBUTE and operation[2] in SETTINGS:
+                    yield _Place(scope, operation[3], operation[-1])
+    seen: set[tuple[int, int]] = set()
+    for site in linked.engine.sites:
+        if site.kind == "call" and site.operation[4] and not site.frame.scope.library:
+            for keyword, ref in site.operation[4]:
+                key = (site.frame.scope.index, site.operation[1])
+                if keyword in SETTINGS and key not in seen:
+                    seen.add(key)
+                    yield _Place(site.frame.scope, ref, site.line)
+
+
+def _periodic(linked: Linked) -> Iterator[tuple[_Place, str]]:
+    """The signatures that ``add_periodic_task`` is called with, each with the name that is given, or none."""
+    seen: set[tuple[int, int]] = set()
+    for site in linked.engine.sites:
+        scope, operation = site.frame.scope, site.operation
+        key = (scope.index, operation[1])
+        if site.kind != "call" or scope.library or len(operation[3]) < 2 or key in seen:
+            continue
+        producers = scope.operations_producing(operation[2])
+        if any(made[0] == Op.ATTRIBUTE and made[3] == "add_periodic_task" for made in producers):
+            seen.add(key)
+            name = linked.keyword(scope, operation, "name")
+            yield _Place(scope, operation[3][1], site.line), name if isinstance(name, str) else ""
+
+
+def _items(linked: Linked, place: _Place) -> Iterator[tuple[str, _Place]]:
+    """The tasks of a schedule by the names of their entries."""
+    for name, entry in _pairs(linked, place):
+        for key, task in _pairs(linked, entry):
+            if key == "task":
+                yield name, task
+
+
+def _pairs(linked: Linked, place: _Place, depth: int = 0) -> Iterator[tuple[str, _Place]]:
+    """The constant keys of a dictionary, with their values; nothing for anything else."""
+    origin = linked.origin(place.scope, place.ref)
+    if origin is not None and origin.operation[0] == Op.CONTAINER and origin.operation[2] == "dict":
+        _, _, _, elements, keys, line = origin.operation
+        for key, element in zip(keys or (), elements, strict=False):
+            if isinstance(key, str):
+                yield key, _Place(origin.scope, element, line)
+            elif key == -1 and depth < _MAX_DEPTH:  # ``**other``, which may be the dictionary itself
+                yield from _pairs(linked, _Place(origin.scope, element, line), depth + 1)
+        return
+    constant = linked.constant(place.scope, place.ref)
+    for key, value in constant.items() if isinstance(constant, dict) else ():
+        yield key, _Place(place.scope, value if isinstance(value, str) else ["c", value], place.line)
+
+
+class _Tasks:
+    """The tasks of the application."""
+
+    def __init__(self, linked: Linked) -> None:
+        self.linked = linked
+        self._by_name: dict[str, Scope] = {}
+        for entry in decorated.entry_points(linked):
+            if entry.kind == "task":
+                self._by_name.setdefault(entry.name, entry.handler)
+        self._names = {handler.index: name for name, handler in reversed(self._by_name.items())}
+
+    def name_of(self, handler: Scope) -> str:
+        """The name that the task is known by."""
+        return self._names.get(handler.index) or f"{handler.module.name}.{handler.facts.qualname}"
+
+    def named(self, place: _Place) -> list[Scope]:
+        """The task whose name stands there, as text or as ``task.name``."""
+        name = self.linked.constant(place.scope, place.ref)
+        if isinstance(name, str):
+            found = self._by_name.get(name) or self._at(name)
+            return [found] if found is not None else []
+        return self._behind(place, "name")
+
+    def of_signature(self, place: _Place) -> list[Scope]:
+        """The task of ``task.s(...)``."""
+        for operation in place.scope.operations_producing(place.ref) if type(place.ref) is int else ():
+            if operation[0] == Op.CALL:
+                return self._behind(place._replace(ref=operation[2]), *_SIGNATURES)
+        return self._values(place)
+
+    def _behind(self, place: _Place, *attributes: str) -> list[Scope]:
+        for operation in place.scope.operations_producing(place.ref) if type(place.ref) is int else ():
+            if operation[0] == Op.ATTRIBUTE and operation[3] in attributes:
+                return self._values(place._replace(ref=operation[2]))
+        return []
+
+    def _values(self, place: _Place) -> list[Scope]:
+        return list(self.linked.functions_among(self.linked.names.evaluate(place.scope, place.ref)))
+
+    def _at(self, dotted: str) -> Scope | None:
+        """The function or class of the application at a dotted name."""
+        module_name, _, name = dotted.rpartition(".")
+        module = self.linked.program.by_name.get(module_name)
+        for scope in module.scopes if module is not None and not module.library else ():
+            if scope.facts.qualname == name and scope.facts.kind in (ScopeKind.FUNCTION, ScopeKind.CLASS):
+                return scope
+        return None
