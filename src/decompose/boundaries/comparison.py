@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 
 from decompose.boundaries.split import SHARED, Split
 from decompose.system.model import Record
@@ -90,7 +90,7 @@ def _matching(overlap: Mapping[tuple[str, str], int]) -> dict[str, str]:
     return dict(sorted((x[1], y[1]) if x[0] == "first" else (y[1], x[1]) for x, y in pairs))
 
 
-def adjusted_rand_index(pairs: list[tuple[str, str]]) -> float:
+def adjusted_rand_index(pairs: Sequence[tuple[Hashable, Hashable]]) -> float:
     """Agreement of two labelings, corrected for chance; 1.0 for fewer than two items."""
 
     def choose(count: int) -> float:

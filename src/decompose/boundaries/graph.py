@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from decompose.system.model import CALL_KINDS, System
+from decompose.system.words import singular, words_of
 
 TABLE = "table:"
 
@@ -186,7 +187,7 @@ class EvidenceGraph:
         """A unit and a table whose names share a word that is rare among the tables."""
         words_of_table: dict[int, set[str]] = {}
         for table, node in self.table_node.items():
-            words = {_singular(word) for word in table.lower().replace(".", "_").split("_") if len(word) > 2}
+            words = {singular(word) for word in table.lower().replace(".", "_").split("_") if len(word) > 2}
             words_of_table.setdefault(node, set()).update(words)
         spread = Counter(word for words in words_of_table.values() for word in words)
         most = max(2, _MAX_SHARED_WORD * len(words_of_table))
@@ -198,7 +199,7 @@ class EvidenceGraph:
         edges = self.layers.setdefault("names", {})
         for unit in self.system.units:
             node = self.unit_node[unit.id]
-            for word in sorted({_singular(term) for term in _words_of_id(unit.id)}):
+            for word in sorted({singular(term) for term in _words_of_id(unit.id)}):
                 for table_node in by_word.get(word, ()):
                     if table_node != node:
                         pair = (node, table_node) if node < table_node else (table_node, node)
@@ -206,13 +207,5 @@ class EvidenceGraph:
 
 
 def _words_of_id(unit: str) -> list[str]:
-    from decompose.system.words import words_of
-
     module, _, name = unit.partition(":")
     return [*words_of(name), *words_of(module.rpartition(".")[2])]
-
-
-def _singular(word: str) -> str:
-    if word.endswith("ies") and len(word) > 4:
-        return f"{word[:-3]}y"
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word

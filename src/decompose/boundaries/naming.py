@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from decompose.boundaries.graph import TABLE, EvidenceGraph
-from decompose.system.words import words_of
+from decompose.system.words import singular, words_of
 
 _WEIGHTS = {"table": 3.0, "path": 1.0, "unit": 1.0}
 _NOISE = frozenset(
@@ -25,28 +24,37 @@ def names_of(graph: EvidenceGraph, groups: Sequence[Sequence[int]]) -> list[tupl
         node = graph.node_of(entry.handler)
         if node is not None:
             paths.setdefault(node, []).append(entry.name)
-    counts = [_words(graph, nodes, paths) for nodes in groups]
-    spread = Counter(word for words in counts for word in words)
+    surfaces: dict[str, Counter[str]] = {}
+    counts = [_words(graph, nodes, paths, surfaces) for nodes in groups]
+    total: dict[str, float] = {}
+    for words in counts:
+        for word, weight in words.items():
+            total[word] = total.get(word, 0.0) + weight
     taken: set[str] = set()
     named = []
     for words in counts:
-        score = {word: weight * math.log((1 + len(groups)) / spread[word] + 0.05) for word, weight in words.items()}
-        best = sorted(score, key=lambda word: (-score[word], word))[:8]
+        # A telling word covers much of this group and little of the others.
+        score = {word: weight * weight / total[word] for word, weight in words.items()}
+        stems = sorted(score, key=lambda word: (-score[word], word))[:8]
+        best = [min(surfaces[stem], key=lambda form: (-surfaces[stem][form], form)) for stem in stems]
         named.append((_unique(best, taken), tuple(best)))
     return named
 
 
-def _words(graph: EvidenceGraph, nodes: Sequence[int], paths: Mapping[int, list[str]]) -> dict[str, float]:
-    """Each source of words counts as a whole, however many names it has: tables most, for they are what is owned."""
+def _words(
+    graph: EvidenceGraph, nodes: Sequence[int], paths: Mapping[int, list[str]], surfaces: dict[str, Counter[str]]
+) -> dict[str, float]:
+    """Stem -> weight. Each source of words counts as a whole, however many names it has: tables most, for they are
+    what is owned."""
     counts: dict[str, Counter[str]] = {source: Counter() for source in _WEIGHTS}
     for node in nodes:
         for member in graph.members[node]:
             if member.startswith(TABLE):
-                _count(counts["table"], member.removeprefix(TABLE))
+                _count(counts["table"], member.removeprefix(TABLE), surfaces)
             else:
-                _count(counts["unit"], member.replace(":", " ").rpartition(".")[2])
+                _count(counts["unit"], member.replace(":", " ").rpartition(".")[2], surfaces)
         for path in paths.get(node, ()):
-            _count(counts["path"], path)
+            _count(counts["path"], path, surfaces)
     total: dict[str, float] = {}
     for source, words in counts.items():
         size = sum(words.values()) or 1
@@ -55,8 +63,12 @@ def _words(graph: EvidenceGraph, nodes: Sequence[int], paths: Mapping[int, list[
     return total
 
 
-def _count(counts: Counter[str], text: str) -> None:
-    counts.update(word for word in set(words_of(text)) if word not in _NOISE)
+def _count(counts: Counter[str], text: str, surfaces: dict[str, Counter[str]]) -> None:
+    for word in set(words_of(text)):
+        if word not in _NOISE:
+            stem = singular(word)
+            counts[stem] += 1
+            surfaces.setdefault(stem, Counter())[word] += 1
 
 
 def _unique(words: Sequence[str], taken: set[str]) -> str:

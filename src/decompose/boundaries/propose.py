@@ -10,6 +10,7 @@ import msgspec
 
 from decompose.boundaries import trivial
 from decompose.boundaries.clustering import Labels, leiden
+from decompose.boundaries.comparison import adjusted_rand_index
 from decompose.boundaries.generators import GENERATORS
 from decompose.boundaries.graph import EvidenceGraph, Pair
 from decompose.boundaries.partition import split_from_labels
@@ -24,6 +25,9 @@ MAX_LARGEST_SHARE = 0.5
 MIN_MODULARITY_Z = 2.0
 MAX_SPANNING = 0.6
 MIN_TRANSACTIONS = 5
+AS_GOOD = 0.1
+"""Resolutions whose worth differs by less than this are equally good: the scores are no finer."""
+
 _ENSEMBLE = 8
 _SELECTION = (
     ("independence", 3.0),
@@ -72,16 +76,15 @@ def propose(system: System, options: SplitOptions | None = None) -> Proposal:
     ensemble = [leiden(inner, resolution, options.seed + index) for index, resolution in enumerate(_resolutions(_ENSEMBLE))]
     splits: list[Split] = []
     for name, generate in GENERATORS.items():
-        best: tuple[float, Labels] | None = None
+        sweep: list[tuple[float, Labels]] = []
         for raw in generate(graph, inner, options.seed):
             if not raw:
                 continue
             labels = place_rest(graph, adjacency, merge_crumbs(graph, inner, raw, most, wanted), held_back)
             worth = _worth({score.name: score.value for score in scorer.scores(labels, shuffles=0)}, least, most)
-            if best is None or worth > best[0]:
-                best = worth, labels
-        if best is not None:
-            split = split_from_labels(graph, best[1], name=name, generator=name)
+            sweep.append((worth, labels))
+        if sweep:
+            split = split_from_labels(graph, _most_stable(sweep), name=name, generator=name)
             splits.append(_finished(scorer, split, ensemble))
     splits += _trivial_splits(graph, scorer)
     return Proposal(tuple(splits), recommend(system, splits, options.services))
@@ -109,6 +112,19 @@ def _worth(scores: Mapping[str, float], least: int, most: int) -> float:
     if largest >= MAX_LARGEST_SHARE:
         worth -= 2.0
     return worth - 2.0 * max(0.0, largest - 1.8 / max(count, 2))
+
+
+def _most_stable(sweep: list[tuple[float, Labels]]) -> Labels:
+    """Of the resolutions that are as good as the best, the one whose partition most others of the sweep agree with."""
+    highest = max(worth for worth, _ in sweep)
+    close = [labels for worth, labels in sweep if worth >= highest - AS_GOOD]
+    if len(close) == 1:
+        return close[0]
+
+    def agreement(labels: Labels) -> float:
+        return sum(adjusted_rand_index([(labels[node], other[node]) for node in labels]) for _, other in sweep)
+
+    return max(close, key=agreement)
 
 
 def _finished(scorer: Scorer, split: Split, ensemble: list[Labels]) -> Split:

@@ -19,3 +19,12 @@ def words_of(text: str) -> tuple[str, ...]:
     """The words in an identifier or sentence, lower case, without the noise."""
     words = (word.lower() for word in _PART.findall(text))
     return tuple(word for word in words if len(word) >= _MIN_LENGTH and word not in _NOISE)
+
+
+def singular(word: str) -> str:
+    """An English noun's singular, roughly: enough to see that ``orders`` and ``order`` are one word."""
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    if word.endswith(("sses", "shes", "ches", "xes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
