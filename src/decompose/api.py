@@ -2,60 +2,48 @@
 
 from __future__ import annotations
 
-import difflib
-import hashlib
-import zlib
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from importlib import resources
-from itertools import combinations, count
+from itertools import count
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 
 from decompose.boundaries import Comparison, SplitOptions, compare_splits, propose, split_from_assignment
-from decompose.boundaries.comparison import Move
 from decompose.boundaries.graph import DEFAULT_WEIGHTS, EvidenceGraph
 from decompose.boundaries.scores import Scorer, scored
-from decompose.boundaries.split import Split
 from decompose.database import split_database
-from decompose.errors import ConfigurationError, DecomposeError, InputError, OutputError, UnknownNameError
+from decompose.errors import ConfigurationError, DecomposeError, InputError, OutputError
 from decompose.facts.cache import default_cache_folder
 from decompose.facts.collect import garbage_collection_paused
 from decompose.plan import make_plan
 from decompose.report.view import View, counted, make_view
-from decompose.runs import FORMAT_VERSION, Analysis, load, save
+from decompose.runs import FORMAT_VERSION, Analysis, load, named_split, save
 from decompose.runs.configuration import check_patterns, read_configuration, service_range
-from decompose.runs.directory import check_output, decode, encodable, encode
+from decompose.runs.directory import check_output, encodable, encode
+from decompose.runs.explanation import Explanation, Join, Tie, explain, ties_of_moved
+from decompose.runs.memory import Memo, memo_key, remember, remembered
 from decompose.runs.partition import read_partition
 from decompose.sources import SourceTree, check_folder, discover
 from decompose.system import build_system
-from decompose.system.model import Access, Dependency, ForeignKey, System, Transaction
+from decompose.system.model import System
 from decompose.version import __version__
 
 __all__ = [
     "Analysis",
     "DecomposeError",
     "Explanation",
+    "Join",
+    "Tie",
     "analyze",
     "compare",
     "explain",
     "load",
     "render",
+    "ties_of_moved",
     "with_partition",
 ]
 
 Progress = Callable[[str, int, int], None]
-_MEMO_LEVEL = 1
-_NEAR = 5
-
-
-class _Memo(msgspec.Struct, array_like=True):
-    """A finished run, remembered by everything that it depends on."""
-
-    analysis: bytes
-    files: dict[str, bytes]
 
 
 @garbage_collection_paused()
@@ -93,10 +81,10 @@ def analyze(
     tree = discover(base, exclude=(*configuration.exclude, *exclude), roots=roots or configuration.roots)
     progress("sources", 1, 1)
     folder = default_cache_folder() if cache_folder is True else cache_folder or None
-    key = _memo_key(tree, options)
-    remembered = _remembered(folder, key)
-    if remembered is not None:
-        analysis, memo = remembered
+    key = memo_key(tree, options)
+    known = remembered(folder, key)
+    if known is not None:
+        analysis, memo = known
     else:
         analysis = _analyze(tree, options, jobs, folder, progress)
         progress("report", 0, 1)
@@ -105,8 +93,8 @@ def analyze(
         except UnicodeEncodeError:
             analysis = encodable(analysis)
             document = encode(analysis)
-        memo = _Memo(document, render(make_view(analysis)))
-        _remember(folder, key, memo)
+        memo = Memo(document, render(make_view(analysis)))
+        remember(folder, key, memo)
     if target is not None:
         save(memo.analysis, target, memo.files)
     progress("report", 1, 1)
@@ -166,66 +154,7 @@ def render(view: View) -> dict[str, bytes]:
     return {"report.html": render_html(view), "graph.dot": service_dot(view), "graph.graphml": unit_graphml(view)}
 
 
-# What was done before need not be done again
-
-
-def _memo_key(tree: SourceTree, options: SplitOptions) -> str:
-    own = hashlib.blake2b(digest_size=16)
-    own.update(_own_code())
-    own.update(repr((tree.name, tree.roots, tree.unread, options.services, options.seed)).encode())
-    own.update(repr(sorted((options.weights or {}).items())).encode())
-    for file in tree.files:
-        own.update(repr((file.path, file.module, file.role, file.digest)).encode())
-    for path in tree.sql_files:
-        own.update(path.encode(errors="surrogateescape"))
-        try:
-            own.update(Path(tree.base, path).read_bytes())
-        except OSError:
-            own.update(b"?")
-    return own.hexdigest()
-
-
-def _own_code() -> bytes:
-    """A digest of this program: another version, or an edited one, remembers for itself."""
-    digest = hashlib.blake2b(digest_size=16)
-    folders = [resources.files("decompose")]
-    while folders:
-        for entry in sorted(folders.pop().iterdir(), key=lambda entry: entry.name):
-            if entry.is_dir():
-                folders.append(entry)
-            elif not entry.name.endswith((".pyc", ".pyo")):
-                digest.update(entry.read_bytes())
-    return digest.digest()
-
-
-def _memo_file(folder: Path, key: str) -> Path:
-    return folder / "runs" / key[:2] / f"{key}.run"
-
-
-def _remembered(folder: Path | None, key: str) -> tuple[Analysis, _Memo] | None:
-    if folder is None:
-        return None
-    try:
-        memo = msgspec.msgpack.decode(zlib.decompress(_memo_file(folder, key).read_bytes()), type=_Memo)
-        return decode(memo.analysis), memo
-    except (OSError, zlib.error, msgspec.DecodeError, ValueError):
-        return None
-
-
-def _remember(folder: Path | None, key: str, memo: _Memo) -> None:
-    if folder is None:
-        return
-    file = _memo_file(folder, key)
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        partial = file.with_suffix(".partial")
-        partial.write_bytes(zlib.compress(msgspec.msgpack.encode(memo), _MEMO_LEVEL))
-        partial.replace(file)
-    except OSError:
-        return  # a cache that cannot be written is no reason to fail
-
-
-# Comparing and explaining
+# Comparing
 
 
 def with_partition(analysis: Analysis, file: Path) -> Analysis:
@@ -253,134 +182,15 @@ def compare(first: Analysis, names: Sequence[str] = (), second: Analysis | None 
     """Compare splits of a run with each other, or the recommended (or named) split of two runs."""
     if second is not None:
         name = names[0] if names else ""
-        return [compare_splits(_split(first, name), _split(second, name))]
-    chosen = [_split(first, name) for name in names] if names else [s for s in first.splits if not s.trivial]
+        return [compare_splits(named_split(first, name), named_split(second, name))]
+    chosen = [named_split(first, name) for name in names] if names else [s for s in first.splits if not s.trivial]
     if len(chosen) == 1:
         chosen = (
-            [_split(first, ""), *chosen] if chosen[0].name != _split(first, "").name else [*chosen, *first.splits[:1]]
+            [named_split(first, ""), *chosen]
+            if chosen[0].name != named_split(first, "").name
+            else [*chosen, *first.splits[:1]]
         )
     return [compare_splits(chosen[0], other) for other in chosen[1:]]
-
-
-def _split(analysis: Analysis, name: str) -> Split:
-    wanted = name or analysis.recommendation.split or (analysis.splits[0].name if analysis.splits else "")
-    for split in analysis.splits:
-        if split.name == wanted:
-            return split
-    raise UnknownNameError(
-        f"{wanted or '(none)'}: this run has no such split. It has: {', '.join(s.name for s in analysis.splits)}."
-    )
-
-
-def ties_of_moved(analysis: Analysis, first: Split, second: Split, moved: Sequence[Move]) -> dict[str, tuple[int, int]]:
-    """Why two splits differ: for each id that moved, its proved ties to what either split puts beside it."""
-    target = {move.id: (move.first, move.second) for move in moved}
-    places = _places(first), _places(second)
-    counts = {identifier: [0, 0] for identifier in target}
-    for tie, ends in _ties(analysis.system):
-        for end in ends & target.keys() if _proved(tie) else ():
-            for side in (0, 1):
-                counts[end][side] += target[end][side] in {places[side].get(other) for other in ends - {end}}
-    return {identifier: (before, after) for identifier, (before, after) in counts.items()}
-
-
-class Join(msgspec.Struct, frozen=True):
-    """A definition that touches two tables in one statement."""
-
-    definition: str
-    tables: tuple[str, str]
-    resolution: str
-    file: str
-    line: int
-
-
-Tie = Dependency | Access | ForeignKey | Transaction | Join
-
-
-class Explanation(NamedTuple):
-    """Why something is where it is. ``ties`` are services with the number of proved ties to and from it."""
-
-    thing: str
-    service: str
-    confidence: float | None
-    ties: list[tuple[str, int]]
-    evidence: list[Tie]
-
-
-def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "") -> Explanation:
-    """Why ``thing`` (a unit, definition or table) is where it is, or everything that ties two things."""
-    system, split = analysis.system, _split(analysis, split_name)
-    place = _places(split)
-    first, second = _resolve(system, thing), _resolve(system, other) if other else ""
-    found: list[Tie] = []
-    ties: Counter[str] = Counter()
-    for tie, ends in _ties(system):
-        others = ends - {first}
-        if first in ends and others and (not second or second in others):
-            found.append(tie)
-            if _proved(tie):
-                ties.update({place.get(end, "") for end in others})
-    order = sorted(ties.items(), key=lambda tie: (-tie[1], tie[0]))
-    return Explanation(first, place.get(first, ""), split.confidence.get(first), order, found)
-
-
-def _places(split: Split) -> dict[str, str]:
-    return {**split.service_of_unit(), **{f"table:{table}": name for table, name in split.service_of_table().items()}}
-
-
-def _proved(tie: Tie) -> bool:
-    return isinstance(tie, (ForeignKey, Transaction)) or tie.resolution != "guessed"
-
-
-def _ties(system: System) -> Iterator[tuple[Tie, set[str]]]:
-    """Everything that ties units and tables, with what it ties."""
-    unit_of = {d.id: d.unit for d in system.definitions}
-    statements: dict[tuple[str, str, int], list[Access]] = defaultdict(list)
-    for key in system.foreign_keys:
-        yield key, {f"table:{key.table}", f"table:{key.target_table}"}
-    for transaction in system.transactions:
-        yield transaction, {f"table:{table}" for table in transaction.tables_written}
-    for access in system.accesses:
-        statements[access.definition, access.file, access.line].append(access)
-        yield access, {access.unit or unit_of.get(access.definition, ""), f"table:{access.table}"}
-    for (definition, file, line), accesses in sorted(statements.items()):
-        resolution = {access.table: access.resolution for access in accesses}
-        for one, two in combinations(sorted(resolution), 2):
-            weaker = "guessed" if "guessed" in (resolution[one], resolution[two]) else resolution[one]
-            yield Join(definition, (one, two), weaker, file, line), {f"table:{one}", f"table:{two}"}
-    for dependency in system.dependencies:
-        source = dependency.source_unit or unit_of.get(dependency.source, "")
-        yield dependency, {source, dependency.target_unit or unit_of.get(dependency.target, "")}
-
-
-def _resolve(system: System, name: str) -> str:
-    """The unit or ``table:NAME`` that a name means."""
-    unit_of = {**{d.id: d.unit for d in system.definitions}, **{unit.id: unit.id for unit in system.units}}
-    tables = {table.name for table in system.tables}
-    if name in unit_of:
-        return unit_of[name]
-    if name.removeprefix("table:") in tables:
-        return f"table:{name.removeprefix('table:')}"
-    meant = sorted(i for i in unit_of if i.endswith((f":{name}", f".{name}"))) if name else []
-    if len({unit_of[identifier] for identifier in meant}) == 1:
-        return unit_of[meant[0]]
-    if meant:
-        more = f" and {len(meant) - _NEAR} more" if len(meant) > _NEAR else ""
-        raise UnknownNameError(
-            f"{name}: {len(meant)} definitions end so: {', '.join(meant[:_NEAR])}{more}. Give one of them."
-        )
-    near = _near(name, [*unit_of, *sorted(tables)])
-    hint = f" Did you mean: {', '.join(near)}?" if near else ""
-    raise UnknownNameError(f"{name or '(nothing)'}: this run has no unit or table of this name.{hint}")
-
-
-def _near(name: str, known: Sequence[str]) -> list[str]:
-    """The most similar of the known names, by their last part."""
-    wanted = name.rpartition(":")[2].lower()
-    inside = sorted((i for i in known if wanted and wanted in i.rpartition(":")[2].lower()), key=lambda i: (len(i), i))
-    last = {identifier.rpartition(":")[2].rpartition(".")[2].lower(): identifier for identifier in known}
-    alike = [last[part] for part in difflib.get_close_matches(wanted, sorted(last), n=_NEAR, cutoff=0.6)]
-    return list(dict.fromkeys([*inside, *alike]))[:_NEAR]
 
 
 def default_output(path: Path) -> Path:

@@ -225,9 +225,9 @@ def test_a_file_that_goes_away_is_a_blind_spot(draw: Draw) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param("f('\\ud800')", id="argument",),
-        pytest.param("X = '\\udcff'", id="constant",),
-        pytest.param("X = {'\\ud800': g}", id="key",),
+        pytest.param("f('\\ud800')", id="argument"),
+        pytest.param("X = '\\udcff'", id="constant"),
+        pytest.param("X = {'\\ud800': g}", id="key"),
         pytest.param("def f(): '\\ud800'", id="docstring"),
         pytest.param("f(b'\\xff', '\\0', 1e999, 10 ** 400, 1j, ...)", id="odd constants"),
         pytest.param("f(" + "9" * 4000 + ")", id="long number"),

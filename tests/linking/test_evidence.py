@@ -180,3 +180,27 @@ def test_inheritance_and_references(draw: Draw) -> None:
     assert app.calls("inherit") == {("m:B", "m:A")}
     assert app.calls("reference") == {("m:f", "m:A")}
     assert app.calls() == set()
+
+
+LOOKUPS = [
+    pytest.param("build = globals().get(f'{name}_report')\n    return build(1)", True, id="get"),
+    pytest.param("return globals()[name]()", True, id="item"),
+    pytest.param("names = locals()\n    return names[name]()", True, id="locals"),
+    pytest.param("return vars(x)[name.upper()]()", True, id="vars"),
+    pytest.param("return getattr(x, 'do_' + name)()", True, id="attribute"),
+    pytest.param(
+        "act = getattr(x, name, None)\n    if act is None: raise KeyError\n    return act(1)", True, id="default"
+    ),
+    pytest.param("return getattr(x, name)", False, id="not called"),
+    pytest.param("return getattr(x, name).close", False, id="read on"),
+    pytest.param("return getattr(x, 'close')()", False, id="constant attribute"),
+    pytest.param("return globals()['f']()", False, id="constant name"),
+    pytest.param("return {'a': f}.get(name)()", False, id="another dictionary"),
+]
+
+
+@pytest.mark.parametrize(("body", "blind"), LOOKUPS)
+def test_what_is_called_by_a_computed_name_is_a_blind_spot(draw: Draw, body: str, blind: bool) -> None:
+    app = draw(f"def f(x, name):\n    {body}\n")
+    line = body.count("\n") + 2
+    assert [(s.definition, s.line) for s in app.blind_spots("dynamic attribute")] == [("m:f", line)] * blind

@@ -316,3 +316,28 @@ def test_a_verdict_against_splitting_shows_its_reasons() -> None:
     assert "Do not split yet: too many transactions would be torn apart." in text
     assert "Modularity is far above shuffled splits" in text
     assert "all the same, as evidence" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "node"),
+    [
+        ("a:b:n", "a:b:n"),
+        ('"quoted"', '"quoted"'),
+        ("<b>x</b>", "<b>x</b>"),
+        ("two\nlines", "two\nlines"),
+        (r"back\slash\N", r"back\slash\N"),
+        ("node", "node"),
+        # DOT has no way to write these
+        ("x\\", "x\\\\"),
+        ('\\"', '\\\\"'),
+    ],
+)
+def test_the_service_map_quotes_names(name: str, node: str) -> None:
+    view = make_view(analysed_shop().analysis)
+    cards = [card._replace(name=name) if card.name == view.cuts[0].source else card for card in view.cards]
+    cut = view.cuts[0]._replace(source=name, total=3)
+    graph = pygraphviz.AGraph(string=service_dot(view._replace(cards=cards, cuts=[cut])).decode())
+    assert {*graph.nodes()} == {node, *(card.name for card in view.cards if card.name != view.cuts[0].source)}
+    assert graph.edges() == [(node, cut.target)]
+    escaped = name.replace("\\", "\\\\").replace("\n", r"\n")
+    assert graph.get_node(node).attr["label"].startswith(escaped)

@@ -142,6 +142,11 @@ IGNORES = [
         id="nested negation",
     ),
     pytest.param({".gitignore": b"\xff\xfe# odd\n[\nignored.py\n"}, {"ignored.py"}, id="bytes that are no text"),
+    pytest.param(
+        {".gitignore": "top.py\n!\nodd\\\nignored.py\n"},
+        {"top.py", "sub/top.py", "ignored.py"},
+        id="lines that are none",
+    ),
 ]
 
 
@@ -236,6 +241,16 @@ def test_a_file_too_large_to_be_code(draw: Draw) -> None:
     app = draw({"m.py": "def f(): pass", "huge.py": b"x = 1\n" * 900_000})
     assert set(app.modules()) == {"m.py"}
     assert [(spot.file, spot.kind) for spot in app.system.blind_spots] == [("huge.py", "too large")]
+
+
+@pytest.mark.parametrize(("pattern", "left_out"), [("*", "app/"), ("*.py", r"app/x\.py"), ("app/", "app/")])
+def test_everything_excluded(tmp_path: Path, pattern: str, left_out: str) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "x.py").write_text("def f(): pass")
+    with pytest.raises(
+        InputError, match=rf"every Python file here is excluded \(left out: {left_out}\)\. Exclude less"
+    ):
+        discover(tmp_path, exclude=(pattern,))
 
 
 def test_nothing_to_read(tmp_path: Path) -> None:

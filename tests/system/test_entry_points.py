@@ -395,18 +395,62 @@ def test_a_task_sent_by_its_name(draw: Draw) -> None:
     assert app.calls("task") == {("m:start", "m:charge")}
 
 
-@pytest.mark.xfail(strict=True, reason="the beat schedule is not read")
-def test_scheduled_tasks(draw: Draw) -> None:
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        pytest.param('app.conf.beat_schedule = {"nightly": {"task": "m.clean", "schedule": 60}}', id="attribute"),
+        pytest.param(
+            'app.conf.beat_schedule = {"nightly": {"task": "m.clean", "schedule": crontab(hour=1)}}', id="crontab"
+        ),
+        pytest.param('app.conf.update(beat_schedule={"nightly": {"task": "m.clean", "schedule": 60}})', id="keyword"),
+        pytest.param('CELERY_BEAT_SCHEDULE = {"nightly": {"task": "m.clean", "schedule": crontab()}}', id="constant"),
+        pytest.param('class Config:\n    CELERYBEAT_SCHEDULE = {"nightly": {"task": "m.clean"}}', id="settings class"),
+        pytest.param(
+            'HOURLY = {"task": "m.clean", "schedule": crontab()}\napp.conf.beat_schedule = {"nightly": HOURLY}',
+            id="name",
+        ),
+        pytest.param(
+            'OTHER = {"nightly": {"task": "m.clean"}}\napp.conf.beat_schedule = {**OTHER, "x": {"task": "gone"}}',
+            id="unpacked",
+        ),
+        pytest.param(
+            'beat_schedule = {**beat_schedule, "nightly": {"task": "m.clean", "schedule": crontab()}}', id="of itself"
+        ),
+        pytest.param(
+            'app.conf.beat_schedule = {"nightly": {"task": clean.name, "schedule": crontab()}}', id="name of the task"
+        ),
+        pytest.param('app.add_periodic_task(60, clean.s(1), name="nightly")', id="added"),
+        pytest.param(
+            "@app.on_after_configure.connect\n"
+            "def plan(sender, **options): sender.add_periodic_task(60, clean.si(), name='nightly')",
+            id="added by a signal",
+        ),
+    ],
+)
+def test_scheduled_tasks(draw: Draw, schedule: str) -> None:
+    head = "from celery import Celery\nfrom celery.schedules import crontab\napp = Celery('m')\n"
+    app = draw(f"{head}@app.task\ndef clean(): pass\n{schedule}\n")
+    assert app.entry_points("schedule") == {("nightly", "m:clean")}
+
+
+def test_a_task_is_scheduled_by_the_name_that_it_was_given(draw: Draw) -> None:
     app = draw(
         """
         from celery import Celery
         app = Celery("m")
-        @app.task
+        @app.task(name="house.clean")
         def clean(): pass
-        app.conf.beat_schedule = {"nightly": {"task": "m.clean", "schedule": 60}}
+        @app.task
+        def cook(): pass
+        app.conf.beat_schedule = {
+            "nightly": {"task": "house.clean", "schedule": 60},
+            "unknown": {"task": "house.paint", "schedule": 60},
+            "none": {"schedule": 60},
+        }
+        app.add_periodic_task(60, cook.s())
         """
     )
-    assert app.entry_points("schedule") == {("nightly", "m:clean")}
+    assert app.entry_points("schedule") == {("nightly", "m:clean"), ("m.cook", "m:cook")}
 
 
 @pytest.mark.xfail(

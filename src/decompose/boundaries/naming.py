@@ -45,7 +45,8 @@ def _words(
     graph: EvidenceGraph, nodes: Sequence[int], paths: Mapping[int, list[str]], surfaces: dict[str, Counter[str]]
 ) -> dict[str, float]:
     """Stem -> weight. Each source of words counts as a whole, however many names it has: tables most, for they are
-    what is owned."""
+    what is owned.
+    """
     counts: dict[str, Counter[str]] = {source: Counter() for source in _WEIGHTS}
     for node in nodes:
         for member in graph.members[node]:

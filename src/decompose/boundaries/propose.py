@@ -12,7 +12,7 @@ from decompose.boundaries import trivial
 from decompose.boundaries.clustering import Labels, leiden
 from decompose.boundaries.comparison import adjusted_rand_index
 from decompose.boundaries.generators import GENERATORS
-from decompose.boundaries.graph import EvidenceGraph, Pair
+from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.partition import split_from_labels
 from decompose.boundaries.scores import Scorer, labels_of
 from decompose.boundaries.shaping import hubs, merge_crumbs, neighbours, place_rest, without
@@ -73,7 +73,9 @@ def propose(system: System, options: SplitOptions | None = None) -> Proposal:
     adjacency = neighbours(edges)
     least, most = options.services or default_range(system)
     wanted = least if options.services else 1
-    ensemble = [leiden(inner, resolution, options.seed + index) for index, resolution in enumerate(_resolutions(_ENSEMBLE))]
+    ensemble = [
+        leiden(inner, resolution, options.seed + index) for index, resolution in enumerate(_resolutions(_ENSEMBLE))
+    ]
     splits: list[Split] = []
     for name, generate in GENERATORS.items():
         sweep: list[tuple[float, Labels]] = []
@@ -181,7 +183,9 @@ def recommend(system: System, splits: list[Split], services: tuple[int, int] | N
         sentence = "Do not split: no candidate divides this application."
         if candidates:
             nearest = min(candidates, key=lambda s: (len(_flaws(s, writing)), -_gain(s), s.name))
-            sentence = f"Do not split: even in the best candidate ({nearest.name}) {' and '.join(_flaws(nearest, writing))}."
+            sentence = (
+                f"Do not split: even in the best candidate ({nearest.name}) {' and '.join(_flaws(nearest, writing))}."
+            )
         return Recommendation(split="", sentence=sentence, reasons=tuple(flaws))
     least, most = services or (1, len(system.units))
 
@@ -234,7 +238,9 @@ def _flaws(split: Split, writing: int) -> list[str]:
 
 
 def _sentence(system: System, split: Split) -> str:
-    written = {access.table for access in system.accesses if access.operation != "read" and access.resolution != "guessed"}
+    written = {
+        access.table for access in system.accesses if access.operation != "read" and access.resolution != "guessed"
+    }
     single = round(split.score("single_writer_tables") * len(written))
     writing = sum(1 for t in system.transactions if t.tables_written)
     spanning = round(split.score("spanning_transactions") * writing)

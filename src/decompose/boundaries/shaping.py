@@ -77,25 +77,28 @@ def merge_crumbs(
     def crumb() -> int | None:
         # Islands that nothing ties to the rest are placed later; they are no reason to merge others.
         sound = sum(1 for label in size if size[label] >= small and (tables[label] or not any_tables))
-        crumbs = [
-            label
-            for label in size
-            if size[label] < small or (any_tables and not tables[label]) or sound > most
-        ]
+        crumbs = [label for label in size if size[label] < small or (any_tables and not tables[label]) or sound > most]
         tied = [label for label in crumbs if between[label]]
-        return min(tied, key=lambda label: (tables[label] > 0 and size[label] >= small, size[label], label)) if tied else None
+        return (
+            min(tied, key=lambda label: (tables[label] > 0 and size[label] >= small, size[label], label))
+            if tied
+            else None
+        )
 
-    while len(size) > least and (label := crumb()) is not None:
+    while len(size) > least:
+        crumbled = crumb()
+        if crumbled is None:
+            break
         # Relative to size, so that the largest does not swallow everything.
-        into = max(between[label], key=lambda other: (between[label][other] / (1 + size[other]) ** 0.5, -other))
-        size[into] += size.pop(label)
-        tables[into] += tables.pop(label)
-        for other, weight in between.pop(label).items():
-            del between[other][label]
+        into = max(between[crumbled], key=lambda other: (between[crumbled][other] / (1 + size[other]) ** 0.5, -other))
+        size[into] += size.pop(crumbled)
+        tables[into] += tables.pop(crumbled)
+        for other, weight in between.pop(crumbled).items():
+            del between[other][crumbled]
             if other != into:
                 between[into][other] += weight
                 between[other][into] += weight
-        parent[label] = into
+        parent[crumbled] = into
 
     def root(label: int) -> int:
         while parent[label] != label:
@@ -168,7 +171,9 @@ def _place_hubs(graph: EvidenceGraph, placed: Labels, held_back: set[int]) -> No
     """What everybody uses is shared, unless most of its users are in one service."""
     for _ in range(3):
         for node in sorted(held_back):
-            votes = Counter(placed[user] for user in graph.users[node] if user in placed and placed[user] != SHARED_LABEL)
+            votes = Counter(
+                placed[user] for user in graph.users[node] if user in placed and placed[user] != SHARED_LABEL
+            )
             total = sum(votes.values())
             if not total:
                 placed.setdefault(node, SHARED_LABEL)
@@ -201,7 +206,9 @@ def _share(graph: EvidenceGraph, placed: Labels) -> None:
                 continue
             if any(placed.get(used) != SHARED_LABEL for used in graph.uses[node]):
                 continue
-            votes = Counter(placed[user] for user in graph.users[node] if placed.get(user, SHARED_LABEL) != SHARED_LABEL)
+            votes = Counter(
+                placed[user] for user in graph.users[node] if placed.get(user, SHARED_LABEL) != SHARED_LABEL
+            )
             total = sum(votes.values())
             if len(votes) >= MIN_SHARED_SERVICES and max(votes.values()) <= MAX_SHARED_USER_SHARE * total:
                 placed[node] = SHARED_LABEL

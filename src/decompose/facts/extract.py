@@ -112,7 +112,12 @@ class Extractor(ExpressionVisitor):
     def _function(self, node: Function) -> None:
         decorators = [self.ref(decorator) for decorator in node.decorator_list]
         facts = ScopeFacts(
-            ScopeKind.FUNCTION, node.name, self._qualname(node.name), self.scope.index, node.lineno, node.end_lineno or 0
+            ScopeKind.FUNCTION,
+            node.name,
+            self._qualname(node.name),
+            self.scope.index,
+            node.lineno,
+            node.end_lineno or 0,
         )
         facts.is_async = isinstance(node, ast.AsyncFunctionDef)
         facts.terms = _terms_of_docstring(node)
@@ -279,7 +284,9 @@ class Extractor(ExpressionVisitor):
 
     # Branches
 
-    def _branch(self, body: list[ast.stmt], start: dict[str, Ref], test: ast.expr | None = None) -> dict[str, Ref] | None:
+    def _branch(
+        self, body: list[ast.stmt], start: dict[str, Ref], test: ast.expr | None = None
+    ) -> dict[str, Ref] | None:
         self.scope.environment = dict(start)
         self.scope.stopped = False
         if test is not None:
@@ -307,7 +314,12 @@ class Extractor(ExpressionVisitor):
         body = self._branch(node.body, start, node.test)
         self.only_types = outside
         orelse = self._branch(node.orelse, start)
-        if body is None and not node.orelse and isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not):
+        if (
+            body is None
+            and not node.orelse
+            and isinstance(node.test, ast.UnaryOp)
+            and isinstance(node.test.op, ast.Not)
+        ):
             # ``if not isinstance(x, C): return`` narrows what follows.
             self.scope.environment = dict(start)
             self.narrow(node.test.operand)
@@ -389,7 +401,11 @@ class Extractor(ExpressionVisitor):
                 for attribute, inner in zip(attributes, keyword_patterns, strict=True):
                     part = self._emit(Op.ATTRIBUTE, narrowed, attribute, cls.lineno) if narrowed != -1 else -1
                     self._pattern(inner, part, None)
-            case ast.MatchSequence(patterns=patterns) | ast.MatchMapping(patterns=patterns) | ast.MatchOr(patterns=patterns):
+            case (
+                ast.MatchSequence(patterns=patterns)
+                | ast.MatchMapping(patterns=patterns)
+                | ast.MatchOr(patterns=patterns)
+            ):
                 for inner in patterns:
                     self._pattern(inner, subject if isinstance(pattern, ast.MatchOr) else -1, None)
 

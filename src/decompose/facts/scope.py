@@ -78,7 +78,7 @@ class ScopeBuilder:
 
     def join_refs(self, first: Ref, second: Ref) -> Ref:
         """One ref that stands for either of two."""
-        if first == second or second == -1:
+        if second in (first, -1):
             return first
         if first == -1:
             return second
@@ -99,7 +99,7 @@ class ScopeBuilder:
         for name, phi in self.loops.pop().items():
             if phi >= 0:
                 end = after.get(name, -1)
-                if end != phi and end != -1:
+                if end not in (phi, -1):
                     self.ops.append([Op.COPY, phi, end])
                 before[name] = after[name] = phi
         self.environment = self.join(before, after)

@@ -138,7 +138,7 @@ def _bind_to_owner(
             getter = engine.hierarchy.member(attribute_class, "__get_class__")
             function = engine.plain_function(getter.owner, getter.ref) if getter is not None else None
             if function is not None:
-                owners = {"Owner": (engine.values.instance(cls.index),)}
+                owners: dict[str, Types] = {"Owner": (engine.values.instance(cls.index),)}
                 library_calls.call_implicitly(engine, frame, result, function, value, line, owners)
                 return
         getter = engine.hierarchy.member(attribute_class, "__get__")
@@ -261,7 +261,8 @@ def narrow(new: set[Value], engine: Engine, result: Node, types: Types) -> None:
     kept = {
         value
         for value in new
-        if engine.values[value][0] == "I" and any(engine.hierarchy.is_subclass(engine.values[value][1], c) for c in classes)
+        if engine.values[value][0] == "I"
+        and any(engine.hierarchy.is_subclass(engine.values[value][1], c) for c in classes)
     }
     if kept:
         engine.add(result, kept)

@@ -120,7 +120,9 @@ def _spread(
                 if not targets:
                     rest_every = engine.values[rest][2]
                     for position in range(8):
-                        engine.edge(engine.containers.slot(every, position), engine.containers.slot(rest_every, position))
+                        engine.edge(
+                            engine.containers.slot(every, position), engine.containers.slot(rest_every, position)
+                        )
                 engine.edge(every, engine.containers.slot(engine.values[rest][2], None)) if targets else None
             continue
         for target in targets:
@@ -152,7 +154,9 @@ def construct(engine: Engine, site: Site, value: Value, description: tuple[Any, 
         call_function(engine, site, engine.values[meta], value)
     initialiser = engine.hierarchy.member(cls, "__init__")
     function = (
-        engine.plain_function(initialiser.owner, initialiser.ref) if initialiser and initialiser.ref is not None else None
+        engine.plain_function(initialiser.owner, initialiser.ref)
+        if initialiser and initialiser.ref is not None
+        else None
     )
     if cls.library:
         site.targets.setdefault((cls.index, -1, "library"), True)

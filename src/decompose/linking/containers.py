@@ -79,6 +79,11 @@ class Containers:
                 self.engine.edge(self._unkeyed[every], node)
         return node
 
+    def merge(self, source: Node, target: Node) -> None:
+        """What is stored under a constant key in one container is so in another too."""
+        for key, node in self._keyed.get(source, {}).items():
+            self.engine.edge(node, self.slot(target, key))
+
     def read(self, every: Node, key: Any, result: Node) -> None:
         """``result`` gets what is stored under ``key``."""
         self.engine.edge(every if key is None else self.slot(every, key), result)
@@ -87,12 +92,11 @@ class Containers:
         """A method of a container."""
         engine = self.engine
         _, kind, every = engine.values[container]
-        if name in _STORING or name == "setdefault":
-            if site.arguments:
-                source = engine.node_of(site.frame, site.arguments[-1])
-                key = constant_of(site.arguments[0]) if name == "setdefault" else None
-                if source >= 0:
-                    engine.edge(source, self.slot(every, key))
+        if site.arguments and (name in _STORING or name == "setdefault"):
+            source = engine.node_of(site.frame, site.arguments[-1])
+            key = constant_of(site.arguments[0]) if name == "setdefault" else None
+            if source >= 0:
+                engine.edge(source, self.slot(every, key))
         if name in _MERGING:
             for ref in site.arguments:
                 source = engine.node_of(site.frame, ref)
@@ -117,8 +121,7 @@ def _merge(new: set[Value], engine: Engine, every: Node, site: Site) -> None:
     for value in new:
         description = engine.values[value]
         if description[0] == "O":
-            for key, node in engine.containers._keyed.get(description[2], {}).items():
-                engine.edge(node, engine.containers.slot(every, key))
+            engine.containers.merge(description[2], every)
     iterate(new, engine, site.frame, engine.containers.slot(every, None), site.line)
 
 

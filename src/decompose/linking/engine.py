@@ -45,13 +45,26 @@ class Frame:
         self.parent = parent
         self.receiver = receiver
         self.returns: Node = -1
-        self.depth = parent.depth if parent is not None else 0
+        self.depth: int = parent.depth if parent is not None else 0
 
 
 class Site:
     """One call in one frame, with everything that it was found to call."""
 
-    __slots__ = ("arguments", "bound", "external", "frame", "index", "keywords", "kind", "line", "loads", "operation", "result", "targets")
+    __slots__ = (
+        "arguments",
+        "bound",
+        "external",
+        "frame",
+        "index",
+        "keywords",
+        "kind",
+        "line",
+        "loads",
+        "operation",
+        "result",
+        "targets",
+    )
 
     def __init__(self, frame: Frame, operation: list[Any], kind: str, index: int = -1) -> None:
         self.frame = frame
@@ -304,7 +317,7 @@ class Engine(Solver):
         outer = frame.parent
         for position, (_, node, annotation, default, kind) in enumerate(facts.parameters):
             target = frame.nodes[node]
-            if kind == ParameterKind.STAR or kind == ParameterKind.STAR_STAR:
+            if kind in (ParameterKind.STAR, ParameterKind.STAR_STAR):
                 self.add(target, {self.containers.of_parameter(target, kind)})
             elif annotation is not None and not (position == 0 and frame.receiver >= 0):
                 self.add_types(target, self.promised(frame, annotation))
@@ -409,7 +422,8 @@ class Engine(Solver):
         while owner.library and len(producers) == 1 and producers[0][0] == Op.DECORATE and type(producers[0][3]) is int:
             producers = owner.operations_producing(producers[0][3])
         if len(producers) == 1 and producers[0][0] == Op.FUNCTION:
-            return owner.module.scopes[producers[0][2]]
+            function: Scope = owner.module.scopes[producers[0][2]]
+            return function
         return None
 
     # Operations
@@ -444,7 +458,9 @@ class Engine(Solver):
             if code == Op.CALL:
                 self._call(frame, operation)
             elif code == Op.ATTRIBUTE:
-                self.watch(nodes[operation[2]], attributes.load, self, frame, nodes[operation[1]], operation[3], operation[4])
+                self.watch(
+                    nodes[operation[2]], attributes.load, self, frame, nodes[operation[1]], operation[3], operation[4]
+                )
             elif code == Op.COPY:
                 source = self.node_of(frame, operation[2])
                 if source >= 0:

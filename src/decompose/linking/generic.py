@@ -21,7 +21,9 @@ def returns_arguments(function: Scope, names: Names) -> bool:
     while changed:
         changed = False
         for operation in facts.ops:
-            if operation[1] not in reached and any(_touches(ref, reached) for ref in _inputs(operation, function, names)):
+            if operation[1] not in reached and any(
+                _touches(ref, reached) for ref in _inputs(operation, function, names)
+            ):
                 reached.add(operation[1])
                 changed = True
     return any(_touches(ref, reached) for ref in (*facts.returns, *facts.yields))

@@ -57,7 +57,10 @@ class Hierarchy:
         known = self._external.get(cls.index)
         if known is None:
             found = (
-                base for ancestor in self.order(cls) for base in self.names.bases(ancestor) if self.values[base][0] == "X"
+                base
+                for ancestor in self.order(cls)
+                for base in self.names.bases(ancestor)
+                if self.values[base][0] == "X"
             )
             plain = (b for b in found if self.values[b][1:] not in _PLAIN_BASES)
             known = self._external[cls.index] = tuple(dict.fromkeys(plain))

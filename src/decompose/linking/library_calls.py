@@ -1,5 +1,6 @@
 """Calls of library functions that a summary describes: type variables are bound by the arguments, the result has the
-promised type, and the effects that the summary states are recorded."""
+promised type, and the effects that the summary states are recorded.
+"""
 
 from __future__ import annotations
 
@@ -220,9 +221,7 @@ class LibraryCall:
         frame = self.site.frame
         rule = f"{self.function.definition}"
         for value in self.bindings.get(variable, ()):
-            self.engine.accesses.add(
-                (frame.scope.index, frame.receiver, operation, value, role, rule, self.site.line)
-            )
+            self.engine.accesses.add((frame.scope.index, frame.receiver, operation, value, role, rule, self.site.line))
 
     def _use_channel(self, effect: str, channel: Value, argument: str) -> None:
         """Add a listener, the argument of that name, to a channel; or run all its listeners, by that kind of call."""
@@ -262,7 +261,9 @@ class LibraryCall:
         for value in new:
             description = engine.values[value]
             if description[0] == "Q":
-                engine.sql_uses.add((frame.scope.index, frame.receiver, value, self.function.definition, self.site.line))
+                engine.sql_uses.add(
+                    (frame.scope.index, frame.receiver, value, self.function.definition, self.site.line)
+                )
             elif description[0] == "I":
                 cls = engine.program.scopes[description[1]]
                 member = engine.hierarchy.member(cls, "__operation__")
@@ -327,9 +328,7 @@ def call_implicitly(
     call(engine, site, function, receiver, extra)
 
 
-def construct(
-    engine: Engine, site: Site, cls: Scope, description: tuple[Any, ...], initialiser: Scope | None
-) -> None:
+def construct(engine: Engine, site: Site, cls: Scope, description: tuple[Any, ...], initialiser: Scope | None) -> None:
     """Make an instance of a summarised class; arguments may fix its type arguments."""
     key = (cls.index, "construct", description[2])
     if key in site.bound:

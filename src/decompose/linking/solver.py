@@ -98,9 +98,8 @@ class Solver:
         faint = self.faint
         telling = {value for value in values if not faint[value]}
         room = MAX_FAINT_VALUES - present - len(telling)
-        if len(telling) < len(values):
-            if room > 0:
-                telling.update(sorted(values - telling)[:room])
+        if room > 0 and len(telling) < len(values):
+            telling.update(sorted(values - telling)[:room])
         if present + len(telling) > MAX_VALUES:
             self.saturated.add(node)
             return set(sorted(telling)[: max(0, MAX_VALUES - present)])

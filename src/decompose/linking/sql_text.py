@@ -12,7 +12,20 @@ _STATEMENT = re.compile(
       | (?:CREATE|ALTER|DROP)\s+(?:OR\s+REPLACE\s+)?(?:TEMP\w*\s+|UNIQUE\s+|MATERIALIZED\s+)?(?:TABLE|VIEW|INDEX)\b )""",
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
-_KEYWORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "MERGE", "REPLACE", "TRUNCATE", "COPY", "CREATE", "ALTER", "DROP")
+_KEYWORDS = (
+    "SELECT",
+    "INSERT",
+    "UPDATE",
+    "DELETE",
+    "WITH",
+    "MERGE",
+    "REPLACE",
+    "TRUNCATE",
+    "COPY",
+    "CREATE",
+    "ALTER",
+    "DROP",
+)
 
 
 @lru_cache(maxsize=65_536)

@@ -1,17 +1,17 @@
 """The abstract values that flow through the program, interned as small integers.
 
-    ("F", scope, parent frame)    a function
-    ("C", class, arguments)       a class; ``arguments`` are its type arguments, each a tuple of values
-    ("I", class, arguments, open) an instance; ``open``: declared only, so a subclass is possible
-    ("M", module)                 a module of the application or of a library summary
-    ("B", function, receiver)     a bound method
-    ("S", class, receiver)        what ``super()`` returns
-    ("X", module, name)           something outside; its name says how it was reached: ``Session().get``
-    ("O", kind, node)             a container made here; its elements are the values of ``node``
-    ("T", name)                   a type variable, only inside types
-    ("Y", value)                  ``type[value]`` with a type variable inside
-    ("Q", text)                   a string that looks like SQL
-    ("D", name)                   the rows of a table that no class maps
+("F", scope, parent frame)    a function
+("C", class, arguments)       a class; ``arguments`` are its type arguments, each a tuple of values
+("I", class, arguments, open) an instance; ``open``: declared only, so a subclass is possible
+("M", module)                 a module of the application or of a library summary
+("B", function, receiver)     a bound method
+("S", class, receiver)        what ``super()`` returns
+("X", module, name)           something outside; its name says how it was reached: ``Session().get``
+("O", kind, node)             a container made here; its elements are the values of ``node``
+("T", name)                   a type variable, only inside types
+("Y", value)                  ``type[value]`` with a type variable inside
+("Q", text)                   a string that looks like SQL
+("D", name)                   the rows of a table that no class maps
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from decompose.boundaries.split import SHARED, Split
 from decompose.database.split import DatabaseSplit
 from decompose.plan.step import Plan, Step, WorkItem
-from decompose.system.model import CALL_KINDS, Dependency, System
+from decompose.system.model import CALL_KINDS, Access, Dependency, System, Transaction
 
 MAX_EVIDENCE = 20
 
@@ -144,8 +144,8 @@ class _State:
         return tuple(item for item in items if item.count)
 
 
-def _place(item: object) -> str:
-    return f"{item.file}:{item.line}"  # type: ignore[attr-defined]
+def _place(item: Dependency | Access | Transaction) -> str:
+    return f"{item.file}:{item.line}"
 
 
 def _item(kind: str, text: str, evidence: Iterable[str]) -> WorkItem:

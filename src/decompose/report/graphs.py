@@ -6,26 +6,42 @@ import io
 import re
 from collections import Counter
 
+import graphviz
+
 from decompose.report.view import View, counted
 from decompose.system.model import CALL_KINDS
 
+_NO_ID = re.compile(r'\\(?:["\r\n]|\Z)|\0')
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def service_dot(view: View) -> bytes:
     """The service map in Graphviz's language: a node is called as its service, an edge counts what crosses."""
-    lines = ["digraph services {", "graph [rankdir=LR]", "node [shape=box]"]
+    graph = _Services("services", graph_attr={"rankdir": "LR"}, node_attr={"shape": "box"})
     for card in view.cards:
         label = f"{card.name}\n{counted(card.units, 'unit')}, {counted(len(card.tables), 'table')}"
-        lines.append(f"{_quoted(card.name)} [label={_quoted(label)}]")
-    lines += [f'{_quoted(c.source)} -> {_quoted(c.target)} [label="{c.total}"]' for c in view.cuts if c.total]
-    return "\n".join([*lines, "}", ""]).encode(errors="backslashreplace")
+        graph.node(_id(card.name), _text(label))
+    for cut in view.cuts:
+        if cut.total:
+            graph.edge(_id(cut.source), _id(cut.target), str(cut.total))
+    source: str = graph.source
+    return source.encode(errors="backslashreplace")
 
 
-def _quoted(text: str) -> str:
-    """A quoted string of DOT; the text of a label may break its line, and nothing else is an escape."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
+class _Services(graphviz.Digraph):
+    """A graph without ports: a colon in the name at an edge's end belongs to the name."""
+
+    _quote_edge = staticmethod(graphviz.quoting.quote)
+
+
+def _id(name: str) -> str:
+    """The name as it is; DOT can write a backslash in front of a quote or a break only as two."""
+    return _text(name) if _NO_ID.search(name) else graphviz.nohtml(name)
+
+
+def _text(text: str) -> str:
+    """Text that Graphviz takes as it is, but for the lines that it breaks into."""
+    return graphviz.nohtml(graphviz.escape(text).replace("\n", "\\n").replace("\0", "\ufffd"))
 
 
 def unit_graphml(view: View) -> bytes:

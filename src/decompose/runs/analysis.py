@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decompose.boundaries.split import Recommendation, Split
 from decompose.database.split import DatabaseSplit
+from decompose.errors import UnknownNameError
 from decompose.plan.step import Plan
 from decompose.system.model import Record, System
 
@@ -20,3 +21,14 @@ class Analysis(Record, frozen=True):
     recommendation: Recommendation
     databases: tuple[DatabaseSplit, ...]
     plans: tuple[Plan, ...]
+
+
+def named_split(analysis: Analysis, name: str = "") -> Split:
+    """The split called ``name``, or the recommended one, or the first; raises `UnknownNameError`."""
+    wanted = name or analysis.recommendation.split or (analysis.splits[0].name if analysis.splits else "")
+    for split in analysis.splits:
+        if split.name == wanted:
+            return split
+    raise UnknownNameError(
+        f"{wanted or '(none)'}: this run has no such split. It has: {', '.join(s.name for s in analysis.splits)}."
+    )

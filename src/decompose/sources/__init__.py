@@ -5,4 +5,14 @@ from decompose.sources.discovery import check_folder, discover
 from decompose.sources.parsing import Unparsable, parse
 from decompose.sources.records import SourceFile, SourceRoot, SourceTree, Unread
 
-__all__ = ["SourceFile", "SourceRoot", "SourceTree", "Unparsable", "Unread", "check_folder", "decode", "discover", "parse"]
+__all__ = [
+    "SourceFile",
+    "SourceRoot",
+    "SourceTree",
+    "Unparsable",
+    "Unread",
+    "check_folder",
+    "decode",
+    "discover",
+    "parse",
+]

@@ -7,12 +7,13 @@ import os
 import stat
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
 from decompose.errors import InputError
+from decompose.sources.ignore_files import read_ignore_file
 from decompose.sources.records import SourceFile, SourceRoot, SourceTree, Unread
 from decompose.sources.roles import role_of
 from decompose.sources.roots import find_roots
@@ -23,6 +24,7 @@ _JUNK = frozenset(
     __pycache__ __pypackages__ node_modules bower_components site-packages dist-packages .ipynb_checkpoints""".split()
 )
 _BUILD = frozenset({"build", "dist", "_build", "htmlcov"})
+_SHOWN = 3
 
 
 def discover(path: Path, *, exclude: Sequence[str] = (), roots: Sequence[str] = ()) -> SourceTree:
@@ -85,6 +87,7 @@ class _Walk:
         self.sql: list[str] = []
         self.unread: list[Unread] = []
         self.suffixes: Counter[str] = Counter()
+        self.excluded: list[str] = []
         self._exclude = GitIgnoreSpec.from_lines(exclude) if exclude else None
         self._visited: set[tuple[int, int]] = set()
         self._contents: dict[str, bytes] = {}
@@ -127,7 +130,7 @@ class _Walk:
         if relative and "pyvenv.cfg" in names:
             return
         if ".gitignore" in names:
-            ignores = [*ignores, (relative, _ignore_file(os.path.join(full, ".gitignore")))]
+            ignores = [*ignores, (relative, read_ignore_file(os.path.join(full, ".gitignore")))]
         is_package = "__init__.py" in names
         for entry in entries:
             inner = f"{relative}/{entry.name}" if relative else entry.name
@@ -145,7 +148,11 @@ class _Walk:
                 self.unread.append(Unread(inner, "symlink", "leads out of the analysed folder, or nowhere"))
             return
         if entry.is_dir():
-            junk = name in _JUNK or name.endswith((".egg-info", ".dist-info", ".egg")) or (name in _BUILD and not inside_package)
+            junk = (
+                name in _JUNK
+                or name.endswith((".egg-info", ".dist-info", ".egg"))
+                or (name in _BUILD and not inside_package)
+            )
             if not junk and not self._ignored(f"{inner}/", ignores):
                 self._folder(inner, ignores)
             return
@@ -158,7 +165,9 @@ class _Walk:
                 self.unread.append(Unread(inner, "unreadable file", "is not a regular file"))
             elif status.st_size > MAX_FILE_BYTES:
                 size = f"{status.st_size / 1e6:.0f} MB"
-                self.unread.append(Unread(inner, "too large", f"has {size}; more than {MAX_FILE_BYTES / 1e6:.0f} MB is taken for data"))
+                self.unread.append(
+                    Unread(inner, "too large", f"has {size}; more than {MAX_FILE_BYTES / 1e6:.0f} MB is taken for data")
+                )
             else:
                 (self.found if suffix == ".py" else self.sql).append(inner)
         elif suffix:
@@ -166,20 +175,13 @@ class _Walk:
 
     def _ignored(self, inner: str, ignores: list[tuple[str, GitIgnoreSpec]]) -> bool:
         if self._exclude is not None and self._exclude.match_file(inner):
+            self.excluded.append(inner)
             return True
         for folder, spec in reversed(ignores):  # the innermost file that says anything decides
             decision = spec.check_file(inner[len(folder) + 1 :] if folder else inner).include
             if decision is not None:
                 return decision
         return False
-
-
-def _ignore_file(path: str) -> GitIgnoreSpec:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return GitIgnoreSpec.from_lines(file.read().splitlines())
-    except (OSError, ValueError):
-        return GitIgnoreSpec.from_lines(())
 
 
 def _stays_inside(path: str, base: str) -> bool:
@@ -190,10 +192,14 @@ def _stays_inside(path: str, base: str) -> bool:
 def _nothing_found(path: Path, walk: _Walk) -> str:
     seen = ", ".join(f"{count} {suffix} files" for suffix, count in walk.suffixes.most_common(3))
     problems = f" {len(walk.unread)} files or folders could not be read." if walk.unread else ""
+    if walk.excluded:
+        shown = ", ".join(sorted(walk.excluded)[:_SHOWN]) + (", …" if len(walk.excluded) > _SHOWN else "")
+        return f"{path}: every Python file here is excluded (left out: {shown}).{problems} Exclude less."
     return f"{path}: no Python file found here (seen: {seen or 'no files at all'}).{problems} Is it the right folder?"
 
 
-def _module_names(base: Path, walk: _Walk, roots: Sequence[str]):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _module_names(base: Path, walk: _Walk, roots: Sequence[str]) -> Callable[[str], tuple[tuple[str, ...], str]]:
+    """What tells of a file's path the parts of its dotted name, and its root."""
     above = _packages_above(base, walk.found)
     folders = find_roots(walk.found, above, walk.peek)
     given = sorted({_root_option(base, root) for root in roots}, key=len, reverse=True)
@@ -202,7 +208,7 @@ def _module_names(base: Path, walk: _Walk, roots: Sequence[str]):  # type: ignor
         folder, _, name = relative.rpartition("/")
         stem = () if name == "__init__.py" else (name[:-3],)
         for root in given:
-            if root == "" or folder == root or folder.startswith(root + "/"):
+            if root in ("", folder) or folder.startswith(root + "/"):
                 inner = folder[len(root) :].strip("/")
                 return (*(inner.split("/") if inner else ()), *stem), root or "."
         package = folders[folder]

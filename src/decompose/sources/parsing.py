@@ -9,7 +9,9 @@ import warnings
 from decompose.sources.decoding import Undecodable, decode
 
 MAX_NESTING = 180
-_PYTHON2 = re.compile(r"^\s*(?:(print)\s+[\"'\w]|(exec)\s+[\"'\w]|(raise)\s+\w+\s*,|(except)\s+[\w.]+\s*,\s*\w+\s*:)", re.MULTILINE)
+_PYTHON2 = re.compile(
+    r"^\s*(?:(print)\s+[\"'\w]|(exec)\s+[\"'\w]|(raise)\s+\w+\s*,|(except)\s+[\w.]+\s*,\s*\w+\s*:)", re.MULTILINE
+)
 _PYTHON2_NAMES = ("print statement", "exec statement", "raise with a comma", "except with a comma")
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import cast
+
+import msgspec
 
 from decompose.facts import FileFacts, Op, ScopeKind, collect_facts
 from decompose.facts.collect import garbage_collection_paused
@@ -17,15 +18,21 @@ from decompose.linking.program import Scope
 from decompose.sources import SourceFile, SourceTree, decode
 from decompose.system.accesses import Accesses, transactions_of
 from decompose.system.dependencies import Placement, calls_of, structural_dependencies
+from decompose.system.dynamic import dynamic_code
 from decompose.system.migrations import tables_of_migrations
 from decompose.system.model import (
+    Access,
     BlindSpot,
     Definition,
     DefinitionKind,
+    Dependency,
     EntryPoint,
     EntryPointKind,
+    ForeignKey,
     Root,
     System,
+    Table,
+    Transaction,
     Unit,
 )
 from decompose.system.schema import Schema
@@ -36,11 +43,6 @@ Progress = Callable[[str, int, int], None]
 
 _EVIDENCE_LENGTH = 160
 _MAX_TERMS = 80
-_DYNAMIC = {
-    ("builtins", "__import__"): "dynamic import",
-    ("builtins", "exec"): "code run from text",
-    ("builtins", "eval"): "code run from text",
-}
 _SILENT_OPERATIONS = frozenset({Op.IMPORT, Op.FROM, Op.FUNCTION, Op.CLASS, Op.COPY, Op.IMPORT_STAR, Op.FREE, Op.TYPED})
 
 
@@ -98,7 +100,13 @@ class _Builder:
         busy |= {access.unit for access in found_accesses}
         tables = tuple(sorted(schema.tables.values(), key=lambda table: table.name))
         models = {table.model: table.name for table in tables if table.model}
-        blind = [*self._unreadable(), *calls.blind_spots, *accesses.blind_spots.values(), *self._dynamic(), *self._saturated()]
+        blind = [
+            *self._unreadable(),
+            *calls.blind_spots,
+            *accesses.blind_spots.values(),
+            *dynamic_code(self.linked),
+            *self._saturated(),
+        ]
         system = System(
             name=self.tree.name,
             roots=tuple(Root(path=r.path, packages=r.packages, files=r.files) for r in self.tree.roots),
@@ -107,7 +115,9 @@ class _Builder:
             definitions=tuple(definitions),
             units=tuple(self._units(models, busy)),
             tables=tables,
-            foreign_keys=tuple(sorted(schema.keys.values(), key=lambda key: (key.table, key.columns, key.target_table))),
+            foreign_keys=tuple(
+                sorted(schema.keys.values(), key=lambda key: (key.table, key.columns, key.target_table))
+            ),
             dependencies=tuple(d for d in dependencies if d.source in known and d.target in known),
             external_calls=tuple(calls.external),
             accesses=tuple(found_accesses),
@@ -179,7 +189,9 @@ class _Builder:
                 continue
             terms = inner_terms[scope.definition]
             terms.update(words_of(scope.module.name.rpartition(".")[2]))
-            kind: DefinitionKind = "module" if facts.kind == ScopeKind.MODULE else "class" if facts.kind == 1 else "function"
+            kind: DefinitionKind = (
+                "module" if facts.kind == ScopeKind.MODULE else "class" if facts.kind == 1 else "function"
+            )
             found[scope.definition] = Unit(
                 id=scope.definition,
                 kind=kind,
@@ -188,7 +200,9 @@ class _Builder:
                 end_line=max(facts.end_line, facts.line),
                 lines=lines,
                 model_of=models.get(scope.definition, ""),
-                terms=tuple(word for word, _ in sorted(terms.items(), key=lambda item: (-item[1], item[0]))[:_MAX_TERMS]),
+                terms=tuple(
+                    word for word, _ in sorted(terms.items(), key=lambda item: (-item[1], item[0]))[:_MAX_TERMS]
+                ),
             )
         return sorted(found.values(), key=lambda unit: unit.id)
 
@@ -203,7 +217,9 @@ class _Builder:
         for recognise in ENTRY_POINTS:
             for entry in recognise(self.linked):
                 kind = cast("EntryPointKind", entry.kind)
-                made = EntryPoint(kind=kind, name=entry.name, handler=entry.handler.definition, file=entry.file, line=entry.line)
+                made = EntryPoint(
+                    kind=kind, name=entry.name, handler=entry.handler.definition, file=entry.file, line=entry.line
+                )
                 found.setdefault((kind, entry.name, made.handler), made)
         return sorted(found.values(), key=lambda e: (e.kind, e.name, e.handler))
 
@@ -219,20 +235,6 @@ class _Builder:
         ]
         return spots
 
-    def _dynamic(self) -> list[BlindSpot]:
-        found: dict[tuple[str, int, str], BlindSpot] = {}
-        unknown = [(site, name, _DYNAMIC.get((module, name), "")) for site, module, name in self.linked.external_sites()]
-        unknown += [(site, name, "dynamic import") for site, name in self.linked.unknown_loads()]
-        for site, name, kind in unknown:
-            scope = site.frame.scope
-            if not kind or scope.library:
-                continue
-            reason = f"{name}() of a value that only running would tell"
-            found[scope.definition, site.line, kind] = BlindSpot(
-                kind=kind, definition=scope.definition, file=scope.module.file, line=site.line, reason=reason
-            )
-        return list(found.values())
-
     def _saturated(self) -> list[BlindSpot]:
         """Places where so much flows together that what lies beyond the limit is not followed."""
         if not self.linked.engine.saturated:
@@ -240,7 +242,11 @@ class _Builder:
         spots: dict[str, BlindSpot] = {}
         for frame in self.linked.engine.frames:
             scope = frame.scope
-            if not scope.library and scope.definition not in spots and not self.linked.engine.saturated.isdisjoint(frame.nodes):
+            if (
+                not scope.library
+                and scope.definition not in spots
+                and not self.linked.engine.saturated.isdisjoint(frame.nodes)
+            ):
                 spots[scope.definition] = BlindSpot(
                     kind="too many values",
                     definition=scope.definition,
@@ -254,15 +260,21 @@ class _Builder:
 
     def _with_source_lines(self, system: System) -> System:
         wanted: dict[str, set[int]] = {}
-        for item in (*system.dependencies, *system.accesses, *system.transactions, *system.entry_points,
-                     *system.foreign_keys, *system.tables):  # fmt: skip
+        claims: tuple[Dependency | Access | Transaction | EntryPoint | ForeignKey | Table, ...] = (
+            *system.dependencies,
+            *system.accesses,
+            *system.transactions,
+            *system.entry_points,
+            *system.foreign_keys,
+            *system.tables,
+        )
+        for item in claims:
             if item.file:
                 wanted.setdefault(item.file, set()).add(item.line)
         lines: dict[str, dict[int, str]] = {}
         for file in sorted(wanted):
             try:
-                with open(os.path.join(self.tree.base, file), "rb") as opened:
-                    text = decode(opened.read()).split("\n")
+                text = decode(Path(self.tree.base, file).read_bytes()).split("\n")
             except Exception:  # noqa: BLE001, S112 - the file was readable a moment ago; evidence text is an extra
                 continue
             lines[file] = {
@@ -270,6 +282,4 @@ class _Builder:
                 for number in sorted(wanted[file])
                 if 0 < number <= len(text)
             }
-        import msgspec
-
         return msgspec.structs.replace(system, source_lines=lines)

@@ -14,7 +14,9 @@ from decompose.system.model import BlindSpot, CallCounts, Dependency, Resolution
 
 _COMMON_METHODS = frozenset(
     name for kind in (str, bytes, list, dict, set, tuple, int, float, object) for name in dir(kind)
-) | frozenset({"close", "read", "write", "open", "flush", "run", "start", "stop", "save", "delete", "filter", "all", "first"})
+) | frozenset(
+    {"close", "read", "write", "open", "flush", "run", "start", "stop", "save", "delete", "filter", "all", "first"}
+)
 _MAX_GUESSES = 1
 _RANK: dict[Resolution, int] = {"exact": 0, "inferred": 1, "guessed": 2}
 
@@ -101,20 +103,20 @@ def calls_of(linked: Linked, placement: Placement) -> Calls:
     methods = _methods_by_name(linked)
     for (scope_index, _), same in sites.items():
         scope = linked.program.scopes[scope_index]
-        best = ""
+        best: Resolution | None = None
         outside = False
         for site in same:
             for dependency in _application_edges(linked, placement, site):
                 if not (dependency.source == dependency.target and _is_lambda(linked, site)):
                     _keep(edges, dependency)
-                if not best or _RANK[dependency.resolution] < _RANK[best]:  # type: ignore[index]
+                if best is None or _RANK[dependency.resolution] < _RANK[best]:
                     best = dependency.resolution
             for name in _external_names(linked, site):
                 outside = True
                 key = (scope.definition, name, site.line)
                 if key not in external:
                     external[key] = _external_edge(placement, scope, site, name)
-        if best:
+        if best is not None:
             counts[best] += 1
         elif outside:
             counts["external"] += 1
@@ -184,7 +186,11 @@ def _application_edges(linked: Linked, placement: Placement, site: Site) -> Iter
 
 def _is_lambda(linked: Linked, site: Site) -> bool:
     """Whether a site calls only lambdas: what they do, the function around them does."""
-    return all(linked.program.scopes[index].facts.kind == ScopeKind.LAMBDA for index, _, kind in site.targets if kind != "library")
+    return all(
+        linked.program.scopes[index].facts.kind == ScopeKind.LAMBDA
+        for index, _, kind in site.targets
+        if kind != "library"
+    )
 
 
 def _how(scope: Scope, site: Site) -> str:
@@ -271,7 +277,9 @@ def _unresolved(scope: Scope, site: Site, linked: Linked) -> BlindSpot:
         reason = f".{operation[3]}(): no known type of the receiver has this attribute"
     else:
         reason = f".{operation[3]}(): the receiver is not known"
-    return BlindSpot(kind="unresolved call", definition=scope.definition, file=scope.module.file, line=site.line, reason=reason)
+    return BlindSpot(
+        kind="unresolved call", definition=scope.definition, file=scope.module.file, line=site.line, reason=reason
+    )
 
 
 def _implicit_edges(linked: Linked, placement: Placement) -> Iterator[Dependency]:
@@ -332,9 +340,11 @@ def structural_dependencies(linked: Linked, placement: Placement) -> list[Depend
 
 
 def _link(
-    edges: dict[tuple[str, ...], Dependency], placement: Placement, source: Scope, target: Scope, kind: str, line: int,
-) -> None:  # fmt: skip
-    if target.library or (target.module is source.module and kind != "inherit" and target.definition == source.definition):
+    edges: dict[tuple[str, ...], Dependency], placement: Placement, source: Scope, target: Scope, kind: str, line: int
+) -> None:
+    if target.library or (
+        target.module is source.module and kind != "inherit" and target.definition == source.definition
+    ):
         return
     dependency = Dependency(
         source=source.definition,

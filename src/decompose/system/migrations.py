@@ -56,7 +56,11 @@ def _replay_django(file: SourceFile, facts: FileFacts, tables: dict[str, Place])
             table = f"{label}_{model.lower()}"
             if name == "CreateModel":
                 options = _argument(operation, "options", 2)
-                plain = options[1] if isinstance(options, list) and isinstance(options[1], dict) else _options(scope, options)
+                plain = (
+                    options[1]
+                    if isinstance(options, list) and isinstance(options[1], dict)
+                    else _options(scope, options)
+                )
                 if plain.get("proxy") is True:
                     continue
                 given = plain.get("db_table")

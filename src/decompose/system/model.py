@@ -22,9 +22,7 @@ AccessRole = Literal["execute", "build"]
 TableSource = Literal["model", "core", "migration", "ddl", "sql"]
 EntryPointKind = Literal["http", "command", "task", "schedule", "signal", "consumer", "admin"]
 
-CALL_KINDS = frozenset(
-    {"call", "construct", "decorate", "callback", "signal", "task", "template", "property"}
-)
+CALL_KINDS = frozenset({"call", "construct", "decorate", "callback", "signal", "task", "template", "property"})
 """Kinds of dependency that run code of the target; ``inherit``, ``import``, ``type-import`` (only under
 ``TYPE_CHECKING``) and ``reference`` do not."""
 

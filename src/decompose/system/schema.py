@@ -82,7 +82,15 @@ class Schema:
                 return
         else:
             name = self.resolve(target) or target
-        self._key(self.resolve(found.table) or found.table, found.columns, name, found.target_columns, found.on_delete, found.file, found.line)
+        self._key(
+            self.resolve(found.table) or found.table,
+            found.columns,
+            name,
+            found.target_columns,
+            found.on_delete,
+            found.file,
+            found.line,
+        )
 
     def _key(
         self, table: str, columns: tuple[str, ...], target: str, target_columns: tuple[str, ...], on_delete: str,
@@ -125,5 +133,7 @@ class Schema:
         if name is not None:
             return [name]
         if cls.library:
-            return [t for argument in description[2] for inner in argument for t in self.tables_of_value(inner, depth + 1)]
+            return [
+                t for argument in description[2] for inner in argument for t in self.tables_of_value(inner, depth + 1)
+            ]
         return []

@@ -14,7 +14,10 @@ _HOLE_NAME = "__hole__"
 _PARAMETER = re.compile(r"%\((\w+)\)s|%s|(?<!:):(\w+)\b|\?")
 _BY_PATTERN = (
     ("insert", re.compile(r"\b(?:INSERT|REPLACE)\s+(?:OR\s+\w+\s+)?INTO\s+[\"`\[]?([\w.]+)", re.IGNORECASE)),
-    ("update", re.compile(r"\bUPDATE\s+(?:ONLY\s+)?[\"`\[]?([\w.]+)[\"`\]]?\s+(?:AS\s+)?(?:\w+\s+)?SET\b", re.IGNORECASE)),
+    (
+        "update",
+        re.compile(r"\bUPDATE\s+(?:ONLY\s+)?[\"`\[]?([\w.]+)[\"`\]]?\s+(?:AS\s+)?(?:\w+\s+)?SET\b", re.IGNORECASE),
+    ),
     ("delete", re.compile(r"\bDELETE\s+FROM\s+[\"`\[]?([\w.]+)", re.IGNORECASE)),
     ("read", re.compile(r"(?<!DELETE )\b(?:FROM|JOIN)\s+[\"`\[]?([\w.]+)", re.IGNORECASE)),
 )
@@ -74,7 +77,9 @@ def _accesses(statement: Any) -> list[SqlAccess]:
 
     written: dict[int, str] = {}
     for node in statement.find_all(exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.TruncateTable, exp.Copy):
-        operation = {exp.Insert: "insert", exp.Update: "update", exp.Merge: "update", exp.Copy: "insert"}.get(type(node), "delete")
+        operation = {exp.Insert: "insert", exp.Update: "update", exp.Merge: "update", exp.Copy: "insert"}.get(
+            type(node), "delete"
+        )
         targets = node.expressions if isinstance(node, exp.TruncateTable) else [node.this]
         for target in targets:
             table = target.this if isinstance(target, exp.Schema) else target
@@ -126,7 +131,9 @@ def _by_pattern(text: str) -> tuple[SqlAccess, ...]:
 def read_ddl(text: str) -> list[SqlTable]:
     """The tables that ``CREATE TABLE`` statements make; statements that no dialect parses are passed over."""
     tables = []
-    for match in re.finditer(r"^[ \t]*CREATE\s+(?:UNLOGGED\s+)?TABLE\b.*?;", text, re.IGNORECASE | re.DOTALL | re.MULTILINE):
+    for match in re.finditer(
+        r"^[ \t]*CREATE\s+(?:UNLOGGED\s+)?TABLE\b.*?;", text, re.IGNORECASE | re.DOTALL | re.MULTILINE
+    ):
         line = text.count("\n", 0, match.start()) + 1
         for statement in _parse(match.group()) or ():
             table = _created(statement, line)
@@ -146,12 +153,12 @@ def _created(statement: Any, line: int) -> SqlTable | None:
     keys = []
     for column in statement.this.find_all(exp.ColumnDef):
         kinds = [constraint.kind for constraint in column.constraints]
-        nullable = not any(isinstance(kind, exp.NotNullColumnConstraint) and not kind.args.get("allow_null") for kind in kinds)
+        nullable = not any(
+            isinstance(kind, exp.NotNullColumnConstraint) and not kind.args.get("allow_null") for kind in kinds
+        )
         primary = any(isinstance(kind, exp.PrimaryKeyColumnConstraint) for kind in kinds)
         columns.append((column.name, column.kind.sql() if column.kind else "", nullable, primary))
-        for kind in kinds:
-            if isinstance(kind, exp.Reference):
-                keys.append(((column.name,), *_reference(kind)))
+        keys += [((column.name,), *_reference(kind)) for kind in kinds if isinstance(kind, exp.Reference)]
     for key in statement.this.find_all(exp.ForeignKey):
         reference = key.args.get("reference")
         if reference is not None:

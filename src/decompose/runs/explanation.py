@@ -1,0 +1,130 @@
+"""Why something is where it is in a split: everything that ties it to others, with its evidence."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+import msgspec
+
+from decompose.boundaries.comparison import Move
+from decompose.boundaries.split import Split
+from decompose.errors import UnknownNameError
+from decompose.runs.analysis import Analysis, named_split
+from decompose.system.model import Access, Dependency, ForeignKey, System, Transaction
+
+_NEAR = 5
+
+
+def ties_of_moved(analysis: Analysis, first: Split, second: Split, moved: Sequence[Move]) -> dict[str, tuple[int, int]]:
+    """Why two splits differ: for each id that moved, its proved ties to what either split puts beside it."""
+    target = {move.id: (move.first, move.second) for move in moved}
+    places = _places(first), _places(second)
+    counts = {identifier: [0, 0] for identifier in target}
+    for tie, ends in _ties(analysis.system):
+        for end in ends & target.keys() if _proved(tie) else ():
+            for side in (0, 1):
+                counts[end][side] += target[end][side] in {places[side].get(other) for other in ends - {end}}
+    return {identifier: (before, after) for identifier, (before, after) in counts.items()}
+
+
+class Join(msgspec.Struct, frozen=True):
+    """A definition that touches two tables in one statement."""
+
+    definition: str
+    tables: tuple[str, str]
+    resolution: str
+    file: str
+    line: int
+
+
+Tie = Dependency | Access | ForeignKey | Transaction | Join
+
+
+class Explanation(NamedTuple):
+    """Why something is where it is. ``ties`` are services with the number of proved ties to and from it."""
+
+    thing: str
+    service: str
+    confidence: float | None
+    ties: list[tuple[str, int]]
+    evidence: list[Tie]
+
+
+def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "") -> Explanation:
+    """Why ``thing`` (a unit, definition or table) is where it is, or everything that ties two things."""
+    system, split = analysis.system, named_split(analysis, split_name)
+    place = _places(split)
+    first, second = _resolve(system, thing), _resolve(system, other) if other else ""
+    found: list[Tie] = []
+    ties: Counter[str] = Counter()
+    for tie, ends in _ties(system):
+        others = ends - {first}
+        if first in ends and others and (not second or second in others):
+            found.append(tie)
+            if _proved(tie):
+                ties.update({place.get(end, "") for end in others})
+    order = sorted(ties.items(), key=lambda tie: (-tie[1], tie[0]))
+    return Explanation(first, place.get(first, ""), split.confidence.get(first), order, found)
+
+
+def _places(split: Split) -> dict[str, str]:
+    return {**split.service_of_unit(), **{f"table:{table}": name for table, name in split.service_of_table().items()}}
+
+
+def _proved(tie: Tie) -> bool:
+    return isinstance(tie, (ForeignKey, Transaction)) or tie.resolution != "guessed"
+
+
+def _ties(system: System) -> Iterator[tuple[Tie, set[str]]]:
+    """Everything that ties units and tables, with what it ties."""
+    unit_of = {d.id: d.unit for d in system.definitions}
+    statements: dict[tuple[str, str, int], list[Access]] = defaultdict(list)
+    for key in system.foreign_keys:
+        yield key, {f"table:{key.table}", f"table:{key.target_table}"}
+    for transaction in system.transactions:
+        yield transaction, {f"table:{table}" for table in transaction.tables_written}
+    for access in system.accesses:
+        statements[access.definition, access.file, access.line].append(access)
+        yield access, {access.unit or unit_of.get(access.definition, ""), f"table:{access.table}"}
+    for (definition, file, line), accesses in sorted(statements.items()):
+        resolution = {access.table: access.resolution for access in accesses}
+        for one, two in combinations(sorted(resolution), 2):
+            weaker = "guessed" if "guessed" in (resolution[one], resolution[two]) else resolution[one]
+            yield Join(definition, (one, two), weaker, file, line), {f"table:{one}", f"table:{two}"}
+    for dependency in system.dependencies:
+        source = dependency.source_unit or unit_of.get(dependency.source, "")
+        yield dependency, {source, dependency.target_unit or unit_of.get(dependency.target, "")}
+
+
+def _resolve(system: System, name: str) -> str:
+    """The unit or ``table:NAME`` that a name means."""
+    unit_of = {**{d.id: d.unit for d in system.definitions}, **{unit.id: unit.id for unit in system.units}}
+    tables = {table.name for table in system.tables}
+    if name in unit_of:
+        return unit_of[name]
+    if name.removeprefix("table:") in tables:
+        return f"table:{name.removeprefix('table:')}"
+    meant = sorted(i for i in unit_of if i.endswith((f":{name}", f".{name}"))) if name else []
+    if len({unit_of[identifier] for identifier in meant}) == 1:
+        return unit_of[meant[0]]
+    if meant:
+        more = f" and {len(meant) - _NEAR} more" if len(meant) > _NEAR else ""
+        raise UnknownNameError(
+            f"{name}: {len(meant)} definitions end so: {', '.join(meant[:_NEAR])}{more}. Give one of them."
+        )
+    near = _near(name, [*unit_of, *sorted(tables)])
+    hint = f" Did you mean: {', '.join(near)}?" if near else ""
+    raise UnknownNameError(f"{name or '(nothing)'}: this run has no unit or table of this name.{hint}")
+
+
+def _near(name: str, known: Sequence[str]) -> list[str]:
+    """The most similar of the known names, by their last part."""
+    wanted = name.rpartition(":")[2].lower()
+    inside = sorted((i for i in known if wanted and wanted in i.rpartition(":")[2].lower()), key=lambda i: (len(i), i))
+    last = {identifier.rpartition(":")[2].rpartition(".")[2].lower(): identifier for identifier in known}
+    alike = [last[part] for part in difflib.get_close_matches(wanted, sorted(last), n=_NEAR, cutoff=0.6)]
+    return list(dict.fromkeys([*inside, *alike]))[:_NEAR]

@@ -1,0 +1,83 @@
+"""Finished runs, remembered in the cache folder: what was done before need not be done again."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from importlib import resources
+from pathlib import Path
+
+import msgspec
+
+from decompose.boundaries import SplitOptions
+from decompose.runs.analysis import Analysis
+from decompose.runs.directory import decode
+from decompose.sources import SourceTree
+
+_LEVEL = 1
+
+
+class Memo(msgspec.Struct, array_like=True):
+    """A finished run, remembered by everything that it depends on."""
+
+    analysis: bytes
+    files: dict[str, bytes]
+
+
+def memo_key(tree: SourceTree, options: SplitOptions) -> str:
+    """A digest of everything that the analysis of ``tree`` depends on, this program included."""
+    own = hashlib.blake2b(digest_size=16)
+    own.update(_own_code())
+    own.update(repr((tree.name, tree.roots, tree.unread, options.services, options.seed)).encode())
+    own.update(repr(sorted((options.weights or {}).items())).encode())
+    for file in tree.files:
+        own.update(repr((file.path, file.module, file.role, file.digest)).encode())
+    for path in tree.sql_files:
+        own.update(path.encode(errors="surrogateescape"))
+        try:
+            own.update(Path(tree.base, path).read_bytes())
+        except OSError:
+            own.update(b"?")
+    return own.hexdigest()
+
+
+def _own_code() -> bytes:
+    """A digest of this program: another version, or an edited one, remembers for itself."""
+    digest = hashlib.blake2b(digest_size=16)
+    folders = [resources.files("decompose")]
+    while folders:
+        for entry in sorted(folders.pop().iterdir(), key=lambda entry: entry.name):
+            if entry.is_dir():
+                folders.append(entry)
+            elif not entry.name.endswith((".pyc", ".pyo")):
+                digest.update(entry.read_bytes())
+    return digest.digest()
+
+
+def _file(folder: Path, key: str) -> Path:
+    return folder / "runs" / key[:2] / f"{key}.run"
+
+
+def remembered(folder: Path | None, key: str) -> tuple[Analysis, Memo] | None:
+    """The run that was remembered under ``key``; None where there is none, or it cannot be read."""
+    if folder is None:
+        return None
+    try:
+        memo = msgspec.msgpack.decode(zlib.decompress(_file(folder, key).read_bytes()), type=Memo)
+        return decode(memo.analysis), memo
+    except (OSError, zlib.error, msgspec.DecodeError, ValueError):
+        return None
+
+
+def remember(folder: Path | None, key: str, memo: Memo) -> None:
+    """Keep a finished run in the cache folder, if there is one."""
+    if folder is None:
+        return
+    file = _file(folder, key)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        partial = file.with_suffix(".partial")
+        partial.write_bytes(zlib.compress(msgspec.msgpack.encode(memo), _LEVEL))
+        partial.replace(file)
+    except OSError:
+        return  # a cache that cannot be written is no reason to fail
