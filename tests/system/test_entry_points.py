@@ -657,3 +657,44 @@ def test_a_task_runs_outside_of_the_transaction_that_starts_it(draw: Draw) -> No
         """
     )
     assert app.transactions() == {("m:f", "explicit", ("users",))}
+
+
+def test_a_transaction_that_a_decorator_opens_is_the_decorated_functions(draw: Draw) -> None:
+    app = draw(
+        """
+        from functools import wraps
+        from sqlalchemy import Column, Integer
+        from sqlalchemy.orm import DeclarativeBase, Session
+        class Base(DeclarativeBase): pass
+        class Order(Base):
+            __tablename__ = "orders"
+            id = Column(Integer, primary_key=True)
+        class User(Base):
+            __tablename__ = "users"
+            id = Column(Integer, primary_key=True)
+        session = Session()
+        def transaction():
+            def decorate(function):
+                @wraps(function)
+                def wrapped(*args):
+                    result = function(*args)
+                    session.commit()
+                    return result
+                return wrapped
+            return decorate
+        @transaction()
+        def order(): session.add(Order())
+        @transaction()
+        def register(): session.add(User())
+        def main():
+            order()
+        """
+    )
+    assert {(t.definition, t.tables_written) for t in app.system.transactions} == {
+        ("m:order", ("orders",)),
+        ("m:register", ("users",)),
+    }
+    through = {(d.source, d.target) for d in app.system.dependencies if d.kind == "through"}
+    assert through == {("m:main", "m:order")}
+    tied = {(d.source, d.target) for d in app.system.dependencies if d.runs}
+    assert ("m:transaction.decorate.wrapped", "m:register") not in tied

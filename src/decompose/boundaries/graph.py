@@ -11,7 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from decompose.system.model import CALL_KINDS, System
+from decompose.system.model import System
 from decompose.system.words import singular, words_of
 
 TABLE = "table:"
@@ -117,7 +117,7 @@ class EvidenceGraph:
                 layer = "references"
             elif dependency.kind == "import":
                 layer = "imports"
-            elif dependency.kind in CALL_KINDS:
+            elif dependency.runs:
                 layer = "tasks" if dependency.kind in ("task", "signal") else "calls"
             else:
                 continue

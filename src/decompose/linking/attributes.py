@@ -9,7 +9,8 @@ from decompose.linking.hierarchy import Member
 from decompose.linking.values import Types, Value
 
 if TYPE_CHECKING:
-    from decompose.linking.engine import Engine, Frame
+    from decompose.linking.engine import Engine
+    from decompose.linking.frames import Frame
     from decompose.linking.program import Scope
     from decompose.linking.solver import Node
 

@@ -10,7 +10,8 @@ from decompose.linking.containers import constant_of, iterate
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
-    from decompose.linking.engine import Engine, Frame, Site
+    from decompose.linking.engine import Engine
+    from decompose.linking.frames import Frame, Site
     from decompose.linking.program import Scope
     from decompose.linking.solver import Node
 
@@ -54,6 +55,8 @@ def call_function(engine: Engine, site: Site, description: tuple[Any, ...], rece
     certain = receiver < 0 or engine.values[receiver][0] != "I" or not engine.values[receiver][3]
     site.targets[(function.index, receiver, site.kind)] = certain
     parent = engine.frames[description[2]] if description[2] >= 0 else engine.class_frame(function)
+    if parent.decorates is not None:
+        site.wrappers[parent.index] = receiver
     own = receiver if receiver >= 0 else engine.own_receiver(function) if function.is_method else -1
     frame = engine.frame(function, parent, own, site)
     if (frame.index, receiver >= 0) in site.bound:

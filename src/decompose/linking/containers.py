@@ -8,7 +8,8 @@ from decompose.facts.records import ParameterKind, Ref
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
-    from decompose.linking.engine import Engine, Frame, Site
+    from decompose.linking.engine import Engine
+    from decompose.linking.frames import Frame, Site
     from decompose.linking.solver import Node
 
 _STORING = frozenset({"append", "add", "appendleft", "insert", "__setitem__"})

@@ -8,6 +8,7 @@ from typing import Any
 from decompose.facts import HOLE, Op, ScopeFacts, ScopeKind
 from decompose.facts.records import ParameterKind, Ref
 from decompose.linking import attributes, calls, containers
+from decompose.linking.frames import Frame, Site
 from decompose.linking.generic import returns_arguments, uses_receiver
 from decompose.linking.hierarchy import Hierarchy
 from decompose.linking.library_calls import ParameterPlan
@@ -28,63 +29,6 @@ CLONED_SHARE = 2
 MIN_BUDGET = 20_000
 MAX_CONTEXT_DEPTH = 1
 MAX_POSSIBLE_SUBCLASSES = 12
-
-
-class Frame:
-    """A scope with its nodes; ``receiver`` is the value of ``self`` or ``cls``, or -1.
-
-    ``depth`` counts the calls that this frame was made for specially, one inside the other.
-    """
-
-    __slots__ = ("depth", "index", "nodes", "parent", "receiver", "returns", "scope")
-
-    def __init__(self, index: int, scope: Scope, nodes: list[Node], parent: Frame | None, receiver: Value) -> None:
-        self.index = index
-        self.scope = scope
-        self.nodes = nodes
-        self.parent = parent
-        self.receiver = receiver
-        self.returns: Node = -1
-        self.depth: int = parent.depth if parent is not None else 0
-
-
-class Site:
-    """One call in one frame, with everything that it was found to call."""
-
-    __slots__ = (
-        "arguments",
-        "bound",
-        "external",
-        "frame",
-        "index",
-        "keywords",
-        "kind",
-        "line",
-        "loads",
-        "operation",
-        "result",
-        "targets",
-    )
-
-    def __init__(self, frame: Frame, operation: list[Any], kind: str, index: int = -1) -> None:
-        self.frame = frame
-        self.index = index
-        self.operation = operation
-        self.kind = kind
-        self.result: Node = -1
-        self.arguments: list[Ref] = []
-        self.keywords: list[list[Any]] = []
-        self.line: int = operation[-1]
-        self.targets: dict[tuple[int, Value, str], bool] = {}
-        self.external: set[Value] = set()
-        self.loads = False
-        self.bound: set[Any] = set()
-
-    def argument(self, position: int, name: str = "") -> Ref:
-        """The ref of an argument by position or keyword; -1 when it is not there."""
-        if 0 <= position < len(self.arguments):
-            return self.arguments[position]
-        return next((ref for keyword, ref in self.keywords if keyword == name), -1) if name else -1
 
 
 class Engine(Solver):
@@ -266,10 +210,25 @@ class Engine(Solver):
         frame.returns = self.new_node()
         if context >= 0 and site is not None:
             frame.depth = max(frame.depth, site.frame.depth + 1)
+            if site.kind == "decorate":
+                frame.decorates = site
         self._frames[key] = frame
         self._waiting.append(frame)
         self._bind_signature(frame)
         return frame
+
+    def decorated(self, frame: Frame | None, depth: int = 8) -> list[Scope]:
+        """The functions that a decorator's frame was made for, seen through decorators below it."""
+        site = frame.decorates if frame is not None else None
+        if site is None or not depth:
+            return []
+        found: list[Scope] = []
+        for value in sorted(self.values_of(self.node_of(site.frame, site.arguments[0]))):
+            description = self.values[value]
+            if description[0] == "F" and not self.program.scopes[description[1]].library:
+                inner = self.decorated(self.frames[description[2]], depth - 1) if description[2] >= 0 else []
+                found += inner or [self.program.scopes[description[1]]]
+        return found
 
     def _uses_receiver(self, function: Scope) -> bool:
         """Whether a method does anything with ``self`` or ``cls``: if not, it is the same for every receiver."""

@@ -12,7 +12,8 @@ from decompose.facts.records import ParameterKind, Ref
 from decompose.linking.values import Bindings, Types, Value
 
 if TYPE_CHECKING:
-    from decompose.linking.engine import Engine, Frame, Site
+    from decompose.linking.engine import Engine
+    from decompose.linking.frames import Frame, Site
     from decompose.linking.program import Scope
     from decompose.linking.solver import Node
 
@@ -209,6 +210,12 @@ class LibraryCall:
     def _transact(self, kind: str) -> None:
         """A transaction: of the function that is decorated, or of the one that the call stands in."""
         engine, site = self.engine, self.site
+        decorated = engine.decorated(site.frame.parent)
+        if decorated:
+            # A decorator that opens a transaction opens it for what it decorates.
+            for function in decorated:
+                engine.transactions.add((function.index, engine.own_receiver(function), kind, function.facts.line))
+            return
         if site.kind != "decorate":
             engine.transactions.add((site.frame.scope.index, site.frame.receiver, kind, site.line))
             return
@@ -321,7 +328,7 @@ def call_implicitly(
     extra: Bindings | None = None,
 ) -> None:  # fmt: skip
     """Call a summarised special method or property that syntax implies."""
-    from decompose.linking.engine import Site
+    from decompose.linking.frames import Site
 
     site = Site(frame, [Op.CALL, -1, -1, [], [], line], "property")
     site.result = result

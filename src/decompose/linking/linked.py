@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from decompose.facts import Op, ScopeKind
 from decompose.facts.records import Ref
-from decompose.linking.engine import Engine, Site
+from decompose.linking.engine import Engine
+from decompose.linking.frames import Site
 from decompose.linking.generic import hands_on
 from decompose.linking.program import Module, Scope
 from decompose.linking.values import Value

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from decompose.boundaries.split import SHARED, Split
 from decompose.database.split import DatabaseSplit
 from decompose.plan.step import Plan, Step, WorkItem
-from decompose.system.model import CALL_KINDS, Access, Dependency, System, Transaction
+from decompose.system.model import Access, Dependency, System, Transaction
 
 MAX_EVIDENCE = 20
 
@@ -78,7 +78,7 @@ class _State:
         unit_of = {definition.id: definition.unit for definition in system.definitions}
         self.crossings: list[_Crossing] = []
         for dependency in system.dependencies:
-            if dependency.kind not in CALL_KINDS or dependency.resolution == "guessed":
+            if not dependency.runs or dependency.resolution == "guessed":
                 continue
             source = service_of.get(dependency.source_unit or unit_of.get(dependency.source, ""), SHARED)
             target = service_of.get(dependency.target_unit or unit_of.get(dependency.target, ""), SHARED)

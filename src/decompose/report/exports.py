@@ -67,7 +67,7 @@ def _foreign_keys(analysis: Analysis) -> Iterator[Row]:
 
 def _transactions(analysis: Analysis) -> Iterator[Row]:
     for t in analysis.system.transactions:
-        yield t.definition, t.scope, t.tables_written, t.tables_read, t.file, t.line
+        yield t.definition, t.scope, t.tables_written, t.tables_read, t.file, t.line, t.unit
 
 
 def _entry_points(analysis: Analysis) -> Iterator[Row]:
@@ -168,7 +168,7 @@ EXPORTS: dict[str, Export] = {
         "foreign keys",
     ),
     "transactions": Export(
-        ("definition", "scope", "tables_written", "tables_read", "file", "line"),
+        ("definition", "scope", "tables_written", "tables_read", "file", "line", "unit"),
         _transactions,
         "transactions and what they reach",
     ),

@@ -9,7 +9,6 @@ from collections import Counter
 import graphviz
 
 from decompose.report.view import View, counted
-from decompose.system.model import CALL_KINDS
 
 _NO_ID = re.compile(r'\\(?:["\r\n]|\Z)|\0')
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -71,7 +70,7 @@ def unit_graphml(view: View) -> bytes:
     calls: Counter[tuple[str, str]] = Counter()
     for d in system.dependencies:
         source, target = d.source_unit or unit_of.get(d.source, ""), d.target_unit or unit_of.get(d.target, "")
-        if source != target and (d.kind in CALL_KINDS or d.kind == "inherit"):
+        if source != target and (d.runs or d.kind == "inherit"):
             calls[source, target] += 1
     for a in system.accesses:
         calls[a.unit or unit_of.get(a.definition, ""), f"table:{a.table}"] += 1

@@ -12,7 +12,7 @@ from decompose.boundaries.split import SHARED, Service, Split
 from decompose.database.split import DatabaseSplit
 from decompose.plan.step import Plan
 from decompose.runs import Analysis
-from decompose.system.model import CALL_KINDS, Access, Dependency, ForeignKey, System
+from decompose.system.model import Access, Dependency, ForeignKey, System
 
 MAX_EVIDENCE_ROWS = 40
 MAX_LISTED = 400
@@ -159,7 +159,7 @@ def _cuts(system: System, split: Split) -> list[Cut]:
         ends = f"table:{k.table}", f"table:{k.target_table}", "foreign key"
         add(owner_of.get(k.table, SHARED), owner_of.get(k.target_table, SHARED), "foreign key", k, ends)
     for d in system.dependencies:
-        if d.kind in CALL_KINDS or d.kind == "inherit":
+        if d.runs or d.kind == "inherit":
             source = service_of.get(d.source_unit or unit_of.get(d.source, ""), SHARED)
             target = service_of.get(d.target_unit or unit_of.get(d.target, ""), SHARED)
             add(source, target, "inheritance" if d.kind == "inherit" else "call", d, (d.source, d.target, d.kind))

@@ -13,7 +13,6 @@ from decompose.system.model import Access, AccessRole, BlindSpot, Dependency, Op
 from decompose.system.schema import Schema
 from decompose.system.sql import read_statement
 
-_RUNNING_KINDS = frozenset({"call", "construct", "property", "callback", "signal", "task", "decorate"})
 _ROLES = {"execute": 0, "build": 1}
 _QUALITY = {"exact": 0, "inferred": 1, "guessed": 2}
 Actor = tuple[str, str]
@@ -184,7 +183,7 @@ def transactions_of(
     """The transactions with the tables that they reach through calls."""
     reach: dict[Actor, set[Actor]] = {}
     for d in dependencies:
-        if d.kind in _RUNNING_KINDS and d.resolution != "guessed" and d.kind != "task":
+        if d.runs and d.resolution != "guessed" and d.kind != "task":
             reach.setdefault((d.source, d.source_unit), set()).add((d.target, d.target_unit))
     written: dict[Actor, set[str]] = {}
     read: dict[Actor, set[str]] = {}
@@ -210,7 +209,22 @@ def transactions_of(
                 line=line,
                 unit=actor[1],
             )
-    return sorted(found.values(), key=lambda t: (t.definition, t.unit, t.scope))
+    own = [
+        t
+        for t in found.values()
+        if not _like_at_home(t, found.get((t.definition, placement.home(t.definition), t.scope)))
+    ]
+    return sorted(own, key=lambda t: (t.definition, t.unit, t.scope))
+
+
+def _like_at_home(transaction: Transaction, at_home: Transaction | None) -> bool:
+    """Whether a subclass inherits a transaction that does the same as where it is written."""
+    return (
+        at_home is not None
+        and at_home is not transaction
+        and at_home.tables_written == transaction.tables_written
+        and at_home.tables_read == transaction.tables_read
+    )
 
 
 def _reached(

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple, TypeVar
 
 from decompose.facts import Op, ScopeKind
 from decompose.linking import Linked
-from decompose.linking.engine import Site
+from decompose.linking.frames import Site
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
-from decompose.system.model import BlindSpot, CallCounts, Dependency, Resolution
+from decompose.system.model import RUNS_DECORATED, THROUGH_DECORATOR, BlindSpot, CallCounts, Dependency, Resolution
 
 _COMMON_METHODS = frozenset(
     name for kind in (str, bytes, list, dict, set, tuple, int, float, object) for name in dir(kind)
@@ -111,6 +111,9 @@ def calls_of(linked: Linked, placement: Placement) -> Calls:
                     _keep(edges, dependency)
                 if best is None or _RANK[dependency.resolution] < _RANK[best]:
                     best = dependency.resolution
+            if site.wrappers and site.kind != "decorate":
+                for dependency in _edges_through_decorators(linked, placement, site):
+                    _keep(edges, dependency)
             for name in _external_names(linked, site):
                 outside = True
                 key = (scope.definition, name, site.line)
@@ -159,6 +162,7 @@ def _application_edges(linked: Linked, placement: Placement, site: Site) -> Iter
     if not targets:
         return
     called = {target[0] for target, _ in targets if target[2] != "callback"}
+    wrapped = {function.index for function in linked.engine.decorated(site.frame.parent)}
     source_unit = placement.acting_unit(scope, site.frame.receiver)
     how = _how(scope, site)
     for (index, receiver, kind), certain in targets:
@@ -176,12 +180,30 @@ def _application_edges(linked: Linked, placement: Placement, site: Site) -> Iter
             target=target.definition,
             kind=kind,
             resolution=resolution,
-            rule=rule,
+            rule=RUNS_DECORATED if index in wrapped and kind == "call" else rule,
             file=scope.module.file,
             line=site.line,
             source_unit=source_unit,
             target_unit=placement.acting_unit(target, receiver),
         )
+
+
+def _edges_through_decorators(linked: Linked, placement: Placement, site: Site) -> Iterator[Dependency]:
+    """A call of a wrapper is a call of what it wraps."""
+    scope = site.frame.scope
+    for frame, receiver in site.wrappers.items():
+        for target in linked.engine.decorated(linked.engine.frames[frame]):
+            yield Dependency(
+                source=scope.definition,
+                target=target.definition,
+                kind=THROUGH_DECORATOR,
+                resolution="exact",
+                rule="name",
+                file=scope.module.file,
+                line=site.line,
+                source_unit=placement.acting_unit(scope, site.frame.receiver),
+                target_unit=placement.acting_unit(target, receiver),
+            )
 
 
 def _is_lambda(linked: Linked, site: Site) -> bool:

@@ -26,6 +26,12 @@ CALL_KINDS = frozenset({"call", "construct", "decorate", "callback", "signal", "
 """Kinds of dependency that run code of the target; ``inherit``, ``import``, ``type-import`` (only under
 ``TYPE_CHECKING``) and ``reference`` do not."""
 
+RUNS_DECORATED = "runs what it decorates"
+"""The rule of a call from a wrapper to the function it wraps: true, but it ties nobody to the decorator's author."""
+
+THROUGH_DECORATOR = "through"
+"""The kind that says the same for people: who calls a decorated function runs it, whatever wrapper is called first."""
+
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """Base of all records: immutable, serialised by field name."""
@@ -117,6 +123,11 @@ class Dependency(Record, frozen=True):
     line: int
     source_unit: str = ""
     target_unit: str = ""
+
+    @property
+    def runs(self) -> bool:
+        """Whether the source makes the target run, so that the two are tied together."""
+        return self.kind == THROUGH_DECORATOR or (self.kind in CALL_KINDS and self.rule != RUNS_DECORATED)
 
     def __str__(self) -> str:
         return f"{self.source} -[{self.kind}]-> {self.target} ({self.resolution}, {self.file}:{self.line})"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from decompose.facts import Op
-from decompose.linking.engine import Site
+from decompose.linking.frames import Site
 from decompose.linking.linked import FoundEntry, Linked, keyword_ref
 from decompose.linking.program import Scope
 

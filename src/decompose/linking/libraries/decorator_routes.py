@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from decompose.facts import Op
-from decompose.linking.engine import Site
+from decompose.linking.frames import Site
 from decompose.linking.libraries.decorated import decorations_by
 from decompose.linking.linked import FoundEntry, Linked, Origin, keyword_ref
 from decompose.linking.program import Scope

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from decompose.facts import Op, ScopeKind
-from decompose.linking.engine import Site
+from decompose.linking.frames import Site
 from decompose.linking.libraries.decorator_routes import handlers_by_method, join
 from decompose.linking.linked import FoundEntry, Linked
 from decompose.linking.program import Module, Scope
