@@ -45,7 +45,8 @@ def tables_first(graph: EvidenceGraph, edges: Mapping[Pair, float], seed: int) -
 
 def entry_points_first(graph: EvidenceGraph, edges: Mapping[Pair, float], seed: int) -> Iterator[Labels]:
     """Cluster the entry points with the tables that they reach, rare tables counting more; then code follows."""
-    reached = {entry: _reach(graph, entry) for entry in sorted(graph.enters)}
+    touched = _touched_tables(graph)
+    reached = {entry: _reach(graph, touched, entry) for entry in sorted(graph.enters)}
     spread = Counter(table for tables in reached.values() for table in tables)
     bipartite: dict[Pair, float] = {}
     for entry, tables in reached.items():
@@ -81,9 +82,8 @@ def _touched_tables(graph: EvidenceGraph) -> dict[int, dict[int, float]]:
     return touched
 
 
-def _reach(graph: EvidenceGraph, start: int) -> dict[int, float]:
+def _reach(graph: EvidenceGraph, touched: Mapping[int, Mapping[int, float]], start: int) -> dict[int, float]:
     """Tables that the code behind an entry point reaches, nearer ones weighing more."""
-    touched = _reach_cache(graph)
     found: dict[int, float] = {}
     seen = {start}
     level = [start]
@@ -102,14 +102,6 @@ def _reach(graph: EvidenceGraph, start: int) -> dict[int, float]:
         level = following
         strength *= _DECAY
     return found
-
-
-def _reach_cache(graph: EvidenceGraph) -> dict[int, dict[int, float]]:
-    cached: dict[int, dict[int, float]] | None = getattr(graph, "_touched", None)
-    if cached is None:
-        cached = _touched_tables(graph)
-        graph._touched = cached  # type: ignore[attr-defined]  # noqa: SLF001
-    return cached
 
 
 def _follow(adjacency: Mapping[int, list[tuple[int, float]]], seeds: Labels) -> Labels:

@@ -62,6 +62,8 @@ class EvidenceGraph:
                 self.members.append([f"{TABLE}{table.name}"])
                 self.lines.append(0)
         self.unit_of = {definition.id: definition.unit for definition in system.definitions}
+        self.places = [_places(members[0]) for members in self.members]
+        """For each node its module and the packages around it, innermost first."""
         self.layers: dict[str, dict[Pair, float]] = {}
         self.users: list[set[int]] = [set() for _ in self.members]
         self.uses: list[set[int]] = [set() for _ in self.members]
@@ -204,6 +206,11 @@ class EvidenceGraph:
                     if table_node != node:
                         pair = (node, table_node) if node < table_node else (table_node, node)
                         edges[pair] = edges.get(pair, 0.0) + 1.0 / len(by_word[word])
+
+
+def _places(identifier: str) -> list[str]:
+    parts = identifier.partition(":")[0].split(".")
+    return [".".join(parts[:end]) for end in range(len(parts), 0, -1)]
 
 
 def _words_of_id(unit: str) -> list[str]:

@@ -142,7 +142,7 @@ def place_rest(
 def _place_by_folder(graph: EvidenceGraph, placed: Labels, waiting: list[int]) -> None:
     votes: dict[str, Counter[int]] = defaultdict(Counter)
     for node, label in placed.items():
-        for place in _places(graph, node):
+        for place in graph.places[node]:
             votes[place][label] += 1
     total: Counter[int] = Counter(label for label in placed.values() if label != SHARED_LABEL)
     fallback = min(total, key=lambda label: (total[label], label)) if total else 0
@@ -153,18 +153,11 @@ def _place_by_folder(graph: EvidenceGraph, placed: Labels, waiting: list[int]) -
             # A table that no code touches and no key leads to: beside most of the others.
             placed[node] = max(with_tables, key=lambda candidate: (with_tables[candidate], -candidate))
             continue
-        for place in _places(graph, node):
+        for place in graph.places[node]:
             if votes[place]:
                 label = max(votes[place], key=lambda candidate: (votes[place][candidate], -candidate))
                 break
         placed[node] = label
-
-
-def _places(graph: EvidenceGraph, node: int) -> list[str]:
-    """The module of a node and the packages around it, innermost first."""
-    module = graph.members[node][0].partition(":")[0]
-    parts = module.split(".")
-    return [".".join(parts[:end]) for end in range(len(parts), 0, -1)]
 
 
 def _place_hubs(graph: EvidenceGraph, placed: Labels, held_back: set[int]) -> None:
@@ -198,11 +191,16 @@ def _share_modules(graph: EvidenceGraph, placed: Labels) -> None:
 
 def _share(graph: EvidenceGraph, placed: Labels) -> None:
     """Units without data or entry point that several services use evenly, and that use nothing but shared units."""
+    used_by_several = [
+        node
+        for node, users in enumerate(graph.users)
+        if len(users) >= MIN_SHARED_SERVICES and node not in graph.holds_data and node not in graph.enters
+    ]
     changed = True
     while changed:
         changed = False
-        for node in range(len(graph.members)):
-            if placed.get(node) == SHARED_LABEL or node in graph.holds_data or node in graph.enters:
+        for node in used_by_several:
+            if placed.get(node) == SHARED_LABEL:
                 continue
             if any(placed.get(used) != SHARED_LABEL for used in graph.uses[node]):
                 continue
