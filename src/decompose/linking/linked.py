@@ -153,6 +153,8 @@ class Linked:
         node = site.operation[2]
         if site.kind != "call" or type(node) is not int or node < 0:
             return []
+        if all(kind != "construct" for _, _, kind in site.targets):
+            return []
         described = (self.values[value] for value in self.engine.values_of(site.frame.nodes[node]))
         return sorted(d[1] for d in described if d[0] == "C" and not self.program.scopes[d[1]].library)
 

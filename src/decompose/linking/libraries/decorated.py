@@ -60,15 +60,14 @@ LIBRARY_DECORATORS = {
 
 def entry_points(linked: Linked) -> Iterator[FoundEntry]:
     """Commands, tasks, schedules, signal handlers, consumers and admin pages."""
+    kinds: dict[tuple[str, str, str], list[str]] = {}
     for site, module, name in linked.external_sites():
-        if site.kind == "decorate":
-            for form in DECORATORS:
-                if form.module.match(module) and form.name.match(name):
-                    yield from _decorated(linked, site, form.kind)
-        elif site.kind == "call":
-            for form in REGISTRATIONS:
-                if form.module.match(module) and form.name.match(name):
-                    yield from _registered(linked, site, form.kind)
+        key = (site.kind, module, name)
+        if key not in kinds:
+            forms = DECORATORS if site.kind == "decorate" else REGISTRATIONS if site.kind == "call" else ()
+            kinds[key] = [form.kind for form in forms if form.module.match(module) and form.name.match(name)]
+        for kind in kinds[key]:
+            yield from _decorated(linked, site, kind) if site.kind == "decorate" else _registered(linked, site, kind)
     for definition, kind in LIBRARY_DECORATORS.items():
         for site in linked.sites_calling(definition):
             if site.kind == "decorate":
