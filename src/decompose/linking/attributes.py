@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _COMPARISONS = {"noteq": "ne", "lte": "le", "gte": "ge", "usub": "neg", "uadd": "pos"}
 
 
-def load(new: set[Value], engine: Engine, frame: Frame, result: Node, name: str, line: int) -> None:
+def load(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, name: str, line: int) -> None:
     """``result = value.name`` for each new value."""
     for value in new:
         description = engine.values[value]
@@ -29,16 +29,20 @@ def load(new: set[Value], engine: Engine, frame: Frame, result: Node, name: str,
         elif kind == "M":
             _load_from_module(engine, result, value, description, name)
         elif kind == "X":
-            _add(engine, result, engine.names.member(value, name))
+            members = engine.outside_members.get((value, name))
+            if members is None:
+                members = engine.outside_members[value, name] = frozenset(engine.names.member(value, name))
+            if members:
+                engine.add(result, members)
         elif kind == "S":
             _load_from_super(engine, frame, result, description, name, line)
         elif kind in ("O", "Q"):
-            engine.add(result, {engine.values.intern("K", value, name)})
+            engine.put(result, engine.values.intern("K", value, name))
 
 
 def _add(engine: Engine, result: Node, values: Types) -> None:
     if values:
-        engine.add(result, set(values))
+        engine.add(result, frozenset(values))
 
 
 def _load_from_module(engine: Engine, result: Node, value: Value, description: tuple[Any, ...], name: str) -> None:
@@ -57,9 +61,11 @@ def _load_from_instance(
     stored = name in engine.program.stored_attributes
     if stored and not cls.library:
         engine.edge(engine.fields(cls.index, name), result)
+    bound = engine.bound_methods.get((value, name))
+    if bound is not None:
+        engine.add(result, bound)
+        return
     member = engine.hierarchy.member(cls, name)
-    if not cls.library:
-        engine.attribute_loads.add((frame.scope.index, frame.receiver, value, name, line))
     if member is not None:
         _use_member(engine, frame, result, value, cls, member, name, line)
         return
@@ -104,22 +110,25 @@ def _use_member(
     flavour = function.facts.flavour
     if flavour == "property":
         run_implicitly(engine, frame, result, function, home, value, "property", line)
-    elif flavour == "static":
-        engine.add(result, {plain})
-    elif flavour == "class":
-        engine.add(result, {engine.values.intern("B", plain, engine.values.class_of(value))})
     else:
-        engine.add(result, {engine.values.intern("B", plain, value)})
+        if flavour == "class":
+            plain = engine.values.intern("B", plain, engine.values.class_of(value))
+        elif flavour != "static":
+            plain = engine.values.intern("B", plain, value)
+        bound = engine.single(plain)
+        if member == engine.hierarchy.member(cls, name):
+            engine.bound_methods[value, name] = bound
+        engine.add(result, bound)
 
 
 def _bind_values(
-    new: set[Value], engine: Engine, frame: Frame, result: Node, receiver: Value, cls: Scope, line: int
+    new: frozenset[Value], engine: Engine, frame: Frame, result: Node, receiver: Value, cls: Scope, line: int
 ) -> None:
     """Values of a class attribute, read through an instance or (a ``C`` receiver) the class."""
     for value in new:
         description = engine.values[value]
         if description[0] == "F" and engine.values[receiver][0] == "I":
-            engine.add(result, {engine.values.intern("B", value, receiver)})
+            engine.put(result, engine.values.intern("B", value, receiver))
         else:
             _bind_to_owner(engine, frame, result, value, receiver, cls, line)
 
@@ -133,7 +142,7 @@ def _bind_to_owner(
         attribute_class = engine.program.scopes[description[1]]
         if engine.hierarchy.member(attribute_class, "__binds_owner__") is not None and not description[2]:
             owner = engine.values.instance(cls.index)
-            engine.add(result, {engine.values.instance(description[1], ((owner,),))})
+            engine.put(result, engine.values.instance(description[1], ((owner,),)))
             return
         if engine.values[receiver][0] == "C":
             getter = engine.hierarchy.member(attribute_class, "__get_class__")
@@ -146,9 +155,9 @@ def _bind_to_owner(
         if getter is not None and (engine.values[receiver][0] == "I" or not getter.owner.library):
             call_method(engine, frame, result, value, attribute_class, "__get__", line)
             if not getter.owner.library:
-                engine.add(result, {value})
+                engine.put(result, value)
             return
-    engine.add(result, {value})
+    engine.put(result, value)
 
 
 def _load_from_class(
@@ -180,9 +189,9 @@ def _load_from_class(
         return
     plain = engine.values.intern("F", function.index, home.index)
     if function.facts.flavour == "class":
-        engine.add(result, {engine.values.intern("B", plain, value)})
+        engine.put(result, engine.values.intern("B", plain, value))
     else:
-        engine.add(result, {plain})
+        engine.put(result, plain)
 
 
 def _load_from_super(
@@ -199,16 +208,16 @@ def _load_from_super(
             if function is not None:
                 plain = engine.values.intern("F", function.index, engine.class_frame(member.owner).index)
                 bound = engine.values.intern("B", plain, receiver)
-                engine.add(result, {plain if function.facts.flavour == "static" else bound})
+                engine.put(result, plain if function.facts.flavour == "static" else bound)
         return
     bases = engine.hierarchy.external_bases(cls)
     for base in bases:
         _add(engine, result, engine.names.member(base, name))
     if not bases:
-        engine.add(result, {engine.values.intern("X", "builtins", f"object.{name}")})
+        engine.put(result, engine.values.intern("X", "builtins", f"object.{name}"))
 
 
-def store(new: set[Value], engine: Engine, frame: Frame, name: str, source: Node, line: int) -> None:
+def store(new: frozenset[Value], engine: Engine, frame: Frame, name: str, source: Node, line: int) -> None:
     """``value.name = source`` for each new value."""
     for value in new:
         description = engine.values[value]
@@ -234,7 +243,7 @@ def store(new: set[Value], engine: Engine, frame: Frame, name: str, source: Node
                 engine.edge(source, engine.export_node(module, name))
 
 
-def enter(new: set[Value], engine: Engine, frame: Frame, result: Node, line: int) -> None:
+def enter(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, line: int) -> None:
     """``with value as result``."""
     for value in new:
         description = engine.values[value]
@@ -249,40 +258,42 @@ def enter(new: set[Value], engine: Engine, frame: Frame, result: Node, line: int
                 if engine.hierarchy.member(cls, name) is not None:
                     call_method(engine, frame, -1, value, cls, name, line)
             if not found:
-                engine.add(result, {value})
+                engine.put(result, value)
         elif description[0] == "O":
             engine.edge(description[2], result)
         elif description[0] == "X":
-            engine.add(result, {value})
+            engine.put(result, value)
 
 
-def narrow(new: set[Value], engine: Engine, result: Node, types: Types) -> None:
+def narrow(new: frozenset[Value], engine: Engine, result: Node, types: Types) -> None:
     """Values that pass an ``isinstance`` test for one of ``types``."""
     classes = [engine.values[value][1] for value in types if engine.values[value][0] == "I"]
-    kept = {
+    kept = frozenset(
         value
         for value in new
         if engine.values[value][0] == "I"
         and any(engine.hierarchy.is_subclass(engine.values[value][1], c) for c in classes)
-    }
+    )
     if kept:
         engine.add(result, kept)
 
 
-def operate(new: set[Value], engine: Engine, frame: Frame, result: Node, operator: str, other: Any, line: int) -> None:
+def operate(
+    new: frozenset[Value], engine: Engine, frame: Frame, result: Node, operator: str, other: Any, line: int
+) -> None:
     """``value operator other``: special methods, and SQL text put together."""
     for value in new:
         description = engine.values[value]
         if description[0] == "Q":
             if operator in ("add", "mod"):
-                engine.add(result, {value})
+                engine.put(result, value)
         elif description[0] == "I":
             cls = engine.program.scopes[description[1]]
             method = f"__{_COMPARISONS.get(operator, operator)}__"
             if engine.hierarchy.member(cls, method) is not None:
                 call_method(engine, frame, result, value, cls, method, line, other)
         elif description[0] == "O" and operator in ("add", "or"):
-            engine.add(result, {value})
+            engine.put(result, value)
 
 
 def call_method(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _NAMED_CALLS = frozenset({"getattr"})
 
 
-def call(new: set[Value], engine: Engine, site: Site) -> None:
+def call(new: frozenset[Value], engine: Engine, site: Site) -> None:
     """``site`` calls each new value."""
     for value in new:
         description = engine.values[value]
@@ -35,33 +35,32 @@ def call(new: set[Value], engine: Engine, site: Site) -> None:
             call_external(engine, site, value, description)
         elif kind == "K" and engine.values[description[1]][0] == "Q":
             # What is made of SQL text (stripped, put together, given its parameters) is still that text.
-            engine.add(site.result, {description[1]})
-            site.external.add(engine.values.intern("X", "builtins", f"str.{description[2]}"))
+            engine.put(site.result, description[1])
+            site.calls_outside(engine.values.intern("X", "builtins", f"str.{description[2]}"))
         elif kind == "K":
             engine.containers.call_method(site, description[1], description[2])
             container = "dict" if engine.values[description[1]][1] == "dict" else "list"
-            site.external.add(engine.values.intern("X", "builtins", f"{container}.{description[2]}"))
+            site.calls_outside(engine.values.intern("X", "builtins", f"{container}.{description[2]}"))
 
 
 def call_function(engine: Engine, site: Site, description: tuple[Any, ...], receiver: Value) -> None:
     """Call a function, with ``receiver`` as its first argument unless that is -1."""
     function = engine.program.scopes[description[1]]
     if function.library:
-        site.targets.setdefault((function.index, receiver, "library"), True)
+        site.leads_to((function.index, receiver, "library"), certain=True)
         library_calls.call(engine, site, function, receiver)
         return
     if receiver >= 0 and function.facts.flavour == "static":
         receiver = -1
     certain = receiver < 0 or engine.values[receiver][0] != "I" or not engine.values[receiver][3]
-    site.targets[(function.index, receiver, site.kind)] = certain
+    site.leads_to((function.index, receiver, site.kind), certain=certain)
     parent = engine.frames[description[2]] if description[2] >= 0 else engine.class_frame(function)
     if parent.decorates is not None:
-        site.wrappers[parent.index] = receiver
+        site.wrappers = {**site.wrappers, parent.index: receiver}
     own = receiver if receiver >= 0 else engine.own_receiver(function) if function.is_method else -1
     frame = engine.frame(function, parent, own, site)
-    if (frame.index, receiver >= 0) in site.bound:
+    if not site.first_time((frame.index, receiver >= 0)):
         return
-    site.bound.add((frame.index, receiver >= 0))
     bind_arguments(engine, site, function, frame, skip_first=receiver >= 0)
     if site.result >= 0:
         engine.edge(frame.returns, site.result)
@@ -109,7 +108,7 @@ def _into_rest(engine: Engine, frame: Frame, parameter: list[Any], key: Any, nod
 
 
 def _spread(
-    new: set[Value], engine: Engine, site: Site, targets: list[Node], star: list[Any] | None, frame: Frame
+    new: frozenset[Value], engine: Engine, site: Site, targets: list[Node], star: list[Any] | None, frame: Frame
 ) -> None:
     """``*value`` into the remaining positional parameters, by position where that is known."""
     for value in new:
@@ -129,11 +128,11 @@ def _spread(
                 engine.edge(every, engine.containers.slot(engine.values[rest][2], None)) if targets else None
             continue
         for target in targets:
-            iterate({value}, engine, site.frame, target, site.line)
+            iterate(engine.single(value), engine, site.frame, target, site.line)
 
 
 def _spread_named(
-    new: set[Value], engine: Engine, targets: dict[str, Node], double_star: list[Any] | None, frame: Frame
+    new: frozenset[Value], engine: Engine, targets: dict[str, Node], double_star: list[Any] | None, frame: Frame
 ) -> None:
     """``**value`` into parameters by name."""
     for value in new:
@@ -162,11 +161,11 @@ def construct(engine: Engine, site: Site, value: Value, description: tuple[Any, 
         else None
     )
     if cls.library:
-        site.targets.setdefault((cls.index, -1, "library"), True)
+        site.leads_to((cls.index, -1, "library"), certain=True)
         library_calls.construct(engine, site, cls, description, function)
         return
     if site.result >= 0:
-        engine.add(site.result, {instance})
+        engine.put(site.result, instance)
     kind = "construct" if site.kind == "call" else site.kind
     if function is not None and not function.library and initialiser is not None:
         outer, site.kind, result, site.result = site.kind, kind, site.result, -1
@@ -174,9 +173,8 @@ def construct(engine: Engine, site: Site, value: Value, description: tuple[Any, 
         call_function(engine, site, ("F", function.index, home.index), instance)
         site.kind, site.result = outer, result
     else:
-        site.targets[(cls.index, -1, kind)] = True
-        if (cls.index, "fields") not in site.bound:
-            site.bound.add((cls.index, "fields"))
+        site.leads_to((cls.index, -1, kind), certain=True)
+        if site.first_time((cls.index, "fields")):
             _fill_fields(engine, site, cls)
         if function is not None:
             library_calls.construct_subclass(engine, site, cls, function)
@@ -188,6 +186,12 @@ def construct(engine: Engine, site: Site, value: Value, description: tuple[Any, 
 
 
 def _metaclass_call(engine: Engine, cls: Scope) -> Value | None:
+    if cls.index not in engine.metaclass_calls:
+        engine.metaclass_calls[cls.index] = _find_metaclass_call(engine, cls)
+    return engine.metaclass_calls[cls.index]
+
+
+def _find_metaclass_call(engine: Engine, cls: Scope) -> Value | None:
     for ancestor in engine.hierarchy.order(cls):
         for keyword, ref in ancestor.facts.keywords:
             if keyword == "metaclass":
@@ -227,15 +231,13 @@ def call_instance(engine: Engine, site: Site, value: Value, description: tuple[A
 
 def call_external(engine: Engine, site: Site, value: Value, description: tuple[Any, ...]) -> None:
     """Call something outside of the program."""
-    if value in site.external:
+    if not site.calls_outside(value):
         return
-    site.external.add(value)
     if description[1] == "builtins" and _call_builtin(engine, site, description[2]):
         return
-    first = not site.bound
-    site.bound.add("external")
-    if first:
+    if not site.bound:
         pass_outside(engine, site)
+    site.first_time("external")
     if site.kind == "decorate":
         # An unknown decorator most often returns what it was given, or something that ends up calling it.
         node = engine.node_of(site.frame, site.arguments[0])
@@ -244,37 +246,41 @@ def call_external(engine: Engine, site: Site, value: Value, description: tuple[A
         return
     result = engine.values.external_result(value)
     if result is not None:
-        engine.add(site.result, {result})
+        engine.put(site.result, result)
 
 
 def pass_outside(engine: Engine, site: Site, *, summarised: bool = False) -> None:
     """Functions given to code that we do not see may be called by it; SQL given to it may be run.
 
-    Of ``summarised`` code it is known that it does not run the SQL.
+    Of ``summarised`` code it is known that it does not run the SQL. Nothing flows back, so it is told at the end.
     """
-    kind = "decorate" if site.kind == "decorate" else "callback"
-    for ref in (*site.arguments, *(ref for _, ref in site.keywords)):
-        node = engine.node_of(site.frame, ref)
-        if node >= 0:
-            engine.watch(node, _passed_outside, engine, site, kind, summarised)
+    for ref in site.arguments:
+        if type(ref) is not int or ref >= 0:
+            engine.passed_outside.append((site, ref, summarised))
+    for _, ref in site.keywords:
+        if type(ref) is not int or ref >= 0:
+            engine.passed_outside.append((site, ref, summarised))
 
 
-def _passed_outside(new: set[Value], engine: Engine, site: Site, kind: str, summarised: bool) -> None:
-    for value in new:
-        description = engine.values[value]
-        receiver = -1
-        if description[0] == "B":
-            receiver = description[2]
-            description = engine.values[description[1]]
-        if description[0] == "F" and not engine.program.scopes[description[1]].library:
-            if kind == "callback":
-                site.targets.setdefault((description[1], receiver, "callback"), False)
-        elif description[0] == "Q":
-            scope = site.frame.scope.index
-            if summarised:
-                engine.sql_texts.add((scope, site.frame.receiver, value, site.line))
-            else:
-                engine.sql_uses.add((scope, site.frame.receiver, value, "sql text passed to a call", site.line))
+def tell_passed_outside(engine: Engine) -> None:
+    """What is known in the end to be given to code outside."""
+    for site, ref, summarised in engine.passed_outside:
+        for value in engine.values_of(engine.node_of(site.frame, ref)):
+            description = engine.values[value]
+            receiver = -1
+            if description[0] == "B":
+                receiver = description[2]
+                description = engine.values[description[1]]
+            if description[0] == "F" and not engine.program.scopes[description[1]].library:
+                if site.kind != "decorate":
+                    site.leads_to((description[1], receiver, "callback"), certain=False)
+            elif description[0] == "Q":
+                scope = site.frame.scope.index
+                if summarised:
+                    engine.sql_texts.add((scope, site.frame.receiver, value, site.line))
+                else:
+                    engine.sql_uses.add((scope, site.frame.receiver, value, "sql text passed to a call", site.line))
+    engine.passed_outside.clear()
 
 
 def _call_builtin(engine: Engine, site: Site, name: str) -> bool:
@@ -307,8 +313,8 @@ def _call_builtin(engine: Engine, site: Site, name: str) -> bool:
     return False
 
 
-def _type_of(new: set[Value], engine: Engine, result: Node) -> None:
-    classes = {engine.values.class_of(value) for value in new if engine.values[value][0] == "I"}
+def _type_of(new: frozenset[Value], engine: Engine, result: Node) -> None:
+    classes = frozenset(engine.values.class_of(value) for value in new if engine.values[value][0] == "I")
     if classes:
         engine.add(result, classes)
 
@@ -324,5 +330,5 @@ def _call_super(engine: Engine, site: Site) -> None:
     for value in engine.names.evaluate(site.frame.scope, explicit):
         if engine.values[value][0] == "C":
             start = engine.values[value][1]
-    engine.add(site.result, {engine.values.intern("S", start, frame.receiver)})
+    engine.put(site.result, engine.values.intern("S", start, frame.receiver))
     # Past the limit of frames other receivers arrive through the parameter.

@@ -44,7 +44,7 @@ class Containers:
             if isinstance(key, list) and key[0] == "c":
                 constant = _hashable(key[1])
             engine.edge(node, self.slot(every, constant))
-        engine.add(frame.nodes[dst], {engine.values.intern("O", kind, every)})
+        engine.put(frame.nodes[dst], engine.values.intern("O", kind, every))
 
     def of_elements(self, kind: str, nodes: list[Node]) -> Value:
         """A container of the values of ``nodes``."""
@@ -113,12 +113,12 @@ class Containers:
         elif name == "items":
             pair = engine.values.intern("O", "pair", every)
             holder = engine.constant(pair)
-            engine.add(site.result, {engine.values.intern("O", "list", holder)})
+            engine.put(site.result, engine.values.intern("O", "list", holder))
         elif name in _WHOLE:
-            engine.add(site.result, {engine.values.intern("O", kind if name == "copy" else "list", every)})
+            engine.put(site.result, engine.values.intern("O", kind if name == "copy" else "list", every))
 
 
-def _merge(new: set[Value], engine: Engine, every: Node, site: Site) -> None:
+def _merge(new: frozenset[Value], engine: Engine, every: Node, site: Site) -> None:
     for value in new:
         description = engine.values[value]
         if description[0] == "O":
@@ -139,7 +139,7 @@ def _hashable(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool) and value != "slice" else None
 
 
-def load_item(new: set[Value], engine: Engine, frame: Frame, operation: list[Any]) -> None:
+def load_item(new: frozenset[Value], engine: Engine, frame: Frame, operation: list[Any]) -> None:
     """``result = value[index]``."""
     from decompose.linking.attributes import call_method
 
@@ -149,29 +149,29 @@ def load_item(new: set[Value], engine: Engine, frame: Frame, operation: list[Any
         description = engine.values[value]
         if description[0] == "O":
             if isinstance(index, list) and index[1] == "slice":
-                engine.add(result, {value})
+                engine.put(result, value)
             elif description[1] == "pair":
                 engine.edge(description[2], result)
             else:
                 engine.containers.read(description[2], constant_of(index), result)
         elif description[0] == "I":
             if isinstance(index, list) and index[1] == "slice":
-                engine.add(result, {value})
+                engine.put(result, value)
             cls = engine.program.scopes[description[1]]
             if cls.definition == "builtins:tuple" and isinstance(index, list) and isinstance(index[1], int):
                 position = index[1]
                 if -len(description[2]) <= position < len(description[2]):
-                    engine.add(result, set(description[2][position]))
+                    engine.add(result, frozenset(description[2][position]))
                 continue
             call_method(engine, frame, result, value, cls, "__getitem__", line, index)
         elif description[0] == "C":
             made = engine.names.evaluate(frame.scope, dst)
-            engine.add(result, set(made) or {value})
+            engine.add(result, frozenset(made) or engine.single(value))
         elif description[0] == "X":
-            engine.add(result, {value})
+            engine.put(result, value)
 
 
-def store_item(new: set[Value], engine: Engine, index: Ref, source: Node) -> None:
+def store_item(new: frozenset[Value], engine: Engine, index: Ref, source: Node) -> None:
     """``value[index] = source``."""
     for value in new:
         description = engine.values[value]
@@ -179,7 +179,7 @@ def store_item(new: set[Value], engine: Engine, index: Ref, source: Node) -> Non
             engine.edge(source, engine.containers.slot(description[2], constant_of(index)))
 
 
-def iterate(new: set[Value], engine: Engine, frame: Frame, result: Node, line: int) -> None:
+def iterate(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, line: int) -> None:
     """``for result in value``."""
     from decompose.linking.attributes import call_method
 
@@ -194,7 +194,7 @@ def iterate(new: set[Value], engine: Engine, frame: Frame, result: Node, line: i
             cls = engine.program.scopes[description[1]]
             if cls.definition in ("builtins:Iterator", "typing:Iterator"):
                 if description[2]:
-                    engine.add(result, set(description[2][0]))
+                    engine.add(result, frozenset(description[2][0]))
                 continue
             for name in ("__iter__", "__aiter__"):
                 if engine.hierarchy.member(cls, name) is not None:
@@ -207,7 +207,7 @@ def iterate(new: set[Value], engine: Engine, frame: Frame, result: Node, line: i
                     call_method(engine, frame, result, value, cls, "__getitem__", line)
 
 
-def iterate_once(new: set[Value], engine: Engine, frame: Frame, result: Node, line: int, iterable: Value) -> None:
+def iterate_once(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, line: int, iterable: Value) -> None:
     """The elements of an iterator, which may be the iterable itself with its ``__next__``."""
     from decompose.linking.attributes import call_method
 
@@ -228,4 +228,4 @@ def iterate_once(new: set[Value], engine: Engine, frame: Frame, result: Node, li
             if engine.hierarchy.member(cls, "__next__") is not None:
                 call_method(engine, frame, result, value, cls, "__next__", line)
                 continue
-        iterate({value}, engine, frame, result, line)
+        iterate(engine.single(value), engine, frame, result, line)

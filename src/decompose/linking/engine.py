@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from decompose.facts import HOLE, Op, ScopeFacts, ScopeKind
+from decompose.facts import HOLE, Op, ScopeKind
 from decompose.facts.records import ParameterKind, Ref
 from decompose.linking import attributes, calls, containers
 from decompose.linking.frames import Frame, Site
@@ -14,6 +14,7 @@ from decompose.linking.hierarchy import Hierarchy
 from decompose.linking.library_calls import ParameterPlan
 from decompose.linking.loading import Loaded, Loading
 from decompose.linking.names import Names
+from decompose.linking.overlays import Overlay, Overlays
 from decompose.linking.program import Module, Program, Scope
 from decompose.linking.references import References
 from decompose.linking.solver import Node, Solver
@@ -46,11 +47,10 @@ class Engine(Solver):
         self.sites: list[Site] = []
         self.implicit_calls: set[tuple[int, Value, int, str, int, Value]] = set()
         self.attribute_stores: list[tuple[Frame, Value, str, int]] = []
-        self.attribute_loads: set[tuple[int, Value, Value, str, int]] = set()
         self.accesses: set[tuple[int, Value, str, Value, str, str, int]] = set()
         self.sql_uses: set[tuple[int, Value, Value, str, int]] = set()
         self.sql_texts: set[tuple[int, Value, Value, int]] = set()
-        self.transactions: set[tuple[int, Value, str, int]] = set()
+        self.transactions: list[tuple[Site, str]] = []
         self.registrations: set[tuple[int, Value, str, str, int, int]] = set()
         self.containers = containers.Containers(self)
         self.references = References(program)
@@ -59,8 +59,40 @@ class Engine(Solver):
         self._frames: dict[tuple[int, int, Value, int], Frame] = {}
         self._helpers: dict[int, bool] = {}
         self._budget = 0
+        handlers: dict[Op, Callable[[Frame, list[Any]], None]] = {
+            Op.COPY: self._copy,
+            Op.ATTRIBUTE: self._attribute,
+            Op.SET_ATTRIBUTE: self._set_attribute,
+            Op.CALL: self._call,
+            Op.ITEM: self._item,
+            Op.SET_ITEM: self._set_item,
+            Op.ITERATE: self._iterate,
+            Op.CONTAINER: self.containers.make,
+            Op.FUNCTION: self._function,
+            Op.CLASS: self._class,
+            Op.IMPORT: self._import,
+            Op.FROM: self._from,
+            Op.FREE: self._free,
+            Op.ENTER: self._enter,
+            Op.NARROW: self._narrow,
+            Op.BINARY: self._binary,
+            Op.TYPED: self._typed,
+            Op.IMPORT_STAR: self._nothing,
+            Op.SET_FREE: self._set_free,
+            Op.DECORATE: self._decorate,
+        }
+        self._handlers = [handlers[op] for op in sorted(Op)]
         self._receiver_users: dict[int, bool] = {}
         self._frames_of: dict[int, int] = {}
+        self._own_receivers: dict[int, Value] = {}
+        self._standing: dict[Types, frozenset[Value]] = {}
+        self._plain_functions: dict[tuple[int, int], Scope | None] = {}
+        self.outside_members: dict[tuple[Value, str], frozenset[Value]] = {}
+        self.bound_methods: dict[tuple[Value, str], frozenset[Value]] = {}
+        self.plain_results: dict[tuple[int, Value], frozenset[Value]] = {}
+        self.metaclass_calls: dict[int, Value | None] = {}
+        self.passed_outside: list[tuple[Site, Ref, bool]] = []
+        self._overlays = Overlays(names)
         self._fields: dict[tuple[int, str], Node] = {}
         self._channels: dict[Value, Node] = {}
         self._outer_nodes: dict[tuple[int, int], list[tuple[int, Node]]] = {}
@@ -90,11 +122,12 @@ class Engine(Solver):
         self._settle()
         self._inherit_methods()
         self._settle()
+        calls.tell_passed_outside(self)
 
     def contribute(self, cls: int, name: str, value: Value) -> None:
         """A library puts an attribute on a class that its code does not show, such as the way back of a key."""
         self.program.stored_attributes.add(name)
-        self.add(self.fields(cls, name), {value})
+        self.put(self.fields(cls, name), value)
 
     def _settle(self) -> None:
         while True:
@@ -173,10 +206,14 @@ class Engine(Solver):
 
     def own_receiver(self, function: Scope) -> Value:
         """The value of ``self`` or ``cls`` when nothing more is known: the class that defines the method."""
-        if not function.is_method or function.facts.flavour == "static" or function.parent is None:
-            return -1
-        instance = self.values.instance(function.parent.index)
-        return self.values.class_of(instance) if function.facts.flavour == "class" else instance
+        known = self._own_receivers.get(function.index)
+        if known is None:
+            known = -1
+            if function.is_method and function.facts.flavour != "static" and function.parent is not None:
+                known = self.values.instance(function.parent.index)
+                known = self.values.class_of(known) if function.facts.flavour == "class" else known
+            self._own_receivers[function.index] = known
+        return known
 
     def frame(self, function: Scope, parent: Frame, receiver: Value, site: Site | None = None) -> Frame:
         """The frame of a function for a receiver; small generic helpers get one for each call ``site``.
@@ -197,25 +234,65 @@ class Engine(Solver):
         frame = self._frames.get(key)
         if frame is not None:
             return frame
-        count = self._frames_of.get(function.index, 0)
-        if context >= 0 or receiver != own:
-            size = len(function.facts.ops) + 1
+        general = self._general(function, parent, receiver, context, own)
+        overlay = self._overlay(function, parent, general, receiver) if general is not None else None
+        if general is not None and overlay is not None:
+            if not overlay.operations and not overlay.returns:
+                self._frames[key] = general
+                return general
+            count = self._frames_of.get(function.index, 0)
+            size = len(overlay.operations) + 1
             if self._budget < size or (context < 0 and count >= MAX_FRAMES_OF_A_SCOPE):
-                general = self.frame(function, parent, own)
                 self.saturated.update(general.nodes[:1])
                 return general
             self._budget -= size
-        self._frames_of[function.index] = count + 1
-        frame = self._new_frame(function, self.new_nodes(function.facts.nodes), parent, receiver)
-        frame.returns = self.new_node()
+        frame = self._new_frame(function, [], parent, receiver)
+        self._frames[key] = frame
+        self._frames_of[function.index] = self._frames_of.get(function.index, 0) + 1
         if context >= 0 and site is not None:
             frame.depth = max(frame.depth, site.frame.depth + 1)
             if site.kind == "decorate":
                 frame.decorates = site
-        self._frames[key] = frame
+        if general is not None and overlay is not None:
+            self._lay_over(frame, general, overlay)
+        else:
+            frame.nodes = self.new_nodes(function.facts.nodes)
+            frame.returns = self.new_node()
+            self._free_names(frame)
         self._waiting.append(frame)
         self._bind_signature(frame)
         return frame
+
+    def _general(self, function: Scope, parent: Frame, receiver: Value, context: int, own: Value) -> Frame | None:
+        """The frame that a special one shares most of itself with; None for one that is not special."""
+        if context >= 0:
+            return self.frame(function, parent, receiver)
+        if receiver != own:
+            return self.frame(function, parent, own)
+        if parent.general is not None and parent.scope.is_function:
+            return self.frame(function, parent.general, receiver)
+        return None
+
+    def _overlay(self, function: Scope, parent: Frame, general: Frame, receiver: Value) -> Overlay:
+        """What of a function is to be looked at once more: all that depends on its parameters and surroundings."""
+        seeds = {parameter[1] for parameter in function.facts.parameters}
+        if receiver >= 0 and receiver == general.receiver and function.facts.parameters:
+            seeds.discard(function.facts.parameters[0][1])
+        if parent is not general.parent:
+            for inner, node in self._outer(function, parent):
+                if general.nodes[inner] != node:
+                    seeds.add(inner)
+        special = receiver != general.receiver or parent is not general.parent
+        return self._overlays.of(function, frozenset(seeds), receiver=special)
+
+    def _lay_over(self, frame: Frame, general: Frame, overlay: Overlay) -> None:
+        frame.general = general
+        frame.operations = overlay.operations
+        frame.nodes = list(general.nodes)
+        for inner, node in zip(overlay.nodes, self.new_nodes(len(overlay.nodes)), strict=True):
+            frame.nodes[inner] = node
+        self._free_names(frame)
+        frame.returns = self.new_node() if overlay.returns else general.returns
 
     def decorated(self, frame: Frame | None, depth: int = 8) -> list[Scope]:
         """The functions that a decorator's frame was made for, seen through decorators below it."""
@@ -228,6 +305,31 @@ class Engine(Solver):
             if description[0] == "F" and not self.program.scopes[description[1]].library:
                 inner = self.decorated(self.frames[description[2]], depth - 1) if description[2] >= 0 else []
                 found += inner or [self.program.scopes[description[1]]]
+        return found
+
+    def scopes_of_transactions(self) -> set[tuple[int, Value, str, int]]:
+        """Each transaction: the scope that it is of, for which receiver, its kind, and its line."""
+        special: dict[int, list[Frame]] = {}
+        for frame in self.frames:
+            if frame.general is not None:
+                special.setdefault(frame.general.index, []).append(frame)
+        found: set[tuple[int, Value, str, int]] = set()
+        for site, kind in self.transactions:
+            if site.kind == "decorate":
+                for value in self.values_of(self.node_of(site.frame, site.arguments[0])):
+                    description = self.values[value]
+                    if description[0] == "F":
+                        found.add((description[1], -1, kind, site.line))
+                continue
+            frames = [site.frame]
+            for frame in frames:
+                frames += special.get(frame.index, ())
+                decorated = self.decorated(frame.parent)
+                # A decorator that opens a transaction opens it for what it decorates.
+                for function in decorated:
+                    found.add((function.index, self.own_receiver(function), kind, function.facts.line))
+                if not decorated:
+                    found.add((frame.scope.index, frame.receiver, kind, site.line))
         return found
 
     def _uses_receiver(self, function: Scope) -> bool:
@@ -272,12 +374,12 @@ class Engine(Solver):
     def _bind_signature(self, frame: Frame) -> None:
         facts = frame.scope.facts
         if frame.receiver >= 0 and facts.parameters:
-            self.add(frame.nodes[facts.parameters[0][1]], {frame.receiver})
+            self.put(frame.nodes[facts.parameters[0][1]], frame.receiver)
         outer = frame.parent
         for position, (_, node, annotation, default, kind) in enumerate(facts.parameters):
             target = frame.nodes[node]
             if kind in (ParameterKind.STAR, ParameterKind.STAR_STAR):
-                self.add(target, {self.containers.of_parameter(target, kind)})
+                self.put(target, self.containers.of_parameter(target, kind))
             elif annotation is not None and not (position == 0 and frame.receiver >= 0):
                 self.add_types(target, self.promised(frame, annotation))
             if default is not None and outer is not None:
@@ -290,12 +392,21 @@ class Engine(Solver):
     def promised(self, frame: Frame, annotation: list[Any]) -> Types:
         """The values that an annotation promises, in a frame."""
         types = self.names.types(frame.scope, annotation)
+        if self.values.open_types.isdisjoint(types):
+            return types
         return self.values.substitute(types, self.bindings_of(frame))
 
     def add_types(self, node: Node, types: Types) -> None:
         """Add declared types to a node: each with the subclasses that may stand for it, when they are few."""
         if types:
-            self.add(node, set(self.with_subclasses(types)))
+            self.add(node, self.standing_for(types))
+
+    def standing_for(self, types: Types) -> frozenset[Value]:
+        """`with_subclasses`, remembered."""
+        known = self._standing.get(types)
+        if known is None:
+            known = self._standing[types] = frozenset(self.with_subclasses(types))
+        return known
 
     def with_subclasses(self, types: Types) -> list[Value]:
         """Declared instances, and the instances of the application's subclasses that may stand for them."""
@@ -335,13 +446,13 @@ class Engine(Solver):
                 if isinstance(ref, list) and ref[0] == "c" and isinstance(ref[1], dict | list):
                     # Plain data at first, but functions may put something into it.
                     kind = "dict" if isinstance(ref[1], dict) else "list"
-                    self.add(node, {self.values.intern("O", kind, self.new_node())})
+                    self.put(node, self.values.intern("O", kind, self.new_node()))
             self._exports[key] = node
         return node
 
-    def free_node(self, scope: Scope, frame: Frame, name: str) -> Node:
-        """The node for a name that ``scope`` does not bind itself, or -1."""
-        outer, at = scope.parent, frame.parent
+    def free_node(self, scope: Scope, parent: Frame | None, name: str) -> Node:
+        """The node for a name that ``scope``, inside ``parent``, does not bind itself, or -1."""
+        outer, at = scope.parent, parent
         while outer is not None and at is not None:
             if outer.facts.kind == ScopeKind.MODULE:
                 break
@@ -377,6 +488,12 @@ class Engine(Solver):
         """
         if type(ref) is not int or ref < 0:
             return None
+        key = (owner.index, ref)
+        if key not in self._plain_functions:
+            self._plain_functions[key] = self._find_plain_function(owner, ref)
+        return self._plain_functions[key]
+
+    def _find_plain_function(self, owner: Scope, ref: int) -> Scope | None:
         producers = owner.operations_producing(ref)
         while owner.library and len(producers) == 1 and producers[0][0] == Op.DECORATE and type(producers[0][3]) is int:
             producers = owner.operations_producing(producers[0][3])
@@ -401,90 +518,93 @@ class Engine(Solver):
                 case Op.IMPORT | Op.FROM | Op.ATTRIBUTE | Op.CALL | Op.ITEM | Op.TYPED:
                     values = self.names.evaluate(frame.scope, operation[1])
                     if values:
-                        self.add(frame.nodes[operation[1]], set(values))
+                        self.add(frame.nodes[operation[1]], frozenset(values))
                 case Op.FREE:
-                    node = self.free_node(frame.scope, frame, operation[2])
+                    node = self.free_node(frame.scope, frame.parent, operation[2])
                     if node >= 0:
                         self.edge(node, frame.nodes[operation[1]])
 
     def _instantiate(self, frame: Frame) -> None:
-        facts: ScopeFacts = frame.scope.facts
-        nodes = frame.nodes
-        if frame.scope.is_function:
-            self._free_names(frame)
-        for operation in facts.ops:
-            code = operation[0]
-            if code == Op.CALL:
-                self._call(frame, operation)
-            elif code == Op.ATTRIBUTE:
-                self.watch(
-                    nodes[operation[2]], attributes.load, self, frame, nodes[operation[1]], operation[3], operation[4]
-                )
-            elif code == Op.COPY:
-                source = self.node_of(frame, operation[2])
-                if source >= 0:
-                    self.edge(source, nodes[operation[1]])
-            elif code == Op.SET_ATTRIBUTE:
-                source = self.node_of(frame, operation[3])
-                self.watch(nodes[operation[1]], attributes.store, self, frame, operation[2], source, operation[4])
-            elif code == Op.ITEM:
-                self.watch(nodes[operation[2]], containers.load_item, self, frame, operation)
-            elif code == Op.ITERATE:
-                self.watch(nodes[operation[2]], containers.iterate, self, frame, nodes[operation[1]], operation[3])
-            elif code == Op.CONTAINER:
-                self.containers.make(frame, operation)
-            elif code == Op.FUNCTION:
-                self._function(frame, operation)
-            elif code == Op.CLASS:
-                self._class(frame, operation)
-            elif code == Op.FROM:
-                self._from(frame, operation)
-            elif code == Op.IMPORT:
-                name = self.program.absolute_name(frame.scope.module, operation[2], operation[3])
-                self.add(nodes[operation[1]], set(self.names.imported(name)))
-            elif code == Op.FREE:
-                if not frame.scope.is_function:
-                    self._free_in_body(frame, operation)
-            elif code == Op.SET_ITEM:
-                source = self.node_of(frame, operation[3])
-                if source >= 0:
-                    self.watch(nodes[operation[1]], containers.store_item, self, operation[2], source)
-            elif code == Op.DECORATE:
-                self._decorate(frame, operation)
-            elif code == Op.ENTER:
-                self.watch(nodes[operation[2]], attributes.enter, self, frame, nodes[operation[1]], operation[3])
-            elif code == Op.NARROW:
-                types = self.promised(frame, operation[3])
-                self.add_types(nodes[operation[1]], types)
-                self.watch(nodes[operation[2]], attributes.narrow, self, nodes[operation[1]], types)
-            elif code == Op.BINARY:
-                self._binary(frame, operation)
-            elif code == Op.TYPED:
-                self.add_types(nodes[operation[1]], self.promised(frame, operation[2]))
-            elif code == Op.SET_FREE:
-                self._set_free(frame, operation)
-        if frame.returns >= 0:
+        handlers = self._handlers
+        for operation in frame.operations:
+            handlers[operation[0]](frame, operation)
+        if frame.returns >= 0 and (frame.general is None or frame.returns != frame.general.returns):
             self._return(frame)
+
+    def _copy(self, frame: Frame, operation: list[Any]) -> None:
+        source = self.node_of(frame, operation[2])
+        if source >= 0:
+            self.edge(source, frame.nodes[operation[1]])
+
+    def _attribute(self, frame: Frame, operation: list[Any]) -> None:
+        _, dst, base, name, line = operation
+        nodes = frame.nodes
+        self.watch(nodes[base], attributes.load, self, frame, nodes[dst], name, line)
+
+    def _set_attribute(self, frame: Frame, operation: list[Any]) -> None:
+        _, base, name, source, line = operation
+        self.watch(frame.nodes[base], attributes.store, self, frame, name, self.node_of(frame, source), line)
+
+    def _item(self, frame: Frame, operation: list[Any]) -> None:
+        self.watch(frame.nodes[operation[2]], containers.load_item, self, frame, operation)
+
+    def _set_item(self, frame: Frame, operation: list[Any]) -> None:
+        source = self.node_of(frame, operation[3])
+        if source >= 0:
+            self.watch(frame.nodes[operation[1]], containers.store_item, self, operation[2], source)
+
+    def _iterate(self, frame: Frame, operation: list[Any]) -> None:
+        _, dst, base, line = operation
+        self.watch(frame.nodes[base], containers.iterate, self, frame, frame.nodes[dst], line)
+
+    def _enter(self, frame: Frame, operation: list[Any]) -> None:
+        _, dst, manager, line = operation
+        self.watch(frame.nodes[manager], attributes.enter, self, frame, frame.nodes[dst], line)
+
+    def _import(self, frame: Frame, operation: list[Any]) -> None:
+        name = self.program.absolute_name(frame.scope.module, operation[2], operation[3])
+        self.add(frame.nodes[operation[1]], frozenset(self.names.imported(name)))
+
+    def _free(self, frame: Frame, operation: list[Any]) -> None:
+        if not frame.scope.is_function:
+            self._free_in_body(frame, operation)
+
+    def _narrow(self, frame: Frame, operation: list[Any]) -> None:
+        _, dst, source, annotation = operation
+        types = self.promised(frame, annotation)
+        self.add_types(frame.nodes[dst], types)
+        self.watch(frame.nodes[source], attributes.narrow, self, frame.nodes[dst], types)
+
+    def _typed(self, frame: Frame, operation: list[Any]) -> None:
+        self.add_types(frame.nodes[operation[1]], self.promised(frame, operation[2]))
+
+    def _nothing(self, frame: Frame, operation: list[Any]) -> None:
+        """What an operation means is known already, without a frame."""
 
     def _free_names(self, frame: Frame) -> None:
         """In a function a name from outside is the outer node itself: no copy."""
-        key = (frame.scope.index, frame.parent.index if frame.parent is not None else -1)
+        if frame.parent is not None:
+            nodes = frame.nodes
+            for inner, node in self._outer(frame.scope, frame.parent):
+                nodes[inner] = node
+
+    def _outer(self, function: Scope, parent: Frame) -> list[tuple[int, Node]]:
+        """The nodes of a function that stand for names from outside, each with the outer node."""
+        key = (function.index, parent.index)
         known = self._outer_nodes.get(key)
         if known is None:
             known = self._outer_nodes[key] = []
-            for operation in frame.scope.facts.ops:
+            for operation in function.facts.ops:
                 if operation[0] == Op.FREE:
-                    node = self.free_node(frame.scope, frame, operation[2])
+                    node = self.free_node(function, parent, operation[2])
                     if node >= 0:
                         known.append((operation[1], node))
-        nodes = frame.nodes
-        for inner, node in known:
-            nodes[inner] = node
+        return known
 
     def _free_in_body(self, frame: Frame, operation: list[Any]) -> None:
         name = operation[2]
         if frame.scope.facts.kind == ScopeKind.CLASS:
-            node = self.free_node(frame.scope, frame, name)
+            node = self.free_node(frame.scope, frame.parent, name)
         else:
             node = self.global_node(frame.scope.module, name)
         if node >= 0:
@@ -494,21 +614,21 @@ class Engine(Solver):
         source = self.node_of(frame, operation[2])
         if source < 0:
             return
-        target = self.free_node(frame.scope, frame, operation[1])
+        target = self.free_node(frame.scope, frame.parent, operation[1])
         if target < 0:
             target = self.export_node(frame.scope.module, operation[1])
         self.edge(source, target)
 
     def _function(self, frame: Frame, operation: list[Any]) -> None:
         function = frame.scope.module.scopes[operation[2]]
-        self.add(frame.nodes[operation[1]], {self.values.intern("F", function.index, frame.index)})
+        self.put(frame.nodes[operation[1]], self.values.intern("F", function.index, frame.index))
         if not function.library:
             self.frame(function, frame, self.own_receiver(function))
 
     def _class(self, frame: Frame, operation: list[Any]) -> None:
         cls = frame.scope.module.scopes[operation[2]]
         meant = self.names.substitutes.get(cls.index, cls.index)
-        self.add(frame.nodes[operation[1]], {self.values.intern("C", meant, ())})
+        self.put(frame.nodes[operation[1]], self.values.intern("C", meant, ()))
         if cls.index not in self._classes:
             self._open_class(cls, frame)
 
@@ -523,14 +643,14 @@ class Engine(Solver):
                 return
         values = self.names.imported_name(module_name, operation[4])
         if values:
-            self.add(target, set(values))
+            self.add(target, frozenset(values))
 
     def _call(self, frame: Frame, operation: list[Any]) -> None:
         site = Site(frame, operation, "call", len(self.sites))
         site.result = frame.nodes[operation[1]]
         site.arguments, site.keywords = operation[3], operation[4]
         self.sites.append(site)
-        if (site.arguments or site.keywords) and self.loading is not None:
+        if self.loading is not None and self.loading.may_load(operation):
             loaded = self.loading.loaded(frame.scope, operation)
             if loaded is not None:
                 self._load(site, loaded)
@@ -547,12 +667,12 @@ class Engine(Solver):
                 if name:
                     self.edge(self.export_node(module, name), node)
                 else:
-                    self.add(node, {self.values.intern("M", module.index)})
+                    self.put(node, self.values.intern("M", module.index))
         if loaded.several:
             every = self.new_node()
             for position, node in enumerate(nodes):
                 self.edge(node, self.containers.slot(every, position))
-            self.add(site.result, {self.values.intern("O", "tuple", every)})
+            self.put(site.result, self.values.intern("O", "tuple", every))
         else:
             self.edge(nodes[0], site.result)
 
@@ -573,7 +693,7 @@ class Engine(Solver):
         if isinstance(left, str):
             text = left + HOLE
             if operator == "add" and looks_like_sql(text):
-                self.add(result, {self.values.intern("Q", text)})
+                self.put(result, self.values.intern("Q", text))
         node = self.node_of(frame, left)
         if node >= 0:
             self.watch(node, attributes.operate, self, frame, result, operator, right, line)
@@ -584,7 +704,7 @@ class Engine(Solver):
         facts = frame.scope.facts
         if facts.yields:
             values = self.containers.of_elements("generator", [self.node_of(frame, ref) for ref in facts.yields])
-            self.add(frame.returns, {values})
+            self.put(frame.returns, values)
             return
         for ref in facts.returns:
             node = self.node_of(frame, ref)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from decompose.facts.records import Ref
@@ -9,15 +10,34 @@ from decompose.linking.program import Scope
 from decompose.linking.solver import Node
 from decompose.linking.values import Value
 
+Target = tuple[int, Value, str]
+"""A scope, the receiver or -1, and the kind of call."""
+
+# Most calls need neither, so all of those share one that is never written to.
+_NO_TARGETS: dict[Target, bool] = {}
+_NO_WRAPPERS: dict[int, Value] = {}
+
 
 class Frame:
     """A scope with its nodes; ``receiver`` is the value of ``self`` or ``cls``, or -1.
 
     ``depth`` counts the calls that this frame was made for specially, one inside the other; ``decorates`` is the
-    decoration that it was made for, if it is a decorator's.
+    decoration that it was made for, if it is a decorator's. A frame that was made specially shares what is the same
+    with the ``general`` one, and has only ``operations`` of its own.
     """
 
-    __slots__ = ("decorates", "depth", "index", "nodes", "parent", "receiver", "returns", "scope")
+    __slots__ = (
+        "decorates",
+        "depth",
+        "general",
+        "index",
+        "nodes",
+        "operations",
+        "parent",
+        "receiver",
+        "returns",
+        "scope",
+    )
 
     def __init__(self, index: int, scope: Scope, nodes: list[Node], parent: Frame | None, receiver: Value) -> None:
         self.index = index
@@ -28,6 +48,8 @@ class Frame:
         self.returns: Node = -1
         self.depth: int = parent.depth if parent is not None else 0
         self.decorates: Site | None = None
+        self.general: Frame | None = None
+        self.operations: list[list[Any]] = scope.facts.ops
 
 
 class Site:
@@ -58,11 +80,32 @@ class Site:
         self.arguments: list[Ref] = []
         self.keywords: list[list[Any]] = []
         self.line: int = operation[-1]
-        self.targets: dict[tuple[int, Value, str], bool] = {}
-        self.external: set[Value] = set()
-        self.wrappers: dict[int, Value] = {}
+        self.targets: dict[Target, bool] = _NO_TARGETS
+        self.external: tuple[Value, ...] = ()
+        self.wrappers: Mapping[int, Value] = _NO_WRAPPERS
         self.loads = False
-        self.bound: set[Any] = set()
+        self.bound: tuple[Any, ...] = ()
+
+    def leads_to(self, target: Target, *, certain: bool) -> None:
+        """Note that the call leads to a target; what is known about it already stays."""
+        if self.targets is _NO_TARGETS:
+            self.targets = {target: certain}
+        else:
+            self.targets.setdefault(target, certain)
+
+    def calls_outside(self, value: Value) -> bool:
+        """Note that the call is of something outside; whether that is new."""
+        if value in self.external:
+            return False
+        self.external += (value,)
+        return True
+
+    def first_time(self, what: Any) -> bool:
+        """Whether ``what`` has not been done for this call before; it has from now on."""
+        if what in self.bound:
+            return False
+        self.bound += (what,)
+        return True
 
     def argument(self, position: int, name: str = "") -> Ref:
         """The ref of an argument by position or keyword; -1 when it is not there."""

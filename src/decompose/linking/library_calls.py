@@ -122,7 +122,7 @@ class LibraryCall:
             found = self.engine.references.find(text, self.site.frame.scope)
             self._bind_variable(description[2][0][0], tuple(self.engine.values.instance(cls.index) for cls in found))
 
-    def _match_all(self, new: set[Value], wanted: Types) -> None:
+    def _match_all(self, new: frozenset[Value], wanted: Types) -> None:
         for actual in new:
             for value in wanted:
                 self._match(value, actual)
@@ -198,7 +198,7 @@ class LibraryCall:
                 self._record(arguments[0], arguments[1], "build")
             elif effect == "transaction" and effect not in self.done:
                 self.done.add(effect)
-                self._transact(arguments[0])
+                engine.transactions.append((site, arguments[0]))
             elif effect == "invokes":
                 self._invoke(arguments[0], arguments[1])
             elif effect in ("listens", "announces"):
@@ -206,23 +206,6 @@ class LibraryCall:
                     if (effect, channel) not in self.done:
                         self.done.add((effect, channel))
                         self._use_channel(effect, channel, arguments[1])
-
-    def _transact(self, kind: str) -> None:
-        """A transaction: of the function that is decorated, or of the one that the call stands in."""
-        engine, site = self.engine, self.site
-        decorated = engine.decorated(site.frame.parent)
-        if decorated:
-            # A decorator that opens a transaction opens it for what it decorates.
-            for function in decorated:
-                engine.transactions.add((function.index, engine.own_receiver(function), kind, function.facts.line))
-            return
-        if site.kind != "decorate":
-            engine.transactions.add((site.frame.scope.index, site.frame.receiver, kind, site.line))
-            return
-        for value in engine.values_of(engine.node_of(site.frame, site.arguments[0])):
-            description = engine.values[value]
-            if description[0] == "F":
-                engine.transactions.add((description[1], -1, kind, site.line))
 
     def _record(self, operation: str, variable: str, role: str) -> None:
         frame = self.site.frame
@@ -241,7 +224,7 @@ class LibraryCall:
         if node >= 0:
             self.engine.edge(node, self.engine.channel(channel))
 
-    def _run_all(self, new: set[Value], kind: str) -> None:
+    def _run_all(self, new: frozenset[Value], kind: str) -> None:
         for value in new:
             self._run(value, kind)
 
@@ -262,7 +245,7 @@ class LibraryCall:
             calls.call_function(self.engine, self.site, description, receiver)
             self.site.kind = outer
 
-    def _execute(self, new: set[Value]) -> None:
+    def _execute(self, new: frozenset[Value]) -> None:
         """A statement is run: a query object, or SQL text."""
         engine, frame = self.engine, self.site.frame
         for value in new:
@@ -281,34 +264,46 @@ class LibraryCall:
                              self.function.definition, self.site.line)
                         )  # fmt: skip
 
-    def _call_back(self, new: set[Value]) -> None:
+    def _call_back(self, new: frozenset[Value]) -> None:
         for value in new:
             description = self.engine.values[value]
             receiver = -1
             if description[0] == "B":
                 receiver, description = description[2], self.engine.values[description[1]]
             if description[0] == "F" and not self.engine.program.scopes[description[1]].library:
-                self.site.targets.setdefault((description[1], receiver, "callback"), True)
+                self.site.leads_to((description[1], receiver, "callback"), certain=True)
 
 
 def call(engine: Engine, site: Site, function: Scope, receiver: Value, extra: Bindings | None = None) -> None:
     """Call a summarised function at ``site``."""
     key = (function.index, receiver)
-    if key in site.bound:
+    if not site.first_time(key):
         return
-    site.bound.add(key)
+    result = engine.plain_results.get(key)
+    if result is not None and not extra:
+        if site.result >= 0 and result:
+            engine.add(site.result, result)
+        _pass_outside(engine, site)
+        return
     facts = function.facts
     promised = engine.names.types(function, facts.return_annotation) if facts.return_annotation is not None else ()
     bindings = {**_receiver_bindings(engine, function, receiver), **(extra or {})}
     started = LibraryCall(engine, site, function, bindings, promised)
     started.apply()
-    started.bind(skip_first=receiver >= 0 and function.is_method and facts.flavour != "static")
+    if not started.effects and not parameter_plan(engine, function, started.effects).telling and not extra:
+        # Such a call gives the same whatever it is given.
+        engine.plain_results[key] = engine.standing_for(engine.values.substitute(promised, bindings))
+    else:
+        started.bind(skip_first=receiver >= 0 and function.is_method and facts.flavour != "static")
     if not any(effect == "executes" for effect, _ in started.effects):
-        from decompose.linking import calls
+        _pass_outside(engine, site)
 
-        if site.kind != "decorate" and "outside" not in site.bound:
-            site.bound.add("outside")
-            calls.pass_outside(engine, site, summarised=True)
+
+def _pass_outside(engine: Engine, site: Site) -> None:
+    from decompose.linking import calls
+
+    if site.kind != "decorate" and site.first_time("outside"):
+        calls.pass_outside(engine, site, summarised=True)
 
 
 def _receiver_bindings(engine: Engine, function: Scope, receiver: Value) -> Bindings:
@@ -338,9 +333,8 @@ def call_implicitly(
 def construct(engine: Engine, site: Site, cls: Scope, description: tuple[Any, ...], initialiser: Scope | None) -> None:
     """Make an instance of a summarised class; arguments may fix its type arguments."""
     key = (cls.index, "construct", description[2])
-    if key in site.bound:
+    if not site.first_time(key):
         return
-    site.bound.add(key)
     parameters = engine.names.type_parameters(cls)
     arguments = description[2]
     if not arguments and engine.hierarchy.member(cls, "__own_identity__") is not None:
@@ -353,10 +347,10 @@ def construct(engine: Engine, site: Site, cls: Scope, description: tuple[Any, ..
         started.bind(skip_first=True)
         started.apply()
         if not started.bindings and site.result >= 0:
-            engine.add(site.result, {bare})
+            engine.put(site.result, bare)
         return
     if site.result >= 0:
-        engine.add(site.result, {bare})
+        engine.put(site.result, bare)
     if initialiser is not None and initialiser.library:
         started = LibraryCall(engine, site, initialiser, {}, ())
         started.apply()
@@ -366,9 +360,8 @@ def construct(engine: Engine, site: Site, cls: Scope, description: tuple[Any, ..
 def construct_subclass(engine: Engine, site: Site, cls: Scope, initialiser: Scope) -> None:
     """Make an instance of an application's class whose initialiser a summary describes."""
     key = (cls.index, "library initialiser")
-    if key in site.bound:
+    if not site.first_time(key):
         return
-    site.bound.add(key)
     bindings: Bindings = {"Self": (engine.values.instance(cls.index),)}
     started = LibraryCall(engine, site, initialiser, bindings, ())
     started.apply()

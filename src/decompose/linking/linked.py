@@ -162,14 +162,14 @@ class Linked:
         """Whether anything is done with what a call gives."""
         return hands_on(site.frame.scope, site.operation[1])
 
-    def attribute_values(self, cls: Scope, name: str) -> set[Value]:
+    def attribute_values(self, cls: Scope, name: str) -> frozenset[Value]:
         """The values of a class attribute, as the class body binds it."""
         member = self.hierarchy.member(cls, name)
         if member is None or member.ref is None:
-            return set()
+            return frozenset()
         return self.engine.values_of(self.engine.node_of(self.engine.class_frame(member.owner), member.ref))
 
-    def argument_values(self, site: Site, ref: Ref) -> set[Value]:
+    def argument_values(self, site: Site, ref: Ref) -> frozenset[Value]:
         """The values that an argument may have."""
         return self.engine.values_of(self.engine.node_of(site.frame, ref))
 

@@ -71,11 +71,18 @@ class Loading:
                 return True
         return False
 
+    def may_load(self, operation: list[Any]) -> bool:
+        """Whether the first thing that a call is given is a text."""
+        if operation[3]:
+            return type(operation[3][0]) is str
+        first = next((ref for name, ref in operation[4] if name is not None), -1)
+        return type(first) is str
+
     def loaded(self, scope: Scope, operation: list[Any]) -> Loaded | None:
         """What the call ``operation`` loads; None when it is no such call, or names nothing of the program."""
-        given = [*operation[3], *(ref for name, ref in operation[4] if name is not None)]
-        if not given or not isinstance(given[0], str) or not self.is_loader(scope, operation[2]):
+        if not self.may_load(operation) or not self.is_loader(scope, operation[2]):
             return None
+        given = [*operation[3], *(ref for name, ref in operation[4] if name is not None)]
         second = self._texts(scope, given[1]) if len(given) > 1 else None
         if isinstance(second, list):
             found = [list(self._named(f"{given[0]}.{name}", scope)) for name in second]

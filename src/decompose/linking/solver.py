@@ -19,22 +19,23 @@ Watcher = Callable[..., None]
 MAX_VALUES = 64
 """A node with more values than this stands for "anything": further values are dropped and the node is counted."""
 
-MAX_FAINT_VALUES = 24
+MAX_FAINT_VALUES = 8
 """From this many values on, a node takes no more faint ones (things outside, anonymous containers)."""
 
 
 class Solver:
-    """The constraint graph and its worklist."""
+    """The constraint graph and its worklist. Sets of values are never changed, so nodes share them."""
 
     def __init__(self, faint: bytearray) -> None:
         """``faint[value]`` is 1 for values that tell little about the program."""
         self.faint = faint
-        self.contents: list[set[Value] | None] = []
+        self.contents: list[frozenset[Value] | None] = []
         self._edges: list[list[Node] | None] = []
         self._watchers: list[list[tuple[Watcher, tuple[Any, ...]]] | None] = []
-        self._pending: dict[Node, set[Value]] = {}
+        self._pending: dict[Node, frozenset[Value]] = {}
         self._queue: deque[Node] = deque()
         self._constants: dict[Value, Node] = {}
+        self._single: dict[Value, frozenset[Value]] = {}
         self.saturated: set[Node] = set()
 
     def new_node(self) -> Node:
@@ -53,29 +54,42 @@ class Solver:
         self._watchers.extend(nothing)
         return list(range(start, start + count))
 
+    def single(self, value: Value) -> frozenset[Value]:
+        """The set of just ``value``."""
+        known = self._single.get(value)
+        if known is None:
+            known = self._single[value] = frozenset((value,))
+        return known
+
     def constant(self, value: Value) -> Node:
         """The node that holds just ``value``; for reading only."""
         node = self._constants.get(value)
         if node is None:
             node = self._constants[value] = self.new_node()
-            self.contents[node] = {value}
+            self.contents[node] = self.single(value)
         return node
 
-    def values_of(self, node: Node | None) -> set[Value]:
+    def values_of(self, node: Node | None) -> frozenset[Value]:
         """The values found so far."""
         if node is None or node < 0:
-            return set()
-        return self.contents[node] or set()
+            return _NOTHING
+        return self.contents[node] or _NOTHING
 
-    def add(self, node: Node, values: set[Value]) -> None:
+    def put(self, node: Node, value: Value) -> None:
+        """Add one value to a node."""
+        have = self.contents[node]
+        if have is None or value not in have:
+            self.add(node, self.single(value))
+
+    def add(self, node: Node, values: frozenset[Value]) -> None:
         """Add values to a node."""
         have = self.contents[node]
         if have is None:
-            if len(values) > MAX_FAINT_VALUES:
-                values = self._fitting(node, 0, values)
-            new = set(values)
-            self.contents[node] = set(values)
+            new = values if len(values) <= MAX_FAINT_VALUES else self._fitting(node, 0, values)
+            self.contents[node] = new
         else:
+            if values is have:
+                return
             new = values - have
             if not new:
                 return
@@ -83,7 +97,7 @@ class Solver:
                 new = self._fitting(node, len(have), new)
                 if not new:
                     return
-            have |= new
+            self.contents[node] = have | new
         if self._edges[node] is None and self._watchers[node] is None:
             return
         pending = self._pending.get(node)
@@ -91,9 +105,9 @@ class Solver:
             self._pending[node] = new
             self._queue.append(node)
         else:
-            pending |= new
+            self._pending[node] = pending | new
 
-    def _fitting(self, node: Node, present: int, values: set[Value]) -> set[Value]:
+    def _fitting(self, node: Node, present: int, values: frozenset[Value]) -> frozenset[Value]:
         """What a node that gets large still takes."""
         faint = self.faint
         telling = {value for value in values if not faint[value]}
@@ -102,8 +116,8 @@ class Solver:
             telling.update(sorted(values - telling)[:room])
         if present + len(telling) > MAX_VALUES:
             self.saturated.add(node)
-            return set(sorted(telling)[: max(0, MAX_VALUES - present)])
-        return telling
+            return frozenset(sorted(telling)[: max(0, MAX_VALUES - present)])
+        return frozenset(telling)
 
     def edge(self, source: Node, target: Node) -> None:
         """The values of ``source`` are values of ``target`` too."""
@@ -129,7 +143,7 @@ class Solver:
             watchers.append((watcher, arguments))
         known = self.contents[node]
         if known:
-            watcher(set(known), *arguments)
+            watcher(known, *arguments)
 
     def run(self) -> None:
         """Propagate until nothing changes."""
@@ -144,5 +158,8 @@ class Solver:
                     add(target, new)
             watching = watchers[node]
             if watching is not None:
-                for watcher, arguments in list(watching):
+                for watcher, arguments in watching.copy():
                     watcher(new, *arguments)
+
+
+_NOTHING: frozenset[Value] = frozenset()

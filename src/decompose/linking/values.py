@@ -33,6 +33,7 @@ class Values(list[tuple[Any, ...]]):
     def __init__(self) -> None:
         super().__init__()
         self._numbers: dict[tuple[Any, ...], Value] = {}
+        self._results: dict[Value, Value | None] = {}
         self.open_types: set[Value] = set()
         self.plain_containers: set[int] = set()
         """Classes of the language's own containers, filled in before values are made."""
@@ -73,10 +74,11 @@ class Values(list[tuple[Any, ...]]):
 
     def external_result(self, value: Value) -> Value | None:
         """What calling something outside returns."""
-        _, module, path = self[value]
-        if path.count("()") >= _MAX_EXTERNAL_CALLS or len(path) > MAX_EXTERNAL_NAME:
-            return None
-        return self.intern("X", module, f"{path}()")
+        if value not in self._results:
+            _, module, path = self[value]
+            too_long = path.count("()") >= _MAX_EXTERNAL_CALLS or len(path) > MAX_EXTERNAL_NAME
+            self._results[value] = None if too_long else self.intern("X", module, f"{path}()")
+        return self._results[value]
 
     def substitute(self, types: Types, bindings: Bindings) -> Types:
         """``types`` with their type variables replaced; unbound ones are dropped."""

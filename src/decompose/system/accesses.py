@@ -193,7 +193,7 @@ def transactions_of(
         side = read if access.operation == "read" else written
         side.setdefault((access.definition, access.unit), set()).add(access.table)
     found: dict[tuple[str, str, str], Transaction] = {}
-    for index, receiver, kind, line in sorted(linked.engine.transactions):
+    for index, receiver, kind, line in sorted(linked.engine.scopes_of_transactions()):
         scope = linked.program.scopes[index]
         actor = (scope.definition, placement.acting_unit(scope, receiver))
         if scope.library or (*actor, kind) in found:

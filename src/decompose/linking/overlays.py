@@ -1,0 +1,203 @@
+"""Which part of a function depends on what a frame is made for.
+
+A second look at a function, for another receiver or for one call, repeats only the operations that may come out
+differently; everything else is shared with the first look.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from decompose.facts import Op, ScopeKind
+from decompose.facts.records import Ref
+from decompose.linking.names import Names
+from decompose.linking.program import Scope
+
+_OF_THE_RECEIVER = frozenset({"super", "__class__"})
+_MADE_HERE = frozenset({"list", "dict", "set", "deque", "defaultdict", "OrderedDict", "Counter"})
+
+
+class Overlay(NamedTuple):
+    """What a frame has of its own: nodes, operations, and whether the result is one of them."""
+
+    nodes: tuple[int, ...]
+    operations: list[list[Any]]
+    returns: bool
+
+
+class Overlays:
+    """Makes each overlay once."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self._made: dict[tuple[int, frozenset[int], bool], Overlay] = {}
+        self._closures: dict[int, bool] = {}
+
+    def of(self, scope: Scope, seeds: frozenset[int], *, receiver: bool) -> Overlay:
+        """What depends on the nodes ``seeds``, and with ``receiver`` on the class that the function acts for."""
+        key = (scope.index, seeds, receiver)
+        known = self._made.get(key)
+        if known is None:
+            known = self._made[key] = _Spread(self, scope, seeds, receiver=receiver).overlay()
+        return known
+
+    def is_closure(self, function: Scope) -> bool:
+        """Whether a function uses names of the functions around it, or ``super()``."""
+        known = self._closures.get(function.index)
+        if known is None:
+            self._closures[function.index] = True
+            known = self._closures[function.index] = any(
+                (
+                    operation[0] == Op.FREE
+                    and (operation[2] in _OF_THE_RECEIVER or self._is_local(function, operation[2]))
+                )
+                or operation[0] == Op.SET_FREE
+                or (operation[0] == Op.FUNCTION and self.is_closure(function.module.scopes[operation[2]]))
+                for operation in function.facts.ops
+            )
+        return known
+
+    def _is_local(self, function: Scope, name: str) -> bool:
+        outer = function.parent
+        while outer is not None and outer.facts.kind != ScopeKind.MODULE:
+            if outer.is_function and name in outer.facts.names:
+                return True
+            outer = outer.parent
+        return False
+
+    def is_open(self, scope: Scope, annotation: list[Any] | None) -> bool:
+        """Whether an annotation has type variables."""
+        if annotation is None:
+            return False
+        open_types = self.names.values.open_types
+        return any(value in open_types for value in self.names.types(scope, annotation))
+
+
+class _Spread:
+    """Follows the operations of one function forward from some nodes until nothing changes."""
+
+    def __init__(self, overlays: Overlays, scope: Scope, seeds: frozenset[int], *, receiver: bool) -> None:
+        self.overlays = overlays
+        self.scope = scope
+        self.receiver = receiver
+        self.reached = set(seeds)
+        self._outside: dict[int, bool] = {}
+
+    def overlay(self) -> Overlay:
+        facts = self.scope.facts
+        size = -1
+        while size != len(self.reached):
+            size = len(self.reached)
+            for operation in facts.ops:
+                self._follow(operation)
+        returns = any(self._touched(ref) for ref in (*facts.returns, *facts.yields))
+        returns = returns or (self.receiver and self.overlays.is_open(self.scope, facts.return_annotation))
+        return Overlay(tuple(sorted(self.reached)), [o for o in facts.ops if self._differs(o)], returns)
+
+    def _touched(self, ref: Ref) -> bool:
+        if type(ref) is int:
+            return ref in self.reached
+        return type(ref) is list and ref[0] == "*" and ref[1] in self.reached
+
+    def _follow(self, operation: list[Any]) -> None:
+        code, reached = operation[0], self.reached
+        if code == Op.CALL:
+            if operation[1] not in reached and (
+                operation[2] in reached or (self._given(operation) and not self._is_outside(operation))
+            ):
+                reached.add(operation[1])
+            if self._given(operation):
+                self._changed_by_method(operation[2])
+        elif code == Op.SET_ITEM:
+            if self._touched(operation[3]):
+                self._changed(operation[1])
+        elif operation[1] not in reached and code not in _RESULTLESS and self._differs(operation):
+            reached.add(operation[1])
+
+    def _given(self, operation: list[Any]) -> bool:
+        return any(self._touched(ref) for ref in operation[3]) or any(self._touched(ref) for _, ref in operation[4])
+
+    def _is_outside(self, operation: list[Any]) -> bool:
+        """Whether a call is of code outside, whose result does not depend on what it is given."""
+        callee = operation[2]
+        known = self._outside.get(callee)
+        if known is None:
+            names = self.overlays.names
+            described = [names.values[value] for value in names.evaluate(self.scope, callee)]
+            known = self._outside[callee] = bool(described) and all(
+                kind == "X" and rest[0] != "builtins" for kind, *rest in described
+            )
+        return known
+
+    def _changed_by_method(self, callee: int) -> None:
+        for operation in self.scope.operations_producing(callee) if callee >= 0 else ():
+            if operation[0] == Op.ATTRIBUTE:
+                self._changed(operation[2])
+
+    def _changed(self, node: int) -> None:
+        """A container made here into which something is put that differs must be another container."""
+        if node in self.reached or node < 0:
+            return
+        same = [node]
+        made = False
+        for earlier in same:
+            for operation in self.scope.operations_producing(earlier):
+                made = made or self._makes_container(operation)
+                source = operation[2] if operation[0] == Op.COPY else -1
+                if type(source) is int and source >= 0 and source not in same:
+                    same.append(source)
+        if made:
+            self.reached.update(same)
+
+    def _makes_container(self, operation: list[Any]) -> bool:
+        if operation[0] == Op.CONTAINER:
+            return True
+        return operation[0] == Op.CALL and any(
+            producer[0] in (Op.FREE, Op.FROM) and producer[-2 if producer[0] == Op.FREE else 4] in _MADE_HERE
+            for producer in (self.scope.operations_producing(operation[2]) if operation[2] >= 0 else ())
+        )
+
+    def _differs(self, operation: list[Any]) -> bool:
+        """Whether an operation must be repeated."""
+        reached, touched = self.reached, self._touched
+        match operation:
+            case [Op.CALL, dst, callee, *_]:
+                return dst in reached or callee in reached or self._given(operation)
+            case [Op.COPY, dst, src]:
+                return dst in reached or touched(src)
+            case [Op.ATTRIBUTE | Op.ITERATE | Op.ENTER, dst, base, *_]:
+                return dst in reached or base in reached
+            case [Op.SET_ATTRIBUTE, base, _, src, _]:
+                return base in reached or touched(src)
+            case [Op.SET_ITEM, base, index, src, _]:
+                return base in reached or touched(src) or touched(index)
+            case [Op.ITEM, dst, base, index, _]:
+                return dst in reached or base in reached or touched(index)
+            case [Op.BINARY, dst, left, right, *_] | [Op.DECORATE, dst, left, right, _]:
+                return dst in reached or touched(left) or touched(right)
+            case [Op.CONTAINER, dst, _, elements, keys, _]:
+                return dst in reached or any(touched(ref) for ref in (*elements, *(keys or ())))
+            case [Op.NARROW, dst, src, annotation]:
+                return dst in reached or touched(src) or self._is_open(annotation)
+            case [Op.TYPED, dst, annotation]:
+                return dst in reached or self._is_open(annotation)
+            case [Op.FUNCTION, dst, index]:
+                inner = self.scope.module.scopes[index]
+                return (
+                    dst in reached
+                    or any(touched(parameter[3]) for parameter in inner.facts.parameters)
+                    or self.overlays.is_closure(inner)
+                )
+            case [Op.FREE, dst, name, _]:
+                return dst in reached or (self.receiver and name in _OF_THE_RECEIVER)
+            case [Op.SET_FREE, *_]:
+                return True
+            case [Op.IMPORT_STAR, *_]:
+                return False
+        return operation[1] in reached
+
+    def _is_open(self, annotation: list[Any]) -> bool:
+        return self.receiver and self.overlays.is_open(self.scope, annotation)
+
+
+_RESULTLESS = frozenset({Op.SET_ATTRIBUTE, Op.SET_ITEM, Op.IMPORT_STAR, Op.SET_FREE})
