@@ -89,7 +89,22 @@ class Extractor(ExpressionVisitor):
                 for name, refs in builder.assigned.items():
                     builder.facts.names.setdefault(name, refs[-1])
             builder.facts.nodes = builder.nodes
-        return FileFacts(self.scopes)
+        return self._facts()
+
+    def _facts(self) -> FileFacts:
+        packages: set[str] = set()
+        attributes: set[str] = set()
+        stars: list[list[Any]] = []
+        for scope in self.scopes:
+            for operation in scope.ops:
+                code = operation[0]
+                if code == Op.SET_ATTRIBUTE:
+                    attributes.add(operation[2])
+                elif code == Op.IMPORT_STAR:
+                    stars.append(operation[1:3])
+                elif code in (Op.IMPORT, Op.FROM) and not operation[2]:
+                    packages.add(operation[3].partition(".")[0])
+        return FileFacts(self.scopes, packages=sorted(packages), attributes=sorted(attributes), stars=stars)
 
     def _open(self, facts: ScopeFacts, parent: ScopeBuilder | None) -> ScopeBuilder:
         builder = ScopeBuilder(facts, len(self.scopes), parent)

@@ -21,7 +21,7 @@ from typing import Any
 
 import msgspec
 
-EXTRACTOR_VERSION = 2
+EXTRACTOR_VERSION = 3
 """Part of the cache key: facts of another version are made again."""
 
 HOLE = "\ufffc"
@@ -108,8 +108,15 @@ class ScopeFacts(msgspec.Struct, array_like=True):
 
 
 class FileFacts(msgspec.Struct, array_like=True):
-    """Everything kept of one file. ``scopes[0]`` is the module; empty when the file could not be parsed."""
+    """Everything kept of one file. ``scopes[0]`` is the module; empty when the file could not be parsed.
+
+    ``packages`` are the first names of all absolute imports, ``attributes`` the names of all attributes that are set,
+    ``stars`` the ``[level, module]`` of star imports.
+    """
 
     scopes: list[ScopeFacts]
     error: str = ""
     error_line: int = 0
+    packages: list[str] = []
+    attributes: list[str] = []
+    stars: list[list[Any]] = []

@@ -30,6 +30,7 @@ CLONED_SHARE = 2
 MIN_BUDGET = 20_000
 MAX_CONTEXT_DEPTH = 1
 MAX_POSSIBLE_SUBCLASSES = 12
+MAX_FAMILY = 40
 
 
 class Engine(Solver):
@@ -85,6 +86,7 @@ class Engine(Solver):
         self._receiver_users: dict[int, bool] = {}
         self._frames_of: dict[int, int] = {}
         self._own_receivers: dict[int, Value] = {}
+        self._telling: dict[int, frozenset[int]] = {}
         self._standing: dict[Types, frozenset[Value]] = {}
         self._plain_functions: dict[tuple[int, int], Scope | None] = {}
         self.outside_members: dict[tuple[Value, str], frozenset[Value]] = {}
@@ -143,13 +145,20 @@ class Engine(Solver):
         self._settle()
 
     def _inherit_methods(self) -> None:
-        """Inherited methods are looked at once for each class that inherits them."""
+        """Inherited methods are looked at once for each class that inherits them.
+
+        In a large family without bases outside of the application all callers are in view, and what they call for
+        which class has been looked at already.
+        """
         for cls in self.program.classes():
             if cls.library:
                 continue
             receiver = self.values.instance(cls.index)
+            closed = self.hierarchy.is_closed(cls)
             for ancestor in self.hierarchy.order(cls)[1:]:
                 if ancestor.library or ancestor.index not in self._classes:
+                    continue
+                if closed and len(self.hierarchy.subclasses[ancestor.index]) > MAX_FAMILY:
                     continue
                 for name, ref in ancestor.facts.names.items():
                     member = self.hierarchy.member(cls, name)
@@ -275,15 +284,36 @@ class Engine(Solver):
 
     def _overlay(self, function: Scope, parent: Frame, general: Frame, receiver: Value) -> Overlay:
         """What of a function is to be looked at once more: all that depends on its parameters and surroundings."""
-        seeds = {parameter[1] for parameter in function.facts.parameters}
-        if receiver >= 0 and receiver == general.receiver and function.facts.parameters:
-            seeds.discard(function.facts.parameters[0][1])
+        own = function.facts.parameters[0][1] if receiver >= 0 and function.facts.parameters else -1
+        seeds = self._telling_parameters(function) - {own}
+        if own >= 0 and receiver != general.receiver:
+            seeds = seeds | {own}
         if parent is not general.parent:
             for inner, node in self._outer(function, parent):
                 if general.nodes[inner] != node:
-                    seeds.add(inner)
+                    seeds = seeds | {inner}
         special = receiver != general.receiver or parent is not general.parent
-        return self._overlays.of(function, frozenset(seeds), receiver=special)
+        return self._overlays.of(function, seeds, receiver=special)
+
+    def _telling_parameters(self, function: Scope) -> frozenset[int]:
+        """The parameters that may be given something else by each caller: not those whose declared type says it all."""
+        known = self._telling.get(function.index)
+        if known is None:
+            known = self._telling[function.index] = frozenset(
+                node
+                for _, node, annotation, _, _ in function.facts.parameters
+                if annotation is None or not self._says_it_all(self.names.types(function, annotation))
+            )
+        return known
+
+    def _says_it_all(self, types: Types) -> bool:
+        """Whether declared types have no type variables and no subclasses of the application."""
+        described = [self.values[value] for value in types]
+        return bool(types) and all(
+            d[0] == "X"
+            or (d[0] == "I" and value not in self.values.open_types and d[1] not in self.hierarchy.subclasses)
+            for value, d in zip(types, described, strict=True)
+        )
 
     def _lay_over(self, frame: Frame, general: Frame, overlay: Overlay) -> None:
         frame.general = general

@@ -66,6 +66,11 @@ class Hierarchy:
             known = self._external[cls.index] = tuple(dict.fromkeys(plain))
         return known
 
+    def is_closed(self, cls: Scope) -> bool:
+        """Whether all ancestors of a class are the application's own, so that no code outside calls its methods."""
+        library = any(a.library and a.module.name not in _PLAIN_MODULES for a in self.order(cls))
+        return not library and not self.external_bases(cls)
+
     def member(self, cls: Scope, name: str) -> Member | None:
         """Where ``name`` is bound, searching the class and its ancestors."""
         key = (cls.index, name)
@@ -114,6 +119,7 @@ class Hierarchy:
         return next((ancestor for ancestor in self.order(cls) if ancestor.definition in definitions), None)
 
 
+_PLAIN_MODULES = frozenset({"builtins", "typing"})
 _PLAIN_BASES = frozenset(
     (module, name)
     for module, names in {

@@ -140,9 +140,7 @@ class Linked:
         cls = self._cls(receiver)
         if cls < 0 or (scope.index, cls) in self._reached:
             return False
-        order = self.hierarchy.order(self.program.scopes[cls])
-        outside = any(a.library and a.module.name not in ("builtins", "typing") for a in order)
-        return not outside and not self.hierarchy.external_bases(order[0])
+        return self.hierarchy.is_closed(self.program.scopes[cls])
 
     def _cls(self, receiver: Value) -> int:
         description = self.values[receiver] if receiver >= 0 else ("",)

@@ -49,7 +49,7 @@ class Loading:
         self.loaders |= marked
         homes = {self.program.scopes[index].module.name.partition(".")[0] for index in marked}
         for module in self.program.modules:
-            if module.library or not _imports_any(module, homes):
+            if module.library or homes.isdisjoint(module.facts.packages):
                 continue
             functions = [scope for scope in module.scopes if scope.is_function]
             for _ in range(_ROUNDS):
@@ -118,13 +118,3 @@ class Loading:
             for cls in self.references.find(text, scope):
                 if label.lower() in cls.module.name.lower().split("."):
                     yield cls.module, cls.facts.name
-
-
-def _imports_any(module: Module, homes: set[str]) -> bool:
-    for scope in module.scopes:
-        for operation in scope.facts.ops:
-            if operation[0] in (Op.IMPORT, Op.FROM) and operation[3].partition(".")[0] in homes:
-                return True
-            if operation[0] == Op.FREE and operation[2] in homes:
-                return True
-    return False

@@ -45,10 +45,11 @@ class Scope:
 class Module:
     """One file: an application's module, or a library summary (``library`` is true)."""
 
-    __slots__ = ("file", "index", "is_package", "library", "name", "scopes", "star_imports")
+    __slots__ = ("facts", "file", "index", "is_package", "library", "name", "scopes", "star_imports")
 
-    def __init__(self, index: int, name: str, file: str, *, is_package: bool, library: bool) -> None:
+    def __init__(self, index: int, name: str, file: str, facts: FileFacts, *, is_package: bool, library: bool) -> None:
         self.index = index
+        self.facts = facts
         self.name = name
         self.file = file
         self.is_package = is_package
@@ -76,7 +77,7 @@ class Program:
         """Number a file's scopes; None for a file without any (it could not be parsed)."""
         if not facts.scopes or (library and name in self.by_name):
             return None
-        module = Module(len(self.modules), name, file, is_package=is_package, library=library)
+        module = Module(len(self.modules), name, file, facts, is_package=is_package, library=library)
         self.modules.append(module)
         self.by_name[name] = module
         parts = name.split(".")
@@ -86,9 +87,7 @@ class Program:
             scope = Scope(len(self.scopes), module, scope_facts, parent)
             self.scopes.append(scope)
             module.scopes.append(scope)
-            for operation in scope_facts.ops:
-                if operation[0] == Op.SET_ATTRIBUTE:
-                    self.stored_attributes.add(operation[2])
+        self.stored_attributes.update(facts.attributes)
         return module
 
     def absolute_name(self, module: Module, level: int, name: str) -> str:
@@ -103,12 +102,10 @@ class Program:
     def link_star_imports(self) -> None:
         """Resolve ``from x import *`` to modules, once all modules are known."""
         for module in self.modules:
-            for scope in module.scopes:
-                for operation in scope.facts.ops:
-                    if operation[0] == Op.IMPORT_STAR:
-                        target = self.by_name.get(self.absolute_name(module, operation[1], operation[2]))
-                        if target is not None and target is not module:
-                            module.star_imports.append(target)
+            for level, name in module.facts.stars:
+                target = self.by_name.get(self.absolute_name(module, level, name))
+                if target is not None and target is not module:
+                    module.star_imports.append(target)
 
     def exporting_module(self, module: Module, name: str) -> Module | None:
         """The module that binds ``name`` for whoever looks in ``module``: itself, or through star imports."""
