@@ -236,7 +236,6 @@ CASES = [
             "m:main -> m:Service.run",
         ],
         id="dataclass",
-        marks=pytest.mark.xfail(strict=True, reason="__post_init__ is not called by the construction"),
     ),
     pytest.param(
         """
@@ -309,7 +308,6 @@ CASES = [
             "m:size -> m:A.__len__",
         ],
         id="special methods",
-        marks=pytest.mark.xfail(strict=True, reason="len() does not call __len__"),
     ),
     pytest.param(
         """

@@ -284,7 +284,6 @@ ACCESSES = [
         "return list(Customer.objects.all())",
         {READ_CUSTOMER},
         id="list",
-        marks=pytest.mark.xfail(strict=True, reason="list() of a queryset does not read"),
     ),
     pytest.param(
         "return Customer.objects.filter(id=1).exclude(name=2).order_by('x').first()",

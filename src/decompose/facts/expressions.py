@@ -109,11 +109,12 @@ class ExpressionVisitor:
     def _string_method(self, node: ast.Call, function: ast.Attribute) -> Ref:
         """``"...".format(...)`` and ``", ".join([...])`` stay strings with holes."""
         arguments = [self.ref(argument) for argument in node.args]
-        for keyword in node.keywords:
-            self.ref(keyword.value)
+        keywords = [[keyword.arg, self.ref(keyword.value)] for keyword in node.keywords]
         text = function.value.value if isinstance(function.value, ast.Constant) else None
         if not isinstance(text, str):
             return -1
+        method = self._emit(Op.ATTRIBUTE, self.as_node(self.scope.read("str")), function.attr, function.end_lineno)
+        self._emit(Op.CALL, method, arguments, keywords, function.end_lineno)
         if function.attr == "format":
             return _FORMAT_FIELD.sub(HOLE, text)
         if function.attr == "join":
@@ -136,8 +137,11 @@ class ExpressionVisitor:
         left, right = self.ref(node.left), self.ref(node.right)
         return self.binary(left, right, node.op, node.lineno)
 
-    def binary(self, left: Ref, right: Ref, operator: ast.operator, line: int) -> Ref:
-        """``left operator right``; strings are put together as far as they are known."""
+    def binary(self, left: Ref, right: Ref, operator: ast.operator, line: int, place: str = "") -> Ref:
+        """``left operator right``; strings are put together as far as they are known.
+
+        ``place`` is ``i`` for an assignment in place.
+        """
         if isinstance(left, str):
             if isinstance(operator, ast.Mod):
                 return _PERCENT_FIELD.sub(HOLE, left)
@@ -148,7 +152,7 @@ class ExpressionVisitor:
             if isinstance(both[0], list) and isinstance(both[1], list):
                 return ["c", [*both[0], *both[1]]]
         if (type(left) is int and left >= 0) or (type(right) is int and right >= 0):
-            return self._emit(Op.BINARY, left, right, _OPERATORS[type(operator)], line)
+            return self._emit(Op.BINARY, left, right, place + _OPERATORS[type(operator)], line)
         return -1
 
     def _any_of_values(self, node: ast.BoolOp) -> Ref:
@@ -168,7 +172,7 @@ class ExpressionVisitor:
         return ref
 
     def _conditional(self, node: ast.IfExp) -> Ref:
-        self.ref(node.test)
+        self.test(node.test)
         outside = self.scope.environment
         self.scope.environment = dict(outside)
         self.narrow(node.test)
@@ -201,7 +205,17 @@ class ExpressionVisitor:
         return text if len(text) <= MAX_STRING else -1
 
     def _formatted(self, node: ast.FormattedValue) -> Ref:
-        return self.ref(node.value)
+        ref = self.ref(node.value)
+        if type(ref) is int and ref >= 0:
+            self._emit(Op.BINARY, ref, -1, "format", node.lineno)
+        return ref
+
+    def test(self, node: ast.expr) -> Ref:
+        """The ref of an expression that is asked whether it is true."""
+        ref = self.ref(node)
+        if type(ref) is int and ref >= 0 and isinstance(node, ast.Name | ast.Attribute | ast.Call):
+            self._emit(Op.BINARY, ref, -1, "bool", node.lineno)
+        return ref
 
     def _lambda(self, node: ast.Lambda) -> Ref:
         return self.open_lambda(node)
@@ -217,7 +231,10 @@ class ExpressionVisitor:
 
     def _dict(self, node: ast.Dict) -> Ref:
         keys = [self.ref(key) for key in node.keys]
-        values = [self.ref(value) for value in node.values]
+        values: list[Ref] = [
+            self.ref(value) if key is not None else ["*", self.as_node(self.ref(value))]
+            for key, value in zip(node.keys, node.values, strict=True)
+        ]
         plain_keys, plain_values = _constants(keys), _constants(values)
         if keys and plain_keys is not None and plain_values is not None and len(keys) <= MAX_CONSTANT_ELEMENTS:
             return ["c", {str(key): value for key, value in zip(plain_keys, plain_values, strict=True)}]
@@ -233,13 +250,14 @@ class ExpressionVisitor:
             for condition in generator.ifs:
                 self.ref(condition)
                 self.narrow(condition)
+        key: Ref = None
         if isinstance(node, ast.DictComp):
-            self.ref(node.key)
+            key = self.ref(node.key)
             element, kind = self.ref(node.value), "dict"
         else:
             element, kind = self.ref(node.elt), "list"
         self.scope.environment = outside
-        return self._emit(Op.CONTAINER, kind, [element], [-1] if kind == "dict" else None, node.lineno)
+        return self._emit(Op.CONTAINER, kind, [element], [key] if kind == "dict" else None, node.lineno)
 
     def bind(self, target: ast.expr, ref: Ref, line: int) -> None:
         """Assign ``ref`` to a target of any form."""
@@ -295,10 +313,13 @@ class ExpressionVisitor:
         return -1
 
     def _unary(self, node: ast.UnaryOp) -> Ref:
+        if isinstance(node.op, ast.Not):
+            self.test(node.operand)
+            return -1
         ref = self.ref(node.operand)
         if isinstance(node.op, ast.USub) and isinstance(ref, list) and isinstance(ref[1], int | float):
             return ["c", -ref[1]]
-        if isinstance(node.op, ast.Not) or type(ref) is not int or ref < 0:
+        if type(ref) is not int or ref < 0:
             return -1
         return self._emit(Op.BINARY, ref, -1, type(node.op).__name__.lower(), node.lineno)
 

@@ -33,6 +33,9 @@ def call(new: frozenset[Value], engine: Engine, site: Site) -> None:
             call_instance(engine, site, value, description)
         elif kind == "X":
             call_external(engine, site, value, description)
+        elif kind == "L":
+            if site.result >= 0:
+                engine.add(site.result, engine.standing_for(description[1]))
         elif kind == "K" and engine.values[description[1]][0] == "Q":
             # What is made of SQL text (stripped, put together, given its parameters) is still that text.
             engine.put(site.result, description[1])
@@ -178,11 +181,29 @@ def construct(engine: Engine, site: Site, value: Value, description: tuple[Any, 
             _fill_fields(engine, site, cls)
         if function is not None:
             library_calls.construct_subclass(engine, site, cls, function)
+        elif initialiser is None:
+            _construct_outside(engine, site, cls)
+        if initialiser is None or initialiser.owner.library:
+            # A generated initialiser ends with it (dataclasses, attrs).
+            for name in ("__post_init__", "__attrs_post_init__"):
+                if engine.hierarchy.member(cls, name) is not None:
+                    attributes.call_method(engine, site.frame, -1, instance, cls, name, site.line)
     maker = engine.hierarchy.member(cls, "__new__")
     if maker is not None and maker.ref is not None:
         made = engine.plain_function(maker.owner, maker.ref)
         if made is not None and not made.library:
             call_function(engine, site, ("F", made.index, engine.class_frame(maker.owner).index), value)
+
+
+def raise_class(new: frozenset[Value], engine: Engine, site: Site) -> None:
+    """``raise value`` for each new value: a class is called, an instance is there already."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "C" and not engine.program.scopes[description[1]].library:
+            if not site.targets:
+                site.index = len(engine.sites)
+                engine.sites.append(site)
+            construct(engine, site, value, description)
 
 
 def _metaclass_call(engine: Engine, cls: Scope) -> Value | None:
@@ -203,6 +224,13 @@ def _find_metaclass_call(engine: Engine, cls: Scope) -> Value | None:
                             if function is not None:
                                 return engine.values.intern("F", function.index, engine.class_frame(member.owner).index)
     return None
+
+
+def _construct_outside(engine: Engine, site: Site, cls: Scope) -> None:
+    """The initialiser is that of a base outside of the program."""
+    for base in engine.hierarchy.external_bases(cls)[:1]:
+        for initialiser in engine.names.member(base, "__init__"):
+            site.calls_outside(initialiser)
 
 
 def _fill_fields(engine: Engine, site: Site, cls: Scope) -> None:
@@ -235,6 +263,8 @@ def call_external(engine: Engine, site: Site, value: Value, description: tuple[A
         return
     if description[1] == "builtins" and _call_builtin(engine, site, description[2]):
         return
+    if description[2] == "cast" and len(site.arguments) == 2 and site.result >= 0:
+        engine.add_types(site.result, engine.names.types_of(site.frame.scope, site.arguments[0]))
     if not site.bound:
         pass_outside(engine, site)
     site.first_time("external")

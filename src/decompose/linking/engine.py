@@ -21,6 +21,9 @@ from decompose.linking.solver import Node, Solver
 from decompose.linking.sql_text import looks_like_sql
 from decompose.linking.values import Types, Value, Values
 
+_KEEPING_OPERATORS = frozenset({"add", "iadd", "mod", "or", "ior"})
+"""Operators that say something about SQL text and containers too."""
+
 MAX_FRAMES_OF_A_SCOPE = 400
 MAX_HELPER_OPERATIONS = 40
 MAX_CLONED_OPERATIONS = 3_000
@@ -81,7 +84,9 @@ class Engine(Solver):
             Op.IMPORT_STAR: self._nothing,
             Op.SET_FREE: self._set_free,
             Op.DECORATE: self._decorate,
+            Op.RAISE: self._raise,
         }
+        self._telling_operators: frozenset[str] = frozenset()
         self._handlers = [handlers[op] for op in sorted(Op)]
         self._receiver_users: dict[int, bool] = {}
         self._frames_of: dict[int, int] = {}
@@ -109,6 +114,8 @@ class Engine(Solver):
     def link(self) -> None:
         """Instantiate everything and propagate."""
         own = sum(len(scope.facts.ops) for scope in self.program.scopes if not scope.library)
+        defined = {name for cls in self.program.classes() for name in cls.facts.names if name.startswith("__")}
+        self._telling_operators = _KEEPING_OPERATORS | attributes.operators_of(defined)
         self._budget = MIN_BUDGET + CLONED_SHARE * own
         for module in self.program.modules:
             nodes = self.new_nodes(module.top.facts.nodes)
@@ -409,7 +416,10 @@ class Engine(Solver):
         for position, (_, node, annotation, default, kind) in enumerate(facts.parameters):
             target = frame.nodes[node]
             if kind in (ParameterKind.STAR, ParameterKind.STAR_STAR):
-                self.put(target, self.containers.of_parameter(target, kind))
+                rest = self.containers.of_parameter(target, kind)
+                self.put(target, rest)
+                if annotation is not None:
+                    self.add_types(self.containers.slot(self.values[rest][2], None), self.promised(frame, annotation))
             elif annotation is not None and not (position == 0 and frame.receiver >= 0):
                 self.add_types(target, self.promised(frame, annotation))
             if default is not None and outer is not None:
@@ -424,7 +434,8 @@ class Engine(Solver):
         types = self.names.types(frame.scope, annotation)
         if self.values.open_types.isdisjoint(types):
             return types
-        return self.values.substitute(types, self.bindings_of(frame))
+        bindings = self.bindings_of(frame)
+        return self.values.substitute(types, {**self.values.bounds, **bindings} if self.values.bounds else bindings)
 
     def add_types(self, node: Node, types: Types) -> None:
         """Add declared types to a node: each with the subclasses that may stand for it, when they are few."""
@@ -449,8 +460,22 @@ class Engine(Solver):
             if description[0] == "I" and description[3] and not self.program.scopes[description[1]].library:
                 subclasses = self.hierarchy.subclasses.get(description[1], ())
                 if len(subclasses) <= MAX_POSSIBLE_SUBCLASSES:
-                    result += (self.values.instance(cls.index, (), declared=True) for cls in subclasses)
+                    result += (
+                        self.values.instance(cls.index, (), declared=True)
+                        for cls in subclasses
+                        if not description[2] or self._fits(cls, description)
+                    )
         return result
+
+    def _fits(self, cls: Scope, declared: tuple[Any, ...]) -> bool:
+        """Whether a subclass fixes the type arguments as they are declared, or leaves them open."""
+        ancestor = self.program.scopes[declared[1]]
+        fixed = self.hierarchy.bindings(cls, (), ancestor)
+        for name, wanted in zip(self.names.type_parameters(ancestor), declared[2], strict=False):
+            given = {self.values[value][:2] for value in fixed.get(name, ())}
+            if given and wanted and given.isdisjoint(self.values[value][:2] for value in wanted):
+                return False
+        return True
 
     # Names and refs
 
@@ -579,9 +604,8 @@ class Engine(Solver):
         self.watch(frame.nodes[operation[2]], containers.load_item, self, frame, operation)
 
     def _set_item(self, frame: Frame, operation: list[Any]) -> None:
-        source = self.node_of(frame, operation[3])
-        if source >= 0:
-            self.watch(frame.nodes[operation[1]], containers.store_item, self, operation[2], source)
+        _, base, index, source, line = operation
+        self.watch(frame.nodes[base], containers.store_item, self, frame, index, self.node_of(frame, source), line)
 
     def _iterate(self, frame: Frame, operation: list[Any]) -> None:
         _, dst, base, line = operation
@@ -661,6 +685,8 @@ class Engine(Solver):
         self.put(frame.nodes[operation[1]], self.values.intern("C", meant, ()))
         if cls.index not in self._classes:
             self._open_class(cls, frame)
+            if not cls.library:
+                attributes.tell_ancestors(self, frame, cls)
 
     def _from(self, frame: Frame, operation: list[Any]) -> None:
         target = frame.nodes[operation[1]]
@@ -670,6 +696,8 @@ class Engine(Solver):
             holder = self.program.exporting_module(module, operation[4])
             if holder is not None:
                 self.edge(self.export_node(holder, operation[4]), target)
+                return
+            if attributes.load_by_module(self, frame, target, module, operation[-1]):
                 return
         values = self.names.imported_name(module_name, operation[4])
         if values:
@@ -717,8 +745,16 @@ class Engine(Solver):
         else:
             self.watch(decorator, calls.call, self, site)
 
+    def _raise(self, frame: Frame, operation: list[Any]) -> None:
+        """Raising a class makes an instance of it."""
+        _, raised, line = operation
+        site = Site(frame, [Op.CALL, -1, raised, [], [], line], "call", len(self.sites))
+        self.watch(frame.nodes[raised], calls.raise_class, self, site)
+
     def _binary(self, frame: Frame, operation: list[Any]) -> None:
         _, dst, left, right, operator, line = operation
+        if operator not in self._telling_operators:
+            return
         result = frame.nodes[dst]
         if isinstance(left, str):
             text = left + HOLE

@@ -25,11 +25,16 @@ _ITERABLES = frozenset(
 
 
 class Parameter(NamedTuple):
-    """What an argument in this place tells: the type variables that it binds, and whether it is run or called."""
+    """What an argument in this place tells.
+
+    ``wanted``: the type variables that it binds. ``executed``: it is run. ``called_back``: it is called, with values of
+    these type variables. ``special``: its special methods of these names are called.
+    """
 
     wanted: Types
     executed: bool
-    called_back: bool
+    called_back: tuple[str, ...] | None
+    special: tuple[str, ...]
 
 
 class ParameterPlan(NamedTuple):
@@ -51,13 +56,14 @@ def parameter_plan(engine: Engine, function: Scope, effects: list[tuple[str, lis
     by_name: dict[str, Parameter] = {}
     for name, _, annotation, _, kind in function.facts.parameters:
         types = engine.names.types(function, annotation) if annotation is not None else ()
-        parameter: Parameter | None = Parameter(
+        told = Parameter(
             tuple(value for value in types if value in engine.values.open_types),
             any(effect == "executes" and name in arguments for effect, arguments in effects),
-            any(effect == "calls_back" and name in arguments for effect, arguments in effects),
+            next((tuple(a[1:]) for effect, a in effects if effect == "calls_back" and a[0] == name), None),
+            next((tuple(a[1:]) for effect, a in effects if effect == "asks" and a[0] == name), ()),
         )
-        if not any(parameter or ()):
-            parameter = None
+        tells = told.wanted or told.executed or told.special or told.called_back is not None
+        parameter = told if tells else None
         if kind == ParameterKind.POSITIONAL:
             positional.append(parameter)
         elif kind == ParameterKind.STAR:
@@ -80,6 +86,7 @@ class LibraryCall:
         self.promised = promised
         self.effects = effects_of(engine, function) if function.library else []
         self.done: set[Any] = set()
+        self.called_back: list[tuple[Node, str]] = []
 
     def bind(self, skip_first: bool) -> None:
         """Match the arguments against the annotated parameters."""
@@ -107,8 +114,10 @@ class LibraryCall:
             return
         if parameter.executed:
             engine.watch(node, self._execute)
-        if parameter.called_back:
-            engine.watch(node, self._call_back)
+        if parameter.called_back is not None:
+            engine.watch(node, self._call_back, parameter.called_back)
+        if parameter.special:
+            engine.watch(node, self._ask, parameter.special)
         if parameter.wanted:
             engine.watch(node, self._match_all, parameter.wanted)
 
@@ -135,6 +144,8 @@ class LibraryCall:
         elif description[0] == "Y":
             if given[0] == "C":
                 self._bind_variable(description[1], (engine.values.instance(given[1], given[2]),))
+        elif description[0] == "L":
+            self._match_result(description[1], given)
         elif description[0] == "I":
             definition = engine.program.scopes[description[1]].definition
             if definition == "decompose:Reference":
@@ -143,7 +154,8 @@ class LibraryCall:
             elif given[0] == "I":
                 self._match_arguments(description, given)
             elif given[0] == "O" and definition in _ITERABLES and description[2]:
-                engine.watch(given[2], self._match_all, description[2][0])
+                elements = engine.containers.elements(given[1], given[2])
+                engine.watch(elements, self._match_all, description[2][0])
 
     def _match_arguments(self, description: tuple[Any, ...], given: tuple[Any, ...]) -> None:
         engine = self.engine
@@ -152,6 +164,13 @@ class LibraryCall:
         if not engine.hierarchy.is_subclass(given[1], description[1]):
             if owner.definition in _ITERABLES and given[2] and cls.definition in _ITERABLES:
                 self._pairwise(description[2][:1], given[2][:1])
+            elif owner.definition in _ITERABLES and description[2] and not cls.library:
+                from decompose.linking import containers
+
+                elements = engine.new_node()
+                given_value = engine.single(engine.values.intern(*given))
+                containers.iterate(given_value, engine, self.site.frame, elements, self.site.line)
+                engine.watch(elements, self._match_all, description[2][0])
             elif owner.definition in ("builtins:Iterable", "builtins:list"):
                 getter = engine.hierarchy.member(cls, "__iter__")
                 if getter is not None and getter.owner.library and getter.ref is not None:
@@ -166,6 +185,25 @@ class LibraryCall:
         bound = engine.hierarchy.bindings(cls, given[2], owner)
         actual = tuple(bound.get(name, ()) for name in engine.names.type_parameters(owner))
         self._pairwise(description[2], actual)
+
+    def _match_result(self, wanted: Types, given: tuple[Any, ...]) -> None:
+        """What a function that is given returns."""
+        engine = self.engine
+        receiver = -1
+        if given[0] == "B":
+            receiver, given = given[2], engine.values[given[1]]
+        if given[0] == "C":
+            self._match_all(engine.single(engine.values.instance(given[1], given[2])), wanted)
+        elif given[0] == "L":
+            self._match_all(engine.standing_for(given[1]), wanted)
+        elif given[0] == "F":
+            function = engine.program.scopes[given[1]]
+            if not function.library:
+                parent = engine.frames[given[2]] if given[2] >= 0 else engine.class_frame(function)
+                engine.watch(engine.frame(function, parent, receiver).returns, self._match_all, wanted)
+            elif function.facts.return_annotation is not None:
+                types = engine.names.types(function, function.facts.return_annotation)
+                self._match_all(frozenset(t for t in types if t not in engine.values.open_types), wanted)
 
     def _pairwise(self, wanted: tuple[Types, ...], actual: tuple[Types, ...]) -> None:
         for variables, values in zip(wanted, actual, strict=False):
@@ -189,6 +227,9 @@ class LibraryCall:
     def apply(self) -> None:
         """Add the promised result and record the effects, as far as the bindings tell."""
         engine, site = self.engine, self.site
+        for node, variable in self.called_back:
+            if self.bindings.get(variable):
+                engine.add(node, engine.standing_for(self.bindings[variable]))
         if site.result >= 0 and self.promised:
             engine.add_types(site.result, engine.values.substitute(self.promised, self.bindings))
         for effect, arguments in self.effects:
@@ -264,14 +305,45 @@ class LibraryCall:
                              self.function.definition, self.site.line)
                         )  # fmt: skip
 
-    def _call_back(self, new: frozenset[Value]) -> None:
+    def _call_back(self, new: frozenset[Value], variables: tuple[str, ...]) -> None:
+        """A function that is given is called, with values of these type variables."""
+        engine = self.engine
         for value in new:
-            description = self.engine.values[value]
+            description = engine.values[value]
             receiver = -1
             if description[0] == "B":
-                receiver, description = description[2], self.engine.values[description[1]]
-            if description[0] == "F" and not self.engine.program.scopes[description[1]].library:
+                receiver, description = description[2], engine.values[description[1]]
+            if description[0] == "F" and not engine.program.scopes[description[1]].library:
                 self.site.leads_to((description[1], receiver, "callback"), certain=True)
+                function = engine.program.scopes[description[1]]
+                parent = engine.frames[description[2]] if description[2] >= 0 else engine.class_frame(function)
+                inner = engine.frame(function, parent, receiver)
+                parameters = [p for p in function.facts.parameters[receiver >= 0 :] if p[4] == ParameterKind.POSITIONAL]
+                for parameter, variable in zip(parameters, variables, strict=False):
+                    self.called_back.append((inner.nodes[parameter[1]], variable))
+            elif description[0] == "C" and not engine.program.scopes[description[1]].library:
+                from decompose.linking import calls
+
+                outer, self.site.kind, result, self.site.result = self.site.kind, "callback", self.site.result, -1
+                calls.construct(engine, self.site, value, description)
+                self.site.kind, self.site.result = outer, result
+        self.apply()
+
+    def _ask(self, new: frozenset[Value], names: tuple[str, ...]) -> None:
+        """The first of these special methods that an object has is called."""
+        from decompose.linking import attributes
+
+        for value in new:
+            description = self.engine.values[value]
+            if description[0] != "I" or self.engine.program.scopes[description[1]].library:
+                continue
+            cls = self.engine.program.scopes[description[1]]
+            for name in names:
+                if self.engine.hierarchy.member(cls, name) is not None:
+                    attributes.call_method(
+                        self.engine, self.site.frame, self.site.result, value, cls, name, self.site.line
+                    )
+                    break
 
 
 def call(engine: Engine, site: Site, function: Scope, receiver: Value, extra: Bindings | None = None) -> None:
@@ -295,7 +367,7 @@ def call(engine: Engine, site: Site, function: Scope, receiver: Value, extra: Bi
         engine.plain_results[key] = engine.standing_for(engine.values.substitute(promised, bindings))
     else:
         started.bind(skip_first=receiver >= 0 and function.is_method and facts.flavour != "static")
-    if not any(effect == "executes" for effect, _ in started.effects):
+    if not any(effect in ("executes", "keeps") for effect, _ in started.effects):
         _pass_outside(engine, site)
 
 
@@ -340,6 +412,10 @@ def construct(engine: Engine, site: Site, cls: Scope, description: tuple[Any, ..
     if not arguments and engine.hierarchy.member(cls, "__own_identity__") is not None:
         # Every object made is a type of its own: what is said to one is not said to another.
         arguments = ((engine.values.intern("D", f"{site.frame.scope.definition}, line {site.line}"),),)
+    container = engine.hierarchy.member(cls, "__container__")
+    if container is not None and isinstance(container.ref, str) and cls.library:
+        engine.containers.construct(site, container.ref)
+        return
     bare = engine.values.instance(cls.index, arguments)
     if initialiser is not None and initialiser.library and parameters and not description[2]:
         types = (engine.values.instance(cls.index, tuple((engine.values.intern("T", name),) for name in parameters)),)

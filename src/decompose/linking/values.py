@@ -10,6 +10,7 @@
 ("O", kind, node)             a container made here; its elements are the values of ``node``
 ("T", name)                   a type variable, only inside types
 ("Y", value)                  ``type[value]`` with a type variable inside
+("L", types)                  something callable that is only declared, with what it returns
 ("Q", text)                   a string that looks like SQL
 ("D", name)                   the rows of a table that no class maps
 """
@@ -33,6 +34,8 @@ class Values(list[tuple[Any, ...]]):
     def __init__(self) -> None:
         super().__init__()
         self._numbers: dict[tuple[Any, ...], Value] = {}
+        self.bounds: dict[str, Types] = {}
+        """Type variable -> what it is bound by."""
         self._results: dict[Value, Value | None] = {}
         self.open_types: set[Value] = set()
         self.plain_containers: set[int] = set()
@@ -58,6 +61,8 @@ class Values(list[tuple[Any, ...]]):
                 return True
             case "Y":
                 return description[1] in self.open_types
+            case "L":
+                return not self.open_types.isdisjoint(description[1])
             case "C" | "I":
                 return any(value in self.open_types for argument in description[2] for value in argument)
         return False
@@ -93,6 +98,8 @@ class Values(list[tuple[Any, ...]]):
             match description[0]:
                 case "T":
                     result += bindings.get(description[1], ())
+                case "L":
+                    result.append(self.intern("L", self.substitute(description[1], bindings)))
                 case "Y":
                     result += (self.class_of(inner) for inner in self.substitute((description[1],), bindings))
                 case _:
