@@ -172,9 +172,6 @@ CASES = [
             "m:users -> m:Users",
         ],
         id="generic repository by a type variable",
-        marks=pytest.mark.xfail(
-            strict=True, reason="a subclass that fixes another type argument is taken for a possible receiver"
-        ),
     ),
     pytest.param(
         """

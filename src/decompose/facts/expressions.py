@@ -15,6 +15,7 @@ MAX_STRING = 20_000
 MAX_CONSTANT_ELEMENTS = 200
 _FORMAT_FIELD = re.compile(r"\{[^{}]*\}")
 _PERCENT_FIELD = re.compile(r"%(?:\(\w+\))?[-#0-9. +]*[sdifgrx]")
+_CONVERSIONS = {ord("r"): "repr", ord("s"): "str", ord("a"): "repr"}
 _OPERATORS = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.FloorDiv: "floordiv", ast.Mod: "mod",
     ast.Pow: "pow", ast.LShift: "lshift", ast.RShift: "rshift", ast.BitOr: "or", ast.BitAnd: "and",
@@ -94,7 +95,16 @@ class ExpressionVisitor:
         base = self.ref(node.value)
         if base == -1:
             return -1
-        return self._emit(Op.ATTRIBUTE, self.as_node(base), node.attr, node.end_lineno)
+        return self._emit(Op.ATTRIBUTE, self.as_node(base), self.mangled(node.attr), node.end_lineno)
+
+    def mangled(self, name: str) -> str:
+        """A private name of a class, as Python stores it."""
+        if not name.startswith("__") or name.endswith("__"):
+            return name
+        scope: ScopeBuilder | None = self.scope
+        while scope is not None and scope.facts.kind != ScopeKind.CLASS:
+            scope = scope.parent
+        return f"_{scope.facts.name.lstrip('_')}{name}" if scope is not None else name
 
     def _call(self, node: ast.Call) -> Ref:
         function = node.func
@@ -207,7 +217,7 @@ class ExpressionVisitor:
     def _formatted(self, node: ast.FormattedValue) -> Ref:
         ref = self.ref(node.value)
         if type(ref) is int and ref >= 0:
-            self._emit(Op.BINARY, ref, -1, "format", node.lineno)
+            self._emit(Op.BINARY, ref, -1, _CONVERSIONS.get(node.conversion, "format"), node.lineno)
         return ref
 
     def test(self, node: ast.expr) -> Ref:
@@ -267,7 +277,7 @@ class ExpressionVisitor:
             case ast.Attribute(value=value, attr=attribute):
                 base = self.ref(value)
                 if base != -1:
-                    self.scope.ops.append([Op.SET_ATTRIBUTE, self.as_node(base), attribute, ref, line])
+                    self.scope.ops.append([Op.SET_ATTRIBUTE, self.as_node(base), self.mangled(attribute), ref, line])
             case ast.Subscript(value=value, slice=index):
                 base, key = self.ref(value), self.ref(index)
                 if base != -1:
@@ -290,7 +300,10 @@ class ExpressionVisitor:
                 self.bind(element, self._emit(Op.ITEM, node, index, line), line)
 
     def _await(self, node: ast.Await) -> Ref:
-        return self.ref(node.value)
+        ref = self.ref(node.value)
+        if type(ref) is int and ref >= 0:
+            self._emit(Op.BINARY, ref, -1, "await", node.lineno)
+        return ref
 
     def _walrus(self, node: ast.NamedExpr) -> Ref:
         ref = self.ref(node.value)

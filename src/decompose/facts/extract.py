@@ -24,6 +24,7 @@ _FLAVOURS = {
     "setter": "setter",
     "deleter": "setter",
 }
+_DECLARATIONS = frozenset({"staticmethod", "classmethod", "property", "setter", "deleter", "getter"})
 _TRANSPARENT = frozenset({"abstractmethod", "override", "final", "overload", "no_type_check"})
 
 
@@ -142,6 +143,9 @@ class Extractor(ExpressionVisitor):
         facts.decorators = decorators
         for decorator, decorator_node in zip(reversed(decorators), reversed(node.decorator_list), strict=True):
             name = _last_name(decorator_node)
+            if name not in _DECLARATIONS and (name in _FLAVOURS or name in _TRANSPARENT):
+                # It does nothing that matters here, but it is called.
+                self._emit(Op.CALL, self.as_node(decorator), [], [], decorator_node.lineno)
             if name in _FLAVOURS:
                 facts.flavour = _FLAVOURS[name]
             elif name not in _TRANSPARENT:
@@ -150,7 +154,7 @@ class Extractor(ExpressionVisitor):
             # The name keeps meaning the property; its setter is found beside it.
             self.scope.assign(f"{node.name}.setter", ref)
             return
-        self.scope.assign(node.name, ref)
+        self.scope.assign(self.mangled(node.name) if self.scope.facts.kind == ScopeKind.CLASS else node.name, ref)
 
     def _open_lambda(self, node: ast.Lambda) -> Ref:
         facts = ScopeFacts(

@@ -21,7 +21,7 @@ from typing import Any
 
 import msgspec
 
-EXTRACTOR_VERSION = 4
+EXTRACTOR_VERSION = 5
 """Part of the cache key: facts of another version are made again."""
 
 HOLE = "\ufffc"

@@ -104,10 +104,10 @@ def _load_from_instance(
         _use_member(engine, frame, result, value, cls, member, name, line)
         return
     _load_from_external_bases(engine, result, cls, name)
-    if not stored or cls.library:
+    if not stored or cls.library or not engine.is_stored(cls, name):
         getter = engine.hierarchy.member(cls, "__getattr__")
         if getter is not None:
-            call_method(engine, frame, result, value, cls, "__getattr__", line)
+            call_method(engine, frame, result, value, cls, "__getattr__", line, name)
 
 
 def _load_from_external_bases(engine: Engine, result: Node, cls: Scope, name: str) -> None:
@@ -265,7 +265,10 @@ def store(new: frozenset[Value], engine: Engine, frame: Frame, name: str, source
                 continue
             if source >= 0:
                 engine.edge(source, engine.fields(cls.index, name))
+            engine.stored_on.add((cls.index, name))
             engine.attribute_stores.append((frame, value, name, line))
+            if description[0] == "I":
+                _store_by_class(engine, frame, value, cls, name, source, line)
             setter = engine.hierarchy.member(cls, f"{name}.setter")
             if setter is not None and setter.ref is not None and description[0] == "I":
                 function = engine.plain_function(setter.owner, setter.ref)
@@ -279,6 +282,26 @@ def store(new: frozenset[Value], engine: Engine, frame: Frame, name: str, source
             module = engine.program.modules[description[1]]
             if not module.library:
                 engine.edge(source, engine.export_node(module, name))
+
+
+def _store_by_class(engine: Engine, frame: Frame, value: Value, cls: Scope, name: str, source: Node, line: int) -> None:
+    """What a class does itself when an attribute is set: ``__setattr__``, and the ``__set__`` of a descriptor."""
+    setter = engine.hierarchy.member(cls, "__setattr__")
+    if setter is not None and not setter.owner.library and frame.scope.facts.name != "__setattr__":
+        call_method(engine, frame, -1, value, cls, "__setattr__", line, -1, source)
+    member = engine.hierarchy.member(cls, name)
+    if member is not None and type(member.ref) is int and not member.owner.library:
+        node = engine.node_of(engine.class_frame(member.owner), member.ref)
+        if node >= 0:
+            engine.watch(node, _set_descriptor, engine, frame, source, line)
+
+
+def _set_descriptor(new: frozenset[Value], engine: Engine, frame: Frame, source: Node, line: int) -> None:
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "I" and not engine.program.scopes[description[1]].library:
+            cls = engine.program.scopes[description[1]]
+            call_method(engine, frame, -1, value, cls, "__set__", line, -1, source)
 
 
 def enter(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, line: int) -> None:
@@ -316,6 +339,15 @@ def narrow(new: frozenset[Value], engine: Engine, result: Node, types: Types) ->
         engine.add(result, kept)
 
 
+def _answers(engine: Engine, frame: Frame, left: Any, operator: str) -> bool:
+    """Whether the left side has the operator itself, so that the right side is not asked."""
+    described = [engine.values[value] for value in engine.values_of(engine.node_of(frame, left))]
+    return any(
+        d[0] == "I" and engine.hierarchy.member(engine.program.scopes[d[1]], f"__{operator}__") is not None
+        for d in described
+    )
+
+
 @lru_cache(maxsize=256)
 def _methods(operator: str) -> tuple[str, ...]:
     """The special methods that an operator looks for, the first one found winning."""
@@ -348,10 +380,14 @@ def operate(
                 engine.put(result, value)
         elif description[0] == "I":
             cls = engine.program.scopes[description[1]]
+            if operator[0] == "r" and operator[1:] in _IN_PLACE and _answers(engine, frame, other, operator[1:]):
+                continue
             for method in _methods(operator):
                 if engine.hierarchy.member(cls, method) is not None:
                     call_method(engine, frame, result, value, cls, method, line, other)
                     break
+        elif description[0] == "O" and operator in ("radd", "ror"):
+            engine.put(result, value)
         elif description[0] == "O" and operator in ("add", "or", "iadd", "ior"):
             engine.put(result, value)
             source = engine.node_of(frame, other)

@@ -94,6 +94,7 @@ class Engine(Solver):
         self._telling: dict[int, frozenset[int]] = {}
         self._standing: dict[Types, frozenset[Value]] = {}
         self._plain_functions: dict[tuple[int, int], Scope | None] = {}
+        self.stored_on: set[tuple[int, str]] = set()
         self.outside_members: dict[tuple[Value, str], frozenset[Value]] = {}
         self.bound_methods: dict[tuple[Value, str], frozenset[Value]] = {}
         self.plain_results: dict[tuple[int, Value], frozenset[Value]] = {}
@@ -373,7 +374,12 @@ class Engine(Solver):
         """Whether a method does anything with ``self`` or ``cls``: if not, it is the same for every receiver."""
         known = self._receiver_users.get(function.index)
         if known is None:
-            known = self._receiver_users[function.index] = uses_receiver(function)
+            is_open = self._overlays.is_open
+            known = self._receiver_users[function.index] = (
+                uses_receiver(function)
+                or is_open(function, function.facts.return_annotation)
+                or any(is_open(function, annotation) for _, _, annotation, _, _ in function.facts.parameters)
+            )
         return known
 
     def _wants_own_frame(self, function: Scope, site: Site) -> bool:
@@ -536,6 +542,10 @@ class Engine(Solver):
                     self.edge(self.fields(ancestor.index, name), node)
         return node
 
+    def is_stored(self, cls: Scope, name: str) -> bool:
+        """Whether anything is known to be set as this attribute of a class or its ancestors."""
+        return any((ancestor.index, name) in self.stored_on for ancestor in self.hierarchy.order(cls))
+
     def plain_function(self, owner: Scope, ref: Ref) -> Scope | None:
         """The function that a ref of a scope is, when it is just an undecorated ``def``.
 
@@ -590,6 +600,10 @@ class Engine(Solver):
         source = self.node_of(frame, operation[2])
         if source >= 0:
             self.edge(source, frame.nodes[operation[1]])
+        elif type(operation[2]) is list and isinstance(operation[2][1], dict | list):
+            # Plain data at first, but something else may be put into it.
+            kind = "dict" if isinstance(operation[2][1], dict) else "list"
+            self.put(frame.nodes[operation[1]], self.values.intern("O", kind, self.new_node()))
 
     def _attribute(self, frame: Frame, operation: list[Any]) -> None:
         _, dst, base, name, line = operation

@@ -17,6 +17,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import Any
 
 Value = int
@@ -74,6 +75,10 @@ class Values(list[tuple[Any, ...]]):
     def external_attribute(self, value: Value, name: str) -> Value | None:
         """``value.name`` for something outside, or None when the path gets too long to mean anything."""
         _, module, path = self[value]
+        if module == "builtins" and path.endswith("()"):
+            made = getattr(builtins, path[:-2], None)
+            if isinstance(made, type) and not hasattr(made, name):
+                return None
         longer = f"{path}.{name}" if path else name
         return self.intern("X", module, longer) if len(longer) <= MAX_EXTERNAL_NAME else None
 
