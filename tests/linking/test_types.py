@@ -131,7 +131,6 @@ FOUND = [
     pytest.param(
         "class C(TypedDict):\n    a: A\ndef f(c: C): c['a'].go()",
         id="TypedDict",
-        marks=_missing("the keys of a TypedDict are not typed"),
     ),
     pytest.param("class C:\n    a: ClassVar[A]\ndef f(): C.a.go()", id="ClassVar"),
     pytest.param(

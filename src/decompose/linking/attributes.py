@@ -60,7 +60,12 @@ def load_by_module(engine: Engine, frame: Frame, result: Node, module: Module, l
 
 
 def tell_ancestors(engine: Engine, frame: Frame, cls: Scope) -> None:
-    """Making a class calls the ``__init_subclass__`` of its ancestors."""
+    """Making a class calls the ``__init_subclass__`` of its ancestors, and tells descriptors their names."""
+    if "__set_name__" in engine.special_names:
+        home = engine.class_frame(cls)
+        for ref in cls.facts.names.values():
+            if type(ref) is int and ref >= 0 and engine.plain_function(cls, ref) is None:
+                engine.watch(home.nodes[ref], _name_descriptor, engine, frame, cls.facts.line)
     member = engine.hierarchy.member_after(cls, cls, "__init_subclass__")
     if member is None or member.owner.library:
         return
@@ -73,6 +78,13 @@ def tell_ancestors(engine: Engine, frame: Frame, cls: Scope) -> None:
             # Registered or kept there, the class is used through the parameter.
             inner = engine.frame(function, home, receiver)
             engine.put(inner.nodes[function.facts.parameters[0][1]], receiver)
+
+
+def _name_descriptor(new: frozenset[Value], engine: Engine, frame: Frame, line: int) -> None:
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "I" and not engine.program.scopes[description[1]].library:
+            call_method(engine, frame, -1, value, engine.program.scopes[description[1]], "__set_name__", line)
 
 
 def _load_from_module(

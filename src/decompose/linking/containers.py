@@ -10,6 +10,7 @@ from decompose.linking.values import Value
 
 if TYPE_CHECKING:
     from decompose.linking.engine import Engine
+    from decompose.linking.program import Scope
     from decompose.linking.solver import Node
 
 _STORING = frozenset({"append", "add", "appendleft", "insert", "__setitem__"})
@@ -211,6 +212,12 @@ def load_item(new: frozenset[Value], engine: Engine, frame: Frame, operation: li
             if isinstance(index, list) and index[1] == "slice":
                 engine.put(result, value)
             cls = engine.program.scopes[description[1]]
+            if (
+                isinstance(index, str | list)
+                and not cls.library
+                and _load_field(engine, result, cls, description, index)
+            ):
+                continue
             if cls.definition == "builtins:tuple" and isinstance(index, list) and isinstance(index[1], int):
                 position = index[1]
                 if -len(description[2]) <= position < len(description[2]):
@@ -222,6 +229,29 @@ def load_item(new: frozenset[Value], engine: Engine, frame: Frame, operation: li
             engine.add(result, frozenset(made) or engine.single(value))
         elif description[0] == "X":
             engine.put(result, value)
+
+
+_BY_KEY = frozenset(("typing", "typing_extensions"))
+
+
+def _load_field(engine: Engine, result: Node, cls: Scope, description: tuple[Any, ...], index: Ref) -> bool:
+    """An item that is a declared field: of a ``TypedDict`` by its key, of a ``NamedTuple`` by its position."""
+    bases = {(d[1], d[2]) for base in engine.hierarchy.all_bases(cls) for d in [engine.values[base]] if d[0] == "X"}
+    name: str | None = None
+    if isinstance(index, str) and any(module in _BY_KEY and base == "TypedDict" for module, base in bases):
+        name = index
+    elif isinstance(index, list) and isinstance(index[1], int) and ("typing", "NamedTuple") in bases:
+        fields = [field for ancestor in reversed(engine.hierarchy.order(cls)) for field in ancestor.facts.annotations]
+        name = fields[index[1]] if -len(fields) <= index[1] < len(fields) else None
+        if name is not None:
+            engine.edge(engine.fields(cls.index, name), result)
+    for ancestor in engine.hierarchy.order(cls) if name is not None else ():
+        tree = ancestor.facts.annotations.get(name or "")
+        if tree is not None:
+            bindings = engine.hierarchy.bindings(cls, description[2], ancestor)
+            engine.add_types(result, engine.values.substitute(engine.names.types(ancestor, tree), bindings))
+            return True
+    return False
 
 
 def store_item(new: frozenset[Value], engine: Engine, frame: Frame, index: Ref, source: Node, line: int) -> None:

@@ -86,6 +86,7 @@ class Engine(Solver):
             Op.DECORATE: self._decorate,
             Op.RAISE: self._raise,
         }
+        self.special_names: set[str] = set()
         self._telling_operators: frozenset[str] = frozenset()
         self._handlers = [handlers[op] for op in sorted(Op)]
         self._receiver_users: dict[int, bool] = {}
@@ -115,8 +116,8 @@ class Engine(Solver):
     def link(self) -> None:
         """Instantiate everything and propagate."""
         own = sum(len(scope.facts.ops) for scope in self.program.scopes if not scope.library)
-        defined = {name for cls in self.program.classes() for name in cls.facts.names if name.startswith("__")}
-        self._telling_operators = _KEEPING_OPERATORS | attributes.operators_of(defined)
+        self.special_names = {n for cls in self.program.classes() for n in cls.facts.names if n.startswith("__")}
+        self._telling_operators = _KEEPING_OPERATORS | attributes.operators_of(self.special_names)
         self._budget = MIN_BUDGET + CLONED_SHARE * own
         for module in self.program.modules:
             nodes = self.new_nodes(module.top.facts.nodes)
