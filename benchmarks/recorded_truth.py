@@ -183,7 +183,7 @@ class Scores:
 
     def _confirmed(self) -> Iterable[tuple[str, str]]:
         lines = self.recording.lines
-        left = {}
+        left: dict[Pair, Dependency] = {}
         for edge in self.edges:
             if edge.line in lines.get(edge.file, ()):
                 left.setdefault((edge.source, edge.target), edge)
