@@ -11,6 +11,7 @@ A *ref* is what an operation takes as input:
     -1                  a value of no interest (data)
     str                 a string constant; `HOLE` stands where an unknown value is spliced in
     ["c", value]        another constant: number, bool, None, or list/tuple/dict of constants
+    ["c", "slice", ...] a slice, as the index of an item; behind it the bounds, where they are known
     ["*", ref]          a starred positional argument
 """
 
@@ -21,7 +22,7 @@ from typing import Any
 
 import msgspec
 
-EXTRACTOR_VERSION = 5
+EXTRACTOR_VERSION = 6
 """Part of the cache key: facts of another version are made again."""
 
 HOLE = "\ufffc"

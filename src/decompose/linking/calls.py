@@ -138,7 +138,7 @@ def _spread(
     """``*value`` into the remaining positional parameters, by position where that is known."""
     for value in new:
         description = engine.values[value]
-        if description[0] == "O" and description[1] == "tuple":
+        if description[0] == "O" and description[1] in ("tuple", "list"):
             every = description[2]
             for position, target in enumerate(targets):
                 engine.edge(engine.containers.slot(every, position), target)

@@ -57,11 +57,6 @@ _NAMES_BY_REASON = {
     "missing: an assignment through nonlocal, to an attribute of a function, by += on a list, by list + list": (
         "functions/attribute of a function",
     ),
-    "extra: the elements of a list are not told apart by their numbers": (
-        "functions/list unpacked into arguments",
-        "functions/list element by its number",
-        "functions/unpacking with a star",
-    ),
     "extra: what partial() holds is taken for a callback; missing: its arguments are not handed on": (
         "functions/partial with a function as its argument",
     ),
