@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from decompose.boundaries.clustering import Pair
 from decompose.system.model import System
 from decompose.system.words import singular, words_of
 
@@ -32,7 +33,6 @@ DEFAULT_WEIGHTS: Mapping[str, float] = {
 
 _ASYNCHRONOUS = 0.3
 _MAX_SHARED_WORD = 0.08
-Pair = tuple[int, int]
 
 
 class EvidenceGraph:
