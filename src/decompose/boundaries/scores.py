@@ -62,7 +62,7 @@ class Scorer:
 
         self.np = np
         self.graph = graph
-        self.calls = self._pairs((s, t) for s, t, layer in graph.dependency_pairs() if layer in ("calls", "tasks"))
+        self.calls = self._pairs((s, t) for s, t, layer in graph.dependency_pairs if layer in ("calls", "tasks"))
         writes: list[Pair] = []
         reads: list[Pair] = []
         for access in graph.system.accesses:

@@ -215,15 +215,16 @@ class Shaper:
     def _share(self, placed: list[int]) -> None:
         """Units without data or entry point that several services use evenly, and that use nothing but shared units."""
         uses, users = self.graph.uses, self.graph.users
-        waiting = [node for node in self.used_by_several if placed[node] != SHARED_LABEL]
         changed = True
         while changed:
             changed = False
-            for node in waiting:
+            for node in self.used_by_several:
                 if placed[node] == SHARED_LABEL or any(placed[used] != SHARED_LABEL for used in uses[node]):
                     continue
-                votes = Counter(placed[user] for user in users[node] if placed[user] != SHARED_LABEL)
-                if len(votes) >= MIN_SHARED_SERVICES and max(votes.values()) <= MAX_SHARED_USER_SHARE * votes.total():
+                votes = [placed[user] for user in users[node] if placed[user] != SHARED_LABEL]
+                if len(set(votes)) >= MIN_SHARED_SERVICES and max(
+                    Counter(votes).values()
+                ) <= MAX_SHARED_USER_SHARE * len(votes):
                     placed[node] = SHARED_LABEL
                     changed = True
 
