@@ -309,7 +309,6 @@ CASES = [
             "m:size -> m:A.__len__",
         ],
         id="special methods",
-        marks=pytest.mark.xfail(strict=True, reason="len() does not call __len__"),
     ),
     pytest.param(
         """

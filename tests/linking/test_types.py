@@ -80,10 +80,8 @@ FOUND = [
         id="Callable",
         marks=_missing("the result of a declared callable is not known"),
     ),
-    pytest.param("def f(x): cast(A, x).go()", id="cast", marks=_missing("cast() is not read")),
-    pytest.param(
-        "def f(x): cast('A', x).go()", id="cast to a quoted name", marks=_missing("a quoted name in cast() is not read")
-    ),
+    pytest.param("def f(x): cast(A, x).go()", id="cast"),
+    pytest.param("def f(x): cast('A', x).go()", id="cast to a quoted name"),
     pytest.param("def g() -> Iterator[A]: yield A()\ndef f():\n    for x in g(): x.go()", id="Iterator"),
     pytest.param("def g() -> Generator[A, None, None]: yield A()\ndef f(): next(g()).go()", id="Generator"),
     pytest.param(

@@ -4,7 +4,7 @@ promised type, and the effects that the summary states are recorded.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.facts import Op
@@ -17,8 +17,23 @@ if TYPE_CHECKING:
     from decompose.linking.program import Scope
     from decompose.linking.solver import Node
 
-_ACCESSES = frozenset({"read", "insert", "update", "delete"})
-_ACCESS_EFFECTS = {"reads": "read", "inserts": "insert", "updates": "update", "deletes": "delete"}
+ALONG = ", along with others"
+"""Ends the rule of an access to what a statement touches besides the rows that it is about."""
+
+_ACCESSES = frozenset({"read", "insert", "update", "delete", "cascade", "cascade_of_query", "scan"})
+_ENLARGING = frozenset({"looks_up", "loads_along", "joins", "names"})
+_ACCESS_EFFECTS = {
+    "reads": "read",
+    "inserts": "insert",
+    "updates": "update",
+    "deletes": "delete",
+    "scans": "scan",
+    "cascades": "cascade",
+    "cascades_of_query": "cascade_of_query",
+}
+_IMPLIED = {"builtins:Iterable": "__iter__", "builtins:Sized": "__len__"}
+"""Taking an argument as such a thing calls its special method."""
+
 _ITERABLES = frozenset(
     {"builtins:list", "builtins:set", "builtins:frozenset", "builtins:tuple", "builtins:Iterable", "builtins:Iterator"}
 )
@@ -38,6 +53,7 @@ class ParameterPlan(NamedTuple):
     positional: list[Parameter | None]
     star: Parameter | None
     by_name: dict[str, Parameter]
+    double_star: Parameter | None
     telling: bool
 
 
@@ -48,6 +64,7 @@ def parameter_plan(engine: Engine, function: Scope, effects: list[tuple[str, lis
         return plan
     positional: list[Parameter | None] = []
     star: Parameter | None = None
+    double_star: Parameter | None = None
     by_name: dict[str, Parameter] = {}
     for name, _, annotation, _, kind in function.facts.parameters:
         types = engine.names.types(function, annotation) if annotation is not None else ()
@@ -62,24 +79,31 @@ def parameter_plan(engine: Engine, function: Scope, effects: list[tuple[str, lis
             positional.append(parameter)
         elif kind == ParameterKind.STAR:
             star = parameter
+        elif kind == ParameterKind.STAR_STAR:
+            double_star = parameter
         if parameter is not None and kind in (ParameterKind.POSITIONAL, ParameterKind.KEYWORD):
             by_name[name] = parameter
-    telling = star is not None or bool(by_name)
-    plan = engine.library_plans[function.index] = ParameterPlan(positional, star, by_name, telling)
+    telling = star is not None or double_star is not None or bool(by_name)
+    plan = engine.library_plans[function.index] = ParameterPlan(positional, star, by_name, double_star, telling)
     return plan
 
 
 class LibraryCall:
     """One call of one summarised function, with the type variables bound so far."""
 
-    def __init__(self, engine: Engine, site: Site, function: Scope, bindings: Bindings, promised: Types) -> None:
+    def __init__(
+        self, engine: Engine, site: Site, function: Scope, bindings: Bindings, promised: Types, receiver: Value = -1
+    ) -> None:
         self.engine = engine
         self.site = site
         self.function = function
         self.bindings = dict(bindings)
         self.promised = promised
+        self.receiver = receiver
         self.effects = effects_of(engine, function) if function.library else []
         self.done: set[Any] = set()
+        if any(effect in _ENLARGING for effect, _ in self.effects):
+            self._enlarge()
 
     def bind(self, skip_first: bool) -> None:
         """Match the arguments against the annotated parameters."""
@@ -93,7 +117,7 @@ class LibraryCall:
             if parameter is not None:
                 self._argument(parameter, ref)
         for name, ref in self.site.keywords:
-            parameter = plan.by_name.get(name)
+            parameter = plan.by_name.get(name, plan.double_star)
             if parameter is not None:
                 self._argument(parameter, ref)
 
@@ -149,6 +173,11 @@ class LibraryCall:
         engine = self.engine
         owner = engine.program.scopes[description[1]]
         cls = engine.program.scopes[given[1]]
+        implied = _IMPLIED.get(owner.definition)
+        if implied is not None and self.function.library and cls.module.name != "builtins":
+            from decompose.linking.attributes import call_method
+
+            call_method(engine, self.site.frame, -1, engine.values.intern(*given), cls, implied, self.site.line)
         if not engine.hierarchy.is_subclass(given[1], description[1]):
             if owner.definition in _ITERABLES and given[2] and cls.definition in _ITERABLES:
                 self._pairwise(description[2][:1], given[2][:1])
@@ -184,7 +213,54 @@ class LibraryCall:
         new = tuple(value for value in values if value not in known)
         if new:
             self.bindings[name] = known + new
+            if any(effect in _ENLARGING for effect, _ in self.effects):
+                self._enlarge()
             self.apply()
+
+    def _enlarge(self) -> None:
+        """Bind the variables that stand for what a query touches besides its own rows."""
+        for effect, arguments in self.effects:
+            if effect == "names":
+                self._widen(arguments[0], (self.engine.values.intern("D", text) for text in self._texts()))
+            elif effect == "joins":
+                self._widen(arguments[0], (v for name in arguments[1:] for v in self.bindings.get(name, ())))
+            elif effect in ("looks_up", "loads_along"):
+                self._widen(arguments[0], self._across(arguments, loads=effect == "loads_along"))
+        self._renew_receiver()
+
+    def _texts(self) -> Iterator[str]:
+        """The names that a call is given: constant strings and the names of keywords."""
+        yield from (ref for ref in self.site.arguments if isinstance(ref, str))
+        for name, ref in self.site.keywords:
+            if name is not None:
+                yield name
+            if isinstance(ref, str):
+                yield ref
+
+    def _across(self, arguments: list[Any], *, loads: bool) -> Iterator[Value]:
+        described = self.engine.values
+        paths = [*self._texts(), *(described[v][1] for name in arguments[2:] for v in self.bindings.get(name, ()))]
+        for entity in self.bindings.get(arguments[1], ()):
+            if described[entity][0] == "I":
+                for path in paths:
+                    yield from self.engine.relations.across(described[entity][1], path, loads=loads)
+
+    def _widen(self, variable: str, values: Iterable[Value]) -> None:
+        known = self.bindings.get(variable, ())
+        self.bindings[variable] = tuple(sorted({*known, *values}))
+
+    def _renew_receiver(self) -> None:
+        """``Self`` is the receiver's class with the type arguments that its variables have by now."""
+        engine, parent = self.engine, self.function.parent
+        description = engine.values[self.receiver] if self.receiver >= 0 else ("",)
+        if description[0] != "I" or parent is None:
+            return
+        arguments = list(description[2])
+        for position, name in enumerate(engine.names.type_parameters(parent)):
+            arguments[position : position + 1] = [self.bindings.get(name, ())]
+        while arguments and not arguments[-1]:
+            arguments.pop()
+        self.bindings["Self"] = (engine.values.instance(description[1], tuple(arguments)),)
 
     def apply(self) -> None:
         """Add the promised result and record the effects, as far as the bindings tell."""
@@ -194,6 +270,8 @@ class LibraryCall:
         for effect, arguments in self.effects:
             if effect in _ACCESSES:
                 self._record(effect, arguments[0], "execute")
+                for variable in arguments[1:]:
+                    self._record(effect, variable, "execute", ALONG)
             elif effect == "builds":
                 self._record(arguments[0], arguments[1], "build")
             elif effect == "transaction" and effect not in self.done:
@@ -207,9 +285,9 @@ class LibraryCall:
                         self.done.add((effect, channel))
                         self._use_channel(effect, channel, arguments[1])
 
-    def _record(self, operation: str, variable: str, role: str) -> None:
+    def _record(self, operation: str, variable: str, role: str, how: str = "") -> None:
         frame = self.site.frame
-        rule = f"{self.function.definition}"
+        rule = f"{self.function.definition}{how}"
         for value in self.bindings.get(variable, ()):
             self.engine.accesses.add((frame.scope.index, frame.receiver, operation, value, role, rule, self.site.line))
 
@@ -257,12 +335,15 @@ class LibraryCall:
             elif description[0] == "I":
                 cls = engine.program.scopes[description[1]]
                 member = engine.hierarchy.member(cls, "__operation__")
-                if member is not None and isinstance(member.ref, str) and description[2]:
-                    for entity in description[2][0]:
-                        engine.accesses.add(
-                            (frame.scope.index, frame.receiver, member.ref, entity, "execute",
-                             self.function.definition, self.site.line)
-                        )  # fmt: skip
+                if member is not None and isinstance(member.ref, str):
+                    for position, entities in enumerate(description[2]):
+                        # The first type argument is what the statement is about, all others are only read.
+                        operation, rule = (member.ref, "") if position == 0 else ("scan", ALONG)
+                        for entity in entities:
+                            engine.accesses.add(
+                                (frame.scope.index, frame.receiver, operation, entity, "execute",
+                                 f"{self.function.definition}{rule}", self.site.line)
+                            )  # fmt: skip
 
     def _call_back(self, new: frozenset[Value]) -> None:
         for value in new:
@@ -288,7 +369,7 @@ def call(engine: Engine, site: Site, function: Scope, receiver: Value, extra: Bi
     facts = function.facts
     promised = engine.names.types(function, facts.return_annotation) if facts.return_annotation is not None else ()
     bindings = {**_receiver_bindings(engine, function, receiver), **(extra or {})}
-    started = LibraryCall(engine, site, function, bindings, promised)
+    started = LibraryCall(engine, site, function, bindings, promised, receiver)
     started.apply()
     if not started.effects and not parameter_plan(engine, function, started.effects).telling and not extra:
         # Such a call gives the same whatever it is given.
@@ -320,13 +401,15 @@ def _receiver_bindings(engine: Engine, function: Scope, receiver: Value) -> Bind
 
 def call_implicitly(
     engine: Engine, frame: Frame, result: Node, function: Scope, receiver: Value, line: int,
-    extra: Bindings | None = None,
+    extra: Bindings | None = None, argument: Ref = -1,
 ) -> None:  # fmt: skip
     """Call a summarised special method or property that syntax implies."""
     from decompose.linking.frames import Site
 
     site = Site(frame, [Op.CALL, -1, -1, [], [], line], "property")
     site.result = result
+    if argument != -1:
+        site.arguments = [argument]
     call(engine, site, function, receiver, extra)
 
 

@@ -229,6 +229,8 @@ class Names:
                 return self._called(scope, description[1], operation)
             case "F":
                 function = self.program.scopes[description[1]]
+                if function.library and function.definition == "typing:cast" and len(operation[3]) > 1:
+                    return self.evaluate(scope, operation[3][1])
                 if function.facts.return_annotation is not None:
                     return self.types(function, function.facts.return_annotation)
                 return self._each(tuple(function.facts.returns), lambda ref: self.evaluate(function, ref))
