@@ -21,7 +21,7 @@ from typing import Any
 
 import msgspec
 
-EXTRACTOR_VERSION = 3
+EXTRACTOR_VERSION = 4
 """Part of the cache key: facts of another version are made again."""
 
 HOLE = "\ufffc"

@@ -273,7 +273,8 @@ class LibraryCall:
                 for variable in arguments[1:]:
                     self._record(effect, variable, "execute", ALONG)
             elif effect == "builds":
-                self._record(arguments[0], arguments[1], "build")
+                for variable in arguments[1:]:
+                    self._record(arguments[0], variable, "build")
             elif effect == "transaction" and effect not in self.done:
                 self.done.add(effect)
                 engine.transactions.append((site, arguments[0]))
