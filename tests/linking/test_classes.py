@@ -236,7 +236,6 @@ CASES = [
             "m:main -> m:Service.run",
         ],
         id="dataclass",
-        marks=pytest.mark.xfail(strict=True, reason="__post_init__ is not called by the construction"),
     ),
     pytest.param(
         """

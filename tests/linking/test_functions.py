@@ -253,7 +253,6 @@ CASES = [
         """,
         ["m: -> m:decorate", "m:decorate.wrapper -> m:target", "m:main -> m:decorate.wrapper"],
         id="decorator with functools.wraps",
-        marks=pytest.mark.xfail(strict=True, reason="the argument of wraps() is taken for a callback"),
     ),
     pytest.param(
         """
@@ -363,7 +362,6 @@ CASES = [
         """,
         ["m:outer -> m:outer.set_step", "m:outer -> m:target"],
         id="nonlocal assigned in a closure",
-        marks=pytest.mark.xfail(strict=True, reason="an assignment through nonlocal does not reach the outer function"),
     ),
     pytest.param(
         """
@@ -438,7 +436,6 @@ CASES = [
         """,
         ["m:_ -> m:special", "m:main -> m:_", "m:main -> m:show", "m:show -> m:base"],
         id="single dispatch",
-        marks=pytest.mark.xfail(strict=True, reason="implementations registered with singledispatch are lost"),
     ),
     pytest.param(
         """
@@ -451,7 +448,6 @@ CASES = [
         """,
         ["m:main -> m:two", "m:two -> m:one"],
         id="cached functions",
-        marks=pytest.mark.xfail(strict=True, reason="a function under lru_cache(maxsize=...) is lost"),
     ),
     pytest.param(
         """

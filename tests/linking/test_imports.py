@@ -91,7 +91,6 @@ CASES = [
         },
         ["main:one -> lib:shown"],
         id="star import honours __all__",
-        marks=pytest.mark.xfail(strict=True, reason="__all__ does not limit a star import"),
     ),
     pytest.param(
         {

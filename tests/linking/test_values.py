@@ -53,7 +53,6 @@ CASES = [
         """,
         ["m:main -> m:one", "m:main -> m:two"],
         id="list of steps",
-        marks=pytest.mark.xfail(strict=True, reason="+= on a module-level list does not add its elements"),
     ),
     pytest.param(
         """
@@ -111,7 +110,6 @@ CASES = [
         """,
         ["m: -> m:Plugin.__init_subclass__", "m:main -> m:A", "m:main -> m:A.run"],
         id="registry by __init_subclass__",
-        marks=pytest.mark.xfail(strict=True, reason="__init_subclass__ is not called"),
     ),
     pytest.param(
         """
@@ -174,9 +172,6 @@ CASES = [
             "m:users -> m:Users",
         ],
         id="generic repository by a type variable",
-        marks=pytest.mark.xfail(
-            strict=True, reason="a subclass that fixes another type argument is taken for a possible receiver"
-        ),
     ),
     pytest.param(
         """

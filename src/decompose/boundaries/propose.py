@@ -26,7 +26,7 @@ MIN_MODULARITY_Z = 2.0
 MAX_SPANNING = 0.6
 MIN_TRANSACTIONS = 5
 AS_GOOD = 0.1
-"""Resolutions whose worth differs by less than this are equally good: the scores are no finer."""
+"""Resolutions, and candidates, whose worth differs by less than this are equally good: the scores are no finer."""
 
 _ENSEMBLE = 8
 _SELECTION = (
@@ -195,8 +195,10 @@ def recommend(system: System, splits: list[Split], services: tuple[int, int] | N
         return off, -_gain(split), splits.index(split)
 
     ranked = sorted(sound, key=rank)
-    best = ranked[0]
-    confidence = sum(best.confidence.values()) / len(best.confidence) if best.confidence else 0.0
+    nearly_as_good = [s for s in ranked if rank(s)[0] == rank(ranked[0])[0] and _gain(s) >= _gain(ranked[0]) - AS_GOOD]
+    best = max(nearly_as_good, key=_mean_confidence)
+    ranked = [best, *(s for s in ranked if s is not best)]
+    confidence = _mean_confidence(best)
     equal = [s.name for s in ranked[1:] if _parts(s) == _parts(best)]
     others = [s for s in ranked[1:] if s.name not in equal] + [s for s in splits if s.name == "one-per-package"]
     agreement = (f"{' and '.join(equal)} arrived at the same split by another way",) if equal else ()
@@ -206,6 +208,10 @@ def recommend(system: System, splits: list[Split], services: tuple[int, int] | N
         reasons=(*agreement, *(_against(best, other) for other in others[:2])),
         confidence=round(confidence, 3),
     )
+
+
+def _mean_confidence(split: Split) -> float:
+    return sum(split.confidence.values()) / len(split.confidence) if split.confidence else 0.0
 
 
 def _parts(split: Split) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:

@@ -18,7 +18,7 @@ def annotation_tree(node: ast.expr | None) -> Tree | None:
             base = annotation_tree(node.value)
             return ["a", base, node.attr] if base else None
         case ast.Constant(value=str(text)):
-            return _parse_string(text)
+            return parse_annotation(text)
         case ast.Constant(value=None):
             return ["c", None]
         case ast.Subscript():
@@ -40,7 +40,8 @@ def annotation_tree(node: ast.expr | None) -> Tree | None:
     return None
 
 
-def _parse_string(text: str) -> Tree | None:
+def parse_annotation(text: str) -> Tree | None:
+    """The tree of an annotation that is written as a string."""
     if len(text) > 500:
         return None
     try:

@@ -143,7 +143,8 @@ def _printable(value: Any) -> Any:
 
 def _facts_of(path: Path) -> FileFacts:
     try:
-        return extract(parse(path.read_bytes()))
+        content = path.read_bytes()
+        return extract(parse(content), has_nonlocal=b"nonlocal" in content)
     except Unparsable as problem:
         return FileFacts([], problem.reason, problem.line or 0)
     except OSError as problem:

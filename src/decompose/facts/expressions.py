@@ -15,6 +15,7 @@ MAX_STRING = 20_000
 MAX_CONSTANT_ELEMENTS = 200
 _FORMAT_FIELD = re.compile(r"\{[^{}]*\}")
 _PERCENT_FIELD = re.compile(r"%(?:\(\w+\))?[-#0-9. +]*[sdifgrx]")
+_CONVERSIONS = {ord("r"): "repr", ord("s"): "str", ord("a"): "repr"}
 _OPERATORS = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.FloorDiv: "floordiv", ast.Mod: "mod",
     ast.Pow: "pow", ast.LShift: "lshift", ast.RShift: "rshift", ast.BitOr: "or", ast.BitAnd: "and",
@@ -94,7 +95,16 @@ class ExpressionVisitor:
         base = self.ref(node.value)
         if base == -1:
             return -1
-        return self._emit(Op.ATTRIBUTE, self.as_node(base), node.attr, node.end_lineno)
+        return self._emit(Op.ATTRIBUTE, self.as_node(base), self.mangled(node.attr), node.end_lineno)
+
+    def mangled(self, name: str) -> str:
+        """A private name of a class, as Python stores it."""
+        if not name.startswith("__") or name.endswith("__"):
+            return name
+        scope: ScopeBuilder | None = self.scope
+        while scope is not None and scope.facts.kind != ScopeKind.CLASS:
+            scope = scope.parent
+        return f"_{scope.facts.name.lstrip('_')}{name}" if scope is not None else name
 
     def _call(self, node: ast.Call) -> Ref:
         function = node.func
@@ -109,11 +119,12 @@ class ExpressionVisitor:
     def _string_method(self, node: ast.Call, function: ast.Attribute) -> Ref:
         """``"...".format(...)`` and ``", ".join([...])`` stay strings with holes."""
         arguments = [self.ref(argument) for argument in node.args]
-        for keyword in node.keywords:
-            self.ref(keyword.value)
+        keywords = [[keyword.arg, self.ref(keyword.value)] for keyword in node.keywords]
         text = function.value.value if isinstance(function.value, ast.Constant) else None
         if not isinstance(text, str):
             return -1
+        method = self._emit(Op.ATTRIBUTE, self.as_node(self.scope.read("str")), function.attr, function.end_lineno)
+        self._emit(Op.CALL, method, arguments, keywords, function.end_lineno)
         if function.attr == "format":
             return _FORMAT_FIELD.sub(HOLE, text)
         if function.attr == "join":
@@ -136,8 +147,11 @@ class ExpressionVisitor:
         left, right = self.ref(node.left), self.ref(node.right)
         return self.binary(left, right, node.op, node.lineno)
 
-    def binary(self, left: Ref, right: Ref, operator: ast.operator, line: int) -> Ref:
-        """``left operator right``; strings are put together as far as they are known."""
+    def binary(self, left: Ref, right: Ref, operator: ast.operator, line: int, place: str = "") -> Ref:
+        """``left operator right``; strings are put together as far as they are known.
+
+        ``place`` is ``i`` for an assignment in place.
+        """
         if isinstance(left, str):
             if isinstance(operator, ast.Mod):
                 return _PERCENT_FIELD.sub(HOLE, left)
@@ -148,7 +162,7 @@ class ExpressionVisitor:
             if isinstance(both[0], list) and isinstance(both[1], list):
                 return ["c", [*both[0], *both[1]]]
         if (type(left) is int and left >= 0) or (type(right) is int and right >= 0):
-            return self._emit(Op.BINARY, left, right, _OPERATORS[type(operator)], line)
+            return self._emit(Op.BINARY, left, right, place + _OPERATORS[type(operator)], line)
         return -1
 
     def _any_of_values(self, node: ast.BoolOp) -> Ref:
@@ -168,7 +182,7 @@ class ExpressionVisitor:
         return ref
 
     def _conditional(self, node: ast.IfExp) -> Ref:
-        self.ref(node.test)
+        self.test(node.test)
         outside = self.scope.environment
         self.scope.environment = dict(outside)
         self.narrow(node.test)
@@ -201,7 +215,17 @@ class ExpressionVisitor:
         return text if len(text) <= MAX_STRING else -1
 
     def _formatted(self, node: ast.FormattedValue) -> Ref:
-        return self.ref(node.value)
+        ref = self.ref(node.value)
+        if type(ref) is int and ref >= 0:
+            self._emit(Op.BINARY, ref, -1, _CONVERSIONS.get(node.conversion, "format"), node.lineno)
+        return ref
+
+    def test(self, node: ast.expr) -> Ref:
+        """The ref of an expression that is asked whether it is true."""
+        ref = self.ref(node)
+        if type(ref) is int and ref >= 0 and isinstance(node, ast.Name | ast.Attribute | ast.Call):
+            self._emit(Op.BINARY, ref, -1, "bool", node.lineno)
+        return ref
 
     def _lambda(self, node: ast.Lambda) -> Ref:
         return self.open_lambda(node)
@@ -217,7 +241,10 @@ class ExpressionVisitor:
 
     def _dict(self, node: ast.Dict) -> Ref:
         keys = [self.ref(key) for key in node.keys]
-        values = [self.ref(value) for value in node.values]
+        values: list[Ref] = [
+            self.ref(value) if key is not None else ["*", self.as_node(self.ref(value))]
+            for key, value in zip(node.keys, node.values, strict=True)
+        ]
         plain_keys, plain_values = _constants(keys), _constants(values)
         if keys and plain_keys is not None and plain_values is not None and len(keys) <= MAX_CONSTANT_ELEMENTS:
             return ["c", {str(key): value for key, value in zip(plain_keys, plain_values, strict=True)}]
@@ -233,13 +260,14 @@ class ExpressionVisitor:
             for condition in generator.ifs:
                 self.ref(condition)
                 self.narrow(condition)
+        key: Ref = None
         if isinstance(node, ast.DictComp):
-            self.ref(node.key)
+            key = self.ref(node.key)
             element, kind = self.ref(node.value), "dict"
         else:
             element, kind = self.ref(node.elt), "list"
         self.scope.environment = outside
-        return self._emit(Op.CONTAINER, kind, [element], [-1] if kind == "dict" else None, node.lineno)
+        return self._emit(Op.CONTAINER, kind, [element], [key] if kind == "dict" else None, node.lineno)
 
     def bind(self, target: ast.expr, ref: Ref, line: int) -> None:
         """Assign ``ref`` to a target of any form."""
@@ -249,7 +277,7 @@ class ExpressionVisitor:
             case ast.Attribute(value=value, attr=attribute):
                 base = self.ref(value)
                 if base != -1:
-                    self.scope.ops.append([Op.SET_ATTRIBUTE, self.as_node(base), attribute, ref, line])
+                    self.scope.ops.append([Op.SET_ATTRIBUTE, self.as_node(base), self.mangled(attribute), ref, line])
             case ast.Subscript(value=value, slice=index):
                 base, key = self.ref(value), self.ref(index)
                 if base != -1:
@@ -272,7 +300,10 @@ class ExpressionVisitor:
                 self.bind(element, self._emit(Op.ITEM, node, index, line), line)
 
     def _await(self, node: ast.Await) -> Ref:
-        return self.ref(node.value)
+        ref = self.ref(node.value)
+        if type(ref) is int and ref >= 0:
+            self._emit(Op.BINARY, ref, -1, "await", node.lineno)
+        return ref
 
     def _walrus(self, node: ast.NamedExpr) -> Ref:
         ref = self.ref(node.value)
@@ -297,10 +328,13 @@ class ExpressionVisitor:
         return result if len(node.ops) == 1 and isinstance(node.left, ast.Attribute) else -1
 
     def _unary(self, node: ast.UnaryOp) -> Ref:
+        if isinstance(node.op, ast.Not):
+            self.test(node.operand)
+            return -1
         ref = self.ref(node.operand)
         if isinstance(node.op, ast.USub) and isinstance(ref, list) and isinstance(ref[1], int | float):
             return ["c", -ref[1]]
-        if isinstance(node.op, ast.Not) or type(ref) is not int or ref < 0:
+        if type(ref) is not int or ref < 0:
             return -1
         return self._emit(Op.BINARY, ref, -1, type(node.op).__name__.lower(), node.lineno)
 

@@ -24,19 +24,21 @@ _FLAVOURS = {
     "setter": "setter",
     "deleter": "setter",
 }
+_DECLARATIONS = frozenset({"staticmethod", "classmethod", "property", "setter", "deleter", "getter"})
 _TRANSPARENT = frozenset({"abstractmethod", "override", "final", "overload", "no_type_check"})
 
 
-def extract(tree: ast.Module) -> FileFacts:
-    """The facts of one parsed file; a pure function of the tree."""
-    return Extractor().run(tree)
+def extract(tree: ast.Module, *, has_nonlocal: bool = True) -> FileFacts:
+    """The facts of one parsed file; a pure function of the tree. Without ``nonlocal`` in it there is less to look at."""
+    return Extractor(has_nonlocal=has_nonlocal).run(tree)
 
 
 class Extractor(ExpressionVisitor):
     """Walks statements; function bodies wait until the scope around them is complete, so that its names are known."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_nonlocal: bool) -> None:
         super().__init__()
+        self.has_nonlocal = has_nonlocal
         self.open_lambda = self._open_lambda
         self.scopes: list[ScopeFacts] = []
         self.builders: list[ScopeBuilder] = []
@@ -141,6 +143,9 @@ class Extractor(ExpressionVisitor):
         facts.decorators = decorators
         for decorator, decorator_node in zip(reversed(decorators), reversed(node.decorator_list), strict=True):
             name = _last_name(decorator_node)
+            if name not in _DECLARATIONS and (name in _FLAVOURS or name in _TRANSPARENT):
+                # It does nothing that matters here, but it is called.
+                self._emit(Op.CALL, self.as_node(decorator), [], [], decorator_node.lineno)
             if name in _FLAVOURS:
                 facts.flavour = _FLAVOURS[name]
             elif name not in _TRANSPARENT:
@@ -149,7 +154,7 @@ class Extractor(ExpressionVisitor):
             # The name keeps meaning the property; its setter is found beside it.
             self.scope.assign(f"{node.name}.setter", ref)
             return
-        self.scope.assign(node.name, ref)
+        self.scope.assign(self.mangled(node.name) if self.scope.facts.kind == ScopeKind.CLASS else node.name, ref)
 
     def _open_lambda(self, node: ast.Lambda) -> Ref:
         facts = ScopeFacts(
@@ -183,6 +188,9 @@ class Extractor(ExpressionVisitor):
         if isinstance(node, ast.Lambda):
             self.scope.facts.returns.append(self.ref(node.body))
             return
+        if self.has_nonlocal:
+            inner = (found for statement in node.body for found in ast.walk(statement))
+            self.scope.shared = {name for found in inner if isinstance(found, ast.Nonlocal) for name in found.names}
         self._block(node.body)
 
     def _class(self, node: ast.ClassDef) -> None:
@@ -245,7 +253,7 @@ class Extractor(ExpressionVisitor):
         target = node.target
         before = self.ref(target)
         added = self.ref(node.value)
-        ref = self.binary(before, added, node.op, node.lineno)
+        ref = self.binary(before, added, node.op, node.lineno, "i")
         self.bind(target, ref, node.lineno)
 
     def _return(self, node: ast.Return) -> None:
@@ -259,18 +267,22 @@ class Extractor(ExpressionVisitor):
             self.scope.stopped = True
 
     def _raise(self, node: ast.Raise) -> None:
-        self.ref(node.exc)
-        self.ref(node.cause)
+        for raised in (node.exc, node.cause):
+            ref = self.ref(raised)
+            if type(ref) is int and ref >= 0 and not isinstance(raised, ast.Call):
+                self.scope.ops.append([Op.RAISE, ref, node.lineno])
         self.scope.stopped = True
 
     def _delete(self, node: ast.Delete) -> None:
         for target in node.targets:
             if isinstance(target, ast.Subscript):
-                self.ref(target.value)
-                self.ref(target.slice)
+                base = self.ref(target.value)
+                index = self.ref(target.slice)
+                if type(base) is int and base >= 0:
+                    self._emit(Op.BINARY, base, index, "delitem", node.lineno)
 
     def _assert(self, node: ast.Assert) -> None:
-        self.ref(node.test)
+        self.test(node.test)
         self.narrow(node.test)
 
     def _global(self, node: ast.Global | ast.Nonlocal) -> None:
@@ -323,7 +335,7 @@ class Extractor(ExpressionVisitor):
         self.scope.stopped = False
 
     def _if(self, node: ast.If) -> None:
-        self.ref(node.test)
+        self.test(node.test)
         start = self.scope.environment
         outside, self.only_types = self.only_types, self.only_types or _is_type_checking(node.test)
         body = self._branch(node.body, start, node.test)
@@ -352,7 +364,7 @@ class Extractor(ExpressionVisitor):
 
     def _while(self, node: ast.While) -> None:
         before = self.scope.enter_loop()
-        self.ref(node.test)
+        self.test(node.test)
         self.narrow(node.test)
         self._block(node.body)
         self.scope.leave_loop(before)

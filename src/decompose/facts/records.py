@@ -21,7 +21,7 @@ from typing import Any
 
 import msgspec
 
-EXTRACTOR_VERSION = 4
+EXTRACTOR_VERSION = 6
 """Part of the cache key: facts of another version are made again."""
 
 HOLE = "\ufffc"
@@ -31,7 +31,11 @@ Ref = Any  # int | str | list: mixed on purpose, to be small; the forms are list
 
 
 class Op(IntEnum):
-    """The operations; behind each the layout of its list after the code. ``line`` is always last."""
+    """The operations; behind each the layout of its list after the code. ``line`` is always last.
+
+    The operators of BINARY are the names of special methods without underscores, also where there is no right side:
+    ``bool`` for a test, ``format`` for a value in a string, ``delitem``, and ``iadd`` and the like.
+    """
 
     COPY = 0  # dst, src
     ATTRIBUTE = 1  # dst, base, name, line
@@ -53,6 +57,7 @@ class Op(IntEnum):
     IMPORT_STAR = 17  # level, module, line
     SET_FREE = 18  # name, src
     DECORATE = 19  # dst, decorator, decorated, line
+    RAISE = 20  # what is raised, line
 
 
 class ScopeKind(IntEnum):

@@ -26,6 +26,8 @@ class ScopeBuilder:
         self.assigned: dict[str, list[Ref]] = {}
         self.captured: dict[str, tuple[int, int]] = {}
         self.outer_names: set[str] = set()
+        self.shared: set[str] = set()
+        """Names that inner functions assign too (``nonlocal``): what they hold here is everything assigned anywhere."""
         self.loops: list[dict[str, int]] = []
 
     def node(self) -> int:
@@ -36,7 +38,7 @@ class ScopeBuilder:
     def read(self, name: str, line: int = 0) -> Ref:
         """The ref that ``name`` stands for here."""
         ref = self.environment.get(name)
-        if ref is None:
+        if ref is None or name in self.shared:
             return self.free(name, line)
         if self.loops and type(ref) is int and ref >= 0:
             for phis in self.loops:
@@ -107,6 +109,10 @@ class ScopeBuilder:
 
     def finish(self) -> None:
         """Bind what was read before it was assigned, and publish the names."""
+        for name in self.shared & self.assigned.keys():
+            self.free(name, 0)
+        for name in sorted(self.outer_names):
+            self._publish_shared(name)
         for name, (node, line) in self.captured.items():
             refs = self.assigned.get(name)
             if refs and self.facts.kind != ScopeKind.CLASS:
@@ -116,6 +122,13 @@ class ScopeBuilder:
             else:
                 self.ops.append([Op.FREE, node, name, line])
                 self._publish_outside(name)
+
+    def _publish_shared(self, name: str) -> None:
+        scope = self.parent
+        while scope is not None and name not in scope.shared:
+            scope = scope.parent
+        if scope is not None:
+            scope.capture(name)
 
     def _publish_outside(self, name: str) -> None:
         scope = self.parent
@@ -133,6 +146,9 @@ class ScopeBuilder:
         refs = self.assigned.get(name)
         if refs is None:
             return False
+        if name in self.shared:
+            self.facts.names[name] = self.free(name, 0)
+            return True
         merged = refs[0]
         for ref in refs[1:]:
             merged = self.join_refs(merged, ref)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from decompose.linking import library_calls
+from decompose.linking import containers, library_calls
 from decompose.linking.hierarchy import Member
 from decompose.linking.values import Types, Value
 
 if TYPE_CHECKING:
     from decompose.linking.engine import Engine
     from decompose.linking.frames import Frame
-    from decompose.linking.program import Scope
+    from decompose.linking.program import Module, Scope
     from decompose.linking.solver import Node
 
+_FALLBACKS = {"bool": ("len",), "format": ("str", "repr"), "contains": ("iter", "getitem")}
+_IN_PLACE = frozenset(
+    ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "lshift", "rshift", "or", "and", "xor"]
+)
 _COMPARISONS = {"noteq": "ne", "lte": "le", "gte": "ge", "usub": "neg", "uadd": "pos"}
 
 
@@ -27,7 +32,7 @@ def load(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, name
         elif kind == "C":
             _load_from_class(engine, frame, result, value, description, name, line)
         elif kind == "M":
-            _load_from_module(engine, result, value, description, name)
+            _load_from_module(engine, frame, result, description, name, line)
         elif kind == "X":
             members = engine.outside_members.get((value, name))
             if members is None:
@@ -45,13 +50,54 @@ def _add(engine: Engine, result: Node, values: Types) -> None:
         engine.add(result, frozenset(values))
 
 
-def _load_from_module(engine: Engine, result: Node, value: Value, description: tuple[Any, ...], name: str) -> None:
+def load_by_module(engine: Engine, frame: Frame, result: Node, module: Module, line: int) -> bool:
+    """A name that a module does not bind, by its ``__getattr__``; False where it has none."""
+    function = engine.plain_function(module.top, module.top.facts.names.get("__getattr__", -1))
+    if function is None or module.library or frame.scope.module is module:
+        return False
+    run_implicitly(engine, frame, result, function, engine.module_frame(module), -1, "call", line)
+    return True
+
+
+def tell_ancestors(engine: Engine, frame: Frame, cls: Scope) -> None:
+    """Making a class calls the ``__init_subclass__`` of its ancestors, and tells descriptors their names."""
+    if "__set_name__" in engine.special_names:
+        home = engine.class_frame(cls)
+        for ref in cls.facts.names.values():
+            if type(ref) is int and ref >= 0 and engine.plain_function(cls, ref) is None:
+                engine.watch(home.nodes[ref], _name_descriptor, engine, frame, cls.facts.line)
+    member = engine.hierarchy.member_after(cls, cls, "__init_subclass__")
+    if member is None or member.owner.library:
+        return
+    function = engine.plain_function(member.owner, member.ref)
+    if function is not None:
+        receiver = engine.values.class_of(engine.values.instance(cls.index))
+        home = engine.class_frame(member.owner)
+        run_implicitly(engine, frame, -1, function, home, receiver, "call", cls.facts.line)
+        if function.facts.parameters:
+            # Registered or kept there, the class is used through the parameter.
+            inner = engine.frame(function, home, receiver)
+            engine.put(inner.nodes[function.facts.parameters[0][1]], receiver)
+
+
+def _name_descriptor(new: frozenset[Value], engine: Engine, frame: Frame, line: int) -> None:
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "I" and not engine.program.scopes[description[1]].library:
+            call_method(engine, frame, -1, value, engine.program.scopes[description[1]], "__set_name__", line)
+
+
+def _load_from_module(
+    engine: Engine, frame: Frame, result: Node, description: tuple[Any, ...], name: str, line: int
+) -> None:
     module = engine.program.modules[description[1]]
     holder = engine.program.exporting_module(module, name)
     if holder is not None:
         engine.edge(engine.export_node(holder, name), result)
         return
-    _add(engine, result, engine.names.member(value, name))
+    if load_by_module(engine, frame, result, module, line):
+        return
+    _add(engine, result, engine.names.member(engine.values.intern("M", module.index), name))
 
 
 def _load_from_instance(
@@ -72,10 +118,10 @@ def _load_from_instance(
         _use_member(engine, frame, result, value, cls, member, name, line)
         return
     _load_from_external_bases(engine, result, cls, name)
-    if not stored or cls.library:
+    if not stored or cls.library or not engine.is_stored(cls, name):
         getter = engine.hierarchy.member(cls, "__getattr__")
         if getter is not None:
-            call_method(engine, frame, result, value, cls, "__getattr__", line)
+            call_method(engine, frame, result, value, cls, "__getattr__", line, name)
 
 
 def _load_from_external_bases(engine: Engine, result: Node, cls: Scope, name: str) -> None:
@@ -188,6 +234,10 @@ def _load_from_class(
         node = engine.node_of(home, member.ref)
         if node >= 0:
             engine.watch(node, _bind_values, engine, frame, result, value, cls, line)
+        annotation = owner.facts.annotations.get(name)
+        if annotation is not None:
+            bindings = engine.hierarchy.bindings(cls, description[2], owner)
+            engine.add_types(result, engine.values.substitute(engine.names.types(owner, annotation), bindings))
         return
     plain = engine.values.intern("F", function.index, home.index)
     if function.facts.flavour == "class":
@@ -229,7 +279,10 @@ def store(new: frozenset[Value], engine: Engine, frame: Frame, name: str, source
                 continue
             if source >= 0:
                 engine.edge(source, engine.fields(cls.index, name))
+            engine.stored_on.add((cls.index, name))
             engine.attribute_stores.append((frame, value, name, line))
+            if description[0] == "I":
+                _store_by_class(engine, frame, value, cls, name, source, line)
             setter = engine.hierarchy.member(cls, f"{name}.setter")
             if setter is not None and setter.ref is not None and description[0] == "I":
                 function = engine.plain_function(setter.owner, setter.ref)
@@ -243,6 +296,26 @@ def store(new: frozenset[Value], engine: Engine, frame: Frame, name: str, source
             module = engine.program.modules[description[1]]
             if not module.library:
                 engine.edge(source, engine.export_node(module, name))
+
+
+def _store_by_class(engine: Engine, frame: Frame, value: Value, cls: Scope, name: str, source: Node, line: int) -> None:
+    """What a class does itself when an attribute is set: ``__setattr__``, and the ``__set__`` of a descriptor."""
+    setter = engine.hierarchy.member(cls, "__setattr__")
+    if setter is not None and not setter.owner.library and frame.scope.facts.name != "__setattr__":
+        call_method(engine, frame, -1, value, cls, "__setattr__", line, -1, source)
+    member = engine.hierarchy.member(cls, name)
+    if member is not None and type(member.ref) is int and not member.owner.library:
+        node = engine.node_of(engine.class_frame(member.owner), member.ref)
+        if node >= 0:
+            engine.watch(node, _set_descriptor, engine, frame, source, line)
+
+
+def _set_descriptor(new: frozenset[Value], engine: Engine, frame: Frame, source: Node, line: int) -> None:
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "I" and not engine.program.scopes[description[1]].library:
+            cls = engine.program.scopes[description[1]]
+            call_method(engine, frame, -1, value, cls, "__set__", line, -1, source)
 
 
 def enter(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, line: int) -> None:
@@ -280,6 +353,36 @@ def narrow(new: frozenset[Value], engine: Engine, result: Node, types: Types) ->
         engine.add(result, kept)
 
 
+def _answers(engine: Engine, frame: Frame, left: Any, operator: str) -> bool:
+    """Whether the left side has the operator itself, so that the right side is not asked."""
+    described = [engine.values[value] for value in engine.values_of(engine.node_of(frame, left))]
+    return any(
+        d[0] == "I" and engine.hierarchy.member(engine.program.scopes[d[1]], f"__{operator}__") is not None
+        for d in described
+    )
+
+
+@lru_cache(maxsize=256)
+def _methods(operator: str) -> tuple[str, ...]:
+    """The special methods that an operator looks for, the first one found winning."""
+    name = _COMPARISONS.get(operator, operator)
+    if operator in _FALLBACKS:
+        return (f"__{name}__", *(f"__{other}__" for other in _FALLBACKS[operator]))
+    if operator[0] == "i" and operator[1:] in _IN_PLACE:
+        return (f"__{operator}__", f"__{operator[1:]}__")
+    return (f"__{name}__",)
+
+
+def operators_of(defined: set[str]) -> frozenset[str]:
+    """The operators that may lead to one of the special methods that a program defines."""
+    names = {name.strip("_") for name in defined}
+    unreflected = {name[1:] for name in names if name[:1] == "r"}
+    in_place = {f"i{name}" for name in names | unreflected}
+    compared = {operator for operator, name in _COMPARISONS.items() if name in names}
+    fallen = {operator for operator, others in _FALLBACKS.items() if not names.isdisjoint(others)}
+    return frozenset(names | unreflected | in_place | compared | fallen)
+
+
 def operate(
     new: frozenset[Value], engine: Engine, frame: Frame, result: Node, operator: str, other: Any, line: int
 ) -> None:
@@ -287,21 +390,30 @@ def operate(
     for value in new:
         description = engine.values[value]
         if description[0] == "Q":
-            if operator in ("add", "mod"):
+            if operator in ("add", "iadd", "mod"):
                 engine.put(result, value)
         elif description[0] == "I":
             cls = engine.program.scopes[description[1]]
-            method = f"__{_COMPARISONS.get(operator, operator)}__"
-            if engine.hierarchy.member(cls, method) is not None:
-                call_method(engine, frame, result, value, cls, method, line, other)
-        elif description[0] == "O" and operator in ("add", "or"):
+            if operator[0] == "r" and operator[1:] in _IN_PLACE and _answers(engine, frame, other, operator[1:]):
+                continue
+            for method in _methods(operator):
+                if engine.hierarchy.member(cls, method) is not None:
+                    call_method(engine, frame, result, value, cls, method, line, other)
+                    break
+        elif description[0] == "O" and operator in ("radd", "ror"):
             engine.put(result, value)
+        elif description[0] == "O" and operator in ("add", "or", "iadd", "ior"):
+            engine.put(result, value)
+            source = engine.node_of(frame, other)
+            if source >= 0 and operator in ("iadd", "ior"):
+                engine.watch(source, containers.merge_into, engine, description[2], frame, line)
 
 
 def call_method(
-    engine: Engine, frame: Frame, result: Node, value: Value, cls: Scope, name: str, line: int, argument: Any = -1
-) -> None:
-    """Run the special method ``name`` that syntax implies."""
+    engine: Engine, frame: Frame, result: Node, value: Value, cls: Scope, name: str, line: int,
+    argument: Any = -1, source: Node = -1,
+) -> None:  # fmt: skip
+    """Run the special method ``name`` that syntax implies, with an argument, and a node as the next one."""
     member = engine.hierarchy.member(cls, name)
     if member is None or member.ref is None:
         return
@@ -310,10 +422,12 @@ def call_method(
         return
     home = engine.class_frame(member.owner)
     run_implicitly(engine, frame, result, function, home, value, "call", line, argument)
-    if not function.library and len(function.facts.parameters) > 1:
-        source = engine.node_of(frame, argument)
-        if source >= 0:
-            engine.edge(source, engine.frame(function, home, value).nodes[function.facts.parameters[1][1]])
+    if function.library:
+        return
+    given = (engine.node_of(frame, argument), source)
+    for node, parameter in zip(given, function.facts.parameters[1:], strict=False):
+        if node >= 0:
+            engine.edge(node, engine.frame(function, home, value).nodes[parameter[1]])
 
 
 def run_implicitly(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
+from decompose.facts import HOLE
 from decompose.facts.records import ParameterKind, Ref
 from decompose.linking import attributes, library_calls
 from decompose.linking.containers import constant_of, iterate
@@ -15,7 +17,24 @@ if TYPE_CHECKING:
     from decompose.linking.program import Scope
     from decompose.linking.solver import Node
 
-_NAMED_CALLS = frozenset({"getattr"})
+MAX_MATCHING = 40
+"""A name put together that fits more attributes than this tells nothing."""
+
+_ASKED = {
+    "str": ("__str__", "__repr__"),
+    "bytes": ("__bytes__",),
+    "int": ("__int__", "__index__"),
+    "float": ("__float__", "__index__"),
+    "complex": ("__complex__", "__float__"),
+    "bool": ("__bool__", "__len__"),
+    "sum": ("__iter__",),
+    "any": ("__iter__",),
+    "all": ("__iter__",),
+    "hex": ("__index__",),
+    "divmod": ("__divmod__",),
+    "pow": ("__pow__",),
+}
+"""Built-in -> the special methods of its argument that it calls, the first one found."""
 
 
 def call(new: frozenset[Value], engine: Engine, site: Site) -> None:
@@ -33,13 +52,19 @@ def call(new: frozenset[Value], engine: Engine, site: Site) -> None:
             call_instance(engine, site, value, description)
         elif kind == "X":
             call_external(engine, site, value, description)
+        elif kind == "L":
+            if site.result >= 0:
+                engine.add(site.result, engine.standing_for(description[1]))
         elif kind == "K" and engine.values[description[1]][0] == "Q":
             # What is made of SQL text (stripped, put together, given its parameters) is still that text.
             engine.put(site.result, description[1])
             site.calls_outside(engine.values.intern("X", "builtins", f"str.{description[2]}"))
         elif kind == "K":
             engine.containers.call_method(site, description[1], description[2])
-            container = "dict" if engine.values[description[1]][1] == "dict" else "list"
+            kind = engine.values[description[1]][1]
+            container = kind if kind in ("dict", "set", "tuple", "generator") else "list"
+            if description[2] == "sort" and site.first_time("outside"):
+                pass_outside(engine, site)
             site.calls_outside(engine.values.intern("X", "builtins", f"{container}.{description[2]}"))
 
 
@@ -162,6 +187,9 @@ def construct(engine: Engine, site: Site, value: Value, description: tuple[Any, 
     )
     if cls.library:
         site.leads_to((cls.index, -1, "library"), certain=True)
+        if cls.definition == "builtins:type":
+            _call_type(engine, site)
+            return
         library_calls.construct(engine, site, cls, description, function)
         return
     if site.result >= 0:
@@ -178,11 +206,29 @@ def construct(engine: Engine, site: Site, value: Value, description: tuple[Any, 
             _fill_fields(engine, site, cls)
         if function is not None:
             library_calls.construct_subclass(engine, site, cls, function)
+        elif initialiser is None:
+            _construct_outside(engine, site, cls)
+        if initialiser is None or initialiser.owner.library:
+            # A generated initialiser ends with it (dataclasses, attrs).
+            for name in ("__post_init__", "__attrs_post_init__"):
+                if engine.hierarchy.member(cls, name) is not None:
+                    attributes.call_method(engine, site.frame, -1, instance, cls, name, site.line)
     maker = engine.hierarchy.member(cls, "__new__")
     if maker is not None and maker.ref is not None:
         made = engine.plain_function(maker.owner, maker.ref)
         if made is not None and not made.library:
             call_function(engine, site, ("F", made.index, engine.class_frame(maker.owner).index), value)
+
+
+def raise_class(new: frozenset[Value], engine: Engine, site: Site) -> None:
+    """``raise value`` for each new value: a class is called, an instance is there already."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "C" and not engine.program.scopes[description[1]].library:
+            if not site.targets:
+                site.index = len(engine.sites)
+                engine.sites.append(site)
+            construct(engine, site, value, description)
 
 
 def _metaclass_call(engine: Engine, cls: Scope) -> Value | None:
@@ -203,6 +249,13 @@ def _find_metaclass_call(engine: Engine, cls: Scope) -> Value | None:
                             if function is not None:
                                 return engine.values.intern("F", function.index, engine.class_frame(member.owner).index)
     return None
+
+
+def _construct_outside(engine: Engine, site: Site, cls: Scope) -> None:
+    """The initialiser is that of a base outside of the program."""
+    for base in engine.hierarchy.external_bases(cls)[:1]:
+        for initialiser in engine.names.member(base, "__init__"):
+            site.calls_outside(initialiser)
 
 
 def _fill_fields(engine: Engine, site: Site, cls: Scope) -> None:
@@ -234,6 +287,13 @@ def call_external(engine: Engine, site: Site, value: Value, description: tuple[A
     if not site.calls_outside(value):
         return
     if description[1] == "builtins" and _call_builtin(engine, site, description[2]):
+        return
+    if description[2] in ("cast", "NewType") and len(site.arguments) == 2 and site.result >= 0:
+        types = engine.names.types_of(site.frame.scope, site.arguments[description[2] == "NewType"])
+        if description[2] == "cast":
+            engine.add_types(site.result, types)
+        else:
+            engine.put(site.result, engine.values.intern("L", types))
         return
     if not site.bound:
         pass_outside(engine, site)
@@ -288,10 +348,18 @@ def _call_builtin(engine: Engine, site: Site, name: str) -> bool:
     if name == "super":
         _call_super(engine, site)
         return True
+    if name in _ASKED and site.arguments:
+        base = engine.node_of(site.frame, site.arguments[0])
+        if base >= 0:
+            engine.watch(base, _ask, engine, site, _ASKED[name])
+        return False
     if name == "getattr" and len(site.arguments) >= 2:
         attribute = constant_of(site.arguments[1])
         base = engine.node_of(site.frame, site.arguments[0])
-        if isinstance(attribute, str) and base >= 0:
+        if isinstance(attribute, str) and HOLE in attribute and base >= 0:
+            if attribute.strip(HOLE):
+                engine.watch(base, _load_matching, engine, site, attribute)
+        elif isinstance(attribute, str) and base >= 0:
             engine.watch(base, attributes.load, engine, site.frame, site.result, attribute, site.line)
         if len(site.arguments) > 2:
             default = engine.node_of(site.frame, site.arguments[2])
@@ -305,12 +373,61 @@ def _call_builtin(engine: Engine, site: Site, name: str) -> bool:
             engine.program.stored_attributes.add(attribute)
             engine.watch(base, attributes.store, engine, site.frame, attribute, source, site.line)
         return True
-    if name == "type" and len(site.arguments) == 1:
+    if name == "type":
+        _call_type(engine, site)
+        return True
+    return False
+
+
+def _call_type(engine: Engine, site: Site) -> None:
+    """The class of an object, or a class made while running."""
+    if len(site.arguments) == 1 and site.result >= 0:
         base = engine.node_of(site.frame, site.arguments[0])
         if base >= 0:
             engine.watch(base, _type_of, engine, site.result)
-        return True
-    return False
+    elif len(site.arguments) == 3 and site.result >= 0:
+        bases = engine.node_of(site.frame, site.arguments[1])
+        if bases >= 0:
+            each = engine.new_node()
+            engine.watch(bases, iterate, engine, site.frame, each, site.line)
+            engine.watch(each, _derive, engine, site.result)
+
+
+def _derive(new: frozenset[Value], engine: Engine, result: Node) -> None:
+    """A class made while running: what is known of it is that its instances are like those of its bases."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "C":
+            engine.put(result, engine.values.intern("L", (engine.values.instance(description[1], description[2]),)))
+
+
+def _ask(new: frozenset[Value], engine: Engine, site: Site, names: tuple[str, ...]) -> None:
+    """The first of these special methods that an object has is called."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "I" and not engine.program.scopes[description[1]].library:
+            cls = engine.program.scopes[description[1]]
+            for name in names:
+                if engine.hierarchy.member(cls, name) is not None:
+                    attributes.call_method(engine, site.frame, -1, value, cls, name, site.line)
+                    break
+
+
+def _load_matching(new: frozenset[Value], engine: Engine, site: Site, pattern: str) -> None:
+    """``getattr(value, "on_" + event)``: all attributes of the program's own classes and modules that fit."""
+    fits = re.compile(".*".join(re.escape(part) for part in pattern.split(HOLE))).fullmatch
+    for value in new:
+        description = engine.values[value]
+        names: set[str] = set()
+        if description[0] in ("I", "C"):
+            for ancestor in engine.hierarchy.order(engine.program.scopes[description[1]]):
+                if not ancestor.library:
+                    names.update(ancestor.facts.names)
+        elif description[0] == "M" and not engine.program.modules[description[1]].library:
+            names.update(engine.program.modules[description[1]].top.facts.names)
+        matching = sorted(name for name in names if fits(name))
+        for name in matching if len(matching) <= MAX_MATCHING else ():
+            attributes.load(engine.single(value), engine, site.frame, site.result, name, site.line)
 
 
 def _type_of(new: frozenset[Value], engine: Engine, result: Node) -> None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from decompose.facts.records import ParameterKind, Ref
+from decompose.linking.frames import Frame, Site
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
     from decompose.linking.engine import Engine
-    from decompose.linking.frames import Frame, Site
+    from decompose.linking.program import Scope
     from decompose.linking.solver import Node
 
 _STORING = frozenset({"append", "add", "appendleft", "insert", "__setitem__"})
 _MERGING = frozenset({"extend", "update", "extendleft"})
 _ELEMENT = frozenset({"pop", "popleft", "get", "setdefault", "popitem", "__getitem__", "__next__"})
-_WHOLE = frozenset({"values", "copy", "union", "difference", "intersection", "keys"})
+_WHOLE = frozenset({"values", "copy", "union", "difference", "intersection"})
 
 
 class Containers:
@@ -25,6 +26,18 @@ class Containers:
         self.engine = engine
         self._keyed: dict[Node, dict[Any, Node]] = {}
         self._unkeyed: dict[Node, Node] = {}
+        self._keys: dict[Node, Node] = {}
+
+    def keys(self, every: Node) -> Node:
+        """The node of the keys of a dictionary, as far as they are values that flow."""
+        node = self._keys.get(every)
+        if node is None:
+            node = self._keys[every] = self.engine.new_node()
+        return node
+
+    def elements(self, kind: str, every: Node) -> Node:
+        """What iterating a container gives."""
+        return self.keys(every) if kind == "dict" else every
 
     def make(self, frame: Frame, operation: list[Any]) -> None:
         """A container literal or comprehension."""
@@ -32,12 +45,18 @@ class Containers:
         engine = self.engine
         every = engine.new_node()
         positions = keys if keys is not None else (list(range(len(elements))) if kind == "tuple" else None)
+        for key in keys or ():
+            if type(key) is int and key >= 0:
+                engine.edge(frame.nodes[key], self.keys(every))
         for index, element in enumerate(elements):
             node = engine.node_of(frame, element)
             if node < 0:
                 continue
             if isinstance(element, list) and element[0] == "*":
-                engine.watch(node, iterate, engine, frame, every, line)
+                if kind == "dict":
+                    engine.watch(node, merge_into, engine, every, frame, line)
+                else:
+                    engine.watch(node, iterate, engine, frame, every, line)
                 continue
             key = positions[index] if positions is not None else None
             constant = key if isinstance(key, str | int) and not (keys is not None and isinstance(key, int)) else None
@@ -45,6 +64,34 @@ class Containers:
                 constant = _hashable(key[1])
             engine.edge(node, self.slot(every, constant))
         engine.put(frame.nodes[dst], engine.values.intern("O", kind, every))
+
+    def construct(self, site: Site, kind: str) -> None:
+        """``list(given)``, ``dict(given, key=value)`` and the like; ``kind`` may also be ``defaultdict``."""
+        from decompose.linking.calls import call
+
+        engine = self.engine
+        if site.result < 0:
+            return
+        every = engine.new_node()
+        mapping = kind in ("dict", "defaultdict")
+        engine.put(site.result, engine.values.intern("O", "dict" if mapping else kind, every))
+        given = [engine.node_of(site.frame, ref) for ref in site.arguments]
+        if kind == "defaultdict" and given:
+            factory = Site(site.frame, site.operation, "callback", len(engine.sites))
+            factory.result = self.slot(every, None)
+            engine.sites.append(factory)
+            made_by = given.pop(0)
+            if made_by >= 0:
+                engine.watch(made_by, call, engine, factory)
+        for node in given[:1]:
+            if node >= 0 and mapping:
+                engine.watch(node, merge_into, engine, every, site.frame, site.line)
+            elif node >= 0:
+                engine.watch(node, iterate, engine, site.frame, self.slot(every, None), site.line)
+        for name, ref in site.keywords if mapping else ():
+            node = engine.node_of(site.frame, ref)
+            if node >= 0 and name is not None:
+                engine.edge(node, self.slot(every, name))
 
     def of_elements(self, kind: str, nodes: list[Node]) -> Value:
         """A container of the values of ``nodes``."""
@@ -84,6 +131,8 @@ class Containers:
         """What is stored under a constant key in one container is so in another too."""
         for key, node in self._keyed.get(source, {}).items():
             self.engine.edge(node, self.slot(target, key))
+        self.engine.edge(self.slot(source, None), self.slot(target, None))
+        self.engine.edge(self.keys(source), self.keys(target))
 
     def read(self, every: Node, key: Any, result: Node) -> None:
         """``result`` gets what is stored under ``key``."""
@@ -102,7 +151,7 @@ class Containers:
             for ref in site.arguments:
                 source = engine.node_of(site.frame, ref)
                 if source >= 0:
-                    engine.watch(source, _merge, engine, every, site)
+                    engine.watch(source, merge_into, engine, every, site.frame, site.line)
         if name in _ELEMENT:
             key = constant_of(site.arguments[0]) if site.arguments and name != "pop" else None
             self.read(every, key, site.result)
@@ -114,16 +163,20 @@ class Containers:
             pair = engine.values.intern("O", "pair", every)
             holder = engine.constant(pair)
             engine.put(site.result, engine.values.intern("O", "list", holder))
+        elif name == "keys":
+            engine.put(site.result, engine.values.intern("O", "list", self.keys(every)))
         elif name in _WHOLE:
             engine.put(site.result, engine.values.intern("O", kind if name == "copy" else "list", every))
 
 
-def _merge(new: frozenset[Value], engine: Engine, every: Node, site: Site) -> None:
+def merge_into(new: frozenset[Value], engine: Engine, every: Node, frame: Frame, line: int) -> None:
+    """The elements of each new value become elements of a container."""
     for value in new:
         description = engine.values[value]
-        if description[0] == "O":
+        if description[0] == "O" and description[1] == "dict":
             engine.containers.merge(description[2], every)
-    iterate(new, engine, site.frame, engine.containers.slot(every, None), site.line)
+        else:
+            iterate(engine.single(value), engine, frame, engine.containers.slot(every, None), line)
 
 
 def constant_of(ref: Ref) -> Any:
@@ -151,13 +204,20 @@ def load_item(new: frozenset[Value], engine: Engine, frame: Frame, operation: li
             if isinstance(index, list) and index[1] == "slice":
                 engine.put(result, value)
             elif description[1] == "pair":
-                engine.edge(description[2], result)
+                first = constant_of(index) == 0
+                engine.edge(engine.containers.keys(description[2]) if first else description[2], result)
             else:
                 engine.containers.read(description[2], constant_of(index), result)
         elif description[0] == "I":
             if isinstance(index, list) and index[1] == "slice":
                 engine.put(result, value)
             cls = engine.program.scopes[description[1]]
+            if (
+                isinstance(index, str | list)
+                and not cls.library
+                and _load_field(engine, result, cls, description, index)
+            ):
+                continue
             if cls.definition == "builtins:tuple" and isinstance(index, list) and isinstance(index[1], int):
                 position = index[1]
                 if -len(description[2]) <= position < len(description[2]):
@@ -171,12 +231,44 @@ def load_item(new: frozenset[Value], engine: Engine, frame: Frame, operation: li
             engine.put(result, value)
 
 
-def store_item(new: frozenset[Value], engine: Engine, index: Ref, source: Node) -> None:
+_BY_KEY = frozenset(("typing", "typing_extensions"))
+
+
+def _load_field(engine: Engine, result: Node, cls: Scope, description: tuple[Any, ...], index: Ref) -> bool:
+    """An item that is a declared field: of a ``TypedDict`` by its key, of a ``NamedTuple`` by its position."""
+    bases = {(d[1], d[2]) for base in engine.hierarchy.all_bases(cls) for d in [engine.values[base]] if d[0] == "X"}
+    name: str | None = None
+    if isinstance(index, str) and any(module in _BY_KEY and base == "TypedDict" for module, base in bases):
+        name = index
+    elif isinstance(index, list) and isinstance(index[1], int) and ("typing", "NamedTuple") in bases:
+        fields = [field for ancestor in reversed(engine.hierarchy.order(cls)) for field in ancestor.facts.annotations]
+        name = fields[index[1]] if -len(fields) <= index[1] < len(fields) else None
+        if name is not None:
+            engine.edge(engine.fields(cls.index, name), result)
+    for ancestor in engine.hierarchy.order(cls) if name is not None else ():
+        tree = ancestor.facts.annotations.get(name or "")
+        if tree is not None:
+            bindings = engine.hierarchy.bindings(cls, description[2], ancestor)
+            engine.add_types(result, engine.values.substitute(engine.names.types(ancestor, tree), bindings))
+            return True
+    return False
+
+
+def store_item(new: frozenset[Value], engine: Engine, frame: Frame, index: Ref, source: Node, line: int) -> None:
     """``value[index] = source``."""
+    from decompose.linking.attributes import call_method
+
     for value in new:
         description = engine.values[value]
         if description[0] == "O":
-            engine.edge(source, engine.containers.slot(description[2], constant_of(index)))
+            if source >= 0:
+                engine.edge(source, engine.containers.slot(description[2], constant_of(index)))
+            if type(index) is int and index >= 0:
+                engine.edge(frame.nodes[index], engine.containers.keys(description[2]))
+        elif description[0] == "I":
+            cls = engine.program.scopes[description[1]]
+            if not cls.library and engine.hierarchy.member(cls, "__setitem__") is not None:
+                call_method(engine, frame, -1, value, cls, "__setitem__", line, index, source)
 
 
 def iterate(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, line: int) -> None:
@@ -186,10 +278,7 @@ def iterate(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, l
     for value in new:
         description = engine.values[value]
         if description[0] == "O":
-            if description[1] != "pair":
-                engine.edge(description[2], result)
-            else:
-                engine.edge(description[2], result)
+            engine.edge(engine.containers.elements(description[1], description[2]), result)
         elif description[0] == "I":
             cls = engine.program.scopes[description[1]]
             if cls.definition in ("builtins:Iterator", "typing:Iterator"):

@@ -22,6 +22,9 @@ from decompose.linking.solver import Node, Solver
 from decompose.linking.sql_text import looks_like_sql
 from decompose.linking.values import Types, Value, Values
 
+_KEEPING_OPERATORS = frozenset({"add", "iadd", "mod", "or", "ior"})
+"""Operators that say something about SQL text and containers too."""
+
 MAX_FRAMES_OF_A_SCOPE = 400
 MAX_HELPER_OPERATIONS = 40
 MAX_CLONED_OPERATIONS = 3_000
@@ -30,7 +33,7 @@ CLONED_SHARE = 2
 
 MIN_BUDGET = 20_000
 MAX_CONTEXT_DEPTH = 1
-MAX_POSSIBLE_SUBCLASSES = 12
+MAX_POSSIBLE_SUBCLASSES = 40
 MAX_FAMILY = 40
 
 
@@ -83,7 +86,10 @@ class Engine(Solver):
             Op.IMPORT_STAR: self._nothing,
             Op.SET_FREE: self._set_free,
             Op.DECORATE: self._decorate,
+            Op.RAISE: self._raise,
         }
+        self.special_names: set[str] = set()
+        self._telling_operators: frozenset[str] = frozenset()
         self._handlers = [handlers[op] for op in sorted(Op)]
         self._receiver_users: dict[int, bool] = {}
         self._frames_of: dict[int, int] = {}
@@ -91,6 +97,7 @@ class Engine(Solver):
         self._telling: dict[int, frozenset[int]] = {}
         self._standing: dict[Types, frozenset[Value]] = {}
         self._plain_functions: dict[tuple[int, int], Scope | None] = {}
+        self.stored_on: set[tuple[int, str]] = set()
         self.outside_members: dict[tuple[Value, str], frozenset[Value]] = {}
         self.bound_methods: dict[tuple[Value, str], frozenset[Value]] = {}
         self.plain_results: dict[tuple[int, Value], frozenset[Value]] = {}
@@ -112,6 +119,8 @@ class Engine(Solver):
     def link(self) -> None:
         """Instantiate everything and propagate."""
         own = sum(len(scope.facts.ops) for scope in self.program.scopes if not scope.library)
+        self.special_names = {n for cls in self.program.classes() for n in cls.facts.names if n.startswith("__")}
+        self._telling_operators = _KEEPING_OPERATORS | attributes.operators_of(self.special_names)
         self._budget = MIN_BUDGET + CLONED_SHARE * own
         for module in self.program.modules:
             nodes = self.new_nodes(module.top.facts.nodes)
@@ -370,7 +379,12 @@ class Engine(Solver):
         """Whether a method does anything with ``self`` or ``cls``: if not, it is the same for every receiver."""
         known = self._receiver_users.get(function.index)
         if known is None:
-            known = self._receiver_users[function.index] = uses_receiver(function)
+            is_open = self._overlays.is_open
+            known = self._receiver_users[function.index] = (
+                uses_receiver(function)
+                or is_open(function, function.facts.return_annotation)
+                or any(is_open(function, annotation) for _, _, annotation, _, _ in function.facts.parameters)
+            )
         return known
 
     def _wants_own_frame(self, function: Scope, site: Site) -> bool:
@@ -413,7 +427,10 @@ class Engine(Solver):
         for position, (_, node, annotation, default, kind) in enumerate(facts.parameters):
             target = frame.nodes[node]
             if kind in (ParameterKind.STAR, ParameterKind.STAR_STAR):
-                self.put(target, self.containers.of_parameter(target, kind))
+                rest = self.containers.of_parameter(target, kind)
+                self.put(target, rest)
+                if annotation is not None:
+                    self.add_types(self.containers.slot(self.values[rest][2], None), self.promised(frame, annotation))
             elif annotation is not None and not (position == 0 and frame.receiver >= 0):
                 self.add_types(target, self.promised(frame, annotation))
             if default is not None and outer is not None:
@@ -428,7 +445,8 @@ class Engine(Solver):
         types = self.names.types(frame.scope, annotation)
         if self.values.open_types.isdisjoint(types):
             return types
-        return self.values.substitute(types, self.bindings_of(frame))
+        bindings = self.bindings_of(frame)
+        return self.values.substitute(types, {**self.values.bounds, **bindings} if self.values.bounds else bindings)
 
     def add_types(self, node: Node, types: Types) -> None:
         """Add declared types to a node: each with the subclasses that may stand for it, when they are few."""
@@ -453,8 +471,22 @@ class Engine(Solver):
             if description[0] == "I" and description[3] and not self.program.scopes[description[1]].library:
                 subclasses = self.hierarchy.subclasses.get(description[1], ())
                 if len(subclasses) <= MAX_POSSIBLE_SUBCLASSES:
-                    result += (self.values.instance(cls.index, (), declared=True) for cls in subclasses)
+                    result += (
+                        self.values.instance(cls.index, (), declared=True)
+                        for cls in subclasses
+                        if not description[2] or self._fits(cls, description)
+                    )
         return result
+
+    def _fits(self, cls: Scope, declared: tuple[Any, ...]) -> bool:
+        """Whether a subclass fixes the type arguments as they are declared, or leaves them open."""
+        ancestor = self.program.scopes[declared[1]]
+        fixed = self.hierarchy.bindings(cls, (), ancestor)
+        for name, wanted in zip(self.names.type_parameters(ancestor), declared[2], strict=False):
+            given = {self.values[value][:2] for value in fixed.get(name, ())}
+            if given and wanted and given.isdisjoint(self.values[value][:2] for value in wanted):
+                return False
+        return True
 
     # Names and refs
 
@@ -515,6 +547,10 @@ class Engine(Solver):
                     self.edge(self.fields(ancestor.index, name), node)
         return node
 
+    def is_stored(self, cls: Scope, name: str) -> bool:
+        """Whether anything is known to be set as this attribute of a class or its ancestors."""
+        return any((ancestor.index, name) in self.stored_on for ancestor in self.hierarchy.order(cls))
+
     def plain_function(self, owner: Scope, ref: Ref) -> Scope | None:
         """The function that a ref of a scope is, when it is just an undecorated ``def``.
 
@@ -569,6 +605,10 @@ class Engine(Solver):
         source = self.node_of(frame, operation[2])
         if source >= 0:
             self.edge(source, frame.nodes[operation[1]])
+        elif type(operation[2]) is list and isinstance(operation[2][1], dict | list):
+            # Plain data at first, but something else may be put into it.
+            kind = "dict" if isinstance(operation[2][1], dict) else "list"
+            self.put(frame.nodes[operation[1]], self.values.intern("O", kind, self.new_node()))
 
     def _attribute(self, frame: Frame, operation: list[Any]) -> None:
         _, dst, base, name, line = operation
@@ -583,9 +623,8 @@ class Engine(Solver):
         self.watch(frame.nodes[operation[2]], containers.load_item, self, frame, operation)
 
     def _set_item(self, frame: Frame, operation: list[Any]) -> None:
-        source = self.node_of(frame, operation[3])
-        if source >= 0:
-            self.watch(frame.nodes[operation[1]], containers.store_item, self, operation[2], source)
+        _, base, index, source, line = operation
+        self.watch(frame.nodes[base], containers.store_item, self, frame, index, self.node_of(frame, source), line)
 
     def _iterate(self, frame: Frame, operation: list[Any]) -> None:
         _, dst, base, line = operation
@@ -665,6 +704,8 @@ class Engine(Solver):
         self.put(frame.nodes[operation[1]], self.values.intern("C", meant, ()))
         if cls.index not in self._classes:
             self._open_class(cls, frame)
+            if not cls.library:
+                attributes.tell_ancestors(self, frame, cls)
 
     def _from(self, frame: Frame, operation: list[Any]) -> None:
         target = frame.nodes[operation[1]]
@@ -674,6 +715,8 @@ class Engine(Solver):
             holder = self.program.exporting_module(module, operation[4])
             if holder is not None:
                 self.edge(self.export_node(holder, operation[4]), target)
+                return
+            if attributes.load_by_module(self, frame, target, module, operation[-1]):
                 return
         values = self.names.imported_name(module_name, operation[4])
         if values:
@@ -721,8 +764,16 @@ class Engine(Solver):
         else:
             self.watch(decorator, calls.call, self, site)
 
+    def _raise(self, frame: Frame, operation: list[Any]) -> None:
+        """Raising a class makes an instance of it."""
+        _, raised, line = operation
+        site = Site(frame, [Op.CALL, -1, raised, [], [], line], "call", len(self.sites))
+        self.watch(frame.nodes[raised], calls.raise_class, self, site)
+
     def _binary(self, frame: Frame, operation: list[Any]) -> None:
         _, dst, left, right, operator, line = operation
+        if operator not in self._telling_operators:
+            return
         result = frame.nodes[dst]
         if isinstance(left, str):
             text = left + HOLE

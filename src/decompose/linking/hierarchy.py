@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from decompose.facts.records import Ref
@@ -51,6 +52,10 @@ class Hierarchy:
         sequences.append(list(direct))
         result = self._orders[cls.index] = (cls, *_merge(sequences))
         return result
+
+    def all_bases(self, cls: Scope) -> Iterator[Value]:
+        """The bases of the class and of all its ancestors, plain ones too."""
+        return (base for ancestor in self.order(cls) for base in self.names.bases(ancestor))
 
     def external_bases(self, cls: Scope) -> tuple[Value, ...]:
         """Bases outside of the program, of the class and all its ancestors."""

@@ -31,8 +31,7 @@ _ACCESS_EFFECTS = {
     "cascades": "cascade",
     "cascades_of_query": "cascade_of_query",
 }
-_IMPLIED = {"builtins:Iterable": "__iter__", "builtins:Sized": "__len__"}
-"""Taking an argument as such a thing calls its special method."""
+_ITERABLE = "builtins:Iterable"
 
 _ITERABLES = frozenset(
     {"builtins:list", "builtins:set", "builtins:frozenset", "builtins:tuple", "builtins:Iterable", "builtins:Iterator"}
@@ -40,11 +39,16 @@ _ITERABLES = frozenset(
 
 
 class Parameter(NamedTuple):
-    """What an argument in this place tells: the type variables that it binds, and whether it is run or called."""
+    """What an argument in this place tells.
+
+    ``wanted``: the type variables that it binds. ``executed``: it is run. ``called_back``: it is called, with values of
+    these type variables. ``special``: its special methods of these names are called.
+    """
 
     wanted: Types
     executed: bool
-    called_back: bool
+    called_back: tuple[str, ...] | None
+    special: tuple[str, ...]
 
 
 class ParameterPlan(NamedTuple):
@@ -68,13 +72,14 @@ def parameter_plan(engine: Engine, function: Scope, effects: list[tuple[str, lis
     by_name: dict[str, Parameter] = {}
     for name, _, annotation, _, kind in function.facts.parameters:
         types = engine.names.types(function, annotation) if annotation is not None else ()
-        parameter: Parameter | None = Parameter(
+        told = Parameter(
             tuple(value for value in types if value in engine.values.open_types),
             any(effect == "executes" and name in arguments for effect, arguments in effects),
-            any(effect == "calls_back" and name in arguments for effect, arguments in effects),
+            next((tuple(a[1:]) for effect, a in effects if effect == "calls_back" and a[0] == name), None),
+            next((tuple(a[1:]) for effect, a in effects if effect == "asks" and a[0] == name), ()),
         )
-        if not any(parameter or ()):
-            parameter = None
+        tells = told.wanted or told.executed or told.special or told.called_back is not None
+        parameter = told if tells else None
         if kind == ParameterKind.POSITIONAL:
             positional.append(parameter)
         elif kind == ParameterKind.STAR:
@@ -102,6 +107,7 @@ class LibraryCall:
         self.receiver = receiver
         self.effects = effects_of(engine, function) if function.library else []
         self.done: set[Any] = set()
+        self.called_back: list[tuple[Node, str]] = []
         if any(effect in _ENLARGING for effect, _ in self.effects):
             self._enlarge()
 
@@ -131,8 +137,10 @@ class LibraryCall:
             return
         if parameter.executed:
             engine.watch(node, self._execute)
-        if parameter.called_back:
-            engine.watch(node, self._call_back)
+        if parameter.called_back is not None:
+            engine.watch(node, self._call_back, parameter.called_back)
+        if parameter.special:
+            engine.watch(node, self._ask, parameter.special)
         if parameter.wanted:
             engine.watch(node, self._match_all, parameter.wanted)
 
@@ -159,6 +167,8 @@ class LibraryCall:
         elif description[0] == "Y":
             if given[0] == "C":
                 self._bind_variable(description[1], (engine.values.instance(given[1], given[2]),))
+        elif description[0] == "L":
+            self._match_result(description[1], given)
         elif description[0] == "I":
             definition = engine.program.scopes[description[1]].definition
             if definition == "decompose:Reference":
@@ -167,20 +177,28 @@ class LibraryCall:
             elif given[0] == "I":
                 self._match_arguments(description, given)
             elif given[0] == "O" and definition in _ITERABLES and description[2]:
-                engine.watch(given[2], self._match_all, description[2][0])
+                elements = engine.containers.elements(given[1], given[2])
+                engine.watch(elements, self._match_all, description[2][0])
 
     def _match_arguments(self, description: tuple[Any, ...], given: tuple[Any, ...]) -> None:
         engine = self.engine
         owner = engine.program.scopes[description[1]]
         cls = engine.program.scopes[given[1]]
-        implied = _IMPLIED.get(owner.definition)
-        if implied is not None and self.function.library and cls.module.name != "builtins":
+        if owner.definition == _ITERABLE and self.function.library and cls.library and cls.module.name != "builtins":
             from decompose.linking.attributes import call_method
 
-            call_method(engine, self.site.frame, -1, engine.values.intern(*given), cls, implied, self.site.line)
+            # Whoever takes the elements makes the object give them, which may be what runs a query.
+            call_method(engine, self.site.frame, -1, engine.values.intern(*given), cls, "__iter__", self.site.line)
         if not engine.hierarchy.is_subclass(given[1], description[1]):
             if owner.definition in _ITERABLES and given[2] and cls.definition in _ITERABLES:
                 self._pairwise(description[2][:1], given[2][:1])
+            elif owner.definition in _ITERABLES and description[2] and not cls.library:
+                from decompose.linking import containers
+
+                elements = engine.new_node()
+                given_value = engine.single(engine.values.intern(*given))
+                containers.iterate(given_value, engine, self.site.frame, elements, self.site.line)
+                engine.watch(elements, self._match_all, description[2][0])
             elif owner.definition in ("builtins:Iterable", "builtins:list"):
                 getter = engine.hierarchy.member(cls, "__iter__")
                 if getter is not None and getter.owner.library and getter.ref is not None:
@@ -195,6 +213,25 @@ class LibraryCall:
         bound = engine.hierarchy.bindings(cls, given[2], owner)
         actual = tuple(bound.get(name, ()) for name in engine.names.type_parameters(owner))
         self._pairwise(description[2], actual)
+
+    def _match_result(self, wanted: Types, given: tuple[Any, ...]) -> None:
+        """What a function that is given returns."""
+        engine = self.engine
+        receiver = -1
+        if given[0] == "B":
+            receiver, given = given[2], engine.values[given[1]]
+        if given[0] == "C":
+            self._match_all(engine.single(engine.values.instance(given[1], given[2])), wanted)
+        elif given[0] == "L":
+            self._match_all(engine.standing_for(given[1]), wanted)
+        elif given[0] == "F":
+            function = engine.program.scopes[given[1]]
+            if not function.library:
+                parent = engine.frames[given[2]] if given[2] >= 0 else engine.class_frame(function)
+                engine.watch(engine.frame(function, parent, receiver).returns, self._match_all, wanted)
+            elif function.facts.return_annotation is not None:
+                types = engine.names.types(function, function.facts.return_annotation)
+                self._match_all(frozenset(t for t in types if t not in engine.values.open_types), wanted)
 
     def _pairwise(self, wanted: tuple[Types, ...], actual: tuple[Types, ...]) -> None:
         for variables, values in zip(wanted, actual, strict=False):
@@ -246,8 +283,12 @@ class LibraryCall:
                     yield from self.engine.relations.across(described[entity][1], path, loads=loads)
 
     def _widen(self, variable: str, values: Iterable[Value]) -> None:
-        known = self.bindings.get(variable, ())
-        self.bindings[variable] = tuple(sorted({*known, *values}))
+        """Add to a variable, except for the rows that the receiver is about: those are no others."""
+        described, known, own = self.engine.values, self.bindings.get(variable, ()), set()
+        if self.receiver >= 0 and self.function.parent is not None:
+            first = self.engine.names.type_parameters(self.function.parent)[:1]
+            own = {described[v][:2] for name in first for v in self.bindings.get(name, ())}
+        self.bindings[variable] = tuple(sorted({*known, *(v for v in values if described[v][:2] not in own)}))
 
     def _renew_receiver(self) -> None:
         """``Self`` is the receiver's class with the type arguments that its variables have by now."""
@@ -265,6 +306,9 @@ class LibraryCall:
     def apply(self) -> None:
         """Add the promised result and record the effects, as far as the bindings tell."""
         engine, site = self.engine, self.site
+        for node, variable in self.called_back:
+            if self.bindings.get(variable):
+                engine.add(node, engine.standing_for(self.bindings[variable]))
         if site.result >= 0 and self.promised:
             engine.add_types(site.result, engine.values.substitute(self.promised, self.bindings))
         for effect, arguments in self.effects:
@@ -346,14 +390,46 @@ class LibraryCall:
                                  f"{self.function.definition}{rule}", self.site.line)
                             )  # fmt: skip
 
-    def _call_back(self, new: frozenset[Value]) -> None:
+    def _call_back(self, new: frozenset[Value], variables: tuple[str, ...]) -> None:
+        """A function that is given is called, with values of these type variables."""
+        engine = self.engine
         for value in new:
-            description = self.engine.values[value]
+            description = engine.values[value]
             receiver = -1
             if description[0] == "B":
-                receiver, description = description[2], self.engine.values[description[1]]
-            if description[0] == "F" and not self.engine.program.scopes[description[1]].library:
+                receiver, description = description[2], engine.values[description[1]]
+            if description[0] == "F" and not engine.program.scopes[description[1]].library:
                 self.site.leads_to((description[1], receiver, "callback"), certain=True)
+                function = engine.program.scopes[description[1]]
+                parent = engine.frames[description[2]] if description[2] >= 0 else engine.class_frame(function)
+                inner = engine.frame(function, parent, receiver)
+                parameters = [p for p in function.facts.parameters[receiver >= 0 :] if p[4] == ParameterKind.POSITIONAL]
+                for parameter, variable in zip(parameters, variables, strict=False):
+                    self.called_back.append((inner.nodes[parameter[1]], variable))
+            elif description[0] == "C" and not engine.program.scopes[description[1]].library:
+                from decompose.linking import calls
+
+                outer, self.site.kind, result, self.site.result = self.site.kind, "callback", self.site.result, -1
+                calls.construct(engine, self.site, value, description)
+                self.site.kind, self.site.result = outer, result
+        self.apply()
+
+    def _ask(self, new: frozenset[Value], names: tuple[str, ...]) -> None:
+        """The first of these special methods that an object has is called."""
+        from decompose.linking import attributes
+
+        for value in new:
+            description = self.engine.values[value]
+            if description[0] != "I":
+                continue
+            cls = self.engine.program.scopes[description[1]]
+            if cls.module.name == "builtins":
+                continue
+            result = -1 if cls.library else self.site.result
+            for name in names:
+                if self.engine.hierarchy.member(cls, name) is not None:
+                    attributes.call_method(self.engine, self.site.frame, result, value, cls, name, self.site.line)
+                    break
 
 
 def call(engine: Engine, site: Site, function: Scope, receiver: Value, extra: Bindings | None = None) -> None:
@@ -377,7 +453,7 @@ def call(engine: Engine, site: Site, function: Scope, receiver: Value, extra: Bi
         engine.plain_results[key] = engine.standing_for(engine.values.substitute(promised, bindings))
     else:
         started.bind(skip_first=receiver >= 0 and function.is_method and facts.flavour != "static")
-    if not any(effect == "executes" for effect, _ in started.effects):
+    if not any(effect in ("executes", "keeps") for effect, _ in started.effects):
         _pass_outside(engine, site)
 
 
@@ -424,6 +500,10 @@ def construct(engine: Engine, site: Site, cls: Scope, description: tuple[Any, ..
     if not arguments and engine.hierarchy.member(cls, "__own_identity__") is not None:
         # Every object made is a type of its own: what is said to one is not said to another.
         arguments = ((engine.values.intern("D", f"{site.frame.scope.definition}, line {site.line}"),),)
+    container = engine.hierarchy.member(cls, "__container__")
+    if container is not None and isinstance(container.ref, str) and cls.library:
+        engine.containers.construct(site, container.ref)
+        return
     bare = engine.values.instance(cls.index, arguments)
     if initialiser is not None and initialiser.library and parameters and not description[2]:
         types = (engine.values.instance(cls.index, tuple((engine.values.intern("T", name),) for name in parameters)),)

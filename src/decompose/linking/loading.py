@@ -6,10 +6,11 @@ inside its own module. What it is given must name something that the program def
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from decompose.facts import Op, ScopeKind
+from decompose.facts import HOLE, Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking.program import Module, Program, Scope
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 EFFECT = "loads"
 _ROUNDS = 4
+MAX_MATCHING = 40
+"""A name put together that fits more modules than this tells nothing."""
 
 
 class Loaded(NamedTuple):
@@ -83,6 +86,13 @@ class Loading:
         if not self.may_load(operation) or not self.is_loader(scope, operation[2]):
             return None
         given = [*operation[3], *(ref for name, ref in operation[4] if name is not None)]
+        if given[0].startswith("."):
+            package = next(
+                (ref for name, ref in operation[4] if name == "package"), given[1] if len(given) > 1 else None
+            )
+            base = package if isinstance(package, str) else scope.module.name.rpartition(".")[0]
+            near = list(self._named(f"{base}{given[0]}", scope))
+            return Loaded([near], several=False) if near else None
         second = self._texts(scope, given[1]) if len(given) > 1 else None
         if isinstance(second, list):
             found = [list(self._named(f"{given[0]}.{name}", scope)) for name in second]
@@ -102,8 +112,20 @@ class Loading:
                 return list(operation[3])
         return None
 
+    def _matching(self, text: str) -> Iterator[tuple[Module, str]]:
+        """The modules whose names fit one that is put together: ``plugins.`` and something."""
+        if "." not in text.partition(HOLE)[0]:
+            return
+        fits = re.compile(r"\w+".join(re.escape(part) for part in text.split(HOLE))).fullmatch
+        found = [module for name, module in sorted(self.program.by_name.items()) if not module.library and fits(name)]
+        if len(found) <= MAX_MATCHING:
+            yield from ((module, "") for module in found)
+
     def _named(self, text: str, scope: Scope) -> Iterator[tuple[Module, str]]:
         text = text.replace(":", ".")
+        if HOLE in text:
+            yield from self._matching(text)
+            return
         module = self.program.by_name.get(text)
         if module is not None and not module.library:
             yield module, ""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from decompose.facts import Op, ScopeKind
+from decompose.facts.annotations import parse_annotation
 from decompose.facts.records import Ref
 from decompose.linking.program import Module, Program, Scope
 from decompose.linking.values import Types, Value, Values
@@ -18,6 +19,7 @@ _MAX_DEPTH = 60
 _TRANSPARENT_FORMS = frozenset(
     {"Optional", "Union", "Annotated", "ClassVar", "Final", "Required", "NotRequired", "ReadOnly", "InitVar"}
 )
+_OF_THE_LAST_ARGUMENT = frozenset({"Awaitable", "Coroutine"})
 _TYPING_MODULES = frozenset({"typing", "typing_extensions", "collections.abc"})
 _BUILTINS = frozenset(dir(builtins))
 
@@ -168,6 +170,8 @@ class Names:
                 )
             case Op.TYPED:
                 return self.types(scope, operation[2])
+            case Op.BINARY if operation[4] == "or":
+                return self.evaluate(scope, operation[2]) + self.evaluate(scope, operation[3])  # a union of types
         return ()
 
     def _exports(self, targets: list[tuple[Module, str]]) -> Types:
@@ -229,13 +233,12 @@ class Names:
                 return self._called(scope, description[1], operation)
             case "F":
                 function = self.program.scopes[description[1]]
-                if function.library and function.definition == "typing:cast" and len(operation[3]) > 1:
-                    return self.evaluate(scope, operation[3][1])
                 if function.facts.return_annotation is not None:
                     return self.types(function, function.facts.return_annotation)
                 return self._each(tuple(function.facts.returns), lambda ref: self.evaluate(function, ref))
             case "X":
                 if description[2] == "TypeVar" and operation[3] and isinstance(operation[3][0], str):
+                    self._bind_variable(scope, operation)
                     return (self.values.intern("T", operation[3][0]),)
                 if description[2] in ("NewType", "cast") and len(operation[3]) > 1:
                     return self.evaluate(scope, operation[3][1])
@@ -243,10 +246,24 @@ class Names:
                 return (result,) if result is not None else ()
         return ()
 
+    def _bind_variable(self, scope: Scope, operation: list[Any]) -> None:
+        """Note what a type variable is bound by, or constrained to."""
+        bounds = [*operation[3][1:], *(ref for name, ref in operation[4] if name == "bound")]
+        found = self._each(bounds, lambda ref: self.types_of(scope, ref))
+        if found:
+            self.values.bounds.setdefault(operation[3][0], found)
+
+    def types_of(self, scope: Scope, ref: Ref) -> Types:
+        """The values that an expression promises where it stands for a type, as in ``cast(ref, x)``."""
+        if isinstance(ref, str):
+            tree = parse_annotation(ref)
+            return self._types(scope, tree) if tree is not None else ()
+        return self._instances(self.evaluate(scope, ref))
+
     def _subscripted(self, scope: Scope, value: Value, operation: list[Any]) -> Types:
         description = self.values[value]
         if description[0] == "X":
-            return (value,)
+            return self._subscripted_form(scope, value, description, operation)
         if description[0] != "C":
             return ()
         arguments: list[Types] = []
@@ -254,6 +271,23 @@ class Names:
             refs = producer[3] if producer[0] == Op.CONTAINER else [operation[3]]
             arguments = [self._instances(self.evaluate(scope, ref)) for ref in refs]
         return (self.values.intern("C", description[1], tuple(arguments)),)
+
+    def _subscripted_form(
+        self, scope: Scope, value: Value, description: tuple[Any, ...], operation: list[Any]
+    ) -> Types:
+        """``Optional[A]`` and the like, outside of annotations: the classes that it stands for."""
+        if description[1] not in _TYPING_MODULES:
+            return (value,)
+        refs = [operation[3]]
+        for producer in scope.operations_producing(operation[3]) if type(operation[3]) is int else ():
+            if producer[0] == Op.CONTAINER:
+                refs = producer[3]
+        if description[2] == "Callable":
+            return (self.values.intern("L", self.types_of(scope, refs[-1])),)
+        if description[2] not in _TRANSPARENT_FORMS:
+            return (value,)
+        kept = refs[:1] if description[2] == "Annotated" else refs
+        return tuple(self.values.class_of(inner) for inner in self._each(kept, lambda ref: self.types_of(scope, ref)))
 
     def _instances(self, types: Types) -> Types:
         made = (self.values.instance_of(value, declared=True) for value in types)
@@ -275,7 +309,10 @@ class Names:
         match tree:
             case ["n" | "a", *_]:
                 found: list[Value] = []
-                for value in self._type_values(scope, tree):
+                named = self._type_values(scope, tree)
+                if not named and tree[0] == "n":
+                    return self._written(scope, tree[1])
+                for value in named:
                     description = self.values[value]
                     if description[0] == "X" and description[1] in _TYPING_MODULES:
                         if description[2] == "Self":
@@ -290,6 +327,12 @@ class Names:
             case ["s", base, arguments]:
                 return self._each(self._type_values(scope, base), lambda value: self._generic(scope, value, arguments))
         return ()
+
+    def _written(self, scope: Scope, name: str) -> Types:
+        """An alias that is a string: ``Orders: TypeAlias = "list[Order]"``."""
+        holder = self.program.exporting_module(scope.module, name)
+        text = holder.top.facts.names[name] if holder is not None else None
+        return self.types_of(holder.top, text) if holder is not None and isinstance(text, str) else ()
 
     def _type_values(self, scope: Scope, tree: list[Any]) -> Types:
         if tree[0] == "n":
@@ -311,6 +354,10 @@ class Names:
             if description[1] in _TYPING_MODULES or not description[2]:
                 if name == "Type":
                     return tuple(self.values.class_of(inner) for inner in self.types(scope, arguments[0]))
+                if name == "Callable":
+                    return (self.values.intern("L", self.types(scope, arguments[-1])),)
+                if name in _OF_THE_LAST_ARGUMENT:
+                    return self.types(scope, arguments[-1])
                 if name in _TRANSPARENT_FORMS:
                     kept = arguments[:1] if name == "Annotated" else arguments
                     return self._each(tuple(kept), lambda argument: self.types(scope, argument))

@@ -200,4 +200,4 @@ class _Spread:
         return self.receiver and self.overlays.is_open(self.scope, annotation)
 
 
-_RESULTLESS = frozenset({Op.SET_ATTRIBUTE, Op.SET_ITEM, Op.IMPORT_STAR, Op.SET_FREE})
+_RESULTLESS = frozenset({Op.SET_ATTRIBUTE, Op.SET_ITEM, Op.IMPORT_STAR, Op.SET_FREE, Op.RAISE})

@@ -35,7 +35,7 @@ class Scope:
         """The operations whose result ``node`` is."""
         if self.producers is None:
             self.producers = {}
-            without_result = (Op.SET_ATTRIBUTE, Op.SET_ITEM, Op.IMPORT_STAR, Op.SET_FREE)
+            without_result = (Op.SET_ATTRIBUTE, Op.SET_ITEM, Op.IMPORT_STAR, Op.SET_FREE, Op.RAISE)
             for operation in self.facts.ops:
                 if operation[0] not in without_result:
                     self.producers.setdefault(operation[1], []).append(operation)
@@ -56,6 +56,13 @@ class Module:
         self.library = library
         self.scopes: list[Scope] = []
         self.star_imports: list[Module] = []
+
+    def public_names(self) -> list[Any] | None:
+        """What ``__all__`` lists; None where there is none, or it is put together while running."""
+        listed = self.scopes[0].facts.names.get("__all__")
+        if isinstance(listed, list) and listed[0] == "c" and isinstance(listed[1], list):
+            return listed[1]
+        return None
 
     @property
     def top(self) -> Scope:
@@ -111,7 +118,7 @@ class Program:
         """The module that binds ``name`` for whoever looks in ``module``: itself, or through star imports."""
         if name in module.top.facts.names:
             return module
-        if not module.star_imports or name.startswith("_"):
+        if not module.star_imports:
             return None
         seen = {module.index}
         queue: list[Module] = list(module.star_imports)
@@ -119,6 +126,9 @@ class Program:
             if candidate.index in seen:
                 continue
             seen.add(candidate.index)
+            public = candidate.public_names()
+            if name not in public if public is not None else name.startswith("_"):
+                continue
             if name in candidate.top.facts.names:
                 return candidate
             queue += candidate.star_imports

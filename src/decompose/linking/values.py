@@ -10,12 +10,14 @@
 ("O", kind, node)             a container made here; its elements are the values of ``node``
 ("T", name)                   a type variable, only inside types
 ("Y", value)                  ``type[value]`` with a type variable inside
+("L", types)                  something callable that is only declared, with what it returns
 ("Q", text)                   a string that looks like SQL
 ("D", name)                   the rows of a table that no class maps
 """
 
 from __future__ import annotations
 
+import builtins
 from typing import Any
 
 Value = int
@@ -33,6 +35,8 @@ class Values(list[tuple[Any, ...]]):
     def __init__(self) -> None:
         super().__init__()
         self._numbers: dict[tuple[Any, ...], Value] = {}
+        self.bounds: dict[str, Types] = {}
+        """Type variable -> what it is bound by."""
         self._results: dict[Value, Value | None] = {}
         self.open_types: set[Value] = set()
         self.plain_containers: set[int] = set()
@@ -58,6 +62,8 @@ class Values(list[tuple[Any, ...]]):
                 return True
             case "Y":
                 return description[1] in self.open_types
+            case "L":
+                return not self.open_types.isdisjoint(description[1])
             case "C" | "I":
                 return any(value in self.open_types for argument in description[2] for value in argument)
         return False
@@ -69,6 +75,10 @@ class Values(list[tuple[Any, ...]]):
     def external_attribute(self, value: Value, name: str) -> Value | None:
         """``value.name`` for something outside, or None when the path gets too long to mean anything."""
         _, module, path = self[value]
+        if module == "builtins" and path.endswith("()"):
+            made = getattr(builtins, path[:-2], None)
+            if isinstance(made, type) and not hasattr(made, name):
+                return None
         longer = f"{path}.{name}" if path else name
         return self.intern("X", module, longer) if len(longer) <= MAX_EXTERNAL_NAME else None
 
@@ -93,6 +103,8 @@ class Values(list[tuple[Any, ...]]):
             match description[0]:
                 case "T":
                     result += bindings.get(description[1], ())
+                case "L":
+                    result.append(self.intern("L", self.substitute(description[1], bindings)))
                 case "Y":
                     result += (self.class_of(inner) for inner in self.substitute((description[1],), bindings))
                 case _:

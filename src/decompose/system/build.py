@@ -208,7 +208,10 @@ class _Builder:
 
     def _does_something(self, module: Scope) -> bool:
         """Whether a module's top level has code of its own: more than imports, definitions and constants."""
-        return any(operation[0] not in _SILENT_OPERATIONS for operation in module.facts.ops)
+        return any(
+            operation[0] not in _SILENT_OPERATIONS and not (operation[0] == Op.BINARY and operation[4] == "bool")
+            for operation in module.facts.ops
+        )
 
     # Entry points and blind spots
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
@@ -21,6 +22,11 @@ _MAX_GUESSES = 1
 _RANK: dict[Resolution, int] = {"exact": 0, "inferred": 1, "guessed": 2}
 
 Target = tuple[int, Value, str]
+_INSTANCE = re.compile(r"(\w+)\(\)")
+_PLAIN_TYPES = frozenset(["str", "int", "float", "bytes", "bytearray", "bool", "complex", "object", "range"])
+_PRIVATE_SUMMARY = re.compile(r":_[a-zA-Z]")
+"""Classes that only a summary has, to say what a function returns."""
+
 Item = TypeVar("Item")
 
 
@@ -229,10 +235,19 @@ def _how(scope: Scope, site: Site) -> str:
 def _external_names(linked: Linked, site: Site) -> Iterator[str]:
     for value in sorted(site.external):
         _, module, name = linked.values[value]
-        yield f"{module}:{name}"
+        if not (site.kind == "decorate" and name.endswith("()")):  # the call that gave the decorator stands for it
+            yield f"{module}:{_INSTANCE.sub(_class_name, name)}"
     for index, _, kind in site.targets:
         if kind == "library":
-            yield linked.program.scopes[index].definition
+            definition = linked.program.scopes[index].definition
+            if not _PRIVATE_SUMMARY.search(definition):
+                yield definition
+
+
+def _class_name(match: re.Match[str]) -> str:
+    """``Session().get`` is a method of ``Session``; what a function returns stays as it is."""
+    name = match.group(1)
+    return name if name[:1].isupper() or name in _PLAIN_TYPES else match.group()
 
 
 def _external_edge(placement: Placement, scope: Scope, site: Site, name: str) -> Dependency:

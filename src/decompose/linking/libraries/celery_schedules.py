@@ -95,8 +95,9 @@ def _pairs(linked: Linked, place: _Place, depth: int = 0) -> Iterator[tuple[str,
         for key, element in zip(keys or (), elements, strict=False):
             if isinstance(key, str):
                 yield key, _Place(origin.scope, element, line)
-            elif key == -1 and depth < _MAX_DEPTH:  # ``**other``, which may be the dictionary itself
-                yield from _pairs(linked, _Place(origin.scope, element, line), depth + 1)
+            elif isinstance(element, list) and element[0] == "*" and depth < _MAX_DEPTH:
+                # ``**other``, which may be the dictionary itself
+                yield from _pairs(linked, _Place(origin.scope, element[1], line), depth + 1)
         return
     constant = linked.constant(place.scope, place.ref)
     for key, value in constant.items() if isinstance(constant, dict) else ():

@@ -7,10 +7,13 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @executes("statement")          the argument is run: SQL text, or a statement object
     @transaction("session")         opens or ends a transaction of that kind
     @invokes("F", "task")           the function bound to F runs, by this kind of call
-    @calls_back("key")              the argument is called
+    @calls_back("key", "T")         the argument is called, with values of T (and so on)
+    @keeps("wrapped")               the argument is only kept, never called
+    @asks("thing", "__len__")       the first of these special methods that the argument has is called
 
 ``decompose.Reference[T]`` as a parameter's type means that a class may be given by its name in a string;
 ``decompose.TableName[T]`` that the string is the name of the table that T stands for from there on.
+``__container__ = "list"`` in a class body: what it makes is followed like the language's own container of that kind.
 """
 
 from __future__ import annotations

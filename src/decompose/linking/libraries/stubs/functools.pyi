@@ -1,13 +1,39 @@
-from typing import TypeVar
+from builtins import Iterable
+from typing import Callable, Generic, TypeVar
 
-from decompose.effects import calls_back
+from decompose.effects import announces, calls_back, invokes, keeps, listens
 
 F = TypeVar("F")
+G = TypeVar("G")
+T = TypeVar("T")
 
 
+class _Unchanged:
+    def __call__(self, func: F) -> F: ...
+
+
+@keeps("wrapped")
+def wraps(wrapped, assigned=None, updated=None) -> _Unchanged: ...
+@keeps("wrapped")
+def update_wrapper(wrapper: F, wrapped, assigned=None, updated=None) -> F: ...
+@keeps("func")
 def partial(func: F, *args, **keywords) -> F: ...
+@keeps("func")
 def partialmethod(func: F, *args, **keywords) -> F: ...
-def lru_cache(maxsize: F = None, typed=False) -> F: ...
 def cache(func: F) -> F: ...
-@calls_back("function")
-def reduce(function, iterable, initial=None): ...
+@calls_back("function", "T", "T")
+def reduce(function: Callable[..., T], iterable: Iterable[T], initial: T = None) -> T: ...
+
+
+class _Registering(Generic[F]):
+    @listens("F", "func")
+    def __call__(self, func: G) -> G: ...
+
+
+class singledispatch(Generic[F]):
+    def __init__(self, func: F) -> None: ...
+    @invokes("F", "call")
+    @announces("F", "call")
+    def __call__(self, *args, **kwargs): ...
+    @listens("F", "cls")
+    def register(self, cls, func=None) -> _Registering[F]: ...

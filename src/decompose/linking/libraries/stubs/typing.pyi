@@ -1,6 +1,3 @@
-from typing import TypeVar
-
-from decompose import Reference
 from builtins import Iterable, Iterator, dict, frozenset, list, set, tuple, type
 
 List = list
@@ -25,9 +22,3 @@ AsyncIterator = Iterator
 AsyncIterable = Iterable
 KeysView = Iterable
 ValuesView = Iterable
-
-T = TypeVar("T")
-U = TypeVar("U")
-
-
-def cast(typ: type[T] | Reference[T], value: U) -> T | U: ...

@@ -1,0 +1,107 @@
+"""Runs a snippet and writes down which of its functions called which.
+
+    python record.py FOLDER OUTSIDE DRIVER
+
+FOLDER is the snippet, OUTSIDE what it imports from elsewhere, DRIVER the Python text that makes it run. Prints JSON, see `Recorder`.
+A program of its own, so that a snippet cannot disturb the tests.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, CO_OPTIMIZED
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any
+
+_PAUSING = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
+
+
+class Recorder:
+    """A profile function, and what it saw.
+
+    ``edges``: (caller, callee) among the snippet's functions, also through code of others. ``paused``: generators and coroutines
+    that ran; the interpreter does not tell who made them. ``classes``: classes defined. ``built_in``: (caller, last part of
+    the name) of C functions called directly.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.edges: set[tuple[str, str]] = set()
+        self.paused: set[str] = set()
+        self.classes: set[str] = set()
+        self.built_in: set[tuple[str, str]] = set()
+
+    def __call__(self, frame: FrameType, event: str, argument: Any) -> None:
+        """See `sys.setprofile`."""
+        if event == "c_call":
+            caller, name = self.definition(frame.f_code), argument.__name__
+            declares = isinstance(getattr(argument, "__self__", None), property)
+            if caller is not None and not declares and not name.startswith("__"):  # those are implied by syntax
+                self.built_in.add((caller, name))
+        elif event == "call":
+            callee = self.definition(frame.f_code)
+            if callee is not None:
+                self._called(frame, callee)
+
+    def _called(self, frame: FrameType, callee: str) -> None:
+        code = frame.f_code
+        if code.co_name == "<module>":
+            return
+        if not code.co_flags & CO_OPTIMIZED:
+            self.classes.add(callee)
+            return
+        inner = code.co_name.startswith("<")
+        if code.co_flags & _PAUSING:
+            if not inner:
+                self.paused.add(callee)
+            return
+        caller = self._caller(frame)
+        if caller is not None and not (inner and caller == callee):
+            self.edges.add((caller, callee))
+
+    def _caller(self, frame: FrameType) -> str | None:
+        outer = frame.f_back
+        while outer is not None:
+            definition = self.definition(outer.f_code)
+            if definition is not None:
+                return definition
+            outer = outer.f_back
+        return None
+
+    def definition(self, code: CodeType) -> str | None:
+        """The id of the definition that code belongs to; None for code of others."""
+        path = Path(code.co_filename)
+        if not path.is_relative_to(self.folder):
+            return None
+        parts = path.relative_to(self.folder).with_suffix("").parts
+        module = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        names: list[str] = []
+        for name in code.co_qualname.split("."):
+            if name == "<locals>":
+                continue
+            if name.startswith("<"):
+                break
+            names.append(name)
+        return f"{module}:{'.'.join(names)}"
+
+
+def main() -> None:
+    """Run the driver under the recorder."""
+    folder, outside, driver = sys.argv[1:]
+    sys.path[:0] = [folder, outside]
+    recorder = Recorder(Path(folder))
+    threading.setprofile(recorder)
+    sys.setprofile(recorder)
+    try:
+        exec(compile(driver, "<driver>", "exec"), {"__name__": "driver"})
+    finally:
+        sys.setprofile(None)
+    seen = {name: sorted(found) for name, found in vars(recorder).items() if isinstance(found, set)}
+    sys.stdout.write("\n" + json.dumps(seen))
+
+
+if __name__ == "__main__":
+    main()
