@@ -267,7 +267,8 @@ class ExpressionVisitor:
         else:
             element, kind = self.ref(node.elt), "list"
         self.scope.environment = outside
-        return self._emit(Op.CONTAINER, kind, [element], [key] if kind == "dict" else None, node.lineno)
+        # Where the elements stand is not known: no keys would mean their order.
+        return self._emit(Op.CONTAINER, kind, [element], [key if kind == "dict" else -1], node.lineno)
 
     def bind(self, target: ast.expr, ref: Ref, line: int) -> None:
         """Assign ``ref`` to a target of any form."""
@@ -294,7 +295,8 @@ class ExpressionVisitor:
             if node < 0:
                 self.bind(element, -1, line)
             elif position == starred:
-                self.bind(element, node, line)
+                rest = ["c", "slice", position] if position == len(elements) - 1 else ["c", "slice"]
+                self.bind(element, self._emit(Op.ITEM, node, rest, line), line)
             else:
                 index = ["c", position] if position < starred else -1
                 self.bind(element, self._emit(Op.ITEM, node, index, line), line)
@@ -351,8 +353,12 @@ class ExpressionVisitor:
         return -1
 
     def _slice(self, node: ast.Slice) -> Ref:
-        for part in (node.lower, node.upper, node.step):
-            self.ref(part)
+        bounds = [self.ref(part) for part in (node.lower, node.upper)]
+        if node.step is None and all(ref == -1 or (isinstance(ref, list) and ref[0] == "c") for ref in bounds):
+            known = [None if ref == -1 else ref[1] for ref in bounds]
+            if all(bound is None or (isinstance(bound, int) and bound >= 0) for bound in known):
+                return ["c", "slice", known[0] or 0, known[1]]
+        self.ref(node.step)
         return ["c", "slice"]
 
 

@@ -223,6 +223,8 @@ class Extractor(ExpressionVisitor):
 
     def _assign(self, node: ast.Assign) -> None:
         ref = self.ref(node.value)
+        if isinstance(ref, list) and isinstance(node.value, ast.List | ast.Dict) and not _is_constant(node.targets):
+            ref = self.as_node(ref)  # something may be put into it: it must be one thing wherever it is named
         for target in node.targets:
             if (
                 isinstance(target, ast.Tuple | ast.List)
@@ -441,6 +443,12 @@ class Extractor(ExpressionVisitor):
         if tree is None or type(subject) is not int or subject < 0:
             return subject
         return self._emit(Op.NARROW, subject, tree)
+
+
+def _is_constant(targets: list[ast.expr]) -> bool:
+    """Whether names are written like those of constants."""
+    names = [target.id for target in targets if isinstance(target, ast.Name)]
+    return len(names) < len(targets) or any(name.isupper() or name.startswith("__") for name in names)
 
 
 def _last_name(node: ast.expr) -> str:

@@ -11,6 +11,7 @@ A *ref* is what an operation takes as input:
     -1                  a value of no interest (data)
     str                 a string constant; `HOLE` stands where an unknown value is spliced in
     ["c", value]        another constant: number, bool, None, or list/tuple/dict of constants
+    ["c", "slice", ...] a slice, as the index of an item; behind it the bounds, where they are known
     ["*", ref]          a starred positional argument
 """
 

@@ -400,13 +400,15 @@ def operate(
                 if engine.hierarchy.member(cls, method) is not None:
                     call_method(engine, frame, result, value, cls, method, line, other)
                     break
-        elif description[0] == "O" and operator in ("radd", "ror"):
-            engine.put(result, value)
-        elif description[0] == "O" and operator in ("add", "or", "iadd", "ior"):
+        elif description[0] == "O" and operator in ("iadd", "ior"):
             engine.put(result, value)
             source = engine.node_of(frame, other)
-            if source >= 0 and operator in ("iadd", "ior"):
+            if source >= 0:
                 engine.watch(source, containers.merge_into, engine, description[2], frame, line)
+        elif description[0] == "O" and operator in ("or", "ror"):
+            engine.put(result, value)
+        elif description[0] == "O" and operator in ("add", "radd", "mul"):
+            engine.containers.part(result, description[1], description[2], 0 if operator == "add" else None, None)
 
 
 def call_method(

@@ -138,7 +138,7 @@ def _spread(
     """``*value`` into the remaining positional parameters, by position where that is known."""
     for value in new:
         description = engine.values[value]
-        if description[0] == "O" and description[1] == "tuple":
+        if description[0] == "O" and description[1] in ("tuple", "list"):
             every = description[2]
             for position, target in enumerate(targets):
                 engine.edge(engine.containers.slot(every, position), target)
@@ -254,8 +254,9 @@ def _find_metaclass_call(engine: Engine, cls: Scope) -> Value | None:
 def _construct_outside(engine: Engine, site: Site, cls: Scope) -> None:
     """The initialiser is that of a base outside of the program."""
     for base in engine.hierarchy.external_bases(cls)[:1]:
-        for initialiser in engine.names.member(base, "__init__"):
-            site.calls_outside(initialiser)
+        if engine.values[base][1] != "builtins":
+            for initialiser in engine.names.member(base, "__init__"):
+                site.calls_outside(initialiser)
 
 
 def _fill_fields(engine: Engine, site: Site, cls: Scope) -> None:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from decompose.linking.solver import Node
 
 _STORING = frozenset({"append", "add", "appendleft", "insert", "__setitem__"})
+_SHIFTING = frozenset({"insert", "pop", "popleft", "sort", "reverse", "remove", "appendleft", "extendleft", "rotate"})
+_MAX_POSITIONS = 12
+"""In longer lists the elements are not told apart."""
 _MERGING = frozenset({"extend", "update", "extendleft"})
 _ELEMENT = frozenset({"pop", "popleft", "get", "setdefault", "popitem", "__getitem__", "__next__"})
 _WHOLE = frozenset({"values", "copy", "union", "difference", "intersection"})
@@ -27,6 +30,7 @@ class Containers:
         self._keyed: dict[Node, dict[Any, Node]] = {}
         self._unkeyed: dict[Node, Node] = {}
         self._keys: dict[Node, Node] = {}
+        self._parts: dict[tuple[Node, Node], Node] = {}
 
     def keys(self, every: Node) -> Node:
         """The node of the keys of a dictionary, as far as they are values that flow."""
@@ -44,7 +48,10 @@ class Containers:
         _, dst, kind, elements, keys, line = operation
         engine = self.engine
         every = engine.new_node()
-        positions = keys if keys is not None else (list(range(len(elements))) if kind == "tuple" else None)
+        positions = keys
+        if keys is None and (kind == "tuple" or (kind == "list" and 1 < len(elements) <= _MAX_POSITIONS)):
+            unpacked = any(isinstance(element, list) and element[0] == "*" for element in elements)
+            positions = list(range(len(elements))) if not unpacked else None
         for key in keys or ():
             if type(key) is int and key >= 0:
                 engine.edge(frame.nodes[key], self.keys(every))
@@ -127,6 +134,26 @@ class Containers:
                 self.engine.edge(self._unkeyed[every], node)
         return node
 
+    def part(self, result: Node, kind: str, every: Node, start: int | None, end: int | None) -> None:
+        """``result`` gets a container of a part of another one; where it starts may not be known."""
+        made = self._parts.get((result, every))
+        if made is None:
+            made = self._parts[result, every] = self.engine.new_node()
+            self.engine.put(result, self.engine.values.intern("O", kind, made))
+            if start is None:
+                self.engine.edge(every, self.slot(made, None))
+                return
+            self.engine.edge(self.slot(every, None), self.slot(made, None))
+            for key, node in list(self._keyed.get(every, {}).items()):
+                if type(key) is not int:
+                    self.engine.edge(node, self.slot(made, None))
+                elif key >= start and (end is None or key < end):
+                    self.engine.edge(node, self.slot(made, key - start))
+
+    def forget_positions(self, every: Node) -> None:
+        """From here on any element may stand anywhere."""
+        self.engine.edge(every, self.slot(every, None))
+
     def merge(self, source: Node, target: Node) -> None:
         """What is stored under a constant key in one container is so in another too."""
         for key, node in self._keyed.get(source, {}).items():
@@ -136,7 +163,10 @@ class Containers:
 
     def read(self, every: Node, key: Any, result: Node) -> None:
         """``result`` gets what is stored under ``key``."""
-        self.engine.edge(every if key is None else self.slot(every, key), result)
+        if key is None or (isinstance(key, int) and key < 0):
+            self.engine.edge(every, result)
+        else:
+            self.engine.edge(self.slot(every, key), result)
 
     def call_method(self, site: Site, container: Value, name: str) -> None:
         """A method of a container."""
@@ -147,6 +177,8 @@ class Containers:
             key = constant_of(site.arguments[0]) if name == "setdefault" else None
             if source >= 0:
                 engine.edge(source, self.slot(every, key))
+        if name in _SHIFTING:
+            self.forget_positions(every)
         if name in _MERGING:
             for ref in site.arguments:
                 source = engine.node_of(site.frame, ref)
@@ -202,12 +234,14 @@ def load_item(new: frozenset[Value], engine: Engine, frame: Frame, operation: li
         description = engine.values[value]
         if description[0] == "O":
             if isinstance(index, list) and index[1] == "slice":
-                engine.put(result, value)
+                start, end = (*index[2:], None, None)[:2]
+                engine.containers.part(result, description[1], description[2], start, end)
             elif description[1] == "pair":
                 first = constant_of(index) == 0
                 engine.edge(engine.containers.keys(description[2]) if first else description[2], result)
             else:
-                engine.containers.read(description[2], constant_of(index), result)
+                known = engine.names.constant(frame.scope, index) if type(index) is int else constant_of(index)
+                engine.containers.read(description[2], known, result)
         elif description[0] == "I":
             if isinstance(index, list) and index[1] == "slice":
                 engine.put(result, value)

@@ -22,7 +22,7 @@ from decompose.linking.solver import Node, Solver
 from decompose.linking.sql_text import looks_like_sql
 from decompose.linking.values import Types, Value, Values
 
-_KEEPING_OPERATORS = frozenset({"add", "iadd", "mod", "or", "ior"})
+_KEEPING_OPERATORS = frozenset({"add", "iadd", "mod", "mul", "or", "ior"})
 """Operators that say something about SQL text and containers too."""
 
 MAX_FRAMES_OF_A_SCOPE = 400

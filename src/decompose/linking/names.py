@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from decompose.linking.loading import Loading
 
 _MAX_DEPTH = 60
+_MAX_STEPS = 8
 _TRANSPARENT_FORMS = frozenset(
     {"Optional", "Union", "Annotated", "ClassVar", "Final", "Required", "NotRequired", "ReadOnly", "InitVar"}
 )
@@ -252,6 +253,34 @@ class Names:
         found = self._each(bounds, lambda ref: self.types_of(scope, ref))
         if found:
             self.values.bounds.setdefault(operation[3][0], found)
+
+    def constant(self, scope: Scope, ref: Ref) -> Any:
+        """The text or number that a ref is, followed through names; None when it is not such a constant."""
+        for _ in range(_MAX_STEPS):
+            if isinstance(ref, str):
+                return ref
+            if isinstance(ref, list):
+                return ref[1] if ref[0] == "c" and isinstance(ref[1], str | int) else None
+            producers = scope.operations_producing(ref) if ref >= 0 else []
+            if len(producers) != 1:
+                return None
+            operation = producers[0]
+            if operation[0] == Op.COPY:
+                ref = operation[2]
+                continue
+            if operation[0] == Op.FREE:
+                module: Module | None = scope.module
+                name = operation[2]
+            elif operation[0] == Op.FROM:
+                module = self.program.by_name.get(self.program.absolute_name(scope.module, operation[2], operation[3]))
+                name = operation[4]
+            else:
+                return None
+            holder = self.program.exporting_module(module, name) if module is not None else None
+            if holder is None:
+                return None
+            scope, ref = holder.top, holder.top.facts.names[name]
+        return None
 
     def types_of(self, scope: Scope, ref: Ref) -> Types:
         """The values that an expression promises where it stands for a type, as in ``cast(ref, x)``."""
