@@ -265,7 +265,6 @@ ACCESSES = [
         "def f(s: Session): return s.scalars(select(Order).join(Order.user)).all()",
         {("read", "orders"), ("read", "users")},
         id="select joined by a relation",
-        marks=pytest.mark.xfail(strict=True, reason="joining by a relation does not read its table"),
     ),
     pytest.param("def f(s: Session): s.execute(insert(User).values(name=1))", {("insert", "users")}, id="insert"),
     pytest.param(
@@ -322,7 +321,6 @@ ACCESSES = [
         "def f(s: Session): return s.query(exists().where(Order.status == 1)).scalar()",
         {("read", "orders")},
         id="exists",
-        marks=pytest.mark.xfail(strict=True, reason="exists() does not read"),
     ),
     pytest.param(
         "def f(s: Session):\n    sub = s.query(Order.user_id).subquery()\n    s.query(User).filter(User.id.in_(sub)).all()",
@@ -333,19 +331,16 @@ ACCESSES = [
         "def f(s: Session): s.merge(User())",
         {("insert", "users"), ("read", "users"), ("update", "users")},
         id="merge",
-        marks=pytest.mark.xfail(strict=True, reason="merge() does not read"),
     ),
     pytest.param(
         "def f(s: Session): return s.query(User).options(joinedload(User.orders)).all()",
         {("read", "users"), ("read", "orders")},
         id="joinedload",
-        marks=pytest.mark.xfail(strict=True, reason="joinedload() does not read the related table"),
     ),
     pytest.param(
         "def f(s: Session): return s.query(User).filter(User.orders.any()).all()",
         {("read", "users"), ("read", "orders")},
         id="any of a relation",
-        marks=pytest.mark.xfail(strict=True, reason="any() of a relation does not read the related table"),
     ),
     pytest.param(
         "def f(s: Session, u: User): u.orders.append(Order())",
@@ -356,7 +351,6 @@ ACCESSES = [
         "def f(s: Session): s.execute(Order.__table__.insert(), [])",
         {("insert", "orders")},
         id="__table__ of a model",
-        marks=pytest.mark.xfail(strict=True, reason="__table__ of a model is not known"),
     ),
     pytest.param("def f(s: Session):\n    u = aliased(User)\n    s.query(u).all()", {("read", "users")}, id="aliased"),
     pytest.param(

@@ -317,15 +317,17 @@ class ExpressionVisitor:
 
     def _compare(self, node: ast.Compare) -> Ref:
         left = self.ref(node.left)
+        result: Ref = -1
         for operator, comparator in zip(node.ops, node.comparators, strict=True):
             right = self.ref(comparator)
             name = type(operator).__name__.lower()
             if name in ("eq", "lt", "gt", "lte", "gte", "noteq") and type(left) is int and left >= 0:
-                self._emit(Op.BINARY, left, right, name, node.lineno)
+                result = self._emit(Op.BINARY, left, right, name, node.lineno)
             elif name in ("in", "notin") and type(right) is int and right >= 0:
                 self._emit(Op.BINARY, right, left, "contains", node.lineno)
             left = right
-        return -1
+        # Where attributes are compared the result may be a condition, an object of a query language.
+        return result if len(node.ops) == 1 and isinstance(node.left, ast.Attribute) else -1
 
     def _unary(self, node: ast.UnaryOp) -> Ref:
         if isinstance(node.op, ast.Not):

@@ -40,7 +40,7 @@ def link(files: Sequence[SourceFile], facts: Sequence[FileFacts]) -> Linked:
     loading.find_loaders(set(functions_with_effect(engine, EFFECT)))
     names.forget()  # what was looked up so far did not know of loaded classes
     names.loading = engine.loading = loading
-    engine.hierarchy = Hierarchy(program, values, names)
+    engine.hierarchy = engine.relations.hierarchy = Hierarchy(program, values, names)
     engine.contributors.extend(CONTRIBUTORS)
     engine.link()
     return Linked(engine)

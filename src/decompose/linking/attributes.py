@@ -105,7 +105,9 @@ def _load_from_instance(
 ) -> None:
     cls = engine.program.scopes[description[1]]
     stored = name in engine.program.stored_attributes
-    if stored and not cls.library:
+    if stored and (cls.index, name) in engine.contributed:
+        engine.watch(engine.fields(cls.index, name), _bind_values, engine, frame, result, value, cls, line)
+    elif stored and not cls.library:
         engine.edge(engine.fields(cls.index, name), result)
     bound = engine.bound_methods.get((value, name))
     if bound is not None:
@@ -421,7 +423,7 @@ def call_method(
     if function is None:
         return
     home = engine.class_frame(member.owner)
-    run_implicitly(engine, frame, result, function, home, value, "call", line)
+    run_implicitly(engine, frame, result, function, home, value, "call", line, argument)
     if function.library:
         return
     given = (engine.node_of(frame, argument), source)
@@ -431,11 +433,12 @@ def call_method(
 
 
 def run_implicitly(
-    engine: Engine, frame: Frame, result: Node, function: Scope, home: Frame, receiver: Value, kind: str, line: int
-) -> None:
+    engine: Engine, frame: Frame, result: Node, function: Scope, home: Frame, receiver: Value, kind: str, line: int,
+    argument: Any = -1,
+) -> None:  # fmt: skip
     """A call that the syntax does not show as one."""
     if function.library:
-        library_calls.call_implicitly(engine, frame, result, function, receiver, line)
+        library_calls.call_implicitly(engine, frame, result, function, receiver, line, argument=argument)
         return
     inner = engine.frame(function, home, receiver)
     if result >= 0:

@@ -17,6 +17,7 @@ from decompose.linking.names import Names
 from decompose.linking.overlays import Overlay, Overlays
 from decompose.linking.program import Module, Program, Scope
 from decompose.linking.references import References
+from decompose.linking.relations import Relations
 from decompose.linking.solver import Node, Solver
 from decompose.linking.sql_text import looks_like_sql
 from decompose.linking.values import Types, Value, Values
@@ -58,6 +59,7 @@ class Engine(Solver):
         self.registrations: set[tuple[int, Value, str, str, int, int]] = set()
         self.containers = containers.Containers(self)
         self.references = References(program)
+        self.relations = Relations(program, values)
         self._modules: dict[int, Frame] = {}
         self._classes: dict[int, Frame] = {}
         self._frames: dict[tuple[int, int, Value, int], Frame] = {}
@@ -108,6 +110,7 @@ class Engine(Solver):
         self.library_plans: dict[int, ParameterPlan] = {}
         self._exports: dict[tuple[int, str], Node] = {}
         self._waiting: list[Frame] = []
+        self.contributed: set[tuple[int, str]] = set()
         self.contributors: list[Callable[[Engine], None]] = []
         self.library_effects: dict[int, list[tuple[str, list[Any]]]] = {}
 
@@ -138,6 +141,7 @@ class Engine(Solver):
     def contribute(self, cls: int, name: str, value: Value) -> None:
         """A library puts an attribute on a class that its code does not show, such as the way back of a key."""
         self.program.stored_attributes.add(name)
+        self.contributed.add((cls, name))
         self.put(self.fields(cls, name), value)
 
     def _settle(self) -> None:

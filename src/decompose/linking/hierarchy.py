@@ -100,11 +100,14 @@ class Hierarchy:
         along = self._bindings.get(key)
         if along is None:
             along = self._bindings[key] = {}
-            own = dict(zip(self.names.type_parameters(cls), arguments, strict=False))
-            self._bind_along(cls, own, along)
+            parameters = self.names.type_parameters(cls)
+            self._bind_along(cls, dict(zip(parameters, arguments, strict=False)), along, _beyond(parameters, arguments))
         return along.get(owner.index, {})
 
-    def _bind_along(self, cls: Scope, own: Bindings, along: dict[int, Bindings]) -> None:
+    def _bind_along(
+        self, cls: Scope, own: Bindings, along: dict[int, Bindings], passed: tuple[Types, ...] = ()
+    ) -> None:
+        """Arguments beyond a class's own type parameters are passed on to its bases, where those are left open."""
         if cls.index in along:
             return
         along[cls.index] = own
@@ -112,8 +115,15 @@ class Hierarchy:
             description = self.values[base]
             if description[0] == "C":
                 scope = self.program.scopes[description[1]]
-                arguments = (self.values.substitute(argument, own) for argument in description[2])
-                self._bind_along(scope, dict(zip(self.names.type_parameters(scope), arguments, strict=False)), along)
+                arguments = [self.values.substitute(argument, own) for argument in description[2]]
+                for position, given in enumerate(passed):
+                    if position >= len(arguments):
+                        arguments.append(given)
+                    else:
+                        arguments[position] = arguments[position] or given
+                parameters = self.names.type_parameters(scope)
+                given_on = dict(zip(parameters, arguments, strict=False))
+                self._bind_along(scope, given_on, along, _beyond(parameters, tuple(arguments)))
 
     def is_subclass(self, cls: int, ancestor: int) -> bool:
         """Whether one class is the other or inherits from it."""
@@ -136,6 +146,10 @@ _PLAIN_BASES = frozenset(
     }.items()
     for name in names
 )
+
+
+def _beyond(parameters: tuple[str, ...], arguments: tuple[Types, ...]) -> tuple[Types, ...]:
+    return tuple(() if position < len(parameters) else given for position, given in enumerate(arguments))
 
 
 def _merge(sequences: list[list[Scope]]) -> list[Scope]:

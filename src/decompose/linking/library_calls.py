@@ -4,7 +4,7 @@ promised type, and the effects that the summary states are recorded.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.facts import Op
@@ -17,8 +17,22 @@ if TYPE_CHECKING:
     from decompose.linking.program import Scope
     from decompose.linking.solver import Node
 
-_ACCESSES = frozenset({"read", "insert", "update", "delete"})
-_ACCESS_EFFECTS = {"reads": "read", "inserts": "insert", "updates": "update", "deletes": "delete"}
+ALONG = ", along with others"
+"""Ends the rule of an access to what a statement touches besides the rows that it is about."""
+
+_ACCESSES = frozenset({"read", "insert", "update", "delete", "cascade", "cascade_of_query", "scan"})
+_ENLARGING = frozenset({"looks_up", "loads_along", "joins", "names"})
+_ACCESS_EFFECTS = {
+    "reads": "read",
+    "inserts": "insert",
+    "updates": "update",
+    "deletes": "delete",
+    "scans": "scan",
+    "cascades": "cascade",
+    "cascades_of_query": "cascade_of_query",
+}
+_ITERABLE = "builtins:Iterable"
+
 _ITERABLES = frozenset(
     {"builtins:list", "builtins:set", "builtins:frozenset", "builtins:tuple", "builtins:Iterable", "builtins:Iterator"}
 )
@@ -43,6 +57,7 @@ class ParameterPlan(NamedTuple):
     positional: list[Parameter | None]
     star: Parameter | None
     by_name: dict[str, Parameter]
+    double_star: Parameter | None
     telling: bool
 
 
@@ -53,6 +68,7 @@ def parameter_plan(engine: Engine, function: Scope, effects: list[tuple[str, lis
         return plan
     positional: list[Parameter | None] = []
     star: Parameter | None = None
+    double_star: Parameter | None = None
     by_name: dict[str, Parameter] = {}
     for name, _, annotation, _, kind in function.facts.parameters:
         types = engine.names.types(function, annotation) if annotation is not None else ()
@@ -68,25 +84,32 @@ def parameter_plan(engine: Engine, function: Scope, effects: list[tuple[str, lis
             positional.append(parameter)
         elif kind == ParameterKind.STAR:
             star = parameter
+        elif kind == ParameterKind.STAR_STAR:
+            double_star = parameter
         if parameter is not None and kind in (ParameterKind.POSITIONAL, ParameterKind.KEYWORD):
             by_name[name] = parameter
-    telling = star is not None or bool(by_name)
-    plan = engine.library_plans[function.index] = ParameterPlan(positional, star, by_name, telling)
+    telling = star is not None or double_star is not None or bool(by_name)
+    plan = engine.library_plans[function.index] = ParameterPlan(positional, star, by_name, double_star, telling)
     return plan
 
 
 class LibraryCall:
     """One call of one summarised function, with the type variables bound so far."""
 
-    def __init__(self, engine: Engine, site: Site, function: Scope, bindings: Bindings, promised: Types) -> None:
+    def __init__(
+        self, engine: Engine, site: Site, function: Scope, bindings: Bindings, promised: Types, receiver: Value = -1
+    ) -> None:
         self.engine = engine
         self.site = site
         self.function = function
         self.bindings = dict(bindings)
         self.promised = promised
+        self.receiver = receiver
         self.effects = effects_of(engine, function) if function.library else []
         self.done: set[Any] = set()
         self.called_back: list[tuple[Node, str]] = []
+        if any(effect in _ENLARGING for effect, _ in self.effects):
+            self._enlarge()
 
     def bind(self, skip_first: bool) -> None:
         """Match the arguments against the annotated parameters."""
@@ -100,7 +123,7 @@ class LibraryCall:
             if parameter is not None:
                 self._argument(parameter, ref)
         for name, ref in self.site.keywords:
-            parameter = plan.by_name.get(name)
+            parameter = plan.by_name.get(name, plan.double_star)
             if parameter is not None:
                 self._argument(parameter, ref)
 
@@ -161,6 +184,11 @@ class LibraryCall:
         engine = self.engine
         owner = engine.program.scopes[description[1]]
         cls = engine.program.scopes[given[1]]
+        if owner.definition == _ITERABLE and self.function.library and cls.library and cls.module.name != "builtins":
+            from decompose.linking.attributes import call_method
+
+            # Whoever takes the elements makes the object give them, which may be what runs a query.
+            call_method(engine, self.site.frame, -1, engine.values.intern(*given), cls, "__iter__", self.site.line)
         if not engine.hierarchy.is_subclass(given[1], description[1]):
             if owner.definition in _ITERABLES and given[2] and cls.definition in _ITERABLES:
                 self._pairwise(description[2][:1], given[2][:1])
@@ -222,7 +250,58 @@ class LibraryCall:
         new = tuple(value for value in values if value not in known)
         if new:
             self.bindings[name] = known + new
+            if any(effect in _ENLARGING for effect, _ in self.effects):
+                self._enlarge()
             self.apply()
+
+    def _enlarge(self) -> None:
+        """Bind the variables that stand for what a query touches besides its own rows."""
+        for effect, arguments in self.effects:
+            if effect == "names":
+                self._widen(arguments[0], (self.engine.values.intern("D", text) for text in self._texts()))
+            elif effect == "joins":
+                self._widen(arguments[0], (v for name in arguments[1:] for v in self.bindings.get(name, ())))
+            elif effect in ("looks_up", "loads_along"):
+                self._widen(arguments[0], self._across(arguments, loads=effect == "loads_along"))
+        self._renew_receiver()
+
+    def _texts(self) -> Iterator[str]:
+        """The names that a call is given: constant strings and the names of keywords."""
+        yield from (ref for ref in self.site.arguments if isinstance(ref, str))
+        for name, ref in self.site.keywords:
+            if name is not None:
+                yield name
+            if isinstance(ref, str):
+                yield ref
+
+    def _across(self, arguments: list[Any], *, loads: bool) -> Iterator[Value]:
+        described = self.engine.values
+        paths = [*self._texts(), *(described[v][1] for name in arguments[2:] for v in self.bindings.get(name, ()))]
+        for entity in self.bindings.get(arguments[1], ()):
+            if described[entity][0] == "I":
+                for path in paths:
+                    yield from self.engine.relations.across(described[entity][1], path, loads=loads)
+
+    def _widen(self, variable: str, values: Iterable[Value]) -> None:
+        """Add to a variable, except for the rows that the receiver is about: those are no others."""
+        described, known, own = self.engine.values, self.bindings.get(variable, ()), set()
+        if self.receiver >= 0 and self.function.parent is not None:
+            first = self.engine.names.type_parameters(self.function.parent)[:1]
+            own = {described[v][:2] for name in first for v in self.bindings.get(name, ())}
+        self.bindings[variable] = tuple(sorted({*known, *(v for v in values if described[v][:2] not in own)}))
+
+    def _renew_receiver(self) -> None:
+        """``Self`` is the receiver's class with the type arguments that its variables have by now."""
+        engine, parent = self.engine, self.function.parent
+        description = engine.values[self.receiver] if self.receiver >= 0 else ("",)
+        if description[0] != "I" or parent is None:
+            return
+        arguments = list(description[2])
+        for position, name in enumerate(engine.names.type_parameters(parent)):
+            arguments[position : position + 1] = [self.bindings.get(name, ())]
+        while arguments and not arguments[-1]:
+            arguments.pop()
+        self.bindings["Self"] = (engine.values.instance(description[1], tuple(arguments)),)
 
     def apply(self) -> None:
         """Add the promised result and record the effects, as far as the bindings tell."""
@@ -235,8 +314,11 @@ class LibraryCall:
         for effect, arguments in self.effects:
             if effect in _ACCESSES:
                 self._record(effect, arguments[0], "execute")
+                for variable in arguments[1:]:
+                    self._record(effect, variable, "execute", ALONG)
             elif effect == "builds":
-                self._record(arguments[0], arguments[1], "build")
+                for variable in arguments[1:]:
+                    self._record(arguments[0], variable, "build")
             elif effect == "transaction" and effect not in self.done:
                 self.done.add(effect)
                 engine.transactions.append((site, arguments[0]))
@@ -248,9 +330,9 @@ class LibraryCall:
                         self.done.add((effect, channel))
                         self._use_channel(effect, channel, arguments[1])
 
-    def _record(self, operation: str, variable: str, role: str) -> None:
+    def _record(self, operation: str, variable: str, role: str, how: str = "") -> None:
         frame = self.site.frame
-        rule = f"{self.function.definition}"
+        rule = f"{self.function.definition}{how}"
         for value in self.bindings.get(variable, ()):
             self.engine.accesses.add((frame.scope.index, frame.receiver, operation, value, role, rule, self.site.line))
 
@@ -298,12 +380,20 @@ class LibraryCall:
             elif description[0] == "I":
                 cls = engine.program.scopes[description[1]]
                 member = engine.hierarchy.member(cls, "__operation__")
-                if member is not None and isinstance(member.ref, str) and description[2]:
-                    for entity in description[2][0]:
-                        engine.accesses.add(
-                            (frame.scope.index, frame.receiver, member.ref, entity, "execute",
-                             self.function.definition, self.site.line)
-                        )  # fmt: skip
+                if member is not None and isinstance(member.ref, str):
+                    if member.ref != "read" and not any(description[2][:1]):
+                        continue  # what it changes is not known yet
+                    about = {engine.values[entity][:2] for entity in description[2][0]} if description[2] else set()
+                    for position, entities in enumerate(description[2]):
+                        # The first type argument is what the statement is about, all others are only read.
+                        operation, rule = (member.ref, "") if position == 0 else ("scan", ALONG)
+                        for entity in entities:
+                            if position and engine.values[entity][:2] in about:
+                                continue  # what it is about is named in its own conditions too
+                            engine.accesses.add(
+                                (frame.scope.index, frame.receiver, operation, entity, "execute",
+                                 f"{self.function.definition}{rule}", self.site.line)
+                            )  # fmt: skip
 
     def _call_back(self, new: frozenset[Value], variables: tuple[str, ...]) -> None:
         """A function that is given is called, with values of these type variables."""
@@ -335,14 +425,15 @@ class LibraryCall:
 
         for value in new:
             description = self.engine.values[value]
-            if description[0] != "I" or self.engine.program.scopes[description[1]].library:
+            if description[0] != "I":
                 continue
             cls = self.engine.program.scopes[description[1]]
+            if cls.module.name == "builtins":
+                continue
+            result = -1 if cls.library else self.site.result
             for name in names:
                 if self.engine.hierarchy.member(cls, name) is not None:
-                    attributes.call_method(
-                        self.engine, self.site.frame, self.site.result, value, cls, name, self.site.line
-                    )
+                    attributes.call_method(self.engine, self.site.frame, result, value, cls, name, self.site.line)
                     break
 
 
@@ -360,7 +451,7 @@ def call(engine: Engine, site: Site, function: Scope, receiver: Value, extra: Bi
     facts = function.facts
     promised = engine.names.types(function, facts.return_annotation) if facts.return_annotation is not None else ()
     bindings = {**_receiver_bindings(engine, function, receiver), **(extra or {})}
-    started = LibraryCall(engine, site, function, bindings, promised)
+    started = LibraryCall(engine, site, function, bindings, promised, receiver)
     started.apply()
     if not started.effects and not parameter_plan(engine, function, started.effects).telling and not extra:
         # Such a call gives the same whatever it is given.
@@ -392,13 +483,15 @@ def _receiver_bindings(engine: Engine, function: Scope, receiver: Value) -> Bind
 
 def call_implicitly(
     engine: Engine, frame: Frame, result: Node, function: Scope, receiver: Value, line: int,
-    extra: Bindings | None = None,
+    extra: Bindings | None = None, argument: Ref = -1,
 ) -> None:  # fmt: skip
     """Call a summarised special method or property that syntax implies."""
     from decompose.linking.frames import Site
 
     site = Site(frame, [Op.CALL, -1, -1, [], [], line], "property")
     site.result = result
+    if argument != -1:
+        site.arguments = [argument]
     call(engine, site, function, receiver, extra)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import cast
 
 from decompose.facts import HOLE
 from decompose.linking import Linked
-from decompose.linking.libraries import sqlalchemy_schema
+from decompose.linking.libraries import consequences, sqlalchemy_schema
+from decompose.linking.library_calls import ALONG
 from decompose.system.model import Access, AccessRole, BlindSpot, Dependency, Operation, Resolution, Transaction
 from decompose.system.placement import Placement, without_inherited_copies
 from decompose.system.schema import Schema
@@ -17,6 +19,7 @@ _ROLES = {"execute": 0, "build": 1}
 _QUALITY = {"exact": 0, "inferred": 1, "guessed": 2}
 Actor = tuple[str, str]
 
+_WITH_CONSEQUENCES = frozenset({"read", "cascade", "cascade_of_query"})
 MAX_ALTERNATIVES = 6
 """A line that may mean more tables than this is evidence for none of them; it is counted as a blind spot."""
 
@@ -45,25 +48,55 @@ class Accesses:
 
     def _library_accesses(self) -> None:
         found: dict[tuple[int, int, str, str, str, int], set[str]] = {}
+        further: dict[int, set[tuple[int, int, str, str, str, int]]] = {}
         for index, receiver, operation, value, role, rule, line in self.linked.engine.accesses:
             scope = self.linked.program.scopes[index]
             if not scope.library and not self.linked.acts_unseen(scope, receiver):
                 tables = found.setdefault((index, receiver, operation, role, rule, line), set())
                 tables.update(self.schema.tables_of_value(value))
+                described = self.linked.values[value]
+                if operation in _WITH_CONSEQUENCES and described[0] == "I" and not rule.endswith(ALONG):
+                    further.setdefault(described[1], set()).add((index, receiver, operation, role, rule, line))
         for (index, receiver, operation, role, rule, line), tables in sorted(found.items()):
+            if operation.startswith("cascade"):
+                continue  # nothing itself: what follows from it is
+            said_operation = "read" if operation == "scan" else operation
+            if rule.endswith(ALONG):
+                # Not one of several: the statement touches them all.
+                for table in sorted(tables):
+                    self._add(index, receiver, table, said_operation, (), role, "exact", rule, line)
+                continue
             if len(tables) > MAX_ALTERNATIVES:
                 # So many callers share this code that it tells nothing about any of the tables.
                 scope = self.linked.program.scopes[index]
                 spot = BlindSpot(
                     kind="unknown table", definition=scope.definition, file=scope.module.file, line=line,
-                    reason=f"{operation} of one of {len(tables)} tables: too many callers share this code",
+                    reason=f"{said_operation} of one of {len(tables)} tables: too many callers share this code",
                 )  # fmt: skip
-                self.blind_spots.setdefault((scope.definition, line, operation), spot)
+                self.blind_spots.setdefault((scope.definition, line, said_operation), spot)
                 continue
             resolution: Resolution = "exact" if len(tables) == 1 else "inferred"
             said = rule if len(tables) == 1 else f"{rule}, of {len(tables)} tables that reach this line"
             for table in sorted(tables):
-                self._add(index, receiver, table, operation, (), role, resolution, said, line)
+                self._add(index, receiver, table, said_operation, (), role, resolution, said, line)
+        self._consequences(further)
+
+    def _consequences(self, further: dict[int, set[tuple[int, int, str, str, str, int]]]) -> None:
+        """What follows from an access by what the class declares: cascades, and rows that are loaded along."""
+        alternatives: Counter[tuple[int, int, str, str, str, int]] = Counter()
+        for places in further.values():
+            alternatives.update(places)
+        for cls, places in sorted(further.items()):
+            scope = self.linked.program.scopes[cls]
+            for index, receiver, operation, role, rule, line in sorted(places):
+                count = alternatives[index, receiver, operation, role, rule, line]
+                if count > MAX_ALTERNATIVES:
+                    continue
+                for following, thing in consequences(self.linked, operation, scope):
+                    table = self.schema.resolve(thing) if isinstance(thing, str) else self.schema.table_of_class(thing)
+                    if table is not None:
+                        resolution: Resolution = "exact" if count == 1 else "inferred"
+                        self._add(index, receiver, table, following, (), role, resolution, f"{rule}{ALONG}", line)
 
     def _sql_accesses(self) -> None:
         for index, receiver, value, rule, line in sorted(self.linked.engine.sql_uses):

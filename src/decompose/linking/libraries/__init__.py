@@ -13,6 +13,7 @@ from decompose.linking.libraries import (
     celery_schedules,
     decorated,
     decorator_routes,
+    django_deletion,
     django_routes,
     django_schema,
     sqlalchemy_schema,
@@ -21,12 +22,12 @@ from decompose.linking.libraries.summaries import load_summaries
 from decompose.linking.linked import FoundEntry, FoundKey, FoundTable, Linked
 from decompose.linking.program import Program, Scope
 
-__all__ = ["CONTRIBUTORS", "ENTRY_POINTS", "PREPARATIONS", "SCHEMAS", "load_summaries", "mapped_class"]
+__all__ = ["CONTRIBUTORS", "ENTRY_POINTS", "PREPARATIONS", "SCHEMAS", "consequences", "load_summaries", "mapped_class"]
 
 PREPARATIONS: tuple[Callable[[Program, Engine], None], ...] = (django_schema.substitute_user_model,)
 """Called before linking."""
 
-CONTRIBUTORS: tuple[Callable[[Engine], None], ...] = (django_schema.contribute_reverse_relations,)
+CONTRIBUTORS: tuple[Callable[[Engine], None], ...] = (django_schema.contribute_relations,)
 """Called when classes are known and functions are not yet: adds attributes that the code does not show."""
 
 SCHEMAS: tuple[Callable[[Linked], Iterator[FoundTable | FoundKey]], ...] = (
@@ -44,3 +45,9 @@ ENTRY_POINTS: tuple[Callable[[Linked], Iterator[FoundEntry]], ...] = (
 def mapped_class(linked: Linked, cls: Scope) -> Scope:
     """The class whose table the instances of ``cls`` are stored in."""
     return django_schema.mapped_class(linked, cls) if linked.inherits(cls, django_schema.MODEL) else cls
+
+
+def consequences(linked: Linked, operation: str, cls: Scope) -> Iterator[tuple[str, Scope | str]]:
+    """What an operation on the rows of a class does to other tables, by what the class itself declares."""
+    if operation.startswith("cascade") and linked.inherits(cls, django_schema.MODEL):
+        yield from django_deletion.consequences(linked, cls, selected=operation == "cascade_of_query")

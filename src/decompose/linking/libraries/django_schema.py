@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from decompose.facts import Op
 from decompose.linking.engine import Engine
 from decompose.linking.linked import FoundKey, FoundTable, Linked, keyword_ref
 from decompose.linking.program import Program, Scope
+from decompose.linking.relations import Relation
+from decompose.linking.values import Value
 
 MODEL = "django.db.models:Model"
 _FIELD = "django.db.models:Field"
 _FOREIGN_KEY = "django.db.models:ForeignKey"
-_ONE_TO_ONE = "django.db.models:OneToOneField"
-_MANY_TO_MANY = "django.db.models:ManyToManyField"
+ONE_TO_ONE = "django.db.models:OneToOneField"
+MANY_TO_MANY = "django.db.models:ManyToManyField"
 _AUTO_FIELDS = frozenset({"AutoField", "BigAutoField", "SmallAutoField"})
 
 
@@ -41,30 +43,88 @@ def substitute_user_model(program: Program, engine: Engine) -> None:
             engine.names.substitutes[scope.index] = found[0].index
 
 
-def contribute_reverse_relations(engine: Engine) -> None:
-    """The manager or instance that the target of a relation offers to get back."""
+def contribute_relations(engine: Engine) -> None:
+    """What relations give: their managers and instances on both sides, and the names that lookups know them by."""
     linked = Linked(engine)
-    manager = _library_class(engine.program, "django.db.models", "RelatedManager")
-    if manager is None:
-        return
-    for cls in linked.application_classes():
+    managers = tuple(
+        _library_class(engine.program, "django.db.models", name)
+        for name in ("RelatedManager", "ManyRelatedManager", "ReverseOneToOne")
+    )
+    for cls in engine.program.classes():
         if not linked.inherits(cls, MODEL) or is_abstract(cls):
             continue
-        own = engine.values.instance(cls.index)
-        many = engine.values.instance(manager.index, ((own,),))
+        if cls.library and not (cls.module.name.startswith("django.contrib") and "__tablename__" in cls.facts.names):
+            continue
         for field in fields(linked, cls):
-            if not field.relation:
-                continue
-            given = linked.keyword(field.owner, field.operation, "related_name")
-            if isinstance(given, str) and given.endswith("+"):
-                continue
-            one = field.relation == _ONE_TO_ONE
-            default = cls.facts.name.lower() if one else f"{cls.facts.name.lower()}_set"
-            name = given if isinstance(given, str) else default
-            name = name.replace("%(class)s", cls.facts.name.lower()).replace("%(app_label)s", app_label(linked, cls))
-            for target in field.targets:
-                for concrete in (target, *engine.hierarchy.subclasses.get(target.index, ())):
-                    engine.contribute(concrete.index, name, own if one else many)
+            if field.relation and field.targets:
+                _contribute(linked, cls, field, managers)
+
+
+def _contribute(linked: Linked, cls: Scope, field: Field, managers: tuple[Scope | None, ...]) -> None:
+    engine, target = linked.engine, field.targets[0]
+    between: tuple[Value, ...] = ()
+    own: tuple[Value, ...] = (engine.values.instance(cls.index),)
+    if field.relation == MANY_TO_MANY:
+        between = through_of(linked, cls, field)
+        _put(engine, (cls,), field.name, managers[1], (engine.values.instance(target.index),), between)
+        engine.relations.add(cls.index, field.name, Relation(target.index, between, here=False))
+    else:
+        engine.relations.add(cls.index, field.name, Relation(target.index, (), here=True))
+    name, query_name = _names_of_the_way_back(linked, cls, field)
+    if not name:
+        return
+    targets = (target, *engine.hierarchy.subclasses.get(target.index, ()))
+    for known_as in (query_name, name):
+        engine.relations.add(target.index, known_as, Relation(cls.index, between, here=False))
+    manager = managers[2 if field.relation == ONE_TO_ONE else 1 if between else 0]
+    _put(engine, targets, name, manager, own, between)
+
+
+def _put(
+    engine: Engine, classes: Iterable[Scope], name: str, manager: Scope | None, entities: tuple[Value, ...],
+    between: tuple[Value, ...],
+) -> None:  # fmt: skip
+    if manager is None:
+        return
+    arguments = (entities, between, (), between) if between else (entities,)
+    for concrete in classes:
+        engine.contribute(concrete.index, name, engine.values.instance(manager.index, arguments))
+
+
+def _names_of_the_way_back(linked: Linked, cls: Scope, field: Field) -> tuple[str, str]:
+    """The attribute that the target of a relation gets, and the name of the relation back in lookups."""
+    given = linked.keyword(field.owner, field.operation, "related_name")
+    asked = linked.keyword(field.owner, field.operation, "related_query_name")
+    if isinstance(given, str) and given.endswith("+"):
+        return "", ""
+    if field.relation == MANY_TO_MANY and field.targets[0] is cls and not isinstance(given, str):
+        return "", ""
+    lowered = cls.facts.name.lower()
+    name = given if isinstance(given, str) else lowered if field.relation == ONE_TO_ONE else f"{lowered}_set"
+    query_name = asked if isinstance(asked, str) else given if isinstance(given, str) else lowered
+    label = app_label(linked, cls)
+    return tuple(n.replace("%(class)s", lowered).replace("%(app_label)s", label) for n in (name, query_name))  # type: ignore[return-value]
+
+
+def through_of(linked: Linked, cls: Scope, field: Field) -> tuple[Value, ...]:
+    """The table between the two sides of a many-to-many relation: rows of a model, or a table that no class maps."""
+    engine = linked.engine
+    ref = keyword_ref(field.operation, "through")
+    if ref != -1:
+        if isinstance(ref, str):
+            return tuple(engine.values.instance(c.index) for c in engine.references.find(ref, field.owner))
+        return tuple(
+            engine.values.instance(linked.values[value][1])
+            for value in linked.names.evaluate(field.owner, ref)
+            if linked.values[value][0] == "C"
+        )
+    return (engine.values.intern("D", table_between(linked, cls, field)),)
+
+
+def table_between(linked: Linked, cls: Scope, field: Field) -> str:
+    """The name of the table that Django makes for a many-to-many relation."""
+    given = linked.keyword(field.owner, field.operation, "db_table")
+    return given if isinstance(given, str) else f"{table_name(linked, cls)}_{field.name}"
 
 
 def _library_class(program: Program, module: str, name: str) -> Scope | None:
@@ -86,11 +146,8 @@ def fields(linked: Linked, cls: Scope) -> Iterator[Field]:
                 continue
             node = linked.engine.node_of(frame, ref)
             # What is known of its target comes before the bare field.
-            for value in sorted(
-                linked.engine.values_of(node), key=lambda value: (not any(linked.values[value][2:3]), value)
-            ):
-                if not linked.is_instance_of(value, _FIELD):
-                    continue
+            made = [v for v in linked.engine.values_of(node) if linked.is_instance_of(v, _FIELD)]
+            for value in sorted(made, key=lambda value: (not any(linked.values[value][2]), value)):
                 seen.add(name)
                 operation = next((o for o in owner.operations_producing(ref) if o[0] == Op.CALL), None)
                 if operation is not None:
@@ -100,7 +157,7 @@ def fields(linked: Linked, cls: Scope) -> Iterator[Field]:
 
 def _field(linked: Linked, cls: Scope, owner: Scope, name: str, operation: list[Any], value: int) -> Field:
     description = linked.values[value]
-    relation = next((r for r in (_ONE_TO_ONE, _FOREIGN_KEY, _MANY_TO_MANY) if linked.is_instance_of(value, r)), "")
+    relation = next((r for r in (ONE_TO_ONE, _FOREIGN_KEY, MANY_TO_MANY) if linked.is_instance_of(value, r)), "")
     targets: list[Scope] = []
     arguments = linked.hierarchy.bindings(
         linked.program.scopes[description[1]], description[2], _owner_of(linked, relation)
@@ -141,8 +198,8 @@ def _table(linked: Linked, cls: Scope) -> Iterator[FoundTable | FoundKey]:
     for field in fields(linked, cls):
         line = field.operation[-1]
         home = field.owner.module.file or file
-        if field.relation == _MANY_TO_MANY:
-            yield from _many_to_many(linked, cls, table, field, home, line)
+        if field.relation == MANY_TO_MANY:
+            yield from _many_to_many(linked, cls, field, home, line)
             continue
         column = linked.keyword(field.owner, field.operation, "db_column")
         suffix = "_id" if field.relation else ""
@@ -150,7 +207,7 @@ def _table(linked: Linked, cls: Scope) -> Iterator[FoundTable | FoundKey]:
         key = linked.keyword(field.owner, field.operation, "primary_key") is True
         columns.append((column, field.type_name, linked.keyword(field.owner, field.operation, "null") is True, key))
         if field.relation:
-            on_delete = _last_name(field.owner, keyword_ref(field.operation, "on_delete", 1))
+            on_delete = on_delete_of(field)
             for target in field.targets:
                 yield FoundKey(table, (column,), target, ("id",), on_delete, home, line)
     for parent in linked.hierarchy.order(cls)[1:]:
@@ -169,14 +226,13 @@ def _table(linked: Linked, cls: Scope) -> Iterator[FoundTable | FoundKey]:
     yield FoundTable(table, cls, "model", tuple(columns), file, cls.facts.line)
 
 
-def _many_to_many(
-    linked: Linked, cls: Scope, table: str, field: Field, file: str, line: int
-) -> Iterator[FoundTable | FoundKey]:
+def _many_to_many(linked: Linked, cls: Scope, field: Field, file: str, line: int) -> Iterator[FoundTable | FoundKey]:
     if keyword_ref(field.operation, "through") != -1 or not field.targets:
         return
-    given = linked.keyword(field.owner, field.operation, "db_table")
-    name = given if isinstance(given, str) else f"{table}_{field.name}"
+    name = table_between(linked, cls, field)
     own, other = f"{cls.facts.name.lower()}_id", f"{field.targets[0].facts.name.lower()}_id"
+    if own == other:
+        own, other = f"from_{own}", f"to_{other}"
     columns = (("id", "AutoField", False, True), (own, "ForeignKey", False, False), (other, "ForeignKey", False, False))
     yield FoundTable(name, None, "model", columns, file, line)
     yield FoundKey(name, (own,), cls, ("id",), "CASCADE", file, line)
@@ -185,7 +241,7 @@ def _many_to_many(
 
 def table_name(linked: Linked, cls: Scope) -> str:
     """The name of a model's table: as given, or as Django makes it."""
-    given = _meta(cls, "db_table")
+    given = cls.facts.names.get("__tablename__") if cls.library else _meta(cls, "db_table")
     if isinstance(given, str):
         return given.strip('"')
     return f"{app_label(linked, cls)}_{cls.facts.name.lower()}"
@@ -198,6 +254,16 @@ def mapped_class(linked: Linked, cls: Scope) -> Scope:
             if linked.inherits(parent, MODEL) and not is_abstract(parent) and not _meta(parent, "proxy"):
                 return parent
     return cls
+
+
+def on_delete_of(field: Field) -> str:
+    """What becomes of a row when the row that a key points to is deleted: ``CASCADE`` and the like."""
+    return _last_name(field.owner, keyword_ref(field.operation, "on_delete", 1))
+
+
+def is_proxy(cls: Scope) -> bool:
+    """Whether a model only looks differently at the table of another."""
+    return bool(_meta(cls, "proxy"))
 
 
 def is_abstract(cls: Scope) -> bool:

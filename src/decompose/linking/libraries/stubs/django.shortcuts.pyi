@@ -1,14 +1,18 @@
 from typing import TypeVar
 
-from decompose.effects import reads
+from decompose.effects import looks_up, reads
 from django.db.models import QuerySet
 
 T = TypeVar("T")
+J = TypeVar("J")
 
 
-@reads("T")
-def get_object_or_404(klass: type[T] | QuerySet[T], *args, **lookups) -> T: ...
-@reads("T")
-def aget_object_or_404(klass: type[T] | QuerySet[T], *args, **lookups) -> T: ...
-@reads("T")
-def get_list_or_404(klass: type[T] | QuerySet[T], *args, **lookups) -> list[T]: ...
+@looks_up("J", "T")
+@reads("T", "J")
+def get_object_or_404(klass: type[T] | QuerySet[T, J], *args, **lookups) -> T: ...
+@looks_up("J", "T")
+@reads("T", "J")
+def aget_object_or_404(klass: type[T] | QuerySet[T, J], *args, **lookups) -> T: ...
+@looks_up("J", "T")
+@reads("T", "J")
+def get_list_or_404(klass: type[T] | QuerySet[T, J], *args, **lookups) -> list[T]: ...

@@ -9,7 +9,9 @@ from sqlalchemy import (
     ForeignKey,
     Functions,
     Insert,
+    Loader,
     MetaData,
+    RelationAttribute,
     Select,
     Table,
     Update,
@@ -17,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Query, Relationship, Session, MappedColumn
 
 T = TypeVar("T")
+J = TypeVar("J")
 
 
 class Model(DeclarativeBase):
@@ -37,8 +40,12 @@ class SQLAlchemy:
     func: Functions
 
     def mapped_column(self, *args, **options) -> MappedColumn: ...
-    @builds("read", "T")
-    def select(self, *entities: type[T] | ColumnElement[T] | Table[T]) -> Select[T]: ...
+    @builds("read", "T", "J")
+    def select(self, *entities: type[T] | ColumnElement[J] | Table[T]) -> Select[T, J]: ...
+    def joinedload(self, *attributes: RelationAttribute[J, T, T]) -> Loader[T]: ...
+    def selectinload(self, *attributes: RelationAttribute[J, T, T]) -> Loader[T]: ...
+    def and_(self, *criteria: ColumnElement[T]) -> ColumnElement[T]: ...
+    def or_(self, *criteria: ColumnElement[T]) -> ColumnElement[T]: ...
     @builds("update", "T")
     def update(self, table: type[T] | Table[T]) -> Update[T]: ...
     @builds("delete", "T")

@@ -1,0 +1,94 @@
+"""What deleting a Django object does to the tables that point to it, as Django's collector finds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from decompose.linking.libraries.django_schema import (
+    MANY_TO_MANY,
+    MODEL,
+    fields,
+    is_abstract,
+    is_proxy,
+    on_delete_of,
+    table_between,
+)
+from decompose.linking.linked import Linked, keyword_ref
+from decompose.linking.program import Scope
+
+Consequence = tuple[str, Scope | str]
+"""An operation and the class, or the table without one, that it is done to."""
+
+
+class _Pointing(NamedTuple):
+    """A model that has a key to another, and what becomes of its rows."""
+
+    cls: Scope
+    on_delete: str
+
+
+class _Ties:
+    """The keys and the tables between, by the model that they point to; the concrete parents of each model."""
+
+    def __init__(self, linked: Linked) -> None:
+        self.pointing: dict[int, list[_Pointing]] = {}
+        self.between: dict[int, list[str]] = {}
+        self.parents: dict[int, list[Scope]] = {}
+        for cls in linked.application_classes():
+            if not linked.inherits(cls, MODEL) or is_abstract(cls) or is_proxy(cls):
+                continue
+            for field in fields(linked, cls):
+                for target in field.targets[:1]:
+                    if field.relation != MANY_TO_MANY:
+                        made = _Pointing(cls, on_delete_of(field))
+                        self.pointing.setdefault(target.index, []).append(made)
+                    elif keyword_ref(field.operation, "through") == -1:
+                        for side in {cls.index, target.index}:
+                            self.between.setdefault(side, []).append(table_between(linked, cls, field))
+            for parent in linked.hierarchy.order(cls)[1:]:
+                stored = linked.inherits(parent, MODEL) and not is_abstract(parent) and not is_proxy(parent)
+                if stored and not parent.library:
+                    self.parents.setdefault(cls.index, []).append(parent)
+                    self.pointing.setdefault(parent.index, []).append(_Pointing(cls, "CASCADE"))
+
+    def is_fast(self, cls: Scope) -> bool:
+        """Whether rows can be deleted without being read: nothing depends on them."""
+        kept = [p for p in self.pointing.get(cls.index, ()) if p.on_delete != "DO_NOTHING"]
+        return not kept and not self.between.get(cls.index) and not self.parents.get(cls.index)
+
+
+_TIES: WeakKeyDictionary[Linked, _Ties] = WeakKeyDictionary()
+
+
+def consequences(linked: Linked, cls: Scope, *, selected: bool) -> Iterator[Consequence]:
+    """What deleting a row does besides; rows that a query ``selected`` are read first when anything depends on them."""
+    ties = _TIES.get(linked)
+    if ties is None:
+        ties = _TIES[linked] = _Ties(linked)
+    if selected and not ties.is_fast(cls):
+        yield "read", cls
+    seen = {cls.index}
+    stack = [cls]
+    while stack:
+        current = stack.pop()
+        for table in ties.between.get(current.index, ()):
+            yield "delete", table
+        for parent in ties.parents.get(current.index, ()):
+            yield "delete", parent
+            if parent.index not in seen:
+                seen.add(parent.index)
+                stack.append(parent)
+        for pointing in ties.pointing.get(current.index, ()):
+            if pointing.on_delete == "CASCADE":
+                yield "delete", pointing.cls
+                if not ties.is_fast(pointing.cls):
+                    yield "read", pointing.cls
+                if pointing.cls.index not in seen:
+                    seen.add(pointing.cls.index)
+                    stack.append(pointing.cls)
+            elif pointing.on_delete.startswith("SET"):
+                yield "update", pointing.cls
+            elif pointing.on_delete in ("PROTECT", "RESTRICT"):
+                yield "read", pointing.cls

@@ -1,0 +1,72 @@
+"""Relations between classes whose rows a library stores: what a lookup across them touches, what is loaded along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from decompose.linking.values import Value, Values
+
+if TYPE_CHECKING:
+    from decompose.linking.hierarchy import Hierarchy
+    from decompose.linking.program import Program, Scope
+
+SEPARATOR = "__"
+_KEY_NAMES = frozenset({"id", "pk"})
+
+
+class Relation(NamedTuple):
+    """A relation of a class: the class it leads to, the tables between, and whether the key is a column of the class itself."""
+
+    target: int
+    through: tuple[Value, ...]
+    here: bool
+
+
+class Relations:
+    """What contributors state of the relations of classes, by the name that lookups use."""
+
+    hierarchy: Hierarchy
+
+    def __init__(self, program: Program, values: Values) -> None:
+        self.program = program
+        self.values = values
+        self._known: dict[tuple[int, str], Relation] = {}
+
+    def add(self, cls: int, name: str, relation: Relation) -> None:
+        """State a relation; the first of a name stays."""
+        self._known.setdefault((cls, name), relation)
+
+    def find(self, cls: Scope, name: str) -> Relation | None:
+        """The relation of that name, of the class or of an ancestor."""
+        for ancestor in self.hierarchy.order(cls):
+            found = self._known.get((ancestor.index, name))
+            if found is not None:
+                return found
+        return None
+
+    def across(self, cls: int, path: str, *, loads: bool) -> Iterator[Value]:
+        """What a path such as ``customer__address__city`` touches beyond the rows of the class.
+
+        A key that is only compared is a column here: its target is not touched, unless the path ``loads`` what it
+        leads to.
+        """
+        parts = path.lstrip("-+").split(SEPARATOR)
+        scope = self.program.scopes[cls]
+        for position, part in enumerate(parts):
+            relation = self.find(scope, part)
+            if relation is None:
+                return
+            yield from relation.through
+            rest = parts[position + 1 :]
+            scope = self.program.scopes[relation.target]
+            only_key = not rest or rest[0] in _KEY_NAMES or self._is_comparison(scope, rest)
+            if loads or not only_key or not (relation.here or relation.through):
+                yield self.values.instance(relation.target)
+
+    def _is_comparison(self, scope: Scope, rest: list[str]) -> bool:
+        """Whether what follows a relation only says how its key is compared."""
+        return len(rest) == 1 and rest[0] in _COMPARISONS and self.find(scope, rest[0]) is None
+
+
+_COMPARISONS = frozenset({"in", "isnull", "exact", "gt", "gte", "lt", "lte", "range"})
