@@ -70,6 +70,7 @@ class Linked:
         self._external_sites: list[tuple[Site, str, str]] = []
         self._decorations: dict[tuple[int, int], list[Site]] = {}
         self._reached: set[tuple[int, int]] | None = None
+        self._unseen: set[int] | None = None
         self._indexed = False
 
     def _index_sites(self) -> None:
@@ -129,18 +130,70 @@ class Linked:
         """
         if receiver < 0 or not scope.is_method or receiver == self.engine.own_receiver(scope):
             return False
-        if self._reached is None:
-            self._reached = {
-                (target, self._cls(of))
-                for site in self.engine.sites
-                for target, of, kind in site.targets
-                if kind != "library"
-            }
-            self._reached |= {(target, self._cls(of)) for *_, target, of in self.engine.implicit_calls}
         cls = self._cls(receiver)
-        if cls < 0 or (scope.index, cls) in self._reached:
+        if cls < 0 or (scope.index, cls) in self._acting():
             return False
         return self.hierarchy.is_closed(self.program.scopes[cls])
+
+    def own_class_is_unseen(self, scope: Scope, receiver: Value) -> bool:
+        """Whether a method is called for subclasses only, as far as is in view, and not for the class that defines it.
+
+        A template method of a class of which there are no instances does not run the steps that subclasses replace.
+        """
+        if receiver < 0 or receiver != self.engine.own_receiver(scope):
+            return False
+        if self._unseen is None:
+            self._unseen = self._find_unseen()
+        return scope.index in self._unseen
+
+    def _find_unseen(self) -> set[int]:
+        unseen: set[int] = set()
+        while True:
+            acting: dict[int, set[int]] = {}
+            for index, cls in self._acting(unseen):
+                acting.setdefault(index, set()).add(cls)
+            found = {
+                index
+                for index, classes in acting.items()
+                if (parent := self.program.scopes[index].parent) is not None
+                and self.program.scopes[index].is_method
+                and parent.index not in classes
+                and any(cls >= 0 for cls in classes)
+                and self.hierarchy.is_closed(parent)
+            }
+            if found <= unseen:
+                return unseen
+            unseen |= found
+
+    def is_own_class(self, scope: Scope, receiver: Value) -> bool:
+        """Whether a receiver is the class that defines a method, or an instance of it."""
+        return receiver >= 0 and scope.parent is not None and self._cls(receiver) == scope.parent.index
+
+    def class_value(self, index: int) -> Value:
+        """The class itself as a value."""
+        return self.values.intern("C", index, ())
+
+    def _acting(self, unseen: frozenset[int] | set[int] = frozenset()) -> set[tuple[int, int]]:
+        """Each function with the classes that it is called for, but not by what ``unseen`` do for their own class."""
+        if not unseen and self._reached is not None:
+            return self._reached
+        own = self.engine.own_receiver
+        reached = {
+            (target, self._cls(of))
+            for site in self.engine.sites
+            if site.frame.scope.index not in unseen or site.frame.receiver != own(site.frame.scope)
+            for target, of, kind in site.targets
+            if kind != "library"
+        }
+        scopes = self.program.scopes
+        reached |= {
+            (target, self._cls(of))
+            for index, receiver, *_, target, of in self.engine.implicit_calls
+            if index not in unseen or receiver != own(scopes[index])
+        }
+        if not unseen:
+            self._reached = reached
+        return reached
 
     def _cls(self, receiver: Value) -> int:
         description = self.values[receiver] if receiver >= 0 else ("",)

@@ -49,6 +49,8 @@ def calls_of(linked: Linked, placement: Placement) -> Calls:
         scope = site.frame.scope
         if not scope.library:
             sites[scope.index, site.operation[1]].append(site)
+    doubtful: set[tuple[str, str, str, int]] = set()
+    certain: set[tuple[str, str, str, int]] = set()
     edges: dict[_Key, Dependency] = {}
     external: dict[tuple[str, str, int], Dependency] = {}
     names: dict[Value, str] = {}
@@ -60,9 +62,11 @@ def calls_of(linked: Linked, placement: Placement) -> Calls:
         best: Resolution | None = None
         outside = False
         for site in same:
-            for dependency in _application_edges(linked, placement, site) if site.targets else ():
+            unseen = linked.own_class_is_unseen(scope, site.frame.receiver)
+            for dependency, receiver in _application_edges(linked, placement, site) if site.targets else ():
                 if not (dependency.source == dependency.target and _is_lambda(linked, site)):
                     _keep(edges, dependency)
+                    (doubtful if unseen and linked.is_own_class(scope, receiver) else certain).add(_place(dependency))
                 if best is None or _RANK[dependency.resolution] < _RANK[best]:
                     best = dependency.resolution
             if site.wrappers and site.kind != "decorate":
@@ -84,15 +88,24 @@ def calls_of(linked: Linked, placement: Placement) -> Calls:
             counts["guessed" if guesses else "unresolved"] += 1
             if not guesses and same[0].kind == "call":
                 blind.append(_unresolved(scope, same[0], linked))
-    for dependency in _implicit_edges(linked, placement):
+    for dependency, is_doubtful in _implicit_edges(linked, placement):
         _keep(edges, dependency)
+        (doubtful if is_doubtful else certain).add(_place(dependency))
     in_order = (edges[key] for key in sorted(edges))
+    told = without_inherited_copies(
+        in_order, placement, lambda d: ((d.source, d.kind, d.line), d.source_unit, d.target)
+    )
+    doubtful -= certain
     return Calls(
-        without_inherited_copies(in_order, placement, lambda d: ((d.source, d.kind, d.line), d.source_unit, d.target)),
+        [dependency for dependency in told if _place(dependency) not in doubtful],
         sorted(external.values(), key=_order),
         blind,
         CallCounts(**counts),
     )
+
+
+def _place(dependency: Dependency) -> tuple[str, str, str, int]:
+    return dependency.source, dependency.target, dependency.kind, dependency.line
 
 
 def _order(dependency: Dependency) -> _Key:
@@ -106,7 +119,8 @@ def _keep(edges: dict[_Key, Dependency], dependency: Dependency) -> None:
         edges[_order(dependency)] = dependency
 
 
-def _application_edges(linked: Linked, placement: Placement, site: Site) -> Iterator[Dependency]:
+def _application_edges(linked: Linked, placement: Placement, site: Site) -> Iterator[tuple[Dependency, Value]]:
+    """What a site calls in the application, each with the receiver of the call."""
     scope = site.frame.scope
     targets = [(target, certain) for target, certain in site.targets.items() if target[2] != "library"]
     if not targets:
@@ -125,16 +139,19 @@ def _application_edges(linked: Linked, placement: Placement, site: Site) -> Iter
             resolution, rule = "inferred", "declared type"
         elif len(called) > 1:
             resolution, rule = "inferred", f"one of {len(called)} that reach this call"
-        yield Dependency(
-            source=scope.definition,
-            target=target.definition,
-            kind=kind,
-            resolution=resolution,
-            rule=RUNS_DECORATED if index in wrapped and kind == "call" else rule,
-            file=scope.module.file,
-            line=site.line,
-            source_unit=source_unit,
-            target_unit=placement.acting_unit(target, receiver),
+        yield (
+            Dependency(
+                source=scope.definition,
+                target=target.definition,
+                kind=kind,
+                resolution=resolution,
+                rule=RUNS_DECORATED if index in wrapped and kind == "call" else rule,
+                file=scope.module.file,
+                line=site.line,
+                source_unit=source_unit,
+                target_unit=placement.acting_unit(target, receiver),
+            ),
+            receiver if kind != "construct" or receiver >= 0 else linked.class_value(index),
         )
 
 
@@ -157,8 +174,8 @@ def _edges_through_decorators(linked: Linked, placement: Placement, site: Site) 
 
 
 def _is_lambda(linked: Linked, site: Site) -> bool:
-    """Whether a site calls only lambdas: what they do, the function around them does."""
-    return all(
+    """Whether a site calls a lambda: what it does, the function around it does."""
+    return any(
         linked.program.scopes[index].facts.kind == ScopeKind.LAMBDA
         for index, _, kind in site.targets
         if kind != "library"
@@ -270,23 +287,26 @@ def _unresolved(scope: Scope, site: Site, linked: Linked) -> BlindSpot:
     )
 
 
-def _implicit_edges(linked: Linked, placement: Placement) -> Iterator[Dependency]:
-    """Properties and special methods."""
+def _implicit_edges(linked: Linked, placement: Placement) -> Iterator[tuple[Dependency, bool]]:
+    """Properties and special methods, and whether each is only assumed of a class that nothing in view makes."""
     for index, source_receiver, line, kind, target_index, receiver in linked.engine.implicit_calls:
         scope, target = linked.program.scopes[index], linked.program.scopes[target_index]
         if scope.library or target.library:
             continue
         declared = linked.values[receiver][0] == "I" and linked.values[receiver][3]
-        yield Dependency(
-            source=scope.definition,
-            target=target.definition,
-            kind=kind,
-            resolution="inferred" if declared else "exact",
-            rule="declared type" if declared else "implied by the syntax",
-            file=scope.module.file,
-            line=line,
-            source_unit=placement.acting_unit(scope, source_receiver),
-            target_unit=placement.acting_unit(target, receiver),
+        yield (
+            Dependency(
+                source=scope.definition,
+                target=target.definition,
+                kind=kind,
+                resolution="inferred" if declared else "exact",
+                rule="declared type" if declared else "implied by the syntax",
+                file=scope.module.file,
+                line=line,
+                source_unit=placement.acting_unit(scope, source_receiver),
+                target_unit=placement.acting_unit(target, receiver),
+            ),
+            linked.own_class_is_unseen(scope, source_receiver) and linked.is_own_class(scope, receiver),
         )
 
 

@@ -2,19 +2,10 @@
 
 _NAMES_BY_REASON = {
     "extra: the class that defines a method counts as its receiver, although only subclasses are in view": (
-        "classes/super follows the order of the receiver's class",
-        "classes/super in a class method and in a property",
-        "classes/class methods and static methods",
-        "classes/property of a subclass",
-        "generic/class method of the base for each subclass",
         "generic/three levels and only the lowest is used",
-        "modules/class inherited across modules",
     ),
     "extra: a mixin's super() leads to object, although it never is the last of its hosts": (
         "classes/cooperative mixins",
-    ),
-    "missing: abstractmethod, overload and cached_property as decorators are no calls": (
-        "classes/abstract base class",
     ),
     "missing: syntax other than loops, items read, binary operators and with does not lead to special methods": (
         "classes/numbers",
@@ -62,9 +53,6 @@ _NAMES_BY_REASON = {
     ),
     "missing: what send() hands to a generator; extra: a generator is taken for a list": (
         "functions/value sent into a generator",
-    ),
-    "extra: a lambda called in its own function beside others is a recursion": (
-        "functions/dispatch table of lambdas and methods",
     ),
     "missing: names put together with a constant part, globals()": ("functions/getattr of its own module by globals",),
     "missing: import_module with a relative or formatted name, __import__": ("modules/import by __import__",),
