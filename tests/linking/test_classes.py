@@ -395,7 +395,7 @@ CASES = [
             def go(self): pass
         def main(): A().go()
         """,
-        ["m:main -> m:A", "m:main -> m:A.go", "m:main -> m:Meta.__call__"],
+        ["m:Meta.__call__ -> m:A", "m:main -> m:A", "m:main -> m:A.go", "m:main -> m:Meta.__call__"],
         id="metaclass",
     ),
     pytest.param(

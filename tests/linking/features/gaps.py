@@ -32,14 +32,9 @@ _NAMES_BY_REASON = {
         "classes/type() of an object",
         "classes/subclasses by __subclasses__",
     ),
-    "missing: a metaclass's __new__ and methods, type as its base; extra: object in its place": (
-        "classes/metaclass that constructs",
-        "classes/metaclass that registers",
-    ),
     "missing: __post_init__, default_factory; extra: field() is taken for the value of the attribute": (
         "classes/factory of a dataclass field",
     ),
-    "missing: members of an enumeration are not constructed": ("classes/enumeration with a constructor",),
     "missing: methods of text, bytes, numbers, sets and tuples; extra: str() stands for the type": (
         "classes/slots, class variables and deleted names",
         "functions/methods of literals",
