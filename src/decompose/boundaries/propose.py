@@ -72,7 +72,8 @@ def propose(system: System, options: SplitOptions | None = None) -> Proposal:
     graph = EvidenceGraph(system)
     if not graph.members:
         return Proposal((), Recommendation(split="", sentence="Do not split: there is no code to split."))
-    executor = ThreadPoolExecutor(min(_MAX_THREADS, os.cpu_count() or 1))
+    # One processor is left for shaping and scoring, which go on meanwhile.
+    executor = ThreadPoolExecutor(max(1, min(_MAX_THREADS, (os.cpu_count() or 1) - 1)))
     try:
         splits = _candidates(graph, options, executor)
     finally:
