@@ -108,6 +108,7 @@ class LibraryCall:
         self.effects = effects_of(engine, function) if function.library else []
         self.done: set[Any] = set()
         self.called_back: list[tuple[Node, str]] = []
+        self.compared = [arguments[0] for effect, arguments in self.effects if effect == "compares"]
         if any(effect in _ENLARGING for effect, _ in self.effects):
             self._enlarge()
 
@@ -306,6 +307,8 @@ class LibraryCall:
     def apply(self) -> None:
         """Add the promised result and record the effects, as far as the bindings tell."""
         engine, site = self.engine, self.site
+        for variable in self.compared:
+            self._ask(frozenset(self.bindings.get(variable, ())), ("__lt__", "__gt__"))
         for node, variable in self.called_back:
             if self.bindings.get(variable):
                 engine.add(node, engine.standing_for(self.bindings[variable]))

@@ -10,11 +10,9 @@ _NAMES_BY_REASON = {
     "missing: syntax other than loops, items read, binary operators and with does not lead to special methods": (
         "classes/numbers",
         "classes/comparison",
-        "classes/subclass of a built-in",
     ),
     "missing: deleters of properties, __set__, __set_name__, __setattr__, __delattr__ and read-only __getattr__": (
         "classes/property with setter and deleter",
-        "classes/attribute access in one's own hands",
     ),
     "missing: property(get, set) is not a property; extra: its arguments are taken for callbacks": (
         "classes/property made by hand",

@@ -8,6 +8,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @transaction("session")         opens or ends a transaction of that kind
     @invokes("F", "task")           the function bound to F runs, by this kind of call
     @calls_back("key", "T")         the argument is called, with values of T (and so on)
+    @compares("T")                  values of T are compared with each other
     @keeps("wrapped")               the argument is only kept, never called
     @asks("thing", "__len__")       the first of these special methods that the argument has is called
 
