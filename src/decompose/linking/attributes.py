@@ -41,6 +41,9 @@ def load(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, name
                 engine.add(result, members)
         elif kind == "S":
             _load_from_super(engine, frame, result, description, name, line)
+        elif kind == "F":
+            if name in engine.program.stored_attributes:
+                engine.edge(engine.field_of_function(description[1], name), result)
         elif kind in ("O", "Q"):
             engine.put(result, engine.values.intern("K", value, name))
 
@@ -81,6 +84,9 @@ def _load_from_instance(
         engine.watch(engine.fields(cls.index, name), _bind_values, engine, frame, result, value, cls, line)
     elif stored and not cls.library:
         engine.edge(engine.fields(cls.index, name), result)
+    if name == "__class__":
+        engine.put(result, engine.values.class_of(value))
+        return
     bound = engine.bound_methods.get((value, name))
     if bound is not None:
         engine.add(result, bound)
@@ -266,6 +272,8 @@ def store(new: frozenset[Value], engine: Engine, frame: Frame, name: str, source
                     inner = engine.frame(function, home, value)
                     if source >= 0 and len(function.facts.parameters) > 1:
                         engine.edge(source, inner.nodes[function.facts.parameters[1][1]])
+        elif description[0] == "F" and source >= 0:
+            engine.edge(source, engine.field_of_function(description[1], name))
         elif description[0] == "M" and source >= 0:
             module = engine.program.modules[description[1]]
             if not module.library:

@@ -98,6 +98,7 @@ class Engine(Solver):
         self._standing: dict[Types, frozenset[Value]] = {}
         self._plain_functions: dict[tuple[int, int], Scope | None] = {}
         self.stored_on: set[tuple[int, str]] = set()
+        self.function_fields: dict[tuple[int, str], Node] = {}
         self.outside_members: dict[tuple[Value, str], frozenset[Value]] = {}
         self.bound_methods: dict[tuple[Value, str], frozenset[Value]] = {}
         self.plain_results: dict[tuple[int, Value], frozenset[Value]] = {}
@@ -558,6 +559,13 @@ class Engine(Solver):
     def is_stored(self, cls: Scope, name: str) -> bool:
         """Whether anything is known to be set as this attribute of a class or its ancestors."""
         return any((ancestor.index, name) in self.stored_on for ancestor in self.hierarchy.order(cls))
+
+    def field_of_function(self, function: int, name: str) -> Node:
+        """The node of an attribute that is set on a function."""
+        node = self.function_fields.get((function, name))
+        if node is None:
+            node = self.function_fields[function, name] = self.new_node()
+        return node
 
     def plain_function(self, owner: Scope, ref: Ref) -> Scope | None:
         """The function that a ref of a scope is, when it is just an undecorated ``def``.

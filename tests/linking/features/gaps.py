@@ -27,7 +27,6 @@ _NAMES_BY_REASON = {
     "missing: a base class that is an argument, classes made by type(), type(self) and __class__, __subclasses__()": (
         "classes/class factory with a base as its argument",
         "classes/class made by type()",
-        "classes/type() of an object",
         "classes/subclasses by __subclasses__",
     ),
     "missing: __post_init__, default_factory; extra: field() is taken for the value of the attribute": (
@@ -37,9 +36,6 @@ _NAMES_BY_REASON = {
         "classes/slots, class variables and deleted names",
         "functions/methods of literals",
         "functions/methods of what built-ins return",
-    ),
-    "missing: an assignment through nonlocal, to an attribute of a function, by += on a list, by list + list": (
-        "functions/attribute of a function",
     ),
     "extra: what partial() holds is taken for a callback; missing: its arguments are not handed on": (
         "functions/partial with a function as its argument",
