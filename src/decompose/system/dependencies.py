@@ -72,8 +72,8 @@ def calls_of(linked: Linked, placement: Placement) -> Calls:
             if site.wrappers and site.kind != "decorate":
                 for dependency in _edges_through_decorators(linked, placement, site):
                     _keep(edges, dependency)
+            outside = outside or bool(site.external) or any(kind == "library" for *_, kind in site.targets)
             for name in _external_names(linked, site, names):
-                outside = True
                 key = (scope.definition, name, site.line)
                 if key not in external:
                     external[key] = _external_edge(placement, scope, site, name)
