@@ -108,14 +108,20 @@ class LibraryCall:
         self.effects = effects_of(engine, function) if function.library else []
         self.done: set[Any] = set()
         self.called_back: list[tuple[Node, str]] = []
+        self.matching = False
         if any(effect in _ENLARGING for effect, _ in self.effects):
             self._enlarge()
 
     def bind(self, skip_first: bool) -> None:
-        """Match the arguments against the annotated parameters."""
+        """Match the arguments against the annotated parameters, and apply what is known then and whenever more is."""
         plan = parameter_plan(self.engine, self.function, self.effects)
-        if not plan.telling:
-            return
+        self.matching = plan.telling
+        if plan.telling:
+            self._match_parameters(plan, skip_first)
+        self.matching = False
+        self.apply()
+
+    def _match_parameters(self, plan: ParameterPlan, skip_first: bool) -> None:
         skip = 1 if skip_first else 0
         for position, ref in enumerate(self.site.arguments):
             at = position + skip
@@ -305,6 +311,8 @@ class LibraryCall:
 
     def apply(self) -> None:
         """Add the promised result and record the effects, as far as the bindings tell."""
+        if self.matching:
+            return
         engine, site = self.engine, self.site
         for node, variable in self.called_back:
             if self.bindings.get(variable):
@@ -447,9 +455,9 @@ def call(engine: Engine, site: Site, function: Scope, receiver: Value, extra: Bi
     promised = engine.names.types(function, facts.return_annotation) if facts.return_annotation is not None else ()
     bindings = {**_receiver_bindings(engine, function, receiver), **(extra or {})}
     started = LibraryCall(engine, site, function, bindings, promised, receiver)
-    started.apply()
     if not started.effects and not parameter_plan(engine, function, started.effects).telling and not extra:
         # Such a call gives the same whatever it is given.
+        started.apply()
         engine.plain_results[key] = engine.standing_for(engine.values.substitute(promised, bindings))
     else:
         started.bind(skip_first=receiver >= 0 and function.is_method and facts.flavour != "static")
@@ -509,7 +517,6 @@ def construct(engine: Engine, site: Site, cls: Scope, description: tuple[Any, ..
         types = (engine.values.instance(cls.index, tuple((engine.values.intern("T", name),) for name in parameters)),)
         started = LibraryCall(engine, site, initialiser, {}, types)
         started.bind(skip_first=True)
-        started.apply()
         if not started.bindings and site.result >= 0:
             engine.put(site.result, bare)
         return
@@ -517,7 +524,6 @@ def construct(engine: Engine, site: Site, cls: Scope, description: tuple[Any, ..
         engine.put(site.result, bare)
     if initialiser is not None and initialiser.library:
         started = LibraryCall(engine, site, initialiser, {}, ())
-        started.apply()
         started.bind(skip_first=True)
 
 
@@ -528,7 +534,6 @@ def construct_subclass(engine: Engine, site: Site, cls: Scope, initialiser: Scop
         return
     bindings: Bindings = {"Self": (engine.values.instance(cls.index),)}
     started = LibraryCall(engine, site, initialiser, bindings, ())
-    started.apply()
     started.bind(skip_first=True)
 
 
