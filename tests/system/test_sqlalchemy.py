@@ -241,7 +241,7 @@ ACCESSES = [
     ),
     pytest.param(
         "def f(s: Session):\n    u = s.get(User, 1)\n    s.delete(u)",
-        {("read", "users"), ("delete", "users")},
+        {("read", "users"), ("delete", "users"), ("read", "orders"), ("update", "orders")},
         id="delete",
     ),
     pytest.param(
@@ -357,7 +357,7 @@ ACCESSES = [
         "def f(s: Session): s.execute(select(func.count()).select_from(Order))", {("read", "orders")}, id="select_from"
     ),
     pytest.param("def f(s: Session, u: User): s.refresh(u)", {("read", "users")}, id="refresh"),
-    pytest.param("def f(s: Session, u: User): s.delete(u)", {("delete", "users")}, id="delete of an argument"),
+    pytest.param("def f(s: Session, o: Order): s.delete(o)", {("delete", "orders")}, id="delete of an argument"),
     pytest.param("def f(s: Session): s.bulk_save_objects([Order()])", {("insert", "orders")}, id="bulk save"),
     pytest.param("def f(): User(name=1)", set(), id="an object that nobody stores"),
     pytest.param("def f(): return User(name=1)", {("insert", "users")}, id="an object made for the caller"),

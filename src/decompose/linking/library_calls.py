@@ -325,8 +325,7 @@ class LibraryCall:
                 for variable in arguments[1:]:
                     self._record(effect, variable, "execute", ALONG)
             elif effect == "builds":
-                for variable in arguments[1:]:
-                    self._record(arguments[0], variable, "build")
+                self._record(arguments[0], arguments[1], "build")
             elif effect == "transaction" and effect not in self.done:
                 self.done.add(effect)
                 engine.transactions.append((site, arguments[0]))

@@ -127,20 +127,49 @@ class Linked:
 
         Where all ancestors of a class are the application's own, all its callers are in view.
         """
-        if receiver < 0 or not scope.is_method or receiver == self.engine.own_receiver(scope):
+        if not self._is_copy(scope, receiver):
             return False
         if self._reached is None:
-            self._reached = {
-                (target, self._cls(of))
-                for site in self.engine.sites
-                for target, of, kind in site.targets
-                if kind != "library"
-            }
-            self._reached |= {(target, self._cls(of)) for *_, target, of in self.engine.implicit_calls}
-        cls = self._cls(receiver)
-        if cls < 0 or (scope.index, cls) in self._reached:
+            self._reached = self._find_reached()
+        return (scope.index, self._cls(receiver)) not in self._reached
+
+    def _is_copy(self, scope: Scope, receiver: Value) -> bool:
+        """Whether this is an inherited method, looked at for a class all of whose callers are in view."""
+        if receiver < 0 or not scope.is_method or receiver == self.engine.own_receiver(scope):
             return False
-        return self.hierarchy.is_closed(self.program.scopes[cls])
+        cls = self._cls(receiver)
+        return cls >= 0 and self.hierarchy.is_closed(self.program.scopes[cls])
+
+    def _find_reached(self) -> set[tuple[int, int]]:
+        """The methods and the classes that they are called for, by code that is not itself such a copy unseen."""
+        scopes = self.program.scopes
+        following: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        reached: set[tuple[int, int]] = set()
+        stack: list[tuple[int, int]] = []
+        copies: dict[tuple[int, Value], bool] = {}
+
+        def add(source: int, receiver: Value, target: tuple[int, int]) -> None:
+            copy = copies.get((source, receiver))
+            if copy is None:
+                copy = copies[source, receiver] = self._is_copy(scopes[source], receiver)
+            if copy:
+                following.setdefault((source, self._cls(receiver)), []).append(target)
+            elif target not in reached:
+                reached.add(target)
+                stack.append(target)
+
+        for site in self.engine.sites:
+            for target, of, kind in site.targets:
+                if kind != "library" and of >= 0:
+                    add(site.frame.scope.index, site.frame.receiver, (target, self._cls(of)))
+        for source, receiver, *_, target, of in self.engine.implicit_calls:
+            add(source, receiver, (target, self._cls(of)))
+        while stack:
+            for target in following.pop(stack.pop(), ()):
+                if target not in reached:
+                    reached.add(target)
+                    stack.append(target)
+        return reached
 
     def _cls(self, receiver: Value) -> int:
         description = self.values[receiver] if receiver >= 0 else ("",)

@@ -101,7 +101,7 @@ class Accesses:
     def _sql_accesses(self) -> None:
         for index, receiver, value, rule, line in sorted(self.linked.engine.sql_uses):
             scope = self.linked.program.scopes[index]
-            if scope.library:
+            if scope.library or self.linked.acts_unseen(scope, receiver):
                 continue
             text = self.linked.values[value][1]
             for access in read_statement(text):
@@ -145,6 +145,8 @@ class Accesses:
             cls = self.linked.program.scopes[description[1]]
             if description[0] != "I" or frame.scope.library or not self.linked.inherits(cls, sqlalchemy_schema.BASE):
                 continue
+            if self.linked.acts_unseen(frame.scope, frame.receiver):
+                continue
             if frame.scope.facts.name == "__init__" and frame.scope.parent in self.linked.hierarchy.order(cls):
                 continue
             table = self.schema.table_of_class(cls)
@@ -159,7 +161,7 @@ class Accesses:
         added = {(a.definition, a.unit, a.table) for a in self._kept.values() if a.operation == "insert"}
         for site in self.linked.engine.sites:
             scope = site.frame.scope
-            if scope.library:
+            if scope.library or self.linked.acts_unseen(scope, site.frame.receiver):
                 continue
             for value in self.linked.constructed(site):
                 cls = self.linked.program.scopes[value]

@@ -16,6 +16,7 @@ from decompose.linking.libraries import (
     django_deletion,
     django_routes,
     django_schema,
+    sqlalchemy_relations,
     sqlalchemy_schema,
 )
 from decompose.linking.libraries.summaries import load_summaries
@@ -27,7 +28,10 @@ __all__ = ["CONTRIBUTORS", "ENTRY_POINTS", "PREPARATIONS", "SCHEMAS", "consequen
 PREPARATIONS: tuple[Callable[[Program, Engine], None], ...] = (django_schema.substitute_user_model,)
 """Called before linking."""
 
-CONTRIBUTORS: tuple[Callable[[Engine], None], ...] = (django_schema.contribute_relations,)
+CONTRIBUTORS: tuple[Callable[[Engine], None], ...] = (
+    django_schema.contribute_relations,
+    sqlalchemy_relations.contribute_relations,
+)
 """Called when classes are known and functions are not yet: adds attributes that the code does not show."""
 
 SCHEMAS: tuple[Callable[[Linked], Iterator[FoundTable | FoundKey]], ...] = (
@@ -49,5 +53,10 @@ def mapped_class(linked: Linked, cls: Scope) -> Scope:
 
 def consequences(linked: Linked, operation: str, cls: Scope) -> Iterator[tuple[str, Scope | str]]:
     """What an operation on the rows of a class does to other tables, by what the class itself declares."""
-    if operation.startswith("cascade") and linked.inherits(cls, django_schema.MODEL):
+    if linked.inherits(cls, sqlalchemy_schema.BASE):
+        if operation == "read":
+            yield from sqlalchemy_relations.loaded_along(linked, cls)
+        elif operation == "cascade":
+            yield from sqlalchemy_relations.deleted_along(linked, cls)
+    elif operation.startswith("cascade") and linked.inherits(cls, django_schema.MODEL):
         yield from django_deletion.consequences(linked, cls, selected=operation == "cascade_of_query")

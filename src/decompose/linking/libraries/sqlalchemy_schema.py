@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from decompose.facts import Op
 from decompose.linking.linked import FoundKey, FoundTable, Linked, keyword_ref
-from decompose.linking.program import Scope
+from decompose.linking.program import Program, Scope
 
 BASE = "sqlalchemy.orm:DeclarativeBase"
 _AUTOMATIC_NAMES = "flask_sqlalchemy:Model"
@@ -212,3 +213,29 @@ def _core(linked: Linked, scope: Scope, operation: list[Any], table: str) -> Ite
     given = linked.keyword(scope, operation, "schema")
     full = f"{given}.{table}" if isinstance(given, str) else table
     yield FoundTable(full, None, "core", tuple(columns), scope.module.file, operation[-1])
+
+
+def keyed_classes(linked: Linked, cls: Scope) -> set[int]:
+    """The classes that the keys of a class point to, by index."""
+    by_table = _classes_by_table(linked)
+    found: set[int] = set()
+    for _, owner, operation in _columns(linked, cls):
+        for key in _keys(linked, owner, operation, "", ""):
+            target = by_table.get(key.target) if isinstance(key.target, str) else key.target
+            if target is not None:
+                found.add(target.index)
+    return found
+
+
+_BY_TABLE: WeakKeyDictionary[Program, dict[str, Scope]] = WeakKeyDictionary()
+
+
+def _classes_by_table(linked: Linked) -> dict[str, Scope]:
+    known = _BY_TABLE.get(linked.program)
+    if known is None:
+        known = _BY_TABLE[linked.program] = {}
+        for cls in linked.application_classes():
+            name = table_name(linked, cls)
+            if name is not None:
+                known.setdefault(name, cls)
+    return known

@@ -38,6 +38,7 @@ Owner = TypeVar("Owner")
 
 
 class DeclarativeBase:
+    __calls_nothing__ = True
     __table__: ClassVar[Table[Self]]
 
 
@@ -133,22 +134,22 @@ class Query(Generic[T, J]):
     @joins("J", "U")
     def union_all(self, *others: Query[U, U]) -> Self: ...
     @joins("J", "U")
-    @builds("read", "U")
+    @builds("scan", "U")
     def select_from(self, *entities: type[U] | Table[U]) -> Self: ...
     @joins("J", "U", "V")
-    @builds("read", "U")
+    @builds("scan", "U")
     def join(self, *targets: type[U] | Table[U] | RelationAttribute[V, U, U], **options) -> Self: ...
     @joins("J", "U", "V")
-    @builds("read", "U")
+    @builds("scan", "U")
     def outerjoin(self, *targets: type[U] | Table[U] | RelationAttribute[V, U, U], **options) -> Self: ...
     @joins("J", "U")
-    @builds("read", "U")
+    @builds("scan", "U")
     def add_columns(self, *columns: ColumnElement[U]) -> Self: ...
     @joins("J", "U")
-    @builds("read", "U")
+    @builds("scan", "U")
     def add_column(self, column: ColumnElement[U]) -> Self: ...
     @joins("J", "U")
-    @builds("read", "U")
+    @builds("scan", "U")
     def add_entity(self, entity: type[U]) -> Query[T, J] | Query[U]: ...
     def subquery(self, name=None) -> Table[T] | Table[J]: ...
     def cte(self, name=None) -> Table[T] | Table[J]: ...
@@ -199,7 +200,8 @@ class Pagination(Generic[T]):
 
 class Session:
     def __init__(self, *args, **options) -> None: ...
-    @builds("read", "T", "J")
+    @builds("read", "T")
+    @builds("scan", "J")
     def query(self, *entities: type[T] | ColumnElement[J] | Table[T] | Statement[J, J]) -> Query[T, J]: ...
     @reads("T")
     def get(self, entity: type[T], ident, **options) -> T: ...
