@@ -165,10 +165,10 @@ class Linked:
         for source, receiver, *_, target, of in self.engine.implicit_calls:
             add(source, receiver, (target, self._cls(of)))
         while stack:
-            for target in following.pop(stack.pop(), ()):
-                if target not in reached:
-                    reached.add(target)
-                    stack.append(target)
+            for called in following.pop(stack.pop(), ()):
+                if called not in reached:
+                    reached.add(called)
+                    stack.append(called)
         return reached
 
     def _cls(self, receiver: Value) -> int:

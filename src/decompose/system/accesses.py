@@ -11,6 +11,7 @@ from decompose.linking import Linked
 from decompose.linking.libraries import consequences, sqlalchemy_schema
 from decompose.linking.library_calls import ALONG
 from decompose.system.dependencies import Placement, without_inherited_copies
+from decompose.system.loaded import Loaded
 from decompose.system.model import Access, AccessRole, BlindSpot, Dependency, Operation, Resolution, Transaction
 from decompose.system.schema import Schema
 from decompose.system.sql import read_statement
@@ -19,6 +20,7 @@ _ROLES = {"execute": 0, "build": 1}
 _QUALITY = {"exact": 0, "inferred": 1, "guessed": 2}
 Actor = tuple[str, str]
 
+_LAZY = ".__get__"
 _WITH_CONSEQUENCES = frozenset({"read", "cascade", "cascade_of_query"})
 MAX_ALTERNATIVES = 6
 """A line that may mean more tables than this is evidence for none of them; it is counted as a blind spot."""
@@ -49,8 +51,13 @@ class Accesses:
     def _library_accesses(self) -> None:
         found: dict[tuple[int, int, str, str, str, int], set[str]] = {}
         further: dict[int, set[tuple[int, int, str, str, str, int]]] = {}
+        loaded: Loaded | None = None
         for index, receiver, operation, value, role, rule, line in self.linked.engine.accesses:
             scope = self.linked.program.scopes[index]
+            if rule.endswith(_LAZY) and not scope.library and self.linked.values[value][0] == "I":
+                loaded = loaded or Loaded(self.linked)
+                if loaded.before(scope, line, value):
+                    continue
             if not scope.library and not self.linked.acts_unseen(scope, receiver):
                 tables = found.setdefault((index, receiver, operation, role, rule, line), set())
                 tables.update(self.schema.tables_of_value(value))

@@ -23,7 +23,16 @@ from decompose.linking.libraries.summaries import load_summaries
 from decompose.linking.linked import FoundEntry, FoundKey, FoundTable, Linked
 from decompose.linking.program import Program, Scope
 
-__all__ = ["CONTRIBUTORS", "ENTRY_POINTS", "PREPARATIONS", "SCHEMAS", "consequences", "load_summaries", "mapped_class"]
+__all__ = [
+    "CONTRIBUTORS",
+    "ENTRY_POINTS",
+    "PREPARATIONS",
+    "SCHEMAS",
+    "comes_along",
+    "consequences",
+    "load_summaries",
+    "mapped_class",
+]
 
 PREPARATIONS: tuple[Callable[[Program, Engine], None], ...] = (django_schema.substitute_user_model,)
 """Called before linking."""
@@ -60,3 +69,8 @@ def consequences(linked: Linked, operation: str, cls: Scope) -> Iterator[tuple[s
             yield from sqlalchemy_relations.deleted_along(linked, cls)
     elif operation.startswith("cascade") and linked.inherits(cls, django_schema.MODEL):
         yield from django_deletion.consequences(linked, cls, selected=operation == "cascade_of_query")
+
+
+def comes_along(linked: Linked, cls: Scope, name: str) -> bool:
+    """Whether the rows of a relation are always loaded with the object, because its class says so."""
+    return linked.inherits(cls, sqlalchemy_schema.BASE) and sqlalchemy_relations.comes_along(linked, cls, name)

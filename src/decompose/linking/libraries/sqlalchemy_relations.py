@@ -181,6 +181,11 @@ def relations_of(linked: Linked, cls: Scope) -> list[Relationship]:
     return known.of.get(cls.index, [])
 
 
+def comes_along(linked: Linked, cls: Scope, name: str) -> bool:
+    """Whether a relation of that name is loaded with the object."""
+    return any(relation.name == name and relation.lazy in _ALONG for relation in relations_of(linked, cls))
+
+
 def loaded_along(linked: Linked, cls: Scope) -> Iterator[Consequence]:
     """What loading a row of a class loads too, because its relations say so."""
     seen, stack = {cls.index}, [cls]
