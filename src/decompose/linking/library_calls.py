@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from decompose.linking.program import Scope
     from decompose.linking.solver import Node
 
+MAX_QUERIES_AT_A_CALL = 6
+"""Where more kinds of queries share a call, what it adds to each of them tells little and is left out."""
+
 ALONG = ", along with others"
 """Ends the rule of an access to what a statement touches besides the rows that it is about."""
 
@@ -109,8 +112,12 @@ class LibraryCall:
         self.done: set[Any] = set()
         self.called_back: list[tuple[Node, str]] = []
         self.matching = False
-        if any(effect in _ENLARGING for effect, _ in self.effects):
-            self._enlarge()
+        self.enlarges = False
+        for effect, _ in self.effects:
+            if effect in _ENLARGING and len(site.bound) <= MAX_QUERIES_AT_A_CALL:
+                self.enlarges = True
+                self._enlarge()
+                break
 
     def bind(self, skip_first: bool) -> None:
         """Match the arguments against the annotated parameters, and apply what is known then and whenever more is."""
@@ -256,7 +263,7 @@ class LibraryCall:
         new = tuple(value for value in values if value not in known)
         if new:
             self.bindings[name] = known + new
-            if any(effect in _ENLARGING for effect, _ in self.effects):
+            if self.enlarges:
                 self._enlarge()
             self.apply()
 
@@ -551,7 +558,9 @@ def bind_type_variables(engine: Engine, site: Site, function: Scope, receiver: V
 def functions_with_effect(engine: Engine, effect: str) -> Iterator[int]:
     """The summarised functions that state an effect."""
     for scope in engine.program.scopes:
-        if scope.library and scope.facts.decorators and any(name == effect for name, _ in effects_of(engine, scope)):
+        # A summary imports the effects that it states.
+        stated = scope.library and scope.facts.decorators and effect in scope.module.top.facts.names
+        if stated and any(name == effect for name, _ in effects_of(engine, scope)):
             yield scope.index
 
 
