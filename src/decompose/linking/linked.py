@@ -10,6 +10,7 @@ from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
 from decompose.linking.frames import Site
 from decompose.linking.generic import hands_on
+from decompose.linking.library_calls import effects_of
 from decompose.linking.program import Module, Scope
 from decompose.linking.values import Value
 
@@ -121,6 +122,24 @@ class Linked:
                 loads = kind == "library" and loading is not None and target in loading.loaders and not site.loads
                 if loads and not isinstance(self.constant(site.frame.scope, site.argument(0)), str):
                     yield site, scope.facts.name
+
+    def statements_run(self) -> Iterator[tuple[Site, Ref]]:
+        """Calls by which a library runs a statement that it is given, each with the argument."""
+        names: dict[int, tuple[int, str] | None] = {}
+        for site in self.engine.sites:
+            for target, receiver, kind in site.targets if not site.frame.scope.library else ():
+                if kind != "library":
+                    continue
+                if target not in names:
+                    names[target] = self._statement_parameter(self.program.scopes[target])
+                found = names[target]
+                if found is not None:
+                    yield site, site.argument(found[0] - (receiver >= 0), found[1])
+
+    def _statement_parameter(self, function: Scope) -> tuple[int, str] | None:
+        stated = effects_of(self.engine, function) if function.facts.decorators else []
+        given = [p[0] for p in function.facts.parameters]
+        return next(((given.index(a[0]), a[0]) for effect, a in stated if effect == "executes" and a[0] in given), None)
 
     def acts_unseen(self, scope: Scope, receiver: Value) -> bool:
         """Whether nothing in view calls an inherited method for this receiver, nor may code outside call it.

@@ -40,9 +40,11 @@ class Accesses:
         """All accesses, sorted."""
         self._library_accesses()
         self._sql_accesses()
+        self._unknown_statements()
         self._statements_made()
         self._assignments()
         self._constructions()
+        self._without_queries_that_write()
         own = without_inherited_copies(
             self._kept.values(), self.placement, lambda a: ((a.definition, a.operation, a.line), a.unit, a.table)
         )
@@ -62,7 +64,8 @@ class Accesses:
                 tables = found.setdefault((index, receiver, operation, role, rule, line), set())
                 tables.update(self.schema.tables_of_value(value))
                 described = self.linked.values[value]
-                if operation in _WITH_CONSEQUENCES and described[0] == "I" and not rule.endswith(ALONG):
+                follows = role == "execute" and operation in _WITH_CONSEQUENCES and not rule.endswith(ALONG)
+                if follows and described[0] == "I":
                     further.setdefault(described[1], set()).add((index, receiver, operation, role, rule, line))
         for (index, receiver, operation, role, rule, line), tables in sorted(found.items()):
             if operation.startswith("cascade"):
@@ -132,6 +135,19 @@ class Accesses:
                     scope.definition, scope.module.file, line, "SQL text put together from parts that are not known"
                 )
 
+    def _unknown_statements(self) -> None:
+        """Statements of which nothing is known, neither text nor object, are run: each line is a blind spot."""
+        engine = self.linked.engine
+        known = {(index, line) for index, _, _, _, line in engine.sql_uses}
+        known |= {(index, line) for index, _, _, _, role, _, line in engine.accesses if role == "execute"}
+        for site, ref in self.linked.statements_run():
+            scope = site.frame.scope
+            if (scope.index, site.line) in known or isinstance(self.linked.constant(scope, ref), str):
+                continue
+            described = (self.linked.values[value][0] for value in self.linked.argument_values(site, ref))
+            if all(kind == "X" for kind in described):
+                self._blind(scope.definition, scope.module.file, site.line, "a statement of which nothing is known")
+
     def _statements_made(self) -> None:
         """SQL text made into a statement here and run elsewhere, or by nothing in view."""
         run = {value for _, _, value, _, _ in self.linked.engine.sql_uses}
@@ -183,6 +199,16 @@ class Accesses:
                     self._add(
                         scope.index, site.frame.receiver, table, "insert", (), "build", "inferred", rule, site.line
                     )
+
+    def _without_queries_that_write(self) -> None:
+        """``query(Order).filter(...).delete()`` reads nothing: all calls of the chain stand on its first line."""
+        for definition, unit, table, operation, line in list(self._kept):
+            query = self._kept.get((definition, unit, table, "read", line))
+            writes = operation in ("update", "delete") and query is not None
+            if writes and query is not None and query.role == "build":
+                written = self._kept[definition, unit, table, operation, line]
+                if written.role == "execute" and written.rule.startswith(query.rule.partition(":")[0].split(".")[0]):
+                    del self._kept[definition, unit, table, "read", line]
 
     def _add(
         self, index: int, receiver: int, table: str, operation: str, columns: tuple[str, ...], role: str,

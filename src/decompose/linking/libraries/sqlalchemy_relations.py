@@ -117,20 +117,18 @@ def _read(
     many = not between and _key_is_there(linked, cls, owner, operation, target)
     lazy, passive = option("lazy"), option("passive_deletes") not in ("", "False")
     relation = Relationship(name, target, between, lazy, option("cascade"), many, passive)
-    back = linked.keyword(owner, operation, "backref")
-    if isinstance(back, str):
-        return relation, Relationship(back, cls, between, "", "", not many and not between, False)
-    origin = linked.origin(owner, keyword_ref(operation, "backref"))
+    ref = keyword_ref(operation, "backref")
+    origin = linked.origin(owner, ref)
     if origin is None or origin.operation[0] != Op.CALL:
-        return relation, None
+        back = linked.constant(owner, ref)
+        plain = Relationship(str(back), cls, between, "", "", not many and not between, passive=False)
+        return relation, plain if isinstance(back, str) else None
     given = linked.keyword(origin.scope, origin.operation, "name", 0)
     if not isinstance(given, str):
         return relation, None
-    lazy, cascade = (linked.keyword(origin.scope, origin.operation, key) for key in ("lazy", "cascade"))
+    lazy, cascade = (str(linked.keyword(origin.scope, origin.operation, key) or "") for key in ("lazy", "cascade"))
     passive = bool(linked.keyword(origin.scope, origin.operation, "passive_deletes"))
-    return relation, Relationship(
-        given, cls, between, str(lazy or ""), str(cascade or ""), not many and not between, passive
-    )
+    return relation, Relationship(given, cls, between, lazy, cascade, not many and not between, passive)
 
 
 def _tables(linked: Linked, scope: Scope, ref: Ref) -> tuple[str, ...]:
