@@ -28,7 +28,7 @@ from typing import NamedTuple
 
 from decompose.sources import discover
 
-_FLOOR = """
+FLOOR = """
 import ast, sys, warnings
 warnings.simplefilter("ignore")
 for path in open(sys.argv[1], encoding="utf-8", errors="surrogateescape").read().splitlines():
@@ -72,7 +72,7 @@ def one_round(bench: Bench, number: int) -> dict[str, float]:
     """The floor and the three analyses, once each."""
     cache = bench.work / f"cache{number}"
     taken = {
-        "floor: ast.parse, one process": timed([sys.executable, "-c", _FLOOR, str(bench.listing)]),
+        "floor: ast.parse, one process": timed([sys.executable, "-c", FLOOR, str(bench.listing)]),
         "analyze, cold": timed(analysis(bench, cache)),
         "analyze, warm, nothing changed": timed(analysis(bench, cache)),
     }

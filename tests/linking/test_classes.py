@@ -44,7 +44,7 @@ CASES = [
         def main():
             One().run()
         """,
-        ["m:Base.run -> m:Base.step", "m:Base.run -> m:One.step", "m:main -> m:Base.run", "m:main -> m:One"],
+        ["m:Base.run -> m:One.step", "m:main -> m:Base.run", "m:main -> m:One"],
         id="template method",
     ),
     pytest.param(
@@ -58,7 +58,7 @@ CASES = [
         class D(B, C):
             def go(self): super().go()
         """,
-        ["m:B.go -> m:A.go", "m:B.go -> m:C.go", "m:C.go -> m:A.go", "m:D.go -> m:B.go"],
+        ["m:B.go -> m:C.go", "m:C.go -> m:A.go", "m:D.go -> m:B.go"],
         id="super follows the order of the receiver's class",
     ),
     pytest.param(
@@ -100,7 +100,6 @@ CASES = [
             B().check()
         """,
         [
-            "m:A.make -> m:A",
             "m:A.make -> m:B",
             "m:main -> m:A.check",
             "m:main -> m:A.go",
@@ -396,7 +395,7 @@ CASES = [
             def go(self): pass
         def main(): A().go()
         """,
-        ["m:main -> m:A", "m:main -> m:A.go", "m:main -> m:Meta.__call__"],
+        ["m:Meta.__call__ -> m:A", "m:main -> m:A", "m:main -> m:A.go", "m:main -> m:Meta.__call__"],
         id="metaclass",
     ),
     pytest.param(

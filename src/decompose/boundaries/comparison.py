@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from decompose.boundaries.split import SHARED, Split
 from decompose.system.model import Record
@@ -92,16 +92,21 @@ def _matching(overlap: Mapping[tuple[str, str], int]) -> dict[str, str]:
 
 def adjusted_rand_index(pairs: Sequence[tuple[Hashable, Hashable]]) -> float:
     """Agreement of two labelings, corrected for chance; 1.0 for fewer than two items."""
+    together, first, second = Counter(pairs), Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
+    return rand_index_of_sizes(together.values(), first.values(), second.values())
 
-    def choose(count: int) -> float:
-        return count * (count - 1) / 2
 
-    total = choose(len(pairs))
+def rand_index_of_sizes(together: Iterable[int], first: Iterable[int], second: Iterable[int]) -> float:
+    """The same from sizes: of the groups that two labelings share, and of the groups of each."""
+
+    def pairs(sizes: Iterable[int]) -> float:
+        return sum(size * (size - 1) for size in sizes) / 2
+
+    second = [*second]
+    total = sum(second) * (sum(second) - 1) / 2
     if not total:
         return 1.0
-    together = sum(choose(count) for count in Counter(pairs).values())
-    first = sum(choose(count) for count in Counter(a for a, _ in pairs).values())
-    second = sum(choose(count) for count in Counter(b for _, b in pairs).values())
-    expected = first * second / total
-    most = (first + second) / 2
-    return 1.0 if most == expected else (together - expected) / (most - expected)
+    same, of_first, of_second = pairs(together), pairs(first), pairs(second)
+    expected = of_first * of_second / total
+    most = (of_first + of_second) / 2
+    return 1.0 if most == expected else (same - expected) / (most - expected)

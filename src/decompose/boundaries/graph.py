@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from decompose.boundaries.clustering import Pair
 from decompose.system.model import System
 from decompose.system.words import singular, words_of
 
@@ -32,7 +33,6 @@ DEFAULT_WEIGHTS: Mapping[str, float] = {
 
 _ASYNCHRONOUS = 0.3
 _MAX_SHARED_WORD = 0.08
-Pair = tuple[int, int]
 
 
 class EvidenceGraph:
@@ -71,6 +71,8 @@ class EvidenceGraph:
         self.enters: set[int] = {
             node for entry in system.entry_points if (node := self.node_of(entry.handler)) is not None
         }
+        self.dependency_pairs = list(self._dependency_pairs())
+        """Every dependency that may steer a split, as nodes and its layer."""
         self._add_dependencies()
         self._add_accesses()
         self._add_keys()
@@ -104,8 +106,7 @@ class EvidenceGraph:
             pair = (source, target) if source < target else (target, source)
             edges[pair] = edges.get(pair, 0.0) + weight
 
-    def dependency_pairs(self) -> Iterator[tuple[int, int, str]]:
-        """Every dependency that may steer a split, as nodes and its layer."""
+    def _dependency_pairs(self) -> Iterator[tuple[int, int, str]]:
         for dependency in self.system.dependencies:
             if dependency.resolution == "guessed":
                 continue
@@ -127,7 +128,7 @@ class EvidenceGraph:
 
     def _add_dependencies(self) -> None:
         counts: dict[str, dict[Pair, float]] = {}
-        for source, target, layer in self.dependency_pairs():
+        for source, target, layer in self.dependency_pairs:
             pairs = counts.setdefault("calls" if layer == "tasks" else layer, {})
             weight = _ASYNCHRONOUS if layer == "tasks" else 1.0
             pairs[source, target] = pairs.get((source, target), 0.0) + weight

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from itertools import chain
 
 from decompose.boundaries.graph import TABLE, EvidenceGraph
 from decompose.system.words import singular, words_of
+
+_Word = tuple[str, str]
+"""The stem of a word and the word itself."""
 
 _WEIGHTS = {"table": 3.0, "path": 1.0, "unit": 1.0}
 _NOISE = frozenset(
@@ -17,59 +21,61 @@ _NOISE = frozenset(
 )
 
 
-def names_of(graph: EvidenceGraph, groups: Sequence[Sequence[int]]) -> list[tuple[str, tuple[str, ...]]]:
-    """A unique name and the telling words for each group of nodes."""
-    paths: dict[int, list[str]] = {}
-    for entry in graph.system.entry_points:
-        node = graph.node_of(entry.handler)
-        if node is not None:
-            paths.setdefault(node, []).append(entry.name)
-    surfaces: dict[str, Counter[str]] = {}
-    counts = [_words(graph, nodes, paths, surfaces) for nodes in groups]
-    total: dict[str, float] = {}
-    for words in counts:
-        for word, weight in words.items():
-            total[word] = total.get(word, 0.0) + weight
-    taken: set[str] = set()
-    named = []
-    for words in counts:
-        # A telling word covers much of this group and little of the others.
-        score = {word: weight * weight / total[word] for word, weight in words.items()}
-        stems = sorted(score, key=lambda word: (-score[word], word))[:8]
-        best = [min(surfaces[stem], key=lambda form: (-surfaces[stem][form], form)) for stem in stems]
-        named.append((_unique(best, taken), tuple(best)))
-    return named
+class Vocabulary:
+    """The words of a system's tables, entry points and code, looked up once for all its splits."""
+
+    def __init__(self, graph: EvidenceGraph) -> None:
+        self._words: dict[str, list[list[_Word]]] = {source: [[] for _ in graph.members] for source in _WEIGHTS}
+        for node, members in enumerate(graph.members):
+            for member in members:
+                if member.startswith(TABLE):
+                    self._words["table"][node] += _telling(member.removeprefix(TABLE))
+                else:
+                    self._words["unit"][node] += _telling(member.replace(":", " ").rpartition(".")[2])
+        for entry in graph.system.entry_points:
+            handler = graph.node_of(entry.handler)
+            if handler is not None:
+                self._words["path"][handler] += _telling(entry.name)
+
+    def names_of(self, groups: Sequence[Sequence[int]]) -> list[tuple[str, tuple[str, ...]]]:
+        """A unique name and the telling words for each group of nodes."""
+        forms: Counter[_Word] = Counter()
+        counts = [self._weights(nodes, forms) for nodes in groups]
+        total: dict[str, float] = {}
+        for words in counts:
+            for word, weight in words.items():
+                total[word] = total.get(word, 0.0) + weight
+        surface: dict[str, str] = {}
+        for stem, word in sorted(forms, key=lambda form: (-forms[form], form)):
+            surface.setdefault(stem, word)
+        taken: set[str] = set()
+        named = []
+        for words in counts:
+            # A telling word covers much of this group and little of the others.
+            score = {word: weight * weight / total[word] for word, weight in words.items()}
+            best = [surface[stem] for stem in sorted(score, key=lambda word: (-score[word], word))[:8]]
+            named.append((_unique(best, taken), tuple(best)))
+        return named
+
+    def _weights(self, nodes: Sequence[int], forms: Counter[_Word]) -> dict[str, float]:
+        """Stem -> weight. Each source of words counts as a whole, however many names it has: tables most, for they are
+        what is owned.
+        """
+        total: dict[str, float] = {}
+        for source, words in self._words.items():
+            counts = Counter(chain.from_iterable([words[node] for node in nodes]))
+            forms.update(counts)
+            stems: Counter[str] = Counter()
+            for (stem, _), count in counts.items():
+                stems[stem] += count
+            size = stems.total()
+            for stem, count in stems.items():
+                total[stem] = total.get(stem, 0.0) + _WEIGHTS[source] * count / size
+        return total
 
 
-def _words(
-    graph: EvidenceGraph, nodes: Sequence[int], paths: Mapping[int, list[str]], surfaces: dict[str, Counter[str]]
-) -> dict[str, float]:
-    """Stem -> weight. Each source of words counts as a whole, however many names it has: tables most, for they are
-    what is owned.
-    """
-    counts: dict[str, Counter[str]] = {source: Counter() for source in _WEIGHTS}
-    for node in nodes:
-        for member in graph.members[node]:
-            if member.startswith(TABLE):
-                _count(counts["table"], member.removeprefix(TABLE), surfaces)
-            else:
-                _count(counts["unit"], member.replace(":", " ").rpartition(".")[2], surfaces)
-        for path in paths.get(node, ()):
-            _count(counts["path"], path, surfaces)
-    total: dict[str, float] = {}
-    for source, words in counts.items():
-        size = sum(words.values()) or 1
-        for word, count in words.items():
-            total[word] = total.get(word, 0.0) + _WEIGHTS[source] * count / size
-    return total
-
-
-def _count(counts: Counter[str], text: str, surfaces: dict[str, Counter[str]]) -> None:
-    for word in set(words_of(text)):
-        if word not in _NOISE:
-            stem = singular(word)
-            counts[stem] += 1
-            surfaces.setdefault(stem, Counter())[word] += 1
+def _telling(text: str) -> list[_Word]:
+    return [(singular(word), word) for word in set(words_of(text)) if word not in _NOISE]
 
 
 def _unique(words: Sequence[str], taken: set[str]) -> str:

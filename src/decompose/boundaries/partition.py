@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from decompose.boundaries.clustering import Labels
+from decompose.boundaries.clustering import SHARED_LABEL, UNPLACED
 from decompose.boundaries.graph import TABLE, EvidenceGraph
-from decompose.boundaries.naming import names_of
-from decompose.boundaries.shaping import SHARED_LABEL, hubs, neighbours, place_rest
+from decompose.boundaries.naming import Vocabulary
+from decompose.boundaries.shaping import Shaper, hubs
 from decompose.boundaries.split import SHARED, Service, Split
 from decompose.errors import InputError, UnknownNameError
 from decompose.system.model import System
@@ -19,16 +19,22 @@ _SHOWN = 5
 
 
 def split_from_labels(
-    graph: EvidenceGraph, labels: Labels, *, name: str, generator: str, trivial: bool = False
+    graph: EvidenceGraph,
+    vocabulary: Vocabulary,
+    labels: Sequence[int],
+    *,
+    name: str,
+    generator: str,
+    trivial: bool = False,
 ) -> Split:
     """The split that puts nodes of one label into one service; the label `SHARED_LABEL` is the shared library."""
     groups: dict[int, list[int]] = defaultdict(list)
-    for node in range(len(graph.members)):
-        groups[labels.get(node, SHARED_LABEL)].append(node)
+    for node, label in enumerate(labels):
+        groups[label].append(node)
     shared = groups.pop(SHARED_LABEL, [])
     ordered = sorted(groups.values(), key=lambda nodes: (-len(nodes), nodes))
     services = []
-    for (service, terms), nodes in zip(names_of(graph, ordered), ordered, strict=True):
+    for (service, terms), nodes in zip(vocabulary.names_of(ordered), ordered, strict=True):
         members = sorted(member for node in nodes for member in graph.members[node])
         services.append(
             Service(
@@ -134,15 +140,22 @@ def _given(system: System, placements: Iterable[Placement]) -> dict[str, str]:
 
 def _by_ties(graph: EvidenceGraph, given: Mapping[str, str], names: list[str]) -> dict[str, str]:
     """A service for every unit and table: that of the node it is most tied to."""
+    import numpy as np
+
     number = {SHARED: SHARED_LABEL, **{service: index for index, service in enumerate(names)}}
-    labels: Labels = {}
+    labels: dict[int, int] = {}
     for node, members in enumerate(graph.members):
         for member in members:
             if member in given:
                 labels.setdefault(node, number[given[member]])
-    placed = place_rest(graph, neighbours(graph.combined()), labels, hubs(graph) - labels.keys())
+    known = np.array([labels.get(node, UNPLACED) for node in range(len(graph.members))], dtype=np.int64)
+    placed = Shaper(graph, graph.combined(), hubs(graph) - labels.keys()).place_rest(known)
     service_of = dict(enumerate(names))
-    return {member: service_of.get(label, SHARED) for node, label in placed.items() for member in graph.members[node]}
+    return {
+        member: service_of.get(label, SHARED)
+        for label, members in zip(placed.tolist(), graph.members, strict=True)
+        for member in members
+    }
 
 
 def _owner(

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import os
 from collections.abc import Mapping
-from typing import NamedTuple
+from concurrent.futures import Executor, ThreadPoolExecutor
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from decompose.boundaries import trivial
-from decompose.boundaries.clustering import Labels, leiden
-from decompose.boundaries.comparison import adjusted_rand_index
+from decompose.boundaries.clustering import SHARED_LABEL, clusterings, strongest
+from decompose.boundaries.comparison import rand_index_of_sizes
 from decompose.boundaries.generators import GENERATORS
 from decompose.boundaries.graph import EvidenceGraph
+from decompose.boundaries.naming import Vocabulary
 from decompose.boundaries.partition import split_from_labels
 from decompose.boundaries.scores import Scorer, labels_of
-from decompose.boundaries.shaping import hubs, merge_crumbs, neighbours, place_rest, without
+from decompose.boundaries.shaping import Shaper, hubs, without
 from decompose.boundaries.split import Recommendation, Split
 from decompose.system.model import System
+
+if TYPE_CHECKING:
+    from decompose.boundaries.clustering import Labels
 
 MIN_UNITS = 20
 MIN_TABLES = 2
@@ -29,6 +34,7 @@ AS_GOOD = 0.1
 """Resolutions, and candidates, whose worth differs by less than this are equally good: the scores are no finer."""
 
 _ENSEMBLE = 8
+_MAX_THREADS = 4
 _SELECTION = (
     ("independence", 3.0),
     ("spanning_transactions", -1.2),
@@ -66,30 +72,40 @@ def propose(system: System, options: SplitOptions | None = None) -> Proposal:
     graph = EvidenceGraph(system)
     if not graph.members:
         return Proposal((), Recommendation(split="", sentence="Do not split: there is no code to split."))
-    scorer = Scorer(graph)
+    # One processor is left for shaping and scoring, which go on meanwhile.
+    executor = ThreadPoolExecutor(max(1, min(_MAX_THREADS, (os.cpu_count() or 1) - 1)))
+    try:
+        splits = _candidates(graph, options, executor)
+    finally:
+        executor.shutdown(cancel_futures=True)
+    return Proposal(tuple(splits), recommend(system, splits, options.services))
+
+
+def _candidates(graph: EvidenceGraph, options: SplitOptions, executor: Executor) -> list[Split]:
     edges = graph.combined(options.weights)
     held_back = hubs(graph)
     inner = without(edges, held_back)
-    adjacency = neighbours(edges)
-    least, most = options.services or default_range(system)
+    generated = {name: generate(graph, inner, options.seed, executor) for name, generate in GENERATORS.items()}
+    runs = [(0.6 * 1.2**index, options.seed + index) for index in range(_ENSEMBLE)]
+    repeated = clusterings(executor, inner, len(graph.members), runs)
+    shaper, scorer, vocabulary = Shaper(graph, edges, held_back), Scorer(graph), Vocabulary(graph)
+    least, most = options.services or default_range(graph.system)
     wanted = least if options.services else 1
-    ensemble = [
-        leiden(inner, resolution, options.seed + index) for index, resolution in enumerate(_resolutions(_ENSEMBLE))
-    ]
-    splits: list[Split] = []
-    for name, generate in GENERATORS.items():
+    chosen: dict[str, Labels] = {}
+    for name, clustered in generated.items():
         sweep: list[tuple[float, Labels]] = []
-        for raw in generate(graph, inner, options.seed):
-            if not raw:
-                continue
-            labels = place_rest(graph, adjacency, merge_crumbs(graph, inner, raw, most, wanted), held_back)
+        for raw in clustered:
+            labels = shaper.place_rest(shaper.merge_crumbs(raw, most, wanted))
             worth = _worth({score.name: score.value for score in scorer.scores(labels, shuffles=0)}, least, most)
             sweep.append((worth, labels))
         if sweep:
-            split = split_from_labels(graph, _most_stable(sweep), name=name, generator=name)
-            splits.append(_finished(scorer, split, ensemble))
-    splits += _trivial_splits(graph, scorer)
-    return Proposal(tuple(splits), recommend(system, splits, options.services))
+            chosen[name] = _most_stable(sweep)
+    ensemble = list(repeated)
+    splits = []
+    for name, labels in chosen.items():
+        split = split_from_labels(graph, vocabulary, labels.tolist(), name=name, generator=name)
+        splits.append(_finished(scorer, split, ensemble))
+    return splits + _trivial_splits(graph, vocabulary, scorer)
 
 
 def default_range(system: System) -> tuple[int, int]:
@@ -97,10 +113,6 @@ def default_range(system: System) -> tuple[int, int]:
     most = max(3, min(24, round(1.6 * (len(system.tables) + 1) ** 0.5)))
     by_code = max(2, len(system.units) // 12)
     return 2, max(2, min(most, by_code))
-
-
-def _resolutions(count: int) -> list[float]:
-    return [0.6 * 1.2**index for index in range(count)]
 
 
 def _worth(scores: Mapping[str, float], least: int, most: int) -> float:
@@ -123,10 +135,15 @@ def _most_stable(sweep: list[tuple[float, Labels]]) -> Labels:
     if len(close) == 1:
         return close[0]
 
-    def agreement(labels: Labels) -> float:
-        return sum(adjusted_rand_index([(labels[node], other[node]) for node in labels]) for _, other in sweep)
+    return max(close, key=lambda labels: sum(_agreement(labels, other) for _, other in sweep))
 
-    return max(close, key=agreement)
+
+def _agreement(first: Labels, second: Labels) -> float:
+    """The adjusted Rand index of two partitions."""
+    import numpy as np
+
+    both = (first - SHARED_LABEL) * (second.max() - SHARED_LABEL + 1) + (second - SHARED_LABEL)
+    return rand_index_of_sizes(*(np.unique(labels, return_counts=True)[1].tolist() for labels in (both, first, second)))
 
 
 def _finished(scorer: Scorer, split: Split, ensemble: list[Labels]) -> Split:
@@ -138,31 +155,28 @@ def _finished(scorer: Scorer, split: Split, ensemble: list[Labels]) -> Split:
 
 def _confidence(graph: EvidenceGraph, labels: Labels, ensemble: list[Labels]) -> dict[str, float]:
     """For each unit and table the share of clusterings (other seeds, other resolutions) that put it with its service."""
-    agreed: Counter[int] = Counter()
+    import numpy as np
+
+    agreed = np.zeros(len(labels), dtype=np.int64)
     for other in ensemble:
-        overlap = Counter((other[node], label) for node, label in labels.items() if node in other)
-        best: dict[int, tuple[int, int]] = {}
-        for (community, label), count in overlap.items():
-            if (count, -label) > best.get(community, (0, 0)):
-                best[community] = count, -label
-        for node, community in other.items():
-            if -best[community][1] == labels.get(node):
-                agreed[node] += 1
+        placed = np.flatnonzero(other >= 0)
+        _, best = strongest(other[placed], labels[placed])
+        agreed[placed] += best[other[placed]] == labels[placed]
     return {
-        member: round(agreed[node] / len(ensemble), 3)
-        for node in range(len(graph.members))
-        for member in sorted(graph.members[node])
+        member: round(times / _ENSEMBLE, 3)
+        for times, members in zip(agreed.tolist(), graph.members, strict=True)
+        for member in sorted(members)
     }
 
 
-def _trivial_splits(graph: EvidenceGraph, scorer: Scorer) -> list[Split]:
+def _trivial_splits(graph: EvidenceGraph, vocabulary: Vocabulary, scorer: Scorer) -> list[Split]:
     made = []
     for name, generator, labels in (
         ("one-per-package", "package structure", trivial.by_package(graph)),
         ("connected-components", "connected components", trivial.connected_components(graph)),
         ("all-in-one", "everything in one service", trivial.everything_in_one(graph)),
     ):
-        split = split_from_labels(graph, labels, name=name, generator=generator, trivial=True)
+        split = split_from_labels(graph, vocabulary, labels, name=name, generator=generator, trivial=True)
         made.append(msgspec.structs.replace(split, scores=scorer.scores(labels_of(graph, split))))
     return made
 

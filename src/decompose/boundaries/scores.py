@@ -6,19 +6,23 @@ note, because every structural score has such a split.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from decompose.boundaries.graph import EvidenceGraph, Pair
-from decompose.boundaries.split import SHARED, Score, Split
+from decompose.boundaries.clustering import SHARED_LABEL, Pair
+from decompose.boundaries.graph import EvidenceGraph
+from decompose.boundaries.split import Score, Split
 
 if TYPE_CHECKING:
     import numpy as np
 
-    Labels = np.ndarray[Any, np.dtype[np.int64]]
+    from decompose.boundaries.clustering import Labels
+
+    Columns = np.ndarray[Any, np.dtype[np.int16 | np.int32]]
 
 SHUFFLES = 200
-_CHUNK = 25
+_CHUNK = 40
 
 DIRECTIONS: dict[str, int] = {
     "single_writer_tables": 1,
@@ -58,42 +62,58 @@ class Scorer:
 
         self.np = np
         self.graph = graph
-        self.calls = self._pairs((s, t) for s, t, layer in graph.dependency_pairs() if layer in ("calls", "tasks"))
+        self.calls = self._pairs((s, t) for s, t, layer in graph.dependency_pairs if layer in ("calls", "tasks"))
         writes: list[Pair] = []
         reads: list[Pair] = []
         for access in graph.system.accesses:
             unit, table = graph.node_of(access.definition, access.unit), graph.table_node.get(access.table)
             if unit is not None and table is not None and access.resolution != "guessed":
                 (reads if access.operation == "read" else writes).append((unit, table))
-        self.writes, self.reads = self._pairs(writes), self._pairs(reads)
+        self.reads = self._pairs(reads)
+        # The writes of one table stand together, as do the tables of one transaction.
+        self.writes = self._pairs(sorted(writes, key=lambda pair: pair[1]))
+        self.written = np.flatnonzero(np.diff(self.writes[1], prepend=-1))
         self.keys = self._pairs(
             (graph.table_node[k.table], graph.table_node[k.target_table])
             for k in graph.system.foreign_keys
             if k.table in graph.table_node and k.target_table in graph.table_node and k.table != k.target_table
         )
-        self.transactions = [
-            np.array(nodes, dtype=np.int64)
+        transactions = [
+            nodes
             for t in graph.system.transactions
             if (nodes := sorted({graph.table_node[name] for name in t.tables_written if name in graph.table_node}))
         ]
+        self.in_transactions = np.array([node for nodes in transactions for node in nodes], dtype=np.int64)
+        self.transactions = np.cumsum([0, *map(len, transactions)])[:-1]
         combined = graph.combined()
         self.edges = self._pairs(combined)
         self.weights = np.array(list(combined.values()), dtype=np.float64)
+        self.total = self.weights.sum()
+        self.degree = np.zeros(len(graph.members))
+        np.add.at(self.degree, self.edges[0], self.weights)
+        np.add.at(self.degree, self.edges[1], self.weights)
 
-    def _pairs(self, pairs: Any) -> Labels:
-        listed = list(pairs)
-        return self.np.array(listed, dtype=self.np.int64).reshape(-1, 2)
+    def _pairs(self, pairs: Iterable[Pair]) -> Labels:
+        """The first nodes of the pairs, and the second ones."""
+        return self.np.ascontiguousarray(self.np.array(list(pairs), dtype=self.np.int64).reshape(-1, 2).T)
 
-    def scores(self, labels: Mapping[int, int], *, shuffles: int = SHUFFLES) -> tuple[Score, ...]:
-        """All scores of the partition ``labels`` (-1: shared library), with z against ``shuffles`` shuffles."""
+    @cached_property
+    def _shuffles(self) -> np.ndarray[Any, np.dtype[np.int32]]:
+        """Orders of the nodes, one in each column, the same for every split."""
+        generator = self.np.random.default_rng(20_240_229)
+        orders = [generator.permutation(len(self.degree)).astype(self.np.int32) for _ in range(SHUFFLES)]
+        return self.np.stack(orders, axis=1)
+
+    def scores(self, labels: Labels, *, shuffles: int = SHUFFLES) -> tuple[Score, ...]:
+        """All scores of a partition (`SHARED_LABEL`: shared library), with z against ``shuffles`` shuffles."""
         np = self.np
-        own = np.array([labels.get(node, -1) for node in range(len(self.graph.members))], dtype=np.int64)
-        values = {name: float(value[0]) for name, value in self._measure(own.reshape(1, -1)).items()}
+        # Most of the time goes into gathering labels, and less of it where they are small.
+        own: Columns = labels.astype(np.int16 if labels.max(initial=0) < np.iinfo(np.int16).max else np.int32)
+        values = {name: float(value[0]) for name, value in self._measure(own.reshape(-1, 1)).items()}
         spread: dict[str, list[float]] = {name: [] for name in values}
-        generator = np.random.default_rng(20_240_229)
         for start in range(0, shuffles, _CHUNK):
-            rows = np.stack([generator.permutation(own) for _ in range(min(_CHUNK, shuffles - start))])
-            for name, measured in self._measure(rows).items():
+            columns = own[self._shuffles[:, start : min(start + _CHUNK, shuffles)]]
+            for name, measured in self._measure(columns).items():
                 spread[name] += measured.tolist()
         sizes = np.bincount(own[own >= 0]) if (own >= 0).any() else np.array([0])
         placed = int(sizes.sum())
@@ -109,62 +129,47 @@ class Scorer:
         order = list(DIRECTIONS)
         return tuple(sorted(scores, key=lambda score: order.index(score.name)))
 
-    def _measure(self, rows: Labels) -> dict[str, Any]:
-        """Each score for every row of labels."""
+    def _measure(self, columns: Columns) -> dict[str, Any]:
+        """Each score for every column of labels."""
         np = self.np
-        crossing = {
-            "foreign_writes": self._crossing(rows, self.writes),
-            "foreign_reads": self._crossing(rows, self.reads),
-            "cut_foreign_keys": self._crossing(rows, self.keys),
-            "inter_call": self._crossing(rows, self.calls),
-        }
-        single = np.ones(len(rows))
-        if len(self.writes):
-            units, tables = self.writes[:, 0], self.writes[:, 1]
-            order = np.argsort(tables, kind="stable")
-            by_table = rows[:, units[order]]
-            starts = np.flatnonzero(np.r_[True, np.diff(tables[order]) > 0])
+        single = np.ones(columns.shape[1])
+        if len(self.written):
+            writers = columns[self.writes[0]]
             # The shared library has no data of its own: what it writes, it writes for whoever calls it.
-            high = np.maximum.reduceat(by_table, starts, axis=1)
-            low = np.minimum.reduceat(np.where(by_table < 0, np.iinfo(np.int64).max, by_table), starts, axis=1)
-            single = (low >= high).mean(axis=1)
-        spanning = np.zeros(len(rows))
-        if self.transactions:
-            for nodes in self.transactions:
-                chosen = rows[:, nodes]
-                spanning += chosen.max(axis=1) != chosen.min(axis=1)
-            spanning /= len(self.transactions)
+            high = np.maximum.reduceat(writers, self.written)
+            low = np.minimum.reduceat(np.where(writers < 0, np.iinfo(writers.dtype).max, writers), self.written)
+            single = (low >= high).mean(axis=0)
+        spanning = np.zeros(columns.shape[1])
+        if len(self.transactions):
+            owners = columns[self.in_transactions]
+            high, low = (extreme.reduceat(owners, self.transactions) for extreme in (np.maximum, np.minimum))
+            spanning = (low != high).mean(axis=0)
         return {
             "single_writer_tables": single,
-            **crossing,
+            "foreign_writes": self._crossing(columns, self.writes),
+            "foreign_reads": self._crossing(columns, self.reads),
+            "cut_foreign_keys": self._crossing(columns, self.keys),
+            "inter_call": self._crossing(columns, self.calls),
             "spanning_transactions": spanning,
-            "modularity": self._modularity(rows),
+            "modularity": self._modularity(columns),
         }
 
-    def _crossing(self, rows: Labels, pairs: Labels) -> Any:
+    def _crossing(self, columns: Columns, pairs: Labels) -> Any:
         """The share of pairs that lie in two different services; pairs with the shared library count as local."""
         np = self.np
-        if not len(pairs):
-            return np.zeros(len(rows))
-        first, second = rows[:, pairs[:, 0]], rows[:, pairs[:, 1]]
-        return ((first != second) & (first >= 0) & (second >= 0)).mean(axis=1)
+        if not pairs.size:
+            return np.zeros(columns.shape[1])
+        first, second = columns[pairs[0]], columns[pairs[1]]
+        return ((first != second) & (np.minimum(first, second) >= 0)).mean(axis=0)
 
-    def _modularity(self, rows: Labels) -> Any:
+    def _modularity(self, columns: Columns) -> Any:
         np = self.np
-        total = self.weights.sum()
-        if not total:
-            return np.zeros(len(rows))
-        count = int(rows.max()) + 2
-        degree = np.zeros(len(self.graph.members))
-        np.add.at(degree, self.edges[:, 0], self.weights)
-        np.add.at(degree, self.edges[:, 1], self.weights)
-        result = np.empty(len(rows))
-        for index, row in enumerate(rows):
-            same = row[self.edges[:, 0]] == row[self.edges[:, 1]]
-            inside = self.weights[same].sum() / total
-            strength = np.bincount(row + 1, weights=degree, minlength=count) / (2 * total)
-            result[index] = inside - (strength**2).sum()
-        return result
+        if not self.total:
+            return np.zeros(columns.shape[1])
+        same = columns[self.edges[0]] == columns[self.edges[1]]
+        inside = np.einsum("e,ec->c", self.weights, same) / self.total
+        strength = [np.bincount(column + 1, weights=self.degree) / (2 * self.total) for column in columns.T]
+        return inside - [(shares**2).sum() for shares in strength]
 
 
 def scored(scorer: Scorer, split: Split, *, shuffles: int = SHUFFLES) -> Split:
@@ -174,16 +179,15 @@ def scored(scorer: Scorer, split: Split, *, shuffles: int = SHUFFLES) -> Split:
     return msgspec.structs.replace(split, scores=scorer.scores(labels_of(scorer.graph, split), shuffles=shuffles))
 
 
-def labels_of(graph: EvidenceGraph, split: Split) -> dict[int, int]:
-    """Node -> number of its service, -1 for the shared library."""
-    number = {service.name: index for index, service in enumerate(split.services)}
-    labels = {}
-    for unit, service in split.service_of_unit().items():
-        if unit in graph.unit_node:
-            labels[graph.unit_node[unit]] = -1 if service == SHARED else number[service]
-    for table, service in split.service_of_table().items():
-        if table in graph.table_node:
-            labels[graph.table_node[table]] = number[service]
+def labels_of(graph: EvidenceGraph, split: Split) -> Labels:
+    """For each node the number of its service, `SHARED_LABEL` for the shared library."""
+    import numpy as np
+
+    labels = np.full(len(graph.members), SHARED_LABEL)
+    for number, service in enumerate(split.services):
+        labels[[graph.unit_node[unit] for unit in service.units if unit in graph.unit_node]] = number
+    for number, service in enumerate(split.services):
+        labels[[graph.table_node[table] for table in service.tables if table in graph.table_node]] = number
     return labels
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from decompose.boundaries.clustering import Labels, renumbered
-from decompose.boundaries.graph import TABLE, EvidenceGraph, Pair
+from decompose.boundaries.clustering import SHARED_LABEL, UNPLACED, Pair, majority, renumbered, strongest
+from decompose.boundaries.graph import TABLE, EvidenceGraph
 
-SHARED_LABEL = -1
+if TYPE_CHECKING:
+    from decompose.boundaries.clustering import Labels
 
 MIN_HUB_USERS = 6
 HUB_SHARE = 0.02
@@ -32,182 +35,204 @@ def without(edges: Mapping[Pair, float], left_out: set[int]) -> dict[Pair, float
     return {pair: weight for pair, weight in edges.items() if pair[0] not in left_out and pair[1] not in left_out}
 
 
-def neighbours(edges: Mapping[Pair, float]) -> dict[int, list[tuple[int, float]]]:
-    """Adjacency lists."""
-    found: dict[int, list[tuple[int, float]]] = defaultdict(list)
-    for (a, b), weight in edges.items():
-        found[a].append((b, weight))
-        found[b].append((a, weight))
-    return found
+class Shaper:
+    """Shapes partitions of one graph; everything that does not depend on the partition is laid out once.
 
-
-def strongest(votes: Mapping[int, float]) -> int:
-    """The label with the most votes; of equal ones the smallest."""
-    best, most = -1, -1.0
-    for label, votes_for_it in votes.items():
-        if votes_for_it > most or (votes_for_it == most and label < best):
-            best, most = label, votes_for_it
-    return best
-
-
-def merge_crumbs(
-    graph: EvidenceGraph, edges: Mapping[Pair, float], labels: Labels, most: int, least: int = 1
-) -> Labels:
-    """Merge communities that are too small or own no table, smallest first, into the one they are tied to most.
-
-    Continues until at most ``most`` are left, and stops at ``least``: a number of services that a user asked for
-    matters more than their size. A community without any tie is left to `place_rest`.
+    ``edges`` tie the nodes; those in ``held_back`` are placed last, by their users, and may become shared.
     """
-    size: Counter[int] = Counter()
-    tables: Counter[int] = Counter()
-    table_nodes = set(graph.table_node.values())
-    for node, label in labels.items():
-        size[label] += not graph.members[node][0].startswith(TABLE)
-        tables[label] += node in table_nodes
-    between: dict[int, dict[int, float]] = defaultdict(lambda: defaultdict(float))
-    for (a, b), weight in edges.items():
-        first, second = labels.get(a), labels.get(b)
-        if first is not None and second is not None and first != second:
-            between[first][second] += weight
-            between[second][first] += weight
-    small = max(3, len(graph.members) // 150)
-    any_tables = bool(table_nodes)
-    parent = {label: label for label in size}
 
-    def crumb() -> int | None:
-        # Islands that nothing ties to the rest are placed later; they are no reason to merge others.
-        sound = sum(1 for label in size if size[label] >= small and (tables[label] or not any_tables))
-        crumbs = [label for label in size if size[label] < small or (any_tables and not tables[label]) or sound > most]
-        tied = [label for label in crumbs if between[label]]
-        return (
-            min(tied, key=lambda label: (tables[label] > 0 and size[label] >= small, size[label], label))
-            if tied
-            else None
-        )
+    def __init__(self, graph: EvidenceGraph, edges: Mapping[Pair, float], held_back: set[int]) -> None:
+        import numpy as np
 
-    while len(size) > least:
-        crumbled = crumb()
-        if crumbled is None:
-            break
-        # Relative to size, so that the largest does not swallow everything.
-        into = max(between[crumbled], key=lambda other: (between[crumbled][other] / (1 + size[other]) ** 0.5, -other))
-        size[into] += size.pop(crumbled)
-        tables[into] += tables.pop(crumbled)
-        for other, weight in between.pop(crumbled).items():
-            del between[other][crumbled]
-            if other != into:
-                between[into][other] += weight
-                between[other][into] += weight
-        parent[crumbled] = into
+        self.graph = graph
+        self.held_back = {node: np.array(sorted(graph.users[node]), dtype=np.int64) for node in sorted(held_back)}
+        self.is_unit = np.array([not members[0].startswith(TABLE) for members in graph.members])
+        self.table_nodes = np.array(sorted(set(graph.table_node.values())), dtype=np.int64)
+        ends = np.array(list(edges), dtype=np.int64).reshape(-1, 2)
+        weights = np.array(list(edges.values()), dtype=np.float64)
+        inner = ~np.isin(ends, list(held_back)).any(axis=1)
+        self.inner, self.inner_weights = ends[inner], weights[inner]
+        # Both directions of every edge, those of one node together.
+        order = np.argsort(ends.reshape(-1), kind="stable")
+        self.ends, self.others = ends.reshape(-1)[order], ends[:, ::-1].reshape(-1)[order]
+        self.weights = np.repeat(weights, 2)[order]
+        self.in_place: dict[str, list[int]] = defaultdict(list)
+        for node, places in enumerate(graph.places):
+            for place in places:
+                self.in_place[place].append(node)
+        serving = graph.holds_data | graph.enters
+        modules: dict[str, list[int]] = defaultdict(list)
+        for node, places in enumerate(graph.places):
+            if node not in serving:
+                modules[places[0]].append(node)
+        self.modules = list(modules.values())
+        self.used_by_several = [
+            node for node, users in enumerate(graph.users) if len(users) >= MIN_SHARED_SERVICES and node not in serving
+        ]
 
-    def root(label: int) -> int:
-        while parent[label] != label:
-            label = parent[label]
-        return label
+    # Crumbs
 
-    # Islands without any tie: only those with data and code of their own stand for themselves.
-    sound = [label for label in size if size[label] >= small and (tables[label] or not any_tables)]
-    largest = sorted(sound if len(sound) >= least else size, key=lambda label: (-tables[label], -size[label], label))
-    kept = set(largest[:most])
-    return renumbered({node: root(label) for node, label in labels.items() if root(label) in kept})
+    def merge_crumbs(self, labels: Labels, most: int, least: int = 1) -> Labels:
+        """Merge communities that are too small or own no table, smallest first, into the one they are tied to most.
 
+        Continues until at most ``most`` are left, and stops at ``least``: a number of services that a user asked for
+        matters more than their size. A community without any tie is left to `place_rest`.
+        """
+        import numpy as np
 
-def place_rest(
-    graph: EvidenceGraph, adjacency: Mapping[int, list[tuple[int, float]]], labels: Labels, held_back: set[int]
-) -> Labels:
-    """Give every node a label: by its ties, else by its file's and folder's majority. Hubs may become shared."""
-    placed = dict(labels)
-    waiting = [node for node in range(len(graph.members)) if node not in placed and node not in held_back]
-    for _ in range(_ROUNDS):
-        decided: Labels = {}
-        for node in waiting:
-            votes: dict[int, float] = {}
-            for other, weight in adjacency.get(node, ()):
-                if other in placed:
-                    votes[placed[other]] = votes.get(placed[other], 0.0) + weight
-            if votes:
-                decided[node] = strongest(votes)
-        if not decided:
-            break
-        placed.update(decided)
-        waiting = [node for node in waiting if node not in placed]
-    if waiting:
-        _place_by_folder(graph, placed, waiting)
-    _place_hubs(graph, placed, held_back)
-    _share(graph, placed)
-    _share_modules(graph, placed)
-    return placed
+        count = int(labels.max(initial=-1)) + 1
+        size = self._sizes(labels[self.is_unit], count)
+        tables = self._sizes(labels[self.table_nodes], count)
+        between = self._between(labels, count)
+        small = max(3, len(labels) // 150)
 
+        def is_sound(label: int) -> bool:
+            return size[label] >= small and (tables[label] > 0 or not len(self.table_nodes))
 
-def _place_by_folder(graph: EvidenceGraph, placed: Labels, waiting: list[int]) -> None:
-    votes: dict[str, Counter[int]] = defaultdict(Counter)
-    for node, label in placed.items():
-        for place in graph.places[node]:
-            votes[place][label] += 1
-    total: Counter[int] = Counter(label for label in placed.values() if label != SHARED_LABEL)
-    fallback = min(total, key=lambda label: (total[label], label)) if total else 0
-    with_tables = Counter(placed[node] for node in set(graph.table_node.values()) if node in placed)
-    for node in waiting:
-        label = fallback
-        if graph.members[node][0].startswith(TABLE) and with_tables:
-            # A table that no code touches and no key leads to: beside most of the others.
-            placed[node] = max(with_tables, key=lambda candidate: (with_tables[candidate], -candidate))
-            continue
-        for place in graph.places[node]:
-            if votes[place]:
-                label = max(votes[place], key=lambda candidate: (votes[place][candidate], -candidate))
+        sound = sum(map(is_sound, size))
+        parent = {label: label for label in size}
+        waiting = [(is_sound(label), size[label], label) for label in size if between[label]]
+        heapq.heapify(waiting)
+        while waiting and len(size) > least:
+            entry = was_sound, smallest, crumbled = heapq.heappop(waiting)
+            if crumbled not in size or entry[:2] != (is_sound(crumbled), size[crumbled]) or not between[crumbled]:
+                continue
+            # Islands that nothing ties to the rest are placed later; they are no reason to merge others.
+            if was_sound and sound <= most:
                 break
-        placed[node] = label
+            ties = between.pop(crumbled)
+            # Relative to size, so that the largest does not swallow everything.
+            into = max(ties, key=lambda other: (ties[other] / (1 + size[other]) ** 0.5, -other))
+            sound -= was_sound + is_sound(into)
+            size[into] += smallest
+            del size[crumbled]
+            tables[into] += tables[crumbled]
+            sound += is_sound(into)
+            for other, weight in ties.items():
+                del between[other][crumbled]
+                if other != into:
+                    between[into][other] += weight
+                    between[other][into] += weight
+            parent[crumbled] = into
+            heapq.heappush(waiting, (is_sound(into), size[into], into))
 
+        def root(label: int) -> int:
+            while parent[label] != label:
+                label = parent[label]
+            return label
 
-def _place_hubs(graph: EvidenceGraph, placed: Labels, held_back: set[int]) -> None:
-    """What everybody uses is shared, unless most of its users are in one service."""
-    for _ in range(3):
-        for node in sorted(held_back):
-            votes = Counter(
-                placed[user] for user in graph.users[node] if user in placed and placed[user] != SHARED_LABEL
-            )
-            total = sum(votes.values())
-            if not total:
-                placed.setdefault(node, SHARED_LABEL)
+        # Islands without any tie: only those with data and code of their own stand for themselves.
+        standing = [label for label in size if is_sound(label)]
+        largest = sorted(
+            standing if len(standing) >= least else size, key=lambda label: (-tables[label], -size[label], label)
+        )
+        kept = set(largest[:most])
+        merged = np.full(count - UNPLACED, UNPLACED)  # the last ones stand for the labels below zero
+        merged[:count] = [root(label) if root(label) in kept else UNPLACED for label in range(count)]
+        return renumbered(merged[labels])
+
+    @staticmethod
+    def _sizes(labels: Labels, count: int) -> dict[int, int]:
+        import numpy as np
+
+        return dict(enumerate(np.bincount(labels[labels >= 0], minlength=count).tolist()))
+
+    def _between(self, labels: Labels, count: int) -> dict[int, dict[int, float]]:
+        """The ties between communities."""
+        import numpy as np
+
+        ends = np.sort(labels[self.inner], axis=1)
+        crossing = (ends[:, 0] >= 0) & (ends[:, 0] != ends[:, 1])
+        first, second = ends[crossing].T
+        pairs, which = np.unique(first * count + second, return_inverse=True)
+        weights = np.bincount(which, self.inner_weights[crossing], len(pairs)).tolist()
+        between: dict[int, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+        for pair, weight in zip(pairs.tolist(), weights, strict=True):
+            one, other = divmod(pair, count)
+            between[one][other] = between[other][one] = weight
+        return between
+
+    # The rest
+
+    def place_rest(self, labels: Labels) -> Labels:
+        """Give every node a label: by its ties, else by its file's and folder's majority. Hubs may become shared."""
+        import numpy as np
+
+        placed = labels.copy()
+        waits = placed == UNPLACED
+        waits[list(self.held_back)] = False
+        for _ in range(_ROUNDS):
+            telling = waits[self.ends] & (placed[self.others] != UNPLACED)
+            if not telling.any():
+                break
+            nodes, decided = strongest(self.ends[telling], placed[self.others[telling]], self.weights[telling])
+            placed[nodes] = decided
+            waits[nodes] = False
+        if waits.any():
+            self._place_by_folder(placed, np.flatnonzero(waits).tolist())
+        self._place_hubs(placed)
+        listed: list[int] = placed.tolist()
+        self._share(listed)
+        self._share_modules(listed)
+        return np.array(listed, dtype=np.int64)
+
+    def _place_by_folder(self, placed: Labels, waiting: list[int]) -> None:
+        import numpy as np
+
+        before = placed.copy()
+        sizes = np.bincount(before[before >= 0])
+        fallback = int(np.where(sizes, sizes, len(before)).argmin()) if len(sizes) else 0
+        owners = before[self.table_nodes]
+        owners = owners[owners != UNPLACED]
+        inside: dict[str, Labels] = {}
+        for node in waiting:
+            placed[node] = fallback
+            if self.graph.members[node][0].startswith(TABLE) and len(owners):
+                # A table that no code touches and no key leads to: beside most of the others.
+                placed[node] = majority(owners)
                 continue
-            label = max(votes, key=lambda candidate: (votes[candidate], -candidate))
-            placed[node] = label if votes[label] > MAX_SHARED_USER_SHARE * total else SHARED_LABEL
+            for place in self.graph.places[node]:
+                if place not in inside:
+                    around = before[self.in_place[place]]
+                    inside[place] = around[around != UNPLACED]
+                if len(inside[place]):
+                    placed[node] = majority(inside[place])
+                    break
 
+    def _place_hubs(self, placed: Labels) -> None:
+        """What everybody uses is shared, unless most of its users are in one service."""
+        for _ in range(3):
+            for node, users in self.held_back.items():
+                votes = placed[users]
+                votes = votes[votes >= 0]
+                if len(votes):
+                    label = majority(votes)
+                    most = (votes == label).sum()
+                    placed[node] = label if most > MAX_SHARED_USER_SHARE * len(votes) else SHARED_LABEL
+                elif placed[node] == UNPLACED:
+                    placed[node] = SHARED_LABEL
 
-def _share_modules(graph: EvidenceGraph, placed: Labels) -> None:
-    """The rest of a module of which most is shared already: units without data or entry point that need no service."""
-    modules: dict[str, list[int]] = defaultdict(list)
-    for node in range(len(graph.members)):
-        if not (node in graph.holds_data or node in graph.enters):
-            modules[graph.members[node][0].partition(":")[0]].append(node)
-    for nodes in modules.values():
-        if 2 * sum(placed.get(node) == SHARED_LABEL for node in nodes) < len(nodes):
-            continue
-        for node in nodes:
-            if all(placed.get(used) == SHARED_LABEL for used in graph.uses[node]):
-                placed[node] = SHARED_LABEL
+    def _share(self, placed: list[int]) -> None:
+        """Units without data or entry point that several services use evenly, and that use nothing but shared units."""
+        uses, users = self.graph.uses, self.graph.users
+        changed = True
+        while changed:
+            changed = False
+            for node in self.used_by_several:
+                if placed[node] == SHARED_LABEL or any(placed[used] != SHARED_LABEL for used in uses[node]):
+                    continue
+                votes = [placed[user] for user in users[node] if placed[user] != SHARED_LABEL]
+                if len(set(votes)) >= MIN_SHARED_SERVICES and max(
+                    Counter(votes).values()
+                ) <= MAX_SHARED_USER_SHARE * len(votes):
+                    placed[node] = SHARED_LABEL
+                    changed = True
 
-
-def _share(graph: EvidenceGraph, placed: Labels) -> None:
-    """Units without data or entry point that several services use evenly, and that use nothing but shared units."""
-    used_by_several = [
-        node
-        for node, users in enumerate(graph.users)
-        if len(users) >= MIN_SHARED_SERVICES and node not in graph.holds_data and node not in graph.enters
-    ]
-    changed = True
-    while changed:
-        changed = False
-        for node in used_by_several:
-            if placed.get(node) == SHARED_LABEL:
+    def _share_modules(self, placed: list[int]) -> None:
+        """The rest of a module of which most is shared already: units without data or entry point that need no service."""
+        for nodes in self.modules:
+            if 2 * sum(placed[node] == SHARED_LABEL for node in nodes) < len(nodes):
                 continue
-            if any(placed.get(used) != SHARED_LABEL for used in graph.uses[node]):
-                continue
-            votes = Counter(
-                placed[user] for user in graph.users[node] if placed.get(user, SHARED_LABEL) != SHARED_LABEL
-            )
-            total = sum(votes.values())
-            if len(votes) >= MIN_SHARED_SERVICES and max(votes.values()) <= MAX_SHARED_USER_SHARE * total:
-                placed[node] = SHARED_LABEL
-                changed = True
+            for node in nodes:
+                if all(placed[used] == SHARED_LABEL for used in self.graph.uses[node]):
+                    placed[node] = SHARED_LABEL

@@ -108,23 +108,24 @@ class ExpressionVisitor:
 
     def _call(self, node: ast.Call) -> Ref:
         function = node.func
-        if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Constant):
-            return self._string_method(node, function)
+        if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Constant | ast.JoinedStr):
+            return self._literal_method(node, function)
         target = self.ref(function)
         line = function.end_lineno if isinstance(function, ast.Attribute) else node.lineno
         arguments: list[Ref] = [self.ref(argument) for argument in node.args]
         keywords = [[keyword.arg, self.ref(keyword.value)] for keyword in node.keywords]
         return self._emit(Op.CALL, self.as_node(target), arguments, keywords, line)
 
-    def _string_method(self, node: ast.Call, function: ast.Attribute) -> Ref:
-        """``"...".format(...)`` and ``", ".join([...])`` stay strings with holes."""
+    def _literal_method(self, node: ast.Call, function: ast.Attribute) -> Ref:
+        """A method of a literal; ``"...".format(...)`` and ``", ".join([...])`` stay strings with holes."""
         arguments = [self.ref(argument) for argument in node.args]
         keywords = [[keyword.arg, self.ref(keyword.value)] for keyword in node.keywords]
-        text = function.value.value if isinstance(function.value, ast.Constant) else None
+        text = function.value.value if isinstance(function.value, ast.Constant) else self.ref(function.value)
+        kind = self.scope.read(type(text).__name__)
+        method = self._emit(Op.ATTRIBUTE, self.as_node(kind), function.attr, function.end_lineno)
+        result = self._emit(Op.CALL, method, arguments, keywords, function.end_lineno)
         if not isinstance(text, str):
-            return -1
-        method = self._emit(Op.ATTRIBUTE, self.as_node(self.scope.read("str")), function.attr, function.end_lineno)
-        self._emit(Op.CALL, method, arguments, keywords, function.end_lineno)
+            return result
         if function.attr == "format":
             return _FORMAT_FIELD.sub(HOLE, text)
         if function.attr == "join":
@@ -134,7 +135,7 @@ class ExpressionVisitor:
             return HOLE
         if function.attr in ("strip", "lstrip", "rstrip", "dedent", "lower", "upper", "replace"):
             return text
-        return -1
+        return result
 
     def _subscript(self, node: ast.Subscript) -> Ref:
         base = self.ref(node.value)
@@ -232,7 +233,7 @@ class ExpressionVisitor:
 
     def _sequence(self, node: ast.List | ast.Tuple | ast.Set) -> Ref:
         elements = [self.ref(element) for element in node.elts]
-        constants = _constants(elements)
+        constants = _constants(elements) if not isinstance(node, ast.Set) else None
         if constants is not None and len(constants) <= MAX_CONSTANT_ELEMENTS and elements:
             return ["c", constants]
         kind = "list" if isinstance(node, ast.List) else "tuple" if isinstance(node, ast.Tuple) else "set"

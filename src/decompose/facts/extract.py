@@ -282,6 +282,10 @@ class Extractor(ExpressionVisitor):
                 index = self.ref(target.slice)
                 if type(base) is int and base >= 0:
                     self._emit(Op.BINARY, base, index, "delitem", node.lineno)
+            elif isinstance(target, ast.Attribute):
+                base = self.ref(target.value)
+                if type(base) is int and base >= 0:
+                    self._emit(Op.BINARY, base, target.attr, "delattr", node.lineno)
 
     def _assert(self, node: ast.Assert) -> None:
         self.test(node.test)

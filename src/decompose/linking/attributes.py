@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from decompose.linking import containers, library_calls
+from decompose.linking import containers, library_calls, making
 from decompose.linking.hierarchy import Member
 from decompose.linking.values import Types, Value
 
@@ -57,34 +57,6 @@ def load_by_module(engine: Engine, frame: Frame, result: Node, module: Module, l
         return False
     run_implicitly(engine, frame, result, function, engine.module_frame(module), -1, "call", line)
     return True
-
-
-def tell_ancestors(engine: Engine, frame: Frame, cls: Scope) -> None:
-    """Making a class calls the ``__init_subclass__`` of its ancestors, and tells descriptors their names."""
-    if "__set_name__" in engine.special_names:
-        home = engine.class_frame(cls)
-        for ref in cls.facts.names.values():
-            if type(ref) is int and ref >= 0 and engine.plain_function(cls, ref) is None:
-                engine.watch(home.nodes[ref], _name_descriptor, engine, frame, cls.facts.line)
-    member = engine.hierarchy.member_after(cls, cls, "__init_subclass__")
-    if member is None or member.owner.library:
-        return
-    function = engine.plain_function(member.owner, member.ref)
-    if function is not None:
-        receiver = engine.values.class_of(engine.values.instance(cls.index))
-        home = engine.class_frame(member.owner)
-        run_implicitly(engine, frame, -1, function, home, receiver, "call", cls.facts.line)
-        if function.facts.parameters:
-            # Registered or kept there, the class is used through the parameter.
-            inner = engine.frame(function, home, receiver)
-            engine.put(inner.nodes[function.facts.parameters[0][1]], receiver)
-
-
-def _name_descriptor(new: frozenset[Value], engine: Engine, frame: Frame, line: int) -> None:
-    for value in new:
-        description = engine.values[value]
-        if description[0] == "I" and not engine.program.scopes[description[1]].library:
-            call_method(engine, frame, -1, value, engine.program.scopes[description[1]], "__set_name__", line)
 
 
 def _load_from_module(
@@ -216,9 +188,8 @@ def _load_from_class(
         engine.edge(engine.fields(cls.index, name), result)
     member = engine.hierarchy.member(cls, name)
     if member is None:
-        if name == "__name__":
-            return
-        _load_from_external_bases(engine, result, cls, name)
+        if name != "__name__" and not making.load_by_metaclass(engine, result, value, cls, name):
+            _load_from_external_bases(engine, result, cls, name)
         return
     owner = member.owner
     instance = engine.values.instance(cls.index, description[2])
@@ -251,6 +222,8 @@ def _load_from_super(
 ) -> None:
     _, start, receiver = description
     cls = engine.program.scopes[engine.values[receiver][1]]
+    if engine.program.scopes[start] not in engine.hierarchy.order(cls) and engine.values[receiver][0] == "C":
+        cls = engine.program.scopes[start]  # a metaclass, acting for one of its classes
     member = engine.hierarchy.member_after(cls, engine.program.scopes[start], name)
     if member is not None:
         if engine.values[receiver][0] == "I":
@@ -266,7 +239,8 @@ def _load_from_super(
     for base in bases:
         _add(engine, result, engine.names.member(base, name))
     if not bases:
-        engine.put(result, engine.values.intern("X", "builtins", f"object.{name}"))
+        root = "type" if making.is_metaclass(engine, cls) else "object"
+        engine.put(result, engine.values.intern("X", "builtins", f"{root}.{name}"))
 
 
 def store(new: frozenset[Value], engine: Engine, frame: Frame, name: str, source: Node, line: int) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from decompose.facts import HOLE
 from decompose.facts.records import ParameterKind, Ref
-from decompose.linking import attributes, library_calls
+from decompose.linking import attributes, library_calls, making
 from decompose.linking.containers import constant_of, iterate
 from decompose.linking.values import Value
 
@@ -172,11 +172,13 @@ def _spread_named(
                 engine.edge(description[2], engine.containers.slot(engine.values[rest][2], None))
 
 
-def construct(engine: Engine, site: Site, value: Value, description: tuple[Any, ...]) -> None:
-    """Call a class."""
+def construct(
+    engine: Engine, site: Site, value: Value, description: tuple[Any, ...], *, by_metaclass: bool = False
+) -> None:
+    """Call a class; ``by_metaclass``: from inside its metaclass, which is asked otherwise."""
     cls = engine.program.scopes[description[1]]
     instance = engine.values.instance(description[1], description[2])
-    meta = _metaclass_call(engine, cls)
+    meta = _metaclass_call(engine, cls) if not by_metaclass else None
     if meta is not None:
         call_function(engine, site, engine.values[meta], value)
     initialiser = engine.hierarchy.member(cls, "__init__")
@@ -232,23 +234,28 @@ def raise_class(new: frozenset[Value], engine: Engine, site: Site) -> None:
 
 
 def _metaclass_call(engine: Engine, cls: Scope) -> Value | None:
-    if cls.index not in engine.metaclass_calls:
-        engine.metaclass_calls[cls.index] = _find_metaclass_call(engine, cls)
-    return engine.metaclass_calls[cls.index]
+    """The ``__call__`` that a metaclass of the application puts in place of the usual construction."""
+    meta = making.metaclass(engine, cls)
+    member = engine.hierarchy.member(meta, "__call__") if meta is not None else None
+    function = engine.plain_function(member.owner, member.ref) if member is not None else None
+    if member is None or function is None or function.library:
+        return None
+    return engine.values.intern("F", function.index, engine.class_frame(member.owner).index)
 
 
-def _find_metaclass_call(engine: Engine, cls: Scope) -> Value | None:
-    for ancestor in engine.hierarchy.order(cls):
-        for keyword, ref in ancestor.facts.keywords:
-            if keyword == "metaclass":
-                for meta in engine.names.evaluate(ancestor.parent or ancestor, ref):
-                    if engine.values[meta][0] == "C":
-                        member = engine.hierarchy.member(engine.program.scopes[engine.values[meta][1]], "__call__")
-                        if member is not None and not member.owner.library and member.ref is not None:
-                            function = engine.plain_function(member.owner, member.ref)
-                            if function is not None:
-                                return engine.values.intern("F", function.index, engine.class_frame(member.owner).index)
-    return None
+def _call_metatype(engine: Engine, site: Site, name: str) -> bool:
+    """``super().__call__`` and ``super().__new__`` in a metaclass."""
+    frame: Frame | None = site.frame
+    while frame is not None and not (frame.scope.is_method and frame.receiver >= 0):
+        frame = frame.parent
+    description = engine.values[frame.receiver] if frame is not None else ("",)
+    if frame is None or description[0] not in ("C", "I") or site.result < 0:
+        return False
+    if name == "type.__call__" and not making.is_metaclass(engine, engine.program.scopes[description[1]]):
+        construct(engine, site, frame.receiver, description, by_metaclass=True)
+    if name == "type.__new__":
+        engine.edge(engine.made_by(description[1]), site.result)
+    return True
 
 
 def _construct_outside(engine: Engine, site: Site, cls: Scope) -> None:
@@ -349,6 +356,8 @@ def _call_builtin(engine: Engine, site: Site, name: str) -> bool:
     if name == "super":
         _call_super(engine, site)
         return True
+    if name in ("type.__call__", "type.__new__"):
+        return _call_metatype(engine, site, name)
     if name in _ASKED and site.arguments:
         base = engine.node_of(site.frame, site.arguments[0])
         if base >= 0:

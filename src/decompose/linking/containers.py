@@ -258,6 +258,8 @@ def load_item(new: frozenset[Value], engine: Engine, frame: Frame, operation: li
                     engine.add(result, frozenset(description[2][position]))
                 continue
             call_method(engine, frame, result, value, cls, "__getitem__", line, index)
+            if not cls.library and engine.hierarchy.member(cls, "__missing__") is not None:
+                call_method(engine, frame, result, value, cls, "__missing__", line, index)
         elif description[0] == "C":
             made = engine.names.evaluate(frame.scope, dst)
             engine.add(result, frozenset(made) or engine.single(value))

@@ -7,7 +7,7 @@ from typing import Any
 
 from decompose.facts import HOLE, Op, ScopeKind
 from decompose.facts.records import ParameterKind, Ref
-from decompose.linking import attributes, calls, containers
+from decompose.linking import attributes, calls, containers, making
 from decompose.linking.frames import Frame, Site
 from decompose.linking.generic import returns_arguments, uses_receiver
 from decompose.linking.hierarchy import Hierarchy
@@ -101,7 +101,8 @@ class Engine(Solver):
         self.outside_members: dict[tuple[Value, str], frozenset[Value]] = {}
         self.bound_methods: dict[tuple[Value, str], frozenset[Value]] = {}
         self.plain_results: dict[tuple[int, Value], frozenset[Value]] = {}
-        self.metaclass_calls: dict[int, Value | None] = {}
+        self.metaclasses: dict[int, Scope | None] = {}
+        self._made_by: dict[int, Node] = {}
         self.passed_outside: list[tuple[Site, Ref, bool]] = []
         self._overlays = Overlays(names)
         self._fields: dict[tuple[int, str], Node] = {}
@@ -189,6 +190,13 @@ class Engine(Solver):
         node = self._channels.get(key)
         if node is None:
             node = self._channels[key] = self.new_node()
+        return node
+
+    def made_by(self, meta: int) -> Node:
+        """The node of all classes that a metaclass makes."""
+        node = self._made_by.get(meta)
+        if node is None:
+            node = self._made_by[meta] = self.new_node()
         return node
 
     # Frames
@@ -709,7 +717,7 @@ class Engine(Solver):
         if cls.index not in self._classes:
             self._open_class(cls, frame)
             if not cls.library:
-                attributes.tell_ancestors(self, frame, cls)
+                making.make_class(self, frame, cls)
 
     def _from(self, frame: Frame, operation: list[Any]) -> None:
         target = frame.nodes[operation[1]]

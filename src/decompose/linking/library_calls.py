@@ -111,6 +111,7 @@ class LibraryCall:
         self.effects = effects_of(engine, function) if function.library else []
         self.done: set[Any] = set()
         self.called_back: list[tuple[Node, str]] = []
+        self.compared = [arguments[0] for effect, arguments in self.effects if effect == "compares"]
         self.matching = False
         self.enlarges = False
         for effect, _ in self.effects:
@@ -321,6 +322,8 @@ class LibraryCall:
         if self.matching:
             return
         engine, site = self.engine, self.site
+        for variable in self.compared:
+            self._ask(frozenset(self.bindings.get(variable, ())), ("__lt__", "__gt__"))
         for node, variable in self.called_back:
             if self.bindings.get(variable):
                 engine.add(node, engine.standing_for(self.bindings[variable]))
@@ -395,10 +398,15 @@ class LibraryCall:
                 cls = engine.program.scopes[description[1]]
                 member = engine.hierarchy.member(cls, "__operation__")
                 if member is not None and isinstance(member.ref, str):
+                    if member.ref != "read" and not any(description[2][:1]):
+                        continue  # what it changes is not known yet
+                    about = {engine.values[entity][:2] for entity in description[2][0]} if description[2] else set()
                     for position, entities in enumerate(description[2]):
                         # The first type argument is what the statement is about, all others are only read.
                         operation, rule = (member.ref, "") if position == 0 else ("scan", ALONG)
                         for entity in entities:
+                            if position and engine.values[entity][:2] in about:
+                                continue  # what it is about is named in its own conditions too
                             engine.accesses.add(
                                 (frame.scope.index, frame.receiver, operation, entity, "execute",
                                  f"{self.function.definition}{rule}", self.site.line)

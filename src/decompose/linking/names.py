@@ -33,6 +33,7 @@ class Names:
         self.values = values
         self._evaluated: dict[tuple[int, int], Types] = {}
         self._promised: dict[tuple[int, int], Types] = {}
+        self._type_parameters: dict[int, tuple[str, ...]] = {}
         self._outside: dict[tuple[Value, str], Types] = {}
         self._inner_classes: dict[tuple[int, str], int] | None = None
         self._depth = 0
@@ -44,6 +45,7 @@ class Names:
         """Drop what is remembered, because more can be told now."""
         self._evaluated.clear()
         self._promised.clear()
+        self._type_parameters.clear()
 
     # Names
 
@@ -420,6 +422,12 @@ class Names:
 
     def type_parameters(self, cls: Scope) -> tuple[str, ...]:
         """The names of the class's own type variables, in order."""
+        known = self._type_parameters.get(cls.index)
+        if known is None:
+            known = self._type_parameters[cls.index] = self._find_type_parameters(cls)
+        return known
+
+    def _find_type_parameters(self, cls: Scope) -> tuple[str, ...]:
         names: dict[str, None] = {}
         explicit: dict[str, None] = {}
         for tree in cls.facts.base_annotations:

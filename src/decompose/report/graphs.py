@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections import Counter
+from html import escape
 
 import graphviz
 
@@ -12,6 +12,8 @@ from decompose.report.view import View, counted
 
 _NO_ID = re.compile(r'\\(?:["\r\n]|\Z)|\0')
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+_IN_ATTRIBUTE = str.maketrans({'"': "&quot;", "\r": "&#13;", "\n": "&#10;", "\t": "&#09;"})
 
 
 def service_dot(view: View) -> bytes:
@@ -43,45 +45,66 @@ def _text(text: str) -> str:
     return graphviz.nohtml(graphviz.escape(text).replace("\n", "\\n").replace("\0", "\ufffd"))
 
 
+_GRAPHML = """\
+<?xml version='1.0' encoding='utf-8'?>
+<graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" \
+xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">
+  <key id="d4" for="edge" attr.name="weight" attr.type="long" />
+  <key id="d3" for="node" attr.name="file" attr.type="string" />
+  <key id="d2" for="node" attr.name="lines" attr.type="long" />
+  <key id="d1" for="node" attr.name="service" attr.type="string" />
+  <key id="d0" for="node" attr.name="kind" attr.type="string" />
+  <graph edgedefault="directed">
+{}
+  </graph>
+</graphml>
+"""
+
+
 def unit_graphml(view: View) -> bytes:
     """Units and tables with their dependencies added up, and the service of each."""
-    import networkx as nx
-
     system = view.system
-    graph = nx.DiGraph()
     service_of, owner_of = view.split.service_of_unit(), view.split.service_of_table()
-    for unit in system.units:
-        graph.add_node(
-            _clean(unit.id),
-            kind=unit.kind,
-            service=_clean(service_of.get(unit.id, "")),
-            lines=unit.lines,
-            file=_clean(unit.file),
-        )
+    ids = {name: _quoted(name) for name in (*(u.id for u in system.units), *(f"table:{t.name}" for t in system.tables))}
+    nodes = {ids[u.id]: _node(ids[u.id], u.kind, service_of.get(u.id, ""), u.lines, u.file) for u in system.units}
     for table in system.tables:
-        graph.add_node(
-            _clean(f"table:{table.name}"),
-            kind="table",
-            service=_clean(owner_of.get(table.name, "")),
-            lines=0,
-            file=_clean(table.file),
-        )
+        name = ids[f"table:{table.name}"]
+        nodes[name] = _node(name, "table", owner_of.get(table.name, ""), 0, table.file)
     unit_of = {d.id: d.unit for d in system.definitions}
     calls: Counter[tuple[str, str]] = Counter()
     for d in system.dependencies:
-        source, target = d.source_unit or unit_of.get(d.source, ""), d.target_unit or unit_of.get(d.target, "")
-        if source != target and (d.runs or d.kind == "inherit"):
-            calls[source, target] += 1
+        if d.runs or d.kind == "inherit":
+            source, target = d.source_unit or unit_of.get(d.source, ""), d.target_unit or unit_of.get(d.target, "")
+            if source != target:
+                calls[source, target] += 1
     for a in system.accesses:
         calls[a.unit or unit_of.get(a.definition, ""), f"table:{a.table}"] += 1
     for k in system.foreign_keys:
         calls[f"table:{k.table}", f"table:{k.target_table}"] += 1
+    edges: dict[str, dict[str, str]] = {node: {} for node in nodes}
     for (source, target), weight in sorted(calls.items()):
-        if _clean(source) in graph and _clean(target) in graph:
-            graph.add_edge(_clean(source), _clean(target), weight=weight)
-    buffer = io.BytesIO()
-    nx.write_graphml(graph, buffer)
-    return buffer.getvalue()
+        if source in ids and target in ids:
+            edges[ids[source]][ids[target]] = (
+                f'    <edge source="{ids[source]}" target="{ids[target]}">\n'
+                f'      <data key="d4">{weight}</data>\n    </edge>'
+            )
+    parts = [*nodes.values(), *(edge for leaving in edges.values() for edge in leaving.values())]
+    return _GRAPHML.format("\n".join(parts)).encode()
+
+
+def _node(quoted: str, *values: str | int) -> str:
+    data = [
+        f'      <data key="d{number}">{escape(_clean(str(value)), quote=False)}</data>\n'
+        if value != ""
+        else f'      <data key="d{number}" />\n'
+        for number, value in enumerate(values)
+    ]
+    return f'    <node id="{quoted}">\n{"".join(data)}    </node>'
+
+
+def _quoted(text: str) -> str:
+    """Text for an attribute, where a break that is written as it is would be read as a blank."""
+    return escape(_clean(text), quote=False).translate(_IN_ATTRIBUTE)
 
 
 def _clean(text: str) -> str:

@@ -8,7 +8,7 @@ import json
 import re
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from decompose.boundaries.scores import DESCRIPTIONS
 from decompose.boundaries.split import SHARED
@@ -55,6 +55,8 @@ def render_html(view: View) -> bytes:
         map=drawn,
         colours={card.name: PALETTE[(card.number - 1) % len(PALETTE)] for card in view.cards},
         ink={colour: _ink(colour) for colour in PALETTE},
+        name=_name,
+        place=_place,
         counted=counted,
         singular=lambda kind: kind.removesuffix("es" if kind.endswith("sses") else "s"),
         subtitle=subtitle,
@@ -83,7 +85,15 @@ def _ink(colour: str) -> str:
 
 def _breakable(text: str) -> Markup:
     """A name or path that may be broken where its parts meet, and not inside them."""
-    return Markup("<wbr>").join(_JOINTS.split(text))
+    return Markup("<wbr>".join(_JOINTS.split(str(escape(text)))))  # noqa: S704 - the text is escaped, which makes no joint
+
+
+def _name(text: str) -> Markup:
+    return Markup(f"<code>{_breakable(text)}</code>")  # noqa: S704 - as above
+
+
+def _place(file: str, line: int) -> Markup:
+    return _name(f"{file}:{line}")
 
 
 def _policy(style: str, script: str) -> str:

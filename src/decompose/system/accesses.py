@@ -10,9 +10,9 @@ from decompose.facts import HOLE
 from decompose.linking import Linked
 from decompose.linking.libraries import consequences, sqlalchemy_schema
 from decompose.linking.library_calls import ALONG
-from decompose.system.dependencies import Placement, without_inherited_copies
 from decompose.system.loaded import Loaded
 from decompose.system.model import Access, AccessRole, BlindSpot, Dependency, Operation, Resolution, Transaction
+from decompose.system.placement import Placement, without_inherited_copies
 from decompose.system.schema import Schema
 from decompose.system.sql import read_statement
 
@@ -184,7 +184,7 @@ class Accesses:
         added = {(a.definition, a.unit, a.table) for a in self._kept.values() if a.operation == "insert"}
         for site in self.linked.engine.sites:
             scope = site.frame.scope
-            if scope.library or self.linked.acts_unseen(scope, site.frame.receiver):
+            if scope.library or not site.targets or self.linked.acts_unseen(scope, site.frame.receiver):
                 continue
             for value in self.linked.constructed(site):
                 cls = self.linked.program.scopes[value]

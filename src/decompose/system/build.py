@@ -17,7 +17,7 @@ from decompose.linking.libraries import ENTRY_POINTS
 from decompose.linking.program import Scope
 from decompose.sources import SourceFile, SourceTree, decode
 from decompose.system.accesses import Accesses, transactions_of
-from decompose.system.dependencies import Placement, calls_of, structural_dependencies
+from decompose.system.dependencies import calls_of, structural_dependencies
 from decompose.system.dynamic import dynamic_code
 from decompose.system.migrations import tables_of_migrations
 from decompose.system.model import (
@@ -35,6 +35,7 @@ from decompose.system.model import (
     Transaction,
     Unit,
 )
+from decompose.system.placement import Placement
 from decompose.system.schema import Schema
 from decompose.system.sql import read_ddl
 from decompose.system.words import words_of
@@ -166,12 +167,12 @@ class _Builder:
 
     def _units(self, models: dict[str, str], busy: set[str]) -> list[Unit]:
         found: dict[str, Unit] = {}
-        inner_terms: dict[str, Counter[str]] = {}
+        inner_terms: dict[str, list[str]] = {}
         inner_lines: Counter[str] = Counter()
         for scope in self._scopes():
-            terms = inner_terms.setdefault(self.placement.unit_of(scope), Counter())
-            terms.update(words_of(scope.facts.name))
-            terms.update(words_of(" ".join(scope.facts.terms)))
+            words = inner_terms.setdefault(self.placement.unit_of(scope), [])
+            words += words_of(scope.facts.name)
+            words += words_of(" ".join(scope.facts.terms))
             if scope.parent is not None and scope.parent.facts.kind == ScopeKind.MODULE:
                 inner_lines[f"{scope.module.name}:"] += scope.facts.end_line - scope.facts.line + 1
         for scope in self._scopes():
@@ -187,8 +188,7 @@ class _Builder:
                 lines = facts.end_line - facts.line + 1
             else:
                 continue
-            terms = inner_terms[scope.definition]
-            terms.update(words_of(scope.module.name.rpartition(".")[2]))
+            terms = Counter([*inner_terms[scope.definition], *words_of(scope.module.name.rpartition(".")[2])])
             kind: DefinitionKind = (
                 "module" if facts.kind == ScopeKind.MODULE else "class" if facts.kind == 1 else "function"
             )

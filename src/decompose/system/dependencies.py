@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from typing import Any, NamedTuple, TypeVar
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from decompose.facts import Op, ScopeKind
 from decompose.linking import Linked
@@ -12,6 +13,7 @@ from decompose.linking.frames import Site
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.system.model import RUNS_DECORATED, THROUGH_DECORATOR, BlindSpot, CallCounts, Dependency, Resolution
+from decompose.system.placement import Placement, without_inherited_copies
 
 _COMMON_METHODS = frozenset(
     name for kind in (str, bytes, list, dict, set, tuple, int, float, object) for name in dir(kind)
@@ -19,15 +21,16 @@ _COMMON_METHODS = frozenset(
     {"close", "read", "write", "open", "flush", "run", "start", "stop", "save", "delete", "filter", "all", "first"}
 )
 _MAX_GUESSES = 1
+_IMPORTS = frozenset({Op.FROM, Op.IMPORT})
+_FREE = Op.FREE
 _RANK: dict[Resolution, int] = {"exact": 0, "inferred": 1, "guessed": 2}
 
-Target = tuple[int, Value, str]
 _INSTANCE = re.compile(r"(\w+)\(\)")
 _PLAIN_TYPES = frozenset(["str", "int", "float", "bytes", "bytearray", "bool", "complex", "object", "range"])
 _PRIVATE_SUMMARY = re.compile(r":_[a-zA-Z]")
 """Classes that only a summary has, to say what a function returns."""
 
-Item = TypeVar("Item")
+_Key = tuple[str, str, str, int, str, str]
 
 
 class Calls(NamedTuple):
@@ -39,71 +42,18 @@ class Calls(NamedTuple):
     counts: CallCounts
 
 
-class Placement:
-    """Which unit a scope belongs to, and which unit acts when an inherited method runs."""
-
-    def __init__(self, linked: Linked) -> None:
-        self.linked = linked
-        self._units: dict[int, str] = {}
-
-    def unit_of(self, scope: Scope) -> str:
-        """The unit that a scope is in: its module's top-level class or function, or the module's own code."""
-        unit = self._units.get(scope.index)
-        if unit is None:
-            name = scope.facts.qualname.partition(".")[0]
-            unit = self._units[scope.index] = f"{scope.module.name}:{name}"
-        return unit
-
-    def home(self, definition: str) -> str:
-        """The unit that a definition is written in."""
-        module, _, name = definition.partition(":")
-        return f"{module}:{name.partition('.')[0]}"
-
-    def acting_unit(self, scope: Scope, receiver: Value) -> str:
-        """The unit on whose behalf a scope runs: the receiver's class where a method is inherited."""
-        if receiver >= 0:
-            holder = scope
-            while not holder.is_method and holder.parent is not None:
-                holder = holder.parent
-            description = self.linked.values[receiver]
-            if holder.parent is not None and holder.is_method and description[0] in ("I", "C"):
-                cls = self.linked.program.scopes[description[1]]
-                if cls is not holder.parent and not cls.library:
-                    return self.unit_of(cls)
-        return self.unit_of(scope)
-
-
-def without_inherited_copies(
-    items: Iterable[Item], placement: Placement, site: Callable[[Item], tuple[Hashable, str, Hashable]]
-) -> list[Item]:
-    """Leave out what a method does for a subclass just as it does it for the class that defines it.
-
-    ``site`` gives the place of an item (with its definition first), the unit that acts, and what it leads to.
-    A subclass keeps what it adds, and everything where it does something else.
-    """
-    listed = list(items)
-    effects: dict[Hashable, dict[str, set[Hashable]]] = {}
-    for item in listed:
-        place, unit, effect = site(item)
-        effects.setdefault(place, {}).setdefault(unit, set()).add(effect)
-    kept = []
-    for item in listed:
-        place, unit, effect = site(item)
-        home = placement.home(place[0]) if isinstance(place, tuple) else unit
-        at_home = effects[place].get(home)
-        if unit == home or at_home is None or not (at_home <= effects[place][unit] and effect in at_home):
-            kept.append(item)
-    return kept
-
-
 def calls_of(linked: Linked, placement: Placement) -> Calls:
     """Resolve every call site of the application."""
-    sites: dict[tuple[int, int], list[Site]] = {}
+    sites: dict[tuple[int, int], list[Site]] = defaultdict(list)
     for site in linked.engine.sites:
-        if not site.frame.scope.library:
-            sites.setdefault((site.frame.scope.index, site.operation[1]), []).append(site)
-    edges: dict[tuple[str, ...], Dependency] = {}
+        scope = site.frame.scope
+        if not scope.library:
+            sites[scope.index, site.operation[1]].append(site)
+    doubtful: set[tuple[str, str, str, int]] = set()
+    certain: set[tuple[str, str, str, int]] = set()
+    edges: dict[_Key, Dependency] = {}
     external: dict[tuple[str, str, int], Dependency] = {}
+    names: dict[Value, str] = {}
     blind: list[BlindSpot] = []
     counts = {"exact": 0, "inferred": 0, "guessed": 0, "external": 0, "unresolved": 0}
     methods = _methods_by_name(linked)
@@ -112,15 +62,17 @@ def calls_of(linked: Linked, placement: Placement) -> Calls:
         best: Resolution | None = None
         outside = False
         for site in same:
-            for dependency in _application_edges(linked, placement, site):
+            unseen = linked.own_class_is_unseen(scope, site.frame.receiver)
+            for dependency, receiver in _application_edges(linked, placement, site) if site.targets else ():
                 if not (dependency.source == dependency.target and _is_lambda(linked, site)):
                     _keep(edges, dependency)
+                    (doubtful if unseen and linked.is_own_class(scope, receiver) else certain).add(_place(dependency))
                 if best is None or _RANK[dependency.resolution] < _RANK[best]:
                     best = dependency.resolution
             if site.wrappers and site.kind != "decorate":
                 for dependency in _edges_through_decorators(linked, placement, site):
                     _keep(edges, dependency)
-            for name in _external_names(linked, site):
+            for name in _external_names(linked, site, names):
                 outside = True
                 key = (scope.definition, name, site.line)
                 if key not in external:
@@ -136,39 +88,45 @@ def calls_of(linked: Linked, placement: Placement) -> Calls:
             counts["guessed" if guesses else "unresolved"] += 1
             if not guesses and same[0].kind == "call":
                 blind.append(_unresolved(scope, same[0], linked))
-    for dependency in _implicit_edges(linked, placement):
+    for dependency, is_doubtful in _implicit_edges(linked, placement):
         _keep(edges, dependency)
-    own = without_inherited_copies(
-        edges.values(), placement, lambda d: ((d.source, d.kind, d.line), d.source_unit, d.target)
+        (doubtful if is_doubtful else certain).add(_place(dependency))
+    in_order = (edges[key] for key in sorted(edges))
+    told = without_inherited_copies(
+        in_order, placement, lambda d: ((d.source, d.kind, d.line), d.source_unit, d.target)
     )
+    doubtful -= certain
     return Calls(
-        sorted(own, key=_order),
+        [dependency for dependency in told if _place(dependency) not in doubtful],
         sorted(external.values(), key=_order),
         blind,
         CallCounts(**counts),
     )
 
 
-def _order(dependency: Dependency) -> tuple[str, str, str, int, str, str]:
+def _place(dependency: Dependency) -> tuple[str, str, str, int]:
+    return dependency.source, dependency.target, dependency.kind, dependency.line
+
+
+def _order(dependency: Dependency) -> _Key:
     d = dependency
     return d.source, d.target, d.kind, d.line, d.source_unit, d.target_unit
 
 
-def _keep(edges: dict[tuple[str, ...], Dependency], dependency: Dependency) -> None:
-    d = dependency
-    key = (d.source, d.target, d.kind, str(d.line), d.source_unit, d.target_unit)
-    known = edges.get(key)
-    if known is None or _RANK[d.resolution] < _RANK[known.resolution]:
-        edges[key] = d
+def _keep(edges: dict[_Key, Dependency], dependency: Dependency) -> None:
+    known = edges.setdefault(_order(dependency), dependency)
+    if known is not dependency and _RANK[dependency.resolution] < _RANK[known.resolution]:
+        edges[_order(dependency)] = dependency
 
 
-def _application_edges(linked: Linked, placement: Placement, site: Site) -> Iterator[Dependency]:
+def _application_edges(linked: Linked, placement: Placement, site: Site) -> Iterator[tuple[Dependency, Value]]:
+    """What a site calls in the application, each with the receiver of the call."""
     scope = site.frame.scope
     targets = [(target, certain) for target, certain in site.targets.items() if target[2] != "library"]
     if not targets:
         return
-    called = {target[0] for target, _ in targets if target[2] != "callback"}
-    wrapped = {function.index for function in linked.engine.decorated(site.frame.parent)}
+    called = {index for (index, _, kind), _ in targets if kind != "callback"} if len(targets) > 1 else ()
+    wrapped = [function.index for function in linked.engine.decorated(site.frame.parent)]
     source_unit = placement.acting_unit(scope, site.frame.receiver)
     how = _how(scope, site)
     for (index, receiver, kind), certain in targets:
@@ -181,16 +139,19 @@ def _application_edges(linked: Linked, placement: Placement, site: Site) -> Iter
             resolution, rule = "inferred", "declared type"
         elif len(called) > 1:
             resolution, rule = "inferred", f"one of {len(called)} that reach this call"
-        yield Dependency(
-            source=scope.definition,
-            target=target.definition,
-            kind=kind,
-            resolution=resolution,
-            rule=RUNS_DECORATED if index in wrapped and kind == "call" else rule,
-            file=scope.module.file,
-            line=site.line,
-            source_unit=source_unit,
-            target_unit=placement.acting_unit(target, receiver),
+        yield (
+            Dependency(
+                source=scope.definition,
+                target=target.definition,
+                kind=kind,
+                resolution=resolution,
+                rule=RUNS_DECORATED if index in wrapped and kind == "call" else rule,
+                file=scope.module.file,
+                line=site.line,
+                source_unit=source_unit,
+                target_unit=placement.acting_unit(target, receiver),
+            ),
+            receiver if kind != "construct" or receiver >= 0 else linked.class_value(index),
         )
 
 
@@ -213,8 +174,8 @@ def _edges_through_decorators(linked: Linked, placement: Placement, site: Site) 
 
 
 def _is_lambda(linked: Linked, site: Site) -> bool:
-    """Whether a site calls only lambdas: what they do, the function around them does."""
-    return all(
+    """Whether a site calls a lambda: what it does, the function around it does."""
+    return any(
         linked.program.scopes[index].facts.kind == ScopeKind.LAMBDA
         for index, _, kind in site.targets
         if kind != "library"
@@ -232,16 +193,23 @@ def _how(scope: Scope, site: Site) -> str:
     return "value followed through the program"
 
 
-def _external_names(linked: Linked, site: Site) -> Iterator[str]:
-    for value in sorted(site.external):
-        _, module, name = linked.values[value]
-        if not (site.kind == "decorate" and name.endswith("()")):  # the call that gave the decorator stands for it
-            yield f"{module}:{_INSTANCE.sub(_class_name, name)}"
+def _external_names(linked: Linked, site: Site, known: dict[Value, str]) -> list[str]:
+    """The names of what a site calls outside; those of values are kept in ``known``."""
+    found = []
+    for value in sorted(site.external) if len(site.external) > 1 else site.external:
+        name = known.get(value)
+        if name is None:
+            _, module, attribute = linked.values[value]
+            name = known[value] = f"{module}:{_INSTANCE.sub(_class_name, attribute)}"
+        # The call that gave a decorator stands for what the decorator does.
+        if not (site.kind == "decorate" and name.endswith("()")):
+            found.append(name)
     for index, _, kind in site.targets:
         if kind == "library":
             definition = linked.program.scopes[index].definition
             if not _PRIVATE_SUMMARY.search(definition):
-                yield definition
+                found.append(definition)
+    return found
 
 
 def _class_name(match: re.Match[str]) -> str:
@@ -319,29 +287,32 @@ def _unresolved(scope: Scope, site: Site, linked: Linked) -> BlindSpot:
     )
 
 
-def _implicit_edges(linked: Linked, placement: Placement) -> Iterator[Dependency]:
-    """Properties and special methods."""
+def _implicit_edges(linked: Linked, placement: Placement) -> Iterator[tuple[Dependency, bool]]:
+    """Properties and special methods, and whether each is only assumed of a class that nothing in view makes."""
     for index, source_receiver, line, kind, target_index, receiver in linked.engine.implicit_calls:
         scope, target = linked.program.scopes[index], linked.program.scopes[target_index]
         if scope.library or target.library:
             continue
         declared = linked.values[receiver][0] == "I" and linked.values[receiver][3]
-        yield Dependency(
-            source=scope.definition,
-            target=target.definition,
-            kind=kind,
-            resolution="inferred" if declared else "exact",
-            rule="declared type" if declared else "implied by the syntax",
-            file=scope.module.file,
-            line=line,
-            source_unit=placement.acting_unit(scope, source_receiver),
-            target_unit=placement.acting_unit(target, receiver),
+        yield (
+            Dependency(
+                source=scope.definition,
+                target=target.definition,
+                kind=kind,
+                resolution="inferred" if declared else "exact",
+                rule="declared type" if declared else "implied by the syntax",
+                file=scope.module.file,
+                line=line,
+                source_unit=placement.acting_unit(scope, source_receiver),
+                target_unit=placement.acting_unit(target, receiver),
+            ),
+            linked.own_class_is_unseen(scope, source_receiver) and linked.is_own_class(scope, receiver),
         )
 
 
 def structural_dependencies(linked: Linked, placement: Placement) -> list[Dependency]:
     """Inheritance, imports, and names of classes and functions that are used without being called."""
-    edges: dict[tuple[str, ...], Dependency] = {}
+    edges: dict[tuple[str, str, str], Dependency] = {}
     modules = {module.name: module for module in linked.program.modules if not module.library}
     for scope in linked.program.scopes:
         if scope.library:
@@ -352,7 +323,7 @@ def structural_dependencies(linked: Linked, placement: Placement) -> list[Depend
                 if description[0] == "C":
                     _link(edges, placement, scope, linked.program.scopes[description[1]], "inherit", scope.facts.line)
         for operation in scope.facts.ops:
-            if operation[0] in (Op.FROM, Op.IMPORT):
+            if operation[0] in _IMPORTS:
                 kind = "type-import" if operation[-2] else "import"
                 values = linked.names.evaluate(scope, operation[1])
                 for value in values:
@@ -367,7 +338,7 @@ def structural_dependencies(linked: Linked, placement: Placement) -> list[Depend
                     name = linked.program.absolute_name(scope.module, operation[2], operation[3])
                     if name in modules:
                         _link(edges, placement, scope, modules[name].top, kind, operation[-1])
-            elif operation[0] == Op.FREE and scope.facts.kind != ScopeKind.MODULE:
+            elif operation[0] == _FREE and scope.facts.kind != ScopeKind.MODULE:
                 for value in linked.names.evaluate(scope, operation[1]):
                     description = linked.values[value]
                     if description[0] in ("C", "F"):
@@ -377,21 +348,27 @@ def structural_dependencies(linked: Linked, placement: Placement) -> list[Depend
 
 
 def _link(
-    edges: dict[tuple[str, ...], Dependency], placement: Placement, source: Scope, target: Scope, kind: str, line: int
+    edges: dict[tuple[str, str, str], Dependency],
+    placement: Placement,
+    source: Scope,
+    target: Scope,
+    kind: str,
+    line: int,
 ) -> None:
     if target.library or (
         target.module is source.module and kind != "inherit" and target.definition == source.definition
     ):
         return
-    dependency = Dependency(
-        source=source.definition,
-        target=target.definition,
-        kind=kind,
-        resolution="exact",
-        rule="name",
-        file=source.module.file,
-        line=line,
-        source_unit=placement.unit_of(source),
-        target_unit=placement.unit_of(target),
-    )
-    edges.setdefault((dependency.source, dependency.target, kind), dependency)
+    key = (source.definition, target.definition, kind)
+    if key not in edges:
+        edges[key] = Dependency(
+            source=source.definition,
+            target=target.definition,
+            kind=kind,
+            resolution="exact",
+            rule="name",
+            file=source.module.file,
+            line=line,
+            source_unit=placement.unit_of(source),
+            target_unit=placement.unit_of(target),
+        )

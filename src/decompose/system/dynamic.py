@@ -7,14 +7,11 @@ from typing import Any
 from decompose.facts import Op
 from decompose.facts.records import HOLE, Ref
 from decompose.linking import Linked
+from decompose.linking.frames import Site
 from decompose.linking.program import Scope
 from decompose.system.model import BlindSpot
 
-_DYNAMIC = {
-    ("builtins", "__import__"): "dynamic import",
-    ("builtins", "exec"): "code run from text",
-    ("builtins", "eval"): "code run from text",
-}
+_DYNAMIC = {"__import__": "dynamic import", "exec": "code run from text", "eval": "code run from text"}
 _NAMESPACES = frozenset({"globals", "locals", "vars"})
 _GETTERS = frozenset({"get", "pop", "__getitem__"})
 _MAX_STEPS = 20
@@ -23,16 +20,19 @@ _MAX_STEPS = 20
 def dynamic_code(linked: Linked) -> list[BlindSpot]:
     """Imports, code from text, and calls of what was looked up by a computed name; one for each kind and line."""
     found: dict[tuple[str, int, str], BlindSpot] = {}
-    unknown = [(site, name, _DYNAMIC.get((module, name), "")) for site, module, name in linked.external_sites()]
+    lookups: dict[int, dict[int, str]] = {}
+    unknown: list[tuple[Site, str, str]] = []
+    for site, module, name in linked.external_sites():
+        if module == "builtins" and not site.frame.scope.library:
+            if name in _DYNAMIC:
+                unknown.append((site, name, _DYNAMIC[name]))
+            elif site.kind == "call" and (name == "getattr" or name in _NAMESPACES):
+                lookups.setdefault(site.frame.scope.index, {})[site.operation[1]] = name
     unknown += [(site, name, "dynamic import") for site, name in linked.unknown_loads()]
     for site, name, kind in unknown:
         scope = site.frame.scope
-        if kind and not scope.library:
+        if not scope.library:
             _add(found, scope, kind, site.line, f"{name}() of a value that only running would tell")
-    lookups: dict[int, dict[int, str]] = {}
-    for site, module, name in linked.external_sites(kind="call"):
-        if module == "builtins" and (name == "getattr" or name in _NAMESPACES) and not site.frame.scope.library:
-            lookups.setdefault(site.frame.scope.index, {})[site.operation[1]] = name
     for index, made in sorted(lookups.items()):
         scope = linked.program.scopes[index]
         for operation in scope.facts.ops:

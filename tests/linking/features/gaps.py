@@ -2,28 +2,17 @@
 
 _NAMES_BY_REASON = {
     "extra: the class that defines a method counts as its receiver, although only subclasses are in view": (
-        "classes/super follows the order of the receiver's class",
-        "classes/super in a class method and in a property",
-        "classes/class methods and static methods",
-        "classes/property of a subclass",
-        "generic/class method of the base for each subclass",
         "generic/three levels and only the lowest is used",
-        "modules/class inherited across modules",
     ),
     "extra: a mixin's super() leads to object, although it never is the last of its hosts": (
         "classes/cooperative mixins",
     ),
-    "missing: abstractmethod, overload and cached_property as decorators are no calls": (
-        "classes/abstract base class",
-    ),
     "missing: syntax other than loops, items read, binary operators and with does not lead to special methods": (
         "classes/numbers",
         "classes/comparison",
-        "classes/subclass of a built-in",
     ),
     "missing: deleters of properties, __set__, __set_name__, __setattr__, __delattr__ and read-only __getattr__": (
         "classes/property with setter and deleter",
-        "classes/attribute access in one's own hands",
     ),
     "missing: property(get, set) is not a property; extra: its arguments are taken for callbacks": (
         "classes/property made by hand",
@@ -41,14 +30,9 @@ _NAMES_BY_REASON = {
         "classes/type() of an object",
         "classes/subclasses by __subclasses__",
     ),
-    "missing: a metaclass's __new__ and methods, type as its base; extra: object in its place": (
-        "classes/metaclass that constructs",
-        "classes/metaclass that registers",
-    ),
     "missing: __post_init__, default_factory; extra: field() is taken for the value of the attribute": (
         "classes/factory of a dataclass field",
     ),
-    "missing: members of an enumeration are not constructed": ("classes/enumeration with a constructor",),
     "missing: methods of text, bytes, numbers, sets and tuples; extra: str() stands for the type": (
         "classes/slots, class variables and deleted names",
         "functions/methods of literals",
@@ -62,9 +46,6 @@ _NAMES_BY_REASON = {
     ),
     "missing: what send() hands to a generator; extra: a generator is taken for a list": (
         "functions/value sent into a generator",
-    ),
-    "extra: a lambda called in its own function beside others is a recursion": (
-        "functions/dispatch table of lambdas and methods",
     ),
     "missing: names put together with a constant part, globals()": ("functions/getattr of its own module by globals",),
     "missing: import_module with a relative or formatted name, __import__": ("modules/import by __import__",),
