@@ -567,7 +567,6 @@ def test_an_inherited_model_reads_its_parents_table(draw: Draw) -> None:
     assert app.accesses() == {("shop.models:f", "read", "shop_place")}
 
 
-@pytest.mark.xfail(strict=True, reason="the model of a generic view is not read")
 def test_generic_views_read_their_model(draw: Draw) -> None:
     app = draw(
         {
@@ -589,6 +588,44 @@ def test_generic_views_read_their_model(draw: Draw) -> None:
     assert ("read", "shop_customer") in {
         (a.operation, a.table) for a in app.system.accesses if a.unit == "shop.views:Customers"
     }
+
+
+def test_a_view_that_names_no_model_reads_nothing(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": MODELS,
+            "shop/views.py": """
+                from django.views.generic import ListView
+                from rest_framework.generics import DestroyAPIView
+                from shop.models import Customer, Order
+                class Plain: model = Customer
+                class Empty(ListView): pass
+                class Removal(DestroyAPIView): queryset = Order.objects.filter(status=1)
+            """,
+        }
+    )
+    assert {a for a in app.accesses() if a[0].startswith("shop.views")} == {
+        ("shop.views:Removal", "read", "shop_order"),
+        ("shop.views:Removal", "delete", "shop_order"),
+    }
+
+
+def test_a_query_that_is_returned_is_built_here(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": MODELS,
+            "shop/m.py": """
+                from shop.models import Customer
+                def make(): return Customer.objects.filter(name=1)
+                def hand_on(): return make()
+                def run(): return list(hand_on())
+            """,
+        }
+    )
+    found = {(a.definition, a.role, a.table) for a in app.system.accesses if a.definition.startswith("shop.m:")}
+    assert found == {("shop.m:make", "build", "shop_customer"), ("shop.m:run", "execute", "shop_customer")}
 
 
 MIGRATION = """

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import cast
 
-from decompose.facts import HOLE
+from decompose.facts import HOLE, Op
+from decompose.facts.records import Ref
 from decompose.linking import Linked
-from decompose.linking.libraries import consequences, sqlalchemy_schema
+from decompose.linking.libraries import IMPLIED, consequences, sqlalchemy_schema
 from decompose.linking.library_calls import ALONG
+from decompose.linking.program import Scope
 from decompose.system.loaded import Loaded
 from decompose.system.model import Access, AccessRole, BlindSpot, Dependency, Operation, Resolution, Transaction
 from decompose.system.placement import Placement, without_inherited_copies
@@ -42,6 +44,8 @@ class Accesses:
         self._sql_accesses()
         self._unknown_statements()
         self._statements_made()
+        self._queries_returned()
+        self._implied()
         self._assignments()
         self._constructions()
         self._without_queries_that_write()
@@ -160,6 +164,45 @@ class Accesses:
                 table = self.schema.resolve(access.table) if access.table else None
                 if table is not None:
                     self._add(index, receiver, table, access.operation, access.columns, "build", "inferred", said, line)
+
+    def _implied(self) -> None:
+        for recognise in IMPLIED:
+            for found in recognise(self.linked):
+                table = self.schema.table_of_class(found.model)
+                if table is not None:
+                    self._add(
+                        found.cls.index, -1, table, found.operation, (), "execute", "inferred", found.rule,
+                        found.cls.facts.line,
+                    )  # fmt: skip
+
+    def _queries_returned(self) -> None:
+        """A query that a function makes and returns is built here and runs elsewhere."""
+        for frame in self.linked.engine.frames:
+            scope = frame.scope
+            if scope.library or not scope.is_function or self.linked.acts_unseen(scope, frame.receiver):
+                continue
+            for ref in scope.facts.returns:
+                line = self._line_of_query(scope, ref)
+                for value in self.linked.engine.values_of(self.linked.engine.node_of(frame, ref)) if line else ():
+                    described = self.linked.values[value]
+                    cls = self.linked.program.scopes[described[1]] if described[0] == "I" else None
+                    operation = self.linked.hierarchy.member(cls, "__operation__") if cls is not None else None
+                    if operation is None or operation.ref != "read":
+                        continue
+                    entities = {
+                        table for given in described[2] for v in given for table in self.schema.tables_of_value(v)
+                    }
+                    for table in sorted(entities) if len(entities) <= MAX_ALTERNATIVES else ():
+                        rule = "query returned"
+                        self._add(scope.index, frame.receiver, table, "read", (), "build", "inferred", rule, line)
+
+    def _line_of_query(self, scope: Scope, ref: Ref) -> int:
+        """The line of the call of a library that makes what is returned; 0 if it is made elsewhere."""
+        origin = self.linked.origin(scope, ref)
+        if origin is None or origin.scope is not scope or origin.operation[0] != Op.CALL:
+            return 0
+        asked = [o for o in scope.operations_producing(origin.operation[2]) if o[0] == Op.ATTRIBUTE]
+        return int(origin.operation[-1]) if asked else 0
 
     def _assignments(self) -> None:
         """``order.status = "paid"`` on a mapped object is written by the next flush."""

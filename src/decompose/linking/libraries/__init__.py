@@ -16,6 +16,7 @@ from decompose.linking.libraries import (
     django_deletion,
     django_routes,
     django_schema,
+    model_views,
     sqlalchemy_relations,
     sqlalchemy_schema,
 )
@@ -47,6 +48,9 @@ SCHEMAS: tuple[Callable[[Linked], Iterator[FoundTable | FoundKey]], ...] = (
     django_schema.schema,
     sqlalchemy_schema.schema,
 )
+IMPLIED: tuple[Callable[[Linked], Iterator[model_views.Implied]], ...] = (model_views.implied,)
+"""What classes do to tables because a framework works on the model that they name."""
+
 ENTRY_POINTS: tuple[Callable[[Linked], Iterator[FoundEntry]], ...] = (
     decorator_routes.entry_points,
     django_routes.entry_points,
