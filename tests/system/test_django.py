@@ -121,7 +121,6 @@ SCHEMAS = [
         {"shop_country": {"code"}, "shop_city": {"id", "country_id"}},
         {("shop_city", "country_id", "shop_country", "code")},
         id="key to a primary key of another name",
-        marks=pytest.mark.xfail(strict=True, reason="a key always points to id"),
     ),
     pytest.param(
         """
