@@ -521,7 +521,11 @@ class Engine(Solver):
                 if isinstance(ref, list) and ref[0] == "c" and isinstance(ref[1], dict | list):
                     # Plain data at first, but functions may put something into it.
                     kind = "dict" if isinstance(ref[1], dict) else "list"
-                    self.put(node, self.values.intern("O", kind, self.new_node()))
+                    every = self.new_node()
+                    self.put(node, self.values.intern("O", kind, every))
+                    for key_inside, text in ref[1].items() if isinstance(ref[1], dict) else ():
+                        if isinstance(text, str) and looks_like_sql(text):
+                            self.put(self.containers.slot(every, key_inside), self.values.intern("Q", text))
             self._exports[key] = node
         return node
 

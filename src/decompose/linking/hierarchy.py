@@ -73,7 +73,10 @@ class Hierarchy:
 
     def is_closed(self, cls: Scope) -> bool:
         """Whether all ancestors of a class are the application's own, so that no code outside calls its methods."""
-        library = any(a.library and a.module.name not in _PLAIN_MODULES for a in self.order(cls))
+        library = any(
+            a.library and a.module.name not in _PLAIN_MODULES and self.member(a, "__calls_nothing__") is None
+            for a in self.order(cls)
+        )
         return not library and not self.external_bases(cls)
 
     def member(self, cls: Scope, name: str) -> Member | None:

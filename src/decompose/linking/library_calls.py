@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from decompose.linking.program import Scope
     from decompose.linking.solver import Node
 
+MAX_QUERIES_AT_A_CALL = 6
+"""Where more kinds of queries share a call, what it adds to each of them tells little and is left out."""
+
 ALONG = ", along with others"
 """Ends the rule of an access to what a statement touches besides the rows that it is about."""
 
@@ -109,14 +112,24 @@ class LibraryCall:
         self.done: set[Any] = set()
         self.called_back: list[tuple[Node, str]] = []
         self.compared = [arguments[0] for effect, arguments in self.effects if effect == "compares"]
-        if any(effect in _ENLARGING for effect, _ in self.effects):
-            self._enlarge()
+        self.matching = False
+        self.enlarges = False
+        for effect, _ in self.effects:
+            if effect in _ENLARGING and len(site.bound) <= MAX_QUERIES_AT_A_CALL:
+                self.enlarges = True
+                self._enlarge()
+                break
 
     def bind(self, skip_first: bool) -> None:
-        """Match the arguments against the annotated parameters."""
+        """Match the arguments against the annotated parameters, and apply what is known then and whenever more is."""
         plan = parameter_plan(self.engine, self.function, self.effects)
-        if not plan.telling:
-            return
+        self.matching = plan.telling
+        if plan.telling:
+            self._match_parameters(plan, skip_first)
+        self.matching = False
+        self.apply()
+
+    def _match_parameters(self, plan: ParameterPlan, skip_first: bool) -> None:
         skip = 1 if skip_first else 0
         for position, ref in enumerate(self.site.arguments):
             at = position + skip
@@ -251,7 +264,7 @@ class LibraryCall:
         new = tuple(value for value in values if value not in known)
         if new:
             self.bindings[name] = known + new
-            if any(effect in _ENLARGING for effect, _ in self.effects):
+            if self.enlarges:
                 self._enlarge()
             self.apply()
 
@@ -306,6 +319,8 @@ class LibraryCall:
 
     def apply(self) -> None:
         """Add the promised result and record the effects, as far as the bindings tell."""
+        if self.matching:
+            return
         engine, site = self.engine, self.site
         for variable in self.compared:
             self._ask(frozenset(self.bindings.get(variable, ())), ("__lt__", "__gt__"))
@@ -320,8 +335,7 @@ class LibraryCall:
                 for variable in arguments[1:]:
                     self._record(effect, variable, "execute", ALONG)
             elif effect == "builds":
-                for variable in arguments[1:]:
-                    self._record(arguments[0], variable, "build")
+                self._record(arguments[0], arguments[1], "build")
             elif effect == "transaction" and effect not in self.done:
                 self.done.add(effect)
                 engine.transactions.append((site, arguments[0]))
@@ -455,9 +469,9 @@ def call(engine: Engine, site: Site, function: Scope, receiver: Value, extra: Bi
     promised = engine.names.types(function, facts.return_annotation) if facts.return_annotation is not None else ()
     bindings = {**_receiver_bindings(engine, function, receiver), **(extra or {})}
     started = LibraryCall(engine, site, function, bindings, promised, receiver)
-    started.apply()
     if not started.effects and not parameter_plan(engine, function, started.effects).telling and not extra:
         # Such a call gives the same whatever it is given.
+        started.apply()
         engine.plain_results[key] = engine.standing_for(engine.values.substitute(promised, bindings))
     else:
         started.bind(skip_first=receiver >= 0 and function.is_method and facts.flavour != "static")
@@ -517,7 +531,6 @@ def construct(engine: Engine, site: Site, cls: Scope, description: tuple[Any, ..
         types = (engine.values.instance(cls.index, tuple((engine.values.intern("T", name),) for name in parameters)),)
         started = LibraryCall(engine, site, initialiser, {}, types)
         started.bind(skip_first=True)
-        started.apply()
         if not started.bindings and site.result >= 0:
             engine.put(site.result, bare)
         return
@@ -525,7 +538,6 @@ def construct(engine: Engine, site: Site, cls: Scope, description: tuple[Any, ..
         engine.put(site.result, bare)
     if initialiser is not None and initialiser.library:
         started = LibraryCall(engine, site, initialiser, {}, ())
-        started.apply()
         started.bind(skip_first=True)
 
 
@@ -536,7 +548,6 @@ def construct_subclass(engine: Engine, site: Site, cls: Scope, initialiser: Scop
         return
     bindings: Bindings = {"Self": (engine.values.instance(cls.index),)}
     started = LibraryCall(engine, site, initialiser, bindings, ())
-    started.apply()
     started.bind(skip_first=True)
 
 
@@ -555,7 +566,9 @@ def bind_type_variables(engine: Engine, site: Site, function: Scope, receiver: V
 def functions_with_effect(engine: Engine, effect: str) -> Iterator[int]:
     """The summarised functions that state an effect."""
     for scope in engine.program.scopes:
-        if scope.library and scope.facts.decorators and any(name == effect for name, _ in effects_of(engine, scope)):
+        # A summary imports the effects that it states.
+        stated = scope.library and scope.facts.decorators and effect in scope.module.top.facts.names
+        if stated and any(name == effect for name, _ in effects_of(engine, scope)):
             yield scope.index
 
 

@@ -10,6 +10,7 @@ from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
 from decompose.linking.frames import Site
 from decompose.linking.generic import hands_on
+from decompose.linking.library_calls import effects_of
 from decompose.linking.program import Module, Scope
 from decompose.linking.values import Value
 
@@ -70,6 +71,7 @@ class Linked:
         self._external_sites: list[tuple[Site, str, str]] = []
         self._decorations: dict[tuple[int, int], list[Site]] = {}
         self._reached: set[tuple[int, int]] | None = None
+        self._reached_copies: set[tuple[int, int]] | None = None
         self._unseen: set[int] | None = None
         self._indexed = False
 
@@ -123,17 +125,72 @@ class Linked:
                 if loads and not isinstance(self.constant(site.frame.scope, site.argument(0)), str):
                     yield site, scope.facts.name
 
+    def statements_run(self) -> Iterator[tuple[Site, Ref]]:
+        """Calls by which a library runs a statement that it is given, each with the argument."""
+        names: dict[int, tuple[int, str] | None] = {}
+        for site in self.engine.sites:
+            for target, receiver, kind in site.targets if not site.frame.scope.library else ():
+                if kind != "library":
+                    continue
+                if target not in names:
+                    names[target] = self._statement_parameter(self.program.scopes[target])
+                found = names[target]
+                if found is not None:
+                    yield site, site.argument(found[0] - (receiver >= 0), found[1])
+
+    def _statement_parameter(self, function: Scope) -> tuple[int, str] | None:
+        stated = effects_of(self.engine, function) if function.facts.decorators else []
+        given = [p[0] for p in function.facts.parameters]
+        return next(((given.index(a[0]), a[0]) for effect, a in stated if effect == "executes" and a[0] in given), None)
+
     def acts_unseen(self, scope: Scope, receiver: Value) -> bool:
         """Whether nothing in view calls an inherited method for this receiver, nor may code outside call it.
 
         Where all ancestors of a class are the application's own, all its callers are in view.
         """
+        if not self._is_copy(scope, receiver):
+            return False
+        if self._reached_copies is None:
+            self._reached_copies = self._find_reached_copies()
+        return (scope.index, self._cls(receiver)) not in self._reached_copies
+
+    def _is_copy(self, scope: Scope, receiver: Value) -> bool:
+        """Whether this is an inherited method, looked at for a class all of whose callers are in view."""
         if receiver < 0 or not scope.is_method or receiver == self.engine.own_receiver(scope):
             return False
         cls = self._cls(receiver)
-        if cls < 0 or (scope.index, cls) in self._acting():
-            return False
-        return self.hierarchy.is_closed(self.program.scopes[cls])
+        return cls >= 0 and self.hierarchy.is_closed(self.program.scopes[cls])
+
+    def _find_reached_copies(self) -> set[tuple[int, int]]:
+        """The methods and the classes that they are called for, by code that is not itself such a copy unseen."""
+        scopes = self.program.scopes
+        following: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        reached: set[tuple[int, int]] = set()
+        stack: list[tuple[int, int]] = []
+        copies: dict[tuple[int, Value], bool] = {}
+
+        def add(source: int, receiver: Value, target: tuple[int, int]) -> None:
+            copy = copies.get((source, receiver))
+            if copy is None:
+                copy = copies[source, receiver] = self._is_copy(scopes[source], receiver)
+            if copy:
+                following.setdefault((source, self._cls(receiver)), []).append(target)
+            elif target not in reached:
+                reached.add(target)
+                stack.append(target)
+
+        for site in self.engine.sites:
+            for target, of, kind in site.targets:
+                if kind != "library" and of >= 0:
+                    add(site.frame.scope.index, site.frame.receiver, (target, self._cls(of)))
+        for source, receiver, *_, target, of in self.engine.implicit_calls:
+            add(source, receiver, (target, self._cls(of)))
+        while stack:
+            for called in following.pop(stack.pop(), ()):
+                if called not in reached:
+                    reached.add(called)
+                    stack.append(called)
+        return reached
 
     def own_class_is_unseen(self, scope: Scope, receiver: Value) -> bool:
         """Whether a method is called for subclasses only, as far as is in view, and not for the class that defines it.

@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import cast
 
-from decompose.facts import HOLE
+from decompose.facts import HOLE, Op
+from decompose.facts.records import Ref
 from decompose.linking import Linked
-from decompose.linking.libraries import consequences, sqlalchemy_schema
+from decompose.linking.libraries import IMPLIED, consequences, sqlalchemy_schema
 from decompose.linking.library_calls import ALONG
+from decompose.linking.program import Scope
+from decompose.system.loaded import Loaded
 from decompose.system.model import Access, AccessRole, BlindSpot, Dependency, Operation, Resolution, Transaction
 from decompose.system.placement import Placement, without_inherited_copies
 from decompose.system.schema import Schema
@@ -19,6 +22,7 @@ _ROLES = {"execute": 0, "build": 1}
 _QUALITY = {"exact": 0, "inferred": 1, "guessed": 2}
 Actor = tuple[str, str]
 
+_LAZY = ".__get__"
 _WITH_CONSEQUENCES = frozenset({"read", "cascade", "cascade_of_query"})
 MAX_ALTERNATIVES = 6
 """A line that may mean more tables than this is evidence for none of them; it is counted as a blind spot."""
@@ -38,9 +42,13 @@ class Accesses:
         """All accesses, sorted."""
         self._library_accesses()
         self._sql_accesses()
+        self._unknown_statements()
         self._statements_made()
+        self._queries_returned()
+        self._implied()
         self._assignments()
         self._constructions()
+        self._without_queries_that_write()
         own = without_inherited_copies(
             self._kept.values(), self.placement, lambda a: ((a.definition, a.operation, a.line), a.unit, a.table)
         )
@@ -49,13 +57,19 @@ class Accesses:
     def _library_accesses(self) -> None:
         found: dict[tuple[int, int, str, str, str, int], set[str]] = {}
         further: dict[int, set[tuple[int, int, str, str, str, int]]] = {}
+        loaded: Loaded | None = None
         for index, receiver, operation, value, role, rule, line in self.linked.engine.accesses:
             scope = self.linked.program.scopes[index]
+            if rule.endswith(_LAZY) and not scope.library and self.linked.values[value][0] == "I":
+                loaded = loaded or Loaded(self.linked)
+                if loaded.before(scope, line, value):
+                    continue
             if not scope.library and not self.linked.acts_unseen(scope, receiver):
                 tables = found.setdefault((index, receiver, operation, role, rule, line), set())
                 tables.update(self.schema.tables_of_value(value))
                 described = self.linked.values[value]
-                if operation in _WITH_CONSEQUENCES and described[0] == "I" and not rule.endswith(ALONG):
+                follows = role == "execute" and operation in _WITH_CONSEQUENCES and not rule.endswith(ALONG)
+                if follows and described[0] == "I":
                     further.setdefault(described[1], set()).add((index, receiver, operation, role, rule, line))
         for (index, receiver, operation, role, rule, line), tables in sorted(found.items()):
             if operation.startswith("cascade"):
@@ -101,7 +115,7 @@ class Accesses:
     def _sql_accesses(self) -> None:
         for index, receiver, value, rule, line in sorted(self.linked.engine.sql_uses):
             scope = self.linked.program.scopes[index]
-            if scope.library:
+            if scope.library or self.linked.acts_unseen(scope, receiver):
                 continue
             text = self.linked.values[value][1]
             for access in read_statement(text):
@@ -125,6 +139,19 @@ class Accesses:
                     scope.definition, scope.module.file, line, "SQL text put together from parts that are not known"
                 )
 
+    def _unknown_statements(self) -> None:
+        """Statements of which nothing is known, neither text nor object, are run: each line is a blind spot."""
+        engine = self.linked.engine
+        known = {(index, line) for index, _, _, _, line in engine.sql_uses}
+        known |= {(index, line) for index, _, _, _, role, _, line in engine.accesses if role == "execute"}
+        for site, ref in self.linked.statements_run():
+            scope = site.frame.scope
+            if (scope.index, site.line) in known or isinstance(self.linked.constant(scope, ref), str):
+                continue
+            described = (self.linked.values[value][0] for value in self.linked.argument_values(site, ref))
+            if all(kind == "X" for kind in described):
+                self._blind(scope.definition, scope.module.file, site.line, "a statement of which nothing is known")
+
     def _statements_made(self) -> None:
         """SQL text made into a statement here and run elsewhere, or by nothing in view."""
         run = {value for _, _, value, _, _ in self.linked.engine.sql_uses}
@@ -138,12 +165,53 @@ class Accesses:
                 if table is not None:
                     self._add(index, receiver, table, access.operation, access.columns, "build", "inferred", said, line)
 
+    def _implied(self) -> None:
+        for recognise in IMPLIED:
+            for found in recognise(self.linked):
+                table = self.schema.table_of_class(found.model)
+                if table is not None:
+                    self._add(
+                        found.cls.index, -1, table, found.operation, (), "execute", "inferred", found.rule,
+                        found.cls.facts.line,
+                    )  # fmt: skip
+
+    def _queries_returned(self) -> None:
+        """A query that a function makes and returns is built here and runs elsewhere."""
+        for frame in self.linked.engine.frames:
+            scope = frame.scope
+            if scope.library or not scope.is_function or self.linked.acts_unseen(scope, frame.receiver):
+                continue
+            for ref in scope.facts.returns:
+                line = self._line_of_query(scope, ref)
+                for value in self.linked.engine.values_of(self.linked.engine.node_of(frame, ref)) if line else ():
+                    described = self.linked.values[value]
+                    cls = self.linked.program.scopes[described[1]] if described[0] == "I" else None
+                    operation = self.linked.hierarchy.member(cls, "__operation__") if cls is not None else None
+                    if operation is None or operation.ref != "read":
+                        continue
+                    entities = {
+                        table for given in described[2] for v in given for table in self.schema.tables_of_value(v)
+                    }
+                    for table in sorted(entities) if len(entities) <= MAX_ALTERNATIVES else ():
+                        rule = "query returned"
+                        self._add(scope.index, frame.receiver, table, "read", (), "build", "inferred", rule, line)
+
+    def _line_of_query(self, scope: Scope, ref: Ref) -> int:
+        """The line of the call of a library that makes what is returned; 0 if it is made elsewhere."""
+        origin = self.linked.origin(scope, ref)
+        if origin is None or origin.scope is not scope or origin.operation[0] != Op.CALL:
+            return 0
+        asked = [o for o in scope.operations_producing(origin.operation[2]) if o[0] == Op.ATTRIBUTE]
+        return int(origin.operation[-1]) if asked else 0
+
     def _assignments(self) -> None:
         """``order.status = "paid"`` on a mapped object is written by the next flush."""
         for frame, value, name, line in self.linked.engine.attribute_stores:
             description = self.linked.values[value]
             cls = self.linked.program.scopes[description[1]]
             if description[0] != "I" or frame.scope.library or not self.linked.inherits(cls, sqlalchemy_schema.BASE):
+                continue
+            if self.linked.acts_unseen(frame.scope, frame.receiver):
                 continue
             if frame.scope.facts.name == "__init__" and frame.scope.parent in self.linked.hierarchy.order(cls):
                 continue
@@ -159,7 +227,7 @@ class Accesses:
         added = {(a.definition, a.unit, a.table) for a in self._kept.values() if a.operation == "insert"}
         for site in self.linked.engine.sites:
             scope = site.frame.scope
-            if scope.library or not site.targets:
+            if scope.library or not site.targets or self.linked.acts_unseen(scope, site.frame.receiver):
                 continue
             for value in self.linked.constructed(site):
                 cls = self.linked.program.scopes[value]
@@ -174,6 +242,16 @@ class Accesses:
                     self._add(
                         scope.index, site.frame.receiver, table, "insert", (), "build", "inferred", rule, site.line
                     )
+
+    def _without_queries_that_write(self) -> None:
+        """``query(Order).filter(...).delete()`` reads nothing: all calls of the chain stand on its first line."""
+        for definition, unit, table, operation, line in list(self._kept):
+            query = self._kept.get((definition, unit, table, "read", line))
+            writes = operation in ("update", "delete") and query is not None
+            if writes and query is not None and query.role == "build":
+                written = self._kept[definition, unit, table, operation, line]
+                if written.role == "execute" and written.rule.startswith(query.rule.partition(":")[0].split(".")[0]):
+                    del self._kept[definition, unit, table, "read", line]
 
     def _add(
         self, index: int, receiver: int, table: str, operation: str, columns: tuple[str, ...], role: str,

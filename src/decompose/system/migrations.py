@@ -8,15 +8,17 @@ from typing import Any
 
 from decompose.facts import FileFacts, Op, ScopeFacts
 from decompose.sources import SourceFile
+from decompose.system.sql import read_changes
 
-_DJANGO = frozenset({"CreateModel", "DeleteModel", "RenameModel", "AlterModelTable"})
-_ALEMBIC = frozenset({"create_table", "drop_table", "rename_table"})
+_DJANGO = frozenset({"CreateModel", "DeleteModel", "RenameModel", "AlterModelTable", "RunSQL"})
+_ALEMBIC = frozenset({"create_table", "drop_table", "rename_table", "execute"})
 Place = tuple[str, int]
 
 
 def tables_of_migrations(files: Sequence[SourceFile], facts: Sequence[FileFacts]) -> dict[str, Place]:
     """Table -> file and line of the migration that made it, for the tables that exist after all of them."""
     tables: dict[str, Place] = {}
+    names: dict[tuple[str, str], str] = {}
     alembic: list[tuple[SourceFile, FileFacts]] = []
     for file, file_facts in sorted(zip(files, facts, strict=True), key=lambda pair: pair[0].path):
         if not file_facts.scopes:
@@ -24,7 +26,7 @@ def tables_of_migrations(files: Sequence[SourceFile], facts: Sequence[FileFacts]
         if "revision" in file_facts.scopes[0].names and "down_revision" in file_facts.scopes[0].names:
             alembic.append((file, file_facts))
         else:
-            _replay_django(file, file_facts, tables)
+            _replay_django(file, file_facts, tables, names)
     for file, file_facts in _in_revision_order(alembic):
         _replay_alembic(file, file_facts, tables)
     return tables
@@ -45,39 +47,59 @@ def _argument(operation: list[Any], name: str, position: int) -> Any:
     return operation[3][position] if position < len(operation[3]) else None
 
 
-def _replay_django(file: SourceFile, facts: FileFacts, tables: dict[str, Place]) -> None:
+def _replay_django(
+    file: SourceFile, facts: FileFacts, tables: dict[str, Place], names: dict[tuple[str, str], str]
+) -> None:
+    """``names`` are the tables of the models so far, by label and lower-case name."""
     parts = file.module.split(".")
     label = parts[parts.index("migrations") - 1] if "migrations" in parts[1:] else parts[0]
     for scope in facts.scopes:
         for name, operation in _calls(scope, _DJANGO):
-            model = _argument(operation, "name", 0)
+            place = (file.path, operation[-1])
+            if name == "RunSQL":
+                _replay_sql(_argument(operation, "sql", 0), tables, place)
+                continue
+            model = _argument(operation, "old_name" if name == "RenameModel" else "name", 0)
             if not isinstance(model, str):
                 continue
-            table = f"{label}_{model.lower()}"
+            key = (label, model.lower())
+            default = f"{label}_{model.lower()}"
             if name == "CreateModel":
                 options = _argument(operation, "options", 2)
-                plain = (
-                    options[1]
-                    if isinstance(options, list) and isinstance(options[1], dict)
-                    else _options(scope, options)
-                )
+                constant = isinstance(options, list) and isinstance(options[1], dict)
+                plain = options[1] if constant else _options(scope, options)
                 if plain.get("proxy") is True:
                     continue
                 given = plain.get("db_table")
-                tables[given if isinstance(given, str) else table] = (file.path, operation[-1])
+                names[key] = given if isinstance(given, str) else default
+                tables[names[key]] = place
             elif name == "DeleteModel":
-                tables.pop(table, None)
+                tables.pop(names.pop(key, default), None)
             elif name == "RenameModel":
                 new = _argument(operation, "new_name", 1)
-                old = _argument(operation, "old_name", 0)
-                if isinstance(new, str) and isinstance(old, str):
-                    tables.pop(f"{label}_{old.lower()}", None)
-                    tables[f"{label}_{new.lower()}"] = (file.path, operation[-1])
+                if isinstance(new, str):
+                    old = names.pop(key, default)
+                    table = f"{label}_{new.lower()}" if old == default else old
+                    names[label, new.lower()] = table
+                    before = tables.pop(old, None)
+                    tables[table] = place if before is None or table != old else before
             elif name == "AlterModelTable":
                 given = _argument(operation, "table", 1)
                 if isinstance(given, str):
-                    tables.pop(table, None)
-                    tables[given] = (file.path, operation[-1])
+                    tables.pop(names.get(key, default), None)
+                    names[key] = given
+                    tables[given] = place
+
+
+def _replay_sql(text: Any, tables: dict[str, Place], place: Place) -> None:
+    """DDL in a migration: tables made, renamed and dropped."""
+    for operation, name, new in read_changes(text) if isinstance(text, str) else ():
+        if operation == "create":
+            tables.setdefault(name, place)
+        else:
+            tables.pop(name, None)
+            if operation == "rename":
+                tables[new] = place
 
 
 def _options(scope: ScopeFacts, ref: Any) -> dict[str, Any]:
@@ -124,6 +146,9 @@ def _replay_alembic(file: SourceFile, facts: FileFacts, tables: dict[str, Place]
         if scope.name == "downgrade" or re.match(r"downgrade", scope.qualname):
             continue
         for name, operation in _calls(scope, _ALEMBIC):
+            if name == "execute":
+                _replay_sql(_argument(operation, "sqltext", 0), tables, (file.path, operation[-1]))
+                continue
             table = _argument(operation, "table_name", 0)
             if not isinstance(table, str):
                 continue

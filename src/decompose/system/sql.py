@@ -12,6 +12,7 @@ from decompose.facts import HOLE
 MAX_SQL = 20_000
 _HOLE_NAME = "__hole__"
 _PARAMETER = re.compile(r"%\((\w+)\)s|%s|(?<!:):(\w+)\b|\?")
+_PART_OF_A_NAME = re.compile(rf"(?<=[\w][_.]){HOLE}|{HOLE}(?=[_.]\w)")
 _BY_PATTERN = (
     ("insert", re.compile(r"\b(?:INSERT|REPLACE)\s+(?:OR\s+\w+\s+)?INTO\s+[\"`\[]?([\w.]+)", re.IGNORECASE)),
     (
@@ -45,7 +46,7 @@ class SqlTable(NamedTuple):
 @lru_cache(maxsize=8192)
 def read_statement(text: str) -> tuple[SqlAccess, ...]:
     """The accesses of one or more statements; by pattern where no dialect parses them."""
-    text = _PARAMETER.sub("NULL", text[:MAX_SQL]).replace(HOLE, f" {_HOLE_NAME} ")
+    text = _PART_OF_A_NAME.sub(_HOLE_NAME, _PARAMETER.sub("NULL", text[:MAX_SQL])).replace(HOLE, f" {_HOLE_NAME} ")
     text = re.sub(rf"(['\"`])\s*{_HOLE_NAME}\s*\1", _HOLE_NAME, text)
     statements = _parse(text)
     if statements is None:
@@ -54,7 +55,15 @@ def read_statement(text: str) -> tuple[SqlAccess, ...]:
     for statement in statements:
         for access in _accesses(statement):
             found[access] = None
-    return tuple(found) or _by_pattern(text)
+    if found or all(_is_query(statement) for statement in statements):
+        return tuple(found)
+    return _by_pattern(text)
+
+
+def _is_query(statement: Any) -> bool:
+    from sqlglot import exp
+
+    return isinstance(statement, exp.Query)
 
 
 def _parse(text: str, dialects: tuple[str, ...] = ("postgres", "mysql", "sqlite")) -> list[Any] | None:
@@ -85,6 +94,12 @@ def _accesses(statement: Any) -> list[SqlAccess]:
             table = target.this if isinstance(target, exp.Schema) else target
             if isinstance(table, exp.Table):
                 written[id(table)] = operation
+    upserts = {
+        id(target.this if isinstance(target, exp.Schema) else target)
+        for node in statement.find_all(exp.Insert)
+        for target in [node.this]
+        if _updates_on_conflict(node)
+    }
     temporary = {cte.alias_or_name.lower() for cte in statement.find_all(exp.CTE)}
     if isinstance(statement, exp.Create | exp.Drop | exp.Alter):
         return []
@@ -98,7 +113,15 @@ def _accesses(statement: Any) -> list[SqlAccess]:
         elif name and name.lower() not in temporary and not _CATALOGUE.match(name):
             columns = _columns(statement, table)
             found.append(SqlAccess(written.get(id(table), "read"), name, columns, by_pattern=False))
+            if id(table) in upserts:
+                found.append(SqlAccess("update", name, columns, by_pattern=False))
     return found
+
+
+def _updates_on_conflict(insert: Any) -> bool:
+    """Whether an insert changes the row that is there: ``ON CONFLICT ... DO UPDATE``, ``ON DUPLICATE KEY UPDATE``."""
+    conflict = insert.args.get("conflict")
+    return conflict is not None and bool(conflict.expressions)
 
 
 def _columns(statement: Any, table: Any) -> tuple[str, ...]:
@@ -140,6 +163,32 @@ def read_ddl(text: str) -> list[SqlTable]:
             if table is not None:
                 tables.append(table)
     return tables
+
+
+def read_changes(text: str) -> list[tuple[str, str, str]]:
+    """What DDL does to whole tables, in order: ``create``, ``drop`` or ``rename``, the table, and its new name."""
+    from sqlglot import exp
+
+    changes = []
+    for statement in _parse(text) or ():
+        kind = str(statement.args.get("kind") or "").upper()
+        if not isinstance(statement, exp.Create | exp.Drop | exp.Alter) or kind != "TABLE":
+            continue
+        temporary = statement.find(exp.TemporaryProperty) is not None
+        if isinstance(statement, exp.Drop):
+            changes += [("drop", _full_name(t), "") for t in statement.args.get("tables") or [statement.this]]
+            continue
+        name = _full_name(statement.this.this if isinstance(statement.this, exp.Schema) else statement.this)
+        if isinstance(statement, exp.Alter):
+            renames = (a for a in statement.args.get("actions") or () if isinstance(a, exp.AlterRename))
+            changes += [("rename", name, action.this.name) for action in renames]
+        elif name and not temporary:
+            changes.append(("create", name, ""))
+    return changes
+
+
+def _full_name(table: Any) -> str:
+    return ".".join(part for part in (table.db, table.name) if part)
 
 
 def _created(statement: Any, line: int) -> SqlTable | None:

@@ -16,24 +16,41 @@ from decompose.linking.libraries import (
     django_deletion,
     django_routes,
     django_schema,
+    model_views,
+    sqlalchemy_relations,
     sqlalchemy_schema,
 )
 from decompose.linking.libraries.summaries import load_summaries
 from decompose.linking.linked import FoundEntry, FoundKey, FoundTable, Linked
 from decompose.linking.program import Program, Scope
 
-__all__ = ["CONTRIBUTORS", "ENTRY_POINTS", "PREPARATIONS", "SCHEMAS", "consequences", "load_summaries", "mapped_class"]
+__all__ = [
+    "CONTRIBUTORS",
+    "ENTRY_POINTS",
+    "PREPARATIONS",
+    "SCHEMAS",
+    "comes_along",
+    "consequences",
+    "load_summaries",
+    "mapped_class",
+]
 
 PREPARATIONS: tuple[Callable[[Program, Engine], None], ...] = (django_schema.substitute_user_model,)
 """Called before linking."""
 
-CONTRIBUTORS: tuple[Callable[[Engine], None], ...] = (django_schema.contribute_relations,)
+CONTRIBUTORS: tuple[Callable[[Engine], None], ...] = (
+    django_schema.contribute_relations,
+    sqlalchemy_relations.contribute_relations,
+)
 """Called when classes are known and functions are not yet: adds attributes that the code does not show."""
 
 SCHEMAS: tuple[Callable[[Linked], Iterator[FoundTable | FoundKey]], ...] = (
     django_schema.schema,
     sqlalchemy_schema.schema,
 )
+IMPLIED: tuple[Callable[[Linked], Iterator[model_views.Implied]], ...] = (model_views.implied,)
+"""What classes do to tables because a framework works on the model that they name."""
+
 ENTRY_POINTS: tuple[Callable[[Linked], Iterator[FoundEntry]], ...] = (
     decorator_routes.entry_points,
     django_routes.entry_points,
@@ -49,5 +66,15 @@ def mapped_class(linked: Linked, cls: Scope) -> Scope:
 
 def consequences(linked: Linked, operation: str, cls: Scope) -> Iterator[tuple[str, Scope | str]]:
     """What an operation on the rows of a class does to other tables, by what the class itself declares."""
-    if operation.startswith("cascade") and linked.inherits(cls, django_schema.MODEL):
+    if linked.inherits(cls, sqlalchemy_schema.BASE):
+        if operation == "read":
+            yield from sqlalchemy_relations.loaded_along(linked, cls)
+        elif operation == "cascade":
+            yield from sqlalchemy_relations.deleted_along(linked, cls)
+    elif operation.startswith("cascade") and linked.inherits(cls, django_schema.MODEL):
         yield from django_deletion.consequences(linked, cls, selected=operation == "cascade_of_query")
+
+
+def comes_along(linked: Linked, cls: Scope, name: str) -> bool:
+    """Whether the rows of a relation are always loaded with the object, because its class says so."""
+    return linked.inherits(cls, sqlalchemy_schema.BASE) and sqlalchemy_relations.comes_along(linked, cls, name)

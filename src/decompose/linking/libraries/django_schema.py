@@ -201,15 +201,14 @@ def _table(linked: Linked, cls: Scope) -> Iterator[FoundTable | FoundKey]:
         if field.relation == MANY_TO_MANY:
             yield from _many_to_many(linked, cls, field, home, line)
             continue
-        column = linked.keyword(field.owner, field.operation, "db_column")
-        suffix = "_id" if field.relation else ""
-        column = column if isinstance(column, str) else field.name + suffix
+        column = _column_of(linked, field)
         key = linked.keyword(field.owner, field.operation, "primary_key") is True
         columns.append((column, field.type_name, linked.keyword(field.owner, field.operation, "null") is True, key))
         if field.relation:
             on_delete = on_delete_of(field)
             for target in field.targets:
-                yield FoundKey(table, (column,), target, ("id",), on_delete, home, line)
+                pointed = _column_pointed_to(linked, field, target)
+                yield FoundKey(table, (column,), target, (pointed,), on_delete, home, line)
     for parent in linked.hierarchy.order(cls)[1:]:
         if (
             not parent.library
@@ -219,11 +218,34 @@ def _table(linked: Linked, cls: Scope) -> Iterator[FoundTable | FoundKey]:
         ):
             column = f"{parent.facts.name.lower()}_ptr_id"
             columns.insert(0, (column, "OneToOneField", False, True))
-            yield FoundKey(table, (column,), parent, ("id",), "CASCADE", file, cls.facts.line)
+            yield FoundKey(table, (column,), parent, (_key_column(linked, parent),), "CASCADE", file, cls.facts.line)
             break
     if not any(primary for *_, primary in columns):
         columns.insert(0, ("id", "AutoField", False, True))
     yield FoundTable(table, cls, "model", tuple(columns), file, cls.facts.line)
+
+
+def _column_of(linked: Linked, field: Field) -> str:
+    given = linked.keyword(field.owner, field.operation, "db_column")
+    return given if isinstance(given, str) else field.name + ("_id" if field.relation else "")
+
+
+def _key_column(linked: Linked, cls: Scope) -> str:
+    """The column of a model's primary key."""
+    for field in fields(linked, cls):
+        if linked.keyword(field.owner, field.operation, "primary_key") is True:
+            return _column_of(linked, field)
+    parents = (p for p in linked.hierarchy.order(cls)[1:] if not p.library and linked.inherits(p, MODEL))
+    stored = next((p for p in parents if not is_abstract(p) and not is_proxy(p)), None)
+    return f"{stored.facts.name.lower()}_ptr_id" if stored is not None and not is_proxy(cls) else "id"
+
+
+def _column_pointed_to(linked: Linked, field: Field, target: Scope) -> str:
+    """The column that a key points to: the one that it names, or the primary key."""
+    named = linked.keyword(field.owner, field.operation, "to_field")
+    if isinstance(named, str):
+        return next((_column_of(linked, f) for f in fields(linked, target) if f.name == named), named)
+    return _key_column(linked, target)
 
 
 def _many_to_many(linked: Linked, cls: Scope, field: Field, file: str, line: int) -> Iterator[FoundTable | FoundKey]:
@@ -235,8 +257,8 @@ def _many_to_many(linked: Linked, cls: Scope, field: Field, file: str, line: int
         own, other = f"from_{own}", f"to_{other}"
     columns = (("id", "AutoField", False, True), (own, "ForeignKey", False, False), (other, "ForeignKey", False, False))
     yield FoundTable(name, None, "model", columns, file, line)
-    yield FoundKey(name, (own,), cls, ("id",), "CASCADE", file, line)
-    yield FoundKey(name, (other,), field.targets[0], ("id",), "CASCADE", file, line)
+    yield FoundKey(name, (own,), cls, (_key_column(linked, cls),), "CASCADE", file, line)
+    yield FoundKey(name, (other,), field.targets[0], (_key_column(linked, field.targets[0]),), "CASCADE", file, line)
 
 
 def table_name(linked: Linked, cls: Scope) -> str:

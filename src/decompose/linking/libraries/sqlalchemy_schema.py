@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from decompose.facts import Op
 from decompose.linking.linked import FoundKey, FoundTable, Linked, keyword_ref
-from decompose.linking.program import Scope
+from decompose.linking.program import Program, Scope
 
 BASE = "sqlalchemy.orm:DeclarativeBase"
 _AUTOMATIC_NAMES = "flask_sqlalchemy:Model"
 _COLUMNS = frozenset({"Column", "mapped_column", "MappedColumn"})
 _KEYS = frozenset({"ForeignKey"})
 _KEY_CONSTRAINTS = frozenset({"ForeignKeyConstraint"})
+_DECLARED = frozenset({"declared_attr", "directive", "cascading"})
+_SQLMODEL = "sqlmodel:SQLModel"
 _CAMEL = re.compile(r"((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))")
 _MIN_TABLE_ARGUMENTS = 2
 
@@ -46,7 +49,9 @@ def table_name(linked: Linked, cls: Scope) -> str | None:
         if origin is not None and origin.operation[0] == Op.CALL and origin.operation[3]:
             found = linked.constant(origin.scope, origin.operation[3][0])
             return found if isinstance(found, str) else None
-    if not _has_primary_key(linked, cls):
+    if _is_sqlmodel(linked, cls):
+        return cls.facts.name.lower()
+    if linked.inherits(cls, _SQLMODEL) or not _has_primary_key(linked, cls):
         return None
     if any(_maps_table(linked, ancestor) for ancestor in linked.hierarchy.order(cls)[1:]):
         return None  # single-table inheritance
@@ -86,16 +91,43 @@ def _columns(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope, list[Any]
         if owner.library or (owner is not cls and _maps_table(linked, owner)):
             continue
         for name, ref in owner.facts.names.items():
-            operation = _call(owner, ref)
-            if name not in seen and operation is not None and _called_name(owner, operation) in _COLUMNS:
-                seen.add(name)
-                yield name, owner, operation
+            for scope, operation in _makers(owner, ref):
+                if name not in seen and _called_name(scope, operation) in _COLUMNS:
+                    seen.add(name)
+                    yield name, scope, operation
         for name in owner.facts.annotations:
             if name not in seen and name not in owner.facts.names and owner.facts.annotations[name][0] == "s":
                 base = owner.facts.annotations[name][1]
                 if base[-1] == "Mapped":
                     seen.add(name)
                     yield name, owner, [Op.CALL, -1, -1, [], [], owner.facts.line]
+
+
+def _makers(owner: Scope, ref: Any) -> Iterator[tuple[Scope, list[Any]]]:
+    """The calls that make an attribute: in the class body, or what a function under ``declared_attr`` returns."""
+    direct = _call(owner, ref)
+    if direct is not None:
+        yield owner, direct
+        return
+    for operation in owner.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+        decorator = operation[2] if operation[0] == Op.DECORATE else -1
+        if _called_name(owner, [Op.CALL, -1, decorator]) not in _DECLARED:
+            continue
+        for inner in owner.operations_producing(operation[3]):
+            if inner[0] == Op.FUNCTION:
+                function = owner.module.scopes[inner[2]]
+                made = (_call(function, returned) for returned in function.facts.returns)
+                yield from ((function, call) for call in made if call is not None)
+
+
+def _of_single_table(linked: Linked, cls: Scope) -> list[Scope]:
+    """The subclasses that are stored in the table of a class."""
+    below = linked.hierarchy.subclasses.get(cls.index, ())
+    return [s for s in below if not _maps_table(linked, s) and _nearest_mapped(linked, s) is cls]
+
+
+def _nearest_mapped(linked: Linked, cls: Scope) -> Scope | None:
+    return next((a for a in linked.hierarchy.order(cls)[1:] if _maps_table(linked, a)), None)
 
 
 def _has_primary_key(linked: Linked, cls: Scope) -> bool:
@@ -122,7 +154,14 @@ def _called_name(scope: Scope, operation: list[Any]) -> str:
 
 def _mapped(linked: Linked, cls: Scope, table: str) -> Iterator[FoundTable | FoundKey]:
     columns = []
-    for attribute, owner, operation in _columns(linked, cls):
+    if _is_sqlmodel(linked, cls):
+        yield from _sqlmodel(linked, cls, table)
+        return
+    declared = {attribute: (owner, operation) for attribute, owner, operation in _columns(linked, cls)}
+    for below in _of_single_table(linked, cls):
+        for attribute, owner, operation in _columns(linked, below):
+            declared.setdefault(attribute, (owner, operation))
+    for attribute, (owner, operation) in declared.items():
         named = operation[3][0] if operation[3] else None
         name = named if isinstance(named, str) and named != attribute else attribute
         columns.append(_column(linked, owner, operation, name))
@@ -132,6 +171,33 @@ def _mapped(linked: Linked, cls: Scope, table: str) -> Iterator[FoundTable | Fou
             break
     yield from _constraints(linked, cls, table)
     yield FoundTable(table, cls, "model", tuple(columns), cls.module.file, cls.facts.line)
+
+
+def _is_sqlmodel(linked: Linked, cls: Scope) -> bool:
+    """Whether a class maps a table because it is declared with ``table=True``."""
+    return linked.inherits(cls, _SQLMODEL) and any(
+        name == "table" and ref == ["c", True] for name, ref in cls.facts.keywords
+    )
+
+
+def _sqlmodel(linked: Linked, cls: Scope, table: str) -> Iterator[FoundTable | FoundKey]:
+    columns: dict[str, tuple[str, str, bool | None, bool]] = {}
+    for owner in linked.hierarchy.order(cls):
+        for name in owner.facts.annotations if not owner.library else ():
+            ref = owner.facts.names.get(name, -1)
+            operation = _call(owner, ref)
+            called = _called_name(owner, operation) if operation is not None else ""
+            if name in columns or name.startswith("__") or called == "Relationship":
+                continue
+            key, target = (
+                linked.keyword(owner, operation, option) if operation is not None and called == "Field" else None
+                for option in ("primary_key", "foreign_key")
+            )
+            columns[name] = (name, "", None, key is True)
+            if isinstance(target, str) and operation is not None:
+                pointed, _, column = target.rpartition(".")
+                yield FoundKey(table, (name,), pointed, (column,), "", owner.module.file, operation[-1])
+    yield FoundTable(table, cls, "model", tuple(columns.values()), cls.module.file, cls.facts.line)
 
 
 def _constraints(linked: Linked, cls: Scope, table: str) -> Iterator[FoundKey]:
@@ -197,7 +263,7 @@ def _class_column(linked: Linked, scope: Scope, ref: Any) -> tuple[Scope | None,
 
 def _core(linked: Linked, scope: Scope, operation: list[Any], table: str) -> Iterator[FoundTable | FoundKey]:
     columns = []
-    for ref in operation[3][2:]:
+    for ref in operation[3][1:]:
         inner = _call(scope, ref)
         if inner is None:
             continue
@@ -212,3 +278,29 @@ def _core(linked: Linked, scope: Scope, operation: list[Any], table: str) -> Ite
     given = linked.keyword(scope, operation, "schema")
     full = f"{given}.{table}" if isinstance(given, str) else table
     yield FoundTable(full, None, "core", tuple(columns), scope.module.file, operation[-1])
+
+
+def keyed_classes(linked: Linked, cls: Scope) -> set[int]:
+    """The classes that the keys of a class point to, by index."""
+    by_table = _classes_by_table(linked)
+    found: set[int] = set()
+    for _, owner, operation in _columns(linked, cls):
+        for key in _keys(linked, owner, operation, "", ""):
+            target = by_table.get(key.target) if isinstance(key.target, str) else key.target
+            if target is not None:
+                found.add(target.index)
+    return found
+
+
+_BY_TABLE: WeakKeyDictionary[Program, dict[str, Scope]] = WeakKeyDictionary()
+
+
+def _classes_by_table(linked: Linked) -> dict[str, Scope]:
+    known = _BY_TABLE.get(linked.program)
+    if known is None:
+        known = _BY_TABLE[linked.program] = {}
+        for cls in linked.application_classes():
+            name = table_name(linked, cls)
+            if name is not None:
+                known.setdefault(name, cls)
+    return known

@@ -3,7 +3,15 @@
 A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose functions may carry effects:
 
     @reads("T"), @inserts("T"), @updates("T"), @deletes("T")   the rows of the class bound to T (or ``Self``)
+    @reads("T", "J")                the rows of T are loaded; those of J, and of more, are looked at on the way
+    @scans("T")                     the rows are looked at and not loaded, so nothing is loaded along with them
     @builds("read", "T")            a query is made here and runs elsewhere
+    @cascades("T"), @cascades_of_query("T")   deletes what depends on the rows, one row's or those a query selects
+    @joins("J", "U")                J stands for what U stands for, too
+    @looks_up("J", "T", "N")        J gains what is touched by lookups from T across relations, such as
+                                    ``customer__name``: string arguments, names of keywords, and the names in N
+    @loads_along("J", "T", "N")     the same for relations that are loaded along, whose rows are read to the last
+    @names("N")                     N gains the string arguments and the names of keywords
     @executes("statement")          the argument is run: SQL text, or a statement object
     @transaction("session")         opens or ends a transaction of that kind
     @invokes("F", "task")           the function bound to F runs, by this kind of call
@@ -14,6 +22,8 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
 
 ``decompose.Reference[T]`` as a parameter's type means that a class may be given by its name in a string;
 ``decompose.TableName[T]`` that the string is the name of the table that T stands for from there on.
+After ``joins`` and its like ``Self`` is the receiver's class with the type arguments that its variables have by then.
+``__calls_nothing__`` in a class body: code outside calls none of the methods that subclasses define.
 ``__container__ = "list"`` in a class body: what it makes is followed like the language's own container of that kind.
 """
 

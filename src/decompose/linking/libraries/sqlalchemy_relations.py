@@ -1,0 +1,218 @@
+"""SQLAlchemy relationships: what is loaded along with a row, and what deleting a row does to others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from decompose.facts import Op
+from decompose.facts.records import Ref
+from decompose.linking.engine import Engine
+from decompose.linking.libraries.sqlalchemy_schema import BASE, keyed_classes
+from decompose.linking.linked import Linked, keyword_ref
+from decompose.linking.program import Scope
+from decompose.linking.values import Value
+
+Consequence = tuple[str, Scope | str]
+_RELATIONSHIP = "sqlalchemy.orm:Relationship"
+_ALONG = frozenset({"joined", "selectin", "subquery", "immediate"})
+_QUERIED = frozenset({"dynamic"})
+
+
+class Relationship(NamedTuple):
+    """A relation of a mapped class; ``many`` says that the key is in the rows that it leads to."""
+
+    name: str
+    target: Scope
+    between: tuple[str, ...]
+    lazy: str
+    cascade: str
+    many: bool
+    passive: bool
+
+
+def contribute_relations(engine: Engine) -> None:
+    """The way back of a relation that only one side declares, and the query that a dynamic relation is."""
+    linked = Linked(engine)
+    classes = {scope.definition: scope for scope in engine.program.scopes if scope.library}
+    query, relationship = classes.get("sqlalchemy.orm:Query"), classes.get(_RELATIONSHIP)
+    if query is None or relationship is None:
+        return
+    for cls in linked.application_classes():
+        if not linked.inherits(cls, BASE):
+            continue
+        for relation, back in _declared(linked, cls):
+            between = tuple(engine.values.intern("D", name) for name in relation.between)
+            if relation.lazy in _QUERIED:
+                _contribute(engine, cls, relation.name, query, relation.target, between)
+            if back is not None:
+                form = query if back.lazy in _QUERIED else relationship
+                _contribute(engine, relation.target, back.name, form, cls, between)
+
+
+def _contribute(
+    engine: Engine, holder: Scope, name: str, form: Scope, entity: Scope, between: tuple[Value, ...]
+) -> None:
+    value = engine.values.instance(
+        form.index, ((engine.values.instance(entity.index),), between)[: 2 if between else 1]
+    )
+    for cls in (holder, *engine.hierarchy.subclasses.get(holder.index, ())):
+        engine.contribute(cls.index, name, value)
+
+
+def _declared(linked: Linked, cls: Scope) -> Iterator[tuple[Relationship, Relationship | None]]:
+    """The relations that a class and its mixins declare, each with the one that it adds to the other side."""
+    seen: set[str] = set()
+    for owner in linked.hierarchy.order(cls):
+        if owner.library:
+            continue
+        for name, ref in owner.facts.names.items():
+            operation = _relationship_call(linked, owner, ref)
+            if operation is None or name in seen:
+                continue
+            seen.add(name)
+            target = _target(linked, owner, name, ref)
+            if target is not None:
+                yield _read(linked, cls, owner, name, operation, target)
+
+
+def _relationship_call(linked: Linked, owner: Scope, ref: Ref) -> list[object] | None:
+    values = linked.engine.values_of(linked.engine.node_of(linked.engine.class_frame(owner), ref))
+    if not any(linked.is_instance_of(value, _RELATIONSHIP) for value in values) or type(ref) is not int:
+        return None
+    return next((o for o in owner.operations_producing(ref) if o[0] == Op.CALL), None)
+
+
+def _target(linked: Linked, owner: Scope, name: str, ref: Ref) -> Scope | None:
+    """The class that a relation leads to: as its argument says, or its annotation."""
+    candidates: list[Value] = []
+    for value in linked.engine.values_of(linked.engine.node_of(linked.engine.class_frame(owner), ref)):
+        description = linked.values[value]
+        if linked.is_instance_of(value, _RELATIONSHIP) and description[2]:
+            candidates += description[2][0]
+    annotation = owner.facts.annotations.get(name)
+    if not candidates and annotation is not None:
+        candidates = list(linked.names.types(owner, annotation))
+    for _ in range(3):
+        for value in sorted(candidates):
+            description = linked.values[value]
+            if description[0] == "I" and not linked.program.scopes[description[1]].library:
+                found: Scope = linked.program.scopes[description[1]]
+                return found
+        # ``Mapped[list[Order]]``
+        candidates = [v for c in candidates if linked.values[c][0] == "I" for part in linked.values[c][2] for v in part]
+    return None
+
+
+def _read(
+    linked: Linked, cls: Scope, owner: Scope, name: str, operation: list[object], target: Scope
+) -> tuple[Relationship, Relationship | None]:
+    between = _tables(linked, owner, keyword_ref(operation, "secondary", 1))
+
+    def option(key: str) -> str:
+        found = linked.keyword(owner, operation, key)
+        return str(found) if found is not None else ""
+
+    many = not between and _key_is_there(linked, cls, owner, operation, target)
+    lazy, passive = option("lazy"), option("passive_deletes") not in ("", "False")
+    relation = Relationship(name, target, between, lazy, option("cascade"), many, passive)
+    ref = keyword_ref(operation, "backref")
+    origin = linked.origin(owner, ref)
+    if origin is None or origin.operation[0] != Op.CALL:
+        back = linked.constant(owner, ref)
+        plain = Relationship(str(back), cls, between, "", "", not many and not between, passive=False)
+        return relation, plain if isinstance(back, str) else None
+    given = linked.keyword(origin.scope, origin.operation, "name", 0)
+    if not isinstance(given, str):
+        return relation, None
+    lazy, cascade = (str(linked.keyword(origin.scope, origin.operation, key) or "") for key in ("lazy", "cascade"))
+    passive = bool(linked.keyword(origin.scope, origin.operation, "passive_deletes"))
+    return relation, Relationship(given, cls, between, lazy, cascade, not many and not between, passive)
+
+
+def _tables(linked: Linked, scope: Scope, ref: Ref) -> tuple[str, ...]:
+    """The name of a Core table given as an argument, itself or by its name."""
+    if isinstance(ref, str):
+        return (ref,)
+    origin = linked.origin(scope, ref) if ref != -1 else None
+    if origin is None or origin.operation[0] != Op.CALL or not origin.operation[3]:
+        return ()
+    name = linked.constant(origin.scope, origin.operation[3][0])
+    return (name,) if isinstance(name, str) else ()
+
+
+def _key_is_there(linked: Linked, cls: Scope, owner: Scope, operation: list[object], target: Scope) -> bool:
+    """Whether the key of a relation is in the rows that it leads to, not in the class's own."""
+    own, other = keyed_classes(linked, cls), keyed_classes(linked, target)
+    here = any(linked.hierarchy.is_subclass(target.index, index) for index in own)
+    there = any(linked.hierarchy.is_subclass(cls.index, index) for index in other)
+    if here and there:
+        # Keys in both directions: the one that is named decides, or whether one row or many are meant.
+        if keyword_ref(operation, "foreign_keys") != -1:
+            return False
+        return linked.keyword(owner, operation, "uselist") is not False
+    return there
+
+
+class _Relations:
+    """All relations of a program, by class, with the ways back."""
+
+    def __init__(self, linked: Linked) -> None:
+        self.of: dict[int, list[Relationship]] = {}
+        for cls in linked.application_classes():
+            if linked.inherits(cls, BASE):
+                for relation, back in _declared(linked, cls):
+                    self.of.setdefault(cls.index, []).append(relation)
+                    if back is not None:
+                        self.of.setdefault(relation.target.index, []).append(back)
+
+
+_RELATIONS: WeakKeyDictionary[Linked, _Relations] = WeakKeyDictionary()
+
+
+def relations_of(linked: Linked, cls: Scope) -> list[Relationship]:
+    """The relations of a mapped class, those of its mixins and the ways back of others' included."""
+    known = _RELATIONS.get(linked)
+    if known is None:
+        known = _RELATIONS[linked] = _Relations(linked)
+    return known.of.get(cls.index, [])
+
+
+def comes_along(linked: Linked, cls: Scope, name: str) -> bool:
+    """Whether a relation of that name is loaded with the object."""
+    return any(relation.name == name and relation.lazy in _ALONG for relation in relations_of(linked, cls))
+
+
+def loaded_along(linked: Linked, cls: Scope) -> Iterator[Consequence]:
+    """What loading a row of a class loads too, because its relations say so."""
+    seen, stack = {cls.index}, [cls]
+    while stack:
+        for relation in relations_of(linked, stack.pop()):
+            if relation.lazy in _ALONG:
+                yield from (("read", table) for table in relation.between)
+                yield "read", relation.target
+                if relation.target.index not in seen:
+                    seen.add(relation.target.index)
+                    stack.append(relation.target)
+
+
+def deleted_along(linked: Linked, cls: Scope) -> Iterator[Consequence]:
+    """What deleting a row through a session does to the rows that relations lead to."""
+    seen, stack = {cls.index}, [cls]
+    while stack:
+        for relation in relations_of(linked, stack.pop()):
+            deletes = "all" in relation.cascade or "delete" in relation.cascade.replace("delete-orphan", "")
+            if relation.between:
+                yield from (("delete", table) for table in relation.between)
+            if (relation.between or relation.many or deletes) and not relation.passive:
+                yield from (("read", table) for table in relation.between)
+                yield "read", relation.target
+                yield from loaded_along(linked, relation.target)
+            if deletes:
+                yield "delete", relation.target
+                if relation.target.index not in seen:
+                    seen.add(relation.target.index)
+                    stack.append(relation.target)
+            elif relation.many and not relation.passive:
+                yield "update", relation.target

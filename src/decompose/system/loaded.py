@@ -1,0 +1,242 @@
+"""Whether a related row was loaded before an attribute asks for it: then asking reads nothing.
+
+The object is followed backwards, through calls into the callers and into what functions return, to where it came
+from. It has the related row when a query loaded it along, when it was made with it, when it came from that row's own
+collection, or when a function on the way asked for the same attribute before.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from decompose.facts import Op
+from decompose.facts.records import ParameterKind, Ref
+from decompose.linking import Linked
+from decompose.linking.frames import Frame, Site
+from decompose.linking.libraries import comes_along
+from decompose.linking.program import Scope
+from decompose.linking.relations import SEPARATOR
+from decompose.linking.values import Value
+
+_MAX_DEPTH = 8
+_SAME_OBJECTS = frozenset({Op.COPY, Op.NARROW, Op.ITERATE, Op.ENTER})
+_SELECTED = 2
+"""The position of the type argument of a query that holds the relations that it loads along."""
+
+Path = tuple[str, ...]
+
+
+class _Caller(NamedTuple):
+    """A call of a function: the scope that calls, and its operation; a property is read by an attribute operation."""
+
+    scope: Scope
+    operation: list[Any]
+    bound: bool
+
+
+class Loaded:
+    """Answers for one linked program, remembering what it worked out."""
+
+    def __init__(self, linked: Linked) -> None:
+        self.linked = linked
+        self._frames: dict[int, list[Frame]] = {}
+        self._sites: dict[int, list[Site]] = {}
+        self._callers: dict[int, list[_Caller]] = {}
+        self._touched: dict[int, set[tuple[Any, Path]]] = {}
+        self._known: dict[tuple[int, Any, Path], bool] = {}
+        for frame in linked.engine.frames:
+            if not frame.scope.library and frame.scope.is_function:
+                self._frames.setdefault(frame.scope.index, []).append(frame)
+        for site in linked.engine.sites:
+            if site.frame.scope.library:
+                continue
+            self._sites.setdefault(id(site.operation), []).append(site)
+            for target, of, kind in site.targets:
+                if kind != "library":
+                    caller = _Caller(site.frame.scope, site.operation, of >= 0)
+                    callers = self._callers.setdefault(target, [])
+                    if caller not in callers[-8:]:
+                        callers.append(caller)
+        for index, _, line, kind, target, _ in sorted(linked.engine.implicit_calls):
+            if kind == "property":
+                scope, name = linked.program.scopes[index], linked.program.scopes[target].facts.name
+                for operation in scope.facts.ops:
+                    if operation[0] == Op.ATTRIBUTE and operation[3] == name and operation[4] == line:
+                        self._callers.setdefault(target, []).append(_Caller(scope, operation, bound=True))
+
+    def before(self, scope: Scope, line: int, related: Value) -> bool:
+        """Whether all attributes on a line that give such a related row find it loaded."""
+        asked = [
+            operation
+            for operation in scope.facts.ops
+            if operation[0] == Op.ATTRIBUTE and operation[4] == line and self._gives(scope, operation, related)
+        ]
+        return bool(asked) and all(self._has(scope, operation[2], (operation[3],), (), 0) for operation in asked)
+
+    def _gives(self, scope: Scope, operation: list[Any], related: Value) -> bool:
+        cls = self.linked.values[related][1]
+        return any(self.linked.values[value][:2] == ("I", cls) for value in self._values(scope, operation[1]))
+
+    def _values(self, scope: Scope, ref: Ref) -> set[Value]:
+        engine = self.linked.engine
+        return {v for frame in self._frames.get(scope.index, ()) for v in engine.values_of(engine.node_of(frame, ref))}
+
+    def _has(self, scope: Scope, ref: Ref, path: Path, items: tuple[Any, ...], depth: int) -> bool:
+        """Whether the object of a ref has the rows along ``path``; ``items`` are positions to take from it first."""
+        if type(ref) is not int or ref < 0 or depth > _MAX_DEPTH:
+            return False
+        key = (scope.index, (ref, items), path)
+        known = self._known.get(key)
+        if known is None:
+            self._known[key] = True  # what goes round in a circle is decided by its other sources
+            known = self._known[key] = self._find(scope, ref, path, items, depth)
+        return known
+
+    def _find(self, scope: Scope, ref: int, path: Path, items: tuple[Any, ...], depth: int) -> bool:
+        if not items and self._comes_along(scope, ref, path[0]):
+            return len(path) == 1
+        parameter = next((p for p in scope.facts.parameters if p[1] == ref), None)
+        if parameter is not None:
+            return not items and self._given(scope, parameter, path, depth)
+        producers = scope.operations_producing(ref)
+        return bool(producers) and all(self._made(scope, operation, path, items, depth) for operation in producers)
+
+    def _comes_along(self, scope: Scope, ref: int, name: str) -> bool:
+        classes = {d[1] for d in (self.linked.values[v] for v in self._values(scope, ref)) if d[0] == "I"}
+        mapped = [self.linked.program.scopes[index] for index in sorted(classes)]
+        own = [cls for cls in mapped if not cls.library]
+        return bool(own) and all(comes_along(self.linked, cls, name) for cls in own)
+
+    def _made(self, scope: Scope, operation: list[Any], path: Path, items: tuple[Any, ...], depth: int) -> bool:
+        code = operation[0]
+        if code in _SAME_OBJECTS:
+            return self._has(scope, operation[2], path, items, depth + 1)
+        if code == Op.ITEM:
+            index = operation[3]
+            position = index[1] if isinstance(index, list) and isinstance(index[1], int) else None
+            further = items if position is None else (position, *items)
+            return self._has(scope, operation[2], path, further, depth + 1)
+        if code == Op.CONTAINER:
+            if items and operation[2] == "tuple" and -len(operation[3]) <= items[0] < len(operation[3]):
+                return self._has(scope, operation[3][items[0]], path, items[1:], depth + 1)
+            return all(self._has(scope, element, path, items, depth + 1) for element in operation[3])
+        if code == Op.ATTRIBUTE:
+            if self._collection(scope, operation, path):
+                return True
+            return self._has(scope, operation[2], (operation[3], *path), items, depth + 1)
+        return code == Op.CALL and self._called(scope, operation, path, items, depth)
+
+    def _collection(self, scope: Scope, operation: list[Any], path: Path) -> bool:
+        """Whether an attribute is the collection of rows that point back to its owner by the name asked for."""
+        holders = {
+            self.linked.values[v][1] for v in self._values(scope, operation[2]) if self.linked.values[v][0] == "I"
+        }
+        for value in self._values(scope, operation[1]):
+            for entity in self._entities(value):
+                relation = self.linked.engine.relations.find(self.linked.program.scopes[entity], path[0])
+                if relation is not None and relation.here and relation.target in holders and len(path) == 1:
+                    return True
+        return False
+
+    def _entities(self, value: Value) -> list[int]:
+        description = self.linked.values[value]
+        if description[0] != "I" or not description[2] or not self.linked.program.scopes[description[1]].library:
+            return []
+        described = (self.linked.values[inner] for inner in description[2][0])
+        return [d[1] for d in described if d[0] == "I"]
+
+    def _called(self, scope: Scope, operation: list[Any], path: Path, items: tuple[Any, ...], depth: int) -> bool:
+        sites = self._sites.get(id(operation), ())
+        for site in sites:
+            if self.linked.constructed(site):
+                given = next((ref for name, ref in operation[4] if name == path[0]), -1)
+                return given != -1 and (len(path) == 1 or self._has(scope, given, path[1:], (), depth + 1))
+        targets = {t for site in sites for t, _, kind in site.targets if kind not in ("library", "construct")}
+        if targets:
+            return all(
+                self._returned(self.linked.program.scopes[target], path, items, depth) for target in sorted(targets)
+            )
+        # A library's: a query, or something made of what it is given.
+        asked = [o[2] for o in scope.operations_producing(operation[2]) if o[0] == Op.ATTRIBUTE]
+        sources = [ref for ref in [*asked, *operation[3]] if type(ref) is int and ref >= 0]
+        selected = [names for ref in sources for names in self._selections(scope, ref)]
+        wanted = SEPARATOR.join(path)
+        if selected and all(any(n == wanted or n.startswith(wanted + SEPARATOR) for n in names) for names in selected):
+            return True
+        return bool(sources) and self._has(scope, sources[0], path, items, depth + 1)
+
+    def _selections(self, scope: Scope, ref: int) -> list[list[str]]:
+        """For each query that a ref may be, the names of the relations that it loads along."""
+        found = []
+        for value in self._values(scope, ref):
+            description = self.linked.values[value]
+            if description[0] == "I" and self.linked.hierarchy.member(
+                self.linked.program.scopes[description[1]], "__operation__"
+            ):
+                arguments = description[2][_SELECTED] if len(description[2]) > _SELECTED else ()
+                found.append([self.linked.values[name][1] for name in arguments])
+        return found
+
+    def _returned(self, function: Scope, path: Path, items: tuple[Any, ...], depth: int) -> bool:
+        refs = [*function.facts.returns, *function.facts.yields]
+        objects = [ref for ref in refs if type(ref) is int and ref >= 0]
+        return bool(objects) and all(
+            (not items and self._touches(function, ref, path)) or self._has(function, ref, path, items, depth + 1)
+            for ref in objects
+        )
+
+    def _given(self, function: Scope, parameter: list[Any], path: Path, depth: int) -> bool:
+        """Whether all callers in view give an object that has the rows along ``path``."""
+        callers = self._callers.get(function.index, ())
+        return bool(callers) and all(self._gives_loaded(c, function, parameter, path, depth) for c in callers)
+
+    def _gives_loaded(self, caller: _Caller, function: Scope, parameter: list[Any], path: Path, depth: int) -> bool:
+        ref = self._argument(caller, function, parameter)
+        if ref == -1:
+            return False
+        return self._touches(caller.scope, ref, path) or self._has(caller.scope, ref, path, (), depth + 1)
+
+    def _argument(self, caller: _Caller, function: Scope, parameter: list[Any]) -> Ref:
+        positional = [p for p in function.facts.parameters if p[4] == ParameterKind.POSITIONAL]
+        if parameter not in positional or any(isinstance(ref, list) and ref[0] == "*" for ref in caller.operation[3]):
+            return -1
+        position = positional.index(parameter)
+        if caller.operation[0] == Op.ATTRIBUTE:
+            return caller.operation[2] if position == 0 else -1
+        if caller.bound and position == 0:
+            asked = [o[2] for o in caller.scope.operations_producing(caller.operation[2]) if o[0] == Op.ATTRIBUTE]
+            return asked[0] if asked else -1
+        position -= 1 if caller.bound else 0
+        if position < len(caller.operation[3]):
+            return caller.operation[3][position]
+        return next((ref for name, ref in caller.operation[4] if name == parameter[0]), -1)
+
+    # What a function asks for itself
+
+    def _touches(self, scope: Scope, ref: Ref, path: Path) -> bool:
+        """Whether a function asks for ``path`` of the same object, or sets it."""
+        root, before = self._root(scope, ref)
+        wanted = (root, (*before, *path))
+        touched = self._touched.get(scope.index)
+        if touched is None:
+            touched = self._touched[scope.index] = set()
+            for operation in scope.facts.ops:
+                if operation[0] == Op.ATTRIBUTE:
+                    base, names = self._root(scope, operation[2])
+                    touched.add((base, (*names, operation[3])))
+                elif operation[0] == Op.SET_ATTRIBUTE:
+                    base, names = self._root(scope, operation[1])
+                    touched.add((base, (*names, operation[2])))
+        return wanted in touched
+
+    def _root(self, scope: Scope, ref: Ref) -> tuple[Any, Path]:
+        """The node that an object comes from in its function, and the attributes on the way."""
+        names: Path = ()
+        for _ in range(_MAX_DEPTH):
+            producers = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+            if len(producers) != 1 or producers[0][0] not in (Op.COPY, Op.NARROW, Op.ATTRIBUTE):
+                break
+            if producers[0][0] == Op.ATTRIBUTE:
+                names = (producers[0][3], *names)
+            ref = producers[0][2]
+        return (ref if type(ref) is int else None), names
