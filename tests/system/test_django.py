@@ -589,6 +589,41 @@ def test_generic_views_read_their_model(draw: Draw) -> None:
     }
 
 
+def test_a_query_that_may_be_of_many_models_is_evidence_for_none(draw: Draw) -> None:
+    names = ["A", "B", "C", "D", "E", "F", "G"]
+    models = "\n".join(f"class {name}(models.Model): pass" for name in names)
+    calls = "\n".join(f"    pick({name}.objects.all())" for name in names)
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": f"from django.db import models\n{models}\n",
+            "shop/use.py": f"""
+from shop.models import *
+def pick(queryset): return queryset.filter(pk=1)
+def main():
+{calls}
+""",
+        }
+    )
+    assert not {a.table for a in app.system.accesses if a.definition == "shop.use:pick"}
+
+
+def test_a_view_whose_model_is_from_outside(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": MODELS,
+            "shop/views.py": """
+                from django.views.generic import ListView
+                from elsewhere import Thing
+                class Things(ListView):
+                    queryset = Thing.objects
+            """,
+        }
+    )
+    assert not {a.table for a in app.system.accesses if a.unit == "shop.views:Things"}
+
+
 def test_a_view_that_names_no_model_reads_nothing(draw: Draw) -> None:
     app = draw(
         {

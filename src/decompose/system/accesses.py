@@ -12,6 +12,7 @@ from decompose.linking import Linked
 from decompose.linking.libraries import IMPLIED, consequences, sqlalchemy_schema
 from decompose.linking.library_calls import ALONG
 from decompose.linking.program import Scope
+from decompose.linking.values import Value
 from decompose.system.loaded import Loaded
 from decompose.system.model import Access, AccessRole, BlindSpot, Dependency, Operation, Resolution, Transaction
 from decompose.system.placement import Placement, without_inherited_copies
@@ -81,13 +82,7 @@ class Accesses:
                     self._add(index, receiver, table, said_operation, (), role, "exact", rule, line)
                 continue
             if len(tables) > MAX_ALTERNATIVES:
-                # So many callers share this code that it tells nothing about any of the tables.
-                scope = self.linked.program.scopes[index]
-                spot = BlindSpot(
-                    kind="unknown table", definition=scope.definition, file=scope.module.file, line=line,
-                    reason=f"{said_operation} of one of {len(tables)} tables: too many callers share this code",
-                )  # fmt: skip
-                self.blind_spots.setdefault((scope.definition, line, said_operation), spot)
+                self._too_many(index, said_operation, len(tables), line)
                 continue
             resolution: Resolution = "exact" if len(tables) == 1 else "inferred"
             said = rule if len(tables) == 1 else f"{rule}, of {len(tables)} tables that reach this line"
@@ -177,6 +172,7 @@ class Accesses:
 
     def _queries_returned(self) -> None:
         """A query that a function makes and returns is built here and runs elsewhere."""
+        found: dict[tuple[int, Value, int], set[str]] = {}
         for frame in self.linked.engine.frames:
             scope = frame.scope
             if scope.library or not scope.is_function or self.linked.acts_unseen(scope, frame.receiver):
@@ -189,12 +185,25 @@ class Accesses:
                     operation = self.linked.hierarchy.member(cls, "__operation__") if cls is not None else None
                     if operation is None or operation.ref != "read":
                         continue
-                    entities = {
-                        table for given in described[2] for v in given for table in self.schema.tables_of_value(v)
-                    }
-                    for table in sorted(entities) if len(entities) <= MAX_ALTERNATIVES else ():
-                        rule = "query returned"
-                        self._add(scope.index, frame.receiver, table, "read", (), "build", "inferred", rule, line)
+                    tables = found.setdefault((scope.index, frame.receiver, line), set())
+                    for given in described[2]:
+                        for entity in given:
+                            tables.update(self.schema.tables_of_value(entity))
+        for (index, receiver, line), tables in sorted(found.items()):
+            if len(tables) > MAX_ALTERNATIVES:
+                self._too_many(index, "read", len(tables), line)
+                continue
+            for table in sorted(tables):
+                self._add(index, receiver, table, "read", (), "build", "inferred", "query returned", line)
+
+    def _too_many(self, index: int, operation: str, count: int, line: int) -> None:
+        """So many callers share this code that it tells nothing about any of the tables."""
+        scope = self.linked.program.scopes[index]
+        spot = BlindSpot(
+            kind="unknown table", definition=scope.definition, file=scope.module.file, line=line,
+            reason=f"{operation} of one of {count} tables: too many callers share this code",
+        )  # fmt: skip
+        self.blind_spots.setdefault((scope.definition, line, operation), spot)
 
     def _line_of_query(self, scope: Scope, ref: Ref) -> int:
         """The line of the call of a library that makes what is returned; 0 if it is made elsewhere."""

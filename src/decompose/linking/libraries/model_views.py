@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from decompose.linking.libraries.django_schema import MODEL
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
+from decompose.linking.values import Value
 
 _OPERATIONS = {
     "ListView": ("read",),
@@ -63,9 +64,11 @@ def _models(linked: Linked, cls: Scope) -> list[Scope]:
         found = []
         for value in sorted(linked.attribute_values(cls, name)):
             description = linked.values[value]
-            entities = (
-                [value] if description[0] == "C" else description[2][0] if description[2:] and description[2] else ()
-            )
+            entities: Sequence[Value] = ()
+            if description[0] == "C":
+                entities = [value]
+            elif description[0] == "I" and description[2]:
+                entities = description[2][0]
             found += [linked.program.scopes[linked.values[v][1]] for v in entities if linked.values[v][0] in ("C", "I")]
         models = [model for model in found if linked.inherits(model, MODEL)]
         if models:
