@@ -11,7 +11,10 @@ import pytest
 
 from decompose import api
 from decompose.boundaries import Proposal, SplitOptions, propose, split_from_assignment
+from decompose.boundaries.propose import recommend
 from decompose.report import export_rows
+from decompose.report.view import chosen_split
+from decompose.runs import named_split
 from decompose.system.model import Access, Dependency, System
 from tests.applications import three_domains
 
@@ -55,6 +58,23 @@ def test_every_split_covers_every_unit_and_table_once(analysis: Analysis) -> Non
     for split in analysis.splits:
         assert sorted([*split.shared, *(unit for service in split.services for unit in service.units)]) == units
         assert sorted(table for service in split.services for table in service.tables) == tables
+
+
+def test_where_no_split_is_recommended_the_one_that_is_spoken_of_is_shown(analysis: Analysis) -> None:
+    splits = []
+    for split in analysis.splits:
+        worse = {"largest_share": 0.9} if split.name != "entry-points-first" else {"largest_share": 0.6}
+        z = {} if split.name == "entry-points-first" else {"modularity": 0.0}
+        scores = tuple(
+            msgspec.structs.replace(score, value=worse.get(score.name, score.value), z=z.get(score.name, score.z))
+            for score in split.scores
+        )
+        splits.append(msgspec.structs.replace(split, scores=scores))
+    verdict = recommend(analysis.system, splits)
+    assert verdict.split == ""
+    assert "entry-points-first" in verdict.sentence
+    refused = msgspec.structs.replace(analysis, splits=tuple(splits), recommendation=verdict)
+    assert chosen_split(refused).name == named_split(refused).name == "entry-points-first"
 
 
 def test_trivial_splits_stand_beside_the_proposals(analysis: Analysis) -> None:

@@ -221,6 +221,36 @@ CASES = [
     ),
     pytest.param(
         """
+        class A:
+            def go(self): pass
+        class B:
+            def go(self): pass
+        class Repository:
+            def all(self):
+                found = []
+                found.append(self.model())
+                return found
+        class As(Repository):
+            model = A
+        class Bs(Repository):
+            model = B
+        def first(): As().all()[0].go()
+        def second(): Bs().all()[0].go()
+        """,
+        [
+            "m:Repository.all -> m:A",
+            "m:Repository.all -> m:B",
+            "m:first -> m:A.go",
+            "m:first -> m:As",
+            "m:first -> m:Repository.all",
+            "m:second -> m:B.go",
+            "m:second -> m:Bs",
+            "m:second -> m:Repository.all",
+        ],
+        id="a container that a generic method fills, for each subclass",
+    ),
+    pytest.param(
+        """
         class Base:
             def go(self): pass
         def make_class(parent):

@@ -195,12 +195,14 @@ def recommend(system: System, splits: list[Split], services: tuple[int, int] | N
     if not sound:
         flaws = [f"{s.name}: {'; '.join(_flaws(s, writing))}" for s in candidates]
         sentence = "Do not split: no candidate divides this application."
+        name = ""
         if candidates:
             nearest = min(candidates, key=lambda s: (len(_flaws(s, writing)), -_gain(s), s.name))
             sentence = (
                 f"Do not split: even in the best candidate ({nearest.name}) {' and '.join(_flaws(nearest, writing))}."
             )
-        return Recommendation(split="", sentence=sentence, reasons=tuple(flaws))
+            name = nearest.name
+        return Recommendation(split="", sentence=sentence, reasons=tuple(flaws), nearest=name)
     least, most = services or (1, len(system.units))
 
     def rank(split: Split) -> tuple[int, float, int]:

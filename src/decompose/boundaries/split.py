@@ -61,9 +61,18 @@ class Split(Record, frozen=True):
 
 
 class Recommendation(Record, frozen=True):
-    """The verdict: ``split`` is the name of the recommended split, or empty for "do not split"."""
+    """The verdict: ``split`` is the name of the recommended split, or empty for "do not split".
+
+    ``nearest`` is then the candidate that comes nearest to being sound, which the sentence speaks of.
+    """
 
     split: str
     sentence: str
     reasons: tuple[str, ...] = ()
     confidence: float = 0.0
+    nearest: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The name of the split to show when no other is asked for; may be empty."""
+        return self.split or self.nearest

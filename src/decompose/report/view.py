@@ -124,9 +124,9 @@ def make_view(analysis: Analysis, split_name: str = "") -> View:
 
 
 def chosen_split(analysis: Analysis, name: str = "") -> Split:
-    """The split called ``name``, else the recommended one, else the first."""
+    """The split called ``name``, else the recommended one or that which comes nearest, else the first."""
     by_name = {split.name: split for split in analysis.splits}
-    wanted = name or analysis.recommendation.split
+    wanted = name or analysis.recommendation.shown
     return by_name.get(wanted) or (analysis.splits[0] if analysis.splits else _empty(analysis))
 
 

@@ -24,8 +24,8 @@ class Analysis(Record, frozen=True):
 
 
 def named_split(analysis: Analysis, name: str = "") -> Split:
-    """The split called ``name``, or the recommended one, or the first; raises `UnknownNameError`."""
-    wanted = name or analysis.recommendation.split or (analysis.splits[0].name if analysis.splits else "")
+    """The split called ``name``, or the recommended one or that which comes nearest, or the first; raises `UnknownNameError`."""
+    wanted = name or analysis.recommendation.shown or (analysis.splits[0].name if analysis.splits else "")
     for split in analysis.splits:
         if split.name == wanted:
             return split

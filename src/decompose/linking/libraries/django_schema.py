@@ -103,7 +103,11 @@ def _names_of_the_way_back(linked: Linked, cls: Scope, field: Field) -> tuple[st
     name = given if isinstance(given, str) else lowered if field.relation == ONE_TO_ONE else f"{lowered}_set"
     query_name = asked if isinstance(asked, str) else given if isinstance(given, str) else lowered
     label = app_label(linked, cls)
-    return tuple(n.replace("%(class)s", lowered).replace("%(app_label)s", label) for n in (name, query_name))  # type: ignore[return-value]
+
+    def filled(pattern: str) -> str:
+        return pattern.replace("%(class)s", lowered).replace("%(app_label)s", label)
+
+    return filled(name), filled(query_name)
 
 
 def through_of(linked: Linked, cls: Scope, field: Field) -> tuple[Value, ...]:

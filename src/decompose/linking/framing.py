@@ -1,0 +1,320 @@
+"""Which frames there are: one for each function, and special ones for a receiver or a call, laid over it."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from decompose.facts import Op, ScopeKind
+from decompose.facts.records import ParameterKind
+from decompose.linking.frames import Frame, Site
+from decompose.linking.generic import returns_arguments, uses_receiver
+from decompose.linking.names import Names
+from decompose.linking.overlays import Overlay, Overlays
+from decompose.linking.places import Places
+from decompose.linking.program import Module, Program, Scope
+from decompose.linking.solver import Node
+from decompose.linking.values import Types, Value, Values
+
+MAX_FRAMES_OF_A_SCOPE = 400
+MAX_HELPER_OPERATIONS = 40
+MAX_CLONED_OPERATIONS = 3_000
+CLONED_SHARE = 2
+"""All repeated looks together may be this many times the program itself, so that its size bounds the work."""
+
+MIN_BUDGET = 20_000
+MAX_CONTEXT_DEPTH = 1
+MAX_FAMILY = 40
+
+
+class Framing(Places):
+    """Makes frames; what their bodies mean is told by `_instantiate`."""
+
+    def __init__(self, program: Program, values: Values, names: Names) -> None:
+        super().__init__(program, values, names)
+        self.frames: list[Frame] = []
+        self._classes: dict[int, Frame] = {}
+        self._frames: dict[tuple[int, int, Value, int], Frame] = {}
+        self._helpers: dict[int, bool] = {}
+        self._budget = 0
+        self._receiver_users: dict[int, bool] = {}
+        self._frames_of: dict[int, int] = {}
+        self._telling: dict[int, frozenset[int]] = {}
+        self._overlays = Overlays(names)
+        self._outer_nodes: dict[tuple[int, int], list[tuple[int, Node]]] = {}
+        self._waiting: list[Frame] = []
+        self.transactions: list[tuple[Site, str]] = []
+
+    @abstractmethod
+    def _instantiate(self, frame: Frame) -> None:
+        """Make the constraints of a frame's operations."""
+
+    @abstractmethod
+    def _instantiate_library(self, frame: Frame) -> None:
+        """Make the constraints of a frame of a summary."""
+
+    def _inherit_methods(self) -> None:
+        """Inherited methods are looked at once for each class that inherits them.
+
+        In a large family without bases outside of the application all callers are in view, and what they call for
+        which class has been looked at already.
+        """
+        for cls in self.program.classes():
+            if cls.library:
+                continue
+            receiver = self.values.instance(cls.index)
+            closed = self.hierarchy.is_closed(cls)
+            for ancestor in self.hierarchy.order(cls)[1:]:
+                if ancestor.library or ancestor.index not in self._classes:
+                    continue
+                if closed and len(self.hierarchy.subclasses[ancestor.index]) > MAX_FAMILY:
+                    continue
+                for name, ref in ancestor.facts.names.items():
+                    member = self.hierarchy.member(cls, name)
+                    if member is None or member.owner is not ancestor:
+                        continue
+                    function = self.plain_function(ancestor, ref)
+                    if function is not None and function.facts.flavour != "static":
+                        value = self.values.class_of(receiver) if function.facts.flavour == "class" else receiver
+                        self.frame(function, self.class_frame(ancestor), value)
+
+    def _new_frame(self, scope: Scope, nodes: list[Node], parent: Frame | None, receiver: Value) -> Frame:
+        frame = Frame(len(self.frames), scope, nodes, parent, receiver)
+        self.frames.append(frame)
+        return frame
+
+    def module_frame(self, module: Module) -> Frame:
+        """The one frame of a module."""
+        return self._modules[module.index]
+
+    def class_frame(self, cls: Scope) -> Frame:
+        """The one frame of a class body."""
+        frame = self._classes.get(cls.index)
+        if frame is None:
+            frame = self._open_class(cls, self._lexical_frame(cls))
+        return frame
+
+    def _lexical_frame(self, scope: Scope) -> Frame:
+        parent = scope.parent
+        if parent is None or parent.facts.kind == ScopeKind.MODULE:
+            return self._modules[scope.module.index]
+        if parent.facts.kind == ScopeKind.CLASS:
+            return self.class_frame(parent)
+        return self.frame(parent, self._lexical_frame(parent), self.own_receiver(parent))
+
+    def _open_class(self, cls: Scope, parent: Frame) -> Frame:
+        frame = self._new_frame(cls, self.new_nodes(cls.facts.nodes), parent, -1)
+        self._classes[cls.index] = frame
+        if cls.library:
+            self._instantiate_library(frame)
+        else:
+            self._instantiate(frame)
+        return frame
+
+    def frame(self, function: Scope, parent: Frame, receiver: Value, site: Site | None = None) -> Frame:
+        """The frame of a function for a receiver; small generic helpers get one for each call ``site``.
+
+        Past a limit a method is looked at for the class that defines it only, and counted as not fully known.
+        """
+        if receiver >= 0:
+            description = self.values[receiver]
+            if description[0] == "I" and description[3]:
+                receiver = self.values.instance(description[1], description[2])
+        context = -1
+        if site is not None and self._wants_own_frame(function, site):
+            context = site.index
+        own = self.own_receiver(function)
+        if receiver >= 0 and receiver != own and own >= 0 and not self._uses_receiver(function):
+            receiver = own
+        key = (function.index, parent.index, receiver, context)
+        frame = self._frames.get(key)
+        if frame is not None:
+            return frame
+        general = self._general(function, parent, receiver, context, own)
+        overlay = self._overlay(function, parent, general, receiver) if general is not None else None
+        if general is not None and overlay is not None:
+            if not overlay.operations and not overlay.returns:
+                self._frames[key] = general
+                return general
+            count = self._frames_of.get(function.index, 0)
+            size = len(overlay.operations) + 1
+            if self._budget < size or (context < 0 and count >= MAX_FRAMES_OF_A_SCOPE):
+                self.saturated.update(general.nodes[:1])
+                return general
+            self._budget -= size
+        frame = self._new_frame(function, [], parent, receiver)
+        self._frames[key] = frame
+        self._frames_of[function.index] = self._frames_of.get(function.index, 0) + 1
+        if context >= 0 and site is not None:
+            frame.depth = max(frame.depth, site.frame.depth + 1)
+            if site.kind == "decorate":
+                frame.decorates = site
+        if general is not None and overlay is not None:
+            self._lay_over(frame, general, overlay)
+        else:
+            frame.nodes = self.new_nodes(function.facts.nodes)
+            frame.returns = self.new_node()
+            self._free_names(frame)
+        self._waiting.append(frame)
+        self._bind_signature(frame)
+        return frame
+
+    def _general(self, function: Scope, parent: Frame, receiver: Value, context: int, own: Value) -> Frame | None:
+        """The frame that a special one shares most of itself with; None for one that is not special."""
+        if context >= 0:
+            return self.frame(function, parent, receiver)
+        if receiver != own:
+            return self.frame(function, parent, own)
+        if parent.general is not None and parent.scope.is_function:
+            return self.frame(function, parent.general, receiver)
+        return None
+
+    def _overlay(self, function: Scope, parent: Frame, general: Frame, receiver: Value) -> Overlay:
+        """What of a function is to be looked at once more: all that depends on its parameters and surroundings."""
+        own = function.facts.parameters[0][1] if receiver >= 0 and function.facts.parameters else -1
+        seeds = self._telling_parameters(function) - {own}
+        if own >= 0 and receiver != general.receiver:
+            seeds = seeds | {own}
+        if parent is not general.parent:
+            for inner, node in self._outer(function, parent):
+                if general.nodes[inner] != node:
+                    seeds = seeds | {inner}
+        special = receiver != general.receiver or parent is not general.parent
+        return self._overlays.of(function, seeds, receiver=special)
+
+    def _telling_parameters(self, function: Scope) -> frozenset[int]:
+        """The parameters that may be given something else by each caller: not those whose declared type says it all."""
+        known = self._telling.get(function.index)
+        if known is None:
+            known = self._telling[function.index] = frozenset(
+                node
+                for _, node, annotation, _, _ in function.facts.parameters
+                if annotation is None or not self._says_it_all(self.names.types(function, annotation))
+            )
+        return known
+
+    def _says_it_all(self, types: Types) -> bool:
+        """Whether declared types have no type variables and no subclasses of the application."""
+        described = [self.values[value] for value in types]
+        return bool(types) and all(
+            d[0] == "X"
+            or (d[0] == "I" and value not in self.values.open_types and d[1] not in self.hierarchy.subclasses)
+            for value, d in zip(types, described, strict=True)
+        )
+
+    def _lay_over(self, frame: Frame, general: Frame, overlay: Overlay) -> None:
+        frame.general = general
+        frame.operations = overlay.operations
+        frame.nodes = list(general.nodes)
+        for inner, node in zip(overlay.nodes, self.new_nodes(len(overlay.nodes)), strict=True):
+            frame.nodes[inner] = node
+        self._free_names(frame)
+        frame.returns = self.new_node() if overlay.returns else general.returns
+
+    def decorated(self, frame: Frame | None, depth: int = 8) -> list[Scope]:
+        """The functions that a decorator's frame was made for, seen through decorators below it."""
+        site = frame.decorates if frame is not None else None
+        if site is None or not depth:
+            return []
+        found: list[Scope] = []
+        for value in sorted(self.values_of(self.node_of(site.frame, site.arguments[0]))):
+            description = self.values[value]
+            if description[0] == "F" and not self.program.scopes[description[1]].library:
+                inner = self.decorated(self.frames[description[2]], depth - 1) if description[2] >= 0 else []
+                found += inner or [self.program.scopes[description[1]]]
+        return found
+
+    def scopes_of_transactions(self) -> set[tuple[int, Value, str, int]]:
+        """Each transaction: the scope that it is of, for which receiver, its kind, and its line."""
+        special: dict[int, list[Frame]] = {}
+        for frame in self.frames:
+            if frame.general is not None:
+                special.setdefault(frame.general.index, []).append(frame)
+        found: set[tuple[int, Value, str, int]] = set()
+        for site, kind in self.transactions:
+            if site.kind == "decorate":
+                for value in self.values_of(self.node_of(site.frame, site.arguments[0])):
+                    description = self.values[value]
+                    if description[0] == "F":
+                        found.add((description[1], -1, kind, site.line))
+                continue
+            frames = [site.frame]
+            for frame in frames:
+                frames += special.get(frame.index, ())
+                decorated = self.decorated(frame.parent)
+                # A decorator that opens a transaction opens it for what it decorates.
+                for function in decorated:
+                    found.add((function.index, self.own_receiver(function), kind, function.facts.line))
+                if not decorated:
+                    found.add((frame.scope.index, frame.receiver, kind, site.line))
+        return found
+
+    def _uses_receiver(self, function: Scope) -> bool:
+        """Whether a method does anything with ``self`` or ``cls``: if not, it is the same for every receiver."""
+        known = self._receiver_users.get(function.index)
+        if known is None:
+            is_open = self._overlays.is_open
+            known = self._receiver_users[function.index] = (
+                uses_receiver(function)
+                or is_open(function, function.facts.return_annotation)
+                or any(is_open(function, annotation) for _, _, annotation, _, _ in function.facts.parameters)
+            )
+        return known
+
+    def _wants_own_frame(self, function: Scope, site: Site) -> bool:
+        """Whether the result of a function depends on its arguments, and looking at it once for each call is cheap."""
+        if site.frame.depth >= MAX_CONTEXT_DEPTH or site.frame.scope is function:
+            return False
+        if not any(self.node_of(site.frame, ref) >= 0 for ref in site.arguments) and not any(
+            self.node_of(site.frame, ref) >= 0 for _, ref in site.keywords
+        ):
+            return False  # plain data tells nothing apart
+        size = len(function.facts.ops)
+        if site.kind != "decorate" and size > MAX_HELPER_OPERATIONS:
+            return False
+        if self._frames_of.get(function.index, 0) * (size + 4) > MAX_CLONED_OPERATIONS:
+            return False
+        helper = self._helpers.get(function.index)
+        if helper is None:
+            helper = self._helpers[function.index] = returns_arguments(function, self.names)
+        return helper
+
+    def _bind_signature(self, frame: Frame) -> None:
+        facts = frame.scope.facts
+        if frame.receiver >= 0 and facts.parameters:
+            self.put(frame.nodes[facts.parameters[0][1]], frame.receiver)
+        outer = frame.parent
+        for position, (_, node, annotation, default, kind) in enumerate(facts.parameters):
+            target = frame.nodes[node]
+            if kind in (ParameterKind.STAR, ParameterKind.STAR_STAR):
+                rest = self.containers.of_parameter(target, kind)
+                self.put(target, rest)
+                if annotation is not None:
+                    self.add_types(self.containers.slot(self.values[rest][2], None), self.promised(frame, annotation))
+            elif annotation is not None and not (position == 0 and frame.receiver >= 0):
+                self.add_types(target, self.promised(frame, annotation))
+            if default is not None and outer is not None:
+                source = self.node_of(outer, default)
+                if source >= 0:
+                    self.edge(source, target)
+        if facts.return_annotation is not None:
+            self.add_types(frame.returns, self.promised(frame, facts.return_annotation))
+
+    def _free_names(self, frame: Frame) -> None:
+        """In a function a name from outside is the outer node itself: no copy."""
+        if frame.parent is not None:
+            nodes = frame.nodes
+            for inner, node in self._outer(frame.scope, frame.parent):
+                nodes[inner] = node
+
+    def _outer(self, function: Scope, parent: Frame) -> list[tuple[int, Node]]:
+        """The nodes of a function that stand for names from outside, each with the outer node."""
+        key = (function.index, parent.index)
+        known = self._outer_nodes.get(key)
+        if known is None:
+            known = self._outer_nodes[key] = []
+            for operation in function.facts.ops:
+                if operation[0] == Op.FREE:
+                    node = self.free_node(function, parent, operation[2])
+                    if node >= 0:
+                        known.append((operation[1], node))
+        return known

@@ -1,0 +1,210 @@
+"""Where values are kept: the nodes of names, attributes and refs, and what types put into them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from decompose.facts import Op, ScopeKind
+from decompose.facts.records import Ref
+from decompose.linking.frames import Frame
+from decompose.linking.hierarchy import Hierarchy
+from decompose.linking.names import Names
+from decompose.linking.program import Module, Program, Scope
+from decompose.linking.solver import Node, Solver
+from decompose.linking.sql_text import looks_like_sql
+from decompose.linking.values import Types, Value, Values
+
+if TYPE_CHECKING:
+    from decompose.linking.containers import Containers
+
+MAX_POSSIBLE_SUBCLASSES = 40
+"""A declared type with more subclasses than this stands for itself only."""
+
+
+class Places(Solver):
+    """The constraint graph with the program's names and types."""
+
+    hierarchy: Hierarchy
+    containers: Containers
+
+    def __init__(self, program: Program, values: Values, names: Names) -> None:
+        super().__init__(values.faint)
+        self.program = program
+        self.values = values
+        self.names = names
+        self._modules: dict[int, Frame] = {}
+        self._own_receivers: dict[int, Value] = {}
+        self._standing: dict[Types, frozenset[Value]] = {}
+        self._plain_functions: dict[tuple[int, int], Scope | None] = {}
+        self.stored_on: set[tuple[int, str]] = set()
+        self.function_fields: dict[tuple[int, str], Node] = {}
+        self._fields: dict[tuple[int, str], Node] = {}
+        self._exports: dict[tuple[int, str], Node] = {}
+
+    def node_of(self, frame: Frame, ref: Ref) -> Node:
+        """The node of a ref in a frame, or -1 for data."""
+        if type(ref) is int:
+            return frame.nodes[ref] if ref >= 0 else -1
+        if type(ref) is str:
+            return self.constant(self.values.intern("Q", ref)) if looks_like_sql(ref) else -1
+        if ref and ref[0] == "*":
+            return self.node_of(frame, ref[1])
+        return -1
+
+    def export_node(self, module: Module, name: str) -> Node:
+        """The node of a module-level name; made if nothing binds it yet."""
+        key = (module.index, name)
+        node = self._exports.get(key)
+        if node is None:
+            ref = module.top.facts.names.get(name, -1)
+            node = self.node_of(self._modules[module.index], ref)
+            if node < 0:
+                node = self.new_node()
+                if isinstance(ref, list) and ref[0] == "c" and isinstance(ref[1], dict | list):
+                    # Plain data at first, but functions may put something into it.
+                    kind = "dict" if isinstance(ref[1], dict) else "list"
+                    every = self.new_node()
+                    self.put(node, self.values.intern("O", kind, every))
+                    for key_inside, text in ref[1].items() if isinstance(ref[1], dict) else ():
+                        if isinstance(text, str) and looks_like_sql(text):
+                            self.put(self.containers.slot(every, key_inside), self.values.intern("Q", text))
+            self._exports[key] = node
+        return node
+
+    def free_node(self, scope: Scope, parent: Frame | None, name: str) -> Node:
+        """The node for a name that ``scope``, inside ``parent``, does not bind itself, or -1."""
+        outer, at = scope.parent, parent
+        while outer is not None and at is not None:
+            if outer.facts.kind == ScopeKind.MODULE:
+                break
+            if outer.facts.kind != ScopeKind.CLASS and name in outer.facts.names:
+                return self.node_of(at, outer.facts.names[name])
+            outer, at = outer.parent, at.parent
+        return self.global_node(scope.module, name)
+
+    def global_node(self, module: Module, name: str) -> Node:
+        """The node for a module-level or built-in name, or -1."""
+        holder = self.program.exporting_module(module, name)
+        if holder is not None:
+            return self.export_node(holder, name)
+        for value in self.names.builtin(name):
+            return self.constant(value)
+        return -1
+
+    def fields(self, cls: int, name: str) -> Node:
+        """The node of an instance attribute: what is stored in it on this class or on an ancestor."""
+        key = (cls, name)
+        node = self._fields.get(key)
+        if node is None:
+            node = self._fields[key] = self.new_node()
+            for ancestor in self.hierarchy.order(self.program.scopes[cls])[1:]:
+                if not ancestor.library:
+                    self.edge(self.fields(ancestor.index, name), node)
+        return node
+
+    def is_stored(self, cls: Scope, name: str) -> bool:
+        """Whether anything is known to be set as this attribute of a class or its ancestors."""
+        return any((ancestor.index, name) in self.stored_on for ancestor in self.hierarchy.order(cls))
+
+    def field_of_function(self, function: int, name: str) -> Node:
+        """The node of an attribute that is set on a function."""
+        node = self.function_fields.get((function, name))
+        if node is None:
+            node = self.function_fields[function, name] = self.new_node()
+        return node
+
+    def plain_function(self, owner: Scope, ref: Ref) -> Scope | None:
+        """The function that a ref of a scope is, when it is just an undecorated ``def``.
+
+        In a summary decorators state effects, so they are looked through.
+        """
+        if type(ref) is not int or ref < 0:
+            return None
+        key = (owner.index, ref)
+        if key not in self._plain_functions:
+            self._plain_functions[key] = self._find_plain_function(owner, ref)
+        return self._plain_functions[key]
+
+    def _find_plain_function(self, owner: Scope, ref: int) -> Scope | None:
+        producers = owner.operations_producing(ref)
+        while owner.library and len(producers) == 1 and producers[0][0] == Op.DECORATE and type(producers[0][3]) is int:
+            producers = owner.operations_producing(producers[0][3])
+        if len(producers) == 1 and producers[0][0] == Op.FUNCTION:
+            function: Scope = owner.module.scopes[producers[0][2]]
+            return function
+        return None
+
+    # Types
+
+    def bindings_of(self, frame: Frame) -> dict[str, Types]:
+        """The type variables that the receiver of a frame fixes."""
+        scope: Frame | None = frame
+        while scope is not None and scope.receiver < 0:
+            scope = scope.parent
+        if scope is None or scope.scope.parent is None:
+            return {}
+        description = self.values[scope.receiver]
+        if description[0] not in ("I", "C"):
+            return {}
+        cls = self.program.scopes[description[1]]
+        instance = self.values.instance(description[1], description[2])
+        return {**self.hierarchy.bindings(cls, description[2], scope.scope.parent), "Self": (instance,)}
+
+    def promised(self, frame: Frame, annotation: list[Any]) -> Types:
+        """The values that an annotation promises, in a frame."""
+        types = self.names.types(frame.scope, annotation)
+        if self.values.open_types.isdisjoint(types):
+            return types
+        bindings = self.bindings_of(frame)
+        return self.values.substitute(types, {**self.values.bounds, **bindings} if self.values.bounds else bindings)
+
+    def add_types(self, node: Node, types: Types) -> None:
+        """Add declared types to a node: each with the subclasses that may stand for it, when they are few."""
+        if types:
+            self.add(node, self.standing_for(types))
+
+    def standing_for(self, types: Types) -> frozenset[Value]:
+        """`with_subclasses`, remembered."""
+        known = self._standing.get(types)
+        if known is None:
+            known = self._standing[types] = frozenset(self.with_subclasses(types))
+        return known
+
+    def with_subclasses(self, types: Types) -> list[Value]:
+        """Declared instances, and the instances of the application's subclasses that may stand for them."""
+        result: list[Value] = []
+        for value in types:
+            if value in self.values.open_types:
+                continue
+            result.append(value)
+            description = self.values[value]
+            if description[0] == "I" and description[3] and not self.program.scopes[description[1]].library:
+                subclasses = self.hierarchy.subclasses.get(description[1], ())
+                if len(subclasses) <= MAX_POSSIBLE_SUBCLASSES:
+                    result += (
+                        self.values.instance(cls.index, (), declared=True)
+                        for cls in subclasses
+                        if not description[2] or self._fits(cls, description)
+                    )
+        return result
+
+    def _fits(self, cls: Scope, declared: tuple[Any, ...]) -> bool:
+        """Whether a subclass fixes the type arguments as they are declared, or leaves them open."""
+        ancestor = self.program.scopes[declared[1]]
+        fixed = self.hierarchy.bindings(cls, (), ancestor)
+        for name, wanted in zip(self.names.type_parameters(ancestor), declared[2], strict=False):
+            given = {self.values[value][:2] for value in fixed.get(name, ())}
+            if given and wanted and given.isdisjoint(self.values[value][:2] for value in wanted):
+                return False
+        return True
+
+    def own_receiver(self, function: Scope) -> Value:
+        """The value of ``self`` or ``cls`` when nothing more is known: the class that defines the method."""
+        known = self._own_receivers.get(function.index)
+        if known is None:
+            known = -1
+            if function.is_method and function.facts.flavour != "static" and function.parent is not None:
+                known = self.values.instance(function.parent.index)
+                known = self.values.class_of(known) if function.facts.flavour == "class" else known
+            self._own_receivers[function.index] = known
+        return known
