@@ -11,7 +11,9 @@ import msgspec
 from decompose.boundaries import Comparison, SplitOptions, compare_splits, propose, split_from_assignment
 from decompose.boundaries.graph import DEFAULT_WEIGHTS, EvidenceGraph
 from decompose.boundaries.scores import Scorer, scored
-from decompose.database import split_database
+from decompose.boundaries.split import Split
+from decompose.database import design_database, split_database
+from decompose.database.split import DatabaseSplit
 from decompose.errors import ConfigurationError, DecomposeError, InputError, OutputError
 from decompose.facts.cache import default_cache_folder
 from decompose.facts.collect import garbage_collection_paused
@@ -113,6 +115,8 @@ def _analyze(
     for split in proposal.splits:
         if not split.trivial:
             database = split_database(system, split)
+            if split.name == proposal.recommendation.shown:
+                database = designed(system, split, database)
             databases.append(database)
             plans.append(make_plan(system, split, database))
     return Analysis(
@@ -124,6 +128,13 @@ def _analyze(
         databases=tuple(databases),
         plans=tuple(plans),
     )
+
+
+def designed(system: System, split: Split, database: DatabaseSplit) -> DatabaseSplit:
+    """The database side with what to do about each cut; as it is where it has that already."""
+    if database.design is not None:
+        return database
+    return msgspec.structs.replace(database, design=design_database(system, split, database))
 
 
 def _refuse_empty(tree: SourceTree, system: System) -> None:

@@ -30,6 +30,7 @@ class ExpressionVisitor:
     open_lambda: Callable[[ast.Lambda], Ref]
 
     def __init__(self) -> None:
+        self.loops: list[list[int]] = []
         self._handlers: dict[type[ast.expr], Callable[[Any], Ref]] = {
             ast.Name: self._name,
             ast.Constant: self._constant,
@@ -254,6 +255,9 @@ class ExpressionVisitor:
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Ref:
         outside = self.scope.environment
         self.scope.environment = dict(outside)
+        first = node.key if isinstance(node, ast.DictComp) else node.elt
+        # The first iterable is evaluated once; what stands before it, and later conditions, for each item.
+        self.loops.append([first.lineno, (node.value if isinstance(node, ast.DictComp) else first).end_lineno or 0])
         for generator in node.generators:
             source = self.ref(generator.iter)
             item = self._emit(Op.ITERATE, self.as_node(source), node.lineno) if source != -1 else -1

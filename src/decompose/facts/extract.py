@@ -43,6 +43,8 @@ class Extractor(ExpressionVisitor):
         self.scopes: list[ScopeFacts] = []
         self.builders: list[ScopeBuilder] = []
         self.waiting: deque[tuple[Function | ast.Lambda, ScopeBuilder]] = deque()
+        self.dropped: list[list[Any]] = []
+        self.raising: set[int] = set()
         self.only_types = False
         self._statements: dict[type[ast.stmt], Callable[[Any], None]] = {
             ast.Expr: self._expression,
@@ -106,7 +108,10 @@ class Extractor(ExpressionVisitor):
                     stars.append(operation[1:3])
                 elif code in (Op.IMPORT, Op.FROM) and not operation[2]:
                     packages.add(operation[3].partition(".")[0])
-        return FileFacts(self.scopes, packages=sorted(packages), attributes=sorted(attributes), stars=stars)
+        return FileFacts(
+            self.scopes, packages=sorted(packages), attributes=sorted(attributes), stars=stars, loops=self.loops,
+            dropped=self.dropped, raising=sorted(self.raising),
+        )  # fmt: skip
 
     def _open(self, facts: ScopeFacts, parent: ScopeBuilder | None) -> ScopeBuilder:
         builder = ScopeBuilder(facts, len(self.scopes), parent)
@@ -218,8 +223,13 @@ class Extractor(ExpressionVisitor):
     # Simple statements
 
     def _expression(self, node: ast.Expr) -> None:
-        if not isinstance(node.value, ast.Constant):
-            self.ref(node.value)
+        value = node.value
+        if not isinstance(value, ast.Constant):
+            self.ref(value)
+            call = value.value if isinstance(value, ast.Await) else value
+            if isinstance(call, ast.Call):
+                line = call.func.end_lineno if isinstance(call.func, ast.Attribute) else call.lineno
+                self.dropped.append([line, _last_name(call.func)])
 
     def _assign(self, node: ast.Assign) -> None:
         ref = self.ref(node.value)
@@ -269,6 +279,8 @@ class Extractor(ExpressionVisitor):
             self.scope.stopped = True
 
     def _raise(self, node: ast.Raise) -> None:
+        if node.exc is not None:
+            self.raising.add(self.scope.index)
         for raised in (node.exc, node.cause):
             ref = self.ref(raised)
             if type(ref) is int and ref >= 0 and not isinstance(raised, ast.Call):
@@ -361,6 +373,7 @@ class Extractor(ExpressionVisitor):
 
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
         source = self.ref(node.iter)
+        self.loops.append([node.body[0].lineno, node.body[-1].end_lineno or node.lineno])
         before = self.scope.enter_loop()
         item = self._emit(Op.ITERATE, self.as_node(source), node.lineno) if source != -1 else -1
         self.bind(node.target, item, node.lineno)
@@ -369,6 +382,7 @@ class Extractor(ExpressionVisitor):
         self._block(node.orelse)
 
     def _while(self, node: ast.While) -> None:
+        self.loops.append([node.lineno, node.body[-1].end_lineno or node.lineno])
         before = self.scope.enter_loop()
         self.test(node.test)
         self.narrow(node.test)

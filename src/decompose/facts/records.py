@@ -22,7 +22,7 @@ from typing import Any
 
 import msgspec
 
-EXTRACTOR_VERSION = 7
+EXTRACTOR_VERSION = 8
 """Part of the cache key: facts of another version are made again."""
 
 HOLE = "\ufffc"
@@ -117,7 +117,9 @@ class FileFacts(msgspec.Struct, array_like=True):
     """Everything kept of one file. ``scopes[0]`` is the module; empty when the file could not be parsed.
 
     ``packages`` are the first names of all absolute imports, ``attributes`` the names of all attributes that are set,
-    ``stars`` the ``[level, module]`` of star imports.
+    ``stars`` the ``[level, module]`` of star imports. ``loops`` are the first and last lines of loops and comprehensions,
+    ``dropped`` the calls whose result nothing is done with, as ``[line, last name of what is called]``, ``raising`` the numbers of
+    scopes that raise an exception of their own.
     """
 
     scopes: list[ScopeFacts]
@@ -126,3 +128,6 @@ class FileFacts(msgspec.Struct, array_like=True):
     packages: list[str] = []
     attributes: list[str] = []
     stars: list[list[Any]] = []
+    loops: list[list[int]] = []
+    dropped: list[list[Any]] = []
+    raising: list[int] = []

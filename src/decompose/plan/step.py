@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from decompose.system.model import Record
+
+Style = Literal["synchronous", "asynchronous", "event"]
+"""``synchronous``: REST or gRPC, the caller waits for the answer; ``asynchronous``: a message to one service, nobody waits;
+``event``: something has happened, several may react."""
 
 
 class WorkItem(Record, frozen=True):
@@ -14,22 +20,170 @@ class WorkItem(Record, frozen=True):
     evidence: tuple[str, ...] = ()
 
 
+class Effort(Record, frozen=True):
+    """A range, added up from counted work and assumptions that `EffortUnits` writes down. Never measured time."""
+
+    low: float
+    high: float
+    unit: str
+
+    def __str__(self) -> str:
+        return f"{self.low:g} to {self.high:g} {self.unit}" if self.low != self.high else f"{self.low:g} {self.unit}"
+
+
+class Route(Record, frozen=True):
+    """An entry point that switches over to the new service; ``pattern`` is what a gateway matches (``POST /orders``)."""
+
+    kind: str
+    pattern: str
+    handler: str
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pattern} -> {self.handler} ({self.file}:{self.line})"
+
+
+class ApiOperation(Record, frozen=True):
+    """What a service must offer to others: one definition that they call or one access to its tables.
+
+    ``parameters`` as the code writes them. ``callers``: service -> call sites. ``in_loops``: those call sites that stand in a
+    loop and need a batch operation. ``does``: ``query`` if nothing in view shows it writing, else ``command``.
+    """
+
+    name: str
+    definition: str
+    parameters: str
+    does: Literal["query", "command"]
+    style: Style
+    callers: dict[str, int]
+    in_loops: tuple[str, ...]
+    evidence: tuple[str, ...]
+
+    def __str__(self) -> str:
+        who = ", ".join(f"{service} {count}" for service, count in self.callers.items())
+        batch = ", needs a batch form" if self.in_loops else ""
+        return f"{self.name}({self.parameters}): {self.does}, {self.style}, called by {who}{batch}"
+
+
+class CrossingCall(Record, frozen=True):
+    """All calls from one service to one definition of another, and how they go over the network.
+
+    ``resilience`` says what a synchronous call needs, ``without_answer`` what the caller does when none comes.
+    """
+
+    source: str
+    target: str
+    definition: str
+    style: Style
+    reason: str
+    sites: int
+    evidence: tuple[str, ...]
+    resilience: str = ""
+    without_answer: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.source} -> {self.target} {self.definition}: {self.style}, {self.reason}"
+
+
+class DataMove(Record, frozen=True):
+    """A table that moves with a service; ``how`` names the option where others share it. ``rows`` are -1 if unknown."""
+
+    table: str
+    how: str
+    keys: tuple[str, ...]
+    rows: int = -1
+
+    def __str__(self) -> str:
+        return f"{self.table}: {self.how}"
+
+
+class Requirement(Record, frozen=True):
+    """A package, setting, or who is asking, that code of a service relies on; ``evidence`` are ``file:line``."""
+
+    name: str
+    places: int
+    evidence: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.places})"
+
+
+class Pattern(Record, frozen=True):
+    """A pattern of the field that evidence in this step calls for; ``page`` is its page in the documentation."""
+
+    name: str
+    because: str
+    page: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.because}"
+
+
+class StepDetail(Record, frozen=True):
+    """What a team does in one step."""
+
+    routes: tuple[Route, ...] = ()
+    operations: tuple[ApiOperation, ...] = ()
+    calls_in: tuple[CrossingCall, ...] = ()
+    calls_out: tuple[CrossingCall, ...] = ()
+    data: tuple[DataMove, ...] = ()
+    sagas: tuple[str, ...] = ()
+    joins: tuple[str, ...] = ()
+    identity: tuple[Requirement, ...] = ()
+    packages: tuple[Requirement, ...] = ()
+    settings: tuple[Requirement, ...] = ()
+    patterns: tuple[Pattern, ...] = ()
+    observe: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+    rollback: tuple[str, ...] = ()
+    done_when: tuple[str, ...] = ()
+
+
 class Step(Record, frozen=True):
-    """One stage of the plan. Order 0 prepares the seams inside the code base (``service`` is then empty)."""
+    """One stage of the plan. Order 0 prepares the seams inside the code base (``service`` is then empty).
+
+    ``needs_first``: services that are not out yet and that this one calls, so that it calls back into the monolith.
+    ``effort`` and ``benefit`` (share of all pairs of units that need no longer be deployed together because of this step, 0..1) are
+    set for steps that extract something. ``detail`` is there where it was asked for.
+    """
 
     order: int
     service: str
     title: str
     reason: str
     work: tuple[WorkItem, ...]
+    effort: Effort | None = None
+    benefit: float = 0.0
+    needs_first: tuple[str, ...] = ()
+    detail: StepDetail | None = None
 
     def count(self, kind: str) -> int:
         """How much work of ``kind`` this step holds."""
         return sum(item.count for item in self.work if item.kind == kind)
 
 
+class Cycle(Record, frozen=True):
+    """Services that each need the other, and where the plan breaks the circle."""
+
+    services: tuple[str, ...]
+    broken_at: str
+    how: str
+
+    def __str__(self) -> str:
+        return f"{' -> '.join((*self.services, self.services[0]))}: {self.how}"
+
+
 class Plan(Record, frozen=True):
-    """The order of extraction for the split named ``split``."""
+    """The order of extraction for the split named ``split``.
+
+    ``by``: ``risk`` (least entangled first) or ``value`` (most benefit for its work first). ``stop_after`` is the order of the step
+    after which the remaining benefit is below the remaining work, ``stop_reason`` says why.
+    """
 
     split: str
     steps: tuple[Step, ...]
+    by: Literal["risk", "value"] = "risk"
+    stop_after: int = -1
+    stop_reason: str = ""
+    cycles: tuple[Cycle, ...] = ()

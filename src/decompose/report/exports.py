@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from decompose.boundaries import DIRECTIONS
 from decompose.boundaries.split import SHARED
+from decompose.database import design_database
+from decompose.database.split import DatabaseDesign
 from decompose.runs import Analysis
 from decompose.system.model import CALL_KINDS
 
@@ -142,6 +144,54 @@ def _steps(analysis: Analysis) -> Iterator[Row]:
             yield (plan.split, step.order, step.service, *(step.count(kind) for kind in _WORK))
 
 
+def _designs(analysis: Analysis) -> Iterator[tuple[str, DatabaseDesign]]:
+    """What to do about the cuts of every split that is not trivial; what the run does not hold is worked out."""
+    splits = {split.name: split for split in analysis.splits}
+    for database in analysis.databases:
+        design = database.design or design_database(analysis.system, splits[database.split], database)
+        yield database.split, design
+
+
+def _options(analysis: Analysis) -> Iterator[Row]:
+    for split, design in _designs(analysis):
+        for table in design.shared_tables:
+            for rank, option in enumerate(table.options, 1):
+                groups = tuple(f"{group.service}: {', '.join(group.columns)}" for group in option.groups)
+                yield (
+                    split, table.table, table.owner, rank, option.kind, option.services, option.reason, groups,
+                    option.evidence,
+                )  # fmt: skip
+
+
+def _cut_keys(analysis: Analysis) -> Iterator[Row]:
+    for split, design in _designs(analysis):
+        for cut in design.cut_keys:
+            yield (
+                split, cut.kind, cut.key.table, cut.key.columns, cut.key.target_table, cut.service, cut.target_service,
+                cut.key.on_delete, cut.reference, cut.existence, cut.on_delete, cut.constraints, cut.key.file, cut.key.line,
+            )  # fmt: skip
+
+
+def _joins(analysis: Analysis) -> Iterator[Row]:
+    for split, design in _designs(analysis):
+        for join in design.joins:
+            tables = tuple(f"{owner}: {', '.join(listed)}" for owner, listed in join.tables.items())
+            yield (
+                split, join.definition, join.service, join.part_of, tables, join.way_out, join.reason, join.resolution,
+                join.file, join.line,
+            )  # fmt: skip
+
+
+def _sagas(analysis: Analysis) -> Iterator[Row]:
+    for split, design in _designs(analysis):
+        for saga in design.sagas:
+            for step in saga.steps:
+                yield (
+                    split, saga.definition, saga.style, saga.coordinator, step.order, step.service, step.kind, step.writes,
+                    step.compensations, step.reason, saga.file, saga.line,
+                )  # fmt: skip
+
+
 def _blind_spots(analysis: Analysis) -> Iterator[Row]:
     for b in analysis.system.blind_spots:
         yield b.kind, b.definition, b.file, b.line, b.reason
@@ -188,6 +238,54 @@ EXPORTS: dict[str, Export] = {
         ("split", "order", "service", *(kind.replace(" ", "_") for kind in _WORK)),
         _steps,
         "the extraction plan, counted",
+    ),
+    "options": Export(
+        ("split", "table", "owner", "rank", "option", "services", "reason", "columns", "evidence"),
+        _options,
+        "ways to share the tables that several services need",
+    ),
+    "cut_keys": Export(
+        (
+            "split",
+            "kind",
+            "table",
+            "columns",
+            "target_table",
+            "service",
+            "target_service",
+            "on_delete",
+            "reference",
+            "existence",
+            "instead_of_on_delete",
+            "constraints",
+            "file",
+            "line",
+        ),
+        _cut_keys,
+        "what replaces each cut key",
+    ),
+    "joins": Export(
+        ("split", "definition", "service", "part_of", "tables", "way_out", "reason", "resolution", "file", "line"),
+        _joins,
+        "statements over tables of several services, and the way out",
+    ),
+    "sagas": Export(
+        (
+            "split",
+            "definition",
+            "style",
+            "coordinator",
+            "order",
+            "service",
+            "kind",
+            "writes",
+            "compensations",
+            "reason",
+            "file",
+            "line",
+        ),
+        _sagas,
+        "the local transactions of every saga",
     ),
     "blind_spots": Export(("kind", "definition", "file", "line", "reason"), _blind_spots, "what is not known, and why"),
 }

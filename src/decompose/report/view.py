@@ -6,9 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+import msgspec
+
 from decompose.boundaries import DIRECTIONS
 from decompose.boundaries.scores import DESCRIPTIONS
 from decompose.boundaries.split import SHARED, Service, Split
+from decompose.database import design_database
 from decompose.database.split import DatabaseSplit
 from decompose.plan.step import Plan
 from decompose.runs import Analysis
@@ -105,6 +108,8 @@ def make_view(analysis: Analysis, split_name: str = "") -> View:
     split = chosen_split(analysis, split_name)
     system = analysis.system
     database = next((d for d in analysis.databases if d.split == split.name), None)
+    if database is not None and database.design is None:
+        database = msgspec.structs.replace(database, design=design_database(system, split, database))
     cuts = _cuts(system, split)
     return View(
         analysis=analysis,

@@ -38,6 +38,7 @@ from decompose.system.model import (
 from decompose.system.placement import Placement
 from decompose.system.schema import Schema
 from decompose.system.sql import read_ddl
+from decompose.system.surroundings import surroundings_of
 from decompose.system.words import words_of
 
 Progress = Callable[[str, int, int], None]
@@ -127,6 +128,9 @@ class _Builder:
             blind_spots=tuple(sorted(blind, key=lambda b: (b.kind, b.file, b.line, b.reason, b.definition))),
             call_counts=calls.counts,
             excluded_files=self.tree.excluded(),
+            surroundings=surroundings_of(
+                self.tree, self.linked, self.placement, schema, self.application, calls.dependencies
+            ),
         )
         return self._with_source_lines(system)
 

@@ -191,6 +191,64 @@ class BlindSpot(Record, frozen=True):
     reason: str
 
 
+class Need(Record, frozen=True):
+    """Something that a definition takes from its surroundings.
+
+    ``setting``: a setting or environment variable, by name; ``identity``: who is asking, as the code spells it
+    (``request.user``, ``current_user``).
+    """
+
+    kind: Literal["setting", "identity"]
+    name: str
+    definition: str
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.definition} needs the {self.kind} {self.name} ({self.file}:{self.line})"
+
+
+class ColumnUse(Record, frozen=True):
+    """A definition reads or writes one column through an attribute of a mapped object; ``unit`` as in `Access`."""
+
+    table: str
+    column: str
+    operation: Operation
+    definition: str
+    unit: str
+    file: str
+    line: int
+
+
+class TestFile(Record, frozen=True):
+    """A file of tests: the modules of the application that it imports, and the paths of URLs that it names."""
+
+    __test__ = False  # no test itself
+
+    file: str
+    modules: tuple[str, ...]
+    paths: tuple[str, ...]
+
+
+class Surroundings(Record, frozen=True):
+    """What a plan has to know of the code besides its edges.
+
+    ``signatures``: function -> its parameters as written, without ``self``. ``raising``: definitions that raise.
+    ``packages``: file -> packages outside of the application and the standard library that it imports.
+    ``loops``: file -> first and last lines of loop bodies. ``dropped``: file -> line -> last names of the calls there whose
+    result nothing is done with. ``columns``: uses of single columns, of tables that are wide enough to be divided.
+    """
+
+    signatures: dict[str, str] = {}
+    raising: tuple[str, ...] = ()
+    packages: dict[str, tuple[str, ...]] = {}
+    needs: tuple[Need, ...] = ()
+    loops: dict[str, tuple[tuple[int, int], ...]] = {}
+    dropped: dict[str, dict[int, tuple[str, ...]]] = {}
+    columns: tuple[ColumnUse, ...] = ()
+    tests: tuple[TestFile, ...] = ()
+
+
 class CallCounts(Record, frozen=True):
     """How the call sites of the application were resolved; the five counts add up to all call sites."""
 
@@ -231,3 +289,4 @@ class System(Record, frozen=True):
     """Files read or seen but kept out of the split, by reason: ``tests``, ``migrations``, ``generated``..."""
     source_lines: dict[str, dict[int, str]] = {}
     """Evidence text: file, line -> the stripped source line (at most 160 characters)."""
+    surroundings: Surroundings = Surroundings()

@@ -1,0 +1,40 @@
+"""Everything that a split cuts in the database, with what to do about each."""
+
+from __future__ import annotations
+
+from decompose.boundaries.split import SHARED, Split
+from decompose.database.joins import crossing_joins
+from decompose.database.keys import cut_keys
+from decompose.database.options import shared_tables
+from decompose.database.places import Places
+from decompose.database.sagas import sagas_of
+from decompose.database.split import DatabaseDesign, DatabaseSplit
+from decompose.system.model import System
+
+
+def design_database(system: System, split: Split, database: DatabaseSplit) -> DatabaseDesign:
+    """What to do about everything that ``database`` says ``split`` cuts. Deterministic; nothing is decided at random."""
+    places = Places(system, split)
+    shared = shared_tables(places, database.foreign_accesses)
+    groups = {item.table: option.groups for item in shared for option in item.options if option.groups}
+    return DatabaseDesign(
+        shared_tables=tuple(shared),
+        cut_keys=tuple(cut_keys(places, database.cut_foreign_keys)),
+        joins=tuple(crossing_joins(places, shared)),
+        sagas=tuple(sagas_of(places, database.spanning_transactions, groups)),
+        warnings=tuple(_warnings(places)),
+    )
+
+
+def _warnings(places: Places) -> list[str]:
+    """What the database side of the split does not cover."""
+    found = [
+        f"{table.name} has no owner in this split: it stays in the old database until somebody takes it"
+        for table in places.system.tables
+        if places.owner(table.name) == SHARED
+    ]
+    if places.system.tables and not places.system.foreign_keys:
+        found.append(
+            "no foreign key was found: what the code joins by is not checked by the database, or the schema was not seen"
+        )
+    return found

@@ -1,0 +1,109 @@
+"""Statements that touch tables of several services, and the way out of each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from decompose.boundaries.split import SHARED
+from decompose.database.places import Places
+from decompose.database.split import CrossingJoin, SharedTable
+from decompose.system.model import Access
+
+MANY_SERVICES = 3
+"""A statement over so many services is a report: nobody's API should be made for it."""
+FEW_COLUMNS = 2
+_Statement = tuple[str, int, str, str]
+ALONG = "along with others"
+_LAZY = ".__get__"
+_RANK = {"exact": 0, "inferred": 1, "guessed": 2}
+
+
+def crossing_joins(places: Places, shared: list[SharedTable]) -> list[CrossingJoin]:
+    """Every statement that touches tables of several owners, sorted by place."""
+    reference = {item.table for item in shared if item.options and item.options[0].kind == "reference data"}
+    statements: dict[_Statement, list[Access]] = defaultdict(list)
+    for access in places.system.accesses:
+        # A related row that an attribute loads is a query of its own.
+        if access.resolution != "guessed" and not access.rule.endswith(_LAZY):
+            statements[access.file, access.line, access.definition, access.unit].append(access)
+    found: dict[tuple[str, str, frozenset[str]], CrossingJoin] = {}
+    helpers = _helpers(statements)
+    for (file, line, definition, unit), accesses in sorted(statements.items()):
+        by_owner: dict[str, dict[str, set[str]]] = defaultdict(dict)
+        for access in accesses:
+            owner = places.owner(access.table)
+            if owner != SHARED:
+                by_owner[owner].setdefault(access.table, set()).update(access.columns)
+        if len(by_owner) < 2 or _alternatives(accesses) or (file, line, definition, unit) in helpers:
+            continue
+        way_out, reason = _way_out(places.service_of(definition, unit), by_owner, reference)
+        # A query that is built on one line and run on another is one query.
+        key = (definition, unit, frozenset(access.table for access in accesses))
+        found.setdefault(
+            key,
+            CrossingJoin(
+                definition=definition,
+                service=places.service_of(definition, unit),
+                tables={owner: tuple(sorted(tables)) for owner, tables in sorted(by_owner.items())},
+                way_out=way_out,
+                reason=reason,
+                file=file,
+                line=line,
+                resolution=max((a.resolution for a in accesses), key=_RANK.__getitem__),
+            ),
+        )
+    return list(found.values())
+
+
+def _alternatives(accesses: list[Access]) -> bool:
+    """Whether the tables are alternatives of one statement rather than joined by it.
+
+    A join by a mapper starts at one table and takes others along; several starts are several queries through shared code.
+    """
+    if any(access.rule.startswith("SQL") for access in accesses):
+        return False
+    starts = {access.table for access in accesses if not access.rule.endswith(ALONG)}
+    return len(starts) != 1
+
+
+def _helpers(statements: dict[_Statement, list[Access]]) -> set[_Statement]:
+    """Places that run the SQL of several others: each of those is a statement, all of them together are none."""
+    texts = {
+        place: {access.table for access in accesses}
+        for place, accesses in statements.items()
+        if all(access.rule.startswith("SQL") for access in accesses)
+    }
+    found = set()
+    for place, tables in texts.items():
+        parts = [other for (*_, definition, _unit), other in texts.items() if definition != place[2] and other < tables]
+        if len(parts) > 1 and set().union(*parts) == tables:
+            found.add(place)
+    return found
+
+
+def _way_out(service: str, by_owner: dict[str, dict[str, set[str]]], reference: set[str]) -> tuple[str, str]:
+    foreign = {owner: tables for owner, tables in by_owner.items() if owner != service}
+    others = {table for tables in foreign.values() for table in tables}
+    if others <= reference:
+        return "reference data", f"{', '.join(sorted(others))} is small and rarely written: join with the local copy"
+    if len(by_owner) >= MANY_SERVICES:
+        return (
+            "read model",
+            f"the tables of {len(by_owner)} services in one statement make a report: fill a reporting store from their events, a few minutes late",
+        )
+    if service not in by_owner:
+        return "read model", f"{service} owns none of these tables: it keeps what it needs of them, filled from events"
+    columns = {
+        f"{table}.{column}" for tables in foreign.values() for table, named in tables.items() for column in named
+    }
+    known = all(named for tables in foreign.values() for named in tables.values())
+    asked = ", ".join(sorted(foreign))
+    if known and 0 < len(columns) <= FEW_COLUMNS:
+        return (
+            "copy of columns",
+            f"only {', '.join(sorted(columns))} of {asked} is used: keep a copy beside the own rows, changed by events",
+        )
+    return (
+        "API composition",
+        f"ask {asked} for the rows of {', '.join(sorted(others))} by their identifiers, all of a page in one call, and put them together in {service}",
+    )

@@ -1,0 +1,279 @@
+"""Transactions that span services -> sagas: local transactions in order, pivot, compensations, anomalies.
+
+The classification of steps and the countermeasures are those of Richardson, *Microservices Patterns* (2018), chapter 4, after
+Garcia-Molina and Salem, *Sagas* (1987), and Frank and Zahle, *Semantic ACID properties* (1998).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from decompose.boundaries.split import SHARED
+from decompose.database.places import Actor, Passed, Places, Reached, place
+from decompose.database.split import Anomaly, ColumnGroup, LocalTransaction, Saga, SpanningTransaction
+from decompose.system.model import Access
+
+MAX_EVIDENCE = 5
+_STATES = ("status", "state", "deleted_at", "is_deleted")
+MAX_DEPTH = 2
+"""An exception that deep below what others call still counts as a refusal; deeper down it is more often a fault."""
+_NETWORK = frozenset({
+    "requests", "httpx", "aiohttp", "urllib3", "smtplib", "socket", "boto3", "botocore", "stripe", "braintree", "paypalrestsdk",
+    "twilio", "paramiko", "ftplib", "grpc", "zeep", "suds", "urllib",
+})  # fmt: skip
+"""Packages whose calls leave the process: what they did cannot be rolled back."""
+
+
+def sagas_of(
+    places: Places, spanning: Iterable[SpanningTransaction], groups: Mapping[str, Sequence[ColumnGroup]]
+) -> list[Saga]:
+    """One saga for each transaction that spans services, in the same order.
+
+    ``groups``: table -> the groups of its columns that other services use.
+    """
+    leaving = _leaving(places)
+    append_only = _append_only(places)
+    return [_saga(places, item, leaving, append_only, groups) for item in spanning]
+
+
+def _leaving(places: Places) -> frozenset[str]:
+    """Definitions that call something outside of the process."""
+    return frozenset(
+        d.source for d in places.system.external_calls if d.target.partition(":")[0].partition(".")[0] in _NETWORK
+    )
+
+
+def _append_only(places: Places) -> frozenset[str]:
+    """Tables whose rows are only ever added: logs, trails, histories."""
+    operations: dict[str, set[str]] = defaultdict(set)
+    for table, accesses in places.accesses.items():
+        operations[table].update(access.operation for access in accesses)
+    return frozenset(table for table, done in operations.items() if "insert" in done and done <= {"insert", "read"})
+
+
+class _Part:
+    """What one service does in a transaction."""
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+        self.writes: list[Reached] = []
+        self.refuses: list[str] = []
+        self.leaves: list[str] = []
+
+    @property
+    def by_event(self) -> bool:
+        return all(write.by_event for write in self.writes)
+
+
+def _saga(
+    places: Places,
+    spanning: SpanningTransaction,
+    leaving: frozenset[str],
+    append_only: frozenset[str],
+    groups: Mapping[str, Sequence[ColumnGroup]],
+) -> Saga:
+    transaction = spanning.transaction
+    root: Actor = (transaction.definition, transaction.unit)
+    reached, passed = places.reached(root)
+    parts: dict[str, _Part] = {}
+    for write in reached:
+        if write.service != SHARED and write.service in spanning.services:
+            parts.setdefault(write.service, _Part(write.service)).writes.append(write)
+    for actor, how in passed.items():
+        part = parts.get(how.service)
+        if part is not None and not how.by_event:
+            if actor[0] in places.raising and how.depth <= MAX_DEPTH:
+                part.refuses.append(actor[0])
+            if actor[0] in leaving:
+                part.leaves.append(actor[0])
+    home = places.service_of(*root)
+    coordinator = home if home in parts else next(iter(parts), home)
+    ordered = _in_order(list(parts.values()), coordinator)
+    pivot = _pivot(ordered, coordinator)
+    steps = tuple(_step(places, number, part, pivot, append_only) for number, part in enumerate(ordered, 1))
+    style, reason = _style(ordered, steps, coordinator)
+    return Saga(
+        definition=transaction.definition,
+        unit=transaction.unit,
+        file=transaction.file,
+        line=transaction.line,
+        services=tuple(part.service for part in ordered),
+        coordinator=coordinator,
+        style="orchestration" if style else "choreography",
+        style_reason=reason,
+        steps=steps,
+        pivot=pivot,
+        anomalies=tuple(_anomalies(places, ordered, pivot, passed)),
+        idempotency=_idempotency(places, coordinator, parts.get(coordinator)),
+        outbox=(coordinator,),
+        remarks=tuple(_remarks(ordered, groups)),
+    )
+
+
+def _retriable(part: _Part) -> bool:
+    """Whether nothing in a step can refuse, so that it may be done later and until it succeeds."""
+    return part.by_event or not (part.refuses or part.leaves)
+
+
+def _in_order(parts: list[_Part], coordinator: str) -> list[_Part]:
+    """The coordinator first, then as the code goes; what can be retried comes last."""
+    position = {part.service: number for number, part in enumerate(parts)}
+    return sorted(
+        parts,
+        key=lambda part: (
+            part.service != coordinator,
+            _retriable(part),
+            position[part.service],
+        ),
+    )
+
+
+def _pivot(parts: list[_Part], coordinator: str) -> int:
+    """The last step that may fail: one that leaves the process, else one that may refuse, else the last that is not retriable."""
+    undoable = [n for n, part in enumerate(parts, 1) if part.service == coordinator or not _retriable(part)]
+    for reasons in ("leaves", "refuses"):
+        found = [n for n in undoable if getattr(parts[n - 1], reasons)]
+        if found and (reasons == "leaves" or len(undoable) > 1):
+            return found[-1]
+    return undoable[-1] if undoable else 1
+
+
+def _step(places: Places, number: int, part: _Part, pivot: int, append_only: frozenset[str]) -> LocalTransaction:
+    operations: dict[tuple[str, str], list[Reached]] = {}
+    for write in part.writes:
+        operations.setdefault((write.access.operation, write.access.table), []).append(write)
+    if number < pivot:
+        kind, reason = "compensatable", "a later step may still fail, so this one must be undone then"
+    elif number == pivot:
+        kind = "pivot"
+        if part.leaves:
+            reason = f"it acts outside of the process ({part.leaves[0]}), which no database can take back"
+        elif part.refuses:
+            names = list(dict.fromkeys(part.refuses))
+            reason = f"the last that may refuse ({', '.join(names[:2])}); once it is done the rest must be done too"
+        else:
+            reason = "the last step that others wait for; once it is done the rest must be done too"
+    elif part.by_event:
+        kind, reason = "retriable", "its writes are reached through signals only: nobody waits for them"
+    elif all(write.access.table in append_only for write in part.writes):
+        kind, reason = "retriable", "it only adds rows that are never changed"
+    elif part.refuses:
+        kind, reason = "retriable", "it comes after the point of no return, and is repeated until it is done"
+    else:
+        kind, reason = "retriable", "nothing in it was seen to refuse, so it may be done later and until it succeeds"
+    undone = kind == "compensatable"
+    return LocalTransaction(
+        order=number,
+        service=part.service,
+        kind="compensatable" if undone else "pivot" if kind == "pivot" else "retriable",
+        writes=tuple(f"{operation} {table}" for operation, table in operations),
+        compensations=tuple(
+            _compensation(places, operation, table, writes)
+            for (operation, table), writes in reversed(operations.items())
+        )
+        if undone
+        else (),
+        reason=reason,
+        evidence=tuple(dict.fromkeys(place(write.access) for write in part.writes))[:MAX_EVIDENCE],
+    )
+
+
+def _compensation(places: Places, operation: str, table: str, writes: list[Reached]) -> str:
+    state = _state_column(places, table)
+    columns = sorted({column for write in writes for column in write.access.columns})
+    if operation == "insert":
+        marked = f", or mark it by its column {state} where others have seen it" if state else ""
+        return f"delete the row that was inserted into {table}{marked}"
+    if operation == "update":
+        which = f"{', '.join(columns)} of {table}" if columns else f"the columns of {table} that it changed"
+        return f"put {which} back as they were; the saga keeps the old values"
+    kept = f" (its column {state})" if state else ""
+    return f"insert the deleted rows of {table} again: only mark them{kept} until the saga has ended"
+
+
+def _state_column(places: Places, table: str) -> str:
+    known = places.tables.get(table)
+    names = {column.name for column in known.columns} if known is not None else set()
+    return next((name for name in _STATES if name in names), "")
+
+
+def _style(parts: list[_Part], steps: tuple[LocalTransaction, ...], coordinator: str) -> tuple[bool, str]:
+    """Whether to orchestrate, and why."""
+    asked = [s.service for s, p in zip(steps, parts, strict=True) if s.kind != "retriable" and p.service != coordinator]
+    following = [s.service for s in steps if s.kind == "retriable" and s.service != coordinator]
+    if not asked:
+        who = ", ".join(following)
+        return (
+            False,
+            f"only {coordinator} can fail; {who} follow{'s' if len(following) == 1 else ''} its event and answer{'s' if len(following) == 1 else ''} nothing",
+        )
+    undo = [s.service for s in steps if s.kind == "compensatable"]
+    told = f"; {', '.join(following)} only listen{'s' if len(following) == 1 else ''}" if following else ""
+    back = f", and {', '.join(undo)} must be undone in reverse order when a later step fails" if undo else ""
+    return True, f"{coordinator} needs the answer of {', '.join(asked)}{back}{told}"
+
+
+def _anomalies(places: Places, parts: list[_Part], pivot: int, passed: dict[Actor, Passed]) -> Iterable[Anomaly]:
+    """Who else reads or writes what the steps before the pivot leave for others to see."""
+    for part in parts[: pivot - 1]:
+        written = dict.fromkeys(write.access.table for write in part.writes)
+        updated = {write.access.table for write in part.writes if write.access.operation == "update"}
+        for table in written:
+            others = [a for a in places.accesses.get(table, ()) if (a.definition, a.unit) not in passed]
+            state = _state_column(places, table)
+            readers = [a for a in others if a.operation == "read"]
+            if readers:
+                lock = (
+                    f"semantic lock: its column {state} says that the row is not final yet"
+                    if state
+                    else "semantic lock: add a column that says that the row is not final yet"
+                )
+                yield Anomaly(
+                    kind="dirty read", table=table, places=len(readers), evidence=_who(readers), countermeasure=lock
+                )
+            writers = [a for a in others if a.operation in ("update", "delete")]
+            if writers and table in updated:
+                again = "reread the value before it is put back, or change it by a difference that commutes"
+                yield Anomaly(
+                    kind="lost update", table=table, places=len(writers), evidence=_who(writers), countermeasure=again
+                )
+
+
+def _who(accesses: Iterable[Access]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f"{a.definition} ({place(a)})" for a in accesses))[:MAX_EVIDENCE]
+
+
+def _remarks(parts: Sequence[_Part], groups: Mapping[str, Sequence[ColumnGroup]]) -> Iterable[str]:
+    """Steps that are not needed where a table is split by columns."""
+    for part in parts:
+        written = {(w.access.table, column) for w in part.writes for column in w.access.columns or ("",)}
+        home = {
+            (table, column): group.service
+            for table, of_table in groups.items()
+            for group in of_table
+            for column in group.columns
+        }
+        services = {home.get(item, "") for item in written}
+        if written and "" not in services:
+            columns = ", ".join(f"{table}.{column}" for table, column in sorted(written))
+            yield f"the step of {part.service} writes only {columns}: it is not needed where those columns go to {', '.join(sorted(services))}"
+
+
+def _idempotency(places: Places, coordinator: str, part: _Part | None) -> str:
+    """What a repeated message is recognised by."""
+    tables = [w.access.table for w in part.writes if w.access.operation == "insert"] if part is not None else []
+    for table in dict.fromkeys(tables):
+        unique = _natural_key(places, table)
+        if unique:
+            return f"{table}.{unique}, with the name of the step: every service keeps which it has done, in the same transaction"
+    return f"an identifier that {coordinator} makes when the saga starts, with the name of the step: every service keeps which it has done, in the same transaction"
+
+
+def _natural_key(places: Places, table: str) -> str:
+    known = places.tables.get(table)
+    for columns in getattr(known, "uniques", ()) or ():
+        names = columns if isinstance(columns, tuple) else getattr(columns, "columns", ())
+        if names:
+            return str(", ".join(names))
+    return ""

@@ -1,0 +1,44 @@
+"""How code asks for settings, and for who is asking: the names by which frameworks give them.
+
+Declarations only; `decompose.system.surroundings` finds their uses.
+"""
+
+from __future__ import annotations
+
+import re
+
+SETTINGS_OBJECTS = frozenset({
+    ("django.conf", "settings"),
+    ("dynaconf", "settings"),
+    ("starlette.config", "config"),
+})  # fmt: skip
+"""``settings.NAME``: objects whose attributes in capitals are settings, by the module that they are imported from."""
+
+ENVIRONMENTS = frozenset({("os", "environ"), ("environ", "Env"), ("os", "environb")})
+"""Mappings of environment variables: ``environ["NAME"]``, ``environ.get("NAME")``."""
+
+ENVIRONMENT_FUNCTIONS = frozenset({("os", "getenv"), ("decouple", "config"), ("prettyconf", "config")})
+"""Functions whose first argument names a setting."""
+
+SETTINGS_MAPPINGS = frozenset({"config", "environ", "settings"})
+"""Attributes that hold a mapping of settings: ``app.config["NAME"]``, ``os.environ["NAME"]``."""
+
+IDENTITY_OBJECTS = frozenset({
+    ("flask_login", "current_user"),
+    ("flask_security", "current_user"),
+    ("flask_jwt_extended", "current_user"),
+    ("flask_jwt_extended", "get_jwt_identity"),
+    ("flask", "session"),
+    ("quart", "session"),
+    ("quart_auth", "current_user"),
+})  # fmt: skip
+"""Names that stand for whoever sent the request, by the module that they are imported from."""
+
+REQUEST_OBJECTS = frozenset({"request", "g", "req", "info", "context"})
+"""Names of objects that live as long as a request ..."""
+
+IDENTITY_ATTRIBUTES = frozenset({"user", "session", "auth", "user_id", "current_user", "identity", "account", "tenant"})
+"""... and their attributes that say who is asking."""
+
+CURRENT_USER = re.compile(r"^(?:get_)?(?:current|logged_in|request)_(?:active_)?(?:super)?user(?:_id)?$")
+"""Functions and names of the application's own that say who is asking, as frameworks' tutorials call them."""

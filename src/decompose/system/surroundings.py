@@ -1,0 +1,374 @@
+"""What code takes from its surroundings, and how it is called: facts that a plan needs besides the edges."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from decompose.facts import FileFacts, Op, ScopeKind
+from decompose.facts.records import ParameterKind
+from decompose.linking import Linked
+from decompose.linking.libraries import surroundings as known
+from decompose.linking.program import Module, Scope
+from decompose.sources import SourceFile, SourceTree
+from decompose.system.model import ColumnUse, Dependency, Need, Operation, Surroundings, Table, TestFile
+from decompose.system.placement import Placement
+from decompose.system.schema import Schema
+
+WIDE = 8
+"""A table is looked at column by column if it has at least this many that are no keys."""
+
+_IMPORT = re.compile(
+    rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+([^\n#]+|\([^)]*\))|import[ \t]+([^\n#]+))", re.MULTILINE
+)
+_PATH = re.compile(rb"[\"'](/[\w/{}<>:.-]+)[\"'/?]")
+_CAPITALS = re.compile(r"^[A-Z][A-Z0-9_]+$")
+_SELF = frozenset({"self", "cls"})
+_MAX_TESTED_PATHS = 200
+_LOOKUPS = frozenset({"get", "pop", "setdefault", "str", "bool", "int", "list", "getenv", "getint", "getboolean"})
+
+
+def surroundings_of(
+    tree: SourceTree,
+    linked: Linked,
+    placement: Placement,
+    schema: Schema,
+    application: Sequence[tuple[SourceFile, FileFacts]],
+    dependencies: Sequence[Dependency],
+) -> Surroundings:
+    """Everything of the application that is no edge and yet decides how a service can be taken out."""
+    scopes = [scope for scope in linked.program.scopes if not scope.library]
+    names = [m.name for m in linked.program.modules if not m.library]
+    own = {name.partition(".")[0] for name in names}
+    functions = [s for s in scopes if s.facts.kind == ScopeKind.FUNCTION]
+    wide = _wide_tables(schema)
+    needs, on_columns = _needs(linked, scopes, dependencies, frozenset().union(*wide.values()))
+    return Surroundings(
+        signatures={s.definition: _signature(s) for s in functions if s.facts.parameters},
+        raising=tuple(
+            sorted(
+                {
+                    m.scopes[index].definition
+                    for m in linked.program.modules
+                    if not m.library
+                    for index in m.facts.raising
+                }
+            )
+        ),
+        packages=_packages(application, own),
+        needs=tuple(needs),
+        loops={f.path: tuple((a, b) for a, b in facts.loops) for f, facts in application if facts.loops},
+        dropped={f.path: _by_line(facts.dropped) for f, facts in application if facts.dropped},
+        columns=tuple(_columns(linked, placement, schema, wide, on_columns)),
+        tests=tuple(_tests(tree, frozenset(names))),
+    )
+
+
+def _by_line(dropped: Iterable[list[Any]]) -> dict[int, tuple[str, ...]]:
+    lines: dict[int, tuple[str, ...]] = {}
+    for line, name in dropped:
+        lines[line] = (*lines.get(line, ()), name)
+    return lines
+
+
+def _packages(application: Sequence[tuple[SourceFile, FileFacts]], own: set[str]) -> dict[str, tuple[str, ...]]:
+    inside = own | sys.stdlib_module_names | {"__future__"}
+    found = {file.path: tuple(p for p in facts.packages if p not in inside) for file, facts in application}
+    return {path: packages for path, packages in found.items() if packages}
+
+
+# How functions are called
+
+
+def _signature(function: Scope) -> str:
+    """The parameters as written: ``user, address_id: int, *, gateway=None``."""
+    parts: list[str] = []
+    keyword_only = False
+    for position, (name, _, annotation, default, kind) in enumerate(function.facts.parameters):
+        if position == 0 and name in _SELF and function.is_method:
+            continue
+        if kind == ParameterKind.STAR:
+            keyword_only = True
+            text = f"*{name}"
+        elif kind == ParameterKind.STAR_STAR:
+            text = f"**{name}"
+        else:
+            if kind == ParameterKind.KEYWORD and not keyword_only:
+                keyword_only = True
+                parts.append("*")
+            text = name
+        if annotation:
+            text += f": {_written(annotation)}"
+        if default is not None:
+            text += f"={_constant(default)}" if not annotation else f" = {_constant(default)}"
+        parts.append(text)
+    return ", ".join(parts)
+
+
+def _written(tree: list[Any]) -> str:
+    match tree[0]:
+        case "n":
+            return str(tree[1])
+        case "a":
+            return f"{_written(tree[1])}.{tree[2]}"
+        case "s":
+            return f"{_written(tree[1])}[{', '.join(_written(part) for part in tree[2])}]"
+        case "u":
+            return " | ".join(_written(part) for part in tree[1])
+        case "l":
+            return f"[{', '.join(_written(part) for part in tree[1])}]"
+    return repr(tree[1])
+
+
+def _constant(ref: Any) -> str:
+    if isinstance(ref, str):
+        return repr(ref) if len(ref) < 40 else "..."
+    if isinstance(ref, list) and ref[0] == "c" and not isinstance(ref[1], list | dict):
+        return repr(ref[1])
+    return "..."
+
+
+# Settings and identity
+
+
+class _Names:
+    """What the names of a module mean that frameworks give settings or identities by."""
+
+    def __init__(self, module: Module) -> None:
+        self.settings: set[str] = set()
+        self.environments: set[str] = set()
+        self.functions: set[str] = set()
+        self.identities: set[str] = set()
+        imported = {o[1]: (o[3], o[4]) for o in module.top.facts.ops if o[0] == Op.FROM and not o[2]}
+        for name, ref in module.top.facts.names.items() if imported else ():
+            origin = imported.get(ref) if type(ref) is int else None
+            if origin in known.SETTINGS_OBJECTS:
+                self.settings.add(name)
+            elif origin in known.ENVIRONMENTS:
+                self.environments.add(name)
+            elif origin in known.ENVIRONMENT_FUNCTIONS:
+                self.functions.add(name)
+            elif origin in known.IDENTITY_OBJECTS:
+                self.identities.add(name)
+
+
+def _needs(
+    linked: Linked, scopes: Sequence[Scope], dependencies: Iterable[Dependency], wide: frozenset[str]
+) -> tuple[list[Need], dict[int, list[list[Any]]]]:
+    """What the application asks for; and for each scope the operations on attributes that are named as ``wide`` columns."""
+    names = {module.index: _Names(module) for module in linked.program.modules if not module.library}
+    found: dict[tuple[str, str, str], Need] = {}
+    readers: dict[str, int] = {}
+    columns: dict[int, list[list[Any]]] = {}
+    for scope in scopes:
+        if scope.facts.kind == ScopeKind.CLASS:
+            continue
+        candidates, of_columns = _candidates(scope, names[scope.module.index], wide)
+        if of_columns and scope.is_function:
+            columns[scope.index] = of_columns
+        for operation in candidates:
+            for kind, name in _asked(scope, operation, names[scope.module.index], readers):
+                _keep(found, scope, kind, name, operation[-1])
+    _through_own_functions(linked, readers, dependencies, found)
+    return sorted(found.values(), key=lambda n: (n.file, n.line, n.definition, n.kind, n.name)), columns
+
+
+def _keep(found: dict[tuple[str, str, str], Need], scope: Scope, kind: Any, name: str, line: int) -> None:
+    found.setdefault(
+        (scope.definition, kind, name),
+        Need(kind=kind, name=name, definition=scope.definition, file=scope.module.file, line=line),
+    )
+
+
+def _candidates(scope: Scope, names: _Names, wide: frozenset[str]) -> tuple[list[list[Any]], list[list[Any]]]:
+    """The few operations of a scope that are worth a look; the one loop here that sees every operation."""
+    asking: list[list[Any]] = []
+    columns: list[list[Any]] = []
+    attributes, free, settings = known.IDENTITY_ATTRIBUTES, Op.FREE, bool(names.settings)
+    for operation in scope.facts.ops:
+        code = operation[0]
+        if code == 1:  # ATTRIBUTE
+            name = operation[3]
+            if name in wide:
+                columns.append(operation)
+            if name in attributes or "user" in name or (settings and name.isupper()):
+                asking.append(operation)
+        elif code == 3:  # CALL
+            if operation[3] and not isinstance(operation[3][0], list):
+                argument = operation[3][0]
+                if argument.isupper() if isinstance(argument, str) else argument >= 0:
+                    asking.append(operation)
+        elif code == 4:  # ITEM
+            if not isinstance(operation[3], list):
+                asking.append(operation)
+        elif code == free:
+            if "user" in operation[2] or operation[2] in names.identities:
+                asking.append(operation)
+        elif code == 2 and operation[2] in wide:  # SET_ATTRIBUTE
+            columns.append(operation)
+    return asking, columns
+
+
+def _asked(scope: Scope, operation: list[Any], names: _Names, readers: dict[str, int]) -> Iterator[tuple[str, str]]:
+    """What an operation asks for; a function that asks for what its parameter names is noted in ``readers``."""
+    code = operation[0]
+    if code == Op.FREE:
+        if operation[2] in names.identities or known.CURRENT_USER.match(operation[2]):
+            yield "identity", operation[2]
+    elif code == Op.ATTRIBUTE:
+        name = operation[3]
+        if names.settings and name.isupper() and _named(scope, operation[2]) in names.settings:
+            yield "setting", name
+        elif name in known.IDENTITY_ATTRIBUTES or known.CURRENT_USER.match(name):
+            holder = _named(scope, operation[2])
+            if holder.rpartition(".")[2] in known.REQUEST_OBJECTS:
+                yield "identity", f"{holder}.{name}"
+            elif known.CURRENT_USER.match(name):
+                yield "identity", name
+    else:
+        argument = operation[3] if code == Op.ITEM else operation[3][0]
+        position = -1
+        if not isinstance(argument, str):
+            position = next((i for i, p in enumerate(scope.facts.parameters) if p[1] == argument), -1)
+            if position < 0:
+                return
+        elif not _CAPITALS.match(argument):
+            return
+        asked = _named(scope, operation[2])
+        holder, _, last = asked.rpartition(".")
+        if code == Op.ITEM:
+            asks = asked in names.environments or last in known.SETTINGS_MAPPINGS
+        else:
+            mapping = holder in names.environments or holder.rpartition(".")[2] in known.SETTINGS_MAPPINGS
+            asks = asked in names.functions or (last in _LOOKUPS and mapping) or asked == "os.getenv"
+        if asks and isinstance(argument, str):
+            yield "setting", argument
+        elif asks:
+            readers.setdefault(scope.definition, position - (1 if scope.is_method else 0))
+
+
+def _through_own_functions(
+    linked: Linked,
+    readers: dict[str, int],
+    dependencies: Iterable[Dependency],
+    found: dict[tuple[str, str, str], Need],
+) -> None:
+    """``setting("NAME")``, where the application's own function looks its parameter up."""
+    lines: dict[str, dict[int, int]] = defaultdict(dict)
+    for dependency in dependencies if readers else ():
+        position = readers.get(dependency.target)
+        if position is not None and dependency.kind == "call":
+            lines[dependency.source][dependency.line] = position
+    for scope in linked.program.scopes if lines else ():
+        here = lines.get(scope.definition)
+        if here is None or scope.library:
+            continue
+        for operation in scope.facts.ops:
+            if operation[0] == Op.CALL and operation[5] in here and here[operation[5]] < len(operation[3]):
+                argument = operation[3][here[operation[5]]]
+                if isinstance(argument, str) and _CAPITALS.match(argument):
+                    _keep(found, scope, "setting", argument, operation[5])
+
+
+def _named(scope: Scope, ref: Any, depth: int = 0) -> str:
+    """The dotted name by which a value was reached, or the empty string."""
+    if type(ref) is not int or ref < 0 or depth > 4:
+        return ""
+    for parameter in scope.facts.parameters:
+        if parameter[1] == ref:
+            return str(parameter[0])
+    for operation in scope.operations_producing(ref):
+        match operation[0]:
+            case Op.FREE:
+                return str(operation[2])
+            case Op.FROM:
+                return str(operation[4])
+            case Op.IMPORT:
+                return str(operation[3])
+            case Op.ATTRIBUTE:
+                holder = _named(scope, operation[2], depth + 1)
+                return f"{holder}.{operation[3]}" if holder else str(operation[3])
+    return ""
+
+
+# Columns of wide tables
+
+
+def _wide_tables(schema: Schema) -> dict[str, frozenset[str]]:
+    """The tables that are looked at column by column, with those of their columns that are no keys."""
+    wide = {table.name: _plain_columns(schema, table) for table in schema.tables.values() if len(table.columns) > WIDE}
+    return {name: columns for name, columns in wide.items() if len(columns) >= WIDE}
+
+
+def _columns(
+    linked: Linked,
+    placement: Placement,
+    schema: Schema,
+    wide: dict[str, frozenset[str]],
+    wanted: dict[int, list[list[Any]]],
+) -> Iterator[ColumnUse]:
+    tables: dict[int, str | None] = {}
+    found: set[tuple[str, str, str, str, str, str, int]] = set()
+    engine = linked.engine
+    for frame in engine.frames:
+        scope = frame.scope
+        for operation in wanted.get(scope.index, ()):
+            reading = operation[0] == Op.ATTRIBUTE
+            base, name = (operation[2], operation[3]) if reading else (operation[1], operation[2])
+            for value in engine.values_of(engine.node_of(frame, base)):
+                described = linked.values[value]
+                cls = described[1] if described[0] in ("I", "C") else -1
+                if cls not in tables:
+                    tables[cls] = _table_of(linked, schema, cls) if cls >= 0 else None
+                table = tables[cls]
+                if table is None or name not in wide.get(table, ()):
+                    continue
+                doing = "read" if reading else "update"
+                unit = placement.acting_unit(scope, frame.receiver)
+                found.add((table, name, doing, scope.definition, unit, scope.module.file, operation[4]))
+    for table, name, doing, definition, unit, file, line in sorted(found):
+        operation_: Operation = "read" if doing == "read" else "update"
+        yield ColumnUse(
+            table=table, column=name, operation=operation_, definition=definition, unit=unit, file=file, line=line
+        )
+
+
+def _plain_columns(schema: Schema, table: Table) -> frozenset[str]:
+    keys = {column for key in schema.keys.values() if key.table == table.name for column in key.columns}
+    return frozenset(c.name for c in table.columns if not c.primary_key and c.name not in keys)
+
+
+def _table_of(linked: Linked, schema: Schema, cls: int) -> str | None:
+    scope = linked.program.scopes[cls]
+    return None if scope.library else schema.table_of_class(scope)
+
+
+# Tests
+
+
+def _tests(tree: SourceTree, modules: frozenset[str]) -> Iterator[TestFile]:
+    for file in tree.files:
+        if file.role != "test":
+            continue
+        try:
+            data = Path(tree.base, file.path).read_bytes()
+        except OSError:
+            continue
+        imported: set[str] = set()
+        for start, names, plain in _IMPORT.findall(data):
+            if start:
+                module = start.decode()
+                found = {
+                    f"{module}.{n.strip().partition(b' ')[0].decode(errors='replace')}"
+                    for n in names.strip(b"()").split(b",")
+                }
+                imported |= (found & modules) or ({module} & modules)
+            else:
+                imported |= {n.strip().partition(b" ")[0].decode(errors="replace") for n in plain.split(b",")} & modules
+        paths = sorted({path.decode(errors="replace") for path in _PATH.findall(data)})[:_MAX_TESTED_PATHS]
+        if imported or paths:
+            yield TestFile(file=file.path, modules=tuple(sorted(imported)), paths=tuple(paths))

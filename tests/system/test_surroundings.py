@@ -1,0 +1,190 @@
+"""What code takes from its surroundings, and how it is called."""
+
+from __future__ import annotations
+
+from tests.conftest import Draw
+
+
+def test_settings_are_found_by_name_in_all_their_spellings(draw: Draw) -> None:
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/config.py": """
+            import os
+            from django.conf import settings
+            from flask import current_app
+
+
+            def setting(name, default=None):
+                return current_app.config.get(name, default)
+
+
+            def a():
+                return os.environ["DATABASE_URL"]
+
+
+            def b():
+                return os.environ.get("MAIL_HOST", "localhost"), os.getenv("MAIL_PORT")
+
+
+            def c():
+                return settings.SHOP_NAME, settings.lower_case
+
+
+            def d():
+                return current_app.config["PAGE_SIZE"]
+            """,
+        "shop/use.py": """
+            from shop.config import setting
+
+
+            def e(row):
+                return setting("FREE_FROM_CENTS"), row["NOT_A_SETTING"]
+            """,
+    })  # fmt: skip
+    found = {(need.definition, need.name) for need in app.system.surroundings.needs if need.kind == "setting"}
+    assert found == {
+        ("shop.config:a", "DATABASE_URL"),
+        ("shop.config:b", "MAIL_HOST"),
+        ("shop.config:b", "MAIL_PORT"),
+        ("shop.config:c", "SHOP_NAME"),
+        ("shop.config:d", "PAGE_SIZE"),
+        ("shop.use:e", "FREE_FROM_CENTS"),
+    }
+
+
+def test_who_is_asking_is_found_by_the_names_that_frameworks_give(draw: Draw) -> None:
+    app = draw("""
+        from flask import g, session
+        from flask_login import current_user
+
+
+        def a():
+            return g.user
+
+
+        def b():
+            return current_user.id
+
+
+        def c(request):
+            return request.user
+
+
+        def d():
+            return session["cart"]
+
+
+        def e(model, db):
+            return model.user, db.session
+        """)
+    needs = {(n.definition, n.name, n.line) for n in app.system.surroundings.needs if n.kind == "identity"}
+    assert needs == {
+        ("m:a", "g.user", 6), ("m:b", "current_user", 10), ("m:c", "request.user", 14), ("m:d", "session", 18)
+    }  # fmt: skip
+
+
+def test_signatures_are_as_written_without_self(draw: Draw) -> None:
+    app = draw("""
+        class Orders:
+            def place(self, user, address: int, *lines, gateway=None, note: str = "none", **rest):
+                pass
+
+
+        def plain(a, b=1):
+            pass
+        """)
+    assert app.system.surroundings.signatures == {
+        "m:Orders.place": "user, address: int, *lines, gateway=None, note: str = 'none', **rest",
+        "m:plain": "a, b=1",
+    }
+
+
+def test_loops_dropped_results_refusals_and_packages_are_noted(draw: Draw) -> None:
+    app = draw("""
+        import json
+        import requests
+        from stripe import charge
+
+
+        def pay(orders):
+            for order in orders:
+                charge(order)
+            total = charge(None)
+            names = [
+                requests.get(order)
+                for order in orders
+            ]
+            if not names:
+                raise ValueError(total)
+
+
+        def again():
+            try:
+                pay([])
+            except ValueError:
+                raise
+        """)
+    around = app.system.surroundings
+    assert around.loops == {"m.py": ((8, 8), (11, 11))}
+    assert around.dropped == {"m.py": {8: ("charge",), 20: ("pay",)}}
+    assert around.raising == ("m:pay",)
+    assert around.packages == {"m.py": ("requests", "stripe")}
+
+
+def test_columns_of_wide_tables_are_followed_through_attributes(draw: Draw) -> None:
+    columns = "\n".join(f"            {name} = Column(String)" for name in "abcdefgh")
+    app = draw(f"""
+        from sqlalchemy import Column, Integer, String
+        from sqlalchemy.orm import DeclarativeBase, Session
+
+
+        class Base(DeclarativeBase):
+            pass
+
+
+        class User(Base):
+            __tablename__ = "users"
+            id = Column(Integer, primary_key=True)
+{columns}
+
+
+        class Narrow(Base):
+            __tablename__ = "narrow"
+            id = Column(Integer, primary_key=True)
+            a = Column(String)
+
+
+        def load(session: Session) -> User:
+            return session.get(User, 1)
+
+
+        def use(session: Session):
+            user = load(session)
+            user.b = user.a
+            return session.get(Narrow, 1).a
+        """)
+    uses = {(u.table, u.column, u.operation, u.definition) for u in app.system.surroundings.columns}
+    assert uses == {("users", "b", "update", "m:use"), ("users", "a", "read", "m:use")}
+
+
+def test_test_files_name_what_they_import_and_ask_for(draw: Draw) -> None:
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/orders.py": "def place():\n    return 1\n\n\nplace()\n",
+        "shop/stock.py": "def left():\n    return 1\n\n\nleft()\n",
+        "tests/test_orders.py": """
+            from shop import orders
+            from shop.stock import (
+                left,
+            )
+
+
+            def test_place(client):
+                client.post("/orders", json={})
+                client.get(f"/orders/{orders.place()}/lines")
+            """,
+    })  # fmt: skip
+    (file,) = app.system.surroundings.tests
+    assert file.file == "tests/test_orders.py"
+    assert {"shop.orders", "shop.stock"} <= set(file.modules)
+    assert "/orders" in file.paths
