@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from decompose import api
-from decompose.runs import Analysis
+from decompose.runs.analysis import Analysis
 
 Files = dict[str, str]
 Result = subprocess.CompletedProcess[str]

@@ -22,7 +22,7 @@ from decompose import api
 
 if TYPE_CHECKING:
     from decompose.boundaries.split import Split
-    from decompose.runs import Analysis
+    from decompose.runs.analysis import Analysis
     from decompose.system.model import System
 
 SAMPLE = Path(__file__).resolve().parent.parent / "sample_monolith"

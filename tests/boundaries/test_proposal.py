@@ -14,14 +14,14 @@ from decompose.boundaries import Proposal, SplitOptions, propose, split_from_ass
 from decompose.boundaries.propose import recommend
 from decompose.report import export_rows
 from decompose.report.view import chosen_split
-from decompose.runs import named_split
+from decompose.runs.analysis import named_split
 from decompose.system.model import Access, Dependency, System
 from tests.applications import three_domains
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from decompose.runs import Analysis
+    from decompose.runs.analysis import Analysis
 
 Places = dict[str, frozenset[tuple[tuple[str, ...], tuple[str, ...]]]]
 

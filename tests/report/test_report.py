@@ -19,7 +19,7 @@ from decompose import api
 from decompose.report import export_rows, render_html, service_dot, unit_graphml, write_table
 from decompose.report.html import PALETTE, _breakable, _ink
 from decompose.report.view import make_view
-from decompose.runs import Analysis
+from decompose.runs.analysis import Analysis
 from tests.applications import analysed_shop, shop_with_a_web, write_tree
 from tests.report.shop import HOSTILE_NAMES, build_shop
 

@@ -14,8 +14,9 @@ import msgspec
 import pytest
 
 from decompose.errors import OutputError, RunError
-from decompose.runs import FORMAT_VERSION, load, replace_files, save, schema
-from decompose.runs.directory import RUN_FILES, check_output, encodable, encode
+from decompose.runs.analysis import FORMAT_VERSION
+from decompose.runs.directory import RUN_FILES, check_output, replace_files, save
+from decompose.runs.document import encodable, encode, load, schema
 from tests.applications import TINY, analysed_shop, run_cli, shop_with_a_web, write_tree
 
 

@@ -54,21 +54,21 @@ def analyze(
 
     The code is read, never imported or run.
     """
-    from decompose import api
     from decompose.cli.output import say
     from decompose.cli.summary import summary
+    from decompose.workflow import Request, default_output, run
 
-    target = output or api.default_output(path)
+    target = output or default_output(path)
+    request = Request(
+        path=path,
+        output=target,
+        services=services,
+        exclude=exclude,
+        roots=roots,
+        jobs=jobs,
+        cache_folder=None if no_cache else cache_dir or True,
+    )
     with shown_progress(quiet=quiet) as progress:
-        analysis = api.analyze(
-            path,
-            target,
-            services=services,
-            exclude=exclude,
-            roots=roots,
-            jobs=jobs,
-            cache_folder=None if no_cache else cache_dir or True,
-            progress=progress,
-        )
-    for line in summary(analysis, target):
+        done = run(request, progress)
+    for line in summary(done.outcome, target):
         say(line)

@@ -14,7 +14,7 @@ from decompose.cli.output import say
 
 if TYPE_CHECKING:
     from decompose.boundaries import Comparison
-    from decompose.runs import Analysis
+    from decompose.runs.analysis import Analysis
 
 _SHOWN = 15
 
@@ -49,7 +49,7 @@ def compare(run: Path, splits: tuple[str, ...], partition: Path | None, form: st
     Without names all candidates are compared with the first. A SPLIT that is a directory is a second run.
     """
     from decompose import api
-    from decompose.runs import load
+    from decompose.runs.document import load
 
     analysis = load(run)
     known = {split.name for split in analysis.splits}

@@ -32,7 +32,7 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
     """Say why THING, a unit or table of RUN, is where it is; with OTHER, list every dependency between the two."""
     from decompose import api
     from decompose.cli.output import say
-    from decompose.runs import load
+    from decompose.runs.document import load
 
     analysis = load(run)
     found = api.explain(analysis, thing, other, split_name)

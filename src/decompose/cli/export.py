@@ -39,7 +39,7 @@ def export(run: Path, what: str, form: str, output: Path | None, external: bool)
     assignments, cuts, options, cut_keys, joins, sagas, steps, blind_spots.
     """
     from decompose.report import export_rows, write_table
-    from decompose.runs import load
+    from decompose.runs.document import load
 
     columns, rows = export_rows(load(run), what, external=external)
     data = write_table(columns, rows, form)

@@ -23,7 +23,8 @@ def report(run: Path, split_name: str) -> None:
     from decompose.cli.output import say
     from decompose.errors import UnknownNameError
     from decompose.report.view import make_view
-    from decompose.runs import load, replace_files
+    from decompose.runs.directory import replace_files
+    from decompose.runs.document import load
 
     analysis = load(run)
     names = [split.name for split in analysis.splits]

@@ -14,6 +14,6 @@ Example:
 )
 def schema() -> None:
     """Print the JSON Schema of analysis.json."""
-    from decompose.runs import schema as schema_of_runs
+    from decompose.runs.document import schema as schema_of_runs
 
     click.echo(json.dumps(schema_of_runs(), indent=2))

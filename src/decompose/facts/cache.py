@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 import sys
 from pathlib import Path
@@ -15,20 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _QUERY_SIZE = 500
-
-
-def default_cache_folder() -> Path:
-    """Where caches go on this system: ``DECOMPOSE_CACHE_DIR``, else the user's cache folder."""
-    chosen = os.environ.get("DECOMPOSE_CACHE_DIR")
-    if chosen:
-        return Path(chosen)
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "decompose"
 
 
 class FactsCache:

@@ -9,7 +9,7 @@ from decompose.boundaries import DIRECTIONS
 from decompose.boundaries.split import SHARED
 from decompose.database import design_database
 from decompose.database.split import DatabaseDesign
-from decompose.runs import Analysis
+from decompose.runs.analysis import Analysis
 from decompose.system.model import CALL_KINDS
 
 Row = tuple[str | int | float | tuple[str, ...] | None, ...]

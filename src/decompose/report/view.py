@@ -14,7 +14,7 @@ from decompose.boundaries.split import SHARED, Service, Split
 from decompose.database import design_database
 from decompose.database.split import DatabaseSplit
 from decompose.plan.step import Plan
-from decompose.runs import Analysis
+from decompose.runs.analysis import Analysis
 from decompose.system.model import Access, Dependency, ForeignKey, System
 
 MAX_EVIDENCE_ROWS = 40

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,8 @@ _PINS = frozenset({"together", "apart", "service"})
 MAX_WEIGHT = 1000.0
 
 
-def read_configuration(base: Path, layers: frozenset[str]) -> Configuration:
-    """The configuration of the application in ``base``; ``layers`` are the names that weights may have.
+def read_configuration(base: Path, layers: Callable[[], frozenset[str]]) -> Configuration:
+    """The configuration of the application in ``base``; ``layers`` tells the names that weights may have.
 
     Raises `ConfigurationError` with all problems, each with its file and key.
     """
@@ -72,7 +72,9 @@ def _table(file: Path, keys: tuple[str, ...], problems: list[str]) -> dict[str, 
     return dict(content)
 
 
-def _validated(file: Path, content: dict[str, Any], layers: frozenset[str], problems: list[str]) -> Configuration:
+def _validated(
+    file: Path, content: dict[str, Any], layers: Callable[[], frozenset[str]], problems: list[str]
+) -> Configuration:
     known = {field.name: field for field in msgspec.structs.fields(Configuration)}
     kept: dict[str, Any] = {}
     for key, value in content.items():
@@ -88,9 +90,11 @@ def _validated(file: Path, content: dict[str, Any], layers: frozenset[str], prob
                 kept[key] = msgspec.convert(value, known[key].type)
             except msgspec.ValidationError as problem:
                 problems.append(f"{file}: {key}: {problem}.")
-    for layer, weight in kept.get("weights", {}).items():
-        if layer not in layers:
-            problems.append(f"{file}: weights.{layer}: no such layer. Known: {', '.join(sorted(layers))}.")
+    weights = kept.get("weights", {})
+    known_layers = layers() if weights else frozenset()
+    for layer, weight in weights.items():
+        if layer not in known_layers:
+            problems.append(f"{file}: weights.{layer}: no such layer. Known: {', '.join(sorted(known_layers))}.")
         elif not 0 <= weight <= MAX_WEIGHT:
             problems.append(f"{file}: weights.{layer}: {weight} is not between 0 and {MAX_WEIGHT:g}.")
     for key, check in (("exclude", check_patterns), ("services", service_range)):

@@ -3,33 +3,50 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import sys
 import zlib
 from importlib import resources
 from pathlib import Path
 
 import msgspec
 
-from decompose.boundaries import SplitOptions
-from decompose.runs.analysis import Analysis
-from decompose.runs.directory import decode
+from decompose.runs.outcome import Outcome
 from decompose.sources import SourceTree
 
 _LEVEL = 1
 
 
 class Memo(msgspec.Struct, array_like=True):
-    """A finished run, remembered by everything that it depends on."""
+    """A finished run: ``analysis.json``, the other files of its directory, and what is told of it on the terminal."""
 
-    analysis: bytes
+    document: bytes
     files: dict[str, bytes]
+    outcome: Outcome
 
 
-def memo_key(tree: SourceTree, options: SplitOptions) -> str:
-    """A digest of everything that the analysis of ``tree`` depends on, this program included."""
+def default_cache_folder() -> Path:
+    """Where caches go on this system: ``DECOMPOSE_CACHE_DIR``, else the user's cache folder."""
+    chosen = os.environ.get("DECOMPOSE_CACHE_DIR")
+    if chosen:
+        return Path(chosen)
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "decompose"
+
+
+def memo_key(tree: SourceTree, *options: object) -> str:
+    """A digest of everything that the analysis of ``tree`` depends on, this program included.
+
+    ``options`` are told apart by how they are written (``repr``).
+    """
     own = hashlib.blake2b(digest_size=16)
     own.update(_own_code())
-    own.update(repr((tree.name, tree.roots, tree.unread, options.services, options.seed)).encode())
-    own.update(repr(sorted((options.weights or {}).items())).encode())
+    own.update(repr((tree.name, tree.roots, tree.unread, options)).encode(errors="surrogateescape"))
     for file in tree.files:
         own.update(repr((file.path, file.module, file.role, file.digest)).encode())
     for path in tree.sql_files:
@@ -58,13 +75,12 @@ def _file(folder: Path, key: str) -> Path:
     return folder / "runs" / key[:2] / f"{key}.run"
 
 
-def remembered(folder: Path | None, key: str) -> tuple[Analysis, Memo] | None:
+def remembered(folder: Path | None, key: str) -> Memo | None:
     """The run that was remembered under ``key``; None where there is none, or it cannot be read."""
     if folder is None:
         return None
     try:
-        memo = msgspec.msgpack.decode(zlib.decompress(_file(folder, key).read_bytes()), type=Memo)
-        return decode(memo.analysis), memo
+        return msgspec.msgpack.decode(zlib.decompress(_file(folder, key).read_bytes()), type=Memo)
     except (OSError, zlib.error, msgspec.DecodeError, ValueError):
         return None
 

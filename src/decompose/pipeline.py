@@ -1,0 +1,110 @@
+"""The stages in their order: from a source tree to the files of a run directory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from decompose.boundaries import SplitOptions, propose
+from decompose.boundaries.split import Split
+from decompose.database import design_database, split_database
+from decompose.database.split import DatabaseSplit
+from decompose.errors import InputError
+from decompose.facts.collect import garbage_collection_paused
+from decompose.plan import make_plan
+from decompose.report.outcome import outcome_of
+from decompose.report.view import View, counted, make_view
+from decompose.runs.analysis import FORMAT_VERSION, Analysis
+from decompose.runs.document import encodable, encode
+from decompose.runs.memory import Memo
+from decompose.sources import SourceTree
+from decompose.system import build_system
+from decompose.system.model import System
+from decompose.version import __version__
+
+Progress = Callable[[str, int, int], None]
+
+
+@garbage_collection_paused()
+def analyse(
+    tree: SourceTree,
+    services: tuple[int, int] | None,
+    weights: Mapping[str, float],
+    jobs: int | None,
+    folder: Path | None,
+    progress: Progress = lambda *_: None,
+) -> Memo:
+    """All stages, up to the files of the run directory; ``services`` is the least and the most, ``folder`` a cache."""
+    analysis = _analysed(tree, SplitOptions(services=services, weights=weights or None), jobs, folder, progress)
+    progress("report", 0, 1)
+    try:
+        document = encode(analysis)
+    except UnicodeEncodeError:
+        analysis = encodable(analysis)
+        document = encode(analysis)
+    view = make_view(analysis)
+    return Memo(document, render(view), outcome_of(view))
+
+
+def _analysed(
+    tree: SourceTree, options: SplitOptions, jobs: int | None, folder: Path | None, progress: Progress
+) -> Analysis:
+    system = build_system(tree, cache_folder=folder, jobs=jobs, progress=progress)
+    _refuse_empty(tree, system)
+    progress("boundaries", 0, 1)
+    proposal = propose(system, options)
+    progress("boundaries", 1, 1)
+    databases, plans = [], []
+    for split in proposal.splits:
+        if not split.trivial:
+            database = split_database(system, split)
+            if split.name == proposal.recommendation.shown:
+                database = designed(system, split, database)
+            databases.append(database)
+            plans.append(make_plan(system, split, database))
+    return Analysis(
+        format_version=FORMAT_VERSION,
+        decompose_version=__version__,
+        system=system,
+        splits=proposal.splits,
+        recommendation=proposal.recommendation,
+        databases=tuple(databases),
+        plans=tuple(plans),
+    )
+
+
+def designed(system: System, split: Split, database: DatabaseSplit) -> DatabaseSplit:
+    """The database side with what to do about each cut; as it is where it has that already."""
+    if database.design is not None:
+        return database
+    return msgspec.structs.replace(database, design=design_database(system, split, database))
+
+
+def _refuse_empty(tree: SourceTree, system: System) -> None:
+    """An empty report would look like an answer."""
+    if not system.units:
+        unparsed = sum(1 for spot in system.blind_spots if spot.kind == "unparsed file")
+        excluded = ", ".join(f"{count} {role}" for role, count in tree.excluded().items())
+        reason = (
+            f"{unparsed} could not be parsed"
+            if unparsed
+            else f"all are left out of a split ({excluded})"
+            if excluded
+            else "they define nothing"
+        )
+        raise InputError(f"{tree.base}: nothing to analyse in {counted(len(tree.files), 'Python file')}: {reason}.")
+    if len(system.units) > 1 and not system.dependencies and not system.accesses:
+        roots = ", ".join(root.path for root in tree.roots)
+        raise InputError(
+            f"{tree.base}: no dependency was found between {len(system.units)} units. "
+            f"The roots are probably wrong (taken: {roots}); give them with --root."
+        )
+
+
+def render(view: View) -> dict[str, bytes]:
+    """The files of a run directory beside ``analysis.json``."""
+    from decompose.report import render_html, service_dot, unit_graphml
+
+    return {"report.html": render_html(view), "graph.dot": service_dot(view), "graph.graphml": unit_graphml(view)}

@@ -1,0 +1,83 @@
+"""One run: what is asked for, what is remembered of it, and the directory that is written.
+
+Nothing here needs the stages of the analysis until there is something to analyse: what was analysed before is told again
+in the time that it takes to see that nothing has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from decompose.errors import ConfigurationError, OutputError
+from decompose.runs.configuration import check_patterns, read_configuration, service_range
+from decompose.runs.directory import check_output, save
+from decompose.runs.memory import Memo, default_cache_folder, memo_key, remember, remembered
+from decompose.sources import check_folder, discover
+
+Progress = Callable[[str, int, int], None]
+
+
+class Request(NamedTuple):
+    """What a user asks of an analysis; see `decompose.api.analyze`."""
+
+    path: Path
+    output: Path | None = None
+    services: str | int | None = None
+    exclude: tuple[str, ...] = ()
+    roots: tuple[str, ...] = ()
+    jobs: int | None = None
+    cache_folder: Path | bool | None = True
+
+
+def run(request: Request, progress: Progress = lambda *_: None) -> Memo:
+    """Analyse what is asked for, unless that is remembered, and write the run directory.
+
+    Raises `DecomposeError` subclasses; the application is neither imported nor run.
+    """
+    check_folder(request.path)
+    if request.output is not None:
+        check_output(request.output)
+    try:
+        check_patterns(request.exclude)
+    except ConfigurationError as problem:
+        raise ConfigurationError(f"--exclude: {problem}") from problem
+    configuration = read_configuration(request.path, _layers)
+    services = service_range(request.services if request.services is not None else configuration.services)
+    progress("sources", 0, 1)
+    tree = discover(
+        request.path,
+        exclude=(*configuration.exclude, *request.exclude),
+        roots=request.roots or configuration.roots,
+    )
+    progress("sources", 1, 1)
+    folder = default_cache_folder() if request.cache_folder is True else request.cache_folder or None
+    key = memo_key(tree, services, sorted(configuration.weights.items()))
+    memo = remembered(folder, key)
+    if memo is None:
+        from decompose.pipeline import analyse
+
+        memo = analyse(tree, services, configuration.weights, request.jobs, folder, progress)
+        remember(folder, key, memo)
+    if request.output is not None:
+        save(memo.document, request.output, memo.files)
+    progress("report", 1, 1)
+    return memo
+
+
+def _layers() -> frozenset[str]:
+    from decompose.boundaries.graph import DEFAULT_WEIGHTS
+
+    return frozenset(DEFAULT_WEIGHTS)
+
+
+def default_output(path: Path) -> Path:
+    """Where a run goes when nothing else is said: ``reports/NAME``."""
+    try:
+        name = path.resolve().name
+    except OSError:
+        name = path.name
+    if not name:
+        raise OutputError(f"{path}: has no name to call the run by. Give the run directory with -o.")
+    return Path("reports") / name
