@@ -12,6 +12,7 @@ from decompose.linking.frames import Site
 from decompose.linking.generic import hands_on
 from decompose.linking.library_calls import effects_of
 from decompose.linking.program import Module, Scope
+from decompose.linking.seen import Seen
 from decompose.linking.values import Value
 
 _MAX_STEPS = 40
@@ -70,9 +71,7 @@ class Linked:
         self._library_sites: dict[str, dict[int, Site]] = {}
         self._external_sites: list[tuple[Site, str, str]] = []
         self._decorations: dict[tuple[int, int], list[Site]] = {}
-        self._reached: set[tuple[int, int]] | None = None
-        self._reached_copies: set[tuple[int, int]] | None = None
-        self._unseen: set[int] | None = None
+        self.seen = Seen(engine)
         self._indexed = False
 
     def _index_sites(self) -> None:
@@ -143,118 +142,9 @@ class Linked:
         given = [p[0] for p in function.facts.parameters]
         return next(((given.index(a[0]), a[0]) for effect, a in stated if effect == "executes" and a[0] in given), None)
 
-    def acts_unseen(self, scope: Scope, receiver: Value) -> bool:
-        """Whether nothing in view calls an inherited method for this receiver, nor may code outside call it.
-
-        Where all ancestors of a class are the application's own, all its callers are in view.
-        """
-        if not self._is_copy(scope, receiver):
-            return False
-        if self._reached_copies is None:
-            self._reached_copies = self._find_reached_copies()
-        return (scope.index, self._cls(receiver)) not in self._reached_copies
-
-    def _is_copy(self, scope: Scope, receiver: Value) -> bool:
-        """Whether this is an inherited method, looked at for a class all of whose callers are in view."""
-        if receiver < 0 or not scope.is_method or receiver == self.engine.own_receiver(scope):
-            return False
-        cls = self._cls(receiver)
-        return cls >= 0 and self.hierarchy.is_closed(self.program.scopes[cls])
-
-    def _find_reached_copies(self) -> set[tuple[int, int]]:
-        """The methods and the classes that they are called for, by code that is not itself such a copy unseen."""
-        scopes = self.program.scopes
-        following: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        reached: set[tuple[int, int]] = set()
-        stack: list[tuple[int, int]] = []
-        copies: dict[tuple[int, Value], bool] = {}
-
-        def add(source: int, receiver: Value, target: tuple[int, int]) -> None:
-            copy = copies.get((source, receiver))
-            if copy is None:
-                copy = copies[source, receiver] = self._is_copy(scopes[source], receiver)
-            if copy:
-                following.setdefault((source, self._cls(receiver)), []).append(target)
-            elif target not in reached:
-                reached.add(target)
-                stack.append(target)
-
-        for site in self.engine.sites:
-            for target, of, kind in site.targets:
-                if kind != "library" and of >= 0:
-                    add(site.frame.scope.index, site.frame.receiver, (target, self._cls(of)))
-        for source, receiver, *_, target, of in self.engine.implicit_calls:
-            add(source, receiver, (target, self._cls(of)))
-        while stack:
-            for called in following.pop(stack.pop(), ()):
-                if called not in reached:
-                    reached.add(called)
-                    stack.append(called)
-        return reached
-
-    def own_class_is_unseen(self, scope: Scope, receiver: Value) -> bool:
-        """Whether a method is called for subclasses only, as far as is in view, and not for the class that defines it.
-
-        A template method of a class of which there are no instances does not run the steps that subclasses replace.
-        """
-        if receiver < 0 or receiver != self.engine.own_receiver(scope):
-            return False
-        if self._unseen is None:
-            self._unseen = self._find_unseen()
-        return scope.index in self._unseen
-
-    def _find_unseen(self) -> set[int]:
-        unseen: set[int] = set()
-        while True:
-            acting: dict[int, set[int]] = {}
-            for index, cls in self._acting(unseen):
-                acting.setdefault(index, set()).add(cls)
-            found = {
-                index
-                for index, classes in acting.items()
-                if (parent := self.program.scopes[index].parent) is not None
-                and self.program.scopes[index].is_method
-                and parent.index not in classes
-                and any(cls >= 0 for cls in classes)
-                and self.hierarchy.is_closed(parent)
-            }
-            if found <= unseen:
-                return unseen
-            unseen |= found
-
-    def is_own_class(self, scope: Scope, receiver: Value) -> bool:
-        """Whether a receiver is the class that defines a method, or an instance of it."""
-        return receiver >= 0 and scope.parent is not None and self._cls(receiver) == scope.parent.index
-
     def class_value(self, index: int) -> Value:
         """The class itself as a value."""
         return self.values.intern("C", index, ())
-
-    def _acting(self, unseen: frozenset[int] | set[int] = frozenset()) -> set[tuple[int, int]]:
-        """Each function with the classes that it is called for, but not by what ``unseen`` do for their own class."""
-        if not unseen and self._reached is not None:
-            return self._reached
-        own = self.engine.own_receiver
-        reached = {
-            (target, self._cls(of))
-            for site in self.engine.sites
-            if site.frame.scope.index not in unseen or site.frame.receiver != own(site.frame.scope)
-            for target, of, kind in site.targets
-            if kind != "library"
-        }
-        scopes = self.program.scopes
-        reached |= {
-            (target, self._cls(of))
-            for index, receiver, *_, target, of in self.engine.implicit_calls
-            if index not in unseen or receiver != own(scopes[index])
-        }
-        if not unseen:
-            self._reached = reached
-        return reached
-
-    def _cls(self, receiver: Value) -> int:
-        description = self.values[receiver] if receiver >= 0 else ("",)
-        return description[1] if description[0] in ("I", "C") else -1
 
     def constructed(self, site: Site) -> list[int]:
         """The classes of the application of which a call makes an instance, by their index."""

@@ -65,7 +65,7 @@ class Accesses:
                 loaded = loaded or Loaded(self.linked)
                 if loaded.before(scope, line, value):
                     continue
-            if not scope.library and not self.linked.acts_unseen(scope, receiver):
+            if not scope.library and not self.linked.seen.acts_unseen(scope, receiver):
                 tables = found.setdefault((index, receiver, operation, role, rule, line), set())
                 tables.update(self.schema.tables_of_value(value))
                 described = self.linked.values[value]
@@ -110,7 +110,7 @@ class Accesses:
     def _sql_accesses(self) -> None:
         for index, receiver, value, rule, line in sorted(self.linked.engine.sql_uses):
             scope = self.linked.program.scopes[index]
-            if scope.library or self.linked.acts_unseen(scope, receiver):
+            if scope.library or self.linked.seen.acts_unseen(scope, receiver):
                 continue
             text = self.linked.values[value][1]
             for access in read_statement(text):
@@ -175,7 +175,7 @@ class Accesses:
         found: dict[tuple[int, Value, int], set[str]] = {}
         for frame in self.linked.engine.frames:
             scope = frame.scope
-            if scope.library or not scope.is_function or self.linked.acts_unseen(scope, frame.receiver):
+            if scope.library or not scope.is_function or self.linked.seen.acts_unseen(scope, frame.receiver):
                 continue
             for ref in scope.facts.returns:
                 line = self._line_of_query(scope, ref)
@@ -220,7 +220,7 @@ class Accesses:
             cls = self.linked.program.scopes[description[1]]
             if description[0] != "I" or frame.scope.library or not self.linked.inherits(cls, sqlalchemy_schema.BASE):
                 continue
-            if self.linked.acts_unseen(frame.scope, frame.receiver):
+            if self.linked.seen.acts_unseen(frame.scope, frame.receiver):
                 continue
             if frame.scope.facts.name == "__init__" and frame.scope.parent in self.linked.hierarchy.order(cls):
                 continue
@@ -236,7 +236,7 @@ class Accesses:
         added = {(a.definition, a.unit, a.table) for a in self._kept.values() if a.operation == "insert"}
         for site in self.linked.engine.sites:
             scope = site.frame.scope
-            if scope.library or not site.targets or self.linked.acts_unseen(scope, site.frame.receiver):
+            if scope.library or not site.targets or self.linked.seen.acts_unseen(scope, site.frame.receiver):
                 continue
             for value in self.linked.constructed(site):
                 cls = self.linked.program.scopes[value]

@@ -62,11 +62,13 @@ def calls_of(linked: Linked, placement: Placement) -> Calls:
         best: Resolution | None = None
         outside = False
         for site in same:
-            unseen = linked.own_class_is_unseen(scope, site.frame.receiver)
+            unseen = linked.seen.own_class_is_unseen(scope, site.frame.receiver)
             for dependency, receiver in _application_edges(linked, placement, site) if site.targets else ():
                 if not (dependency.source == dependency.target and _is_lambda(linked, site)):
                     _keep(edges, dependency)
-                    (doubtful if unseen and linked.is_own_class(scope, receiver) else certain).add(_place(dependency))
+                    (doubtful if unseen and linked.seen.is_own_class(scope, receiver) else certain).add(
+                        _place(dependency)
+                    )
                 if best is None or _RANK[dependency.resolution] < _RANK[best]:
                     best = dependency.resolution
             if site.wrappers and site.kind != "decorate":
@@ -306,7 +308,7 @@ def _implicit_edges(linked: Linked, placement: Placement) -> Iterator[tuple[Depe
                 source_unit=placement.acting_unit(scope, source_receiver),
                 target_unit=placement.acting_unit(target, receiver),
             ),
-            linked.own_class_is_unseen(scope, source_receiver) and linked.is_own_class(scope, receiver),
+            linked.seen.own_class_is_unseen(scope, source_receiver) and linked.seen.is_own_class(scope, receiver),
         )
 
 

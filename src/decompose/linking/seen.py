@@ -1,0 +1,141 @@
+"""For which classes inherited methods act, as far as the callers are in view."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from decompose.linking.engine import Engine
+from decompose.linking.program import Scope
+from decompose.linking.values import Value
+
+
+class Seen:
+    """What calls methods for which receiver; asked once everything is linked."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.program = engine.program
+        self.values = engine.values
+        self.hierarchy = engine.hierarchy
+        self._reached_copies: set[tuple[int, int]] | None = None
+        self._unseen: set[int] | None = None
+
+    def acts_unseen(self, scope: Scope, receiver: Value) -> bool:
+        """Whether nothing in view calls an inherited method for this receiver, nor may code outside call it.
+
+        Where all ancestors of a class are the application's own, all its callers are in view.
+        """
+        if not self._is_copy(scope, receiver):
+            return False
+        if self._reached_copies is None:
+            self._reached_copies = self._find_reached_copies()
+        return (scope.index, self._cls(receiver)) not in self._reached_copies
+
+    def _is_copy(self, scope: Scope, receiver: Value) -> bool:
+        """Whether this is an inherited method, looked at for a class all of whose callers are in view."""
+        if receiver < 0 or not scope.is_method or receiver == self.engine.own_receiver(scope):
+            return False
+        cls = self._cls(receiver)
+        return cls >= 0 and self.hierarchy.is_closed(self.program.scopes[cls])
+
+    def _find_reached_copies(self) -> set[tuple[int, int]]:
+        """The methods and the classes that they are called for, by code that is not itself such a copy unseen."""
+        scopes = self.program.scopes
+        following: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        reached: set[tuple[int, int]] = set()
+        stack: list[tuple[int, int]] = []
+        copies: dict[tuple[int, Value], bool] = {}
+
+        def add(source: int, receiver: Value, target: tuple[int, int]) -> None:
+            copy = copies.get((source, receiver))
+            if copy is None:
+                copy = copies[source, receiver] = self._is_copy(scopes[source], receiver)
+            if copy:
+                following.setdefault((source, self._cls(receiver)), []).append(target)
+            elif target not in reached:
+                reached.add(target)
+                stack.append(target)
+
+        for site in self.engine.sites:
+            for target, of, kind in site.targets:
+                if kind != "library" and of >= 0:
+                    add(site.frame.scope.index, site.frame.receiver, (target, self._cls(of)))
+        for source, receiver, *_, target, of in self.engine.implicit_calls:
+            add(source, receiver, (target, self._cls(of)))
+        while stack:
+            for called in following.pop(stack.pop(), ()):
+                if called not in reached:
+                    reached.add(called)
+                    stack.append(called)
+        return reached
+
+    def own_class_is_unseen(self, scope: Scope, receiver: Value) -> bool:
+        """Whether a method is called for subclasses only, as far as is in view, and not for the class that defines it.
+
+        A template method of a class of which there are no instances does not run the steps that subclasses replace.
+        """
+        if receiver < 0 or receiver != self.engine.own_receiver(scope):
+            return False
+        if self._unseen is None:
+            self._unseen = self._find_unseen()
+        return scope.index in self._unseen
+
+    def _find_unseen(self) -> set[int]:
+        """The methods that act for subclasses only, once what such methods do for their own class is left out."""
+        acting: dict[int, dict[int, int]] = {}
+        by_own: dict[int, list[tuple[int, int]]] = {}
+        for source, target, cls in self._calls_for():
+            if source >= 0:
+                by_own.setdefault(source, []).append((target, cls))
+            classes = acting.setdefault(target, {})
+            classes[cls] = classes.get(cls, 0) + 1
+        unseen: set[int] = set()
+        changed: Iterable[int] = acting
+        while True:
+            found = {index for index in changed if index not in unseen and self._acts_for_others(index, acting[index])}
+            if not found:
+                return unseen
+            unseen |= found
+            changed = set()
+            for target, cls in (call for source in found for call in by_own.pop(source, ())):
+                acting[target][cls] -= 1
+                if not acting[target][cls]:
+                    del acting[target][cls]
+                changed.add(target)
+
+    def _acts_for_others(self, index: int, classes: Collection[int]) -> bool:
+        scope = self.program.scopes[index]
+        return (
+            scope.is_method
+            and scope.parent is not None
+            and scope.parent.index not in classes
+            and any(cls >= 0 for cls in classes)
+            and self.hierarchy.is_closed(scope.parent)
+        )
+
+    def _calls_for(self) -> Iterator[tuple[int, int, int]]:
+        """Each call: the method that makes it for its own class, or -1; the function, and the class that it is for."""
+        of_value: dict[Value, int] = {}
+        own = self.engine.own_receiver
+        for site in self.engine.sites:
+            source = -2
+            for target, of, kind in site.targets:
+                if kind != "library":
+                    if source == -2:
+                        scope = site.frame.scope
+                        source = scope.index if site.frame.receiver == own(scope) else -1
+                    cls = of_value.get(of)
+                    if cls is None:
+                        cls = of_value[of] = self._cls(of)
+                    yield source, target, cls
+        scopes = self.program.scopes
+        for index, receiver, *_, target, of in self.engine.implicit_calls:
+            yield index if receiver == own(scopes[index]) else -1, target, self._cls(of)
+
+    def is_own_class(self, scope: Scope, receiver: Value) -> bool:
+        """Whether a receiver is the class that defines a method, or an instance of it."""
+        return receiver >= 0 and scope.parent is not None and self._cls(receiver) == scope.parent.index
+
+    def _cls(self, receiver: Value) -> int:
+        description = self.values[receiver] if receiver >= 0 else ("",)
+        return description[1] if description[0] in ("I", "C") else -1
