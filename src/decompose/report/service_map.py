@@ -1,32 +1,61 @@
 """The service map: laid out by Graphviz, drawn as SVG by ourselves, so that it looks the same everywhere.
 
-Only positions come from Graphviz (nodes have fixed sizes, so fonts play no part); the heaviest cuts are drawn and
-the rest are counted.
+Only positions come from Graphviz (nodes have fixed sizes, so fonts play no part). The area of a box grows with the code
+in it. The heaviest cuts are drawn, among them the heaviest of each service, and the rest are counted.
 """
 
 from __future__ import annotations
 
 import math
 import subprocess
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from decompose.report.view import Card, Cut, counted
+from decompose.boundaries.split import Split
+from decompose.report.cuts import Cut
+from decompose.report.ties import FAMILIES
+from decompose.report.wording import counted
 
 MAX_EDGES = 24
 MAX_SERVICES = 40
-MAX_NAME = 26
+MAX_NAME = 24
+PAGE_WIDTH, PAGE_HEIGHT = 960.0, 720.0
+"""Of the two directions, the map takes the one that has to be shrunk less to fit here."""
+
 _POINTS = 72.0
-_NODE_HEIGHT = 0.75
 _MARGIN = 14
 _HEAD = 10.0
+_LEAST_HEIGHT = 44.0
+_MOST_HEIGHT = 84.0
 
 Point = tuple[float, float]
+
+
+class Node(NamedTuple):
+    """What the map says of a service; ``number`` is its rank by size, from 1."""
+
+    name: str
+    number: int
+    units: int
+    tables: int
+    lines: int
+
+    @property
+    def title(self) -> str:
+        """The first line of its box."""
+        name = self.name if len(self.name) <= MAX_NAME else f"{self.name[: MAX_NAME - 1]}…"
+        return f"{self.number} · {name}"
+
+    @property
+    def subtitle(self) -> str:
+        """The second line of its box."""
+        return f"{counted(self.units, 'unit')} · {counted(self.tables, 'table')}"
 
 
 class Box(NamedTuple):
     """A service's place, in points from the top left."""
 
-    card: Card
+    node: Node
     x: float
     y: float
     width: float
@@ -34,9 +63,10 @@ class Box(NamedTuple):
 
 
 class Arrow(NamedTuple):
-    """A drawn cut: an SVG path, its width, and where its number goes."""
+    """A drawn cut: an SVG path, its width, and where its number goes. ``kind`` is a number in `FAMILIES`."""
 
     cut: Cut
+    kind: int
     path: str
     width: float
     x: float
@@ -44,42 +74,73 @@ class Arrow(NamedTuple):
 
 
 class ServiceMap(NamedTuple):
-    """A laid out map; ``hidden`` cuts are not drawn."""
+    """A laid out map; ``hidden`` cuts are not drawn. ``numbers`` are those of the services."""
 
     width: float
     height: float
     boxes: list[Box]
     arrows: list[Arrow]
     hidden: int
+    numbers: dict[str, int]
 
 
-def lay_out(cards: list[Card], cuts: list[Cut]) -> ServiceMap | None:
+def nodes_of(split: Split, lines: dict[str, int]) -> list[Node]:
+    """What the map says of the services of ``split``, numbered in their order."""
+    return [
+        Node(s.name, number, len(s.units), len(s.tables), sum(lines.get(unit, 0) for unit in s.units))
+        for number, s in enumerate(split.services, 1)
+    ]
+
+
+def lay_out(nodes: Sequence[Node], cuts: Sequence[Cut]) -> ServiceMap | None:
     """The map of the services, or None when there is nothing to draw or nothing to lay it out with."""
-    if not 1 < len(cards) <= MAX_SERVICES:
+    if not 1 < len(nodes) <= MAX_SERVICES:
         return None
     proved = [cut for cut in cuts if cut.total]
-    drawn = proved[:MAX_EDGES]
-    numbers = {card.name: card.number for card in cards}
-    lines = ["digraph services {", "graph [rankdir=LR, nodesep=0.45, ranksep=1.0, splines=true];"]
+    drawn = heaviest(proved, len(nodes))
+    maps = [_laid_out(nodes, drawn, len(proved) - len(drawn), direction) for direction in ("LR", "TB")]
+    return min((found for found in maps if found), key=_discomfort, default=None)
+
+
+def _discomfort(found: ServiceMap) -> tuple[float, float]:
+    """How far the map has to be shrunk, then how tall it is."""
+    return max(found.width / PAGE_WIDTH, found.height / PAGE_HEIGHT, 1.0), found.height
+
+
+def heaviest(cuts: Sequence[Cut], services: int) -> list[Cut]:
+    """The cuts to draw, of those given heaviest first: two for each service, but the heaviest of each in any case."""
+    chosen = list(cuts[: min(MAX_EDGES, max(8, 2 * services))])
+    met = {name for cut in chosen for name in (cut.source, cut.target)}
+    for cut in cuts[len(chosen) :]:
+        if not {cut.source, cut.target} <= met:
+            chosen.append(cut)
+            met |= {cut.source, cut.target}
+    return chosen
+
+
+def _laid_out(nodes: Sequence[Node], drawn: list[Cut], hidden: int, direction: str) -> ServiceMap | None:
+    numbers = {node.name: node.number for node in nodes}
+    most = max((node.lines for node in nodes), default=1) or 1
+    # Room for the numbers that stand at the arrows.
+    gap = 0.9 if direction == "LR" else 0.55
+    lines = ["digraph services {", f"graph [rankdir={direction}, nodesep=0.45, ranksep={gap}, splines=true];"]
     lines.append('node [shape=box, fixedsize=true, label=""]; edge [arrowhead=none];')
-    lines += [f"s{card.number} [width={_width(card):.3f}, height={_NODE_HEIGHT}];" for card in cards]
+    for node in nodes:
+        width, height = _size(node, most)
+        lines.append(f"s{node.number} [width={width / _POINTS:.3f}, height={height / _POINTS:.3f}];")
     for index, cut in enumerate(drawn):
         weight = 1 + int(math.log2(1 + cut.total))
         lines.append(f's{numbers[cut.source]} -> s{numbers[cut.target]} [weight={weight}, id="e{index}"];')
     lines.append("}")
     plain = _plain("\n".join(lines))
-    return _read(plain, cards, drawn, len(proved) - len(drawn)) if plain else None
+    return _read(plain, nodes, drawn, hidden) if plain else None
 
 
-def _width(card: Card) -> float:
-    """In inches, so that both lines of text fit: 12 px bold and 10.5 px."""
-    title = min(len(card.name), MAX_NAME) + len(f"{card.number} · ")
-    return max(110.0, 7.4 * title + 24, 5.8 * len(subtitle(card)) + 24) / _POINTS
-
-
-def subtitle(card: Card) -> str:
-    """The second line of a box."""
-    return f"{counted(card.units, 'unit')} · {counted(len(card.tables), 'table')}"
+def _size(node: Node, most: int) -> tuple[float, float]:
+    """In points: wide enough for two lines of text of 13 and 11 px, and an area that grows with the lines of code."""
+    text = max(112.0, 7.6 * len(node.title) + 30, 6.3 * len(node.subtitle) + 30)
+    share = math.sqrt(node.lines / most)
+    return text + 40 * share, _LEAST_HEIGHT + (_MOST_HEIGHT - _LEAST_HEIGHT) * share
 
 
 def _plain(dot: str) -> str:
@@ -97,8 +158,8 @@ def _plain(dot: str) -> str:
         return ""
 
 
-def _read(plain: str, cards: list[Card], drawn: list[Cut], hidden: int) -> ServiceMap:
-    by_id = {f"s{card.number}": card for card in cards}
+def _read(plain: str, nodes: Sequence[Node], drawn: list[Cut], hidden: int) -> ServiceMap:
+    by_id = {f"s{node.number}": node for node in nodes}
     by_pair = {(cut.source, cut.target): cut for cut in drawn}
     width = height = 0.0
     boxes, arrows = [], []
@@ -117,10 +178,12 @@ def _read(plain: str, cards: list[Card], drawn: list[Cut], hidden: int) -> Servi
             middle = _middle(points)
             points[-2:] = _pulled_back(points[-2], points[-1])
             path = f"M{points[0][0]} {points[0][1]}C" + " ".join(f"{x} {y}" for x, y in points[1:])
-            arrows.append(Arrow(cut, path, _r(min(6.0, 1 + 0.7 * math.log2(1 + cut.total))), *middle))
-    boxes.sort(key=lambda box: box.card.number)
+            thick = _r(min(6.0, 1 + 0.7 * math.log2(1 + cut.total)))
+            arrows.append(Arrow(cut, FAMILIES.index(cut.main_family), path, thick, *middle))
+    boxes.sort(key=lambda box: box.node.number)
     arrows.sort(key=lambda arrow: (-arrow.cut.total, arrow.cut.source, arrow.cut.target))
-    return ServiceMap(_r(width + 2 * _MARGIN), _r(height + 2 * _MARGIN), boxes, arrows, hidden)
+    numbers = {node.name: node.number for node in nodes}
+    return ServiceMap(_r(width + 2 * _MARGIN), _r(height + 2 * _MARGIN), boxes, arrows, hidden, numbers)
 
 
 def _middle(points: list[Point]) -> Point:

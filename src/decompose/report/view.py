@@ -2,79 +2,29 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from collections import defaultdict
+from typing import NamedTuple
 
 import msgspec
 
 from decompose.boundaries import DIRECTIONS
 from decompose.boundaries.scores import DESCRIPTIONS
-from decompose.boundaries.split import SHARED, Service, Split
+from decompose.boundaries.split import SHARED, Recommendation, Service, Split
 from decompose.database import design_database
-from decompose.database.split import DatabaseSplit
+from decompose.database.split import DatabaseSplit, SpanningTransaction
 from decompose.plan.step import Plan
+from decompose.report.cards import CONTESTED, Card, Sized, by_size, make_cards, units_by_size
+from decompose.report.cuts import Cut, find_cuts
+from decompose.report.matrices import DependencyMatrix, OwnershipRow, dependency_matrix, ownership_rows
+from decompose.report.ties import Ties
+from decompose.report.wording import certainty, counted
 from decompose.runs.analysis import Analysis
-from decompose.system.model import Access, Dependency, ForeignKey, System
+from decompose.system.model import BlindSpot, System
 
-MAX_EVIDENCE_ROWS = 40
 MAX_LISTED = 400
-CONTESTED = 0.5
-_FAMILIES = ("call", "inheritance", "table access", "foreign key")
+MAX_SPOTS = 40
 
-
-def counted(count: int, noun: str) -> str:
-    """``1 call``, ``2,000 calls``, ``2 accesses``."""
-    if count == 1 or noun == "inheritance":
-        return f"{count:,} {noun}"
-    return f"{count:,} {noun}{'es' if noun.endswith('s') else 's'}"
-
-
-class Evidence(NamedTuple):
-    """One line of code behind a claim."""
-
-    source: str
-    target: str
-    kind: str
-    resolution: str
-    file: str
-    line: int
-    text: str
-
-
-class Cut(NamedTuple):
-    """Everything between two services, in one direction.
-
-    ``total`` counts what is proved or inferred, ``guessed`` the rest; ``evidence`` is the start of both.
-    """
-
-    source: str
-    target: str
-    total: int
-    guessed: int
-    counts: dict[str, int]
-    evidence: list[Evidence]
-
-    def __str__(self) -> str:
-        parts = [counted(self.counts[kind], kind) for kind in _FAMILIES if self.counts.get(kind)]
-        return ", ".join([*parts, *([f"{self.guessed} guessed"] if self.guessed else [])])
-
-
-class Card(NamedTuple):
-    """One service."""
-
-    name: str
-    number: int
-    terms: tuple[str, ...]
-    units: int
-    lines: int
-    tables: tuple[str, ...]
-    entry_points: list[tuple[str, str, str]]
-    needs: list[tuple[str, int]]
-    needed_by: list[tuple[str, int]]
-    confidence: float | None
-    contested: list[tuple[str, float, str]]
-    largest: list[tuple[str, int, str]]
+__all__ = ["CONTESTED", "MAX_LISTED", "Card", "Cut", "Figure", "View", "chosen_split", "counted", "make_view"]
 
 
 class Figure(NamedTuple):
@@ -85,145 +35,156 @@ class Figure(NamedTuple):
     section: str
 
 
+class Headline(NamedTuple):
+    """What ten seconds are enough for. ``sure`` is the share of repeated clusterings that agree, or None."""
+
+    verdict: str
+    because: str
+    sure: float | None
+    certainty: str
+    figures: list[Figure]
+    risk: str
+    first: str
+
+
+class ScoreCell(NamedTuple):
+    """One score of one candidate."""
+
+    value: float | None
+    z: float | None
+    best: bool
+
+
+class ScoreRow(NamedTuple):
+    """One score of every candidate, in their order."""
+
+    name: str
+    direction: int
+    about: str
+    cells: list[ScoreCell]
+
+
+class SpotGroup(NamedTuple):
+    """Blind spots of one kind; ``spots`` is the start of them."""
+
+    kind: str
+    number: int
+    spots: list[BlindSpot]
+
+
 class View(NamedTuple):
-    """The whole report about one split of a run."""
+    """The whole report about one split of a run.
+
+    ``candidates`` are all splits of the run, each with its largest service first; ``split`` is one of them.
+    """
 
     analysis: Analysis
     system: System
+    ties: Ties
+    candidates: list[Split]
     split: Split
     database: DatabaseSplit | None
     plan: Plan | None
+    headline: Headline
     cards: list[Card]
     cuts: list[Cut]
-    shared: list[tuple[str, int, str]]
-    figures: list[Figure]
-    risk: str
+    ownership: list[OwnershipRow]
+    matrix: DependencyMatrix
+    spanning: list[SpanningTransaction]
+    shared: list[Sized]
     resolved: list[tuple[str, int, float]]
-    blind_spots: list[tuple[str, int, list[Any]]]
-    scores: list[dict[str, Any]]
+    blind_spots: list[SpotGroup]
+    scores: list[ScoreRow]
+
+    @property
+    def figures(self) -> list[Figure]:
+        """The figures of the headline."""
+        return self.headline.figures
+
+    @property
+    def risk(self) -> str:
+        """The biggest risk, as a sentence."""
+        return self.headline.risk
 
 
 def make_view(analysis: Analysis, split_name: str = "") -> View:
-    """The view of ``split_name``; by default the recommended split, else the first candidate."""
-    split = chosen_split(analysis, split_name)
+    """The view of ``split_name``; by default the recommended split, or that which comes nearest, else the first."""
     system = analysis.system
+    lines = {unit.id: unit.lines for unit in system.units}
+    candidates = [by_size(split, lines) for split in analysis.splits] or [by_size(_undivided(analysis), lines)]
+    split = _chosen(candidates, split_name or analysis.recommendation.shown)
     database = next((d for d in analysis.databases if d.split == split.name), None)
     if database is not None and database.design is None:
         database = msgspec.structs.replace(database, design=design_database(system, split, database))
-    cuts = _cuts(system, split)
+    plan = next((p for p in analysis.plans if p.split == split.name), None)
+    ties = Ties(system)
+    cuts = find_cuts(ties, split)
+    cards = make_cards(system, split, cuts)
+    spanning = sorted(
+        database.spanning_transactions if database else (),
+        key=lambda s: (-len(s.services), -len(s.transaction.tables_written)),
+    )
     return View(
         analysis=analysis,
         system=system,
+        ties=ties,
+        candidates=candidates,
         split=split,
         database=database,
-        plan=next((p for p in analysis.plans if p.split == split.name), None),
-        cards=_cards(system, split, cuts),
+        plan=plan,
+        headline=_headline(analysis, split, database, plan, cuts),
+        cards=cards,
         cuts=cuts,
-        shared=_by_size(system, split.shared),
-        figures=_figures(analysis, split, database),
-        risk=_risk(split, database, cuts),
+        ownership=ownership_rows(system, database, cards),
+        matrix=dependency_matrix(cards, cuts),
+        spanning=spanning,
+        shared=units_by_size(system, split.shared),
         resolved=_resolved(system),
         blind_spots=_blind_spots(system),
-        scores=_scores(analysis),
+        scores=_scores(candidates),
     )
 
 
 def chosen_split(analysis: Analysis, name: str = "") -> Split:
     """The split called ``name``, else the recommended one or that which comes nearest, else the first."""
-    by_name = {split.name: split for split in analysis.splits}
-    wanted = name or analysis.recommendation.shown
-    return by_name.get(wanted) or (analysis.splits[0] if analysis.splits else _empty(analysis))
+    return _chosen(list(analysis.splits) or [_undivided(analysis)], name or analysis.recommendation.shown)
 
 
-def _empty(analysis: Analysis) -> Split:
+def _chosen(splits: list[Split], name: str) -> Split:
+    return next((split for split in splits if split.name == name), splits[0])
+
+
+def _undivided(analysis: Analysis) -> Split:
     units = tuple(unit.id for unit in analysis.system.units)
     tables = tuple(table.name for table in analysis.system.tables)
     one = Service(name=analysis.system.name, units=units, tables=tables)
     return Split(name="all-in-one", generator="everything in one service", trivial=True, services=(one,), shared=())
 
 
-def _cuts(system: System, split: Split) -> list[Cut]:
-    service_of, owner_of = split.service_of_unit(), split.service_of_table()
-    unit_of = {d.id: d.unit for d in system.definitions}
-    found: dict[tuple[str, str], list[Evidence]] = defaultdict(list)
-    counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-
-    def add(
-        source: str, target: str, family: str, item: Dependency | Access | ForeignKey, ends: tuple[str, str, str]
-    ) -> None:
-        if source != target and SHARED not in (source, target):
-            resolution = "exact" if isinstance(item, ForeignKey) else item.resolution
-            counts[source, target]["guessed" if resolution == "guessed" else family] += 1
-            text = system.source_lines.get(item.file, {}).get(item.line, "")
-            found[source, target].append(Evidence(*ends, resolution, item.file, item.line, text))
-
-    for a in system.accesses:
-        service = service_of.get(a.unit or unit_of.get(a.definition, ""), SHARED)
-        add(service, owner_of.get(a.table, SHARED), "table access", a, (a.definition, f"table:{a.table}", a.operation))
-    for k in system.foreign_keys:
-        ends = f"table:{k.table}", f"table:{k.target_table}", "foreign key"
-        add(owner_of.get(k.table, SHARED), owner_of.get(k.target_table, SHARED), "foreign key", k, ends)
-    for d in system.dependencies:
-        if d.runs or d.kind == "inherit":
-            source = service_of.get(d.source_unit or unit_of.get(d.source, ""), SHARED)
-            target = service_of.get(d.target_unit or unit_of.get(d.target, ""), SHARED)
-            add(source, target, "inheritance" if d.kind == "inherit" else "call", d, (d.source, d.target, d.kind))
-    order = {"insert": 0, "update": 0, "delete": 0, "read": 1, "foreign key": 2}
-    sure = {"exact": 0, "inferred": 1, "guessed": 2}
-    cuts = []
-    for (source, target), listed in found.items():
-        number = counts[source, target]
-        listed.sort(key=lambda e: (sure[e.resolution] == 2, order.get(e.kind, 3), sure[e.resolution], e.file, e.line))
-        total = number.total() - number["guessed"]
-        cuts.append(Cut(source, target, total, number["guessed"], dict(number), listed[:MAX_EVIDENCE_ROWS]))
-    return sorted(cuts, key=lambda cut: (-cut.total, cut.source, cut.target))
+def _headline(
+    analysis: Analysis, split: Split, database: DatabaseSplit | None, plan: Plan | None, cuts: list[Cut]
+) -> Headline:
+    recommendation = analysis.recommendation
+    verdict, because = _divided(recommendation)
+    sure = recommendation.confidence if recommendation.split == split.name else None
+    first = next((step.service for step in plan.steps if step.service), "") if plan and recommendation.split else ""
+    return Headline(
+        verdict=verdict,
+        because=because,
+        sure=sure,
+        certainty=certainty(sure) if sure is not None else "",
+        figures=_figures(analysis, split, database),
+        risk=_risk(split, database, cuts),
+        first=first,
+    )
 
 
-def _cards(system: System, split: Split, cuts: list[Cut]) -> list[Card]:
-    lines = {unit.id: unit.lines for unit in system.units}
-    places = {unit.id: f"{unit.file}:{unit.line}" for unit in system.units}
-    places |= {f"table:{table.name}": f"{table.file}:{table.line}" for table in system.tables}
-    unit_of = {d.id: d.unit for d in system.definitions}
-    service_of = split.service_of_unit()
-    entries: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-    for entry in system.entry_points:
-        place = f"{entry.file}:{entry.line}"
-        entries[service_of.get(unit_of.get(entry.handler, ""), SHARED)].append((entry.kind, entry.name, place))
-    cards = []
-    ordered = sorted(split.services, key=lambda service: (-sum(lines.get(u, 0) for u in service.units), service.name))
-    for number, service in enumerate(ordered, 1):
-        members = [*service.units, *(f"table:{table}" for table in service.tables)]
-        sure = [split.confidence[m] for m in members if m in split.confidence]
-        unsure = sorted((split.confidence[m], m) for m in members if split.confidence.get(m, 1.0) <= CONTESTED)
-        cards.append(
-            Card(
-                name=service.name,
-                number=number,
-                terms=service.terms,
-                units=len(service.units),
-                lines=sum(lines.get(unit, 0) for unit in service.units),
-                tables=service.tables,
-                entry_points=entries.get(service.name, []),
-                needs=sorted(
-                    ((c.target, c.total) for c in cuts if c.source == service.name and c.total),
-                    key=lambda p: (-p[1], p[0]),
-                ),
-                needed_by=sorted(
-                    ((c.source, c.total) for c in cuts if c.target == service.name and c.total),
-                    key=lambda p: (-p[1], p[0]),
-                ),
-                confidence=sum(sure) / len(sure) if sure else None,
-                contested=[(m, share, places.get(m, "")) for share, m in unsure],
-                largest=_by_size(system, service.units),
-            )
-        )
-    return cards
-
-
-def _by_size(system: System, units: Iterable[str]) -> list[tuple[str, int, str]]:
-    wanted = set(units)
-    chosen = sorted((u for u in system.units if u.id in wanted), key=lambda u: (-u.lines, u.id))
-    return [(u.id, u.lines, f"{u.file}:{u.line}") for u in chosen]
+def _divided(recommendation: Recommendation) -> tuple[str, str]:
+    """The sentence's claim, and what it rests on."""
+    claim, colon, because = recommendation.sentence.partition(": ")
+    if not colon:
+        return recommendation.sentence, ""
+    return f"{claim}.", because[:1].upper() + because[1:]
 
 
 def _figures(analysis: Analysis, split: Split, database: DatabaseSplit | None) -> list[Figure]:
@@ -231,19 +192,12 @@ def _figures(analysis: Analysis, split: Split, database: DatabaseSplit | None) -
     single = [o for o in written if len(o.writers.keys() - {SHARED}) <= 1]
     writing = [t for t in analysis.system.transactions if t.tables_written]
     spanning = len(database.spanning_transactions) if database else 0
-    figures = [
+    crossing = next((score.value for score in split.scores if score.name == "inter_call"), 0.0)
+    return [
         Figure(f"{len(single)} of {len(written)}", "written tables have a single writing service", "tables"),
         Figure(f"{spanning} of {len(writing)}", "writing transactions would span services", "transactions"),
-        Figure(f"{_score(split, 'inter_call'):.0%}", "of the calls between units would cross", "cuts"),
+        Figure(f"{crossing:.0%}", "of the calls between units would cross", "cuts"),
     ]
-    if analysis.recommendation.split == split.name:
-        sure = f"{analysis.recommendation.confidence:.0%}"
-        figures.append(Figure(sure, "mean agreement of repeated clusterings with this placement", "services"))
-    return figures
-
-
-def _score(split: Split, name: str) -> float:
-    return next((score.value for score in split.scores if score.name == name), 0.0)
 
 
 def _risk(split: Split, database: DatabaseSplit | None, cuts: list[Cut]) -> str:
@@ -273,28 +227,33 @@ def _resolved(system: System) -> list[tuple[str, int, float]]:
     return [(name, count, count / total) for name, count in named]
 
 
-def _blind_spots(system: System) -> list[tuple[str, int, list[Any]]]:
-    groups: dict[str, list[Any]] = defaultdict(list)
+def _blind_spots(system: System) -> list[SpotGroup]:
+    groups: dict[str, list[BlindSpot]] = defaultdict(list)
     for spot in system.blind_spots:
         groups[spot.kind].append(spot)
-    return sorted(
-        ((kind, len(spots), spots[:MAX_EVIDENCE_ROWS]) for kind, spots in groups.items()), key=lambda g: (-g[1], g[0])
-    )
+    found = [SpotGroup(kind, len(spots), spots[:MAX_SPOTS]) for kind, spots in groups.items()]
+    return sorted(found, key=lambda group: (-group.number, group.kind))
 
 
-def _scores(analysis: Analysis) -> list[dict[str, Any]]:
-    """One row for each score, one cell for each split."""
+def _scores(candidates: list[Split]) -> list[ScoreRow]:
+    """One row for each score that some candidate has; the best of those that are not trivial is marked."""
     rows = []
     for name, direction in DIRECTIONS.items():
-        cells = []
-        for split in analysis.splits:
-            score = next((s for s in split.scores if s.name == name), None)
-            cells.append((score.value if score else None, score.z if score else None))
-        values = [value for value, _ in cells if value is not None]
-        clever = [c[0] for c, s in zip(cells, analysis.splits, strict=True) if c[0] is not None and not s.trivial]
+        found = [next((score for score in split.scores if score.name == name), None) for split in candidates]
+        clever = [
+            round(score.value, 2)
+            for score, split in zip(found, candidates, strict=True)
+            if score is not None and not split.trivial
+        ]
         best = (max(clever) if direction > 0 else min(clever)) if direction and clever else None
-        if values:
-            rows.append(
-                {"name": name, "direction": direction, "about": DESCRIPTIONS[name], "cells": cells, "best": best}
-            )
+        if any(found):
+            cells = [
+                ScoreCell(
+                    score.value if score else None,
+                    score.z if score else None,
+                    score is not None and not split.trivial and round(score.value, 2) == best,
+                )
+                for score, split in zip(found, candidates, strict=True)
+            ]
+            rows.append(ScoreRow(name, direction, DESCRIPTIONS[name], cells))
     return rows

@@ -1,0 +1,213 @@
+"""The data of the page: columns and numbers that point into them, in blocks that are read when they are needed.
+
+``names``: what can be searched, and where each candidate puts it. ``ties``: what crosses when something moves, and
+what the scores are made of. ``texts``: the lines of code. A block of more than `PLAIN` bytes is deflated.
+"""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from decompose.boundaries.graph import EvidenceGraph
+from decompose.boundaries.scores import DESCRIPTIONS, DIRECTIONS, Scorer
+from decompose.report.service_map import ServiceMap
+from decompose.report.ties import FAMILIES, ends
+from decompose.report.view import View
+
+if TYPE_CHECKING:
+    from decompose.report.ties import Column
+
+PLAIN = 250_000
+_LEVEL = 6
+
+Block = dict[str, Any]
+"""Plain data of any shape, as JSON has it."""
+
+
+def island(view: View, maps: dict[str, ServiceMap]) -> str:
+    """The text of the page's one data element, as JSON that cannot end it. ``maps`` are by the name of a split."""
+    definitions = _Numbers()
+    rules = _Numbers()
+    files = _Numbers()
+    blocks = {
+        "ties": _ties(view, definitions, rules, files),
+        "names": _names(view, maps, files),
+        "texts": _texts(view, files),
+    }
+    number_of = view.ties.number
+    owners = [number_of.get(view.ties.unit_of.get(name, name), -1) for name in definitions.items]
+    things = view.ties.things
+    blocks["ties"]["definitions"] = {
+        "thing": owners,
+        "rest": [
+            name.removeprefix(things[owner]) if owner >= 0 and name.startswith(things[owner]) else f"\0{name}"
+            for name, owner in zip(definitions.items, owners, strict=True)
+        ],
+    }
+    blocks["ties"]["rules"] = rules.items
+    blocks["names"]["files"] = files.items
+    return "{" + ",".join(f'"{name}":{_packed(block)}' for name, block in sorted(blocks.items())) + "}"
+
+
+def _packed(block: Block) -> str:
+    data = msgspec.json.encode(block)
+    if len(data) > PLAIN:
+        return '"' + base64.b64encode(zlib.compress(data, _LEVEL)).decode() + '"'
+    return escaped(data.decode())
+
+
+def escaped(json: str) -> str:
+    """JSON that neither ends a script element nor breaks a line of script."""
+    for character in "<>&\u2028\u2029":
+        json = json.replace(character, f"\\u{ord(character):04x}")
+    return json
+
+
+class _Numbers:
+    """Numbers for strings, in the order in which they are first asked for."""
+
+    def __init__(self) -> None:
+        self.items: list[str] = []
+        self._known: dict[str, int] = {}
+
+    def __call__(self, item: str) -> int:
+        known = self._known.get(item)
+        if known is None:
+            known = self._known[item] = len(self.items)
+            self.items.append(item)
+        return known
+
+
+def _names(view: View, maps: dict[str, ServiceMap], files: _Numbers) -> Block:
+    system, ties = view.system, view.ties
+    return {
+        "shown": view.candidates.index(view.split),
+        "recommended": view.analysis.recommendation.split,
+        "units": ties.units,
+        "things": {
+            "id": ties.things,
+            "file": [files(unit.file) for unit in system.units] + [files(table.file) for table in system.tables],
+            "line": [unit.line for unit in system.units] + [table.line for table in system.tables],
+            "lines": [unit.lines for unit in system.units],
+        },
+        "entries": {
+            "kind": [entry.kind for entry in system.entry_points],
+            "name": [entry.name for entry in system.entry_points],
+            "thing": [ties.number.get(ties.unit_of.get(entry.handler, ""), -1) for entry in system.entry_points],
+            "file": [files(entry.file) for entry in system.entry_points],
+            "line": [entry.line for entry in system.entry_points],
+        },
+        "splits": [
+            {
+                "name": split.name,
+                "generator": split.generator,
+                "trivial": split.trivial,
+                "services": [service.name for service in split.services],
+                "labels": ties.labels(split)[:-1].tolist(),
+                "sure": _shares(ties.things, split.confidence),
+                "scores": {score.name: [score.value, score.z] for score in split.scores},
+                "map": _geometry(maps.get(split.name)),
+            }
+            for split in view.candidates
+        ],
+        "scores": [[name, direction, DESCRIPTIONS[name]] for name, direction in DIRECTIONS.items()],
+    }
+
+
+def _shares(things: list[str], shares: dict[str, float]) -> list[int]:
+    """In percent, -1 where nothing is known; empty for a split without any."""
+    return [round(100 * shares[thing]) if thing in shares else -1 for thing in things] if shares else []
+
+
+def _geometry(drawn: ServiceMap | None) -> Block | None:
+    if drawn is None:
+        return None
+    return {
+        "size": [drawn.width, drawn.height],
+        "boxes": [[box.x, box.y, box.width, box.height] for box in drawn.boxes],
+        "arrows": [
+            [drawn.numbers[a.cut.source], drawn.numbers[a.cut.target], a.cut.total, a.kind, a.width, a.path, a.x, a.y]
+            for a in drawn.arrows
+        ],
+        "hidden": drawn.hidden,
+    }
+
+
+def _ties(view: View, definitions: _Numbers, rules: _Numbers, files: _Numbers) -> Block:
+    ties, system = view.ties, view.system
+    graph = EvidenceGraph(system)
+    scorer = Scorer(graph)
+    kinds = _Numbers()
+    source, target = zip(*(ends(item) for item in ties.items), strict=True) if ties.items else ((), ())
+    return {
+        "families": [*FAMILIES, "other"],
+        "rows": {
+            "source": ties.source.tolist(),
+            "target": ties.target.tolist(),
+            "family": ties.family.tolist(),
+            "sure": ties.sure.tolist(),
+            "kind": [kinds(kind) for kind in ties.kinds],
+            "from": [definitions(name) for name in source],
+            "to": [definitions(name) for name in target],
+            "rule": [rules(getattr(item, "rule", "")) for item in ties.items],
+            "file": [files(item.file) for item in ties.items],
+            "line": [item.line for item in ties.items],
+        },
+        "kinds": kinds.items,
+        "transactions": {
+            "definition": [definitions(t.definition) for t in system.transactions],
+            "scope": [t.scope for t in system.transactions],
+            "written": [_numbers(ties.number, t.tables_written) for t in system.transactions],
+            "read": [_numbers(ties.number, t.tables_read) for t in system.transactions],
+            "file": [files(t.file) for t in system.transactions],
+            "line": [t.line for t in system.transactions],
+        },
+        "graph": {
+            "node": [
+                graph.table_node[thing.removeprefix("table:")] if number >= ties.units else graph.unit_node[thing]
+                for number, thing in enumerate(ties.things)
+            ],
+            "nodes": len(graph.members),
+            "calls": _pairs(scorer.calls),
+            "reads": _pairs(scorer.reads),
+            "writes": _pairs(scorer.writes),
+            "keys": _pairs(scorer.keys),
+            "transactions": [list(nodes) for nodes in _transactions(scorer)],
+            "edges": [*scorer.edges.tolist(), [round(weight, 9) for weight in scorer.weights.tolist()]],
+        },
+    }
+
+
+def _numbers(number: dict[str, int], tables: tuple[str, ...]) -> list[int]:
+    return [number[f"table:{table}"] for table in tables if f"table:{table}" in number]
+
+
+def _pairs(pairs: Column) -> list[list[int]]:
+    """Distinct pairs of nodes and how often each occurs, as three columns."""
+    import numpy as np
+
+    if not pairs.size:
+        return [[], [], []]
+    distinct, count = np.unique(pairs, axis=1, return_counts=True)
+    return [distinct[0].tolist(), distinct[1].tolist(), count.tolist()]
+
+
+def _transactions(scorer: Scorer) -> list[list[int]]:
+    nodes = scorer.in_transactions.tolist()
+    starts = [*scorer.transactions.tolist(), len(nodes)]
+    return [nodes[start:end] for start, end in pairwise(starts)]
+
+
+def _texts(view: View, files: _Numbers) -> Block:
+    lines = view.system.source_lines
+    named = [(files(file), lines[file]) for file in sorted(lines)]
+    return {
+        "file": [number for number, _ in named],
+        "line": [sorted(found) for _, found in named],
+        "text": [[found[line] for line in sorted(found)] for _, found in named],
+    }

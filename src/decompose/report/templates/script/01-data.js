@@ -1,0 +1,67 @@
+// The data of the page: one element of JSON, in blocks. A large block is deflated, and read when it is first asked for.
+const island = JSON.parse(document.getElementById("data").textContent);
+const loaded = new Map();
+
+const inflate = async (text) => {
+  const packed = atob(text);
+  const bytes = new Uint8Array(packed.length);
+  for (let i = 0; i < packed.length; i++) bytes[i] = packed.charCodeAt(i);
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return JSON.parse(await new Response(stream).text());
+};
+
+// A promise of the block `name`: "names", "ties" or "texts".
+const block = (name) => {
+  if (!loaded.has(name)) {
+    const value = island[name];
+    island[name] = null;
+    loaded.set(name, typeof value === "string" ? inflate(value) : Promise.resolve(value));
+  }
+  return loaded.get(name);
+};
+
+const SHARED = -1;
+const GUESSED = 2;
+
+// What the rest of the page works on; `start` fills it.
+const model = { names: null, ties: null, lines: null, byId: null };
+
+const readNames = async () => {
+  model.names = await block("names");
+  model.byId = new Map(model.names.things.id.map((id, number) => [id, number]));
+};
+
+const readTies = async () => {
+  if (model.ties) return model.ties;
+  const ties = await block("ties");
+  const { rows } = ties;
+  const size = model.names.things.id.length;
+  const out = Array.from({ length: size }, () => []);
+  const into = Array.from({ length: size }, () => []);
+  for (let row = 0; row < rows.source.length; row++) {
+    if (rows.source[row] >= 0) out[rows.source[row]].push(row);
+    if (rows.target[row] >= 0) into[rows.target[row]].push(row);
+  }
+  model.ties = { ...ties, out, into };
+  return model.ties;
+};
+
+const readTexts = async () => {
+  if (model.lines) return model.lines;
+  const texts = await block("texts");
+  model.lines = new Map(
+    texts.file.map((file, i) => [file, new Map(texts.line[i].map((line, j) => [line, texts.text[i][j]]))]),
+  );
+  return model.lines;
+};
+
+const isTable = (thing) => thing >= model.names.units;
+const fileOf = (file, line) => `${model.names.files[file]}:${line}`;
+const placeOf = (thing) => fileOf(model.names.things.file[thing], model.names.things.line[thing]);
+const definitionName = (number) => {
+  const { thing, rest } = model.ties.definitions;
+  return rest[number].startsWith("\0") ? rest[number].slice(1) : model.names.things.id[thing[number]] + rest[number];
+};
+const shownSplit = () => model.names.splits[model.names.shown];
+const serviceName = (split, label) => (label === SHARED ? "shared" : split.services[label]);
+const unitLink = (id) => `#unit=${encodeURIComponent(id)}`;

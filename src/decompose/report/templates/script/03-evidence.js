@@ -1,0 +1,66 @@
+// Lines of code behind a claim.
+const SURE = ["exact", "inferred", "guessed"];
+
+const evidenceRow = (row) => {
+  const { rows, kinds, rules } = model.ties;
+  const text = model.lines?.get(rows.file[row])?.get(rows.line[row]) ?? "";
+  const rule = rules[rows.rule[row]];
+  const kind = [kinds[rows.kind[row]], make("br"), make("span", { class: "soft", title: rule }, SURE[rows.sure[row]])];
+  const end = (definition, thing) =>
+    thing >= 0 ? link(model.names.things.id[thing], definitionName(definition)) : code(definitionName(definition));
+  return cells(
+    kind,
+    end(rows.from[row], rows.source[row]),
+    end(rows.to[row], rows.target[row]),
+    code(fileOf(rows.file[row], rows.line[row])),
+    make("code", {}, text),
+  );
+};
+
+// Proved before guessed, data before calls, then by place: the order of the page's own lines.
+const evidenceOrder = (first, second) => {
+  const { rows, kinds } = model.ties;
+  const rank = (row) => {
+    const kind = kinds[rows.kind[row]];
+    return kind === "read" ? 1 : kind === "foreign key" ? 2 : rows.family[row] === 2 ? 0 : 3;
+  };
+  return (
+    (rows.sure[first] === GUESSED) - (rows.sure[second] === GUESSED) ||
+    rank(first) - rank(second) ||
+    rows.sure[first] - rows.sure[second] ||
+    rows.file[first] - rows.file[second] ||
+    rows.line[first] - rows.line[second]
+  );
+};
+
+const evidenceTable = (label, rows) => {
+  const shown = table(label, ["Kind", "From", "To", "Where", "Source"], [], { "data-csv": "lines" });
+  const more = growing(shown.querySelector("tbody"), rows, evidenceRow);
+  return [shown, more];
+};
+
+// Rows that cross from one service to another, by the labels of things.
+const crossing = (labels, source, target) => {
+  const { rows } = model.ties;
+  const found = [];
+  for (let row = 0; row < rows.source.length; row++) {
+    if (
+      rows.family[row] >= 0 && rows.source[row] >= 0 && rows.target[row] >= 0 &&
+      labels[rows.source[row]] === source && labels[rows.target[row]] === target
+    ) found.push(row);
+  }
+  return found.sort(evidenceOrder);
+};
+
+// An opened cut of the page shows all of its lines instead of the first few.
+const completeCut = async (details) => {
+  if (details.dataset.complete) return;
+  details.dataset.complete = "yes";
+  await Promise.all([readTies(), readTexts()]);
+  const rows = crossing(shownSplit().labels, Number(details.dataset.source), Number(details.dataset.target));
+  const [shown, more] = evidenceTable(details.querySelector(".lines").getAttribute("aria-label"), rows);
+  shown.classList.add("lines");
+  details.querySelector(".lines").replaceWith(shown);
+  details.querySelector(".rest")?.remove();
+  details.append(more);
+};

@@ -1,0 +1,159 @@
+// Search over units, tables, entry points and services: first what starts so, then what holds it, then what is like it.
+const MAX_HITS = 40;
+let entries = [];
+
+const indexNames = () => {
+  const { names } = model;
+  const add = (kind, text, href, service, where) => entries.push({ kind, text, low: text.toLowerCase(), href, service, where });
+  const split = shownSplit();
+  split.services.forEach((name, label) => add("service", name, `#service-${label + 1}`, label, ""));
+  names.things.id.forEach((id, thing) => {
+    const kind = isTable(thing) ? "table" : "unit";
+    add(kind, kind === "table" ? id.slice("table:".length) : id, unitLink(id), split.labels[thing], thing);
+  });
+  names.entries.name.forEach((name, i) => {
+    const thing = names.entries.thing[i];
+    const href = thing >= 0 ? unitLink(names.things.id[thing]) : "#services";
+    add(names.entries.kind[i], name, href, thing >= 0 ? split.labels[thing] : SHARED, [names.entries.file[i], names.entries.line[i]]);
+  });
+};
+
+// 0 is best; null: no match. A word that starts where a part of the name starts comes before one inside.
+const rankWord = (low, word) => {
+  const at = low.indexOf(word);
+  if (at < 0) return null;
+  if (low === word) return 0;
+  if (at === 0) return 1;
+  for (let i = at; i >= 0; i = low.indexOf(word, i + 1)) if (i === 0 || /[^a-z0-9]/.test(low[i - 1])) return 2;
+  return 3;
+};
+
+// All letters in their order, the fewer gaps the better.
+const rankFuzzy = (low, letters) => {
+  let at = -1;
+  let gaps = 0;
+  for (const letter of letters) {
+    const next = low.indexOf(letter, at + 1);
+    if (next < 0) return null;
+    if (next !== at + 1) gaps++;
+    at = next;
+  }
+  return gaps > letters.length / 2 ? null : 10 + gaps;
+};
+
+const findHits = (query) => {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  if (!words.length) return [];
+  const wordsOf = (low) => {
+    let worst = 0;
+    for (const word of words) {
+      const rank = rankWord(low, word);
+      if (rank === null) return null;
+      worst = Math.max(worst, rank);
+    }
+    return worst;
+  };
+  const ranked = (rank) => {
+    const found = [];
+    for (const entry of entries) {
+      const value = rank(entry.low);
+      if (value !== null) found.push([value, entry]);
+    }
+    return found.sort((a, b) => a[0] - b[0] || a[1].text.length - b[1].text.length || (a[1].low < b[1].low ? -1 : 1));
+  };
+  let found = ranked(wordsOf);
+  const letters = words.join("");
+  if (found.length < 5 && letters.length > 2) {
+    const met = new Set(found.map(([, entry]) => entry));
+    found = [...found, ...ranked((low) => rankFuzzy(low, letters)).filter(([, entry]) => !met.has(entry))];
+  }
+  return found.map(([, entry]) => entry);
+};
+
+const marked = (text, query) => {
+  const low = text.toLowerCase();
+  for (const word of query.toLowerCase().split(/\s+/).filter(Boolean)) {
+    const at = low.indexOf(word);
+    if (at >= 0 && low.length === text.length) {
+      return [text.slice(0, at), make("mark", {}, text.slice(at, at + word.length)), text.slice(at + word.length)];
+    }
+  }
+  return [text];
+};
+
+const startSearch = () => {
+  const input = document.getElementById("query");
+  const list = document.getElementById("hits");
+  const status = document.getElementById("hit-count");
+  let hits = [];
+  let chosen = -1;
+  const close = () => {
+    list.hidden = true;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  };
+  const choose = (index) => {
+    list.children[chosen]?.setAttribute("aria-selected", "false");
+    chosen = index;
+    const option = list.children[chosen];
+    if (!option) return;
+    option.setAttribute("aria-selected", "true");
+    option.scrollIntoView({ block: "nearest" });
+    input.setAttribute("aria-activedescendant", option.id);
+  };
+  const follow = (hit) => {
+    close();
+    status.textContent = "";
+    if (location.hash === hit.href) route();
+    else location.hash = hit.href;
+  };
+  const show = () => {
+    const query = input.value;
+    hits = findHits(query);
+    const split = shownSplit();
+    list.replaceChildren(
+      ...hits.slice(0, MAX_HITS).map((hit, index) => {
+        const where = typeof hit.where === "number" ? placeOf(hit.where) : hit.where ? fileOf(...hit.where) : "";
+        const at = hit.kind === "service" ? "" : [" in ", ...service(split, hit.service)];
+        return make(
+          "li",
+          { id: `hit-${index}`, role: "option", "aria-selected": "false", mousedown: (event) => event.preventDefault(), click: () => follow(hit) },
+          make("code", {}, marked(hit.text, query)),
+          make("span", { class: "kind" }, hit.kind, at),
+          make("span", { class: "where" }, where),
+        );
+      }),
+    );
+    const all = hits.length;
+    status.textContent = query.trim() ? `${counted(all, all === 1 ? "match" : "matche")}${all > MAX_HITS ? `, the best ${MAX_HITS} shown` : ""}` : "";
+    chosen = -1;
+    if (!all) return close();
+    list.hidden = false;
+    input.setAttribute("aria-expanded", "true");
+    choose(0);
+  };
+  input.addEventListener("input", show);
+  input.addEventListener("focus", () => input.value && show());
+  input.addEventListener("blur", close);
+  input.addEventListener("keydown", (event) => {
+    const last = list.children.length - 1;
+    if (event.key === "Escape") {
+      close();
+    } else if (event.key === "Enter" && hits[chosen]) {
+      event.preventDefault();
+      follow(hits[chosen]);
+    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && last >= 0) {
+      event.preventDefault();
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      choose(chosen + step < 0 ? last : chosen + step > last ? 0 : chosen + step);
+    }
+  });
+  addEventListener("keydown", (event) => {
+    if (event.key === "/" && !/^(input|textarea|select)$/i.test(document.activeElement?.tagName ?? "")) {
+      event.preventDefault();
+      input.focus();
+      input.select();
+    }
+  });
+  document.getElementById("search").hidden = false;
+};

@@ -1,0 +1,125 @@
+// Callers, focus, callees of a unit or table.
+const otherEnd = (row, thing, side) => (side === "into" ? model.ties.rows.source[row] : model.ties.rows.target[row]);
+
+// Rows grouped by what stands at their other end, most rows first; runs and accesses before imports and references.
+const neighbours = (thing, side) => {
+  const groups = new Map();
+  for (const row of model.ties[side][thing]) {
+    const other = otherEnd(row, thing, side);
+    if (other === thing || other < 0) continue;
+    if (!groups.has(other)) groups.set(other, []);
+    groups.get(other).push(row);
+  }
+  const weight = (rows) => rows.filter((row) => model.ties.rows.family[row] >= 0).length;
+  return [...groups].sort((a, b) => weight(b[1]) - weight(a[1]) || b[1].length - a[1].length || a[0] - b[0]);
+};
+
+const kindsOf = (rows) => {
+  const counts = new Map();
+  for (const row of rows) {
+    const kind = model.ties.kinds[model.ties.rows.kind[row]];
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return [...counts].map(([kind, count]) => (count > 1 ? `${kind} ×${count}` : kind)).join(", ");
+};
+
+const neighbourItem = (labels, split) => ([other, rows]) => {
+  const lines = make("div");
+  const details = make(
+    "details",
+    {
+      toggle: async () => {
+        if (!details.open || lines.childElementCount) return;
+        await readTexts();
+        lines.append(...evidenceTable(model.names.things.id[other], [...rows].sort(evidenceOrder)));
+      },
+    },
+    make("summary", {}, badge(labels[other]), " ", kindsOf(rows)),
+    lines,
+  );
+  return make("li", { class: labels[other] === SHARED ? "of-shared" : null }, link(model.names.things.id[other]), details);
+};
+
+const side = (title, groups, labels, split, none) => {
+  const list = make("ul", { class: "links" });
+  const more = growing(list, groups, neighbourItem(labels, split), 25);
+  return make("div", { class: "panel" }, make("h3", {}, `${title} (${groups.length})`), groups.length ? list : make("p", { class: "soft" }, none), more);
+};
+
+// Proved ties of a thing to each service, most first.
+const tiesToServices = (thing, labels) => {
+  const counts = new Map();
+  for (const direction of ["into", "out"]) {
+    for (const row of model.ties[direction][thing]) {
+      const other = otherEnd(row, thing, direction);
+      if (other === thing || other < 0 || model.ties.rows.sure[row] === GUESSED || model.ties.rows.family[row] < 0) continue;
+      counts.set(labels[other], (counts.get(labels[other]) ?? 0) + 1);
+    }
+  }
+  return [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+};
+
+const transactionsOf = (thing) => {
+  const { transactions, definitions } = model.ties;
+  const found = [];
+  transactions.written.forEach((tables, i) => {
+    if (tables.includes(thing) || definitions.thing[transactions.definition[i]] === thing) found.push(i);
+  });
+  return found;
+};
+
+const focusPanel = (thing, labels, split) => {
+  const id = model.names.things.id[thing];
+  const sure = split.sure[thing] ?? -1;
+  const counts = tiesToServices(thing, labels);
+  const entryPoints = model.names.entries.name.filter((_, i) => model.names.entries.thing[i] === thing);
+  const written = writtenServices(labels);
+  const broken = transactionsOf(thing).map((i) => [i, written[i]]);
+  const why = counts.length
+    ? [
+        make("h4", {}, "Why there: proved ties to each service"),
+        make("ul", { class: "links" }, counts.slice(0, 8).map(([label, count]) =>
+          make("li", {}, String(count), " to ", service(split, label), label === labels[thing] ? make("b", {}, " (its own)") : ""))),
+      ]
+    : [make("p", { class: "soft" }, "No proved tie to anything else was found.")];
+  return make(
+    "div",
+    { class: "panel focus" },
+    make("h3", {}, code(id)),
+    make("p", {}, isTable(thing) ? "Table" : "Unit", " in ", make("b", {}, service(split, labels[thing])), sure >= 0 ? `; ${sure}% of repeated clusterings agree` : ""),
+    make("p", { class: "soft" }, code(placeOf(thing)), isTable(thing) ? "" : `, ${counted(model.names.things.lines[thing], "line")}`),
+    entryPoints.length ? make("p", {}, `Entry point: ${entryPoints.slice(0, 6).join(", ")}${entryPoints.length > 6 ? ", …" : ""}`) : "",
+    ...why,
+    broken.length
+      ? [
+          make("h4", {}, isTable(thing) ? "Transactions that write it" : "Its transactions"),
+          make("ul", { class: "links" }, broken.slice(0, 12).map(([i, services]) =>
+            make("li", {}, code(definitionName(model.ties.transactions.definition[i])),
+              services.size > 1 ? make("b", { class: "worse" }, ` would break: ${services.size} services`) : " stays whole"))),
+          broken.length > 12 ? make("p", { class: "soft" }, `and ${broken.length - 12} more`) : "",
+        ]
+      : "",
+    moveControls(thing),
+  );
+};
+
+const explore = async (id) => {
+  const host = document.getElementById("explorer");
+  const thing = model.byId.get(id);
+  if (thing === undefined) {
+    host.replaceChildren(make("p", { class: "empty" }, "This run has no unit or table called ", code(id), "."));
+    return;
+  }
+  await readTies();
+  const split = bench.split();
+  const { labels } = split;
+  host.replaceChildren(
+    make(
+      "div",
+      { class: "three" },
+      side(isTable(thing) ? "Used by" : "Callers", neighbours(thing, "into"), labels, split, "Nothing that was read leads here."),
+      focusPanel(thing, labels, split),
+      side(isTable(thing) ? "Refers to" : "Callees", neighbours(thing, "out"), labels, split, "It leads to nothing that was read."),
+    ),
+  );
+};

@@ -1,0 +1,198 @@
+// The page of what if: what can be changed, and what follows from it.
+const serviceOptions = (withShared) => [
+  ...bench.living().map(([label, name]) => [String(label), `${label + 1} · ${name}`]),
+  ...(withShared ? [[String(SHARED), "shared"]] : []),
+];
+
+const moveSelect = (thing) => {
+  const label = bench.split().labels[thing];
+  const select = choice("Move to", serviceOptions(!bench.holdsTable(thing)), String(label), (value) => bench.move(thing, Number(value)));
+  select.querySelector("select").setAttribute("aria-label", `Move ${model.names.things.id[thing]} to`);
+  return select;
+};
+
+const moveControls = (thing) => {
+  const { pins, labels } = bench.split();
+  return make(
+    "div",
+    { class: "bar" },
+    moveSelect(thing),
+    button(pins.has(thing) ? "Unpin" : "Pin", () => bench.pin(thing)),
+    labels[thing] === SHARED ? "" : button("Split off", () => bench.splitOff(thing), { title: "A new service of this and what is tied to it most" }),
+  );
+};
+
+const difference = (direction, before, now) => {
+  const delta = now - before;
+  if (Math.abs(delta) < 5e-7) return make("span", { class: "soft" }, "same");
+  const good = direction === 0 ? "" : delta * direction > 0 ? "better" : "worse";
+  const text = `${delta > 0 ? "+" : "−"}${Math.abs(delta).toFixed(3).replace(/\.000$/, "")}`;
+  return make("span", { class: good }, `${text} ${good ? (good === "better" ? "▲ better" : "▼ worse") : ""}`);
+};
+
+const scoreTable = (before, now) =>
+  table(
+    "Scores before and after",
+    ["Score", "Before", "Now", "Change"],
+    model.names.scores
+      .filter(([name]) => name in now)
+      .map(([name, direction, about]) =>
+        make(
+          "tr",
+          { "data-score": name, "data-value": String(now[name]) },
+          make("th", { scope: "row", title: about }, name.replaceAll("_", " ")),
+          make("td", { class: "n" }, scoreText(name, before[name])),
+          make("td", { class: "n" }, scoreText(name, now[name])),
+          make("td", { class: "n" }, difference(direction, before[name], now[name])),
+        ),
+      ),
+    { "data-csv": "what-if-scores" },
+  );
+
+const changeList = (title, items, none) =>
+  make(
+    "div",
+    {},
+    make("h4", {}, `${title} (${items.length})`),
+    items.length ? make("ul", { class: "links" }, items.slice(0, 12).map((item) => make("li", {}, ...item))) : make("p", { class: "soft" }, none),
+    items.length > 12 ? make("p", { class: "soft" }, `and ${items.length - 12} more`) : "",
+  );
+
+const transactionChanges = (split, base) => {
+  const before = writtenServices(base.labels);
+  const now = writtenServices(split.labels);
+  const { transactions } = model.ties;
+  return now.flatMap((services, i) => {
+    const [was, is] = [before[i].size > 1, services.size > 1];
+    if (was === is) return [];
+    const where = fileOf(transactions.file[i], transactions.line[i]);
+    return [[make("b", { class: is ? "worse" : "better" }, is ? "▼ breaks: " : "▲ whole again: "), code(definitionName(transactions.definition[i])), " ", make("span", { class: "soft" }, where)]];
+  });
+};
+
+const placeChanges = (split, base, wanted) =>
+  split.labels.flatMap((label, thing) =>
+    wanted(thing) && (label !== base.labels[thing] || serviceName(split, label) !== serviceName(base, base.labels[thing]))
+      ? [[link(model.names.things.id[thing]), ": ", ...service(base, base.labels[thing]), " → ", ...service(split, label)]]
+      : [],
+  );
+
+const cutChanges = (split, base) => {
+  const [before, now] = [cutCounts(base.labels), cutCounts(split.labels)];
+  const changes = [...new Set([...before.keys(), ...now.keys()])]
+    .map((pair) => [pair, before.get(pair) ?? 0, now.get(pair) ?? 0])
+    .filter(([, was, is]) => was !== is)
+    .sort((a, b) => Math.abs(b[2] - b[1]) - Math.abs(a[2] - a[1]) || (a[0] < b[0] ? -1 : 1));
+  return changes.map(([pair, was, is]) => {
+    const [source, target] = pair.split(" ").map(Number);
+    return [...service(split, source), " → ", ...service(split, target), `: ${was} → `, make("b", { class: is < was ? "better" : "worse" }, `${is} ${is < was ? "▲" : "▼"}`)];
+  });
+};
+
+const benchBar = () =>
+  make(
+    "div",
+    { class: "bar" },
+    choice("Start from", model.names.splits.map((split, index) => [String(index), split.name]), String(model.names.splits.indexOf(bench.base())), (value) => bench.begin(Number(value))),
+    button("Undo", bench.undo, { disabled: !bench.canUndo(), id: "undo" }),
+    button("Redo", bench.redo, { disabled: !bench.canRedo() }),
+    button("Start over", () => bench.begin(model.names.splits.indexOf(bench.base())), { disabled: !bench.canUndo() }),
+  );
+
+let memberService = 0;
+const memberPanel = () => {
+  const { labels, pins } = bench.split();
+  const options = serviceOptions(true);
+  if (!options.some(([value]) => value === String(memberService))) memberService = Number(options[0][0]);
+  const members = labels.flatMap((label, thing) => (label === memberService ? [thing] : []));
+  members.sort((a, b) => isTable(b) - isTable(a) || (model.names.things.lines[b] ?? 0) - (model.names.things.lines[a] ?? 0));
+  const list = make("ul", { class: "links" });
+  const more = growing(list, members, (thing) => make("li", {}, link(model.names.things.id[thing]), pins.has(thing) ? " 📌" : "", moveControls(thing)), 8);
+  return make(
+    "div",
+    { class: "panel" },
+    make("h3", {}, "Move what is in it"),
+    choice("Service", options, String(memberService), (value) => {
+      memberService = Number(value);
+      showBench();
+    }),
+    list,
+    more,
+  );
+};
+
+const merging = { from: null, into: null };
+const servicePanel = () => {
+  const options = serviceOptions(false);
+  const values = options.map(([value]) => value);
+  if (!values.includes(merging.from)) merging.from = values.at(-1);
+  if (!values.includes(merging.into) || merging.into === merging.from) merging.into = values.find((value) => value !== merging.from) ?? values[0];
+  const field = make("input", { class: "field", value: bench.split().services[Number(merging.from)] ?? "", "aria-label": "New name" });
+  return make(
+    "div",
+    { class: "panel" },
+    make("h3", {}, "Merge, rename, split"),
+    make(
+      "div",
+      { class: "bar" },
+      choice("Merge", options, merging.from, (value) => {
+        merging.from = value;
+        showBench();
+      }),
+      choice("into", options, merging.into, (value) => {
+        merging.into = value;
+      }),
+      button("Merge", () => bench.merge(Number(merging.from), Number(merging.into)), { disabled: options.length < 2 }),
+    ),
+    make("div", { class: "bar" }, field, button("Rename", () => bench.rename(Number(merging.from), field.value))),
+    make("p", { class: "soft" }, "To split a service, press “Split off” at the unit or table that is to be the heart of the new one: it takes along what is tied to it more than to the other tables."),
+  );
+};
+
+const pinsText = () => {
+  const lines = [];
+  for (const [label, things] of bench.pinned()) {
+    const name = serviceName(bench.split(), label);
+    lines.push(`${label === SHARED ? "shared" : `service.${bench.toml(name)}`} = [`, ...things.map((thing) => `    ${bench.toml(thing)},`), "]");
+  }
+  return lines.length ? `# decompose.toml; in pyproject.toml, below [tool.decompose]\n${lines.join("\n")}\n` : "# Nothing was moved or pinned yet.\n";
+};
+
+const takeAlong = () =>
+  make(
+    "div",
+    { class: "panel" },
+    make("h3", {}, "Take it along"),
+    make("p", {}, "The whole split, for ", make("code", {}, "decompose compare RUN --with what-if.csv"), " and ", make("code", {}, "decompose analyze PATH --start-from what-if.csv"), ":"),
+    make("div", { class: "bar" }, button("Save what-if.csv", () => save("what-if.csv", "text/csv", bench.partition()), { class: "primary", id: "save-partition" })),
+    make("label", { for: "pins" }, "Only what was moved or pinned, for the configuration:"),
+    make("textarea", { id: "pins", readonly: true, rows: "7" }, pinsText()),
+    make("div", { class: "bar" }, button("Save pins.toml", () => save("pins.toml", "text/plain", pinsText()))),
+  );
+
+const showBench = () => {
+  const host = document.getElementById("bench");
+  const split = bench.split();
+  const base = bench.base();
+  const focused = document.activeElement?.closest?.("#bench") ? document.activeElement.getAttribute("aria-label") || document.activeElement.textContent : null;
+  host.replaceChildren(
+    benchBar(),
+    make("p", { role: "status", class: "status", id: "bench-said" }, split.said),
+    make(
+      "div",
+      { class: "columns" },
+      make("div", {}, memberPanel(), make("br"), servicePanel(), make("br"), takeAlong()),
+      make(
+        "div",
+        { class: "panel" },
+        make("h3", {}, "What follows"),
+        scoreTable(scoresOf(base.labels), scoresOf(split.labels)),
+        changeList("Transactions", transactionChanges(split, base), "None breaks or becomes whole."),
+        changeList("Owners", placeChanges(split, base, isTable), "No table has another owner."),
+        changeList("Cuts", cutChanges(split, base), "Every cut is as it was."),
+        changeList("Units moved", placeChanges(split, base, (thing) => !isTable(thing)), "No unit was moved."),
+      ),
+    ),
+  );
+  if (focused) [...host.querySelectorAll("button, select")].find((e) => (e.getAttribute("aria-label") || e.textContent) === focused)?.focus();
+};

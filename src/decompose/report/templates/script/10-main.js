@@ -1,0 +1,155 @@
+// Saving: tables as CSV, figures as SVG.
+const save = (name, type, text) => {
+  const address = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  make("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 1000);
+};
+
+// A spreadsheet would take these for formulas.
+const harmless = (text) => (/^[=+\-@\t\r]/.test(text) && !/^[-+]?[\d.,]+%?$/.test(text) ? `'${text}` : text);
+const tableText = (found) =>
+  [...found.rows]
+    .map((row) =>
+      [...row.cells]
+        .map((cell) => harmless(cell.innerText.replaceAll(/\s*\n\s*/g, " ").trim()))
+        .map((text) => (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text))
+        .join(","),
+    )
+    .join("\r\n") + "\r\n";
+
+const SVG_STYLES = ["fill", "stroke", "stroke-width", "stroke-dasharray", "font-family", "font-size", "font-weight", "paint-order", "stroke-linejoin", "text-anchor"];
+const figureText = (figure) => {
+  const copy = figure.cloneNode(true);
+  const originals = [figure, ...figure.querySelectorAll("*")];
+  [copy, ...copy.querySelectorAll("*")].forEach((element, i) => {
+    const style = getComputedStyle(originals[i]);
+    for (const name of SVG_STYLES) element.setAttribute(name, style.getPropertyValue(name));
+    if (element.localName === "a") element.removeAttribute("href");
+  });
+  copy.setAttribute("xmlns", SVG);
+  return new XMLSerializer().serializeToString(copy);
+};
+
+const offerFiles = (root) => {
+  for (const found of root.querySelectorAll("table[data-csv]:not([data-offered])")) {
+    found.dataset.offered = "yes";
+    const name = found.dataset.csv;
+    const label = found.closest("[aria-label]")?.getAttribute("aria-label") ?? name;
+    found.closest(".scroll").after(
+      make("div", { class: "bar end onscreen" }, button("CSV", () => save(`${name}.csv`, "text/csv", tableText(found)), { class: "quiet", "aria-label": `Save as CSV: ${label}` })),
+    );
+  }
+  for (const figure of root.querySelectorAll(".figure > svg:not([data-offered])")) {
+    figure.dataset.offered = "yes";
+    const label = figure.getAttribute("aria-label");
+    figure.parentElement.after(
+      make("div", { class: "bar end onscreen" }, button("SVG", () => save(`${figure.id || "figure"}.svg`, "image/svg+xml", figureText(figure)), { class: "quiet", "aria-label": `Save as SVG: ${label}` })),
+    );
+  }
+};
+
+// Where the address leads: #unit=ID explores, anything else is a place in the page, which is opened.
+const route = () => {
+  const hash = location.hash.slice(1);
+  const opened = (target) => {
+    if (target?.localName === "details") target.open = true;
+    for (let above = target?.parentElement; above; above = above.parentElement) if (above.localName === "details") above.open = true;
+    target?.scrollIntoView();
+  };
+  let text = hash;
+  try {
+    text = decodeURIComponent(hash);
+  } catch {
+    // taken as it is
+  }
+  if (text.startsWith("unit=")) {
+    explore(text.slice("unit=".length)).then(() => document.getElementById("explore").scrollIntoView());
+  } else if (text) opened(document.getElementById(text));
+};
+
+// On paper everything is open.
+let onPaper = false;
+const startPaper = () => {
+  const closed = [];
+  const forPaper = () => {
+    onPaper = true;
+    for (const details of document.querySelectorAll("details:not([open])")) {
+      closed.push(details);
+      details.open = true;
+    }
+  };
+  const forScreen = () => {
+    while (closed.length) closed.pop().open = false;
+    onPaper = false;
+  };
+  addEventListener("beforeprint", forPaper);
+  addEventListener("afterprint", forScreen);
+  matchMedia("print").addEventListener("change", (event) => (event.matches ? forPaper() : forScreen()));
+};
+
+// On the map, a service that is pointed at keeps its own arrows only.
+const startMap = () => {
+  const map = document.getElementById("service-map");
+  if (!map) return;
+  const light = (number) => {
+    map.classList.toggle("chosen", number !== null);
+    const near = new Set([number]);
+    for (const arrow of map.querySelectorAll(".arrow")) {
+      const ends = arrow.dataset.ends.split(" ");
+      const own = ends.includes(number);
+      if (own) ends.forEach((end) => near.add(end));
+      arrow.classList.toggle("dim", number !== null && !own);
+    }
+    for (const node of map.querySelectorAll(".node")) node.classList.toggle("dim", number !== null && !near.has(node.dataset.number));
+  };
+  for (const node of map.querySelectorAll(".node")) {
+    for (const event of ["pointerenter", "focus"]) node.addEventListener(event, () => light(node.dataset.number));
+    for (const event of ["pointerleave", "blur"]) node.addEventListener(event, () => light(null));
+  }
+};
+
+// The section that is being read is marked in the list of sections.
+const startMarks = () => {
+  const links = new Map([...document.querySelectorAll(".side nav a")].map((a) => [a.getAttribute("href").slice(1), a]));
+  const visible = new Set();
+  const observer = new IntersectionObserver((changes) => {
+    for (const { target, isIntersecting } of changes) visible[isIntersecting ? "add" : "delete"](target.id);
+    const current = [...links.keys()].find((id) => visible.has(id));
+    for (const [id, a] of links) {
+      if (id === current) a.setAttribute("aria-current", "true");
+      else a.removeAttribute("aria-current");
+    }
+  }, { rootMargin: "-15% 0px -70% 0px" });
+  for (const id of links.keys()) observer.observe(document.getElementById(id));
+};
+
+const start = async () => {
+  startPaper();
+  startMap();
+  startMarks();
+  offerFiles(document);
+  new MutationObserver(() => offerFiles(document)).observe(document.querySelector("main"), { childList: true, subtree: true });
+  document.addEventListener("toggle", (event) => {
+    if (!onPaper && event.target.matches?.("details.cut[open]")) completeCut(event.target);
+  }, true);
+  await readNames();
+  indexNames();
+  startSearch();
+  addEventListener("hashchange", route);
+  document.documentElement.dataset.ready = "search";
+  await readTies();
+  for (const part of document.querySelectorAll(".scripted")) part.hidden = false;
+  document.getElementById("compare").hidden = true;
+  bench.begin(model.names.shown);
+  bench.watch(showBench);
+  bench.watch(() => {
+    const unit = decodeURIComponent(location.hash).match(/^#unit=(.*)$/s);
+    if (unit) explore(unit[1]);
+  });
+  bench.watch(() => compared.length > 1 && showComparison());
+  showBench();
+  startComparison();
+  route();
+  document.documentElement.dataset.ready = "all";
+};
+start();

@@ -1,0 +1,25 @@
+"""How counts and certainty are said, the same in every writer."""
+
+from __future__ import annotations
+
+
+def counted(count: int, noun: str) -> str:
+    """``1 call``, ``2,000 calls``, ``2 accesses``, ``2 entries``."""
+    if count == 1 or noun == "inheritance":
+        return f"{count:,} {noun}"
+    return f"{count:,} {plural(noun)}"
+
+
+def plural(noun: str) -> str:
+    """The noun for more than one."""
+    if noun.endswith("y") and noun[-2:-1] not in tuple("aeiou"):
+        return f"{noun[:-1]}ies"
+    return f"{noun}{'es' if noun.endswith('s') else 's'}"
+
+
+def certainty(share: float) -> str:
+    """A word for the share of repeated clusterings that agree."""
+    for least, word in ((0.95, "nearly always together"), (0.8, "firm"), (0.6, "leaning")):
+        if share >= least:
+            return word
+    return "a coin-flip"

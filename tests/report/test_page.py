@@ -1,0 +1,220 @@
+"""The page in a real browser: what it shows, says nothing else, and asks nobody for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from decompose.report.html import SECTIONS
+from decompose.runs.analysis import Analysis
+from tests.applications import analysed_shop
+from tests.report.conftest import INJECTION, Show
+from tests.report.shop import HOSTILE_NAMES
+
+pytestmark = pytest.mark.browser
+
+IDS = [name for name, _ in SECTIONS]
+OVERFLOW = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+ALL_REPORTS = pytest.mark.parametrize("report", ["sample", "django", "hostile", "nasty"], indirect=True)
+
+
+@ALL_REPORTS
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (400, "light")])
+def test_a_report_opens_whole_and_without_a_word(show: Show, report: Path, width: int, scheme: str) -> None:
+    page, complaints = show(report, width, scheme)
+    assert [name for name in IDS if not page.locator(f"#{name}").is_visible()] == []
+    assert not page.evaluate(OVERFLOW)
+    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert background == ("rgb(18, 22, 29)" if scheme == "dark" else "rgb(255, 255, 255)")
+    assert complaints == []
+
+
+@ALL_REPORTS
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_report_is_accessible(show: Show, report: Path, scheme: str) -> None:
+    page, _ = show(report, scheme=scheme)
+    page.locator("#cuts details, #services details, #blind-spots details").evaluate_all(
+        "all => all.slice(0, 12).forEach(one => { one.open = true; })"
+    )
+    first = page.locator("#services a[href^='#unit=']").first
+    page.evaluate("href => { location.hash = href; }", first.get_attribute("href"))
+    page.locator("#explorer .focus").wait_for()
+    page.fill("#query", "e")
+    found = Axe().run(page)
+    violations = [
+        (violation["id"], node["target"], node["failureSummary"])
+        for violation in found.response["violations"]
+        for node in violation["nodes"][:3]
+    ]
+    assert violations == []
+
+
+@pytest.mark.parametrize("report", ["sample", "nasty"], indirect=True)
+def test_without_scripts_all_but_the_tools_can_be_read(show: Show, report: Path) -> None:
+    page, complaints = show(report, scripts=False)
+    readable = [name for name in IDS if name not in ("what-if", "explore")]
+    assert [name for name in readable if not page.locator(f"#{name}").is_visible()] == []
+    assert not page.locator("#what-if, #explore, #search, #compare").filter(visible=True).count()
+    assert page.locator("#map svg .node").count() > 1
+    page.locator("#cuts summary").first.click()
+    assert page.locator("#cuts details[open] tbody tr").count() > 0
+    assert complaints == []
+
+
+@ALL_REPORTS
+def test_every_link_leads_somewhere(show: Show, report: Path) -> None:
+    page, _ = show(report)
+    dead = page.evaluate(
+        """() => [...document.querySelectorAll('a[href^="#"]')].map(a => a.getAttribute('href'))
+        .filter(href => !href.startsWith('#unit=') && !document.getElementById(href.slice(1)))"""
+    )
+    assert dead == []
+    unknown = page.evaluate(
+        """async () => {
+            const known = new Set(JSON.parse(await (async () => {
+                const value = JSON.parse(document.getElementById('data').textContent);
+                return JSON.stringify((value.names).things.id);
+            })()));
+            return [...document.querySelectorAll('a[href^="#unit="]')]
+                .map(a => decodeURIComponent(a.getAttribute('href').slice(6))).filter(id => !known.has(id));
+        }"""
+    )
+    assert unknown == []
+
+
+def test_an_arrow_of_the_map_leads_to_every_line_behind_it(show: Show, sample: tuple[Path, Analysis]) -> None:
+    page, _ = show(sample[0] / "report.html")
+    arrow = page.locator("svg#service-map a.arrow").first
+    count = int(arrow.locator("text").text_content() or 0)
+    arrow.dispatch_event("click")
+    cut = page.locator("#cuts details[open]")
+    cut.locator("tbody tr td:nth-child(5)").first.wait_for()
+    page.wait_for_function("document.querySelector('#cuts details[open] .rest') === null")
+    rows = cut.locator("tbody tr")
+    assert rows.count() == count > 6
+    first = rows.first.locator("td").all_inner_texts()
+    file, _, line = first[3].rpartition(":")
+    text = (Path(__file__).parents[2] / "sample_monolith" / file).read_text().splitlines()[int(line) - 1]
+    assert text.strip() == first[4]
+
+
+def test_the_head_says_it_in_ten_seconds(show: Show, sample: tuple[Path, Analysis]) -> None:
+    page, _ = show(sample[0] / "report.html")
+    text = page.locator("#verdict").inner_text()
+    services = len(next(s for s in sample[1].splits if s.name == sample[1].recommendation.split).services)
+    assert f"{services} services" in page.locator("h1").inner_text()
+    assert page.locator("#verdict .facts a").count() == 4
+    assert "Biggest risk" in text
+    assert page.locator("#map").bounding_box()["y"] < 900  # type: ignore[index]
+
+
+def test_the_search_finds_by_prefix_part_and_likeness(show: Show) -> None:
+    page, _ = show(analysed_shop().run / "report.html")
+    hits = page.locator("#hits li code")
+    assert not page.locator("#hits").is_visible()
+    page.fill("#query", "billing find")
+    assert hits.all_inner_texts()[0] == "shop.billing.service:find_billing"
+    assert "shop/billing/service.py:" in page.locator("#hits").inner_text()
+    page.fill("#query", "invoice_")
+    assert hits.all_inner_texts()[0] == "invoice_lines"
+    page.fill("#query", "fndbiling")
+    assert "shop.billing.service:find_billing" in hits.all_inner_texts()
+    page.fill("#query", "GET /invoices")
+    assert hits.all_inner_texts()[0] == "GET /invoices"
+    page.fill("#query", "nothing like it")
+    assert page.locator("#hit-count").inner_text() == "0 matches"
+    assert not page.locator("#hits").is_visible()
+
+
+def test_the_search_works_by_keyboard_alone_and_its_result_can_be_shared(show: Show) -> None:
+    file = analysed_shop().run / "report.html"
+    page, complaints = show(file)
+    page.keyboard.press("/")
+    page.keyboard.type("find_billing")
+    page.keyboard.press("Enter")
+    focus = page.locator("#explorer .focus")
+    focus.wait_for()
+    assert "shop.billing.service:find_billing" in focus.inner_text()
+    assert page.url.endswith("#unit=shop.billing.service%3Afind_billing")
+    neighbours = page.locator("#explorer .panel").all_inner_texts()
+    assert "rename_billing" in neighbours[0]
+    assert "create_billing" in neighbours[2]
+    assert "table:invoice_lines" in neighbours[2]
+    again, _ = show(file, at=page.url.removeprefix(file.as_uri()))
+    again.locator("#explorer .focus").wait_for()
+    assert "shop.billing.service:find_billing" in again.locator("#explorer .focus").inner_text()
+    assert complaints == []
+
+
+def test_evidence_is_on_paper(show: Show) -> None:
+    page, complaints = show(analysed_shop().run / "report.html")
+    line = page.get_by_text("session.query(Product).filter").first
+    assert not line.is_visible()
+    page.emulate_media(media="print")
+    page.locator("details:not([open])").first.wait_for(state="detached")
+    assert line.is_visible()
+    assert not page.locator("#what-if").is_visible()
+    page.emulate_media(media="screen")
+    page.locator("details[open]").first.wait_for(state="detached")
+    assert page.pdf().startswith(b"%PDF")
+    assert complaints == []
+
+
+def test_tables_and_figures_can_be_saved(show: Show, sample: tuple[Path, Analysis]) -> None:
+    page, complaints = show(sample[0] / "report.html")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as CSV: Table ownership").click()
+    lines = Path(saved.value.path()).read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 1 + len(sample[1].system.tables)
+    with page.expect_download() as drawn:
+        page.locator("#map").get_by_role("button", name="Save as SVG").click()
+    picture = Path(drawn.value.path()).read_text(encoding="utf-8")
+    assert picture.startswith("<svg")
+    assert 'xmlns="http://www.w3.org/2000/svg"' in picture
+    assert complaints == []
+
+
+def test_at_400_pixels_the_map_is_readable(show: Show) -> None:
+    page, _ = show(analysed_shop().run / "report.html", 400)
+    scale = page.evaluate("(e => e.clientWidth / e.viewBox.baseVal.width)(document.querySelector('#service-map'))")
+    assert scale >= 0.74
+    inside = """[...document.querySelectorAll('#service-map .node')].every(node => {
+        const outer = node.querySelector('.box').getBoundingClientRect();
+        return [...node.querySelectorAll('text')].every(text => {
+            const inner = text.getBoundingClientRect();
+            return inner.left > outer.left + 3 && inner.right < outer.right - 3;
+        });
+    })"""
+    assert page.evaluate(inside)
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_hostile_files_are_shown_and_do_nothing(show: Show, hostile: tuple[Path, Analysis], width: int) -> None:
+    run, analysis = hostile
+    assert {INJECTION, "users", 'a"b<i>c'} <= {table.name for table in analysis.system.tables}
+    page, complaints = show(run / "report.html", width)
+    assert page.locator("img").count() == 0
+    assert page.locator("script").count() == 2
+    page.fill("#query", "onerror")
+    assert INJECTION in page.locator("#hits").inner_text()
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert INJECTION in page.locator("#tables").inner_text()
+    assert f"GET /{INJECTION}/<name>" in page.locator("#services").inner_text()
+    assert "49" not in {cell.strip() for cell in page.locator("code").all_inner_texts()}
+    assert not page.evaluate(OVERFLOW)
+    assert complaints == []
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_every_hostile_name_is_found_and_explored(show: Show, nasty: tuple[Path, Analysis], name: str) -> None:
+    page, complaints = show(nasty[0] / "report.html")
+    page.fill("#query", name.split(maxsplit=1)[0])
+    assert page.locator("#hits li").count() > 0
+    unit = next(unit.id for unit in nasty[1].system.units if name.split(maxsplit=1)[0] in unit.id)
+    page.evaluate("id => { location.hash = '#unit=' + encodeURIComponent(id); }", unit)
+    page.locator("#explorer .focus").wait_for()
+    assert page.locator("#explorer .focus code").first.text_content() == unit
+    assert page.locator("img").count() == 0
+    assert complaints == []

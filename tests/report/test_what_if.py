@@ -1,0 +1,152 @@
+"""What if: what the page counts after a change is what the command line counts of the same split."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page  # noqa: TC002 - as everywhere in the tests
+
+from decompose import api
+from decompose.runs.analysis import Analysis
+from tests.report.conftest import Show
+
+pytestmark = pytest.mark.browser
+
+
+def move(page: Page, thing: str, service: str) -> None:
+    """Move a unit or table by its own panel."""
+    page.evaluate("id => { location.hash = '#unit=' + encodeURIComponent(id); }", thing)
+    page.locator("#explorer .focus h3", has_text=thing).wait_for()
+    select = page.locator("#explorer .focus select")
+    value = select.locator("option", has_text=service).first.get_attribute("value")
+    assert value is not None
+    select.select_option(value)
+
+
+def scores(page: Page) -> dict[str, float]:
+    """Read the scores that the page shows now."""
+    found = page.locator("#bench tr[data-score]").evaluate_all(
+        "rows => rows.map(row => [row.dataset.score, Number(row.dataset.value)])"
+    )
+    return dict(found)
+
+
+def partition(page: Page, place: Path) -> Path:
+    """Save the split by hand."""
+    with page.expect_download() as saved:
+        page.locator("#save-partition").click()
+    saved.value.save_as(place / "what-if.csv")
+    return place / "what-if.csv"
+
+
+def counted_by_the_command(analysis: Analysis, file: Path) -> dict[str, float]:
+    """Score the split in the file as ``decompose compare --with`` does."""
+    split = api.with_partition(analysis, file).splits[-1]
+    return {score.name: score.value for score in split.scores}
+
+
+def agree(page: Page, analysis: Analysis, place: Path) -> None:
+    """Hold the page to the command line."""
+    here, there = scores(page), counted_by_the_command(analysis, partition(page, place))
+    assert here
+    assert {name: there[name] for name in here} == pytest.approx(here, abs=2e-6)
+
+
+def test_the_numbers_are_those_of_the_command_line(show: Show, sample: tuple[Path, Analysis], tmp_path: Path) -> None:
+    page, complaints = show(sample[0] / "report.html")
+    before = scores(page)
+    split = next(s for s in sample[1].splits if s.name == sample[1].recommendation.split)
+    assert before == pytest.approx({name: split.score(name) for name in before}, abs=2e-6)
+    agree(page, sample[1], tmp_path)
+    owner = split.service_of_table()
+    stock, users = owner["stock_items"], owner["users"]
+    move(page, "table:stock_items", users)
+    assert scores(page) != before
+    agree(page, sample[1], tmp_path)
+    rows = list(csv.DictReader((tmp_path / "what-if.csv").read_text().splitlines()))
+    placed = {row["id"]: row["service"] for row in rows}
+    model = next(table.model for table in sample[1].system.tables if table.name == "stock_items")
+    assert placed["table:stock_items"] == placed[model] == users
+    merge(page, stock, users)
+    assert scores(page)["services"] == before["services"] - 1
+    agree(page, sample[1], tmp_path)
+    page.evaluate("location.hash = '#unit=table%3Aorders'")
+    page.locator("#explorer .focus h3", has_text="table:orders").wait_for()
+    page.locator("#explorer .focus").get_by_role("button", name="Split off").click()
+    assert scores(page)["services"] == before["services"]
+    agree(page, sample[1], tmp_path)
+    for _ in range(3):
+        page.locator("#undo").click()
+    assert scores(page) == before
+    assert page.locator("#undo").is_disabled()
+    assert complaints == []
+
+
+def merge(page: Page, source: str, target: str) -> None:
+    """Merge one service into another."""
+    for label, name in (("Merge", source), ("into", target)):
+        select = page.locator("#bench label", has_text=label).locator("select")
+        texts = select.locator("option").all_inner_texts()
+        select.select_option(label=next(text for text in texts if text.endswith(f" · {name}")))
+    page.locator("#bench").get_by_role("button", name="Merge").click()
+
+
+def test_what_follows_is_named(show: Show, sample: tuple[Path, Analysis]) -> None:
+    page, _ = show(sample[0] / "report.html")
+    database = next(d for d in sample[1].databases if d.split == sample[1].recommendation.split)
+    broken = next(item for item in database.spanning_transactions if len(item.services) == 2)
+    first, second = broken.services
+    merge(page, first, second)
+    owned = [owner.table for owner in database.owners if owner.owner == first]
+    said = page.locator("#bench").inner_text()
+    assert f"Owners ({len(owned)})" in said
+    assert page.locator("#bench-said").inner_text() == f"{first} merged into {second}"
+    whole = page.locator("#bench li", has_text="whole again:").all_inner_texts()
+    assert any(broken.transaction.definition in line for line in whole)
+    moved = next(t for t in owned if any(t in o.transaction.tables_written for o in database.spanning_transactions))
+    page.locator("#undo").click()
+    move(page, f"table:{moved}", second)
+    assert f"table:{moved}: " in page.locator("#bench").inner_text()
+    assert "Owners (1)" in page.locator("#bench").inner_text()
+
+
+def test_pins_hold_what_was_moved_and_pinned(show: Show, nasty: tuple[Path, Analysis]) -> None:
+    page, complaints = show(nasty[0] / "report.html")
+    split = nasty[1].splits[0]
+    first, second = split.services[0], split.services[1]
+    moved, pinned = f"table:{first.tables[0]}", f"table:{second.tables[0]}"
+    page.evaluate("id => { location.hash = '#unit=' + encodeURIComponent(id); }", moved)
+    page.locator("#explorer .focus").wait_for()
+    options = page.locator("#explorer .focus select option")
+    values = options.evaluate_all("all => all.map(option => [option.value, option.textContent])")
+    target = next(value for value, text in values if text.endswith(second.name))
+    page.locator("#explorer .focus select").select_option(target)
+    page.evaluate("id => { location.hash = '#unit=' + encodeURIComponent(id); }", pinned)
+    page.wait_for_function("id => document.querySelector('#explorer .focus h3')?.textContent === id", arg=pinned)
+    page.locator("#explorer .focus").get_by_role("button", name="Pin").click()
+    text = page.locator("#pins").input_value()
+    pins = tomllib.loads(text)["service"]
+    assert any(member in (moved, *nasty_model(nasty[1], moved)) for member in pins[second.name])
+    assert any(member in (pinned, *nasty_model(nasty[1], pinned)) for member in pins[second.name])
+    assert complaints == []
+
+
+def nasty_model(analysis: Analysis, table: str) -> tuple[str, ...]:
+    """The model class of a table, which moves with it."""
+    return tuple(t.model for t in analysis.system.tables if f"table:{t.name}" == table)
+
+
+def test_candidates_are_compared_side_by_side(show: Show, sample: tuple[Path, Analysis]) -> None:
+    page, complaints = show(sample[0] / "report.html")
+    names = [split.name for split in sample[1].splits if not split.trivial]
+    host = page.locator("#compare")
+    host.locator("label", has_text="with").locator("select").select_option(label=names[1])
+    compared = api.compare(sample[1], names[:2])[0]
+    assert f"{len(compared.moved)} units or tables placed differently" in host.inner_text()
+    assert host.locator("svg.map").count() == 2
+    host.locator("label", has_text="and").last.locator("select").select_option(label=names[2])
+    assert host.locator("svg.map").count() == 3
+    assert complaints == []
