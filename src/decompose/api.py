@@ -13,8 +13,9 @@ from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.scores import Scorer, scored
 from decompose.errors import DecomposeError
 from decompose.facts.collect import garbage_collection_paused
-from decompose.pipeline import designed, render
+from decompose.pipeline import render
 from decompose.runs.analysis import Analysis, named_split
+from decompose.runs.consequences import consequences_of
 from decompose.runs.document import decode, load
 from decompose.runs.explanation import Explanation, Join, Tie, explain, ties_of_moved
 from decompose.runs.partition import read_partition
@@ -28,7 +29,7 @@ __all__ = [
     "Tie",
     "analyze",
     "compare",
-    "designed",
+    "consequences_of",
     "explain",
     "load",
     "render",

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import msgspec
-
 from decompose.boundaries import SplitOptions, propose
-from decompose.boundaries.split import Split
-from decompose.database import design_database, split_database
-from decompose.database.split import DatabaseSplit
+from decompose.database.places import Ties
 from decompose.errors import InputError
 from decompose.facts.collect import garbage_collection_paused
-from decompose.plan import make_plan
+from decompose.plan.consequences import consequences
+from decompose.plan.step import EffortUnits
 from decompose.report.outcome import outcome_of
 from decompose.report.view import View, counted, make_view
 from decompose.runs.analysis import FORMAT_VERSION, Analysis
@@ -35,9 +32,14 @@ def analyse(
     jobs: int | None,
     folder: Path | None,
     progress: Progress = lambda *_: None,
+    units: EffortUnits | None = None,
 ) -> Memo:
-    """All stages, up to the files of the run directory; ``services`` is the least and the most, ``folder`` a cache."""
-    analysis = _analysed(tree, SplitOptions(services=services, weights=weights or None), jobs, folder, progress)
+    """All stages, up to the files of the run directory; ``services`` is the least and the most, ``folder`` a cache.
+
+    ``units``: the assumptions by which counted work becomes effort.
+    """
+    options = SplitOptions(services=services, weights=weights or None)
+    analysis = _analysed(tree, options, units or EffortUnits(), jobs, folder, progress)
     progress("report", 0, 1)
     try:
         document = encode(analysis)
@@ -49,37 +51,33 @@ def analyse(
 
 
 def _analysed(
-    tree: SourceTree, options: SplitOptions, jobs: int | None, folder: Path | None, progress: Progress
+    tree: SourceTree,
+    options: SplitOptions,
+    units: EffortUnits,
+    jobs: int | None,
+    folder: Path | None,
+    progress: Progress,
 ) -> Analysis:
     system = build_system(tree, cache_folder=folder, jobs=jobs, progress=progress)
     _refuse_empty(tree, system)
     progress("boundaries", 0, 1)
     proposal = propose(system, options)
     progress("boundaries", 1, 1)
-    databases, plans = [], []
-    for split in proposal.splits:
-        if not split.trivial:
-            database = split_database(system, split)
-            if split.name == proposal.recommendation.shown:
-                database = designed(system, split, database)
-            databases.append(database)
-            plans.append(make_plan(system, split, database))
+    ties = Ties(system)
+    followed = [
+        consequences(system, split, units=units, detail=split.name == proposal.recommendation.shown, ties=ties)
+        for split in proposal.splits
+        if not split.trivial
+    ]
     return Analysis(
         format_version=FORMAT_VERSION,
         decompose_version=__version__,
         system=system,
         splits=proposal.splits,
         recommendation=proposal.recommendation,
-        databases=tuple(databases),
-        plans=tuple(plans),
+        databases=tuple(found.database for found in followed),
+        plans=tuple(found.plan for found in followed),
     )
-
-
-def designed(system: System, split: Split, database: DatabaseSplit) -> DatabaseSplit:
-    """The database side with what to do about each cut; as it is where it has that already."""
-    if database.design is not None:
-        return database
-    return msgspec.structs.replace(database, design=design_database(system, split, database))
 
 
 def _refuse_empty(tree: SourceTree, system: System) -> None:

@@ -10,7 +10,8 @@ from decompose.errors import OutputError
 
 _WHAT = (
     "definitions", "calls", "accesses", "tables", "foreign_keys", "transactions", "entry_points", "splits",
-    "assignments", "cuts", "options", "cut_keys", "joins", "sagas", "steps", "blind_spots",
+    "assignments", "cuts", "options", "cut_keys", "joins", "sagas", "steps", "operations", "crossings",
+    "requirements", "blind_spots",
 )  # fmt: skip
 
 
@@ -36,7 +37,8 @@ def export(run: Path, what: str, form: str, output: Path | None, external: bool)
     """Write one table of the run directory RUN.
 
     WHAT is one of: definitions, calls, accesses, tables, foreign_keys, transactions, entry_points, splits,
-    assignments, cuts, options, cut_keys, joins, sagas, steps, blind_spots.
+    assignments, cuts, options, cut_keys, joins, sagas, steps, operations, crossings,
+    requirements, blind_spots.
     """
     from decompose.report import export_rows, write_table
     from decompose.runs.document import load

@@ -12,9 +12,11 @@ from decompose.database.split import DatabaseDesign, DatabaseSplit
 from decompose.system.model import System
 
 
-def design_database(system: System, split: Split, database: DatabaseSplit) -> DatabaseDesign:
-    """What to do about everything that ``database`` says ``split`` cuts. Deterministic; nothing is decided at random."""
-    places = Places(system, split)
+def design_database(
+    system: System, split: Split, database: DatabaseSplit, places: Places | None = None
+) -> DatabaseDesign:
+    """What to do about everything that ``database`` says ``split`` cuts; ``places`` are those of the split, if they are known."""
+    places = places or Places(system, split)
     shared = shared_tables(places, database.foreign_accesses)
     groups = {item.table: option.groups for item in shared for option in item.options if option.groups}
     return DatabaseDesign(

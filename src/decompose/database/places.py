@@ -1,4 +1,4 @@
-"""Where everything is in one split: looked up once, asked often."""
+"""Where everything is: what does what in the system, and in which service of one split it is."""
 
 from __future__ import annotations
 
@@ -13,47 +13,33 @@ Actor = tuple[str, str]
 """A definition, and the unit on whose behalf it runs."""
 
 
-class Reached(NamedTuple):
-    """A write that a transaction reaches, with the way there.
+class Step(NamedTuple):
+    """One actor on the way of a transaction: how it was come to first. ``parent`` is the position of the caller, or -1."""
 
-    ``by_event``: only through signals, whose sender does not wait for anything.
-    """
-
-    access: Access
-    service: str
+    actor: Actor
+    parent: int
     by_event: bool
 
 
-class Passed(NamedTuple):
-    """How a transaction comes to an actor.
+class Walk(NamedTuple):
+    """What a transaction passes and writes, in the order in which it first comes there: depth first, by line.
 
-    ``service``: its own, or for shared code that of the caller. ``by_event``: only through signals. ``depth`` counts the calls
-    since the service was entered; 1 is what others call.
+    That is the order of calls as they are written, which is that of running code without branches. ``by_event`` of a
+    step: only through signals, whose sender does not wait for anything. Writes come with the position of their step.
     """
 
-    service: str
-    by_event: bool
-    depth: int
+    steps: list[Step]
+    writes: list[tuple[Access, int]]
 
 
-class Places:
-    """The services of units, definitions and tables in one split, and what calls what."""
+class Ties:
+    """What does what in a system, whatever the split: made once, used for every candidate."""
 
-    def __init__(self, system: System, split: Split) -> None:
+    def __init__(self, system: System) -> None:
         self.system = system
-        self.split = split
-        self.service_of_unit = split.service_of_unit()
-        self.owner_of = split.service_of_table()
         self.unit_of = {definition.id: definition.unit for definition in system.definitions}
         self.tables: dict[str, Table] = {table.name: table for table in system.tables}
-
-    def service_of(self, definition: str, unit: str = "") -> str:
-        """The service of a definition, or of the unit on whose behalf it runs."""
-        return self.service_of_unit.get(unit or self.unit_of.get(definition, ""), SHARED)
-
-    def owner(self, table: str) -> str:
-        """The service that owns a table; ``shared`` where none does."""
-        return self.owner_of.get(table, SHARED)
+        self.raising = frozenset(system.surroundings.raising)
 
     @cached_property
     def accesses(self) -> dict[str, list[Access]]:
@@ -75,58 +61,132 @@ class Places:
             if dependency.runs and dependency.resolution != "guessed" and dependency.kind != "task":
                 found[dependency.source, dependency.source_unit].append(dependency)
         for done in found.values():
-            done.sort(key=lambda item: (item.line, isinstance(item, Dependency)))
+            if len(done) > 1:
+                done.sort(key=_by_line)
         return dict(found)
 
     @cached_property
-    def raising(self) -> frozenset[str]:
-        """Definitions that raise an exception of their own: they may refuse."""
-        return frozenset(self.system.surroundings.raising)
+    def calls(self) -> list[tuple[Dependency, str, str]]:
+        """All proved calls, with the unit that calls and the one that is called."""
+        unit_of = self.unit_of
+        return [
+            (d, d.source_unit or unit_of.get(d.source, ""), d.target_unit or unit_of.get(d.target, ""))
+            for d in self.system.dependencies
+            if d.resolution != "guessed" and d.runs
+        ]
 
-    def reached(self, root: Actor) -> tuple[list[Reached], dict[Actor, Passed]]:
-        """What a transaction writes, in the order in which it first comes there, and the actors that it passes.
-
-        Depth first, by line: the order of calls as they are written, which is that of running code without branches.
-        """
-        found: list[Reached] = []
-        passed: dict[Actor, Passed] = {}
-        stack: list[tuple[list[Access | Dependency], int, Passed]] = []
-
-        def enter(actor: Actor, by_event: bool, caller: Passed | None) -> None:
-            service = self.service_of(*actor)
-            depth = caller.depth + 1 if caller is not None and service in (caller.service, SHARED) else 1
-            known = passed.get(actor)
-            if known is not None and not (known.by_event and not by_event) and known.depth <= depth:
-                return
-            now = Passed(
-                service if service != SHARED or caller is None else caller.service,
-                by_event and (known is None or known.by_event),
-                depth if known is None else min(depth, known.depth),
-            )
-            passed[actor] = now
-            done = self.done_by.get(actor, [])
+    @cached_property
+    def _touching(self) -> frozenset[Actor]:
+        """The actors from which any access is reached: all others need not be followed."""
+        callers: dict[Actor, list[Actor]] = defaultdict(list)
+        for d, _, _ in self.calls:
+            callers[d.target, d.target_unit].append((d.source, d.source_unit))
+        stack = [(access.definition, access.unit) for accesses in self.accesses.values() for access in accesses]
+        # What an inherited method does stands with the class that defines it.
+        homes: dict[Actor, list[Actor]] = defaultdict(list)
+        for actor in callers:
             home = (actor[0], self.unit_of.get(actor[0], actor[1]))
             if home != actor:
-                done = sorted([*done, *self.done_by.get(home, ())], key=lambda item: item.line)
-            if known is not None:
-                done = [item for item in done if isinstance(item, Dependency)]
-            stack.append((done, 0, now))
-
-        enter(root, False, None)
+                homes[home].append(actor)
+        seen = set(stack)
         while stack:
-            done, position, here = stack.pop()
-            if position >= len(done):
-                continue
-            stack.append((done, position + 1, here))
-            item = done[position]
-            if not isinstance(item, Access):
-                enter((item.target, item.target_unit), here.by_event or item.kind == "signal", here)
-            elif item.operation != "read":
-                found.append(Reached(item, self.owner(item.table), by_event=False))
-        events_only = {actor for actor, how in passed.items() if how.by_event}
-        return [
-            write._replace(by_event=(write.access.definition, write.access.unit) in events_only) for write in found
-        ], passed
+            current = stack.pop()
+            for before in (*callers.get(current, ()), *homes.get(current, ())):
+                if before not in seen:
+                    seen.add(before)
+                    stack.append(before)
+        return frozenset(seen)
+
+    def touches(self, actor: Actor) -> bool:
+        """Whether any table is touched by an actor or by what it calls within the process."""
+        return actor in self._touching
+
+    def walk(self, root: Actor) -> Walk:
+        """What is reached from an actor within the process."""
+        known = self._walks.get(root)
+        if known is None:
+            known = self._walks[root] = self._walk(root)
+        return known
+
+    @cached_property
+    def _walks(self) -> dict[Actor, Walk]:
+        return {}
+
+    def _walk(self, root: Actor) -> Walk:
+        steps: list[Step] = []
+        writes: list[tuple[Access, int]] = []
+        position_of: dict[Actor, int] = {}
+        stack: list[tuple[list[Access | Dependency], int, int]] = []
+        done_by, touching, unit_of = self.done_by, self._touching, self.unit_of
+
+        def enter(actor: Actor, parent: int, by_event: bool) -> None:
+            known = position_of.get(actor)
+            if known is not None and (by_event or not steps[known].by_event):
+                return
+            done = done_by.get(actor, [])
+            home = (actor[0], unit_of.get(actor[0], actor[1]))
+            if home != actor and home in done_by:
+                done = sorted([*done, *done_by[home]], key=_by_line)
+            if known is None:
+                position_of[actor] = len(steps)
+                steps.append(Step(actor, parent, by_event))
+            else:
+                steps[known] = Step(actor, steps[known].parent, by_event=False)
+                done = [item for item in done if isinstance(item, Dependency)]
+            if done:
+                stack.append((done, 0, position_of[actor]))
+
+        enter(root, -1, by_event=False)
+        while stack:
+            done, next_one, here = stack.pop()
+            by_event = steps[here].by_event
+            for number in range(next_one, len(done)):
+                item = done[number]
+                if isinstance(item, Access):
+                    if item.operation != "read":
+                        writes.append((item, here))
+                    continue
+                target = (item.target, item.target_unit)
+                if target in touching:
+                    height = len(stack)
+                    stack.append((done, number + 1, here))
+                    enter(target, here, by_event=by_event or item.kind == "signal")
+                    if len(stack) > height + 1:
+                        break
+                    stack.pop()
+        return Walk(steps, writes)
+
+
+def _by_line(item: Access | Dependency) -> int:
+    return item.line
+
+
+class Places:
+    """The services of units, definitions and tables in one split."""
+
+    def __init__(self, system: System, split: Split, ties: Ties | None = None) -> None:
+        self.system = system
+        self.split = split
+        self.ties = ties or Ties(system)
+        self.service_of_unit = split.service_of_unit()
+        self.owner_of = split.service_of_table()
+        self.unit_of = self.ties.unit_of
+        self.tables = self.ties.tables
+        self.raising = self.ties.raising
+        """Definitions that raise an exception of their own: they may refuse."""
+
+    @property
+    def accesses(self) -> dict[str, list[Access]]:
+        """Table -> its accesses, without guesses."""
+        return self.ties.accesses
+
+    def service_of(self, definition: str, unit: str = "") -> str:
+        """The service of a definition, or of the unit on whose behalf it runs."""
+        return self.service_of_unit.get(unit or self.unit_of.get(definition, ""), SHARED)
+
+    def owner(self, table: str) -> str:
+        """The service that owns a table; ``shared`` where none does."""
+        return self.owner_of.get(table, SHARED)
 
 
 def place(item: Access | Dependency) -> str:

@@ -7,12 +7,14 @@ Garcia-Molina and Salem, *Sagas* (1987), and Frank and Zahle, *Semantic ACID pro
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from decompose.boundaries.split import SHARED
-from decompose.database.places import Actor, Passed, Places, Reached, place
+from decompose.database.places import Actor, Places, Ties, place
 from decompose.database.split import Anomaly, ColumnGroup, LocalTransaction, Saga, SpanningTransaction
-from decompose.system.model import Access
+from decompose.system.model import Access, Dependency
 
 MAX_EVIDENCE = 5
 _STATES = ("status", "state", "deleted_at", "is_deleted")
@@ -25,39 +27,42 @@ _NETWORK = frozenset({
 """Packages whose calls leave the process: what they did cannot be rolled back."""
 
 
-def sagas_of(
-    places: Places, spanning: Iterable[SpanningTransaction], groups: Mapping[str, Sequence[ColumnGroup]]
-) -> list[Saga]:
-    """One saga for each transaction that spans services, in the same order.
+class Nature(NamedTuple):
+    """What is true of a system whatever the split: definitions that leave the process, and tables that only grow."""
 
-    ``groups``: table -> the groups of its columns that other services use.
-    """
-    leaving = _leaving(places)
-    append_only = _append_only(places)
-    return [_saga(places, item, leaving, append_only, groups) for item in spanning]
+    leaving: frozenset[str]
+    append_only: frozenset[str]
 
 
-def _leaving(places: Places) -> frozenset[str]:
-    """Definitions that call something outside of the process."""
-    return frozenset(
-        d.source for d in places.system.external_calls if d.target.partition(":")[0].partition(".")[0] in _NETWORK
-    )
+_NATURES: WeakKeyDictionary[Ties, Nature] = WeakKeyDictionary()
 
 
-def _append_only(places: Places) -> frozenset[str]:
-    """Tables whose rows are only ever added: logs, trails, histories."""
-    operations: dict[str, set[str]] = defaultdict(set)
-    for table, accesses in places.accesses.items():
-        operations[table].update(access.operation for access in accesses)
-    return frozenset(table for table, done in operations.items() if "insert" in done and done <= {"insert", "read"})
+def nature_of(ties: Ties) -> Nature:
+    """Looked up once for each system."""
+    known = _NATURES.get(ties)
+    if known is None:
+        operations: dict[str, set[str]] = defaultdict(set)
+        for table, accesses in ties.accesses.items():
+            operations[table].update(access.operation for access in accesses)
+        leaving = {
+            d.source for d in ties.system.external_calls if d.target.partition(":")[0].partition(".")[0] in _NETWORK
+        }
+        grown = {table for table, done in operations.items() if "insert" in done and done <= {"insert", "read"}}
+        known = _NATURES[ties] = Nature(frozenset(leaving), frozenset(grown))
+    return known
+
+
+class _Write(NamedTuple):
+    access: Access
+    by_event: bool
 
 
 class _Part:
-    """What one service does in a transaction."""
+    """What one service does in a transaction. ``refuses`` and ``leaves``: definitions that do."""
 
     def __init__(self, service: str) -> None:
         self.service = service
-        self.writes: list[Reached] = []
+        self.writes: list[_Write] = []
         self.refuses: list[str] = []
         self.leaves: list[str] = []
 
@@ -66,33 +71,63 @@ class _Part:
         return all(write.by_event for write in self.writes)
 
 
-def _saga(
-    places: Places,
-    spanning: SpanningTransaction,
-    leaving: frozenset[str],
-    append_only: frozenset[str],
-    groups: Mapping[str, Sequence[ColumnGroup]],
-) -> Saga:
-    transaction = spanning.transaction
-    root: Actor = (transaction.definition, transaction.unit)
-    reached, passed = places.reached(root)
+def sagas_of(
+    places: Places, spanning: Iterable[SpanningTransaction], groups: Mapping[str, Sequence[ColumnGroup]]
+) -> list[Saga]:
+    """One saga for each transaction that spans services, in the same order.
+
+    ``groups``: table -> the groups of its columns that other services use.
+    """
+    return [_saga(places, item, groups) for item in spanning]
+
+
+def _parts(places: Places, spanning: SpanningTransaction) -> dict[str, _Part]:
+    """What each service does in a transaction, by service, in the order in which it first writes."""
+    nature = nature_of(places.ties)
+    walk = places.ties.walk((spanning.transaction.definition, spanning.transaction.unit))
     parts: dict[str, _Part] = {}
-    for write in reached:
-        if write.service != SHARED and write.service in spanning.services:
-            parts.setdefault(write.service, _Part(write.service)).writes.append(write)
-    for actor, how in passed.items():
-        part = parts.get(how.service)
-        if part is not None and not how.by_event:
-            if actor[0] in places.raising and how.depth <= MAX_DEPTH:
-                part.refuses.append(actor[0])
-            if actor[0] in leaving:
-                part.leaves.append(actor[0])
-    home = places.service_of(*root)
+    for access, position in walk.writes:
+        service = places.owner(access.table)
+        if service in spanning.services:
+            parts.setdefault(service, _Part(service)).writes.append(_Write(access, walk.steps[position].by_event))
+    # Shared code acts for the service that calls it. Depth counts the calls since a service was entered: 1 is what others call.
+    entered: list[tuple[str, int]] = []
+    for (definition, unit), parent, by_event in walk.steps:
+        service, (before, depth) = places.service_of(definition, unit), entered[parent] if parent >= 0 else ("", 0)
+        within = service in (before, SHARED)
+        entered.append((before if within and before else service, depth + 1 if within else 1))
+        part = parts.get(entered[-1][0])
+        if part is None or by_event:
+            continue
+        if entered[-1][1] <= MAX_DEPTH and definition in places.raising:
+            part.refuses.append(definition)
+        if definition in nature.leaving:
+            part.leaves.append(definition)
+        if entered[-1][1] < MAX_DEPTH:
+            part.refuses += _refusing_checks(places, definition, unit)
+    return parts
+
+
+def _refusing_checks(places: Places, definition: str, unit: str) -> Iterator[str]:
+    """What a definition calls in its own service that touches no table, and may refuse: checks."""
+    near = (places.service_of(definition, unit), SHARED)
+    for item in places.ties.done_by.get((definition, unit), ()):
+        refusing = isinstance(item, Dependency) and item.target in places.raising and item.kind != "signal"
+        if isinstance(item, Dependency) and refusing and places.service_of(item.target, item.target_unit) in near:
+            yield item.target
+
+
+def _saga(places: Places, spanning: SpanningTransaction, groups: Mapping[str, Sequence[ColumnGroup]]) -> Saga:
+    transaction = spanning.transaction
+    append_only = nature_of(places.ties).append_only
+    parts = _parts(places, spanning)
+    home = places.service_of(transaction.definition, transaction.unit)
     coordinator = home if home in parts else next(iter(parts), home)
     ordered = _in_order(list(parts.values()), coordinator)
     pivot = _pivot(ordered, coordinator)
     steps = tuple(_step(places, number, part, pivot, append_only) for number, part in enumerate(ordered, 1))
     style, reason = _style(ordered, steps, coordinator)
+    passed = {step.actor for step in places.ties.walk((transaction.definition, transaction.unit)).steps}
     return Saga(
         definition=transaction.definition,
         unit=transaction.unit,
@@ -140,7 +175,7 @@ def _pivot(parts: list[_Part], coordinator: str) -> int:
 
 
 def _step(places: Places, number: int, part: _Part, pivot: int, append_only: frozenset[str]) -> LocalTransaction:
-    operations: dict[tuple[str, str], list[Reached]] = {}
+    operations: dict[tuple[str, str], list[_Write]] = {}
     for write in part.writes:
         operations.setdefault((write.access.operation, write.access.table), []).append(write)
     if number < pivot:
@@ -179,7 +214,7 @@ def _step(places: Places, number: int, part: _Part, pivot: int, append_only: fro
     )
 
 
-def _compensation(places: Places, operation: str, table: str, writes: list[Reached]) -> str:
+def _compensation(places: Places, operation: str, table: str, writes: list[_Write]) -> str:
     state = _state_column(places, table)
     columns = sorted({column for write in writes for column in write.access.columns})
     if operation == "insert":
@@ -214,7 +249,7 @@ def _style(parts: list[_Part], steps: tuple[LocalTransaction, ...], coordinator:
     return True, f"{coordinator} needs the answer of {', '.join(asked)}{back}{told}"
 
 
-def _anomalies(places: Places, parts: list[_Part], pivot: int, passed: dict[Actor, Passed]) -> Iterable[Anomaly]:
+def _anomalies(places: Places, parts: list[_Part], pivot: int, passed: set[Actor]) -> Iterable[Anomaly]:
     """Who else reads or writes what the steps before the pivot leave for others to see."""
     for part in parts[: pivot - 1]:
         written = dict.fromkeys(write.access.table for write in part.writes)

@@ -1,4 +1,4 @@
-"""The extraction plan: seams first, then one service at a time, the least entangled first.
+"""The order of extraction: seams first, then one service at a time.
 
 After each step the remaining services are judged again: a call into a service that is already out is an API call
 that exists, so it no longer counts against the caller, and a table that is out can no longer be written directly.
@@ -6,16 +6,22 @@ that exists, so it no longer counts against the caller, and a table that is out 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Literal
 
-from decompose.boundaries.split import SHARED, Split
+from decompose.boundaries.split import Split
+from decompose.database.places import Places
 from decompose.database.split import DatabaseSplit
-from decompose.plan.step import Plan, Step, WorkItem
+from decompose.plan.crossings import Crossing, Network
+from decompose.plan.effort import effort_of
+from decompose.plan.step import Cycle, EffortUnits, Plan, Step, WorkItem
 from decompose.system.model import Access, Dependency, System, Transaction
 
 MAX_EVIDENCE = 20
+NEAR = 1.1
+"""Two services whose crossings weigh nearly the same (within a tenth) are told apart by their size and name, so that a line more or
+less does not turn the plan round."""
 
 COSTS: dict[str, float] = {
     "inbound calls": 1.0,
@@ -23,38 +29,68 @@ COSTS: dict[str, float] = {
     "foreign accesses": 3.0,
     "foreign keys": 2.0,
     "transactions": 8.0,
+    "messages": -0.75,
+    "followed transactions": -7.0,
     "entry points": 0.5,
     "tables": 1.0,
 }
-"""How much one item of each kind weighs when the order is chosen."""
+"""How much one item of each kind weighs when the order is chosen. ``messages`` are calls among the inbound and outbound ones for
+whose answer nobody waits, ``followed transactions`` those in which the service only does afterwards what cannot be refused: both
+can be late without harm, so they weigh less than the others."""
+
+By = Literal["risk", "value"]
 
 
-class _Crossing(NamedTuple):
-    source: str
-    target: str
-    dependency: Dependency
+def make_plan(
+    system: System,
+    split: Split,
+    database: DatabaseSplit,
+    *,
+    by: By = "risk",
+    units: EffortUnits | None = None,
+    network: Network | None = None,
+) -> Plan:
+    """The steps for ``split``: step 0 prepares, each further step extracts one service, the last stays.
 
-
-def make_plan(system: System, split: Split, database: DatabaseSplit) -> Plan:
-    """The steps for ``split``: step 0 prepares, each further step extracts one service."""
+    ``by``: ``risk`` takes out what is least entangled first, ``value`` what gives most independence for its work. Only the order
+    and the counts; `decompose.plan.detail` says what to do in each step. ``network`` is that of the split, if it is known. Without a
+    design in ``database`` every transaction counts in full.
+    """
     if len(split.services) < 2:
-        return Plan(split=split.name, steps=())
-    state = _State(system, split, database)
+        return Plan(split=split.name, steps=(), by=by)
+    units = units or EffortUnits()
+    state = _State(system, split, database, network or Network(Places(system, split), database.foreign_accesses))
+    size = {service.name: len(service.units) for service in split.services}
+    total = sum(size.values())
+    pairs = max(total * (total - 1) / 2, 1)
     steps = [state.preparation()]
     remaining = [service.name for service in split.services]
     # The last service is what stays of the monolith: there is nothing to extract it from.
     while len(remaining) > 1:
-        work = {name: state.work(name, remaining) for name in remaining}
-        costs = {name: sum(COSTS.get(item.kind, 0.0) * item.count for item in items) for name, items in work.items()}
-        chosen = min(remaining, key=lambda name: (costs[name], name))
+        costs = {name: state.cost(name, remaining) for name in remaining}
+        left = sum(size[name] for name in remaining)
+        gains = {name: size[name] * (left - size[name]) / pairs for name in remaining}
+        if by == "risk":
+            least = min(costs.values())
+            near = [name for name in remaining if costs[name] <= least * NEAR]
+            chosen = min(near, key=lambda name: (size[name], name))
+            work = state.work(chosen, remaining)
+            reason = _reason(chosen, costs, work)
+        else:
+            chosen = min(remaining, key=lambda name: (-gains[name] / (costs[name] + 1), name))
+            work = state.work(chosen, remaining)
+            reason = f"It separates {gains[chosen]:.0%} of all pairs of units for crossings that weigh {costs[chosen]:g}: the most for its work of {len(costs)}."
         remaining.remove(chosen)
         steps.append(
             Step(
                 order=len(steps),
                 service=chosen,
                 title=f"Extract {chosen}",
-                reason=_reason(chosen, costs, work[chosen]),
-                work=work[chosen],
+                reason=reason,
+                work=work,
+                effort=effort_of(units, work),
+                benefit=round(gains[chosen], 4),
+                needs_first=state.needed(chosen, remaining),
             )
         )
     steps.append(
@@ -66,28 +102,70 @@ def make_plan(system: System, split: Split, database: DatabaseSplit) -> Plan:
             work=(),
         )
     )
-    return Plan(split=split.name, steps=tuple(steps))
+    stop, why = _where_to_stop(steps)
+    return Plan(
+        split=split.name,
+        steps=tuple(steps),
+        by=by,
+        stop_after=stop,
+        stop_reason=why,
+        cycles=tuple(_cycles(state, [step.service for step in steps[1:]])),
+        units=units,
+    )
 
 
 class _State:
-    def __init__(self, system: System, split: Split, database: DatabaseSplit) -> None:
-        self.system = system
+    """Everything that crosses, by pair of services, so that a service can be judged with any others left inside."""
+
+    def __init__(self, system: System, split: Split, database: DatabaseSplit, network: Network) -> None:
         self.split = split
         self.database = database
-        service_of = split.service_of_unit()
-        unit_of = {definition.id: definition.unit for definition in system.definitions}
-        self.crossings: list[_Crossing] = []
-        for dependency in system.dependencies:
-            if not dependency.runs or dependency.resolution == "guessed":
-                continue
-            source = service_of.get(dependency.source_unit or unit_of.get(dependency.source, ""), SHARED)
-            target = service_of.get(dependency.target_unit or unit_of.get(dependency.target, ""), SHARED)
-            if source != target and SHARED not in (source, target):
-                self.crossings.append(_Crossing(source, target, dependency))
+        self.network = network
+        self.crossings = network.all_crossings
+        self.services = {service.name: service for service in split.services}
+        self.called: dict[str, list[Crossing]] = defaultdict(list)
+        self.calling: dict[str, list[Crossing]] = defaultdict(list)
+        self.pairs: dict[frozenset[str], Counter[str]] = defaultdict(Counter)
+        for crossing in self.crossings:
+            self.called[crossing.target].append(crossing)
+            self.calling[crossing.source].append(crossing)
+            self.pairs[frozenset((crossing.source, crossing.target))]["outbound calls"] += 1
+        for crossing in network.messages:
+            self.pairs[frozenset((crossing.source, crossing.target))]["messages"] += 1
+        for item in database.foreign_accesses:
+            self.pairs[frozenset((item.service, item.owner))]["foreign accesses"] += 1
+        for cut in database.cut_foreign_keys:
+            self.pairs[frozenset((cut.service, cut.target_service))]["foreign keys"] += 1
         self.entries: dict[str, list[str]] = defaultdict(list)
         for entry in system.entry_points:
-            service = service_of.get(unit_of.get(entry.handler, ""), SHARED)
-            self.entries[service].append(f"{entry.file}:{entry.line}")
+            self.entries[network.places.service_of(entry.handler)].append(f"{entry.file}:{entry.line}")
+        self.following: dict[str, set[int]] = defaultdict(set)
+        for number, saga in enumerate(database.design.sagas if database.design else ()):
+            for step in saga.steps:
+                if step.kind == "retriable":
+                    self.following[step.service].add(number)
+
+    def cost(self, name: str, remaining: Iterable[str]) -> float:
+        """What the work of a step weighs."""
+        counts: Counter[str] = Counter()
+        for other in remaining:
+            if other != name:
+                counts.update(self.pairs.get(frozenset((name, other)), {}))
+        spanning = self._spanning(name, remaining)
+        counts["transactions"] = len(spanning)
+        counts["followed transactions"] = len(self.following[name].intersection(spanning))
+        counts["entry points"] = len(self.entries.get(name, ()))
+        counts["tables"] = len(self.services[name].tables)
+        return sum(COSTS[kind] * count for kind, count in sorted(counts.items()))
+
+    def _spanning(self, name: str, remaining: Iterable[str]) -> list[int]:
+        """The transactions that a step turns into sagas, by number."""
+        inside = set(remaining)
+        return [
+            number
+            for number, item in enumerate(self.database.spanning_transactions)
+            if name in item.services and len(inside & set(item.services)) > 1
+        ]
 
     def preparation(self) -> Step:
         """Step 0: the modular monolith."""
@@ -106,26 +184,29 @@ class _State:
             work=tuple(item for item in work if item.count),
         )
 
+    def needed(self, name: str, remaining: Iterable[str]) -> tuple[str, ...]:
+        """The services that ``name`` waits for and that are still in the monolith."""
+        waiting = {c.target for c in self.calling[name]} - self.network.only_told[name]
+        return tuple(sorted(waiting & set(remaining)))
+
     def work(self, name: str, remaining: Iterable[str]) -> tuple[WorkItem, ...]:
         """The work to extract ``name`` while ``remaining`` are still in the monolith."""
         inside = set(remaining)
-        service = next(service for service in self.split.services if service.name == name)
-        inbound = [c for c in self.crossings if c.target == name and c.source in inside]
-        outbound = [c for c in self.crossings if c.source == name and c.target in inside]
-        operations = sorted({c.dependency.target for c in self.crossings if c.target == name})
+        service = self.services[name]
+        inbound = [c for c in self.called[name] if c.source in inside]
+        outbound = [c for c in self.calling[name] if c.target in inside]
+        operations = sorted({c.dependency.target for c in self.called[name]})
         foreign = [
-            a
-            for a in self.database.foreign_accesses
-            if name in (a.service, a.owner) and {a.service, a.owner} <= inside | {name}
+            a for a in self.database.foreign_accesses if name in (a.service, a.owner) and {a.service, a.owner} <= inside
         ]
         keys = [
             k
             for k in self.database.cut_foreign_keys
-            if name in (k.service, k.target_service) and {k.service, k.target_service} <= inside | {name}
+            if name in (k.service, k.target_service) and {k.service, k.target_service} <= inside
         ]
-        spanning = [
-            t for t in self.database.spanning_transactions if name in t.services and len(inside & set(t.services)) > 1
-        ]
+        spanning = self._spanning(name, inside)
+        sagas = self.database.spanning_transactions
+        told = [c for c in self.network.messages if name in (c.source, c.target) and {c.source, c.target} <= inside]
         items = [
             _item("units", "move to the new service", service.units),
             _item("tables", "move to the new service's database", service.tables),
@@ -137,9 +218,15 @@ class _State:
                 [_place(c.dependency) for c in inbound],
             ),
             _item("outbound calls", "back into the monolith; replace", [_place(c.dependency) for c in outbound]),
+            _item("messages", "of these calls, for whose answer nobody waits", [_place(c.dependency) for c in told]),
             _item("foreign accesses", "across the new boundary; replace", [_place(a.access) for a in foreign]),
             _item("foreign keys", "replace with plain identifiers", [f"{k.key.file}:{k.key.line}" for k in keys]),
-            _item("transactions", "turn into sagas", [_place(t.transaction) for t in spanning]),
+            _item("transactions", "turn into sagas", [_place(sagas[n].transaction) for n in spanning]),
+            _item(
+                "followed transactions",
+                "of these, in which it only does afterwards what cannot be refused",
+                [_place(sagas[n].transaction) for n in spanning if n in self.following[name]],
+            ),
         ]
         return tuple(item for item in items if item.count)
 
@@ -154,14 +241,66 @@ def _item(kind: str, text: str, evidence: Iterable[str]) -> WorkItem:
     return WorkItem(kind=kind, count=len(listed), text=text, evidence=shown)
 
 
-def _reason(name: str, costs: dict[str, float], work: tuple[WorkItem, ...]) -> str:
+def _reason(name: str, costs: Mapping[str, float], work: tuple[WorkItem, ...]) -> str:
     heavy = max(
         (item for item in work if item.kind in COSTS), key=lambda item: COSTS[item.kind] * item.count, default=None
     )
     others = [cost for other, cost in costs.items() if other != name]
-    text = f"The least entangled of {len(costs)}: its crossings weigh {costs[name]:g}"
-    if others:
-        text += f", the next one's {min(others):g}"
+    least = min(costs.values())
+    if costs[name] > least:
+        text = f"Among the least entangled of {len(costs)}: its crossings weigh {costs[name]:g}, the least {least:g}, and it is smaller"
+    else:
+        text = f"The least entangled of {len(costs)}: its crossings weigh {costs[name]:g}"
+        if others:
+            text += f", the next one's {min(others):g}"
     if heavy is not None and costs[name]:
         text += f". Most of it: {heavy.kind} ({heavy.count})"
     return text + "."
+
+
+def _where_to_stop(steps: list[Step]) -> tuple[int, str]:
+    """The last step that gives a larger share of the benefit than it takes of the work.
+
+    Benefit and work are compared as shares of their own totals over all extractions, so no common unit is assumed.
+    """
+    taken = [step for step in steps if step.effort is not None]
+    work = {step.order: (step.effort.low + step.effort.high) / 2 for step in taken if step.effort is not None}
+    all_work, all_benefit = sum(work.values()) or 1.0, sum(step.benefit for step in taken) or 1.0
+    worth = [step for step in taken if step.benefit / all_benefit >= work[step.order] / all_work]
+    if not worth:
+        return (
+            0,
+            "No step gives a larger share of the benefit than it takes of the work: after the seams are drawn, stop and look.",
+        )
+    last = worth[-1]
+    after = [step for step in taken if step.order > last.order]
+    if not after:
+        return last.order, "Every step up to the last is worth its work by these counts."
+    benefit = sum(step.benefit for step in after) / all_benefit
+    rest = sum(work[step.order] for step in after) / all_work
+    names = ", ".join(step.service for step in after)
+    return (
+        last.order,
+        f"What comes after ({names}) is {rest:.0%} of the work of all extractions for {benefit:.0%} of the independence that they give.",
+    )
+
+
+def _cycles(state: _State, order: list[str]) -> Iterable[Cycle]:
+    """Services that call each other in a circle; the one that is taken out first breaks it."""
+    import networkx as nx
+
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_edges_from(sorted({(crossing.source, crossing.target) for crossing in state.crossings}))
+    position = {name: number for number, name in enumerate(order)}
+    groups = [
+        sorted(group, key=position.__getitem__) for group in nx.strongly_connected_components(graph) if len(group) > 1
+    ]
+    for group in sorted(groups, key=lambda group: position[group[0]]):
+        first = group[0]
+        back = [c for c in state.calling[first] if c.target in group]
+        into = sorted({c.target for c in back}, key=position.__getitem__)
+        yield Cycle(
+            services=tuple(group),
+            broken_at=first,
+            how=f"{first} goes first; its {len(back)} calls of {', '.join(into)} go back into the monolith through an interface that stays the same when {'it follows' if len(into) == 1 else 'they follow'}",
+        )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 from decompose.system.model import Record
 
-Style = Literal["synchronous", "asynchronous", "event"]
+Style = Literal["synchronous", "asynchronous", "event", "local"]
 """``synchronous``: REST or gRPC, the caller waits for the answer; ``asynchronous``: a message to one service, nobody waits;
-``event``: something has happened, several may react."""
+``event``: something has happened, several may react; ``local``: no crossing is needed, the code can be copied or shared."""
 
 
 class WorkItem(Record, frozen=True):
@@ -18,6 +20,16 @@ class WorkItem(Record, frozen=True):
     count: int
     text: str
     evidence: tuple[str, ...] = ()
+
+
+class EffortUnits(Record, frozen=True):
+    """The assumptions by which counted work becomes effort: low and high for one item of each kind of work in ``ranges``.
+
+    ``unit`` names what is counted in. What is not in ``ranges`` has the default of `decompose.plan.effort`.
+    """
+
+    unit: str = "points"
+    ranges: dict[str, tuple[float, float]] = msgspec.field(default_factory=dict)
 
 
 class Effort(Record, frozen=True):
@@ -187,3 +199,4 @@ class Plan(Record, frozen=True):
     stop_after: int = -1
     stop_reason: str = ""
     cycles: tuple[Cycle, ...] = ()
+    units: EffortUnits = EffortUnits()

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from decompose.boundaries import DIRECTIONS
 from decompose.boundaries.split import SHARED
-from decompose.database import design_database
 from decompose.database.split import DatabaseDesign
+from decompose.plan.step import Plan
 from decompose.runs.analysis import Analysis
+from decompose.runs.consequences import consequences_of
 from decompose.system.model import CALL_KINDS
 
 Row = tuple[str | int | float | tuple[str, ...] | None, ...]
@@ -134,26 +135,31 @@ def _cuts(analysis: Analysis) -> Iterator[Row]:
 
 _WORK = (
     "units", "tables", "entry points", "operations", "inbound calls", "outbound calls", "foreign accesses",
-    "foreign keys", "transactions",
+    "foreign keys", "transactions", "messages", "followed transactions",
 )  # fmt: skip
 
 
 def _steps(analysis: Analysis) -> Iterator[Row]:
     for plan in analysis.plans:
         for step in plan.steps:
-            yield (plan.split, step.order, step.service, *(step.count(kind) for kind in _WORK))
+            counts = (step.count(kind) for kind in _WORK)
+            low, high, unit = (
+                (step.effort.low, step.effort.high, step.effort.unit) if step.effort else (None, None, None)
+            )
+            yield (plan.split, step.order, step.service, *counts, low, high, unit, step.benefit)
 
 
-def _designs(analysis: Analysis) -> Iterator[tuple[str, DatabaseDesign]]:
-    """What to do about the cuts of every split that is not trivial; what the run does not hold is worked out."""
-    splits = {split.name: split for split in analysis.splits}
-    for database in analysis.databases:
-        design = database.design or design_database(analysis.system, splits[database.split], database)
-        yield database.split, design
+def _followed(analysis: Analysis) -> Iterator[tuple[str, DatabaseDesign, Plan]]:
+    """What follows from every split that is not trivial; what the run does not hold is worked out."""
+    for split in analysis.splits:
+        if not split.trivial:
+            database, plan = consequences_of(analysis, split)
+            if database.design is not None:
+                yield split.name, database.design, plan
 
 
 def _options(analysis: Analysis) -> Iterator[Row]:
-    for split, design in _designs(analysis):
+    for split, design, _ in _followed(analysis):
         for table in design.shared_tables:
             for rank, option in enumerate(table.options, 1):
                 groups = tuple(f"{group.service}: {', '.join(group.columns)}" for group in option.groups)
@@ -164,7 +170,7 @@ def _options(analysis: Analysis) -> Iterator[Row]:
 
 
 def _cut_keys(analysis: Analysis) -> Iterator[Row]:
-    for split, design in _designs(analysis):
+    for split, design, _ in _followed(analysis):
         for cut in design.cut_keys:
             yield (
                 split, cut.kind, cut.key.table, cut.key.columns, cut.key.target_table, cut.service, cut.target_service,
@@ -173,7 +179,7 @@ def _cut_keys(analysis: Analysis) -> Iterator[Row]:
 
 
 def _joins(analysis: Analysis) -> Iterator[Row]:
-    for split, design in _designs(analysis):
+    for split, design, _ in _followed(analysis):
         for join in design.joins:
             tables = tuple(f"{owner}: {', '.join(listed)}" for owner, listed in join.tables.items())
             yield (
@@ -183,13 +189,46 @@ def _joins(analysis: Analysis) -> Iterator[Row]:
 
 
 def _sagas(analysis: Analysis) -> Iterator[Row]:
-    for split, design in _designs(analysis):
+    for split, design, _ in _followed(analysis):
         for saga in design.sagas:
             for step in saga.steps:
                 yield (
                     split, saga.definition, saga.style, saga.coordinator, step.order, step.service, step.kind, step.writes,
                     step.compensations, step.reason, saga.file, saga.line,
                 )  # fmt: skip
+
+
+def _operations(analysis: Analysis) -> Iterator[Row]:
+    for split, _, plan in _followed(analysis):
+        for step in plan.steps:
+            for operation in step.detail.operations if step.detail else ():
+                callers = tuple(f"{service}: {count}" for service, count in operation.callers.items())
+                yield (
+                    split, step.order, step.service, operation.name, operation.definition, operation.parameters,
+                    operation.does, operation.style, callers, len(operation.in_loops), operation.evidence,
+                )  # fmt: skip
+
+
+def _crossings(analysis: Analysis) -> Iterator[Row]:
+    for split, _, plan in _followed(analysis):
+        # Every crossing leads into one service that is taken out, or into the one that stays.
+        taken = [step.service for step in plan.steps if step.detail and step.service]
+        for step in plan.steps:
+            calls = step.detail.calls_in if step.detail else ()
+            staying = [c for c in step.detail.calls_out if c.target not in taken] if step.detail else []
+            for call in (*calls, *staying):
+                yield (
+                    split, call.source, call.target, call.definition, call.style, call.reason, call.sites, call.resilience,
+                    call.without_answer, call.evidence,
+                )  # fmt: skip
+
+
+def _requirements(analysis: Analysis) -> Iterator[Row]:
+    for split, _, plan in _followed(analysis):
+        for step in plan.steps:
+            for kind in ("packages", "settings", "identity"):
+                for found in getattr(step.detail, kind, ()):
+                    yield split, step.order, step.service, kind, found.name, found.places, found.evidence
 
 
 def _blind_spots(analysis: Analysis) -> Iterator[Row]:
@@ -235,7 +274,16 @@ EXPORTS: dict[str, Export] = {
         "dependencies between services",
     ),
     "steps": Export(
-        ("split", "order", "service", *(kind.replace(" ", "_") for kind in _WORK)),
+        (
+            "split",
+            "order",
+            "service",
+            *(k.replace(" ", "_") for k in _WORK),
+            "effort_low",
+            "effort_high",
+            "unit",
+            "benefit",
+        ),
         _steps,
         "the extraction plan, counted",
     ),
@@ -286,6 +334,44 @@ EXPORTS: dict[str, Export] = {
         ),
         _sagas,
         "the local transactions of every saga",
+    ),
+    "operations": Export(
+        (
+            "split",
+            "order",
+            "service",
+            "name",
+            "definition",
+            "parameters",
+            "does",
+            "style",
+            "callers",
+            "in_loops",
+            "evidence",
+        ),
+        _operations,
+        "what each new service must offer",
+    ),
+    "crossings": Export(
+        (
+            "split",
+            "source_service",
+            "target_service",
+            "definition",
+            "style",
+            "reason",
+            "sites",
+            "resilience",
+            "without_answer",
+            "evidence",
+        ),
+        _crossings,
+        "how each call goes over the network",
+    ),
+    "requirements": Export(
+        ("split", "order", "service", "kind", "name", "places", "evidence"),
+        _requirements,
+        "packages, settings and identities that the code of a service relies on",
     ),
     "blind_spots": Export(("kind", "definition", "file", "line", "reason"), _blind_spots, "what is not known, and why"),
 }

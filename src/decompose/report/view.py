@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import NamedTuple
 
-import msgspec
-
 from decompose.boundaries import DIRECTIONS
 from decompose.boundaries.scores import DESCRIPTIONS
 from decompose.boundaries.split import SHARED, Recommendation, Service, Split
-from decompose.database import design_database
 from decompose.database.split import DatabaseSplit, SpanningTransaction
 from decompose.plan.step import Plan
 from decompose.report.cards import CONTESTED, Card, Sized, by_size, make_cards, units_by_size
@@ -19,6 +16,7 @@ from decompose.report.matrices import DependencyMatrix, OwnershipRow, dependency
 from decompose.report.ties import Ties
 from decompose.report.wording import certainty, counted
 from decompose.runs.analysis import Analysis
+from decompose.runs.consequences import consequences_of
 from decompose.system.model import BlindSpot, System
 
 MAX_LISTED = 400
@@ -113,10 +111,8 @@ def make_view(analysis: Analysis, split_name: str = "") -> View:
     lines = {unit.id: unit.lines for unit in system.units}
     candidates = [by_size(split, lines) for split in analysis.splits] or [by_size(_undivided(analysis), lines)]
     split = _chosen(candidates, split_name or analysis.recommendation.shown)
-    database = next((d for d in analysis.databases if d.split == split.name), None)
-    if database is not None and database.design is None:
-        database = msgspec.structs.replace(database, design=design_database(system, split, database))
-    plan = next((p for p in analysis.plans if p.split == split.name), None)
+    followed = consequences_of(analysis, split) if any(d.split == split.name for d in analysis.databases) else None
+    database, plan = followed or (None, None)
     ties = Ties(system)
     cuts = find_cuts(ties, split)
     cards = make_cards(system, split, cuts)

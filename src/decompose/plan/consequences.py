@@ -1,0 +1,42 @@
+"""Everything that follows from one split: its database side and its plan."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+from decompose.boundaries.split import Split
+from decompose.database import design_database, split_database
+from decompose.database.places import Places, Ties
+from decompose.database.split import DatabaseSplit
+from decompose.plan.crossings import Network
+from decompose.plan.detail import detail_plan
+from decompose.plan.order import By, make_plan
+from decompose.plan.step import EffortUnits, Plan
+from decompose.system.model import System
+
+
+class Consequences(NamedTuple):
+    """What a split means for the database, and in which steps to get there."""
+
+    database: DatabaseSplit
+    plan: Plan
+
+
+def consequences(
+    system: System,
+    split: Split,
+    *,
+    by: By = "risk",
+    units: EffortUnits | None = None,
+    detail: bool = True,
+    ties: Ties | None = None,
+) -> Consequences:
+    """What follows from ``split``. ``detail``: also what to do in each step. ``ties`` of the system, where they are known already."""
+    database = split_database(system, split)
+    places = Places(system, split, ties)
+    database = msgspec.structs.replace(database, design=design_database(system, split, database, places))
+    network = Network(places, database.foreign_accesses)
+    plan = make_plan(system, split, database, by=by, units=units, network=network)
+    return Consequences(database, detail_plan(system, database, plan, network) if detail else plan)

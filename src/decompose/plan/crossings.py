@@ -1,0 +1,327 @@
+"""Each crossing as it goes over the network: style, resilience, and the operations that a service must offer for it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import NamedTuple, Protocol
+
+from decompose.boundaries.split import SHARED
+from decompose.database.places import Places
+from decompose.database.sagas import nature_of
+from decompose.database.split import ForeignAccess
+from decompose.plan.step import ApiOperation, CrossingCall, Style
+from decompose.system.model import Dependency
+
+MAX_EVIDENCE = 10
+MANY_SITES = 12
+"""From so many call sites on, a typed contract that is generated for both sides (gRPC) is worth its tooling."""
+_WRITING = frozenset({"insert", "update", "delete"})
+_MODEL = "rows"
+
+
+class Crossing(NamedTuple):
+    """A proved call from one service to another."""
+
+    source: str
+    target: str
+    dependency: Dependency
+
+
+class Network:
+    """What the calls and accesses between the services of one split become.
+
+    ``all_crossings`` are all calls; ``crossings`` those that are more than making an object: a class that both sides need, or a
+    row, which counts as an access of its table.
+    """
+
+    def __init__(self, places: Places, foreign: Sequence[ForeignAccess]) -> None:
+        self.places = places
+        self.around = places.system.surroundings
+        self.foreign = foreign
+        service_of = places.service_of_unit
+        self.all_crossings: list[Crossing] = []
+        for dependency, caller, called in places.ties.calls:
+            source, target = service_of.get(caller, SHARED), service_of.get(called, SHARED)
+            if source != target and SHARED not in (source, target):
+                self.all_crossings.append(Crossing(source, target, dependency))
+        self.crossings = [c for c in self.all_crossings if c.dependency.kind != "construct"]
+
+    @cached_property
+    def _loops(self) -> dict[str, tuple[list[int], list[int]]]:
+        return {file: _merged(ranges) for file, ranges in self.around.loops.items()}
+
+    @cached_property
+    def _grouped(self) -> dict[tuple[str, str, str, str], list[Dependency]]:
+        """(source, target, definition, who acts) -> the calls."""
+        grouped: dict[tuple[str, str, str, str], list[Dependency]] = defaultdict(list)
+        for source, target, dependency in self.crossings:
+            grouped[source, target, dependency.target, dependency.target_unit].append(dependency)
+        return dict(sorted(grouped.items()))
+
+    @cached_property
+    def messages(self) -> list[Crossing]:
+        """The calls for whose answer nobody waits."""
+        return [
+            Crossing(key[0], key[1], site)
+            for key, sites in self._grouped.items()
+            if self._styles[key][0] in ("asynchronous", "event")
+            for site in sites
+        ]
+
+    @cached_property
+    def only_told(self) -> dict[str, set[str]]:
+        """Service -> those services that it calls without waiting for any answer."""
+        waits: dict[str, set[str]] = defaultdict(set)
+        told: dict[str, set[str]] = defaultdict(set)
+        for (source, target, *_), (style, _) in self._styles.items():
+            if style == "synchronous":
+                waits[source].add(target)
+            elif style != "local":
+                told[source].add(target)
+        return defaultdict(set, {source: targets - waits[source] for source, targets in told.items()})
+
+    @cached_property
+    def _listeners(self) -> dict[tuple[str, int], set[str]]:
+        """(sender, line) -> the services that react to a signal there."""
+        found: dict[tuple[str, int], set[str]] = defaultdict(set)
+        for d in self.places.system.dependencies:
+            if d.kind == "signal" and d.resolution != "guessed":
+                found[d.source, d.line].add(self.places.service_of(d.target, d.target_unit))
+        return dict(found)
+
+    @cached_property
+    def _does(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Definitions that write or read a table themselves."""
+        accesses = [a for a in self.places.system.accesses if a.resolution != "guessed"]
+        return (
+            frozenset(a.definition for a in accesses if a.operation in _WRITING),
+            frozenset(a.definition for a in accesses if a.operation == "read"),
+        )
+
+    @cached_property
+    def _callees(self) -> dict[str, set[str]]:
+        """Definition -> what it calls in its own service or the shared library."""
+        found: dict[str, set[str]] = defaultdict(set)
+        service_of = self.places.service_of_unit
+        for d, caller, called in self.places.ties.calls:
+            target = service_of.get(called, SHARED)
+            if target in (SHARED, service_of.get(caller, SHARED)):
+                found[d.source].add(d.target)
+        return dict(found)
+
+    def _reaches(self, definition: str, wanted: frozenset[str]) -> bool:
+        """Whether a definition does something, itself or through what it calls in its own service."""
+        seen, stack = {definition}, [definition]
+        while stack:
+            current = stack.pop()
+            if current in wanted:
+                return True
+            for following in self._callees.get(current, ()):
+                if following not in seen:
+                    seen.add(following)
+                    stack.append(following)
+        return False
+
+    def writes(self, definition: str) -> bool:
+        """Whether calling a definition changes something."""
+        known = self._writing.get(definition)
+        if known is None:
+            known = self._writing[definition] = self._reaches(definition, self._does[0])
+        return known
+
+    @cached_property
+    def _writing(self) -> dict[str, bool]:
+        return {}
+
+    def _refuses(self, definition: str) -> str:
+        """What raises when a definition refuses: itself or what it calls directly; empty if nothing does."""
+        for candidate in (definition, *sorted(self._callees.get(definition, ()))):
+            if candidate in self.places.raising:
+                return candidate
+        return ""
+
+    def _dropped(self, dependency: Dependency) -> bool:
+        """Whether nothing is done with the result of a call."""
+        names = self.around.dropped.get(dependency.file, {}).get(dependency.line, ())
+        return dependency.target.rpartition(":")[2].rpartition(".")[2] in names
+
+    def in_loop(self, file: str, line: int) -> bool:
+        """Whether a line is run for each of many things."""
+        starts, ends = self._loops.get(file, ([], []))
+        position = bisect_right(starts, line) - 1
+        return position >= 0 and line <= ends[position]
+
+    def _is_pure(self, definition: str) -> bool:
+        """Whether a definition touches no table, refuses nothing and leaves the process nowhere: it needs no data of its service."""
+        known = self._pure.get(definition)
+        if known is None:
+            known = self._pure[definition] = not self._reaches(definition, self._impure)
+        return known
+
+    @cached_property
+    def _impure(self) -> frozenset[str]:
+        return self._does[0] | self._does[1] | nature_of(self.places.ties).leaving | self.places.raising
+
+    @cached_property
+    def _pure(self) -> dict[str, bool]:
+        return {}
+
+    # Styles
+
+    @cached_property
+    def _styles(self) -> dict[tuple[str, str, str, str], tuple[Style, str]]:
+        return {key: self.style_of(sites) for key, sites in self._grouped.items()}
+
+    def style_of(self, sites: Sequence[Dependency]) -> tuple[Style, str]:
+        """How one definition is called from one service, and why."""
+        first = sites[0]
+        if all(site.kind == "signal" for site in sites):
+            listeners = {s for site in sites for s in self._listeners[site.source, site.line]}
+            if len(listeners) > 1:
+                return "event", f"a signal to which {', '.join(sorted(listeners))} react"
+            return "asynchronous", "a signal: the sender does not use what its handler gives"
+        if all(site.kind == "task" for site in sites):
+            return "asynchronous", "a background task already: nobody waits for it"
+        if self._is_pure(first.target):
+            return (
+                "local",
+                "it touches no data and needs nothing of its service: copy it, or move it into the shared library",
+            )
+        used = [site for site in sites if site.kind not in ("signal", "task") and not self._dropped(site)]
+        if used:
+            return "synchronous", f"the caller uses the result ({used[0].file}:{used[0].line})"
+        refusing = self._refuses(first.target)
+        if refusing:
+            return (
+                "synchronous",
+                f"the result is not used, but {refusing} may refuse, and the caller would not learn of it",
+            )
+        return "asynchronous", "the result is not used and nothing in it was seen to refuse"
+
+    # What crosses
+
+    def calls(self, service: str, *, into: bool) -> list[CrossingCall]:
+        """The calls into or out of a service, by partner and definition."""
+        return [
+            self._call(*key, sites) for key, sites in self._grouped.items() if (key[1] if into else key[0]) == service
+        ]
+
+    def _call(self, source: str, target: str, definition: str, unit: str, sites: list[Dependency]) -> CrossingCall:
+        style, reason = self._styles[source, target, definition, unit]
+        writes = self.writes(definition)
+        resilience = without = ""
+        if style == "synchronous":
+            resilience = (
+                "time-out, circuit breaker; a retry only with an idempotency key, because it writes"
+                if writes
+                else "time-out, retry with back-off (it only reads), circuit breaker"
+            )
+            without = self._without_answer(sites, target, writes=writes)
+        return CrossingCall(
+            source=source,
+            target=target,
+            definition=_acting(definition, unit),
+            style=style,
+            reason=reason,
+            sites=len(sites),
+            evidence=_evidence(sites),
+            resilience=resilience,
+            without_answer=without,
+        )
+
+    def _without_answer(self, sites: Iterable[Dependency], target: str, *, writes: bool) -> str:
+        """What a caller does when no answer comes."""
+        callers_write = any(self.writes(site.source) for site in sites)
+        if writes:
+            return f"tell the user that {target} is not there, and change nothing; in a saga: compensate what was done"
+        if callers_write:
+            return "refuse before anything is written: the decision needs the answer"
+        return f"show the page without that part, or with the last value known of {target}"
+
+    def operations(self, service: str) -> list[ApiOperation]:
+        """The API of a service: what others call, then what they do to its tables."""
+        by_definition: dict[tuple[str, str], dict[str, list[Dependency]]] = defaultdict(dict)
+        for (source, target, definition, unit), sites in self._grouped.items():
+            asked = [site for site in sites if site.kind not in ("signal", "task")]
+            if target == service and asked and self._styles[source, target, definition, unit][0] != "local":
+                by_definition[definition, unit][source] = asked
+        found = [self._called(*key, callers) for key, callers in sorted(by_definition.items())]
+        accesses: dict[tuple[str, str], list[ForeignAccess]] = defaultdict(list)
+        for item in self.foreign:
+            if item.owner == service:
+                accesses[item.access.table, item.access.operation].append(item)
+        return [*found, *(self._accessed(*key, items) for key, items in sorted(accesses.items()))]
+
+    def _called(self, definition: str, unit: str, callers: dict[str, list[Dependency]]) -> ApiOperation:
+        sites = [site for listed in callers.values() for site in listed]
+        style, _ = self.style_of(sites)
+        return ApiOperation(
+            name=_acting(definition, unit).rpartition(":")[2],
+            definition=definition,
+            parameters=self.around.signatures.get(definition, ""),
+            does="command" if self.writes(definition) else "query",
+            style=style,
+            callers={source: len(listed) for source, listed in callers.items()},
+            in_loops=_evidence(site for site in sites if self.in_loop(site.file, site.line)),
+            evidence=_evidence(sites),
+        )
+
+    def _accessed(self, table: str, operation: str, items: list[ForeignAccess]) -> ApiOperation:
+        sites = [item.access for item in items]
+        columns = sorted({column for access in sites for column in access.columns})
+        writing = operation in _WRITING
+        return ApiOperation(
+            name=f"{operation} {table}",
+            definition=f"table:{table}",
+            parameters=", ".join(columns),
+            does="command" if writing else "query",
+            style="synchronous",
+            callers=dict(sorted(Counter(item.service for item in items).items())),
+            in_loops=_evidence(access for access in sites if self.in_loop(access.file, access.line)),
+            evidence=_evidence(sites),
+        )
+
+    def protocol(self, calls: Sequence[CrossingCall]) -> str:
+        """REST or gRPC for the synchronous calls of a step, with the reason."""
+        waiting = [call for call in calls if call.style == "synchronous"]
+        sites = sum(call.sites for call in waiting)
+        if not waiting:
+            return ""
+        if sites >= MANY_SITES:
+            return f"gRPC, or REST with a generated client: {sites} call sites of {len(waiting)} operations use it, which a typed contract keeps in step"
+        return f"REST: {sites} call sites of {len(waiting)} operations"
+
+
+def _acting(definition: str, unit: str) -> str:
+    """The name of a definition under the class on whose behalf it runs: an inherited method is the subclass's."""
+    module, _, name = definition.partition(":")
+    if not unit or unit in (f"{module}:{name.partition('.')[0]}", f"{module}:"):
+        return definition
+    return f"{unit}.{name.partition('.')[2] or name}"
+
+
+def _merged(ranges: Iterable[tuple[int, int]]) -> tuple[list[int], list[int]]:
+    """Starts and ends of ranges of lines, joined where they overlap."""
+    starts: list[int] = []
+    ends: list[int] = []
+    for start, end in sorted(ranges):
+        if ends and start <= ends[-1]:
+            ends[-1] = max(ends[-1], end)
+        else:
+            starts.append(start)
+            ends.append(end)
+    return starts, ends
+
+
+class _Placed(Protocol):
+    @property
+    def file(self) -> str: ...
+    @property
+    def line(self) -> int: ...
+
+
+def _evidence(sites: Iterable[_Placed]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f"{site.file}:{site.line}" for site in sites))[:MAX_EVIDENCE]

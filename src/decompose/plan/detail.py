@@ -1,0 +1,208 @@
+"""What a team does in each step of a plan: everything that moves, crosses, and has to be watched."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from decompose.boundaries.split import SHARED, Service
+from decompose.database.places import Places
+from decompose.database.split import DatabaseSplit
+from decompose.plan.crossings import Network
+from decompose.plan.patterns import patterns_of
+from decompose.plan.step import DataMove, Plan, Requirement, Route, Step, StepDetail
+from decompose.system.model import EntryPoint, Need, System, TestFile
+
+MAX_EVIDENCE = 10
+MAX_TESTS = 40
+_ROUTED = frozenset({"http", "admin"})
+_HOLE = re.compile(r"[<{(].*[>})]|^\d+$")
+
+
+def detail_plan(system: System, database: DatabaseSplit, plan: Plan, network: Network) -> Plan:
+    """The plan with what to do in each step. ``database`` must have its design; ``network`` is that of the split."""
+    maker = _Detail(system, database, network)
+    taken: list[str] = []
+    steps = []
+    for step in plan.steps:
+        if step.order == 0:
+            steps.append(msgspec.structs.replace(step, detail=maker.preparation()))
+        elif step.effort is not None:
+            steps.append(msgspec.structs.replace(step, detail=maker.of_service(step, frozenset(taken))))
+            taken.append(step.service)
+        else:
+            steps.append(step)
+    return msgspec.structs.replace(plan, steps=tuple(steps))
+
+
+class _Detail:
+    def __init__(self, system: System, database: DatabaseSplit, network: Network) -> None:
+        assert database.design is not None
+        self.system = system
+        self.places = places = network.places
+        self.database = database
+        self.design = database.design
+        self.network = network
+        self.services: dict[str, Service] = {service.name: service for service in places.split.services}
+        self.entries: dict[str, list[EntryPoint]] = defaultdict(list)
+        for entry in system.entry_points:
+            self.entries[places.service_of(entry.handler)].append(entry)
+        self.needs: dict[str, list[Need]] = defaultdict(list)
+        for need in system.surroundings.needs:
+            self.needs[places.service_of(need.definition)].append(need)
+        self.file_of = {unit.id: unit.file for unit in system.units}
+        self.rows = {table.name: getattr(table, "rows", -1) for table in system.tables}
+
+    def preparation(self) -> StepDetail:
+        """Phase 0: nothing moves, everything is prepared."""
+        mixed = _mixed_modules(self.places)
+        done = [
+            "the contracts that `decompose contracts` writes are checked on every change, and no exception is left in them",
+            "no code touches a table of another future service except through its owner",
+        ]
+        if mixed:
+            done.insert(0, f"no module holds code of two future services (today {len(mixed)} do, such as {mixed[0]})")
+        return StepDetail(
+            tests=tuple(test.file for test in self.system.surroundings.tests)[:MAX_TESTS],
+            observe=("response times and errors by route, before anything moves: later steps are compared with them",),
+            rollback=("each seam is a change of code like any other: revert it",),
+            done_when=tuple(done),
+        )
+
+    def of_service(self, step: Step, taken: frozenset[str]) -> StepDetail:
+        """What to do to take one service out."""
+        name = step.service
+        service = self.services[name]
+        routes = tuple(
+            Route(kind=e.kind, pattern=e.name, handler=e.handler, file=e.file, line=e.line) for e in self.entries[name]
+        )
+        sagas = tuple(saga.definition for saga in self.design.sagas if name in saga.services)
+        detail = StepDetail(
+            routes=routes,
+            operations=tuple(self.network.operations(name)),
+            calls_in=tuple(self.network.calls(name, into=True)),
+            calls_out=tuple(self.network.calls(name, into=False)),
+            data=tuple(self._data(service)),
+            sagas=sagas,
+            joins=tuple(
+                f"{join.definition} ({join.file}:{join.line}): {join.way_out}"
+                for join in self.design.joins
+                if name in (*join.tables, join.service)
+            ),
+            identity=_required(n for n in self.needs[name] if n.kind == "identity"),
+            settings=_required(n for n in self.needs[name] if n.kind == "setting"),
+            packages=self._packages(service),
+            tests=tuple(self._tests(service, routes)),
+        )
+        return msgspec.structs.replace(
+            detail,
+            patterns=tuple(patterns_of(self.places, self.design, name, detail, self.entries[name])),
+            observe=tuple(self._observe(name, detail)),
+            rollback=tuple(_rollback(name, detail)),
+            done_when=tuple(self._done_when(name, detail, taken)),
+        )
+
+    def _data(self, service: Service) -> Iterable[DataMove]:
+        shared = {item.table: item for item in self.design.shared_tables}
+        keys: dict[str, list[str]] = defaultdict(list)
+        for cut in self.design.cut_keys:
+            if cut.kind != "generic foreign key":
+                keys[cut.key.table].append(f"{', '.join(cut.key.columns)} -> {cut.key.target_table}")
+        for table in service.tables:
+            item = shared.get(table)
+            how = "moves as a whole; nobody else uses it"
+            if item is not None:
+                how = f"moves; {item.options[0].kind} for {', '.join(item.options[0].services)}"
+            yield DataMove(table=table, how=how, keys=tuple(keys.get(table, ())), rows=self.rows.get(table, -1))
+
+    def _packages(self, service: Service) -> tuple[Requirement, ...]:
+        """Packages that are imported where code of the service stands, with the files that do."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for file in sorted({self.file_of[unit] for unit in service.units if unit in self.file_of}):
+            for package in self.system.surroundings.packages.get(file, ()):
+                found[package].append(file)
+        return tuple(
+            Requirement(name=package, places=len(files), evidence=tuple(files[:MAX_EVIDENCE]))
+            for package, files in sorted(found.items())
+        )
+
+    def _tests(self, service: Service, routes: Sequence[Route]) -> Iterable[str]:
+        """Test files that import a module of the service, or ask for one of its routes."""
+        modules = {unit.partition(":")[0] for unit in service.units}
+        patterns = [_segments(route.pattern.partition(" ")[2]) for route in routes if route.kind == "http"]
+        covering = [t for t in self.system.surroundings.tests if modules & set(t.modules) or _asks_for(t, patterns)]
+        return [test.file for test in covering][:MAX_TESTS]
+
+    def _observe(self, name: str, detail: StepDetail) -> Iterable[str]:
+        yield f"health of {name}: that it runs, and that it reaches its database and what it calls"
+        waiting = [call for call in (*detail.calls_in, *detail.calls_out) if call.style == "synchronous"]
+        if waiting:
+            yield f"for each of the {len(waiting)} synchronous operations: duration, errors, time-outs, and the state of the circuit breaker; traces that go on across the new hop"
+        if any(call.style != "synchronous" for call in (*detail.calls_in, *detail.calls_out)):
+            yield "age of the oldest message that waits, and messages that were given up"
+        if detail.sagas:
+            yield f"sagas that are under way, compensated or stuck, by name ({len(detail.sagas)})"
+        if detail.data:
+            yield "while both databases are there: difference in row counts and checksums of the tables that move"
+        if detail.routes:
+            yield "share of requests that the gateway sends to the new service, with errors and durations of both sides"
+
+    def _done_when(self, name: str, detail: StepDetail, taken: frozenset[str]) -> Iterable[str]:
+        yield f"nothing in the monolith imports code of {name}, and the contract for it has no exception left"
+        if detail.routes:
+            yield f"the gateway sends all {len(detail.routes)} entry points to {name}"
+        if detail.data:
+            yield f"row counts and checksums of {len(detail.data)} tables agreed at the switch, and the old tables are gone"
+        foreign = [f for f in self.database.foreign_accesses if f.owner == name]
+        if foreign:
+            yield f"none of the {len(foreign)} accesses of other services to its tables is left"
+        if detail.tests:
+            yield f"the {len(detail.tests)} test files that cover it pass against the new service"
+        back = sorted({call.target for call in detail.calls_out} - taken)
+        if back:
+            yield f"its calls of {', '.join(back)} go through one client of the monolith each, so that a later step changes only an address"
+
+
+def _rollback(name: str, detail: StepDetail) -> Iterable[str]:
+    if detail.routes:
+        yield "send the routes back to the monolith at the gateway; its code stays until the step is done"
+    if detail.data:
+        yield f"run the way back of `decompose ddl` for {name}: it copies what was written since, and puts the keys back"
+    yield "keep the last release of the monolith that still holds the code until the step is done"
+
+
+def _required(needs: Iterable[Need]) -> tuple[Requirement, ...]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for need in needs:
+        found[need.name].append(f"{need.file}:{need.line}")
+    return tuple(
+        Requirement(name=name, places=len(places), evidence=tuple(places[:MAX_EVIDENCE]))
+        for name, places in sorted(found.items())
+    )
+
+
+def _mixed_modules(places: Places) -> list[str]:
+    """Modules that hold code of several services."""
+    services: Mapping[str, set[str]] = defaultdict(set)
+    for unit, service in places.service_of_unit.items():
+        if service != SHARED:
+            services[unit.partition(":")[0]].add(service)
+    return sorted(module for module, found in services.items() if len(found) > 1)
+
+
+def _segments(path: str) -> tuple[str, ...]:
+    return tuple("*" if _HOLE.search(part) else part for part in path.strip("/").split("/"))
+
+
+def _asks_for(test: TestFile, patterns: Sequence[tuple[str, ...]]) -> bool:
+    return any(_matches(_segments(path), pattern) for path in test.paths for pattern in patterns)
+
+
+def _matches(asked: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
+    """Whether a path is one of a route; the first segment must be named by both."""
+    if len(asked) != len(pattern) or pattern[0] in ("", "*") or pattern[0] != asked[0]:
+        return False
+    return all(p == a or "*" in (p, a) for p, a in zip(pattern, asked, strict=True))
