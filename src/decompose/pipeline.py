@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from importlib import import_module
 
 from decompose.boundaries import SplitOptions, propose
 from decompose.database.places import Ties
 from decompose.errors import InputError
+from decompose.facts import Collected
 from decompose.facts.collect import garbage_collection_paused
+from decompose.linking.libraries import load_summaries
 from decompose.plan.consequences import consequences
 from decompose.plan.step import EffortUnits
 from decompose.report.outcome import outcome_of
@@ -27,19 +30,18 @@ Progress = Callable[[str, int, int], None]
 @garbage_collection_paused()
 def analyse(
     tree: SourceTree,
+    collected: Collected,
     services: tuple[int, int] | None,
     weights: Mapping[str, float],
-    jobs: int | None,
-    folder: Path | None,
     progress: Progress = lambda *_: None,
     units: EffortUnits | None = None,
 ) -> Memo:
-    """All stages, up to the files of the run directory; ``services`` is the least and the most, ``folder`` a cache.
+    """All stages after the facts, up to the files of the run directory; ``services`` is the least and the most.
 
     ``units``: the assumptions by which counted work becomes effort.
     """
     options = SplitOptions(services=services, weights=weights or None)
-    analysis = _analysed(tree, options, units or EffortUnits(), jobs, folder, progress)
+    analysis = _analysed(tree, collected, options, units or EffortUnits(), progress)
     progress("report", 0, 1)
     try:
         document = encode(analysis)
@@ -50,15 +52,18 @@ def analyse(
     return Memo(document, render(view), outcome_of(view))
 
 
+def load_ahead() -> None:
+    """Load what the stages load only when they need it, for when there is nothing else to do."""
+    load_summaries()
+    for name in ("numpy", "graspologic_native", "sqlglot", "jinja2", "pygraphviz"):
+        with contextlib.suppress(ImportError):  # whoever needs it says so
+            import_module(name)
+
+
 def _analysed(
-    tree: SourceTree,
-    options: SplitOptions,
-    units: EffortUnits,
-    jobs: int | None,
-    folder: Path | None,
-    progress: Progress,
+    tree: SourceTree, collected: Collected, options: SplitOptions, units: EffortUnits, progress: Progress
 ) -> Analysis:
-    system = build_system(tree, cache_folder=folder, jobs=jobs, progress=progress)
+    system = build_system(tree, collected=collected, progress=progress)
     _refuse_empty(tree, system)
     progress("boundaries", 0, 1)
     proposal = propose(system, options)

@@ -56,14 +56,30 @@ def run(request: Request, progress: Progress = lambda *_: None) -> Memo:
     key = memo_key(tree, services, sorted(configuration.weights.items()))
     memo = remembered(folder, key)
     if memo is None:
+        from decompose.facts import collect_facts
+
+        collected = collect_facts(
+            tree.base,
+            tree.to_parse(),
+            cache_folder=folder,
+            jobs=request.jobs,
+            progress=progress,
+            meanwhile=_load_stages,
+        )
         from decompose.pipeline import analyse
 
-        memo = analyse(tree, services, configuration.weights, request.jobs, folder, progress)
+        memo = analyse(tree, collected, services, configuration.weights, progress)
         remember(folder, key, memo)
     if request.output is not None:
         save(memo.document, request.output, memo.files)
     progress("report", 1, 1)
     return memo
+
+
+def _load_stages() -> None:
+    from decompose.pipeline import load_ahead
+
+    load_ahead()
 
 
 def _layers() -> frozenset[str]:

@@ -42,10 +42,12 @@ def collect_facts(
     jobs: int | None = None,
     executor: Executor | None = None,
     progress: Progress = lambda *_: None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Collected:
     """The facts of ``files`` (paths relative to ``base``); a file that cannot be read or parsed has its ``error`` set.
 
     ``executor`` runs the work elsewhere; without it up to ``jobs`` processes are started when there is enough to do.
+    While they work, if they do, this one calls ``meanwhile``.
     """
     with FactsCache(cache_folder) as cache:
         known = _decoded(cache.get(file.digest for file in files))
@@ -54,7 +56,7 @@ def collect_facts(
         progress("facts", len(files) - len(missing), len(files))
         done = len(files) - len(missing)
         fresh: list[tuple[str, bytes]] = []
-        for part in _extract_all(base, missing, jobs, executor):
+        for part in _extract_all(base, missing, jobs, executor, meanwhile):
             fresh += part
             done += len(part)
             progress("facts", done, len(files))
@@ -75,7 +77,11 @@ def _decoded(encoded: Mapping[str, bytes]) -> dict[str, FileFacts]:
 
 
 def _extract_all(
-    base: str, files: Sequence[SourceFile], jobs: int | None, executor: Executor | None
+    base: str,
+    files: Sequence[SourceFile],
+    jobs: int | None,
+    executor: Executor | None,
+    meanwhile: Callable[[], None],
 ) -> Iterator[list[tuple[str, bytes]]]:
     chunks = list(_chunks(files))
     workers = min(jobs or os.cpu_count() or 1, len(chunks))
@@ -88,6 +94,7 @@ def _extract_all(
             executor = stack.enter_context(ProcessPoolExecutor(workers, mp_context=_context()))
         pending = [executor.submit(extract_chunk, base, chunk) for chunk in chunks]
         try:
+            meanwhile()
             for future in as_completed(pending):
                 yield future.result()
         except BaseException:

@@ -49,6 +49,10 @@ class SourceTree(msgspec.Struct, frozen=True):
     unread: tuple[Unread, ...]
     sql_files: tuple[str, ...] = ()
 
+    def to_parse(self) -> list[SourceFile]:
+        """The files that say something about the application, or about its schema."""
+        return [file for file in self.files if file.role in ("application", "migration")]
+
     def excluded(self) -> dict[str, int]:
         """How many files are kept out of the split, by role."""
         counts: dict[str, int] = {}

@@ -10,7 +10,7 @@ from typing import cast
 
 import msgspec
 
-from decompose.facts import FileFacts, Op, ScopeKind, collect_facts
+from decompose.facts import Collected, FileFacts, Op, ScopeKind, collect_facts
 from decompose.facts.collect import garbage_collection_paused
 from decompose.linking import Linked, link
 from decompose.linking.libraries import ENTRY_POINTS
@@ -55,12 +55,17 @@ def build_system(
     jobs: int | None = None,
     executor: Executor | None = None,
     progress: Progress = lambda *_: None,
+    collected: Collected | None = None,
 ) -> System:
-    """Analyse the files of ``tree``. Files that cannot be read or parsed become blind spots."""
-    wanted = [file for file in tree.files if file.role in ("application", "migration")]
-    collected = collect_facts(
-        tree.base, wanted, cache_folder=cache_folder, jobs=jobs, executor=executor, progress=progress
-    )
+    """Analyse the files of ``tree``. Files that cannot be read or parsed become blind spots.
+
+    ``collected`` are the facts of ``tree.to_parse()``; where they are not given, they are collected here.
+    """
+    wanted = tree.to_parse()
+    if collected is None:
+        collected = collect_facts(
+            tree.base, wanted, cache_folder=cache_folder, jobs=jobs, executor=executor, progress=progress
+        )
     application = [(f, facts) for f, facts in zip(wanted, collected.facts, strict=True) if f.role == "application"]
     migrations = [(f, facts) for f, facts in zip(wanted, collected.facts, strict=True) if f.role == "migration"]
     with garbage_collection_paused():
