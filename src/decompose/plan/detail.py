@@ -140,7 +140,7 @@ class _Detail:
         yield f"health of {name}: that it runs, and that it reaches its database and what it calls"
         waiting = [call for call in (*detail.calls_in, *detail.calls_out) if call.style == "synchronous"]
         if waiting:
-            yield f"for each of the {len(waiting)} synchronous operations: duration, errors, time-outs, and the state of the circuit breaker; traces that go on across the new hop"
+            yield f"for each synchronous call ({len(waiting)}): duration, errors, time-outs, and the state of the circuit breaker; traces that go on across the new hop"
         if any(call.style != "synchronous" for call in (*detail.calls_in, *detail.calls_out)):
             yield "age of the oldest message that waits, and messages that were given up"
         if detail.sagas:
@@ -153,14 +153,14 @@ class _Detail:
     def _done_when(self, name: str, detail: StepDetail, taken: frozenset[str]) -> Iterable[str]:
         yield f"nothing in the monolith imports code of {name}, and the contract for it has no exception left"
         if detail.routes:
-            yield f"the gateway sends all {len(detail.routes)} entry points to {name}"
+            yield f"the gateway sends every entry point ({len(detail.routes)}) to {name}"
         if detail.data:
-            yield f"row counts and checksums of {len(detail.data)} tables agreed at the switch, and the old tables are gone"
+            yield f"row counts and checksums of every table ({len(detail.data)}) agreed at the switch, and the old tables are gone"
         foreign = [f for f in self.database.foreign_accesses if f.owner == name]
         if foreign:
-            yield f"none of the {len(foreign)} accesses of other services to its tables is left"
+            yield f"no access of another service to its tables is left (today {len(foreign)})"
         if detail.tests:
-            yield f"the {len(detail.tests)} test files that cover it pass against the new service"
+            yield f"every test file that covers it ({len(detail.tests)}) passes against the new service"
         back = sorted({call.target for call in detail.calls_out} - taken)
         if back:
             yield f"its calls of {', '.join(back)} go through one client of the monolith each, so that a later step changes only an address"

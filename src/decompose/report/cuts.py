@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from decompose.boundaries.split import Split
-from decompose.report.ties import FAMILIES, GUESSED, Ties, ends, resolution
+from decompose.report.ties import FAMILIES, GUESSED, Ties, resolution
 from decompose.report.wording import counted
 
-SHOWN_LINES = 6
+SHOWN_LINES = 5
 """So many lines of each cut stand in the page itself; all of them are in its data."""
 
 
@@ -64,4 +64,4 @@ def find_cuts(ties: Ties, split: Split, shown_lines: int = SHOWN_LINES) -> list[
 def _evidence(ties: Ties, row: int) -> Evidence:
     item = ties.items[row]
     text = ties.system.source_lines.get(item.file, {}).get(item.line, "")
-    return Evidence(*ends(item), ties.kinds[row], resolution(item), item.file, item.line, text)
+    return Evidence(ties.starts[row], ties.ends[row], ties.kinds[row], resolution(item), item.file, item.line, text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,11 @@ _LEAST_SCALE = 0.75
 
 def render_html(view: View) -> bytes:
     """The report of one run as a single file."""
+    with ThreadPoolExecutor(1) as executor:
+        return _rendered(view, executor)
+
+
+def _rendered(view: View, executor: Executor) -> bytes:
     environment = _environment()
     lines = {unit.id: unit.lines for unit in view.system.units}
     maps: dict[str, ServiceMap] = {}
@@ -58,6 +64,8 @@ def render_html(view: View) -> bytes:
         if drawn := lay_out(nodes_of(split, lines), cuts):
             maps[split.name] = drawn
     shown = maps.get(view.split.name)
+    design = view.database.design if view.database else None
+    data = island(view, maps, executor)
     style = _style(shown)
     script = _script()
     contested = sorted((member for card in view.cards for member in card.contested), key=lambda m: (m.share, m.id))
@@ -91,11 +99,12 @@ def render_html(view: View) -> bytes:
         example=max(view.cuts, key=lambda cut: cut.total) if view.cuts else None,
         scatter=scatter(view.candidates),
         agreement=agreements(view.ties, view.candidates),
+        sagas={(s.definition, s.unit, s.file, s.line): s for s in design.sagas} if design else {},
         max_listed=MAX_LISTED,
         style=style,
         script=script,
         policy=_policy(style, script),
-        island=island(view, maps),
+        island=data,
     )
     return html.encode("utf-8", errors="replace")
 
@@ -113,7 +122,9 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters["breakable"] = _breakable
     environment.filters["name"] = _name
-    environment.filters["sentence"] = _sentence
+    environment.filters["sentence"] = lambda text: _stopped(_capital(text))
+    environment.filters["stopped"] = _stopped
+    environment.filters["capital"] = _capital
     return environment
 
 
@@ -155,9 +166,15 @@ def _name(text: Any) -> Markup:
     return Markup(f"<code>{_breakable(text)}</code>")  # noqa: S704 - as above
 
 
-def _sentence(text: str) -> str:
-    """With a capital at its beginning and a full stop at its end."""
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
+def _stopped(text: str) -> str:
+    """With a full stop at its end."""
+    return text if text.endswith(".") else f"{text}."
+
+
+def _capital(text: str) -> str:
+    """With a capital at its beginning, unless that is a name of code."""
+    first, _, _ = text.partition(" ")
+    return text if set("_.:-") & set(first) else text[:1].upper() + text[1:]
 
 
 def _evidence_rows(evidence: list[Evidence]) -> Markup:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import base64
 import zlib
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +18,7 @@ import msgspec
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.scores import DESCRIPTIONS, DIRECTIONS, Scorer
 from decompose.report.service_map import ServiceMap
-from decompose.report.ties import FAMILIES, ends
+from decompose.report.ties import FAMILIES
 from decompose.report.view import View
 
 if TYPE_CHECKING:
@@ -29,8 +31,11 @@ Block = dict[str, Any]
 """Plain data of any shape, as JSON has it."""
 
 
-def island(view: View, maps: dict[str, ServiceMap]) -> str:
-    """The text of the page's one data element, as JSON that cannot end it. ``maps`` are by the name of a split."""
+def island(view: View, maps: dict[str, ServiceMap], executor: Executor) -> Callable[[], str]:
+    """The text of the page's one data element, as JSON that cannot end it, once it is asked for.
+
+    ``maps`` are by the name of a split. Packing goes on in ``executor`` meanwhile; it lets go of the interpreter's lock.
+    """
     definitions = _Numbers()
     rules = _Numbers()
     files = _Numbers()
@@ -40,18 +45,20 @@ def island(view: View, maps: dict[str, ServiceMap]) -> str:
         "texts": _texts(view, files),
     }
     number_of = view.ties.number
-    owners = [number_of.get(view.ties.unit_of.get(name, name), -1) for name in definitions.items]
+    named = definitions.items
+    owners = [number_of.get(view.ties.unit_of.get(name, name), -1) for name in named]
     things = view.ties.things
     blocks["ties"]["definitions"] = {
         "thing": owners,
         "rest": [
             name.removeprefix(things[owner]) if owner >= 0 and name.startswith(things[owner]) else f"\0{name}"
-            for name, owner in zip(definitions.items, owners, strict=True)
+            for name, owner in zip(named, owners, strict=True)
         ],
     }
     blocks["ties"]["rules"] = rules.items
     blocks["names"]["files"] = files.items
-    return "{" + ",".join(f'"{name}":{_packed(block)}' for name, block in sorted(blocks.items())) + "}"
+    packed = {name: executor.submit(_packed, block) for name, block in sorted(blocks.items())}
+    return lambda: "{" + ",".join(f'"{name}":{text.result()}' for name, text in packed.items()) + "}"
 
 
 def _packed(block: Block) -> str:
@@ -72,15 +79,20 @@ class _Numbers:
     """Numbers for strings, in the order in which they are first asked for."""
 
     def __init__(self) -> None:
-        self.items: list[str] = []
         self._known: dict[str, int] = {}
 
+    @property
+    def items(self) -> list[str]:
+        """The strings, by their numbers."""
+        return list(self._known)
+
     def __call__(self, item: str) -> int:
-        known = self._known.get(item)
-        if known is None:
-            known = self._known[item] = len(self.items)
-            self.items.append(item)
-        return known
+        return self._known.setdefault(item, len(self._known))
+
+    def of(self, items: Iterable[str]) -> list[int]:
+        """The numbers of many strings."""
+        known = self._known
+        return [known.setdefault(item, len(known)) for item in items]
 
 
 def _names(view: View, maps: dict[str, ServiceMap], files: _Numbers) -> Block:
@@ -91,7 +103,7 @@ def _names(view: View, maps: dict[str, ServiceMap], files: _Numbers) -> Block:
         "units": ties.units,
         "things": {
             "id": ties.things,
-            "file": [files(unit.file) for unit in system.units] + [files(table.file) for table in system.tables],
+            "file": files.of([*(unit.file for unit in system.units), *(table.file for table in system.tables)]),
             "line": [unit.line for unit in system.units] + [table.line for table in system.tables],
             "lines": [unit.lines for unit in system.units],
         },
@@ -99,7 +111,7 @@ def _names(view: View, maps: dict[str, ServiceMap], files: _Numbers) -> Block:
             "kind": [entry.kind for entry in system.entry_points],
             "name": [entry.name for entry in system.entry_points],
             "thing": [ties.number.get(ties.unit_of.get(entry.handler, ""), -1) for entry in system.entry_points],
-            "file": [files(entry.file) for entry in system.entry_points],
+            "file": files.of(entry.file for entry in system.entry_points),
             "line": [entry.line for entry in system.entry_points],
         },
         "splits": [
@@ -143,7 +155,6 @@ def _ties(view: View, definitions: _Numbers, rules: _Numbers, files: _Numbers) -
     graph = EvidenceGraph(system)
     scorer = Scorer(graph)
     kinds = _Numbers()
-    source, target = zip(*(ends(item) for item in ties.items), strict=True) if ties.items else ((), ())
     return {
         "families": [*FAMILIES, "other"],
         "rows": {
@@ -151,20 +162,20 @@ def _ties(view: View, definitions: _Numbers, rules: _Numbers, files: _Numbers) -
             "target": ties.target.tolist(),
             "family": ties.family.tolist(),
             "sure": ties.sure.tolist(),
-            "kind": [kinds(kind) for kind in ties.kinds],
-            "from": [definitions(name) for name in source],
-            "to": [definitions(name) for name in target],
-            "rule": [rules(getattr(item, "rule", "")) for item in ties.items],
-            "file": [files(item.file) for item in ties.items],
+            "kind": kinds.of(ties.kinds),
+            "from": definitions.of(ties.starts),
+            "to": definitions.of(ties.ends),
+            "rule": rules.of(ties.rules),
+            "file": files.of([item.file for item in ties.items]),
             "line": [item.line for item in ties.items],
         },
         "kinds": kinds.items,
         "transactions": {
-            "definition": [definitions(t.definition) for t in system.transactions],
+            "definition": definitions.of(t.definition for t in system.transactions),
             "scope": [t.scope for t in system.transactions],
             "written": [_numbers(ties.number, t.tables_written) for t in system.transactions],
             "read": [_numbers(ties.number, t.tables_read) for t in system.transactions],
-            "file": [files(t.file) for t in system.transactions],
+            "file": files.of(t.file for t in system.transactions),
             "line": [t.line for t in system.transactions],
         },
         "graph": {

@@ -175,7 +175,8 @@ def _read(plain: str, nodes: Sequence[Node], drawn: list[Cut], hidden: int) -> S
             values = [float(part) * _POINTS for part in parts[4 : 4 + 2 * count]]
             points = [(_r(values[i] + _MARGIN), _r(height - values[i + 1] + _MARGIN)) for i in range(0, 2 * count, 2)]
             cut = by_pair[by_id[parts[1]].name, by_id[parts[2]].name]
-            middle = _middle(points)
+            # Where there is an arrow back, each number stands nearer to where its arrow comes from.
+            middle = _along(points, 0.36 if (cut.target, cut.source) in by_pair else 0.5)
             points[-2:] = _pulled_back(points[-2], points[-1])
             path = f"M{points[0][0]} {points[0][1]}C" + " ".join(f"{x} {y}" for x, y in points[1:])
             thick = _r(min(6.0, 1 + 0.7 * math.log2(1 + cut.total)))
@@ -186,11 +187,15 @@ def _read(plain: str, nodes: Sequence[Node], drawn: list[Cut], hidden: int) -> S
     return ServiceMap(_r(width + 2 * _MARGIN), _r(height + 2 * _MARGIN), boxes, arrows, hidden, numbers)
 
 
-def _middle(points: list[Point]) -> Point:
-    """The middle of a chain of cubic Bézier curves."""
+def _along(points: list[Point], share: float) -> Point:
+    """The point at ``share`` of a chain of cubic Bézier curves, all counted as equally long."""
     pieces = (len(points) - 1) // 3
-    a, b, c, d = points[3 * (pieces // 2) :][:4] if pieces % 2 else [points[3 * (pieces // 2)]] * 4
-    return _r((a[0] + 3 * b[0] + 3 * c[0] + d[0]) / 8), _r((a[1] + 3 * b[1] + 3 * c[1] + d[1]) / 8)
+    piece = min(int(share * pieces), pieces - 1)
+    t = share * pieces - piece
+    weights = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3
+    curve = points[3 * piece : 3 * piece + 4]
+    x, y = (sum(w * point[axis] for w, point in zip(weights, curve, strict=True)) for axis in (0, 1))
+    return _r(x), _r(y)
 
 
 def _pulled_back(control: Point, end: Point) -> list[Point]:

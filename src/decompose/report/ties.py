@@ -34,7 +34,10 @@ Tie = Dependency | Access | ForeignKey
 
 
 class Ties:
-    """The ties of a system. ``source`` and ``target`` are numbers of things, -1 where a unit is not known."""
+    """The ties of a system. ``source`` and ``target`` are numbers of things, -1 where a unit is not known.
+
+    ``starts`` and ``ends`` are the ids of the definitions, or tables, that each tie joins.
+    """
 
     def __init__(self, system: System) -> None:
         self.system = system
@@ -45,11 +48,15 @@ class Ties:
         self.unit_of = {definition.id: definition.unit for definition in system.definitions}
         self.items: list[Tie] = [*system.dependencies, *system.accesses, *system.foreign_keys]
         self.kinds: list[str] = []
+        self.starts: list[str] = []
+        self.ends: list[str] = []
+        self.rules: list[str] = []
         source: list[int] = []
         target: list[int] = []
         family: list[int] = []
         sure: list[int] = []
-        number, unit_of, kinds = self.number.get, self.unit_of.get, self.kinds
+        number, unit_of = self.number.get, self.unit_of.get
+        kinds, starts, ends, rules = self.kinds, self.starts, self.ends, self.rules
         for dependency in system.dependencies:
             kind = dependency.kind
             source.append(number(dependency.source_unit or unit_of(dependency.source, ""), -1))
@@ -57,18 +64,27 @@ class Ties:
             family.append(1 if kind == "inherit" else 0 if dependency.runs else NO_FAMILY)
             sure.append(_SURE[dependency.resolution])
             kinds.append(kind)
+            starts.append(dependency.source)
+            ends.append(dependency.target)
+            rules.append(dependency.rule)
         for access in system.accesses:
             source.append(number(access.unit or unit_of(access.definition, ""), -1))
             target.append(number(f"table:{access.table}", -1))
             family.append(2)
             sure.append(_SURE[access.resolution])
             kinds.append(access.operation)
+            starts.append(access.definition)
+            ends.append(f"table:{access.table}")
+            rules.append(access.rule)
         for key in system.foreign_keys:
             source.append(number(f"table:{key.table}", -1))
             target.append(number(f"table:{key.target_table}", -1))
             family.append(3)
             sure.append(0)
             kinds.append("foreign key")
+            starts.append(f"table:{key.table}")
+            ends.append(f"table:{key.target_table}")
+            rules.append("")
         self._lists = source, target, family, sure
 
     @cached_property
@@ -146,15 +162,6 @@ class CutTies:
         for row, position in zip(self.rows.tolist(), self.position.tolist(), strict=True):
             rows[position].append(row)
         return rows
-
-
-def ends(tie: Tie) -> tuple[str, str]:
-    """The ids of the two things or definitions that a tie joins."""
-    if isinstance(tie, Dependency):
-        return tie.source, tie.target
-    if isinstance(tie, Access):
-        return tie.definition, f"table:{tie.table}"
-    return f"table:{tie.table}", f"table:{tie.target_table}"
 
 
 def resolution(tie: Tie) -> str:
