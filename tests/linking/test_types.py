@@ -92,6 +92,10 @@ FOUND = [
         "Alias: TypeAlias = 'list[A]'\ndef f(x: Alias): x[0].go()",
         id="declared alias",
     ),
+    pytest.param(
+        "Tree: TypeAlias = 'dict[str, Union[A, Tree]]'\ndef f(x: Tree): x['a'].go()",
+        id="alias that mentions itself",
+    ),
     pytest.param("N = NewType('N', A)\ndef f(x: N): x.go()", id="NewType"),
     pytest.param(
         "def f(*xs: A): xs[0].go()",

@@ -36,6 +36,8 @@ class Names:
         self._type_parameters: dict[int, tuple[str, ...]] = {}
         self._outside: dict[tuple[Value, str], Types] = {}
         self._inner_classes: dict[tuple[int, str], int] | None = None
+        self._parsed: dict[str, list[Any] | None] = {}
+        self._being_read: set[tuple[int, str]] = set()
         self._depth = 0
         self.loading: Loading | None = None
         self.substitutes: dict[int, int] = {}
@@ -287,7 +289,9 @@ class Names:
     def types_of(self, scope: Scope, ref: Ref) -> Types:
         """The values that an expression promises where it stands for a type, as in ``cast(ref, x)``."""
         if isinstance(ref, str):
-            tree = parse_annotation(ref)
+            if ref not in self._parsed:
+                self._parsed[ref] = parse_annotation(ref)  # kept: `types` knows trees by their identity
+            tree = self._parsed[ref]
             return self._types(scope, tree) if tree is not None else ()
         return self._instances(self.evaluate(scope, ref))
 
@@ -360,10 +364,16 @@ class Names:
         return ()
 
     def _written(self, scope: Scope, name: str) -> Types:
-        """An alias that is a string: ``Orders: TypeAlias = "list[Order]"``."""
+        """An alias that is a string: ``Orders: TypeAlias = "list[Order]"``, which may mention itself."""
         holder = self.program.exporting_module(scope.module, name)
         text = holder.top.facts.names[name] if holder is not None else None
-        return self.types_of(holder.top, text) if holder is not None and isinstance(text, str) else ()
+        if holder is None or not isinstance(text, str) or (holder.index, name) in self._being_read:
+            return ()
+        self._being_read.add((holder.index, name))
+        try:
+            return self.types_of(holder.top, text)
+        finally:
+            self._being_read.discard((holder.index, name))
 
     def _type_values(self, scope: Scope, tree: list[Any]) -> Types:
         if tree[0] == "n":
