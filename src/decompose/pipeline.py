@@ -14,6 +14,7 @@ from decompose.facts.collect import garbage_collection_paused
 from decompose.linking.libraries import load_summaries
 from decompose.plan.consequences import consequences
 from decompose.plan.step import EffortUnits
+from decompose.report.html import load_templates
 from decompose.report.outcome import outcome_of
 from decompose.report.view import View, counted, make_view
 from decompose.runs.analysis import FORMAT_VERSION, Analysis
@@ -58,6 +59,7 @@ def load_ahead() -> None:
     for name in ("numpy", "graspologic_native", "sqlglot", "jinja2", "pygraphviz"):
         with contextlib.suppress(ImportError):  # whoever needs it says so
             import_module(name)
+    load_templates()
 
 
 def _analysed(

@@ -175,7 +175,7 @@ def show(browser: Browser) -> Iterator[Show]:
         page.on("request", lambda r: None if r.url == file.as_uri() + at else complaints.append(f"request: {r.url}"))
         page.goto(file.as_uri() + at)
         if scripts:
-            page.wait_for_function("document.documentElement.dataset.ready === 'all'")
+            page.locator("html[data-ready='all']").wait_for(state="attached")
         return Opened(page, complaints)
 
     yield shown

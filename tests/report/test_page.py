@@ -91,7 +91,7 @@ def test_an_arrow_of_the_map_leads_to_every_line_behind_it(show: Show, sample: t
     arrow.dispatch_event("click")
     cut = page.locator("#cuts details[open]")
     cut.locator("tbody tr td:nth-child(5)").first.wait_for()
-    page.wait_for_function("document.querySelector('#cuts details[open] .rest') === null")
+    cut.locator(".rest").wait_for(state="detached")
     rows = cut.locator("tbody tr")
     assert rows.count() == count > 5
     first = rows.first.locator("td").all_inner_texts()

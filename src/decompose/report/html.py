@@ -128,6 +128,13 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
+def load_templates() -> None:
+    """Compile the templates ahead, for when there is nothing else to do."""
+    environment = _environment()
+    for name in environment.list_templates(extensions=["html"]):
+        environment.get_template(name)
+
+
 @cache
 def _joined(folder: str) -> str:
     """The files of a folder of templates, in the order of their names."""

@@ -123,6 +123,11 @@ const startMarks = () => {
   for (const id of links.keys()) observer.observe(document.getElementById(id));
 };
 
+const ready = (what) => {
+  document.documentElement.dataset.ready = what;
+  performance.mark(what);
+};
+
 const start = async () => {
   startPaper();
   startMap();
@@ -136,7 +141,7 @@ const start = async () => {
   indexNames();
   startSearch();
   addEventListener("hashchange", route);
-  document.documentElement.dataset.ready = "search";
+  ready("search");
   await readTies();
   for (const part of document.querySelectorAll(".scripted")) part.hidden = false;
   document.getElementById("compare").hidden = true;
@@ -150,6 +155,6 @@ const start = async () => {
   showBench();
   startComparison();
   route();
-  document.documentElement.dataset.ready = "all";
+  ready("all");
 };
 start();
