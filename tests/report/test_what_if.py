@@ -125,7 +125,7 @@ def test_pins_hold_what_was_moved_and_pinned(show: Show, nasty: tuple[Path, Anal
     target = next(value for value, text in values if text.endswith(second.name))
     page.locator("#explorer .focus select").select_option(target)
     page.evaluate("id => { location.hash = '#unit=' + encodeURIComponent(id); }", pinned)
-    page.locator("#explorer .focus h3", has_text=pinned.split()[0]).wait_for()
+    page.locator("#explorer .focus h3", has_text=pinned.split(maxsplit=1)[0]).wait_for()
     page.locator("#explorer .focus").get_by_role("button", name="Pin").click()
     text = page.locator("#pins").input_value()
     pins = tomllib.loads(text)["service"]
