@@ -83,7 +83,9 @@ def dependency_matrix(cards: list[Card], cuts: list[Cut]) -> DependencyMatrix:
     """The matrix of the cuts, ordered to leave as little as possible above the diagonal."""
     by_name = {card.name: card for card in cards}
     weights = {(cut.source, cut.target): cut.total for cut in cuts if cut.total}
-    order = [by_name[name] for name in feedback_order(by_name, weights)]
+    tied = {name for pair in weights for name in pair}
+    order = [by_name[name] for name in feedback_order(tied, weights)]
+    order += [card for card in cards if card.name not in tied]
     by_pair = {(cut.source, cut.target): cut for cut in cuts if cut.total}
     most = max(weights.values(), default=1)
     rows = []

@@ -98,8 +98,12 @@ def lay_out(nodes: Sequence[Node], cuts: Sequence[Cut]) -> ServiceMap | None:
         return None
     proved = [cut for cut in cuts if cut.total]
     drawn = heaviest(proved, len(nodes))
-    maps = [_laid_out(nodes, drawn, len(proved) - len(drawn), direction) for direction in ("LR", "TB")]
-    return min((found for found in maps if found), key=_discomfort, default=None)
+    met = {name for cut in drawn for name in (cut.source, cut.target)}
+    tied = [node for node in nodes if node.name in met]
+    most = max((node.lines for node in nodes), default=1) or 1
+    maps = [_laid_out(tied, drawn, len(proved) - len(drawn), direction, most) for direction in ("LR", "TB")]
+    best = min((found for found in maps if found), key=_discomfort, default=None)
+    return _with_lonely(best, [node for node in nodes if node.name not in met], most) if best else None
 
 
 def _discomfort(found: ServiceMap) -> tuple[float, float]:
@@ -118,9 +122,25 @@ def heaviest(cuts: Sequence[Cut], services: int) -> list[Cut]:
     return chosen
 
 
-def _laid_out(nodes: Sequence[Node], drawn: list[Cut], hidden: int, direction: str) -> ServiceMap | None:
+def _with_lonely(found: ServiceMap, lonely: list[Node], most: int) -> ServiceMap:
+    """The map with the services that nothing ties to others, in rows below the rest."""
+    width = max(found.width, PAGE_WIDTH if lonely else 0.0)
+    x, y, height = float(_MARGIN), found.height, 0.0
+    boxes = list(found.boxes)
+    for node in lonely:
+        w, h = _size(node, most)
+        if boxes and x + w + _MARGIN > width:
+            x, y, height = float(_MARGIN), y + height + _MARGIN, 0.0
+        boxes.append(Box(node, _r(x), _r(y), _r(w), _r(h)))
+        x, height = x + w + _MARGIN, max(height, h)
+    boxes.sort(key=lambda box: box.node.number)
+    numbers = {box.node.name: box.node.number for box in boxes}
+    bottom = y + height + _MARGIN if lonely else found.height
+    return found._replace(width=_r(width), height=_r(bottom), boxes=boxes, numbers=numbers)
+
+
+def _laid_out(nodes: Sequence[Node], drawn: list[Cut], hidden: int, direction: str, most: int) -> ServiceMap | None:
     numbers = {node.name: node.number for node in nodes}
-    most = max((node.lines for node in nodes), default=1) or 1
     # Room for the numbers that stand at the arrows.
     gap = 0.9 if direction == "LR" else 0.55
     lines = ["digraph services {", f"graph [rankdir={direction}, nodesep=0.45, ranksep={gap}, splines=true];"]
@@ -181,10 +201,8 @@ def _read(plain: str, nodes: Sequence[Node], drawn: list[Cut], hidden: int) -> S
             path = f"M{points[0][0]} {points[0][1]}C" + " ".join(f"{x} {y}" for x, y in points[1:])
             thick = _r(min(6.0, 1 + 0.7 * math.log2(1 + cut.total)))
             arrows.append(Arrow(cut, FAMILIES.index(cut.main_family), path, thick, *middle))
-    boxes.sort(key=lambda box: box.node.number)
     arrows.sort(key=lambda arrow: (-arrow.cut.total, arrow.cut.source, arrow.cut.target))
-    numbers = {node.name: node.number for node in nodes}
-    return ServiceMap(_r(width + 2 * _MARGIN), _r(height + 2 * _MARGIN), boxes, arrows, hidden, numbers)
+    return ServiceMap(_r(width + 2 * _MARGIN), _r(height + 2 * _MARGIN), boxes, arrows, hidden, {})
 
 
 def _along(points: list[Point], share: float) -> Point:

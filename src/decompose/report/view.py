@@ -13,6 +13,7 @@ from decompose.plan.step import Plan
 from decompose.report.cards import CONTESTED, Card, Sized, by_size, make_cards, units_by_size
 from decompose.report.cuts import Cut, find_cuts
 from decompose.report.matrices import DependencyMatrix, OwnershipRow, dependency_matrix, ownership_rows
+from decompose.report.requests import RequestCost, request_costs
 from decompose.report.ties import Ties
 from decompose.report.wording import certainty, counted
 from decompose.runs.analysis import Analysis
@@ -89,6 +90,7 @@ class View(NamedTuple):
     ownership: list[OwnershipRow]
     matrix: DependencyMatrix
     spanning: list[SpanningTransaction]
+    requests: list[RequestCost]
     shared: list[Sized]
     resolved: list[tuple[str, int, float]]
     blind_spots: list[SpotGroup]
@@ -134,6 +136,7 @@ def make_view(analysis: Analysis, split_name: str = "") -> View:
         ownership=ownership_rows(system, database, cards),
         matrix=dependency_matrix(cards, cuts),
         spanning=spanning,
+        requests=request_costs(ties, split, spanning),
         shared=units_by_size(system, split.shared),
         resolved=_resolved(system),
         blind_spots=_blind_spots(system),

@@ -1,0 +1,73 @@
+"""What a request would cost: everything that a handler reaches, in circles too, and nothing that it does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from decompose.boundaries.split import Service, Split
+from decompose.database import split_database
+from decompose.report.requests import request_costs
+from decompose.report.ties import Ties
+
+if TYPE_CHECKING:
+    from tests.conftest import Draw
+
+SHOP = """
+import sqlite3
+
+from flask import Flask
+
+app = Flask(__name__)
+db = sqlite3.connect("x")
+
+
+@app.post("/orders")
+def order():
+    check(3)
+    return pay()
+
+
+@app.get("/orders")
+def show():
+    return db.execute("select * from orders")
+
+
+def check(left):
+    stock()
+    if left:
+        again(left - 1)
+
+
+def again(left):
+    check(left)
+
+
+def stock():
+    db.execute("update items set left = left - 1")
+
+
+def pay():
+    db.execute("insert into payments values (1)")
+    receipt()
+
+
+def receipt():
+    db.execute("insert into receipts values (1)")
+"""
+
+
+def test_a_request_costs_what_it_reaches_through_circles(draw: Draw) -> None:
+    system = draw(SHOP).system
+    homes = {"sales": {"order", "show", "check", "again"}, "stock": {"stock"}, "money": {"pay", "receipt"}}
+    tables = {"sales": ("orders",), "stock": ("items",), "money": ("payments", "receipts")}
+    services = tuple(
+        Service(name=name, units=tuple(f"m:{unit}" for unit in sorted(units)), tables=tables[name])
+        for name, units in homes.items()
+    )
+    split = Split(name="s", generator="by hand", trivial=False, services=services, shared=("m:",))
+    spanning = list(split_database(system, split).spanning_transactions)
+    costs = {cost.name: cost for cost in request_costs(Ties(system), split, spanning)}
+    dear = costs["POST /orders"]
+    # check -> stock and order -> pay; pay -> receipt stays inside, and all tables are written by their owners.
+    assert (dear.service, dear.calls, dear.accesses, dear.services) == ("sales", 2, 0, ["stock", "money"])
+    assert (costs["GET /orders"].calls, costs["GET /orders"].services) == (0, [])
