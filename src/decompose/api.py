@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import msgspec
 from decompose.boundaries import Comparison, compare_splits, split_from_assignment
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.scores import Scorer, scored
-from decompose.errors import DecomposeError
+from decompose.boundaries.split import Split
+from decompose.database.ddl import DIALECTS, write_ddl
+from decompose.errors import ConfigurationError, DecomposeError, InputError, OutputError, UnknownNameError
 from decompose.facts.collect import garbage_collection_paused
 from decompose.pipeline import render
 from decompose.runs.analysis import Analysis, named_split
@@ -30,11 +33,13 @@ __all__ = [
     "analyze",
     "compare",
     "consequences_of",
+    "ddl",
     "explain",
     "load",
     "render",
     "ties_of_moved",
     "with_partition",
+    "write_files",
 ]
 
 Progress = Callable[[str, int, int], None]
@@ -67,6 +72,55 @@ def analyze(
         cache_folder=cache_folder,
     )
     return decode(run(request, progress).document)
+
+
+# What follows from a split
+
+
+def ddl(
+    analysis: Analysis, split_name: str = "", dialect: str = "postgres", partition: Path | None = None
+) -> dict[str, str]:
+    """The files of ``decompose ddl``: relative path -> text. ``partition`` is a split by hand, instead of a named one.
+
+    Raises `UnknownNameError` for a split or a dialect that there is not, `InputError` where there is no table to move.
+    """
+    known = next((d for d in DIALECTS if d == dialect), None)
+    if known is None:
+        raise UnknownNameError(f"{dialect}: no such dialect. There are: {', '.join(DIALECTS)}.")
+    analysis, split = _asked_for(analysis, split_name, partition)
+    if not any(service.tables for service in split.services):
+        raise InputError(f"{split.name}: no service of this split owns a table, so there is nothing to move.")
+    database, plan = consequences_of(analysis, split)
+    order = [step.service for step in plan.steps if step.service] or [service.name for service in split.services]
+    return write_ddl(analysis.system, split, database, order, known)
+
+
+def _asked_for(analysis: Analysis, split_name: str, partition: Path | None) -> tuple[Analysis, Split]:
+    if partition is not None:
+        if split_name:
+            raise ConfigurationError(f"{split_name} and {partition}: give a split by name or by hand, not both.")
+        analysis = with_partition(analysis, partition)
+        return analysis, analysis.splits[-1]
+    return analysis, named_split(analysis, split_name)
+
+
+def write_files(files: Mapping[str, str], output: Path) -> None:
+    """Write files below a folder that is new or empty; raises `OutputError`, and leaves nothing half-written."""
+    try:
+        if output.exists() and (not output.is_dir() or any(output.iterdir())):
+            raise OutputError(f"{output}: is there already, and not empty. Choose another place with -o.")
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{output.name}.", dir=output.parent) as staged:
+            place = Path(staged, "files")
+            for path, text in files.items():
+                target = place / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(text.encode("utf-8", errors="backslashreplace"))
+            place.replace(output)
+    except OSError as problem:
+        raise OutputError(
+            f"{output}: cannot be written ({problem.strerror or problem}). Choose another place with -o."
+        ) from problem
 
 
 # Comparing

@@ -21,6 +21,7 @@ _STDOUT_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, er
 _COMMANDS = {
     "analyze": "Find where an application can be split, and write the report.",
     "compare": "Lay candidate splits side by side.",
+    "ddl": "Write SQL that divides the database, and the way back.",
     "explain": "Why is this unit or table where it is?",
     "export": "Write one table of a run as CSV, JSON or Parquet.",
     "report": "Render the report of a run again.",

@@ -1,0 +1,41 @@
+"""``decompose ddl``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  decompose ddl reports/app -o move
+  decompose ddl reports/app tables-first -o move --dialect mysql
+  decompose ddl reports/app --with mine.csv -o move""",
+)
+@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("split", required=False, default="", metavar="[SPLIT]")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), required=True, help="The folder to write; new or empty."
+)
+@click.option(
+    "--dialect",
+    type=click.Choice(["postgres", "mysql", "sqlite"]),
+    default="postgres",
+    show_default=True,
+    help="The database.",
+)
+@click.option("--with", "partition", type=click.Path(path_type=Path), help="A partition by hand, instead of SPLIT.")
+def ddl(run: Path, split: str, output: Path, dialect: str, partition: Path | None) -> None:
+    """Write SQL that divides the database as SPLIT of the run directory RUN says (default: the recommended one).
+
+    The schema of each service, and scripts that move the tables into a schema and then into a database for each service, with the
+    way back. README.md in the folder says in which order to run them.
+    """
+    from decompose import api
+    from decompose.cli.output import say
+
+    files = api.ddl(api.load(run), split, dialect, partition)
+    api.write_files(files, output)
+    say(f"{len(files)} files in {output}: start with {output / 'README.md'}")

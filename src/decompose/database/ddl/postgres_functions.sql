@@ -1,0 +1,641 @@
+-- Functions that move tables between schemas and databases, and back. Written by decompose; read them before you run them.
+-- They live in the schema decompose_move, change nothing by being created, and may be created again at any time.
+-- What is done is kept in tables there, so that every script can be run again and every step can be undone.
+SET client_min_messages = warning;
+CREATE SCHEMA IF NOT EXISTS decompose_move;
+
+CREATE TABLE IF NOT EXISTS decompose_move.owner (
+    table_schema text NOT NULL,
+    table_name text NOT NULL,
+    service text NOT NULL,
+    PRIMARY KEY (table_schema, table_name)
+);
+COMMENT ON TABLE decompose_move.owner IS 'the split: which service gets which table';
+
+CREATE TABLE IF NOT EXISTS decompose_move.known_key (
+    table_name text NOT NULL,
+    columns text NOT NULL,
+    target_table text NOT NULL,
+    PRIMARY KEY (table_name, columns, target_table)
+);
+COMMENT ON TABLE decompose_move.known_key IS 'keys between services that the code shows, and that may be cut';
+
+CREATE TABLE IF NOT EXISTS decompose_move.cut_key (
+    table_name text NOT NULL,
+    constraint_name text NOT NULL,
+    definition text NOT NULL,
+    target_schema text NOT NULL,
+    target_table text NOT NULL,
+    cut_by text NOT NULL,
+    within boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (table_name, constraint_name)
+);
+COMMENT ON TABLE decompose_move.cut_key IS 'keys that were cut, with what it takes to put them back';
+
+CREATE TABLE IF NOT EXISTS decompose_move.moved (
+    service text NOT NULL,
+    table_name text NOT NULL,
+    from_schema text NOT NULL,
+    row_count bigint NOT NULL,
+    checksum text NOT NULL,
+    state text NOT NULL DEFAULT 'moved' CHECK (state IN ('moved', 'frozen', 'retired', 'switched')),
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (service, table_name)
+);
+COMMENT ON TABLE decompose_move.moved IS 'tables that were moved: moved -> frozen -> retired in the old database, switched in the new one';
+
+-- Counting and comparing
+
+-- Rows, and a sum over the hashes of all rows: the same whatever the order of rows and columns.
+CREATE OR REPLACE FUNCTION decompose_move.fingerprint(relation regclass, OUT row_count bigint, OUT checksum text)
+LANGUAGE plpgsql STABLE
+SET datestyle = 'ISO' SET timezone = 'UTC' SET extra_float_digits = 3 SET bytea_output = 'hex' SET intervalstyle = 'iso_8601'
+AS $$
+DECLARE
+    listed text;
+BEGIN
+    SELECT string_agg(format('t.%I', attname), ', ' ORDER BY attname) INTO listed
+    FROM pg_attribute WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped;
+    EXECUTE format(
+        'SELECT count(*), coalesce(sum((''x'' || left(md5(ROW(%s)::text), 16))::bit(64)::bigint::numeric), 0)::text FROM %s t',
+        listed, relation
+    ) INTO row_count, checksum;
+END $$;
+
+-- The ordinary table of this name, wherever it is now: in its old schema, with its service, or retired. Null if nowhere.
+CREATE OR REPLACE FUNCTION decompose_move.place_of(wanted text) RETURNS regclass
+LANGUAGE sql STABLE AS $$
+    SELECT c.oid::regclass
+    FROM pg_class c
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    JOIN decompose_move.owner o ON o.table_name = c.relname AND n.nspname IN (o.table_schema, o.service, 'decompose_retired')
+    WHERE c.relname = wanted AND c.relkind IN ('r', 'p')
+$$;
+
+CREATE OR REPLACE FUNCTION decompose_move.owner_of(relation regclass) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT o.service
+    FROM pg_class c
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    JOIN decompose_move.owner o ON o.table_name = c.relname AND n.nspname IN (o.table_schema, o.service, 'decompose_retired')
+    WHERE c.oid = relation
+$$;
+
+-- Keys
+
+CREATE OR REPLACE VIEW decompose_move.key_of AS
+    SELECT c.oid, c.conname AS constraint_name, s.relname AS table_name, t.relname AS target_table, tn.nspname AS target_schema,
+           decompose_move.owner_of(c.conrelid) AS service, decompose_move.owner_of(c.confrelid) AS target_service, c.conrelid,
+           (SELECT string_agg(a.attname, ',' ORDER BY k.position)
+            FROM unnest(c.conkey) WITH ORDINALITY AS k(attnum, position)
+            JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.attnum) AS columns
+    FROM pg_constraint c
+    JOIN pg_class s ON s.oid = c.conrelid
+    JOIN pg_class t ON t.oid = c.confrelid
+    JOIN pg_namespace tn ON tn.oid = t.relnamespace
+    WHERE c.contype = 'f' AND c.conparentid = 0;
+
+-- Cut one key, and keep what it takes to put it back.
+CREATE OR REPLACE FUNCTION decompose_move.cut(key oid, by_service text, within_service boolean) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+DECLARE
+    item record;
+BEGIN
+    SELECT k.*, pg_get_constraintdef(k.oid) AS definition INTO STRICT item FROM decompose_move.key_of k WHERE k.oid = key;
+    INSERT INTO decompose_move.cut_key
+    VALUES (item.table_name, item.constraint_name, item.definition, item.target_schema, item.target_table, by_service, within_service)
+    ON CONFLICT (table_name, constraint_name) DO UPDATE
+    SET definition = excluded.definition, target_schema = excluded.target_schema, cut_by = excluded.cut_by, within = excluded.within;
+    EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', item.conrelid::regclass, item.constraint_name);
+END $$;
+
+-- Cut all keys between a service and others. A key that the code did not show stops everything: nothing is changed then.
+CREATE OR REPLACE FUNCTION decompose_move.cut_keys(of_service text) RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+    item record;
+    number integer := 0;
+BEGIN
+    FOR item IN
+        SELECT * FROM decompose_move.key_of k
+        WHERE k.service IS DISTINCT FROM k.target_service AND of_service IN (k.service, k.target_service)
+        ORDER BY k.table_name, k.constraint_name
+    LOOP
+        IF NOT EXISTS (
+            SELECT FROM decompose_move.known_key w
+            WHERE w.table_name = item.table_name AND w.columns = item.columns AND w.target_table = item.target_table
+        ) THEN
+            RAISE EXCEPTION 'the key % of %(%) to % crosses services, and the code did not show it',
+                item.constraint_name, item.table_name, item.columns, item.target_table
+            USING HINT = 'Find out who relies on it. Then add it to decompose_move.known_key, and run this script again.';
+        END IF;
+        PERFORM decompose_move.cut(item.oid, of_service, false);
+        number := number + 1;
+    END LOOP;
+    RETURN number;
+END $$;
+
+-- Put keys back that a service cut, and check every row against them. Rows that break a key are an error: nothing is changed then.
+CREATE OR REPLACE FUNCTION decompose_move.restore_keys(of_service text, within_service boolean) RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+    item record;
+    target text;
+    target_schema_now text;
+    target_name text;
+    number integer := 0;
+BEGIN
+    FOR item IN
+        SELECT * FROM decompose_move.cut_key k WHERE k.cut_by = of_service AND k.within = within_service
+        ORDER BY k.table_name, k.constraint_name
+    LOOP
+        SELECT n.nspname, c.relname INTO target_schema_now, target_name
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.oid = decompose_move.place_of(item.target_table);
+        target := format('%I.%I', target_schema_now, target_name);
+        IF target IS NULL OR decompose_move.place_of(item.table_name) IS NULL THEN
+            RAISE EXCEPTION 'the key % cannot be put back: % or % is not in this database',
+                item.constraint_name, item.table_name, item.target_table;
+        END IF;
+        EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I %s NOT VALID',
+            decompose_move.place_of(item.table_name), item.constraint_name,
+            replace(replace(item.definition, format('REFERENCES %I.%I(', item.target_schema, item.target_table),
+                            format('REFERENCES %s(', target)), ' NOT VALID', ''));
+        EXECUTE format('ALTER TABLE %s VALIDATE CONSTRAINT %I', decompose_move.place_of(item.table_name), item.constraint_name);
+        DELETE FROM decompose_move.cut_key k WHERE k.table_name = item.table_name AND k.constraint_name = item.constraint_name;
+        number := number + 1;
+    END LOOP;
+    RETURN number;
+END $$;
+
+-- First stage: a schema for each service, in one database
+
+-- Under the old name stays a view through which the old code reads and writes as before.
+CREATE OR REPLACE FUNCTION decompose_move.leave_view(of_service text, wanted text, old_schema text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    item record;
+BEGIN
+    EXECUTE format('CREATE OR REPLACE VIEW %I.%I AS SELECT * FROM %I.%I', old_schema, wanted, of_service, wanted);
+    FOR item IN
+        SELECT DISTINCT a.grantee, a.privilege_type
+        FROM pg_class c, aclexplode(c.relacl) a
+        WHERE c.oid = format('%I.%I', of_service, wanted)::regclass
+          AND a.grantee <> c.relowner AND a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
+    LOOP
+        EXECUTE format('GRANT %s ON %I.%I TO %s', item.privilege_type, old_schema, wanted,
+            CASE WHEN item.grantee = 0 THEN 'PUBLIC' ELSE item.grantee::regrole::text END);
+        EXECUTE format('GRANT USAGE ON SCHEMA %I TO %s', of_service,
+            CASE WHEN item.grantee = 0 THEN 'PUBLIC' ELSE item.grantee::regrole::text END);
+    END LOOP;
+END $$;
+
+CREATE OR REPLACE FUNCTION decompose_move.move_table(of_service text, wanted text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    old_schema text;
+    before record;
+    after record;
+BEGIN
+    SELECT table_schema INTO STRICT old_schema FROM decompose_move.owner WHERE table_name = wanted AND service = of_service;
+    IF EXISTS (SELECT FROM decompose_move.moved WHERE service = of_service AND table_name = wanted) THEN
+        RETURN;
+    END IF;
+    IF to_regclass(format('%I.%I', old_schema, wanted)) IS NULL THEN
+        RAISE WARNING 'the table %.% is not in this database: nothing to move', old_schema, wanted;
+        RETURN;
+    END IF;
+    EXECUTE format('LOCK TABLE %I.%I IN ACCESS EXCLUSIVE MODE', old_schema, wanted);
+    before := decompose_move.fingerprint(format('%I.%I', old_schema, wanted)::regclass);
+    EXECUTE format('ALTER TABLE %I.%I SET SCHEMA %I', old_schema, wanted, of_service);
+    after := decompose_move.fingerprint(format('%I.%I', of_service, wanted)::regclass);
+    IF before IS DISTINCT FROM after THEN
+        RAISE EXCEPTION '%: % before the move, % after it', wanted, before, after;
+    END IF;
+    PERFORM decompose_move.leave_view(of_service, wanted, old_schema);
+    INSERT INTO decompose_move.moved (service, table_name, from_schema, row_count, checksum)
+    VALUES (of_service, wanted, old_schema, after.row_count, after.checksum);
+END $$;
+
+CREATE OR REPLACE FUNCTION decompose_move.move_table_back(of_service text, wanted text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    item record;
+    before record;
+    after record;
+BEGIN
+    SELECT * INTO item FROM decompose_move.moved WHERE service = of_service AND table_name = wanted;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    IF item.state <> 'moved' THEN
+        RAISE EXCEPTION '% is %: first go the way back from the database of %', wanted, item.state, of_service;
+    END IF;
+    EXECUTE format('LOCK TABLE %I.%I IN ACCESS EXCLUSIVE MODE', of_service, wanted);
+    before := decompose_move.fingerprint(format('%I.%I', of_service, wanted)::regclass);
+    EXECUTE format('DROP VIEW IF EXISTS %I.%I', item.from_schema, wanted);
+    EXECUTE format('ALTER TABLE %I.%I SET SCHEMA %I', of_service, wanted, item.from_schema);
+    after := decompose_move.fingerprint(format('%I.%I', item.from_schema, wanted)::regclass);
+    IF before IS DISTINCT FROM after THEN
+        RAISE EXCEPTION '%: % before the move, % after it', wanted, before, after;
+    END IF;
+    DELETE FROM decompose_move.moved WHERE service = of_service AND table_name = wanted;
+END $$;
+
+-- Every row accounted for, every constraint checked.
+CREATE OR REPLACE FUNCTION decompose_move.verify_schema(of_service text)
+RETURNS TABLE (table_name text, rows_moved bigint, rows_now bigint, rows_through_view bigint, same_as_moved boolean)
+LANGUAGE plpgsql AS $$
+DECLARE
+    item record;
+    now_there record;
+    seen record;
+BEGIN
+    FOR item IN SELECT * FROM decompose_move.moved m WHERE m.service = of_service ORDER BY m.table_name LOOP
+        now_there := decompose_move.fingerprint(format('%I.%I', of_service, item.table_name)::regclass);
+        seen := decompose_move.fingerprint(format('%I.%I', item.from_schema, item.table_name)::regclass);
+        IF seen IS DISTINCT FROM now_there THEN
+            RAISE EXCEPTION '%: the view shows %, the table holds %', item.table_name, seen, now_there;
+        END IF;
+        table_name := item.table_name;
+        rows_moved := item.row_count;
+        rows_now := now_there.row_count;
+        rows_through_view := seen.row_count;
+        same_as_moved := now_there.checksum = item.checksum;
+        RETURN NEXT;
+    END LOOP;
+    FOR item IN
+        SELECT c.conrelid::regclass AS relation, c.conname FROM pg_constraint c
+        JOIN pg_namespace n ON n.oid = c.connamespace
+        WHERE n.nspname = of_service AND NOT c.convalidated
+    LOOP
+        RAISE EXCEPTION 'the constraint % of % has not been checked', item.conname, item.relation;
+    END LOOP;
+END $$;
+
+-- Nobody uses the old names any more: the views go.
+CREATE OR REPLACE FUNCTION decompose_move.drop_views(of_service text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    item record;
+BEGIN
+    FOR item IN SELECT * FROM decompose_move.moved m WHERE m.service = of_service ORDER BY m.table_name LOOP
+        EXECUTE format('DROP VIEW IF EXISTS %I.%I', item.from_schema, item.table_name);
+    END LOOP;
+END $$;
+
+-- Second stage, in the old database
+
+CREATE OR REPLACE FUNCTION decompose_move.refuse() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '%.% has moved to the database of its service: write there', TG_TABLE_SCHEMA, TG_TABLE_NAME;
+END $$;
+
+-- From now on nobody writes the tables of a service here.
+CREATE OR REPLACE FUNCTION decompose_move.freeze(of_service text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    item record;
+BEGIN
+    IF EXISTS (SELECT FROM decompose_move.key_of k
+               WHERE k.service IS DISTINCT FROM k.target_service AND of_service IN (k.service, k.target_service)) THEN
+        RAISE EXCEPTION 'there are keys between % and others: run its script of the first stage again', of_service;
+    END IF;
+    FOR item IN SELECT * FROM decompose_move.moved m WHERE m.service = of_service AND m.state = 'moved' LOOP
+        EXECUTE format(
+            'CREATE OR REPLACE TRIGGER decompose_frozen BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %I.%I '
+            'FOR EACH STATEMENT EXECUTE FUNCTION decompose_move.refuse()', of_service, item.table_name);
+    END LOOP;
+    UPDATE decompose_move.moved SET state = 'frozen', changed_at = now() WHERE service = of_service AND state = 'moved';
+END $$;
+
+-- The frozen tables are put aside. They are not dropped: the way back needs them.
+CREATE OR REPLACE FUNCTION decompose_move.retire(of_service text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    item record;
+BEGIN
+    CREATE SCHEMA IF NOT EXISTS decompose_retired;
+    IF EXISTS (SELECT FROM decompose_move.moved m WHERE m.service = of_service AND m.state = 'moved') THEN
+        RAISE EXCEPTION '% has tables that are not frozen: it has not switched yet', of_service;
+    END IF;
+    FOR item IN SELECT * FROM decompose_move.moved m WHERE m.service = of_service AND m.state = 'frozen' LOOP
+        EXECUTE format('DROP VIEW IF EXISTS %I.%I', item.from_schema, item.table_name);
+        EXECUTE format('ALTER TABLE %I.%I SET SCHEMA decompose_retired', of_service, item.table_name);
+    END LOOP;
+    UPDATE decompose_move.moved SET state = 'retired', changed_at = now() WHERE service = of_service AND state = 'frozen';
+END $$;
+
+-- The way back begins: the tables are here again, without keys among them, so that rows can come in any order.
+CREATE OR REPLACE FUNCTION decompose_move.reopen(of_service text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    item record;
+BEGIN
+    FOR item IN SELECT * FROM decompose_move.moved m WHERE m.service = of_service AND m.state IN ('frozen', 'retired') LOOP
+        IF item.state = 'retired' THEN
+            EXECUTE format('ALTER TABLE decompose_retired.%I SET SCHEMA %I', item.table_name, of_service);
+        END IF;
+        EXECUTE format('DROP TRIGGER IF EXISTS decompose_frozen ON %I.%I', of_service, item.table_name);
+        PERFORM decompose_move.leave_view(of_service, item.table_name, item.from_schema);
+    END LOOP;
+    FOR item IN SELECT * FROM decompose_move.key_of k WHERE k.service = of_service AND k.target_service = of_service LOOP
+        PERFORM decompose_move.cut(item.oid, of_service, true);
+    END LOOP;
+    UPDATE decompose_move.moved SET state = 'moved', changed_at = now() WHERE service = of_service AND state IN ('frozen', 'retired');
+END $$;
+
+-- What the new database has to know of the old one
+
+CREATE OR REPLACE VIEW decompose_move.column_of AS
+    SELECT n.nspname AS service, c.relname AS table_name, a.attname AS column_name, a.attnum AS position,
+           format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull AS not_null, a.attidentity AS identity,
+           a.attgenerated AS generated, pg_get_expr(d.adbin, d.adrelid) AS default_value,
+           pg_sequence_last_value(pg_get_serial_sequence(format('%I.%I', n.nspname, c.relname), a.attname)::regclass) AS last_value
+    FROM pg_class c
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+    WHERE c.relkind IN ('r', 'p') AND (n.nspname, c.relname) IN (SELECT service, table_name FROM decompose_move.owner);
+
+CREATE OR REPLACE FUNCTION decompose_move.definition_of_constraint(wanted oid) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog AS 'SELECT pg_get_constraintdef(wanted)';
+CREATE OR REPLACE FUNCTION decompose_move.definition_of_index(wanted oid) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog AS 'SELECT pg_get_indexdef(wanted)';
+
+CREATE OR REPLACE VIEW decompose_move.constraint_of AS
+    SELECT n.nspname AS service, c.relname AS table_name, k.conname AS constraint_name, k.contype::text AS kind,
+           decompose_move.definition_of_constraint(k.oid) AS definition,
+           (SELECT string_agg(a.attname, ',' ORDER BY p.position)
+            FROM unnest(k.conkey) WITH ORDINALITY AS p(attnum, position)
+            JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = p.attnum) AS columns
+    FROM pg_constraint k
+    JOIN pg_class c ON c.oid = k.conrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE k.contype IN ('p', 'u', 'c', 'x', 'f')
+      AND (n.nspname, c.relname) IN (SELECT service, table_name FROM decompose_move.owner);
+
+CREATE OR REPLACE VIEW decompose_move.index_of AS
+    SELECT n.nspname AS service, c.relname AS table_name, i.relname AS index_name,
+           decompose_move.definition_of_index(i.oid) AS definition
+    FROM pg_index x
+    JOIN pg_class c ON c.oid = x.indrelid
+    JOIN pg_class i ON i.oid = x.indexrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.oid AND k.contype IN ('p', 'u', 'x'))
+      AND (n.nspname, c.relname) IN (SELECT service, table_name FROM decompose_move.owner);
+
+CREATE OR REPLACE VIEW decompose_move.enum_of AS
+    SELECT n.nspname AS type_schema, t.typname AS type_name,
+           string_agg(quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder) AS labels
+    FROM pg_enum e
+    JOIN pg_type t ON t.oid = e.enumtypid
+    JOIN pg_namespace n ON n.oid = t.typnamespace
+    GROUP BY n.nspname, t.typname;
+
+-- Second stage, in the new database. The tables of the old one are seen through the schema decompose_source.
+
+CREATE OR REPLACE FUNCTION decompose_move.import_source(of_service text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    item record;
+BEGIN
+    DROP SCHEMA IF EXISTS decompose_source CASCADE;
+    DROP SCHEMA IF EXISTS decompose_source_catalogue CASCADE;
+    CREATE SCHEMA decompose_source;
+    CREATE SCHEMA decompose_source_catalogue;
+    EXECUTE 'IMPORT FOREIGN SCHEMA decompose_move LIMIT TO (column_of, constraint_of, index_of, enum_of, moved) '
+            'FROM SERVER decompose_monolith INTO decompose_source_catalogue';
+    FOR item IN SELECT * FROM decompose_source_catalogue.enum_of LOOP
+        IF to_regtype(format('%I.%I', item.type_schema, item.type_name)) IS NULL THEN
+            EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', item.type_schema);
+            EXECUTE format('CREATE TYPE %I.%I AS ENUM (%s)', item.type_schema, item.type_name, item.labels);
+        END IF;
+    END LOOP;
+    EXECUTE format('IMPORT FOREIGN SCHEMA %I FROM SERVER decompose_monolith INTO decompose_source', of_service);
+END $$;
+
+-- The tables as they are in the old database: columns, defaults, constraints and indexes; keys come with verify.
+CREATE OR REPLACE FUNCTION decompose_move.build_table(of_service text, wanted text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    item record;
+    listed text;
+BEGIN
+    SELECT string_agg(format('%I %s%s%s', c.column_name, c.type,
+               CASE WHEN c.generated = 's' THEN format(' GENERATED ALWAYS AS (%s) STORED', c.default_value)
+                    WHEN c.identity = 'a' THEN ' GENERATED ALWAYS AS IDENTITY'
+                    WHEN c.identity = 'd' OR c.default_value LIKE 'nextval(%' THEN ' GENERATED BY DEFAULT AS IDENTITY'
+                    WHEN c.default_value IS NOT NULL THEN format(' DEFAULT %s', c.default_value)
+                    ELSE '' END,
+               CASE WHEN c.not_null THEN ' NOT NULL' ELSE '' END), ', ' ORDER BY c.position)
+    INTO listed
+    FROM decompose_source_catalogue.column_of c
+    WHERE c.service = of_service AND c.table_name = wanted;
+    IF listed IS NULL THEN
+        RAISE WARNING 'the old database has no table %.%: nothing to build', of_service, wanted;
+        RETURN;
+    END IF;
+    EXECUTE format('CREATE TABLE IF NOT EXISTS %I.%I (%s)', of_service, wanted, listed);
+    FOR item IN
+        SELECT * FROM decompose_source_catalogue.constraint_of k
+        WHERE k.service = of_service AND k.table_name = wanted AND k.kind <> 'f' ORDER BY k.kind DESC, k.constraint_name
+    LOOP
+        IF NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = format('%I.%I', of_service, wanted)::regclass
+                       AND conname = item.constraint_name) THEN
+            EXECUTE format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s', of_service, wanted, item.constraint_name, item.definition);
+        END IF;
+    END LOOP;
+    FOR item IN
+        SELECT * FROM decompose_source_catalogue.index_of i WHERE i.service = of_service AND i.table_name = wanted
+    LOOP
+        IF to_regclass(format('%I.%I', of_service, item.index_name)) IS NULL THEN
+            EXECUTE item.definition;
+        END IF;
+    END LOOP;
+END $$;
+
+CREATE OR REPLACE FUNCTION decompose_move.has_switched(of_service text) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM decompose_move.moved m WHERE m.service = of_service AND m.state = 'switched')
+$$;
+
+-- Make the rows of one table equal to those of another: what differs is taken out, what is missing is put in.
+CREATE OR REPLACE FUNCTION decompose_move.make_equal(target regclass, source regclass, wanted text) RETURNS bigint
+LANGUAGE plpgsql
+SET datestyle = 'ISO' SET timezone = 'UTC' SET extra_float_digits = 3 SET bytea_output = 'hex' SET intervalstyle = 'iso_8601'
+AS $$
+DECLARE
+    listed text;
+    of_source text;
+    of_target text;
+    same_key text;
+    number bigint;
+BEGIN
+    SELECT string_agg(format('%I', c.column_name), ', ' ORDER BY c.column_name),
+           string_agg(format('s.%I', c.column_name), ', ' ORDER BY c.column_name),
+           string_agg(format('t.%I', c.column_name), ', ' ORDER BY c.column_name)
+    INTO listed, of_source, of_target
+    FROM decompose_source_catalogue.column_of c
+    WHERE c.table_name = wanted AND c.generated = '';
+    SELECT string_agg(format('s.%I = t.%I', part, part), ' AND ') INTO same_key
+    FROM decompose_source_catalogue.constraint_of k, unnest(string_to_array(k.columns, ',')) AS part
+    WHERE k.table_name = wanted AND k.kind = 'p';
+    IF same_key IS NULL THEN
+        EXECUTE format('DELETE FROM %s', target);
+        EXECUTE format('INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM %s', target, listed, listed, source);
+    ELSE
+        EXECUTE format('DELETE FROM %s t WHERE NOT EXISTS (SELECT FROM %s s WHERE %s AND ROW(%s)::text = ROW(%s)::text)',
+            target, source, same_key, of_source, of_target);
+        EXECUTE format('INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM %s s WHERE NOT EXISTS (SELECT FROM %s t WHERE %s)',
+            target, listed, of_source, source, target, same_key);
+    END IF;
+    GET DIAGNOSTICS number = ROW_COUNT;
+    RETURN number;
+END $$;
+
+-- Copy all rows; again and again, until the switch. Keys among the tables are put back by verify_copy.
+CREATE OR REPLACE FUNCTION decompose_move.copy_tables(of_service text) RETURNS TABLE (table_name text, rows_copied bigint)
+LANGUAGE plpgsql AS $$
+DECLARE
+    item record;
+BEGIN
+    IF decompose_move.has_switched(of_service) THEN
+        RAISE EXCEPTION '% has switched: a copy from the old database would undo what was written here since', of_service;
+    END IF;
+    FOR item IN
+        SELECT k.conrelid::regclass AS relation, k.conname FROM pg_constraint k
+        JOIN pg_namespace n ON n.oid = k.connamespace WHERE k.contype = 'f' AND n.nspname = of_service
+    LOOP
+        EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', item.relation, item.conname);
+    END LOOP;
+    FOR item IN SELECT DISTINCT c.table_name FROM decompose_source_catalogue.column_of c WHERE c.service = of_service ORDER BY 1 LOOP
+        EXECUTE format('DROP TRIGGER IF EXISTS decompose_frozen ON %I.%I', of_service, item.table_name);
+        table_name := item.table_name;
+        rows_copied := decompose_move.make_equal(
+            format('%I.%I', of_service, item.table_name)::regclass, format('decompose_source.%I', item.table_name)::regclass, item.table_name);
+        RETURN NEXT;
+    END LOOP;
+END $$;
+
+-- Compare row counts and checksums on both sides, and put back the keys among the tables, checked against every row.
+CREATE OR REPLACE FUNCTION decompose_move.verify_copy(of_service text)
+RETURNS TABLE (table_name text, rows_there bigint, rows_here bigint, checksum text)
+LANGUAGE plpgsql AS $$
+DECLARE
+    item record;
+    there record;
+    here record;
+BEGIN
+    FOR item IN SELECT DISTINCT c.table_name FROM decompose_source_catalogue.column_of c WHERE c.service = of_service ORDER BY 1 LOOP
+        there := decompose_move.fingerprint(format('decompose_source.%I', item.table_name)::regclass);
+        here := decompose_move.fingerprint(format('%I.%I', of_service, item.table_name)::regclass);
+        IF there IS DISTINCT FROM here THEN
+            RAISE EXCEPTION '%: the old database has %, this one %', item.table_name, there, here
+            USING HINT = 'Rows were written in between: run the copy again.';
+        END IF;
+        table_name := item.table_name;
+        rows_there := there.row_count;
+        rows_here := here.row_count;
+        checksum := here.checksum;
+        RETURN NEXT;
+    END LOOP;
+    FOR item IN
+        SELECT * FROM decompose_source_catalogue.constraint_of k WHERE k.service = of_service AND k.kind = 'f' ORDER BY k.constraint_name
+    LOOP
+        IF NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = format('%I.%I', of_service, item.table_name)::regclass
+                       AND conname = item.constraint_name) THEN
+            EXECUTE format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s', of_service, item.table_name, item.constraint_name,
+                replace(item.definition, ' NOT VALID', ''));
+        END IF;
+    END LOOP;
+END $$;
+
+-- From now on this database is the one that counts. Numbers go on where they were in the old one.
+CREATE OR REPLACE FUNCTION decompose_move.switch(of_service text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    item record;
+BEGIN
+    IF decompose_move.has_switched(of_service) THEN
+        RETURN;
+    END IF;
+    IF EXISTS (SELECT FROM decompose_source_catalogue.moved m WHERE m.service = of_service AND m.state <> 'frozen') THEN
+        RAISE EXCEPTION 'the old database still takes writes for %: freeze it there first', of_service;
+    END IF;
+    PERFORM decompose_move.verify_copy(of_service);
+    PERFORM decompose_move.set_sequences(of_service);
+    INSERT INTO decompose_move.moved (service, table_name, from_schema, row_count, checksum, state)
+    SELECT of_service, v.table_name, of_service, v.rows_here, v.checksum, 'switched' FROM decompose_move.verify_copy(of_service) v;
+END $$;
+
+CREATE OR REPLACE FUNCTION decompose_move.set_sequences(of_service text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    item record;
+    sequence text;
+    highest bigint;
+BEGIN
+    FOR item IN SELECT * FROM decompose_source_catalogue.column_of c
+                 WHERE c.service = of_service AND (c.identity <> '' OR c.default_value LIKE 'nextval(%') LOOP
+        sequence := pg_get_serial_sequence(format('%I.%I', of_service, item.table_name), item.column_name);
+        EXECUTE format('SELECT max(%I) FROM %I.%I', item.column_name, of_service, item.table_name) INTO highest;
+        IF sequence IS NOT NULL AND greatest(highest, item.last_value) IS NOT NULL THEN
+            PERFORM setval(sequence::regclass, greatest(highest, item.last_value));
+        END IF;
+    END LOOP;
+END $$;
+
+-- The way back, in the new database: what was written here since the switch goes to the old one.
+CREATE OR REPLACE FUNCTION decompose_move.copy_back(of_service text) RETURNS TABLE (table_name text, rows_here bigint, rows_there bigint)
+LANGUAGE plpgsql AS $$
+DECLARE
+    item record;
+    here record;
+    there record;
+BEGIN
+    IF EXISTS (SELECT FROM decompose_source_catalogue.moved m WHERE m.service = of_service AND m.state <> 'moved') THEN
+        RAISE EXCEPTION 'the old database does not take rows for %: reopen it there first', of_service;
+    END IF;
+    IF NOT decompose_move.has_switched(of_service) THEN
+        RAISE EXCEPTION '% has not switched, or has gone back already: the old database is the one that counts', of_service;
+    END IF;
+    FOR item IN SELECT DISTINCT c.table_name FROM decompose_source_catalogue.column_of c WHERE c.service = of_service ORDER BY 1 LOOP
+        EXECUTE format(
+            'CREATE OR REPLACE TRIGGER decompose_frozen BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %I.%I '
+            'FOR EACH STATEMENT EXECUTE FUNCTION decompose_move.refuse()', of_service, item.table_name);
+        PERFORM decompose_move.make_equal(
+            format('decompose_source.%I', item.table_name)::regclass, format('%I.%I', of_service, item.table_name)::regclass, item.table_name);
+        here := decompose_move.fingerprint(format('%I.%I', of_service, item.table_name)::regclass);
+        there := decompose_move.fingerprint(format('decompose_source.%I', item.table_name)::regclass);
+        IF here IS DISTINCT FROM there THEN
+            RAISE EXCEPTION '%: this database has %, the old one %', item.table_name, here, there;
+        END IF;
+        table_name := item.table_name;
+        rows_here := here.row_count;
+        rows_there := there.row_count;
+        RETURN NEXT;
+    END LOOP;
+    DELETE FROM decompose_move.moved WHERE service = of_service;
+END $$;
+
+-- The way back ends in the old database: keys among the tables are there again, and numbers go on after the highest.
+CREATE OR REPLACE FUNCTION decompose_move.close_way_back(of_service text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    item record;
+    sequence text;
+    highest bigint;
+BEGIN
+    PERFORM decompose_move.restore_keys(of_service, true);
+    FOR item IN SELECT * FROM decompose_move.column_of c WHERE c.service = of_service LOOP
+        sequence := pg_get_serial_sequence(format('%I.%I', of_service, item.table_name), item.column_name);
+        IF sequence IS NOT NULL THEN
+            EXECUTE format('SELECT max(%I) FROM %I.%I', item.column_name, of_service, item.table_name) INTO highest;
+            IF highest IS NOT NULL AND highest > coalesce(pg_sequence_last_value(sequence::regclass), 0) THEN
+                PERFORM setval(sequence::regclass, highest);
+            END IF;
+        END IF;
+    END LOOP;
+END $$;

@@ -1,0 +1,171 @@
+"""The schema that each service gets, as far as the code shows it: tables, keys among them, indexes; through sqlglot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from decompose.database.places import Places
+from decompose.system.model import Column, ForeignKey, Table
+
+_TYPES = {
+    "string": "VARCHAR", "unicode": "VARCHAR", "text": "TEXT", "unicodetext": "TEXT", "integer": "INT", "int": "INT",
+    "biginteger": "BIGINT", "smallinteger": "SMALLINT", "numeric": "DECIMAL", "float": "DOUBLE", "double": "DOUBLE",
+    "boolean": "BOOLEAN", "bool": "BOOLEAN", "date": "DATE", "datetime": "TIMESTAMP", "time": "TIME", "interval": "INTERVAL",
+    "largebinary": "BINARY", "json": "JSON", "jsonb": "JSON", "uuid": "UUID", "enum": "VARCHAR", "str": "VARCHAR",
+    "decimal": "DECIMAL", "bytes": "BINARY",
+    "charfield": "VARCHAR", "textfield": "TEXT", "slugfield": "VARCHAR", "emailfield": "VARCHAR", "urlfield": "VARCHAR",
+    "integerfield": "INT", "positiveintegerfield": "INT", "positivesmallintegerfield": "SMALLINT",
+    "smallintegerfield": "SMALLINT", "bigintegerfield": "BIGINT", "autofield": "INT", "bigautofield": "BIGINT",
+    "booleanfield": "BOOLEAN", "nullbooleanfield": "BOOLEAN", "decimalfield": "DECIMAL", "floatfield": "DOUBLE",
+    "datefield": "DATE", "datetimefield": "TIMESTAMPTZ", "timefield": "TIME", "durationfield": "INTERVAL",
+    "jsonfield": "JSON", "uuidfield": "UUID", "binaryfield": "BINARY", "filefield": "VARCHAR", "imagefield": "VARCHAR",
+    "foreignkey": "BIGINT", "onetoonefield": "BIGINT", "genericipaddressfield": "VARCHAR",
+}  # fmt: skip
+"""Types of columns as mappers name them -> sqlglot's types."""
+
+
+def schema_of(places: Places, service: str, tables: Sequence[str], dialect: str) -> str:
+    """``CREATE TABLE`` for every table of a service, with the keys among them, and indexes for keys that were cut."""
+    inside = frozenset(tables)
+    keys = [key for key in places.system.foreign_keys if key.table in inside]
+    parts = [f"-- The tables of {service}, as far as the code shows them.", ""]
+    for name in parents_first(tables, keys):
+        table = places.tables[name]
+        if getattr(table, "kind", "table") == "view":
+            parts.append(f"-- {one_line(name)} is a view; it is made again from the tables that it reads.\n")
+            continue
+        own = [key for key in keys if key.table == name]
+        parts += _table(table, [key for key in own if key.target_table in inside], dialect)
+        parts += _indexes(table, [key for key in own if key.target_table not in inside], dialect)
+    return "\n".join(parts)
+
+
+def one_line(text: str) -> str:
+    """A name as it may stand in a comment: on one line."""
+    return " ".join(text.split())
+
+
+def parents_first(tables: Sequence[str], keys: Iterable[ForeignKey]) -> list[str]:
+    """The tables so that one comes after those that it points to, as far as they do not point to each other."""
+    targets: dict[str, set[str]] = {table: set() for table in tables}
+    for key in keys:
+        if key.target_table in targets and key.target_table != key.table:
+            targets[key.table].add(key.target_table)
+    ordered: list[str] = []
+    waiting = sorted(tables)
+    while waiting:
+        ready = [table for table in waiting if targets[table] <= set(ordered)] or waiting[:1]
+        ordered += ready
+        waiting = [table for table in waiting if table not in ready]
+    return ordered
+
+
+def _table(table: Table, keys: Sequence[ForeignKey], dialect: str) -> list[str]:
+    from sqlglot import exp
+
+    if not table.columns:
+        return [
+            f"-- {one_line(table.name)}: no columns are known ({one_line(table.file)}:{table.line}); copy it from the database.",
+            "",
+        ]
+    definitions: list[Any] = [_column(column, dialect) for column in table.columns]
+    primary = [column.name for column in table.columns if column.primary_key]
+    if primary:
+        definitions.append(exp.PrimaryKey(expressions=[_name(column) for column in primary]))
+    for unique in _unique(table):
+        columns = exp.Schema(expressions=[_name(column) for column in unique])
+        definitions.append(exp.UniqueColumnConstraint(this=columns))
+    for key in keys:
+        reference = exp.Reference(
+            this=exp.Schema(
+                this=_table_name(key.target_table),
+                expressions=[_name(column) for column in key.target_columns if column],
+            )
+            if all(key.target_columns) and key.target_columns
+            else _table_name(key.target_table),
+            options=[f"ON DELETE {key.on_delete.replace('_', ' ')}"] if key.on_delete in _ACTIONS else None,
+        )
+        definitions.append(exp.ForeignKey(expressions=[_name(column) for column in key.columns], reference=reference))
+    created = exp.Create(
+        this=exp.Schema(this=_table_name(table.name), expressions=definitions), kind="TABLE", exists=True
+    )
+    return [created.sql(dialect=dialect, pretty=True) + ";", ""]
+
+
+_ACTIONS = frozenset({"CASCADE", "SET NULL", "SET_NULL", "SET DEFAULT", "SET_DEFAULT", "RESTRICT", "NO ACTION"})
+
+
+def _column(column: Column, dialect: str) -> Any:
+    from sqlglot import exp
+
+    constraints = []
+    if getattr(column, "generated", False) and dialect == "postgres":
+        constraints.append(exp.ColumnConstraint(kind=exp.GeneratedAsIdentityColumnConstraint(this=False)))
+    elif getattr(column, "generated", False) and dialect == "mysql":
+        constraints.append(exp.ColumnConstraint(kind=exp.AutoIncrementColumnConstraint()))
+    if column.nullable is False and not column.primary_key:
+        constraints.append(exp.ColumnConstraint(kind=exp.NotNullColumnConstraint()))
+    return exp.ColumnDef(this=_name(column.name), kind=_type(column, dialect), constraints=constraints)
+
+
+def _type(column: Column, dialect: str) -> Any:
+    """The type of a column; ``TEXT`` where nothing says more, and a length where the dialect has to have one."""
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+
+    declared = getattr(column, "sql_type", "")
+    name = declared or _TYPES.get(column.type.lower(), "") or column.type or "TEXT"
+    try:
+        kind = exp.DataType.build(name, dialect="postgres" if declared else None)
+    except (SqlglotError, ValueError):
+        kind = exp.DataType.build("TEXT")
+    if kind.this == exp.DataType.Type.USERDEFINED:
+        kind = exp.DataType.build("TEXT")
+    if dialect == "mysql" and kind.this == exp.DataType.Type.VARCHAR and not kind.expressions:
+        kind = exp.DataType.build("VARCHAR(255)")
+    return kind
+
+
+def _unique(table: Table) -> list[tuple[str, ...]]:
+    found = [
+        index.columns
+        for index in getattr(table, "indexes", ())
+        if index.unique and index.columns and not getattr(index, "partial", False)
+    ]
+    return sorted(set(found))
+
+
+def _indexes(table: Table, cut: Sequence[ForeignKey], dialect: str) -> list[str]:
+    """Indexes that the code declares, and one for every cut key, whose rows are still found by it."""
+    from sqlglot import exp
+
+    plain = {i.columns for i in getattr(table, "indexes", ()) if not i.unique and i.columns and not i.partial}
+    plain |= {key.columns for key in cut}
+    parts = []
+    for columns in sorted(plain):
+        name = f"ix_{table.name.replace('.', '_')}_{'_'.join(columns)}"[:60]
+        created = exp.Create(
+            this=exp.Index(
+                this=_name(name),
+                table=_table_name(table.name),
+                params=exp.IndexParameters(columns=[exp.column(_name(column)) for column in columns]),
+            ),
+            kind="INDEX",
+            exists=dialect != "mysql",
+        )
+        parts.append(created.sql(dialect=dialect) + ";")
+    return [*parts, ""] if parts else []
+
+
+def _name(text: str) -> Any:
+    from sqlglot import exp
+
+    return exp.to_identifier(text, quoted=True)
+
+
+def _table_name(text: str) -> Any:
+    """The bare name: each service has a schema or database of its own."""
+    from sqlglot import exp
+
+    return exp.Table(this=_name(text.rpartition(".")[2]))

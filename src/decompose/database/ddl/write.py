@@ -1,0 +1,133 @@
+"""All files of `decompose ddl`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from decompose.boundaries.split import SHARED, Split
+from decompose.database.ddl.frameworks import alembic_scripts, django_migrations, uses
+from decompose.database.ddl.other_dialects import mysql_scripts, sqlite_scripts
+from decompose.database.ddl.postgres import file_name, scripts
+from decompose.database.ddl.schema import one_line, schema_of
+from decompose.database.places import Places
+from decompose.database.split import DatabaseSplit
+from decompose.system.model import System
+
+Dialect = Literal["postgres", "mysql", "sqlite"]
+DIALECTS: tuple[Dialect, ...] = ("postgres", "mysql", "sqlite")
+
+
+def write_ddl(
+    system: System, split: Split, database: DatabaseSplit, order: Sequence[str], dialect: Dialect = "postgres"
+) -> dict[str, str]:
+    """Relative path -> text. ``order``: all services, the first to move first. The same input gives the same text."""
+    places = Places(system, split)
+    owning = [service for service in order if any(s.name == service and s.tables for s in split.services)]
+    files = {
+        f"schemas/{file_name(service)}.sql": schema_of(places, service, _tables(split, service), dialect)
+        for service in owning
+    }
+    if dialect == "postgres":
+        keys = [(c.key.table, ",".join(c.key.columns), c.key.target_table) for c in database.cut_foreign_keys]
+        files |= scripts(places, owning, keys)
+    else:
+        files |= mysql_scripts(places, owning) if dialect == "mysql" else sqlite_scripts(places, owning)
+    if uses(places, "django"):
+        files |= django_migrations(places, database, owning)
+    if uses(places, "alembic") and dialect == "postgres":
+        files |= alembic_scripts(places, owning)
+    files["README.md"] = _readme(places, owning, dialect, files)
+    return dict(sorted(files.items()))
+
+
+def _tables(split: Split, service: str) -> tuple[str, ...]:
+    return next((s.tables for s in split.services if s.name == service), ())
+
+
+def _readme(places: Places, order: Sequence[str], dialect: Dialect, files: dict[str, str]) -> str:
+    lines = [
+        f"# The database of {one_line(places.system.name)}, split as “{one_line(places.split.name)}”",
+        "",
+        f"Written by `decompose ddl` for {dialect}. Read every script before you run it, and try all of it on a copy first.",
+        "",
+        "| service | tables | rows known |",
+        "|---|---|---|",
+    ]
+    for service in order:
+        tables = _tables(places.split, service)
+        rows = [getattr(places.tables.get(table), "rows", None) for table in tables]
+        known = [row for row in rows if row is not None]
+        lines.append(f"| {one_line(service)} | {', '.join(map(one_line, tables))} | {sum(known) if known else '-'} |")
+    lost = [t.name for t in places.system.tables if places.owner(t.name) == SHARED]
+    if lost:
+        lines += [
+            "",
+            f"No service owns {', '.join(map(one_line, lost))}: they stay where they are, and keys to them are not cut.",
+        ]
+    if not places.system.foreign_keys:
+        lines += [
+            "",
+            "The code shows no foreign key. The scripts look into the database, and stop at a key between services that they find there.",
+        ]
+    lines += ["", *(_POSTGRES if dialect == "postgres" else _OTHERS[dialect])]
+    if any(path.startswith("django/") for path in files):
+        lines += [
+            "",
+            "`django/` has the operations that make the models follow (`SeparateDatabaseAndState`): the rows move by SQL.",
+        ]
+    if any(path.startswith("alembic/") for path in files):
+        lines += ["", "`alembic/` has the first stage as revisions."]
+    return "\n".join(lines) + "\n"
+
+
+_POSTGRES = """\
+## What is where
+
+- `schemas/` is what the code shows of each service's tables. The move does not use it: it takes columns, defaults, constraints and
+  indexes from the catalogue of the database, so that nothing is lost that the code does not show. Compare the two.
+- `0-functions.sql` has the functions that all scripts call, in the schema `decompose_move`. What was done is kept in tables there, so
+  every script can be run again, and a script that fails changes nothing.
+
+Run everything with `psql -X -v ON_ERROR_STOP=1`.
+
+## First stage: a schema for each service, in one database
+
+Once: `0-functions.sql`, then `1-schema-per-service/0-split.sql`. Then for each service, in the order of the folders:
+
+1. `1-expand.sql`, `2-move.sql`: the tables change their schema; no row is copied. Keys to and from other services are cut: the code has
+   to check by itself from here on. Views under the old names let old code go on.
+2. `3-verify.sql`: rows and checksums, and that every constraint is checked.
+3. Let the service use its own schema. When nobody uses the old names any more: `4-contract.sql`.
+
+The way back is `back.sql`, the last service first.
+
+## Second stage: a database for each service
+
+Make the new database (`createdb`), run `0-functions.sql` there, then scripts ending in `.new.sql` there and in `.old.sql` in the old one:
+
+1. `1-expand.new.sql`: the same tables, and a view of the old ones through `postgres_fdw`.
+2. `2-copy.new.sql`, `3-verify.new.sql`, again and again while the old database is in use.
+3. The switch, with the writes of the service stopped: `4-freeze.old.sql`, `2-copy.new.sql`, `3-verify.new.sql`, `5-switch.new.sql`; then
+   start the service on the new database. A copy after the switch is refused.
+4. When all is well: `6-contract.old.sql` puts the old tables aside. Much later: `7-drop.old.sql`, after which there is no way back.
+
+The way back: stop the writes of the service; `back-1.old.sql`, `back-2.new.sql`, `back-3.old.sql`; start on the old database.
+
+Large tables: the copy compares row by row. Where that takes too long, copy with logical replication, and verify and switch as here.
+Not moved: triggers, functions and grants of roles that exist only in the old server.
+""".splitlines()
+
+_OTHERS: dict[Dialect, list[str]] = {
+    "mysql": """\
+MySQL has no schemas within a database, so there is one stage: a database for each service. For each service, in the order of the folders:
+`1-expand.sql`, `2-copy.sql`, `3-verify.sql`; the switch, with writes stopped: copy and verify once more, `4-switch.sql`; when all is well
+`5-contract.sql`. The way back before that is `back.sql`. These scripts were not tried on a server by the tests of decompose: try them on a
+copy.
+""".splitlines(),
+    "sqlite": """\
+SQLite has no schemas, so there is one stage: a file for each service. For each service, in the order of the folders: `1-expand.sql`, then
+`2-copy.sql` and `3-verify.sql` on the old file; with writes stopped copy and verify once more, and use the new file; when all is well
+`4-contract.sql`. The way back before that is `back.sql`.
+""".splitlines(),
+}

@@ -1,0 +1,236 @@
+"""The SQL of `decompose ddl` where no server is needed: schemas in all dialects, the move on SQLite, and hostile names."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import msgspec
+import pytest
+import sqlglot
+
+from decompose import api
+from decompose.boundaries import split_from_assignment
+from decompose.boundaries.split import Service, Split
+from decompose.database import split_database
+from decompose.database.ddl import DIALECTS, Dialect, write_ddl
+from decompose.errors import ConfigurationError, InputError, OutputError, UnknownNameError
+from decompose.system.model import System
+from tests.applications import analysed_shop, run_cli
+from tests.conftest import Draw
+from tests.database.sample import by_the_architect
+from tests.database.test_divided_database import by_domain
+
+ORDER = ("catalogue", "billing", "accounts")
+
+
+def files_of(dialect: Dialect) -> dict[str, str]:
+    """The files for the drawn shop."""
+    system = analysed_shop().analysis.system
+    split = by_domain(system)
+    return write_ddl(system, split, split_database(system, split), ORDER, dialect)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_every_service_gets_its_tables_and_the_keys_among_them(dialect: Dialect) -> None:
+    drawn = by_the_architect()
+    order = tuple(service.name for service in drawn.split.services)
+    files = write_ddl(drawn.system, drawn.split, drawn.database, order, dialect)
+    made: dict[str, str] = {}
+    for service in drawn.split.services:
+        for statement in sqlglot.parse(files[f"schemas/{service.name}.sql"], read=dialect):
+            if statement is None or statement.args.get("kind") != "TABLE":
+                continue
+            table = statement.this.this.name
+            made[table] = service.name
+            known = next(t for t in drawn.system.tables if t.name == table)
+            columns = [column.name for column in statement.find_all(sqlglot.exp.ColumnDef)]
+            assert columns == [column.name for column in known.columns]
+            targets = {
+                reference.find(sqlglot.exp.Table).name for reference in statement.find_all(sqlglot.exp.Reference)
+            }
+            assert targets == {
+                key.target_table
+                for key in drawn.system.foreign_keys
+                if key.table == table and key.target_table in service.tables
+            }
+    assert made == drawn.split.service_of_table()
+
+
+def test_a_cut_key_leaves_an_index(tmp_path: Path) -> None:
+    text = files_of("sqlite")["schemas/billing.sql"]
+    connection = sqlite3.connect(tmp_path / "billing.db")
+    connection.executescript(text)
+    indexes = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
+    assert "ix_invoices_user_id" in indexes
+    keys = [row[2] for row in connection.execute("PRAGMA foreign_key_list(invoices)")]
+    connection.close()
+    assert keys == []
+
+
+def test_the_move_on_sqlite_accounts_for_every_row_and_goes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = files_of("sqlite")
+    old = sqlite3.connect("old.db")
+    for domain in ORDER:
+        old.executescript(files[f"schemas/{domain}.sql"])
+    old.executescript("""
+        INSERT INTO users VALUES (1, 'it''s'), (2, NULL); INSERT INTO addresses VALUES (1, 'a', 1);
+        INSERT INTO invoices VALUES (1, 'first', 2), (2, 'second', 1); INSERT INTO invoice_lines VALUES (7, 'x', 1);
+        """)
+    before = {
+        t: old.execute(f"SELECT * FROM {t} ORDER BY id").fetchall() for t in ("invoices", "invoice_lines", "users")
+    }
+    place = "database-per-service/02-billing"
+    new = sqlite3.connect("billing.db")
+    new.executescript(files["schemas/billing.sql"])
+    new.close()
+    for _ in range(2):
+        old.executescript(files[f"{place}/2-copy.sql"])
+    old.executescript(files[f"{place}/3-verify.sql"])
+    old.execute("UPDATE invoices SET name = 'changed' WHERE id = 2")
+    old.commit()
+    with pytest.raises(sqlite3.IntegrityError):
+        old.executescript(files[f"{place}/3-verify.sql"])
+    old.execute("DETACH DATABASE service")
+    old.executescript(files[f"{place}/2-copy.sql"])
+    old.executescript(files[f"{place}/3-verify.sql"])
+    new = sqlite3.connect("billing.db")
+    assert new.execute("SELECT * FROM invoices ORDER BY id").fetchall() == [(1, "first", 2), (2, "changed", 1)]
+    new.execute("UPDATE invoices SET name = 'second' WHERE id = 2")
+    new.commit()
+    new.close()
+    old.executescript(files[f"{place}/back.sql"])
+    assert {t: old.execute(f"SELECT * FROM {t} ORDER BY id").fetchall() for t in before} == before
+    old.executescript(files[f"{place}/4-contract.sql"])
+    left = {name for (name,) in old.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    old.close()
+    assert left == {"users", "addresses", "products", "categories"}
+
+
+def test_mysql_scripts_are_sql_that_a_parser_of_its_dialect_reads() -> None:
+    files = files_of("mysql")
+    for path, text in files.items():
+        if path.endswith(".sql") and not path.endswith(("3-verify.sql", "4-switch.sql")):
+            assert sqlglot.parse(text, read="mysql")
+    assert (
+        "CREATE TABLE IF NOT EXISTS `billing`.`invoices` LIKE `invoices`"
+        in files["database-per-service/02-billing/1-expand.sql"]
+    )
+
+
+def test_names_stay_in_their_place_whatever_they_are(tmp_path: Path) -> None:
+    nasty = 'a\'; DROP TABLE users; --\n"x"`y`'
+    system = analysed_shop().analysis.system
+    tables = tuple(msgspec.structs.replace(t, name=nasty) if t.name == "products" else t for t in system.tables)
+    system = msgspec.structs.replace(system, tables=tables, accesses=(), foreign_keys=(), transactions=())
+    split = Split(
+        name="nasty", generator="", trivial=False, shared=(),
+        services=(Service(name=nasty, units=(), tables=(nasty,)), Service(name="b", units=(), tables=("users",))),
+    )  # fmt: skip
+    for dialect in DIALECTS:
+        files = write_ddl(system, split, split_database(system, split), (nasty, "b"), dialect)
+        for path, text in files.items():
+            assert "\n" not in path
+            assert ".." not in path
+            code = [line for line in text.splitlines() if not line.startswith("--")]
+            assert not any(line.lstrip().startswith("DROP TABLE users") for line in code), (path, text)
+
+
+def test_a_table_without_an_owner_is_told_and_left(draw: Draw) -> None:
+    system = analysed_shop().analysis.system
+    whole = by_domain(system)
+    services = tuple(
+        msgspec.structs.replace(s, tables=tuple(t for t in s.tables if t != "addresses")) for s in whole.services
+    )
+    split = msgspec.structs.replace(whole, services=services)
+    files = write_ddl(system, split, split_database(system, split), ORDER)
+    assert "No service owns addresses" in files["README.md"]
+    assert not any("addresses" in text for path, text in files.items() if path.endswith(".sql"))
+
+
+def test_a_schema_without_keys_is_told() -> None:
+    system: System = msgspec.structs.replace(analysed_shop().analysis.system, foreign_keys=())
+    split = by_domain(system)
+    files = write_ddl(system, split, split_database(system, split), ORDER)
+    assert "The code shows no foreign key" in files["README.md"]
+
+
+def test_django_models_follow_by_state_operations_alone(draw: Draw) -> None:
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/users/__init__.py": "",
+        "shop/users/models.py": """
+            from django.db import models
+
+
+            class Member(models.Model):
+                name = models.CharField(max_length=40)
+            """,
+        "shop/orders/__init__.py": "",
+        "shop/orders/models.py": """
+            from django.db import models
+
+            from shop.users.models import Member
+
+
+            class Order(models.Model):
+                member = models.ForeignKey(Member, on_delete=models.CASCADE)
+            """,
+    })  # fmt: skip
+    units = {unit.id: unit.module.split(".")[1] for unit in app.system.units}
+    split = split_from_assignment(app.system, units, "by app")
+    files = write_ddl(app.system, split, split_database(app.system, split), ("orders", "users"))
+    text = files["django/orders.py"]
+    compile(text, "orders.py", "exec")
+    assert "SeparateDatabaseAndState" in text
+    assert "migrations.RemoveField(model_name='order', name='member')" in text
+    assert "name='member_id'" in text
+    assert "migrations.DeleteModel(name='Order')" in text
+
+
+# As a command
+
+
+def test_the_command_writes_a_new_folder_and_nothing_else(tmp_path: Path) -> None:
+    run = analysed_shop().run
+    done = run_cli("ddl", run, "-o", tmp_path / "move", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "README.md" in done.stdout
+    assert (tmp_path / "move" / "0-functions.sql").is_file()
+    again = run_cli("ddl", run, "-o", tmp_path / "move", cwd=tmp_path)
+    assert again.returncode == 2
+    assert "not empty" in again.stderr
+    unknown = run_cli("ddl", run, "nothing", "-o", tmp_path / "other", cwd=tmp_path)
+    assert unknown.returncode == 2
+    assert "no such split" in unknown.stderr
+    assert not (tmp_path / "other").exists()
+
+
+def test_what_cannot_be_divided_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    analysis = analysed_shop().analysis
+    with pytest.raises(UnknownNameError, match="no such dialect"):
+        api.ddl(analysis, "", "oracle")
+    with pytest.raises(ConfigurationError, match="not both"):
+        api.ddl(analysis, "tables-first", partition=tmp_path / "mine.csv")
+    bare = msgspec.structs.replace(
+        analysis,
+        splits=tuple(
+            msgspec.structs.replace(s, services=tuple(msgspec.structs.replace(x, tables=()) for x in s.services))
+            for s in analysis.splits
+        ),
+    )
+    with pytest.raises(InputError, match="nothing to move"):
+        api.ddl(bare)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError):
+        api.write_files({"a": "b"}, tmp_path / "file")
+
+
+def test_a_partition_that_names_unknown_units_is_refused_with_its_lines(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text("id,service\nshop.nothing:here,a\ntable:users,b\n")
+    done = run_cli("ddl", analysed_shop().run, "--with", tmp_path / "mine.csv", "-o", tmp_path / "m", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "mine.csv:2: shop.nothing:here" in done.stderr
