@@ -722,3 +722,32 @@ def test_a_migration_adds_nothing_to_what_models_tell(draw: Draw) -> None:
 def test_evidence_of_a_migration(draw: Draw) -> None:
     table = draw(_migrations(CREATE)).table("shop_order")
     assert (table.file, table.line, table.model) == ("shop/migrations/0001_step.py", 4, "")
+
+
+def test_models_are_found_by_the_names_that_their_registry_knows(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/catalogue/__init__.py": "",
+            "shop/catalogue/managers.py": "from django.db import models\nclass Products(models.QuerySet): pass\n",
+            "shop/loading.py": """
+                from importlib import import_module
+                from django.apps import apps
+                def get_model(label, name): return apps.get_model(label, name)
+                def get_classes(module, names): return [getattr(import_module(module), name) for name in names]
+                """,
+            "shop/catalogue/models.py": """
+                from django.db import models
+                from shop.loading import get_classes
+                Products, = get_classes("catalogue.managers", ["Products"])
+                class Product(models.Model):
+                    objects = Products.as_manager()
+                """,
+            "shop/views.py": """
+                from shop.loading import get_model
+                Product = get_model("catalogue", "product")
+                def f(): return Product.objects.count()
+                """,
+        }
+    )
+    assert ("shop.views:f", "read", "catalogue_product") in app.accesses()

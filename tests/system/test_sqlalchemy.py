@@ -615,3 +615,84 @@ def test_a_generic_repository_reads_the_table_of_its_subclass(draw: Draw) -> Non
         ("m:Repository.all", "m:Users", "users"),
         ("m:Repository.all", "m:Orders", "orders"),
     }
+
+
+UNIT_OF_WORK = """
+from flask import g
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.query import Query
+db = SQLAlchemy()
+owners = db.Table("owners", db.Column("bill_id", db.ForeignKey("bills.id")), db.Column("person_id", db.ForeignKey("people.id")))
+class Person(db.Model):
+    __tablename__ = "people"
+    id = db.Column(db.Integer, primary_key=True)
+    name = db.Column(db.String)
+class Bill(db.Model):
+    __tablename__ = "bills"
+    id = db.Column(db.Integer, primary_key=True)
+    payer_id = db.Column(db.ForeignKey("people.id"))
+    payer = db.relationship(Person)
+    owners = db.relationship(Person, secondary=owners)
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        pytest.param(
+            "def f(p: Person):\n    rename(p)\n    db.session.commit()\ndef rename(p): p.name = 'x'",
+            {("f", "update", "people", "execute"), ("rename", "update", "people", "build")},
+            id="a commit writes what was changed by a function called before",
+        ),
+        pytest.param(
+            "def f(p: Person):\n    db.session.commit()\n    p.name = 'x'",
+            {("f", "update", "people", "build")},
+            id="a commit does not write what is changed after it",
+        ),
+        pytest.param(
+            "def f(p: Person):\n    p.name = 'x'\n    save()\ndef save(): db.session.commit()",
+            {("f", "update", "people", "build"), ("save", "update", "people", "execute")},
+            id="a helper around commit writes what its caller changed",
+        ),
+        pytest.param(
+            "def f(p: Person):\n    with db.session.begin():\n        p.name = 'x'",
+            {("f", "update", "people", "execute"), ("f", "update", "people", "build")},
+            id="the end of a block writes what was changed in it",
+        ),
+        pytest.param(
+            "def f(b: Bill, p: Person):\n    b.owners.append(p)\n    db.session.flush()",
+            {
+                ("f", "read", "people", "execute"),
+                ("f", "read", "owners", "execute"),
+                ("f", "insert", "owners", "execute"),
+                ("f", "insert", "owners", "build"),
+            },
+            id="a member of a collection is a row of the table between",
+        ),
+        pytest.param(
+            "def f(b: Bill, p: Person): b.payer = p",
+            {("f", "update", "bills", "build")},
+            id="the key of a relation is in the row itself",
+        ),
+        pytest.param(
+            "class Tag(db.Model):\n    class Named(Query):\n        def named(self): return self.filter(Tag.id == 1).all()\n"
+            "    query_class = Named\n    id = db.Column(db.Integer, primary_key=True)\ndef f(): return Tag.query.filter().named()",
+            {("Tag.Named.named", "read", "tag", "execute")},
+            id="the query class of a model",
+        ),
+        pytest.param(
+            "def load(): g.person = db.session.get(Person, 1)\ndef f(): g.person.name = 'x'",
+            {("load", "read", "people", "execute"), ("f", "update", "people", "build")},
+            id="an object that waits in the request's own globals",
+        ),
+    ],
+)
+def test_pending_changes_are_written_where_the_session_flushes(
+    draw: Draw, source: str, expected: set[tuple[str, str, str, str]]
+) -> None:
+    app = draw({"m.py": UNIT_OF_WORK + source})
+    found = {
+        (a.definition.partition(":")[2], a.operation, a.table, a.role)
+        for a in (*app.system.accesses, *app.system.flushes)
+    }
+    assert found == expected

@@ -82,7 +82,7 @@ def _load_from_instance(
     stored = name in engine.program.stored_attributes
     if stored and (cls.index, name) in engine.contributed:
         engine.watch(engine.fields(cls.index, name), _bind_values, engine, frame, result, value, cls, line)
-    elif stored and not cls.library:
+    elif stored and (not cls.library or keeps_attributes(engine, cls)):
         engine.edge(engine.fields(cls.index, name), result)
     if name == "__class__":
         engine.put(result, engine.values.class_of(value))
@@ -193,6 +193,8 @@ def _load_from_class(
     if name in engine.program.stored_attributes and not cls.library:
         engine.edge(engine.fields(cls.index, name), result)
     member = engine.hierarchy.member(cls, name)
+    if member is not None and member.owner.library and (cls.index, name) in engine.contributed:
+        return  # what the class declares takes the place of the library's own
     if member is None:
         if name != "__name__" and not making.load_by_metaclass(engine, result, value, cls, name):
             _load_from_external_bases(engine, result, cls, name)
@@ -255,7 +257,7 @@ def store(new: frozenset[Value], engine: Engine, frame: Frame, name: str, source
         description = engine.values[value]
         if description[0] in ("I", "C"):
             cls = engine.program.scopes[description[1]]
-            if cls.library:
+            if cls.library and not keeps_attributes(engine, cls):
                 continue
             if source >= 0:
                 engine.edge(source, engine.fields(cls.index, name))
@@ -278,6 +280,11 @@ def store(new: frozenset[Value], engine: Engine, frame: Frame, name: str, source
             module = engine.program.modules[description[1]]
             if not module.library:
                 engine.edge(source, engine.export_node(module, name))
+
+
+def keeps_attributes(engine: Engine, cls: Scope) -> bool:
+    """Whether applications put attributes of their own on a library's objects, as on a request."""
+    return engine.hierarchy.member(cls, "__keeps_attributes__") is not None
 
 
 def _store_by_class(engine: Engine, frame: Frame, value: Value, cls: Scope, name: str, source: Node, line: int) -> None:

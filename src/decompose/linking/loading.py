@@ -107,6 +107,8 @@ class Loading:
     def _texts(self, scope: Scope, ref: Ref) -> str | list[str] | None:
         if isinstance(ref, str):
             return ref
+        if isinstance(ref, list) and isinstance(ref[1], list | tuple) and all(isinstance(e, str) for e in ref[1]):
+            return list(ref[1])
         for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
             if operation[0] == Op.CONTAINER and operation[3] and all(isinstance(e, str) for e in operation[3]):
                 return list(operation[3])
@@ -135,8 +137,8 @@ class Loading:
         exact = [m for m in modules if m.name == label] or [m for m in modules if m.name.endswith(f".{label}")]
         if exact:
             yield from ((m, name) for m in exact)
-        elif modules and "." not in label:
-            # A short label, as Django names its applications.
+        elif label and "." not in label and (modules or name.islower()):
+            # A short label, as Django names its applications; the name of a model may be in lower case.
             for cls in self.references.find(text, scope):
                 if label.lower() in cls.module.name.lower().split("."):
                     yield cls.module, cls.facts.name

@@ -16,9 +16,11 @@ class References:
     def __init__(self, program: Program) -> None:
         self.program = program
         self._by_name: dict[str, list[Scope]] = {}
+        self._by_lower_name: dict[str, list[Scope]] = {}
         for cls in program.classes():
             if not cls.library:
                 self._by_name.setdefault(cls.facts.name, []).append(cls)
+                self._by_lower_name.setdefault(cls.facts.name.lower(), []).append(cls)
         self._settings: dict[str, str] | None = None
 
     def find(self, text: str, scope: Scope) -> list[Scope]:
@@ -30,6 +32,8 @@ class References:
             return [holder] if holder is not None else []
         label, _, name = text.rpartition(".")
         candidates = self._by_name.get(name, [])
+        if label and not candidates and name.islower():
+            candidates = self._by_lower_name.get(name, [])  # as Django's registry finds models
         if len(candidates) <= 1:
             return list(candidates)
         if label:

@@ -9,7 +9,7 @@ from typing import cast
 from decompose.facts import HOLE, Op
 from decompose.facts.records import Ref
 from decompose.linking import Linked
-from decompose.linking.libraries import IMPLIED, consequences, sqlalchemy_schema
+from decompose.linking.libraries import IMPLIED, consequences, sqlalchemy_schema, sqlalchemy_session
 from decompose.linking.library_calls import ALONG
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
@@ -18,6 +18,7 @@ from decompose.system.model import Access, AccessRole, BlindSpot, Dependency, Op
 from decompose.system.placement import Placement, without_inherited_copies
 from decompose.system.schema import Schema
 from decompose.system.sql import read_statement
+from decompose.system.unit_of_work import FLUSHED, UnitOfWork
 
 _ROLES = {"execute": 0, "build": 1}
 _QUALITY = {"exact": 0, "inferred": 1, "guessed": 2}
@@ -49,11 +50,30 @@ class Accesses:
         self._implied()
         self._assignments()
         self._constructions()
+        self._changed_relations()
         self._without_queries_that_write()
+        return self._sorted()
+
+    def flushed(self, accesses: Iterable[Access], dependencies: Iterable[Dependency]) -> list[Access]:
+        """What sessions write where they flush: changes that ``accesses`` has where they are made."""
+        known = {(a.definition, a.unit, a.table, a.operation) for a in accesses if a.role == "execute"}
+        found: dict[tuple[str, ...], Access] = {}
+        for (index, receiver, line, _), table, operation in UnitOfWork(
+            self.linked, self.placement, accesses, dependencies
+        ).written():
+            scope = self.linked.program.scopes[index]
+            unit = self.placement.acting_unit(scope, receiver)
+            key = (scope.definition, unit, table, operation)
+            if key not in known:
+                made = self._access(scope, unit, table, operation, (), "execute", "inferred", FLUSHED, line)
+                found.setdefault(key, made)
+        return sorted(found.values(), key=_order)
+
+    def _sorted(self) -> list[Access]:
         own = without_inherited_copies(
             self._kept.values(), self.placement, lambda a: ((a.definition, a.operation, a.line), a.unit, a.table)
         )
-        return sorted(own, key=lambda a: (a.definition, a.table, a.operation, a.line, a.unit))
+        return sorted(own, key=_order)
 
     def _library_accesses(self) -> None:
         found: dict[tuple[int, int, str, str, str, int], set[str]] = {}
@@ -231,6 +251,21 @@ class Accesses:
             rule = "column assigned on a mapped object"
             self._add(frame.scope.index, frame.receiver, table, "update", (name,), "build", "inferred", rule, line)
 
+    def _changed_relations(self) -> None:
+        for change in sqlalchemy_session.changed_relations(self.linked):
+            scope = self.linked.program.scopes[change.scope]
+            if self.linked.seen.acts_unseen(scope, change.receiver):
+                continue
+            held = change.table
+            table = self.schema.resolve(held) if isinstance(held, str) else self.schema.table_of_class(held)
+            unit = self.placement.acting_unit(scope, change.receiver)
+            made = (scope.definition, unit, table, "insert", change.line) in self._kept
+            if table is not None and not (made and change.operation == "update"):
+                rule = "relation of a mapped object changed"
+                self._add(
+                    change.scope, change.receiver, table, change.operation, (), "build", "inferred", rule, change.line
+                )
+
     def _constructions(self) -> None:
         """``OrderLine(...)`` makes a row once it is attached to a session, often through a relation of another object."""
         added = {(a.definition, a.unit, a.table) for a in self._kept.values() if a.operation == "insert"}
@@ -279,7 +314,14 @@ class Accesses:
             if not better:
                 return
             columns = columns or known.columns
-        self._kept[key] = Access(
+        self._kept[key] = self._access(scope, unit, table, operation, columns, role, resolution, rule, line)
+
+    @staticmethod
+    def _access(
+        scope: Scope, unit: str, table: str, operation: str, columns: tuple[str, ...], role: str,
+        resolution: Resolution, rule: str, line: int,
+    ) -> Access:  # fmt: skip
+        return Access(
             definition=scope.definition,
             table=table,
             operation=cast("Operation", operation),
@@ -295,6 +337,10 @@ class Accesses:
     def _blind(self, definition: str, file: str, line: int, reason: str) -> None:
         spot = BlindSpot(kind="dynamic sql", definition=definition, file=file, line=line, reason=reason)
         self.blind_spots.setdefault((definition, line, reason), spot)
+
+
+def _order(access: Access) -> tuple[str, str, str, int, str]:
+    return access.definition, access.table, access.operation, access.line, access.unit
 
 
 def transactions_of(

@@ -128,6 +128,7 @@ class _Builder:
             dependencies=tuple(d for d in dependencies if d.source in known and d.target in known),
             external_calls=tuple(calls.external),
             accesses=tuple(found_accesses),
+            flushes=tuple(accesses.flushed(found_accesses, calls.dependencies)),
             transactions=tuple(transactions_of(self.linked, self.placement, dependencies, found_accesses)),
             entry_points=tuple(entry_points),
             blind_spots=tuple(sorted(blind, key=lambda b: (b.kind, b.file, b.line, b.reason, b.definition))),
@@ -275,6 +276,7 @@ class _Builder:
         claims: tuple[Dependency | Access | Transaction | EntryPoint | ForeignKey | Table, ...] = (
             *system.dependencies,
             *system.accesses,
+            *system.flushes,
             *system.transactions,
             *system.entry_points,
             *system.foreign_keys,

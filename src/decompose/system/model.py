@@ -290,3 +290,5 @@ class System(Record, frozen=True):
     source_lines: dict[str, dict[int, str]] = {}
     """Evidence text: file, line -> the stripped source line (at most 160 characters)."""
     surroundings: Surroundings = Surroundings()
+    flushes: tuple[Access, ...] = ()
+    """Where sessions send the changes that ``accesses`` has where they are made: they happen here and tie nothing more."""

@@ -49,6 +49,11 @@ def contribute_relations(engine: Engine) -> None:
             if back is not None:
                 form = query if back.lazy in _QUERIED else relationship
                 _contribute(engine, relation.target, back.name, form, cls, between)
+        for value in sorted(linked.attribute_values(cls, "query_class")):
+            described = engine.values[value]
+            if described[0] == "C" and linked.inherits(engine.program.scopes[described[1]], query.definition):
+                rows = (engine.values.instance(cls.index),)
+                engine.contribute(cls.index, "query", engine.values.instance(described[1], (rows,)))
 
 
 def _contribute(

@@ -50,3 +50,14 @@ class Blueprint(Scaffold): ...
 
 
 AppGroup = CommandGroup
+
+
+class ContextGlobals:
+    __keeps_attributes__ = True
+
+    def get(self, name, default=None): ...
+    def pop(self, name, default=None): ...
+    def setdefault(self, name, default=None): ...
+
+
+g: ContextGlobals

@@ -1,0 +1,104 @@
+"""SQLAlchemy's unit of work: what changes objects, and what writes the changes to the database later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from decompose.facts import Op
+from decompose.linking.libraries.sqlalchemy_relations import Relationship, relations_of
+from decompose.linking.libraries.sqlalchemy_schema import BASE
+from decompose.linking.linked import Linked
+from decompose.linking.program import Scope
+from decompose.linking.values import Value
+
+_SESSION = "sqlalchemy.orm:Session"
+_GETTERS = ("sqlalchemy.orm:Relationship.__get__", "sqlalchemy.orm:Mapped.__get__")
+_MUTATORS = frozenset({"add", "append", "clear", "discard", "extend", "insert", "pop", "remove", "update"})
+_REMOVING = frozenset({"clear", "discard", "pop", "remove"})
+
+PENDING = frozenset(f"{_SESSION}.{name}" for name in ("add", "add_all", "merge", "delete"))
+"""Calls after which something is to be written, but is not yet."""
+
+WRITES_NOW = (f"{_SESSION}.commit", f"{_SESSION}.flush")
+WRITES_AT_END = (f"{_SESSION}.begin", "sqlalchemy.orm:sessionmaker.begin")
+"""What is pending is written when the block ends."""
+
+
+class Change(NamedTuple):
+    """A relation of a mapped object is given other members; ``operation`` is what the database will see, on ``table``.
+
+    ``table`` is a class, or the name of a table without one.
+    """
+
+    scope: int
+    receiver: Value
+    table: Scope | str
+    operation: str
+    line: int
+
+
+def changed_relations(linked: Linked) -> Iterator[Change]:
+    """Relations that are assigned, and collections that members are added to or taken from."""
+    yield from _assigned(linked)
+    yield from _mutated(linked)
+
+
+def _assigned(linked: Linked) -> Iterator[Change]:
+    for frame, value, name, line in linked.engine.attribute_stores:
+        scope, description = frame.scope, linked.values[value]
+        cls = linked.program.scopes[description[1]]
+        if description[0] != "I" or scope.library or not linked.inherits(cls, BASE):
+            continue
+        relation = next((r for r in relations_of(linked, cls) if r.name == name), None)
+        if relation is not None:
+            new = scope.facts.name == "__init__" and scope.parent in linked.hierarchy.order(cls)
+            for table, operation in _written(cls, relation, removing=False):
+                if not (new and table is cls):  # the row is inserted anyway
+                    yield Change(scope.index, frame.receiver, table, operation, line)
+
+
+def _written(cls: Scope, relation: Relationship, *, removing: bool) -> Iterator[tuple[Scope | str, str]]:
+    """The tables whose rows hold the key of a relation."""
+    if relation.between:
+        yield from ((table, "delete" if removing else "insert") for table in relation.between)
+    elif relation.many:
+        yield relation.target, "update"
+    else:
+        yield cls, "update"
+
+
+def _mutated(linked: Linked) -> Iterator[Change]:
+    """``order.lines.append(line)``."""
+    engine = linked.engine
+    indexes = {index for index, _, _, _, _, rule, _ in engine.accesses if rule in _GETTERS}
+    for frame in engine.frames if indexes else ():
+        scope = frame.scope
+        if scope.index not in indexes or scope.library:
+            continue
+        for operation in scope.facts.ops:
+            if operation[0] != Op.CALL or type(operation[2]) is not int or operation[2] < 0:
+                continue
+            for method in scope.operations_producing(operation[2]):
+                if method[0] != Op.ATTRIBUTE or method[3] not in _MUTATORS:
+                    continue
+                for asked in scope.operations_producing(method[2]) if type(method[2]) is int else ():
+                    if asked[0] != Op.ATTRIBUTE:
+                        continue
+                    for value in sorted(engine.values_of(engine.node_of(frame, asked[2]))):
+                        description = linked.values[value]
+                        if description[0] != "I" or linked.program.scopes[description[1]].library:
+                            continue
+                        cls = linked.program.scopes[description[1]]
+                        for relation in relations_of(linked, cls):
+                            if relation.name == asked[3]:
+                                for table, kind in _written(cls, relation, removing=method[3] in _REMOVING):
+                                    yield Change(scope.index, frame.receiver, table, kind, operation[-1])
+
+
+def flushes(linked: Linked) -> Iterator[tuple[int, Value, int, bool]]:
+    """Where pending changes are written: scope, receiver, line, and whether it is the end of a block that begins there."""
+    for names, at_end in ((WRITES_NOW, False), (WRITES_AT_END, True)):
+        for site in linked.sites_calling(*names):
+            if not site.frame.scope.library:
+                yield site.frame.scope.index, site.frame.receiver, site.line, at_end
