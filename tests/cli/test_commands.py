@@ -115,6 +115,23 @@ def test_one_of_something_is_not_many(tmp_path: Path) -> None:
     assert "1 entry points" not in result.stdout
 
 
+def test_the_summary_is_data_as_well(tmp_path: Path) -> None:
+    shop = analysed_shop()
+    found = json.loads(run("analyze", shop.base, "-o", tmp_path / "run", "--no-cache", "-q", "--format", "json").stdout)
+    assert (found["units"], found["tables"]) == (len(shop.analysis.system.units), len(shop.analysis.system.tables))
+    assert found["verdict"] == shop.analysis.recommendation.sentence
+    assert Path(found["report"]).is_file()
+    again = json.loads(run("report", tmp_path / "run", "--format", "json").stdout)
+    assert again == found
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_can_complete(shell: str, tmp_path: Path) -> None:
+    result = run_cli(cwd=tmp_path, env={"_DECOMPOSE_COMPLETE": f"{shell}_source"})
+    assert result.returncode == 0
+    assert "decompose" in result.stdout
+
+
 # compare
 
 

@@ -39,6 +39,14 @@ Examples:
 )
 @click.option("--no-cache", is_flag=True, help="Neither use nor fill the cache.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="The format of the summary.",
+)
 def analyze(
     path: Path,
     output: Path | None,
@@ -49,13 +57,14 @@ def analyze(
     cache_dir: Path | None,
     no_cache: bool,
     quiet: bool,
+    form: str,
 ) -> None:
     """Find where the application in PATH can be split, and write the report.
 
     The code is read, never imported or run.
     """
     from decompose.cli.output import say
-    from decompose.cli.summary import summary
+    from decompose.cli.summary import document, summary
     from decompose.workflow import Request, default_output, run
 
     target = output or default_output(path)
@@ -70,5 +79,8 @@ def analyze(
     )
     with shown_progress(quiet=quiet) as progress:
         done = run(request, progress)
+    if form == "json":
+        click.echo(document(done.outcome, target))
+        return
     for line in summary(done.outcome, target):
         say(line)

@@ -17,11 +17,16 @@ Examples:
 @click.option(
     "--split", "split_name", default="", metavar="NAME", help="The candidate to show (default: the recommended one)."
 )
-def report(run: Path, split_name: str) -> None:
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What is printed."
+)
+def report(run: Path, split_name: str, form: str) -> None:
     """Render the report of the run directory RUN again, without analysing."""
     from decompose import api
     from decompose.cli.output import say
+    from decompose.cli.summary import document
     from decompose.errors import UnknownNameError
+    from decompose.report.outcome import outcome_of
     from decompose.report.view import make_view
     from decompose.runs.directory import replace_files
     from decompose.runs.document import load
@@ -30,5 +35,9 @@ def report(run: Path, split_name: str) -> None:
     names = [split.name for split in analysis.splits]
     if split_name and split_name not in names:
         raise UnknownNameError(f"{split_name}: this run has no such split. It has: {', '.join(names)}.")
-    replace_files(run, api.render(make_view(analysis, split_name)))
-    say(f"Report: {run / 'report.html'}")
+    view = make_view(analysis, split_name)
+    replace_files(run, api.render(view))
+    if form == "json":
+        click.echo(document(outcome_of(view), run))
+    else:
+        say(f"Report: {run / 'report.html'}")

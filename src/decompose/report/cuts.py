@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from decompose.boundaries.split import Split
 from decompose.report.ties import FAMILIES, GUESSED, Ties, resolution
-from decompose.report.wording import counted
+from decompose.wording import counted
 
 SHOWN_LINES = 5
 """So many lines of each cut stand in the page itself; all of them are in its data."""

@@ -18,7 +18,7 @@ from decompose.report.island import island
 from decompose.report.service_map import ServiceMap, lay_out, nodes_of
 from decompose.report.trade_offs import agreements, scatter
 from decompose.report.view import MAX_LISTED, View
-from decompose.report.wording import certainty, counted
+from decompose.wording import certainty, counted
 
 if TYPE_CHECKING:
     import jinja2

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from decompose.boundaries.split import Split
 from decompose.report.cuts import Cut
 from decompose.report.ties import FAMILIES
-from decompose.report.wording import counted
+from decompose.wording import counted
 
 MAX_EDGES = 24
 MAX_SERVICES = 40

@@ -15,10 +15,10 @@ from decompose.report.cuts import Cut, find_cuts
 from decompose.report.matrices import DependencyMatrix, OwnershipRow, dependency_matrix, ownership_rows
 from decompose.report.requests import RequestCost, request_costs
 from decompose.report.ties import Ties
-from decompose.report.wording import certainty, counted
 from decompose.runs.analysis import Analysis
 from decompose.runs.consequences import consequences_of
 from decompose.system.model import BlindSpot, System
+from decompose.wording import certainty, counted
 
 MAX_LISTED = 400
 MAX_SPOTS = 40
