@@ -67,24 +67,32 @@ const route = () => {
   } else if (text) opened(document.getElementById(text));
 };
 
-// On paper everything is open.
+// On paper stands what is open, and what matters most. Everything can be opened before.
 let onPaper = false;
 const startPaper = () => {
-  const closed = [];
+  const opened = [];
   const forPaper = () => {
     onPaper = true;
-    for (const details of document.querySelectorAll("details:not([open])")) {
-      closed.push(details);
+    for (const details of document.querySelectorAll("details[data-paper]:not([open])")) {
+      opened.push(details);
       details.open = true;
     }
   };
   const forScreen = () => {
-    while (closed.length) closed.pop().open = false;
+    while (opened.length) opened.pop().open = false;
     onPaper = false;
   };
   addEventListener("beforeprint", forPaper);
   addEventListener("afterprint", forScreen);
   matchMedia("print").addEventListener("change", (event) => (event.matches ? forPaper() : forScreen()));
+  const fold = document.getElementById("fold");
+  fold.addEventListener("click", () => {
+    const open = fold.getAttribute("aria-pressed") !== "true";
+    for (const details of document.querySelectorAll("main details")) details.open = open;
+    fold.setAttribute("aria-pressed", String(open));
+    fold.textContent = open ? "Fold all" : "Unfold all";
+  });
+  fold.hidden = false;
 };
 
 // On the map, a service that is pointed at keeps its own arrows only.
