@@ -24,16 +24,17 @@ const moveControls = (thing) => {
 
 const difference = (direction, before, now) => {
   const delta = now - before;
-  if (Math.abs(delta) < 5e-7) return make("span", { class: "soft" }, "same");
+  const text = Math.abs(delta).toFixed(3).replace(/\.000$/, "");
+  if (Number(text) === 0) return make("span", { class: "soft" }, "same");
   const good = direction === 0 ? "" : delta * direction > 0 ? "better" : "worse";
-  const text = `${delta > 0 ? "+" : "−"}${Math.abs(delta).toFixed(3).replace(/\.000$/, "")}`;
-  return make("span", { class: good }, `${text} ${good ? (good === "better" ? "▲ better" : "▼ worse") : ""}`);
+  const mark = good ? [good === "better" ? " ▲" : " ▼", make("span", { class: "vh" }, ` ${good}`)] : "";
+  return make("span", { class: good }, `${delta > 0 ? "+" : "−"}${text}`, mark);
 };
 
 const scoreTable = (before, now) =>
   table(
     "Scores before and after",
-    ["Score", "Before", "Now", "Change"],
+    ["Score", "Before", "Now", "▲ better, ▼ worse"],
     model.names.scores
       .filter(([name]) => name in now)
       .map(([name, direction, about]) =>
@@ -111,7 +112,7 @@ const memberPanel = () => {
   return make(
     "div",
     { class: "panel" },
-    make("h3", {}, "Move what is in it"),
+    make("h3", {}, "Move units and tables"),
     choice("Service", options, String(memberService), (value) => {
       memberService = Number(value);
       showBench();
