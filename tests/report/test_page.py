@@ -35,9 +35,7 @@ def test_a_report_opens_whole_and_without_a_word(show: Show, report: Path, width
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_report_is_accessible(show: Show, report: Path, scheme: str) -> None:
     page, _ = show(report, scheme=scheme)
-    page.locator("#cuts details, #services details, #blind-spots details").evaluate_all(
-        "all => all.slice(0, 12).forEach(one => { one.open = true; })"
-    )
+    page.get_by_role("button", name="Unfold all").click()
     first = page.locator("#services a[href^='#unit=']").first
     page.evaluate("href => { location.hash = href; }", first.get_attribute("href"))
     page.locator("#explorer .focus").wait_for()
@@ -126,6 +124,19 @@ def test_the_search_finds_by_prefix_part_and_likeness(show: Show) -> None:
     page.fill("#query", "nothing like it")
     assert page.locator("#hit-count").inner_text() == "0 matches"
     assert not page.locator("#hits").is_visible()
+
+
+def test_a_method_leads_to_its_unit_and_a_route_to_what_it_breaks(show: Show, sample: tuple[Path, Analysis]) -> None:
+    page, _ = show(sample[0] / "report.html")
+    method = next(d for d in sample[1].system.dependencies if ":StockRepository." in d.target).target
+    page.fill("#query", method.rpartition(":")[2])
+    page.keyboard.press("Enter")
+    page.locator("#explorer .focus h3", has_text=method.rpartition(".")[0]).wait_for()
+    page.fill("#query", "POST /orders")
+    page.keyboard.press("Enter")
+    page.locator("#explorer .focus h3", has_text="shop.routes.orders:place").wait_for()
+    reached = page.locator("#explorer .focus li", has_text="would break").all_inner_texts()
+    assert any("shop.services.orders:place_order" in line for line in reached)
 
 
 def test_the_search_works_by_keyboard_alone_and_its_result_can_be_shared(show: Show) -> None:

@@ -40,7 +40,7 @@ const choice = (label, options, chosen, act) => {
 };
 
 const scrolling = (label, ...children) =>
-  make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label }, ...children);
+  make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": label }, ...children);
 const table = (label, columns, rows, attributes = {}) =>
   scrolling(
     label,

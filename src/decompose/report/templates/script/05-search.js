@@ -1,6 +1,8 @@
 // Search over units, tables, entry points and services: first what starts so, then what holds it, then what is like it.
 const MAX_HITS = 40;
-let entries = [];
+const FEW = 10;
+const entries = [];
+const members = [];
 
 const indexNames = () => {
   const { names } = model;
@@ -15,6 +17,18 @@ const indexNames = () => {
     const thing = names.entries.thing[i];
     const href = thing >= 0 ? unitLink(names.things.id[thing]) : "#services";
     add(names.entries.kind[i], name, href, thing >= 0 ? split.labels[thing] : SHARED, [names.entries.file[i], names.entries.line[i]]);
+  });
+};
+
+// Methods and nested functions are looked for where little else is found; they lead to their unit.
+const indexMembers = () => {
+  const { definitions } = model.ties;
+  const { labels } = shownSplit();
+  definitions.rest.forEach((rest, number) => {
+    const thing = definitions.thing[number];
+    if (thing < 0 || isTable(thing) || rest === "" || rest.startsWith("\0")) return;
+    const text = definitionName(number);
+    members.push({ kind: "in a unit", text, low: text.toLowerCase(), href: unitLink(model.names.things.id[thing]), service: labels[thing], where: thing });
   });
 };
 
@@ -53,15 +67,16 @@ const findHits = (query) => {
     }
     return worst;
   };
-  const ranked = (rank) => {
+  const ranked = (rank, listed = entries) => {
     const found = [];
-    for (const entry of entries) {
+    for (const entry of listed) {
       const value = rank(entry.low);
       if (value !== null) found.push([value, entry]);
     }
     return found.sort((a, b) => a[0] - b[0] || a[1].text.length - b[1].text.length || (a[1].low < b[1].low ? -1 : 1));
   };
   let found = ranked(wordsOf);
+  if (found.length < FEW) found = [...found, ...ranked(wordsOf, members)];
   const letters = words.join("");
   if (found.length < 5 && letters.length > 2) {
     const met = new Set(found.map(([, entry]) => entry));

@@ -59,13 +59,31 @@ const tiesToServices = (thing, labels) => {
   return [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
 };
 
+// Calls by definition, proved or inferred; made when they are first asked for.
+let callees = null;
+const calleesOf = (definition) => {
+  if (!callees) {
+    callees = new Map();
+    const { rows } = model.ties;
+    for (let row = 0; row < rows.from.length; row++) {
+      if (rows.family[row] !== 0 || rows.sure[row] === GUESSED) continue;
+      const known = callees.get(rows.from[row]);
+      if (known) known.push(rows.to[row]);
+      else callees.set(rows.from[row], [rows.to[row]]);
+    }
+  }
+  return callees.get(definition) ?? [];
+};
+
+// The transactions that write a table; or those that a unit opens or reaches through calls, all branches taken together.
 const transactionsOf = (thing) => {
   const { transactions, definitions } = model.ties;
-  const found = [];
-  transactions.written.forEach((tables, i) => {
-    if (tables.includes(thing) || definitions.thing[transactions.definition[i]] === thing) found.push(i);
-  });
-  return found;
+  const all = [...transactions.written.keys()];
+  if (isTable(thing)) return all.filter((i) => transactions.written[i].includes(thing));
+  const reached = new Set();
+  definitions.thing.forEach((owner, definition) => owner === thing && reached.add(definition));
+  for (const definition of reached) for (const callee of calleesOf(definition)) reached.add(callee);
+  return all.filter((i) => reached.has(transactions.definition[i]));
 };
 
 const focusPanel = (thing, labels, split) => {
@@ -75,6 +93,7 @@ const focusPanel = (thing, labels, split) => {
   const entryPoints = model.names.entries.name.filter((_, i) => model.names.entries.thing[i] === thing);
   const written = writtenServices(labels);
   const broken = transactionsOf(thing).map((i) => [i, written[i]]);
+  broken.sort((a, b) => b[1].size - a[1].size || a[0] - b[0]);
   const why = counts.length
     ? [
         make("h4", {}, "Why there: proved ties to each service"),
@@ -92,7 +111,7 @@ const focusPanel = (thing, labels, split) => {
     ...why,
     broken.length
       ? [
-          make("h4", {}, isTable(thing) ? "Transactions that write it" : "Its transactions"),
+          make("h4", {}, isTable(thing) ? "Transactions that write it" : "Transactions that it opens or reaches"),
           make("ul", { class: "links" }, broken.slice(0, 12).map(([i, services]) =>
             make("li", {}, code(definitionName(model.ties.transactions.definition[i])),
               services.size > 1 ? make("b", { class: "worse" }, ` would break: ${services.size} services`) : " stays whole"))),

@@ -151,6 +151,7 @@ const start = async () => {
   addEventListener("hashchange", route);
   ready("search");
   await readTies();
+  indexMembers();
   for (const part of document.querySelectorAll(".scripted")) part.hidden = false;
   document.getElementById("compare").hidden = true;
   bench.begin(model.names.shown);
