@@ -4,9 +4,25 @@ const FEW = 10;
 const entries = [];
 const members = [];
 
+// One bit for each letter and digit that a text holds: what lacks one of a query's cannot match.
+const lettersOf = (low) => {
+  let bits = 0;
+  for (let i = 0; i < low.length; i++) {
+    const letter = low.charCodeAt(i);
+    if (letter >= 97 && letter <= 122) bits |= 1 << (letter - 97);
+    else if (letter >= 48 && letter <= 57) bits |= 1 << (26 + (letter - 48) / 2);
+  }
+  return bits;
+};
+
+const entryOf = (kind, text, href, service, where) => {
+  const low = text.toLowerCase();
+  return { kind, text, low, bits: lettersOf(low), href, service, where };
+};
+
 const indexNames = () => {
   const { names } = model;
-  const add = (kind, text, href, service, where) => entries.push({ kind, text, low: text.toLowerCase(), href, service, where });
+  const add = (...parts) => entries.push(entryOf(...parts));
   const split = shownSplit();
   split.services.forEach((name, label) => add("service", name, `#service-${label + 1}`, label, ""));
   names.things.id.forEach((id, thing) => {
@@ -28,7 +44,7 @@ const indexMembers = () => {
     const thing = definitions.thing[number];
     if (thing < 0 || isTable(thing) || rest === "" || rest.startsWith("\0")) return;
     const text = definitionName(number);
-    members.push({ kind: "in a unit", text, low: text.toLowerCase(), href: unitLink(model.names.things.id[thing]), service: labels[thing], where: thing });
+    members.push(entryOf("in a unit", text, unitLink(model.names.things.id[thing]), labels[thing], thing));
   });
 };
 
@@ -67,9 +83,11 @@ const findHits = (query) => {
     }
     return worst;
   };
+  const bits = lettersOf(words.join(""));
   const ranked = (rank, listed = entries) => {
     const found = [];
     for (const entry of listed) {
+      if ((entry.bits & bits) !== bits) continue;
       const value = rank(entry.low);
       if (value !== null) found.push([value, entry]);
     }

@@ -59,8 +59,17 @@ const changeList = (title, items, none) =>
     items.length > 12 ? make("p", { class: "soft" }, `and ${items.length - 12} more`) : "",
   );
 
+// What is counted of the split from which the changes start, once.
+const counts = { of: null };
+const countsOf = (base) => {
+  if (counts.of !== base) {
+    Object.assign(counts, { of: base, scores: scoresOf(base.labels), written: writtenServices(base.labels), cuts: cutCounts(base.labels) });
+  }
+  return counts;
+};
+
 const transactionChanges = (split, base) => {
-  const before = writtenServices(base.labels);
+  const before = countsOf(base).written;
   const now = writtenServices(split.labels);
   const { transactions } = model.ties;
   return now.flatMap((services, i) => {
@@ -79,7 +88,7 @@ const placeChanges = (split, base, wanted) =>
   );
 
 const cutChanges = (split, base) => {
-  const [before, now] = [cutCounts(base.labels), cutCounts(split.labels)];
+  const [before, now] = [countsOf(base).cuts, cutCounts(split.labels)];
   const changes = [...new Set([...before.keys(), ...now.keys()])]
     .map((pair) => [pair, before.get(pair) ?? 0, now.get(pair) ?? 0])
     .filter(([, was, is]) => was !== is)
@@ -187,7 +196,7 @@ const showBench = () => {
         "div",
         { class: "panel" },
         make("h3", {}, "What follows"),
-        scoreTable(scoresOf(base.labels), scoresOf(split.labels)),
+        scoreTable(countsOf(base).scores, scoresOf(split.labels)),
         changeList("Transactions", transactionChanges(split, base), "None breaks or becomes whole."),
         changeList("Owners", placeChanges(split, base, isTable), "No table has another owner."),
         changeList("Cuts", cutChanges(split, base), "Every cut is as it was."),

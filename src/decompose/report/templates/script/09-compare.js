@@ -139,6 +139,14 @@ const showComparison = () => {
   );
 };
 
+// After a change of "What if": it is one of the candidates, as long as there is a change.
+let offered = false;
+const refreshComparison = () => {
+  const shown = compared.some((index) => index >= model.names.splits.length);
+  if (compared.length > 1 && (shown || offered !== bench.canUndo())) showComparison();
+  offered = bench.canUndo();
+};
+
 const startComparison = () => {
   const { splits, shown } = model.names;
   const other = splits.findIndex((split, index) => index !== shown && !split.trivial);

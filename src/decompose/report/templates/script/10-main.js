@@ -160,7 +160,7 @@ const start = async () => {
     const unit = decodeURIComponent(location.hash).match(/^#unit=(.*)$/s);
     if (unit) explore(unit[1]);
   });
-  bench.watch(() => compared.length > 1 && showComparison());
+  bench.watch(refreshComparison);
   showBench();
   startComparison();
   route();
