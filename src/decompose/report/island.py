@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from decompose.report.ties import Column
 
 PLAIN = 250_000
-_LEVEL = 6
+_LEVEL = 4
 
 Block = dict[str, Any]
 """Plain data of any shape, as JSON has it."""
