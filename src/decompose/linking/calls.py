@@ -86,10 +86,38 @@ def call_function(engine: Engine, site: Site, description: tuple[Any, ...], rece
     frame = engine.frame(function, parent, own, site)
     if not site.first_time((frame.index, receiver >= 0)):
         return
+    if engine.is_crowded(function, frame, site):
+        # As good as a decorator that is not known: most return what they were given, or what ends up calling it.
+        engine.saturated.update(frame.nodes[:1])
+        engine.edge(engine.node_of(site.frame, site.arguments[0]), site.result)
+        return
     bind_arguments(engine, site, function, frame, skip_first=receiver >= 0)
     if site.result >= 0:
-        engine.edge(frame.returns, site.result)
+        handed_back = _hand_back(engine, site, function, frame, skip_first=receiver >= 0)
+        if not handed_back and not engine.is_told_by_arguments(function, frame):
+            engine.edge(frame.returns, site.result)
         library_calls.bind_type_variables(engine, site, function, receiver, frame)
+
+
+def _hand_back(engine: Engine, site: Site, function: Scope, frame: Frame, *, skip_first: bool) -> bool:
+    """Give the caller back its own arguments; whether the result has nothing else."""
+    back = engine.handed_back(function)
+    if not back.only:
+        return False
+    if any(isinstance(ref, list) and ref[0] == "*" for ref in site.arguments) or any(
+        n is None for n, _ in site.keywords
+    ):
+        return False
+    for parameter in back.parameters:
+        position = function.facts.parameters.index(parameter) - skip_first
+        ref = site.argument(position if parameter[4] == ParameterKind.POSITIONAL else -1, parameter[0])
+        node = engine.node_of(site.frame, ref)
+        if node >= 0:
+            engine.edge(node, site.result)
+    for annotation in (*back.narrowed, *(p[2] for p in back.parameters), function.facts.return_annotation):
+        if annotation is not None:
+            engine.add_types(site.result, engine.promised(frame, annotation))
+    return True
 
 
 def bind_arguments(engine: Engine, site: Site, function: Scope, frame: Frame, *, skip_first: bool) -> None:

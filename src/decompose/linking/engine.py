@@ -211,6 +211,9 @@ class Engine(Framing):
     def _narrow(self, frame: Frame, operation: list[Any]) -> None:
         _, dst, source, annotation = operation
         types = self.promised(frame, annotation)
+        if not types:  # a class that is not known passes everything
+            self.edge(frame.nodes[source], frame.nodes[dst])
+            return
         self.add_types(frame.nodes[dst], types)
         self.watch(frame.nodes[source], attributes.narrow, self, frame.nodes[dst], types)
 

@@ -7,7 +7,7 @@ from abc import abstractmethod
 from decompose.facts import Op, ScopeKind
 from decompose.facts.records import ParameterKind
 from decompose.linking.frames import Frame, Site
-from decompose.linking.generic import returns_arguments, uses_receiver
+from decompose.linking.generic import HandedBack, handed_back, returns_arguments, uses_receiver
 from decompose.linking.names import Names
 from decompose.linking.overlays import Overlay, Overlays
 from decompose.linking.places import Places
@@ -35,6 +35,8 @@ class Framing(Places):
         self._classes: dict[int, Frame] = {}
         self._frames: dict[tuple[int, int, Value, int], Frame] = {}
         self._helpers: dict[int, bool] = {}
+        self._handed_back: dict[int, HandedBack] = {}
+        self._told_by_arguments: dict[int, bool] = {}
         self._budget = 0
         self._receiver_users: dict[int, bool] = {}
         self._frames_of: dict[int, int] = {}
@@ -264,6 +266,8 @@ class Framing(Places):
         """Whether the result of a function depends on its arguments, and looking at it once for each call is cheap."""
         if site.frame.depth >= MAX_CONTEXT_DEPTH or site.frame.scope is function:
             return False
+        if self.handed_back(function).only:
+            return False  # its result is known without
         if not any(self.node_of(site.frame, ref) >= 0 for ref in site.arguments) and not any(
             self.node_of(site.frame, ref) >= 0 for _, ref in site.keywords
         ):
@@ -273,10 +277,50 @@ class Framing(Places):
             return False
         if self._frames_of.get(function.index, 0) * (size + 4) > MAX_CLONED_OPERATIONS:
             return False
+        return self._is_helper(function)
+
+    def _is_helper(self, function: Scope) -> bool:
         helper = self._helpers.get(function.index)
         if helper is None:
             helper = self._helpers[function.index] = returns_arguments(function, self.names)
         return helper
+
+    def handed_back(self, function: Scope) -> HandedBack:
+        """`generic.handed_back`, remembered."""
+        known = self._handed_back.get(function.index)
+        if known is None:
+            known = self._handed_back[function.index] = handed_back(function)
+        return known
+
+    def is_told_by_arguments(self, function: Scope, frame: Frame) -> bool:
+        """Whether a function that all callers share promises each caller the type of what that caller gives."""
+        if frame.depth or function.facts.return_annotation is None:
+            return False
+        known = self._told_by_arguments.get(function.index)
+        if known is None:
+            promised = self.names.types(function, function.facts.return_annotation)
+            taken = {
+                value
+                for _, _, annotation, _, _ in function.facts.parameters
+                if annotation is not None
+                for value in self.names.types(function, annotation)
+            }
+            variables = [value for value in promised if self.values[value][0] == "T"]
+            known = bool(variables) and len(variables) == len(promised) and taken.issuperset(variables)
+            self._told_by_arguments[function.index] = known
+        return known
+
+    def is_crowded(self, function: Scope, frame: Frame, site: Site) -> bool:
+        """Whether a decoration shares the frame of a decorator with all others for which there was no room.
+
+        What comes out of that may be any of them.
+        """
+        return (
+            site.kind == "decorate"
+            and frame.decorates is not site
+            and not self.handed_back(function).only
+            and self._is_helper(function)
+        )
 
     def _bind_signature(self, frame: Frame) -> None:
         facts = frame.scope.facts

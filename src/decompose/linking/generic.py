@@ -2,12 +2,53 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from decompose.facts import Op
-from decompose.facts.records import Ref
+from decompose.facts.records import ParameterKind, Ref
 from decompose.linking.names import Names
 from decompose.linking.program import Scope
+
+
+class HandedBack(NamedTuple):
+    """The parameters that a function returns just as it was given them; ``only``: it returns nothing else.
+
+    ``narrowed`` are the types that it has found them to be.
+    """
+
+    parameters: tuple[list[Any], ...]
+    narrowed: tuple[list[Any], ...]
+    only: bool
+
+
+def handed_back(function: Scope) -> HandedBack:
+    """Which arguments of ``function`` its result is, whoever calls it; a decorator that registers is an example.
+
+    The result of such a call is known from its own arguments, without what other calls give.
+    """
+    facts = function.facts
+    skip = 1 if function.is_method and facts.flavour != "static" else 0
+    plain = {
+        p[1]: p
+        for p in facts.parameters[skip:]
+        if p[4] in (ParameterKind.POSITIONAL, ParameterKind.KEYWORD) and not (type(p[3]) is int and p[3] >= 0)
+    }
+    found: dict[int, list[Any]] = {}
+    narrowed: list[list[Any]] = []
+    only = not facts.yields
+    for ref in facts.returns:
+        node = ref
+        producers = function.operations_producing(node) if type(node) is int and node >= 0 else []
+        while len(producers) == 1 and producers[0][0] in (Op.COPY, Op.NARROW) and node not in plain:
+            if producers[0][0] == Op.NARROW:
+                narrowed.append(producers[0][3])
+            node = producers[0][2]
+            producers = function.operations_producing(node) if type(node) is int and node >= 0 else []
+        if type(node) is int and node in plain and not producers:
+            found[node] = plain[node]
+        elif type(node) is not int or node >= 0:
+            only = only and type(node) is list and node[0] == "c"
+    return HandedBack(tuple(found.values()), tuple(narrowed), only and bool(found))
 
 
 def returns_arguments(function: Scope, names: Names) -> bool:

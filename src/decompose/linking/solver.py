@@ -16,7 +16,7 @@ from decompose.linking.values import Value
 Node = int
 Watcher = Callable[..., None]
 
-MAX_VALUES = 64
+MAX_VALUES = 40
 """A node with more values than this stands for "anything": further values are dropped and the node is counted."""
 
 MAX_FAINT_VALUES = 8

@@ -198,7 +198,11 @@ class Loaded:
 
     def _argument(self, caller: _Caller, function: Scope, parameter: list[Any]) -> Ref:
         positional = [p for p in function.facts.parameters if p[4] == ParameterKind.POSITIONAL]
-        if parameter not in positional or any(isinstance(ref, list) and ref[0] == "*" for ref in caller.operation[3]):
+        if parameter not in positional or caller.operation[0] not in (Op.CALL, Op.ATTRIBUTE):
+            return -1  # called by what syntax implies, such as a decoration or a class statement
+        if caller.operation[0] == Op.CALL and any(
+            isinstance(ref, list) and ref[0] == "*" for ref in caller.operation[3]
+        ):
             return -1
         position = positional.index(parameter)
         if caller.operation[0] == Op.ATTRIBUTE:

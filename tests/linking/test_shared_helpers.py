@@ -1,0 +1,49 @@
+"""What many callers share keeps their values apart: decorators and helpers that are used hundreds of times."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Draw
+
+MANY = 500
+"""More than a decorator gets frames of its own for."""
+
+DECORATORS = {
+    "hands back what it was given": "def mark(obj):\n    obj.marked = True\n    return obj\n",
+    "hands it back under another name": "def mark(obj):\n    result = obj\n    return result\n",
+    "wraps it": "def mark(obj):\n    def wrapper(*args):\n        return obj(*args)\n    return wrapper\n",
+    "hands it back, or a wrapper": (
+        "def mark(obj):\n"
+        "    if obj.quiet:\n"
+        "        return obj\n"
+        "    def wrapper(*args):\n"
+        "        return obj(*args)\n"
+        "    return wrapper\n"
+    ),
+    "declares that the type stays": (
+        "from typing import TypeVar\nT = TypeVar('T')\ndef mark(obj: T) -> T:\n    return prepare(obj)\n"
+        "def prepare(obj):\n    return globals()[obj.name]\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("decorator", DECORATORS.values(), ids=DECORATORS)
+def test_a_decorator_of_hundreds_of_functions_mixes_none_of_them_up(draw: Draw, decorator: str) -> None:
+    functions = "".join(f"@mark\ndef f{number}(): pass\n" for number in range(MANY))
+    calls = draw(f"{decorator}{functions}def main(): f{MANY - 1}()\n").call_lines()
+    reached = {line.rpartition(":")[2] for line in calls if line.startswith("m:main -> ")}
+    assert reached
+    assert reached <= {f"f{MANY - 1}", "mark.wrapper"}
+
+
+def test_a_check_that_returns_what_it_checked_gives_each_caller_its_own(draw: Draw) -> None:
+    source = "def check(obj, kind):\n    if not isinstance(obj, kind): raise TypeError(kind)\n    return obj\n"
+    for number in range(MANY):
+        source += f"class C{number}:\n    def go(self): pass\ndef use{number}(): check(C{number}(), C{number}).go()\n"
+    calls = draw(source).call_lines()
+    went = [line for line in calls if line.endswith(".go")]
+    assert went == sorted(f"m:use{number} -> m:C{number}.go" for number in range(MANY))
