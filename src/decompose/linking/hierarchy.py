@@ -11,6 +11,10 @@ from decompose.linking.program import Program, Scope
 from decompose.linking.values import Bindings, Types, Value, Values
 
 
+MAX_ANCESTORS = 200
+"""A class has no more than this many ancestors for us; code that people write stays far below."""
+
+
 class Member(NamedTuple):
     """A name bound in a class body: its owner, and the ref in the owner's scope (None: only annotated)."""
 
@@ -29,29 +33,47 @@ class Hierarchy:
         self._external: dict[int, tuple[Value, ...]] = {}
         self._bindings: dict[tuple[int, tuple[Types, ...]], dict[int, Bindings]] = {}
         self._members: dict[tuple[int, str], Member | None] = {}
+        self.cut: set[int] = set()
+        """Classes with more ancestors than are looked at."""
         self.subclasses: dict[int, list[Scope]] = {}
         for cls in program.classes():
             for ancestor in self.order(cls)[1:]:
                 self.subclasses.setdefault(ancestor.index, []).append(cls)
 
     def order(self, cls: Scope) -> tuple[Scope, ...]:
-        """The method resolution order, starting with the class itself; cyclic or impossible bases are cut short."""
+        """The method resolution order, starting with the class itself; cyclic or impossible bases are cut short.
+
+        So are more than `MAX_ANCESTORS` of them: the nearest stay, and the class is one of ``cut``.
+        """
         known = self._orders.get(cls.index)
         if known is not None:
             return known
-        self._orders[cls.index] = (cls,)  # a class that inherits from itself
-        sequences: list[list[Scope]] = []
-        direct: list[Scope] = []
-        for base in self.names.bases(cls):
-            description = self.values[base]
-            if description[0] == "C" and description[1] != cls.index:
-                scope = self.program.scopes[description[1]]
-                if scope not in direct:
-                    direct.append(scope)
-                    sequences.append([s for s in self.order(scope) if s is not cls])
-        sequences.append(list(direct))
-        result = self._orders[cls.index] = (cls, *_merge(sequences))
-        return result
+        stack = [cls]
+        while stack:
+            current = stack[-1]
+            bases = self._direct_bases(current)
+            # While a class waits for its bases, it has no ancestors: so a class that inherits from itself ends.
+            self._orders.setdefault(current.index, (current,))
+            missing = [base for base in bases if base.index not in self._orders]
+            if missing:
+                stack += missing
+                continue
+            stack.pop()
+            self._orders[current.index] = self._order_above(current, bases)
+        return self._orders[cls.index]
+
+    def _direct_bases(self, cls: Scope) -> list[Scope]:
+        """The base classes in the program, each once."""
+        described = (self.values[base] for base in self.names.bases(cls))
+        found = dict.fromkeys(d[1] for d in described if d[0] == "C" and d[1] != cls.index)
+        return [self.program.scopes[index] for index in found]
+
+    def _order_above(self, cls: Scope, bases: list[Scope]) -> tuple[Scope, ...]:
+        above = [[scope for scope in self._orders[base.index] if scope is not cls] for base in bases]
+        merged = above[0] if len(above) == 1 else _merge([*above, list(bases)])
+        if len(merged) > MAX_ANCESTORS:
+            self.cut.add(cls.index)
+        return (cls, *merged[:MAX_ANCESTORS])
 
     def all_bases(self, cls: Scope) -> Iterator[Value]:
         """The bases of the class and of all its ancestors, plain ones too."""
