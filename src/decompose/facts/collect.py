@@ -19,12 +19,16 @@ from decompose.facts.cache import FactsCache
 from decompose.facts.extract import extract
 from decompose.facts.records import FileFacts
 from decompose.sources import SourceFile, Unparsable, parse
+from decompose.sources.parsing import TOO_DEEP
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage, how much is done, and how much there is."""
 
 _CHUNK_BYTES = 400_000
 _WORTH_PROCESSES = 600_000
+_DEEP_STACK = 256 * 1024 * 1024
+_DEEP_RECURSION = 20_000
+"""For a file that is nested too deeply for the usual stack; the parser takes three levels of the stack for each."""
 
 
 class Collected(NamedTuple):
@@ -151,13 +155,35 @@ def _printable(value: Any) -> Any:
 def _facts_of(path: Path) -> FileFacts:
     try:
         content = path.read_bytes()
-        return extract(parse(content), has_nonlocal=b"nonlocal" in content)
-    except Unparsable as problem:
-        return FileFacts([], problem.reason, problem.line or 0)
     except OSError as problem:
         return FileFacts([], f"cannot be read: {problem.strerror or problem}")
+    facts = _extracted(content)
+    return facts if facts is not None else _extracted_deeply(content)
+
+
+def _extracted(content: bytes) -> FileFacts | None:
+    """The facts of a file; None if it is nested more deeply than the stack is."""
+    try:
+        return extract(parse(content), has_nonlocal=b"nonlocal" in content)
+    except Unparsable as problem:
+        return FileFacts([], problem.reason, problem.line or 0) if problem.reason != TOO_DEEP else None
     except (RecursionError, MemoryError):
-        return FileFacts([], "nested too deeply to be read")
+        return None
+
+
+def _extracted_deeply(content: bytes) -> FileFacts:
+    """The same with a larger stack, for long chains of ``elif``, calls or attributes, such as programs write them."""
+    found: list[FileFacts | None] = []
+    limit, size = sys.getrecursionlimit(), threading.stack_size(_DEEP_STACK)
+    sys.setrecursionlimit(_DEEP_RECURSION)
+    try:
+        thread = threading.Thread(target=lambda: found.append(_extracted(content)))
+        thread.start()
+        thread.join()
+    finally:
+        sys.setrecursionlimit(limit)
+        threading.stack_size(size)
+    return next((facts for facts in found if facts is not None), FileFacts([], TOO_DEEP))
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ from decompose.facts.scope import ScopeBuilder
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _MAX_TERMS = 60
+_MAX_DEPTH = 120
 _FLAVOURS = {
     "staticmethod": "static",
     "classmethod": "class",
@@ -115,6 +116,9 @@ class Extractor(ExpressionVisitor):
 
     def _open(self, facts: ScopeFacts, parent: ScopeBuilder | None) -> ScopeBuilder:
         builder = ScopeBuilder(facts, len(self.scopes), parent)
+        if builder.depth > _MAX_DEPTH:
+            # Indentation ends at 100; only lambdas get this far.
+            raise RecursionError
         self.scopes.append(facts)
         self.builders.append(builder)
         return builder

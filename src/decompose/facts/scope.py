@@ -19,6 +19,7 @@ class ScopeBuilder:
         self.facts = facts
         self.index = index
         self.parent = parent
+        self.depth: int = parent.depth + 1 if parent is not None else 0
         self.ops: list[list[Any]] = facts.ops
         self.nodes = 0
         self.environment: Environment = {}

@@ -77,6 +77,8 @@ def call_function(engine: Engine, site: Site, description: tuple[Any, ...], rece
         return
     if receiver >= 0 and function.facts.flavour == "static":
         receiver = -1
+    if not engine.may_follow(site):
+        return
     certain = receiver < 0 or engine.values[receiver][0] != "I" or not engine.values[receiver][3]
     site.leads_to((function.index, receiver, site.kind), certain=certain)
     parent = engine.frames[description[2]] if description[2] >= 0 else engine.class_frame(function)

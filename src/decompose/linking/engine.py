@@ -9,7 +9,7 @@ from decompose.facts import HOLE, Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking import attributes, calls, containers, making
 from decompose.linking.frames import Frame, Site
-from decompose.linking.framing import CLONED_SHARE, MIN_BUDGET, Framing
+from decompose.linking.framing import CALLS_SHARE, CLONED_SHARE, MIN_BUDGET, MIN_CALLS, Framing
 from decompose.linking.library_calls import ParameterPlan
 from decompose.linking.loading import Loaded, Loading
 from decompose.linking.names import Names
@@ -87,6 +87,7 @@ class Engine(Framing):
         self.special_names = {n for cls in self.program.classes() for n in cls.facts.names if n.startswith("__")}
         self._telling_operators = _KEEPING_OPERATORS | attributes.operators_of(self.special_names)
         self._budget = MIN_BUDGET + CLONED_SHARE * own
+        self._calls_left = MIN_CALLS + CALLS_SHARE * own
         for module in self.program.modules:
             nodes = self.new_nodes(module.top.facts.nodes)
             self._modules[module.index] = self._new_frame(module.top, nodes, None, -1)

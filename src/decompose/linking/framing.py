@@ -22,6 +22,11 @@ CLONED_SHARE = 2
 """All repeated looks together may be this many times the program itself, so that its size bounds the work."""
 
 MIN_BUDGET = 20_000
+MIN_CALLS = 50_000
+CALLS_SHARE = 2
+"""So many callees for each operation of the program are followed in all, and a few of every call whatever comes."""
+
+FEW_CALLEES = 8
 MAX_CONTEXT_DEPTH = 1
 MAX_FAMILY = 40
 
@@ -38,6 +43,7 @@ class Framing(Places):
         self._handed_back: dict[int, HandedBack] = {}
         self._told_by_arguments: dict[int, bool] = {}
         self._budget = 0
+        self._calls_left = 0
         self._receiver_users: dict[int, bool] = {}
         self._frames_of: dict[int, int] = {}
         self._telling: dict[int, frozenset[int]] = {}
@@ -159,6 +165,15 @@ class Framing(Places):
         self._waiting.append(frame)
         self._bind_signature(frame)
         return frame
+
+    def may_follow(self, site: Site) -> bool:
+        """Whether one more callee of a call is followed: always, unless very many calls have very many callees."""
+        self._calls_left -= 1
+        if self._calls_left >= 0 or len(site.targets) < FEW_CALLEES:
+            return True
+        if site.operation[2] >= 0:
+            self.saturated.add(site.frame.nodes[site.operation[2]])
+        return False
 
     def _general(self, function: Scope, parent: Frame, receiver: Value, context: int, own: Value) -> Frame | None:
         """The frame that a special one shares most of itself with; None for one that is not special."""

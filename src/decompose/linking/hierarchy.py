@@ -10,7 +10,6 @@ from decompose.linking.names import Names
 from decompose.linking.program import Program, Scope
 from decompose.linking.values import Bindings, Types, Value, Values
 
-
 MAX_ANCESTORS = 200
 """A class has no more than this many ancestors for us; code that people write stays far below."""
 

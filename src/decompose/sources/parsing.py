@@ -9,6 +9,7 @@ import warnings
 from decompose.sources.decoding import Undecodable, decode
 
 MAX_NESTING = 180
+TOO_DEEP = "is nested too deeply to be read"
 _PYTHON2 = re.compile(
     r"^\s*(?:(print)\s+[\"'\w]|(exec)\s+[\"'\w]|(raise)\s+\w+\s*,|(except)\s+[\w.]+\s*,\s*\w+\s*:)", re.MULTILINE
 )
@@ -42,7 +43,7 @@ def parse(data: bytes) -> ast.Module:
     except SyntaxError as problem:
         return _parse_newer(text, problem)
     except (RecursionError, MemoryError) as problem:
-        raise Unparsable("is nested too deeply to be read") from problem
+        raise Unparsable(TOO_DEEP) from problem
     except ValueError as problem:
         raise Unparsable(str(problem)) from problem
 

@@ -13,6 +13,7 @@ import msgspec
 from decompose.facts import Collected, FileFacts, Op, ScopeKind, collect_facts
 from decompose.facts.collect import garbage_collection_paused
 from decompose.linking import Linked, link
+from decompose.linking.hierarchy import MAX_ANCESTORS
 from decompose.linking.libraries import ENTRY_POINTS
 from decompose.linking.program import Scope
 from decompose.sources import SourceFile, SourceTree, decode
@@ -113,6 +114,7 @@ class _Builder:
             *accesses.blind_spots.values(),
             *dynamic_code(self.linked),
             *self._saturated(),
+            *self._deep_classes(),
         ]
         system = System(
             name=self.tree.name,
@@ -268,6 +270,20 @@ class _Builder:
                     reason="more values reach a variable here than are followed",
                 )
         return list(spots.values())
+
+    def _deep_classes(self) -> list[BlindSpot]:
+        scopes = (self.linked.program.scopes[index] for index in sorted(self.linked.hierarchy.cut))
+        return [
+            BlindSpot(
+                kind="deep inheritance",
+                definition=cls.definition,
+                file=cls.module.file,
+                line=cls.facts.line,
+                reason=f"only the nearest {MAX_ANCESTORS} ancestors of this class are looked at",
+            )
+            for cls in scopes
+            if not cls.library
+        ]
 
     # Evidence
 

@@ -1,0 +1,216 @@
+"""Code that nobody would write by hand: every analysis ends, and what was not followed is a named blind spot.
+
+Each runs as a user runs it, in a process of its own. The limit of time is only there so that a hang fails.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.applications import write_tree
+
+_HANGS_AFTER = 300
+GOOD = "def words():\n    return 1\n\n\ndef use():\n    return words()\n"
+
+Rows = list[dict[str, str]]
+
+
+class Ran:
+    """An analysis that has ended, and what it says."""
+
+    def __init__(self, tmp_path: Path, files: dict[str, str]) -> None:
+        self.place = tmp_path
+        base = write_tree(tmp_path / "tree", {"app/__init__.py": "", "app/good.py": GOOD, **files})
+        self.stderr = self._run("analyze", str(base), "-o", str(tmp_path / "run"), "--no-cache", "--jobs", "1")[1]
+
+    def _run(self, *arguments: str) -> tuple[str, str]:
+        program = Path(sys.executable).with_name("decompose")
+        done = subprocess.run(
+            [program, *arguments],
+            cwd=self.place,
+            env={**os.environ, "DECOMPOSE_CACHE_DIR": str(self.place / "cache")},
+            capture_output=True,
+            text=True,
+            timeout=_HANGS_AFTER,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr
+        assert done.returncode == 0, done.stderr[-2000:]
+        return done.stdout, done.stderr
+
+    def export(self, what: str) -> Rows:
+        """Export rows of the run."""
+        return list(csv.DictReader(io.StringIO(self._run("export", str(self.place / "run"), what)[0])))
+
+    def calls(self) -> set[tuple[str, str]]:
+        """(caller, callee)."""
+        return {(row["caller"], row["callee"]) for row in self.export("calls")}
+
+    def blind_spots(self) -> dict[str, str]:
+        """Kind -> the first reason."""
+        return {row["kind"]: row["reason"] for row in reversed(self.export("blind_spots"))}
+
+
+def functions(count: int, body: str) -> str:
+    """Write many functions; ``{i}`` in the body is the number."""
+    return "".join(body.replace("{i}", str(i)) for i in range(count))
+
+
+TABLES = [
+    pytest.param(
+        "TABLE = {}\n" + functions(10_000, "def f{i}(x):\n    return TABLE[x](x)\nTABLE['f{i}'] = f{i}\n"), id="stored"
+    ),
+    pytest.param(
+        functions(10_000, "def f{i}(x):\n    return TABLE[x](x)\n")
+        + "TABLE = {"
+        + functions(10_000, "'f{i}': f{i}, ")
+        + "}\n",
+        id="written",
+    ),
+    pytest.param(
+        "TABLE = {}\ndef keep(f):\n    TABLE[f.__name__] = f\n    return f\n"
+        + functions(10_000, "@keep\ndef f{i}(x):\n    TABLE[x](f{i})\n    return x(f{i})\n"),
+        id="registered and handed on",
+    ),
+]
+
+
+@pytest.mark.parametrize("source", TABLES)
+def test_ten_thousand_functions_that_call_each_other_through_one_dictionary(tmp_path: Path, source: str) -> None:
+    ran = Ran(tmp_path, {"app/m.py": source})
+    assert "more values reach a variable" in ran.blind_spots()["too many values"]
+    assert ("app.good:use", "app.good:words") in ran.calls()
+
+
+def test_attributes_of_attributes_five_thousand_deep(tmp_path: Path) -> None:
+    source = "class A:\n    def __init__(self):\n        self.b = self\n    def go(self):\n        return 1\n"
+    use = f"from app.m import A\n\n\ndef use():\n    return A(){'.b' * 5000}.go()\n"
+    ran = Ran(tmp_path, {"app/m.py": source, "app/use.py": use})
+    assert ("app.use:use", "app.m:A.go") in ran.calls() or "unparsed file" in ran.blind_spots()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param("def f(a):\n    return (a\n" + ".b()\n" * 60_000 + ")\n", id="calls"),
+        pytest.param("def f(a):\n    return (" + "lambda:\n" * 1000 + "a)\n", id="lambdas"),
+    ],
+)
+def test_what_is_nested_beyond_all_bounds_is_named(tmp_path: Path, source: str) -> None:
+    ran = Ran(tmp_path, {"app/m.py": source})
+    assert ran.blind_spots()["unparsed file"] == "is nested too deeply to be read"
+    assert ("app.good:use", "app.good:words") in ran.calls()
+
+
+NESTED = [
+    pytest.param("def f(a):\n    if a == 0:\n        return f(1)\n"
+                 + "".join(f"    elif a == {i}:\n        x = f\n        return x({i})\n" for i in range(1, 2000)),
+                 id="elif"),
+    pytest.param("class Q:\n    def f(self):\n        return self\n\n\ndef f(a):\n    Q()" + ".f()" * 2000 + "\n    f(a)\n",
+                 id="calls"),
+    pytest.param("def f(a):\n    f(a)\n    return " + "".join(f"a if a == {i} else " for i in range(1000)) + "f(a)\n",
+                 id="conditional expressions"),
+    pytest.param("def f(a):\n    f(a)\n    return " + "not " * 1000 + "a\n", id="not"),
+    pytest.param("def f(a):\n    return " + "lambda: " * 110 + "f(a)\n", id="lambdas"),
+    pytest.param("".join(" " * i + f"def f{i or ''}(a):\n" for i in range(90)) + " " * 90 + "return f(1)\n",
+                 id="functions"),
+    pytest.param("def f(a):\n    x = a\n" + "    if a:\n        x = x.b\n" * 5000 + "    f(x)\n", id="many branches"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("source", NESTED)
+def test_deep_nesting(tmp_path: Path, source: str) -> None:
+    ran = Ran(tmp_path, {"app/m.py": source})
+    assert any(callee == "app.m:f" for _, callee in ran.calls())
+
+
+def test_deep_inheritance(tmp_path: Path) -> None:
+    source = "class A0:\n    def f(self):\n        return self.f()\n"
+    source += "".join(f"class A{i + 1}(A{i}):\n    def f(self):\n        return super().f()\n" for i in range(2000))
+    ran = Ran(tmp_path, {"app/m.py": source})
+    assert "200 ancestors" in ran.blind_spots()["deep inheritance"]
+    assert ("app.m:A7.f", "app.m:A6.f") in ran.calls()
+
+
+def test_classes_that_inherit_backwards_through_a_thousand_files(tmp_path: Path) -> None:
+    files = {
+        f"app/k{i}.py": f"from app.k{i + 1} import K{i + 1}\n\n\nclass K{i}(K{i + 1}):\n    pass\n" for i in range(1000)
+    }
+    files["app/k1000.py"] = "class K1000:\n    def f(self):\n        return 1\n"
+    files["app/use.py"] = "from app.k900 import K900\n\n\ndef use():\n    return K900().f()\n"
+    assert ("app.use:use", "app.k1000:K1000.f") in Ran(tmp_path, files).calls()
+
+
+def test_bases_in_a_circle(tmp_path: Path) -> None:
+    files = {
+        "app/m.py": "import app.n\n\n\nclass A(app.n.B):\n    pass\n\n\nclass D(D):\n    pass\n\n\nclass E(E, A):\n    pass\n",
+        "app/n.py": "from app import m\n\n\nclass B(m.A):\n    def f(self):\n        return self.g()\n\n"
+        "    def g(self):\n        return self.f()\n",
+    }
+    assert {("app.n:B.f", "app.n:B.g"), ("app.n:B.g", "app.n:B.f")} <= Ran(tmp_path, files).calls()
+
+
+def test_star_imports_in_a_circle(tmp_path: Path) -> None:
+    files = {
+        f"app/s{i}.py": f"from app.s{(i + 1) % 60} import *\nfrom app.s{(i + 7) % 60} import *\n"
+        f"def g{i}():\n    return g{(i + 3) % 60}()\n"
+        for i in range(60)
+    }
+    calls = Ran(tmp_path, files).calls()
+    assert {(f"app.s{i}:g{i}", f"app.s{(i + 3) % 60}:g{(i + 3) % 60}") for i in range(60)} <= calls
+
+
+HUGE = [
+    pytest.param("X = [" + ",\n".join(["words()"] * 110_000) + "]\n", id="list of calls"),
+    pytest.param("X = {" + ",\n".join(f"{i}: [words(), {i}]" for i in range(60_000)) + "}\n", id="dictionary"),
+    pytest.param("words()\nX = (" + "\n+ ".join(["1"] * 260_000) + ")\n", id="sum"),
+    pytest.param("words()\ndef f(a):\n    return (" + "\nor ".join(["a.b"] * 170_000) + ")\n", id="choice"),
+    pytest.param("words()\nX = '''" + "select a from b\n" * 70_000 + "'''\n", id="text"),
+]
+
+
+@pytest.mark.parametrize("source", HUGE)
+def test_an_expression_of_a_megabyte(tmp_path: Path, source: str) -> None:
+    ran = Ran(tmp_path, {"app/m.py": "from app.good import words\n" + source})
+    assert ("app.m:", "app.good:words") in ran.calls() or "unparsed file" in ran.blind_spots()
+
+
+def test_values_that_contain_themselves(tmp_path: Path) -> None:
+    source = """\
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Box(Generic[T]):
+    inner: "Box[Box[T]]"
+
+    def wrap(self) -> "Box[Box[T]]":
+        return Box()
+
+
+def again(a, b: Box[int]):
+    while True:
+        b = b.wrap().inner
+        again([a], b)
+        again({"x": a, "y": [again]}, b)
+
+
+def decorate(function):
+    def wrapped(*arguments):
+        return decorate(function)(*arguments)
+    return wrapped
+
+
+@decorate
+def decorated():
+    return decorated()
+"""
+    assert ("app.m:again", "app.m:Box.wrap") in Ran(tmp_path, {"app/m.py": source}).calls()
