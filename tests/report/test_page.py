@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from decompose.database.split import DatabaseSplit
 from decompose.report.html import SECTIONS
 from decompose.runs.analysis import Analysis
 from tests.applications import analysed_shop
@@ -233,3 +234,41 @@ def test_every_hostile_name_is_found_and_explored(show: Show, nasty: tuple[Path,
     assert page.locator("#explorer .focus code").first.text_content() == unit
     assert page.locator("img").count() == 0
     assert complaints == []
+
+
+def test_four_questions_are_answered_within_three_clicks(show: Show, sample: tuple[Path, Analysis]) -> None:
+    """Each step of a reader is one click, or one search."""
+    page, _ = show(sample[0] / "report.html")
+    run = sample[1]
+    plan = next(plan for plan in run.plans if plan.split == run.recommendation.split)
+    database = next(found for found in run.databases if found.split == run.recommendation.split)
+    # Which service first? Nobody has to click for that; one click leads to the work.
+    assert plan.steps[1].service in page.locator("#verdict").inner_text()
+    # Which table is the problem, and who writes it? One click to its row, a second to every line.
+    link = page.locator("#verdict .note", has_text="Most disputed table").locator("a")
+    table = link.inner_text()
+    link.click()
+    row = page.locator("#tables tbody tr:target")
+    writers = next(owner.writers for owner in database.owners if owner.table == table)
+    assert len(writers) > 1
+    assert row.locator("td.rival").count() == len(set(writers) - {run_owner(database, table), "shared"})
+    row.locator("th a").click()
+    page.locator("#explorer .focus h3", has_text=f"table:{table}").wait_for()
+    writing = page.locator("#explorer .panel").first.locator("summary", has_text="update")
+    writing.first.click()
+    page.locator("#explorer .panel tbody td:nth-child(4)", has_text=".py:").first.wait_for()
+    # Why is this in that service? One search.
+    page.fill("#query", "place_order")
+    page.keyboard.press("Enter")
+    page.locator("#explorer .focus h3", has_text="place_order").wait_for()
+    assert "(its own)" in page.locator("#explorer .focus").inner_text()
+    # What breaks in the checkout? One search: the route, and the transactions behind it.
+    page.fill("#query", "POST /orders")
+    page.keyboard.press("Enter")
+    page.locator("#explorer .focus h3", has_text="routes.orders:place").wait_for()
+    assert "would break" in page.locator("#explorer .focus").inner_text()
+
+
+def run_owner(database: DatabaseSplit, table: str) -> str:
+    """Find out who owns a table."""
+    return next(owner.owner for owner in database.owners if owner.table == table)

@@ -24,7 +24,7 @@ from decompose.report.view import View
 if TYPE_CHECKING:
     from decompose.report.ties import Column
 
-PLAIN = 250_000
+PLAIN = 500_000
 _LEVEL = 4
 
 Block = dict[str, Any]
