@@ -751,3 +751,108 @@ def test_models_are_found_by_the_names_that_their_registry_knows(draw: Draw) -> 
         }
     )
     assert ("shop.views:f", "read", "catalogue_product") in app.accesses()
+
+
+GENERIC = {
+    "shop/__init__.py": "",
+    "shop/models.py": MODELS,
+    "shop/forms.py": """
+        from django import forms
+        from shop.models import Customer
+        class CustomerForm(forms.ModelForm):
+            class Meta:
+                model = Customer
+        Customers = forms.modelformset_factory(Customer, CustomerForm)
+        """,
+    "shop/serializers.py": """
+        from rest_framework import serializers
+        from shop.models import Customer
+        class CustomerSerializer(serializers.ModelSerializer):
+            class Meta: model = Customer
+        """,
+}
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("def f(data): return CustomerForm(data).save().orders.count()", {"insert shop_customer", "update shop_customer", "read shop_order"}),
+        ("def f(data): Customers(data).save()", {"insert shop_customer", "update shop_customer"}),
+        ("def f(data): CustomerSerializer(data=data).save()", {"insert shop_customer", "update shop_customer"}),
+        (
+            ("class V(generics.RetrieveAPIView):\n    serializer_class = CustomerSerializer\n"
+            "    def f(self): return self.get_object().orders.count()"),
+            {"read shop_customer", "read shop_order"},
+        ),
+        (
+            ("class V(generic.DetailView):\n    queryset = Customer.objects.filter(name='x')\n"
+            "    def f(self): return list(self.get_queryset())"),
+            {"read shop_customer"},
+        ),
+        (
+            ("class V(generic.CreateView):\n    form_class = CustomerForm\n"
+            "    def f(self, form): return super().form_valid(form)"),
+            {"insert shop_customer"},
+        ),
+        (
+            ("class V(generic.UpdateView):\n    def get_queryset(self): return Customer.objects.all()\n"
+            "    def f(self): return self.object.orders.count()"),
+            {"read shop_order"},
+        ),
+        (
+            "class V(admin.ModelAdmin):\n    def f(self, request, customer): return customer.orders.count()",
+            {"read shop_order"},
+        ),
+        ("def f(order): return order.customer.name", {"read shop_customer"}),
+        ("def f(request): return request.user.orders_seen.count()", set()),
+    ],
+)  # fmt: skip
+def test_what_works_on_the_model_that_it_names(draw: Draw, source: str, expected: set[str]) -> None:
+    imports = (
+        "from django.views import generic\nfrom django.contrib import admin\nfrom rest_framework import generics\n"
+        "from shop.forms import CustomerForm, Customers\nfrom shop.models import Customer\n"
+        "from shop.serializers import CustomerSerializer\n"
+    )
+    app = draw({**GENERIC, "shop/m.py": imports + source})
+    found = app.system.accesses
+    assert {f"{a.operation} {a.table}" for a in found if a.definition in ("shop.m:f", "shop.m:V.f")} == expected
+
+
+def test_what_rests_on_the_name_of_a_parameter_is_inferred(draw: Draw) -> None:
+    app = draw(
+        {**GENERIC, "shop/m.py": "def f(order): return order.customer.name\ndef g(order, x=1): return x\ng(2)\n"}
+    )
+    found = {(a.definition, a.resolution) for a in app.system.accesses if a.definition.startswith("shop.m:")}
+    assert found == {("shop.m:f", "inferred")}
+
+
+def test_a_class_with_fields_is_a_model_even_where_its_base_is_not_in_view(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": """
+                from django.db import models
+                from elsewhere.models import TimeStamped
+                class Place(TimeStamped):
+                    name = models.CharField()
+                """,
+            "shop/m.py": "from shop.models import Place\ndef f(): return Place.objects.filter(name=1).count()\n",
+        }
+    )
+    assert app.accesses() == {("shop.m:f", "read", "shop_place")}
+
+
+def test_the_user_of_the_framework_knows_what_points_to_it(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": """
+                from django.conf import settings
+                from django.db import models
+                class Basket(models.Model):
+                    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="baskets")
+                """,
+            "shop/m.py": "def f(request): return request.user.baskets.count()\n",
+        }
+    )
+    assert app.accesses() == {("shop.m:f", "read", "shop_basket")}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from decompose.facts import FileFacts
+from decompose.linking.calls import tell_passed_outside
 from decompose.linking.engine import Engine
 from decompose.linking.hierarchy import Hierarchy
-from decompose.linking.libraries import CONTRIBUTORS, PREPARATIONS, load_summaries
+from decompose.linking.libraries import ASSUMPTIONS, BINDERS, CONTRIBUTORS, PREPARATIONS, load_summaries
 from decompose.linking.library_calls import functions_with_effect
 from decompose.linking.linked import FoundEntry, FoundKey, FoundTable, Linked
 from decompose.linking.loading import EFFECT, Loading
@@ -40,7 +41,15 @@ def link(files: Sequence[SourceFile], facts: Sequence[FileFacts]) -> Linked:
     loading.find_loaders(set(functions_with_effect(engine, EFFECT)))
     names.forget()  # what was looked up so far did not know of loaded classes
     names.loading = engine.loading = loading
+    for bind in BINDERS:
+        bind(program, engine)
     engine.hierarchy = engine.relations.hierarchy = Hierarchy(program, values, names)
     engine.contributors.extend(CONTRIBUTORS)
     engine.link()
+    proved = set(engine.accesses)
+    assumed = [assume(engine) for assume in ASSUMPTIONS]
+    if any(assumed):
+        engine.settle()
+        engine.assumed = engine.accesses - proved
+        tell_passed_outside(engine)
     return Linked(engine)

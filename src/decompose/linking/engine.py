@@ -35,6 +35,8 @@ class Engine(Framing):
         self.implicit_calls: set[tuple[int, Value, int, str, int, Value]] = set()
         self.attribute_stores: list[tuple[Frame, Value, str, int]] = []
         self.accesses: set[tuple[int, Value, str, Value, str, str, int]] = set()
+        self.assumed: set[tuple[int, Value, str, Value, str, str, int]] = set()
+        """The accesses that rest on the name of a parameter."""
         self.sql_uses: set[tuple[int, Value, Value, str, int]] = set()
         self.sql_texts: set[tuple[int, Value, Value, int]] = set()
         self.registrations: set[tuple[int, Value, str, str, int, int]] = set()

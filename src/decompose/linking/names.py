@@ -430,6 +430,10 @@ class Names:
         result = self._evaluated[key] = tuple(dict.fromkeys(found))
         return result
 
+    def rebase(self, cls: Scope, bases: Types) -> None:
+        """Let a class have these bases, which something else than its head tells."""
+        self._evaluated[cls.index, -2] = bases
+
     def type_parameters(self, cls: Scope) -> tuple[str, ...]:
         """The names of the class's own type variables, in order."""
         known = self._type_parameters.get(cls.index)

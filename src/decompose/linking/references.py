@@ -22,6 +22,8 @@ class References:
                 self._by_name.setdefault(cls.facts.name, []).append(cls)
                 self._by_lower_name.setdefault(cls.facts.name.lower(), []).append(cls)
         self._settings: dict[str, str] | None = None
+        self.known: dict[str, Scope] = {}
+        """Classes of libraries that have a name everywhere, and settings that mean one where they are not set."""
 
     def find(self, text: str, scope: Scope) -> list[Scope]:
         """The classes that ``text``, written in ``scope``, most likely names: the nearest ones."""
@@ -34,6 +36,8 @@ class References:
         candidates = self._by_name.get(name, [])
         if label and not candidates and name.islower():
             candidates = self._by_lower_name.get(name, [])  # as Django's registry finds models
+        if not candidates and text in self.known:
+            return [self.known[text]]
         if len(candidates) <= 1:
             return list(candidates)
         if label:
@@ -52,7 +56,10 @@ class References:
         name = description[2]
         if not name.startswith(_SETTING):
             return []
-        text = self.settings().get(name.removeprefix(_SETTING))
+        setting = name.removeprefix(_SETTING)
+        text = self.settings().get(setting)
+        if text is None and setting in self.known:
+            return [self.known[setting]]
         return self.find(text, self.program.modules[0].top) if text else []
 
     def settings(self) -> dict[str, str]:

@@ -29,6 +29,10 @@ _MAX_EXTERNAL_CALLS = 2
 _FAINT_KINDS = frozenset({"X", "O", "K"})
 
 
+NAMED = "named"
+"""In the place of ``declared``: a type that is assumed, by the name of a parameter."""
+
+
 class Values(list[tuple[Any, ...]]):
     """Interning table, a list of descriptions: equal ones are the same number."""
 

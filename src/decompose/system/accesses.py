@@ -78,6 +78,7 @@ class Accesses:
     def _library_accesses(self) -> None:
         found: dict[tuple[int, int, str, str, str, int], set[str]] = {}
         further: dict[int, set[tuple[int, int, str, str, str, int]]] = {}
+        assumptions: set[tuple[int, int, str, str, str, int]] = set()
         loaded: Loaded | None = None
         for index, receiver, operation, value, role, rule, line in self.linked.engine.accesses:
             scope = self.linked.program.scopes[index]
@@ -89,6 +90,8 @@ class Accesses:
                 tables = found.setdefault((index, receiver, operation, role, rule, line), set())
                 tables.update(self.schema.tables_of_value(value))
                 described = self.linked.values[value]
+                if (index, receiver, operation, value, role, rule, line) in self.linked.engine.assumed:
+                    assumptions.add((index, receiver, operation, role, rule, line))
                 follows = role == "execute" and operation in _WITH_CONSEQUENCES and not rule.endswith(ALONG)
                 if follows and described[0] == "I":
                     further.setdefault(described[1], set()).add((index, receiver, operation, role, rule, line))
@@ -104,8 +107,10 @@ class Accesses:
             if len(tables) > MAX_ALTERNATIVES:
                 self._too_many(index, said_operation, len(tables), line)
                 continue
-            resolution: Resolution = "exact" if len(tables) == 1 else "inferred"
+            assumed = (index, receiver, operation, role, rule, line) in assumptions
+            resolution: Resolution = "exact" if len(tables) == 1 and not assumed else "inferred"
             said = rule if len(tables) == 1 else f"{rule}, of {len(tables)} tables that reach this line"
+            said = f"{said}, named like a model" if assumed else said
             for table in sorted(tables):
                 self._add(index, receiver, table, said_operation, (), role, resolution, said, line)
         self._consequences(further)
@@ -181,10 +186,11 @@ class Accesses:
                     self._add(index, receiver, table, access.operation, access.columns, "build", "inferred", said, line)
 
     def _implied(self) -> None:
+        told = {(a.definition.rpartition(".")[0], a.table, a.operation) for a in self._kept.values()}
         for recognise in IMPLIED:
             for found in recognise(self.linked):
                 table = self.schema.table_of_class(found.model)
-                if table is not None:
+                if table is not None and (found.cls.definition, table, found.operation) not in told:
                     self._add(
                         found.cls.index, -1, table, found.operation, (), "execute", "inferred", found.rule,
                         found.cls.facts.line,
@@ -193,6 +199,7 @@ class Accesses:
     def _queries_returned(self) -> None:
         """A query that a function makes and returns is built here and runs elsewhere."""
         found: dict[tuple[int, Value, int], set[str]] = {}
+        along: dict[tuple[int, Value, int], set[str]] = {}
         for frame in self.linked.engine.frames:
             scope = frame.scope
             if scope.library or not scope.is_function or self.linked.seen.acts_unseen(scope, frame.receiver):
@@ -205,15 +212,16 @@ class Accesses:
                     operation = self.linked.hierarchy.member(cls, "__operation__") if cls is not None else None
                     if operation is None or operation.ref != "read":
                         continue
-                    tables = found.setdefault((scope.index, frame.receiver, line), set())
-                    for given in described[2]:
+                    place = (scope.index, frame.receiver, line)
+                    for position, given in enumerate(described[2]):
+                        tables = (along if position else found).setdefault(place, set())
                         for entity in given:
                             tables.update(self.schema.tables_of_value(entity))
         for (index, receiver, line), tables in sorted(found.items()):
             if len(tables) > MAX_ALTERNATIVES:
                 self._too_many(index, "read", len(tables), line)
                 continue
-            for table in sorted(tables):
+            for table in sorted(tables | along.get((index, receiver, line), set())):
                 self._add(index, receiver, table, "read", (), "build", "inferred", "query returned", line)
 
     def _too_many(self, index: int, operation: str, count: int, line: int) -> None:

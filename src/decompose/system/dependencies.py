@@ -11,7 +11,7 @@ from decompose.facts import Op, ScopeKind
 from decompose.linking import Linked
 from decompose.linking.frames import Site
 from decompose.linking.program import Scope
-from decompose.linking.values import Value
+from decompose.linking.values import NAMED, Value
 from decompose.system.model import RUNS_DECORATED, THROUGH_DECORATOR, BlindSpot, CallCounts, Dependency, Resolution
 from decompose.system.placement import Placement, without_inherited_copies
 
@@ -138,7 +138,7 @@ def _application_edges(linked: Linked, placement: Placement, site: Site) -> Iter
         if kind == "callback":
             resolution, rule = ("exact", "called by a library") if certain else ("inferred", "passed to code outside")
         elif not certain:
-            resolution, rule = "inferred", "declared type"
+            resolution, rule = "inferred", _not_certain(linked, receiver)
         elif len(called) > 1:
             resolution, rule = "inferred", f"one of {len(called)} that reach this call"
         yield (
@@ -155,6 +155,12 @@ def _application_edges(linked: Linked, placement: Placement, site: Site) -> Iter
             ),
             receiver if kind != "construct" or receiver >= 0 else linked.class_value(index),
         )
+
+
+def _not_certain(linked: Linked, receiver: Value) -> str:
+    """How the type of a receiver is known that no value in view proves."""
+    named = receiver >= 0 and linked.values[receiver][0] == "I" and linked.values[receiver][3] == NAMED
+    return "named like a model" if named else "declared type"
 
 
 def _edges_through_decorators(linked: Linked, placement: Placement, site: Site) -> Iterator[Dependency]:
@@ -302,7 +308,7 @@ def _implicit_edges(linked: Linked, placement: Placement) -> Iterator[tuple[Depe
                 target=target.definition,
                 kind=kind,
                 resolution="inferred" if declared else "exact",
-                rule="declared type" if declared else "implied by the syntax",
+                rule=_not_certain(linked, receiver) if declared else "implied by the syntax",
                 file=scope.module.file,
                 line=line,
                 source_unit=placement.acting_unit(scope, source_receiver),

@@ -13,10 +13,12 @@ from decompose.linking.libraries import (
     celery_schedules,
     decorated,
     decorator_routes,
+    django_bases,
     django_deletion,
     django_routes,
     django_schema,
     model_views,
+    named_parameters,
     sqlalchemy_relations,
     sqlalchemy_schema,
 )
@@ -25,6 +27,8 @@ from decompose.linking.linked import FoundEntry, FoundKey, FoundTable, Linked
 from decompose.linking.program import Program, Scope
 
 __all__ = [
+    "ASSUMPTIONS",
+    "BINDERS",
     "CONTRIBUTORS",
     "ENTRY_POINTS",
     "PREPARATIONS",
@@ -37,6 +41,12 @@ __all__ = [
 
 PREPARATIONS: tuple[Callable[[Program, Engine], None], ...] = (django_schema.substitute_user_model,)
 """Called before linking."""
+
+BINDERS: tuple[Callable[[Program, Engine], None], ...] = (django_bases.bind_models,)
+"""Called when names can be looked up, before linking: complete the bases of classes."""
+
+ASSUMPTIONS: tuple[Callable[[Engine], bool], ...] = (named_parameters.assume_by_name,)
+"""Called after linking: add what may be assumed of what nothing in view tells; whether there was anything."""
 
 CONTRIBUTORS: tuple[Callable[[Engine], None], ...] = (
     django_schema.contribute_relations,

@@ -35,6 +35,9 @@ def substitute_user_model(program: Program, engine: Engine) -> None:
     """``get_user_model()`` means the application's own class where a setting names one."""
     text = engine.references.settings().get("AUTH_USER_MODEL")
     library = program.by_name.get("django.contrib.auth.models")
+    for scope in library.scopes if library is not None and not text else ():
+        if scope.facts.qualname == "User":
+            engine.references.known.update({"AUTH_USER_MODEL": scope, "auth.User": scope})
     if not text or library is None:
         return
     found = [cls for cls in engine.references.find(text, program.modules[0].top) if not cls.library]

@@ -1,0 +1,82 @@
+"""Parameters that nothing in view gives a value, named like what frameworks and callers out of view give them.
+
+``def ship(order)`` where the application has one model ``Order`` near by; ``def view(request)`` in a Django application.
+What rests on it is inferred, and says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from decompose.facts import ScopeKind
+from decompose.linking.engine import Engine
+from decompose.linking.libraries.django_schema import MODEL, is_abstract
+from decompose.linking.libraries.sqlalchemy_schema import BASE
+from decompose.linking.program import Scope
+from decompose.linking.values import NAMED, Value
+
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_MIN_LENGTH = 4
+"""Shorter names mean too many things."""
+
+
+def assume_by_name(engine: Engine) -> bool:
+    """Give such parameters a type; whether there were any."""
+    models = _models(engine)
+    request = _request(engine)
+    found = False
+    for frame in list(engine.frames) if models or request is not None else ():
+        scope = frame.scope
+        if scope.library or scope.facts.kind == ScopeKind.LAMBDA:
+            continue
+        for name, node, annotation, *_ in scope.facts.parameters:
+            if annotation is not None or (name not in models and not (name == "request" and request is not None)):
+                continue
+            if engine.values_of(frame.nodes[node]):
+                continue
+            value = request if name == "request" else _nearest(engine, models[name], scope)
+            if value is not None:
+                engine.put(frame.nodes[node], value)
+                found = True
+    return found
+
+
+def _models(engine: Engine) -> Mapping[str, list[Scope]]:
+    """The concrete mapped classes of the application, by the name that a variable of theirs would have."""
+    found: dict[str, list[Scope]] = {}
+    for cls in engine.program.classes():
+        if cls.library:
+            continue
+        ancestors = {ancestor.definition for ancestor in engine.hierarchy.order(cls) if ancestor.library}
+        if (MODEL in ancestors and not is_abstract(cls)) or BASE in ancestors:
+            name = _WORD.sub("_", cls.facts.name).lower()
+            if len(name) >= _MIN_LENGTH:
+                found.setdefault(name, []).append(cls)
+    return found
+
+
+def _nearest(engine: Engine, models: list[Scope], scope: Scope) -> Value | None:
+    """The model of that name whose module shares the most with the function's, if there is just one."""
+    shared = [_shared(cls.module.name, scope.module.name) for cls in models]
+    best = [cls for cls, count in zip(models, shared, strict=True) if count == max(shared)]
+    return engine.values.intern("I", best[0].index, (), NAMED) if len(best) == 1 else None
+
+
+def _shared(first: str, second: str) -> int:
+    count = 0
+    for a, b in zip(first.split("."), second.split("."), strict=False):
+        if a != b:
+            break
+        count += 1
+    return count
+
+
+def _request(engine: Engine) -> Value | None:
+    """The request of Django, where the application uses it."""
+    library = engine.program.by_name.get("django.http")
+    uses = any("django" in module.facts.packages for module in engine.program.modules if not module.library)
+    if library is None or not uses:
+        return None
+    cls = next((scope for scope in library.scopes if scope.facts.qualname == "HttpRequest"), None)
+    return engine.values.intern("I", cls.index, (), NAMED) if cls is not None else None
