@@ -256,7 +256,7 @@ def test_four_questions_are_answered_within_three_clicks(show: Show, sample: tup
     page.locator("#explorer .focus h3", has_text=f"table:{table}").wait_for()
     writing = page.locator("#explorer .panel").first.locator("summary", has_text="update")
     writing.first.click()
-    page.locator("#explorer .panel tbody td:nth-child(4)", has_text=".py:").first.wait_for()
+    page.locator("#explorer .lines li", has_text=".py:").first.wait_for()
     # Why is this in that service? One search.
     page.fill("#query", "place_order")
     page.keyboard.press("Enter")

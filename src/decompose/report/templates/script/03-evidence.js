@@ -39,6 +39,27 @@ const evidenceTable = (label, rows) => {
   return [shown, more];
 };
 
+// The same where there is little room: one item for each line.
+const evidenceItem = (row) => {
+  const { rows, kinds, rules } = model.ties;
+  const text = model.lines?.get(rows.file[row])?.get(rows.line[row]) ?? "";
+  const short = (definition) => definitionName(definition).split(":").pop();
+  return make(
+    "li",
+    {},
+    kinds[rows.kind[row]], " ", make("span", { class: "soft", title: rules[rows.rule[row]] }, SURE[rows.sure[row]]), ": ",
+    code(short(rows.from[row])), " → ", code(short(rows.to[row])),
+    make("br"),
+    make("span", { class: "soft" }, ...breakable(fileOf(rows.file[row], rows.line[row]))),
+    text ? make("div", { class: "code" }, text) : "",
+  );
+};
+
+const evidenceList = (rows) => {
+  const list = make("ul", { class: "links lines" });
+  return [list, growing(list, rows, evidenceItem, 12)];
+};
+
 // Rows that cross from one service to another, by the labels of things.
 const crossing = (labels, source, target) => {
   const { rows } = model.ties;

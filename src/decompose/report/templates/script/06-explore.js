@@ -31,7 +31,7 @@ const neighbourItem = (labels, split) => ([other, rows]) => {
       toggle: async () => {
         if (!details.open || lines.childElementCount) return;
         await readTexts();
-        lines.append(...evidenceTable(model.names.things.id[other], [...rows].sort(evidenceOrder)));
+        lines.append(...evidenceList([...rows].sort(evidenceOrder)));
       },
     },
     make("summary", {}, badge(labels[other]), " ", kindsOf(rows)),

@@ -1,0 +1,82 @@
+"""Make the pictures in `docs/images/` from a run directory of the sample.
+
+decompose analyze sample_monolith
+python docs/screenshots.py reports/sample_monolith
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+IMAGES = Path(__file__).parent / "images"
+SIZE = {"width": 1280, "height": 860}
+
+
+def head(page: Page) -> None:
+    """Verdict, figures, risk, and the start of the map."""
+    page.evaluate("scrollTo(0, 0)")
+
+
+def service_map(page: Page) -> None:
+    """The map with one service pointed at."""
+    page.evaluate("document.getElementById('map').scrollIntoView()")
+    page.locator("#service-map .node").last.hover()
+
+
+def explore(page: Page) -> None:
+    """Callers and callees of a table that many write."""
+    page.evaluate("location.hash = '#unit=' + encodeURIComponent('table:stock_items')")
+    page.locator("#explorer .focus").wait_for()
+    page.locator("#explorer summary").first.click()
+    page.locator("#explorer .lines li").first.wait_for()
+    page.evaluate("document.getElementById('explore').scrollIntoView()")
+
+
+def what_if(page: Page) -> None:
+    """What follows when a table is moved."""
+    page.locator("#bench .links select").nth(1).select_option(index=3)
+    page.evaluate("document.getElementById('what-if').scrollIntoView()")
+
+
+def plan(page: Page) -> None:
+    """The first step that takes something out."""
+    step = page.locator("#step-1 details", has_text="Its API").first
+    step.locator("summary").click()
+    page.evaluate("document.getElementById('step-1').scrollIntoView()")
+
+
+PICTURES = {
+    "head": (head, "light"),
+    "map": (service_map, "dark"),
+    "explore": (explore, "light"),
+    "what-if": (what_if, "dark"),
+    "plan": (plan, "light"),
+}
+
+
+def main() -> None:
+    """Take every picture."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("run", type=Path)
+    report = (parser.parse_args().run / "report.html").resolve()
+    IMAGES.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        chromium = shutil.which("chromium") or shutil.which("chrome")
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        for name, (go, scheme) in PICTURES.items():
+            page = browser.new_page(viewport=SIZE, color_scheme="dark" if scheme == "dark" else "light")
+            page.goto(report.as_uri())
+            page.locator("html[data-ready='all']").wait_for(state="attached")
+            go(page)
+            page.wait_for_timeout(300)
+            page.screenshot(path=IMAGES / f"{name}.png")
+            page.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
