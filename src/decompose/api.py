@@ -17,6 +17,9 @@ from decompose.database.ddl import DIALECTS, write_ddl
 from decompose.errors import ConfigurationError, DecomposeError, InputError, OutputError, UnknownNameError
 from decompose.facts.collect import garbage_collection_paused
 from decompose.pipeline import render
+from decompose.plan.contracts import TOOLS, write_contracts
+from decompose.plan.order import By
+from decompose.report.plan_text import plan_markdown, plan_text
 from decompose.runs.analysis import Analysis, named_split
 from decompose.runs.consequences import consequences_of
 from decompose.runs.document import decode, load
@@ -33,9 +36,11 @@ __all__ = [
     "analyze",
     "compare",
     "consequences_of",
+    "contracts",
     "ddl",
     "explain",
     "load",
+    "plan",
     "render",
     "ties_of_moved",
     "with_partition",
@@ -93,6 +98,46 @@ def ddl(
     database, plan = consequences_of(analysis, split)
     order = [step.service for step in plan.steps if step.service] or [service.name for service in split.services]
     return write_ddl(analysis.system, split, database, order, known)
+
+
+def plan(
+    analysis: Analysis,
+    split_name: str = "",
+    by: str = "risk",
+    service: str = "",
+    form: str = "text",
+    partition: Path | None = None,
+) -> str:
+    """The extraction plan of a split as ``text``, ``markdown`` or ``json``; ``by`` is ``risk`` or ``value``.
+
+    Raises `UnknownNameError` for a split, service, order or format that there is not.
+    """
+    order: By | None = "risk" if by == "risk" else "value" if by == "value" else None
+    if order is None or form not in ("text", "markdown", "json"):
+        raise UnknownNameError(
+            f"{by}, {form}: there are the orders risk and value, and the formats text, markdown, json."
+        )
+    analysis, split = _asked_for(analysis, split_name, partition)
+    followed = consequences_of(analysis, split, order)
+    if form == "json":
+        steps = [step for step in followed.plan.steps if not service or step.service == service]
+        if not steps:
+            plan_text(followed, service)  # tells that there is no such step
+        return msgspec.json.encode(msgspec.structs.replace(followed.plan, steps=tuple(steps))).decode() + "\n"
+    return plan_markdown(followed, service) if form == "markdown" else plan_text(followed, service)
+
+
+def contracts(
+    analysis: Analysis, split_name: str = "", tool: str = "import-linter", partition: Path | None = None
+) -> str:
+    """The seams of a split as the configuration of ``import-linter`` or ``tach``; raises `UnknownNameError`."""
+    known = next((t for t in TOOLS if t == tool), None)
+    if known is None:
+        raise UnknownNameError(f"{tool}: no such tool. There are: {', '.join(TOOLS)}.")
+    analysis, split = _asked_for(analysis, split_name, partition)
+    if len(split.services) < 2:
+        raise InputError(f"{split.name}: has no two services, so there is no seam to keep.")
+    return write_contracts(analysis.system, split, known)
 
 
 def _asked_for(analysis: Analysis, split_name: str, partition: Path | None) -> tuple[Analysis, Split]:

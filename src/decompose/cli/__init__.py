@@ -21,9 +21,11 @@ _STDOUT_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, er
 _COMMANDS = {
     "analyze": "Find where an application can be split, and write the report.",
     "compare": "Lay candidate splits side by side.",
+    "contracts": "Write the seams of a split as contracts for import-linter or tach.",
     "ddl": "Write SQL that divides the database, and the way back.",
     "explain": "Why is this unit or table where it is?",
     "export": "Write one table of a run as CSV, JSON or Parquet.",
+    "plan": "In which order to extract the services, and what to do in each step.",
     "report": "Render the report of a run again.",
     "schema": "Print the JSON Schema of analysis.json.",
 }

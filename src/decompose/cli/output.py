@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import click
+
+from decompose.errors import OutputError
 
 # Control characters but the tab, direction marks, line separators, and halves of surrogate pairs.
 _UNSAFE = re.compile(
@@ -15,3 +18,15 @@ _UNSAFE = re.compile(
 def say(line: object = "", *, err: bool = False) -> None:
     r"""Print one line that moves no cursor and turns no direction: ``ESC`` becomes ``\x1b``."""
     click.echo(_UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode(), str(line)), err=err)
+
+
+def write_text(text: str, output: Path | None) -> None:
+    """Write a result to a file, or to stdout line by line; raises `OutputError`."""
+    if output is None:
+        for line in text.splitlines():
+            say(line)
+        return
+    try:
+        output.write_bytes(text.encode("utf-8", errors="backslashreplace"))
+    except OSError as problem:
+        raise OutputError(f"{output}: cannot be written ({problem.strerror or problem}).") from problem

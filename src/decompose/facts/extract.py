@@ -97,7 +97,8 @@ class Extractor(ExpressionVisitor):
         return self._facts()
 
     def _facts(self) -> FileFacts:
-        packages: set[str] = set()
+        imported: set[tuple[int, str, str]] = set()
+        whole: set[tuple[str, int]] = set()
         attributes: set[str] = set()
         stars: list[list[Any]] = []
         for scope in self.scopes:
@@ -107,11 +108,18 @@ class Extractor(ExpressionVisitor):
                     attributes.add(operation[2])
                 elif code == Op.IMPORT_STAR:
                     stars.append(operation[1:3])
-                elif code in (Op.IMPORT, Op.FROM) and not operation[2]:
-                    packages.add(operation[3].partition(".")[0])
+                elif code == Op.FROM:
+                    imported.add((operation[2], operation[3], operation[4]))
+                elif code == Op.IMPORT:
+                    whole.add((operation[3], operation[-1]))
+        # ``import a.b`` binds ``a`` as well, which is no import of its own.
+        for name, line in whole:
+            if not any(other.startswith(f"{name}.") and at == line for other, at in whole):
+                imported.add((0, name, ""))
+        packages = {name.partition(".")[0] for level, name, _ in imported if not level}
         return FileFacts(
             self.scopes, packages=sorted(packages), attributes=sorted(attributes), stars=stars, loops=self.loops,
-            dropped=self.dropped, raising=sorted(self.raising),
+            dropped=self.dropped, raising=sorted(self.raising), imported=[list(found) for found in sorted(imported)],
         )  # fmt: skip
 
     def _open(self, facts: ScopeFacts, parent: ScopeBuilder | None) -> ScopeBuilder:

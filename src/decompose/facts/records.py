@@ -119,7 +119,8 @@ class FileFacts(msgspec.Struct, array_like=True):
     ``packages`` are the first names of all absolute imports, ``attributes`` the names of all attributes that are set,
     ``stars`` the ``[level, module]`` of star imports. ``loops`` are the first and last lines of loops and comprehensions,
     ``dropped`` the calls whose result nothing is done with, as ``[line, last name of what is called]``, ``raising`` the numbers of
-    scopes that raise an exception of their own.
+    scopes that raise an exception of their own. ``imported`` are ``[level, module, name]`` of all imports but stars, each once; the name
+    is empty for a whole module.
     """
 
     scopes: list[ScopeFacts]
@@ -131,3 +132,4 @@ class FileFacts(msgspec.Struct, array_like=True):
     loops: list[list[int]] = []
     dropped: list[list[Any]] = []
     raising: list[int] = []
+    imported: list[list[Any]] = []

@@ -234,6 +234,7 @@ class Surroundings(Record, frozen=True):
     """What a plan has to know of the code besides its edges.
 
     ``signatures``: function -> its parameters as written, without ``self``. ``raising``: definitions that raise.
+    ``imports``: module -> the modules of the application that it imports, wherever in it the import stands.
     ``packages``: file -> packages outside of the application and the standard library that it imports.
     ``loops``: file -> first and last lines of loop bodies. ``dropped``: file -> line -> last names of the calls there whose
     result nothing is done with. ``columns``: uses of single columns, of tables that are wide enough to be divided.
@@ -241,6 +242,7 @@ class Surroundings(Record, frozen=True):
 
     signatures: dict[str, str] = {}
     raising: tuple[str, ...] = ()
+    imports: dict[str, tuple[str, ...]] = {}
     packages: dict[str, tuple[str, ...]] = {}
     needs: tuple[Need, ...] = ()
     loops: dict[str, tuple[tuple[int, int], ...]] = {}

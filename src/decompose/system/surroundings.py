@@ -59,6 +59,7 @@ def surroundings_of(
                 }
             )
         ),
+        imports=_imports(linked, frozenset(names)),
         packages=_packages(application, own),
         needs=tuple(needs),
         loops={f.path: tuple((a, b) for a, b in facts.loops) for f, facts in application if facts.loops},
@@ -79,6 +80,23 @@ def _packages(application: Sequence[tuple[SourceFile, FileFacts]], own: set[str]
     inside = own | sys.stdlib_module_names | {"__future__"}
     found = {file.path: tuple(p for p in facts.packages if p not in inside) for file, facts in application}
     return {path: packages for path, packages in found.items() if packages}
+
+
+def _imports(linked: Linked, names: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """Module -> modules of the application that it imports: what a tool that reads only imports would see."""
+    found: dict[str, tuple[str, ...]] = {}
+    for module in linked.program.modules:
+        if module.library:
+            continue
+        asked: set[str] = set()
+        for level, name, inner in module.facts.imported:
+            base = linked.program.absolute_name(module, level, name)
+            asked.add(f"{base}.{inner}" if inner and f"{base}.{inner}" in names else base)
+        asked |= {linked.program.absolute_name(module, level, name) for level, name in module.facts.stars}
+        inside = sorted((asked & names) - {module.name})
+        if inside:
+            found[module.name] = tuple(inside)
+    return dict(sorted(found.items()))
 
 
 # How functions are called

@@ -1,0 +1,156 @@
+"""The extraction plan as text for a terminal and as Markdown, from the same records as the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from decompose.database.split import DatabaseSplit, Saga
+from decompose.errors import UnknownNameError
+from decompose.plan.consequences import Consequences
+from decompose.plan.effort import DEFAULT_RANGES, range_of
+from decompose.plan.step import Plan, Step
+
+_SHOWN = 3
+_SECTIONS = (
+    ("routes", "Entry points that switch over at the gateway"),
+    ("operations", "Operations that its API must offer"),
+    ("calls_in", "Calls of others into it"),
+    ("calls_out", "Calls that it makes"),
+    ("data", "Tables that move"),
+    ("joins", "Joins that cross"),
+    ("identity", "Who is asking: relied on here, and to be sent along"),
+    ("settings", "Settings that it reads"),
+    ("packages", "Packages that it imports"),
+    ("patterns", "Patterns, and what calls for each"),
+    ("observe", "What to watch"),
+    ("tests", "Tests that cover it and must pass"),
+    ("rollback", "The way back"),
+    ("done_when", "Done when"),
+)
+
+
+def plan_text(followed: Consequences, service: str = "") -> str:
+    """A screen of the plan; with ``service`` everything about the step of that service. Raises `UnknownNameError`."""
+    if service:
+        return "\n".join(_step_lines(_step_of(followed.plan, service), followed.database)) + "\n"
+    return "\n".join(_overview(followed.plan)) + "\n"
+
+
+def plan_markdown(followed: Consequences, service: str = "") -> str:
+    """All steps with all details; with ``service`` only that of the service. Raises `UnknownNameError`."""
+    plan = followed.plan
+    steps = [_step_of(plan, service)] if service else list(plan.steps)
+    lines = [f"# Extraction plan for “{_cell(plan.split)}”", ""]
+    if not service:
+        lines += [*_conclusion(plan), ""]
+    for step in steps:
+        lines += [*_markdown_step(step, followed.database), ""]
+    if not service:
+        lines += _assumptions(plan)
+    return "\n".join(lines) + "\n"
+
+
+def _step_of(plan: Plan, service: str) -> Step:
+    for step in plan.steps:
+        if step.service == service:
+            return step
+    names = ", ".join(step.service for step in plan.steps if step.service)
+    raise UnknownNameError(f"{service}: this plan has no step for a service of that name. It has: {names or 'none'}.")
+
+
+def _conclusion(plan: Plan) -> Iterator[str]:
+    if not plan.steps:
+        yield "There is nothing to extract."
+        return
+    yield f"Order by {plan.by}. {_where_to_stop(plan)}"
+    for cycle in plan.cycles:
+        yield f"Circle: {cycle}"
+
+
+def _where_to_stop(plan: Plan) -> str:
+    stop = next((step for step in plan.steps if step.order == plan.stop_after), None)
+    after = f"Stop after step {stop.order} ({stop.title}): " if stop is not None else ""
+    return f"{after}{plan.stop_reason}"
+
+
+def _overview(plan: Plan) -> Iterator[str]:
+    for step in plan.steps:
+        effort = f"; {step.effort}, {step.benefit:.0%} of the independence" if step.effort else ""
+        yield f"{step.order}. {step.title}{effort}"
+        yield f"   {step.reason}"
+        counts = [f"{item.count} {item.kind}" for item in step.work]
+        if counts:
+            yield f"   {', '.join(counts)}"
+        if step.needs_first:
+            yield f"   calls back into the monolith for {', '.join(step.needs_first)}"
+        for pattern in step.detail.patterns[:_SHOWN] if step.detail else ():
+            yield f"   {pattern}"
+        hidden = len(step.detail.patterns) - _SHOWN if step.detail else 0
+        if hidden > 0:
+            yield f"   and {hidden} more patterns: --service {step.service}"
+    yield from _conclusion(plan)
+
+
+def _step_lines(step: Step, database: DatabaseSplit) -> Iterator[str]:
+    yield f"{step.order}. {step.title}"
+    yield f"   {step.reason}"
+    if step.effort:
+        yield f"   {step.effort}"
+    for title, items in _sections(step, database):
+        yield ""
+        yield f"{title} ({len(items)})"
+        yield from (f"  {item}" for item in items)
+
+
+def _sections(step: Step, database: DatabaseSplit) -> Iterator[tuple[str, Sequence[str]]]:
+    if step.detail is None:
+        return
+    for name, title in _SECTIONS:
+        items = getattr(step.detail, name)
+        if items:
+            yield title, [str(item) for item in items]
+        if name == "data" and step.detail.sagas:
+            yield "Sagas that it takes part in", [line for saga in _sagas(step, database) for line in _saga(saga)]
+
+
+def _sagas(step: Step, database: DatabaseSplit) -> Iterator[Saga]:
+    wanted = set(step.detail.sagas) if step.detail else set()
+    if database.design is not None:
+        yield from (s for s in database.design.sagas if s.definition in wanted and step.service in s.services)
+
+
+def _saga(saga: Saga) -> Iterator[str]:
+    yield f"{saga.definition} ({saga.file}:{saga.line}), by {saga.style}: {saga.style_reason}"
+    for local in saga.steps:
+        yield f"  {local}"
+        for compensation in local.compensations:
+            yield f"     undo: {compensation}"
+    for anomaly in saga.anomalies:
+        yield f"  {anomaly}"
+    for remark in saga.remarks:
+        yield f"  {remark}"
+
+
+def _markdown_step(step: Step, database: DatabaseSplit) -> Iterator[str]:
+    yield f"## {step.order}. {_cell(step.title)}"
+    yield ""
+    effort = f" {step.effort}." if step.effort else ""
+    yield f"{_cell(step.reason)}{effort}"
+    yield ""
+    for item in step.work:
+        yield f"- {item.count} {item.kind}: {_cell(item.text)}"
+    for title, items in _sections(step, database):
+        yield f"\n### {title}\n"
+        yield from (f"{'  ' * ((len(item) - len(item.lstrip())) // 2)}- {_cell(item.strip())}" for item in items)
+
+
+def _assumptions(plan: Plan) -> Iterable[str]:
+    kinds = [kind for kind in DEFAULT_RANGES if range_of(plan.units, kind) != (0.0, 0.0)]
+    ranges = "; ".join("{} {:g} to {:g}".format(kind, *range_of(plan.units, kind)) for kind in kinds)
+    yield f"Effort adds up counted work, by these assumptions about one item, in {plan.units.unit}: {ranges}."
+
+
+def _cell(text: str) -> str:
+    """Text that Markdown takes as it is, on one line."""
+    cleaned = " ".join(text.split())
+    return "".join("\\" + c if c in "\\`*_<>[]#|" else c for c in cleaned)
