@@ -13,6 +13,7 @@ from decompose.facts import Collected
 from decompose.facts.collect import garbage_collection_paused
 from decompose.linking.libraries import load_summaries
 from decompose.plan.consequences import consequences
+from decompose.plan.effort import units_of
 from decompose.plan.step import EffortUnits
 from decompose.report.html import load_templates
 from decompose.report.outcome import outcome_of
@@ -35,14 +36,14 @@ def analyse(
     services: tuple[int, int] | None,
     weights: Mapping[str, float],
     progress: Progress = lambda *_: None,
-    units: EffortUnits | None = None,
+    effort: Mapping[str, str | tuple[float, float]] | None = None,
 ) -> Memo:
     """All stages after the facts, up to the files of the run directory; ``services`` is the least and the most.
 
-    ``units``: the assumptions by which counted work becomes effort.
+    ``effort``: the assumptions by which counted work becomes effort, as configured.
     """
     options = SplitOptions(services=services, weights=weights or None)
-    analysis = _analysed(tree, collected, options, units or EffortUnits(), progress)
+    analysis = _analysed(tree, collected, options, units_of(effort or {}), progress)
     progress("report", 0, 1)
     try:
         document = encode(analysis)

@@ -53,7 +53,7 @@ def run(request: Request, progress: Progress = lambda *_: None) -> Memo:
     )
     progress("sources", 1, 1)
     folder = default_cache_folder() if request.cache_folder is True else request.cache_folder or None
-    key = memo_key(tree, services, sorted(configuration.weights.items()))
+    key = memo_key(tree, services, sorted(configuration.weights.items()), sorted(configuration.effort.items()))
     memo = remembered(folder, key)
     if memo is None:
         from decompose.facts import collect_facts
@@ -68,7 +68,7 @@ def run(request: Request, progress: Progress = lambda *_: None) -> Memo:
         )
         from decompose.pipeline import analyse
 
-        memo = analyse(tree, collected, services, configuration.weights, progress)
+        memo = analyse(tree, collected, services, configuration.weights, progress, configuration.effort)
         remember(folder, key, memo)
     if request.output is not None:
         save(memo.document, request.output, memo.files)

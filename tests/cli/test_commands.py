@@ -85,15 +85,17 @@ def test_a_terminal_gets_a_bar_but_not_on_ci(tmp_path: Path, variables: dict[str
     environment = {k: v for k, v in os.environ.items() if k not in ("CI", "NO_COLOR")} | {"TERM": "xterm"} | variables
     program = Path(sys.executable).with_name("decompose")
     arguments: list[str | Path] = [program, "analyze", analysed_shop().base, "-o", tmp_path / "run", "--no-cache"]
-    subprocess.run(arguments, env=environment, stdout=subprocess.DEVNULL, stderr=writer, check=True)
+    process = subprocess.Popen(arguments, env=environment, stdout=subprocess.DEVNULL, stderr=writer)
     os.close(writer)
     seen = b""
+    # It is read while the program writes: a terminal takes only so much that nobody reads.
     try:
         while part := os.read(reader, 65_536):
             seen += part
     except OSError:
         pass  # how a pseudo-terminal says that it is at its end
     os.close(reader)
+    assert process.wait() == 0
     assert b"Finding files" in seen
     assert (b"\x1b[" in seen) == ("CI" not in variables)
     assert (b"\x1b[3" in seen or b"\x1b[1;3" in seen) == (not variables)

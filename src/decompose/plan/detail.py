@@ -34,7 +34,7 @@ def detail_plan(system: System, database: DatabaseSplit, plan: Plan, network: Ne
             steps.append(msgspec.structs.replace(step, detail=maker.of_service(step, frozenset(taken))))
             taken.append(step.service)
         else:
-            steps.append(step)
+            steps.append(msgspec.structs.replace(step, detail=maker.of_what_stays(step.service)))
     return msgspec.structs.replace(plan, steps=tuple(steps))
 
 
@@ -103,6 +103,29 @@ class _Detail:
             observe=tuple(self._observe(name, detail)),
             rollback=tuple(_rollback(name, detail)),
             done_when=tuple(self._done_when(name, detail, taken)),
+        )
+
+    def of_what_stays(self, name: str) -> StepDetail:
+        """What the service that is left of the monolith has to offer and to call; nothing of it moves."""
+        service = self.services[name]
+        sagas = tuple(saga.definition for saga in self.design.sagas if name in saga.services)
+        detail = StepDetail(
+            operations=tuple(self.network.operations(name)),
+            calls_in=tuple(self.network.calls(name, into=True)),
+            calls_out=tuple(self.network.calls(name, into=False)),
+            sagas=sagas,
+            identity=_required(n for n in self.needs[name] if n.kind == "identity"),
+            settings=_required(n for n in self.needs[name] if n.kind == "setting"),
+            packages=self._packages(service),
+            tests=tuple(self._tests(service, ())),
+        )
+        return msgspec.structs.replace(
+            detail,
+            observe=tuple(self._observe(name, detail)),
+            done_when=(
+                "no code or table of another service is left in it",
+                "settings and packages that only others needed are gone",
+            ),
         )
 
     def _data(self, service: Service) -> Iterable[DataMove]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from decompose.plan.step import Effort, EffortUnits, WorkItem
 
@@ -19,6 +19,12 @@ DEFAULT_RANGES: dict[str, tuple[float, float]] = {
 }
 """Points for one item of each kind, low and high. One point is the work on one call site whose result is used, once the operation
 that it is to call exists; all else is an assumption in proportion to that, to be replaced by a team's own experience."""
+
+
+def units_of(effort: Mapping[str, str | tuple[float, float]]) -> EffortUnits:
+    """The assumptions of a configuration: ``unit``, and kinds of work with their ranges."""
+    ranges = {kind: value for kind, value in sorted(effort.items()) if not isinstance(value, str)}
+    return EffortUnits(unit=str(effort.get("unit", "points")), ranges=ranges)
 
 
 def range_of(units: EffortUnits, kind: str) -> tuple[float, float]:

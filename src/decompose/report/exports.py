@@ -212,12 +212,8 @@ def _operations(analysis: Analysis) -> Iterator[Row]:
 
 def _crossings(analysis: Analysis) -> Iterator[Row]:
     for split, _, plan in _followed(analysis):
-        # Every crossing leads into one service that is taken out, or into the one that stays.
-        taken = [step.service for step in plan.steps if step.detail and step.service]
         for step in plan.steps:
-            calls = step.detail.calls_in if step.detail else ()
-            staying = [c for c in step.detail.calls_out if c.target not in taken] if step.detail else []
-            for call in (*calls, *staying):
+            for call in step.detail.calls_in if step.detail else ():
                 yield (
                     split, call.source, call.target, call.definition, call.style, call.reason, call.sites, call.resilience,
                     call.without_answer, call.evidence,

@@ -19,10 +19,13 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     roots: tuple[str, ...] = ()
     services: int | str | None = None
     weights: dict[str, float] = {}
+    effort: dict[str, str | tuple[float, float]] = {}
+    """``unit`` names what effort is counted in; every other key is a kind of work with low and high for one item."""
 
 
 _PINS = frozenset({"together", "apart", "service"})
 MAX_WEIGHT = 1000.0
+MAX_EFFORT = 1e6
 
 
 def read_configuration(base: Path, layers: Callable[[], frozenset[str]]) -> Configuration:
@@ -97,6 +100,8 @@ def _validated(
             problems.append(f"{file}: weights.{layer}: no such layer. Known: {', '.join(sorted(known_layers))}.")
         elif not 0 <= weight <= MAX_WEIGHT:
             problems.append(f"{file}: weights.{layer}: {weight} is not between 0 and {MAX_WEIGHT:g}.")
+    if kept.get("effort"):
+        _check_effort(file, kept["effort"], problems)
     for key, check in (("exclude", check_patterns), ("services", service_range)):
         try:
             if key in kept:
@@ -104,6 +109,19 @@ def _validated(
         except ConfigurationError as problem:
             problems.append(f"{file}: {key}: {problem}")
     return Configuration(**kept) if not problems else Configuration()
+
+
+def _check_effort(file: Path, effort: dict[str, str | tuple[float, float]], problems: list[str]) -> None:
+    from decompose.plan.effort import DEFAULT_RANGES
+
+    for kind, value in effort.items():
+        if kind == "unit":
+            if not isinstance(value, str) or not value.strip():
+                problems.append(f"{file}: effort.unit: must be a word, such as points or days.")
+        elif kind not in DEFAULT_RANGES:
+            problems.append(f"{file}: effort.{kind}: no such kind of work. Known: unit, {', '.join(DEFAULT_RANGES)}.")
+        elif isinstance(value, str) or not 0 <= value[0] <= value[1] <= MAX_EFFORT:
+            problems.append(f"{file}: effort.{kind}: must be [LOW, HIGH] with 0 ≤ LOW ≤ HIGH ≤ {MAX_EFFORT:g}.")
 
 
 def check_patterns(patterns: Iterable[str]) -> None:

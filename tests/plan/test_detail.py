@@ -1,0 +1,404 @@
+"""What the plan says to do in each step, against applications that were drawn so that the answer is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from decompose import api
+from decompose.boundaries.split import Service, Split
+from decompose.errors import ConfigurationError, UnknownNameError
+from decompose.plan.consequences import consequences
+from decompose.plan.step import CrossingCall, EffortUnits, Plan, StepDetail
+from decompose.runs.consequences import consequences_of
+from tests.applications import analysed_shop, run_cli, write_tree
+from tests.conftest import Application, Draw
+from tests.database.sample import by_the_architect
+
+SHOP = {
+    "shop/__init__.py": "",
+    "shop/models.py": """
+        from sqlalchemy import Column, ForeignKey, Integer, String
+        from sqlalchemy.orm import DeclarativeBase
+
+
+        class Base(DeclarativeBase):
+            pass
+
+
+        class Order(Base):
+            __tablename__ = "orders"
+            id = Column(Integer, primary_key=True)
+            status = Column(String)
+
+
+        class OrderHistory(Base):
+            __tablename__ = "order_history"
+            id = Column(Integer, primary_key=True)
+            order_id = Column(Integer, ForeignKey("orders.id"))
+
+
+        class Item(Base):
+            __tablename__ = "items"
+            id = Column(Integer, primary_key=True)
+            left = Column(Integer)
+        """,
+    "shop/orders.py": """
+        from blinker import Namespace
+        from flask import Flask, g
+        from sqlalchemy.orm import Session
+
+        from shop import stock
+        from shop.models import Item, Order, OrderHistory
+
+        signals = Namespace()
+        placed = signals.signal("placed")
+        app = Flask(__name__)
+
+
+        @app.post("/orders/<int:number>")
+        def place(number):
+            return save(Session(), [number])
+
+
+        def save(session: Session, numbers):
+            for number in numbers:
+                stock.reserve(session, number)
+            stock.note(session)
+            left = stock.left(session, numbers[0])
+            title = stock.title(left)
+            order = session.get(Order, 1)
+            order.status = g.user
+            session.add(OrderHistory(order_id=1))
+            placed.send(order)
+            session.commit()
+            return title
+
+
+        def report(session: Session):
+            return session.query(Order).join(Item, Item.id == Order.id).all()
+        """,
+    "shop/stock.py": """
+        import os
+
+        import redis
+        from sqlalchemy.orm import Session
+
+        from shop import orders
+        from shop.models import Item
+
+
+        class Empty(Exception):
+            pass
+
+
+        def reserve(session: Session, number: int, *, country="DE"):
+            if number < 0:
+                raise Empty(number)
+            session.add(Item(left=number))
+
+
+        def note(session: Session):
+            session.add(Item(left=0))
+
+
+        def left(session: Session, number):
+            return session.query(Item).filter(Item.id == number).one().left
+
+
+        def title(left):
+            return f"{left} left"
+
+
+        def limit():
+            return int(os.environ["STOCK_LIMIT"])
+
+
+        @orders.placed.connect
+        def count(order, **extra):
+            return redis.Redis()
+        """,
+    "shop/mail.py": """
+        from sqlalchemy.orm import Session
+
+        from shop import orders
+        from shop.models import Order
+
+
+        @orders.placed.connect
+        def thank(order, **extra):
+            with Session() as session:
+                return session.get(Order, 1)
+
+
+        def nightly():
+            return 1
+        """,
+    "tests/test_orders.py": """
+        def test_place(client):
+            assert client.post("/orders/7")
+        """,
+    "tests/test_stock.py": """
+        from shop.stock import left
+        """,
+}
+HOMES = {"orders": "orders", "stock": "stock", "mail": "mail"}
+
+
+def split_of(app: Application) -> Split:
+    """Three services by module; the base class is shared."""
+    found: dict[str, list[str]] = {name: [] for name in HOMES}
+    shared: list[str] = []
+    owners = {"Order": "orders", "OrderHistory": "orders", "Item": "stock"}
+    for unit in app.system.units:
+        name = unit.id.partition(":")[2]
+        service = owners.get(name) or HOMES.get(unit.module.rpartition(".")[2])
+        (found[service] if service else shared).append(unit.id)
+    tables = {"orders": ("order_history", "orders"), "stock": ("items",), "mail": ()}
+    services = tuple(Service(name=n, units=tuple(units), tables=tables[n]) for n, units in found.items())
+    return Split(name="by hand", generator="", trivial=False, services=services, shared=tuple(shared))
+
+
+@pytest.fixture(name="app")
+def _app(draw: Draw) -> Application:
+    return draw(SHOP)
+
+
+@pytest.fixture(name="plan")
+def _plan(app: Application) -> Plan:
+    return consequences(app.system, split_of(app)).plan
+
+
+def detail_of(plan: Plan, service: str) -> StepDetail:
+    """The detail of the step that takes a service out."""
+    (found,) = [step.detail for step in plan.steps if step.service == service]
+    assert found is not None
+    return found
+
+
+def calls_of(plan: Plan) -> dict[tuple[str, str], CrossingCall]:
+    """(source, last name) -> the crossing, over all steps."""
+    return {
+        (call.source, call.definition.rpartition(":")[2]): call
+        for step in plan.steps
+        if step.detail
+        for call in (*step.detail.calls_in, *step.detail.calls_out)
+    }
+
+
+def test_the_style_of_a_crossing_follows_from_what_the_caller_does_with_it(plan: Plan) -> None:
+    calls = calls_of(plan)
+    assert {name: call.style for name, call in calls.items()} == {
+        ("orders", "reserve"): "synchronous",
+        ("orders", "note"): "asynchronous",
+        ("orders", "left"): "synchronous",
+        ("orders", "title"): "local",
+        ("orders", "count"): "event",
+        ("orders", "thank"): "event",
+    }
+    assert "shop.stock:reserve may refuse" in calls["orders", "reserve"].reason
+    assert calls["orders", "left"].reason.startswith("the caller uses the result (shop/orders.py:")
+    assert calls["orders", "thank"].reason == "a signal to which mail, stock react"
+
+
+def test_what_waits_gets_its_resilience_and_what_does_not_gets_none(plan: Plan) -> None:
+    calls = calls_of(plan)
+    assert "idempotency key" in calls["orders", "reserve"].resilience
+    assert "retry with back-off" in calls["orders", "left"].resilience
+    assert calls["orders", "left"].without_answer == "refuse before anything is written: the decision needs the answer"
+    assert calls["orders", "note"].resilience == calls["orders", "thank"].without_answer == ""
+
+
+def test_operations_have_parameters_callers_and_a_batch_form_where_calls_stand_in_loops(plan: Plan) -> None:
+    operations = {operation.name: operation for operation in detail_of(plan, "stock").operations}
+    assert set(operations) == {"reserve", "note", "left", "read items"}
+    reserve = operations["reserve"]
+    assert reserve.parameters == "session: Session, number: int, *, country='DE'"
+    assert (reserve.does, reserve.callers) == ("command", {"orders": 1})
+    assert reserve.in_loops == reserve.evidence
+    assert (operations["left"].does, operations["left"].in_loops) == ("query", ())
+
+
+def test_a_step_names_routes_settings_packages_and_who_is_asking(plan: Plan) -> None:
+    stock = detail_of(plan, "stock")
+    assert [need.name for need in stock.settings] == ["STOCK_LIMIT"]
+    assert {package.name for package in stock.packages} == {"redis", "sqlalchemy"}
+    orders = detail_of(plan, "orders")
+    assert [route.pattern for route in orders.routes] == ["POST /orders/<int:number>"]
+    assert [(need.name, need.places) for need in orders.identity] == [("g.user", 1)]
+
+
+def test_tests_cover_a_service_by_import_or_by_route(app: Application) -> None:
+    split = split_of(app)
+    turned = msgspec.structs.replace(split, services=tuple(sorted(split.services, key=lambda s: s.name, reverse=True)))
+    by_service = {
+        step.service: step.detail
+        for by in ("risk", "value")
+        for step in consequences(app.system, turned, by=by).plan.steps
+        if step.detail and step.service
+    }
+    assert by_service["stock"].tests == ("tests/test_stock.py",)
+
+
+def test_patterns_appear_where_evidence_calls_for_them_and_nowhere_else(plan: Plan) -> None:
+    assert plan.steps[-1].service == "stock"
+    orders = {pattern.name for pattern in detail_of(plan, "orders").patterns}
+    mail = {pattern.name for pattern in detail_of(plan, "mail").patterns}
+    assert orders == {
+        "API gateway", "database per service", "saga", "event sourcing", "circuit breaker", "central authentication",
+        "tracing and central logs", "pipeline per service",
+    }  # fmt: skip
+    assert mail == set()
+    assert detail_of(plan, "stock").patterns == (), "what stays needs no pattern to be taken out"
+
+
+def test_every_pattern_has_its_page(plan: Plan) -> None:
+    drawn = by_the_architect()
+    plans = [plan, consequences(drawn.system, drawn.split).plan]
+    pages = {p.page for made in plans for step in made.steps if step.detail for p in step.detail.patterns}
+    root = Path(__file__).parents[2]
+    assert len(pages) >= 8
+    assert all((root / page).is_file() for page in pages)
+
+
+def test_event_sourcing_needs_a_history_that_is_kept_with_the_state() -> None:
+    drawn = by_the_architect()
+    plan = consequences(drawn.system, drawn.split, by="value").plan
+    found = {
+        step.service: pattern.because
+        for step in plan.steps
+        if step.detail
+        for pattern in step.detail.patterns
+        if pattern.name == "event sourcing"
+    }
+    assert "order_status_changes" in found.get("ordering", "order_status_changes")
+    assert set(found) <= {"ordering", "inventory", "shipping", "catalogue"}
+    assert not {"accounts", "payments", "notifications", "backoffice"} & set(found)
+
+
+def test_steps_say_how_to_go_back_and_when_they_are_done(plan: Plan) -> None:
+    for step in plan.steps:
+        if step.detail is not None:
+            # What stays is not moved, so there is nothing to go back from.
+            assert bool(step.detail.rollback) == (step is not plan.steps[-1])
+            assert step.detail.done_when
+            assert step.detail.observe
+    assert any("decompose contracts" in text for text in detail_of(plan, "").done_when)
+
+
+def test_each_effort_is_a_range_that_adds_up_from_its_counts(app: Application) -> None:
+    units = EffortUnits(unit="days", ranges={"tables": (2.0, 5.0)})
+    plain = consequences(app.system, split_of(app)).plan
+    paid = consequences(app.system, split_of(app), units=units).plan
+    for before, after in zip(plain.steps, paid.steps, strict=True):
+        if before.effort is None or after.effort is None:
+            continue
+        assert after.effort.unit == "days"
+        tables = before.count("tables")
+        assert after.effort.low == pytest.approx(before.effort.low + 1.0 * tables)
+        assert after.effort.high == pytest.approx(before.effort.high + 2.0 * tables)
+
+
+# The order
+
+
+def test_a_circle_is_broken_where_its_first_service_is_taken_out(draw: Draw) -> None:
+    app = draw({
+        "m/__init__.py": "",
+        "m/a.py": "from m import b\n\n\ndef f():\n    return b.g()\n\n\ndef h():\n    return open('x').read()\n",
+        "m/b.py": "from m import a\n\n\ndef g():\n    return a.h()\n",
+    })  # fmt: skip
+    units = {u.id: u.module[-1] for u in app.system.units}
+    services = tuple(
+        Service(name=name, units=tuple(u for u, s in units.items() if s == name), tables=()) for name in "ab"
+    )
+    plan = consequences(app.system, Split(name="s", generator="", trivial=False, services=services, shared=())).plan
+    (cycle,) = plan.cycles
+    assert set(cycle.services) == {"a", "b"}
+    assert cycle.broken_at == plan.steps[1].service
+    assert "go back into the monolith through an interface" in cycle.how
+
+
+def test_the_plan_says_after_which_step_to_stop_and_why(plan: Plan) -> None:
+    assert 0 <= plan.stop_after <= plan.steps[-1].order
+    assert plan.stop_reason
+
+
+def test_the_most_valuable_first_is_another_order_with_the_same_services() -> None:
+    drawn = by_the_architect()
+    risk = consequences(drawn.system, drawn.split).plan
+    value = consequences(drawn.system, drawn.split, by="value").plan
+    assert {s.service for s in risk.steps} == {s.service for s in value.steps}
+    assert [s.service for s in risk.steps] != [s.service for s in value.steps]
+    assert value.by == "value"
+
+
+def test_the_architect_would_begin_much_as_the_plan_does() -> None:
+    drawn = by_the_architect()
+    order = [step.service for step in consequences(drawn.system, drawn.split).plan.steps if step.service]
+    # "Notifications first ... Payments, ordering and accounts last"
+    assert order.index("notifications") <= 1
+    assert set(order[-3:]) == {"payments", "ordering", "accounts"}
+    assert order.index("shipping") < order.index("inventory") < order.index("payments")
+
+
+def test_a_line_more_or_less_does_not_turn_the_plan_round() -> None:
+    drawn = by_the_architect()
+    order = [step.service for step in consequences(drawn.system, drawn.split, detail=False).plan.steps]
+    crossing = [d for d in drawn.system.dependencies if d.runs and d.kind == "call"][::60]
+    same = moved = 0
+    for dropped in crossing:
+        system = msgspec.structs.replace(
+            drawn.system, dependencies=tuple(d for d in drawn.system.dependencies if d is not dropped)
+        )
+        now = [step.service for step in consequences(system, drawn.split, detail=False).plan.steps]
+        same += now == order
+        moved += sum(abs(now.index(name) - position) > 1 for position, name in enumerate(order))
+    assert same >= 0.9 * len(crossing)
+    assert moved == 0
+
+
+# On request
+
+
+def test_a_split_of_a_run_that_holds_no_detail_is_worked_out_the_same() -> None:
+    analysis = analysed_shop().analysis
+    shown = api.consequences_of(analysis, next(s for s in analysis.splits if s.name == analysis.recommendation.shown))
+    again = consequences(analysis.system, next(s for s in analysis.splits if s.name == shown.plan.split))
+    assert again.plan == shown.plan
+    assert again.database == shown.database
+    for split in analysis.splits:
+        assert all(step.detail for step in consequences_of(analysis, split).plan.steps if step.effort)
+
+
+def test_the_command_shows_the_plan_in_all_forms(tmp_path: Path) -> None:
+    run = analysed_shop().run
+    text = run_cli("plan", run, cwd=tmp_path)
+    assert text.returncode == 0, text.stderr
+    assert text.stdout.startswith("0. Draw the seams inside the monolith")
+    markdown = run_cli("plan", run, "--format", "markdown", "-o", tmp_path / "PLAN.md", cwd=tmp_path)
+    assert markdown.returncode == 0, markdown.stderr
+    assert "Effort adds up counted work" in (tmp_path / "PLAN.md").read_text()
+    data = msgspec.json.decode(
+        run_cli("plan", run, "--by", "value", "--format", "json", cwd=tmp_path).stdout, type=Plan
+    )
+    assert data.by == "value"
+    unknown = run_cli("plan", run, "--service", "nobody", cwd=tmp_path)
+    assert unknown.returncode == 2
+    assert "no step for a service of that name" in unknown.stderr
+    with pytest.raises(UnknownNameError):
+        api.plan(analysed_shop().analysis, by="luck")
+
+
+def test_effort_is_configured_in_the_target_and_wrong_keys_are_told(tmp_path: Path) -> None:
+    app = write_tree(tmp_path / "app", {
+        "m.py": "def f():\n    return g()\n\n\ndef g():\n    return 1\n",
+        "decompose.toml": '[effort]\nunit = "days"\ntables = [1, 2]\n',
+    })  # fmt: skip
+    assert api.analyze(app, cache_folder=None, jobs=1).system.units
+    (app / "decompose.toml").write_text('[effort]\nunit = ""\ntables = [3, 2]\nmeetings = [1, 2]\n')
+    with pytest.raises(ConfigurationError) as problem:
+        api.analyze(app, cache_folder=None, jobs=1)
+    assert str(problem.value).count("decompose.toml: effort.") == 3
