@@ -136,7 +136,7 @@ def _read_while_writing(places: Places) -> frozenset[tuple[str, str]]:
 
 
 def _column_groups(places: Places, tables: frozenset[str]) -> dict[str, list[ColumnGroup]]:
-    """Groups of columns that another service than the owner uses, at least as much as the owner does."""
+    """Groups of columns that another service uses more than the owner does, not counting what only hands them through."""
     uses: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     where: dict[tuple[str, str, str], list[str]] = defaultdict(list)
 
@@ -146,7 +146,7 @@ def _column_groups(places: Places, tables: frozenset[str]) -> dict[str, list[Col
             where[table, column, service].append(evidence)
 
     for use in places.system.surroundings.columns:
-        if use.table in tables:
+        if use.table in tables and not use.handed_through:
             count(use.table, use.column, places.service_of(use.definition, use.unit), f"{use.file}:{use.line}")
     wide = set(uses)
     written = {
@@ -172,7 +172,7 @@ def _column_groups(places: Places, tables: frozenset[str]) -> dict[str, list[Col
                 continue
             most, service = min((-number, service) for number, service in others)
             rivals = sum(number for number, other in others if other != service)
-            if -most >= services[owner] and rivals <= -most:
+            if -most > services[owner] and rivals <= -most:
                 groups[service].append(column)
         made = [
             ColumnGroup(

@@ -209,7 +209,11 @@ class Need(Record, frozen=True):
 
 
 class ColumnUse(Record, frozen=True):
-    """A definition reads or writes one column through an attribute of a mapped object; ``unit`` as in `Access`."""
+    """A definition reads or writes one column through an attribute of a mapped object; ``unit`` as in `Access`.
+
+    ``handed_through``: read only to put it into a dictionary, set to what a parameter gives, or emptied: that tells nothing about
+    who works with it.
+    """
 
     table: str
     column: str
@@ -218,6 +222,7 @@ class ColumnUse(Record, frozen=True):
     unit: str
     file: str
     line: int
+    handed_through: bool = False
 
 
 class TestFile(Record, frozen=True):

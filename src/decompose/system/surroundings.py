@@ -330,11 +330,12 @@ def _columns(
     wanted: dict[int, list[list[Any]]],
 ) -> Iterator[ColumnUse]:
     tables: dict[int, str | None] = {}
-    found: set[tuple[str, str, str, str, str, str, int]] = set()
+    found: dict[tuple[str, str, Operation, str, str, str, int], bool] = {}
     engine = linked.engine
+    passing = {index: _handed_through(linked.program.scopes[index], operations) for index, operations in wanted.items()}
     for frame in engine.frames:
         scope = frame.scope
-        for operation in wanted.get(scope.index, ()):
+        for number, operation in enumerate(wanted.get(scope.index, ())):
             reading = operation[0] == Op.ATTRIBUTE
             base, name = (operation[2], operation[3]) if reading else (operation[1], operation[2])
             for value in engine.values_of(engine.node_of(frame, base)):
@@ -345,14 +346,46 @@ def _columns(
                 table = tables[cls]
                 if table is None or name not in wide.get(table, ()):
                     continue
-                doing = "read" if reading else "update"
                 unit = placement.acting_unit(scope, frame.receiver)
-                found.add((table, name, doing, scope.definition, unit, scope.module.file, operation[4]))
-    for table, name, doing, definition, unit, file, line in sorted(found):
-        operation_: Operation = "read" if doing == "read" else "update"
+                doing: Operation = "read" if reading else "update"
+                key = (table, name, doing, scope.definition, unit, scope.module.file, operation[4])
+                # Of several uses on a line one that is more than handing through counts.
+                found[key] = found.get(key, True) and number in passing[scope.index]
+    for (table, name, doing, definition, unit, file, line), handed in sorted(found.items()):
         yield ColumnUse(
-            table=table, column=name, operation=operation_, definition=definition, unit=unit, file=file, line=line
-        )
+            table=table, column=name, operation=doing, definition=definition, unit=unit, file=file, line=line,
+            handed_through=handed,
+        )  # fmt: skip
+
+
+def _handed_through(scope: Scope, operations: Sequence[list[Any]]) -> frozenset[int]:
+    """Which of some reads and writes of attributes only hand a value through, by position.
+
+    Read into a dictionary, as serialisers do; set to what a parameter gives, as forms do; or emptied.
+    """
+    kept = {
+        element
+        for operation in scope.facts.ops
+        if operation[0] == Op.CONTAINER and operation[2] == "dict"
+        for element in operation[3]
+        if type(element) is int
+    }
+    parameters = {parameter[1] for parameter in scope.facts.parameters}
+    return frozenset(
+        number
+        for number, operation in enumerate(operations)
+        if (operation[1] in kept if operation[0] == Op.ATTRIBUTE else _is_given(scope, operation[3], parameters))
+    )
+
+
+def _is_given(scope: Scope, ref: Any, parameters: set[int], depth: int = 0) -> bool:
+    """Whether a value is what a parameter gives, or None."""
+    if ref == ["c", None] or (type(ref) is int and ref in parameters):
+        return True
+    if type(ref) is not int or ref < 0 or depth > 3:
+        return False
+    origins = [o[2] for o in scope.operations_producing(ref) if o[0] in (Op.COPY, Op.NARROW)]
+    return bool(origins) and all(_is_given(scope, origin, parameters, depth + 1) for origin in origins)
 
 
 def _plain_columns(schema: Schema, table: Table) -> frozenset[str]:
