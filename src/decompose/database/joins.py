@@ -28,6 +28,7 @@ def crossing_joins(places: Places, shared: list[SharedTable]) -> list[CrossingJo
             statements[access.file, access.line, access.definition, access.unit].append(access)
     found: dict[tuple[str, str, frozenset[str]], CrossingJoin] = {}
     helpers = _helpers(statements)
+    asking = {(a.definition, a.unit) for a in places.system.accesses if a.role == "build" and "join" in a.rule.lower()}
     for (file, line, definition, unit), accesses in sorted(statements.items()):
         by_owner: dict[str, dict[str, set[str]]] = defaultdict(dict)
         for access in accesses:
@@ -36,7 +37,8 @@ def crossing_joins(places: Places, shared: list[SharedTable]) -> list[CrossingJo
                 by_owner[owner].setdefault(access.table, set()).update(access.columns)
         if len(by_owner) < 2 or _alternatives(accesses) or (file, line, definition, unit) in helpers:
             continue
-        way_out, reason = _way_out(places.service_of(definition, unit), by_owner, reference)
+        asked = (definition, unit) in asking or any(access.rule.startswith("SQL") for access in accesses)
+        way_out, reason = _way_out(places.service_of(definition, unit), by_owner, reference, asked=asked)
         # A query that is built on one line and run on another is one query.
         key = (definition, unit, frozenset(access.table for access in accesses))
         found.setdefault(
@@ -56,14 +58,14 @@ def crossing_joins(places: Places, shared: list[SharedTable]) -> list[CrossingJo
 
 
 def _alternatives(accesses: list[Access]) -> bool:
-    """Whether the tables are alternatives of one statement rather than joined by it.
+    """Whether the tables are no join: alternatives of one statement, or rows that change along with a row that is written.
 
     A join by a mapper starts at one table and takes others along; several starts are several queries through shared code.
     """
     if any(access.rule.startswith("SQL") for access in accesses):
         return False
     starts = {access.table for access in accesses if not access.rule.endswith(ALONG)}
-    return len(starts) != 1
+    return len(starts) != 1 or any(access.operation != "read" for access in accesses)
 
 
 def _helpers(statements: dict[_Statement, list[Access]]) -> set[_Statement]:
@@ -81,11 +83,20 @@ def _helpers(statements: dict[_Statement, list[Access]]) -> set[_Statement]:
     return found
 
 
-def _way_out(service: str, by_owner: dict[str, dict[str, set[str]]], reference: set[str]) -> tuple[str, str]:
+def _way_out(
+    service: str, by_owner: dict[str, dict[str, set[str]]], reference: set[str], *, asked: bool
+) -> tuple[str, str]:
+    """The way out and why; ``asked``: the code asks for a join, rather than the mapper loading related rows along."""
     foreign = {owner: tables for owner, tables in by_owner.items() if owner != service}
     others = {table for tables in foreign.values() for table in tables}
     if others <= reference:
         return "reference data", f"{', '.join(sorted(others))} is small and rarely written: join with the local copy"
+    if not asked:
+        who = ", ".join(sorted(foreign))
+        return (
+            "API composition",
+            f"the mapper loads related rows along: ask {who} for those of {', '.join(sorted(others))} by their identifiers, all of a page in one call",
+        )
     if len(by_owner) >= MANY_SERVICES:
         return (
             "read model",

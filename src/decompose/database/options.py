@@ -103,7 +103,7 @@ def _reference(places: Places, table: str, owner: str, readers: list[str]) -> Op
     writes = [a for a in places.accesses.get(table, ()) if a.operation != "read"]
     columns = len(known.columns) if known is not None else 0
     points = [k for k in places.system.foreign_keys if k.table == table and k.target_table != table]
-    if not readers or len(writes) > REFERENCE_WRITES or not 0 < columns <= REFERENCE_COLUMNS or points:
+    if not readers or not 0 < len(writes) <= REFERENCE_WRITES or not 0 < columns <= REFERENCE_COLUMNS or points:
         return None
     if any(places.service_of(a.definition, a.unit) != owner for a in writes):
         return None  # also where everybody writes it through shared code

@@ -22,7 +22,8 @@ MAX_DEPTH = 2
 """An exception that deep below what others call still counts as a refusal; deeper down it is more often a fault."""
 _NETWORK = frozenset({
     "requests", "httpx", "aiohttp", "urllib3", "smtplib", "socket", "boto3", "botocore", "stripe", "braintree", "paypalrestsdk",
-    "twilio", "paramiko", "ftplib", "grpc", "zeep", "suds", "urllib",
+    "twilio", "paramiko", "ftplib", "grpc", "zeep", "suds", "urllib", "redis", "flask_redis", "django_redis", "pymongo",
+    "elasticsearch", "opensearchpy", "kafka", "pika", "memcache", "pymemcache", "ldap3", "imaplib", "poplib",
 })  # fmt: skip
 """Packages whose calls leave the process: what they did cannot be rolled back."""
 

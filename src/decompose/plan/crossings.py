@@ -155,7 +155,7 @@ class Network:
         return position >= 0 and line <= ends[position]
 
     def _is_pure(self, definition: str) -> bool:
-        """Whether a definition touches no table, refuses nothing and leaves the process nowhere: it needs no data of its service."""
+        """Whether a definition was seen to touch no table and to leave the process nowhere: it needs no data of its service."""
         known = self._pure.get(definition)
         if known is None:
             known = self._pure[definition] = not self._reaches(definition, self._impure)
@@ -163,7 +163,7 @@ class Network:
 
     @cached_property
     def _impure(self) -> frozenset[str]:
-        return self._does[0] | self._does[1] | nature_of(self.places.ties).leaving | self.places.raising
+        return self._does[0] | self._does[1] | nature_of(self.places.ties).leaving
 
     @cached_property
     def _pure(self) -> dict[str, bool]:
@@ -188,7 +188,7 @@ class Network:
         if self._is_pure(first.target):
             return (
                 "local",
-                "it touches no data and needs nothing of its service: copy it, or move it into the shared library",
+                "it was not seen to touch any data: copy it, or move it into the shared library",
             )
         used = [site for site in sites if site.kind not in ("signal", "task") and not self._dropped(site)]
         if used:
