@@ -108,13 +108,13 @@ def _way_out(
         f"{table}.{column}" for tables in foreign.values() for table, named in tables.items() for column in named
     }
     known = all(named for tables in foreign.values() for named in tables.values())
-    asked = ", ".join(sorted(foreign))
+    whom = ", ".join(sorted(foreign))
     if known and 0 < len(columns) <= FEW_COLUMNS:
         return (
             "copy of columns",
-            f"only {', '.join(sorted(columns))} of {asked} is used: keep a copy beside the own rows, changed by events",
+            f"only {', '.join(sorted(columns))} of {whom} is used: keep a copy beside the own rows, changed by events",
         )
     return (
         "API composition",
-        f"ask {asked} for the rows of {', '.join(sorted(others))} by their identifiers, all of a page in one call, and put them together in {service}",
+        f"ask {whom} for the rows of {', '.join(sorted(others))} by their identifiers, all of a page in one call, and put them together in {service}",
     )
