@@ -12,6 +12,28 @@ if TYPE_CHECKING:
 CASES = [
     pytest.param(
         {
+            "site/__init__.py": "",
+            "site/manage.py": "from core.tools import target\ndef main(): target()",
+            "site/core/__init__.py": "",
+            "site/core/tools.py": "def target(): pass",
+            "site/shop/__init__.py": "",
+            "site/shop/views.py": """
+                from core.tools import target
+                from site.core.tools import target as same
+                from ..core.tools import target as beside
+                def one(): target()
+                def two(): same()
+            """,
+        },
+        [
+            "manage:main -> core.tools:target",
+            "shop.views:one -> core.tools:target",
+            "shop.views:two -> core.tools:target",
+        ],
+        id="a package on the import path itself, by both names",
+    ),
+    pytest.param(
+        {
             "app/__init__.py": "",
             "app/a.py": """
                 from .b import target

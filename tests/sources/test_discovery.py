@@ -50,7 +50,30 @@ LAYOUTS = [
         },
         {"manage", "shop", "shop.models", "shop.other"},
         id="nested application of a monorepo",
-        marks=pytest.mark.xfail(strict=True, reason="a script beside the packages of a root is not named by that root"),
+    ),
+    pytest.param(
+        {
+            "site/__init__.py": "",
+            "site/manage.py": "from core.settings import NAME",
+            "site/core/__init__.py": "",
+            "site/core/settings.py": "NAME = 1",
+            "site/shop/__init__.py": "",
+            "site/shop/models.py": "from core.settings import NAME\nfrom site.shop import views",
+            "site/shop/views.py": "from shop import models",
+        },
+        {"site", "manage", "core", "core.settings", "shop", "shop.models", "shop.views"},
+        id="a package that is started from inside",
+    ),
+    pytest.param(
+        {
+            "web/__init__.py": "",
+            "web/app.py": "from web.shop import views",
+            "web/shop/__init__.py": "",
+            "web/shop/views.py": "from web.shop import models",
+            "web/shop/models.py": "",
+        },
+        {"web", "web.app", "web.shop", "web.shop.views", "web.shop.models"},
+        id="a package that is imported by its name",
     ),
     pytest.param({"a/b/c/x.py": "def f(): pass"}, {"a.b.c.x"}, id="no package and no import that tells"),
 ]

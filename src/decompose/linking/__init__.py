@@ -24,7 +24,9 @@ def link(files: Sequence[SourceFile], facts: Sequence[FileFacts]) -> Linked:
     """Link the application's files; ``facts`` are in the order of ``files``."""
     program = Program()
     for file, file_facts in zip(files, facts, strict=True):
-        program.add(file.module, file.path, file_facts, is_package=file.is_package)
+        module = program.add(file.module, file.path, file_facts, is_package=file.is_package)
+        if module is not None and file.alias:
+            program.also_called(module, file.alias)
     for name, summary in load_summaries():
         program.add(name, "", summary, is_package=False, library=True)
     program.link_star_imports()

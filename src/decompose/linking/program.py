@@ -97,6 +97,12 @@ class Program:
         self.stored_attributes.update(facts.attributes)
         return module
 
+    def also_called(self, module: Module, name: str) -> None:
+        """Let a module be imported by another name, too."""
+        self.by_name.setdefault(name, module)
+        parts = name.split(".")
+        self.packages.update(".".join(parts[:end]) for end in range(1, len(parts)))
+
     def absolute_name(self, module: Module, level: int, name: str) -> str:
         """The absolute dotted name of a possibly relative import in ``module``."""
         if level == 0:

@@ -16,7 +16,7 @@ from decompose.errors import InputError
 from decompose.sources.ignore_files import read_ignore_file
 from decompose.sources.records import SourceFile, SourceRoot, SourceTree, Unread
 from decompose.sources.roles import role_of
-from decompose.sources.roots import find_roots
+from decompose.sources.roots import find_roots, folders_started_in
 
 MAX_FILE_BYTES = 5_000_000
 _JUNK = frozenset(
@@ -45,12 +45,13 @@ def discover(path: Path, *, exclude: Sequence[str] = (), roots: Sequence[str] = 
         data = walk.read(relative)
         if data is None:
             continue
-        parts, root = named(relative)
+        parts, root, alias = named(relative)
         module = _unique(".".join(parts) or "__init__", root, seen)
         digest = hashlib.blake2b(data, digest_size=16).hexdigest()
         is_package = relative.endswith("__init__.py")
         lines = data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
-        files.append(SourceFile(relative, module, is_package, root, role_of(relative, data), digest, len(data), lines))
+        role = role_of(relative, data)
+        files.append(SourceFile(relative, module, is_package, root, role, digest, len(data), lines, alias))
     if not files:
         raise InputError(_nothing_found(path, walk))
     return SourceTree(
@@ -198,23 +199,30 @@ def _nothing_found(path: Path, walk: _Walk) -> str:
     return f"{path}: no Python file found here (seen: {seen or 'no files at all'}).{problems} Is it the right folder?"
 
 
-def _module_names(base: Path, walk: _Walk, roots: Sequence[str]) -> Callable[[str], tuple[tuple[str, ...], str]]:
-    """What tells of a file's path the parts of its dotted name, and its root."""
+def _module_names(base: Path, walk: _Walk, roots: Sequence[str]) -> Callable[[str], tuple[tuple[str, ...], str, str]]:
+    """What tells of a file's path the parts of its dotted name, its root, and its other name or ``""``."""
     above = _packages_above(base, walk.found)
     folders = find_roots(walk.found, above, walk.peek)
+    started = folders_started_in(walk.found, folders, walk.peek)
     given = sorted({_root_option(base, root) for root in roots}, key=len, reverse=True)
 
-    def named(relative: str) -> tuple[tuple[str, ...], str]:
+    def named(relative: str) -> tuple[tuple[str, ...], str, str]:
         folder, _, name = relative.rpartition("/")
         stem = () if name == "__init__.py" else (name[:-3],)
         for root in given:
             if root in ("", folder) or folder.startswith(root + "/"):
-                inner = folder[len(root) :].strip("/")
-                return (*(inner.split("/") if inner else ()), *stem), root or "."
+                below = folder[len(root) :].strip("/")
+                return (*(below.split("/") if below else ()), *stem), root or ".", ""
         package = folders[folder]
-        parts = folder.split("/") if folder else []
+        parts = tuple(folder.split("/")) if folder else ()
+        for top, names in started.items():
+            inside = folder.startswith(f"{top}/") if top else bool(folder)
+            if (inside and package[: len(names)] == names) or (folder == top and stem):
+                inner = package[len(names) :]
+                root = "/".join(parts[: len(parts) - len(inner)]) or "."
+                return (*inner, *stem), root, ".".join((*package, *stem))
         root = "/".join([".."] * len(above)) if above else "/".join(parts[: len(parts) - len(package)]) or "."
-        return (*package, *stem), root
+        return (*package, *stem), root, ""
 
     return named
 

@@ -11,7 +11,10 @@ Role = Literal["application", "test", "migration", "generated", "tooling"]
 
 
 class SourceFile(msgspec.Struct, frozen=True):
-    """One Python file. ``path`` is relative to the analysed folder, ``digest`` the BLAKE2b-128 of its bytes."""
+    """One Python file. ``path`` is relative to the analysed folder, ``digest`` the BLAKE2b-128 of its bytes.
+
+    ``alias`` is the other name by which it may be imported, where its package is on the import path itself.
+    """
 
     path: str
     module: str
@@ -21,6 +24,7 @@ class SourceFile(msgspec.Struct, frozen=True):
     digest: str
     size: int
     lines: int
+    alias: str = ""
 
 
 class SourceRoot(msgspec.Struct, frozen=True):

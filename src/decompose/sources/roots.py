@@ -9,9 +9,14 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
+_STARTERS = frozenset({"manage", "main", "run", "app", "server", "wsgi", "asgi", "__main__"})
+"""Scripts that are started from their own folder, which puts that folder on the import path."""
+
+_MAX_ASKED = 400
 _IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+([A-Za-z_][\w.]*)[ \t]+import|import[ \t]+([A-Za-z_][\w.]*))", re.MULTILINE)
 
 
@@ -32,7 +37,47 @@ def find_roots(paths: Sequence[str], above: Sequence[str], read: Callable[[str],
             names[folder] = (*above, *parts)
         else:
             names[folder] = parts[depth.get(top, _default_depth(top, packages)) :]
+    roots = {_without(top, names[top]) for top in packages & names.keys()} if not above else set()
+    for folder in roots & names.keys():
+        if folder not in packages and folder not in depth:
+            names[folder] = ()  # scripts beside the packages of a root are started from there
     return names
+
+
+def _without(folder: str, package: tuple[str, ...]) -> str:
+    parts = folder.split("/")
+    return "/".join(parts[: len(parts) - len(package)])
+
+
+def folders_started_in(
+    paths: Sequence[str], names: dict[str, tuple[str, ...]], read: Callable[[str], bytes]
+) -> dict[str, tuple[str, ...]]:
+    """Packages that are also on the import path themselves, as the package ``site`` of ``site/manage.py`` often is.
+
+    ``names`` are the package names of the folders. Found where the code imports what is inside more often without the
+    package's name than with it; the result has such packages' folders with their names.
+    """
+    packages = {os.path.dirname(path) for path in paths if os.path.basename(path) == "__init__.py"}
+    started = sorted(
+        {os.path.dirname(path) for path in paths if os.path.basename(path)[:-3] in _STARTERS} & packages, key=len
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    if not started:
+        return found
+    step = -(-len(paths) // _MAX_ASKED)
+    imported = _imported_names(paths[::step], read)
+    known = {name[0] for name in names.values() if name}  # top-level packages have their names already
+    for folder in started:
+        start = f"{folder}/" if folder else ""
+        if not names[folder] or any(not outer or folder.startswith(f"{outer}/") for outer in found):
+            continue
+        below = {path[len(start) :].partition("/")[0] for path in packages if path.startswith(start) and path != folder}
+        inner = sorted(below - known - sys.stdlib_module_names)
+        package = ".".join(names[folder])
+        without, within = sum(imported[name] for name in inner), sum(imported[f"{package}.{name}"] for name in inner)
+        if without > within:
+            found[folder] = names[folder]
+    return found
 
 
 def _top(folder: str, packages: set[str]) -> str:
