@@ -402,3 +402,78 @@ def test_effort_is_configured_in_the_target_and_wrong_keys_are_told(tmp_path: Pa
     with pytest.raises(ConfigurationError) as problem:
         api.analyze(app, cache_folder=None, jobs=1)
     assert str(problem.value).count("decompose.toml: effort.") == 3
+
+
+def test_decorators_are_shared_and_registrations_are_no_calls_that_wait(draw: Draw) -> None:
+    app = draw({
+        "m/__init__.py": "",
+        "m/web.py": """
+            import functools
+
+            from flask import g
+
+
+            def guarded(function):
+                @functools.wraps(function)
+                def wrapper(*arguments):
+                    return function(*arguments) if g.user else None
+
+                return wrapper
+            """,
+        "m/orders.py": """
+            from m.web import guarded
+
+
+            @guarded
+            def show():
+                return 1
+
+
+            def page():
+                return show()
+            """,
+        "m/stock.py": """
+            from sqlalchemy import event
+
+            from m import orders
+            from m.models import Item
+
+
+            def changed(mapper, connection, target):
+                return orders.page()
+
+
+            event.listen(Item, "after_insert", changed)
+            """,
+        "m/models.py": """
+            from sqlalchemy import Column, Integer, event
+            from sqlalchemy.orm import DeclarativeBase
+
+
+            class Base(DeclarativeBase):
+                pass
+
+
+            class Item(Base):
+                __tablename__ = "items"
+                id = Column(Integer, primary_key=True)
+
+
+            def install():
+                from m.stock import changed
+
+                event.listen(Item, "after_delete", changed)
+            """,
+    })  # fmt: skip
+    homes = {"web": "web", "orders": "orders", "stock": "stock", "models": "models"}
+    found: dict[str, list[str]] = {name: [] for name in homes}
+    for unit in app.system.units:
+        if unit.module in ("m.web", "m.orders", "m.stock", "m.models"):
+            found[unit.module[2:]].append(unit.id)
+    services = tuple(Service(name=name, units=tuple(units), tables=()) for name, units in found.items())
+    plan = consequences(app.system, Split(name="s", generator="", trivial=False, services=services, shared=())).plan
+    calls = calls_of(plan)
+    wrapped = [call for (source, name), call in calls.items() if source == "orders" and name == "guarded.wrapper"]
+    assert all("decorator" in call.reason and call.style == "local" for call in wrapped)
+    assert calls["models", "changed"].style == "asynchronous"
+    assert "registered" in calls["models", "changed"].reason

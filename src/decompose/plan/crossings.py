@@ -13,7 +13,7 @@ from decompose.database.places import Places
 from decompose.database.sagas import nature_of
 from decompose.database.split import ForeignAccess
 from decompose.plan.step import ApiOperation, CrossingCall, Style
-from decompose.system.model import Dependency
+from decompose.system.model import RUNS_DECORATED, Dependency
 
 MAX_EVIDENCE = 10
 MANY_SITES = 12
@@ -64,10 +64,18 @@ class Network:
     @cached_property
     def messages(self) -> list[Crossing]:
         """The calls for whose answer nobody waits."""
+        return self._of_style("asynchronous", "event")
+
+    @cached_property
+    def copies(self) -> list[Crossing]:
+        """The calls of code that can be copied, or goes into the shared library."""
+        return self._of_style("local")
+
+    def _of_style(self, *wanted: Style) -> list[Crossing]:
         return [
             Crossing(key[0], key[1], site)
             for key, sites in self._grouped.items()
-            if self._styles[key][0] in ("asynchronous", "event")
+            if self._styles[key][0] in wanted
             for site in sites
         ]
 
@@ -148,6 +156,10 @@ class Network:
         names = self.around.dropped.get(dependency.file, {}).get(dependency.line, ())
         return dependency.target.rpartition(":")[2].rpartition(".")[2] in names
 
+    def _registers(self, dependency: Dependency) -> bool:
+        """Whether a function is handed to a call whose result nothing is done with: a registration."""
+        return dependency.line in self.around.dropped.get(dependency.file, {})
+
     def in_loop(self, file: str, line: int) -> bool:
         """Whether a line is run for each of many things."""
         starts, ends = self._loops.get(file, ([], []))
@@ -163,7 +175,13 @@ class Network:
 
     @cached_property
     def _impure(self) -> frozenset[str]:
-        return self._does[0] | self._does[1] | nature_of(self.places.ties).leaving
+        asking = {need.definition for need in self.around.needs if need.kind == "identity"}
+        return self._does[0] | self._does[1] | nature_of(self.places.ties).leaving | asking
+
+    @cached_property
+    def _wrappers(self) -> frozenset[str]:
+        """Functions inside decorators that run what they decorate."""
+        return frozenset(d.source for d in self.places.system.dependencies if d.rule == RUNS_DECORATED)
 
     @cached_property
     def _pure(self) -> dict[str, bool]:
@@ -185,6 +203,13 @@ class Network:
             return "asynchronous", "a signal: the sender does not use what its handler gives"
         if all(site.kind == "task" for site in sites):
             return "asynchronous", "a background task already: nobody waits for it"
+        if first.target in self._wrappers:
+            return "local", "it wraps what it decorates: a decorator goes into the shared library"
+        if all(site.kind == "callback" and self._registers(site) for site in sites):
+            return (
+                "asynchronous",
+                "it is registered to be called when something happens, and nobody waits for what it gives",
+            )
         if self._is_pure(first.target):
             return (
                 "local",

@@ -30,6 +30,7 @@ COSTS: dict[str, float] = {
     "foreign keys": 2.0,
     "transactions": 8.0,
     "messages": -0.75,
+    "copied calls": -0.9,
     "followed transactions": -7.0,
     "entry points": 0.5,
     "tables": 1.0,
@@ -132,6 +133,8 @@ class _State:
             self.pairs[frozenset((crossing.source, crossing.target))]["outbound calls"] += 1
         for crossing in network.messages:
             self.pairs[frozenset((crossing.source, crossing.target))]["messages"] += 1
+        for crossing in network.copies:
+            self.pairs[frozenset((crossing.source, crossing.target))]["copied calls"] += 1
         for item in database.foreign_accesses:
             self.pairs[frozenset((item.service, item.owner))]["foreign accesses"] += 1
         for cut in database.cut_foreign_keys:
@@ -206,7 +209,10 @@ class _State:
         ]
         spanning = self._spanning(name, inside)
         sagas = self.database.spanning_transactions
-        told = [c for c in self.network.messages if name in (c.source, c.target) and {c.source, c.target} <= inside]
+        told, copied = (
+            [c for c in crossings if name in (c.source, c.target) and {c.source, c.target} <= inside]
+            for crossings in (self.network.messages, self.network.copies)
+        )
         items = [
             _item("units", "move to the new service", service.units),
             _item("tables", "move to the new service's database", service.tables),
@@ -219,6 +225,11 @@ class _State:
             ),
             _item("outbound calls", "back into the monolith; replace", [_place(c.dependency) for c in outbound]),
             _item("messages", "of these calls, for whose answer nobody waits", [_place(c.dependency) for c in told]),
+            _item(
+                "copied calls",
+                "of these, of code that touches no data: share or copy it",
+                [_place(c.dependency) for c in copied],
+            ),
             _item("foreign accesses", "across the new boundary; replace", [_place(a.access) for a in foreign]),
             _item("foreign keys", "replace with plain identifiers", [f"{k.key.file}:{k.key.line}" for k in keys]),
             _item("transactions", "turn into sagas", [_place(sagas[n].transaction) for n in spanning]),

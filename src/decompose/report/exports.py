@@ -136,7 +136,7 @@ def _cuts(analysis: Analysis) -> Iterator[Row]:
 
 _WORK = (
     "units", "tables", "entry points", "operations", "inbound calls", "outbound calls", "foreign accesses",
-    "foreign keys", "transactions", "messages", "followed transactions",
+    "foreign keys", "transactions", "messages", "followed transactions", "copied calls",
 )  # fmt: skip
 
 
