@@ -11,7 +11,7 @@ from decompose.database.places import Ties
 from decompose.errors import InputError
 from decompose.facts import Collected
 from decompose.facts.collect import garbage_collection_paused
-from decompose.linking.libraries import load_summaries
+from decompose.linking.libraries import load_all_summaries
 from decompose.plan.consequences import consequences
 from decompose.plan.effort import units_of
 from decompose.plan.step import EffortUnits
@@ -56,7 +56,7 @@ def analyse(
 
 def load_ahead() -> None:
     """Load what the stages load only when they need it, for when there is nothing else to do."""
-    load_summaries()
+    load_all_summaries()
     for name in ("numpy", "graspologic_native", "sqlglot", "jinja2", "pygraphviz"):
         with contextlib.suppress(ImportError):  # whoever needs it says so
             import_module(name)

@@ -500,7 +500,6 @@ def test_a_saved_model_runs_the_receivers_of_its_signal(draw: Draw) -> None:
     assert app.calls("signal") == {("shop.m:pay", "shop.m:saved")}
 
 
-@pytest.mark.xfail(strict=True, reason="commands of a click group are not found")
 def test_commands(draw: Draw) -> None:
     app = draw(
         {

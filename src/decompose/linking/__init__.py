@@ -9,13 +9,17 @@ from decompose.linking.calls import tell_passed_outside
 from decompose.linking.engine import Engine
 from decompose.linking.hierarchy import Hierarchy
 from decompose.linking.libraries import ASSUMPTIONS, BINDERS, CONTRIBUTORS, PREPARATIONS, load_summaries
+from decompose.linking.libraries.framework import known_frameworks
 from decompose.linking.library_calls import functions_with_effect
 from decompose.linking.linked import FoundEntry, FoundKey, FoundTable, Linked
 from decompose.linking.loading import EFFECT, Loading
 from decompose.linking.names import Names
 from decompose.linking.program import Program
 from decompose.linking.values import Values
+from decompose.linking.wiring import connect
 from decompose.sources import SourceFile
+
+_ROUNDS = 3
 
 __all__ = ["FoundEntry", "FoundKey", "FoundTable", "Linked", "link"]
 
@@ -27,7 +31,8 @@ def link(files: Sequence[SourceFile], facts: Sequence[FileFacts]) -> Linked:
         module = program.add(file.module, file.path, file_facts, is_package=file.is_package)
         if module is not None and file.alias:
             program.also_called(module, file.alias)
-    for name, summary in load_summaries():
+    imported = frozenset(package for file_facts in facts for package in file_facts.packages)
+    for name, summary in load_summaries(imported):
         program.add(name, "", summary, is_package=False, library=True)
     program.link_star_imports()
     values = Values()
@@ -54,4 +59,17 @@ def link(files: Sequence[SourceFile], facts: Sequence[FileFacts]) -> Linked:
         engine.settle()
         engine.assumed = engine.accesses - proved
         tell_passed_outside(engine)
-    return Linked(engine)
+    return _wired(engine, imported)
+
+
+def _wired(engine: Engine, imported: frozenset[str]) -> Linked:
+    """The program with what frameworks make run; what one wire brings to light may lead to another."""
+    finders = [find for framework in known_frameworks() if framework.is_used_by(imported) for find in framework.wires]
+    linked = Linked(engine)
+    for _ in range(_ROUNDS if finders else 0):
+        found = [wire for find in finders for wire in find(linked)]
+        if not connect(engine, found):
+            break
+        engine.settle()
+        linked = Linked(engine)
+    return linked

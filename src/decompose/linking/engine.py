@@ -33,6 +33,8 @@ class Engine(Framing):
         super().__init__(program, values, names)
         self.sites: list[Site] = []
         self.implicit_calls: set[tuple[int, Value, int, str, int, Value]] = set()
+        self.wired: dict[tuple[int, Value, int, str, int, Value], str] = {}
+        """The implicit calls that a framework makes, each with what leads there."""
         self.attribute_stores: list[tuple[Frame, Value, str, int]] = []
         self.accesses: set[tuple[int, Value, str, Value, str, str, int]] = set()
         self.assumed: set[tuple[int, Value, str, Value, str, str, int]] = set()
@@ -124,6 +126,7 @@ class Engine(Framing):
     def settle(self) -> None:
         """Propagate what was added from outside."""
         self._settle()
+        calls.tell_passed_outside(self)
 
     # Channels: what is announced under a name reaches everybody who listens
 

@@ -34,6 +34,9 @@ _ACCESS_EFFECTS = {
     "cascades": "cascade",
     "cascades_of_query": "cascade_of_query",
 }
+_KNOWN_USES = frozenset({"executes", "keeps", "runs"})
+"""Where these are stated, it is known what becomes of the arguments."""
+
 _ITERABLE = "builtins:Iterable"
 
 _ITERABLES = frozenset(
@@ -45,13 +48,15 @@ class Parameter(NamedTuple):
     """What an argument in this place tells.
 
     ``wanted``: the type variables that it binds. ``executed``: it is run. ``called_back``: it is called, with values of
-    these type variables. ``special``: its special methods of these names are called.
+    these type variables. ``special``: its special methods of these names are called. ``run``: what it is, or the name of,
+    is run with the arguments behind it, by this kind of call.
     """
 
     wanted: Types
     executed: bool
     called_back: tuple[str, ...] | None
     special: tuple[str, ...]
+    run: str = ""
 
 
 class ParameterPlan(NamedTuple):
@@ -80,8 +85,9 @@ def parameter_plan(engine: Engine, function: Scope, effects: list[tuple[str, lis
             any(effect == "executes" and name in arguments for effect, arguments in effects),
             next((tuple(a[1:]) for effect, a in effects if effect == "calls_back" and a[0] == name), None),
             next((tuple(a[1:]) for effect, a in effects if effect == "asks" and a[0] == name), ()),
+            next((str(a[1]) for effect, a in effects if effect == "runs" and a[0] == name), ""),
         )
-        tells = told.wanted or told.executed or told.special or told.called_back is not None
+        tells = told.wanted or told.executed or told.special or told.called_back is not None or told.run
         parameter = told if tells else None
         if kind == ParameterKind.POSITIONAL:
             positional.append(parameter)
@@ -147,8 +153,15 @@ class LibraryCall:
         if isinstance(ref, str):
             for value in parameter.wanted:
                 self._reference(value, ref)
+        if isinstance(ref, str) and parameter.run and engine.loading is not None:
+            node = engine.new_node()
+            for module, name in engine.loading.named(ref, self.site.frame.scope):
+                if name:
+                    engine.edge(engine.export_node(module, name), node)
         if node < 0:
             return
+        if parameter.run:
+            engine.watch(node, self._run_argument, parameter.run, ref)
         if parameter.executed:
             engine.watch(node, self._execute)
         if parameter.called_back is not None:
@@ -372,6 +385,16 @@ class LibraryCall:
         for value in self.bindings.get(variable, ()):
             self._run(value, kind)
 
+    def _run_argument(self, new: frozenset[Value], kind: str, ref: Ref) -> None:
+        """A function that is given runs, with the arguments behind it."""
+        site = self.site
+        given = site.arguments
+        position = next((at + 1 for at, argument in enumerate(given) if argument is ref), len(given))
+        site.arguments = given[position:]
+        for value in sorted(new):
+            self._run(value, kind)
+        site.arguments = given
+
     def _run(self, value: Value, kind: str) -> None:
         from decompose.linking import calls
 
@@ -475,7 +498,7 @@ def call(engine: Engine, site: Site, function: Scope, receiver: Value, extra: Bi
         engine.plain_results[key] = engine.standing_for(engine.values.substitute(promised, bindings))
     else:
         started.bind(skip_first=receiver >= 0 and function.is_method and facts.flavour != "static")
-    if not any(effect in ("executes", "keeps") for effect, _ in started.effects):
+    if not any(effect in _KNOWN_USES for effect, _ in started.effects):
         _pass_outside(engine, site)
 
 

@@ -91,17 +91,17 @@ class Loading:
                 (ref for name, ref in operation[4] if name == "package"), given[1] if len(given) > 1 else None
             )
             base = package if isinstance(package, str) else scope.module.name.rpartition(".")[0]
-            near = list(self._named(f"{base}{given[0]}", scope))
+            near = list(self.named(f"{base}{given[0]}", scope))
             return Loaded([near], several=False) if near else None
         second = self._texts(scope, given[1]) if len(given) > 1 else None
         if isinstance(second, list):
-            found = [list(self._named(f"{given[0]}.{name}", scope)) for name in second]
+            found = [list(self.named(f"{given[0]}.{name}", scope)) for name in second]
             return Loaded(found, several=True) if any(found) else None
         if isinstance(second, str):
-            both = list(self._named(f"{given[0]}.{second}", scope))
+            both = list(self.named(f"{given[0]}.{second}", scope))
             if both:
                 return Loaded([both], several=False)
-        alone = list(self._named(given[0], scope))
+        alone = list(self.named(given[0], scope))
         return Loaded([alone], several=False) if alone else None
 
     def _texts(self, scope: Scope, ref: Ref) -> str | list[str] | None:
@@ -123,7 +123,8 @@ class Loading:
         if len(found) <= MAX_MATCHING:
             yield from ((module, "") for module in found)
 
-    def _named(self, text: str, scope: Scope) -> Iterator[tuple[Module, str]]:
+    def named(self, text: str, scope: Scope) -> Iterator[tuple[Module, str]]:
+        """What a name written in ``scope`` stands for: modules, each with a name in it (an empty one: the module itself)."""
         text = text.replace(":", ".")
         if HOLE in text:
             yield from self._matching(text)

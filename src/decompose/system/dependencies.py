@@ -297,18 +297,20 @@ def _unresolved(scope: Scope, site: Site, linked: Linked) -> BlindSpot:
 
 def _implicit_edges(linked: Linked, placement: Placement) -> Iterator[tuple[Dependency, bool]]:
     """Properties and special methods, and whether each is only assumed of a class that nothing in view makes."""
-    for index, source_receiver, line, kind, target_index, receiver in linked.engine.implicit_calls:
+    for call in linked.engine.implicit_calls:
+        index, source_receiver, line, kind, target_index, receiver = call
         scope, target = linked.program.scopes[index], linked.program.scopes[target_index]
         if scope.library or target.library:
             continue
-        declared = linked.values[receiver][0] == "I" and linked.values[receiver][3]
+        wired = linked.engine.wired.get(call, "")
+        declared = not wired and receiver >= 0 and linked.values[receiver][0] == "I" and linked.values[receiver][3]
         yield (
             Dependency(
                 source=scope.definition,
                 target=target.definition,
                 kind=kind,
                 resolution="inferred" if declared else "exact",
-                rule=_not_certain(linked, receiver) if declared else "implied by the syntax",
+                rule=wired or (_not_certain(linked, receiver) if declared else "implied by the syntax"),
                 file=scope.module.file,
                 line=line,
                 source_unit=placement.acting_unit(scope, source_receiver),

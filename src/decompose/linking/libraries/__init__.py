@@ -1,7 +1,7 @@
 """What each framework means, told declaratively: summaries (stub files with effects) and recognisers.
 
-A recogniser is a function of the linked program that yields what it finds; adding a framework is adding its
-summary under ``stubs/`` and, where its meaning is more than types and effects, a recogniser here.
+A framework is one module in `frameworks`: a summary, what it cannot say, and examples (see `framework`). Those that more
+than one stage works with (models, routes under prefixes) have their recognisers here, and their summaries under ``stubs/``.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from decompose.linking.libraries import (
     named_parameters,
     sqlalchemy_relations,
     sqlalchemy_schema,
+    stated,
 )
-from decompose.linking.libraries.summaries import load_summaries
+from decompose.linking.libraries.framework import known_frameworks
+from decompose.linking.libraries.summaries import load_all_summaries, load_summaries
 from decompose.linking.linked import FoundEntry, FoundKey, FoundTable, Linked
 from decompose.linking.program import Program, Scope
 
@@ -35,6 +37,7 @@ __all__ = [
     "SCHEMAS",
     "comes_along",
     "consequences",
+    "load_all_summaries",
     "load_summaries",
     "mapped_class",
 ]
@@ -61,11 +64,23 @@ SCHEMAS: tuple[Callable[[Linked], Iterator[FoundTable | FoundKey]], ...] = (
 IMPLIED: tuple[Callable[[Linked], Iterator[model_views.Implied]], ...] = (model_views.implied,)
 """What classes do to tables because a framework works on the model that they name."""
 
+
+def _found_by_frameworks(linked: Linked) -> Iterator[FoundEntry]:
+    modules = linked.program.modules
+    imported = frozenset(package for module in modules if not module.library for package in module.facts.packages)
+    for framework in known_frameworks():
+        if framework.entry_points and framework.is_used_by(imported):
+            for recognise in framework.entry_points:
+                yield from recognise(linked)
+
+
 ENTRY_POINTS: tuple[Callable[[Linked], Iterator[FoundEntry]], ...] = (
     decorator_routes.entry_points,
     django_routes.entry_points,
     decorated.entry_points,
     celery_schedules.entry_points,
+    stated.entry_points,
+    _found_by_frameworks,
 )
 
 

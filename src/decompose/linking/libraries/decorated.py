@@ -25,7 +25,7 @@ def _form(module: str, name: str, kind: str) -> Form:
 
 
 DECORATORS = (
-    _form("click|flask|flask_click|asyncclick", "command|group", "command"),
+    _form("flask|flask_click|asyncclick", "command|group", "command"),
     _form("typer", r"Typer\(\)\.command|Typer\(\)\.callback", "command"),
     _form("celery", r"task|shared_task|periodic_task", "task"),
     _form("dramatiq", "actor", "task"),

@@ -16,6 +16,11 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @transaction("session")         opens or ends a transaction of that kind
     @invokes("F", "task")           the function bound to F runs, by this kind of call
     @calls_back("key", "T")         the argument is called, with values of T (and so on)
+    @runs("job", "task")            the argument, a function or the name of one, runs by this kind of call, with the
+                                    arguments behind it
+    @enters("task", "job", "name")  the argument, or what the result decorates, is an entry point of this kind, under the
+                                    name that the last argument gives, if it does
+    @serves("view", "path", "GET")  the same for HTTP: the path, and the method, or the argument that lists methods
     @compares("T")                  values of T are compared with each other
     @keeps("wrapped")               the argument is only kept, never called
     @asks("thing", "__len__")       the first of these special methods that the argument has is called
@@ -30,34 +35,63 @@ After ``joins`` and its like ``Self`` is the receiver's class with the type argu
 from __future__ import annotations
 
 import ast
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from importlib import metadata, resources
-from typing import TYPE_CHECKING
 
 from decompose.facts import FileFacts, extract
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from decompose.linking.libraries.framework import known_frameworks
 
 ENTRY_POINT_GROUP = "decompose.summaries"
 """Third parties add summaries with an entry point of this group: a function returning ``{module: stub text}``."""
 
+_ALWAYS = frozenset({"builtins", "decompose", "typing", "collections"})
+
 _OWN = "from typing import Generic, TypeVar\nT = TypeVar('T')\nclass Reference(Generic[T]): ...\nclass TableName(Generic[T]): ...\n"
 
 
+def load_summaries(imported: frozenset[str]) -> list[tuple[str, FileFacts]]:
+    """Module name and facts of the summaries that an application needs which imports these packages; built-ins first.
+
+    What the needed ones import is needed too. The rest is not even read.
+    """
+    texts = _texts()
+    needed: dict[str, FileFacts] = {}
+    packages = set(imported) | _ALWAYS
+    while True:
+        found = [name for name in texts if name not in needed and name.partition(".")[0] in packages]
+        if not found:
+            break
+        for name in found:
+            needed[name] = _facts(name)
+            packages.update(needed[name].packages)
+    names = sorted(needed, key=lambda name: (name != "builtins", name))
+    return [(name, needed[name]) for name in names]
+
+
+def load_all_summaries() -> None:
+    """Read every summary, while there is nothing better to do."""
+    for name in _texts():
+        _facts(name)
+
+
 @lru_cache(maxsize=1)
-def load_summaries() -> tuple[tuple[str, FileFacts], ...]:
-    """Module name and facts of every summary, the built-ins' first."""
-    texts = dict(_shipped())
-    for entry_point in metadata.entry_points(group=ENTRY_POINT_GROUP):
-        texts.update(entry_point.load()())
-    texts["decompose"] = _OWN
-    names = sorted(texts, key=lambda name: (name != "builtins", name))
-    return tuple((name, extract(ast.parse(texts[name]))) for name in names)
-
-
-def _shipped() -> Iterator[tuple[str, str]]:
+def _texts() -> dict[str, Callable[[], str]]:
+    """Every summary, to be read when it is needed."""
     folder = resources.files("decompose.linking.libraries") / "stubs"
-    for file in folder.iterdir():
-        if file.name.endswith(".pyi"):
-            yield file.name.removesuffix(".pyi"), file.read_text(encoding="utf-8")
+    texts: dict[str, Callable[[], str]] = {
+        file.name.removesuffix(".pyi"): partial(file.read_text, encoding="utf-8")
+        for file in folder.iterdir()
+        if file.name.endswith(".pyi")
+    }
+    for framework in known_frameworks():
+        texts.update((name, partial(str, text)) for name, text in framework.summaries.items())
+    for entry_point in metadata.entry_points(group=ENTRY_POINT_GROUP):
+        texts.update((name, partial(str, text)) for name, text in entry_point.load()().items())
+    texts["decompose"] = partial(str, _OWN)
+    return texts
+
+
+@lru_cache(maxsize=None)
+def _facts(name: str) -> FileFacts:
+    return extract(ast.parse(_texts()[name]()))

@@ -1,0 +1,64 @@
+"""What a framework means, in one record: its summaries, what they cannot say, and examples of both.
+
+Each module of the package `frameworks` defines one ``FRAMEWORK``. Packages of third parties add theirs with an entry point of
+the group ``decompose.frameworks``, which names such a record.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from importlib import metadata
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from decompose.linking.linked import FoundEntry, Linked
+    from decompose.linking.wiring import Wire
+
+ENTRY_POINT_GROUP = "decompose.frameworks"
+
+
+class Example(NamedTuple):
+    """A small application, all entry points that it has, and all edges between its definitions.
+
+    ``files``: path -> text, or just the text of the module ``m``. ``entries``: ``kind name -> handler``. ``calls``:
+    ``caller -[kind]-> callee``.
+    """
+
+    files: Mapping[str, str] | str
+    entries: frozenset[str] = frozenset()
+    calls: frozenset[str] = frozenset()
+
+
+class Framework(NamedTuple):
+    """One framework.
+
+    ``summaries``: dotted module -> text of its stub (see `decompose.linking.libraries.summaries`). ``entry_points`` and
+    ``wires`` are functions of the linked program, for what no summary can say; they are asked only where the application
+    imports the package of a summary, or one of ``packages``. ``examples`` are what it recognises; ``look_alikes`` are
+    something else in the same dress, of which nothing but ordinary calls may be found.
+    """
+
+    name: str
+    summaries: Mapping[str, str]
+    examples: tuple[Example, ...]
+    look_alikes: tuple[Example, ...]
+    entry_points: tuple[Callable[[Linked], Iterator[FoundEntry]], ...] = ()
+    wires: tuple[Callable[[Linked], Iterator[Wire]], ...] = ()
+    packages: tuple[str, ...] = ()
+
+    def is_used_by(self, imported: frozenset[str]) -> bool:
+        """Whether an application that imports these packages can use it."""
+        return any(name.partition(".")[0] in imported for name in (*self.summaries, *self.packages))
+
+
+@lru_cache(maxsize=1)
+def known_frameworks() -> tuple[Framework, ...]:
+    """Every framework that is known, ours first, by name."""
+    package = importlib.import_module("decompose.linking.libraries.frameworks")
+    modules = sorted(found.name for found in pkgutil.iter_modules(package.__path__))
+    ours = [importlib.import_module(f"{package.__name__}.{name}").FRAMEWORK for name in modules]
+    others = [point.load() for point in sorted(metadata.entry_points(group=ENTRY_POINT_GROUP), key=lambda p: p.name)]
+    return (*ours, *others)

@@ -1,0 +1,1 @@
+"""One module for each framework: a `Framework` with its examples."""

@@ -1,0 +1,111 @@
+"""Entry points that a summary states by itself, with ``@enters`` and ``@serves``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from decompose.facts import ScopeKind
+from decompose.facts.records import Ref
+from decompose.linking.frames import Site
+from decompose.linking.libraries.decorator_routes import handlers_by_method, join
+from decompose.linking.library_calls import effects_of
+from decompose.linking.linked import FoundEntry, Linked
+from decompose.linking.program import Scope
+
+_EFFECTS = frozenset({"enters", "serves"})
+
+
+def entry_points(linked: Linked) -> Iterator[FoundEntry]:
+    """What all summaries in use state."""
+    for function in linked.program.scopes:
+        named = function.module.top.facts.names
+        if function.library and function.facts.decorators and not _EFFECTS.isdisjoint(named):
+            for effect, arguments in effects_of(linked.engine, function):
+                if effect == "enters":
+                    yield from _entering(linked, function, arguments)
+                elif effect == "serves":
+                    yield from _serving(linked, function, arguments)
+
+
+def _entering(linked: Linked, function: Scope, arguments: list[Any]) -> Iterator[FoundEntry]:
+    kind, argument, *naming = arguments
+    for site, place, handler in _handled(linked, function, argument):
+        given = None
+        if naming and place is not site:
+            given = linked.keyword(site.frame.scope, site.operation, naming[0], position_of(function, naming[0]))
+        elif naming and site.kind == "call":
+            given = linked.keyword(site.frame.scope, site.operation, naming[0], position_of(function, naming[0]))
+        name = given if isinstance(given, str) and given else _usual_name(kind, handler)
+        where = (handler.module.file, handler.facts.line) if place.kind == "decorate" else _place(site)
+        yield FoundEntry(kind, name, handler, *where)
+
+
+def _place(site: Site) -> tuple[str, int]:
+    return site.frame.scope.module.file, site.line
+
+
+def _usual_name(kind: str, handler: Scope) -> str:
+    if kind == "command":
+        return handler.facts.name.replace("_", "-")
+    return f"{handler.module.name}.{handler.facts.qualname}" if kind == "task" else handler.facts.name
+
+
+def _serving(linked: Linked, function: Scope, arguments: list[Any]) -> Iterator[FoundEntry]:
+    argument, path_name, methods_name = arguments
+    for site, _, handler in _handled(linked, function, argument):
+        scope = site.frame.scope
+        path = linked.keyword(scope, site.operation, path_name, position_of(function, path_name))
+        given = [methods_name] if methods_name.isupper() else None
+        if given is None:
+            stated = linked.keyword(scope, site.operation, methods_name, position_of(function, methods_name))
+            given = [stated] if isinstance(stated, str) else stated if isinstance(stated, list) else None
+        route = path if isinstance(path, str) else "<dynamic>"
+        for method, target in handlers_by_method(linked, handler, [str(m) for m in given] if given else None):
+            yield FoundEntry("http", f"{method} {join('', route)}", target, *_place(site))
+
+
+def _handled(linked: Linked, function: Scope, argument: str) -> Iterator[tuple[Site, Site, Scope]]:
+    """Each call of a function, where its handler is given (the same, or the decoration by its result), and the handler."""
+    for site in linked.sites_calling(function.definition):
+        if site.frame.scope.library:
+            continue
+        if site.kind == "decorate":
+            for handler in linked.handlers(site, site.arguments[0]):
+                yield site, site, handler
+            continue
+        decorations = linked.decorations(site)
+        for decoration in decorations:
+            for handler in linked.handlers(decoration, decoration.arguments[0]):
+                yield site, decoration, handler
+        if not decorations:
+            ref: Ref = site.argument(position_of(function, argument), argument)
+            if isinstance(ref, str):
+                found = scope_at(linked, ref)
+                if found is not None:
+                    yield site, site, found
+                continue
+            for handler in linked.handlers(site, ref):
+                yield site, site, handler
+
+
+def position_of(function: Scope, name: str) -> int:
+    """The position of an argument in a call of a summarised function; -1 for one that is given by name only."""
+    names = [parameter[0] for parameter in function.facts.parameters if parameter[4] == 0]
+    skip = 1 if function.is_method and function.facts.flavour != "static" else 0
+    return names.index(name) - skip if name in names else -1
+
+
+def scope_at(linked: Linked, dotted: str) -> Scope | None:
+    """The function or class of the application at a name such as ``shop.tasks.clean`` or ``shop.tasks:clean``."""
+    module_name, _, name = dotted.replace(":", ".").rpartition(".")
+    while module_name:
+        module = linked.program.by_name.get(module_name)
+        if module is not None:
+            for scope in module.scopes if not module.library else ():
+                if scope.facts.qualname == name and scope.facts.kind in (ScopeKind.FUNCTION, ScopeKind.CLASS):
+                    return scope
+            return None
+        module_name, _, outer = module_name.rpartition(".")
+        name = f"{outer}.{name}"
+    return None
