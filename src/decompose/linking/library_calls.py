@@ -34,7 +34,7 @@ _ACCESS_EFFECTS = {
     "cascades": "cascade",
     "cascades_of_query": "cascade_of_query",
 }
-_KNOWN_USES = frozenset({"executes", "keeps", "runs"})
+_KNOWN_USES = frozenset({"executes", "keeps", "runs", "listens"})
 """Where these are stated, it is known what becomes of the arguments."""
 
 _ITERABLE = "builtins:Iterable"
@@ -407,6 +407,11 @@ class LibraryCall:
             outer, self.site.kind = self.site.kind, kind
             calls.call_function(self.engine, self.site, description, receiver)
             self.site.kind = outer
+        elif (
+            description[0] == "C" and value not in self.done and not self.engine.program.scopes[description[1]].library
+        ):
+            self.done.add(value)
+            calls.construct(self.engine, self.site, value, description)
 
     def _execute(self, new: frozenset[Value]) -> None:
         """A statement is run: a query object, or SQL text."""

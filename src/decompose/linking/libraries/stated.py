@@ -32,9 +32,7 @@ def _entering(linked: Linked, function: Scope, arguments: list[Any]) -> Iterator
     kind, argument, *naming = arguments
     for site, place, handler in _handled(linked, function, argument):
         given = None
-        if naming and place is not site:
-            given = linked.keyword(site.frame.scope, site.operation, naming[0], position_of(function, naming[0]))
-        elif naming and site.kind == "call":
+        if naming and site.kind == "call":
             given = linked.keyword(site.frame.scope, site.operation, naming[0], position_of(function, naming[0]))
         name = given if isinstance(given, str) and given else _usual_name(kind, handler)
         where = (handler.module.file, handler.facts.line) if place.kind == "decorate" else _place(site)
@@ -56,8 +54,8 @@ def _serving(linked: Linked, function: Scope, arguments: list[Any]) -> Iterator[
     for site, _, handler in _handled(linked, function, argument):
         scope = site.frame.scope
         path = linked.keyword(scope, site.operation, path_name, position_of(function, path_name))
-        given = [methods_name] if methods_name.isupper() else None
-        if given is None:
+        given = [methods_name] if methods_name.isupper() and (methods_name != "ANY" or handler.is_function) else None
+        if given is None and not methods_name.isupper():
             stated = linked.keyword(scope, site.operation, methods_name, position_of(function, methods_name))
             given = [stated] if isinstance(stated, str) else stated if isinstance(stated, list) else None
         route = path if isinstance(path, str) else "<dynamic>"

@@ -36,7 +36,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from importlib import metadata, resources
 
 from decompose.facts import FileFacts, extract
@@ -92,6 +92,6 @@ def _texts() -> dict[str, Callable[[], str]]:
     return texts
 
 
-@lru_cache(maxsize=None)
+@cache
 def _facts(name: str) -> FileFacts:
     return extract(ast.parse(_texts()[name]()))

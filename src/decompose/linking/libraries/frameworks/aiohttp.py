@@ -1,0 +1,149 @@
+"""aiohttp's server: routes of applications and route tables."""
+
+from __future__ import annotations
+
+from decompose.linking.libraries.framework import Example, Framework
+
+_SUMMARY = """
+from typing import TypeVar
+
+from decompose.effects import calls_back, serves
+
+F = TypeVar("F")
+
+class _Route:
+    def __call__(self, handler: F) -> F: ...
+
+class View: ...
+
+class UrlDispatcher:
+    @serves("handler", "path", "GET")
+    def add_get(self, path, handler, **options): ...
+    @serves("handler", "path", "POST")
+    def add_post(self, path, handler, **options): ...
+    @serves("handler", "path", "PUT")
+    def add_put(self, path, handler, **options): ...
+    @serves("handler", "path", "PATCH")
+    def add_patch(self, path, handler, **options): ...
+    @serves("handler", "path", "DELETE")
+    def add_delete(self, path, handler, **options): ...
+    @serves("handler", "path", "HEAD")
+    def add_head(self, path, handler, **options): ...
+    @serves("handler", "path", "OPTIONS")
+    def add_options(self, path, handler, **options): ...
+    @serves("handler", "path", "method")
+    def add_route(self, method, path, handler, **options): ...
+    @serves("handler", "path", "ANY")
+    def add_view(self, path, handler, **options): ...
+    def add_routes(self, routes) -> None: ...
+
+class Application:
+    router: UrlDispatcher
+    def __init__(self, **options) -> None: ...
+    def add_routes(self, routes) -> None: ...
+    def add_subapp(self, prefix, subapp) -> None: ...
+
+class RouteTableDef:
+    @serves("handler", "path", "GET")
+    def get(self, path, **options) -> _Route: ...
+    @serves("handler", "path", "POST")
+    def post(self, path, **options) -> _Route: ...
+    @serves("handler", "path", "PUT")
+    def put(self, path, **options) -> _Route: ...
+    @serves("handler", "path", "PATCH")
+    def patch(self, path, **options) -> _Route: ...
+    @serves("handler", "path", "DELETE")
+    def delete(self, path, **options) -> _Route: ...
+    @serves("handler", "path", "HEAD")
+    def head(self, path, **options) -> _Route: ...
+    @serves("handler", "path", "ANY")
+    def view(self, path, **options) -> _Route: ...
+    @serves("handler", "path", "method")
+    def route(self, method, path, **options) -> _Route: ...
+
+@serves("handler", "path", "GET")
+def get(path, handler, **options): ...
+@serves("handler", "path", "POST")
+def post(path, handler, **options): ...
+@serves("handler", "path", "PUT")
+def put(path, handler, **options): ...
+@serves("handler", "path", "PATCH")
+def patch(path, handler, **options): ...
+@serves("handler", "path", "DELETE")
+def delete(path, handler, **options): ...
+@serves("handler", "path", "HEAD")
+def head(path, handler, **options): ...
+@serves("handler", "path", "ANY")
+def view(path, handler, **options): ...
+@serves("handler", "path", "method")
+def route(method, path, handler, **options): ...
+@calls_back("f")
+def middleware(f: F) -> F: ...
+"""
+
+FRAMEWORK = Framework(
+    name="aiohttp",
+    summaries={"aiohttp.web": _SUMMARY},
+    examples=(
+        Example(
+            """
+            from aiohttp import web
+
+            routes = web.RouteTableDef()
+
+            @routes.get("/items")
+            async def items(request): return helper()
+
+            @routes.view("/orders")
+            class Orders(web.View):
+                async def get(self): pass
+                async def post(self): pass
+
+            async def add(request): pass
+            async def remove(request): pass
+            def helper(): pass
+
+            @web.middleware
+            async def logged(request, handler): return await handler(request)
+
+            def make():
+                app = web.Application(middlewares=[logged])
+                app.router.add_post("/items", add)
+                app.add_routes([web.delete("/items/{id}", remove)])
+                app.add_routes(routes)
+                return app
+            """,
+            entries=frozenset(
+                {
+                    "http GET /items -> m:items",
+                    "http GET /orders -> m:Orders.get",
+                    "http POST /orders -> m:Orders.post",
+                    "http POST /items -> m:add",
+                    "http DELETE /items/{id} -> m:remove",
+                }
+            ),
+            calls=frozenset(
+                {
+                    "m:items -[call]-> m:helper",
+                    "m: -[callback]-> m:logged",
+                    "m:make -[callback]-> m:add",
+                    "m:make -[callback]-> m:remove",
+                }
+            ),
+        ),
+    ),
+    look_alikes=(
+        Example(
+            """
+            class Cache:
+                def get(self, key): return lambda function: function
+
+            cache = Cache()
+
+            @cache.get("/items")
+            def items(): pass
+            """,
+            calls=frozenset({"m: -[construct]-> m:Cache", "m: -[call]-> m:Cache.get", "m: -[decorate]-> m:Cache.get"}),
+        ),
+    ),
+)

@@ -1,0 +1,133 @@
+"""RQ and its extensions for Django and Flask: jobs in queues."""
+
+from __future__ import annotations
+
+from decompose.linking.libraries.framework import Example, Framework
+
+_SUMMARY = """
+from typing import Generic, TypeVar
+
+from decompose.effects import enters, runs
+
+class Queue:
+    @runs("f", "task")
+    @enters("task", "f")
+    def enqueue(self, f, *args, **kwargs): ...
+    @runs("func", "task")
+    @enters("task", "func")
+    def enqueue_call(self, func, args=None, kwargs=None, **options): ...
+    @runs("f", "task")
+    @enters("task", "f")
+    def enqueue_at(self, datetime, f, *args, **kwargs): ...
+    @runs("func", "task")
+    @enters("task", "func")
+    def enqueue_in(self, time_delta, func, *args, **kwargs): ...
+"""
+
+_RQ_DECORATORS = """
+from typing import Generic, TypeVar
+
+from decompose.effects import enters, invokes
+
+F = TypeVar("F")
+
+class Job(Generic[F]):
+    @invokes("F", "task")
+    def delay(self, *args, **kwargs): ...
+    @invokes("F", "call")
+    def __call__(self, *args, **kwargs): ...
+
+class _JobDecorator:
+    def __call__(self, function: F) -> Job[F]: ...
+
+@enters("task", "function")
+def job(queue=None, *args, **options) -> _JobDecorator: ...
+"""
+
+_DJANGO_RQ = """
+from typing import TypeVar
+
+from decompose.effects import enters, runs
+from rq import Queue
+from rq.decorators import Job, _JobDecorator
+
+F = TypeVar("F")
+
+def get_queue(name=None, **options) -> Queue: ...
+@runs("func", "task")
+@enters("task", "func")
+def enqueue(func, *args, **kwargs): ...
+@enters("task", "function")
+def job(function: F = None, *args, **options) -> _JobDecorator | Job[F]: ...
+"""
+
+FRAMEWORK = Framework(
+    name="RQ",
+    summaries={"rq": _SUMMARY, "rq.decorators": _RQ_DECORATORS, "django_rq": _DJANGO_RQ},
+    examples=(
+        Example(
+            """
+            import redis
+            from rq import Queue
+            from rq.decorators import job
+
+            queue = Queue(connection=redis.Redis())
+
+            def send(address): deliver(address)
+            def deliver(address): pass
+            def count(): pass
+
+            @job("low")
+            def clean(): pass
+
+            def start():
+                queue.enqueue(send, "a@b.c")
+                queue.enqueue("m.count")
+                clean.delay()
+            """,
+            entries=frozenset({"task m.send -> m:send", "task m.count -> m:count", "task m.clean -> m:clean"}),
+            calls=frozenset(
+                {
+                    "m:send -[call]-> m:deliver",
+                    "m:start -[task]-> m:send",
+                    "m:start -[task]-> m:count",
+                    "m:start -[task]-> m:clean",
+                }
+            ),
+        ),
+        Example(
+            """
+            import django_rq
+
+            @django_rq.job
+            def bare(): pass
+
+            @django_rq.job("high")
+            def named(): pass
+
+            def later(): pass
+
+            def start():
+                bare.delay()
+                named.delay()
+                django_rq.enqueue(later)
+                django_rq.get_queue("low").enqueue(later)
+            """,
+            entries=frozenset({"task m.bare -> m:bare", "task m.named -> m:named", "task m.later -> m:later"}),
+            calls=frozenset({"m:start -[task]-> m:bare", "m:start -[task]-> m:named", "m:start -[task]-> m:later"}),
+        ),
+    ),
+    look_alikes=(
+        Example(
+            """
+            class Queue:
+                def enqueue(self, item): self.items = [item]
+
+            def send(): pass
+
+            def start(): Queue().enqueue(send)
+            """,
+            calls=frozenset({"m:start -[construct]-> m:Queue", "m:start -[call]-> m:Queue.enqueue"}),
+        ),
+    ),
+)
