@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from decompose.facts import FileFacts
-from decompose.linking.calls import tell_passed_outside
 from decompose.linking.engine import Engine
 from decompose.linking.hierarchy import Hierarchy
 from decompose.linking.libraries import ASSUMPTIONS, BINDERS, CONTRIBUTORS, PREPARATIONS, load_summaries
@@ -58,7 +57,6 @@ def link(files: Sequence[SourceFile], facts: Sequence[FileFacts]) -> Linked:
     if any(assumed):
         engine.settle()
         engine.assumed = engine.accesses - proved
-        tell_passed_outside(engine)
     return _wired(engine, imported)
 
 
