@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 from decompose.boundaries.split import SHARED
 from decompose.database.places import Places
@@ -54,7 +55,41 @@ def crossing_joins(places: Places, shared: list[SharedTable]) -> list[CrossingJo
                 resolution=max((a.resolution for a in accesses), key=_RANK.__getitem__),
             ),
         )
-    return list(found.values())
+    return [*found.values(), *_in_the_database(places)]
+
+
+def _in_the_database(places: Places) -> Iterator[CrossingJoin]:
+    """Views, triggers and functions that touch tables of several services."""
+    views = [
+        (t.name, "view", getattr(t, "reads", ()), t.file, t.line)
+        for t in places.system.tables
+        if getattr(t, "kind", "") == "view"
+    ]
+    routines = [
+        (r.name, r.kind, sorted({*r.tables_read, *r.tables_written, *([r.table] if r.table else [])}), r.file, r.line)
+        for r in getattr(places.system, "routines", ())
+    ]
+    for name, kind, tables, file, line in [*views, *routines]:
+        by_owner: dict[str, list[str]] = defaultdict(list)
+        for table in tables:
+            if places.owner(table) != SHARED:
+                by_owner[places.owner(table)].append(table)
+        if len(by_owner) < 2:
+            continue
+        reading = kind == "view"
+        yield CrossingJoin(
+            definition=name,
+            service=places.owner(name) if reading else "",
+            tables={owner: tuple(sorted(listed)) for owner, listed in sorted(by_owner.items())},
+            way_out="read model" if reading else "API composition",
+            reason="a view over several services becomes a table of its own that is filled from their events"
+            if reading
+            else "what the database did by itself becomes code: the service whose rows change sends an event, the others react",
+            file=file,
+            line=line,
+            resolution="exact",
+            part_of=kind,
+        )
 
 
 def _alternatives(accesses: list[Access]) -> bool:

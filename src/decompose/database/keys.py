@@ -88,14 +88,13 @@ def _constraints(table: Table | None, key: ForeignKey) -> Iterable[str]:
     """Indexes and constraints that hold the columns of a cut key."""
     columns = set(key.columns)
     yield f"keep an index on {key.table}({', '.join(key.columns)}): rows are still found by it"
-    for kind in ("uniques", "indexes"):
-        for item in getattr(table, kind, ()) or ():
-            names = tuple(item if isinstance(item, tuple) else getattr(item, "columns", ()))
-            if columns & set(names):
-                if kind == "uniques":
-                    yield f"unique({', '.join(names)}) stays with {key.table}: it compares identifiers, and no longer proves that they exist"
-                else:
-                    yield f"index({', '.join(names)}) goes with {key.table}"
+    for index in getattr(table, "indexes", ()):
+        if columns & set(index.columns):
+            listed = ", ".join(index.columns)
+            if index.unique:
+                yield f"unique({listed}) stays with {key.table}: it compares identifiers, and no longer proves that they exist"
+            else:
+                yield f"index({listed}) goes with {key.table}"
 
 
 def _generic(places: Places) -> list[CutKey]:

@@ -308,8 +308,8 @@ def _idempotency(places: Places, coordinator: str, part: _Part | None) -> str:
 
 def _natural_key(places: Places, table: str) -> str:
     known = places.tables.get(table)
-    for columns in getattr(known, "uniques", ()) or ():
-        names = columns if isinstance(columns, tuple) else getattr(columns, "columns", ())
-        if names:
-            return str(", ".join(names))
+    keys = {column for key in places.system.foreign_keys if key.table == table for column in key.columns}
+    for index in getattr(known, "indexes", ()):
+        if index.unique and index.columns and not keys & set(index.columns) and not index.partial:
+            return ", ".join(index.columns)
     return ""

@@ -54,7 +54,8 @@ class _Detail:
         for need in system.surroundings.needs:
             self.needs[places.service_of(need.definition)].append(need)
         self.file_of = {unit.id: unit.file for unit in system.units}
-        self.rows = {table.name: getattr(table, "rows", -1) for table in system.tables}
+        counted = {table.name: getattr(table, "rows", None) for table in system.tables}
+        self.rows = {table: rows for table, rows in counted.items() if rows is not None}
 
     def preparation(self) -> StepDetail:
         """Phase 0: nothing moves, everything is prepared."""

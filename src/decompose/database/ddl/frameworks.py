@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 
 from decompose.database.ddl.postgres import file_name
 from decompose.database.places import Places
 from decompose.database.split import DatabaseSplit
+from decompose.system.model import ForeignKey
 
 
 def uses(places: Places, package: str) -> bool:
@@ -37,7 +39,7 @@ def django_migrations(places: Places, database: DatabaseSplit, order: Sequence[s
                 "        state_operations=[\n"
                 f"            migrations.RemoveField(model_name={_class(table.model).lower()!r}, name={attribute!r}),\n"
                 f"            migrations.AddField(model_name={_class(table.model).lower()!r}, name={column!r},\n"
-                f"                field=models.BigIntegerField(db_column={column!r}, db_index=True, null={_nullable(table.columns, column)})),\n"
+                f"                field=models.{_field(places, c.key)}db_column={column!r}, db_index=True, null={_nullable(table.columns, column)})),\n"
                 "        ],\n"
                 "    ),\n"
             )
@@ -116,6 +118,21 @@ def _app(module: list[str]) -> str:
 
 def _class(model: str) -> str:
     return model.rpartition(":")[2]
+
+
+def _field(places: Places, key: ForeignKey) -> str:
+    """The start of a field that holds identifiers of the table that a key points to."""
+    target = places.tables.get(key.target_table)
+    wanted = key.target_columns[0] if key.target_columns else ""
+    columns = target.columns if target is not None else ()
+    column = next((c for c in columns if c.name == wanted), None) or next((c for c in columns if c.primary_key), None)
+    if column is None:
+        return "BigIntegerField("
+    declared = f"{column.type} {getattr(column, 'sql_type', '')}".lower()
+    if "char" in declared or "text" in declared or "slug" in declared:
+        length = re.search(r"\((\d+)\)", declared)
+        return f"CharField(max_length={length.group(1) if length else 255}, "
+    return "UUIDField(" if "uuid" in declared else "BigIntegerField("
 
 
 def _nullable(columns: Sequence[object], name: str) -> bool:

@@ -35,10 +35,17 @@ def write_ddl(
         files |= mysql_scripts(places, owning) if dialect == "mysql" else sqlite_scripts(places, owning)
     if uses(places, "django"):
         files |= django_migrations(places, database, owning)
-    if uses(places, "alembic") and dialect == "postgres":
+    if _has_alembic(places) and dialect == "postgres":
         files |= alembic_scripts(places, owning)
     files["README.md"] = _readme(places, owning, dialect, files)
     return dict(sorted(files.items()))
+
+
+def _has_alembic(places: Places) -> bool:
+    """Whether the schema is kept by Alembic: it is imported, or there are migrations that are not Django's."""
+    if uses(places, "alembic") or uses(places, "flask_migrate"):
+        return True
+    return uses(places, "sqlalchemy") and not uses(places, "django") and "migration" in places.system.excluded_files
 
 
 def _tables(split: Split, service: str) -> tuple[str, ...]:
