@@ -9,7 +9,8 @@ import click
 from decompose.errors import OutputError
 
 _WHAT = (
-    "definitions", "calls", "accesses", "tables", "foreign_keys", "transactions", "entry_points", "splits",
+    "definitions", "calls", "accesses", "tables", "columns", "indexes", "foreign_keys",
+    "routines", "schema_differences", "statement_counts", "transactions", "entry_points", "splits",
     "assignments", "cuts", "options", "cut_keys", "joins", "sagas", "steps", "operations", "crossings",
     "requirements", "blind_spots",
 )  # fmt: skip
@@ -36,8 +37,8 @@ Examples:
 def export(run: Path, what: str, form: str, output: Path | None, external: bool) -> None:
     """Write one table of the run directory RUN.
 
-    WHAT is one of: definitions, calls, accesses, tables, foreign_keys, transactions, entry_points, splits,
-    assignments, cuts, options, cut_keys, joins, sagas, steps, operations, crossings,
+    WHAT is one of: definitions, calls, accesses, tables, columns, indexes, foreign_keys, routines,
+    schema_differences, statement_counts, transactions, entry_points, splits, assignments, cuts, options, cut_keys, joins, sagas, steps, operations, crossings,
     requirements, blind_spots.
     """
     from decompose.report import export_rows, write_table

@@ -10,7 +10,7 @@ from decompose.linking.hierarchy import Hierarchy
 from decompose.linking.libraries import ASSUMPTIONS, BINDERS, CONTRIBUTORS, PREPARATIONS, load_summaries
 from decompose.linking.libraries.framework import known_frameworks
 from decompose.linking.library_calls import functions_with_effect
-from decompose.linking.linked import FoundEntry, FoundKey, FoundTable, Linked
+from decompose.linking.linked import FoundColumn, FoundEntry, FoundIndex, FoundKey, FoundTable, Linked
 from decompose.linking.loading import EFFECT, Loading
 from decompose.linking.names import Names
 from decompose.linking.program import Program
@@ -20,7 +20,7 @@ from decompose.sources import SourceFile
 
 _ROUNDS = 3
 
-__all__ = ["FoundEntry", "FoundKey", "FoundTable", "Linked", "link"]
+__all__ = ["FoundColumn", "FoundEntry", "FoundIndex", "FoundKey", "FoundTable", "Linked", "link"]
 
 
 def link(files: Sequence[SourceFile], facts: Sequence[FileFacts]) -> Linked:

@@ -19,19 +19,44 @@ _MAX_STEPS = 40
 _MAX_WRAPPERS = 4
 
 
-class FoundTable(NamedTuple):
-    """A table; ``cls`` is the class that maps it, if one does. Columns are ``(name, type, nullable, primary key)``."""
+class FoundColumn(NamedTuple):
+    """A column as its source declares it; ``sql_type`` is the database's type where it can be told."""
 
     name: str
-    cls: Scope | None
-    source: str
-    columns: tuple[tuple[str, str, bool | None, bool], ...]
+    type: str = ""
+    nullable: bool | None = None
+    primary_key: bool = False
+    sql_type: str = ""
+    generated: bool = False
+    file: str = ""
+    line: int = 0
+
+
+class FoundIndex(NamedTuple):
+    """An index or a unique constraint; ``columns`` are empty where it covers expressions."""
+
+    name: str
+    columns: tuple[str, ...]
+    unique: bool
+    partial: bool
     file: str
     line: int
 
 
+class FoundTable(NamedTuple):
+    """A table; ``cls`` is the class that maps it, if one does."""
+
+    name: str
+    cls: Scope | None
+    source: str
+    columns: tuple[FoundColumn, ...]
+    file: str
+    line: int
+    indexes: tuple[FoundIndex, ...] = ()
+
+
 class FoundKey(NamedTuple):
-    """A foreign key; the target is a class or a table's name."""
+    """A foreign key; the target is a class or a table's name. ``enforced``: the database checks it."""
 
     table: str
     columns: tuple[str, ...]
@@ -40,6 +65,7 @@ class FoundKey(NamedTuple):
     on_delete: str
     file: str
     line: int
+    enforced: bool = True
 
 
 class FoundEntry(NamedTuple):

@@ -61,12 +61,49 @@ def _accesses(analysis: Analysis) -> Iterator[Row]:
 
 def _tables(analysis: Analysis) -> Iterator[Row]:
     for t in analysis.system.tables:
-        yield t.name, t.model, t.source, t.file, t.line
+        yield (
+            t.name, t.model, t.source, t.file, t.line, t.kind, t.known_from, t.primary_key, t.reads, t.rows,
+            t.rows_estimated if t.rows is not None else None,
+        )  # fmt: skip
+
+
+def _columns(analysis: Analysis) -> Iterator[Row]:
+    for t in analysis.system.tables:
+        for c in t.columns:
+            yield (
+                t.name, c.name, c.type, c.sql_type, c.nullable, c.primary_key, c.generated, c.source, c.file, c.line
+            )  # fmt: skip
+
+
+def _indexes(analysis: Analysis) -> Iterator[Row]:
+    for t in analysis.system.tables:
+        for i in t.indexes:
+            yield t.name, i.name, i.columns, i.unique, i.partial, i.source, i.file, i.line
+
+
+def _routines(analysis: Analysis) -> Iterator[Row]:
+    for r in analysis.system.routines:
+        yield (
+            r.kind, r.name, r.table, r.event, r.calls, r.tables_read, r.tables_written, r.source, r.file, r.line
+        )  # fmt: skip
+
+
+def _schema_differences(analysis: Analysis) -> Iterator[Row]:
+    for d in analysis.system.schema_differences:
+        yield d.kind, d.table, d.name, d.only_in, d.detail, d.file, d.line
+
+
+def _statement_counts(analysis: Analysis) -> Iterator[Row]:
+    for s in analysis.system.statement_counts:
+        yield s.calls, s.tables_read, s.tables_written, s.statement
 
 
 def _foreign_keys(analysis: Analysis) -> Iterator[Row]:
     for k in analysis.system.foreign_keys:
-        yield k.table, k.columns, k.target_table, k.target_columns, k.on_delete, k.file, k.line
+        yield (
+            k.table, k.columns, k.target_table, k.target_columns, k.on_delete, k.file, k.line, k.source, k.known_from,
+            k.enforced,
+        )  # fmt: skip
 
 
 def _transactions(analysis: Analysis) -> Iterator[Row]:
@@ -247,9 +284,61 @@ EXPORTS: dict[str, Export] = {
         _accesses,
         "reads and writes of tables",
     ),
-    "tables": Export(("table", "model", "source", "file", "line"), _tables, "database tables"),
+    "tables": Export(
+        (
+            "table",
+            "model",
+            "source",
+            "file",
+            "line",
+            "kind",
+            "known_from",
+            "primary_key",
+            "reads",
+            "rows",
+            "rows_estimated",
+        ),
+        _tables,
+        "database tables and views",
+    ),
+    "columns": Export(
+        ("table", "column", "type", "sql_type", "nullable", "primary_key", "generated", "source", "file", "line"),
+        _columns,
+        "columns of tables and views",
+    ),
+    "indexes": Export(
+        ("table", "name", "columns", "unique", "partial", "source", "file", "line"),
+        _indexes,
+        "indexes and unique constraints",
+    ),
+    "routines": Export(
+        ("kind", "name", "table", "event", "calls", "tables_read", "tables_written", "source", "file", "line"),
+        _routines,
+        "triggers, functions and procedures of the database",
+    ),
+    "schema_differences": Export(
+        ("kind", "table", "name", "only_in", "detail", "file", "line"),
+        _schema_differences,
+        "what only the code or only the database has",
+    ),
+    "statement_counts": Export(
+        ("calls", "tables_read", "tables_written", "statement"),
+        _statement_counts,
+        "how often the database ran which statement",
+    ),
     "foreign_keys": Export(
-        ("table", "columns", "target_table", "target_columns", "on_delete", "file", "line"),
+        (
+            "table",
+            "columns",
+            "target_table",
+            "target_columns",
+            "on_delete",
+            "file",
+            "line",
+            "source",
+            "known_from",
+            "enforced",
+        ),
         _foreign_keys,
         "foreign keys",
     ),

@@ -21,9 +21,7 @@ def write_table(columns: Sequence[str], rows: Sequence[Row], form: str) -> bytes
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(columns)
         for row in rows:
-            writer.writerow(
-                [";".join(cell) if isinstance(cell, tuple) else "" if cell is None else cell for cell in row]
-            )
+            writer.writerow([_csv_cell(cell) for cell in row])
         return text.getvalue().encode("utf-8", errors="backslashreplace")
     if form == "json":
         return msgspec.json.encode([dict(zip(columns, row, strict=True)) for row in rows]) + b"\n"
@@ -38,3 +36,9 @@ def write_table(columns: Sequence[str], rows: Sequence[Row], form: str) -> bytes
     buffer = io.BytesIO()
     pd.DataFrame(listed, columns=list(columns)).to_parquet(buffer, index=False)
     return buffer.getvalue()
+
+
+def _csv_cell(cell: object) -> object:
+    if isinstance(cell, tuple):
+        return ";".join(cell)
+    return "" if cell is None else str(cell).lower() if isinstance(cell, bool) else cell

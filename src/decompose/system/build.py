@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import cast
@@ -18,8 +18,11 @@ from decompose.linking.libraries import ENTRY_POINTS
 from decompose.linking.program import Scope
 from decompose.sources import SourceFile, SourceTree, decode
 from decompose.system.accesses import Accesses, transactions_of
+from decompose.system.catalogue import Catalogue
+from decompose.system.ddl import read_ddl
 from decompose.system.dependencies import calls_of, structural_dependencies
 from decompose.system.dynamic import dynamic_code
+from decompose.system.merging import schema_differences
 from decompose.system.migrations import tables_of_migrations
 from decompose.system.model import (
     Access,
@@ -31,6 +34,7 @@ from decompose.system.model import (
     EntryPointKind,
     ForeignKey,
     Root,
+    Routine,
     System,
     Table,
     Transaction,
@@ -38,7 +42,6 @@ from decompose.system.model import (
 )
 from decompose.system.placement import Placement
 from decompose.system.schema import Schema
-from decompose.system.sql import read_ddl
 from decompose.system.surroundings import surroundings_of
 from decompose.system.words import words_of
 
@@ -55,12 +58,14 @@ def build_system(
     cache_folder: Path | None = None,
     jobs: int | None = None,
     executor: Executor | None = None,
+    catalogues: Sequence[Catalogue] = (),
     progress: Progress = lambda *_: None,
     collected: Collected | None = None,
 ) -> System:
     """Analyse the files of ``tree``. Files that cannot be read or parsed become blind spots.
 
-    ``collected`` are the facts of ``tree.to_parse()``; where they are not given, they are collected here.
+    ``collected`` are the facts of ``tree.to_parse()``; where they are not given, they are collected here. ``catalogues`` are
+    schemas that were given beside the code: dumps, a live database.
     """
     wanted = tree.to_parse()
     if collected is None:
@@ -74,7 +79,7 @@ def build_system(
         linked = link([f for f, _ in application], [facts for _, facts in application])
         progress("linking", 1, 1)
         progress("system", 0, 1)
-        system = _Builder(tree, linked, application, migrations).build()
+        system = _Builder(tree, linked, application, migrations, catalogues).build()
         progress("system", 1, 1)
     return system
 
@@ -86,16 +91,21 @@ class _Builder:
         linked: Linked,
         application: Sequence[tuple[SourceFile, FileFacts]],
         migrations: Sequence[tuple[SourceFile, FileFacts]],
+        catalogues: Sequence[Catalogue],
     ) -> None:
         self.tree = tree
         self.linked = linked
         self.application = application
         self.migrations = migrations
+        self.given = catalogues
         self.placement = Placement(linked)
 
     def build(self) -> System:
         schema = Schema(self.linked)
-        self._add_ddl(schema)
+        catalogues = [*self._ddl(), *self.given]
+        for catalogue in catalogues:
+            schema.add_catalogue(catalogue)
+        self._add_migrations(schema)
         accesses = Accesses(self.linked, self.placement, schema)
         found_accesses = accesses.collect()
         calls = calls_of(self.linked, self.placement)
@@ -106,7 +116,7 @@ class _Builder:
         doing = [d for d in dependencies if d.kind not in ("import", "type-import")]
         busy = {d.source_unit for d in doing} | {d.target_unit for d in doing}
         busy |= {access.unit for access in found_accesses}
-        tables = tuple(sorted(schema.tables.values(), key=lambda table: table.name))
+        tables = schema.finished_tables()
         models = {table.model: table.name for table in tables if table.model}
         blind = [
             *self._unreadable(),
@@ -115,6 +125,7 @@ class _Builder:
             *dynamic_code(self.linked),
             *self._saturated(),
             *self._deep_classes(),
+            *(spot for catalogue in catalogues for spot in catalogue.blind_spots),
         ]
         system = System(
             name=self.tree.name,
@@ -135,23 +146,32 @@ class _Builder:
             entry_points=tuple(entry_points),
             blind_spots=tuple(sorted(blind, key=lambda b: (b.kind, b.file, b.line, b.reason, b.definition))),
             call_counts=calls.counts,
+            routines=schema.finished_routines(),
+            schema_sources=tuple(catalogue.about for catalogue in self.given),
+            schema_differences=schema_differences(schema.said_by_code, schema.said_by_database, schema.keys.values()),
+            statement_counts=tuple(count for catalogue in self.given for count in catalogue.statement_counts),
             excluded_files=self.tree.excluded(),
             surroundings=surroundings_of(
                 self.tree, self.linked, self.placement, schema, self.application, calls.dependencies
             ),
         )
-        return self._with_source_lines(system)
+        return self._with_source_lines(system, {c.file: dict(c.lines) for c in self.given if c.lines})
 
     # Schema from elsewhere
 
-    def _add_ddl(self, schema: Schema) -> None:
+    def _ddl(self) -> Iterator[Catalogue]:
+        """What the SQL files of the application define, except those that were given as the schema."""
+        given = {catalogue.file for catalogue in self.given}
         for path in self.tree.sql_files:
+            if path in given:
+                continue
             try:
                 text = Path(self.tree.base, path).read_bytes().decode("utf-8", errors="replace")
             except OSError:
                 continue
-            for table in read_ddl(text):
-                schema.add_sql_table(table, path, "ddl")
+            yield read_ddl(text, path, "ddl")
+
+    def _add_migrations(self, schema: Schema) -> None:
         from_migrations = tables_of_migrations([f for f, _ in self.migrations], [facts for _, facts in self.migrations])
         for name, (file, line) in sorted(from_migrations.items()):
             schema.add(name, "", "migration", file, line)
@@ -287,9 +307,9 @@ class _Builder:
 
     # Evidence
 
-    def _with_source_lines(self, system: System) -> System:
+    def _with_source_lines(self, system: System, known: dict[str, dict[int, str]]) -> System:
         wanted: dict[str, set[int]] = {}
-        claims: tuple[Dependency | Access | Transaction | EntryPoint | ForeignKey | Table, ...] = (
+        claims: tuple[Dependency | Access | Transaction | EntryPoint | ForeignKey | Table | Routine, ...] = (
             *system.dependencies,
             *system.accesses,
             *system.flushes,
@@ -297,11 +317,12 @@ class _Builder:
             *system.entry_points,
             *system.foreign_keys,
             *system.tables,
+            *system.routines,
         )
         for item in claims:
-            if item.file:
+            if item.file and item.file not in known:
                 wanted.setdefault(item.file, set()).add(item.line)
-        lines: dict[str, dict[int, str]] = {}
+        lines = dict(sorted(known.items()))
         for file in sorted(wanted):
             try:
                 text = decode(Path(self.tree.base, file).read_bytes()).split("\n")

@@ -19,7 +19,17 @@ by name alone, shown but never steering a split."""
 DefinitionKind = Literal["module", "class", "function"]
 Operation = Literal["read", "insert", "update", "delete"]
 AccessRole = Literal["execute", "build"]
-TableSource = Literal["model", "core", "migration", "ddl", "sql"]
+TableSource = Literal["model", "core", "migration", "ddl", "sql", "dump", "database"]
+"""``ddl`` is in a file of the application, ``dump`` a schema that was given beside it, ``database`` a live one; ``sql`` means
+that a statement names it and nothing declares it."""
+
+DATABASE_SOURCES = frozenset({"dump", "database"})
+"""The sources that say what the database is, and not what the code believes."""
+
+TableKind = Literal["table", "view"]
+RoutineKind = Literal["trigger", "function", "procedure"]
+DifferenceKind = Literal["table", "column", "foreign key", "type", "nullability"]
+Side = Literal["code", "database"]
 EntryPointKind = Literal["http", "command", "task", "schedule", "signal", "consumer", "admin"]
 
 CALL_KINDS = frozenset({"call", "construct", "decorate", "callback", "signal", "task", "template", "property"})
@@ -73,16 +83,46 @@ class Unit(Record, frozen=True):
 
 
 class Column(Record, frozen=True):
-    """One column; ``type`` is the declared type's name, or empty."""
+    """One column. ``type`` is the type as its source writes it (``CharField``, ``String``, ``varchar(40)``), or empty;
+    ``sql_type`` that of the database (``varchar(40)``), or empty where it cannot be told.
+
+    ``nullable`` is None where nothing says so. ``generated``: the database gives the value (serial, identity,
+    auto-increment).
+    """
 
     name: str
     type: str = ""
     nullable: bool | None = None
     primary_key: bool = False
+    sql_type: str = ""
+    generated: bool = False
+    source: TableSource = "model"
+    file: str = ""
+    line: int = 0
+
+
+class Index(Record, frozen=True):
+    """An index or a unique constraint. ``name`` is empty where the database or a library makes one up.
+
+    ``columns`` are empty for an index over expressions; ``partial`` says that it covers only some of the rows.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    unique: bool = False
+    partial: bool = False
+    source: TableSource = "model"
+    file: str = ""
+    line: int = 0
 
 
 class Table(Record, frozen=True):
-    """A database table and where it is known from; ``model`` is a definition id or empty."""
+    """A database table or view and where it is known from; ``model`` is a definition id or empty.
+
+    ``source``, ``file`` and ``line`` are those of the first source that names it, ``known_from`` are all. ``reads`` are
+    the tables that a view is made of. ``rows`` is None where nothing counted them; ``rows_estimated`` says that the
+    number is the database's own estimate.
+    """
 
     name: str
     model: str
@@ -90,13 +130,27 @@ class Table(Record, frozen=True):
     file: str
     line: int
     columns: tuple[Column, ...] = ()
+    kind: TableKind = "table"
+    reads: tuple[str, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    known_from: tuple[TableSource, ...] = ()
+    rows: int | None = None
+    rows_estimated: bool = False
+
+    @property
+    def primary_key(self) -> tuple[str, ...]:
+        """The columns of the primary key."""
+        return tuple(column.name for column in self.columns if column.primary_key)
 
     def __str__(self) -> str:
-        return f"table {self.name} ({self.source}, {self.file}:{self.line})"
+        return f"{self.kind} {self.name} ({self.source}, {self.file}:{self.line})"
 
 
 class ForeignKey(Record, frozen=True):
-    """A declared reference from one table to another. ``on_delete`` in upper case (``CASCADE``), or empty."""
+    """A declared reference from one table to another. ``on_delete`` in upper case (``CASCADE``), or empty.
+
+    ``enforced`` is false where the code declares the reference and tells the database not to check it.
+    """
 
     table: str
     columns: tuple[str, ...]
@@ -105,6 +159,61 @@ class ForeignKey(Record, frozen=True):
     on_delete: str
     file: str
     line: int
+    source: TableSource = "model"
+    enforced: bool = True
+    known_from: tuple[TableSource, ...] = ()
+
+
+class Routine(Record, frozen=True):
+    """Code inside the database: what it reads and writes stands in no file of Python.
+
+    ``table`` is that of a trigger, and ``event`` when it fires (``AFTER INSERT OR UPDATE``); ``calls`` is the function
+    that a trigger runs, where it names one.
+    """
+
+    kind: RoutineKind
+    name: str
+    table: str
+    event: str
+    calls: str
+    tables_read: tuple[str, ...]
+    tables_written: tuple[str, ...]
+    source: TableSource
+    file: str
+    line: int
+
+
+class SchemaSource(Record, frozen=True):
+    """A schema that was given beside the code: a dump, or a live database; ``name`` holds no credentials."""
+
+    source: TableSource
+    name: str
+    dialect: str
+    tables: int
+
+
+class SchemaDifference(Record, frozen=True):
+    """What only the code or only the database has, or what they say differently; ``name`` is the column, or the key's columns.
+
+    ``only_in`` is empty where both have it; then ``detail`` says what each says.
+    """
+
+    kind: DifferenceKind
+    table: str
+    name: str
+    only_in: Side | Literal[""]
+    detail: str
+    file: str
+    line: int
+
+
+class StatementCount(Record, frozen=True):
+    """How often the database ran a statement, by its own count, with constants left out."""
+
+    calls: int
+    tables_read: tuple[str, ...]
+    tables_written: tuple[str, ...]
+    statement: str
 
 
 class Dependency(Record, frozen=True):
@@ -292,6 +401,10 @@ class System(Record, frozen=True):
     entry_points: tuple[EntryPoint, ...]
     blind_spots: tuple[BlindSpot, ...]
     call_counts: CallCounts
+    routines: tuple[Routine, ...] = ()
+    schema_sources: tuple[SchemaSource, ...] = ()
+    schema_differences: tuple[SchemaDifference, ...] = ()
+    statement_counts: tuple[StatementCount, ...] = ()
     excluded_files: dict[str, int] = {}
     """Files read or seen but kept out of the split, by reason: ``tests``, ``migrations``, ``generated``..."""
     source_lines: dict[str, dict[int, str]] = {}

@@ -4,27 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
+
 from decompose.linking import FoundKey, FoundTable, Linked
 from decompose.linking.libraries import SCHEMAS, mapped_class
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
-from decompose.system.model import Column, ForeignKey, Table, TableSource
-from decompose.system.sql import SqlTable
+from decompose.system.catalogue import Catalogue
+from decompose.system.merging import merged_keys, merged_tables
+from decompose.system.model import DATABASE_SOURCES, Column, ForeignKey, Index, Routine, Table, TableSource
 
 _PUBLIC = "public."
 _MAX_DEPTH = 4
 
 
 class Schema:
-    """Collects tables; the first source to name a table gives its place, later ones only fill what is missing."""
+    """Collects tables; the first source to name a table gives its place, later ones only fill what is missing.
+
+    ``said_by_code`` and ``said_by_database`` keep what each side says of itself, to be compared.
+    """
 
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
         self.tables: dict[str, Table] = {}
+        self.keys: dict[tuple[str, tuple[str, ...], str], ForeignKey] = {}
+        self.routines: list[Routine] = []
+        self.said_by_code: dict[str, Table] = {}
+        self.said_by_database: dict[str, Table] = {}
         self._library_tables: dict[str, FoundTable] = {}
         self._of_class: dict[int, str] = {}
         self._by_lower: dict[str, str] = {}
-        self.keys: dict[tuple[str, tuple[str, ...], str], ForeignKey] = {}
         found_keys: list[FoundKey] = []
         for recognise in SCHEMAS:
             for found in recognise(linked):
@@ -42,23 +51,45 @@ class Schema:
             self._library_tables[found.name] = found
             return
         source: TableSource = "core" if found.source == "core" else "model"
-        model = found.cls.definition if found.cls is not None else ""
-        self.add(found.name, model, source, found.file, found.line, found.columns)
+        name = self.add_table(
+            Table(
+                name=found.name,
+                model=found.cls.definition if found.cls is not None else "",
+                source=source,
+                file=found.file,
+                line=found.line,
+                columns=tuple(
+                    Column(**{**c._asdict(), "source": source, "file": c.file or found.file}) for c in found.columns
+                ),
+                indexes=tuple(Index(**i._asdict(), source=source) for i in found.indexes),
+                known_from=(source,),
+            )
+        )
         if found.cls is not None:
-            self._of_class[found.cls.index] = self._by_lower[found.name.lower()]
+            self._of_class[found.cls.index] = name
 
-    def add(
-        self, name: str, model: str, source: TableSource, file: str, line: int,
-        columns: Iterable[tuple[str, str, bool | None, bool]] = (),
-    ) -> str:  # fmt: skip
-        """Make a table known; returns its name as first seen."""
-        known = self.resolve(name)
-        if known is not None:
-            return known
-        made = tuple(Column(name=c, type=t, nullable=n, primary_key=p) for c, t, n, p in columns)
-        self.tables[name] = Table(name=name, model=model, source=source, file=file, line=line, columns=made)
-        self._by_lower[name.lower()] = name
+    def add_table(self, table: Table) -> str:
+        """Make a table known, or add to what is known of it; returns its name as first seen."""
+        known = self.resolve(table.name)
+        if known is None:
+            self._touch(table.name)
+            known = self.resolve(table.name)
+        side = self.said_by_database if table.source in DATABASE_SOURCES else self.said_by_code
+        name = known or table.name
+        side[name] = merged_tables(side[name], table) if name in side else table
+        if known is None:
+            self.tables[name] = table
+            self._by_lower[name.lower()] = name
+        else:
+            self.tables[name] = merged_tables(self.tables[name], table)
         return name
+
+    def add(self, name: str, model: str, source: TableSource, file: str, line: int) -> str:
+        """Make a table known of which no more than its name is known; returns its name as first seen."""
+        known = self.resolve(name)
+        if known is not None and known in self.said_by_code:
+            return known
+        return self.add_table(Table(name=name, model=model, source=source, file=file, line=line, known_from=(source,)))
 
     def resolve(self, name: str) -> str | None:
         """The known table that a name in SQL means."""
@@ -68,11 +99,14 @@ class Schema:
             found = self._by_lower.get(lowered.rpartition(".")[2])
         return found
 
-    def add_sql_table(self, table: SqlTable, file: str, source: TableSource) -> None:
-        """A table of a ``CREATE TABLE``."""
-        name = self.add(table.name, "", source, file, table.line, table.columns)
-        for columns, target, target_columns, on_delete in table.keys:
-            self._key(name, columns, self.resolve(target) or target, target_columns, on_delete, file, table.line)
+    def add_catalogue(self, catalogue: Catalogue) -> None:
+        """Everything that DDL, a dump or a database says."""
+        for table in catalogue.tables:
+            self.add_table(table)
+        for key in catalogue.foreign_keys:
+            target = self.resolve(key.target_table) or key.target_table
+            self._put(msgspec.structs.replace(key, table=self.resolve(key.table) or key.table, target_table=target))
+        self.routines += catalogue.routines
 
     def _add_key(self, found: FoundKey) -> None:
         target = found.target
@@ -82,34 +116,67 @@ class Schema:
                 return
         else:
             name = self.resolve(target) or target
-        self._key(
-            self.resolve(found.table) or found.table,
-            found.columns,
-            name,
-            found.target_columns,
-            found.on_delete,
-            found.file,
-            found.line,
-        )
-
-    def _key(
-        self, table: str, columns: tuple[str, ...], target: str, target_columns: tuple[str, ...], on_delete: str,
-        file: str, line: int,
-    ) -> None:  # fmt: skip
-        self._touch(target)
-        self.keys.setdefault(
-            (table, columns, target),
+        table = self.resolve(found.table) or found.table
+        known = self.tables.get(table)
+        source: TableSource = known.source if known is not None else "model"
+        self._put(
             ForeignKey(
-                table=table, columns=columns, target_table=target, target_columns=target_columns,
-                on_delete=on_delete, file=file, line=line,
-            ),
+                table=table, columns=found.columns, target_table=name, target_columns=found.target_columns,
+                on_delete=found.on_delete, file=found.file, line=found.line, source=source, enforced=found.enforced,
+                known_from=(source,),
+            )
         )  # fmt: skip
+
+    def _put(self, key: ForeignKey) -> None:
+        self._touch(key.target_table)
+        place = (key.table, tuple(column.lower() for column in key.columns), key.target_table)
+        known = self.keys.get(place)
+        self.keys[place] = key if known is None else merged_keys(known, key)
 
     def _touch(self, name: str) -> None:
         """A library's table becomes part of the schema when it is used."""
         found = self._library_tables.get(name)
         if found is not None and name not in self.tables:
-            self.add(name, "", "model", "", 0)
+            table = Table(name=name, model="", source="model", file="", line=0, known_from=("model",))
+            self.tables[name] = self.said_by_code[name] = table
+            self._by_lower[name.lower()] = name
+
+    def finished_tables(self) -> tuple[Table, ...]:
+        """All tables by name, their key columns with the types of what they point to, views with the names that are known."""
+        types = {(t.name, c.name.lower()): c.sql_type for t in self.tables.values() for c in t.columns if c.sql_type}
+        pointing = {
+            (key.table, key.columns[0].lower()): (key.target_table, key.target_columns[0].lower())
+            for key in self.keys.values()
+            if len(key.columns) == 1 and len(key.target_columns) == 1
+        }
+        return tuple(
+            msgspec.structs.replace(
+                table,
+                columns=tuple(_typed(table.name, column, types, pointing) for column in table.columns),
+                reads=tuple(dict.fromkeys(self.resolve(name) or name for name in table.reads)),
+            )
+            for _, table in sorted(self.tables.items())
+        )
+
+    def finished_routines(self) -> tuple[Routine, ...]:
+        """Triggers, functions and procedures, each once, with the names of tables that are known."""
+
+        def known(names: Iterable[str]) -> tuple[str, ...]:
+            return tuple(sorted({self.resolve(name) or name for name in names}))
+
+        found: dict[tuple[str, str, str], Routine] = {}
+        for routine in self.routines:
+            table = self.resolve(routine.table) or routine.table
+            found.setdefault(
+                (routine.kind, routine.name.lower(), table),
+                msgspec.structs.replace(
+                    routine,
+                    table=table,
+                    tables_read=known(routine.tables_read),
+                    tables_written=known(routine.tables_written),
+                ),
+            )
+        return tuple(sorted(found.values(), key=lambda r: (r.kind, r.name, r.table)))
 
     def table_of_class(self, cls: Scope) -> str | None:
         """The table that instances of a class are stored in."""
@@ -137,3 +204,17 @@ class Schema:
                 t for argument in description[2] for inner in argument for t in self.tables_of_value(inner, depth + 1)
             ]
         return []
+
+
+def _typed(
+    table: str, column: Column, types: dict[tuple[str, str], str], pointing: dict[tuple[str, str], tuple[str, str]]
+) -> Column:
+    """A column whose type the code does not tell has that of the column it points to."""
+    place = (table, column.name.lower())
+    seen = {place}
+    while column.sql_type == "" and place in pointing and pointing[place] not in seen:
+        place = pointing[place]
+        seen.add(place)
+        if place in types:
+            return msgspec.structs.replace(column, sql_type=types[place])
+    return column

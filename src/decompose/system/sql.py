@@ -1,4 +1,4 @@
-"""SQL text -> the tables that it reads and writes, and DDL -> tables and keys, through sqlglot."""
+"""SQL text -> the tables that it reads and writes, through sqlglot."""
 
 from __future__ import annotations
 
@@ -32,15 +32,6 @@ class SqlAccess(NamedTuple):
     table: str
     columns: tuple[str, ...]
     by_pattern: bool
-
-
-class SqlTable(NamedTuple):
-    """A table of a ``CREATE TABLE``: columns are ``(name, type, nullable, primary key)``, keys ``(columns, table, columns, on delete)``."""
-
-    name: str
-    columns: tuple[tuple[str, str, bool | None, bool], ...]
-    keys: tuple[tuple[tuple[str, ...], str, tuple[str, ...], str], ...]
-    line: int
 
 
 @lru_cache(maxsize=8192)
@@ -151,20 +142,6 @@ def _by_pattern(text: str) -> tuple[SqlAccess, ...]:
     return tuple(found)
 
 
-def read_ddl(text: str) -> list[SqlTable]:
-    """The tables that ``CREATE TABLE`` statements make; statements that no dialect parses are passed over."""
-    tables = []
-    for match in re.finditer(
-        r"^[ \t]*CREATE\s+(?:UNLOGGED\s+)?TABLE\b.*?;", text, re.IGNORECASE | re.DOTALL | re.MULTILINE
-    ):
-        line = text.count("\n", 0, match.start()) + 1
-        for statement in _parse(match.group()) or ():
-            table = _created(statement, line)
-            if table is not None:
-                tables.append(table)
-    return tables
-
-
 def read_changes(text: str) -> list[tuple[str, str, str]]:
     """What DDL does to whole tables, in order: ``create``, ``drop`` or ``rename``, the table, and its new name."""
     from sqlglot import exp
@@ -189,38 +166,3 @@ def read_changes(text: str) -> list[tuple[str, str, str]]:
 
 def _full_name(table: Any) -> str:
     return ".".join(part for part in (table.db, table.name) if part)
-
-
-def _created(statement: Any, line: int) -> SqlTable | None:
-    from sqlglot import exp
-
-    if not isinstance(statement, exp.Create) or not isinstance(statement.this, exp.Schema):
-        return None
-    table = statement.this.this
-    name = ".".join(part for part in (table.db, table.name) if part)
-    columns = []
-    keys = []
-    for column in statement.this.find_all(exp.ColumnDef):
-        kinds = [constraint.kind for constraint in column.constraints]
-        nullable = not any(
-            isinstance(kind, exp.NotNullColumnConstraint) and not kind.args.get("allow_null") for kind in kinds
-        )
-        primary = any(isinstance(kind, exp.PrimaryKeyColumnConstraint) for kind in kinds)
-        columns.append((column.name, column.kind.sql() if column.kind else "", nullable, primary))
-        keys += [((column.name,), *_reference(kind)) for kind in kinds if isinstance(kind, exp.Reference)]
-    for key in statement.this.find_all(exp.ForeignKey):
-        reference = key.args.get("reference")
-        if reference is not None:
-            keys.append((tuple(part.name for part in key.expressions), *_reference(reference)))
-    return SqlTable(name, tuple(columns), tuple(keys), line)
-
-
-def _reference(reference: Any) -> tuple[str, tuple[str, ...], str]:
-    from sqlglot import exp
-
-    target = reference.this
-    columns = tuple(part.name for part in target.expressions) if isinstance(target, exp.Schema) else ()
-    table = target.this if isinstance(target, exp.Schema) else target
-    options = " ".join(str(option) for option in reference.args.get("options") or ())
-    found = re.search(r"ON DELETE (\w+(?: NULL| DEFAULT| ACTION)?)", options, re.IGNORECASE)
-    return ".".join(part for part in (table.db, table.name) if part), columns, found.group(1).upper() if found else ""

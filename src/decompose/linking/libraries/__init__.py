@@ -17,6 +17,7 @@ from decompose.linking.libraries import (
     django_deletion,
     django_routes,
     django_schema,
+    django_tables,
     model_views,
     named_parameters,
     sqlalchemy_relations,
@@ -58,7 +59,7 @@ CONTRIBUTORS: tuple[Callable[[Engine], None], ...] = (
 """Called when classes are known and functions are not yet: adds attributes that the code does not show."""
 
 SCHEMAS: tuple[Callable[[Linked], Iterator[FoundTable | FoundKey]], ...] = (
-    django_schema.schema,
+    django_tables.schema,
     sqlalchemy_schema.schema,
 )
 IMPLIED: tuple[Callable[[Linked], Iterator[model_views.Implied]], ...] = (model_views.implied,)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from decompose.facts import Op
 from decompose.linking.engine import Engine
-from decompose.linking.linked import FoundKey, FoundTable, Linked, keyword_ref
+from decompose.linking.linked import Linked, keyword_ref
 from decompose.linking.program import Program, Scope
 from decompose.linking.relations import Relation
 from decompose.linking.values import Value
@@ -17,11 +17,13 @@ _FIELD = "django.db.models:Field"
 _FOREIGN_KEY = "django.db.models:ForeignKey"
 ONE_TO_ONE = "django.db.models:OneToOneField"
 MANY_TO_MANY = "django.db.models:ManyToManyField"
-_AUTO_FIELDS = frozenset({"AutoField", "BigAutoField", "SmallAutoField"})
 
 
 class Field(NamedTuple):
-    """A field of a model: the class that declares it, its call, and the classes it points to."""
+    """A field of a model: the class that declares it, its call, and the classes it points to.
+
+    ``kinds`` are the names of its class and of those above it, nearest first.
+    """
 
     name: str
     owner: Scope
@@ -29,6 +31,7 @@ class Field(NamedTuple):
     type_name: str
     relation: str
     targets: tuple[Scope, ...]
+    kinds: tuple[str, ...]
 
 
 def substitute_user_model(program: Program, engine: Engine) -> None:
@@ -173,7 +176,8 @@ def _field(linked: Linked, cls: Scope, owner: Scope, name: str, operation: list[
         if linked.values[target][0] == "I":
             scope = linked.program.scopes[linked.values[target][1]]
             targets.append(cls if scope is owner else scope)
-    return Field(name, owner, operation, linked.program.scopes[description[1]].facts.name, relation, tuple(targets))
+    kinds = tuple(scope.facts.name for scope in linked.hierarchy.order(linked.program.scopes[description[1]]))
+    return Field(name, owner, operation, kinds[0], relation, tuple(targets), kinds)
 
 
 def _owner_of(linked: Linked, definition: str) -> Scope:
@@ -182,90 +186,28 @@ def _owner_of(linked: Linked, definition: str) -> Scope:
     return found or linked.program.scopes[0]
 
 
-def schema(linked: Linked) -> Iterator[FoundTable | FoundKey]:
-    """Tables and foreign keys of all models."""
-    for cls in linked.application_classes():
-        if linked.inherits(cls, MODEL) and not is_abstract(cls) and not _meta(cls, "proxy"):
-            yield from _table(linked, cls)
-    for cls in linked.program.classes():
-        name = cls.facts.names.get("__tablename__")
-        if (
-            cls.library
-            and isinstance(name, str)
-            and linked.inherits(cls, MODEL)
-            and cls.index not in linked.names.substitutes
-        ):
-            yield FoundTable(name, cls, "model", (), "", 0)
-
-
-def _table(linked: Linked, cls: Scope) -> Iterator[FoundTable | FoundKey]:
-    table = table_name(linked, cls)
-    columns: list[tuple[str, str, bool | None, bool]] = []
-    file = cls.module.file
-    for field in fields(linked, cls):
-        line = field.operation[-1]
-        home = field.owner.module.file or file
-        if field.relation == MANY_TO_MANY:
-            yield from _many_to_many(linked, cls, field, home, line)
-            continue
-        column = _column_of(linked, field)
-        key = linked.keyword(field.owner, field.operation, "primary_key") is True
-        columns.append((column, field.type_name, linked.keyword(field.owner, field.operation, "null") is True, key))
-        if field.relation:
-            on_delete = on_delete_of(field)
-            for target in field.targets:
-                pointed = _column_pointed_to(linked, field, target)
-                yield FoundKey(table, (column,), target, (pointed,), on_delete, home, line)
-    for parent in linked.hierarchy.order(cls)[1:]:
-        if (
-            not parent.library
-            and linked.inherits(parent, MODEL)
-            and not is_abstract(parent)
-            and not _meta(parent, "proxy")
-        ):
-            column = f"{parent.facts.name.lower()}_ptr_id"
-            columns.insert(0, (column, "OneToOneField", False, True))
-            yield FoundKey(table, (column,), parent, (_key_column(linked, parent),), "CASCADE", file, cls.facts.line)
-            break
-    if not any(primary for *_, primary in columns):
-        columns.insert(0, ("id", "AutoField", False, True))
-    yield FoundTable(table, cls, "model", tuple(columns), file, cls.facts.line)
-
-
-def _column_of(linked: Linked, field: Field) -> str:
+def column_of(linked: Linked, field: Field) -> str:
+    """The name of a field's column."""
     given = linked.keyword(field.owner, field.operation, "db_column")
     return given if isinstance(given, str) else field.name + ("_id" if field.relation else "")
 
 
-def _key_column(linked: Linked, cls: Scope) -> str:
+def key_column(linked: Linked, cls: Scope) -> str:
     """The column of a model's primary key."""
     for field in fields(linked, cls):
         if linked.keyword(field.owner, field.operation, "primary_key") is True:
-            return _column_of(linked, field)
+            return column_of(linked, field)
     parents = (p for p in linked.hierarchy.order(cls)[1:] if not p.library and linked.inherits(p, MODEL))
     stored = next((p for p in parents if not is_abstract(p) and not is_proxy(p)), None)
     return f"{stored.facts.name.lower()}_ptr_id" if stored is not None and not is_proxy(cls) else "id"
 
 
-def _column_pointed_to(linked: Linked, field: Field, target: Scope) -> str:
+def column_pointed_to(linked: Linked, field: Field, target: Scope) -> str:
     """The column that a key points to: the one that it names, or the primary key."""
     named = linked.keyword(field.owner, field.operation, "to_field")
     if isinstance(named, str):
-        return next((_column_of(linked, f) for f in fields(linked, target) if f.name == named), named)
-    return _key_column(linked, target)
-
-
-def _many_to_many(linked: Linked, cls: Scope, field: Field, file: str, line: int) -> Iterator[FoundTable | FoundKey]:
-    if keyword_ref(field.operation, "through") != -1 or not field.targets:
-        return
-    name = table_between(linked, cls, field)
-    own, other = f"{cls.facts.name.lower()}_id", f"{field.targets[0].facts.name.lower()}_id"
-    if own == other:
-        own, other = f"from_{own}", f"to_{other}"
-    columns = (("id", "AutoField", False, True), (own, "ForeignKey", False, False), (other, "ForeignKey", False, False))
-    yield FoundTable(name, None, "model", columns, file, line)
-    yield FoundKey(name, (own,), cls, (_key_column(linked, cls),), "CASCADE", file, line)
-    yield FoundKey(name, (other,), field.targets[0], (_key_column(linked, field.targets[0]),), "CASCADE", file, line)
+        return next((column_of(linked, f) for f in fields(linked, target) if f.name == named), named)
+    return key_column(linked, target)
 
 
 def table_name(linked: Linked, cls: Scope) -> str:
@@ -300,12 +242,26 @@ def is_abstract(cls: Scope) -> bool:
     return bool(_meta(cls, "abstract"))
 
 
+def meta_of(cls: Scope) -> Scope | None:
+    """The class ``Meta`` in the body of a model."""
+    return next((s for s in cls.module.scopes if s.parent is cls and s.facts.name == "Meta"), None)
+
+
+def metas(linked: Linked, cls: Scope) -> Iterator[Scope]:
+    """Where the options of a model stand: its own ``Meta`` and what that inherits, or that of an abstract model above."""
+    for owner in linked.hierarchy.order(cls):
+        if owner is not cls and not is_abstract(owner):
+            continue
+        found = meta_of(owner)
+        if found is not None:
+            yield from (scope for scope in linked.hierarchy.order(found) if not scope.library)
+            return
+
+
 def _meta(cls: Scope, name: str) -> Any:
-    for scope in cls.module.scopes:
-        if scope.parent is cls and scope.facts.name == "Meta":
-            ref = scope.facts.names.get(name)
-            return ref[1] if isinstance(ref, list) and ref[0] == "c" else ref
-    return None
+    found = meta_of(cls)
+    ref = found.facts.names.get(name) if found is not None else None
+    return ref[1] if isinstance(ref, list) and ref[0] == "c" else ref
 
 
 def app_label(linked: Linked, cls: Scope) -> str:

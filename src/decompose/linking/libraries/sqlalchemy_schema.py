@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from decompose.facts import Op
-from decompose.linking.linked import FoundKey, FoundTable, Linked, keyword_ref
+from decompose.linking.libraries.sql_types import ANNOTATIONS
+from decompose.linking.libraries.sqlalchemy_columns import (
+    COLUMNS,
+    call_of,
+    called_name,
+    column,
+    hinted_type,
+    index,
+    index_of_column,
+    key_columns,
+    key_constraint,
+    keys,
+    makers,
+)
+from decompose.linking.linked import FoundColumn, FoundIndex, FoundKey, FoundTable, Linked
 from decompose.linking.program import Program, Scope
 
 BASE = "sqlalchemy.orm:DeclarativeBase"
 _AUTOMATIC_NAMES = "flask_sqlalchemy:Model"
-_COLUMNS = frozenset({"Column", "mapped_column", "MappedColumn"})
-_KEYS = frozenset({"ForeignKey"})
-_KEY_CONSTRAINTS = frozenset({"ForeignKeyConstraint"})
-_DECLARED = frozenset({"declared_attr", "directive", "cascading"})
 _SQLMODEL = "sqlmodel:SQLModel"
 _CAMEL = re.compile(r"((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))")
 _MIN_TABLE_ARGUMENTS = 2
@@ -85,39 +95,31 @@ def _snake(name: str) -> str:
     return _CAMEL.sub(r"_\1", name).lower()
 
 
-def _columns(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope, list[Any]]]:
+class Declared(NamedTuple):
+    """A column of a class: its attribute, where and by which call it is declared, and its annotation."""
+
+    attribute: str
+    scope: Scope
+    operation: list[Any]
+    annotation: list[Any] | None
+
+
+def _columns(linked: Linked, cls: Scope) -> Iterator[Declared]:
     seen: set[str] = set()
     for owner in linked.hierarchy.order(cls):
         if owner.library or (owner is not cls and _maps_table(linked, owner)):
             continue
         for name, ref in owner.facts.names.items():
-            for scope, operation in _makers(owner, ref):
-                if name not in seen and _called_name(scope, operation) in _COLUMNS:
+            for scope, operation in makers(owner, ref):
+                if name not in seen and called_name(scope, operation) in COLUMNS:
                     seen.add(name)
-                    yield name, scope, operation
-        for name in owner.facts.annotations:
-            if name not in seen and name not in owner.facts.names and owner.facts.annotations[name][0] == "s":
-                base = owner.facts.annotations[name][1]
+                    yield Declared(name, scope, operation, owner.facts.annotations.get(name))
+        for name, annotation in owner.facts.annotations.items():
+            if name not in seen and name not in owner.facts.names and annotation[0] == "s":
+                base = annotation[1]
                 if base[-1] == "Mapped":
                     seen.add(name)
-                    yield name, owner, [Op.CALL, -1, -1, [], [], owner.facts.line]
-
-
-def _makers(owner: Scope, ref: Any) -> Iterator[tuple[Scope, list[Any]]]:
-    """The calls that make an attribute: in the class body, or what a function under ``declared_attr`` returns."""
-    direct = _call(owner, ref)
-    if direct is not None:
-        yield owner, direct
-        return
-    for operation in owner.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
-        decorator = operation[2] if operation[0] == Op.DECORATE else -1
-        if _called_name(owner, [Op.CALL, -1, decorator]) not in _DECLARED:
-            continue
-        for inner in owner.operations_producing(operation[3]):
-            if inner[0] == Op.FUNCTION:
-                function = owner.module.scopes[inner[2]]
-                made = (_call(function, returned) for returned in function.facts.returns)
-                yield from ((function, call) for call in made if call is not None)
+                    yield Declared(name, owner, [Op.CALL, -1, -1, [], [], owner.facts.line], annotation)
 
 
 def _of_single_table(linked: Linked, cls: Scope) -> list[Scope]:
@@ -131,46 +133,42 @@ def _nearest_mapped(linked: Linked, cls: Scope) -> Scope | None:
 
 
 def _has_primary_key(linked: Linked, cls: Scope) -> bool:
-    return any(linked.keyword(owner, operation, "primary_key") is True for _, owner, operation in _columns(linked, cls))
-
-
-def _call(scope: Scope, ref: Any) -> list[Any] | None:
-    if type(ref) is not int or ref < 0:
-        return None
-    return next((operation for operation in scope.operations_producing(ref) if operation[0] == Op.CALL), None)
-
-
-def _called_name(scope: Scope, operation: list[Any]) -> str:
-    """The last part of the name of what a call operation calls."""
-    for producer in scope.operations_producing(operation[2]) if operation[2] >= 0 else ():
-        if producer[0] == Op.ATTRIBUTE:
-            return str(producer[3])
-        if producer[0] == Op.FROM:
-            return str(producer[4])
-        if producer[0] == Op.FREE:
-            return str(producer[2])
-    return ""
+    return any(linked.keyword(d.scope, d.operation, "primary_key") is True for d in _columns(linked, cls))
 
 
 def _mapped(linked: Linked, cls: Scope, table: str) -> Iterator[FoundTable | FoundKey]:
-    columns = []
     if _is_sqlmodel(linked, cls):
         yield from _sqlmodel(linked, cls, table)
         return
-    declared = {attribute: (owner, operation) for attribute, owner, operation in _columns(linked, cls)}
+    declared = {d.attribute: d for d in _columns(linked, cls)}
     for below in _of_single_table(linked, cls):
-        for attribute, owner, operation in _columns(linked, below):
-            declared.setdefault(attribute, (owner, operation))
-    for attribute, (owner, operation) in declared.items():
+        for d in _columns(linked, below):
+            declared.setdefault(d.attribute, d)
+    columns: list[FoundColumn] = []
+    indexes: list[FoundIndex] = []
+    for attribute, (_, owner, operation, annotation) in declared.items():
         named = operation[3][0] if operation[3] else None
         name = named if isinstance(named, str) and named != attribute else attribute
-        columns.append(_column(linked, owner, operation, name))
-        yield from _keys(linked, owner, operation, table, name)
-    for parent in linked.hierarchy.order(cls)[1:]:
-        if _maps_table(linked, parent) and not columns:
-            break
-    yield from _constraints(linked, cls, table)
-    yield FoundTable(table, cls, "model", tuple(columns), cls.module.file, cls.facts.line)
+        columns.append(column(linked, owner, operation, name, annotation))
+        indexes += index_of_column(linked, owner, operation, name)
+        yield from keys(linked, owner, operation, table, name)
+    known_as = dict(zip(declared, (c.name for c in columns), strict=True))
+    primary: set[str] = set()
+    for owner in linked.hierarchy.order(cls):
+        if owner.library or (owner is not cls and _maps_table(linked, owner)):
+            continue
+        for scope in (owner, *_functions_named(owner, "__table_args__")):
+            for operation in scope.facts.ops:
+                if operation[0] == Op.CALL:
+                    yield from key_constraint(linked, scope, operation, table)
+                    indexes += index(linked, scope, operation, known_as=known_as)
+                    primary.update(key_columns(linked, scope, operation))
+    columns = [c._replace(primary_key=True, nullable=False) if c.name in primary else c for c in columns]
+    yield FoundTable(table, cls, "model", tuple(columns), cls.module.file, cls.facts.line, tuple(indexes))
+
+
+def _functions_named(cls: Scope, name: str) -> Iterator[Scope]:
+    return (s for s in cls.module.scopes if s.parent is cls and s.facts.name == name and s.is_function)
 
 
 def _is_sqlmodel(linked: Linked, cls: Scope) -> bool:
@@ -181,111 +179,83 @@ def _is_sqlmodel(linked: Linked, cls: Scope) -> bool:
 
 
 def _sqlmodel(linked: Linked, cls: Scope, table: str) -> Iterator[FoundTable | FoundKey]:
-    columns: dict[str, tuple[str, str, bool | None, bool]] = {}
+    columns: dict[str, FoundColumn] = {}
+    indexes: list[FoundIndex] = []
     for owner in linked.hierarchy.order(cls):
-        for name in owner.facts.annotations if not owner.library else ():
+        for name, annotation in owner.facts.annotations.items() if not owner.library else ():
             ref = owner.facts.names.get(name, -1)
-            operation = _call(owner, ref)
-            called = _called_name(owner, operation) if operation is not None else ""
+            operation = call_of(owner, ref)
+            called = called_name(owner, operation) if operation is not None else ""
             if name in columns or name.startswith("__") or called == "Relationship":
                 continue
-            key, target = (
-                linked.keyword(owner, operation, option) if operation is not None and called == "Field" else None
-                for option in ("primary_key", "foreign_key")
+            asked: list[Any] = (
+                operation if operation is not None and called == "Field" else [Op.CALL, -1, -1, [], [], 0]
             )
-            columns[name] = (name, "", None, key is True)
-            if isinstance(target, str) and operation is not None:
-                pointed, _, column = target.rpartition(".")
-                yield FoundKey(table, (name,), pointed, (column,), "", owner.module.file, operation[-1])
-    yield FoundTable(table, cls, "model", tuple(columns.values()), cls.module.file, cls.facts.line)
-
-
-def _constraints(linked: Linked, cls: Scope, table: str) -> Iterator[FoundKey]:
+            line: int = asked[-1] or owner.facts.line
+            columns[name] = _sqlmodel_column(linked, owner, name, asked, annotation, line)
+            indexes += (i._replace(line=line) for i in index_of_column(linked, owner, asked, name))
+            target = linked.keyword(owner, asked, "foreign_key")
+            if isinstance(target, str):
+                pointed, _, other = target.rpartition(".")
+                on_delete = str(linked.keyword(owner, asked, "ondelete") or "").upper()
+                yield FoundKey(table, (name,), pointed, (other,), on_delete, owner.module.file, line)
+                columns[name] = columns[name]._replace(sql_type="", generated=False)
     for operation in cls.facts.ops:
-        if operation[0] == Op.CALL and _called_name(cls, operation) in _KEY_CONSTRAINTS:
-            yield from _key_constraint(linked, cls, operation, table)
+        if operation[0] == Op.CALL:
+            indexes += index(linked, cls, operation, known_as={})
+    yield FoundTable(table, cls, "model", tuple(columns.values()), cls.module.file, cls.facts.line, tuple(indexes))
 
 
-def _key_constraint(linked: Linked, scope: Scope, operation: list[Any], table: str) -> Iterator[FoundKey]:
-    own, others = (linked.keyword(scope, operation, "", position) for position in (0, 1))
-    if isinstance(own, list) and isinstance(others, list) and others:
-        target = str(others[0]).rpartition(".")[0]
-        columns = tuple(str(other).rpartition(".")[2] for other in others)
-        on_delete = str(linked.keyword(scope, operation, "ondelete") or "").upper()
-        yield FoundKey(table, tuple(map(str, own)), target, columns, on_delete, scope.module.file, operation[-1])
-
-
-def _column(linked: Linked, scope: Scope, operation: list[Any], name: str) -> tuple[str, str, bool | None, bool]:
-    type_name = ""
-    for ref in operation[3]:
-        inner = _call(scope, ref) if type(ref) is int else None
-        candidate = _called_name(scope, inner) if inner is not None else _plain_name(scope, ref)
-        if candidate and candidate not in _KEYS:
-            type_name = candidate
-            break
-    nullable = linked.keyword(scope, operation, "nullable")
-    primary = linked.keyword(scope, operation, "primary_key") is True
-    return name, type_name, nullable if isinstance(nullable, bool) else None, primary
-
-
-def _plain_name(scope: Scope, ref: Any) -> str:
-    if type(ref) is not int or ref < 0:
-        return ""
-    return _called_name(scope, [Op.CALL, -1, ref])
-
-
-def _keys(linked: Linked, scope: Scope, operation: list[Any], table: str, column: str) -> Iterator[FoundKey]:
-    for ref in operation[3]:
-        inner = _call(scope, ref)
-        if inner is None or _called_name(scope, inner) not in _KEYS:
-            continue
-        on_delete = str(linked.keyword(scope, inner, "ondelete") or "").upper()
-        target = linked.constant(scope, keyword_ref(inner, "column", 0))
-        line = inner[-1]
-        if isinstance(target, str):
-            name, _, target_column = target.rpartition(".")
-            yield FoundKey(table, (column,), name or target, (target_column,), on_delete, scope.module.file, line)
-        else:
-            target_class, target_column = _class_column(linked, scope, keyword_ref(inner, "column", 0))
-            if target_class is not None:
-                yield FoundKey(table, (column,), target_class, (target_column,), on_delete, scope.module.file, line)
-
-
-def _class_column(linked: Linked, scope: Scope, ref: Any) -> tuple[Scope | None, str]:
-    """``ForeignKey(User.id)``."""
-    for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
-        if operation[0] == Op.ATTRIBUTE:
-            for value in linked.names.evaluate(scope, operation[2]):
-                if linked.values[value][0] == "C":
-                    return linked.program.scopes[linked.values[value][1]], str(operation[3])
-    return None, ""
+def _sqlmodel_column(
+    linked: Linked, owner: Scope, name: str, operation: list[Any], annotation: list[Any], line: int
+) -> FoundColumn:
+    hint, optional = hinted_type(annotation)
+    inner = call_of(owner, next((ref for key, ref in operation[4] if key == "sa_column"), -1))
+    if inner is not None:
+        return column(linked, owner, inner, name)
+    made = column(linked, owner, [*operation[:3], [], *operation[4:]], name)
+    primary = made.primary_key
+    length = linked.keyword(owner, operation, "max_length")
+    sql_type = made.sql_type or ANNOTATIONS.get(hint, "")
+    if sql_type == "varchar" and isinstance(length, int):
+        sql_type = f"varchar({length})"
+    stated = linked.keyword(owner, operation, "nullable")
+    nullable = stated if isinstance(stated, bool) else bool(optional) and not primary
+    return FoundColumn(
+        name, made.type or hint, nullable, primary, sql_type, primary and sql_type == "integer", owner.module.file, line
+    )
 
 
 def _core(linked: Linked, scope: Scope, operation: list[Any], table: str) -> Iterator[FoundTable | FoundKey]:
-    columns = []
-    for ref in operation[3][1:]:
-        inner = _call(scope, ref)
-        if inner is None:
-            continue
-        called = _called_name(scope, inner)
-        name = linked.constant(scope, inner[3][0]) if inner[3] else None
-        if called in _COLUMNS and isinstance(name, str):
-            rest = [inner[0], inner[1], inner[2], inner[3][1:], inner[4], inner[5]]
-            columns.append(_column(linked, scope, rest, name))
-            yield from _keys(linked, scope, inner, table, name)
-        elif called in _KEY_CONSTRAINTS:
-            yield from _key_constraint(linked, scope, inner, table)
+    columns: list[FoundColumn] = []
+    indexes: list[FoundIndex] = []
+    primary: set[str] = set()
     given = linked.keyword(scope, operation, "schema")
     full = f"{given}.{table}" if isinstance(given, str) else table
-    yield FoundTable(full, None, "core", tuple(columns), scope.module.file, operation[-1])
+    for ref in operation[3][1:]:
+        inner = call_of(scope, ref)
+        if inner is None:
+            continue
+        name = linked.constant(scope, inner[3][0]) if inner[3] else None
+        if called_name(scope, inner) in COLUMNS and isinstance(name, str):
+            rest = [inner[0], inner[1], inner[2], inner[3][1:], inner[4], inner[5]]
+            columns.append(column(linked, scope, rest, name))
+            indexes += index_of_column(linked, scope, rest, name)
+            yield from keys(linked, scope, inner, full, name)
+        else:
+            yield from key_constraint(linked, scope, inner, full)
+            indexes += index(linked, scope, inner, known_as={})
+            primary.update(key_columns(linked, scope, inner))
+    columns = [c._replace(primary_key=True, nullable=False) if c.name in primary else c for c in columns]
+    yield FoundTable(full, None, "core", tuple(columns), scope.module.file, operation[-1], tuple(indexes))
 
 
 def keyed_classes(linked: Linked, cls: Scope) -> set[int]:
     """The classes that the keys of a class point to, by index."""
     by_table = _classes_by_table(linked)
     found: set[int] = set()
-    for _, owner, operation in _columns(linked, cls):
-        for key in _keys(linked, owner, operation, "", ""):
+    for declared in _columns(linked, cls):
+        for key in keys(linked, declared.scope, declared.operation, "", ""):
             target = by_table.get(key.target) if isinstance(key.target, str) else key.target
             if target is not None:
                 found.add(target.index)

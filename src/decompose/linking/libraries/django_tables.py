@@ -1,0 +1,171 @@
+"""Django models -> tables, columns, indexes and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from decompose.facts import Op
+from decompose.linking.libraries import sql_types
+from decompose.linking.libraries.django_schema import (
+    MANY_TO_MANY,
+    MODEL,
+    ONE_TO_ONE,
+    Field,
+    column_of,
+    column_pointed_to,
+    fields,
+    is_abstract,
+    is_proxy,
+    key_column,
+    metas,
+    on_delete_of,
+    table_between,
+    table_name,
+)
+from decompose.linking.linked import FoundColumn, FoundIndex, FoundKey, FoundTable, Linked, keyword_ref
+from decompose.linking.program import Scope
+
+_GENERATED = frozenset({"AutoField", "BigAutoField", "SmallAutoField"})
+_INDEXED = frozenset({"SlugField"})
+_INDEX_CALLS = {"Index": False, "UniqueConstraint": True}
+
+
+def schema(linked: Linked) -> Iterator[FoundTable | FoundKey]:
+    """Tables and foreign keys of all models."""
+    for cls in linked.application_classes():
+        if linked.inherits(cls, MODEL) and not is_abstract(cls) and not is_proxy(cls):
+            yield from _table(linked, cls)
+    for cls in linked.program.classes():
+        name = cls.facts.names.get("__tablename__")
+        if (
+            cls.library
+            and isinstance(name, str)
+            and linked.inherits(cls, MODEL)
+            and cls.index not in linked.names.substitutes
+        ):
+            yield FoundTable(name, cls, "model", (FoundColumn("id", "AutoField", False, True, "integer", True),), "", 0)
+
+
+def _table(linked: Linked, cls: Scope) -> Iterator[FoundTable | FoundKey]:
+    table = table_name(linked, cls)
+    columns: list[FoundColumn] = []
+    indexes: list[FoundIndex] = []
+    known_as: dict[str, str] = {}
+    file = cls.module.file
+    for field in fields(linked, cls):
+        line = field.operation[-1]
+        home = field.owner.module.file or file
+        if field.relation == MANY_TO_MANY:
+            yield from _many_to_many(linked, cls, field, home, line)
+            continue
+        column = _column(linked, field, home, line)
+        columns.append(column)
+        known_as[field.name] = column.name
+        indexes += _index_of(linked, field, column)
+        if field.relation:
+            enforced = linked.keyword(field.owner, field.operation, "db_constraint") is not False
+            for target in field.targets:
+                pointed = column_pointed_to(linked, field, target)
+                on_delete = on_delete_of(field)
+                yield FoundKey(table, (column.name,), target, (pointed,), on_delete, home, line, enforced)
+    for parent in linked.hierarchy.order(cls)[1:]:
+        if not parent.library and linked.inherits(parent, MODEL) and not is_abstract(parent) and not is_proxy(parent):
+            name = f"{parent.facts.name.lower()}_ptr_id"
+            if name not in known_as.values():
+                columns.insert(0, FoundColumn(name, "OneToOneField", False, True, "", False, file, cls.facts.line))
+                pointed = key_column(linked, parent)
+                yield FoundKey(table, (name,), parent, (pointed,), "CASCADE", file, cls.facts.line)
+            break
+    if not any(column.primary_key for column in columns):
+        columns.insert(0, _automatic_key(linked, file, cls.facts.line))
+    indexes += _indexes_of_meta(linked, cls, known_as)
+    yield FoundTable(table, cls, "model", tuple(columns), file, cls.facts.line, tuple(indexes))
+
+
+def _automatic_key(linked: Linked, file: str, line: int) -> FoundColumn:
+    """The column ``id`` that Django adds, of the type that the settings choose."""
+    chosen = linked.engine.references.settings().get("DEFAULT_AUTO_FIELD", "AutoField").rpartition(".")[2]
+    return FoundColumn("id", chosen, False, True, sql_types.DJANGO.get(chosen, "integer"), True, file, line)
+
+
+def _column(linked: Linked, field: Field, file: str, line: int) -> FoundColumn:
+    key = linked.keyword(field.owner, field.operation, "primary_key") is True
+    nullable: bool | None = linked.keyword(field.owner, field.operation, "null") is True
+    if not nullable and keyword_ref(field.operation, "null") not in (-1, ["c", False]):
+        nullable = None  # computed
+    generated = any(name in _GENERATED for name in field.kinds)
+    sql_type = "" if field.relation else _sql_type(linked, field)
+    return FoundColumn(
+        column_of(linked, field), field.type_name, nullable and not key, key, sql_type, generated, file, line
+    )
+
+
+def _sql_type(linked: Linked, field: Field) -> str:
+    """The type in the database: of the field's class, or of the nearest one above that Django has."""
+    pattern = next((sql_types.DJANGO[name] for name in field.kinds if name in sql_types.DJANGO), "")
+    arguments = {
+        name: linked.keyword(field.owner, field.operation, name, 1 if name == "max_length" else -1)
+        for name in sql_types.arguments_of(pattern)
+    }
+    return sql_types.filled(pattern, arguments)
+
+
+def _index_of(linked: Linked, field: Field, column: FoundColumn) -> Iterator[FoundIndex]:
+    if column.primary_key:
+        return
+    unique = field.relation == ONE_TO_ONE or linked.keyword(field.owner, field.operation, "unique") is True
+    asked = linked.keyword(field.owner, field.operation, "db_index")
+    implied = bool(field.relation) or any(name in _INDEXED for name in field.kinds)
+    if unique or asked is True or (implied and asked is not False):
+        yield FoundIndex("", (column.name,), unique, False, column.file, column.line)
+
+
+def _indexes_of_meta(linked: Linked, cls: Scope, known_as: dict[str, str]) -> Iterator[FoundIndex]:
+    def columns(names: Any) -> tuple[str, ...]:
+        given = names if isinstance(names, (list, tuple)) else ()
+        return tuple(known_as.get(str(name).lstrip("-"), str(name).lstrip("-")) for name in given)
+
+    for meta in metas(linked, cls):
+        file, line = meta.module.file, meta.facts.line
+        for option, unique in (("unique_together", True), ("index_together", False)):
+            groups = linked.constant(meta, meta.facts.names.get(option, -1))
+            if isinstance(groups, (list, tuple)) and groups:
+                for group in [groups] if isinstance(groups[0], str) else groups:
+                    yield FoundIndex("", columns(group), unique, False, file, line)
+        for operation in meta.facts.ops:
+            name = _called(meta, operation) if operation[0] == Op.CALL else ""
+            if name not in _INDEX_CALLS:
+                continue
+            given = linked.keyword(meta, operation, "name")
+            label = given if isinstance(given, str) and "%" not in given else ""
+            partial = keyword_ref(operation, "condition") != -1
+            over = columns(linked.keyword(meta, operation, "fields"))
+            yield FoundIndex(label, over, _INDEX_CALLS[name], partial, file, operation[-1])
+
+
+def _called(scope: Scope, operation: list[Any]) -> str:
+    for producer in scope.operations_producing(operation[2]) if type(operation[2]) is int and operation[2] >= 0 else ():
+        if producer[0] in (Op.ATTRIBUTE, Op.FROM):
+            return str(producer[3 if producer[0] == Op.ATTRIBUTE else 4])
+        if producer[0] == Op.FREE:
+            return str(producer[2])
+    return ""
+
+
+def _many_to_many(linked: Linked, cls: Scope, field: Field, file: str, line: int) -> Iterator[FoundTable | FoundKey]:
+    if keyword_ref(field.operation, "through") != -1 or not field.targets:
+        return
+    name = table_between(linked, cls, field)
+    target = field.targets[0]
+    own, other = f"{cls.facts.name.lower()}_id", f"{target.facts.name.lower()}_id"
+    if own == other:
+        own, other = f"from_{own}", f"to_{other}"
+    columns = (
+        _automatic_key(linked, file, line),
+        *(FoundColumn(column, "ForeignKey", False, False, "", False, file, line) for column in (own, other)),
+    )
+    enforced = linked.keyword(field.owner, field.operation, "db_constraint") is not False
+    yield FoundTable(name, None, "model", columns, file, line, (FoundIndex("", (own, other), True, False, file, line),))
+    for column, pointed in ((own, cls), (other, target)):
+        yield FoundKey(name, (column,), pointed, (key_column(linked, pointed),), "CASCADE", file, line, enforced)

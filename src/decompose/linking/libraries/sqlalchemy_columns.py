@@ -1,0 +1,234 @@
+"""The parts of SQLAlchemy's declarations: columns with their types, keys and indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from decompose.facts import Op
+from decompose.linking.libraries import sql_types
+from decompose.linking.linked import FoundColumn, FoundIndex, FoundKey, Linked, keyword_ref
+from decompose.linking.program import Scope
+
+COLUMNS = frozenset({"Column", "mapped_column", "MappedColumn"})
+_KEYS = frozenset({"ForeignKey"})
+_KEY_CONSTRAINTS = frozenset({"ForeignKeyConstraint"})
+_INDEXES = {"Index": False, "UniqueConstraint": True}
+_NOT_TYPES = frozenset({*_KEYS, "Sequence", "Identity", "Computed", "CheckConstraint", "text"})
+_DECLARED = frozenset({"declared_attr", "directive", "cascading"})
+_MAPPED = frozenset({"Mapped"})
+_OPTIONAL = frozenset({"Optional"})
+_MAX_IMPLEMENTATIONS = 4
+
+
+def makers(owner: Scope, ref: Any) -> Iterator[tuple[Scope, list[Any]]]:
+    """The calls that make an attribute: in the class body, or what a function under ``declared_attr`` returns."""
+    direct = call_of(owner, ref)
+    if direct is not None:
+        yield owner, direct
+        return
+    for operation in owner.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+        decorator = operation[2] if operation[0] == Op.DECORATE else -1
+        if called_name(owner, [Op.CALL, -1, decorator]) not in _DECLARED:
+            continue
+        for inner in owner.operations_producing(operation[3]):
+            if inner[0] == Op.FUNCTION:
+                function = owner.module.scopes[inner[2]]
+                made = (call_of(function, returned) for returned in function.facts.returns)
+                yield from ((function, call) for call in made if call is not None)
+
+
+def call_of(scope: Scope, ref: Any) -> list[Any] | None:
+    """The call that makes a value, where it is made by one."""
+    if type(ref) is not int or ref < 0:
+        return None
+    return next((operation for operation in scope.operations_producing(ref) if operation[0] == Op.CALL), None)
+
+
+def called_name(scope: Scope, operation: list[Any]) -> str:
+    """The last part of the name of what a call operation calls."""
+    for producer in scope.operations_producing(operation[2]) if operation[2] >= 0 else ():
+        if producer[0] == Op.ATTRIBUTE:
+            return str(producer[3])
+        if producer[0] == Op.FROM:
+            return str(producer[4])
+        if producer[0] == Op.FREE:
+            return str(producer[2])
+    return ""
+
+
+def column(
+    linked: Linked, scope: Scope, operation: list[Any], name: str, annotation: list[Any] | None = None
+) -> FoundColumn:
+    """A column as its call declares it; ``annotation`` is what stands behind the colon, with or without ``Mapped``."""
+    type_name, sql_type = "", ""
+    for ref in (*operation[3], keyword_ref(operation, "type_"), keyword_ref(operation, "sa_type")):
+        declared, in_database = _type(linked, scope, ref)
+        if declared and declared not in _NOT_TYPES:
+            type_name, sql_type = declared, in_database
+            break
+    hint, optional = hinted_type(annotation)
+    primary = linked.keyword(scope, operation, "primary_key") is True
+    stated = linked.keyword(scope, operation, "nullable")
+    nullable = stated if isinstance(stated, bool) else bool(optional) and not primary
+    if not hint and not isinstance(stated, bool):
+        nullable = not primary
+    generated = primary and linked.keyword(scope, operation, "autoincrement") is not False
+    points_away = any(called_name(scope, c) in _KEYS for ref in operation[3] if (c := call_of(scope, ref)) is not None)
+    if not sql_type and not type_name and not points_away:
+        sql_type = sql_types.ANNOTATIONS.get(hint, "")
+    whole = sql_type in ("integer", "bigint", "smallint")
+    return FoundColumn(
+        name, type_name or hint, nullable, primary, sql_type, generated and whole and not points_away,
+        scope.module.file, operation[-1],
+    )  # fmt: skip
+
+
+def hinted_type(annotation: list[Any] | None) -> tuple[str, bool | None]:
+    """The last name of the type in an annotation, and whether it may be None; nothing without an annotation."""
+    if annotation is None:
+        return "", None
+    if annotation[0] == "s":
+        outer = annotation[1][-1] if annotation[1][0] in ("n", "a") else ""
+        inner = annotation[2][0] if annotation[2] else None
+        if outer in _MAPPED:
+            return hinted_type(inner)
+        if outer in _OPTIONAL:
+            return hinted_type(inner)[0], True
+        return (hinted_type(inner)[0], hinted_type(inner)[1]) if outer == "Annotated" else (str(outer), False)
+    if annotation[0] == "u":
+        parts = [hinted_type(part)[0] for part in annotation[1]]
+        named = [part for part in parts if part not in ("", "None")]
+        return (named[0] if named else ""), len(named) < len(parts)
+    if annotation[0] in ("n", "a"):
+        return str(annotation[-1]), False
+    return "", annotation[1] is None if annotation[0] == "c" else False
+
+
+def _type(linked: Linked, scope: Scope, ref: Any) -> tuple[str, str]:
+    """The name of a column's type and what it is in the database, through the project's own types to what they are made of."""
+    made = call_of(scope, ref) if type(ref) is int else None
+    name = called_name(scope, made) if made is not None else _plain_name(scope, ref)
+    if not name:
+        return "", ""
+    pattern = sql_types.SQLALCHEMY.get(name, "")
+    if not pattern and name == "Enum":
+        return name, "varchar"
+    if not pattern and name == "ARRAY" and made is not None and made[3]:
+        inner = _type(linked, scope, made[3][0])[1]
+        return name, f"{inner}[]" if inner else ""
+    if not pattern:
+        return name, _implementation(linked, scope, made[2] if made is not None else ref)
+    arguments = {}
+    for position, argument in enumerate(sql_types.arguments_of(pattern)):
+        arguments[argument] = linked.keyword(scope, made, argument, position) if made is not None else None
+    return name, sql_types.filled(pattern, arguments)
+
+
+def _implementation(linked: Linked, scope: Scope, ref: Any) -> str:
+    """What a type of the project's own (a ``TypeDecorator`` with its ``impl``, or a subclass) is in the database."""
+    if type(ref) is not int or ref < 0:
+        return ""
+    for value in linked.names.evaluate(scope, ref):
+        if linked.values[value][0] != "C":
+            continue
+        for cls in linked.hierarchy.order(linked.program.scopes[linked.values[value][1]])[:_MAX_IMPLEMENTATIONS]:
+            if cls.library:
+                continue
+            if "impl" in cls.facts.names:
+                return _type(linked, cls, cls.facts.names["impl"])[1]
+            assert cls.parent is not None
+            for base in cls.facts.bases:
+                found = sql_types.SQLALCHEMY.get(_plain_name(cls.parent, base), "")
+                if found:
+                    return sql_types.filled(found, {})
+    return ""
+
+
+def _plain_name(scope: Scope, ref: Any) -> str:
+    if type(ref) is not int or ref < 0:
+        return ""
+    return called_name(scope, [Op.CALL, -1, ref])
+
+
+def keys(linked: Linked, scope: Scope, operation: list[Any], table: str, column_name: str) -> Iterator[FoundKey]:
+    """The foreign keys that a column declares."""
+    for ref in operation[3]:
+        inner = call_of(scope, ref)
+        if inner is None or called_name(scope, inner) not in _KEYS:
+            continue
+        on_delete = str(linked.keyword(scope, inner, "ondelete") or "").upper()
+        target = linked.constant(scope, keyword_ref(inner, "column", 0))
+        line = inner[-1]
+        if isinstance(target, str):
+            name, _, target_column = target.rpartition(".")
+            yield FoundKey(table, (column_name,), name or target, (target_column,), on_delete, scope.module.file, line)
+        else:
+            target_class, target_column = _class_column(linked, scope, keyword_ref(inner, "column", 0))
+            if target_class is not None:
+                yield FoundKey(
+                    table, (column_name,), target_class, (target_column,), on_delete, scope.module.file, line
+                )
+
+
+def _class_column(linked: Linked, scope: Scope, ref: Any) -> tuple[Scope | None, str]:
+    """``ForeignKey(User.id)``."""
+    for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+        if operation[0] == Op.ATTRIBUTE:
+            for value in linked.names.evaluate(scope, operation[2]):
+                if linked.values[value][0] == "C":
+                    return linked.program.scopes[linked.values[value][1]], str(operation[3])
+    return None, ""
+
+
+def key_constraint(linked: Linked, scope: Scope, operation: list[Any], table: str) -> Iterator[FoundKey]:
+    """A key of several columns."""
+    own, others = (linked.keyword(scope, operation, "", position) for position in (0, 1))
+    if (
+        called_name(scope, operation) in _KEY_CONSTRAINTS
+        and isinstance(own, list)
+        and isinstance(others, list)
+        and others
+    ):
+        target = str(others[0]).rpartition(".")[0]
+        columns = tuple(str(other).rpartition(".")[2] for other in others)
+        on_delete = str(linked.keyword(scope, operation, "ondelete") or "").upper()
+        yield FoundKey(table, tuple(map(str, own)), target, columns, on_delete, scope.module.file, operation[-1])
+
+
+def key_columns(linked: Linked, scope: Scope, operation: list[Any]) -> tuple[str, ...]:
+    """The columns of a ``PrimaryKeyConstraint``."""
+    if called_name(scope, operation) != "PrimaryKeyConstraint":
+        return ()
+    return tuple(name for ref in operation[3] if isinstance(name := linked.constant(scope, ref), str))
+
+
+def index(linked: Linked, scope: Scope, operation: list[Any], *, known_as: dict[str, str]) -> Iterator[FoundIndex]:
+    """An index or a unique constraint over named columns; ``known_as`` are the columns of attributes."""
+    called = called_name(scope, operation)
+    if called not in _INDEXES:
+        return
+    names = [linked.constant(scope, ref) or _attribute(scope, ref) for ref in operation[3]]
+    label = linked.keyword(scope, operation, "name")
+    if called == "Index" and names:
+        label, names = names[0], names[1:]
+    unique = _INDEXES[called] or linked.keyword(scope, operation, "unique") is True
+    partial = any(str(name).endswith("_where") for name, _ in operation[4])
+    columns = tuple(known_as.get(name, name) for name in names if isinstance(name, str) and name)
+    over = columns if len(columns) == len(names) else ()
+    yield FoundIndex(label if isinstance(label, str) else "", over, unique, partial, scope.module.file, operation[-1])
+
+
+def _attribute(scope: Scope, ref: Any) -> str:
+    """``Index("name", User.email)``."""
+    for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+        if operation[0] == Op.ATTRIBUTE:
+            return str(operation[3])
+    return next((name for name, node in scope.facts.names.items() if node == ref), "") if type(ref) is int else ""
+
+
+def index_of_column(linked: Linked, scope: Scope, operation: list[Any], name: str) -> Iterator[FoundIndex]:
+    """The index that a column asks for itself."""
+    unique = linked.keyword(scope, operation, "unique") is True
+    if unique or linked.keyword(scope, operation, "index") is True:
+        yield FoundIndex("", (name,), unique, False, scope.module.file, operation[-1])

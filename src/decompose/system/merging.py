@@ -1,0 +1,137 @@
+"""What several sources say of one table, put together; and where the code and the database disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
+
+import msgspec
+
+from decompose.system.model import (
+    DATABASE_SOURCES,
+    Column,
+    DifferenceKind,
+    ForeignKey,
+    Index,
+    SchemaDifference,
+    Side,
+    Table,
+    TableSource,
+)
+
+
+def merged_tables(known: Table, other: Table) -> Table:
+    """A table as two sources know it: the first one's place, the columns and indexes of both."""
+    columns = {column.name.lower(): column for column in known.columns}
+    has_key = any(column.primary_key for column in known.columns)
+    for column in other.columns:
+        place = column.name.lower()
+        if place in columns:
+            columns[place] = _merged_columns(columns[place], column, keyed=has_key)
+        else:
+            columns[place] = column
+    return msgspec.structs.replace(
+        known,
+        model=known.model or other.model,
+        columns=tuple(columns.values()),
+        kind=other.kind if other.source in DATABASE_SOURCES else known.kind,
+        reads=tuple(dict.fromkeys((*known.reads, *other.reads))),
+        indexes=_merged_indexes(known.indexes, other.indexes),
+        known_from=_both(known.known_from, other.known_from),
+        rows=known.rows if other.rows is None else other.rows,
+        rows_estimated=known.rows_estimated if other.rows is None else other.rows_estimated,
+    )
+
+
+def _merged_columns(known: Column, other: Column, *, keyed: bool) -> Column:
+    is_so = other.source in DATABASE_SOURCES  # the database says what is, the code what should be
+    return msgspec.structs.replace(
+        known,
+        type=known.type or other.type,
+        sql_type=(other.sql_type or known.sql_type) if is_so else (known.sql_type or other.sql_type),
+        nullable=other.nullable if other.nullable is not None and (is_so or known.nullable is None) else known.nullable,
+        primary_key=known.primary_key or (other.primary_key and not keyed),
+        generated=known.generated or other.generated,
+    )
+
+
+def _merged_indexes(known: Iterable[Index], others: Iterable[Index]) -> tuple[Index, ...]:
+    """An index over the same columns is the same, whatever each source calls it."""
+    found: dict[tuple[object, ...], Index] = {}
+    for index in (*known, *others):
+        columns = tuple(column.lower() for column in index.columns)
+        place = (columns, index.unique, index.partial) if columns else ("", index.name)
+        before = found.setdefault(place, index)
+        if not before.name and index.name:
+            found[place] = msgspec.structs.replace(before, name=index.name)
+    return tuple(found.values())
+
+
+def merged_keys(known: ForeignKey, other: ForeignKey) -> ForeignKey:
+    """A foreign key as two sources know it. What the database says of it holds."""
+    is_so = other.source in DATABASE_SOURCES
+    return msgspec.structs.replace(
+        known,
+        target_columns=known.target_columns if any(known.target_columns) else other.target_columns,
+        on_delete=known.on_delete or other.on_delete,
+        enforced=known.enforced or is_so,
+        known_from=_both(known.known_from, other.known_from),
+    )
+
+
+def _both(known: tuple[TableSource, ...], others: tuple[TableSource, ...]) -> tuple[TableSource, ...]:
+    return tuple(dict.fromkeys((*known, *others)))
+
+
+def schema_differences(
+    code: Mapping[str, Table], database: Mapping[str, Table], keys: Iterable[ForeignKey]
+) -> tuple[SchemaDifference, ...]:
+    """What only the code or only the database has, and what they say differently, sorted; nothing without a database."""
+    if not database:
+        return ()
+    found = list(_of_tables(code, database))
+    for key in keys:
+        in_database = not DATABASE_SOURCES.isdisjoint(key.known_from)
+        in_code = not DATABASE_SOURCES.issuperset(key.known_from)
+        if in_database != in_code and key.table in code and key.table in database and key.enforced:
+            side: Side = "code" if in_code else "database"
+            columns = ";".join(key.columns)
+            detail = f"to {key.target_table}"
+            found.append(_difference("foreign key", key.table, columns, side, detail, key.file, key.line))
+    return tuple(sorted(found, key=lambda d: (d.table, d.kind, d.name, d.only_in)))
+
+
+def _of_tables(code: Mapping[str, Table], database: Mapping[str, Table]) -> Iterator[SchemaDifference]:
+    for name in sorted({*code, *database}):
+        ours, theirs = code.get(name), database.get(name)
+        if ours is None or theirs is None:
+            there = ours or theirs
+            assert there is not None
+            side: Side = "code" if theirs is None else "database"
+            yield _difference("table", name, "", side, f"known from {there.source}", there.file, there.line)
+        elif ours.columns and theirs.columns:
+            yield from _of_columns(ours, theirs)
+
+
+def _of_columns(ours: Table, theirs: Table) -> Iterator[SchemaDifference]:
+    mine = {column.name.lower(): column for column in ours.columns}
+    others = {column.name.lower(): column for column in theirs.columns}
+    for place in sorted({*mine, *others}):
+        column, other = mine.get(place), others.get(place)
+        if column is None or other is None:
+            there = column or other
+            assert there is not None
+            side: Side = "code" if other is None else "database"
+            yield _difference(
+                "column", ours.name, there.name, side, there.sql_type or there.type, there.file, there.line
+            )
+        elif None not in (column.nullable, other.nullable) and column.nullable != other.nullable:
+            said = {True: "null", False: "not null"}
+            detail = f"code: {said[bool(column.nullable)]}, database: {said[bool(other.nullable)]}"
+            yield _difference("nullability", ours.name, column.name, "", detail, column.file, column.line)
+
+
+def _difference(
+    kind: DifferenceKind, table: str, name: str, only_in: Side | Literal[""], detail: str, file: str, line: int
+) -> SchemaDifference:
+    return SchemaDifference(kind=kind, table=table, name=name, only_in=only_in, detail=detail, file=file, line=line)
