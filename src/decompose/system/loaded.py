@@ -187,8 +187,21 @@ class Loaded:
 
     def _given(self, function: Scope, parameter: list[Any], path: Path, depth: int) -> bool:
         """Whether all callers in view give an object that has the rows along ``path``."""
-        callers = self._callers.get(function.index, ())
+        callers = self._callers_of(function)
         return bool(callers) and all(self._gives_loaded(c, function, parameter, path, depth) for c in callers)
+
+    def _callers_of(self, function: Scope) -> list[_Caller]:
+        """The calls of a function; where there are none, those of the method that it replaces."""
+        found = self._callers.get(function.index, [])
+        cls = function.parent if function.is_method else None
+        for ancestor in self.linked.hierarchy.order(cls)[1:] if cls is not None and not found else ():
+            replaced = next(
+                (s for s in ancestor.module.scopes if s.parent is ancestor and s.facts.name == function.facts.name),
+                None,
+            )
+            if replaced is not None and replaced.index in self._callers:
+                return self._callers[replaced.index]
+        return found
 
     def _gives_loaded(self, caller: _Caller, function: Scope, parameter: list[Any], path: Path, depth: int) -> bool:
         ref = self._argument(caller, function, parameter)

@@ -20,6 +20,15 @@ _REMOVING = frozenset({"clear", "discard", "pop", "remove"})
 PENDING = frozenset(f"{_SESSION}.{name}" for name in ("add", "add_all", "merge", "delete"))
 """Calls after which something is to be written, but is not yet."""
 
+RUNS_QUERIES = (
+    "sqlalchemy.orm:Query.",
+    f"{_SESSION}.get",
+    f"{_SESSION}.execute",
+    f"{_SESSION}.scalar",
+    f"{_SESSION}.exec",
+)
+"""Calls before which a session writes what is pending, unless it is told not to."""
+
 WRITES_NOW = (f"{_SESSION}.commit", f"{_SESSION}.flush")
 WRITES_AT_END = (f"{_SESSION}.begin", "sqlalchemy.orm:sessionmaker.begin")
 """What is pending is written when the block ends."""

@@ -1,0 +1,189 @@
+"""Record real applications while they run their own tests, and compare what happened with what the analysis says.
+
+    python benchmarks/recorded_applications.py FOLDER [NAME ...] [--missing]
+
+FOLDER is outside of this checkout. Each application is in FOLDER/NAME, a clone or an unpacked source archive of the version
+below; what is not there is cloned. Its environment is made in FOLDER/NAME.venv, its recording is kept in FOLDER/NAME.recorded
+and not made again while it is there. The tests run on SQLite. Prints one row of a markdown table for each application.
+
+Recall is over (definition, table, read or write) of the application's own tables, without what an ORM does on its own
+(`refresh`, `autoflush`, `eager`): `executed` asks for the function under which the statement ran; `event` is content with a
+function that built the query or made the change. Confirmed is the share of what is claimed on lines that ran that was seen at
+that function; it is a lower bound, because a line that ran may hold a branch that did not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from decompose import api
+
+NOISE = {"refresh", "autoflush", "eager"}
+HERE = Path(__file__).resolve().parent
+
+
+class Application(NamedTuple):
+    """How to get and to run an application.
+
+    ``sources``: the import root, below its folder; ``package``: what is recorded, below that. ``install``: arguments of pip.
+    ``command``: what runs the tests, after the recorder's own arguments; ``as_pytest`` whether it is pytest.
+    """
+
+    origin: str
+    revision: str
+    sources: str
+    package: str
+    hooks: str
+    install: tuple[str, ...]
+    command: tuple[str, ...]
+    as_pytest: bool
+    environment: dict[str, str]
+
+
+_GITHUB = "https://github.com/"
+APPLICATIONS = {
+    "healthchecks": Application(
+        f"{_GITHUB}healthchecks/healthchecks", "29b5ec2", ".", "hc", "django",
+        ("-r", "requirements.txt"), ("manage.py", "test"), False, {"DB": "sqlite", "DEBUG": "True"},
+    ),
+    "flaskbb": Application(
+        f"{_GITHUB}flaskbb/flaskbb", "4b78af8", ".", "flaskbb", "sqlalchemy",
+        ("-e", ".", "pytest", "freezegun", "requests-mock"), ("tests",), True, {},
+    ),
+    "ihatemoney": Application(
+        f"{_GITHUB}spiral-project/ihatemoney", "7.2.1", ".", "ihatemoney", "sqlalchemy",
+        ("-e", ".", "pytest", "pytest-flask"),
+        tuple(f"ihatemoney/tests/{name}_test.py" for name in ("api", "budget", "history", "import", "main")), True, {},
+    ),
+    "django-helpdesk": Application(
+        f"{_GITHUB}django-helpdesk/django-helpdesk", "360bace4", "src", "helpdesk", "django",
+        ("-e", ".[teams,rest,pinax]", "django-bootstrap4-form", "factory_boy", "faker", "freezegun", "pysocks"),
+        ("quicktest.py",), False, {"PYTHONPATH": "src:."},
+    ),
+    "django-oscar": Application(
+        f"{_GITHUB}django-oscar/django-oscar", "cdbfc4412", "src", "oscar", "django",
+        ("-e", ".[test]"), ("tests",), True,
+        {"DATABASE_ENGINE": "django.db.backends.sqlite3", "DATABASE_NAME": ":memory:", "PYTHONPATH": "."},
+    ),
+}  # fmt: skip
+
+Triple = tuple[str, str, str]
+
+
+def main() -> None:
+    """Record what is not recorded yet, and compare."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="*", choices=[*APPLICATIONS, []], metavar="NAME")
+    parser.add_argument("--missing", action="store_true", help="also list what was not found, and what was not seen")
+    options = parser.parse_args()
+    print("| application | executed: found | event: found | claimed on lines that ran: seen |\n|---|---|---|---|")
+    for name in options.names or APPLICATIONS:
+        application = APPLICATIONS[name]
+        folder = options.folder.resolve() / name
+        prefix = record(application, folder)
+        compared = compare(prefix, folder / application.sources)
+        print(f"| {name} | {compared.executed} | {compared.event} | {compared.confirmed} |", flush=True)
+        for line in compared.lists if options.missing else ():
+            print(f"    {line}")
+
+
+def record(application: Application, folder: Path) -> Path:
+    """Run an application's tests under the recorder, unless its recording is there; the prefix of the recording."""
+    prefix = folder.with_name(f"{folder.name}.recorded") / folder.name
+    if Path(f"{prefix}.access.jsonl").is_file():
+        return prefix
+    prefix.parent.mkdir(parents=True, exist_ok=True)
+    if not folder.is_dir():
+        subprocess.run(["git", "clone", "-q", application.origin, str(folder)], check=True)
+        subprocess.run(["git", "-C", str(folder), "checkout", "-q", application.revision], check=True)
+    environment = folder.with_name(f"{folder.name}.venv")
+    python = environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if not python.is_file():
+        venv.create(environment, with_pip=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", *application.install], cwd=folder, check=True)
+    variables = {**os.environ, **application.environment}
+    variables["PYTHONPATH"] = os.pathsep.join(filter(None, (str(HERE), variables.get("PYTHONPATH", ""))))
+    package = f"{application.sources}/{application.package}"
+    given = {"root": package, "base": application.sources, "out": str(prefix), "hooks": application.hooks}
+    if application.as_pytest:
+        own = ["-m", "pytest", "-q", "-p", "recorder.pytest_plugin", *(f"--recorder-{k}={v}" for k, v in given.items())]
+    else:
+        own = ["-m", "recorder", "run", *(word for k, v in given.items() for word in (f"--{k}", v)), "--"]
+    # Some tests fail where they ask for the network; what ran before is recorded all the same.
+    subprocess.run([python, *own, *application.command], cwd=folder, env=variables, check=False, stdout=sys.stderr)
+    resolve = [sys.executable, "-m", "recorder", "resolve", "--out", str(prefix), f"{prefix}.raw.jsonl"]
+    subprocess.run(resolve, env={**os.environ, "PYTHONPATH": str(HERE)}, check=True, stdout=sys.stderr)
+    return prefix
+
+
+class Compared(NamedTuple):
+    """The figures, as text, and the lists behind them."""
+
+    executed: str
+    event: str
+    confirmed: str
+    lists: list[str]
+
+
+def compare(prefix: Path, sources: Path) -> Compared:
+    """A recording beside what the analysis says of the same sources."""
+    own = {_bare(row["table"]) for row in _rows(prefix, "tables") if row["own"]}
+    rows = [row for row in _rows(prefix, "access") if _bare(row["table"]) in own]
+    lines = {f: set(n) for f, n in json.loads(Path(f"{prefix}.lines.json").read_text(encoding="utf-8")).items()}
+    system = api.analyze(sources, cache_folder=None).system
+    known = {definition.id for definition in system.definitions}
+    claimed: dict[Triple, list[tuple[str, int]]] = {}
+    for access in (*system.accesses, *system.flushes):
+        triple = access.definition, _bare(access.table), "read" if access.operation == "read" else "write"
+        claimed.setdefault(triple, []).append((access.file, access.line))
+    executed = {_triple(r) for r in rows if r["role"] == "execute" and not NOISE & set(r["via"])}
+    executed = {triple for triple in executed if triple[0] in known}
+    events = set()
+    for row in _rows(prefix, "chains"):
+        functions = tuple(_id(f) for f in (*row["chain"][-1:], *row["origins"]))
+        if _bare(row["table"]) in own and not NOISE & set(row["via"]) and not known.isdisjoint(functions):
+            events.add((functions, _bare(row["table"]), row["op"]))
+    found = {event for event in events if any((f, *event[1:]) in claimed for f in event[0])}
+    seen = {_triple(row) for row in rows}
+    judged = {t for t, places in claimed.items() if t[1] in own and any(n in lines.get(f, ()) for f, n in places)}
+    missing = [f"not found: {' '.join(triple)}" for triple in sorted(executed - claimed.keys())]
+    unseen = [f"not seen: {' '.join(triple)} {claimed[triple][0]}" for triple in sorted(judged - seen)]
+    return Compared(
+        _share(len(executed & claimed.keys()), len(executed)),
+        _share(len(found), len(events)),
+        _share(len(judged & seen), len(judged)),
+        [*missing, *unseen],
+    )
+
+
+def _rows(prefix: Path, name: str) -> list[dict[str, Any]]:
+    with Path(f"{prefix}.{name}.jsonl").open(encoding="utf-8") as stream:
+        return [json.loads(line) for line in stream]
+
+
+def _triple(row: dict[str, Any]) -> Triple:
+    return _id(row["function"]), _bare(row["table"]), row["op"]
+
+
+def _id(function: str) -> str:
+    return function.replace(".<locals>", "").replace(":<module>", ":")
+
+
+def _bare(table: str) -> str:
+    return table.lower().rpartition(".")[2]
+
+
+def _share(found: int, of: int) -> str:
+    return f"{found} of {of} ({found / of:.2f})" if of else "none"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""What the analysis says that the sample shop does to its tables, beside what its own tests are seen to do.
+
+The shop's tests run in a process of their own, on SQLite, under the recorder of ``benchmarks/recorder``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from decompose import api
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = ROOT / "sample_monolith"
+
+RECALL = 0.95
+"""Of the accesses that ran, the share that the analysis knows."""
+CONFIRMED = 0.90
+"""Of the accesses that the analysis claims on lines that ran, the share that was seen."""
+NOISE = {"refresh", "autoflush", "eager"}
+"""What an ORM does on its own, with nothing in the code that asks for it."""
+
+Triple = tuple[str, str, str]
+"""(definition, table, operation: read or write)."""
+
+
+class Recorded(NamedTuple):
+    """``executed`` without what is only noise; ``seen`` in any way, also where a query or a change was only made."""
+
+    executed: set[Triple]
+    seen: set[Triple]
+    lines: dict[str, set[int]]
+
+
+def _run(*arguments: str, folder: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "benchmarks")}
+    for name in ("PYTEST_ADDOPTS", "DATABASE_URL"):
+        environment.pop(name, None)
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
+    prefix = tmp_path_factory.mktemp("recorded") / "shop"
+    options = ("--recorder-root=shop", "--recorder-base=.", f"--recorder-out={prefix}")
+    _run("pytest", "-q", "-p", "no:cacheprovider", "-p", "recorder.pytest_plugin", *options, folder=SAMPLE)
+    _run("recorder", "resolve", "--out", str(prefix), f"{prefix}.raw.jsonl", folder=SAMPLE)
+    executed: set[Triple] = set()
+    seen: set[Triple] = set()
+    for row in _rows(Path(f"{prefix}.access.jsonl")):
+        triple = row["function"].replace(".<locals>", ""), row["table"], row["op"]
+        seen.add(triple)
+        if row["role"] == "execute" and not NOISE & set(row["via"]):
+            executed.add(triple)
+    lines = json.loads(Path(f"{prefix}.lines.json").read_text(encoding="utf-8"))
+    return Recorded(executed, seen, {file: set(numbers) for file, numbers in lines.items()})
+
+
+@pytest.fixture(scope="module")
+def claimed() -> dict[Triple, set[tuple[str, int]]]:
+    """What the analysis says, with the places."""
+    system = api.analyze(SAMPLE, cache_folder=None).system
+    found: dict[Triple, set[tuple[str, int]]] = {}
+    for access in (*system.accesses, *system.flushes):
+        operation = "read" if access.operation == "read" else "write"
+        found.setdefault((access.definition, access.table, operation), set()).add((access.file, access.line))
+    return found
+
+
+def test_what_ran_is_known(recorded: Recorded, claimed: dict[Triple, set[tuple[str, int]]]) -> None:
+    assert len(recorded.executed) > 200
+    missing = recorded.executed - claimed.keys()
+    assert 1 - len(missing) / len(recorded.executed) >= RECALL, sorted(missing)
+
+
+def test_what_is_claimed_of_code_that_ran_was_seen(
+    recorded: Recorded, claimed: dict[Triple, set[tuple[str, int]]]
+) -> None:
+    judged = {t for t, places in claimed.items() if any(line in recorded.lines.get(file, ()) for file, line in places)}
+    assert len(judged) > 200
+    unseen = judged - recorded.seen
+    assert 1 - len(unseen) / len(judged) >= CONFIRMED, sorted(unseen)
