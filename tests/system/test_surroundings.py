@@ -125,7 +125,8 @@ def test_loops_dropped_results_refusals_and_packages_are_noted(draw: Draw) -> No
                 raise
         """)
     around = app.system.surroundings
-    assert around.loops == {"m.py": ((8, 8), (11, 11))}
+    assert around.loops == {"m.py": ((8, 8),)}
+    assert around.looped == {"m.py": {11: ("get",)}}
     assert around.dropped == {"m.py": {8: ("charge",), 20: ("pay",)}}
     assert around.raising == ("m:pay",)
     assert around.packages == {"m.py": ("requests", "stripe")}

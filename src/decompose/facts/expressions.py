@@ -31,6 +31,7 @@ class ExpressionVisitor:
 
     def __init__(self) -> None:
         self.loops: list[list[int]] = []
+        self.looped: list[list[Any]] = []
         self._handlers: dict[type[ast.expr], Callable[[Any], Ref]] = {
             ast.Name: self._name,
             ast.Constant: self._constant,
@@ -255,9 +256,13 @@ class ExpressionVisitor:
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Ref:
         outside = self.scope.environment
         self.scope.environment = dict(outside)
-        first = node.key if isinstance(node, ast.DictComp) else node.elt
-        # The first iterable is evaluated once; what stands before it, and later conditions, for each item.
-        self.loops.append([first.lineno, (node.value if isinstance(node, ast.DictComp) else first).end_lineno or 0])
+        # Of a comprehension only the names of what is called for each item are kept: the line has other calls on it.
+        for part in (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,):
+            for inner in ast.walk(part):
+                if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name | ast.Attribute):
+                    function = inner.func
+                    name = function.id if isinstance(function, ast.Name) else function.attr
+                    self.looped.append([function.end_lineno or inner.lineno, name])
         for generator in node.generators:
             source = self.ref(generator.iter)
             item = self._emit(Op.ITERATE, self.as_node(source), node.lineno) if source != -1 else -1

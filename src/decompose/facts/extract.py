@@ -118,7 +118,7 @@ class Extractor(ExpressionVisitor):
                 imported.add((0, name, ""))
         packages = {name.partition(".")[0] for level, name, _ in imported if not level}
         return FileFacts(
-            self.scopes, packages=sorted(packages), attributes=sorted(attributes), stars=stars, loops=self.loops,
+            self.scopes, packages=sorted(packages), attributes=sorted(attributes), stars=stars, loops=self.loops, looped=self.looped,
             dropped=self.dropped, raising=sorted(self.raising), imported=[list(found) for found in sorted(imported)],
         )  # fmt: skip
 

@@ -22,7 +22,7 @@ from typing import Any
 
 import msgspec
 
-EXTRACTOR_VERSION = 9
+EXTRACTOR_VERSION = 10
 """Part of the cache key: facts of another version are made again."""
 
 HOLE = "\ufffc"
@@ -117,7 +117,7 @@ class FileFacts(msgspec.Struct, array_like=True):
     """Everything kept of one file. ``scopes[0]`` is the module; empty when the file could not be parsed.
 
     ``packages`` are the first names of all absolute imports, ``attributes`` the names of all attributes that are set,
-    ``stars`` the ``[level, module]`` of star imports. ``loops`` are the first and last lines of loops and comprehensions,
+    ``stars`` the ``[level, module]`` of star imports. ``loops`` are the first and last lines of loop bodies, ``looped`` the calls inside comprehensions,
     ``dropped`` the calls whose result nothing is done with, as ``[line, last name of what is called]``, ``raising`` the numbers of
     scopes that raise an exception of their own. ``imported`` are ``[level, module, name]`` of all imports but stars, each once; the name
     is empty for a whole module.
@@ -133,3 +133,4 @@ class FileFacts(msgspec.Struct, array_like=True):
     dropped: list[list[Any]] = []
     raising: list[int] = []
     imported: list[list[Any]] = []
+    looped: list[list[Any]] = []

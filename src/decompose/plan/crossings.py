@@ -160,8 +160,14 @@ class Network:
         """Whether a function is handed to a call whose result nothing is done with: a registration."""
         return dependency.line in self.around.dropped.get(dependency.file, {})
 
+    def _is_repeated(self, dependency: Dependency) -> bool:
+        """Whether a call is made for each of many things."""
+        names = self.around.looped.get(dependency.file, {}).get(dependency.line, ())
+        name = dependency.target.rpartition(":")[2].rpartition(".")[2]
+        return name in names or self.in_loop(dependency.file, dependency.line)
+
     def in_loop(self, file: str, line: int) -> bool:
-        """Whether a line is run for each of many things."""
+        """Whether a line stands in the body of a loop."""
         starts, ends = self._loops.get(file, ([], []))
         position = bisect_right(starts, line) - 1
         return position >= 0 and line <= ends[position]
@@ -290,7 +296,7 @@ class Network:
             does="command" if self.writes(definition) else "query",
             style=style,
             callers={source: len(listed) for source, listed in callers.items()},
-            in_loops=_evidence(site for site in sites if self.in_loop(site.file, site.line)),
+            in_loops=_evidence(site for site in sites if self._is_repeated(site)),
             evidence=_evidence(sites),
         )
 

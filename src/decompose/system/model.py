@@ -350,7 +350,7 @@ class Surroundings(Record, frozen=True):
     ``signatures``: function -> its parameters as written, without ``self``. ``raising``: definitions that raise.
     ``imports``: module -> the modules of the application that it imports, wherever in it the import stands.
     ``packages``: file -> packages outside of the application and the standard library that it imports.
-    ``loops``: file -> first and last lines of loop bodies. ``dropped``: file -> line -> last names of the calls there whose
+    ``loops``: file -> first and last lines of loop bodies. ``looped``: file -> line -> last names of the calls in comprehensions. ``dropped``: file -> line -> last names of the calls there whose
     result nothing is done with. ``columns``: uses of single columns, of tables that are wide enough to be divided.
     """
 
@@ -360,6 +360,7 @@ class Surroundings(Record, frozen=True):
     packages: dict[str, tuple[str, ...]] = {}
     needs: tuple[Need, ...] = ()
     loops: dict[str, tuple[tuple[int, int], ...]] = {}
+    looped: dict[str, dict[int, tuple[str, ...]]] = {}
     dropped: dict[str, dict[int, tuple[str, ...]]] = {}
     columns: tuple[ColumnUse, ...] = ()
     tests: tuple[TestFile, ...] = ()

@@ -63,6 +63,7 @@ def surroundings_of(
         packages=_packages(application, own),
         needs=tuple(needs),
         loops={f.path: tuple((a, b) for a, b in facts.loops) for f, facts in application if facts.loops},
+        looped={f.path: _by_line(facts.looped) for f, facts in application if facts.looped},
         dropped={f.path: _by_line(facts.dropped) for f, facts in application if facts.dropped},
         columns=tuple(_columns(linked, placement, schema, wide, on_columns)),
         tests=tuple(_tests(tree, frozenset(names))),
