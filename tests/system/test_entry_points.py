@@ -309,22 +309,18 @@ FASTAPI_DEPENDENCIES = """
         pytest.param(
             "default",
             {"m:provide", "m:Service.go"},
-            marks=pytest.mark.xfail(strict=True, reason="Depends() is called by the module, its value is not known"),
         ),
         pytest.param(
             "alias",
             {"m:provide", "m:Service.go"},
-            marks=pytest.mark.xfail(strict=True, reason="Depends() is called by the module, an alias is no type"),
         ),
         pytest.param(
             "written",
             {"m:provide", "m:Service.go"},
-            marks=pytest.mark.xfail(strict=True, reason="Depends() in an annotation is not read"),
         ),
         pytest.param(
             "guarded",
             {"m:check"},
-            marks=pytest.mark.xfail(strict=True, reason="Depends() of a route is called by the module"),
         ),
     ],
 )

@@ -29,7 +29,8 @@ def annotation_tree(node: ast.expr | None) -> Tree | None:
                 return None
             index = node.slice
             arguments = index.elts if isinstance(index, ast.Tuple) else [index]
-            return ["s", base, [annotation_tree(argument) or ["c", None] for argument in arguments]]
+            read = _extra if base[-1] == "Annotated" else annotation_tree
+            return ["s", base, [read(argument) or ["c", None] for argument in arguments]]
         case ast.BinOp(op=ast.BitOr()):
             sides = [annotation_tree(node.left), annotation_tree(node.right)]
             return ["u", [side for side in sides if side]]
@@ -38,6 +39,15 @@ def annotation_tree(node: ast.expr | None) -> Tree | None:
         case ast.Starred():
             return annotation_tree(node.value)
     return None
+
+
+def _extra(node: ast.expr) -> Tree | None:
+    """An argument of ``Annotated``, which may be a call with names as arguments."""
+    if not isinstance(node, ast.Call):
+        return annotation_tree(node)
+    function = annotation_tree(node.func)
+    arguments = [annotation_tree(argument) or ["c", None] for argument in node.args]
+    return ["k", function, arguments] if function else None
 
 
 def parse_annotation(text: str) -> Tree | None:

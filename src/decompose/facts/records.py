@@ -86,7 +86,7 @@ class ScopeFacts(msgspec.Struct, array_like=True):
     ``bases``, ``keywords``, ``decorators`` and parameter defaults are refs of the parent scope.
     ``parameters`` are ``[name, node, annotation or None, default ref or None, ParameterKind]``.
     Annotations are trees: ``["n", name]``, ``["a", tree, attribute]``, ``["s", tree, [tree]]``, ``["u", [tree]]``,
-    ``["l", [tree]]``, ``["c", constant]``. ``flavour`` of a method: ``static``, ``class``, ``property``, ``setter`` or
+    ``["l", [tree]]``, ``["c", constant]``; behind the type in ``Annotated`` also ``["k", tree, [tree]]``, a call. ``flavour`` of a method: ``static``, ``class``, ``property``, ``setter`` or
     empty; the decorators that say so are not repeated as operations.
     """
 

@@ -375,6 +375,10 @@ class Names:
         finally:
             self._being_read.discard((holder.index, name))
 
+    def values_of_name(self, scope: Scope, tree: list[Any]) -> Types:
+        """What a name in an annotation stands for: the class itself, not its instance."""
+        return self._type_values(scope, tree)
+
     def _type_values(self, scope: Scope, tree: list[Any]) -> Types:
         if tree[0] == "n":
             return self.lookup(scope, tree[1])
