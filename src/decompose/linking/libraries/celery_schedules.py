@@ -28,15 +28,15 @@ class _Place(NamedTuple):
 
 def entry_points(linked: Linked) -> Iterator[FoundEntry]:
     """Each scheduled task under the name that its schedule gives it, at the line that schedules it."""
-    tasks: _Tasks | None = None
+    tasks: Tasks | None = None
     for place in _schedules(linked):
-        tasks = tasks or _Tasks(linked)
+        tasks = tasks or Tasks(linked)
         for name, entry in _items(linked, place):
             for handler in tasks.named(entry):
                 where = (entry.scope, entry.line) if entry.line else (handler, handler.facts.line)
                 yield FoundEntry("schedule", name, handler, where[0].module.file, where[1])
     for place, name in _periodic(linked):
-        tasks = tasks or _Tasks(linked)
+        tasks = tasks or Tasks(linked)
         for handler in tasks.of_signature(place):
             named = name or tasks.name_of(handler)
             yield FoundEntry("schedule", named, handler, place.scope.module.file, place.line)
@@ -104,7 +104,7 @@ def _pairs(linked: Linked, place: _Place, depth: int = 0) -> Iterator[tuple[str,
         yield key, _Place(place.scope, value if isinstance(value, str) else ["c", value], place.line)
 
 
-class _Tasks:
+class Tasks:
     """The tasks of the application."""
 
     def __init__(self, linked: Linked) -> None:
@@ -119,11 +119,15 @@ class _Tasks:
         """The name that the task is known by."""
         return self._names.get(handler.index) or f"{handler.module.name}.{handler.facts.qualname}"
 
+    def by_name(self, name: str) -> Scope | None:
+        """The task that goes by this name."""
+        return self._by_name.get(name) or self._at(name)
+
     def named(self, place: _Place) -> list[Scope]:
         """The task whose name stands there, as text or as ``task.name``."""
         name = self.linked.constant(place.scope, place.ref)
         if isinstance(name, str):
-            found = self._by_name.get(name) or self._at(name)
+            found = self.by_name(name)
             return [found] if found is not None else []
         return self._behind(place, "name")
 

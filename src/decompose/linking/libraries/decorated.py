@@ -125,6 +125,11 @@ def _written(scope: Scope, ref: object) -> str | None:
             return str(operation[3])
         if operation[0] == Op.FREE:
             return str(operation[2])
+        if operation[0] == Op.CONTAINER:
+            return ", ".join(filter(None, (_written(scope, element) for element in operation[3]))) or None
+        if operation[0] == Op.CALL:
+            # The name that is bound to what is made here.
+            return next((name for name, bound in scope.facts.names.items() if bound == ref), None)
         if operation[0] == Op.FROM:
             return str(operation[4])
         if operation[0] == Op.CLASS:

@@ -74,6 +74,9 @@ class _Tree:
 
     def _without_name(self, scope: Scope, ref: Any) -> tuple[Scope, Any]:
         """``include((patterns, application name))``: the patterns."""
+        plain = self.linked.constant(scope, ref)
+        if isinstance(plain, list) and plain:
+            return scope, plain[0]
         origin = self.linked.origin(scope, ref) if type(ref) is int else None
         if origin is not None and origin.operation[0] == Op.CONTAINER and origin.operation[2] == "tuple":
             return origin.scope, origin.operation[3][0] if origin.operation[3] else -1

@@ -1,0 +1,147 @@
+"""Django's model signals: who saves or deletes an object makes the receivers of the signal run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from decompose.facts import Op
+from decompose.facts.records import Ref
+from decompose.linking.frames import Site
+from decompose.linking.libraries.framework import Example, Framework
+from decompose.linking.linked import Linked, keyword_ref
+from decompose.linking.program import Scope
+from decompose.linking.wiring import Wire
+
+_SIGNALS = "django.db.models.signals"
+_SENT = {
+    "insert": frozenset({"pre_save", "post_save"}),
+    "update": frozenset({"pre_save", "post_save"}),
+    "delete": frozenset({"pre_delete", "post_delete"}),
+}
+_SENDS_NONE = frozenset(
+    {"update", "aupdate", "bulk_create", "abulk_create", "bulk_update", "abulk_update", "_raw_delete"}
+)
+"""What writes without a signal."""
+
+
+class _Receiver(NamedTuple):
+    """A function that receives a signal of some classes; of all, if there are none."""
+
+    signal: str
+    senders: frozenset[int]
+    function: Scope
+
+
+def wires(linked: Linked) -> Iterator[Wire]:
+    """From each line that saves or deletes to the receivers for the class."""
+    receivers = list(dict.fromkeys(_receivers(linked)))
+    if not receivers:
+        return
+    for index, _, operation, value, role, rule, line in linked.engine.accesses:
+        scope = linked.program.scopes[index]
+        method = rule.partition(",")[0].rpartition(".")[2]
+        description = linked.values[value]
+        if scope.library or role != "execute" or method in _SENDS_NONE or not rule.startswith("django."):
+            continue
+        if description[0] != "I" or "," in rule:
+            continue
+        for receiver in receivers:
+            fits = not receiver.senders or description[1] in receiver.senders
+            if fits and receiver.signal in _SENT.get(operation, ()):
+                yield Wire(scope, line, receiver.function, "signal", f"receives {receiver.signal}")
+
+
+def _receivers(linked: Linked) -> Iterator[_Receiver]:
+    for site in linked.sites_calling("django.dispatch:receiver"):
+        for decoration in linked.decorations(site):
+            for function in linked.handlers(decoration, decoration.arguments[0]):
+                yield from _receiver(linked, site, site.argument(0, "signal"), function)
+    for site, module, name in linked.external_sites(kind="call"):
+        if module == _SIGNALS and name.endswith(".connect"):
+            for function in linked.functions_among(linked.argument_values(site, site.argument(0, "receiver"))):
+                yield _Receiver(name.removesuffix(".connect"), _senders(linked, site), function)
+
+
+def _receiver(linked: Linked, site: Site, signals: Ref, function: Scope) -> Iterator[_Receiver]:
+    scope = site.frame.scope
+    refs = [signals]
+    for operation in scope.operations_producing(signals) if type(signals) is int and signals >= 0 else ():
+        if operation[0] == Op.CONTAINER:
+            refs = operation[3]
+    for ref in refs:
+        for value in linked.names.evaluate(scope, ref):
+            description = linked.values[value]
+            if description[0] == "X" and description[1] == _SIGNALS:
+                yield _Receiver(description[2], _senders(linked, site), function)
+
+
+def _senders(linked: Linked, site: Site) -> frozenset[int]:
+    ref = keyword_ref(site.operation, "sender")
+    if isinstance(ref, str):
+        return frozenset(cls.index for cls in linked.engine.references.find(ref, site.frame.scope))
+    found = (linked.values[value] for value in linked.argument_values(site, ref))
+    known = frozenset(description[1] for description in found if description[0] == "C")
+    # A sender that is not known is not everybody.
+    return known or (frozenset() if ref == -1 else frozenset({-1}))
+
+
+_MODELS = """
+    from django.db import models
+    class Order(models.Model): pass
+    class Other(models.Model): pass
+"""
+
+FRAMEWORK = Framework(
+    name="Django's model signals",
+    summaries={},
+    packages=("django",),
+    wires=(wires,),
+    examples=(
+        Example(
+            {
+                "shop/__init__.py": "",
+                "shop/models.py": _MODELS,
+                "shop/m.py": """
+                    from django.db.models.signals import post_delete, post_save, pre_save
+                    from django.dispatch import receiver
+                    from shop.models import Order, Other
+                    @receiver([pre_save, post_save], sender="shop.Order")
+                    def saved(sender, **kwargs): pass
+                    def deleted(sender, **kwargs): pass
+                    post_delete.connect(deleted, sender=Order)
+                    def pay(order: Order): order.save()
+                    def make(): Order.objects.create()
+                    def drop(order: Order): order.delete()
+                    def many(): Order.objects.update(x=1)
+                    def other(thing: Other): thing.save()
+                """,
+            },
+            entries=frozenset({"signal pre_save, post_save -> shop.m:saved", "signal post_delete -> shop.m:deleted"}),
+            calls=frozenset(
+                {
+                    "shop.m: -[callback]-> shop.m:deleted",
+                    "shop.m:pay -[signal]-> shop.m:saved",
+                    "shop.m:make -[signal]-> shop.m:saved",
+                    "shop.m:drop -[signal]-> shop.m:deleted",
+                }
+            ),
+        ),
+    ),
+    look_alikes=(
+        Example(
+            {
+                "shop/__init__.py": "",
+                "shop/models.py": _MODELS,
+                "shop/m.py": """
+                    from shop.models import Order
+                    def receiver(signal): return lambda function: function
+                    @receiver("post_save")
+                    def saved(sender): pass
+                    def pay(order: Order): order.save()
+                """,
+            },
+            calls=frozenset({"shop.m: -[call]-> shop.m:receiver", "shop.m: -[decorate]-> shop.m:receiver"}),
+        ),
+    ),
+)
