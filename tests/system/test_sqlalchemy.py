@@ -696,3 +696,46 @@ def test_pending_changes_are_written_where_the_session_flushes(
         for a in (*app.system.accesses, *app.system.flushes)
     }
     assert found == expected
+
+
+MODELS_WITHOUT_SESSION = """
+from sqlalchemy import select
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+class Base(DeclarativeBase): pass
+class Order(Base):
+    __tablename__ = "orders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        pytest.param(
+            "def f(store):\n    return store.query(Order).all()",
+            {("m:f", "orders", "read", "inferred")},
+            id="a session that is given",
+        ),
+        pytest.param(
+            "from elsewhere import writer\ndef f():\n    with writer.using(1) as s:\n        s.scalars(select(Order)).all()",
+            {("m:f", "orders", "read", "inferred")},
+            id="a session from outside",
+        ),
+        pytest.param(
+            "def f(store, row):\n    order = store.get(Order, 1)\n    store.delete(order)",
+            {("m:f", "orders", "read", "inferred"), ("m:f", "orders", "delete", "inferred")},
+            id="what it does otherwise",
+        ),
+        pytest.param("def f(names):\n    names.query('Order')", set(), id="something else is asked for"),
+        pytest.param(
+            "class Store:\n    def query(self, thing): pass\ndef f():\n    Store().query(Order)", set(), id="a known object"
+        ),
+        pytest.param("def f(things):\n    things.add(Order())", set(), id="a method that many objects have"),
+    ],
+)
+def test_sessions_that_nothing_declares_are_known_by_their_use(
+    draw: Draw, body: str, expected: set[tuple[str, str, str, str]]
+) -> None:
+    accesses = draw(MODELS_WITHOUT_SESSION + body).system.accesses
+    found = {(a.definition, a.table, a.operation, a.resolution) for a in accesses if a.definition == "m:f"}
+    assert {row for row in found if row[2] != "insert"} == expected

@@ -8,6 +8,7 @@ from typing import Any
 from decompose.facts import HOLE, Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking import attributes, calls, containers, making
+from decompose.linking.by_use import MAX_ROUNDS, ByUse
 from decompose.linking.frames import Frame, Site
 from decompose.linking.framing import CALLS_SHARE, CLONED_SHARE, MIN_BUDGET, MIN_CALLS, Framing
 from decompose.linking.library_calls import ParameterPlan
@@ -68,6 +69,8 @@ class Engine(Framing):
             Op.DECORATE: self._decorate,
             Op.RAISE: self._raise,
         }
+        self.known_by_use: set[tuple[int, str]] = set()
+        """Scopes with objects that are known by their use only, each with the summary's module that they are of."""
         self.special_names: set[str] = set()
         self._telling_operators: frozenset[str] = frozenset()
         self._handlers = [handlers[op] for op in sorted(Op)]
@@ -106,6 +109,11 @@ class Engine(Framing):
         self._settle()
         self._inherit_methods()
         self._settle()
+        by_use = ByUse(self)
+        for _ in range(MAX_ROUNDS):
+            if not by_use.find():
+                break
+            self._settle()
         calls.tell_passed_outside(self)
 
     def contribute(self, cls: int, name: str, value: Value) -> None:

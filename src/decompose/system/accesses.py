@@ -310,6 +310,8 @@ class Accesses:
         resolution: Resolution, rule: str, line: int,
     ) -> None:  # fmt: skip
         scope = self.linked.program.scopes[index]
+        if resolution == "exact" and (index, rule.partition(":")[0]) in self.linked.engine.known_by_use:
+            resolution = "inferred"
         unit = self.placement.acting_unit(scope, receiver)
         key = (scope.definition, unit, table, operation, line)
         known = self._kept.get(key)

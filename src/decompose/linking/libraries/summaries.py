@@ -29,6 +29,8 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
 ``decompose.TableName[T]`` that the string is the name of the table that T stands for from there on.
 After ``joins`` and its like ``Self`` is the receiver's class with the type arguments that its variables have by then.
 ``__calls_nothing__`` in a class body: code outside calls none of the methods that subclasses define.
+``__known_by__ = "query get"`` and ``__known_with__ = "Base Statement"`` in a class body: an object of which nothing else is known
+is one of the class if one of these methods is called with one of these classes, or an instance of it.
 ``__container__ = "list"`` in a class body: what it makes is followed like the language's own container of that kind.
 """
 

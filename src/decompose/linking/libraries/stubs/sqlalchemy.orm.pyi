@@ -197,6 +197,8 @@ class Pagination(Generic[T]):
 
 
 class Session:
+    __known_by__ = "query get execute scalars scalar"
+    __known_with__ = "DeclarativeBase Statement"
     def __init__(self, *args, **options) -> None: ...
     @builds("read", "T")
     @builds("scan", "J")
