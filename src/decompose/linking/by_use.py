@@ -66,7 +66,7 @@ class ByUse:
     def _tells_nothing(self, value: Value) -> bool:
         """Whether a value is just what something outside returned."""
         description = self.engine.values[value]
-        return description[0] == "X" and description[1] != "builtins" and description[2].endswith(")")
+        return bool(description[0] == "X" and description[1] != "builtins" and description[2].endswith(")"))
 
     def _are_all(self, given: Collection[Value], wanted: frozenset[int]) -> bool:
         described = [self.engine.values[value] for value in given]
