@@ -8,6 +8,7 @@ from typing import NamedTuple
 from decompose.boundaries import DIRECTIONS
 from decompose.boundaries.scores import DESCRIPTIONS
 from decompose.boundaries.split import SHARED, Recommendation, Service, Split
+from decompose.database import split_database
 from decompose.database.split import DatabaseSplit, SpanningTransaction
 from decompose.plan.step import Plan
 from decompose.report.cards import CONTESTED, Card, Sized, by_size, make_cards, units_by_size
@@ -22,6 +23,9 @@ from decompose.wording import certainty, counted
 
 MAX_LISTED = 400
 MAX_SPOTS = 40
+MAX_FOLLOWED = 40
+"""Of a split into more services than this, only the database is divided: nobody would carry out its plan."""
+
 
 __all__ = ["CONTESTED", "MAX_LISTED", "Card", "Cut", "Figure", "View", "chosen_split", "counted", "make_view"]
 
@@ -113,8 +117,11 @@ def make_view(analysis: Analysis, split_name: str = "") -> View:
     lines = {unit.id: unit.lines for unit in system.units}
     candidates = [by_size(split, lines) for split in analysis.splits] or [by_size(_undivided(analysis), lines)]
     split = _chosen(candidates, split_name or analysis.recommendation.shown)
-    followed = consequences_of(analysis, split) if any(d.split == split.name for d in analysis.databases) else None
-    database, plan = followed or (None, None)
+    plan: Plan | None = None
+    if len(split.services) <= MAX_FOLLOWED:
+        database, plan = consequences_of(analysis, split)
+    else:
+        database = split_database(system, split)
     ties = Ties(system)
     cuts = find_cuts(ties, split)
     cards = make_cards(system, split, cuts)
@@ -173,7 +180,7 @@ def _headline(
         sure=sure,
         certainty=certainty(sure) if sure is not None else "",
         figures=_figures(analysis, split, database),
-        risk=_risk(split, database, cuts),
+        risk=_risk(database, cuts),
         first=first,
     )
 
@@ -193,13 +200,17 @@ def _figures(analysis: Analysis, split: Split, database: DatabaseSplit | None) -
     spanning = len(database.spanning_transactions) if database else 0
     crossing = next((score.value for score in split.scores if score.name == "inter_call"), 0.0)
     return [
-        Figure(f"{len(single)} of {len(written)}", "written tables have a single writing service", "tables"),
-        Figure(f"{spanning} of {len(writing)}", "writing transactions would span services", "transactions"),
+        Figure(f"{len(single)} of {len(written)}", "written tables have a single writing service", "tables")
+        if written
+        else Figure("No", "table was seen to be written", "tables"),
+        Figure(f"{spanning} of {len(writing)}", "writing transactions would span services", "transactions")
+        if writing
+        else Figure("No", "transaction was seen to write", "transactions"),
         Figure(f"{crossing:.0%}", "of the calls between units would cross", "cuts"),
     ]
 
 
-def _risk(split: Split, database: DatabaseSplit | None, cuts: list[Cut]) -> str:
+def _risk(database: DatabaseSplit | None, cuts: list[Cut]) -> str:
     if database and database.spanning_transactions:
         worst = max(
             database.spanning_transactions,
@@ -216,7 +227,7 @@ def _risk(split: Split, database: DatabaseSplit | None, cuts: list[Cut]) -> str:
         return f"Table {worst_table.table} belongs to {worst_table.owner} and is written by {', '.join(worst_table.writers)}."
     if cuts and cuts[0].total:
         return f"{cuts[0].source} depends on {cuts[0].target} in {counted(cuts[0].total, 'place')}."
-    return "No dependency between the services was found." if len(split.services) > 1 else ""
+    return ""
 
 
 def _resolved(system: System) -> list[tuple[str, int, float]]:
