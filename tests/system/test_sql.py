@@ -265,3 +265,27 @@ def test_tables_that_only_alembic_knows(draw: Draw, steps: list[str], expected: 
         down = f'"r{number - 1}"' if number else "None"
         files[f"alembic/versions/{9 - number}_step.py"] = ALEMBIC.format(revision=f"r{number}", down=down, upgrade=step)
     assert draw(files).tables() == dict.fromkeys(expected, "migration")
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        pytest.param(
+            "def f(env):\n    return env.query('SELECT name FROM orders')",
+            {("m:f", "orders", "read", "inferred")},
+            id="given to an unknown object",
+        ),
+        pytest.param(
+            "def f(run):\n    run('DELETE FROM orders WHERE id = 1')",
+            {("m:f", "orders", "delete", "inferred")},
+            id="given to an unknown function",
+        ),
+        pytest.param("def f(log):\n    log.debug('SELECT name FROM orders')", set(), id="only shown"),
+        pytest.param("def f(parts):\n    parts.append('SELECT name FROM orders')", set(), id="only kept"),
+    ],
+)
+def test_sql_that_is_given_to_something_unknown_is_taken_to_run(
+    draw: Draw, source: str, expected: set[tuple[str, str, str, str]]
+) -> None:
+    found = {(a.definition, a.table, a.operation, a.resolution) for a in draw(source).system.accesses}
+    assert found == expected

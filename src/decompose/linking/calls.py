@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from decompose.facts import HOLE
+from decompose.facts import HOLE, Op
 from decompose.facts.records import ParameterKind, Ref
 from decompose.linking import attributes, library_calls, making
 from decompose.linking.containers import constant_of, iterate
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from decompose.linking.frames import Frame, Site
     from decompose.linking.program import Scope
     from decompose.linking.solver import Node
+
+PASSED = "sql text passed to a call"
+"""The rule by which SQL is run that is given to code which is not in view."""
 
 MAX_MATCHING = 40
 """A name put together that fits more attributes than this tells nothing."""
@@ -360,6 +363,33 @@ def pass_outside(engine: Engine, site: Site, *, summarised: bool = False) -> Non
             engine.passed_outside.append((site, ref, summarised))
 
 
+_SAYING = frozenset(
+    """debug info warning warn error exception critical log write print append extend add join format split replace strip
+    startswith endswith count index find encode""".split()
+)
+"""Methods that are given SQL text to show, keep or take apart, whatever they are of."""
+
+
+def tell_passed_to_unknown(engine: Engine) -> None:
+    """SQL given to a call of which nothing is known is taken to be run by it."""
+    for site in engine.sites:
+        if site.kind != "call" or site.targets or site.external or site.frame.scope.library:
+            continue
+        callee = site.operation[2]
+        asked = [
+            operation[3]
+            for operation in (site.frame.scope.operations_producing(callee) if type(callee) is int else ())
+            if operation[0] == Op.ATTRIBUTE
+        ]
+        if not _SAYING.isdisjoint(asked):
+            continue
+        for ref in (*site.arguments, *(ref for _, ref in site.keywords)):
+            for value in engine.values_of(engine.node_of(site.frame, ref)):
+                if engine.values[value][0] == "Q":
+                    scope = site.frame.scope.index
+                    engine.sql_uses.add((scope, site.frame.receiver, value, PASSED, site.line))
+
+
 def tell_passed_outside(engine: Engine) -> None:
     """What is known in the end to be given to code outside."""
     for site, ref, summarised in engine.passed_outside:
@@ -377,7 +407,7 @@ def tell_passed_outside(engine: Engine) -> None:
                 if summarised:
                     engine.sql_texts.add((scope, site.frame.receiver, value, site.line))
                 else:
-                    engine.sql_uses.add((scope, site.frame.receiver, value, "sql text passed to a call", site.line))
+                    engine.sql_uses.add((scope, site.frame.receiver, value, PASSED, site.line))
     engine.passed_outside.clear()
 
 

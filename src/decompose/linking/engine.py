@@ -115,6 +115,7 @@ class Engine(Framing):
                 break
             self._settle()
         calls.tell_passed_outside(self)
+        calls.tell_passed_to_unknown(self)
 
     def contribute(self, cls: int, name: str, value: Value) -> None:
         """A library puts an attribute on a class that its code does not show, such as the way back of a key."""
@@ -135,6 +136,7 @@ class Engine(Framing):
         """Propagate what was added from outside."""
         self._settle()
         calls.tell_passed_outside(self)
+        calls.tell_passed_to_unknown(self)
 
     # Channels: what is announced under a name reaches everybody who listens
 

@@ -9,6 +9,7 @@ from typing import cast
 from decompose.facts import HOLE, Op
 from decompose.facts.records import Ref
 from decompose.linking import Linked
+from decompose.linking.calls import PASSED
 from decompose.linking.libraries import IMPLIED, consequences, sqlalchemy_schema, sqlalchemy_session
 from decompose.linking.library_calls import ALONG
 from decompose.linking.program import Scope
@@ -150,7 +151,7 @@ class Accesses:
                 table = self.schema.resolve(access.table)
                 if table is None:
                     table = self.schema.add(access.table, "", "sql", scope.module.file, line)
-                certain = not access.by_pattern and rule != "sql text passed to a call"
+                certain = not access.by_pattern and rule != PASSED
                 resolution: Resolution = "exact" if certain else "inferred"
                 said = "SQL text" if not access.by_pattern else "SQL text, by pattern"
                 self._add(index, receiver, table, access.operation, access.columns, "execute", resolution, said, line)
