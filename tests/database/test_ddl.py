@@ -12,7 +12,7 @@ import sqlglot
 from decompose import api
 from decompose.boundaries import split_from_assignment
 from decompose.boundaries.split import Service, Split
-from decompose.database import split_database
+from decompose.database import design_database, split_database
 from decompose.database.ddl import DIALECTS, Dialect, write_ddl
 from decompose.errors import ConfigurationError, InputError, OutputError, UnknownNameError
 from decompose.system.model import System
@@ -234,3 +234,30 @@ def test_a_partition_that_names_unknown_units_is_refused_with_its_lines(tmp_path
     done = run_cli("ddl", analysed_shop().run, "--with", tmp_path / "mine.csv", "-o", tmp_path / "m", cwd=tmp_path)
     assert done.returncode == 2
     assert "mine.csv:2: shop.nothing:here" in done.stderr
+
+
+def test_views_and_code_in_the_database_that_cross_are_named_with_a_way_out(draw: Draw) -> None:
+    app = draw({
+        "m.py": "import sqlite3\n\n\ndef f(c: sqlite3.Connection):\n    c.execute('select * from orders')\n",
+        "schema.sql": """
+            CREATE TABLE users (id integer PRIMARY KEY, name text);
+            CREATE TABLE orders (id integer PRIMARY KEY, user_id integer REFERENCES users (id));
+            CREATE VIEW buyers AS SELECT u.name, o.id FROM users u JOIN orders o ON o.user_id = u.id;
+            """,
+    })  # fmt: skip
+    services = (
+        Service(name="a", units=(), tables=("users",)),
+        Service(name="b", units=(), tables=("orders", "buyers")),
+    )
+    split = Split(name="s", generator="", trivial=False, services=services, shared=())
+    database = split_database(app.system, split)
+    design = design_database(app.system, split, database)
+    (view,) = [join for join in design.joins if join.part_of == "view"]
+    assert (view.definition, view.tables, view.way_out) == (
+        "buyers",
+        {"a": ("users",), "b": ("orders",)},
+        "read model",
+    )
+    files = write_ddl(app.system, split, database, ("a", "b"))
+    assert '"buyers"' not in files["1-schema-per-service/02-b/2-move.sql"]
+    assert "buyers is a view" in files["schemas/b.sql"]

@@ -385,6 +385,24 @@ def test_old_tables_are_dropped_only_by_the_last_script(server: Server, shop: st
     assert state_of(server, new, schema="notifications").rows == before.rows
 
 
+def test_the_schema_that_the_code_shows_is_that_of_the_database(server: Server, scripts: Path) -> None:
+    columns = (
+        "SELECT table_name, column_name, data_type, character_maximum_length, is_nullable FROM information_schema.columns "
+        "WHERE table_schema = 'public'"
+    )
+    uniques = (
+        "SELECT c.relname, array_agg(a.attname ORDER BY a.attname) FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid "
+        "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (k.conkey) "
+        "WHERE k.contype IN ('u', 'p') AND c.relnamespace = 'public'::regnamespace GROUP BY k.oid, c.relname"
+    )
+    server.create("shop_from_code")
+    for file in sorted((scripts / "schemas").glob("*.sql")):
+        run(server, "shop_from_code", file)
+    assert set(server.query("shop_from_code", columns)) == set(server.query("shop_origin", columns))
+    found = {(table, tuple(names)) for table, names in server.query("shop_from_code", uniques)}
+    assert found == {(table, tuple(names)) for table, names in server.query("shop_origin", uniques)}
+
+
 def test_tables_with_hostile_names_move_and_come_back(server: Server, tmp_path: Path) -> None:
     nasty = 'a\'; DROP TABLE plain; --\n"x" %s :name'
     drawn = by_the_architect()

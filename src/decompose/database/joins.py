@@ -60,14 +60,10 @@ def crossing_joins(places: Places, shared: list[SharedTable]) -> list[CrossingJo
 
 def _in_the_database(places: Places) -> Iterator[CrossingJoin]:
     """Views, triggers and functions that touch tables of several services."""
-    views = [
-        (t.name, "view", getattr(t, "reads", ()), t.file, t.line)
-        for t in places.system.tables
-        if getattr(t, "kind", "") == "view"
-    ]
+    views = [(t.name, "view", t.reads, t.file, t.line) for t in places.system.tables if t.kind == "view"]
     routines = [
         (r.name, r.kind, sorted({*r.tables_read, *r.tables_written, *([r.table] if r.table else [])}), r.file, r.line)
-        for r in getattr(places.system, "routines", ())
+        for r in places.system.routines
     ]
     for name, kind, tables, file, line in [*views, *routines]:
         by_owner: dict[str, list[str]] = defaultdict(list)

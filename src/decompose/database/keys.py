@@ -69,6 +69,8 @@ def _existence(places: Places, cut: CutForeignKey) -> str:
 
 def _on_delete(key: ForeignKey, cut: CutForeignKey, deleted: bool) -> str:
     """What the database did when the target was deleted, and who does it now."""
+    if not key.enforced:
+        return f"the database never checked this key: whatever happens to rows of {key.table} when one of {key.target_table} is deleted, code does already"
     event = f"{cut.target_service} sends an event when a row of {key.target_table} is deleted"
     match key.on_delete:
         case "CASCADE":
@@ -88,7 +90,7 @@ def _constraints(table: Table | None, key: ForeignKey) -> Iterable[str]:
     """Indexes and constraints that hold the columns of a cut key."""
     columns = set(key.columns)
     yield f"keep an index on {key.table}({', '.join(key.columns)}): rows are still found by it"
-    for index in getattr(table, "indexes", ()):
+    for index in table.indexes if table is not None else ():
         if columns & set(index.columns):
             listed = ", ".join(index.columns)
             if index.unique:

@@ -309,7 +309,7 @@ def _idempotency(places: Places, coordinator: str, part: _Part | None) -> str:
 def _natural_key(places: Places, table: str) -> str:
     known = places.tables.get(table)
     keys = {column for key in places.system.foreign_keys if key.table == table for column in key.columns}
-    for index in getattr(known, "indexes", ()):
+    for index in known.indexes if known is not None else ():
         if index.unique and index.columns and not keys & set(index.columns) and not index.partial:
             return ", ".join(index.columns)
     return ""

@@ -54,7 +54,7 @@ class _Detail:
         for need in system.surroundings.needs:
             self.needs[places.service_of(need.definition)].append(need)
         self.file_of = {unit.id: unit.file for unit in system.units}
-        counted = {table.name: getattr(table, "rows", None) for table in system.tables}
+        counted = {table.name: table.rows for table in system.tables}
         self.rows = {table: rows for table, rows in counted.items() if rows is not None}
 
     def preparation(self) -> StepDetail:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from decompose.database.ddl.postgres import file_name
 from decompose.database.places import Places
 from decompose.database.split import DatabaseSplit
-from decompose.system.model import ForeignKey
+from decompose.system.model import Column, ForeignKey
 
 
 def uses(places: Places, package: str) -> bool:
@@ -128,15 +128,15 @@ def _field(places: Places, key: ForeignKey) -> str:
     column = next((c for c in columns if c.name == wanted), None) or next((c for c in columns if c.primary_key), None)
     if column is None:
         return "BigIntegerField("
-    declared = f"{column.type} {getattr(column, 'sql_type', '')}".lower()
+    declared = f"{column.type} {column.sql_type}".lower()
     if "char" in declared or "text" in declared or "slug" in declared:
         length = re.search(r"\((\d+)\)", declared)
         return f"CharField(max_length={length.group(1) if length else 255}, "
     return "UUIDField(" if "uuid" in declared else "BigIntegerField("
 
 
-def _nullable(columns: Sequence[object], name: str) -> bool:
-    return any(getattr(c, "name", "") == name and getattr(c, "nullable", None) is not False for c in columns)
+def _nullable(columns: Sequence[Column], name: str) -> bool:
+    return any(c.name == name and c.nullable is not False for c in columns)
 
 
 def _indented(operations: Sequence[str]) -> str:

@@ -91,7 +91,7 @@ def sqlite_scripts(places: Places, order: Sequence[str]) -> dict[str, str]:
 def _tables(places: Places, service: str) -> list[str]:
     """The tables of a service, those that others point to first."""
     owned = next((s.tables for s in places.split.services if s.name == service), ())
-    tables = [name for name in owned if getattr(places.tables[name], "kind", "table") == "table"]
+    tables = [name for name in owned if places.tables[name].kind == "table"]
     keys: list[ForeignKey] = [key for key in places.system.foreign_keys if key.table in tables]
     return parents_first(tables, keys)
 

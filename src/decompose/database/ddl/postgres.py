@@ -113,7 +113,7 @@ def _second_stage(service: str, tables: Sequence[str]) -> dict[str, str]:
 def _tables(places: Places, service: str) -> list[str]:
     """The tables of a service, without views."""
     owned = next((s.tables for s in places.split.services if s.name == service), ())
-    return [name for name in owned if getattr(places.tables.get(name), "kind", "table") == "table"]
+    return [name for name in owned if places.tables[name].kind == "table"]
 
 
 def _parts(table: str) -> tuple[str, str]:

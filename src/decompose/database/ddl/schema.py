@@ -32,7 +32,7 @@ def schema_of(places: Places, service: str, tables: Sequence[str], dialect: str)
     parts = [f"-- The tables of {service}, as far as the code shows them.", ""]
     for name in parents_first(tables, keys):
         table = places.tables[name]
-        if getattr(table, "kind", "table") == "view":
+        if table.kind == "view":
             parts.append(f"-- {one_line(name)} is a view; it is made again from the tables that it reads.\n")
             continue
         own = [key for key in keys if key.table == name]
@@ -100,9 +100,9 @@ def _column(column: Column, dialect: str) -> Any:
     from sqlglot import exp
 
     constraints = []
-    if getattr(column, "generated", False) and dialect == "postgres":
+    if column.generated and dialect == "postgres":
         constraints.append(exp.ColumnConstraint(kind=exp.GeneratedAsIdentityColumnConstraint(this=False)))
-    elif getattr(column, "generated", False) and dialect == "mysql":
+    elif column.generated and dialect == "mysql":
         constraints.append(exp.ColumnConstraint(kind=exp.AutoIncrementColumnConstraint()))
     if column.nullable is False and not column.primary_key:
         constraints.append(exp.ColumnConstraint(kind=exp.NotNullColumnConstraint()))
@@ -114,7 +114,7 @@ def _type(column: Column, dialect: str) -> Any:
     from sqlglot import exp
     from sqlglot.errors import SqlglotError
 
-    declared = getattr(column, "sql_type", "")
+    declared = column.sql_type
     name = declared or _TYPES.get(column.type.lower(), "") or column.type or "TEXT"
     try:
         kind = exp.DataType.build(name, dialect="postgres" if declared else None)
@@ -128,11 +128,7 @@ def _type(column: Column, dialect: str) -> Any:
 
 
 def _unique(table: Table) -> list[tuple[str, ...]]:
-    found = [
-        index.columns
-        for index in getattr(table, "indexes", ())
-        if index.unique and index.columns and not getattr(index, "partial", False)
-    ]
+    found = [index.columns for index in table.indexes if index.unique and index.columns and not index.partial]
     return sorted(set(found))
 
 
@@ -140,7 +136,7 @@ def _indexes(table: Table, cut: Sequence[ForeignKey], dialect: str) -> list[str]
     """Indexes that the code declares, and one for every cut key, whose rows are still found by it."""
     from sqlglot import exp
 
-    plain = {i.columns for i in getattr(table, "indexes", ()) if not i.unique and i.columns and not i.partial}
+    plain = {i.columns for i in table.indexes if not i.unique and i.columns and not i.partial}
     plain |= {key.columns for key in cut}
     parts = []
     for columns in sorted(plain):

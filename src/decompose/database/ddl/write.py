@@ -63,7 +63,7 @@ def _readme(places: Places, order: Sequence[str], dialect: Dialect, files: dict[
     ]
     for service in order:
         tables = _tables(places.split, service)
-        rows = [getattr(places.tables.get(table), "rows", None) for table in tables]
+        rows = [places.tables[table].rows for table in tables if table in places.tables]
         known = [row for row in rows if row is not None]
         lines.append(f"| {one_line(service)} | {', '.join(map(one_line, tables))} | {sum(known) if known else '-'} |")
     lost = [t.name for t in places.system.tables if places.owner(t.name) == SHARED]
