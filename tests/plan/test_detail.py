@@ -211,6 +211,29 @@ def test_what_waits_gets_its_resilience_and_what_does_not_gets_none(plan: Plan) 
     assert calls["orders", "note"].resilience == calls["orders", "thank"].without_answer == ""
 
 
+def test_who_is_asking_is_named_at_the_crossings_that_rely_on_it(draw: Draw) -> None:
+    app = draw({
+        "m/__init__.py": "",
+        "m/a.py": "from m import b\n\n\ndef f():\n    return b.mine(), b.all()\n",
+        "m/b.py": (
+            "import sqlite3\n\nfrom flask import g\n\n\ndef rows(who):\n"
+            "    return sqlite3.connect('x').execute('select * from orders where user_id = ?', [who])\n\n\n"
+            "def who():\n    return g.user\n\n\ndef mine():\n    return rows(who())\n\n\ndef all():\n    return rows(1)\n"
+        ),
+    })  # fmt: skip
+    units = {u.id: u.module[-1] for u in app.system.units}
+    services = tuple(
+        Service(name=name, units=tuple(u for u, s in units.items() if s == name), tables=()) for name in "ab"
+    )
+    plan = consequences(app.system, Split(name="s", generator="", trivial=False, services=services, shared=())).plan
+    calls = calls_of(plan)
+    assert calls["a", "mine"].identity == ("g.user",)
+    assert calls["a", "all"].identity == ()
+    assert "g.user has to travel along" in str(calls["a", "mine"])
+    protocols = {step.detail.protocol for step in plan.steps if step.detail and step.service == "b"}
+    assert protocols == {"REST: 2 call sites of 2 operations"}
+
+
 def test_operations_have_parameters_callers_and_a_batch_form_where_calls_stand_in_loops(plan: Plan) -> None:
     operations = {operation.name: operation for operation in detail_of(plan, "stock").operations}
     assert set(operations) == {"reserve", "note", "left", "read items"}

@@ -728,7 +728,9 @@ class Order(Base):
         ),
         pytest.param("def f(names):\n    names.query('Order')", set(), id="something else is asked for"),
         pytest.param(
-            "class Store:\n    def query(self, thing): pass\ndef f():\n    Store().query(Order)", set(), id="a known object"
+            "class Store:\n    def query(self, thing): pass\ndef f():\n    Store().query(Order)",
+            set(),
+            id="a known object",
         ),
         pytest.param("def f(things):\n    things.add(Order())", set(), id="a method that many objects have"),
     ],

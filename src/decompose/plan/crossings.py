@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
@@ -122,16 +122,27 @@ class Network:
 
     def _reaches(self, definition: str, wanted: frozenset[str]) -> bool:
         """Whether a definition does something, itself or through what it calls in its own service."""
+        return any(reached in wanted for reached in self._reached(definition))
+
+    def _reached(self, definition: str) -> Iterator[str]:
+        """A definition and what it reaches in its own service and the shared library."""
         seen, stack = {definition}, [definition]
         while stack:
             current = stack.pop()
-            if current in wanted:
-                return True
+            yield current
             for following in self._callees.get(current, ()):
                 if following not in seen:
                     seen.add(following)
                     stack.append(following)
-        return False
+
+    @cached_property
+    def _asking(self) -> dict[str, set[str]]:
+        """Definition -> the spellings by which it asks who is asking."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for need in self.around.needs:
+            if need.kind == "identity":
+                found[need.definition].add(need.name)
+        return dict(found)
 
     def writes(self, definition: str) -> bool:
         """Whether calling a definition changes something."""
@@ -181,8 +192,7 @@ class Network:
 
     @cached_property
     def _impure(self) -> frozenset[str]:
-        asking = {need.definition for need in self.around.needs if need.kind == "identity"}
-        return self._does[0] | self._does[1] | nature_of(self.places.ties).leaving | asking
+        return self._does[0] | self._does[1] | nature_of(self.places.ties).leaving | self._asking.keys()
 
     @cached_property
     def _wrappers(self) -> frozenset[str]:
@@ -261,6 +271,9 @@ class Network:
             evidence=_evidence(sites),
             resilience=resilience,
             without_answer=without,
+            identity=tuple(sorted({name for d in self._reached(definition) for name in self._asking.get(d, ())}))
+            if style != "local"
+            else (),
         )
 
     def _without_answer(self, sites: Iterable[Dependency], target: str, *, writes: bool) -> str:

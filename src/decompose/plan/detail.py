@@ -100,6 +100,7 @@ class _Detail:
         )
         return msgspec.structs.replace(
             detail,
+            protocol=self.network.protocol(detail.calls_in),
             patterns=tuple(patterns_of(self.places, self.design, name, detail, self.entries[name])),
             observe=tuple(self._observe(name, detail)),
             rollback=tuple(_rollback(name, detail)),
@@ -122,6 +123,7 @@ class _Detail:
         )
         return msgspec.structs.replace(
             detail,
+            protocol=self.network.protocol(detail.calls_in),
             observe=tuple(self._observe(name, detail)),
             done_when=(
                 "no code or table of another service is left in it",

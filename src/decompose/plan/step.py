@@ -81,7 +81,8 @@ class ApiOperation(Record, frozen=True):
 class CrossingCall(Record, frozen=True):
     """All calls from one service to one definition of another, and how they go over the network.
 
-    ``resilience`` says what a synchronous call needs, ``without_answer`` what the caller does when none comes.
+    ``resilience`` says what a synchronous call needs, ``without_answer`` what the caller does when none comes. ``identity``: the
+    spellings by which code that is reached asks who is asking; that has to travel along.
     """
 
     source: str
@@ -93,9 +94,11 @@ class CrossingCall(Record, frozen=True):
     evidence: tuple[str, ...]
     resilience: str = ""
     without_answer: str = ""
+    identity: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.source} -> {self.target} {self.definition}: {self.style}, {self.reason}"
+        travels = f"; {', '.join(self.identity)} has to travel along" if self.identity else ""
+        return f"{self.source} -> {self.target} {self.definition}: {self.style}, {self.reason}{travels}"
 
 
 class DataMove(Record, frozen=True):
@@ -133,7 +136,7 @@ class Pattern(Record, frozen=True):
 
 
 class StepDetail(Record, frozen=True):
-    """What a team does in one step."""
+    """What a team does in one step. ``protocol``: REST or gRPC for the synchronous calls into the service, with the reason."""
 
     routes: tuple[Route, ...] = ()
     operations: tuple[ApiOperation, ...] = ()
@@ -150,6 +153,7 @@ class StepDetail(Record, frozen=True):
     tests: tuple[str, ...] = ()
     rollback: tuple[str, ...] = ()
     done_when: tuple[str, ...] = ()
+    protocol: str = ""
 
 
 class Step(Record, frozen=True):

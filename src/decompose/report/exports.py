@@ -253,7 +253,7 @@ def _crossings(analysis: Analysis) -> Iterator[Row]:
             for call in step.detail.calls_in if step.detail else ():
                 yield (
                     split, call.source, call.target, call.definition, call.style, call.reason, call.sites, call.resilience,
-                    call.without_answer, call.evidence,
+                    call.without_answer, call.evidence, call.identity,
                 )  # fmt: skip
 
 
@@ -450,6 +450,7 @@ EXPORTS: dict[str, Export] = {
             "resilience",
             "without_answer",
             "evidence",
+            "identity",
         ),
         _crossings,
         "how each call goes over the network",

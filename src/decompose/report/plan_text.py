@@ -105,6 +105,8 @@ def _step_lines(step: Step, database: DatabaseSplit) -> Iterator[str]:
 def _sections(step: Step, database: DatabaseSplit) -> Iterator[tuple[str, Sequence[str]]]:
     if step.detail is None:
         return
+    if step.detail.protocol:
+        yield "Protocol of its API", [step.detail.protocol]
     for name, title in _SECTIONS:
         items = getattr(step.detail, name)
         if items:
