@@ -12,6 +12,7 @@ from decompose.plan.step import Plan
 from decompose.runs.analysis import Analysis
 from decompose.runs.consequences import consequences_of
 from decompose.system.model import CALL_KINDS
+from decompose.system.transactions import what_is_inside
 
 Row = tuple[str | int | float | tuple[str, ...] | None, ...]
 
@@ -107,8 +108,13 @@ def _foreign_keys(analysis: Analysis) -> Iterator[Row]:
 
 
 def _transactions(analysis: Analysis) -> Iterator[Row]:
+    inside = what_is_inside(analysis.system)
     for t in analysis.system.transactions:
-        yield t.definition, t.scope, t.tables_written, t.tables_read, t.file, t.line, t.unit
+        found = inside[t.definition, t.unit, t.scope]
+        yield (
+            t.definition, t.scope, t.tables_written, t.tables_read, t.file, t.line, t.unit, t.locked, found.entry_points,
+            found.definitions,
+        )  # fmt: skip
 
 
 def _entry_points(analysis: Analysis) -> Iterator[Row]:
@@ -343,7 +349,18 @@ EXPORTS: dict[str, Export] = {
         "foreign keys",
     ),
     "transactions": Export(
-        ("definition", "scope", "tables_written", "tables_read", "file", "line", "unit"),
+        (
+            "definition",
+            "scope",
+            "tables_written",
+            "tables_read",
+            "file",
+            "line",
+            "unit",
+            "locked",
+            "entry_points",
+            "definitions",
+        ),
         _transactions,
         "transactions and what they reach",
     ),

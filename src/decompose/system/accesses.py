@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import cast
@@ -15,7 +16,7 @@ from decompose.linking.library_calls import ALONG
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.system.loaded import Loaded
-from decompose.system.model import Access, AccessRole, BlindSpot, Dependency, Operation, Resolution, Transaction
+from decompose.system.model import Access, AccessRole, BlindSpot, Dependency, Operation, Resolution
 from decompose.system.placement import Placement, without_inherited_copies
 from decompose.system.schema import Schema
 from decompose.system.sql import read_statement
@@ -25,6 +26,7 @@ _ROLES = {"execute": 0, "build": 1}
 _QUALITY = {"exact": 0, "inferred": 1, "guessed": 2}
 Actor = tuple[str, str]
 
+_FOR_UPDATE = re.compile(r"\bFOR\s+(?:NO\s+KEY\s+)?(?:UPDATE|SHARE)\b", re.IGNORECASE)
 _LAZY = ".__get__"
 _WITH_CONSEQUENCES = frozenset({"read", "cascade", "cascade_of_query"})
 MAX_ALTERNATIVES = 6
@@ -39,6 +41,8 @@ class Accesses:
         self.placement = placement
         self.schema = schema
         self.blind_spots: dict[tuple[str, int, str], BlindSpot] = {}
+        self.locks: dict[Actor, set[str]] = {}
+        """Tables whose rows a definition asks to be locked, by the definition and the unit that acts."""
         self._kept: dict[tuple[str, str, str, str, int], Access] = {}
 
     def collect(self) -> list[Access]:
@@ -97,6 +101,9 @@ class Accesses:
                 if follows and described[0] == "I":
                     further.setdefault(described[1], set()).add((index, receiver, operation, role, rule, line))
         for (index, receiver, operation, role, rule, line), tables in sorted(found.items()):
+            if operation == "lock":
+                self._lock(index, receiver, tables)
+                continue
             if operation.startswith("cascade"):
                 continue  # nothing itself: what follows from it is
             said_operation = "read" if operation == "scan" else operation
@@ -139,6 +146,7 @@ class Accesses:
             if scope.library or self.linked.seen.acts_unseen(scope, receiver):
                 continue
             text = self.linked.values[value][1]
+            locks = _FOR_UPDATE.search(text) is not None
             for access in read_statement(text):
                 if not access.table:
                     self._blind(
@@ -151,6 +159,8 @@ class Accesses:
                 table = self.schema.resolve(access.table)
                 if table is None:
                     table = self.schema.add(access.table, "", "sql", scope.module.file, line)
+                if locks and access.operation == "read":
+                    self._lock(index, receiver, (table,))
                 certain = not access.by_pattern and rule != PASSED
                 resolution: Resolution = "exact" if certain else "inferred"
                 said = "SQL text" if not access.by_pattern else "SQL text, by pattern"
@@ -224,6 +234,10 @@ class Accesses:
                 continue
             for table in sorted(tables | along.get((index, receiver, line), set())):
                 self._add(index, receiver, table, "read", (), "build", "inferred", "query returned", line)
+
+    def _lock(self, index: int, receiver: int, tables: Iterable[str]) -> None:
+        scope = self.linked.program.scopes[index]
+        self.locks.setdefault((scope.definition, self.placement.acting_unit(scope, receiver)), set()).update(tables)
 
     def _too_many(self, index: int, operation: str, count: int, line: int) -> None:
         """So many callers share this code that it tells nothing about any of the tables."""
@@ -352,78 +366,3 @@ class Accesses:
 
 def _order(access: Access) -> tuple[str, str, str, int, str]:
     return access.definition, access.table, access.operation, access.line, access.unit
-
-
-def transactions_of(
-    linked: Linked, placement: Placement, dependencies: Iterable[Dependency], accesses: Iterable[Access]
-) -> list[Transaction]:
-    """The transactions with the tables that they reach through calls."""
-    reach: dict[Actor, set[Actor]] = {}
-    for d in dependencies:
-        if d.runs and d.resolution != "guessed" and d.kind != "task":
-            reach.setdefault((d.source, d.source_unit), set()).add((d.target, d.target_unit))
-    written: dict[Actor, set[str]] = {}
-    read: dict[Actor, set[str]] = {}
-    for access in accesses:
-        if access.resolution == "guessed":
-            continue
-        side = read if access.operation == "read" else written
-        side.setdefault((access.definition, access.unit), set()).add(access.table)
-    found: dict[tuple[str, str, str], Transaction] = {}
-    for index, receiver, kind, line in sorted(linked.engine.scopes_of_transactions()):
-        scope = linked.program.scopes[index]
-        actor = (scope.definition, placement.acting_unit(scope, receiver))
-        if scope.library or (*actor, kind) in found:
-            continue
-        tables_written, tables_read = _reached(actor, placement, reach, written, read)
-        if tables_written or tables_read:
-            found[*actor, kind] = Transaction(
-                definition=scope.definition,
-                scope=kind,
-                tables_written=tuple(sorted(tables_written)),
-                tables_read=tuple(sorted(tables_read)),
-                file=scope.module.file,
-                line=line,
-                unit=actor[1],
-            )
-    own = [
-        t
-        for t in found.values()
-        if not _like_at_home(t, found.get((t.definition, placement.home(t.definition), t.scope)))
-    ]
-    return sorted(own, key=lambda t: (t.definition, t.unit, t.scope))
-
-
-def _like_at_home(transaction: Transaction, at_home: Transaction | None) -> bool:
-    """Whether a subclass inherits a transaction that does the same as where it is written."""
-    return (
-        at_home is not None
-        and at_home is not transaction
-        and at_home.tables_written == transaction.tables_written
-        and at_home.tables_read == transaction.tables_read
-    )
-
-
-def _reached(
-    actor: Actor,
-    placement: Placement,
-    reach: dict[Actor, set[Actor]],
-    written: dict[Actor, set[str]],
-    read: dict[Actor, set[str]],
-) -> tuple[set[str], set[str]]:
-    seen = {actor}
-    stack = [actor]
-    tables_written: set[str] = set()
-    tables_read: set[str] = set()
-    while stack:
-        current = stack.pop()
-        # What an inherited method does for every class stands with the class that defines it.
-        home = (current[0], placement.home(current[0]))
-        for place in {current, home}:
-            tables_written |= written.get(place, set())
-            tables_read |= read.get(place, set())
-            for following in reach.get(place, ()):
-                if following not in seen:
-                    seen.add(following)
-                    stack.append(following)
-    return tables_written, tables_read

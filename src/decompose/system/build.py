@@ -17,7 +17,7 @@ from decompose.linking.hierarchy import MAX_ANCESTORS
 from decompose.linking.libraries import ENTRY_POINTS
 from decompose.linking.program import Scope
 from decompose.sources import SourceFile, SourceTree, decode
-from decompose.system.accesses import Accesses, transactions_of
+from decompose.system.accesses import Accesses
 from decompose.system.catalogue import Catalogue
 from decompose.system.ddl import read_ddl
 from decompose.system.dependencies import calls_of, structural_dependencies
@@ -43,6 +43,7 @@ from decompose.system.model import (
 from decompose.system.placement import Placement
 from decompose.system.schema import Schema
 from decompose.system.surroundings import surroundings_of
+from decompose.system.transactions import transactions_of
 from decompose.system.words import words_of
 
 Progress = Callable[[str, int, int], None]
@@ -142,7 +143,9 @@ class _Builder:
             external_calls=tuple(calls.external),
             accesses=tuple(found_accesses),
             flushes=tuple(accesses.flushed(found_accesses, calls.dependencies)),
-            transactions=tuple(transactions_of(self.linked, self.placement, dependencies, found_accesses)),
+            transactions=tuple(
+                transactions_of(self.linked, self.placement, dependencies, found_accesses, accesses.locks, entry_points)
+            ),
             entry_points=tuple(entry_points),
             blind_spots=tuple(sorted(blind, key=lambda b: (b.kind, b.file, b.line, b.reason, b.definition))),
             call_counts=calls.counts,

@@ -10,9 +10,18 @@ from typing import Any, NamedTuple
 from decompose.facts import Op, ScopeKind
 from decompose.linking import Linked
 from decompose.linking.frames import Site
+from decompose.linking.library_calls import effects_of
 from decompose.linking.program import Scope
 from decompose.linking.values import NAMED, Value
-from decompose.system.model import RUNS_DECORATED, THROUGH_DECORATOR, BlindSpot, CallCounts, Dependency, Resolution
+from decompose.system.model import (
+    AFTER_COMMIT,
+    RUNS_DECORATED,
+    THROUGH_DECORATOR,
+    BlindSpot,
+    CallCounts,
+    Dependency,
+    Resolution,
+)
 from decompose.system.placement import Placement, without_inherited_copies
 
 _COMMON_METHODS = frozenset(
@@ -131,12 +140,15 @@ def _application_edges(linked: Linked, placement: Placement, site: Site) -> Iter
     wrapped = [function.index for function in linked.engine.decorated(site.frame.parent)]
     source_unit = placement.acting_unit(scope, site.frame.receiver)
     how = _how(scope, site)
+    put_off = AFTER_COMMIT if any(t[2] == "library" and _puts_off(linked, t[0]) for t in site.targets) else ""
     for (index, receiver, kind), certain in targets:
         target = linked.program.scopes[index]
         resolution: Resolution = "exact"
         rule = how
         if kind == "callback":
-            resolution, rule = ("exact", "called by a library") if certain else ("inferred", "passed to code outside")
+            resolution, rule = (
+                ("exact", put_off or "called by a library") if certain else ("inferred", "passed to code outside")
+            )
         elif not certain:
             resolution, rule = "inferred", _not_certain(linked, receiver)
         elif len(called) > 1:
@@ -155,6 +167,12 @@ def _application_edges(linked: Linked, placement: Placement, site: Site) -> Iter
             ),
             receiver if kind != "construct" or receiver >= 0 else linked.class_value(index),
         )
+
+
+def _puts_off(linked: Linked, index: int) -> bool:
+    """Whether a library calls back only after the transaction."""
+    scope = linked.program.scopes[index]
+    return bool(scope.facts.decorators) and any(name == "after_commit" for name, _ in effects_of(linked.engine, scope))
 
 
 def _not_certain(linked: Linked, receiver: Value) -> str:

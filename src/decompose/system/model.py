@@ -39,6 +39,9 @@ CALL_KINDS = frozenset({"call", "construct", "decorate", "callback", "signal", "
 RUNS_DECORATED = "runs what it decorates"
 """The rule of a call from a wrapper to the function it wraps: true, but it ties nobody to the decorator's author."""
 
+AFTER_COMMIT = "runs after the transaction is committed"
+"""The rule of a call that a transaction puts off until its end, and that is not inside it."""
+
 THROUGH_DECORATOR = "through"
 """The kind that says the same for people: who calls a decorated function runs it, whatever wrapper is called first."""
 
@@ -268,7 +271,8 @@ class Access(Record, frozen=True):
 class Transaction(Record, frozen=True):
     """A scope whose writes commit or roll back together, with everything that it reaches through calls.
 
-    A method that several classes inherit is one transaction for each of them; ``unit`` is the class that acts.
+    A method that several classes inherit is one transaction for each of them; ``unit`` is the class that acts. ``locked`` are
+    the tables of which it locks rows until it ends.
     """
 
     definition: str
@@ -278,6 +282,7 @@ class Transaction(Record, frozen=True):
     file: str
     line: int
     unit: str = ""
+    locked: tuple[str, ...] = ()
 
 
 class EntryPoint(Record, frozen=True):

@@ -24,6 +24,7 @@ from decompose.linking.libraries import (
     sqlalchemy_schema,
     stated,
 )
+from decompose.linking.libraries.django_settings import requests_in_transactions
 from decompose.linking.libraries.framework import known_frameworks
 from decompose.linking.libraries.summaries import load_all_summaries, load_summaries
 from decompose.linking.linked import FoundEntry, FoundKey, FoundTable, Linked
@@ -41,6 +42,7 @@ __all__ = [
     "load_all_summaries",
     "load_summaries",
     "mapped_class",
+    "requests_in_transactions",
 ]
 
 PREPARATIONS: tuple[Callable[[Program, Engine], None], ...] = (django_schema.substitute_user_model,)

@@ -14,6 +14,8 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @names("N")                     N gains the string arguments and the names of keywords
     @executes("statement")          the argument is run: SQL text, or a statement object
     @transaction("session")         opens or ends a transaction of that kind
+    @after_commit()                 what is called back runs after the transaction, outside of it
+    @builds("lock", "T")            rows are locked until the transaction ends
     @invokes("F", "task")           the function bound to F runs, by this kind of call
     @calls_back("key", "T")         the argument is called, with values of T (and so on)
     @runs("job", "task")            the argument, a function or the name of one, runs by this kind of call, with the
