@@ -1,0 +1,125 @@
+"""argparse: a parser's ``set_defaults(func=...)``, and the call of what the parsed arguments hold under that name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from decompose.facts import Op
+from decompose.linking.frames import Site
+from decompose.linking.libraries.framework import Example, Framework
+from decompose.linking.linked import FoundEntry, Linked
+from decompose.linking.program import Scope
+from decompose.linking.wiring import Wire
+
+_SUMMARY = """
+from decompose.effects import keeps
+
+class Namespace: ...
+
+class _Group:
+    def add_argument(self, *args, **options): ...
+
+class _SubParsers:
+    def add_parser(self, name, **options) -> ArgumentParser: ...
+
+class ArgumentParser:
+    def __init__(self, *args, **options) -> None: ...
+    def add_argument(self, *args, **options): ...
+    def add_argument_group(self, *args, **options) -> _Group: ...
+    def add_mutually_exclusive_group(self, **options) -> _Group: ...
+    def add_subparsers(self, **options) -> _SubParsers: ...
+    @keeps("defaults")
+    def set_defaults(self, **defaults) -> None: ...
+    def parse_args(self, args=None, namespace=None) -> Namespace: ...
+    def parse_known_args(self, args=None, namespace=None) -> tuple[Namespace, list[str]]: ...
+    def parse_intermixed_args(self, args=None, namespace=None) -> Namespace: ...
+    def print_help(self, file=None) -> None: ...
+    def error(self, message) -> None: ...
+"""
+
+
+def _defaults(linked: Linked) -> Iterator[tuple[Site, str, Scope]]:
+    for site in linked.sites_calling("argparse:ArgumentParser.set_defaults"):
+        for name, ref in site.keywords:
+            for function in linked.functions_among(linked.argument_values(site, ref)) if name else ():
+                yield site, name, function
+
+
+def entry_points(linked: Linked) -> Iterator[FoundEntry]:
+    """The function of each sub-command, under the name of its parser."""
+    for site, _, function in _defaults(linked):
+        scope = site.frame.scope
+        name = function.facts.name.replace("_", "-")
+        for operation in scope.operations_producing(site.operation[2]):
+            parser = linked.origin(scope, operation[2]) if operation[0] == Op.ATTRIBUTE else None
+            if parser is not None and parser.operation[0] == Op.CALL and parser.operation[3]:
+                given = linked.constant(parser.scope, parser.operation[3][0])
+                name = given if isinstance(given, str) and given else name
+        yield FoundEntry("command", name, function, scope.module.file, site.line)
+
+
+def wires(linked: Linked) -> Iterator[Wire]:
+    """From ``arguments.func(...)`` to the functions that parsers hold under that name, the nearest ones."""
+    held: dict[str, list[tuple[Site, Scope]]] = {}
+    for site, name, function in _defaults(linked):
+        held.setdefault(name, []).append((site, function))
+    for site in linked.engine.sites if held else ():
+        scope = site.frame.scope
+        if site.kind != "call" or scope.library:
+            continue
+        for operation in scope.operations_producing(site.operation[2]):
+            if operation[0] != Op.ATTRIBUTE or operation[3] not in held:
+                continue
+            values = linked.engine.values_of(site.frame.nodes[operation[2]])
+            if any(linked.is_instance_of(value, "argparse:Namespace") for value in values):
+                kept = held[operation[3]]
+                near = [pair for pair in kept if pair[0].frame.scope.module is scope.module] or kept
+                for _, function in near:
+                    yield Wire(scope, site.line, function, "call", "set_defaults of a parser")
+
+
+FRAMEWORK = Framework(
+    name="argparse",
+    summaries={"argparse": _SUMMARY},
+    entry_points=(entry_points,),
+    wires=(wires,),
+    examples=(
+        Example(
+            """
+            import argparse
+
+            def add(arguments): helper()
+            def remove(arguments): pass
+            def helper(): pass
+
+            def main():
+                parser = argparse.ArgumentParser()
+                commands = parser.add_subparsers(dest="command")
+                adding = commands.add_parser("add-item")
+                adding.set_defaults(func=add)
+                commands.add_parser("remove").set_defaults(func=remove)
+                arguments = parser.parse_args()
+                arguments.func(arguments)
+            """,
+            entries=frozenset({"command add-item -> m:add", "command remove -> m:remove"}),
+            calls=frozenset({"m:add -[call]-> m:helper", "m:main -[call]-> m:add", "m:main -[call]-> m:remove"}),
+        ),
+    ),
+    look_alikes=(
+        Example(
+            """
+            import argparse
+
+            class Form:
+                def set_defaults(self, func): self.func = func
+
+            def add(): pass
+
+            def main(arguments):
+                Form().set_defaults(func=add)
+                arguments.func()
+            """,
+            calls=frozenset({"m:main -[construct]-> m:Form", "m:main -[call]-> m:Form.set_defaults"}),
+        ),
+    ),
+)

@@ -1,0 +1,205 @@
+"""Resolvers of GraphQL: Strawberry, Graphene and Ariadne. A field is entered as ``GRAPHQL /Type.field``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from decompose.facts import Op, ScopeKind
+from decompose.linking.libraries.framework import Example, Framework
+from decompose.linking.linked import FoundEntry, Linked
+from decompose.linking.program import Scope
+
+_STRAWBERRY = """
+from typing import TypeVar
+
+F = TypeVar("F")
+
+class _Field:
+    def __call__(self, resolver: F) -> F: ...
+
+def field(resolver: F = None, **options) -> F | _Field: ...
+def mutation(resolver: F = None, **options) -> F | _Field: ...
+def subscription(resolver: F = None, **options) -> F | _Field: ...
+"""
+
+_ARIADNE = """
+from typing import TypeVar
+
+F = TypeVar("F")
+
+class _Field:
+    def __call__(self, resolver: F) -> F: ...
+
+class ObjectType:
+    def __init__(self, name=None) -> None: ...
+    def field(self, name) -> _Field: ...
+    def set_field(self, name, resolver) -> None: ...
+
+class QueryType(ObjectType): ...
+class MutationType(ObjectType): ...
+class SubscriptionType(ObjectType): ...
+"""
+
+_GRAPHENE_ROOTS = frozenset({"ObjectType", "Mutation", "ClientIDMutation", "Interface"})
+
+
+def entry_points(linked: Linked) -> Iterator[FoundEntry]:
+    """Every resolver."""
+    yield from _strawberry(linked)
+    yield from _ariadne(linked)
+    yield from _graphene(linked)
+
+
+def _entry(name: str, handler: Scope) -> FoundEntry:
+    return FoundEntry("http", f"GRAPHQL /{name}", handler, handler.module.file, handler.facts.line)
+
+
+def _strawberry(linked: Linked) -> Iterator[FoundEntry]:
+    for verb in ("field", "mutation", "subscription"):
+        for site in linked.sites_calling(f"strawberry:{verb}"):
+            decorations = [site] if site.kind == "decorate" else linked.decorations(site)
+            for decoration in decorations:
+                for handler in linked.handlers(decoration, decoration.arguments[0]):
+                    owner = handler.parent
+                    if owner is not None and owner.facts.kind == ScopeKind.CLASS:
+                        yield _entry(f"{owner.facts.name}.{handler.facts.name}", handler)
+            given = [ref for name, ref in site.keywords if name == "resolver"] if site.kind == "call" else []
+            for handler in linked.handlers(site, given[0]) if given else ():
+                owner = site.frame.scope
+                field = next(
+                    (n for n, ref in owner.facts.names.items() if ref == site.operation[1]), handler.facts.name
+                )
+                yield _entry(f"{owner.facts.name}.{field}", handler)
+
+
+def _ariadne(linked: Linked) -> Iterator[FoundEntry]:
+    for site in linked.sites_calling("ariadne:ObjectType.field", "ariadne:ObjectType.set_field"):
+        scope = site.frame.scope
+        field = linked.keyword(scope, site.operation, "name", 0)
+        if not isinstance(field, str):
+            continue
+        for operation in scope.operations_producing(site.operation[2]):
+            made = linked.origin(scope, operation[2]) if operation[0] == Op.ATTRIBUTE else None
+            kind = _type_name(linked, made.scope, made.operation) if made is not None else "?"
+            for decoration in linked.decorations(site):
+                for handler in linked.handlers(decoration, decoration.arguments[0]):
+                    yield _entry(f"{kind}.{field}", handler)
+            if len(site.arguments) > 1:
+                for handler in linked.handlers(site, site.arguments[1]):
+                    yield _entry(f"{kind}.{field}", handler)
+
+
+def _type_name(linked: Linked, scope: Scope, operation: list[object]) -> str:
+    if operation[0] != Op.CALL:
+        return "?"
+    given = linked.keyword(scope, operation, "name", 0)
+    if isinstance(given, str):
+        return given
+    for value in linked.names.evaluate(scope, operation[2]):
+        if linked.values[value][0] == "C":
+            cls = linked.program.scopes[linked.values[value][1]]
+            return cls.facts.name.removesuffix("Type")
+    return "?"
+
+
+def _graphene(linked: Linked) -> Iterator[FoundEntry]:
+    for cls in linked.application_classes():
+        bases = (linked.values[base] for base in linked.hierarchy.external_bases(cls))
+        if not any(b[1].partition(".")[0] == "graphene" and b[2].rpartition(".")[2] in _GRAPHENE_ROOTS for b in bases):
+            continue
+        for name, ref in cls.facts.names.items():
+            function = linked.engine.plain_function(cls, ref)
+            if function is None:
+                continue
+            if name.startswith("resolve_"):
+                yield _entry(f"{cls.facts.name}.{name.removeprefix('resolve_')}", function)
+            elif name in ("mutate", "mutate_and_get_payload"):
+                yield _entry(cls.facts.name, function)
+
+
+FRAMEWORK = Framework(
+    name="GraphQL",
+    summaries={"strawberry": _STRAWBERRY, "ariadne": _ARIADNE},
+    packages=("graphene",),
+    entry_points=(entry_points,),
+    examples=(
+        Example(
+            """
+            import strawberry
+
+            def find_all(): pass
+
+            @strawberry.type
+            class Query:
+                items: list[str] = strawberry.field(resolver=find_all)
+                @strawberry.field
+                def item(self, id: int) -> str: return find(id)
+                @strawberry.field(description="x")
+                def count(self) -> int: return 1
+
+            def find(id): pass
+            """,
+            entries=frozenset(
+                {
+                    "http GRAPHQL /Query.items -> m:find_all",
+                    "http GRAPHQL /Query.item -> m:Query.item",
+                    "http GRAPHQL /Query.count -> m:Query.count",
+                }
+            ),
+            calls=frozenset({"m:Query.item -[call]-> m:find", "m:Query -[callback]-> m:find_all"}),
+        ),
+        Example(
+            """
+            import graphene
+
+            class Query(graphene.ObjectType):
+                item = graphene.String()
+                def resolve_item(self, info): return find()
+
+            class AddItem(graphene.Mutation):
+                def mutate(self, info): pass
+
+            def find(): pass
+            """,
+            entries=frozenset(
+                {"http GRAPHQL /Query.item -> m:Query.resolve_item", "http GRAPHQL /AddItem -> m:AddItem.mutate"}
+            ),
+            calls=frozenset({"m:Query.resolve_item -[call]-> m:find"}),
+        ),
+        Example(
+            """
+            from ariadne import ObjectType, QueryType
+
+            query = QueryType()
+            order = ObjectType("Order")
+
+            @query.field("orders")
+            def resolve_orders(_, info): pass
+
+            def resolve_lines(order, info): pass
+
+            order.set_field("lines", resolve_lines)
+            """,
+            entries=frozenset(
+                {
+                    "http GRAPHQL /Query.orders -> m:resolve_orders",
+                    "http GRAPHQL /Order.lines -> m:resolve_lines",
+                }
+            ),
+            calls=frozenset({"m: -[callback]-> m:resolve_lines"}),
+        ),
+    ),
+    look_alikes=(
+        Example(
+            """
+            class Mutation: pass
+
+            class AddItem(Mutation):
+                def mutate(self): pass
+
+            class Query:
+                def resolve_item(self): pass
+            """,
+        ),
+    ),
+)
