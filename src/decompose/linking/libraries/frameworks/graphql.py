@@ -97,7 +97,7 @@ def _type_name(linked: Linked, scope: Scope, operation: list[object]) -> str:
         return given
     for value in linked.names.evaluate(scope, operation[2]):
         if linked.values[value][0] == "C":
-            cls = linked.program.scopes[linked.values[value][1]]
+            cls: Scope = linked.program.scopes[linked.values[value][1]]
             return cls.facts.name.removesuffix("Type")
     return "?"
 

@@ -1,0 +1,108 @@
+"""Django REST framework: the classes that a view names, which the framework makes and asks for each request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from decompose.linking.libraries.framework import Example, Framework
+from decompose.linking.linked import Linked
+from decompose.linking.program import Scope
+from decompose.linking.wiring import Wire
+
+_NAMED = {
+    "permission_classes": ("has_permission", "has_object_permission"),
+    "authentication_classes": ("authenticate",),
+    "throttle_classes": ("allow_request",),
+    "filter_backends": ("filter_queryset",),
+    "pagination_class": ("paginate_queryset", "get_paginated_response"),
+    "serializer_class": ("to_representation", "to_internal_value", "validate", "create", "update"),
+    "renderer_classes": ("render",),
+    "parser_classes": ("parse",),
+}
+"""Attribute of a view -> the methods that are called on what it names."""
+
+
+def wires(linked: Linked) -> Iterator[Wire]:
+    """From each view to the classes that it names, and to the methods that they have for the framework."""
+    for view in linked.application_classes():
+        named = [name for name in _NAMED if name in view.facts.names]
+        if not named or not _is_of_the_framework(linked, view):
+            continue
+        for name in named:
+            for value in sorted(_values(linked, linked.attribute_values(view, name))):
+                description = linked.values[value]
+                cls = linked.program.scopes[description[1]] if description[0] == "C" else None
+                if cls is None or cls.library:
+                    continue
+                yield Wire(view, view.facts.line, cls, "construct", f"{name} of the view")
+                for method in _NAMED[name]:
+                    member = linked.hierarchy.member(cls, method)
+                    function = linked.engine.plain_function(member.owner, member.ref) if member is not None else None
+                    if function is not None and not function.library:
+                        yield Wire(view, view.facts.line, function, "callback", f"{name} of the view")
+
+
+def _is_of_the_framework(linked: Linked, view: Scope) -> bool:
+    modules = [linked.values[base][1] for base in linked.hierarchy.external_bases(view)]
+    modules += (ancestor.module.name for ancestor in linked.hierarchy.order(view) if ancestor.library)
+    return any(module.partition(".")[0] == "rest_framework" for module in modules)
+
+
+def _values(linked: Linked, values: frozenset[int]) -> Iterator[int]:
+    """The values, and those in a list or tuple of them."""
+    for value in values:
+        description = linked.values[value]
+        if description[0] == "O":
+            yield from linked.engine.values_of(linked.engine.containers.elements(description[1], description[2]))
+        else:
+            yield value
+
+
+FRAMEWORK = Framework(
+    name="Django REST framework",
+    summaries={},
+    packages=("rest_framework",),
+    wires=(wires,),
+    examples=(
+        Example(
+            """
+            from rest_framework import permissions, serializers, viewsets
+
+            class IsOwner(permissions.BasePermission):
+                def has_permission(self, request, view): return check()
+
+            class OrderSerializer(serializers.Serializer):
+                def validate(self, data): return data
+                def helper(self): pass
+
+            class Orders(viewsets.ViewSet):
+                permission_classes = [permissions.IsAuthenticated, IsOwner]
+                serializer_class = OrderSerializer
+
+            def check(): pass
+            """,
+            calls=frozenset(
+                {
+                    "m:Orders -[construct]-> m:IsOwner",
+                    "m:Orders -[callback]-> m:IsOwner.has_permission",
+                    "m:Orders -[construct]-> m:OrderSerializer",
+                    "m:Orders -[callback]-> m:OrderSerializer.validate",
+                    "m:IsOwner.has_permission -[call]-> m:check",
+                }
+            ),
+        ),
+    ),
+    look_alikes=(
+        Example(
+            """
+            import rest_framework
+
+            class IsOwner:
+                def has_permission(self): pass
+
+            class Club:
+                permission_classes = [IsOwner]
+            """,
+        ),
+    ),
+)

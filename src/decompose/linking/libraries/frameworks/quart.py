@@ -1,0 +1,69 @@
+"""Quart: Flask's application with asynchronous views, and a little more."""
+
+from __future__ import annotations
+
+from decompose.linking.libraries.framework import Example, Framework
+
+_SUMMARY = """
+from typing import TypeVar
+
+from decompose.effects import calls_back, runs
+from flask import Blueprint, Flask
+
+F = TypeVar("F")
+
+class Quart(Flask):
+    @calls_back("function")
+    def before_serving(self, function: F) -> F: ...
+    @calls_back("function")
+    def after_serving(self, function: F) -> F: ...
+    @calls_back("function")
+    def while_serving(self, function: F) -> F: ...
+    @runs("func", "task")
+    def add_background_task(self, func, *args, **kwargs): ...
+"""
+
+FRAMEWORK = Framework(
+    name="Quart",
+    summaries={"quart": _SUMMARY},
+    examples=(
+        Example(
+            """
+            from quart import Blueprint, Quart
+
+            app = Quart(__name__)
+            items = Blueprint("items", __name__, url_prefix="/items")
+
+            @items.get("/<int:id>")
+            async def item(id):
+                app.add_background_task(count, id)
+
+            @app.before_request
+            async def check(): pass
+
+            @app.before_serving
+            async def connect(): pass
+
+            async def count(id): pass
+
+            app.register_blueprint(items)
+            """,
+            entries=frozenset({"http GET /items/<int:id> -> m:item"}),
+            calls=frozenset({"m:item -[task]-> m:count", "m: -[callback]-> m:check", "m: -[callback]-> m:connect"}),
+        ),
+    ),
+    look_alikes=(
+        Example(
+            """
+            class Quart:
+                def get(self, path): return lambda function: function
+
+            app = Quart()
+
+            @app.get("/items")
+            def items(): pass
+            """,
+            calls=frozenset({"m: -[construct]-> m:Quart", "m: -[call]-> m:Quart.get", "m: -[decorate]-> m:Quart.get"}),
+        ),
+    ),
+)
