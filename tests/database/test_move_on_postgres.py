@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from tests.database.postgres_server import Server, running_server
 from tests.database.sample import SAMPLE, by_the_architect
 
 QUOTE = '"'
+NUMBERS = itertools.count(1)
 ORDER = ("notifications", "backoffice", "shipping", "catalogue", "inventory", "payments", "ordering", "accounts")
 
 MORE_ROWS = """
@@ -74,8 +76,8 @@ def _scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(name="shop")
-def _shop(server: Server, request: pytest.FixtureRequest) -> str:
-    name = f"shop_{abs(hash(request.node.name)) % 10**8}"
+def _shop(server: Server) -> str:
+    name = f"shop_{next(NUMBERS)}"
     server.create(name, "shop_origin")
     return name
 

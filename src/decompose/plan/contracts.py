@@ -71,10 +71,12 @@ def _head(split: Split, seams: Seams, run: str) -> list[str]:
 
 
 def _import_linter(system: System, split: Split, seams: Seams) -> str:
-    packages = sorted({package for root in system.roots for package in root.packages})
-    used = {module.partition(".")[0] for modules in seams.modules.values() for module in modules}
+    packages, left_out = _packages(system, seams)
     lines = _head(split, seams, "Run: lint-imports --config THIS_FILE")
-    lines += ["[importlinter]", "root_packages =", *(f"    {p}" for p in packages if p in used), ""]
+    if left_out:
+        lines.append(f"# Left out, because they are no packages: {', '.join(map(_plain, left_out))}")
+    lines += ["[importlinter]", "root_packages =", *(f"    {package}" for package in packages), ""]
+    seams = _within(seams, frozenset(packages))
     services = [service for service in sorted(seams.modules) if service != SHARED]
     for number, service in enumerate(services, 1):
         others = sorted(m for other in services if other != service for m in seams.modules[other])
@@ -98,6 +100,28 @@ def _import_linter(system: System, split: Split, seams: Seams) -> str:
             lines += ["ignore_imports =", *(f"    {source} -> {target}" for source, target in ignored)]
         lines.append("")
     return "\n".join(lines)
+
+
+def _packages(system: System, seams: Seams) -> tuple[list[str], list[str]]:
+    """The packages that import-linter can read, and top-level modules and folders without ``__init__.py`` that it cannot."""
+    modules = {d.id.removesuffix(":") for d in system.definitions if d.kind == "module"}
+    used = {module.partition(".")[0] for found in seams.modules.values() for module in found}
+    inner = {module.partition(".")[0] for module in modules if "." in module}
+    packages = sorted(used & inner & modules)
+    return packages, sorted(used - set(packages))
+
+
+def _within(seams: Seams, packages: frozenset[str]) -> Seams:
+    """The seams inside some packages."""
+
+    def inside(module: str) -> bool:
+        return module.partition(".")[0] in packages
+
+    modules = {service: [m for m in found if inside(m)] for service, found in seams.modules.items()}
+    crossing = {
+        pair: kept for pair, found in seams.crossing.items() if (kept := [p for p in found if all(map(inside, p))])
+    }
+    return Seams({service: found for service, found in modules.items() if found}, seams.mixed, crossing)
 
 
 def _tach(system: System, split: Split, seams: Seams) -> str:
