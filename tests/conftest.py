@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,6 +12,7 @@ import pytest
 from decompose.sources import SourceTree, discover
 from decompose.system import build_system
 from decompose.system.model import CALL_KINDS, BlindSpot, Column, Dependency, System, Table
+from tests.database.postgres_server import Server, running_server
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,6 +110,13 @@ def write_files(base: Path, files: Files) -> None:
         path = base / relative
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else textwrap.dedent(content).lstrip("\n").encode())
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server for the session, which counts its statements; make a database of your own in it."""
+    with running_server("shared_preload_libraries=pg_stat_statements") as server:
+        yield server
 
 
 @pytest.fixture

@@ -60,12 +60,16 @@ def analyze(
     roots: Sequence[str] = (),
     jobs: int | None = None,
     cache_folder: Path | bool | None = True,
+    schema: Sequence[Path | str] = (),
+    dialect: str = "",
+    database: str = "",
     progress: Progress = lambda *_: None,
 ) -> Analysis:
     """Analyse the application in ``path``; with ``output`` also write the run directory there.
 
     ``services`` is a number or ``"MIN-MAX"``. ``cache_folder``: True for the user's, None or False for none.
-    Raises `DecomposeError` subclasses; the application is neither imported nor run.
+    ``schema`` are files with DDL in ``dialect`` (detected where it is empty), ``database`` is the URL of a live database, which
+    is only read. Raises `DecomposeError` subclasses; the application is neither imported nor run.
     """
     request = Request(
         path=Path(path),
@@ -75,6 +79,9 @@ def analyze(
         roots=tuple(roots),
         jobs=jobs,
         cache_folder=cache_folder,
+        schema=tuple(Path(file) for file in schema),
+        dialect=dialect,
+        database=database,
     )
     return decode(run(request, progress).document)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 
 from decompose.boundaries import SplitOptions, propose
@@ -23,6 +23,7 @@ from decompose.runs.document import encodable, encode
 from decompose.runs.memory import Memo
 from decompose.sources import SourceTree
 from decompose.system import build_system
+from decompose.system.catalogue import Catalogue
 from decompose.system.model import System
 from decompose.version import __version__
 
@@ -37,13 +38,14 @@ def analyse(
     weights: Mapping[str, float],
     progress: Progress = lambda *_: None,
     effort: Mapping[str, str | tuple[float, float]] | None = None,
+    catalogues: Sequence[Catalogue] = (),
 ) -> Memo:
     """All stages after the facts, up to the files of the run directory; ``services`` is the least and the most.
 
-    ``effort``: the assumptions by which counted work becomes effort, as configured.
+    ``effort``: the assumptions by which counted work becomes effort, as configured. ``catalogues``: schemas given beside the code.
     """
     options = SplitOptions(services=services, weights=weights or None)
-    analysis = _analysed(tree, collected, options, units_of(effort or {}), progress)
+    analysis = _analysed(tree, collected, options, units_of(effort or {}), catalogues, progress)
     progress("report", 0, 1)
     try:
         document = encode(analysis)
@@ -64,9 +66,10 @@ def load_ahead() -> None:
 
 
 def _analysed(
-    tree: SourceTree, collected: Collected, options: SplitOptions, units: EffortUnits, progress: Progress
-) -> Analysis:
-    system = build_system(tree, collected=collected, progress=progress)
+    tree: SourceTree, collected: Collected, options: SplitOptions, units: EffortUnits, catalogues: Sequence[Catalogue],
+    progress: Progress,
+) -> Analysis:  # fmt: skip
+    system = build_system(tree, collected=collected, catalogues=catalogues, progress=progress)
     _refuse_empty(tree, system)
     progress("boundaries", 0, 1)
     proposal = propose(system, options)

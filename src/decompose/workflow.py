@@ -29,6 +29,9 @@ class Request(NamedTuple):
     roots: tuple[str, ...] = ()
     jobs: int | None = None
     cache_folder: Path | bool | None = True
+    schema: tuple[Path, ...] = ()
+    dialect: str = ""
+    database: str = ""
 
 
 def run(request: Request, progress: Progress = lambda *_: None) -> Memo:
@@ -52,8 +55,19 @@ def run(request: Request, progress: Progress = lambda *_: None) -> Memo:
         roots=request.roots or configuration.roots,
     )
     progress("sources", 1, 1)
+    given = None
+    if request.schema or request.database or request.dialect:
+        from decompose.system.given import read_given
+
+        given = read_given(request.path, request.schema, request.dialect, request.database)
     folder = default_cache_folder() if request.cache_folder is True else request.cache_folder or None
-    key = memo_key(tree, services, sorted(configuration.weights.items()), sorted(configuration.effort.items()))
+    key = memo_key(
+        tree,
+        services,
+        sorted(configuration.weights.items()),
+        sorted(configuration.effort.items()),
+        given.key if given else "",
+    )
     memo = remembered(folder, key)
     if memo is None:
         from decompose.facts import collect_facts
@@ -68,7 +82,8 @@ def run(request: Request, progress: Progress = lambda *_: None) -> Memo:
         )
         from decompose.pipeline import analyse
 
-        memo = analyse(tree, collected, services, configuration.weights, progress, configuration.effort)
+        catalogues = tuple(given.catalogues()) if given else ()
+        memo = analyse(tree, collected, services, configuration.weights, progress, configuration.effort, catalogues)
         remember(folder, key, memo)
     if request.output is not None:
         save(memo.document, request.output, memo.files)

@@ -63,8 +63,8 @@ def _programs() -> Path:
 
 
 @contextmanager
-def running_server() -> Iterator[Server]:
-    """A fresh server with an empty cluster; gone afterwards."""
+def running_server(*settings: str) -> Iterator[Server]:
+    """A fresh server with an empty cluster, with ``settings`` such as ``name=value``; gone afterwards."""
     programs = _programs()
     base = Path(tempfile.mkdtemp(prefix="decompose-postgres-"))
     with socket.socket() as free:
@@ -82,7 +82,8 @@ def running_server() -> Iterator[Server]:
         cwd=base, check=True, capture_output=True,
     )  # fmt: skip
     server = subprocess.Popen(
-        [*unprivileged, programs / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", base, "-c", "fsync=off"],
+        [*unprivileged, programs / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", base, "-c", "fsync=off",
+         *(part for setting in settings for part in ("-c", setting))],
         cwd=base, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:

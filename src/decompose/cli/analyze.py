@@ -20,7 +20,9 @@ def _given(context: click.Context, parameter: click.Parameter, value: str) -> Pa
 Examples:
   decompose analyze ./app
   decompose analyze ./app -o /tmp/run --services 4-8
-  decompose analyze ./repo --root backend --exclude 'legacy/**'""",
+  decompose analyze ./repo --root backend --exclude 'legacy/**'
+  decompose analyze ./app --schema schema.sql
+  decompose analyze ./app --database postgresql://reader@localhost/shop""",
 )
 @click.argument("path", callback=_given, type=click.Path())
 @click.option(
@@ -31,6 +33,21 @@ Examples:
     "--exclude", multiple=True, metavar="GLOB", help="Leave these files out, as in .gitignore; may be repeated."
 )
 @click.option("--root", "roots", multiple=True, metavar="DIR", help="A folder on the import path; may be repeated.")
+@click.option(
+    "--schema",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="DDL of the database, as pg_dump --schema-only writes it; may be repeated.",
+)
+@click.option("--dialect", default="", help="The dialect of --schema, by sqlglot's name (default: detected).")
+@click.option(
+    "--database",
+    default="",
+    metavar="URL",
+    envvar="DECOMPOSE_DATABASE",
+    help="A live PostgreSQL, MySQL or SQLite database, which is only read: postgresql://USER:PASSWORD@HOST/NAME.",
+)
 @click.option(
     "--jobs", type=click.IntRange(min=1), help="How many processes read files (default: one for each processor)."
 )
@@ -53,6 +70,9 @@ def analyze(
     services: str | None,
     exclude: tuple[str, ...],
     roots: tuple[str, ...],
+    schema: tuple[Path, ...],
+    dialect: str,
+    database: str,
     jobs: int | None,
     cache_dir: Path | None,
     no_cache: bool,
@@ -74,6 +94,9 @@ def analyze(
         services=services,
         exclude=exclude,
         roots=roots,
+        schema=schema,
+        dialect=dialect,
+        database=database,
         jobs=jobs,
         cache_folder=None if no_cache else cache_dir or True,
     )

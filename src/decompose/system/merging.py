@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
@@ -125,10 +126,47 @@ def _of_columns(ours: Table, theirs: Table) -> Iterator[SchemaDifference]:
             yield _difference(
                 "column", ours.name, there.name, side, there.sql_type or there.type, there.file, there.line
             )
-        elif None not in (column.nullable, other.nullable) and column.nullable != other.nullable:
+            continue
+        if types_differ(column.sql_type, other.sql_type):
+            detail = f"code: {column.sql_type}, database: {other.sql_type}"
+            yield _difference("type", ours.name, column.name, "", detail, column.file, column.line)
+        if None not in (column.nullable, other.nullable) and column.nullable != other.nullable:
             said = {True: "null", False: "not null"}
             detail = f"code: {said[bool(column.nullable)]}, database: {said[bool(other.nullable)]}"
             yield _difference("nullability", ours.name, column.name, "", detail, column.file, column.line)
+
+
+_FAMILIES = {
+    "whole": "integer int int4 serial bigint int8 bigserial smallint int2 smallserial mediumint tinyint uint ubigint",
+    "text": "varchar char character text nvarchar nchar mediumtext longtext tinytext citext clob string enum",
+    "boolean": "boolean bool bit",
+    "number": "numeric decimal money",
+    "float": "double float real float8 float4",
+    "moment": "timestamp timestamptz datetime",
+    "date": "date",
+    "time": "time timetz",
+    "bytes": "bytea blob longblob mediumblob binary varbinary",
+}
+_FAMILY_OF = {name: family for family, names in _FAMILIES.items() for name in names.split()}
+_STORED_AS = frozenset(
+    {("boolean", "whole"), ("number", "float"), ("number", "whole"), ("moment", "text"), ("number", "text")}
+)
+"""How databases store what they have no type of their own for: the code's family, and the database's."""
+
+_TYPE = re.compile(r"\s*([a-z]\w*)[^(]*(?:\(\s*(\d+)[^)]*\))?")
+
+
+def types_differ(code: str, database: str) -> bool:
+    """Whether two types are of different kinds, or texts of different length; not where either is not known."""
+    ours, theirs = _TYPE.match(code.lower()), _TYPE.match(database.lower())
+    if ours is None or theirs is None or "[" in code + database:
+        return False
+    families = (_FAMILY_OF.get(ours[1]), _FAMILY_OF.get(theirs[1]))
+    if None in families or families in _STORED_AS:
+        return False
+    if families[0] != families[1]:
+        return True
+    return families[0] == "text" and None not in (ours[2], theirs[2]) and ours[2] != theirs[2]
 
 
 def _difference(
