@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from decompose.boundaries.split import Service, Split
+from decompose.database import design_database, split_database
 from decompose.database.split import CrossingJoin, CutKey, DatabaseDesign, Saga, SharedTable
+from tests.conftest import Draw
 from tests.database.sample import by_the_architect
 
 
@@ -161,3 +164,49 @@ def test_warehouses_are_reference_data(design: DatabaseDesign) -> None:
 
 def test_the_audit_trail_is_no_reference_data(design: DatabaseDesign) -> None:
     assert [option.kind for option in table_of(design, "audit_events").options] == ["owner with an API"]
+
+
+def test_what_waits_for_the_commit_is_no_step_of_the_saga(draw: Draw) -> None:
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/models.py": """
+            from django.db import models
+
+
+            class Order(models.Model):
+                total = models.IntegerField()
+
+
+            class Item(models.Model):
+                left = models.IntegerField()
+
+
+            class Mail(models.Model):
+                text = models.TextField()
+            """,
+        "shop/orders.py": """
+            from django.db import transaction
+
+            from shop.models import Item, Mail, Order
+
+
+            def tell():
+                Mail.objects.create(text="thanks")
+
+
+            @transaction.atomic
+            def place():
+                Order.objects.create(total=1)
+                Item.objects.filter(pk=1).update(left=0)
+                transaction.on_commit(tell)
+            """,
+    })  # fmt: skip
+    owners = {"Order": "orders", "Item": "stock", "Mail": "mail"}
+    tables = {"orders": ("shop_order",), "stock": ("shop_item",), "mail": ("shop_mail",)}
+    units = {u.id: owners.get(u.id.partition(":")[2], "orders") for u in app.system.units}
+    services = tuple(
+        Service(name=n, units=tuple(u for u, s in units.items() if s == n), tables=t) for n, t in tables.items()
+    )
+    split = Split(name="s", generator="", trivial=False, services=services, shared=())
+    (saga,) = design_database(app.system, split, split_database(app.system, split)).sagas
+    assert saga.services == ("orders", "stock")

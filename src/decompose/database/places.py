@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from decompose.boundaries.split import SHARED, Split
-from decompose.system.model import Access, Dependency, System, Table
+from decompose.system.model import AFTER_COMMIT, Access, Dependency, System, Table
 
 Actor = tuple[str, str]
 """A definition, and the unit on whose behalf it runs."""
@@ -58,7 +58,7 @@ class Ties:
             if access.resolution != "guessed":
                 found[access.definition, access.unit].append(access)
         for dependency in self.system.dependencies:
-            if dependency.runs and dependency.resolution != "guessed" and dependency.kind != "task":
+            if dependency.runs and dependency.resolution != "guessed" and _runs_at_once(dependency):
                 found[dependency.source, dependency.source_unit].append(dependency)
         for done in found.values():
             if len(done) > 1:
@@ -155,6 +155,11 @@ class Ties:
                         break
                     stack.pop()
         return Walk(steps, writes)
+
+
+def _runs_at_once(dependency: Dependency) -> bool:
+    """Whether a call happens within the transaction around it: neither a task, nor what waits for the commit."""
+    return dependency.kind != "task" and dependency.rule != AFTER_COMMIT
 
 
 def _by_line(item: Access | Dependency) -> int:
