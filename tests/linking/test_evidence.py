@@ -204,3 +204,32 @@ def test_what_is_called_by_a_computed_name_is_a_blind_spot(draw: Draw, body: str
     app = draw(f"def f(x, name):\n    {body}\n")
     line = body.count("\n") + 2
     assert [(s.definition, s.line) for s in app.blind_spots("dynamic attribute")] == [("m:f", line)] * blind
+
+
+CAUSES = [
+    pytest.param("def f(order): order.pay()", "untyped parameter", id="parameter"),
+    pytest.param("import ext\ndef f(): (ext.make()[0] + 1).pay()", "other value", id="operator"),
+    pytest.param("class A: pass\ndef f(): A().pay()", "unknown attribute", id="attribute that is not there"),
+    pytest.param(
+        "class A:\n    def __init__(self, x): self.x = x\ndef f(): A(1).x.pay()",
+        "unknown attribute",
+        id="attribute without a value",
+    ),
+    pytest.param("def f(): [1, 2][0].pay()\n", "unknown element", id="element"),
+    pytest.param("def g(x): return x\ndef f(x): g(x).pay()", "unknown result", id="result"),
+    pytest.param("def f(): nobody.pay()", "unknown name", id="name"),
+    pytest.param("def f(a, b): getattr(a, b)()", "dynamic name", id="getattr"),
+]
+
+
+@pytest.mark.parametrize(("source", "cause"), CAUSES)
+def test_an_unresolved_call_says_what_nothing_is_known_about(draw: Draw, source: str, cause: str) -> None:
+    spots = draw(source).blind_spots("unresolved call")
+    assert [spot.cause for spot in spots] == [cause]
+
+
+def test_unresolved_calls_are_counted_as_often_as_they_are_told(draw: Draw) -> None:
+    app = draw("def f(a, b):\n    a.x()\n    a.y().z()\n    b()\n    print(1)\n")
+    counts = app.system.call_counts
+    assert (counts.unresolved, counts.external) == (4, 1)
+    assert len(app.blind_spots("unresolved call")) == 4

@@ -273,7 +273,7 @@ def _requirements(analysis: Analysis) -> Iterator[Row]:
 
 def _blind_spots(analysis: Analysis) -> Iterator[Row]:
     for b in analysis.system.blind_spots:
-        yield b.kind, b.definition, b.file, b.line, b.reason
+        yield b.kind, b.definition, b.file, b.line, b.reason, b.cause
 
 
 _SCORES = tuple(name for name in DIRECTIONS if name != "services")
@@ -477,5 +477,5 @@ EXPORTS: dict[str, Export] = {
         _requirements,
         "packages, settings and identities that the code of a service relies on",
     ),
-    "blind_spots": Export(("kind", "definition", "file", "line", "reason"), _blind_spots, "what is not known, and why"),
+    "blind_spots": Export(("kind", "definition", "file", "line", "reason", "cause"), _blind_spots, "what is not known, and why"),
 }

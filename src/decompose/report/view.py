@@ -240,7 +240,7 @@ def _resolved(system: System) -> list[tuple[str, int, float]]:
 def _blind_spots(system: System) -> list[SpotGroup]:
     groups: dict[str, list[BlindSpot]] = defaultdict(list)
     for spot in system.blind_spots:
-        groups[spot.kind].append(spot)
+        groups[f"{spot.kind}: {spot.cause}" if spot.cause else spot.kind].append(spot)
     found = [SpotGroup(kind, len(spots), spots[:MAX_SPOTS]) for kind, spots in groups.items()]
     return sorted(found, key=lambda group: (-group.number, group.kind))
 

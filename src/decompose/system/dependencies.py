@@ -23,6 +23,7 @@ from decompose.system.model import (
     Resolution,
 )
 from decompose.system.placement import Placement, without_inherited_copies
+from decompose.system.unresolved import unresolved
 
 _COMMON_METHODS = frozenset(
     name for kind in (str, bytes, list, dict, set, tuple, int, float, object) for name in dir(kind)
@@ -98,7 +99,7 @@ def calls_of(linked: Linked, placement: Placement) -> Calls:
                 _keep(edges, dependency)
             counts["guessed" if guesses else "unresolved"] += 1
             if not guesses and same[0].kind == "call":
-                blind.append(_unresolved(scope, same[0], linked))
+                blind.append(unresolved(scope, same[0], linked))
     for dependency, is_doubtful in _implicit_edges(linked, placement):
         _keep(edges, dependency)
         (doubtful if is_doubtful else certain).add(_place(dependency))
@@ -295,22 +296,6 @@ def _guesses(linked: Linked, placement: Placement, methods: dict[str, list[Scope
         )
         for candidate in candidates
     ]
-
-
-def _unresolved(scope: Scope, site: Site, linked: Linked) -> BlindSpot:
-    operation = _attribute_operation(scope, site)
-    if operation is None:
-        reason = "the called value is not known"
-        for producer in scope.operations_producing(site.operation[2]) if site.operation[2] >= 0 else ():
-            if producer[0] == Op.FREE:
-                reason = f"{producer[2]}: no value of this name is known"
-    elif linked.engine.values_of(site.frame.nodes[operation[2]]):
-        reason = f".{operation[3]}(): no known type of the receiver has this attribute"
-    else:
-        reason = f".{operation[3]}(): the receiver is not known"
-    return BlindSpot(
-        kind="unresolved call", definition=scope.definition, file=scope.module.file, line=site.line, reason=reason
-    )
 
 
 def _implicit_edges(linked: Linked, placement: Placement) -> Iterator[tuple[Dependency, bool]]:

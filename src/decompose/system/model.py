@@ -296,13 +296,17 @@ class EntryPoint(Record, frozen=True):
 
 
 class BlindSpot(Record, frozen=True):
-    """Something that the analysis could not know, with the reason; counted and shown, never dropped."""
+    """Something that the analysis could not know, with the reason; counted and shown, never dropped.
+
+    ``cause`` of an unresolved call is one of a few words to count by, such as ``untyped parameter``.
+    """
 
     kind: str
     definition: str
     file: str
     line: int
     reason: str
+    cause: str = ""
 
 
 class Need(Record, frozen=True):
