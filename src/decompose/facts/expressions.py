@@ -14,6 +14,8 @@ from decompose.facts.scope import ScopeBuilder
 MAX_STRING = 20_000
 MAX_CONSTANT_ELEMENTS = 200
 _FORMAT_FIELD = re.compile(r"\{[^{}]*\}")
+_FORMAT_NAME = re.compile(r"\{(\w*)[^{}]*\}")
+_SQL_WORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "MERGE", "REPLACE", "TRUNCATE", "COPY")
 _PERCENT_FIELD = re.compile(r"%(?:\(\w+\))?[-#0-9. +]*[sdifgrx]")
 _CONVERSIONS = {ord("r"): "repr", ord("s"): "str", ord("a"): "repr"}
 _OPERATORS = {
@@ -129,7 +131,13 @@ class ExpressionVisitor:
         if not isinstance(text, str):
             return result
         if function.attr == "format":
-            return _FORMAT_FIELD.sub(HOLE, text)
+            filled = _FORMAT_FIELD.sub(HOLE, text)
+            if not keywords and "{}" in text:
+                self._keep_template(filled, arguments)
+            elif keywords and not arguments:
+                given = dict(keywords)
+                self._keep_template(filled, [given.get(name, -1) for name in _FORMAT_NAME.findall(text)])
+            return filled
         if function.attr == "join":
             parts = arguments[0][1] if arguments and isinstance(arguments[0], list) and arguments[0][0] == "c" else None
             if isinstance(parts, list) and all(isinstance(part, str) for part in parts):
@@ -148,7 +156,17 @@ class ExpressionVisitor:
 
     def _binary(self, node: ast.BinOp) -> Ref:
         left, right = self.ref(node.left), self.ref(node.right)
-        return self.binary(left, right, node.op, node.lineno)
+        result = self.binary(left, right, node.op, node.lineno)
+        if isinstance(left, str) and isinstance(node.op, ast.Mod) and isinstance(result, str):
+            parts = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
+            plain = ast.Name | ast.Constant  # what can be read again without a trace
+            self._keep_template(result, [self.ref(part) if isinstance(part, plain) else -1 for part in parts])
+        return result
+
+    def _keep_template(self, text: str, parts: list[Ref]) -> None:
+        """Remember what is put into the holes of text that begins like SQL."""
+        if len(parts) == text.count(HOLE) and text[:40].lstrip(" \t\r\n(")[:8].upper().startswith(_SQL_WORDS):
+            self.scope.facts.templates.setdefault(text, parts)
 
     def binary(self, left: Ref, right: Ref, operator: ast.operator, line: int, place: str = "") -> Ref:
         """``left operator right``; strings are put together as far as they are known.
@@ -211,10 +229,14 @@ class ExpressionVisitor:
 
     def _joined_string(self, node: ast.JoinedStr) -> Ref:
         parts = []
+        holes: list[Ref] = []
         for value in node.values:
             ref = self.ref(value)
             parts.append(ref if isinstance(ref, str) else HOLE)
+            if not isinstance(ref, str):
+                holes.append(ref)
         text = "".join(parts)
+        self._keep_template(text, holes)
         return text if len(text) <= MAX_STRING else -1
 
     def _formatted(self, node: ast.FormattedValue) -> Ref:

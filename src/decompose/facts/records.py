@@ -22,7 +22,7 @@ from typing import Any
 
 import msgspec
 
-EXTRACTOR_VERSION = 10
+EXTRACTOR_VERSION = 11
 """Part of the cache key: facts of another version are made again."""
 
 HOLE = "\ufffc"
@@ -87,7 +87,8 @@ class ScopeFacts(msgspec.Struct, array_like=True):
     ``parameters`` are ``[name, node, annotation or None, default ref or None, ParameterKind]``.
     Annotations are trees: ``["n", name]``, ``["a", tree, attribute]``, ``["s", tree, [tree]]``, ``["u", [tree]]``,
     ``["l", [tree]]``, ``["c", constant]``; behind the type in ``Annotated`` also ``["k", tree, [tree]]``, a call. ``flavour`` of a method: ``static``, ``class``, ``property``, ``setter`` or
-    empty; the decorators that say so are not repeated as operations.
+    empty; the decorators that say so are not repeated as operations. ``templates``: text with holes that begins like SQL -> the refs
+    of what is put into the holes.
     """
 
     kind: int
@@ -111,6 +112,7 @@ class ScopeFacts(msgspec.Struct, array_like=True):
     flavour: str = ""
     is_async: bool = False
     terms: list[str] = []
+    templates: dict[str, list[Ref]] = {}
 
 
 class FileFacts(msgspec.Struct, array_like=True):

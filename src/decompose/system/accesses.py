@@ -20,12 +20,18 @@ from decompose.system.model import Access, AccessRole, BlindSpot, Dependency, Op
 from decompose.system.placement import Placement, without_inherited_copies
 from decompose.system.schema import Schema
 from decompose.system.sql import read_statement
+from decompose.system.templates import Templates
 from decompose.system.unit_of_work import FLUSHED, UnitOfWork
 
 _ROLES = {"execute": 0, "build": 1}
 _QUALITY = {"exact": 0, "inferred": 1, "guessed": 2}
 Actor = tuple[str, str]
 
+_TEMPORARY = re.compile(
+    r"\bCREATE\s+(?:OR\s+REPLACE\s+)?(?:GLOBAL\s+|LOCAL\s+)?TEMP(?:ORARY)?\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?[\"`\[]?(\w+)",
+    re.IGNORECASE,
+)
+_ONE_NAME = re.compile(r"\w+(?:\.\w+)*")
 _FOR_UPDATE = re.compile(r"\bFOR\s+(?:NO\s+KEY\s+)?(?:UPDATE|SHARE)\b", re.IGNORECASE)
 _LAZY = ".__get__"
 _WITH_CONSEQUENCES = frozenset({"read", "cascade", "cascade_of_query"})
@@ -41,6 +47,7 @@ class Accesses:
         self.placement = placement
         self.schema = schema
         self.blind_spots: dict[tuple[str, int, str], BlindSpot] = {}
+        self.templates = Templates(linked)
         self.locks: dict[Actor, set[str]] = {}
         """Tables whose rows a definition asks to be locked, by the definition and the unit that acts."""
         self._kept: dict[tuple[str, str, str, str, int], Access] = {}
@@ -141,13 +148,18 @@ class Accesses:
                         self._add(index, receiver, table, following, (), role, resolution, f"{rule}{ALONG}", line)
 
     def _sql_accesses(self) -> None:
+        temporary = self._temporary_tables()
         for index, receiver, value, rule, line in sorted(self.linked.engine.sql_uses):
             scope = self.linked.program.scopes[index]
             if scope.library or self.linked.seen.acts_unseen(scope, receiver):
                 continue
-            text = self.linked.values[value][1]
+            text = self.templates.filled(scope, self.linked.values[value][1])
+            if HOLE in text:
+                self._named_by_callers(index, receiver, text, line)
             locks = _FOR_UPDATE.search(text) is not None
             for access in read_statement(text):
+                if access.table.lower() in temporary:
+                    continue
                 if not access.table:
                     self._blind(
                         scope.definition,
@@ -170,6 +182,32 @@ class Accesses:
                     scope.definition, scope.module.file, line, "SQL text put together from parts that are not known"
                 )
 
+    def _temporary_tables(self) -> set[str]:
+        """Tables that a session makes for itself: they are gone when it ends, and nobody else sees them."""
+        texts = {self.linked.values[value][1] for _, _, value, _, _ in self.linked.engine.sql_uses}
+        names = {name.lower() for text in texts for name in _TEMPORARY.findall(text)}
+        return names - {name.lower() for name in self.schema.tables}
+
+    def _named_by_callers(self, index: int, receiver: int, text: str, line: int) -> None:
+        """A wrapper is given the name of the table: who calls it accesses the table, and so does it, for few tables."""
+        found: set[tuple[str, str]] = set()
+        rule = "SQL text, its table named by an argument"
+        for site, filled in self.templates.filled_by_callers(self.linked.program.scopes[index], text):
+            for access in read_statement(filled):
+                table = (self.schema.resolve(access.table) if access.table else None) or ""
+                caller = site.frame.scope
+                if not table and access.table and not access.by_pattern:
+                    table = self.schema.add(access.table, "", "sql", caller.module.file, site.line)
+                if table:
+                    found.add((table, access.operation))
+                    self._add(
+                        caller.index, site.frame.receiver, table, access.operation, access.columns, "execute", "inferred",
+                        rule, site.line,
+                    )  # fmt: skip
+        if len({table for table, _ in found}) <= MAX_ALTERNATIVES:
+            for table, operation in sorted(found):
+                self._add(index, receiver, table, operation, (), "execute", "inferred", rule, line)
+
     def _unknown_statements(self) -> None:
         """Statements of which nothing is known, neither text nor object, are run: each line is a blind spot."""
         engine = self.linked.engine
@@ -177,7 +215,11 @@ class Accesses:
         known |= {(index, line) for index, _, _, _, role, _, line in engine.accesses if role == "execute"}
         for site, ref in self.linked.statements_run():
             scope = site.frame.scope
-            if (scope.index, site.line) in known or isinstance(self.linked.constant(scope, ref), str):
+            text = self.linked.constant(scope, ref)
+            if isinstance(text, str) and _ONE_NAME.fullmatch(text):
+                reason = f"what the procedure {text} does is in the database"
+                self._blind(scope.definition, scope.module.file, site.line, reason)
+            if (scope.index, site.line) in known or isinstance(text, str):
                 continue
             described = (self.linked.values[value][0] for value in self.linked.argument_values(site, ref))
             if all(kind == "X" for kind in described):
