@@ -685,3 +685,16 @@ def test_a_transaction_that_a_decorator_opens_is_the_decorated_functions(draw: D
     assert through == {("m:main", "m:order")}
     tied = {(d.source, d.target) for d in app.system.dependencies if d.runs}
     assert ("m:transaction.decorate.wrapped", "m:register") not in tied
+
+
+def test_routes_through_a_blueprint_of_the_applications_own(draw: Draw) -> None:
+    source = """
+        from flask import Blueprint
+        class OurBlueprint(Blueprint):
+            def add_url_rule(self, rule, endpoint=None, view_func=None, **options):
+                super().add_url_rule(rule, endpoint, view_func, **options)
+        bp = OurBlueprint("ours", __name__, url_prefix="/ours")
+        def show(): pass
+        bp.add_url_rule("/show", "show", show)
+    """
+    assert [str(e.name) for e in draw(source).system.entry_points] == ["GET /ours/show"]

@@ -98,6 +98,7 @@ class Linked:
         self._external_sites: list[tuple[Site, str, str]] = []
         self._decorations: dict[tuple[int, int], list[Site]] = {}
         self.seen = Seen(engine)
+        self._overrides: dict[int, str] = {}
         self._indexed = False
 
     def _index_sites(self) -> None:
@@ -109,18 +110,34 @@ class Linked:
             if site.kind == "decorate":
                 self._decorations.setdefault((site.frame.index, site.operation[2]), []).append(site)
             for target, _, kind in site.targets:
-                if kind == "library":
-                    self._library_sites.setdefault(scopes[target].definition, {})[number] = site
+                definition = scopes[target].definition if kind == "library" else self._replaced(scopes[target])
+                if definition:
+                    self._library_sites.setdefault(definition, {})[number] = site
             for value in sorted(site.external):
                 _, module, name = values[value]
                 self._external_sites.append((site, module, name))
+
+    def _replaced(self, scope: Scope) -> str:
+        """The method of a library that a method of the application takes the place of, or ``""``."""
+        known = self._overrides.get(scope.index)
+        if known is None:
+            known = ""
+            if scope.is_method and scope.parent is not None and not scope.library:
+                name = scope.facts.name
+                owners = (a for a in self.hierarchy.order(scope.parent) if a.library and name in a.facts.names)
+                known = next((f"{owner.definition}.{name}" for owner in owners), "")
+            self._overrides[scope.index] = known
+        return known
 
     def application_classes(self) -> Iterable[Scope]:
         """The classes of the application, in order."""
         return (cls for cls in self.program.classes() if not cls.library)
 
     def sites_calling(self, *definitions: str) -> Iterator[Site]:
-        """Calls of library functions or classes with these ids (``module:Class.method``)."""
+        """Calls of library functions or classes with these ids (``module:Class.method``).
+
+        A method of the application that takes the place of a library's is given the same.
+        """
         self._index_sites()
         found: dict[int, Site] = {}
         for definition in definitions:
