@@ -856,3 +856,32 @@ def test_the_user_of_the_framework_knows_what_points_to_it(draw: Draw) -> None:
         }
     )
     assert app.accesses() == {("shop.m:f", "read", "shop_basket")}
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("def f(request): return render(request, 'x.html', {'them': Customer.objects.all()})", {("read", "shop_customer", "inferred")}),
+        (
+            ("def f(request):\n    them = {}\n    them['x'] = Customer.objects.filter(orders__status=1)\n"
+            "    return render_to_string('x.html', them)"),
+            {("read", "shop_customer", "inferred"), ("read", "shop_order", "inferred")},
+        ),
+        ("def f(request): return render_template('x.html', them=Customer.objects.all())", {("read", "shop_customer", "inferred")}),
+        ("def f(request): return render(request, 'x.html', {'one': Customer()})", set()),
+    ],
+)  # fmt: skip
+def test_queries_that_a_template_is_given_run_when_it_is_rendered(
+    draw: Draw, source: str, expected: set[tuple[str, str, str]]
+) -> None:
+    imports = (
+        "from django.shortcuts import render\nfrom django.template.loader import render_to_string\n"
+        "from flask import render_template\nfrom shop.models import Customer\n"
+    )
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/m.py": imports + source})
+    found = {
+        (a.operation, a.table, a.resolution)
+        for a in app.system.accesses
+        if a.definition == "shop.m:f" and a.role == "execute"
+    }
+    assert found == expected

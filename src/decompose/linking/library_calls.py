@@ -23,6 +23,9 @@ MAX_QUERIES_AT_A_CALL = 6
 ALONG = ", along with others"
 """Ends the rule of an access to what a statement touches besides the rows that it is about."""
 
+RENDERED = "query given to a template"
+"""The rule of an access by a query that runs when a template is rendered, if the template uses it."""
+
 _ACCESSES = frozenset({"read", "insert", "update", "delete", "cascade", "cascade_of_query", "scan"})
 _ENLARGING = frozenset({"looks_up", "loads_along", "joins", "names"})
 _ACCESS_EFFECTS = {
@@ -49,7 +52,7 @@ class Parameter(NamedTuple):
 
     ``wanted``: the type variables that it binds. ``executed``: it is run. ``called_back``: it is called, with values of
     these type variables. ``special``: its special methods of these names are called. ``run``: what it is, or the name of,
-    is run with the arguments behind it, by this kind of call.
+    is run with the arguments behind it, by this kind of call. ``rendered``: queries in it are run.
     """
 
     wanted: Types
@@ -57,6 +60,7 @@ class Parameter(NamedTuple):
     called_back: tuple[str, ...] | None
     special: tuple[str, ...]
     run: str = ""
+    rendered: bool = False
 
 
 class ParameterPlan(NamedTuple):
@@ -86,8 +90,11 @@ def parameter_plan(engine: Engine, function: Scope, effects: list[tuple[str, lis
             next((tuple(a[1:]) for effect, a in effects if effect == "calls_back" and a[0] == name), None),
             next((tuple(a[1:]) for effect, a in effects if effect == "asks" and a[0] == name), ()),
             next((str(a[1]) for effect, a in effects if effect == "runs" and a[0] == name), ""),
+            any(effect == "renders" and name in arguments for effect, arguments in effects),
         )
-        tells = told.wanted or told.executed or told.special or told.called_back is not None or told.run
+        tells = (
+            told.rendered or told.wanted or told.executed or told.special or told.called_back is not None or told.run
+        )
         parameter = told if tells else None
         if kind == ParameterKind.POSITIONAL:
             positional.append(parameter)
@@ -168,6 +175,8 @@ class LibraryCall:
             engine.watch(node, self._call_back, parameter.called_back)
         if parameter.special:
             engine.watch(node, self._ask, parameter.special)
+        if parameter.rendered:
+            engine.watch(node, self._render)
         if parameter.wanted:
             engine.watch(node, self._match_all, parameter.wanted)
 
@@ -439,6 +448,26 @@ class LibraryCall:
                                 (frame.scope.index, frame.receiver, operation, entity, "execute",
                                  f"{self.function.definition}{rule}", self.site.line)
                             )  # fmt: skip
+
+    def _render(self, new: frozenset[Value]) -> None:
+        """Queries that a template is given, in a dictionary or one by one, are run when it is rendered."""
+        engine, frame = self.engine, self.site.frame
+        for value in new:
+            description = engine.values[value]
+            if description[0] == "O" and (value, "rendered") not in self.done:
+                self.done.add((value, "rendered"))
+                engine.watch(description[2], self._render)
+            elif description[0] == "I" and description[2]:
+                cls = engine.program.scopes[description[1]]
+                member = engine.hierarchy.member(cls, "__operation__")
+                if member is None or member.ref != "read" or engine.hierarchy.member(cls, "__iter__") is None:
+                    continue
+                for position, entities in enumerate(description[2][:2]):
+                    operation, rule = ("scan", f"{RENDERED}{ALONG}") if position else ("read", RENDERED)
+                    for entity in entities:
+                        engine.accesses.add(
+                            (frame.scope.index, frame.receiver, operation, entity, "execute", rule, self.site.line)
+                        )
 
     def _call_back(self, new: frozenset[Value], variables: tuple[str, ...]) -> None:
         """A function that is given is called, with values of these type variables."""

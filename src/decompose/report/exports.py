@@ -477,5 +477,7 @@ EXPORTS: dict[str, Export] = {
         _requirements,
         "packages, settings and identities that the code of a service relies on",
     ),
-    "blind_spots": Export(("kind", "definition", "file", "line", "reason", "cause"), _blind_spots, "what is not known, and why"),
+    "blind_spots": Export(
+        ("kind", "definition", "file", "line", "reason", "cause"), _blind_spots, "what is not known, and why"
+    ),
 }

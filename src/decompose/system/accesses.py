@@ -12,7 +12,7 @@ from decompose.facts.records import Ref
 from decompose.linking import Linked
 from decompose.linking.calls import PASSED
 from decompose.linking.libraries import IMPLIED, consequences, sqlalchemy_schema, sqlalchemy_session
-from decompose.linking.library_calls import ALONG
+from decompose.linking.library_calls import ALONG, RENDERED
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.system.loaded import Loaded
@@ -117,13 +117,15 @@ class Accesses:
             if rule.endswith(ALONG):
                 # Not one of several: the statement touches them all.
                 for table in sorted(tables):
-                    self._add(index, receiver, table, said_operation, (), role, "exact", rule, line)
+                    sure_along: Resolution = "inferred" if rule.startswith(RENDERED) else "exact"
+                    self._add(index, receiver, table, said_operation, (), role, sure_along, rule, line)
                 continue
             if len(tables) > MAX_ALTERNATIVES:
                 self._too_many(index, said_operation, len(tables), line)
                 continue
             assumed = (index, receiver, operation, role, rule, line) in assumptions
-            resolution: Resolution = "exact" if len(tables) == 1 and not assumed else "inferred"
+            sure = len(tables) == 1 and not assumed and rule != RENDERED
+            resolution: Resolution = "exact" if sure else "inferred"
             said = rule if len(tables) == 1 else f"{rule}, of {len(tables)} tables that reach this line"
             said = f"{said}, named like a model" if assumed else said
             for table in sorted(tables):

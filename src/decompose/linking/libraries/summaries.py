@@ -24,6 +24,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
                                     name that the last argument gives, if it does
     @serves("view", "path", "GET")  the same for HTTP: the path, and the method, or the argument that lists methods
     @compares("T")                  values of T are compared with each other
+    @renders("context")             queries in the argument, or in the dictionary that it is, are run
     @keeps("wrapped")               the argument is only kept, never called
     @asks("thing", "__len__")       the first of these special methods that the argument has is called
 

@@ -1,6 +1,6 @@
 from typing import TypeVar
 
-from decompose.effects import looks_up, reads
+from decompose.effects import looks_up, reads, renders
 from django.db.models import QuerySet
 
 T = TypeVar("T")
@@ -16,3 +16,5 @@ def aget_object_or_404(klass: type[T] | QuerySet[T, J], *args, **lookups) -> T: 
 @looks_up("J", "T")
 @reads("T", "J")
 def get_list_or_404(klass: type[T] | QuerySet[T, J], *args, **lookups) -> list[T]: ...
+@renders("context")
+def render(request, template_name, context=None, *args, **options): ...

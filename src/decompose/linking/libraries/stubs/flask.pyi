@@ -1,6 +1,6 @@
 from typing import TypeVar
 
-from decompose.effects import calls_back
+from decompose.effects import calls_back, renders
 
 F = TypeVar("F")
 
@@ -87,3 +87,9 @@ class ContextGlobals:
 
 
 g: ContextGlobals
+
+
+@renders("context")
+def render_template(template_name_or_list, **context): ...
+@renders("context")
+def render_template_string(source, **context): ...
