@@ -11,7 +11,7 @@ import pytest
 
 from decompose import api
 from decompose.boundaries import Proposal, SplitOptions, propose, split_from_assignment
-from decompose.boundaries.propose import recommend
+from decompose.boundaries.recommend import recommend
 from decompose.report import export_rows
 from decompose.report.view import chosen_split
 from decompose.runs.analysis import named_split

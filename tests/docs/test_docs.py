@@ -104,7 +104,7 @@ def test_every_layer_is_documented_with_its_weight() -> None:
 
 def test_every_generator_is_explained() -> None:
     explanation = (ROOT / "docs" / "explanation.md").read_text(encoding="utf-8")
-    assert all(f"| `{name}` |" in explanation for name in GENERATORS)
+    assert all(f"| `{generator.name}` |" in explanation for generator in GENERATORS)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

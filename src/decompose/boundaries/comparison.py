@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
+from decompose.boundaries.agreement import adjusted_rand_index
 from decompose.boundaries.split import SHARED, Split
 from decompose.system.model import Record
 
@@ -88,25 +89,3 @@ def _matching(overlap: Mapping[tuple[str, str], int]) -> dict[str, str]:
             graph.add_edge(("first", a), ("second", b), weight=count)
     pairs = nx.max_weight_matching(graph)
     return dict(sorted((x[1], y[1]) if x[0] == "first" else (y[1], x[1]) for x, y in pairs))
-
-
-def adjusted_rand_index(pairs: Sequence[tuple[Hashable, Hashable]]) -> float:
-    """Agreement of two labelings, corrected for chance; 1.0 for fewer than two items."""
-    together, first, second = Counter(pairs), Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
-    return rand_index_of_sizes(together.values(), first.values(), second.values())
-
-
-def rand_index_of_sizes(together: Iterable[int], first: Iterable[int], second: Iterable[int]) -> float:
-    """The same from sizes: of the groups that two labelings share, and of the groups of each."""
-
-    def pairs(sizes: Iterable[int]) -> float:
-        return sum(size * (size - 1) for size in sizes) / 2
-
-    second = [*second]
-    total = sum(second) * (sum(second) - 1) / 2
-    if not total:
-        return 1.0
-    same, of_first, of_second = pairs(together), pairs(first), pairs(second)
-    expected = of_first * of_second / total
-    most = (of_first + of_second) / 2
-    return 1.0 if most == expected else (same - expected) / (most - expected)

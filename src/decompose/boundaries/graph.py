@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 
-from decompose.boundaries.clustering import Pair
+from decompose.boundaries.clustering import Edges, Pair
+from decompose.boundaries.likeness import likeness
 from decompose.system.model import System
 from decompose.system.words import singular, words_of
 
@@ -26,10 +28,11 @@ DEFAULT_WEIGHTS: Mapping[str, float] = {
     "inheritance": 1.0,
     "references": 0.3,
     "imports": 0.1,
-    "modules": 0.4,
+    "modules": 0.8,
     "names": 0.8,
+    "terms": 0.7,
 }
-"""How much one piece of evidence of each layer counts."""
+"""How much one piece of evidence of each layer counts. ``terms`` is for the generators that ask for words."""
 
 _ASYNCHRONOUS = 0.3
 _MAX_SHARED_WORD = 0.08
@@ -84,16 +87,37 @@ class EvidenceGraph:
         """The node of a definition; ``unit`` if the acting unit is known."""
         return self.unit_node.get(unit or self.unit_of.get(definition, ""))
 
-    def combined(self, weights: Mapping[str, float] | None = None) -> dict[Pair, float]:
-        """All layers added up with their weights."""
+    def combined(
+        self, weights: Mapping[str, float] | None = None, layers: Collection[str] | None = None, *, terms: bool = False
+    ) -> Edges:
+        """The named layers, or all, added up with their weights; with ``terms`` also likeness of words."""
+        import numpy as np
+
         chosen = {**DEFAULT_WEIGHTS, **(weights or {})}
-        total: dict[Pair, float] = {}
-        for name, edges in self.layers.items():
+        ends, found = [np.empty((0, 2), dtype=np.int64)], [np.empty(0)]
+        listed = [(name, edges) for name, edges in self.layers.items() if layers is None or name in layers]
+        if terms:
+            listed.append(("terms", self.terms))
+        for name, edges in listed:
             factor = chosen.get(name, 0.0)
-            if factor > 0:
-                for pair, weight in edges.items():
-                    total[pair] = total.get(pair, 0.0) + factor * weight
-        return total
+            if factor > 0 and edges:
+                ends.append(np.array(list(edges), dtype=np.int64))
+                found.append(factor * np.array(list(edges.values())))
+        pairs, count = np.concatenate(ends), len(self.members)
+        keys, which = np.unique(pairs[:, 0] * count + pairs[:, 1], return_inverse=True)
+        weights_of = np.bincount(which, np.concatenate(found), len(keys)).astype(np.float64)
+        return Edges(np.stack([keys // count, keys % count], axis=1), weights_of).rounded()
+
+    @cached_property
+    def terms(self) -> dict[Pair, float]:
+        """Likeness of the words in names, docstrings and comments; see `likeness`."""
+        words = [
+            [singular(word) for member in members for word in words_of(member.removeprefix(TABLE).rpartition(":")[2])]
+            for members in self.members
+        ]
+        for unit in self.system.units:
+            words[self.unit_node[unit.id]] += [singular(term) for term in unit.terms]
+        return likeness(words)
 
     def _layer(self, name: str, counts: Mapping[Pair, float]) -> None:
         """Directed counts become damped, undirected weights."""

@@ -89,3 +89,9 @@ def _unique(words: Sequence[str], taken: set[str]) -> str:
         number += 1
     taken.add(f"service-{number}")
     return f"service-{number}"
+
+
+def context_of(entry: str) -> str:
+    """The business context of an entry point: the first telling word of its path or name, or nothing."""
+    path = entry.partition(" ")[2] or entry
+    return next((singular(word) for word in words_of(path) if word not in _NOISE), "")

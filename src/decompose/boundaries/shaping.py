@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from decompose.boundaries.clustering import SHARED_LABEL, UNPLACED, Pair, majority, renumbered, strongest
+from decompose.boundaries.clustering import SHARED_LABEL, UNPLACED, Edges, majority, renumbered, strongest
 from decompose.boundaries.graph import TABLE, EvidenceGraph
 
 if TYPE_CHECKING:
@@ -30,26 +29,20 @@ def hubs(graph: EvidenceGraph) -> set[int]:
     }
 
 
-def without(edges: Mapping[Pair, float], left_out: set[int]) -> dict[Pair, float]:
-    """The edges that touch none of the nodes."""
-    return {pair: weight for pair, weight in edges.items() if pair[0] not in left_out and pair[1] not in left_out}
-
-
 class Shaper:
     """Shapes partitions of one graph; everything that does not depend on the partition is laid out once.
 
     ``edges`` tie the nodes; those in ``held_back`` are placed last, by their users, and may become shared.
     """
 
-    def __init__(self, graph: EvidenceGraph, edges: Mapping[Pair, float], held_back: set[int]) -> None:
+    def __init__(self, graph: EvidenceGraph, edges: Edges, held_back: set[int]) -> None:
         import numpy as np
 
         self.graph = graph
         self.held_back = {node: np.array(sorted(graph.users[node]), dtype=np.int64) for node in sorted(held_back)}
         self.is_unit = np.array([not members[0].startswith(TABLE) for members in graph.members])
         self.table_nodes = np.array(sorted(set(graph.table_node.values())), dtype=np.int64)
-        ends = np.array(list(edges), dtype=np.int64).reshape(-1, 2)
-        weights = np.array(list(edges.values()), dtype=np.float64)
+        ends, weights = edges
         inner = ~np.isin(ends, list(held_back)).any(axis=1)
         self.inner, self.inner_weights = ends[inner], weights[inner]
         # Both directions of every edge, those of one node together.

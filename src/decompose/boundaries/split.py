@@ -30,7 +30,9 @@ class Score(Record, frozen=True):
 class Split(Record, frozen=True):
     """One complete proposal. ``generator`` says how it was made; a trivial split is there for comparison only.
 
-    ``confidence`` maps a unit id, or ``table:NAME``, to 0..1: how strongly it belongs where it is.
+    ``confidence`` maps a unit id, or ``table:NAME``, to 0..1: which share of an ensemble of other partitions puts it there.
+    ``runners_up`` maps it to the service that most of the others put it in; what all agree on has none. What is shared, and
+    what the ensemble does not place, is in neither.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Split(Record, frozen=True):
     shared: tuple[str, ...]
     scores: tuple[Score, ...] = ()
     confidence: dict[str, float] = msgspec.field(default_factory=dict)
+    runners_up: dict[str, str] = msgspec.field(default_factory=dict)
 
     def score(self, name: str) -> float:
         """The value of the score ``name``; ``KeyError`` if it was not computed."""

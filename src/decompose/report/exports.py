@@ -133,10 +133,12 @@ def _assignments(analysis: Analysis) -> Iterator[Row]:
     table_files = {table.name: table.file for table in analysis.system.tables}
     for split in analysis.splits:
         for unit, service in sorted(split.service_of_unit().items()):
-            yield split.name, "unit", unit, service, split.confidence.get(unit), files.get(unit, "")
+            sure, rival = split.confidence.get(unit), split.runners_up.get(unit, "")
+            yield split.name, "unit", unit, service, sure, files.get(unit, ""), rival
         for table, service in sorted(split.service_of_table().items()):
             confidence = split.confidence.get(f"table:{table}")
-            yield split.name, "table", table, service, confidence, table_files.get(table, "")
+            rival = split.runners_up.get(f"table:{table}", "")
+            yield split.name, "table", table, service, confidence, table_files.get(table, ""), rival
 
 
 def _cuts(analysis: Analysis) -> Iterator[Row]:
@@ -369,7 +371,9 @@ EXPORTS: dict[str, Export] = {
     ),
     "splits": Export(("split", "generator", "services", *_SCORES), _splits, "candidate splits and their scores"),
     "assignments": Export(
-        ("split", "kind", "id", "service", "confidence", "file"), _assignments, "where each unit and table goes"
+        ("split", "kind", "id", "service", "confidence", "file", "runner_up"),
+        _assignments,
+        "where each unit and table goes",
     ),
     "cuts": Export(
         ("split", "source_service", "target_service", "kind", "source", "target", "resolution", "file", "line"),

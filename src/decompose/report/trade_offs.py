@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from decompose.boundaries.comparison import rand_index_of_sizes
+from decompose.boundaries.agreement import rand_index_of_sizes
 from decompose.boundaries.split import Split
 from decompose.report.ties import Ties
 

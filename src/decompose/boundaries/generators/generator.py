@@ -1,0 +1,89 @@
+"""What a generator is given and what it gives: partitions over a range of resolutions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from decompose.boundaries.clustering import UNPLACED, Edges, Explanation, clusterings, explained
+from decompose.boundaries.graph import EvidenceGraph
+
+if TYPE_CHECKING:
+    from decompose.boundaries.clustering import Labels
+
+RESOLUTIONS = tuple(round(0.5 * 1.35**step, 3) for step in range(12))
+
+
+class Material(NamedTuple):
+    """What generators work on. ``edges`` leave out hubs, which would glue everything; ``with_terms`` adds likeness of words."""
+
+    graph: EvidenceGraph
+    edges: Edges
+    with_terms: Edges
+    weights: Mapping[str, float]
+    hubs: frozenset[int]
+    atoms: Labels
+    """For each node the table, or the lone node, that it follows; see `decompose.boundaries.generators.tables`."""
+    seed: int
+    executor: Executor
+    resolutions: Sequence[float] = RESOLUTIONS
+
+    def perturbed(self, seed: int, spread: float) -> Material:
+        """The same with other weights and another seed."""
+        return self._replace(
+            edges=self.edges.perturbed(seed, spread), with_terms=self.with_terms.perturbed(seed, spread), seed=seed
+        )
+
+    def sweep(self, edges: Edges, groups: Labels | None = None) -> Sweep:
+        """Leiden over all resolutions; with ``groups``, of these as wholes."""
+        nodes = len(self.graph.members)
+        if groups is not None:
+            edges = edges.contracted(groups)
+            nodes = int(groups.max(initial=-1)) + 1
+        runs = clusterings(self.executor, edges, nodes, [(resolution, self.seed) for resolution in self.resolutions])
+        return Sweep(self, edges, groups, runs)
+
+
+class Sweep:
+    """The partitions that one generator found, by resolution, once they are asked for."""
+
+    def __init__(self, material: Material, edges: Edges, groups: Labels | None, runs: Iterator[Labels]) -> None:
+        self._material, self._edges, self._groups, self._runs = material, edges, groups, runs
+        self._found: list[tuple[Labels, Explanation]] | None = None
+        self.finish: Callable[[Labels], Labels] = lambda labels: labels
+        """What is done to a partition that is taken, such as letting code follow its data."""
+
+    def _all(self) -> list[tuple[Labels, Explanation]]:
+        if self._found is None:
+            self._found = [(labels, explained(labels, self._edges)) for labels in self._runs]
+        return self._found
+
+    def best(self, evidence: float) -> int | None:
+        """The number of the resolution whose partition explains the edges best, None where nothing was found."""
+        found = self._all()
+        return min(range(len(found)), key=lambda i: found[i][1].length(evidence)) if found else None
+
+    def ranked(self, evidence: float) -> Iterator[Labels]:
+        """All partitions of nodes, that which explains the edges best first, each made when it is asked for."""
+        found = self._all()
+        return (self.partition(i) for i in sorted(range(len(found)), key=lambda i: found[i][1].length(evidence)))
+
+    def partition(self, number: int) -> Labels:
+        """The partition of nodes at a resolution."""
+        labels = self._all()[number][0]
+        if self._groups is not None:
+            labels = labels[self._groups]
+            labels[list(self._material.hubs)] = UNPLACED
+        return self.finish(labels)
+
+
+class Generator(Protocol):
+    """A way to make splits. ``evidence``: how many observations a unit of weight of its graph is taken for."""
+
+    name: str
+    about: str
+    evidence: float
+
+    def sweep(self, material: Material) -> Sweep:
+        """Partitions over the resolutions of the material."""

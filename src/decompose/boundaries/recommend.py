@@ -1,0 +1,218 @@
+"""Which split to recommend, or none, with the reason."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from decompose.boundaries.scores import DIRECTIONS
+from decompose.boundaries.split import Recommendation, Split
+from decompose.system.model import System
+
+MIN_UNITS = 20
+MIN_TABLES = 2
+MAX_LARGEST_SHARE = 0.5
+MIN_MODULARITY_Z = 2.0
+MAX_SPANNING = 0.6
+MIN_TRANSACTIONS = 5
+LEDGER_SHARE = 0.25
+"""A table that at least this share of the writing transactions writes, and that is appended to rather than changed, is a ledger."""
+
+FINEST = 0.2
+"""Differences of less than this share say nothing: other seeds and weights move the scores by as much."""
+
+DATA = (
+    "spanning_transactions",
+    "foreign_writes",
+    "single_writer_tables",
+    "foreign_reads",
+    "cut_foreign_keys",
+    "crossing_joins",
+)
+CHANGE = ("lockstep", "inter_call")
+"""The first of these that was computed stands for what changes together."""
+
+_TOLD = (*DATA, "lockstep", "inter_call", "remote_calls", "independence", "seed_agreement")
+_NAMED = 2
+
+
+class Standing(NamedTuple):
+    """How far a split is from chance, in standard deviations: more is better. ``trust`` is its agreement with the ensemble."""
+
+    data: float
+    change: float
+    trust: float
+
+    def beats(self, other: Standing) -> bool:
+        """Whether it is about as good by data and by change, or better, and clearly better by one of them."""
+        sides = ((self.data, other.data), (self.change, other.change))
+        return all(b - a <= FINEST * abs(b) for a, b in sides) and any(a - b > FINEST * abs(a) for a, b in sides)
+
+
+def standing(split: Split) -> Standing:
+    """Where a split stands: the mean z of what it does to the data, and the z of what it does to change.
+
+    Against shuffles of its own sizes, for every count of broken things is best where little is split.
+    """
+    z = {score.name: score.z * DIRECTIONS[score.name] for score in split.scores if score.z is not None}
+    data = [z[name] for name in DATA if name in z]
+    change = next((z[name] for name in CHANGE if name in z), 0.0)
+    return Standing(round(sum(data) / len(data), 2) if data else 0.0, change, _value(split, "seed_agreement"))
+
+
+def ledgers(system: System) -> tuple[str, ...]:
+    """Tables that everything appends to and no key leads to, such as event and audit logs: an outbox carries their rows,
+    whoever owns them.
+    """
+    referred = {key.target_table for key in system.foreign_keys if key.table != key.target_table}
+    writing = [t for t in system.transactions if t.tables_written]
+    written = Counter(table for transaction in writing for table in set(transaction.tables_written))
+    operations: dict[str, Counter[str]] = defaultdict(Counter)
+    for access in system.accesses:
+        if access.resolution != "guessed":
+            operations[access.table][access.operation] += 1
+    return tuple(
+        sorted(
+            table
+            for table, count in written.items()
+            if table not in referred
+            and count >= max(MIN_TRANSACTIONS, LEDGER_SHARE * len(writing))
+            and operations[table]["insert"] >= max(1, operations[table]["update"] + operations[table]["delete"])
+        )
+    )
+
+
+def recommend(system: System, splits: Sequence[Split], services: tuple[int, int] | None = None) -> Recommendation:
+    """The best candidate by what it does to data and change, or none when splitting would not help.
+
+    Of the sound candidates that no other beats by both, that which the ensemble agrees with most. A range of ``services`` that
+    was asked for is kept if any sound candidate keeps it.
+    """
+    reasons = _reasons_against(system)
+    if reasons:
+        return Recommendation(split="", sentence=f"Do not split: {reasons[0]}.", reasons=tuple(reasons))
+    candidates = [s for s in splits if not s.trivial and len(s.services) > 1]
+    apart = ledgers(system)
+    flaws = {s.name: _flaws(system, s, apart) for s in candidates}
+    sound = [s for s in candidates if not flaws[s.name]]
+    if not sound:
+        return _none(candidates, flaws)
+    least, most = services or (1, len(system.units))
+    off = {s.name: max(least - len(s.services), len(s.services) - most, 0) for s in sound}
+    fitting = [s for s in sound if off[s.name] == min(off.values())]
+    stands = {s.name: standing(s) for s in splits}
+    front = [s for s in fitting if not any(stands[o.name].beats(stands[s.name]) for o in fitting)]
+    best = max(front, key=lambda s: (stands[s.name].trust, stands[s.name].data, -splits.index(s)))
+    equal = [s.name for s in candidates if s is not best and _parts(s) == _parts(best)]
+    rivals = sorted(
+        (s for s in candidates if s is not best and s.name not in equal),
+        key=lambda s: (s not in fitting, s not in front, -stands[s.name].trust, splits.index(s)),
+    )
+    rivals = rivals[: _NAMED - 1] + [s for s in splits if s.name == "one-per-package"] + rivals[_NAMED - 1 :]
+    agreement = (f"{' and '.join(equal)} arrived at the same split by another way",) if equal else ()
+    return Recommendation(
+        split=best.name,
+        sentence=_sentence(system, best, apart),
+        reasons=(*agreement, *(_against(best, other) for other in rivals[:_NAMED]), _why(best, front, stands)),
+        confidence=round(_mean_confidence(best), 3),
+    )
+
+
+def _none(candidates: Sequence[Split], flaws: dict[str, list[str]]) -> Recommendation:
+    if not candidates:
+        return Recommendation(split="", sentence="Do not split: no candidate divides this application.")
+    nearest = min(candidates, key=lambda s: (len(flaws[s.name]), -standing(s).trust, s.name))
+    return Recommendation(
+        split="",
+        sentence=f"Do not split: even in the best candidate ({nearest.name}) {' and '.join(flaws[nearest.name])}.",
+        reasons=tuple(f"{s.name}: {'; '.join(flaws[s.name])}" for s in candidates),
+        nearest=nearest.name,
+    )
+
+
+def _value(split: Split, name: str) -> float:
+    return next((score.value for score in split.scores if score.name == name), 0.0)
+
+
+def _mean_confidence(split: Split) -> float:
+    return sum(split.confidence.values()) / len(split.confidence) if split.confidence else 0.0
+
+
+def _parts(split: Split) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:
+    return {(service.units, service.tables) for service in split.services}
+
+
+def _reasons_against(system: System) -> list[str]:
+    reasons = []
+    if len(system.units) < MIN_UNITS:
+        reasons.append(f"it has only {len(system.units)} units (classes and functions), fewer than {MIN_UNITS}")
+    if len(system.tables) < MIN_TABLES:
+        reasons.append(f"{len(system.tables)} database tables were found, and a split divides data first of all")
+    return reasons
+
+
+def _spanning(system: System, split: Split, apart: tuple[str, ...] = ()) -> tuple[int, int]:
+    """How many transactions would span services, and how many write at all; ``apart`` are tables that do not count."""
+    owner = split.service_of_table()
+    writing = [
+        {owner.get(t) for t in x.tables_written if t not in apart} for x in system.transactions if x.tables_written
+    ]
+    return sum(len(owners) > 1 for owners in writing), len(writing)
+
+
+def _flaws(system: System, split: Split, apart: tuple[str, ...]) -> list[str]:
+    flaws = []
+    largest = _value(split, "largest_share")
+    if largest >= MAX_LARGEST_SHARE:
+        flaws.append(f"one service holds {largest:.0%} of the units (it may be {MAX_LARGEST_SHARE:.0%})")
+    z = next((score.z for score in split.scores if score.name == "modularity"), None)
+    if z is not None and z < MIN_MODULARITY_Z:
+        flaws.append(f"it is hardly better than chance (modularity {z} standard deviations from shuffled labels)")
+    spanning, writing = _spanning(system, split, apart)
+    if writing >= MIN_TRANSACTIONS and spanning > MAX_SPANNING * writing:
+        besides = f", even without the tables that everything appends to ({', '.join(apart)})" if apart else ""
+        flaws.append(
+            f"{spanning / writing:.0%} of the writing transactions would span services{besides} (it may be {MAX_SPANNING:.0%})"
+        )
+    return flaws
+
+
+def _sentence(system: System, split: Split, apart: tuple[str, ...]) -> str:
+    written = {
+        access.table for access in system.accesses if access.operation != "read" and access.resolution != "guessed"
+    }
+    single = round(_value(split, "single_writer_tables") * len(written))
+    spanning, writing = _spanning(system, split)
+    without = spanning - _spanning(system, split, apart)[0]
+    besides = f" ({without} of them only by {', '.join(apart)}, which everything appends to)" if without else ""
+    return (
+        f"Split into {len(split.services)} services ({split.name}): "
+        f"{single} of {len(written)} written tables have a single writing service, "
+        f"{spanning} of {writing} writing transactions would span services{besides}, "
+        f"and {_value(split, 'inter_call'):.0%} of the calls would cross."
+    )
+
+
+def _why(best: Split, front: Sequence[Split], stands: dict[str, Standing]) -> str:
+    mine = stands[best.name]
+    where = f"{best.name} lies {mine.data:.1f} standard deviations from chance by data and {mine.change:.1f} by change"
+    if len(front) == 1:
+        return f"{where}; no sound candidate is as good by both"
+    others = ", ".join(s.name for s in front if s is not best)
+    return f"{where}; {others} could not be ruled out by these, but other seeds and weights agree less with it ({mine.trust:.2f} here)"
+
+
+def _against(best: Split, other: Split) -> str:
+    """What an alternative does better and worse."""
+    better: list[str] = []
+    worse: list[str] = []
+    ours, theirs = ({score.name: score.value for score in split.scores} for split in (best, other))
+    for name in _TOLD:
+        if name in ours and name in theirs and f"{theirs[name]:.2f}" != f"{ours[name]:.2f}":
+            text = f"{name.replace('_', ' ')} {theirs[name]:.2f} against {ours[name]:.2f}"
+            (better if DIRECTIONS[name] * (theirs[name] - ours[name]) > 0 else worse).append(text)
+    parts = [f"{other.name} ({len(other.services)} services)"]
+    parts.append(f"is better in {', '.join(better)}" if better else "is better in nothing")
+    parts.append(f"and worse in {', '.join(worse)}" if worse else "and worse in nothing")
+    return " ".join(parts)
