@@ -58,6 +58,7 @@ def analyze(
     services: str | int | None = None,
     exclude: Sequence[str] = (),
     roots: Sequence[str] = (),
+    start_from: Path | str | None = None,
     jobs: int | None = None,
     cache_folder: Path | bool | None = True,
     schema: Sequence[Path | str] = (),
@@ -67,9 +68,9 @@ def analyze(
 ) -> Analysis:
     """Analyse the application in ``path``; with ``output`` also write the run directory there.
 
-    ``services`` is a number or ``"MIN-MAX"``. ``cache_folder``: True for the user's, None or False for none.
-    ``schema`` are files with DDL in ``dialect`` (detected where it is empty), ``database`` is the URL of a live database, which
-    is only read. Raises `DecomposeError` subclasses; the application is neither imported nor run.
+    ``services`` is a number or ``"MIN-MAX"``, ``start_from`` a split by hand (CSV with ``id,service``). ``cache_folder``: True for
+    the user's, None or False for none. ``schema`` are files with DDL in ``dialect`` (detected where it is empty), ``database`` is
+    the URL of a live database, which is only read. Raises `DecomposeError` subclasses; the application is neither imported nor run.
     """
     request = Request(
         path=Path(path),
@@ -82,6 +83,7 @@ def analyze(
         schema=tuple(Path(file) for file in schema),
         dialect=dialect,
         database=database,
+        start_from=Path(start_from) if start_from is not None else None,
     )
     return decode(run(request, progress).document)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
+from pathlib import Path
 
-from decompose.boundaries import SplitOptions, propose
+from decompose.boundaries import SplitOptions, Start, propose
+from decompose.boundaries.generators import GENERATORS
 from decompose.database.places import Ties
 from decompose.errors import InputError
 from decompose.facts import Collected
@@ -19,9 +21,13 @@ from decompose.report.html import load_templates
 from decompose.report.outcome import outcome_of
 from decompose.report.view import View, counted, make_view
 from decompose.runs.analysis import FORMAT_VERSION, Analysis
+from decompose.runs.configuration import Configuration
 from decompose.runs.document import encodable, encode
 from decompose.runs.memory import Memo
+from decompose.runs.partition import read_partition
+from decompose.runs.pins import pins_of
 from decompose.sources import SourceTree
+from decompose.sources.history import commits_of
 from decompose.system import build_system
 from decompose.system.catalogue import Catalogue
 from decompose.system.model import System
@@ -34,17 +40,15 @@ Progress = Callable[[str, int, int], None]
 def analyse(
     tree: SourceTree,
     collected: Collected,
-    services: tuple[int, int] | None,
-    weights: Mapping[str, float],
+    options: SplitOptions,
     progress: Progress = lambda *_: None,
     effort: Mapping[str, str | tuple[float, float]] | None = None,
     catalogues: Sequence[Catalogue] = (),
 ) -> Memo:
-    """All stages after the facts, up to the files of the run directory; ``services`` is the least and the most.
+    """All stages after the facts, up to the files of the run directory.
 
     ``effort``: the assumptions by which counted work becomes effort, as configured. ``catalogues``: schemas given beside the code.
     """
-    options = SplitOptions(services=services, weights=weights or None)
     analysis = _analysed(tree, collected, options, units_of(effort or {}), catalogues, progress)
     progress("report", 0, 1)
     try:
@@ -54,6 +58,24 @@ def analyse(
         document = encode(analysis)
     view = make_view(analysis)
     return Memo(document, render(view), outcome_of(view))
+
+
+def steering(
+    base: Path, configuration: Configuration, services: tuple[int, int] | None, start_from: Path | None
+) -> SplitOptions:
+    """Everything that steers the split: what is configured, the history, and the split by hand to start from."""
+    start = None
+    if start_from is not None:
+        taken = {"consensus", "refined", *(generator.name for generator in GENERATORS)}
+        name = start_from.stem if start_from.stem not in taken else start_from.name
+        start = Start(name, tuple(read_partition(start_from)))
+    return SplitOptions(
+        services=services,
+        weights=configuration.weights or None,
+        pins=pins_of(base, configuration),
+        start=start,
+        commits=commits_of(base),
+    )
 
 
 def load_ahead() -> None:

@@ -10,11 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from decompose.errors import ConfigurationError, OutputError
 from decompose.runs.configuration import check_patterns, read_configuration, service_range
 from decompose.runs.directory import check_output, save
 from decompose.runs.memory import Memo, default_cache_folder, memo_key, remember, remembered
 from decompose.sources import check_folder, discover
+from decompose.sources.history import head_of
 
 Progress = Callable[[str, int, int], None]
 
@@ -32,6 +35,7 @@ class Request(NamedTuple):
     schema: tuple[Path, ...] = ()
     dialect: str = ""
     database: str = ""
+    start_from: Path | None = None
 
 
 def run(request: Request, progress: Progress = lambda *_: None) -> Memo:
@@ -61,12 +65,14 @@ def run(request: Request, progress: Progress = lambda *_: None) -> Memo:
 
         given = read_given(request.path, request.schema, request.dialect, request.database)
     folder = default_cache_folder() if request.cache_folder is True else request.cache_folder or None
+    # Whatever steers the split is part of what a run is remembered by.
     key = memo_key(
         tree,
         services,
-        sorted(configuration.weights.items()),
-        sorted(configuration.effort.items()),
+        sorted(msgspec.structs.asdict(configuration).items()),
         given.key if given else "",
+        head_of(request.path),
+        _content(request.start_from),
     )
     memo = remembered(folder, key)
     if memo is None:
@@ -80,15 +86,26 @@ def run(request: Request, progress: Progress = lambda *_: None) -> Memo:
             progress=progress,
             meanwhile=_load_stages,
         )
-        from decompose.pipeline import analyse
+        from decompose.pipeline import analyse, steering
 
         catalogues = tuple(given.catalogues()) if given else ()
-        memo = analyse(tree, collected, services, configuration.weights, progress, configuration.effort, catalogues)
+        options = steering(request.path, configuration, services, request.start_from)
+        memo = analyse(tree, collected, options, progress, configuration.effort, catalogues)
         remember(folder, key, memo)
     if request.output is not None:
         save(memo.document, request.output, memo.files)
     progress("report", 1, 1)
     return memo
+
+
+def _content(file: Path | None) -> tuple[str, bytes] | None:
+    """The name and content of a file that steers a run; what cannot be read is told when it is used."""
+    if file is None:
+        return None
+    try:
+        return file.name, file.read_bytes()
+    except OSError:
+        return file.name, b""
 
 
 def _load_stages() -> None:

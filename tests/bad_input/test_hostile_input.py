@@ -149,14 +149,6 @@ def test_a_wrong_configuration_is_refused_with_file_and_key(
     refused(run("analyze", base, "-o", tmp_path / "out"), str(base / name), key)
 
 
-def test_pins_are_refused_until_they_are_supported(run: Run, tmp_path: Path) -> None:
-    text = 'together = [["app:Greeter", "app:words"]]\n[service]\ngreetings = ["app:*"]\n'
-    base = write(tmp_path / "app", {**TINY, "decompose.toml": text})
-    refused(
-        run("analyze", base, "-o", tmp_path / "out"), f"{base / 'decompose.toml'}: together", "service", "not supported"
-    )
-
-
 def test_an_exclude_pattern_that_means_nothing_is_refused(run: Run, tmp_path: Path) -> None:
     refused(run("analyze", write(tmp_path / "app", TINY), "-o", tmp_path / "out", "--exclude", "!"), "--exclude", "!")
 

@@ -2,7 +2,7 @@
 
 from decompose.boundaries.comparison import Comparison, compare_splits
 from decompose.boundaries.partition import split_from_assignment
-from decompose.boundaries.propose import Proposal, SplitOptions, propose
+from decompose.boundaries.propose import Proposal, SplitOptions, Start, propose
 from decompose.boundaries.scores import DIRECTIONS, scored
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Comparison",
     "Proposal",
     "SplitOptions",
+    "Start",
     "compare_splits",
     "propose",
     "scored",

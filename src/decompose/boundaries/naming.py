@@ -37,8 +37,10 @@ class Vocabulary:
             if handler is not None:
                 self._words["path"][handler] += _telling(entry.name)
 
-    def names_of(self, groups: Sequence[Sequence[int]]) -> list[tuple[str, tuple[str, ...]]]:
-        """A unique name and the telling words for each group of nodes."""
+    def names_of(
+        self, groups: Sequence[Sequence[int]], settled: Sequence[str] = ()
+    ) -> list[tuple[str, tuple[str, ...]]]:
+        """A unique name and the telling words for each group of nodes; ``settled`` names, where not empty, are kept."""
         forms: Counter[_Word] = Counter()
         counts = [self._weights(nodes, forms) for nodes in groups]
         total: dict[str, float] = {}
@@ -48,13 +50,14 @@ class Vocabulary:
         surface: dict[str, str] = {}
         for stem, word in sorted(forms, key=lambda form: (-forms[form], form)):
             surface.setdefault(stem, word)
-        taken: set[str] = set()
+        taken = {name for name in settled if name}
         named = []
-        for words in counts:
+        for number, words in enumerate(counts):
             # A telling word covers much of this group and little of the others.
             score = {word: weight * weight / total[word] for word, weight in words.items()}
             best = [surface[stem] for stem in sorted(score, key=lambda word: (-score[word], word))[:8]]
-            named.append((_unique(best, taken), tuple(best)))
+            given = settled[number] if settled else ""
+            named.append((given or _unique(best, taken), tuple(best)))
         return named
 
     def _weights(self, nodes: Sequence[int], forms: Counter[_Word]) -> dict[str, float]:

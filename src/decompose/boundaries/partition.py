@@ -26,15 +26,21 @@ def split_from_labels(
     name: str,
     generator: str,
     trivial: bool = False,
+    names: Mapping[int, str] | None = None,
 ) -> Split:
-    """The split that puts nodes of one label into one service; the label `SHARED_LABEL` is the shared library."""
+    """The split that puts nodes of one label into one service; the label `SHARED_LABEL` is the shared library.
+
+    ``names`` are of labels whose names are settled; the others are named by the words of what is in them.
+    """
     groups: dict[int, list[int]] = defaultdict(list)
     for node, label in enumerate(labels):
         groups[label].append(node)
     shared = groups.pop(SHARED_LABEL, [])
-    ordered = sorted(groups.values(), key=lambda nodes: (-len(nodes), nodes))
+    by_size = sorted(groups.items(), key=lambda group: (-len(group[1]), group[1]))
+    ordered = [nodes for _, nodes in by_size]
+    settled = [(names or {}).get(label, "") for label, _ in by_size]
     services = []
-    for (service, terms), nodes in zip(vocabulary.names_of(ordered), ordered, strict=True):
+    for (service, terms), nodes in zip(vocabulary.names_of(ordered, settled), ordered, strict=True):
         members = sorted(member for node in nodes for member in graph.members[node])
         services.append(
             Service(

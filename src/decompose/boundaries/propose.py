@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,30 +14,46 @@ from decompose.boundaries.certainty import Certainty
 from decompose.boundaries.clustering import agreement, clusterings
 from decompose.boundaries.generators import GENERATORS, Material
 from decompose.boundaries.generators.consensus import Ensemble, consensus, gather
+from decompose.boundaries.generators.refinement import Refinement
 from decompose.boundaries.generators.tables import atoms_of
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.naming import Vocabulary
-from decompose.boundaries.partition import split_from_labels
+from decompose.boundaries.partition import Placement, split_from_assignment, split_from_labels
+from decompose.boundaries.pins import Pins, Settled, check_count
 from decompose.boundaries.recommend import recommend
 from decompose.boundaries.scores import Scorer, labels_of
 from decompose.boundaries.shaping import Shaper, hubs
-from decompose.boundaries.split import Recommendation, Split
+from decompose.boundaries.split import SHARED, Recommendation, Split
 from decompose.system.model import System
 
 if TYPE_CHECKING:
     from decompose.boundaries.clustering import Labels
 
+REFINED = "{}, with single units and tables moved"
 _MAX_THREADS = 4
 _KINDS = (("calls", "inheritance", "references"), ("writes", "reads"), ("foreign keys", "transactions"), ("modules",))
 """Layers that say the same kind of thing."""
 
 
+class Start(NamedTuple):
+    """A split by hand to begin with: its name, and where it puts units and tables."""
+
+    name: str
+    placements: tuple[Placement, ...]
+
+
 class SplitOptions(NamedTuple):
-    """What a user may ask for: the number of services, weights of evidence layers, and the seed."""
+    """What a user may ask for: the number of services, weights of evidence layers, pins, a split to start from, and the seed.
+
+    ``commits``: for each commit of the history the files that it changed; empty where there is no history.
+    """
 
     services: tuple[int, int] | None = None
     weights: Mapping[str, float] | None = None
     seed: int = 1
+    pins: Pins = Pins()
+    start: Start | None = None
+    commits: tuple[tuple[str, ...], ...] = ()
 
 
 class Proposal(NamedTuple):
@@ -59,13 +75,19 @@ def propose(system: System, options: SplitOptions | None = None) -> Proposal:
         splits = _candidates(graph, options, executor)
     finally:
         executor.shutdown(cancel_futures=True)
-    return Proposal(tuple(splits), recommend(system, splits, options.services))
+    verdict = recommend(system, splits, options.services)
+    if splits and not any(score.name == "lockstep" for score in splits[0].scores):
+        told = "there is no git history of this folder: what changes together is judged by calls"
+        verdict = msgspec.structs.replace(verdict, reasons=(*verdict.reasons, told))
+    return Proposal(tuple(splits), verdict)
 
 
 def _candidates(graph: EvidenceGraph, options: SplitOptions, executor: Executor) -> list[Split]:
-    edges = graph.combined(options.weights)
-    held_back = hubs(graph)
-    with_terms = graph.combined(options.weights, terms=True).without(held_back)
+    check_count(options.pins, options.services)
+    settled = Settled(graph, options.pins)
+    edges = settled.pulled(graph.combined(options.weights))
+    held_back = hubs(graph) - settled.held
+    with_terms = settled.pulled(graph.combined(options.weights, terms=True)).without(held_back)
     material = Material(
         graph=graph,
         edges=edges.without(held_back),
@@ -78,18 +100,70 @@ def _candidates(graph: EvidenceGraph, options: SplitOptions, executor: Executor)
     )
     sweeps = {generator.name: generator.sweep(material) for generator in GENERATORS}
     shaping = _Shaping(Shaper(graph, edges, held_back), options.services, default_range(graph.system))
+    scorer, vocabulary = Scorer(graph, options.commits), Vocabulary(graph)
     ensemble = gather(material, sweeps, GENERATORS)
-    chosen = [("consensus", "what most ways of looking agree on", shaping.first(consensus(material, ensemble)))]
+    agreed = shaping.first(consensus(material, ensemble))
+    chosen = [("consensus", "what most ways of looking agree on", agreed)]
     chosen += [(g.name, g.about, shaping.first(sweeps[g.name].ranked(g.evidence))) for g in GENERATORS]
-    scorer, vocabulary = Scorer(graph), Vocabulary(graph)
-    certainty = Certainty(graph, ensemble)
-    layers = _by_layer(material)
+    certainty, layers = Certainty(graph, ensemble), _by_layer(material)
+
+    def finished(name: str, about: str, labels: Labels, names: Mapping[int, str] | None = None) -> Split:
+        split = split_from_labels(graph, vocabulary, labels.tolist(), name=name, generator=about, names=names)
+        return _finished(scorer, certainty, split, ensemble, layers)
+
     splits = []
+    refinement = Refinement(scorer, settled.held, options.pins.max_size)
     for name, about, labels in chosen:
         if labels is not None:
-            split = split_from_labels(graph, vocabulary, labels.tolist(), name=name, generator=about)
-            splits.append(_finished(scorer, certainty, split, ensemble, layers))
-    return splits + _trivial_splits(graph, vocabulary, scorer)
+            kept, names = settled.kept(labels, edges)
+            splits.append(finished(name, about, kept, names))
+            if name == "consensus":
+                better = refinement.fronts(kept)[0][0]
+                if (better != kept).any():
+                    splits.append(finished("refined", REFINED.format("consensus"), better, names))
+    if options.start is not None:
+        splits = [*_from_start(graph, options.start, scorer, certainty, ensemble, layers, refinement), *splits]
+    for name, about, labels in _trivial_splits(graph):
+        split = split_from_labels(graph, vocabulary, labels.tolist(), name=name, generator=about, trivial=True)
+        splits.append(
+            msgspec.structs.replace(split, scores=scorer.scores(labels, told=_trust(labels, ensemble, layers)))
+        )
+    return splits
+
+
+def _from_start(
+    graph: EvidenceGraph,
+    start: Start,
+    scorer: Scorer,
+    certainty: Certainty,
+    ensemble: Ensemble,
+    layers: Sequence[Labels],
+    refinement: Refinement,
+) -> list[Split]:
+    """The split by hand as it is, and refined."""
+    given = split_from_assignment(graph.system, start.placements, start.name, graph)
+    names = [service.name for service in given.services]
+    splits = [_finished(scorer, certainty, given, ensemble, layers)]
+    before = labels_of(graph, given)
+    better = refinement.fronts(before)[0][0]
+    if (better != before).any():
+        service_of = dict(enumerate(names))
+        placements = [
+            Placement(member, service_of.get(label, SHARED))
+            for label, members in zip(better.tolist(), graph.members, strict=True)
+            for member in members
+        ]
+        refined = split_from_assignment(graph.system, placements, f"{start.name}-refined", graph)
+        refined = msgspec.structs.replace(refined, generator=REFINED.format(start.name))
+        splits.append(_finished(scorer, certainty, refined, ensemble, layers))
+    return splits
+
+
+def _trust(labels: Labels, ensemble: Ensemble, layers: Sequence[Labels]) -> dict[str, float]:
+    told = {"seed_agreement": ensemble.support(labels)}
+    if layers:
+        told["layer_agreement"] = sum(agreement(labels, other) for other in layers) / len(layers)
+    return told
 
 
 def _by_layer(material: Material) -> list[Labels]:
@@ -133,20 +207,17 @@ def _finished(
     scorer: Scorer, certainty: Certainty, split: Split, ensemble: Ensemble, layers: Sequence[Labels]
 ) -> Split:
     labels = labels_of(scorer.graph, split)
-    told = {"seed_agreement": ensemble.support(labels)}
-    if layers:
-        told["layer_agreement"] = sum(agreement(labels, other) for other in layers) / len(layers)
+    told = _trust(labels, ensemble, layers)
     shares, rivals = certainty.of(labels, [service.name for service in split.services])
     return msgspec.structs.replace(split, scores=scorer.scores(labels, told=told), confidence=shares, runners_up=rivals)
 
 
-def _trivial_splits(graph: EvidenceGraph, vocabulary: Vocabulary, scorer: Scorer) -> list[Split]:
-    made = []
-    for name, generator, labels in (
+def _trivial_splits(graph: EvidenceGraph) -> Iterator[tuple[str, str, Labels]]:
+    import numpy as np
+
+    for name, about, labels in (
         ("one-per-package", "package structure", trivial.by_package(graph)),
         ("connected-components", "connected components", trivial.connected_components(graph)),
         ("all-in-one", "everything in one service", trivial.everything_in_one(graph)),
     ):
-        split = split_from_labels(graph, vocabulary, labels, name=name, generator=generator, trivial=True)
-        made.append(msgspec.structs.replace(split, scores=scorer.scores(labels_of(graph, split))))
-    return made
+        yield name, about, np.array(labels, dtype=np.int64)

@@ -30,6 +30,11 @@ Examples:
 )
 @click.option("--services", metavar="N|MIN-MAX", help="How many services to aim for.")
 @click.option(
+    "--start-from",
+    type=click.Path(path_type=Path),
+    help="A split by hand, CSV with the columns id,service: a candidate as it is, and refined.",
+)
+@click.option(
     "--exclude", multiple=True, metavar="GLOB", help="Leave these files out, as in .gitignore; may be repeated."
 )
 @click.option("--root", "roots", multiple=True, metavar="DIR", help="A folder on the import path; may be repeated.")
@@ -68,6 +73,7 @@ def analyze(
     path: Path,
     output: Path | None,
     services: str | None,
+    start_from: Path | None,
     exclude: tuple[str, ...],
     roots: tuple[str, ...],
     schema: tuple[Path, ...],
@@ -92,6 +98,7 @@ def analyze(
         path=path,
         output=target,
         services=services,
+        start_from=start_from,
         exclude=exclude,
         roots=roots,
         schema=schema,

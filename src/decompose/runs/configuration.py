@@ -19,11 +19,17 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     roots: tuple[str, ...] = ()
     services: int | str | None = None
     weights: dict[str, float] = {}
+    together: tuple[str | tuple[str, ...], ...] = ()
+    apart: tuple[str | tuple[str, ...], ...] = ()
+    service: dict[str, tuple[str, ...]] = {}
+    shared: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    owner: dict[str, str] = {}
+    max_size: int | None = None
     effort: dict[str, str | tuple[float, float]] = {}
     """``unit`` names what effort is counted in; every other key is a kind of work with low and high for one item."""
 
 
-_PINS = frozenset({"together", "apart", "service"})
 MAX_WEIGHT = 1000.0
 MAX_EFFORT = 1e6
 
@@ -81,12 +87,7 @@ def _validated(
     known = {field.name: field for field in msgspec.structs.fields(Configuration)}
     kept: dict[str, Any] = {}
     for key, value in content.items():
-        if key in _PINS:
-            problems.append(
-                f"{file}: {key}: pins (together, apart, service.NAME) are not supported yet in this version. "
-                "Remove them, or lay a split by hand beside the proposals: decompose compare RUN --with FILE.csv"
-            )
-        elif key not in known:
+        if key not in known:
             problems.append(f"{file}: {key}: no such key. Known: {', '.join(known)}.")
         else:
             try:
@@ -100,6 +101,8 @@ def _validated(
             problems.append(f"{file}: weights.{layer}: no such layer. Known: {', '.join(sorted(known_layers))}.")
         elif not 0 <= weight <= MAX_WEIGHT:
             problems.append(f"{file}: weights.{layer}: {weight} is not between 0 and {MAX_WEIGHT:g}.")
+    if kept.get("max_size") is not None and kept["max_size"] < 1:
+        problems.append(f"{file}: max_size: {kept['max_size']} is no size; a service has at least one unit.")
     if kept.get("effort"):
         _check_effort(file, kept["effort"], problems)
     for key, check in (("exclude", check_patterns), ("services", service_range)):

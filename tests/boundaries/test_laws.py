@@ -1,0 +1,159 @@
+"""Laws that hold for every split, whatever is drawn."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import adjusted_rand_score
+from sklearn.metrics.cluster import pair_confusion_matrix
+
+from decompose.boundaries.agreement import adjusted_rand_index, mojo_fm, pairwise_f1
+from decompose.boundaries.clustering import Edges, agreement, explained
+from decompose.boundaries.generators.refinement import Refinement
+from decompose.boundaries.graph import EvidenceGraph
+from decompose.boundaries.likeness import likeness
+from decompose.boundaries.scores import Scorer
+from decompose.system.model import Access, CallCounts, Definition, Dependency, System, Table, Transaction, Unit
+
+LABELS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=2, max_size=40)
+
+
+@given(LABELS)
+def test_agreement_is_that_of_the_reference(pairs: list[tuple[int, int]]) -> None:
+    first, second = [a for a, _ in pairs], [b for _, b in pairs]
+    assert adjusted_rand_index(pairs) == pytest.approx(adjusted_rand_score(first, second))
+    assert agreement(np.array(first), np.array(second)) == pytest.approx(adjusted_rand_score(first, second))
+    (_, found), (missed, both) = pair_confusion_matrix(second, first)
+    if both + found + missed:
+        assert pairwise_f1(pairs) == pytest.approx(2 * both / (2 * both + found + missed))
+
+
+def test_mojo_fm_counts_moves_and_joins() -> None:
+    assert mojo_fm([(0, 0), (0, 0), (1, 1)]) == 1.0
+    # Two clusters that are one group join: 1 of the most, which is 4 items less the 1 that one group of 4 keeps.
+    assert mojo_fm([(0, 0), (0, 0), (1, 0), (1, 0)]) == pytest.approx(1 - 1 / 3)
+    # One item has to move to the other group; the most is 4 - 2.
+    assert mojo_fm([(0, 0), (0, 0), (0, 1), (1, 1)]) == pytest.approx(1 - 1 / 2)
+
+
+def test_the_partition_that_was_planted_explains_the_edges_in_the_fewest_words() -> None:
+    planted = np.repeat(np.arange(6), 8)
+    random = np.random.default_rng(4)
+    weights = {
+        (a, b): 1.0
+        for a in range(48)
+        for b in range(a + 1, 48)
+        if random.random() < (0.7 if planted[a] == planted[b] else 0.04)
+    }
+    edges = Edges.of(weights)
+    lengths = [explained(labels, edges).length(1.0) for labels in (planted, planted // 2, np.arange(48), planted * 0)]
+    assert lengths[0] == min(lengths)
+    halves = planted * 2 + np.arange(48) % 2
+    assert lengths[0] < explained(halves, edges).length(1.0)
+
+
+def test_weights_are_whole_multiples_whatever_the_last_bits_say() -> None:
+    third = 1 / 3
+    one, other = Edges.of({(0, 1): third}), Edges.of({(0, 1): np.nextafter(third, 1)})
+    assert one.weights.tolist() == other.weights.tolist()
+
+
+def test_things_that_share_a_rare_word_are_alike() -> None:
+    found = likeness([["invoice", "pay"], ["invoice", "pay"], ["stock", "pay"], ["stock", "pay"], ["pay"]])
+    assert found[0, 1] > 0.5
+    assert (0, 4) not in found or found[0, 4] < found[0, 1]
+
+
+def drawn(calls: list[tuple[int, int]], writes: list[tuple[int, int]], tables: int, units: int) -> System:
+    """A system of units that call each other and write tables; every third unit's writes are one transaction."""
+    names = [f"m{n % 5}:f{n}" for n in range(units)]
+    return System(
+        name="drawn", roots=(), files=1, lines=1,
+        definitions=tuple(
+            Definition(id=n, kind="function", file=f"{n[:2]}.py", line=1, end_line=2, unit=n) for n in names
+        ),
+        units=tuple(
+            Unit(id=n, kind="function", file=f"{n[:2]}.py", line=1, end_line=2, lines=2) for n in sorted(names)
+        ),
+        tables=tuple(Table(name=f"t{n}", model="", source="sql", file="m0.py", line=1) for n in range(tables)),
+        foreign_keys=(),
+        dependencies=tuple(
+            Dependency(
+                source=names[a], target=names[b], kind="call", resolution="exact", rule="name", file="m0.py", line=1
+            )
+            for a, b in calls
+        ),
+        external_calls=(),
+        accesses=tuple(
+            Access(
+                definition=names[u], table=f"t{t}", operation="update", columns=(), role="execute", resolution="exact",
+                rule="x", file="m0.py", line=1,
+            )
+            for u, t in writes
+        ),
+        transactions=tuple(
+            Transaction(
+                definition=names[n], scope="session", tables_read=(), file="m0.py", line=1,
+                tables_written=tuple(sorted({f"t{t}" for u, t in writes if u == n})),
+            )
+            for n in range(0, units, 3)
+        ),
+        entry_points=(), blind_spots=(), call_counts=CallCounts(),
+    )  # fmt: skip
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(st.tuples(st.integers(0, 14), st.integers(0, 14)), max_size=40),
+    st.lists(st.tuples(st.integers(0, 14), st.integers(0, 5)), max_size=20),
+    st.lists(st.integers(0, 3), min_size=21, max_size=21),
+)
+def test_refinement_makes_nothing_worse_and_moving_back_changes_nothing(
+    calls: list[tuple[int, int]], writes: list[tuple[int, int]], labels: list[int]
+) -> None:
+    scorer = Scorer(EvidenceGraph(drawn(calls, writes, 6, 15)))
+    refinement = Refinement(scorer)
+    before = np.array(labels, dtype=np.int64)
+    costs = refinement.costs(labels)
+    for better, reached in refinement.fronts(before):
+        assert len(better) == len(labels)
+        assert refinement.costs(better.tolist()) == reached
+    safe = refinement.fronts(before)[0][1]
+    assert safe == costs or safe.beats(costs) or any(a < b for a, b in zip(safe, costs, strict=True))
+    moved = before.copy()
+    moved[3] = (moved[3] + 1) % 4
+    moved[3] = labels[3]
+    assert scorer.scores(moved, shuffles=5) == scorer.scores(before, shuffles=5)
+
+
+_DRAW = """
+import sys
+from decompose import api
+from decompose.runs.document import encode
+sys.stdout.buffer.write(encode(api.analyze(sys.argv[1], cache_folder=None, jobs=int(sys.argv[2]))))
+"""
+
+
+def test_every_run_gives_the_same_bytes(tmp_path: Path) -> None:
+    from tests.applications import three_domains
+
+    for path, source in three_domains().items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(source)
+    documents = {
+        subprocess.run(
+            [sys.executable, "-c", _DRAW, str(tmp_path), jobs],
+            capture_output=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed, jobs in (("1", "1"), ("2", "2"))
+    }
+    assert len(documents) == 1
