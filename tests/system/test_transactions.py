@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from decompose.system.transactions import what_is_inside
+from decompose.system.transactions import reached_accesses, what_is_inside
 
 if TYPE_CHECKING:
     from tests.conftest import Draw
@@ -115,4 +115,14 @@ def test_locks_of_the_other_mapper_and_of_sql_text(draw: Draw) -> None:
         ("m:statement", ("orders",)),
         ("m:sql", ("orders",)),
         ("m:none", ()),
+    }
+
+
+def test_what_entry_points_reach_is_told_with_the_calls_between(draw: Draw) -> None:
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/use.py": PLACE, "shop/urls.py": URLS})
+    found = {(r.entry.name, r.access.operation, r.access.table, r.via) for r in reached_accesses(app.system)}
+    assert found == {
+        ("ANY /place/", "read", "shop_order", ("shop.use:view", "shop.use:place")),
+        ("ANY /place/", "insert", "shop_line", ("shop.use:view", "shop.use:place", "shop.use:add_lines")),
+        ("ANY /place/", "insert", "shop_mail", ("shop.use:view", "shop.use:place", "shop.use:notify")),
     }

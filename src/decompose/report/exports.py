@@ -12,7 +12,7 @@ from decompose.plan.step import Plan
 from decompose.runs.analysis import Analysis
 from decompose.runs.consequences import consequences_of
 from decompose.system.model import CALL_KINDS
-from decompose.system.transactions import what_is_inside
+from decompose.system.transactions import reached_accesses, what_is_inside
 
 Row = tuple[str | int | float | tuple[str, ...] | None, ...]
 
@@ -58,6 +58,22 @@ def _accesses(analysis: Analysis) -> Iterator[Row]:
     system = analysis.system
     for a in sorted((*system.accesses, *system.flushes), key=lambda a: (a.definition, a.table, a.operation, a.line)):
         yield a.definition, a.table, a.operation, a.columns, a.role, a.resolution, a.rule, a.file, a.line, a.unit
+
+
+def _reached(analysis: Analysis) -> Iterator[Row]:
+    for entry, a, via in reached_accesses(analysis.system):
+        yield (
+            entry.kind,
+            entry.name,
+            entry.handler,
+            a.table,
+            a.operation,
+            a.definition,
+            via,
+            a.resolution,
+            a.file,
+            a.line,
+        )
 
 
 def _tables(analysis: Analysis) -> Iterator[Row]:
@@ -291,6 +307,11 @@ EXPORTS: dict[str, Export] = {
         ("definition", "table", "operation", "columns", "role", "resolution", "rule", "file", "line", "unit"),
         _accesses,
         "reads and writes of tables",
+    ),
+    "reached": Export(
+        ("kind", "name", "handler", "table", "operation", "definition", "via", "resolution", "file", "line"),
+        _reached,
+        "what each entry point does to which table through calls, and the calls",
     ),
     "tables": Export(
         (

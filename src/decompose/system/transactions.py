@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from decompose.linking import Linked
@@ -27,12 +27,12 @@ class Inside(NamedTuple):
 class _Reach:
     """Who runs whom, as far as it is not guessed and happens at once."""
 
-    def __init__(self, dependencies: Iterable[Dependency]) -> None:
+    def __init__(self, dependencies: Iterable[Dependency], *, after_commit: bool = False) -> None:
         self.following: dict[Actor, set[Actor]] = {}
         self.before: dict[Actor, set[Actor]] = {}
         self._homes: dict[str, str] = {}
         for d in dependencies:
-            if d.runs and d.resolution != "guessed" and d.kind != "task" and d.rule != AFTER_COMMIT:
+            if d.runs and d.resolution != "guessed" and d.kind != "task" and (after_commit or d.rule != AFTER_COMMIT):
                 source, target = (d.source, d.source_unit), (d.target, d.target_unit)
                 self.following.setdefault(source, set()).add(target)
                 self.before.setdefault(target, set()).add(source)
@@ -59,6 +59,21 @@ class _Reach:
                         seen.add(following)
                         stack.append(following)
         return seen
+
+    def paths(self, actor: Actor) -> dict[Actor, Actor | None]:
+        """All that runs when an actor does, nearest first, each with what runs it; the actor itself has nothing."""
+        known: dict[Actor, Actor | None] = {actor: None}
+        level = [actor]
+        while level:
+            following = []
+            for current in level:
+                for place in sorted({current, self.home(current)}):
+                    for target in sorted(self.following.get(place, ())):
+                        if target not in known:
+                            known[target] = current
+                            following.append(target)
+            level = following
+        return known
 
     def leading_to(self, actor: Actor) -> set[str]:
         """The definitions that lead to an actor, itself included."""
@@ -144,3 +159,35 @@ def what_is_inside(system: System) -> dict[tuple[str, str, str], Inside]:
         names = {name for handler in leading for name in entries.get(handler, ())}
         found[t.definition, t.unit, t.scope] = Inside(definitions, tuple(sorted(names)))
     return found
+
+
+class Reached(NamedTuple):
+    """An access that an entry point leads to; ``via`` are the definitions on the shortest way, the accessing one included."""
+
+    entry: EntryPoint
+    access: Access
+    via: tuple[str, ...]
+
+
+def reached_accesses(system: System) -> Iterator[Reached]:
+    """What each entry point does to which table through calls; each definition, table and operation once."""
+    reach = _Reach(system.dependencies, after_commit=True)
+    by_place: dict[Actor, list[Access]] = {}
+    for access in system.accesses:
+        if access.resolution != "guessed":
+            by_place.setdefault((access.definition, access.unit), []).append(access)
+    for entry in system.entry_points:
+        known = reach.paths(reach.home((entry.handler, "")))
+        seen = set()
+        for actor in known:
+            for place in dict.fromkeys((actor, reach.home(actor))):
+                for access in by_place.get(place, ()):
+                    key = (access.definition, access.table, access.operation)
+                    if key not in seen:
+                        seen.add(key)
+                        way = [actor[0]]
+                        before = known[actor]
+                        while before is not None:
+                            way.append(before[0])
+                            before = known[before]
+                        yield Reached(entry, access, tuple(reversed(way)))
