@@ -68,7 +68,8 @@ def _server() -> Iterator[Server]:
 def _scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     drawn = by_the_architect()
     base = tmp_path_factory.mktemp("move")
-    for path, text in write_ddl(drawn.system, drawn.split, drawn.database, ORDER).items():
+    database = msgspec.structs.replace(drawn.database, design=drawn.design)
+    for path, text in write_ddl(drawn.system, drawn.split, database, ORDER).items():
         target = base / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text)
@@ -385,6 +386,47 @@ def test_old_tables_are_dropped_only_by_the_last_script(server: Server, shop: st
     run(server, shop, place / "7-drop.old.sql")
     assert state_of(server, shop, schema="decompose_retired").rows == {}
     assert state_of(server, new, schema="notifications").rows == before.rows
+
+
+@pytest.mark.parametrize("until", ["1-copy", "3-switch", "4-contract"])
+def test_a_table_is_split_by_columns_and_goes_back_from_every_point(
+    server: Server, shop: str, scripts: Path, until: str
+) -> None:
+    origin = state_of(server, shop)
+    first_stage(server, shop, scripts)
+    place = scripts / "1b-split-by-columns" / "users-payments"
+    before = server.query(shop, "SELECT id, credit_cents, gateway_customer, vat_number FROM accounts.users ORDER BY id")
+    for name in ("1-copy", "1-copy", "2-verify", "3-switch", "3-switch", "4-contract", "4-contract"):
+        run(server, shop, place / f"{name}.sql")
+        wanted = "SELECT id, credit_cents, gateway_customer, vat_number FROM payments.users_payments ORDER BY id"
+        assert server.query(shop, wanted) == before
+        if name == until and name == "1-copy":
+            server.execute(shop, "UPDATE users SET credit_cents = 77 WHERE id = 1")
+            assert server.query(shop, "SELECT credit_cents FROM payments.users_payments WHERE id = 1") == [(77,)]
+            before = server.query(shop, wanted)
+        if name == "3-switch":
+            with pytest.raises(psycopg.errors.RaiseException, match="credit_cents has moved to payments"):
+                server.execute(shop, "UPDATE users SET credit_cents = 5 WHERE id = 1")
+            server.execute(shop, "UPDATE users SET name = 'other' WHERE id = 1")
+            server.execute(shop, "UPDATE payments.users_payments SET credit_cents = 42 WHERE id = 1")
+            assert server.query(shop, "SELECT credit_cents FROM users WHERE id = 1") == [(42,)]
+            before = server.query(shop, wanted)
+        if name == until:
+            break
+    late = server.psql(shop, place / "1-copy.sql")
+    assert (late.returncode == 0) == (until == "1-copy")
+    run(server, shop, place / "back.sql")
+    run(server, shop, place / "back.sql")
+    back = server.query(shop, "SELECT id, credit_cents, gateway_customer, vat_number FROM accounts.users ORDER BY id")
+    assert back == before
+    first_stage_back(server, shop, scripts)
+    whole = state_of(server, shop)
+    assert (whole.constraints, whole.indexes) == (origin.constraints, origin.indexes)
+    assert {t: r for t, r in whole.rows.items() if t != "users"} == {
+        t: r for t, r in origin.rows.items() if t != "users"
+    }
+    nullable = "SELECT column_name, is_nullable FROM information_schema.columns WHERE table_schema = 'public' AND table_name = 'users'"
+    assert set(server.query(shop, nullable)) == set(server.query("shop_origin", nullable))
 
 
 def test_the_schema_that_the_code_shows_is_that_of_the_database(server: Server, scripts: Path) -> None:

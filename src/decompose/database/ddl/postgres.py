@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib import resources
 
 from decompose.database.places import Places
+from decompose.database.split import SharedTable
 
 _DEFAULT_SCHEMA = "public"
 
@@ -28,6 +29,30 @@ def scripts(places: Places, order: Sequence[str], keys: Sequence[tuple[str, str,
         )
         files |= {f"{first}/{name}": text for name, text in _first_stage(service, tables).items()}
         files |= {f"{second}/{name}": text for name, text in _second_stage(service, tables).items()}
+    return files
+
+
+def column_scripts(shared: Sequence[SharedTable]) -> dict[str, str]:
+    """Path -> text, for every table that is best split by its columns; each runs in the old database, between the stages."""
+    files: dict[str, str] = {}
+    for item in shared:
+        for group in item.options[0].groups if item.options and item.options[0].kind == "split by columns" else ():
+            _, table = _parts(item.table)
+            place = f"1b-split-by-columns/{file_name(table)}-{file_name(group.service)}"
+            columns = ", ".join(_text(column) for column in group.columns)
+            arguments = f"{_text(table)}, {_text(group.service)}"
+            what = _comment(f"{', '.join(group.columns)} of {table} for {group.service}")
+            files |= {
+                f"{place}/1-copy.sql": f"-- {what}: a table of its own with the same key, which follows every write from here on.\n"
+                f"BEGIN;\nSELECT decompose_move.split_columns({arguments}, ARRAY[{columns}]) AS rows_copied;\nCOMMIT;\n",
+                f"{place}/2-verify.sql": f"-- {what}: every row on both sides, and equal.\nSELECT * FROM decompose_move.verify_columns({arguments});\n",
+                f"{place}/3-switch.sql": f"-- {what}: the new table counts. The old columns show what it holds, and refuse other writes.\n"
+                f"BEGIN;\nSELECT decompose_move.switch_columns({arguments});\nCOMMIT;\n",
+                f"{place}/4-contract.sql": f"-- {what}: nobody reads the old columns any more, so they go. The way back still works.\n"
+                f"BEGIN;\nSELECT decompose_move.contract_columns({arguments});\nCOMMIT;\n",
+                f"{place}/back.sql": f"-- {what}: back in the old table, with what was written since; at its end.\n"
+                f"BEGIN;\nSELECT decompose_move.columns_back({arguments});\nCOMMIT;\n",
+            }
     return files
 
 

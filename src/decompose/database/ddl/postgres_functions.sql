@@ -639,3 +639,226 @@ BEGIN
         END IF;
     END LOOP;
 END $$;
+
+-- Splitting a table by columns: some columns go to a table of another service that has the same key
+
+CREATE TABLE IF NOT EXISTS decompose_move.column_split (
+    table_name text NOT NULL,
+    service text NOT NULL,
+    columns text[] NOT NULL,
+    state text NOT NULL DEFAULT 'copied' CHECK (state IN ('copied', 'switched', 'contracted')),
+    PRIMARY KEY (table_name, service)
+);
+COMMENT ON TABLE decompose_move.column_split IS 'columns that go to another service: copied -> switched -> contracted';
+
+CREATE OR REPLACE FUNCTION decompose_move.key_columns(relation regclass) RETURNS text[]
+LANGUAGE sql STABLE AS $$
+    SELECT array_agg(a.attname::text ORDER BY a.attname)
+    FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+    WHERE i.indrelid = relation AND i.indisprimary
+$$;
+
+-- A list of columns, each written by a pattern in which %1$I stands for the name.
+CREATE OR REPLACE FUNCTION decompose_move.listed(names text[], pattern text, separator text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$ SELECT string_agg(format(pattern, name), separator ORDER BY name) FROM unnest(names) AS name $$;
+
+-- Rows of the old table are followed by those of the new one: all before the switch, only new and deleted ones after it.
+CREATE OR REPLACE FUNCTION decompose_move.follow() RETURNS trigger
+LANGUAGE plpgsql AS $$
+DECLARE
+    keys text[] := decompose_move.key_columns(TG_RELID);
+    wanted text[] := string_to_array(TG_ARGV[2], ',');
+    same_key text := decompose_move.listed(keys, 't.%1$I = ($1).%1$I', ' AND ');
+BEGIN
+    IF TG_OP IN ('DELETE', 'UPDATE') THEN
+        IF TG_OP = 'DELETE' OR NOT (to_jsonb(NEW) @> (SELECT jsonb_object_agg(k, to_jsonb(OLD) -> k) FROM unnest(keys) AS k)) THEN
+            EXECUTE format('DELETE FROM %I.%I t WHERE %s', TG_ARGV[0], TG_ARGV[1], same_key) USING OLD;
+        END IF;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+        EXECUTE format('INSERT INTO %I.%I (%s) SELECT %s ON CONFLICT (%s) DO UPDATE SET %s', TG_ARGV[0], TG_ARGV[1],
+            decompose_move.listed(keys || wanted, '%1$I', ', '), decompose_move.listed(keys || wanted, '($1).%1$I', ', '),
+            decompose_move.listed(keys, '%1$I', ', '), decompose_move.listed(wanted, '%1$I = excluded.%1$I', ', ')) USING NEW;
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- After the switch the old columns show what the new table holds, so that old code still reads what is true.
+CREATE OR REPLACE FUNCTION decompose_move.follow_back() RETURNS trigger
+LANGUAGE plpgsql AS $$
+DECLARE
+    keys text[] := decompose_move.key_columns(TG_RELID);
+    wanted text[] := string_to_array(TG_ARGV[1], ',');
+BEGIN
+    EXECUTE format('UPDATE %s t SET %s WHERE %s', decompose_move.place_of(TG_ARGV[0]),
+        decompose_move.listed(wanted, '%1$I = ($1).%1$I', ', '), decompose_move.listed(keys, 't.%1$I = ($1).%1$I', ' AND ')) USING NEW;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION decompose_move.refuse_columns() RETURNS trigger
+LANGUAGE plpgsql AS $$
+DECLARE
+    name text;
+BEGIN
+    FOREACH name IN ARRAY string_to_array(TG_ARGV[1], ',') LOOP
+        IF to_jsonb(NEW) -> name IS DISTINCT FROM to_jsonb(OLD) -> name AND pg_trigger_depth() < 2 THEN
+            RAISE EXCEPTION '%.% has moved to %: write there', TG_TABLE_NAME, name, TG_ARGV[0];
+        END IF;
+    END LOOP;
+    RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION decompose_move.split_columns(of_table text, to_service text, wanted text[]) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+    source regclass := decompose_move.place_of(of_table);
+    keys text[] := decompose_move.key_columns(source);
+    target text := format('%I.%I', to_service, of_table || '_' || to_service);
+    listed text;
+    number bigint;
+BEGIN
+    IF keys IS NULL THEN
+        RAISE EXCEPTION '% is not in this database, or has no primary key to tie its parts by', of_table;
+    END IF;
+    IF EXISTS (SELECT FROM decompose_move.column_split c WHERE c.table_name = of_table AND c.service = to_service AND c.state <> 'copied') THEN
+        RAISE EXCEPTION 'the columns of % have switched to %: a copy would undo what was written there since', of_table, to_service;
+    END IF;
+    SELECT string_agg(format('%I %s%s', a.attname, format_type(a.atttypid, a.atttypmod),
+               CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END), ', ' ORDER BY a.attnum) INTO listed
+    FROM pg_attribute a WHERE a.attrelid = source AND a.attname = ANY (keys || wanted) AND NOT a.attisdropped;
+    IF (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = source AND a.attname = ANY (wanted) AND NOT a.attisdropped) < cardinality(wanted) THEN
+        RAISE EXCEPTION '% does not have all of the columns %', of_table, wanted;
+    END IF;
+    EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', to_service);
+    EXECUTE format('CREATE TABLE IF NOT EXISTS %s (%s, PRIMARY KEY (%s))', target, listed, decompose_move.listed(keys, '%1$I', ', '));
+    EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', source);
+    EXECUTE format('DELETE FROM %s t WHERE NOT EXISTS (SELECT FROM %s s WHERE %s AND ROW(%s)::text = ROW(%s)::text)', target, source,
+        decompose_move.listed(keys, 's.%1$I = t.%1$I', ' AND '), decompose_move.listed(wanted, 's.%1$I', ', '), decompose_move.listed(wanted, 't.%1$I', ', '));
+    EXECUTE format('INSERT INTO %s (%s) SELECT %s FROM %s s WHERE NOT EXISTS (SELECT FROM %s t WHERE %s)', target,
+        decompose_move.listed(keys || wanted, '%1$I', ', '), decompose_move.listed(keys || wanted, 's.%1$I', ', '), source, target,
+        decompose_move.listed(keys, 's.%1$I = t.%1$I', ' AND '));
+    GET DIAGNOSTICS number = ROW_COUNT;
+    EXECUTE format('CREATE OR REPLACE TRIGGER %I AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION decompose_move.follow(%L, %L, %L)',
+        'decompose_follow_' || to_service, source, to_service, of_table || '_' || to_service, array_to_string(wanted, ','));
+    INSERT INTO decompose_move.column_split (table_name, service, columns) VALUES (of_table, to_service, wanted) ON CONFLICT DO NOTHING;
+    RETURN number;
+END $$;
+
+CREATE OR REPLACE FUNCTION decompose_move.verify_columns(of_table text, to_service text, OUT rows_old bigint, OUT rows_new bigint)
+LANGUAGE plpgsql AS $$
+DECLARE
+    item record;
+    source regclass := decompose_move.place_of(of_table);
+    target text := format('%I.%I', to_service, of_table || '_' || to_service);
+    listed text;
+    differing bigint;
+BEGIN
+    SELECT * INTO STRICT item FROM decompose_move.column_split c WHERE c.table_name = of_table AND c.service = to_service;
+    listed := decompose_move.listed(decompose_move.key_columns(source) || item.columns, '%1$I', ', ');
+    EXECUTE format('SELECT count(*) FROM %s', source) INTO rows_old;
+    EXECUTE format('SELECT count(*) FROM %s', target) INTO rows_new;
+    EXECUTE format('SELECT count(*) FROM (SELECT ROW(%s)::text FROM %s EXCEPT SELECT ROW(%s)::text FROM %s) AS d', listed, source, listed, target) INTO differing;
+    IF rows_old <> rows_new OR differing > 0 THEN
+        RAISE EXCEPTION '%: % rows, and % in %, of which % differ', of_table, rows_old, rows_new, target, differing;
+    END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION decompose_move.switch_columns(of_table text, to_service text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    item record;
+    source regclass := decompose_move.place_of(of_table);
+    target text := format('%I.%I', to_service, of_table || '_' || to_service);
+BEGIN
+    SELECT * INTO STRICT item FROM decompose_move.column_split c WHERE c.table_name = of_table AND c.service = to_service;
+    IF item.state <> 'copied' THEN
+        RETURN;
+    END IF;
+    PERFORM decompose_move.verify_columns(of_table, to_service);
+    EXECUTE format('CREATE OR REPLACE TRIGGER %I AFTER INSERT OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION decompose_move.follow(%L, %L, %L)',
+        'decompose_follow_' || to_service, source, to_service, of_table || '_' || to_service, array_to_string(item.columns, ','));
+    EXECUTE format('CREATE OR REPLACE TRIGGER %I BEFORE UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION decompose_move.refuse_columns(%L, %L)',
+        'decompose_refuse_' || to_service, source, to_service, array_to_string(item.columns, ','));
+    EXECUTE format('CREATE OR REPLACE TRIGGER decompose_follow_back AFTER UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION decompose_move.follow_back(%L, %L)',
+        target, of_table, array_to_string(item.columns, ','));
+    UPDATE decompose_move.column_split c SET state = 'switched' WHERE c.table_name = of_table AND c.service = to_service;
+END $$;
+
+-- Drop what ties the two tables. The view under the old name, if it is there, is made again without or with the columns.
+CREATE OR REPLACE FUNCTION decompose_move.untie_columns(of_table text, to_service text, change text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    source regclass := decompose_move.place_of(of_table);
+    placed record;
+    viewed boolean := false;
+BEGIN
+    EXECUTE format('DROP TRIGGER IF EXISTS %I ON %s', 'decompose_follow_' || to_service, source);
+    EXECUTE format('DROP TRIGGER IF EXISTS %I ON %s', 'decompose_refuse_' || to_service, source);
+    EXECUTE format('DROP TRIGGER IF EXISTS decompose_follow_back ON %I.%I', to_service, of_table || '_' || to_service);
+    SELECT * INTO placed FROM decompose_move.moved m WHERE m.table_name = of_table AND m.state = 'moved';
+    IF FOUND THEN
+        viewed := to_regclass(format('%I.%I', placed.from_schema, of_table)) IS NOT NULL;
+        EXECUTE format('DROP VIEW IF EXISTS %I.%I', placed.from_schema, of_table);
+    END IF;
+    EXECUTE change;
+    IF viewed THEN
+        PERFORM decompose_move.leave_view(placed.service, of_table, placed.from_schema);
+    END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION decompose_move.contract_columns(of_table text, to_service text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    item record;
+    source regclass := decompose_move.place_of(of_table);
+BEGIN
+    SELECT * INTO STRICT item FROM decompose_move.column_split c WHERE c.table_name = of_table AND c.service = to_service;
+    IF item.state = 'contracted' THEN
+        RETURN;
+    ELSIF item.state <> 'switched' THEN
+        RAISE EXCEPTION 'the columns of % have not switched to % yet', of_table, to_service;
+    END IF;
+    IF EXISTS (SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+               WHERE i.indrelid = source AND a.attname = ANY (item.columns)) THEN
+        RAISE EXCEPTION 'an index of % covers one of the columns %', of_table, item.columns
+        USING HINT = 'Make it on the new table and drop it here: dropping the column would drop it without a way back.';
+    END IF;
+    PERFORM decompose_move.verify_columns(of_table, to_service);
+    PERFORM decompose_move.untie_columns(of_table, to_service,
+        format('ALTER TABLE %s %s', source, decompose_move.listed(item.columns, 'DROP COLUMN %1$I', ', ')));
+    UPDATE decompose_move.column_split c SET state = 'contracted' WHERE c.table_name = of_table AND c.service = to_service;
+END $$;
+
+-- The way back: the columns are in the old table again, with what was written since; they stand at its end.
+CREATE OR REPLACE FUNCTION decompose_move.columns_back(of_table text, to_service text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    item record;
+    source regclass := decompose_move.place_of(of_table);
+    target text := format('%I.%I', to_service, of_table || '_' || to_service);
+    added text;
+    strict_ones text;
+    keys text[] := decompose_move.key_columns(source);
+BEGIN
+    SELECT * INTO item FROM decompose_move.column_split c WHERE c.table_name = of_table AND c.service = to_service;
+    IF item.table_name IS NULL THEN
+        RETURN;
+    END IF;
+    EXECUTE format('LOCK TABLE %s, %s IN ACCESS EXCLUSIVE MODE', source, target);
+    SELECT string_agg(format('ADD COLUMN %I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', '),
+           string_agg(format('ALTER COLUMN %I SET NOT NULL', a.attname), ', ') FILTER (WHERE a.attnotnull)
+    INTO added, strict_ones
+    FROM pg_attribute a WHERE a.attrelid = target::regclass AND a.attname = ANY (item.columns) AND NOT a.attisdropped;
+    PERFORM decompose_move.untie_columns(of_table, to_service,
+        CASE WHEN item.state = 'contracted' THEN format('ALTER TABLE %s %s', source, added) ELSE 'SELECT' END);
+    IF item.state <> 'copied' THEN
+        EXECUTE format('UPDATE %s t SET %s FROM %s s WHERE %s', source, decompose_move.listed(item.columns, '%1$I = s.%1$I', ', '), target,
+            decompose_move.listed(keys, 's.%1$I = t.%1$I', ' AND '));
+        PERFORM decompose_move.verify_columns(of_table, to_service);
+    END IF;
+    IF item.state = 'contracted' AND strict_ones IS NOT NULL THEN
+        EXECUTE format('ALTER TABLE %s %s', source, strict_ones);
+    END IF;
+    EXECUTE format('DROP TABLE %s', target);
+    DELETE FROM decompose_move.column_split c WHERE c.table_name = of_table AND c.service = to_service;
+END $$;

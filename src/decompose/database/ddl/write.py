@@ -8,7 +8,7 @@ from typing import Literal
 from decompose.boundaries.split import SHARED, Split
 from decompose.database.ddl.frameworks import alembic_scripts, django_migrations, uses
 from decompose.database.ddl.other_dialects import mysql_scripts, sqlite_scripts
-from decompose.database.ddl.postgres import file_name, scripts
+from decompose.database.ddl.postgres import column_scripts, file_name, scripts
 from decompose.database.ddl.schema import one_line, schema_of
 from decompose.database.places import Places
 from decompose.database.split import DatabaseSplit
@@ -31,6 +31,7 @@ def write_ddl(
     if dialect == "postgres":
         keys = [(c.key.table, ",".join(c.key.columns), c.key.target_table) for c in database.cut_foreign_keys]
         files |= scripts(places, owning, keys)
+        files |= column_scripts(database.design.shared_tables if database.design else ())
     else:
         files |= mysql_scripts(places, owning) if dialect == "mysql" else sqlite_scripts(places, owning)
     if uses(places, "django"):
@@ -78,6 +79,8 @@ def _readme(places: Places, order: Sequence[str], dialect: Dialect, files: dict[
             "The code shows no foreign key. The scripts look into the database, and stop at a key between services that they find there.",
         ]
     lines += ["", *(_POSTGRES if dialect == "postgres" else _OTHERS[dialect])]
+    if any(path.startswith("1b-") for path in files):
+        lines += ["", *_COLUMNS]
     if any(path.startswith("django/") for path in files):
         lines += [
             "",
@@ -123,6 +126,12 @@ The way back: stop the writes of the service; `back-1.old.sql`, `back-2.new.sql`
 
 Large tables: the copy compares row by row. Where that takes too long, copy with logical replication, and verify and switch as here.
 Not moved: triggers, functions and grants of roles that exist only in the old server.
+""".splitlines()
+
+_COLUMNS = """\
+`1b-split-by-columns/` divides tables whose columns serve several services, after the first stage: `1-copy.sql`, `2-verify.sql`, `3-switch.sql`, and
+when nobody reads the old columns any more `4-contract.sql`; `back.sql` is the way back from each. Until the contract old code reads the old
+columns as before. The new tables move to the other database like any other once they are in `decompose_move.owner` and `decompose_move.moved`.
 """.splitlines()
 
 _OTHERS: dict[Dialect, list[str]] = {
