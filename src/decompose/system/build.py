@@ -123,6 +123,7 @@ class _Builder:
             *self._unreadable(),
             *calls.blind_spots,
             *accesses.blind_spots.values(),
+            *schema.blind_spots,
             *dynamic_code(self.linked),
             *self._saturated(),
             *self._deep_classes(),

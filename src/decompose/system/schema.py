@@ -6,13 +6,14 @@ from collections.abc import Iterable
 
 import msgspec
 
+from decompose.facts import HOLE
 from decompose.linking import FoundKey, FoundTable, Linked
 from decompose.linking.libraries import SCHEMAS, mapped_class
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.system.catalogue import Catalogue
 from decompose.system.merging import merged_keys, merged_tables
-from decompose.system.model import DATABASE_SOURCES, Column, ForeignKey, Index, Routine, Table, TableSource
+from decompose.system.model import DATABASE_SOURCES, BlindSpot, Column, ForeignKey, Index, Routine, Table, TableSource
 
 _PUBLIC = "public."
 _MAX_DEPTH = 4
@@ -29,6 +30,7 @@ class Schema:
         self.tables: dict[str, Table] = {}
         self.keys: dict[tuple[str, tuple[str, ...], str], ForeignKey] = {}
         self.routines: list[Routine] = []
+        self.blind_spots: list[BlindSpot] = []
         self.said_by_code: dict[str, Table] = {}
         self.said_by_database: dict[str, Table] = {}
         self._library_tables: dict[str, FoundTable] = {}
@@ -51,6 +53,13 @@ class Schema:
             self._library_tables[found.name] = found
             return
         source: TableSource = "core" if found.source == "core" else "model"
+        if HOLE in found.name:
+            definition = found.cls.definition if found.cls is not None else ""
+            reason = f"the name of a table is put together while running: {found.name.replace(HOLE, '{…}')}"
+            self.blind_spots.append(
+                BlindSpot(kind="dynamic sql", definition=definition, file=found.file, line=found.line, reason=reason)
+            )
+            return
         name = self.add_table(
             Table(
                 name=found.name,
@@ -143,7 +152,8 @@ class Schema:
 
     def finished_tables(self) -> tuple[Table, ...]:
         """All tables by name, their key columns with the types of what they point to, views with the names that are known."""
-        types = {(t.name, c.name.lower()): c.sql_type for t in self.tables.values() for c in t.columns if c.sql_type}
+        types = {(t.name, c.name.lower()): c.sql_type for t in self._library_tables.values() for c in t.columns}
+        types |= {(t.name, c.name.lower()): c.sql_type for t in self.tables.values() for c in t.columns if c.sql_type}
         pointing = {
             (key.table, key.columns[0].lower()): (key.target_table, key.target_columns[0].lower())
             for key in self.keys.values()

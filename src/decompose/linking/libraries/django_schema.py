@@ -145,10 +145,9 @@ def _library_class(program: Program, module: str, name: str) -> Scope | None:
 def fields(linked: Linked, cls: Scope) -> Iterator[Field]:
     """The fields of a model, own and inherited from abstract models and mixins."""
     seen: set[str] = set()
+    elsewhere = in_other_tables(linked, cls)
     for owner in linked.hierarchy.order(cls):
-        if owner.library and not owner.module.name.startswith("django.contrib"):
-            continue
-        if owner is not cls and not owner.library and linked.inherits(owner, MODEL) and not is_abstract(owner):
+        if owner.index in elsewhere or (owner.library and not owner.module.name.startswith("django.contrib")):
             continue
         frame = linked.engine.class_frame(owner)
         for name, ref in owner.facts.names.items():
@@ -165,6 +164,13 @@ def fields(linked: Linked, cls: Scope) -> Iterator[Field]:
                 break
 
 
+def in_other_tables(linked: Linked, cls: Scope) -> set[int]:
+    """The ancestors of a model whose fields are stored in the table of another: concrete models, and what is above them."""
+    above = linked.hierarchy.order(cls)[1:]
+    concrete = [p for p in above if not p.library and linked.inherits(p, MODEL) and not is_abstract(p)]
+    return {scope.index for parent in concrete for scope in linked.hierarchy.order(parent)}
+
+
 def _field(linked: Linked, cls: Scope, owner: Scope, name: str, operation: list[Any], value: int) -> Field:
     description = linked.values[value]
     relation = next((r for r in (ONE_TO_ONE, _FOREIGN_KEY, MANY_TO_MANY) if linked.is_instance_of(value, r)), "")
@@ -176,8 +182,23 @@ def _field(linked: Linked, cls: Scope, owner: Scope, name: str, operation: list[
         if linked.values[target][0] == "I":
             scope = linked.program.scopes[linked.values[target][1]]
             targets.append(cls if scope is owner else scope)
+    if relation and not targets:
+        targets = _named_target(linked, owner, operation)
     kinds = tuple(scope.facts.name for scope in linked.hierarchy.order(linked.program.scopes[description[1]]))
     return Field(name, owner, operation, kinds[0], relation, tuple(targets), kinds)
+
+
+def _named_target(linked: Linked, owner: Scope, operation: list[Any]) -> list[Scope]:
+    """What a relation of the project's own class points to: the first argument, as in the relation that it inherits from."""
+    ref = keyword_ref(operation, "to", 0)
+    if isinstance(ref, str) and owner.library:
+        named = _library_class(linked.program, owner.module.name, ref.rpartition(".")[2])
+        return [named] if named is not None else []
+    if isinstance(ref, str):
+        return [cls for cls in linked.engine.references.find(ref, owner) if linked.inherits(cls, MODEL)]
+    described = (linked.values[value] for value in linked.names.evaluate(owner, ref))
+    found = [linked.program.scopes[d[1]] for d in described if d[0] == "C"]
+    return [cls for cls in found if linked.inherits(cls, MODEL)]
 
 
 def _owner_of(linked: Linked, definition: str) -> Scope:
@@ -214,7 +235,7 @@ def table_name(linked: Linked, cls: Scope) -> str:
     """The name of a model's table: as given, or as Django makes it."""
     given = cls.facts.names.get("__tablename__") if cls.library else _meta(cls, "db_table")
     if isinstance(given, str):
-        return given.strip('"')
+        return given.strip('"').replace('"."', ".")
     return f"{app_label(linked, cls)}_{cls.facts.name.lower()}"
 
 
@@ -249,8 +270,9 @@ def meta_of(cls: Scope) -> Scope | None:
 
 def metas(linked: Linked, cls: Scope) -> Iterator[Scope]:
     """Where the options of a model stand: its own ``Meta`` and what that inherits, or that of an abstract model above."""
+    elsewhere = in_other_tables(linked, cls)
     for owner in linked.hierarchy.order(cls):
-        if owner is not cls and not is_abstract(owner):
+        if owner.index in elsewhere or (owner is not cls and not is_abstract(owner)):
             continue
         found = meta_of(owner)
         if found is not None:

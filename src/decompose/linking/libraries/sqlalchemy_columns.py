@@ -38,6 +38,19 @@ def makers(owner: Scope, ref: Any) -> Iterator[tuple[Scope, list[Any]]]:
                 yield from ((function, call) for call in made if call is not None)
 
 
+def decorated_function(owner: Scope, ref: Any) -> Scope | None:
+    """The function behind a name of a class body, whatever decorates it."""
+    while type(ref) is int and ref >= 0:
+        operation = next(iter(owner.operations_producing(ref)), None)
+        if operation is None or operation[0] not in (Op.DECORATE, Op.FUNCTION):
+            return None
+        if operation[0] == Op.FUNCTION:
+            function: Scope = owner.module.scopes[operation[2]]
+            return function
+        ref = operation[3]
+    return None
+
+
 def call_of(scope: Scope, ref: Any) -> list[Any] | None:
     """The call that makes a value, where it is made by one."""
     if type(ref) is not int or ref < 0:
@@ -68,6 +81,19 @@ def column(
             type_name, sql_type = declared, in_database
             break
     hint, optional = hinted_type(annotation)
+    alias = _annotated(linked, scope, hint)
+    if alias is not None:
+        home, inner, declared_type = alias
+        made = column(
+            linked, home, [*inner[:3], [*inner[3], *operation[3]], [*operation[4], *inner[4]], operation[-1]], name
+        )
+        real, _ = hinted_type(declared_type)
+        known = made.sql_type or sql_types.ANNOTATIONS.get(real, "")
+        nullable = made.nullable if keyword_ref(inner, "nullable") != -1 else bool(optional) and not made.primary_key
+        whole = made.primary_key and known in ("integer", "bigint")
+        return made._replace(
+            type=made.type or real, sql_type=known, nullable=nullable, generated=whole, file=scope.module.file
+        )
     primary = linked.keyword(scope, operation, "primary_key") is True
     stated = linked.keyword(scope, operation, "nullable")
     nullable = stated if isinstance(stated, bool) else bool(optional) and not primary
@@ -82,6 +108,28 @@ def column(
         name, type_name or hint, nullable, primary, sql_type, generated and whole and not points_away,
         scope.module.file, operation[-1],
     )  # fmt: skip
+
+
+def _annotated(linked: Linked, scope: Scope, hint: str) -> tuple[Scope, list[Any], list[Any] | None] | None:
+    """``intpk = Annotated[int, mapped_column(primary_key=True)]``: where the alias stands, its call, and the type."""
+    if not hint or hint in sql_types.ANNOTATIONS:
+        return None
+    holder = linked.program.exporting_module(scope.module, hint)
+    ref = holder.top.facts.names.get(hint) if holder is not None else None
+    if holder is None or type(ref) is not int:
+        return None
+    origin = linked.origin(holder.top, ref)
+    if origin is None or origin.operation[0] != Op.ITEM:
+        return None
+    home = origin.scope
+    parts = next((o for o in home.operations_producing(origin.operation[3]) if o[0] == Op.CONTAINER), None)
+    if parts is None or len(parts[3]) < 2 or _plain_name(home, origin.operation[2]) != "Annotated":
+        return None
+    for ref in parts[3][1:]:
+        inner = call_of(home, ref)
+        if inner is not None and called_name(home, inner) in COLUMNS:
+            return home, inner, ["n", _plain_name(home, parts[3][0])]
+    return None
 
 
 def hinted_type(annotation: list[Any] | None) -> tuple[str, bool | None]:

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from decompose.facts import Op
+from decompose.facts import HOLE, Op
 from decompose.linking.libraries.sql_types import ANNOTATIONS
 from decompose.linking.libraries.sqlalchemy_columns import (
     COLUMNS,
     call_of,
     called_name,
     column,
+    decorated_function,
     hinted_type,
     index,
     index_of_column,
@@ -22,7 +23,7 @@ from decompose.linking.libraries.sqlalchemy_columns import (
     keys,
     makers,
 )
-from decompose.linking.linked import FoundColumn, FoundIndex, FoundKey, FoundTable, Linked
+from decompose.linking.linked import FoundColumn, FoundIndex, FoundKey, FoundTable, Linked, keyword_ref
 from decompose.linking.program import Program, Scope
 
 BASE = "sqlalchemy.orm:DeclarativeBase"
@@ -30,6 +31,8 @@ _AUTOMATIC_NAMES = "flask_sqlalchemy:Model"
 _SQLMODEL = "sqlmodel:SQLModel"
 _CAMEL = re.compile(r"((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))")
 _MIN_TABLE_ARGUMENTS = 2
+_MAPPERS = frozenset({"map_imperatively", "mapper"})
+_MAPPING_PACKAGES = frozenset({"sqlalchemy"})
 
 
 def schema(linked: Linked) -> Iterator[FoundTable | FoundKey]:
@@ -42,13 +45,37 @@ def schema(linked: Linked) -> Iterator[FoundTable | FoundKey]:
         name = linked.constant(site.frame.scope, site.argument(0))
         if isinstance(name, str) and len(site.arguments) >= _MIN_TABLE_ARGUMENTS:
             yield from _core(linked, site.frame.scope, site.operation, name)
+    yield from _imperative(linked)
+
+
+def _imperative(linked: Linked) -> Iterator[FoundTable]:
+    """Classes that are mapped to a Core table by a call: ``registry.map_imperatively(User, users)``, ``mapper(...)``."""
+    for module in linked.program.modules:
+        if module.library or not _MAPPING_PACKAGES.intersection(module.facts.packages):
+            continue
+        for scope in module.scopes:
+            for operation in scope.facts.ops:
+                if operation[0] != Op.CALL or called_name(scope, operation) not in _MAPPERS:
+                    continue
+                described = (
+                    linked.values[v] for v in linked.names.evaluate(scope, keyword_ref(operation, "class_", 0))
+                )
+                classes = [linked.program.scopes[d[1]] for d in described if d[0] == "C"]
+                origin = linked.origin(scope, keyword_ref(operation, "local_table", 1))
+                if not classes or origin is None or origin.operation[0] != Op.CALL or not origin.operation[3]:
+                    continue
+                name = linked.constant(origin.scope, origin.operation[3][0])
+                given = linked.keyword(origin.scope, origin.operation, "schema")
+                if isinstance(name, str):
+                    full = f"{given}.{name}" if isinstance(given, str) else name
+                    yield FoundTable(full, classes[0], "model", (), module.file, operation[-1])
 
 
 def table_name(linked: Linked, cls: Scope) -> str | None:
     """The name of the table that a class maps, or None if it maps none of its own."""
     schema_name = _schema_of(linked, cls)
     own = cls.facts.names.get("__tablename__")
-    own = linked.constant(cls, own) if own is not None else None
+    own = _text(linked, cls, own) if own is not None else None
     if isinstance(own, str):
         return f"{schema_name}.{own}" if schema_name else own
     if not linked.inherits(cls, BASE) or cls.facts.names.get("__abstract__") == ["c", True]:
@@ -71,11 +98,47 @@ def table_name(linked: Linked, cls: Scope) -> str | None:
         inherited = linked.constant(member.owner, member.ref)
         if isinstance(inherited, str):
             return inherited
-        function = linked.engine.plain_function(member.owner, member.ref)
+        function = decorated_function(member.owner, member.ref)
         lowered = any(o[0] == Op.ATTRIBUTE and o[3] == "lower" for o in (function.facts.ops if function else ()))
-        return cls.facts.name.lower() if lowered else _snake(cls.facts.name)
+        usual = cls.facts.name.lower() if lowered else _snake(cls.facts.name)
+        returned = function.facts.returns if function is not None else []
+        made = _computed(linked, function, returned[0], cls) if function is not None and len(returned) == 1 else None
+        return usual if made is None else made.replace(HOLE, usual)
     if linked.inherits(cls, _AUTOMATIC_NAMES):
         return _snake(cls.facts.name)
+    return None
+
+
+def _text(linked: Linked, scope: Scope, ref: Any) -> str | None:
+    """A constant text, also one that is added up from constants."""
+    found = linked.constant(scope, ref)
+    if isinstance(found, str):
+        return found
+    origin = linked.origin(scope, ref)
+    if origin is None or origin.operation[0] != Op.BINARY or origin.operation[4] != "add":
+        return None
+    sides = [_text(linked, origin.scope, side) for side in origin.operation[2:4]]
+    return "".join(side for side in sides if side is not None) if None not in sides else None
+
+
+def _computed(linked: Linked, function: Scope, ref: Any, cls: Scope) -> str | None:
+    """What a function makes of the name of a class: parts that are added up, in lower or upper case."""
+    text = _text(linked, function, ref)
+    if text is not None:
+        return text
+    for operation in function.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+        if operation[0] == Op.ATTRIBUTE and operation[3] == "__name__":
+            return cls.facts.name
+        if operation[0] == Op.COPY:
+            return _computed(linked, function, operation[2], cls)
+        if operation[0] == Op.BINARY and operation[4] == "add":
+            sides = [_computed(linked, function, side, cls) for side in operation[2:4]]
+            return "".join(side for side in sides if side is not None) if None not in sides else None
+        if operation[0] == Op.CALL:
+            called = next((o for o in function.operations_producing(operation[2]) if o[0] == Op.ATTRIBUTE), None)
+            inner = _computed(linked, function, called[2], cls) if called is not None else None
+            if inner is not None and called is not None and called[3] in ("lower", "upper"):
+                return inner.lower() if called[3] == "lower" else inner.upper()
     return None
 
 
@@ -86,6 +149,11 @@ def _maps_table(linked: Linked, cls: Scope) -> bool:
 def _schema_of(linked: Linked, cls: Scope) -> str:
     arguments = cls.facts.names.get("__table_args__")
     found = linked.constant(cls, arguments) if arguments is not None else None
+    origin = linked.origin(cls, arguments) if found is None and arguments is not None else None
+    if origin is not None and origin.operation[0] == Op.CONTAINER and origin.operation[3]:
+        found = linked.constant(origin.scope, origin.operation[3][-1])
+    if isinstance(found, list) and found:
+        found = found[-1]
     if isinstance(found, dict) and isinstance(found.get("schema"), str):
         return str(found["schema"])
     return ""
@@ -104,10 +172,17 @@ class Declared(NamedTuple):
     annotation: list[Any] | None
 
 
+def _in_other_tables(linked: Linked, cls: Scope) -> set[int]:
+    """The ancestors of a class whose columns are stored in another table: mapped classes, and what is above them."""
+    mapped = [above for above in linked.hierarchy.order(cls)[1:] if _maps_table(linked, above)]
+    return {scope.index for parent in mapped for scope in linked.hierarchy.order(parent)}
+
+
 def _columns(linked: Linked, cls: Scope) -> Iterator[Declared]:
     seen: set[str] = set()
+    elsewhere = _in_other_tables(linked, cls)
     for owner in linked.hierarchy.order(cls):
-        if owner.library or (owner is not cls and _maps_table(linked, owner)):
+        if owner.library or owner.index in elsewhere:
             continue
         for name, ref in owner.facts.names.items():
             for scope, operation in makers(owner, ref):
@@ -154,8 +229,9 @@ def _mapped(linked: Linked, cls: Scope, table: str) -> Iterator[FoundTable | Fou
         yield from keys(linked, owner, operation, table, name)
     known_as = dict(zip(declared, (c.name for c in columns), strict=True))
     primary: set[str] = set()
+    elsewhere = _in_other_tables(linked, cls)
     for owner in linked.hierarchy.order(cls):
-        if owner.library or (owner is not cls and _maps_table(linked, owner)):
+        if owner.library or owner.index in elsewhere:
             continue
         for scope in (owner, *_functions_named(owner, "__table_args__")):
             for operation in scope.facts.ops:
