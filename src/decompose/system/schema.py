@@ -8,7 +8,7 @@ import msgspec
 
 from decompose.facts import HOLE
 from decompose.linking import FoundKey, FoundTable, Linked
-from decompose.linking.libraries import SCHEMAS, mapped_class
+from decompose.linking.libraries import REFLECTIONS, SCHEMAS, mapped_class
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.system.catalogue import Catalogue
@@ -17,6 +17,7 @@ from decompose.system.model import DATABASE_SOURCES, BlindSpot, Column, ForeignK
 
 _PUBLIC = "public."
 _MAX_DEPTH = 4
+_REFLECTED = "the tables of the database are read while running: give them with --schema or --database"
 
 
 class Schema:
@@ -45,6 +46,13 @@ class Schema:
                     found_keys.append(found)
         for key in found_keys:
             self._add_key(key)
+        self.blind_spots += [
+            BlindSpot(
+                kind="dynamic sql", definition=scope.definition, file=scope.module.file, line=line, reason=_REFLECTED
+            )
+            for reflect in REFLECTIONS
+            for scope, line in reflect(linked)
+        ]
 
     def _add_found(self, found: FoundTable) -> None:
         if found.cls is not None and found.cls.library:

@@ -19,6 +19,7 @@ from decompose.linking.libraries import (
     django_schema,
     django_tables,
     model_views,
+    models,
     named_parameters,
     sqlalchemy_relations,
     sqlalchemy_schema,
@@ -36,6 +37,7 @@ __all__ = [
     "CONTRIBUTORS",
     "ENTRY_POINTS",
     "PREPARATIONS",
+    "REFLECTIONS",
     "SCHEMAS",
     "comes_along",
     "consequences",
@@ -63,7 +65,11 @@ CONTRIBUTORS: tuple[Callable[[Engine], None], ...] = (
 SCHEMAS: tuple[Callable[[Linked], Iterator[FoundTable | FoundKey]], ...] = (
     django_tables.schema,
     sqlalchemy_schema.schema,
+    models.schema,
 )
+REFLECTIONS: tuple[Callable[[Linked], Iterator[tuple[Scope, int]]], ...] = (sqlalchemy_schema.reflections,)
+"""Where tables or their columns are taken from the database while running: scope and line."""
+
 IMPLIED: tuple[Callable[[Linked], Iterator[model_views.Implied]], ...] = (model_views.implied,)
 """What classes do to tables because a framework works on the model that they name."""
 

@@ -33,6 +33,8 @@ _CAMEL = re.compile(r"((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))")
 _MIN_TABLE_ARGUMENTS = 2
 _MAPPERS = frozenset({"map_imperatively", "mapper"})
 _MAPPING_PACKAGES = frozenset({"sqlalchemy"})
+_REFLECTING_PACKAGES = frozenset({"sqlalchemy", "flask_sqlalchemy"})
+_AUTOLOAD = frozenset({"autoload", "autoload_with", "reflect"})
 
 
 def schema(linked: Linked) -> Iterator[FoundTable | FoundKey]:
@@ -69,6 +71,22 @@ def _imperative(linked: Linked) -> Iterator[FoundTable]:
                 if isinstance(name, str):
                     full = f"{given}.{name}" if isinstance(given, str) else name
                     yield FoundTable(full, classes[0], "model", (), module.file, operation[-1])
+
+
+def reflections(linked: Linked) -> Iterator[tuple[Scope, int]]:
+    """Where tables are taken from the database while running: ``MetaData.reflect``, ``automap_base().prepare``, ``autoload_with``."""
+    for module in linked.program.modules:
+        if module.library or not _REFLECTING_PACKAGES.intersection(module.facts.packages):
+            continue
+        for scope in module.scopes:
+            for operation in scope.facts.ops:
+                if operation[0] != Op.CALL:
+                    continue
+                options = {name for name, _ in operation[4]}
+                called = called_name(scope, operation)
+                reads = called == "reflect" or (called in ("prepare", "Table") and not _AUTOLOAD.isdisjoint(options))
+                if reads:
+                    yield scope, operation[-1]
 
 
 def table_name(linked: Linked, cls: Scope) -> str | None:

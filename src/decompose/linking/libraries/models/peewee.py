@@ -1,0 +1,115 @@
+"""Peewee: classes that inherit from ``Model``; a base class without fields of its own is no table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from decompose.linking.libraries import sql_types
+from decompose.linking.libraries.models.bodies import declarations, models_of, option, snake, target_class
+from decompose.linking.libraries.sqlalchemy_columns import call_of, called_name
+from decompose.linking.linked import FoundColumn, FoundIndex, FoundKey, FoundTable, Linked, keyword_ref
+from decompose.linking.program import Scope
+
+_TYPES = {
+    "AutoField": "integer", "BigAutoField": "bigint", "BigIntegerField": "bigint", "BlobField": "bytea",
+    "BooleanField": "boolean", "CharField": "varchar({max_length:255})", "DateField": "date", "DateTimeField": "timestamp",
+    "DecimalField": "numeric({max_digits:10}, {decimal_places:5})", "DoubleField": "double precision",
+    "FixedCharField": "char({max_length:255})", "FloatField": "real", "IdentityField": "integer", "IntegerField": "integer",
+    "IPField": "bigint", "JSONField": "json", "BinaryJSONField": "jsonb", "PrimaryKeyField": "integer",
+    "SmallIntegerField": "smallint", "TextField": "text", "TimeField": "time", "TimestampField": "bigint",
+    "UUIDField": "uuid", "BareField": "", "BitField": "bigint", "BigBitField": "bytea", "BinaryUUIDField": "bytea",
+    "DateTimeTZField": "timestamp with time zone", "ArrayField": "", "TSVectorField": "tsvector", "HStoreField": "hstore",
+}  # fmt: skip
+_GENERATED = frozenset({"AutoField", "BigAutoField", "IdentityField", "PrimaryKeyField"})
+_KEYS = frozenset({"ForeignKeyField", "DeferredForeignKey"})
+
+
+def schema(linked: Linked) -> Iterator[FoundTable | FoundKey]:
+    """Tables and keys of all models."""
+    models = models_of(linked, ("peewee", "playhouse", "peewee_async"), ("Model", "FlaskDB.Model"))
+    for cls in models:
+        below = linked.hierarchy.subclasses.get(cls.index, ())
+        if below and not any(d.called in _TYPES or d.called in _KEYS for d in declarations(linked, cls)):
+            continue
+        yield from _table(linked, cls, models)
+
+
+def table_name(cls: Scope) -> str:
+    """As given, or the name of the class in lower case, in words where ``legacy_table_names`` is off."""
+    given = option(cls, "table_name") or option(cls, "db_table")
+    if isinstance(given, str):
+        schema_name = option(cls, "schema")
+        return f"{schema_name}.{given}" if isinstance(schema_name, str) else given
+    if option(cls, "legacy_table_names") is False:
+        return snake(cls.facts.name)
+    return re.sub(r"[^\w]+", "_", cls.facts.name).lower()
+
+
+def _table(linked: Linked, cls: Scope, models: list[Scope]) -> Iterator[FoundTable | FoundKey]:
+    table = table_name(cls)
+    columns: list[FoundColumn] = []
+    indexes: list[FoundIndex] = []
+    for declared in declarations(linked, cls):
+        if declared.called not in _TYPES and declared.called not in _KEYS:
+            continue
+        owner, operation, (file, line) = declared.owner, declared.operation, declared.place
+        is_key = declared.called in _KEYS
+        given = linked.keyword(owner, operation, "column_name") or linked.keyword(owner, operation, "db_column")
+        usual = declared.name if not is_key or declared.name.endswith("_id") else f"{declared.name}_id"
+        name = given if isinstance(given, str) else usual
+        pattern = _TYPES.get(declared.called, "")
+        arguments = {a: linked.keyword(owner, operation, a) for a in sql_types.arguments_of(pattern)}
+        generated = declared.called in _GENERATED
+        primary = generated or linked.keyword(owner, operation, "primary_key") is True
+        nullable = linked.keyword(owner, operation, "null") is True and not primary
+        sql_type = sql_types.filled(pattern, arguments)
+        columns.append(FoundColumn(name, declared.called, nullable, primary, sql_type, generated, file, line))
+        unique = linked.keyword(owner, operation, "unique") is True
+        if not primary and (unique or is_key or linked.keyword(owner, operation, "index") is True):
+            indexes.append(FoundIndex("", (name,), unique, False, file, line))
+        if is_key:
+            ref = keyword_ref(operation, "model", 0)
+            target = target_class(linked, owner, ref if ref != -1 else keyword_ref(operation, "rel_model"), models)
+            on_delete = str(linked.keyword(owner, operation, "on_delete") or "").upper()
+            if target is not None:
+                target = cls if target is owner else target
+                pointed = linked.keyword(owner, operation, "field")
+                yield FoundKey(
+                    table,
+                    (name,),
+                    target,
+                    (pointed if isinstance(pointed, str) else _key(linked, target),),
+                    on_delete,
+                    file,
+                    line,
+                )
+    composite = _composite_key(linked, cls)
+    known_as = {name: next((c.name for c in columns if c.name in (name, f"{name}_id")), name) for name in composite}
+    columns = [c._replace(primary_key=True, nullable=False) if c.name in known_as.values() else c for c in columns]
+    if not any(column.primary_key for column in columns) and option(cls, "primary_key") is not False:
+        columns.insert(0, FoundColumn("id", "AutoField", False, True, "integer", True, cls.module.file, cls.facts.line))
+    for group in option(cls, "indexes") or ():
+        if isinstance(group, list) and len(group) == 2 and isinstance(group[0], list):
+            by_name = tuple(next((c.name for c in columns if c.name in (n, f"{n}_id")), str(n)) for n in group[0])
+            indexes.append(FoundIndex("", by_name, bool(group[1]), False, cls.module.file, cls.facts.line))
+    yield FoundTable(table, cls, "model", tuple(columns), cls.module.file, cls.facts.line, tuple(indexes))
+
+
+def _composite_key(linked: Linked, cls: Scope) -> list[str]:
+    """The attributes in ``primary_key = CompositeKey(...)``."""
+    for scope in cls.module.scopes:
+        if scope.parent is cls and scope.facts.name == "Meta":
+            operation = call_of(scope, scope.facts.names.get("primary_key"))
+            if operation is not None and called_name(scope, operation) == "CompositeKey":
+                return [name for ref in operation[3] if isinstance(name := linked.constant(scope, ref), str)]
+    return []
+
+
+def _key(linked: Linked, cls: Scope) -> str:
+    for declared in declarations(linked, cls):
+        asked = linked.keyword(declared.owner, declared.operation, "primary_key") is True
+        if declared.called in _GENERATED or (asked and declared.called in _TYPES):
+            given = linked.keyword(declared.owner, declared.operation, "column_name")
+            return given if isinstance(given, str) else declared.name
+    return "id"
