@@ -17,11 +17,13 @@ import msgspec
 
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.scores import DESCRIPTIONS, DIRECTIONS, Scorer
+from decompose.boundaries.split import Split
 from decompose.report.service_map import ServiceMap
 from decompose.report.ties import FAMILIES
 from decompose.report.view import View
 
 if TYPE_CHECKING:
+    from decompose.boundaries.clustering import Labels as Nodes
     from decompose.report.ties import Column
 
 PLAIN = 500_000
@@ -122,6 +124,7 @@ def _names(view: View, maps: dict[str, ServiceMap], files: _Numbers) -> Block:
                 "services": [service.name for service in split.services],
                 "labels": ties.labels(split)[:-1].tolist(),
                 "sure": _shares(ties.things, split.confidence),
+                "rival": _rivals(ties.things, split),
                 "scores": {score.name: [score.value, score.z] for score in split.scores},
                 "map": _geometry(maps.get(split.name)),
             }
@@ -134,6 +137,14 @@ def _names(view: View, maps: dict[str, ServiceMap], files: _Numbers) -> Block:
 def _shares(things: list[str], shares: dict[str, float]) -> list[int]:
     """In percent, -1 where nothing is known; empty for a split without any."""
     return [round(100 * shares[thing]) if thing in shares else -1 for thing in things] if shares else []
+
+
+def _rivals(things: list[str], split: Split) -> list[int]:
+    """The number of the service that is second, -1 where there is none; empty for a split without any."""
+    number = {service.name: index for index, service in enumerate(split.services)}
+    if not split.runners_up:
+        return []
+    return [number.get(split.runners_up.get(thing, ""), -1) for thing in things]
 
 
 def _geometry(drawn: ServiceMap | None) -> Block | None:
@@ -184,12 +195,14 @@ def _ties(view: View, definitions: _Numbers, rules: _Numbers, files: _Numbers) -
                 for number, thing in enumerate(ties.things)
             ],
             "nodes": len(graph.members),
-            "calls": _pairs(scorer.calls),
+            "calls": [*_pairs(scorer.calls), _requests(scorer)],
             "reads": _pairs(scorer.reads),
             "writes": _pairs(scorer.writes),
             "keys": _pairs(scorer.keys),
-            "transactions": [list(nodes) for nodes in _transactions(scorer)],
-            "edges": [*scorer.edges.tolist(), [round(weight, 9) for weight in scorer.weights.tolist()]],
+            "transactions": _groups(scorer.in_transactions, scorer.transactions),
+            "joins": _groups(scorer.in_joins, scorer.joins),
+            "contexts": scorer.contexts.tolist(),
+            "edges": [*scorer.edges.tolist(), scorer.weights.tolist()],
         },
     }
 
@@ -208,10 +221,20 @@ def _pairs(pairs: Column) -> list[list[int]]:
     return [distinct[0].tolist(), distinct[1].tolist(), count.tolist()]
 
 
-def _transactions(scorer: Scorer) -> list[list[int]]:
-    nodes = scorer.in_transactions.tolist()
-    starts = [*scorer.transactions.tolist(), len(nodes)]
-    return [nodes[start:end] for start, end in pairwise(starts)]
+def _requests(scorer: Scorer) -> list[float]:
+    """For each distinct pair of calls, in the order of `_pairs`, the share of entry points whose request may make it."""
+    import numpy as np
+
+    span = len(scorer.graph.members)
+    callers, callees = np.unique(scorer.calls, axis=1)
+    position = np.searchsorted(scorer.messages[1] * span + scorer.messages[0], callees * span + callers)
+    return [round(share, 9) for share in scorer.reach.requests[position].tolist()]
+
+
+def _groups(nodes: Nodes, starts: Nodes) -> list[list[int]]:
+    """Groups of nodes: each from its start to the next one's."""
+    listed, bounds = nodes.tolist(), [*starts.tolist(), len(nodes)]
+    return [listed[start:end] for start, end in pairwise(bounds)]
 
 
 def _texts(view: View, files: _Numbers) -> Block:

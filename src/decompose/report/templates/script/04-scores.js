@@ -3,20 +3,25 @@
 const nodeLabels = (labels) => {
   const { node, nodes } = model.ties.graph;
   const found = new Int32Array(nodes).fill(SHARED);
-  for (let thing = 0; thing < node.length; thing++) found[node[thing]] = labels[thing];
+  const dense = new Map([[SHARED, SHARED]]);
+  for (let thing = 0; thing < node.length; thing++) {
+    // Services that nothing is left in do not count.
+    if (!dense.has(labels[thing])) dense.set(labels[thing], dense.size - 1);
+    found[node[thing]] = dense.get(labels[thing]);
+  }
   return found;
 };
 
+const apart = (own, first, second) => own[first] !== own[second] && own[first] >= 0 && own[second] >= 0;
+
 const crossingShare = (own, [sources, targets, counts]) => {
   let all = 0;
-  let apart = 0;
+  let crossing = 0;
   for (let i = 0; i < sources.length; i++) {
-    const first = own[sources[i]];
-    const second = own[targets[i]];
     all += counts[i];
-    if (first !== second && first >= 0 && second >= 0) apart += counts[i];
+    if (apart(own, sources[i], targets[i])) crossing += counts[i];
   }
-  return all ? apart / all : 0;
+  return all ? crossing / all : 0;
 };
 
 const singleWriterShare = (own, [units, tables]) => {
@@ -53,26 +58,102 @@ const modularity = (own, [first, second, weights]) => {
   return inside / total - expected;
 };
 
+const spanningShare = (own, groups) =>
+  groups.length ? groups.filter((nodes) => spans(own, nodes)).length / groups.length : 0;
+
+// What is told by messages: distinct calls between units. `sizes` are the nodes of each service.
+const messageScores = (own, [callers, callees, , requests], sizes) => {
+  const services = Math.max(1, sizes.length);
+  const inside = new Float64Array(services);
+  const touching = new Float64Array(services);
+  const called = new Set();
+  const pairs = new Set();
+  let [dense, sparse, remote] = [0, 0, 0];
+  for (let i = 0; i < callers.length; i++) {
+    const [first, second] = [own[callers[i]], own[callees[i]]];
+    if (first >= 0) touching[first]++;
+    if (second >= 0 && second !== first) touching[second]++;
+    if (first < 0 || second < 0) continue;
+    const each = 1 / (sizes[first] * sizes[second]);
+    if (first === second) {
+      inside[first]++;
+      dense += each;
+    } else {
+      called.add(callees[i]);
+      pairs.add(first * services + second);
+      sparse += each;
+      remote += requests[i];
+    }
+  }
+  let [cohesion, talking] = [0, 0];
+  touching.forEach((count, service) => {
+    if (!count) return;
+    talking++;
+    cohesion += inside[service] / count;
+  });
+  return {
+    structural_modularity: dense / services - sparse / Math.max(1, services * (services - 1)),
+    interface_number: called.size / services,
+    message_cohesion: cohesion / Math.max(1, talking),
+    message_coupling: pairs.size / services,
+    remote_calls: remote,
+  };
+};
+
+// The mean entropy of the business contexts of each service's entry points, in bits.
+const contextEntropy = (own, [nodes, contexts]) => {
+  const byService = new Map();
+  nodes.forEach((node, i) => {
+    if (own[node] < 0) return;
+    const counts = byService.get(own[node]) ?? byService.set(own[node], new Map()).get(own[node]);
+    counts.set(contexts[i], (counts.get(contexts[i]) ?? 0) + 1);
+  });
+  let sum = 0;
+  for (const counts of byService.values()) {
+    const total = [...counts.values()].reduce((all, count) => all + count, 0);
+    for (const count of counts.values()) sum -= (count / total) * Math.log2(count / total);
+  }
+  return sum / Math.max(1, byService.size);
+};
+
+// Of the calls and accesses that are cut, those that are exact.
+const exactShare = (own) => {
+  const { rows, graph } = model.ties;
+  let [cut, exact] = [0, 0];
+  for (let row = 0; row < rows.source.length; row++) {
+    const family = rows.family[row];
+    if ((family !== 0 && family !== 2) || rows.sure[row] === GUESSED || rows.source[row] < 0 || rows.target[row] < 0) continue;
+    if (!apart(own, graph.node[rows.source[row]], graph.node[rows.target[row]])) continue;
+    cut++;
+    exact += rows.sure[row] === 0;
+  }
+  return cut ? { exact_cuts: exact / cut } : {};
+};
+
+const [LEAST, MOST] = [5, 20];
 const scoresOf = (labels) => {
   const { graph } = model.ties;
   const own = nodeLabels(labels);
-  const sizes = new Map();
-  for (const label of own) if (label >= 0) sizes.set(label, (sizes.get(label) ?? 0) + 1);
-  const counts = [...sizes.values()];
-  const placed = counts.reduce((sum, size) => sum + size, 0);
-  const broken = graph.transactions.filter((nodes) => spans(own, nodes)).length;
+  const sizes = [];
+  for (const label of own) if (label >= 0) sizes[label] = (sizes[label] ?? 0) + 1;
+  const placed = sizes.reduce((sum, size) => sum + size, 0);
   return {
     single_writer_tables: singleWriterShare(own, graph.writes),
     foreign_writes: crossingShare(own, graph.writes),
     foreign_reads: crossingShare(own, graph.reads),
     cut_foreign_keys: crossingShare(own, graph.keys),
-    spanning_transactions: graph.transactions.length ? broken / graph.transactions.length : 0,
+    spanning_transactions: spanningShare(own, graph.transactions),
     inter_call: crossingShare(own, graph.calls),
     modularity: modularity(own, graph.edges),
-    independence: 1 - (placed ? counts.reduce((sum, size) => sum + (size / placed) ** 2, 0) : 1),
-    largest_share: placed ? Math.max(...counts) / placed : 0,
+    independence: 1 - (placed ? sizes.reduce((sum, size) => sum + (size / placed) ** 2, 0) : 1),
+    largest_share: placed ? Math.max(...sizes) / placed : 0,
     coverage: own.length ? placed / own.length : 0,
-    services: sizes.size,
+    crossing_joins: spanningShare(own, graph.joins),
+    ...messageScores(own, graph.calls, sizes),
+    business_context_purity: contextEntropy(own, graph.contexts),
+    non_extreme_distribution: sizes.length ? 1 - sizes.filter((size) => size >= LEAST && size <= MOST).length / sizes.length : 0,
+    ...exactShare(own),
+    services: sizes.length,
   };
 };
 

@@ -89,6 +89,7 @@ const transactionsOf = (thing) => {
 const focusPanel = (thing, labels, split) => {
   const id = model.names.things.id[thing];
   const sure = split.sure[thing] ?? -1;
+  const rival = split.rival[thing] ?? -1;
   const counts = tiesToServices(thing, labels);
   const entryPoints = model.names.entries.name.filter((_, i) => model.names.entries.thing[i] === thing);
   const written = writtenServices(labels);
@@ -105,7 +106,8 @@ const focusPanel = (thing, labels, split) => {
     "div",
     { class: "panel focus" },
     make("h3", {}, code(id)),
-    make("p", {}, isTable(thing) ? "Table" : "Unit", " in ", make("b", {}, service(split, labels[thing])), sure >= 0 ? `; ${sure}% of repeated clusterings agree` : ""),
+    make("p", {}, isTable(thing) ? "Table" : "Unit", " in ", make("b", {}, service(split, labels[thing])), sure >= 0 ? `; ${sure}% of repeated clusterings agree` : "",
+      rival >= 0 ? [", most of the others say ", ...service(split, rival)] : ""),
     make("p", { class: "soft" }, code(placeOf(thing)), isTable(thing) ? "" : `, ${counted(model.names.things.lines[thing], "line")}`),
     entryPoints.length ? make("p", {}, `Entry point: ${entryPoints.slice(0, 6).join(", ")}${entryPoints.length > 6 ? ", …" : ""}`) : "",
     ...why,

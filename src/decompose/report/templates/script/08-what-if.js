@@ -109,20 +109,35 @@ const benchBar = () =>
     button("Start over", () => bench.begin(model.names.splits.indexOf(bench.base())), { disabled: !bench.canUndo() }),
   );
 
+// Members that at most half of the repeated clusterings put where they are, with the service that most others say.
+const CONTESTED = -2;
+const contestedThings = () => {
+  const { sure } = bench.base();
+  const found = sure.flatMap((share, thing) => (share >= 0 && share <= 50 ? [thing] : []));
+  return found.sort((a, b) => sure[a] - sure[b] || a - b);
+};
+
+const toRival = (thing, labels) => {
+  const rival = bench.base().rival[thing] ?? -1;
+  if (rival < 0 || labels[thing] === rival) return "";
+  return button(`To ${bench.split().services[rival]}`, () => bench.move(thing, rival), { title: "Where most of the other clusterings put it" });
+};
+
 let memberService = 0;
 const memberPanel = () => {
   const { labels, pins } = bench.split();
-  const options = serviceOptions(true);
+  const contested = contestedThings();
+  const options = [...serviceOptions(true), ...(contested.length ? [[String(CONTESTED), `contested (${contested.length})`]] : [])];
   if (!options.some(([value]) => value === String(memberService))) memberService = Number(options[0][0]);
-  const members = labels.flatMap((label, thing) => (label === memberService ? [thing] : []));
-  members.sort((a, b) => isTable(b) - isTable(a) || (model.names.things.lines[b] ?? 0) - (model.names.things.lines[a] ?? 0));
+  const members = memberService === CONTESTED ? contested : labels.flatMap((label, thing) => (label === memberService ? [thing] : []));
+  if (memberService !== CONTESTED) members.sort((a, b) => isTable(b) - isTable(a) || (model.names.things.lines[b] ?? 0) - (model.names.things.lines[a] ?? 0));
   const list = make("ul", { class: "links" });
-  const more = growing(list, members, (thing) => make("li", {}, link(model.names.things.id[thing]), pins.has(thing) ? " 📌" : "", moveControls(thing)), 8);
+  const more = growing(list, members, (thing) => make("li", {}, link(model.names.things.id[thing]), pins.has(thing) ? " 📌" : "", memberService === CONTESTED ? toRival(thing, labels) : "", moveControls(thing)), 8);
   return make(
     "div",
     { class: "panel" },
     make("h3", {}, "Move units and tables"),
-    choice("Service", options, String(memberService), (value) => {
+    choice("Those of", options, String(memberService), (value) => {
       memberService = Number(value);
       showBench();
     }),
