@@ -22,9 +22,8 @@ def head(page: Page) -> None:
 
 
 def service_map(page: Page) -> None:
-    """The map with one service pointed at."""
+    """The map and its legend."""
     page.evaluate("document.getElementById('map').scrollIntoView()")
-    page.locator("#service-map .node").last.hover()
 
 
 def explore(page: Page) -> None:
@@ -38,7 +37,7 @@ def explore(page: Page) -> None:
 
 def what_if(page: Page) -> None:
     """What follows when a table is moved."""
-    page.locator("#bench .links select").nth(1).select_option(index=3)
+    page.locator("#bench .links select").nth(3).select_option(index=5)
     page.evaluate("document.getElementById('what-if').scrollIntoView()")
 
 

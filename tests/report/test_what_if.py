@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from playwright.sync_api import Page  # noqa: TC002 - as everywhere in the tests
 
 from decompose import api
 from decompose.runs.analysis import Analysis
-from tests.report.conftest import Show
+from tests.report.conftest import SAMPLE, Show
 
 pytestmark = pytest.mark.browser
 
@@ -132,6 +133,23 @@ def test_pins_hold_what_was_moved_and_pinned(show: Show, nasty: tuple[Path, Anal
     assert any(member in (moved, *nasty_model(nasty[1], moved)) for member in pins[second.name])
     assert any(member in (pinned, *nasty_model(nasty[1], pinned)) for member in pins[second.name])
     assert complaints == []
+
+
+def test_what_is_taken_along_is_honoured(show: Show, sample: tuple[Path, Analysis], tmp_path: Path) -> None:
+    page, _ = show(sample[0] / "report.html")
+    split = next(s for s in sample[1].splits if s.name == sample[1].recommendation.split)
+    owner = split.service_of_table()
+    target = next(service.name for service in split.services if service.name not in (owner["stock_items"], "shared"))
+    move(page, "table:stock_items", target)
+    file = partition(page, tmp_path)
+    started = api.analyze(SAMPLE, start_from=file, cache_folder=None, jobs=1)
+    assert started.recommendation.sentence
+    assert any("what-if" in s.generator or "what-if" in s.name for s in started.splits)
+    base = tmp_path / "pinned"
+    shutil.copytree(SAMPLE, base, ignore=shutil.ignore_patterns("__pycache__", "tests"))
+    (base / "decompose.toml").write_text(page.locator("#pins").input_value(), encoding="utf-8")
+    pinned = api.analyze(base, cache_folder=None, jobs=1)
+    assert {s.service_of_table()["stock_items"] for s in pinned.splits if not s.trivial} == {target}
 
 
 def nasty_model(analysis: Analysis, table: str) -> tuple[str, ...]:
