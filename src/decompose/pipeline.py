@@ -9,6 +9,8 @@ from pathlib import Path
 
 from decompose.boundaries import SplitOptions, Start, propose
 from decompose.boundaries.generators import GENERATORS
+from decompose.boundaries.graph import EvidenceGraph
+from decompose.boundaries.scores import Scorer
 from decompose.database.places import Ties
 from decompose.errors import InputError
 from decompose.facts import Collected
@@ -49,14 +51,15 @@ def analyse(
 
     ``effort``: the assumptions by which counted work becomes effort, as configured. ``catalogues``: schemas given beside the code.
     """
-    analysis = _analysed(tree, collected, options, units_of(effort or {}), catalogues, progress)
+    scorer: Scorer | None
+    analysis, scorer = _analysed(tree, collected, options, units_of(effort or {}), catalogues, progress)
     progress("report", 0, 1)
     try:
         document = encode(analysis)
     except UnicodeEncodeError:
-        analysis = encodable(analysis)
+        analysis, scorer = encodable(analysis), None
         document = encode(analysis)
-    view = make_view(analysis)
+    view = make_view(analysis, scorer=scorer)
     return Memo(document, render(view), outcome_of(view))
 
 
@@ -90,11 +93,12 @@ def load_ahead() -> None:
 def _analysed(
     tree: SourceTree, collected: Collected, options: SplitOptions, units: EffortUnits, catalogues: Sequence[Catalogue],
     progress: Progress,
-) -> Analysis:  # fmt: skip
+) -> tuple[Analysis, Scorer]:  # fmt: skip
     system = build_system(tree, collected=collected, catalogues=catalogues, progress=progress)
     _refuse_empty(tree, system)
     progress("boundaries", 0, 1)
-    proposal = propose(system, options)
+    scorer = Scorer(EvidenceGraph(system), options.commits)
+    proposal = propose(system, options, scorer)
     progress("boundaries", 1, 1)
     ties = Ties(system)
     followed = [
@@ -102,7 +106,7 @@ def _analysed(
         for split in proposal.splits
         if not split.trivial
     ]
-    return Analysis(
+    analysis = Analysis(
         format_version=FORMAT_VERSION,
         decompose_version=__version__,
         system=system,
@@ -111,6 +115,7 @@ def _analysed(
         databases=tuple(found.database for found in followed),
         plans=tuple(found.plan for found in followed),
     )
+    return analysis, scorer
 
 
 def _refuse_empty(tree: SourceTree, system: System) -> None:

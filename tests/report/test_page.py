@@ -36,7 +36,8 @@ def test_a_report_opens_whole_and_without_a_word(show: Show, report: Path, width
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_report_is_accessible(show: Show, report: Path, scheme: str) -> None:
     page, _ = show(report, scheme=scheme)
-    page.get_by_role("button", name="Unfold all").click()
+    if scheme == "light":
+        page.get_by_role("button", name="Unfold all").click()
     first = page.locator("#services a[href^='#unit=']").first
     page.evaluate("href => { location.hash = href; }", first.get_attribute("href"))
     page.locator("#explorer .focus").wait_for()

@@ -63,16 +63,16 @@ class Proposal(NamedTuple):
     recommendation: Recommendation
 
 
-def propose(system: System, options: SplitOptions | None = None) -> Proposal:
-    """Candidate splits of ``system``, each with scores, and a recommendation."""
+def propose(system: System, options: SplitOptions | None = None, scorer: Scorer | None = None) -> Proposal:
+    """Candidate splits of ``system``, each with scores, and a recommendation. ``scorer``: that of the system, if it is at hand."""
     options = options or SplitOptions()
-    graph = EvidenceGraph(system)
-    if not graph.members:
+    scorer = scorer or Scorer(EvidenceGraph(system), options.commits)
+    if not scorer.graph.members:
         return Proposal((), Recommendation(split="", sentence="Do not split: there is no code to split."))
     # One processor is left for shaping and scoring, which go on meanwhile.
     executor = ThreadPoolExecutor(max(1, min(_MAX_THREADS, (os.cpu_count() or 1) - 1)))
     try:
-        splits = _candidates(graph, options, executor)
+        splits = _candidates(scorer, options, executor)
     finally:
         executor.shutdown(cancel_futures=True)
     verdict = recommend(system, splits, options.services)
@@ -82,7 +82,8 @@ def propose(system: System, options: SplitOptions | None = None) -> Proposal:
     return Proposal(tuple(splits), verdict)
 
 
-def _candidates(graph: EvidenceGraph, options: SplitOptions, executor: Executor) -> list[Split]:
+def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> list[Split]:
+    graph = scorer.graph
     check_count(options.pins, options.services)
     settled = Settled(graph, options.pins)
     edges = settled.pulled(graph.combined(options.weights))
@@ -100,7 +101,7 @@ def _candidates(graph: EvidenceGraph, options: SplitOptions, executor: Executor)
     )
     sweeps = {generator.name: generator.sweep(material) for generator in GENERATORS}
     shaping = _Shaping(Shaper(graph, edges, held_back), options.services, default_range(graph.system))
-    scorer, vocabulary = Scorer(graph, options.commits), Vocabulary(graph)
+    vocabulary = Vocabulary(graph)
     ensemble = gather(material, sweeps, GENERATORS)
     agreed = shaping.first(consensus(material, ensemble))
     chosen = [("consensus", "what most ways of looking agree on", agreed)]

@@ -163,8 +163,8 @@ def _geometry(drawn: ServiceMap | None) -> Block | None:
 
 def _ties(view: View, definitions: _Numbers, rules: _Numbers, files: _Numbers) -> Block:
     ties, system = view.ties, view.system
-    graph = EvidenceGraph(system)
-    scorer = Scorer(graph)
+    scorer = view.scorer or Scorer(EvidenceGraph(system))
+    graph = scorer.graph
     kinds = _Numbers()
     return {
         "families": [*FAMILIES, "other"],

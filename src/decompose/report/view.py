@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from decompose.boundaries import DIRECTIONS
-from decompose.boundaries.scores import DESCRIPTIONS
+from decompose.boundaries.scores import DESCRIPTIONS, Scorer
 from decompose.boundaries.split import SHARED, Recommendation, Service, Split
 from decompose.database import split_database
 from decompose.database.split import DatabaseSplit, SpanningTransaction
@@ -99,6 +99,7 @@ class View(NamedTuple):
     resolved: list[tuple[str, int, float]]
     blind_spots: list[SpotGroup]
     scores: list[ScoreRow]
+    scorer: Scorer | None = None
 
     @property
     def figures(self) -> list[Figure]:
@@ -111,8 +112,11 @@ class View(NamedTuple):
         return self.headline.risk
 
 
-def make_view(analysis: Analysis, split_name: str = "") -> View:
-    """The view of ``split_name``; by default the recommended split, or that which comes nearest, else the first."""
+def make_view(analysis: Analysis, split_name: str = "", scorer: Scorer | None = None) -> View:
+    """The view of ``split_name``; by default the recommended split, or that which comes nearest, else the first.
+
+    ``scorer``: that of the analysed system, where it is at hand.
+    """
     system = analysis.system
     lines = {unit.id: unit.lines for unit in system.units}
     candidates = [by_size(split, lines) for split in analysis.splits] or [by_size(_undivided(analysis), lines)]
@@ -148,6 +152,7 @@ def make_view(analysis: Analysis, split_name: str = "") -> View:
         resolved=_resolved(system),
         blind_spots=_blind_spots(system),
         scores=_scores(candidates),
+        scorer=scorer,
     )
 
 
