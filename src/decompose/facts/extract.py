@@ -9,6 +9,7 @@ from typing import Any
 
 from decompose.facts.annotations import annotation_tree
 from decompose.facts.expressions import ExpressionVisitor
+from decompose.facts.overwritten import drop_overwritten
 from decompose.facts.records import FileFacts, Op, ParameterKind, Ref, ScopeFacts, ScopeKind
 from decompose.facts.scope import ScopeBuilder
 
@@ -132,6 +133,7 @@ class Extractor(ExpressionVisitor):
         return builder
 
     def _block(self, body: list[ast.stmt]) -> None:
+        drop_overwritten(body)
         for statement in body:
             handler = self._statements.get(type(statement))
             if handler is not None:

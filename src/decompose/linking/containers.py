@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 _STORING = frozenset({"append", "add", "appendleft", "insert", "__setitem__"})
 _SHIFTING = frozenset({"insert", "pop", "popleft", "sort", "reverse", "remove", "appendleft", "extendleft", "rotate"})
+_MAX_INNER = 40
+_MAX_INNER_DEPTH = 4
+"""Beyond this the containers inside plain data are no places to put something into."""
+
 _MAX_POSITIONS = 12
 """In longer lists the elements are not told apart."""
 _MERGING = frozenset({"extend", "update", "extendleft"})
@@ -57,6 +61,8 @@ class Containers:
                 engine.edge(frame.nodes[key], self.keys(every))
         for index, element in enumerate(elements):
             node = engine.node_of(frame, element)
+            if node < 0 and isinstance(element, list) and element[0] == "c" and isinstance(element[1], dict | list):
+                node = engine.constant(self.of_constant(element[1]))
             if node < 0:
                 continue
             if isinstance(element, list) and element[0] == "*":
@@ -99,6 +105,15 @@ class Containers:
             node = engine.node_of(site.frame, ref)
             if node >= 0 and name is not None:
                 engine.edge(node, self.slot(every, name))
+
+    def of_constant(self, data: dict[Any, Any] | list[Any], depth: int = 0) -> Value:
+        """A container that is plain data at first: something else may be put into it, and into those inside it."""
+        every = self.engine.new_node()
+        pairs = list(data.items() if isinstance(data, dict) else enumerate(data))
+        for key, inner in pairs if len(pairs) <= _MAX_INNER and depth < _MAX_INNER_DEPTH else ():
+            if isinstance(inner, dict | list):
+                self.engine.put(self.slot(every, key), self.of_constant(inner, depth + 1))
+        return self.engine.values.intern("O", "dict" if isinstance(data, dict) else "list", every)
 
     def of_elements(self, kind: str, nodes: list[Node]) -> Value:
         """A container of the values of ``nodes``."""

@@ -189,8 +189,7 @@ class Engine(Framing):
             self.edge(source, frame.nodes[operation[1]])
         elif type(operation[2]) is list and isinstance(operation[2][1], dict | list):
             # Plain data at first, but something else may be put into it.
-            kind = "dict" if isinstance(operation[2][1], dict) else "list"
-            self.put(frame.nodes[operation[1]], self.values.intern("O", kind, self.new_node()))
+            self.put(frame.nodes[operation[1]], self.containers.of_constant(operation[2][1]))
 
     def _attribute(self, frame: Frame, operation: list[Any]) -> None:
         _, dst, base, name, line = operation

@@ -62,9 +62,9 @@ class Places(Solver):
                 node = self.new_node()
                 if isinstance(ref, list) and ref[0] == "c" and isinstance(ref[1], dict | list):
                     # Plain data at first, but functions may put something into it.
-                    kind = "dict" if isinstance(ref[1], dict) else "list"
-                    every = self.new_node()
-                    self.put(node, self.values.intern("O", kind, every))
+                    made = self.containers.of_constant(ref[1])
+                    every = self.values[made][2]
+                    self.put(node, made)
                     for key_inside, text in ref[1].items() if isinstance(ref[1], dict) else ():
                         if isinstance(text, str) and looks_like_sql(text):
                             self.put(self.containers.slot(every, key_inside), self.values.intern("Q", text))
