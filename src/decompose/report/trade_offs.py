@@ -25,19 +25,17 @@ class Tick(NamedTuple):
 
 
 class Dot(NamedTuple):
-    """One candidate."""
+    """One candidate; ``number`` is its place among the candidates, from 1."""
 
+    number: int
+    name: str
     x: float
     y: float
-    text: str
     trivial: bool
-    label_x: float
-    label_y: float
-    anchor: str
 
 
 class Scatter(NamedTuple):
-    """A laid out scatter plot, in pixels."""
+    """A laid out scatter plot, in pixels. What is ``outside`` is trivial and so far off that the others would be one blot."""
 
     width: int
     height: int
@@ -50,6 +48,7 @@ class Scatter(NamedTuple):
     x_ticks: list[Tick]
     y_ticks: list[Tick]
     dots: list[Dot]
+    outside: list[Dot]
 
 
 def scatter(splits: Sequence[Split]) -> Scatter | None:
@@ -57,33 +56,32 @@ def scatter(splits: Sequence[Split]) -> Scatter | None:
     known = [{score.name: score.value for score in split.scores} for split in splits]
     change = next((pair for pair in CHANGE if any(pair[0] in scores for scores in known)), CHANGE[-1])
     points = [
-        (scores[DATA[0]], scores[change[0]], split)
-        for scores, split in zip(known, splits, strict=True)
+        (scores[DATA[0]], scores[change[0]], number, split)
+        for number, (scores, split) in enumerate(zip(known, splits, strict=True), 1)
         if DATA[0] in scores and change[0] in scores
     ]
     if len(points) < 2:
         return None
-    left, right, top, bottom = 52, 500, 26, 290
-    most_x, most_y = _round_up(max(x for x, _, _ in points)), _round_up(max(y for _, y, _ in points))
-    dots: list[Dot] = []
-    for x, y, split in sorted(points, key=lambda point: (point[1], point[0], point[2].name)):
-        at_x, at_y = left + (right - left) * x / most_x, bottom - (bottom - top) * y / most_y
-        label_y = at_y + 4
-        before = at_x > (left + right) / 2
-        while any(abs(dot.label_y - label_y) < 14 and abs(dot.x - at_x) < 190 for dot in dots):
-            label_y -= 14
-        name = split.name if len(split.name) <= 22 else f"{split.name[:21]}…"
-        dots.append(
-            Dot(
-                round(at_x, 1), round(at_y, 1), name, split.trivial,
-                round(at_x + (-11 if before else 11), 1), round(label_y, 1), "end" if before else "start",
-            )
-        )  # fmt: skip
+    left, right, top, bottom = 52, 505, 26, 290
+    scale = [point for point in points if not point[3].trivial] or points
+    most_x, most_y = _round_up(max(x for x, *_ in scale)), _round_up(max(y for _, y, *_ in scale))
+    dots = [
+        Dot(
+            number,
+            split.name,
+            round(left + (right - left) * x / most_x, 1),
+            round(bottom - (bottom - top) * y / most_y, 1),
+            split.trivial,
+        )
+        for x, y, number, split in points
+    ]
+    inside = [dot for dot in dots if dot.x <= right and dot.y >= top]
     return Scatter(
         540, 340, left, right, top, bottom, DATA[1], change[1],
         [Tick(round(left + (right - left) * part / 4, 1), f"{most_x * part / 4:.0%}") for part in range(5)],
         [Tick(round(bottom - (bottom - top) * part / 4, 1), f"{most_y * part / 4:.0%}") for part in range(5)],
-        dots,
+        inside,
+        [dot for dot in dots if dot not in inside],
     )  # fmt: skip
 
 
@@ -112,7 +110,7 @@ def agreements(ties: Ties, splits: Sequence[Split]) -> list[list[Agreement]]:
         row = []
         for second, other in zip(labels, sizes, strict=True):
             together = np.unique(first * len(other) + second, return_counts=True)[1].tolist()
-            value = round(rand_index_of_sizes(together, own, other), 6) + 0.0
+            value = round(rand_index_of_sizes(together, own, other), 2) + 0.0
             row.append(Agreement(value, max(0, min(4, int(value * 4 + 0.5)))))
         matrix.append(row)
     return matrix
