@@ -296,3 +296,31 @@ def test_a_name_of_the_standard_library_stays_outside(draw: Draw) -> None:
     app = draw("import json\ndef f(): return json.dumps(1), print(2)")
     assert app.external() == {("m:f", "json:dumps"), ("m:f", "builtins:print")}
     assert app.call_lines() == []
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        pytest.param("settings.RUNNER", id="setting"),
+        pytest.param('getattr(settings, "RUNNER")', id="setting by getattr"),
+        pytest.param('getattr(settings, "NOT_THERE", "shop.runners.Fast")', id="usual one"),
+        pytest.param("RUNNER", id="constant"),
+    ],
+)
+def test_a_class_that_a_setting_names_is_loaded(draw: Draw, named: str) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/settings.py": 'RUNNER = "shop.runners.Fast"\n',
+            "shop/runners.py": "class Fast:\n    def run(self): pass\nclass Slow:\n    def run(self): pass\n",
+            "shop/m.py": f"""
+                from django.conf import settings
+                from django.utils.module_loading import import_string
+                RUNNER = "shop.runners.Fast"
+                def start():
+                    runner = import_string({named})
+                    runner().run()
+            """,
+        }
+    )
+    assert {target for source, target in app.calls("call") if source == "shop.m:start"} == {"shop.runners:Fast.run"}

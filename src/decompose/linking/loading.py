@@ -46,6 +46,8 @@ class Loading:
                 if scope.module not in modules:
                     modules.append(scope.module)
         self.loaders: set[int] = set()
+        self._given: dict[int, str] = {}
+        """Call, by its identity -> the text that it is given by the name of a constant or of a setting."""
 
     def find_loaders(self, marked: set[int]) -> None:
         """Take the library functions ``marked``, and the functions of the application around them."""
@@ -60,6 +62,35 @@ class Loading:
                 if not found:
                     break
                 self.loaders |= found
+        for index in sorted(self.loaders - marked):
+            self._find_given(self.program.scopes[index])
+
+    def _find_given(self, scope: Scope) -> None:
+        for operation in scope.facts.ops:
+            if operation[0] == Op.CALL and operation[3] and type(operation[3][0]) is int:
+                text = self._text_behind(scope, operation[3][0]) if self.is_loader(scope, operation[2]) else None
+                if text:
+                    self._given[id(operation)] = text
+
+    def _text_behind(self, scope: Scope, ref: Ref) -> str | None:
+        """The text of a constant, of ``settings.NAME``, or of ``getattr(settings, "NAME", "usual.one")``."""
+        constant = self.names.constant(scope, ref)
+        if isinstance(constant, str):
+            return constant
+        for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+            if operation[0] == Op.COPY:
+                return self._text_behind(scope, operation[2])
+            if operation[0] == Op.ATTRIBUTE and self._is_settings(scope, operation[2]):
+                return self.references.settings().get(operation[3])
+            if operation[0] == Op.CALL and len(operation[3]) > 1 and self._is_settings(scope, operation[3][0]):
+                name, usual = operation[3][1], operation[3][2] if len(operation[3]) > 2 else None
+                known = self.references.settings().get(name) if isinstance(name, str) else None
+                return known or (usual if isinstance(usual, str) else None)
+        return None
+
+    def _is_settings(self, scope: Scope, ref: Ref) -> bool:
+        described = (self.names.values[value] for value in self.names.evaluate(scope, ref))
+        return any(d[0] == "X" and d[1] == "django.conf" and d[2] == "settings" for d in described)
 
     def _calls_loader(self, scope: Scope) -> bool:
         return any(operation[0] == Op.CALL and self.is_loader(scope, operation[2]) for operation in scope.facts.ops)
@@ -76,6 +107,8 @@ class Loading:
 
     def may_load(self, operation: list[Any]) -> bool:
         """Whether the first thing that a call is given is a text."""
+        if id(operation) in self._given:
+            return True
         if operation[3]:
             return type(operation[3][0]) is str
         first = next((ref for name, ref in operation[4] if name is not None), -1)
@@ -86,6 +119,7 @@ class Loading:
         if not self.may_load(operation) or not self.is_loader(scope, operation[2]):
             return None
         given = [*operation[3], *(ref for name, ref in operation[4] if name is not None)]
+        given[0] = self._given.get(id(operation), given[0])
         if given[0].startswith("."):
             package = next(
                 (ref for name, ref in operation[4] if name == "package"), given[1] if len(given) > 1 else None
