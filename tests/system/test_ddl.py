@@ -270,3 +270,41 @@ def test_sql_files_of_the_application_give_views_and_code_in_the_database(draw: 
     ]
     assert app.system.source_lines["schema.sql"][2] == "CREATE VIEW names AS SELECT legacy FROM Users;"
     assert app.system.schema_differences == ()
+
+
+def test_sql_in_migrations_gives_views_code_and_columns(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/migrations/__init__.py": "",
+            "shop/migrations/0001_first.py": """
+                from django.db import migrations
+                class Migration(migrations.Migration):
+                    operations = [
+                        migrations.RunSQL("CREATE TABLE totals (id int PRIMARY KEY, day date)"),
+                        migrations.RunSQL("CREATE VIEW recent AS SELECT id FROM totals; CREATE VIEW old AS SELECT 1 AS x"),
+                        migrations.RunSQL(
+                            "CREATE TRIGGER t AFTER INSERT ON totals FOR EACH ROW EXECUTE FUNCTION f()",
+                        ),
+                    ]
+            """,
+            "shop/migrations/0002_second.py": """
+                from django.db import migrations
+                class Migration(migrations.Migration):
+                    operations = [migrations.RunSQL("DROP VIEW old", "CREATE VIEW old AS SELECT 1 AS x")]
+            """,
+            "shop/work.py": "def work(): ...",
+        }
+    )
+    assert {t.name: (t.kind, t.source, t.line) for t in app.system.tables} == {
+        "totals": ("table", "migration", 4),
+        "recent": ("view", "migration", 5),
+    }
+    assert [(c.name, c.sql_type, c.line) for c in app.table("totals").columns] == [
+        ("id", "integer", 4),
+        ("day", "date", 4),
+    ]
+    assert app.table("recent").reads == ("totals",)
+    assert [(r.kind, r.name, r.table, r.calls, r.line) for r in app.system.routines] == [
+        ("trigger", "t", "totals", "f", 6)
+    ]

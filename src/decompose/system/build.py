@@ -23,7 +23,7 @@ from decompose.system.ddl import read_ddl
 from decompose.system.dependencies import calls_of, structural_dependencies
 from decompose.system.dynamic import dynamic_code
 from decompose.system.merging import schema_differences
-from decompose.system.migrations import tables_of_migrations
+from decompose.system.migrations import ddl_of_migrations, tables_of_migrations
 from decompose.system.model import (
     Access,
     BlindSpot,
@@ -176,9 +176,12 @@ class _Builder:
             yield read_ddl(text, path, "ddl")
 
     def _add_migrations(self, schema: Schema) -> None:
-        from_migrations = tables_of_migrations([f for f, _ in self.migrations], [facts for _, facts in self.migrations])
+        files, all_facts = [f for f, _ in self.migrations], [facts for _, facts in self.migrations]
+        from_migrations = tables_of_migrations(files, all_facts)
         for name, (file, line) in sorted(from_migrations.items()):
             schema.add(name, "", "migration", file, line)
+        for catalogue in ddl_of_migrations(files, all_facts, from_migrations):
+            schema.add_catalogue(catalogue)
 
     # Definitions and units
 

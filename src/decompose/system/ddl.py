@@ -111,6 +111,7 @@ class _Reader:
         self.routines: dict[tuple[str, str, str], Routine] = {}
         self.problems: list[BlindSpot] = []
         self.more_problems = 0
+        self.types: dict[Any, tuple[str, str]] = {}
 
     def catalogue(self, text: str, name: str) -> Catalogue:
         if self.more_problems:
@@ -231,8 +232,7 @@ class _Reader:
         from sqlglot import exp
 
         kinds = [constraint.kind for constraint in part.constraints]
-        written = part.kind.sql(dialect=self.dialect or None).lower() if part.kind else ""
-        in_postgres = part.kind.sql(dialect="postgres").lower() if part.kind else ""
+        written, in_postgres = self._type(part.kind) if part.kind else ("", "")
         plain = in_postgres.partition("(")[0]
         sql_type = _SERIALS.get(in_postgres) or in_postgres.replace(plain, _SPELLED.get(plain, plain), 1)
         generated = (
@@ -249,6 +249,14 @@ class _Reader:
             name=part.name, type=written, nullable=not (primary or refuses_null), primary_key=primary,
             sql_type=sql_type, generated=generated, source=self.source, file=self.file, line=line,
         )  # fmt: skip
+
+    def _type(self, kind: Any) -> tuple[str, str]:
+        """A type as its own dialect writes it and as PostgreSQL does; the same few types come again and again."""
+        known = self.types.get(kind)
+        if known is None:
+            known = kind.sql(dialect=self.dialect or None).lower(), kind.sql(dialect="postgres").lower()
+            self.types[kind] = known
+        return known
 
     def _of_column(self, table: str, part: Any, line: int) -> Iterator[Index]:
         """The keys that stand at a column itself, and its own unique constraint."""
