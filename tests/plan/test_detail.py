@@ -392,8 +392,11 @@ def test_a_split_of_a_run_that_holds_no_detail_is_worked_out_the_same() -> None:
     again = consequences(analysis.system, next(s for s in analysis.splits if s.name == shown.plan.split))
     assert again.plan == shown.plan
     assert again.database == shown.database
+    stored = {plan.split: [(step.service, step.work) for step in plan.steps] for plan in analysis.plans}
     for split in analysis.splits:
-        assert all(step.detail for step in consequences_of(analysis, split).plan.steps if step.effort)
+        followed = consequences_of(analysis, split)
+        assert all(step.detail for step in followed.plan.steps if step.effort)
+        assert stored.get(split.name, []) in ([], [(step.service, step.work) for step in followed.plan.steps])
 
 
 def test_the_command_shows_the_plan_in_all_forms(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import msgspec
 from decompose.boundaries.split import Split
 from decompose.database import design_database, split_database
 from decompose.database.places import Places, Ties
-from decompose.database.split import DatabaseSplit
+from decompose.database.sagas import sagas_of
+from decompose.database.split import DatabaseDesign, DatabaseSplit
 from decompose.plan.crossings import Network
 from decompose.plan.detail import detail_plan
 from decompose.plan.order import By, make_plan
@@ -33,10 +34,18 @@ def consequences(
     detail: bool = True,
     ties: Ties | None = None,
 ) -> Consequences:
-    """What follows from ``split``. ``detail``: also what to do in each step. ``ties`` of the system, where they are known already."""
+    """What follows from ``split``. ``detail``: also what to do about each cut and in each step; without it only the
+    order, which is the same. ``ties`` of the system, where they are known already.
+    """
     database = split_database(system, split)
     places = Places(system, split, ties)
-    database = msgspec.structs.replace(database, design=design_database(system, split, database, places))
     network = Network(places, database.foreign_accesses)
+    if not detail:
+        # The order asks for the sagas alone; what to do about the rest is worked out when somebody looks at this split.
+        sagas = tuple(sagas_of(places, database.spanning_transactions, {}))
+        only = DatabaseDesign(shared_tables=(), cut_keys=(), joins=(), sagas=sagas)
+        ordering = msgspec.structs.replace(database, design=only)
+        return Consequences(database, make_plan(system, split, ordering, by=by, units=units, network=network))
+    database = msgspec.structs.replace(database, design=design_database(system, split, database, places))
     plan = make_plan(system, split, database, by=by, units=units, network=network)
-    return Consequences(database, detail_plan(system, database, plan, network) if detail else plan)
+    return Consequences(database, detail_plan(system, database, plan, network))
