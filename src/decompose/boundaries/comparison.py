@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from decompose.boundaries.agreement import adjusted_rand_index
+from decompose.boundaries.agreement import adjusted_rand_index, mojo_fm
 from decompose.boundaries.split import SHARED, Split
 from decompose.system.model import Record
 
@@ -29,7 +29,11 @@ class Move(Record, frozen=True):
 
 
 class Comparison(Record, frozen=True):
-    """``agreement_units`` and ``agreement_tables`` are adjusted Rand indices (Hubert and Arabie, 1985): 1 is equal."""
+    """``agreement_units`` and ``agreement_tables`` are adjusted Rand indices (Hubert and Arabie, 1985): 1 is equal.
+
+    ``mojo_units`` and ``mojo_tables`` are MoJoFM (Wen and Tzerpos, 2004): 1 less the share of moves and joins that lead from the
+    first to the second, of the most that any split would need.
+    """
 
     first: str
     second: str
@@ -37,6 +41,8 @@ class Comparison(Record, frozen=True):
     moved: tuple[Move, ...]
     agreement_units: float
     agreement_tables: float
+    mojo_units: float = 1.0
+    mojo_tables: float = 1.0
 
 
 def compare_splits(first: Split, second: Split) -> Comparison:
@@ -72,6 +78,8 @@ def compare_splits(first: Split, second: Split) -> Comparison:
         moved=tuple(Move(id=i, first=a, second=b) for i, (a, b) in sorted(everything.items()) if same.get(a) != b),
         agreement_units=round(adjusted_rand_index(list(units.values())), 6),
         agreement_tables=round(adjusted_rand_index(list(tables.values())), 6),
+        mojo_units=round(mojo_fm(list(units.values())), 6),
+        mojo_tables=round(mojo_fm(list(tables.values())), 6),
     )
 
 

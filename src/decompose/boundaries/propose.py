@@ -14,6 +14,7 @@ from decompose.boundaries.certainty import Certainty
 from decompose.boundaries.clustering import agreement, clusterings
 from decompose.boundaries.generators import GENERATORS, Material
 from decompose.boundaries.generators.consensus import Ensemble, consensus, gather
+from decompose.boundaries.generators.follow import Following
 from decompose.boundaries.generators.refinement import Refinement
 from decompose.boundaries.generators.tables import atoms_of
 from decompose.boundaries.graph import EvidenceGraph
@@ -89,9 +90,11 @@ def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> li
     edges = settled.pulled(graph.combined(options.weights))
     held_back = hubs(graph) - settled.held
     with_terms = settled.pulled(graph.combined(options.weights, terms=True)).without(held_back)
+    inner = edges.without(held_back)
     material = Material(
         graph=graph,
-        edges=edges.without(held_back),
+        edges=inner,
+        following=Following(inner),
         with_terms=with_terms,
         weights=options.weights or {},
         hubs=frozenset(held_back),

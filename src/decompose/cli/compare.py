@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from decompose.boundaries import Comparison
     from decompose.runs.analysis import Analysis
 
-_SHOWN = 15
+_SHOWN = 10
+_SCORES = 11
+_AT_LENGTH = 2
+"""More comparisons than this are a line each, unless everything is asked for."""
 
 
 @click.command(
@@ -79,11 +82,29 @@ def compare(run: Path, splits: tuple[str, ...], partition: Path | None, form: st
     elif form == "html":
         click.echo(_html(sides))
     else:
-        for side in sides:
-            for line in side.lines(show_all=show_all):
+        if len(sides) > _AT_LENGTH and not show_all:
+            for line in _overview(sides):
                 say(line)
+        else:
+            for side in sides:
+                for line in side.lines(show_all=show_all):
+                    say(line)
         if not found:
             say("There is only one split to look at.")
+
+
+def _overview(sides: list[_Side]) -> Iterator[str]:
+    """Many comparisons, a line for each."""
+    yield f"{sides[0].comparison.first} against the others; name two to see them side by side, or --all"
+    yield f"  {'':<24}{'services':>10}{'ARI units':>11}{'tables':>8}{'MoJoFM':>8}{'moved':>8}  better in"
+    for side in sides:
+        c = side.comparison
+        rows = [better for *_, better in side.scores()]
+        tally = f"{rows.count('first')} scores the first, {rows.count('second')} this one"
+        figures = (
+            f"{len(side.second.services):>10}{c.agreement_units:>11.2f}{c.agreement_tables:>8.2f}{c.mojo_units:>8.2f}"
+        )
+        yield f"  {c.second:<24}{figures}{len(c.moved):>8}  {tally}"
 
 
 class _Side:
@@ -137,12 +158,20 @@ class _Side:
             if split.generator != split.name:
                 yield f"  {split.name}: {split.generator}"
         yield f"  agreement (adjusted Rand index): units {c.agreement_units:.2f}, tables {c.agreement_tables:.2f}"
+        yield f"  MoJoFM (moves and joins, 1: none): units {c.mojo_units:.2f}, tables {c.mojo_tables:.2f}"
         yield f"  {'score':<24}{c.first[:18]:>20}{c.second[:18]:>20}  better"
-        for name, ours, theirs, better in self.scores():
+        scores = list(self.scores())
+        listed = scores if show_all else scores[:_SCORES]
+        for name, ours, theirs, better in listed:
             yield f"  {name.replace('_', ' '):<24}{ours:>20.3g}{theirs:>20.3g}  {names[better]}"
-        for match in c.matches:
+        if len(listed) < len(scores):
+            yield f"  and {len(scores) - len(listed)} more scores (--all)"
+        matches = c.matches if show_all else c.matches[:_SHOWN]
+        for match in matches:
             only = f"{match.common} in common, {match.only_first} only in the first, {match.only_second} only in the second"
             yield f"  {match.first or '-':<28} = {match.second or '-':<28} {only}"
+        if len(matches) < len(c.matches):
+            yield f"  and {len(c.matches) - len(matches)} more services (--all)"
         moved = c.moved if show_all else c.moved[:_SHOWN]
         yield f"  {len(c.moved)} units and tables are placed differently"
         for move in moved:
@@ -175,8 +204,9 @@ def _html(sides: list[_Side]) -> str:
     for side in sides:
         c = side.comparison
         page += Markup(
-            "<h1>{} against {}</h1>\n<p>Agreement (adjusted Rand index): units {:.2f}, tables {:.2f}</p>\n"
-        ).format(c.first, c.second, c.agreement_units, c.agreement_tables)
+            "<h1>{} against {}</h1>\n<p>Agreement (adjusted Rand index): units {:.2f}, tables {:.2f}; "
+            "MoJoFM: units {:.2f}, tables {:.2f}</p>\n"
+        ).format(c.first, c.second, c.agreement_units, c.agreement_tables, c.mojo_units, c.mojo_tables)
         scores = ((name.replace("_", " "), f"{a:.3g}", f"{b:.3g}", better) for name, a, b, better in side.scores())
         page += table(("score", c.first, c.second, "better"), *scores)
         page += table(

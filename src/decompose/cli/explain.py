@@ -42,13 +42,15 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
         click.echo(msgspec.json.encode(found._asdict()))
         return
     where = f"is in {found.service}" if found.service else "is in no service"
-    sure = f", {found.confidence:.0%} of repeated clusterings agree" if found.confidence is not None else ""
+    sure = f", {found.confidence:.0%} of the other partitions agree" if found.confidence is not None else ""
     say(f"{found.thing} {where}{sure}")
     if not other:
         for service, count in found.ties[:8]:
             say(f"  {count:>5} {'tie' if count == 1 else 'ties'} to {service or 'nothing placed'}")
-        rivals = [service for service, _ in found.ties if service not in (found.service, "shared", "")]
-        say(f"Runner-up: {rivals[0]}" if rivals else "No other service has ties to it.")
+        say(f"Runner-up: {found.runner_up}" if found.runner_up else "No other service has ties to it.")
+        if found.runner_up:
+            sides = [f"{kind} {inside}:{outside}" for kind, (inside, outside) in (found.to_change or {}).items()]
+            say(f"To move it, these would have to change (ties here:there): {', '.join(sides) or 'nothing'}")
     shown = found.evidence if show_all or other else found.evidence[:_SHOWN]
     lines = analysis.system.source_lines
     for tie in shown:

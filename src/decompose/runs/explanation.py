@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from decompose.boundaries.comparison import Move
-from decompose.boundaries.split import Split
+from decompose.boundaries.split import SHARED, Split
 from decompose.errors import UnknownNameError
 from decompose.runs.analysis import Analysis, named_split
 from decompose.system.model import Access, Dependency, ForeignKey, System, Transaction
@@ -45,13 +45,19 @@ Tie = Dependency | Access | ForeignKey | Transaction | Join
 
 
 class Explanation(NamedTuple):
-    """Why something is where it is. ``ties`` are services with the number of proved ties to and from it."""
+    """Why something is where it is. ``ties`` are services with the number of proved ties to and from it.
+
+    ``runner_up`` is the service that most of the other partitions of the ensemble put it in, else that with most ties; ``to_change``
+    is, for each kind of tie, how many lead into its service and how many to the runner-up: what would have to change to move it.
+    """
 
     thing: str
     service: str
     confidence: float | None
     ties: list[tuple[str, int]]
     evidence: list[Tie]
+    runner_up: str = ""
+    to_change: dict[str, tuple[int, int]] | None = None
 
 
 def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "") -> Explanation:
@@ -61,14 +67,33 @@ def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "
     first, second = _resolve(system, thing), _resolve(system, other) if other else ""
     found: list[Tie] = []
     ties: Counter[str] = Counter()
+    proved: list[tuple[str, set[str]]] = []
     for tie, ends in _ties(system):
         others = ends - {first}
         if first in ends and others and (not second or second in others):
             found.append(tie)
             if _proved(tie):
-                ties.update({place.get(end, "") for end in others})
+                services = {place.get(end, "") for end in others}
+                ties.update(services)
+                proved.append((_kind(tie), services))
     order = sorted(ties.items(), key=lambda tie: (-tie[1], tie[0]))
-    return Explanation(first, place.get(first, ""), split.confidence.get(first), order, found)
+    own = place.get(first, "")
+    rivals = [service for service, _ in order if service not in (own, SHARED, "")]
+    rival = split.runners_up.get(first) or (rivals[0] if rivals else "")
+    counts = {kind: (0, 0) for kind, _ in sorted(proved, key=lambda item: item[0])}
+    for kind, services in proved:
+        inside, outside = counts[kind]
+        counts[kind] = inside + (own in services), outside + (rival in services)
+    counts = {kind: sides for kind, sides in counts.items() if any(sides)}
+    return Explanation(first, own, split.confidence.get(first), order, found, rival, counts)
+
+
+def _kind(tie: Tie) -> str:
+    if isinstance(tie, Access):
+        return "read" if tie.operation == "read" else "write"
+    if isinstance(tie, Dependency):
+        return "call" if tie.runs else tie.kind
+    return {ForeignKey: "foreign key", Transaction: "transaction", Join: "join"}[type(tie)]
 
 
 def _places(split: Split) -> dict[str, str]:

@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from decompose.boundaries.clustering import Edges, Pair
-from decompose.boundaries.generators.follow import Following
 from decompose.boundaries.generators.generator import Material, Sweep
 from decompose.boundaries.graph import EvidenceGraph
 
@@ -29,7 +28,7 @@ class EntryPointsFirst:
     def sweep(self, material: Material) -> Sweep:
         """Communities of entry points and tables."""
         sweep = material.sweep(_reached(material.graph))
-        sweep.finish = Following(material.edges).followed
+        sweep.finish = material.following.followed
         return sweep
 
 

@@ -7,12 +7,13 @@ from concurrent.futures import Executor
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from decompose.boundaries.clustering import UNPLACED, Edges, Explanation, clusterings, explained
+from decompose.boundaries.generators.follow import Following
 from decompose.boundaries.graph import EvidenceGraph
 
 if TYPE_CHECKING:
     from decompose.boundaries.clustering import Labels
 
-RESOLUTIONS = tuple(round(0.5 * 1.35**step, 3) for step in range(12))
+RESOLUTIONS = tuple(round(0.5 * 1.42**step, 3) for step in range(10))
 
 
 class Material(NamedTuple):
@@ -25,6 +26,7 @@ class Material(NamedTuple):
     hubs: frozenset[int]
     atoms: Labels
     """For each node the table, or the lone node, that it follows; see `decompose.boundaries.generators.tables`."""
+    following: Following
     seed: int
     executor: Executor
     resolutions: Sequence[float] = RESOLUTIONS

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decompose.boundaries.clustering import Edges
-from decompose.boundaries.generators.follow import Following
 from decompose.boundaries.generators.generator import Material, Sweep
 
 
@@ -18,5 +17,5 @@ class Semantic:
         """Communities of things that are called alike."""
         alike = Edges.of({**material.graph.terms, **material.graph.layers["names"]}).without(material.hubs)
         sweep = material.sweep(alike)
-        sweep.finish = Following(material.edges).followed
+        sweep.finish = material.following.followed
         return sweep

@@ -35,6 +35,7 @@ class Layout:
         self.np = np
         self.graph = graph
         self.commits = commits
+        self._looked_up: tuple[Columns, Values, Values, Values] | None = None
         self.calls = self._pairs((s, t) for s, t, layer in graph.dependency_pairs if layer in ("calls", "tasks"))
         writes: list[Pair] = []
         reads: list[Pair] = []
@@ -82,6 +83,21 @@ class Layout:
         keys = np.unique(self.calls[1] * span + self.calls[0])
         found: Labels = np.stack([keys % span, keys // span])
         return found
+
+    def message_ends(self, columns: Columns) -> tuple[Values, Values, Values]:
+        """The services that each message leaves and enters, and whether it crosses; several measures ask in turn."""
+        if self._looked_up is None or self._looked_up[0] is not columns:
+            np = self.np
+            first, second = columns[self.messages[0]], columns[self.messages[1]]
+            self._looked_up = columns, first, second, (first != second) & (np.minimum(first, second) >= 0)
+        return self._looked_up[1:]
+
+    @cached_property
+    def call_counts(self) -> Values:
+        """How many calls each message stands for."""
+        np = self.np
+        span = len(self.graph.members)
+        return np.unique(self.calls[1] * span + self.calls[0], return_counts=True)[1].astype(np.float32)
 
     def counted(self, labels: Columns, which: Values, services: int = 0) -> Counts:
         """For each column, how many of its labels are each service's, where ``which`` holds; services in the second axis."""

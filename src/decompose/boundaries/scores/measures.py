@@ -53,7 +53,12 @@ def crossing_joins(layout: Layout, columns: Columns) -> Values:
 
 def inter_call(layout: Layout, columns: Columns) -> Values:
     """ICP, inter-call percentage: calls between services / calls between units (Kalia et al., Mono2Micro, ESEC/FSE 2021)."""
-    return _crossing_share(layout, columns, layout.calls)
+    if not layout.messages.size:
+        return layout.np.zeros(columns.shape[1])
+    # Counts below 2**24 are whole numbers in single precision: the sum is exact.
+    return (
+        layout.call_counts @ layout.message_ends(columns)[2].astype(layout.np.float32) / float(layout.call_counts.sum())
+    )
 
 
 def modularity(layout: Layout, columns: Columns) -> Values:
@@ -75,12 +80,12 @@ def structural_modularity(layout: Layout, columns: Columns) -> Values:
     sizes = layout.sizes(columns)
     if not layout.messages.size:
         return np.zeros(columns.shape[1])
-    first, second = columns[layout.messages[0]], columns[layout.messages[1]]
+    first, second, crossing = layout.message_ends(columns)
+    share = 1.0 / sizes
+    share[:, -1] = 0.0  # the shared library
     here = np.arange(columns.shape[1])
-    each = 1.0 / (sizes[here, first] * sizes[here, second])
-    each[(first < 0) | (second < 0)] = 0.0
-    same = first == second
-    inside = np.where(same, each, 0.0).sum(axis=0)
+    each = share[here, first] * share[here, second]
+    inside = np.where(crossing, 0.0, each).sum(axis=0)
     count = sizes.shape[1] - 1
     return inside / count - (each.sum(axis=0) - inside) / max(1, count * (count - 1))
 
@@ -92,13 +97,13 @@ def interface_number(layout: Layout, columns: Columns) -> Values:
     if not layout.messages.size:
         return np.zeros(columns.shape[1])
     called = np.flatnonzero(np.diff(layout.messages[1], prepend=-1))
-    return np.logical_or.reduceat(_crossing(layout, columns, layout.messages), called).sum(axis=0) / count
+    return np.logical_or.reduceat(layout.message_ends(columns)[2], called).sum(axis=0) / count
 
 
 def message_cohesion(layout: Layout, columns: Columns) -> Values:
     """Mean over services of the share of the messages of its units (distinct calls) that stay inside."""
     np = layout.np
-    first, second = columns[layout.messages[0]], columns[layout.messages[1]]
+    first, second, _ = layout.message_ends(columns)
     same = (first == second) & (first >= 0)
     count = max(1, int(columns.max(initial=-1)) + 1)
     inside = layout.counted(first, same, count)
@@ -112,9 +117,8 @@ def message_coupling(layout: Layout, columns: Columns) -> Values:
     Rud, Schmietendorf and Dumke, Product metrics for service-oriented infrastructures, 2006).
     """
     np = layout.np
-    first, second = columns[layout.messages[0]].astype(np.int64), columns[layout.messages[1]].astype(np.int64)
+    first, second, crossing = layout.message_ends(columns)
     count = max(1, int(columns.max(initial=-1)) + 1)
-    crossing = (first != second) & (first >= 0) & (second >= 0)
     keys = (np.arange(columns.shape[1])[None, :] * count + first) * count + second
     cells = columns.shape[1] * count * count
     if cells > _DENSE:
@@ -127,13 +131,13 @@ def message_coupling(layout: Layout, columns: Columns) -> Values:
 
 def remote_calls(layout: Layout, columns: Columns) -> Values:
     """Mean over entry points of the distinct calls between services that a request may make, whatever branch it takes."""
-    crossing = _crossing(layout, columns, layout.messages)
+    crossing = layout.message_ends(columns)[2]
     return layout.np.einsum("m,mc->c", layout.reach.requests, crossing)
 
 
 def remote_chain(layout: Layout, columns: Columns) -> Values:
     """Mean over entry points of the longest chain of calls between services, one waiting for the next; cycles count once."""
-    return layout.reach.longest_chain(_crossing(layout, columns, layout.messages))
+    return layout.reach.longest_chain(layout.message_ends(columns)[2])
 
 
 def lockstep(layout: Layout, columns: Columns) -> Values:
