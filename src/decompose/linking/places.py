@@ -17,7 +17,7 @@ from decompose.linking.values import Types, Value, Values
 if TYPE_CHECKING:
     from decompose.linking.containers import Containers
 
-MAX_POSSIBLE_SUBCLASSES = 24
+MAX_POSSIBLE_SUBCLASSES = 40
 """A declared type with more subclasses than this stands for itself only."""
 
 
