@@ -60,6 +60,25 @@ def test_every_split_covers_every_unit_and_table_once(analysis: Analysis) -> Non
         assert sorted(table for service in split.services for table in service.tables) == tables
 
 
+def test_a_split_that_most_calls_would_cross_is_not_recommended(analysis: Analysis) -> None:
+    first = analysis.recommendation.split
+    talking = [
+        msgspec.structs.replace(
+            split,
+            scores=tuple(
+                msgspec.structs.replace(score, value=0.52) if score.name == "inter_call" else score
+                for score in split.scores
+            ),
+        )
+        for split in analysis.splits
+    ]
+    alone = [named if named.name == first else split for named, split in zip(talking, analysis.splits, strict=True)]
+    assert recommend(analysis.system, alone).split not in ("", first)
+    verdict = recommend(analysis.system, talking)
+    assert verdict.split == ""
+    assert "52% of the calls would cross" in verdict.sentence
+
+
 def test_where_no_split_is_recommended_the_one_that_is_spoken_of_is_shown(analysis: Analysis) -> None:
     splits = []
     for split in analysis.splits:

@@ -741,3 +741,20 @@ def test_sessions_that_nothing_declares_are_known_by_their_use(
     accesses = draw(MODELS_WITHOUT_SESSION + body).system.accesses
     found = {(a.definition, a.table, a.operation, a.resolution) for a in accesses if a.definition == "m:f"}
     assert {row for row in found if row[2] != "insert"} == expected
+
+
+def test_a_name_that_a_base_makes_of_the_class(draw: Draw) -> None:
+    source = """
+        import re
+        from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+        CAPITALS = re.compile(r"(?<!^)(?=[A-Z])")
+        class Base(DeclarativeBase):
+            @declared_attr.directive
+            def __tablename__(cls) -> str:
+                return CAPITALS.sub("_", cls.__name__).lower()
+            id: Mapped[int] = mapped_column(primary_key=True)
+        class FlowRun(Base): pass
+        class TaskRun(Base): pass
+    """
+    tables = {(table.name, table.model) for table in draw(source).system.tables}
+    assert tables == {("flow_run", "m:FlowRun"), ("task_run", "m:TaskRun")}

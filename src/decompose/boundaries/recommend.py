@@ -15,6 +15,7 @@ MIN_TABLES = 2
 MAX_LARGEST_SHARE = 0.5
 MIN_MODULARITY_Z = 2.0
 MAX_SPANNING = 0.6
+MAX_CROSSING = 0.4
 MIN_TRANSACTIONS = 5
 LEDGER_SHARE = 0.25
 """A table that at least this share of the writing transactions writes, and that is appended to rather than changed, is a ledger."""
@@ -168,6 +169,9 @@ def _flaws(system: System, split: Split, apart: tuple[str, ...]) -> list[str]:
     z = next((score.z for score in split.scores if score.name == "modularity"), None)
     if z is not None and z < MIN_MODULARITY_Z:
         flaws.append(f"it is hardly better than chance (modularity {z} standard deviations from shuffled labels)")
+    crossing = _value(split, "inter_call")
+    if crossing > MAX_CROSSING:
+        flaws.append(f"{crossing:.0%} of the calls would cross (it may be {MAX_CROSSING:.0%})")
     spanning, writing = _spanning(system, split, apart)
     if writing >= MIN_TRANSACTIONS and spanning > MAX_SPANNING * writing:
         besides = f", even without the tables that everything appends to ({', '.join(apart)})" if apart else ""

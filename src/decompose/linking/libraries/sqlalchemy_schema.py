@@ -104,6 +104,8 @@ def table_name(linked: Linked, cls: Scope) -> str | None:
         if origin is not None and origin.operation[0] == Op.CALL and origin.operation[3]:
             found = linked.constant(origin.scope, origin.operation[3][0])
             return found if isinstance(found, str) else None
+    if any(tree[-1] == "DeclarativeBase" for tree in cls.facts.base_annotations):
+        return None  # the base of the application's own classes
     if _is_sqlmodel(linked, cls):
         return cls.facts.name.lower()
     if linked.inherits(cls, _SQLMODEL) or not _has_primary_key(linked, cls):
@@ -113,12 +115,12 @@ def table_name(linked: Linked, cls: Scope) -> str | None:
     member = linked.hierarchy.member(cls, "__tablename__")
     if member is not None and member.ref is not None:
         # A computed name: nearly always made from the class's.
-        inherited = linked.constant(member.owner, member.ref)
+        function = decorated_function(member.owner, member.ref)
+        inherited = linked.constant(member.owner, member.ref) if function is None else None
         if isinstance(inherited, str):
             return inherited
-        function = decorated_function(member.owner, member.ref)
-        lowered = any(o[0] == Op.ATTRIBUTE and o[3] == "lower" for o in (function.facts.ops if function else ()))
-        usual = cls.facts.name.lower() if lowered else _snake(cls.facts.name)
+        asked = {o[3] for o in (function.facts.ops if function else ()) if o[0] == Op.ATTRIBUTE}
+        usual = cls.facts.name.lower() if "lower" in asked and "sub" not in asked else _snake(cls.facts.name)
         returned = function.facts.returns if function is not None else []
         made = _computed(linked, function, returned[0], cls) if function is not None and len(returned) == 1 else None
         return usual if made is None else made.replace(HOLE, usual)
@@ -141,9 +143,6 @@ def _text(linked: Linked, scope: Scope, ref: Any) -> str | None:
 
 def _computed(linked: Linked, function: Scope, ref: Any, cls: Scope) -> str | None:
     """What a function makes of the name of a class: parts that are added up, in lower or upper case."""
-    text = _text(linked, function, ref)
-    if text is not None:
-        return text
     for operation in function.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
         if operation[0] == Op.ATTRIBUTE and operation[3] == "__name__":
             return cls.facts.name
@@ -157,7 +156,8 @@ def _computed(linked: Linked, function: Scope, ref: Any, cls: Scope) -> str | No
             inner = _computed(linked, function, called[2], cls) if called is not None else None
             if inner is not None and called is not None and called[3] in ("lower", "upper"):
                 return inner.lower() if called[3] == "lower" else inner.upper()
-    return None
+            return None  # not the text that the call is given
+    return _text(linked, function, ref)
 
 
 def _maps_table(linked: Linked, cls: Scope) -> bool:
