@@ -46,8 +46,10 @@ class Standing(NamedTuple):
     trust: float
 
     def beats(self, other: Standing) -> bool:
-        """Whether it is clearly better by data and by change."""
-        return all(a - b > FINEST * abs(a) for a, b in ((self.data, other.data), (self.change, other.change)))
+        """Whether it is clearly better by data or by change, and by neither of them clearly worse."""
+        pairs = ((self.data, other.data), (self.change, other.change))
+        better = any(a - b > FINEST * abs(a) for a, b in pairs)
+        return better and not any(b - a > FINEST * abs(b) for a, b in pairs)
 
 
 def standing(split: Split) -> Standing:
@@ -86,8 +88,8 @@ def ledgers(system: System) -> tuple[str, ...]:
 def recommend(system: System, splits: Sequence[Split], services: tuple[int, int] | None = None) -> Recommendation:
     """The best candidate by what it does to data and change, or none when splitting would not help.
 
-    Of the sound candidates that no other clearly beats by both, that which the ensemble agrees with most. A range of ``services`` that
-    was asked for is kept if any sound candidate keeps it.
+    Of the sound candidates that no other clearly beats (`Standing.beats`), that which the ensemble agrees with most. A range of
+    ``services`` that was asked for is kept if any sound candidate keeps it.
     """
     reasons = _reasons_against(system)
     if reasons:
@@ -201,7 +203,7 @@ def _why(best: Split, front: Sequence[Split], stands: dict[str, Standing]) -> st
     mine = stands[best.name]
     where = f"{best.name} lies {mine.data:.1f} standard deviations from chance by data and {mine.change:.1f} by change"
     if len(front) == 1:
-        return f"{where}; it is clearly better by both than every other sound candidate"
+        return f"{where}; no other sound candidate is clearly better by either without being clearly worse by the other"
     others = ", ".join(s.name for s in front if s is not best)
     return f"{where}; {others} could not be ruled out by these, but other seeds and weights agree less with it ({mine.trust:.2f} here)"
 
