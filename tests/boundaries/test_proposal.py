@@ -60,14 +60,22 @@ def test_every_split_covers_every_unit_and_table_once(analysis: Analysis) -> Non
         assert sorted(table for service in split.services for table in service.tables) == tables
 
 
-def test_a_split_that_most_calls_would_cross_is_not_recommended(analysis: Analysis) -> None:
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("inter_call", 0.52, "52% of the calls would cross"),
+        ("single_writer_tables", 0.1, "10% of the written tables have a single writing service"),
+    ],
+)
+def test_a_split_that_leaves_everything_tied_is_not_recommended(
+    analysis: Analysis, name: str, value: float, said: str
+) -> None:
     first = analysis.recommendation.split
     talking = [
         msgspec.structs.replace(
             split,
             scores=tuple(
-                msgspec.structs.replace(score, value=0.52) if score.name == "inter_call" else score
-                for score in split.scores
+                msgspec.structs.replace(score, value=value) if score.name == name else score for score in split.scores
             ),
         )
         for split in analysis.splits
@@ -76,7 +84,7 @@ def test_a_split_that_most_calls_would_cross_is_not_recommended(analysis: Analys
     assert recommend(analysis.system, alone).split not in ("", first)
     verdict = recommend(analysis.system, talking)
     assert verdict.split == ""
-    assert "52% of the calls would cross" in verdict.sentence
+    assert said in verdict.sentence
 
 
 def test_where_no_split_is_recommended_the_one_that_is_spoken_of_is_shown(analysis: Analysis) -> None:

@@ -16,6 +16,8 @@ MAX_LARGEST_SHARE = 0.5
 MIN_MODULARITY_Z = 2.0
 MAX_SPANNING = 0.6
 MAX_CROSSING = 0.4
+MIN_SINGLE_WRITER = 0.25
+MIN_WRITTEN = 4
 MIN_TRANSACTIONS = 5
 LEDGER_SHARE = 0.25
 """A table that at least this share of the writing transactions writes, and that is appended to rather than changed, is a ledger."""
@@ -163,6 +165,10 @@ def _spanning(system: System, split: Split, apart: tuple[str, ...] = ()) -> tupl
     return sum(len(owners) > 1 for owners in writing), len(writing)
 
 
+def _written(system: System) -> set[str]:
+    return {a.table for a in system.accesses if a.operation != "read" and a.resolution != "guessed"}
+
+
 def _flaws(system: System, split: Split, apart: tuple[str, ...]) -> list[str]:
     flaws = []
     largest = _value(split, "largest_share")
@@ -171,6 +177,11 @@ def _flaws(system: System, split: Split, apart: tuple[str, ...]) -> list[str]:
     z = next((score.z for score in split.scores if score.name == "modularity"), None)
     if z is not None and z < MIN_MODULARITY_Z:
         flaws.append(f"it is hardly better than chance (modularity {z} standard deviations from shuffled labels)")
+    single, written = _value(split, "single_writer_tables"), len(_written(system))
+    if written >= MIN_WRITTEN and single < MIN_SINGLE_WRITER:
+        flaws.append(
+            f"{single:.0%} of the written tables have a single writing service (it has to be {MIN_SINGLE_WRITER:.0%})"
+        )
     crossing = _value(split, "inter_call")
     if crossing > MAX_CROSSING:
         flaws.append(f"{crossing:.0%} of the calls would cross (it may be {MAX_CROSSING:.0%})")
@@ -184,9 +195,7 @@ def _flaws(system: System, split: Split, apart: tuple[str, ...]) -> list[str]:
 
 
 def _sentence(system: System, split: Split, apart: tuple[str, ...]) -> str:
-    written = {
-        access.table for access in system.accesses if access.operation != "read" and access.resolution != "guessed"
-    }
+    written = _written(system)
     single = round(_value(split, "single_writer_tables") * len(written))
     spanning, writing = _spanning(system, split)
     without = spanning - _spanning(system, split, apart)[0]
