@@ -10,7 +10,7 @@ import click
 if TYPE_CHECKING:
     from decompose.api import Tie
 
-_SHOWN = 25
+_SHOWN = 12
 
 
 @click.command(
