@@ -107,7 +107,9 @@ def test_the_head_says_it_in_ten_seconds(show: Show, sample: tuple[Path, Analysi
     assert f"{services} services" in page.locator("h1").inner_text()
     assert page.locator("#verdict .facts a").count() == 4
     assert "Biggest risk" in text
-    assert page.locator("#map").bounding_box()["y"] < 900  # type: ignore[index]
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    assert box["y"] < 900
 
 
 def test_the_search_finds_by_prefix_part_and_likeness(show: Show) -> None:
