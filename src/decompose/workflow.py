@@ -8,16 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from decompose.errors import ConfigurationError, OutputError
-from decompose.runs.configuration import check_patterns, read_configuration, service_range
+from decompose.runs.configuration import Configuration, check_patterns, read_configuration, service_range
 from decompose.runs.directory import check_output, save
-from decompose.runs.memory import Memo, default_cache_folder, memo_key, remember, remembered
-from decompose.sources import check_folder, discover
+from decompose.runs.memory import (
+    Memo,
+    default_cache_folder,
+    is_in_place,
+    memo_key,
+    remember,
+    remember_place,
+    remembered,
+    remembered_outcome,
+)
+from decompose.runs.outcome import Outcome
+from decompose.sources import SourceTree, check_folder, discover
 from decompose.sources.history import head_of
+
+if TYPE_CHECKING:
+    from decompose.system.given import Given
 
 Progress = Callable[[str, int, int], None]
 
@@ -38,11 +51,37 @@ class Request(NamedTuple):
     start_from: Path | None = None
 
 
+class _Prepared(NamedTuple):
+    """What a request comes to: the files, what steers their analysis, and by what the run is remembered."""
+
+    tree: SourceTree
+    configuration: Configuration
+    services: tuple[int, int] | None
+    given: Given | None
+    folder: Path | None
+    key: str
+
+
 def run(request: Request, progress: Progress = lambda *_: None) -> Memo:
     """Analyse what is asked for, unless that is remembered, and write the run directory.
 
     Raises `DecomposeError` subclasses; the application is neither imported nor run.
     """
+    return _run(request, _prepare(request, progress), progress)
+
+
+def run_outcome(request: Request, progress: Progress = lambda *_: None) -> Outcome:
+    """The same as `run`, for who needs no more than what is told of it: a directory that holds the run is left as it is."""
+    prepared = _prepare(request, progress)
+    if request.output is not None and is_in_place(prepared.folder, prepared.key, request.output):
+        outcome = remembered_outcome(prepared.folder, prepared.key)
+        if outcome is not None:
+            progress("report", 1, 1)
+            return outcome
+    return _run(request, prepared, progress).outcome
+
+
+def _prepare(request: Request, progress: Progress) -> _Prepared:
     check_folder(request.path)
     if request.output is not None:
         check_output(request.output)
@@ -64,7 +103,6 @@ def run(request: Request, progress: Progress = lambda *_: None) -> Memo:
         from decompose.system.given import read_given
 
         given = read_given(request.path, request.schema, request.dialect, request.database)
-    folder = default_cache_folder() if request.cache_folder is True else request.cache_folder or None
     # Whatever steers the split is part of what a run is remembered by.
     key = memo_key(
         tree,
@@ -74,6 +112,12 @@ def run(request: Request, progress: Progress = lambda *_: None) -> Memo:
         head_of(request.path),
         _content(request.start_from),
     )
+    folder = default_cache_folder() if request.cache_folder is True else request.cache_folder or None
+    return _Prepared(tree, configuration, services, given, folder, key)
+
+
+def _run(request: Request, prepared: _Prepared, progress: Progress) -> Memo:
+    tree, configuration, services, given, folder, key = prepared
     memo = remembered(folder, key)
     if memo is None:
         from decompose.facts import collect_facts
@@ -94,6 +138,7 @@ def run(request: Request, progress: Progress = lambda *_: None) -> Memo:
         remember(folder, key, memo)
     if request.output is not None:
         save(memo.document, request.output, memo.files)
+        remember_place(folder, key, request.output)
     progress("report", 1, 1)
     return memo
 

@@ -91,7 +91,7 @@ def analyze(
     """
     from decompose.cli.output import say
     from decompose.cli.summary import document, summary
-    from decompose.workflow import Request, default_output, run
+    from decompose.workflow import Request, default_output, run_outcome
 
     target = output or default_output(path)
     request = Request(
@@ -108,9 +108,9 @@ def analyze(
         cache_folder=None if no_cache else cache_dir or True,
     )
     with shown_progress(quiet=quiet) as progress:
-        done = run(request, progress)
+        outcome = run_outcome(request, progress)
     if form == "json":
-        click.echo(document(done.outcome, target))
+        click.echo(document(outcome, target))
         return
-    for line in summary(done.outcome, target):
+    for line in summary(outcome, target):
         say(line)

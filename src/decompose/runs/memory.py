@@ -15,9 +15,13 @@ from decompose.runs.outcome import Outcome
 from decompose.sources import SourceTree
 
 _LEVEL = 1
+_UNREADABLE = (OSError, zlib.error, msgspec.DecodeError, ValueError)
+_Stamp = tuple[int, int, int, int]
+_FILES = msgspec.msgpack.Decoder(tuple[bytes, dict[str, bytes]])
+_PLACE = msgspec.msgpack.Decoder(tuple[str, dict[str, _Stamp]])
 
 
-class Memo(msgspec.Struct, array_like=True):
+class Memo(msgspec.Struct):
     """A finished run: ``analysis.json``, the other files of its directory, and what is told of it on the terminal."""
 
     document: bytes
@@ -71,17 +75,29 @@ def _own_code() -> bytes:
     return digest.digest()
 
 
-def _file(folder: Path, key: str) -> Path:
-    return folder / "runs" / key[:2] / f"{key}.run"
+def _file(folder: Path, key: str, suffix: str) -> Path:
+    return folder / "runs" / key[:2] / f"{key}{suffix}"
 
 
 def remembered(folder: Path | None, key: str) -> Memo | None:
     """The run that was remembered under ``key``; None where there is none, or it cannot be read."""
+    outcome = remembered_outcome(folder, key)
+    if folder is None or outcome is None:
+        return None
+    try:
+        document, files = _FILES.decode(zlib.decompress(_file(folder, key, ".run").read_bytes()))
+    except _UNREADABLE:
+        return None
+    return Memo(document, files, outcome)
+
+
+def remembered_outcome(folder: Path | None, key: str) -> Outcome | None:
+    """What is told on the terminal of the run that was remembered under ``key``, without reading the run itself."""
     if folder is None:
         return None
     try:
-        return msgspec.msgpack.decode(zlib.decompress(_file(folder, key).read_bytes()), type=Memo)
-    except (OSError, zlib.error, msgspec.DecodeError, ValueError):
+        return msgspec.msgpack.decode(_file(folder, key, ".outcome").read_bytes(), type=Outcome)
+    except _UNREADABLE:
         return None
 
 
@@ -89,11 +105,46 @@ def remember(folder: Path | None, key: str, memo: Memo) -> None:
     """Keep a finished run in the cache folder, if there is one."""
     if folder is None:
         return
-    file = _file(folder, key)
+    _keep(_file(folder, key, ".run"), zlib.compress(msgspec.msgpack.encode((memo.document, memo.files)), _LEVEL))
+    _keep(_file(folder, key, ".outcome"), msgspec.msgpack.encode(memo.outcome))
+
+
+def remember_place(folder: Path | None, key: str, target: Path) -> None:
+    """Keep in the cache folder that ``target`` holds the run of ``key``."""
+    if folder is not None and (files := _stamps(target)) is not None:
+        _keep(_place(folder, target), msgspec.msgpack.encode((key, files)))
+
+
+def is_in_place(folder: Path | None, key: str, target: Path) -> bool:
+    """Whether ``target`` holds the run of ``key``, and nobody has touched a file of it since it was written."""
+    if folder is None:
+        return False
+    try:
+        written, files = _PLACE.decode(_place(folder, target).read_bytes())
+    except _UNREADABLE:
+        return False
+    return written == key and files == _stamps(target)
+
+
+def _place(folder: Path, target: Path) -> Path:
+    name = hashlib.blake2b(os.fsencode(target.resolve()), digest_size=16).hexdigest()
+    return folder / "places" / name[:2] / f"{name}.place"
+
+
+def _stamps(target: Path) -> dict[str, _Stamp] | None:
+    """What changes of each file of a folder as soon as it is written to; None where the folder cannot be read."""
+    try:
+        status = {file.name: file.stat() for file in target.iterdir()}
+    except OSError:
+        return None
+    return {name: (s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino) for name, s in sorted(status.items())}
+
+
+def _keep(file: Path, content: bytes) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        partial = file.with_suffix(".partial")
-        partial.write_bytes(zlib.compress(msgspec.msgpack.encode(memo), _LEVEL))
+        partial = file.with_name(f".{file.name}.{os.getpid()}.partial")
+        partial.write_bytes(content)
         partial.replace(file)
     except OSError:
         return  # a cache that cannot be written is no reason to fail
