@@ -59,9 +59,10 @@ def test_the_unit_graph_is_called_as_the_exports(nasty: tuple[Path, Analysis], w
 @pytest.mark.parametrize(
     ("name", "parts"),
     [
-        ("shop/web_app.py:12", ["shop/", "web_", "app.", "py:12"]),
-        ("shop.web:_show.inner", ["shop.", "web:", "_show.", "inner"]),
-        ("table:order_lines", ["table:order_", "lines"]),
+        ("shop/billing/web_app.py:12", ["shop/billing/", "web_app.", "py:12"]),
+        ("shop.web.billing:_show.inner", ["shop.web.", "billing:", "_show.", "inner"]),
+        ("table:order_lines_of_customers", ["table:order_", "lines_", "of_customers"]),
+        ("table:order_lines", ["table:order_lines"]),
         ("a<b", ["a&lt;b"]),
     ],
 )

@@ -22,7 +22,7 @@ Run = tuple[float, int]
 
 SHARED_LABEL = -1
 UNPLACED = -2
-_GRAIN = 4096
+GRAIN = 4096
 
 
 class Edges(NamedTuple):
@@ -47,7 +47,7 @@ class Edges(NamedTuple):
         """Weights as multiples of the grain; edges that are finer than that are gone."""
         import numpy as np
 
-        weights = np.round(self.weights * _GRAIN) / _GRAIN
+        weights = np.round(self.weights * GRAIN) / GRAIN
         return Edges(self.ends[weights > 0], weights[weights > 0])
 
     def without(self, nodes: Collection[int]) -> Edges:

@@ -20,7 +20,8 @@ class Entry(NamedTuple):
 
     kind: str
     name: str
-    place: str
+    file: str
+    line: int
 
 
 class Contested(NamedTuple):
@@ -73,7 +74,7 @@ def make_cards(system: System, split: Split, cuts: list[Cut]) -> list[Card]:
     entries: dict[str, list[Entry]] = defaultdict(list)
     for entry in system.entry_points:
         entries[service_of.get(unit_of.get(entry.handler, ""), SHARED)].append(
-            Entry(entry.kind, entry.name, f"{entry.file}:{entry.line}")
+            Entry(entry.kind, entry.name, entry.file, entry.line)
         )
     sizes = [sum(lines.get(unit, 0) for unit in service.units) for service in split.services]
     all_lines = sum(sizes) or 1

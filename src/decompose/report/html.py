@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cache
 from importlib import resources
@@ -14,6 +15,7 @@ from markupsafe import Markup, escape
 
 from decompose.plan.order import COSTS
 from decompose.report.cuts import Evidence, find_cuts
+from decompose.report.gathered import alike, by_file, by_head
 from decompose.report.island import island
 from decompose.report.service_map import ServiceMap, lay_out, nodes_of
 from decompose.report.trade_offs import agreements, scatter
@@ -43,8 +45,9 @@ SECTIONS = (
     ("method", "Method and limits"),
 )
 
-_JOINTS = re.compile(r"(?<=[.:/])(?![.:/\d])(?<!table:)|(?<=[^\W_]_)(?=[^\W_])")
-"""Where a name may be broken: not before a line number."""
+_JOINTS = re.compile(r".{6,}?(?:(?<=[.:/])(?![.:/\d])(?<!table:)|(?<=[^\W_]_)(?=[^\W_]))(?=.{3})", re.DOTALL)
+"""The start of a name up to where it may be broken: not before a line number, and not into crumbs, which only cost bytes."""
+_SHORT = 22
 
 _LEAST_SCALE = 0.75
 """The service map is not drawn smaller than this, so that its text stays readable; its box scrolls."""
@@ -81,7 +84,10 @@ def _rendered(view: View, executor: Executor) -> bytes:
         colours=len(PALETTE),
         place=lambda file, line: _name(f"{file}:{line}"),
         source_line=lambda file, line: view.system.source_lines.get(file, {}).get(line, ""),
-        evidence_rows=_evidence_rows,
+        evidence_items=_evidence_items,
+        alike=alike,
+        by_file=by_file,
+        own_name=_own_name,
         counted=counted,
         certainty=certainty,
         singular=lambda kind: kind.removesuffix("es" if kind.endswith("sses") else "s"),
@@ -128,6 +134,7 @@ def _environment() -> jinja2.Environment:
     environment.filters["sentence"] = lambda text: _stopped(_capital(text))
     environment.filters["stopped"] = _stopped
     environment.filters["capital"] = _capital
+    environment.filters["grouped"] = _grouped
     return environment
 
 
@@ -168,8 +175,8 @@ def _ink(colour: str) -> str:
 
 
 def _breakable(text: Any) -> Markup:  # Any: whatever a template prints
-    """A name or path that may be broken where its parts meet, and not inside them."""
-    return Markup("<wbr>".join(_JOINTS.split(str(escape(text)))))  # noqa: S704 - the text is escaped, which makes no joint
+    """A name or path that may be broken where its parts meet, and not inside them; a short one is left whole."""
+    return Markup(_JOINTS.sub(r"\g<0><wbr>", str(escape(text))) if len(str(text)) > _SHORT else escape(text))  # noqa: S704 - the text is escaped, which makes no joint
 
 
 def _name(text: Any) -> Markup:
@@ -187,13 +194,37 @@ def _capital(text: str) -> str:
     return text if set("_.:-") & set(first) else text[:1].upper() + text[1:]
 
 
-def _evidence_rows(evidence: list[Evidence]) -> Markup:
-    """Rows of a table; there are many of them, so they are put together here and not in a template."""
+def _evidence_items(evidence: list[Evidence]) -> Markup:
+    """Lines behind a cut; there are many of them, so they are put together here and not in a template."""
     return Markup("").join(
-        Markup(
-            '<tr><td>{}<br><span class="soft">{}</span></td><td>{}</td><td>{}</td><td>{}</td><td><code>{}</code></td></tr>\n'
-        ).format(e.kind, e.resolution, _name(e.source), _name(e.target), _name(f"{e.file}:{e.line}"), e.text)
+        Markup('<li>{}, {}: {} → {}<br><span class="soft">{}</span>{}</li>\n').format(
+            e.kind,
+            e.resolution,
+            _name(_own_name(e.source)),
+            _name(e.target),
+            _breakable(f"{e.file}:{e.line}"),
+            Markup('<div class="code">{}</div>').format(e.text) if e.text else "",
+        )
         for e in evidence
+    )
+
+
+def _own_name(identifier: str) -> str:
+    """What follows the module, which the file beside it tells."""
+    module, colon, name = identifier.partition(":")
+    return name if colon and name and module != "table" else identifier
+
+
+def _grouped(names: Sequence[str]) -> Markup:
+    """Items of a list, one for each file or module; there are many, so they are put together here."""
+    return Markup("").join(
+        Markup("<li>{} {}</li>").format(
+            _name(head),
+            Markup(", ").join(Markup("<code>{}</code>").format(tail) if tail else "top level" for tail in tails),
+        )
+        if any(tails)
+        else Markup("<li>{}</li>").format(_name(head))
+        for head, tails in by_head(names)
     )
 
 

@@ -1,7 +1,8 @@
 """The data of the page: columns and numbers that point into them, in blocks that are read when they are needed.
 
 ``names``: what can be searched, and where each candidate puts it. ``ties``: what crosses when something moves, and
-what the scores are made of. ``texts``: the lines of code. A block of more than `PLAIN` bytes is deflated.
+what the scores are made of. ``texts``: the lines of code. A block of more than `PLAIN` bytes is deflated. Columns that go up
+are kept as steps from one number to the next, and ends of ties as `ITS_OWN` where their definition tells them: a third less.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from decompose.boundaries.clustering import GRAIN
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.scores import DESCRIPTIONS, DIRECTIONS, Scorer
 from decompose.boundaries.split import Split
@@ -26,8 +28,10 @@ if TYPE_CHECKING:
     from decompose.boundaries.clustering import Labels as Nodes
     from decompose.report.ties import Column
 
-PLAIN = 500_000
-_LEVEL = 4
+PLAIN = 200_000
+_LEVEL = 6
+ITS_OWN = -2
+"""The unit of a tie's end, where it is that of the definition."""
 
 Block = dict[str, Any]
 """Plain data of any shape, as JSON has it."""
@@ -50,8 +54,15 @@ def island(view: View, maps: dict[str, ServiceMap], executor: Executor) -> Calla
     named = definitions.items
     owners = [number_of.get(view.ties.unit_of.get(name, name), -1) for name in named]
     things = view.ties.things
+    rows = blocks["ties"]["rows"]
+    for end, definition in (("source", "from"), ("target", "to")):
+        rows[end] = [
+            ITS_OWN if thing == owners[at] else thing for thing, at in zip(rows[end], rows[definition], strict=True)
+        ]
+    for column in ("from", "file", "line"):
+        rows[column] = _steps(rows[column])
     blocks["ties"]["definitions"] = {
-        "thing": owners,
+        "thing": _steps(owners),
         "rest": [
             name.removeprefix(things[owner]) if owner >= 0 and name.startswith(things[owner]) else f"\0{name}"
             for name, owner in zip(named, owners, strict=True)
@@ -202,9 +213,15 @@ def _ties(view: View, definitions: _Numbers, rules: _Numbers, files: _Numbers) -
             "transactions": _groups(scorer.in_transactions, scorer.transactions),
             "joins": _groups(scorer.in_joins, scorer.joins),
             "contexts": scorer.contexts.tolist(),
-            "edges": [*scorer.edges.tolist(), scorer.weights.tolist()],
+            "edges": [*map(_steps, scorer.edges.tolist()), (scorer.weights * GRAIN).astype("int64").tolist()],
+            "grain": GRAIN,
         },
     }
+
+
+def _steps(numbers: list[int]) -> list[int]:
+    """From each number to the next one, from 0."""
+    return [after - before for before, after in pairwise([0, *numbers])]
 
 
 def _numbers(number: dict[str, int], tables: tuple[str, ...]) -> list[int]:
@@ -242,6 +259,6 @@ def _texts(view: View, files: _Numbers) -> Block:
     named = [(files(file), lines[file]) for file in sorted(lines)]
     return {
         "file": [number for number, _ in named],
-        "line": [sorted(found) for _, found in named],
+        "line": [_steps(sorted(found)) for _, found in named],
         "text": [[found[line] for line in sorted(found)] for _, found in named],
     }

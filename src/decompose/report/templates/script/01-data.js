@@ -21,6 +21,7 @@ const block = (name) => {
 };
 
 const SHARED = -1;
+const ITS_OWN = -2;
 const GUESSED = 2;
 
 // What the rest of the page works on; `start` fills it.
@@ -31,10 +32,23 @@ const readNames = async () => {
   model.byId = new Map(model.names.things.id.map((id, number) => [id, number]));
 };
 
+// A column from its steps.
+const summed = (steps) => {
+  let at = 0;
+  return steps.map((step) => (at += step));
+};
+
 const readTies = async () => {
   if (model.ties) return model.ties;
   const ties = await block("ties");
-  const { rows } = ties;
+  const { rows, definitions, graph } = ties;
+  definitions.thing = summed(definitions.thing);
+  for (const column of ["from", "file", "line"]) rows[column] = summed(rows[column]);
+  for (const [end, definition] of [["source", "from"], ["target", "to"]]) {
+    rows[end] = rows[end].map((thing, row) => (thing === ITS_OWN ? definitions.thing[rows[definition][row]] : thing));
+  }
+  const [first, second, weights] = graph.edges;
+  graph.edges = [summed(first), summed(second), weights.map((weight) => weight / graph.grain)];
   const size = model.names.things.id.length;
   const out = Array.from({ length: size }, () => []);
   const into = Array.from({ length: size }, () => []);
@@ -50,7 +64,7 @@ const readTexts = async () => {
   if (model.lines) return model.lines;
   const texts = await block("texts");
   model.lines = new Map(
-    texts.file.map((file, i) => [file, new Map(texts.line[i].map((line, j) => [line, texts.text[i][j]]))]),
+    texts.file.map((file, i) => [file, new Map(summed(texts.line[i]).map((line, j) => [line, texts.text[i][j]]))]),
   );
   return model.lines;
 };

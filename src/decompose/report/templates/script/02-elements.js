@@ -14,13 +14,13 @@ const fill = (element, attributes, children) => {
 const make = (tag, attributes = {}, ...children) => fill(document.createElement(tag), attributes, children);
 const draw = (tag, attributes = {}, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
 
-// The same joints as in the page's own names.
+// Where a name may be broken, as in the names that the page has from the start.
 const JOINTS = /(?<=[.:/])(?![.:/\d])(?<!table:)|(?<=[^\W_]_)(?=[^\W_])/u;
 const breakable = (text) => text.split(JOINTS).flatMap((part) => [part, make("wbr")]).slice(0, -1);
 const code = (text) => make("code", {}, ...breakable(text));
 const link = (id, text = id) => make("a", { href: unitLink(id) }, code(text));
 const badge = (label) =>
-  label === SHARED ? null : make("span", { class: `badge c${(label % COLOURS) + 1}` }, String(label + 1));
+  label === SHARED ? null : make("i", { class: `c${(label % COLOURS) + 1}` }, String(label + 1));
 const service = (split, label) => [badge(label), label === SHARED ? "" : " ", serviceName(split, label)];
 
 const plural = (noun) =>

@@ -78,8 +78,12 @@ const completeCut = async (details) => {
   if (details.dataset.complete) return;
   details.dataset.complete = "yes";
   await Promise.all([readTies(), readTexts()]);
-  const rows = crossing(shownSplit().labels, Number(details.dataset.source), Number(details.dataset.target));
-  const [shown, more] = evidenceTable(details.querySelector(".lines").getAttribute("aria-label"), rows);
+  const split = shownSplit();
+  const [source, target] = details.id.match(/\d+/g).map((number) => Number(number) - 1);
+  const [shown, more] = evidenceTable(
+    `${split.services[source]} to ${split.services[target]}`,
+    crossing(split.labels, source, target),
+  );
   shown.classList.add("lines");
   details.querySelector(".lines").replaceWith(shown);
   details.querySelector(".rest")?.remove();
