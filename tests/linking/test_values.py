@@ -322,7 +322,6 @@ CASES = [
         """,
         ["m: -> m:Lazy.__init__", "m:Lazy.__getattr__ -> m:A", "m:main -> m:A.go", "m:main -> m:Lazy.__getattr__"],
         id="proxy by __getattr__",
-        marks=pytest.mark.xfail(strict=True, reason="the attribute that __getattr__ returns is not known"),
     ),
 ]
 

@@ -24,9 +24,12 @@ _FLAVOURS = {
     "abstractproperty": "property",
     "hybrid_property": "property",
     "setter": "setter",
-    "deleter": "setter",
+    "deleter": "deleter",
 }
 _DECLARATIONS = frozenset({"staticmethod", "classmethod", "property", "setter", "deleter", "getter"})
+_CLASS_METHODS = frozenset({"__init_subclass__", "__class_getitem__"})
+"""Class methods without being declared as such."""
+
 _TRANSPARENT = frozenset({"abstractmethod", "override", "final", "overload", "no_type_check"})
 
 
@@ -169,9 +172,11 @@ class Extractor(ExpressionVisitor):
                 facts.flavour = _FLAVOURS[name]
             elif name not in _TRANSPARENT:
                 ref = self._emit(Op.DECORATE, self.as_node(decorator), ref, decorator_node.lineno)
-        if facts.flavour == "setter":
-            # The name keeps meaning the property; its setter is found beside it.
-            self.scope.assign(f"{node.name}.setter", ref)
+        if self.scope.facts.kind == ScopeKind.CLASS and node.name in _CLASS_METHODS:
+            facts.flavour = "class"
+        if facts.flavour in ("setter", "deleter"):
+            # The name keeps meaning the property; what sets and deletes it is found beside it.
+            self.scope.assign(f"{node.name}.{facts.flavour}", ref)
             return
         self.scope.assign(self.mangled(node.name) if self.scope.facts.kind == ScopeKind.CLASS else node.name, ref)
 
@@ -271,7 +276,11 @@ class Extractor(ExpressionVisitor):
                 self.scope.facts.annotations[node.target.id] = tree
             if self.scope.facts.kind != ScopeKind.CLASS:
                 typed = self._emit(Op.TYPED, tree)
-                ref = self.scope.join_refs(ref, typed) if not isinstance(ref, str | list) else ref
+                plain = isinstance(ref, str | list) and ref != [
+                    "c",
+                    None,
+                ]  # ``None`` holds the place of what comes later
+                ref = ref if plain else typed if ref == ["c", None] else self.scope.join_refs(ref, typed)
         if node.value is not None or (tree is not None and self.scope.facts.kind != ScopeKind.CLASS):
             self.bind(node.target, ref, node.lineno)
 

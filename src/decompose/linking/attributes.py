@@ -53,12 +53,15 @@ def _add(engine: Engine, result: Node, values: Types) -> None:
         engine.add(result, frozenset(values))
 
 
-def load_by_module(engine: Engine, frame: Frame, result: Node, module: Module, line: int) -> bool:
+def load_by_module(engine: Engine, frame: Frame, result: Node, module: Module, name: str, line: int) -> bool:
     """A name that a module does not bind, by its ``__getattr__``; False where it has none."""
     function = engine.plain_function(module.top, module.top.facts.names.get("__getattr__", -1))
     if function is None or module.library or frame.scope.module is module:
         return False
-    run_implicitly(engine, frame, result, function, engine.module_frame(module), -1, "call", line)
+    home = engine.module_frame(module)
+    run_implicitly(engine, frame, result, function, home, -1, "call", line)
+    if function.facts.parameters:
+        engine.named_loads.give(engine.frame(function, home, -1), function.facts.parameters[0][1], name, result)
     return True
 
 
@@ -70,7 +73,7 @@ def _load_from_module(
     if holder is not None:
         engine.edge(engine.export_node(holder, name), result)
         return
-    if load_by_module(engine, frame, result, module, line):
+    if load_by_module(engine, frame, result, module, name, line):
         return
     _add(engine, result, engine.names.member(engine.values.intern("M", module.index), name))
 
@@ -100,6 +103,10 @@ def _load_from_instance(
         getter = engine.hierarchy.member(cls, "__getattr__")
         if getter is not None:
             call_method(engine, frame, result, value, cls, "__getattr__", line, name)
+            function = engine.plain_function(getter.owner, getter.ref)
+            if function is not None and not function.library and len(function.facts.parameters) > 1:
+                inner = engine.frame(function, engine.class_frame(getter.owner), value)
+                engine.named_loads.give(inner, function.facts.parameters[1][1], name, result)
 
 
 def _load_from_external_bases(engine: Engine, result: Node, cls: Scope, name: str) -> None:
@@ -192,10 +199,16 @@ def _load_from_class(
     cls = engine.program.scopes[description[1]]
     if name in engine.program.stored_attributes and not cls.library:
         engine.edge(engine.fields(cls.index, name), result)
+    if name == "__subclasses__":
+        engine.put(result, engine.values.intern("K", value, name))
+        return
     member = engine.hierarchy.member(cls, name)
     if member is not None and member.owner.library and (cls.index, name) in engine.contributed:
         return  # what the class declares takes the place of the library's own
     if member is None:
+        if name == "__new__" and cls.library:
+            root = "type" if cls.definition == "builtins:type" else "object"
+            engine.put(result, engine.values.intern("X", "builtins", f"{root}.__new__"))
         if name != "__name__" and not making.load_by_metaclass(engine, result, value, cls, name):
             _load_from_external_bases(engine, result, cls, name)
         return
@@ -241,7 +254,7 @@ def _load_from_super(
             if function is not None:
                 plain = engine.values.intern("F", function.index, engine.class_frame(member.owner).index)
                 bound = engine.values.intern("B", plain, receiver)
-                engine.put(result, plain if function.facts.flavour == "static" else bound)
+                engine.put(result, plain if function.facts.flavour == "static" or name == "__new__" else bound)
         return
     bases = engine.hierarchy.external_bases(cls)
     for base in bases:
@@ -369,7 +382,8 @@ def operators_of(defined: set[str]) -> frozenset[str]:
     in_place = {f"i{name}" for name in names | unreflected}
     compared = {operator for operator, name in _COMPARISONS.items() if name in names}
     fallen = {operator for operator, others in _FALLBACKS.items() if not names.isdisjoint(others)}
-    return frozenset(names | unreflected | in_place | compared | fallen)
+    looked_for = {"contains"} if "eq" in names else set()
+    return frozenset(names | unreflected | in_place | compared | fallen | looked_for)
 
 
 def operate(
@@ -378,6 +392,8 @@ def operate(
     """``value operator other``: special methods, and SQL text put together."""
     for value in new:
         description = engine.values[value]
+        if operator == "delattr" and description[0] == "I":
+            _delete(engine, frame, value, description, other, line)
         if description[0] == "Q":
             if operator in ("add", "iadd", "mod"):
                 engine.put(result, value)
@@ -394,10 +410,37 @@ def operate(
             source = engine.node_of(frame, other)
             if source >= 0:
                 engine.watch(source, containers.merge_into, engine, description[2], frame, line)
+        elif description[0] == "O" and operator == "contains":
+            if "__eq__" in engine.special_names and description[1] != "dict":
+                engine.watch(description[2], _compare, engine, frame, other, line)
         elif description[0] == "O" and operator in ("or", "ror"):
             engine.put(result, value)
         elif description[0] == "O" and operator in ("add", "radd", "mul"):
             engine.containers.part(result, description[1], description[2], 0 if operator == "add" else None, None)
+
+
+def _delete(engine: Engine, frame: Frame, value: Value, description: tuple[Any, ...], name: Any, line: int) -> None:
+    """``del value.name`` of a property."""
+    deleter = engine.hierarchy.member(engine.program.scopes[description[1]], f"{name}.deleter")
+    function = engine.plain_function(deleter.owner, deleter.ref) if deleter is not None else None
+    if deleter is not None and function is not None:
+        run_implicitly(engine, frame, -1, function, engine.class_frame(deleter.owner), value, "property", line)
+
+
+def _compare(new: frozenset[Value], engine: Engine, frame: Frame, other: Any, line: int) -> None:
+    """Something is looked for among these values."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "I" and not engine.program.scopes[description[1]].library:
+            call_method(engine, frame, -1, value, engine.program.scopes[description[1]], "__eq__", line, other)
+
+
+def special_class(engine: Engine, description: tuple[Any, ...]) -> Scope | None:
+    """Where special methods of a value are looked up: in its class, or for a class in the application's metaclass."""
+    if description[0] not in ("I", "C"):
+        return None
+    cls: Scope = engine.program.scopes[description[1]]
+    return cls if description[0] == "I" else making.metaclass(engine, cls)
 
 
 def call_method(

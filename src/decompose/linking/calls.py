@@ -30,7 +30,6 @@ _ASKED = {
     "float": ("__float__", "__index__"),
     "complex": ("__complex__", "__float__"),
     "bool": ("__bool__", "__len__"),
-    "sum": ("__iter__",),
     "any": ("__iter__",),
     "all": ("__iter__",),
     "hex": ("__index__",),
@@ -38,6 +37,12 @@ _ASKED = {
     "pow": ("__pow__",),
 }
 """Built-in -> the special methods of its argument that it calls, the first one found."""
+
+
+_CONTAINERS = {kind: ("builtins", kind) for kind in ("dict", "set", "tuple", "generator")} | {
+    "deque": ("collections", "deque")
+}
+"""Kind of container -> module and name of its class; what is not here is a list."""
 
 
 def call(new: frozenset[Value], engine: Engine, site: Site) -> None:
@@ -62,13 +67,15 @@ def call(new: frozenset[Value], engine: Engine, site: Site) -> None:
             # What is made of SQL text (stripped, put together, given its parameters) is still that text.
             engine.put(site.result, description[1])
             site.calls_outside(engine.values.intern("X", "builtins", f"str.{description[2]}"))
+        elif kind == "K" and engine.values[description[1]][0] == "C":
+            _give_subclasses(engine, site, engine.values[description[1]])
         elif kind == "K":
             engine.containers.call_method(site, description[1], description[2])
             kind = engine.values[description[1]][1]
-            container = kind if kind in ("dict", "set", "tuple", "generator") else "list"
             if description[2] == "sort" and site.first_time("outside"):
                 pass_outside(engine, site)
-            site.calls_outside(engine.values.intern("X", "builtins", f"{container}.{description[2]}"))
+            home, container = _CONTAINERS.get(kind, ("builtins", "list"))
+            site.calls_outside(engine.values.intern("X", home, f"{container}.{description[2]}"))
 
 
 def call_function(engine: Engine, site: Site, description: tuple[Any, ...], receiver: Value) -> None:
@@ -134,6 +141,8 @@ def bind_arguments(engine: Engine, site: Site, function: Scope, frame: Frame, *,
     spread = False
     for position, ref in enumerate(site.arguments):
         node = engine.node_of(site.frame, ref)
+        if type(ref) is str and position < len(positional) and not spread:
+            engine.named_loads.give(frame, positional[position][1], ref)
         if node < 0:
             continue
         if isinstance(ref, list) and ref[0] == "*":
@@ -149,6 +158,8 @@ def bind_arguments(engine: Engine, site: Site, function: Scope, frame: Frame, *,
     by_name = {p[0]: p for p in parameters if p[4] in (ParameterKind.POSITIONAL, ParameterKind.KEYWORD)}
     for name, ref in site.keywords:
         node = engine.node_of(site.frame, ref)
+        if type(ref) is str and name in by_name:
+            engine.named_loads.give(frame, by_name[name][1], ref)
         if node < 0:
             continue
         if name is None:
@@ -227,7 +238,9 @@ def construct(
             return
         library_calls.construct(engine, site, cls, description, function)
         return
-    if site.result >= 0:
+    maker = engine.hierarchy.member(cls, "__new__")
+    made = engine.plain_function(maker.owner, maker.ref) if maker is not None else None
+    if site.result >= 0 and (made is None or made.library):
         engine.put(site.result, instance)
     kind = "construct" if site.kind == "call" else site.kind
     if function is not None and not function.library and initialiser is not None:
@@ -240,6 +253,8 @@ def construct(
         if site.first_time((cls.index, "fields")):
             _fill_fields(engine, site, cls)
         if function is not None:
+            if function.module.name != "builtins":
+                site.leads_to((function.index, instance, "library"), certain=True)
             library_calls.construct_subclass(engine, site, cls, function)
         elif initialiser is None:
             _construct_outside(engine, site, cls)
@@ -248,11 +263,8 @@ def construct(
             for name in ("__post_init__", "__attrs_post_init__"):
                 if engine.hierarchy.member(cls, name) is not None:
                     attributes.call_method(engine, site.frame, -1, instance, cls, name, site.line)
-    maker = engine.hierarchy.member(cls, "__new__")
-    if maker is not None and maker.ref is not None:
-        made = engine.plain_function(maker.owner, maker.ref)
-        if made is not None and not made.library:
-            call_function(engine, site, ("F", made.index, engine.class_frame(maker.owner).index), value)
+    if maker is not None and made is not None and not made.library:
+        call_function(engine, site, ("F", made.index, engine.class_frame(maker.owner).index), value)
 
 
 def raise_class(new: frozenset[Value], engine: Engine, site: Site) -> None:
@@ -328,6 +340,9 @@ def call_external(engine: Engine, site: Site, value: Value, description: tuple[A
     if not site.calls_outside(value):
         return
     if description[1] == "builtins" and _call_builtin(engine, site, description[2]):
+        return
+    if description[2].endswith(".__new__") and site.arguments and site.result >= 0:
+        _make(engine, site)
         return
     if description[2] in ("cast", "NewType") and len(site.arguments) == 2 and site.result >= 0:
         types = engine.names.types_of(site.frame.scope, site.arguments[description[2] == "NewType"])
@@ -424,7 +439,7 @@ def _call_builtin(engine: Engine, site: Site, name: str) -> bool:
             engine.watch(base, _ask, engine, site, _ASKED[name])
         return False
     if name == "getattr" and len(site.arguments) >= 2:
-        attribute = constant_of(site.arguments[1])
+        attribute = _name_given(site.frame.scope, site.arguments[1])
         base = engine.node_of(site.frame, site.arguments[0])
         if isinstance(attribute, str) and HOLE in attribute and base >= 0:
             if attribute.strip(HOLE):
@@ -447,6 +462,37 @@ def _call_builtin(engine: Engine, site: Site, name: str) -> bool:
         _call_type(engine, site)
         return True
     return False
+
+
+def _name_given(scope: Scope, ref: Ref) -> Any:
+    """The name that an attribute is asked for by; what it only ends with, as in ``kind + "_handler"``, has a hole."""
+    for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+        if operation[0] == Op.BINARY and operation[4] == "add" and isinstance(operation[3], str):
+            return HOLE + operation[3]
+    return constant_of(ref)
+
+
+def _make(engine: Engine, site: Site) -> None:
+    """``object.__new__(cls)``, and that of any base outside."""
+    cls = engine.node_of(site.frame, site.arguments[0])
+    if cls >= 0:
+        engine.watch(cls, _instantiate, engine, site.result)
+
+
+def _instantiate(new: frozenset[Value], engine: Engine, result: Node) -> None:
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "C":
+            engine.put(result, engine.values.instance(description[1], description[2]))
+
+
+def _give_subclasses(engine: Engine, site: Site, description: tuple[Any, ...]) -> None:
+    """``cls.__subclasses__()``: a list of the direct ones, or of all, which code of that kind goes on to find."""
+    site.calls_outside(engine.values.intern("X", "builtins", "type.__subclasses__"))
+    subclasses = engine.hierarchy.subclasses.get(description[1], ())
+    if site.result >= 0 and subclasses and site.first_time(("subclasses", description[1])):
+        nodes = [engine.constant(engine.values.intern("C", cls.index, ())) for cls in subclasses if not cls.library]
+        engine.put(site.result, engine.containers.of_elements("list", nodes))
 
 
 def _call_type(engine: Engine, site: Site) -> None:
@@ -475,8 +521,8 @@ def _ask(new: frozenset[Value], engine: Engine, site: Site, names: tuple[str, ..
     """The first of these special methods that an object has is called."""
     for value in new:
         description = engine.values[value]
-        if description[0] == "I" and not engine.program.scopes[description[1]].library:
-            cls = engine.program.scopes[description[1]]
+        cls = attributes.special_class(engine, description)
+        if cls is not None and not cls.library:
             for name in names:
                 if engine.hierarchy.member(cls, name) is not None:
                     attributes.call_method(engine, site.frame, -1, value, cls, name, site.line)

@@ -59,6 +59,8 @@ class Containers:
         for key in keys or ():
             if type(key) is int and key >= 0:
                 engine.edge(frame.nodes[key], self.keys(every))
+                if "__hash__" in engine.special_names:
+                    engine.watch(frame.nodes[key], hashed, engine, frame, line)
         for index, element in enumerate(elements):
             node = engine.node_of(frame, element)
             if node < 0 and isinstance(element, list) and element[0] == "c" and isinstance(element[1], dict | list):
@@ -76,6 +78,8 @@ class Containers:
             if isinstance(key, list) and key[0] == "c":
                 constant = _hashable(key[1])
             engine.edge(node, self.slot(every, constant))
+            if kind == "set" and "__hash__" in engine.special_names:
+                engine.watch(node, hashed, engine, frame, line)
         engine.put(frame.nodes[dst], engine.values.intern("O", kind, every))
 
     def construct(self, site: Site, kind: str) -> None:
@@ -216,6 +220,16 @@ class Containers:
             engine.put(site.result, engine.values.intern("O", kind if name == "copy" else "list", every))
 
 
+def hashed(new: frozenset[Value], engine: Engine, frame: Frame, line: int) -> None:
+    """Each new value becomes an element of a set, or a key."""
+    from decompose.linking.attributes import call_method
+
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "I" and not engine.program.scopes[description[1]].library:
+            call_method(engine, frame, -1, value, engine.program.scopes[description[1]], "__hash__", line)
+
+
 def merge_into(new: frozenset[Value], engine: Engine, every: Node, frame: Frame, line: int) -> None:
     """The elements of each new value become elements of a container."""
     for value in new:
@@ -241,7 +255,7 @@ def _hashable(value: Any) -> Any:
 
 def load_item(new: frozenset[Value], engine: Engine, frame: Frame, operation: list[Any]) -> None:
     """``result = value[index]``."""
-    from decompose.linking.attributes import call_method
+    from decompose.linking.attributes import call_method, special_class
 
     _, dst, _, index, line = operation
     result = frame.nodes[dst]
@@ -276,6 +290,10 @@ def load_item(new: frozenset[Value], engine: Engine, frame: Frame, operation: li
             if not cls.library and engine.hierarchy.member(cls, "__missing__") is not None:
                 call_method(engine, frame, result, value, cls, "__missing__", line, index)
         elif description[0] == "C":
+            meta = special_class(engine, description)
+            if meta is not None and engine.hierarchy.member(meta, "__getitem__") is not None:
+                call_method(engine, frame, result, value, meta, "__getitem__", line, index)
+                continue
             made = engine.names.evaluate(frame.scope, dst)
             engine.add(result, frozenset(made) or engine.single(value))
         elif description[0] == "X":
@@ -324,14 +342,15 @@ def store_item(new: frozenset[Value], engine: Engine, frame: Frame, index: Ref, 
 
 def iterate(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, line: int) -> None:
     """``for result in value``."""
-    from decompose.linking.attributes import call_method
+    from decompose.linking.attributes import call_method, special_class
 
     for value in new:
         description = engine.values[value]
         if description[0] == "O":
             engine.edge(engine.containers.elements(description[1], description[2]), result)
-        elif description[0] == "I":
-            cls = engine.program.scopes[description[1]]
+            continue
+        cls = special_class(engine, description)
+        if cls is not None:
             if cls.definition in ("builtins:Iterator", "typing:Iterator"):
                 if description[2]:
                     engine.add(result, frozenset(description[2][0]))

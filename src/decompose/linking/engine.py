@@ -13,6 +13,7 @@ from decompose.linking.frames import Frame, Site
 from decompose.linking.framing import CALLS_SHARE, CLONED_SHARE, MIN_BUDGET, MIN_CALLS, Framing
 from decompose.linking.library_calls import ParameterPlan
 from decompose.linking.loading import Loaded, Loading
+from decompose.linking.named_loads import NamedLoads
 from decompose.linking.names import Names
 from decompose.linking.program import Program, Scope
 from decompose.linking.references import References
@@ -21,8 +22,8 @@ from decompose.linking.solver import Node
 from decompose.linking.sql_text import looks_like_sql
 from decompose.linking.values import Value, Values
 
-_KEEPING_OPERATORS = frozenset({"add", "iadd", "mod", "mul", "or", "ior"})
-"""Operators that say something about SQL text and containers too."""
+_KEEPING_OPERATORS = frozenset({"add", "iadd", "mod", "mul", "or", "ior", "delattr"})
+"""Operators that say something about SQL text, containers and properties too."""
 
 
 class Engine(Framing):
@@ -46,6 +47,7 @@ class Engine(Framing):
         self.containers = containers.Containers(self)
         self.references = References(program)
         self.relations = Relations(program, values)
+        self.named_loads = NamedLoads(self)
         handlers: dict[Op, Callable[[Frame, list[Any]], None]] = {
             Op.COPY: self._copy,
             Op.ATTRIBUTE: self._attribute,
@@ -280,7 +282,7 @@ class Engine(Framing):
             if holder is not None:
                 self.edge(self.export_node(holder, operation[4]), target)
                 return
-            if attributes.load_by_module(self, frame, target, module, operation[-1]):
+            if attributes.load_by_module(self, frame, target, module, operation[4], operation[-1]):
                 return
         values = self.names.imported_name(module_name, operation[4])
         if values:

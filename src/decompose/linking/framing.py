@@ -163,7 +163,7 @@ class Framing(Places):
             frame.returns = self.new_node()
             self._free_names(frame)
         self._waiting.append(frame)
-        self._bind_signature(frame)
+        self._bind_signature(frame, site if context >= 0 else None)
         return frame
 
     def may_follow(self, site: Site) -> bool:
@@ -337,12 +337,13 @@ class Framing(Places):
             and self._is_helper(function)
         )
 
-    def _bind_signature(self, frame: Frame) -> None:
+    def _bind_signature(self, frame: Frame, site: Site | None) -> None:
+        """The receiver, the declared types and the defaults; not those that the call ``site`` replaces."""
         facts = frame.scope.facts
         if frame.receiver >= 0 and facts.parameters:
             self.put(frame.nodes[facts.parameters[0][1]], frame.receiver)
         outer = frame.parent
-        for position, (_, node, annotation, default, kind) in enumerate(facts.parameters):
+        for position, (name, node, annotation, default, kind) in enumerate(facts.parameters):
             target = frame.nodes[node]
             if kind in (ParameterKind.STAR, ParameterKind.STAR_STAR):
                 rest = self.containers.of_parameter(target, kind)
@@ -351,7 +352,7 @@ class Framing(Places):
                     self.add_types(self.containers.slot(self.values[rest][2], None), self.promised(frame, annotation))
             elif annotation is not None and not (position == 0 and frame.receiver >= 0):
                 self.add_types(target, self.promised(frame, annotation))
-            if default is not None and outer is not None:
+            if default is not None and outer is not None and not (site is not None and _gives(site, position, name)):
                 source = self.node_of(outer, default)
                 if source >= 0:
                     self.edge(source, target)
@@ -377,3 +378,11 @@ class Framing(Places):
                     if node >= 0:
                         known.append((operation[1], node))
         return known
+
+
+def _gives(site: Site, position: int, name: str) -> bool:
+    """Whether a call certainly gives a parameter; of a bound method's the position is one too far, which is safe."""
+    if any(keyword == name for keyword, _ in site.keywords):
+        return True
+    plain = all(type(ref) is not list or ref[0] != "*" for ref in site.arguments[: position + 1])
+    return site.kind == "call" and plain and position < len(site.arguments)

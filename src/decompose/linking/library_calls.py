@@ -37,8 +37,11 @@ _ACCESS_EFFECTS = {
     "cascades": "cascade",
     "cascades_of_query": "cascade_of_query",
 }
-_KNOWN_USES = frozenset({"executes", "keeps", "runs", "listens"})
+_KNOWN_USES = frozenset({"executes", "keeps", "runs", "listens", "supplies"})
 """Where these are stated, it is known what becomes of the arguments."""
+
+_COMBINED = {"compares": (("__lt__", "__gt__"),), "sums": (("__radd__",), ("__add__",))}
+"""Effect -> the special methods that are called between the values; of those in one tuple the first that there is."""
 
 _ITERABLE = "builtins:Iterable"
 
@@ -52,7 +55,8 @@ class Parameter(NamedTuple):
 
     ``wanted``: the type variables that it binds. ``executed``: it is run. ``called_back``: it is called, with values of
     these type variables. ``special``: its special methods of these names are called. ``run``: what it is, or the name of,
-    is run with the arguments behind it, by this kind of call. ``rendered``: queries in it are run.
+    is run with the arguments behind it, by this kind of call. ``rendered``: queries in it are run. ``entered``: it is the
+    manager of a block. ``supplied``: it is a function that the arguments behind it are kept for.
     """
 
     wanted: Types
@@ -61,6 +65,11 @@ class Parameter(NamedTuple):
     special: tuple[str, ...]
     run: str = ""
     rendered: bool = False
+    entered: bool = False
+    supplied: bool = False
+
+
+_TELLS_NOTHING = Parameter((), executed=False, called_back=None, special=())
 
 
 class ParameterPlan(NamedTuple):
@@ -91,10 +100,10 @@ def parameter_plan(engine: Engine, function: Scope, effects: list[tuple[str, lis
             next((tuple(a[1:]) for effect, a in effects if effect == "asks" and a[0] == name), ()),
             next((str(a[1]) for effect, a in effects if effect == "runs" and a[0] == name), ""),
             any(effect == "renders" and name in arguments for effect, arguments in effects),
+            any(effect == "opens" and name in arguments for effect, arguments in effects),
+            any(effect == "supplies" and name in arguments for effect, arguments in effects),
         )
-        tells = (
-            told.rendered or told.wanted or told.executed or told.special or told.called_back is not None or told.run
-        )
+        tells = told.called_back is not None or told != _TELLS_NOTHING
         parameter = told if tells else None
         if kind == ParameterKind.POSITIONAL:
             positional.append(parameter)
@@ -124,7 +133,7 @@ class LibraryCall:
         self.effects = effects_of(engine, function) if function.library else []
         self.done: set[Any] = set()
         self.called_back: list[tuple[Node, str]] = []
-        self.compared = [arguments[0] for effect, arguments in self.effects if effect == "compares"]
+        self.combined = [(arguments[0], _COMBINED[effect]) for effect, arguments in self.effects if effect in _COMBINED]
         self.matching = False
         self.enlarges = False
         for effect, _ in self.effects:
@@ -173,6 +182,10 @@ class LibraryCall:
             engine.watch(node, self._execute)
         if parameter.called_back is not None:
             engine.watch(node, self._call_back, parameter.called_back)
+        if parameter.entered:
+            engine.watch(node, self._enter)
+        if parameter.supplied:
+            engine.watch(node, self._supply)
         if parameter.special:
             engine.watch(node, self._ask, parameter.special)
         if parameter.rendered:
@@ -344,8 +357,9 @@ class LibraryCall:
         if self.matching:
             return
         engine, site = self.engine, self.site
-        for variable in self.compared:
-            self._ask(frozenset(self.bindings.get(variable, ())), ("__lt__", "__gt__"))
+        for variable, operators in self.combined:
+            for names in operators:
+                self._ask(frozenset(self.bindings.get(variable, ())), names)
         for node, variable in self.called_back:
             if self.bindings.get(variable):
                 engine.add(node, engine.standing_for(self.bindings[variable]))
@@ -363,6 +377,9 @@ class LibraryCall:
                 engine.transactions.append((site, arguments[0]))
             elif effect == "invokes":
                 self._invoke(arguments[0], arguments[1])
+            elif effect == "calls_own" and effect not in self.done:
+                self.done.add(effect)
+                self._call_own(arguments[0], arguments[1])
             elif effect in ("listens", "announces"):
                 for channel in self.bindings.get(arguments[0], ()):
                     if (effect, channel) not in self.done:
@@ -421,6 +438,44 @@ class LibraryCall:
         ):
             self.done.add(value)
             calls.construct(self.engine, self.site, value, description)
+
+    def _enter(self, new: frozenset[Value]) -> None:
+        """A context manager is opened, and closed in the end."""
+        from decompose.linking import attributes
+
+        attributes.enter(new, self.engine, self.site.frame, self.site.result, self.site.line)
+
+    def _supply(self, new: frozenset[Value]) -> None:
+        """A function is kept with some of its arguments, to be called later."""
+        from decompose.linking import calls
+
+        site, given = self.site, self.site.arguments
+        for value in new:
+            description = self.engine.values[value]
+            receiver = -1
+            if description[0] == "B":
+                receiver, description = description[2], self.engine.values[description[1]]
+            function = self.engine.program.scopes[description[1]] if description[0] == "F" else None
+            if function is not None and not function.library:
+                parent = (
+                    self.engine.frames[description[2]] if description[2] >= 0 else self.engine.class_frame(function)
+                )
+                inner = self.engine.frame(function, parent, receiver)
+                site.arguments = given[1:]
+                calls.bind_arguments(self.engine, site, function, inner, skip_first=receiver >= 0)
+                site.arguments = given
+
+    def _call_own(self, name: str, kind: str) -> None:
+        """The receiver's own method of that name runs."""
+        from decompose.linking import attributes
+
+        description = self.engine.values[self.receiver] if self.receiver >= 0 else ("",)
+        cls = self.engine.program.scopes[description[1]] if description[0] == "I" else None
+        member = self.engine.hierarchy.member(cls, name) if cls is not None else None
+        function = self.engine.plain_function(member.owner, member.ref) if member is not None else None
+        if member is not None and function is not None and not function.library:
+            home, frame = self.engine.class_frame(member.owner), self.site.frame
+            attributes.run_implicitly(self.engine, frame, -1, function, home, self.receiver, kind, self.site.line)
 
     def _execute(self, new: frozenset[Value]) -> None:
         """A statement is run: a query object, or SQL text."""
@@ -498,11 +553,8 @@ class LibraryCall:
         from decompose.linking import attributes
 
         for value in new:
-            description = self.engine.values[value]
-            if description[0] != "I":
-                continue
-            cls = self.engine.program.scopes[description[1]]
-            if cls.module.name == "builtins":
+            cls = attributes.special_class(self.engine, self.engine.values[value])
+            if cls is None or cls.module.name == "builtins":
                 continue
             result = -1 if cls.library else self.site.result
             for name in names:
@@ -566,6 +618,9 @@ def call_implicitly(
     site.result = result
     if argument != -1:
         site.arguments = [argument]
+    if any(effect == "invokes" for effect, _ in effects_of(engine, function)):
+        site.index = len(engine.sites)
+        engine.sites.append(site)
     call(engine, site, function, receiver, extra)
 
 

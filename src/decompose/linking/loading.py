@@ -46,8 +46,8 @@ class Loading:
                 if scope.module not in modules:
                     modules.append(scope.module)
         self.loaders: set[int] = set()
-        self._given: dict[int, str] = {}
-        """Call, by its identity -> the text that it is given by the name of a constant or of a setting."""
+        self._given: dict[int, list[str]] = {}
+        """Call, by its identity -> the texts that it is given by a constant's name, a setting's, or from a list of such."""
 
     def find_loaders(self, marked: set[int]) -> None:
         """Take the library functions ``marked``, and the functions of the application around them."""
@@ -64,13 +64,30 @@ class Loading:
                 self.loaders |= found
         for index in sorted(self.loaders - marked):
             self._find_given(self.program.scopes[index])
+        for module in self.program.modules:
+            if not module.library and not homes.isdisjoint(module.facts.packages):
+                self._find_given(module.top)
 
     def _find_given(self, scope: Scope) -> None:
         for operation in scope.facts.ops:
             if operation[0] == Op.CALL and operation[3] and type(operation[3][0]) is int:
-                text = self._text_behind(scope, operation[3][0]) if self.is_loader(scope, operation[2]) else None
-                if text:
-                    self._given[id(operation)] = text
+                if not self.is_loader(scope, operation[2]):
+                    continue
+                text = self._text_behind(scope, operation[3][0])
+                texts = [text] if text else self._listed(scope, operation[3][0])
+                if texts:
+                    self._given[id(operation)] = texts
+
+    def _listed(self, scope: Scope, ref: Ref) -> list[str]:
+        """The texts of a constant list, tuple or table that a loop goes through."""
+        for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+            if operation[0] == Op.COPY:
+                return self._listed(scope, operation[2])
+            if operation[0] in (Op.ITERATE, Op.ITEM):
+                data = self.names.plain_data(scope, operation[2])
+                within = data.values() if isinstance(data, dict) and operation[0] == Op.ITEM else data or ()
+                return [text for text in within if isinstance(text, str)][:MAX_MATCHING]
+        return []
 
     def _text_behind(self, scope: Scope, ref: Ref) -> str | None:
         """The text of a constant, of ``settings.NAME``, or of ``getattr(settings, "NAME", "usual.one")``."""
@@ -119,7 +136,11 @@ class Loading:
         if not self.may_load(operation) or not self.is_loader(scope, operation[2]):
             return None
         given = [*operation[3], *(ref for name, ref in operation[4] if name is not None)]
-        given[0] = self._given.get(id(operation), given[0])
+        texts = self._given.get(id(operation))
+        if texts is not None and len(texts) > 1:
+            every = [target for text in texts for target in self.named(text, scope)]
+            return Loaded([every], several=False) if every else None
+        given[0] = texts[0] if texts else given[0]
         if given[0].startswith("."):
             package = next(
                 (ref for name, ref in operation[4] if name == "package"), given[1] if len(given) > 1 else None

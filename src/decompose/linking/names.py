@@ -260,11 +260,16 @@ class Names:
 
     def constant(self, scope: Scope, ref: Ref) -> Any:
         """The text or number that a ref is, followed through names; None when it is not such a constant."""
+        data = self.plain_data(scope, ref)
+        return data if isinstance(data, str | int) else None
+
+    def plain_data(self, scope: Scope, ref: Ref) -> Any:
+        """The plain value, a list or a table too, that a ref is, followed through names; None when it is none."""
         for _ in range(_MAX_STEPS):
             if isinstance(ref, str):
                 return ref
             if isinstance(ref, list):
-                return ref[1] if ref[0] == "c" and isinstance(ref[1], str | int) else None
+                return ref[1] if ref[0] == "c" else None
             producers = scope.operations_producing(ref) if ref >= 0 else []
             if len(producers) != 1:
                 return None

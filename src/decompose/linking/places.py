@@ -203,8 +203,10 @@ class Places(Solver):
         known = self._own_receivers.get(function.index)
         if known is None:
             known = -1
-            if function.is_method and function.facts.flavour != "static" and function.parent is not None:
+            known_for_nobody = function.facts.flavour == "static" or function.facts.name == "__init_subclass__"
+            if function.is_method and not known_for_nobody and function.parent is not None:
                 known = self.values.instance(function.parent.index)
-                known = self.values.class_of(known) if function.facts.flavour == "class" else known
+                of_class = function.facts.flavour == "class" or function.facts.name == "__new__"
+                known = self.values.class_of(known) if of_class else known
             self._own_receivers[function.index] = known
         return known

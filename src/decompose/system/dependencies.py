@@ -37,8 +37,8 @@ _RANK: dict[Resolution, int] = {"exact": 0, "inferred": 1, "guessed": 2}
 
 _INSTANCE = re.compile(r"(\w+)\(\)")
 _PLAIN_TYPES = frozenset(["str", "int", "float", "bytes", "bytearray", "bool", "complex", "object", "range"])
-_PRIVATE_SUMMARY = re.compile(r":_[a-zA-Z]")
-"""Classes that only a summary has, to say what a function returns."""
+_PRIVATE_SUMMARY = re.compile(r":_[a-zA-Z]|\.__call__$")
+"""Classes that only a summary has, to say what a function returns; and what is called without being named."""
 
 _Key = tuple[str, str, str, int, str, str]
 
@@ -71,20 +71,24 @@ def calls_of(linked: Linked, placement: Placement) -> Calls:
         scope = linked.program.scopes[scope_index]
         best: Resolution | None = None
         outside = False
-        for site in same:
+        # What depends on the receiver is told by the receivers that are seen, if there are any.
+        seen = [not _acts_unseen(linked, site) for site in same] if len(same) > 1 else [True]
+        any_seen = any(seen)
+        for site, is_seen in zip(same, seen, strict=True):
             unseen = linked.seen.own_class_is_unseen(scope, site.frame.receiver)
             for dependency, receiver in _application_edges(linked, placement, site) if site.targets else ():
                 if not (dependency.source == dependency.target and _is_lambda(linked, site)):
                     _keep(edges, dependency)
-                    (doubtful if unseen and linked.seen.is_own_class(scope, receiver) else certain).add(
-                        _place(dependency)
-                    )
+                    doubted = (unseen and linked.seen.is_own_class(scope, receiver)) or (any_seen and not is_seen)
+                    (doubtful if doubted else certain).add(_place(dependency))
                 if best is None or _RANK[dependency.resolution] < _RANK[best]:
                     best = dependency.resolution
             if site.wrappers and site.kind != "decorate":
                 for dependency in _edges_through_decorators(linked, placement, site):
                     _keep(edges, dependency)
             outside = outside or bool(site.external) or any(kind == "library" for *_, kind in site.targets)
+            if any_seen and not is_seen:
+                continue
             for name in _external_names(linked, site, names):
                 key = (scope.definition, name, site.line)
                 if key not in external:
@@ -114,6 +118,16 @@ def calls_of(linked: Linked, placement: Placement) -> Calls:
         blind,
         CallCounts(**counts),
     )
+
+
+def _acts_unseen(linked: Linked, site: Site) -> bool:
+    """Whether a site is in a method that, as far as is in view, acts for subclasses only."""
+    scope, receiver = site.frame.scope, site.frame.receiver
+    if linked.seen.own_class_is_unseen(scope, receiver):
+        return True
+    description = linked.values[receiver] if receiver >= 0 else ("",)
+    between = description[0] in ("I", "C") and description[1] in linked.hierarchy.subclasses
+    return between and linked.seen.acts_unseen(scope, receiver)
 
 
 def _place(dependency: Dependency) -> tuple[str, str, str, int]:
@@ -232,7 +246,8 @@ def _external_names(linked: Linked, site: Site, known: dict[Value, str]) -> list
         if not (site.kind == "decorate" and name.endswith("()")):
             found.append(name)
     for index, _, kind in site.targets:
-        if kind == "library":
+        # What a library calls for its own ends, such as the factory of a dictionary, nobody here has called.
+        if kind == "library" and site.kind != "callback":
             definition = linked.program.scopes[index].definition
             if not _PRIVATE_SUMMARY.search(definition):
                 found.append(definition)

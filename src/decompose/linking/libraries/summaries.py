@@ -23,7 +23,10 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @enters("task", "job", "name")  the argument, or what the result decorates, is an entry point of this kind, under the
                                     name that the last argument gives, if it does
     @serves("view", "path", "GET")  the same for HTTP: the path, and the method, or the argument that lists methods
-    @compares("T")                  values of T are compared with each other
+    @compares("T"), @sums("T")      values of T are compared with each other, or added up
+    @opens("manager")               the argument is entered like the manager of a ``with`` block, and left in the end
+    @supplies("func")               the argument, a function, is kept together with the arguments behind it
+    @calls_own("run", "task")       the object's own method of that name runs, by this kind of call
     @renders("context")             queries in the argument, or in the dictionary that it is, are run
     @keeps("wrapped")               the argument is only kept, never called
     @asks("thing", "__len__")       the first of these special methods that the argument has is called

@@ -1,5 +1,5 @@
 from typing import Callable, Generic, TypeVar
-from decompose.effects import asks, calls_back, compares
+from decompose.effects import asks, calls_back, compares, invokes, keeps, loads, sums
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -83,6 +83,15 @@ class dict(Generic[K, V]):
     def update(self, *others, **kwargs) -> None: ...
 
 
+class property(Generic[T]):
+    @keeps("fget")
+    @keeps("fset")
+    @keeps("fdel")
+    def __init__(self, fget: T = None, fset=None, fdel=None, doc=None) -> None: ...
+    @invokes("T", "property")
+    def __get__(self, instance, owner=None): ...
+
+
 @asks("iterator", "__next__")
 def next(iterator: Iterator[T], default: U = None) -> T | U: ...
 @asks("iterable", "__iter__")
@@ -104,6 +113,10 @@ def min(first: Iterable[T] | T, second: T = None, *others: T, key=None, default=
 @compares("T")
 @calls_back("key", "T")
 def max(first: Iterable[T] | T, second: T = None, *others: T, key=None, default=None) -> T: ...
+@sums("T")
+def sum(iterable: Iterable[T], start: T = None) -> T: ...
+@loads()
+def __import__(name, globals=None, locals=None, fromlist=(), level=0): ...
 @asks("thing", "__len__")
 def len(thing): ...
 @asks("thing", "__repr__")

@@ -5,7 +5,7 @@ T = TypeVar("T")
 
 
 class deque(list[T]):
-    __container__ = "list"
+    __container__ = "deque"
 
     def popleft(self) -> T: ...
     def appendleft(self, item) -> None: ...

@@ -1,7 +1,7 @@
 from builtins import Iterable
 from typing import Callable, Generic, TypeVar
 
-from decompose.effects import announces, calls_back, invokes, keeps, listens
+from decompose.effects import announces, calls_back, invokes, keeps, listens, supplies
 
 F = TypeVar("F")
 G = TypeVar("G")
@@ -16,7 +16,7 @@ class _Unchanged:
 def wraps(wrapped, assigned=None, updated=None) -> _Unchanged: ...
 @keeps("wrapped")
 def update_wrapper(wrapper: F, wrapped, assigned=None, updated=None) -> F: ...
-@keeps("func")
+@supplies("func")
 def partial(func: F, *args, **keywords) -> F: ...
 @keeps("func")
 def partialmethod(func: F, *args, **keywords) -> F: ...

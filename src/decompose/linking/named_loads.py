@@ -1,0 +1,54 @@
+"""Attributes that a function reads by a name that it is given: ``getattr(self._inner, name)``.
+
+Text does not flow through the program, so what a parameter holds is told call by call.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from decompose.facts import Op
+from decompose.linking import attributes
+
+if TYPE_CHECKING:
+    from decompose.linking.engine import Engine
+    from decompose.linking.frames import Frame
+    from decompose.linking.program import Scope
+    from decompose.linking.solver import Node
+
+Read = tuple[int, int, int]
+"""The object whose attribute is read, the result, and the line."""
+
+
+class NamedLoads:
+    """Which parameters of a function are names of attributes, and what was given for them."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._of: dict[int, dict[int, list[Read]]] = {}
+        self._given: set[tuple[int, str, Node]] = set()
+
+    def of(self, function: Scope) -> dict[int, list[Read]]:
+        """Parameter, by its node -> what is read under the name that it holds."""
+        known = self._of.get(function.index)
+        if known is None:
+            known = self._of[function.index] = {}
+            parameters = {parameter[1] for parameter in function.facts.parameters}
+            for operation in function.facts.ops:
+                if operation[0] != Op.CALL or len(operation[3]) < 2 or type(operation[3][1]) is not int:
+                    continue
+                base, name = operation[3][:2]
+                called = function.operations_producing(operation[2]) if name in parameters else ()
+                if type(base) is int and any(o[0] == Op.FREE and o[2] == "getattr" for o in called):
+                    known.setdefault(name, []).append((base, operation[1], operation[-1]))
+        return known
+
+    def give(self, frame: Frame, parameter: int, name: str, result: Node = -1) -> None:
+        """A parameter of ``frame`` holds this name; what is read by it goes to ``result``, or where the function has it."""
+        engine = self.engine
+        for base, dst, line in self.of(frame.scope).get(parameter, ()):
+            source, target = engine.node_of(frame, base), result if result >= 0 else frame.nodes[dst]
+            key = (source, name, target)
+            if source >= 0 and key not in self._given:
+                self._given.add(key)
+                engine.watch(source, attributes.load, engine, frame, target, name, line)
