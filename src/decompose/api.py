@@ -190,7 +190,7 @@ def with_partition(analysis: Analysis, file: Path) -> Analysis:
     taken = {split.name for split in analysis.splits}
     name = next(name for name in _names(file) if name not in taken)
     graph = EvidenceGraph(analysis.system)
-    split = scored(Scorer(graph), split_from_assignment(analysis.system, placements, name, graph))
+    split = scored(Scorer(graph, analysis.commits), split_from_assignment(analysis.system, placements, name, graph))
     return msgspec.structs.replace(analysis, splits=(*analysis.splits, split))
 
 

@@ -114,8 +114,16 @@ def _analysed(
         recommendation=proposal.recommendation,
         databases=tuple(found.database for found in followed),
         plans=tuple(found.plan for found in followed),
+        commits=_of_units(options.commits, system),
     )
     return analysis, scorer
+
+
+def _of_units(commits: Sequence[Sequence[str]], system: System) -> tuple[tuple[str, ...], ...]:
+    """What is scored again of a history: files that hold units."""
+    files = {unit.file for unit in system.units}
+    known = (tuple(file for file in changed if file in files) for changed in commits)
+    return tuple(changed for changed in known if changed)
 
 
 def _refuse_empty(tree: SourceTree, system: System) -> None:

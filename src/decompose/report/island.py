@@ -174,7 +174,7 @@ def _geometry(drawn: ServiceMap | None) -> Block | None:
 
 def _ties(view: View, definitions: _Numbers, rules: _Numbers, files: _Numbers) -> Block:
     ties, system = view.ties, view.system
-    scorer = view.scorer or Scorer(EvidenceGraph(system))
+    scorer = view.scorer or Scorer(EvidenceGraph(system), view.analysis.commits)
     graph = scorer.graph
     kinds = _Numbers()
     return {
@@ -213,6 +213,8 @@ def _ties(view: View, definitions: _Numbers, rules: _Numbers, files: _Numbers) -
             "transactions": _groups(scorer.in_transactions, scorer.transactions),
             "joins": _groups(scorer.in_joins, scorer.joins),
             "contexts": scorer.contexts.tolist(),
+            "entries": scorer.reach.entries.tolist(),
+            "commits": _groups(*scorer.changed),
             "edges": [*map(_steps, scorer.edges.tolist()), (scorer.weights * GRAIN).astype("int64").tolist()],
             "grain": GRAIN,
         },

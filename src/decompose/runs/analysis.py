@@ -12,7 +12,10 @@ FORMAT_VERSION = 1
 
 
 class Analysis(Record, frozen=True):
-    """The content of ``analysis.json``. ``databases`` and ``plans`` have one entry for each non-trivial split."""
+    """The content of ``analysis.json``. ``databases`` and ``plans`` have one entry for each non-trivial split.
+
+    ``commits``: for each commit of the history the files with units that it changed; empty without a history.
+    """
 
     format_version: int
     decompose_version: str
@@ -21,6 +24,7 @@ class Analysis(Record, frozen=True):
     recommendation: Recommendation
     databases: tuple[DatabaseSplit, ...]
     plans: tuple[Plan, ...]
+    commits: tuple[tuple[str, ...], ...] = ()
 
 
 def named_split(analysis: Analysis, name: str = "") -> Split:

@@ -116,6 +116,81 @@ const contextEntropy = (own, [nodes, contexts]) => {
   return sum / Math.max(1, byService.size);
 };
 
+// Calls between groups of nodes that call each other in a circle (Tarjan, 1972), those of callees first: one list of
+// [group called, number of the call] for each group, made when it is first asked for.
+let chains = null;
+const chainsOf = ([callers, callees], nodes) => {
+  if (chains) return chains;
+  const starts = new Int32Array(nodes + 1);
+  for (const caller of callers) starts[caller + 1]++;
+  for (let node = 0; node < nodes; node++) starts[node + 1] += starts[node];
+  const fill = starts.slice();
+  const calls = new Int32Array(callers.length);
+  callers.forEach((caller, call) => (calls[fill[caller]++] = call));
+  const group = new Int32Array(nodes).fill(-1);
+  const index = new Int32Array(nodes).fill(-1);
+  const low = new Int32Array(nodes);
+  const next = starts.slice(0, nodes);
+  const open = [];
+  const leaving = [];
+  let met = 0;
+  for (let root = 0; root < nodes; root++) {
+    if (index[root] >= 0) continue;
+    const path = [root];
+    while (path.length) {
+      const node = path[path.length - 1];
+      if (index[node] < 0) {
+        index[node] = low[node] = met++;
+        open.push(node);
+      }
+      if (next[node] < starts[node + 1]) {
+        const callee = callees[calls[next[node]++]];
+        if (index[callee] < 0) path.push(callee);
+        else if (group[callee] < 0) low[node] = Math.min(low[node], index[callee]);
+        continue;
+      }
+      path.pop();
+      if (path.length) low[path[path.length - 1]] = Math.min(low[path[path.length - 1]], low[node]);
+      if (low[node] !== index[node]) continue;
+      const members = open.splice(open.lastIndexOf(node));
+      for (const member of members) group[member] = leaving.length;
+      leaving.push([]);
+      for (const member of members) {
+        for (let at = starts[member]; at < starts[member + 1]; at++) {
+          const called = group[callees[calls[at]]];
+          if (called !== leaving.length - 1) leaving[leaving.length - 1].push([called, calls[at]]);
+        }
+      }
+    }
+  }
+  chains = { group, leaving };
+  return chains;
+};
+
+// The mean over entry points of the longest chain of calls between services, one waiting for the next.
+const remoteChain = (own, calls, entries) => {
+  const { group, leaving } = chainsOf(calls, own.length);
+  const depth = new Int32Array(leaving.length);
+  leaving.forEach((called, at) => {
+    for (const [other, call] of called) {
+      depth[at] = Math.max(depth[at], depth[other] + (apart(own, calls[0][call], calls[1][call]) ? 1 : 0));
+    }
+  });
+  return entries.length ? entries.reduce((sum, node) => sum + depth[group[node]], 0) / entries.length : 0;
+};
+
+// Commits that touch several services, of those that touch any; nothing without a history.
+const lockstep = (own, commits) => {
+  if (!commits.length) return {};
+  let [touching, several] = [0, 0];
+  for (const nodes of commits) {
+    const services = new Set(nodes.map((node) => own[node]).filter((label) => label >= 0));
+    if (services.size) touching++;
+    if (services.size > 1) several++;
+  }
+  return { lockstep: several / Math.max(1, touching) };
+};
+
 // Of the calls and accesses that are cut, those that are exact.
 const exactShare = (own) => {
   const { rows, graph } = model.ties;
@@ -150,6 +225,8 @@ const scoresOf = (labels) => {
     coverage: own.length ? placed / own.length : 0,
     crossing_joins: spanningShare(own, graph.joins),
     ...messageScores(own, graph.calls, sizes),
+    remote_chain: remoteChain(own, graph.calls, graph.entries),
+    ...lockstep(own, graph.commits),
     business_context_purity: contextEntropy(own, graph.contexts),
     non_extreme_distribution: sizes.length ? 1 - sizes.filter((size) => size >= LEAST && size <= MOST).length / sizes.length : 0,
     ...exactShare(own),

@@ -31,22 +31,34 @@ const difference = (direction, before, now) => {
   return make("span", { class: good }, `${delta > 0 ? "+" : "−"}${text}`, mark);
 };
 
-const scoreTable = (before, now) =>
+// Why a score of a candidate is not counted again here; the command line does not count these of a split by hand either.
+const NOT_AGAIN = {
+  seed_agreement: "lays the split beside dozens of other clusterings, which a run does not keep",
+  layer_agreement: "lays the split beside what each kind of evidence alone would give, which a run does not keep",
+};
+
+const scoreName = (name, about) => make("th", { scope: "row", title: about }, name.replaceAll("_", " "));
+const scoreTable = (base, before, now) =>
   table(
     "Scores before and after",
     ["Score", "Before", "Now", "▲ better, ▼ worse"],
     model.names.scores
-      .filter(([name]) => name in now)
-      .map(([name, direction, about]) =>
-        make(
+      .filter(([name]) => name in now || name in base.scores)
+      .map(([name, direction, about]) => {
+        if (!(name in now)) {
+          const known = make("td", { class: "n" }, scoreText(name, base.scores[name][0]));
+          const why = NOT_AGAIN[name] ?? "cannot be counted of this split";
+          return make("tr", { "data-old": name }, scoreName(name, about), known, make("td", { class: "soft", colspan: "2" }, `not counted again: ${why}`));
+        }
+        return make(
           "tr",
           { "data-score": name, "data-value": String(now[name]) },
-          make("th", { scope: "row", title: about }, name.replaceAll("_", " ")),
+          scoreName(name, about),
           make("td", { class: "n" }, scoreText(name, before[name])),
           make("td", { class: "n" }, scoreText(name, now[name])),
           make("td", { class: "n" }, difference(direction, before[name], now[name])),
-        ),
-      ),
+        );
+      }),
     { "data-csv": "what-if-scores" },
   );
 
@@ -211,7 +223,9 @@ const showBench = () => {
         "div",
         { class: "panel" },
         make("h3", {}, "What follows"),
-        scoreTable(countsOf(base).scores, scoresOf(split.labels)),
+        scoreTable(base, countsOf(base).scores, scoresOf(split.labels)),
+        make("p", { class: "soft" }, "Not counted again either: z, which takes 200 shuffles of each split. ", make("code", {}, "decompose compare RUN --with what-if.csv"),
+          " gives it", "lockstep" in base.scores ? "." : "; lockstep needs a git history, and the analysed folder has none of its own."),
         changeList("Transactions", transactionChanges(split, base), "None breaks or becomes whole."),
         changeList("Owners", placeChanges(split, base, isTable), "No table has another owner."),
         changeList("Cuts", cutChanges(split, base), "Every cut is as it was."),
