@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from decompose.plan.order import COSTS
 from decompose.report.cuts import Evidence, find_cuts
+from decompose.report.database_facts import differences, executions
 from decompose.report.gathered import alike, by_file, by_head
 from decompose.report.island import island
 from decompose.report.service_map import ServiceMap, lay_out, nodes_of
@@ -33,6 +34,7 @@ SECTIONS = (
     ("map", "Service map"),
     ("services", "Services"),
     ("tables", "Tables and owners"),
+    ("database", "The database itself"),
     ("transactions", "Transactions"),
     ("requests", "What a request costs"),
     ("matrix", "Who needs whom"),
@@ -108,6 +110,13 @@ def _rendered(view: View, executor: Executor) -> bytes:
         agreement=agreements(view.ties, view.candidates),
         sagas={(s.definition, s.unit, s.file, s.line): s for s in design.sagas} if design else {},
         requests=view.requests,
+        executions=executions(view.system, view.split),
+        differences=differences(view.system, view.split),
+        counted_rows={
+            t.name: f"{'~' if t.rows_estimated else ''}{counted(t.rows, 'row')}"
+            for t in view.system.tables
+            if t.rows is not None
+        },
         costly=[cost for cost in view.requests if cost.calls or cost.accesses or cost.broken],
         max_listed=MAX_LISTED,
         style=style,

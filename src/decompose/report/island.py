@@ -119,6 +119,7 @@ def _names(view: View, maps: dict[str, ServiceMap], files: _Numbers) -> Block:
             "file": files.of([*(unit.file for unit in system.units), *(table.file for table in system.tables)]),
             "line": [unit.line for unit in system.units] + [table.line for table in system.tables],
             "lines": [unit.lines for unit in system.units],
+            "rows": [table.rows for table in system.tables] if any(t.rows is not None for t in system.tables) else [],
         },
         "entries": {
             "kind": [entry.kind for entry in system.entry_points],

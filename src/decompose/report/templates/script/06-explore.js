@@ -86,6 +86,11 @@ const transactionsOf = (thing) => {
   return all.filter((i) => reached.has(transactions.definition[i]));
 };
 
+const rowsOf = (table) => {
+  const rows = model.names.things.rows[table - model.names.units] ?? null;
+  return rows === null ? "" : `, ${counted(rows, "row")}`;
+};
+
 const focusPanel = (thing, labels, split) => {
   const id = model.names.things.id[thing];
   const sure = split.sure[thing] ?? -1;
@@ -108,7 +113,7 @@ const focusPanel = (thing, labels, split) => {
     make("h3", {}, code(id)),
     make("p", {}, isTable(thing) ? "Table" : "Unit", " in ", make("b", {}, service(split, labels[thing])), sure >= 0 ? `; ${sure}% of repeated clusterings agree` : "",
       rival >= 0 ? [", most of the others say ", ...service(split, rival)] : ""),
-    make("p", { class: "soft" }, code(placeOf(thing)), isTable(thing) ? "" : `, ${counted(model.names.things.lines[thing], "line")}`),
+    make("p", { class: "soft" }, code(placeOf(thing)), isTable(thing) ? rowsOf(thing) : `, ${counted(model.names.things.lines[thing], "line")}`),
     entryPoints.length ? make("p", {}, `Entry point: ${entryPoints.slice(0, 6).join(", ")}${entryPoints.length > 6 ? ", …" : ""}`) : "",
     ...why,
     broken.length
