@@ -46,6 +46,13 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def owned_tables(places: Places, service: str) -> list[str]:
+    """The tables of a service without views, so that one comes after those that it points to."""
+    owned = next((s.tables for s in places.split.services if s.name == service), ())
+    tables = [name for name in owned if places.tables[name].kind == "table"]
+    return parents_first(tables, [key for key in places.system.foreign_keys if key.table in tables])
+
+
 def parents_first(tables: Sequence[str], keys: Iterable[ForeignKey]) -> list[str]:
     """The tables so that one comes after those that it points to, as far as they do not point to each other."""
     targets: dict[str, set[str]] = {table: set() for table in tables}

@@ -7,9 +7,10 @@ from typing import Literal
 
 from decompose.boundaries.split import SHARED, Split
 from decompose.database.ddl.frameworks import alembic_scripts, django_migrations, uses
-from decompose.database.ddl.other_dialects import mysql_scripts, sqlite_scripts
+from decompose.database.ddl.mysql import mysql_scripts
 from decompose.database.ddl.postgres import column_scripts, file_name, scripts
 from decompose.database.ddl.schema import one_line, schema_of
+from decompose.database.ddl.sqlite import sqlite_scripts
 from decompose.database.places import Places
 from decompose.database.split import DatabaseSplit
 from decompose.system.model import System
@@ -28,12 +29,13 @@ def write_ddl(
         f"schemas/{file_name(service)}.sql": schema_of(places, service, _tables(split, service), dialect)
         for service in owning
     }
+    keys = [(c.key.table, ",".join(c.key.columns), c.key.target_table) for c in database.cut_foreign_keys]
     if dialect == "postgres":
-        keys = [(c.key.table, ",".join(c.key.columns), c.key.target_table) for c in database.cut_foreign_keys]
         files |= scripts(places, owning, keys)
         files |= column_scripts(database.design.shared_tables if database.design else ())
     else:
-        files |= mysql_scripts(places, owning) if dialect == "mysql" else sqlite_scripts(places, owning)
+        make = mysql_scripts if dialect == "mysql" else sqlite_scripts
+        files |= make(places, owning, keys)
     if uses(places, "django"):
         files |= django_migrations(places, database, owning)
     if _has_alembic(places) and dialect == "postgres":
@@ -136,14 +138,24 @@ columns as before. The new tables move to the other database like any other once
 
 _OTHERS: dict[Dialect, list[str]] = {
     "mysql": """\
-MySQL has no schemas within a database, so there is one stage: a database for each service. For each service, in the order of the folders:
-`1-expand.sql`, `2-copy.sql`, `3-verify.sql`; the switch, with writes stopped: copy and verify once more, `4-switch.sql`; when all is well
-`5-contract.sql`. The way back before that is `back.sql`. These scripts were not tried on a server by the tests of decompose: try them on a
-copy.
+MySQL has no schemas within a database, so there is one stage: a database for each service, on the same server. Run everything with the client
+`mysql` or `mariadb`, connected to the old database. Once: `0-functions.sql` (procedures, in a database `decompose_move`) and `0-split.sql`. Then for
+each service, in the order of the folders:
+
+1. `1-expand.sql`: a database with the same tables, taken from the catalogue of the server.
+2. `2-copy.sql`, `3-verify.sql`, again and again while the old tables are in use.
+3. The switch: `4-freeze.sql` (keys between services are cut, triggers refuse writes), `2-copy.sql`, `3-verify.sql`, `5-switch.sql`; then let the
+   service use the new database. A copy after the switch is refused.
+4. When all is well: `6-contract.sql`, after which there is no way back.
+
+The way back before that is `back.sql`: stop the writes of the service first. What a transaction of MySQL cannot take back (it commits at every
+change of a table) is written so that the script can be run again. With the binary log on, triggers need the right `SUPER` or the
+setting `log_bin_trust_function_creators`. Not moved: triggers of your own, grants, and views; `3-verify.sql` lists those of the tables.
 """.splitlines(),
     "sqlite": """\
 SQLite has no schemas, so there is one stage: a file for each service. For each service, in the order of the folders: `1-expand.sql`, then
-`2-copy.sql` and `3-verify.sql` on the old file; with writes stopped copy and verify once more, and use the new file; when all is well
-`4-contract.sql`. The way back before that is `back.sql`.
+`2-copy.sql` and `3-verify.sql` on the old file; with writes stopped `4-switch.sql`, which copies and compares once more and makes the old tables
+refuse writes; when all is well `5-contract.sql`. The way back before that is `back.sql`. The new tables are those that the code shows: a column of the
+old file that it does not show stops the comparison. Not moved: triggers, views, and the counters of `AUTOINCREMENT`.
 """.splitlines(),
 }
