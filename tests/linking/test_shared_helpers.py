@@ -47,3 +47,60 @@ def test_a_check_that_returns_what_it_checked_gives_each_caller_its_own(draw: Dr
     calls = draw(source).call_lines()
     went = [line for line in calls if line.endswith(".go")]
     assert went == sorted(f"m:use{number} -> m:C{number}.go" for number in range(MANY))
+
+
+NESTED = """
+    from typing import Any
+
+    import sqlalchemy as sa
+    from sqlalchemy.orm import DeclarativeBase, Session
+
+
+    class Base(DeclarativeBase):
+        pass
+
+
+    class Post(Base):
+        __tablename__ = "posts"
+        id = sa.Column(sa.Integer, primary_key=True)
+
+        def remove(self): ...
+
+
+    class Topic(Base):
+        __tablename__ = "topics"
+        id = sa.Column(sa.Integer, primary_key=True)
+
+        def remove(self): ...
+
+
+    def visible(stmt: SELECT, hidden=None):
+        if hidden is None:
+            return stmt
+        for entity in [description["entity"] for description in stmt.column_descriptions]:
+            stmt = stmt.where(entity.hidden == hidden)
+        return stmt
+
+
+    def first(session: Session, stmt: SELECT, check=None):
+        if check is not None:
+            stmt = visible(stmt, check)
+        return session.execute(stmt).scalar()
+
+
+    def remove_post(session: Session):
+        first(session, sa.select(Post), True).remove()
+
+
+    def remove_topic(session: Session):
+        first(session, sa.select(Topic), True).remove()
+    """
+
+
+@pytest.mark.parametrize("declared", ["sa.Select[Any]", "sa.Select", "Any"])
+def test_a_helper_that_calls_a_helper_gives_each_caller_its_own(draw: Draw, declared: str) -> None:
+    calls = draw(NESTED.replace("SELECT", declared)).call_lines()
+    assert [line for line in calls if line.endswith(".remove")] == [
+        "m:remove_post -> m:Post.remove",
+        "m:remove_topic -> m:Topic.remove",
+    ]

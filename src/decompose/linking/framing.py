@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from typing import Any
 
 from decompose.facts import Op, ScopeKind
 from decompose.facts.records import ParameterKind
@@ -16,7 +17,7 @@ from decompose.linking.solver import Node
 from decompose.linking.values import Types, Value, Values
 
 MAX_FRAMES_OF_A_SCOPE = 400
-MAX_HELPER_OPERATIONS = 40
+MAX_HELPER_OPERATIONS = 64
 MAX_CLONED_OPERATIONS = 3_000
 CLONED_SHARE = 2
 """All repeated looks together may be this many times the program itself, so that its size bounds the work."""
@@ -27,7 +28,9 @@ CALLS_SHARE = 2
 """So many callees for each operation of the program are followed in all, and a few of every call whatever comes."""
 
 FEW_CALLEES = 8
-MAX_CONTEXT_DEPTH = 1
+MAX_CONTEXT_DEPTH = 2
+"""A helper and what it calls: a query is often built by one, and run by another."""
+
 MAX_FAMILY = 40
 
 
@@ -210,13 +213,23 @@ class Framing(Places):
         return known
 
     def _says_it_all(self, types: Types) -> bool:
-        """Whether declared types have no type variables and no subclasses of the application."""
+        """Whether declared types have no type variables, no type arguments left open, and no subclasses of the application."""
         described = [self.values[value] for value in types]
         return bool(types) and all(
             d[0] == "X"
-            or (d[0] == "I" and value not in self.values.open_types and d[1] not in self.hierarchy.subclasses)
+            or (
+                d[0] == "I"
+                and value not in self.values.open_types
+                and d[1] not in self.hierarchy.subclasses
+                and self._has_all_arguments(d)
+            )
             for value, d in zip(types, described, strict=True)
         )
+
+    def _has_all_arguments(self, described: tuple[Any, ...]) -> bool:
+        """Whether a declared type says of all of its type parameters what they are: ``Select[Any]`` does not."""
+        wanted = len(self.names.type_parameters(self.program.scopes[described[1]]))
+        return len(described[2]) >= wanted and all(described[2][:wanted])
 
     def _lay_over(self, frame: Frame, general: Frame, overlay: Overlay) -> None:
         frame.general = general

@@ -56,7 +56,9 @@ def executions(system: System, split: Split) -> Executions | None:
     found = [Executed(count, count.calls / runs, _owners(count, owner)) for count in system.statement_counts]
     crossing = [one for one in found if len(one.services) > 1]
     order = sorted(found, key=lambda one: (len(one.services) < 2, -one.statement.calls, one.statement.statement))
-    return Executions(len(found), runs, len(crossing), sum(one.statement.calls for one in crossing) / runs, order[:_SHOWN])
+    return Executions(
+        len(found), runs, len(crossing), sum(one.statement.calls for one in crossing) / runs, order[:_SHOWN]
+    )
 
 
 def _owners(count: StatementCount, owner: Mapping[str, str]) -> tuple[str, ...]:

@@ -24,10 +24,7 @@ _NAMES_BY_REASON = {
         "types/helper returns what its class argument makes",
     ),
     "missing: globals()": ("functions/getattr of its own module by globals",),
-    "extra: a helper is told apart by its calls at one level only": (
-        "generic/helper through a helper",
-        "generic/helper with a callback in a lambda",
-    ),
+    "extra: a helper is told apart by its calls two levels deep only": ("generic/helper with a callback in a lambda",),
     "missing and extra: a star import does not hide what stood before it": (
         "modules/star import hides what stood before",
     ),
