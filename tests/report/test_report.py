@@ -9,6 +9,7 @@ import json
 import re
 from pathlib import Path
 
+import msgspec
 import networkx as nx
 import pygraphviz
 import pytest
@@ -18,7 +19,7 @@ from decompose.report.cuts import Cut
 from decompose.report.html import PALETTE, _breakable, _ink
 from decompose.report.island import PLAIN, escaped
 from decompose.report.matrices import feedback_order
-from decompose.report.service_map import heaviest
+from decompose.report.service_map import Node, heaviest, lay_out
 from decompose.report.view import make_view
 from decompose.runs.analysis import Analysis
 from tests.applications import analysed_shop
@@ -136,6 +137,35 @@ def test_the_service_map_quotes_names(name: str, node: str) -> None:
 def test_the_matrix_puts_first_what_others_need() -> None:
     assert feedback_order("abc", {("a", "b"): 3, ("b", "c"): 2, ("c", "a"): 1}) == ["c", "b", "a"]
     assert feedback_order(["alone", "user", "used"], {("user", "used"): 1}) == ["alone", "used", "user"]
+
+
+def test_no_box_of_the_map_covers_the_number_of_an_arrow() -> None:
+    nodes = [Node(f"service {number}", number, 10 * number, number, 900 // number) for number in range(1, 13)]
+    pairs = [(a, b) for a in range(12) for b in range(12) if a != b and (a * 5 + b * 3) % 7 == 0]
+    cuts = [Cut(nodes[a].name, nodes[b].name, 200 - 3 * a - b, 0, {"call": 200 - 3 * a - b}, []) for a, b in pairs]
+    drawn = lay_out(nodes, sorted(cuts, key=lambda cut: -cut.total))
+    assert drawn is not None
+    assert len(drawn.arrows) > 15
+    covered = [
+        (arrow.cut.source, box.node.name)
+        for arrow in drawn.arrows
+        for box in drawn.boxes
+        if box.x < arrow.x < box.x + box.width and box.y < arrow.y < box.y + box.height
+    ]
+    assert covered == []
+
+
+def test_the_head_says_how_sure_it_is_and_what_the_trivial_split_does() -> None:
+    analysis = analysed_shop().analysis
+    name = next(split.name for split in analysis.splits if not split.trivial and len(split.services) > 1)
+    for confidence, words in ((0.85, "the evidence is firm"), (0.4, "if at all: the evidence is a coin-flip")):
+        recommendation = msgspec.structs.replace(analysis.recommendation, split=name, confidence=confidence)
+        head = make_view(msgspec.structs.replace(analysis, recommendation=recommendation)).headline
+        assert head.verdict.startswith("Split into ")
+        assert words in head.verdict
+    trivial = next(split for split in analysis.splits if split.name == "one-per-package")
+    share = trivial.score("inter_call")
+    assert head.figures[2].note == f"one service per package: {share:.0%}"
 
 
 def test_each_service_keeps_its_heaviest_cut_on_the_map() -> None:

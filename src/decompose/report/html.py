@@ -17,7 +17,9 @@ from decompose.plan.order import COSTS
 from decompose.report.cuts import Evidence, find_cuts
 from decompose.report.database_facts import differences, executions
 from decompose.report.gathered import alike, by_file, by_head
+from decompose.report.headline import SHOWN_TRANSACTIONS
 from decompose.report.island import island
+from decompose.report.requests import RequestCost
 from decompose.report.service_map import ServiceMap, lay_out, nodes_of
 from decompose.report.trade_offs import agreements, scatter
 from decompose.report.view import MAX_LISTED, View
@@ -110,6 +112,8 @@ def _rendered(view: View, executor: Executor) -> bytes:
         agreement=agreements(view.ties, view.candidates),
         sagas={(s.definition, s.unit, s.file, s.line): s for s in design.sagas} if design else {},
         requests=view.requests,
+        shown_transactions=SHOWN_TRANSACTIONS,
+        reaching=_reaching(view),
         executions=executions(view.system, view.split),
         differences=differences(view.system, view.split),
         counted_rows={
@@ -216,6 +220,15 @@ def _evidence_items(evidence: list[Evidence]) -> Markup:
         )
         for e in evidence
     )
+
+
+def _reaching(view: View) -> dict[int, list[RequestCost]]:
+    """For the position of each broken transaction the entry points that reach it, those with a path first."""
+    found: dict[int, list[RequestCost]] = {}
+    for cost in sorted(view.requests, key=lambda cost: (cost.kind != "http", cost.kind, cost.name, cost.place)):
+        for position in cost.breaks:
+            found.setdefault(position, []).append(cost)
+    return found
 
 
 def _own_name(identifier: str) -> str:

@@ -19,7 +19,10 @@ _GUESSED = 2
 
 
 class RequestCost(NamedTuple):
-    """One entry point: the remote calls and accesses to other services' tables that it reaches, and into which services."""
+    """One entry point: the remote calls and accesses to other services' tables that it reaches, and into which services.
+
+    ``breaks`` are the positions of the spanning transactions that it reaches.
+    """
 
     kind: str
     name: str
@@ -29,8 +32,13 @@ class RequestCost(NamedTuple):
     calls: int
     accesses: int
     services: list[str]
-    broken: int
+    breaks: list[int]
     place: str
+
+    @property
+    def broken(self) -> int:
+        """How many transactions that it reaches would be broken."""
+        return len(self.breaks)
 
 
 def request_costs(ties: Ties, split: Split, spanning: list[SpanningTransaction]) -> list[RequestCost]:
@@ -39,7 +47,7 @@ def request_costs(ties: Ties, split: Split, spanning: list[SpanningTransaction])
     labels = ties.labels(split).tolist()
     own: dict[str, int] = defaultdict(int)
     into = [0] * len(split.services)
-    calls_mask = accesses_mask = broken_mask = 0
+    calls_mask = accesses_mask = 0
     callees: dict[str, set[str]] = defaultdict(set)
     bit = 1
     source, target, family, sure = (column.tolist() for column in (ties.source, ties.target, ties.family, ties.sure))
@@ -58,9 +66,9 @@ def request_costs(ties: Ties, split: Split, spanning: list[SpanningTransaction])
             else:
                 accesses_mask |= bit
             bit <<= 1
+    first_broken = bit.bit_length() - 1
     for item in spanning:
         own[item.transaction.definition] |= bit
-        broken_mask |= bit
         bit <<= 1
     methods: dict[str, list[str]] = defaultdict(list)
     for definition in system.definitions:
@@ -86,11 +94,20 @@ def request_costs(ties: Ties, split: Split, spanning: list[SpanningTransaction])
                 calls=(bits & calls_mask).bit_count(),
                 accesses=(bits & accesses_mask).bit_count(),
                 services=[s.name for s, mask in zip(split.services, into, strict=True) if bits & mask],
-                broken=(bits & broken_mask).bit_count(),
+                breaks=_positions(bits >> first_broken),
                 place=f"{entry.file}:{entry.line}",
             )
         )
     return sorted(costs, key=lambda c: (-c.calls - c.accesses, -c.broken, c.kind, c.name))
+
+
+def _positions(bits: int) -> list[int]:
+    """Where ``bits`` has ones, from the lowest."""
+    found = []
+    while bits:
+        found.append((bits & -bits).bit_length() - 1)
+        bits &= bits - 1
+    return found
 
 
 def _reached(starts: list[str], callees: dict[str, set[str]], own: dict[str, int]) -> dict[str, int]:

@@ -25,6 +25,9 @@ PAGE_WIDTH, PAGE_HEIGHT = 960.0, 720.0
 _POINTS = 72.0
 _MARGIN = 14
 _HEAD = 10.0
+_NUMBER_WIDTH, _NUMBER_HEIGHT = 26.0, 13.0
+_ASIDE = (0.0, 0.06, -0.06, 0.12, -0.12, 0.18, -0.18, 0.24, -0.24, 0.3, -0.3)
+"""Of an arrow's way: how far from its place a number may move."""
 _LEAST_HEIGHT = 44.0
 _MOST_HEIGHT = 84.0
 
@@ -182,7 +185,8 @@ def _read(plain: str, nodes: Sequence[Node], drawn: list[Cut], hidden: int) -> S
     by_id = {f"s{node.number}": node for node in nodes}
     by_pair = {(cut.source, cut.target): cut for cut in drawn}
     width = height = 0.0
-    boxes, arrows = [], []
+    boxes: list[Box] = []
+    arrows: list[Arrow] = []
     for line in plain.splitlines():
         parts = line.split()
         if parts[:1] == ["graph"]:
@@ -196,13 +200,27 @@ def _read(plain: str, nodes: Sequence[Node], drawn: list[Cut], hidden: int) -> S
             points = [(_r(values[i] + _MARGIN), _r(height - values[i + 1] + _MARGIN)) for i in range(0, 2 * count, 2)]
             cut = by_pair[by_id[parts[1]].name, by_id[parts[2]].name]
             # Where there is an arrow back, each number stands nearer to where its arrow comes from.
-            middle = _along(points, 0.36 if (cut.target, cut.source) in by_pair else 0.5)
+            middle = _free(points, 0.36 if (cut.target, cut.source) in by_pair else 0.5, boxes, arrows)
             points[-2:] = _pulled_back(points[-2], points[-1])
             path = f"M{points[0][0]} {points[0][1]}C" + " ".join(f"{x} {y}" for x, y in points[1:])
             thick = _r(min(6.0, 1 + 0.7 * math.log2(1 + cut.total)))
             arrows.append(Arrow(cut, FAMILIES.index(cut.main_family), path, thick, *middle))
     arrows.sort(key=lambda arrow: (-arrow.cut.total, arrow.cut.source, arrow.cut.target))
     return ServiceMap(_r(width + 2 * _MARGIN), _r(height + 2 * _MARGIN), boxes, arrows, hidden, {})
+
+
+def _free(points: list[Point], share: float, boxes: Sequence[Box], arrows: Sequence[Arrow]) -> Point:
+    """A point near ``share`` of the way, for a number that neither a box nor another number covers; else that at ``share``."""
+    for aside in _ASIDE:
+        x, y = _along(points, share + aside)
+        covered = any(
+            box.x - _NUMBER_WIDTH / 2 < x < box.x + box.width + _NUMBER_WIDTH / 2
+            and box.y - 2 < y < box.y + box.height + _NUMBER_HEIGHT
+            for box in boxes
+        ) or any(abs(x - other.x) < _NUMBER_WIDTH and abs(y - other.y) < _NUMBER_HEIGHT for other in arrows)
+        if not covered:
+            return x, y
+    return _along(points, share)
 
 
 def _along(points: list[Point], share: float) -> Point:

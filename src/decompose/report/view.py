@@ -7,19 +7,20 @@ from typing import NamedTuple
 
 from decompose.boundaries import DIRECTIONS
 from decompose.boundaries.scores import DESCRIPTIONS, Scorer
-from decompose.boundaries.split import SHARED, Recommendation, Service, Split
+from decompose.boundaries.split import Service, Split
 from decompose.database import split_database
 from decompose.database.split import DatabaseSplit, SpanningTransaction
 from decompose.plan.step import Plan
 from decompose.report.cards import CONTESTED, Card, Sized, by_size, make_cards, units_by_size
 from decompose.report.cuts import Cut, find_cuts
+from decompose.report.headline import Figure, Headline, make_headline
 from decompose.report.matrices import DependencyMatrix, OwnershipRow, dependency_matrix, ownership_rows
 from decompose.report.requests import RequestCost, request_costs
 from decompose.report.ties import Ties
 from decompose.runs.analysis import Analysis
 from decompose.runs.consequences import consequences_of
 from decompose.system.model import BlindSpot, System
-from decompose.wording import certainty, counted
+from decompose.wording import counted
 
 MAX_LISTED = 400
 MAX_SPOTS = 40
@@ -28,26 +29,6 @@ MAX_FOLLOWED = 40
 
 
 __all__ = ["CONTESTED", "MAX_LISTED", "Card", "Cut", "Figure", "View", "chosen_split", "counted", "make_view"]
-
-
-class Figure(NamedTuple):
-    """A number of the head of the report, and the section that shows what it counts."""
-
-    value: str
-    label: str
-    section: str
-
-
-class Headline(NamedTuple):
-    """What ten seconds are enough for. ``sure`` is the share of repeated clusterings that agree, or None."""
-
-    verdict: str
-    because: str
-    sure: float | None
-    certainty: str
-    figures: list[Figure]
-    risk: str
-    first: str
 
 
 class ScoreCell(NamedTuple):
@@ -131,8 +112,9 @@ def make_view(analysis: Analysis, split_name: str = "", scorer: Scorer | None = 
     cards = make_cards(system, split, cuts)
     spanning = sorted(
         database.spanning_transactions if database else (),
-        key=lambda s: (-len(s.services), -len(s.transaction.tables_written)),
+        key=lambda s: (-len(s.services), -len(s.transaction.tables_written), s.transaction.definition),
     )
+    requests = request_costs(ties, split, spanning)
     return View(
         analysis=analysis,
         system=system,
@@ -141,13 +123,13 @@ def make_view(analysis: Analysis, split_name: str = "", scorer: Scorer | None = 
         split=split,
         database=database,
         plan=plan,
-        headline=_headline(analysis, split, database, plan, cuts),
+        headline=make_headline(analysis, candidates, split, database, spanning, requests, plan, cuts),
         cards=cards,
         cuts=cuts,
         ownership=ownership_rows(system, database, cards),
         matrix=dependency_matrix(cards, cuts),
         spanning=spanning,
-        requests=request_costs(ties, split, spanning),
+        requests=requests,
         shared=units_by_size(system, split.shared),
         resolved=_resolved(system),
         blind_spots=_blind_spots(system),
@@ -170,69 +152,6 @@ def _undivided(analysis: Analysis) -> Split:
     tables = tuple(table.name for table in analysis.system.tables)
     one = Service(name=analysis.system.name, units=units, tables=tables)
     return Split(name="all-in-one", generator="everything in one service", trivial=True, services=(one,), shared=())
-
-
-def _headline(
-    analysis: Analysis, split: Split, database: DatabaseSplit | None, plan: Plan | None, cuts: list[Cut]
-) -> Headline:
-    recommendation = analysis.recommendation
-    verdict, because = _divided(recommendation)
-    sure = recommendation.confidence if recommendation.split == split.name else None
-    first = next((step.service for step in plan.steps if step.service), "") if plan and recommendation.split else ""
-    return Headline(
-        verdict=verdict,
-        because=because,
-        sure=sure,
-        certainty=certainty(sure) if sure is not None else "",
-        figures=_figures(analysis, split, database),
-        risk=_risk(database, cuts),
-        first=first,
-    )
-
-
-def _divided(recommendation: Recommendation) -> tuple[str, str]:
-    """The sentence's claim, and what it rests on."""
-    claim, colon, because = recommendation.sentence.partition(": ")
-    if not colon:
-        return recommendation.sentence, ""
-    return f"{claim}.", because[:1].upper() + because[1:]
-
-
-def _figures(analysis: Analysis, split: Split, database: DatabaseSplit | None) -> list[Figure]:
-    written = [o for o in database.owners if o.writers] if database else []
-    single = [o for o in written if len(o.writers.keys() - {SHARED}) <= 1]
-    writing = [t for t in analysis.system.transactions if t.tables_written]
-    spanning = len(database.spanning_transactions) if database else 0
-    crossing = next((score.value for score in split.scores if score.name == "inter_call"), 0.0)
-    return [
-        Figure(f"{len(single)} of {len(written)}", "written tables have a single writing service", "tables")
-        if written
-        else Figure("No", "table was seen to be written", "tables"),
-        Figure(f"{spanning} of {len(writing)}", "writing transactions would span services", "transactions")
-        if writing
-        else Figure("No", "transaction was seen to write", "transactions"),
-        Figure(f"{crossing:.0%}", "of the calls between units would cross", "cuts"),
-    ]
-
-
-def _risk(database: DatabaseSplit | None, cuts: list[Cut]) -> str:
-    if database and database.spanning_transactions:
-        worst = max(
-            database.spanning_transactions,
-            key=lambda s: (len(s.services), len(s.transaction.tables_written), s.transaction.definition),
-        )
-        t = worst.transaction
-        return (
-            f"{t.definition} writes {counted(len(t.tables_written), 'table')} of {len(worst.services)} services "
-            f"({', '.join(worst.services)}) in one transaction ({t.file}:{t.line})."
-        )
-    contested = [o for o in database.owners if o.contested] if database else []
-    if contested:
-        worst_table = max(contested, key=lambda o: (len(o.writers), o.table))
-        return f"Table {worst_table.table} belongs to {worst_table.owner} and is written by {', '.join(worst_table.writers)}."
-    if cuts and cuts[0].total:
-        return f"{cuts[0].source} depends on {cuts[0].target} in {counted(cuts[0].total, 'place')}."
-    return ""
 
 
 def _resolved(system: System) -> list[tuple[str, int, float]]:

@@ -62,10 +62,11 @@ const drawnMap = (split, numbers) => {
     );
   }
   split.map.boxes.forEach(([x, y, w, h], label) => {
-    const name = split.services[label].length > 24 ? `${split.services[label].slice(0, 23)}…` : split.services[label];
+    const room = Math.max(4, Math.floor((w - 12) / 9.5) - String(numbers[label] + 1).length - 3);
+    const name = split.services[label].length > room ? `${split.services[label].slice(0, room - 1)}…` : split.services[label];
     picture.append(
       draw("g", { class: `c${(numbers[label] % COLOURS) + 1}` }, draw("rect", { class: "box", x, y, width: w, height: h, rx: 7 }), draw("rect", { class: "band", x, y, width: 7, height: h, rx: 3 }),
-        draw("text", { class: "title", x: x + w / 2 + 3, y: y + h / 2 - 3, "text-anchor": "middle" }, `${numbers[label] + 1} · ${name}`),
+        draw("text", { class: "title", x: x + w / 2 + 3, y: y + h / 2 + 6, "text-anchor": "middle" }, `${numbers[label] + 1} · ${name}`),
         draw("text", { class: "sub", x: x + w / 2 + 3, y: y + h / 2 + 14, "text-anchor": "middle" }, `${sizes[label]} members`)),
     );
   });

@@ -1,0 +1,188 @@
+"""The head of the report: what ten seconds are enough for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from decompose.boundaries.recommend import DATA, ledgers, standing
+from decompose.boundaries.split import SHARED, Split
+from decompose.database.split import DatabaseSplit, SpanningTransaction
+from decompose.plan.step import Plan
+from decompose.report.cuts import Cut
+from decompose.report.requests import RequestCost
+from decompose.runs.analysis import Analysis
+from decompose.system.model import System
+from decompose.wording import certainty, counted
+
+SHOWN_TRANSACTIONS = 40
+"""So many of the broken transactions stand on the page."""
+
+_BY_PACKAGE = "one-per-package"
+_SURE = {
+    "nearly always together": ": the evidence is clear.",
+    "firm": ": the evidence is firm.",
+    "leaning": ": the evidence leans that way.",
+    "a coin-flip": ", if at all: the evidence is a coin-flip.",
+}
+
+
+class Figure(NamedTuple):
+    """A number of the head, the section that shows what it counts, and what it is in the trivial split by packages."""
+
+    value: str
+    label: str
+    section: str
+    note: str = ""
+
+
+class Headline(NamedTuple):
+    """``sure`` is the share of repeated clusterings that agree, or None; ``risk_at`` is where the page shows the risk."""
+
+    verdict: str
+    because: str
+    sure: float | None
+    certainty: str
+    figures: list[Figure]
+    risk: str
+    risk_at: str
+    first: str
+
+
+def make_headline(
+    analysis: Analysis,
+    candidates: Sequence[Split],
+    split: Split,
+    database: DatabaseSplit | None,
+    spanning: Sequence[SpanningTransaction],
+    requests: Sequence[RequestCost],
+    plan: Plan | None,
+    cuts: Sequence[Cut],
+) -> Headline:
+    """The head for ``split``, one of the ``candidates``; ``spanning`` are its broken transactions, the widest first."""
+    recommendation = analysis.recommendation
+    recommended = bool(recommendation.split) and recommendation.split == split.name
+    first = next((step.service for step in plan.steps if step.service), "") if plan and recommendation.split else ""
+    claim, colon, rest = recommendation.sentence.partition(": ")
+    if recommended:
+        verdict = f"Split into {counted(len(split.services), 'service')}{_SURE[certainty(recommendation.confidence)]}"
+        because = _chosen_from(candidates, split)
+    else:
+        verdict = f"{claim}." if colon else claim
+        because = rest[:1].upper() + rest[1:]
+    sure = recommendation.confidence if recommended else None
+    trivial = next((one for one in candidates if one.name == _BY_PACKAGE and len(one.services) > 1), None)
+    risk, risk_at = _risk(database, spanning, requests, cuts)
+    return Headline(
+        verdict=verdict,
+        because=because,
+        sure=sure,
+        certainty=certainty(sure) if sure is not None else "",
+        figures=_figures(analysis.system, split, database, trivial),
+        risk=risk,
+        risk_at=risk_at,
+        first=first,
+    )
+
+
+def _chosen_from(candidates: Sequence[Split], split: Split) -> str:
+    """Among what it was chosen, and how far it is from chance."""
+    clever = [one for one in candidates if not one.trivial]
+    text = f"Recommended among {counted(len(clever), 'candidate')}: {split.name}, {split.generator}."
+    if any(score.z is not None for score in split.scores if score.name in DATA):
+        stand = standing(split)
+        history = any(score.name == "lockstep" for score in split.scores)
+        what = "what changes together" if history else "the calls between services"
+        text += (
+            f" Compared with shuffled services of the same sizes it is {stand.data:.1f} standard deviations better for "
+            f"the data, and {stand.change:.1f} for {what}."
+        )
+    return text
+
+
+def _figures(system: System, split: Split, database: DatabaseSplit | None, trivial: Split | None) -> list[Figure]:
+    written = [o for o in database.owners if o.writers] if database else []
+    single = [o for o in written if len(o.writers.keys() - {SHARED}) <= 1]
+    writing = [t for t in system.transactions if t.tables_written]
+    spanning = len(database.spanning_transactions) if database else 0
+
+    def note(score: str, share: float | None = None) -> str:
+        parts = [f"{share:.0%}"] if share is not None else []
+        value = _score(trivial, score) if trivial else None
+        if value is not None:
+            parts.append(f"one service per package: {value:.0%}")
+        return "; ".join(parts)
+
+    return [
+        Figure(
+            f"{len(single)} of {len(written)}",
+            "written tables have a single writing service",
+            "tables",
+            note("single_writer_tables", len(single) / len(written)),
+        )
+        if written
+        else Figure("No", "table was seen to be written", "tables"),
+        Figure(
+            f"{spanning} of {len(writing)}",
+            f"writing transactions would span services{_appended(system, split, spanning)}",
+            "transactions",
+            note("spanning_transactions", spanning / len(writing)),
+        )
+        if writing
+        else Figure("No", "transaction was seen to write", "transactions"),
+        Figure(
+            f"{_score(split, 'inter_call') or 0.0:.0%}",
+            "of the calls between units would cross",
+            "cuts",
+            note("inter_call"),
+        ),
+    ]
+
+
+def _appended(system: System, split: Split, spanning: int) -> str:
+    """How many of the broken transactions are so only by ledgers."""
+    apart, owner = ledgers(system), split.service_of_table()
+    if not apart:
+        return ""
+    without = sum(
+        len({owner.get(table) for table in t.tables_written if table not in apart}) > 1 for t in system.transactions
+    )
+    return f", {spanning - without} only by {', '.join(apart)}" if without < spanning else ""
+
+
+def _score(split: Split, name: str) -> float | None:
+    return next((score.value for score in split.scores if score.name == name), None)
+
+
+def _risk(
+    database: DatabaseSplit | None,
+    spanning: Sequence[SpanningTransaction],
+    requests: Sequence[RequestCost],
+    cuts: Sequence[Cut],
+) -> tuple[str, str]:
+    """The widest transaction, of equals that which most requests reach; else a table, else a cut."""
+    if spanning:
+        reaching = Counter(at for cost in requests if cost.kind == "http" for at in cost.breaks)
+        worst = max(
+            range(len(spanning)),
+            key=lambda at: (
+                len(spanning[at].services),
+                len(spanning[at].transaction.tables_written),
+                reaching[at],
+                -at,
+            ),
+        )
+        t, services = spanning[worst].transaction, spanning[worst].services
+        asked = f", reached by {counted(reaching[worst], 'route')}" if reaching[worst] else ""
+        return (
+            f"{t.definition} writes {counted(len(t.tables_written), 'table')} of {len(services)} services "
+            f"({', '.join(services)}) in one transaction ({t.file}:{t.line}){asked}."
+        ), f"transaction-{worst + 1}" if worst < SHOWN_TRANSACTIONS else "transactions"
+    contested = [o for o in database.owners if o.contested] if database else []
+    if contested:
+        table = max(contested, key=lambda o: (len(o.writers), o.table))
+        return f"Table {table.table} belongs to {table.owner} and is written by {', '.join(table.writers)}.", "tables"
+    if cuts and cuts[0].total:
+        return f"{cuts[0].source} depends on {cuts[0].target} in {counted(cuts[0].total, 'place')}.", "cuts"
+    return "", ""
