@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 from decompose.system.transactions import reached_accesses, what_is_inside
 
 if TYPE_CHECKING:
-    from tests.conftest import Draw
+    from tests.conftest import Application, Draw
 
 MODELS = """
     from django.db import models
@@ -39,14 +40,14 @@ URLS = "from django.urls import path\nfrom shop.use import view\nurlpatterns = [
 
 def test_a_transaction_with_its_tables_locks_definitions_and_entry_points(draw: Draw) -> None:
     app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/use.py": PLACE, "shop/urls.py": URLS})
-    inside = what_is_inside(app.system)
+    inside = dict(zip(app.system.transactions, what_is_inside(app.system), strict=True))
     found = {
         (t.definition, t.scope): (
             t.tables_written,
             t.tables_read,
             t.locked,
-            inside[t.definition, t.unit, t.scope].definitions,
-            inside[t.definition, t.unit, t.scope].entry_points,
+            inside[t].definitions,
+            inside[t].entry_points,
         )
         for t in app.system.transactions
     }
@@ -126,3 +127,292 @@ def test_what_entry_points_reach_is_told_with_the_calls_between(draw: Draw) -> N
         ("ANY /place/", "insert", "shop_line", ("shop.use:view", "shop.use:place", "shop.use:add_lines")),
         ("ANY /place/", "insert", "shop_mail", ("shop.use:view", "shop.use:place", "shop.use:notify")),
     }
+
+
+def _transactions(app: Application) -> set[tuple[str, str, int, tuple[str, ...], tuple[str, ...]]]:
+    return {(t.definition, t.scope, t.line, t.tables_written, t.tables_read) for t in app.system.transactions}
+
+
+def test_what_stands_before_and_behind_a_block_is_outside_of_its_transaction(draw: Draw) -> None:
+    use = """
+    from django.db import transaction
+    from django.dispatch import Signal
+    from shop.models import Line, Mail, Order
+    placed = Signal()
+    def place(basket):
+        basket = Mail.objects.get(id=basket)
+        with transaction.atomic():
+            order = Order.objects.create(status="new")
+            with transaction.atomic():
+                Line.objects.create(order=order)
+            transaction.on_commit(lambda: audit("placed"))
+            transaction.on_commit(lambda: Mail.objects.create(text="x"))
+        placed.send(sender=None)
+    def audit(text):
+        Mail.objects.create(text=text)
+    def receive(sender, **kwargs):
+        Mail.objects.all().delete()
+    placed.connect(receive)
+    def together():
+        with transaction.atomic(), open("log") as log:
+            Order.objects.create(status="new")
+        Line.objects.all().delete()
+    """
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/use.py": use})
+    assert _transactions(app) == {
+        ("shop.use:place", "atomic", 7, ("shop_line", "shop_order"), ()),
+        ("shop.use:together", "atomic", 20, ("shop_order",), ()),
+    }
+    assert [i.definitions for i in what_is_inside(app.system)] == [("shop.use:place",), ("shop.use:together",)]
+
+
+def test_views_that_are_not_atomic_have_no_transaction_around_each_request(draw: Draw) -> None:
+    settings = 'DATABASES = {"default": {"ATOMIC_REQUESTS": True}}\n'
+    use = """
+    from django.db import transaction
+    from shop.models import Mail
+    @transaction.non_atomic_requests
+    def view(request):
+        Mail.objects.create(text="x")
+    @transaction.non_atomic_requests(using="default")
+    def other(request):
+        Mail.objects.create(text="x")
+    def third(request):
+        Mail.objects.create(text="x")
+    """
+    urls = (
+        "from django.urls import path\nfrom shop.use import view, other, third\n"
+        "urlpatterns = [path('a/', view), path('b/', other), path('c/', third)]\n"
+    )
+    files = {"shop/__init__.py": "", "shop/models.py": MODELS, "shop/use.py": use, "shop/urls.py": urls}
+    app = draw({**files, "shop/settings.py": settings})
+    assert [t.definition for t in app.system.transactions] == ["shop.use:third"]
+
+
+MAPPED = """
+from contextlib import contextmanager
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+class Base(DeclarativeBase): pass
+class A(Base):
+    __tablename__ = "a"
+    id: Mapped[int] = mapped_column(primary_key=True)
+class B(Base):
+    __tablename__ = "b"
+    id: Mapped[int] = mapped_column(primary_key=True)
+class C(Base):
+    __tablename__ = "c"
+    id: Mapped[int] = mapped_column(primary_key=True)
+engine = create_engine("sqlite://")
+Maker = sessionmaker(engine)
+"""
+
+
+def _committed(draw: Draw, code: str) -> set[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
+    app = draw({"m.py": MAPPED, "use.py": "from m import *\n" + textwrap.dedent(code)})
+    found = [(t.definition, t.scope, t.tables_written, t.tables_read) for t in app.system.transactions]
+    assert len(found) == len(set(found))
+    return set(found)
+
+
+def test_each_commit_commits_what_was_done_since_the_one_before(draw: Draw) -> None:
+    code = """
+    def two(session: Session):
+        session.add(A())
+        session.commit()
+        session.query(B).all()
+        session.add(C())
+        session.commit()
+        session.query(A).all()
+    def undone(session: Session):
+        session.add(A())
+        session.rollback()
+        session.add(B())
+        session.commit()
+    """
+    assert _committed(draw, code) == {
+        ("use:two", "session", ("a",), ()),
+        ("use:two", "session", ("c",), ("b",)),
+        ("use:undone", "session", ("b",), ()),
+    }
+
+
+def test_branches_that_exclude_each_other_are_not_one_transaction(draw: Draw) -> None:
+    code = """
+    def either(session: Session, flag):
+        session.query(A).all()
+        if flag:
+            session.add(B())
+            session.commit()
+        else:
+            session.add(C())
+            session.commit()
+    def maybe(session: Session, flag):
+        session.add(A())
+        if flag:
+            session.add(B())
+            session.commit()
+        session.add(C())
+        session.commit()
+    def early(session: Session, flag):
+        if flag:
+            session.add(B())
+            session.commit()
+            return
+        session.add(C())
+        session.commit()
+    def failing(session: Session):
+        try:
+            session.add(A())
+            session.commit()
+        except ValueError:
+            session.rollback()
+            session.add(B())
+            session.commit()
+    """
+    assert _committed(draw, code) == {
+        ("use:either", "session", ("b",), ("a",)),
+        ("use:either", "session", ("c",), ("a",)),
+        ("use:maybe", "session", ("a", "b"), ()),
+        ("use:maybe", "session", ("a", "c"), ()),
+        ("use:early", "session", ("b",), ()),
+        ("use:early", "session", ("c",), ()),
+        ("use:failing", "session", ("a",), ()),
+        ("use:failing", "session", ("b",), ()),
+    }
+
+
+def test_a_commit_in_a_loop_commits_what_the_round_before_left(draw: Draw) -> None:
+    code = """
+    def batches(session: Session, rows):
+        for number, row in enumerate(rows):
+            session.add(A())
+            if number % 100 == 0:
+                session.commit()
+            session.add(B())
+        session.add(C())
+        session.commit()
+    """
+    assert _committed(draw, code) == {
+        ("use:batches", "session", ("a", "b"), ()),
+        ("use:batches", "session", ("a", "b", "c"), ()),
+    }
+
+
+def test_a_function_that_commits_also_commits_what_its_caller_left_open(draw: Draw) -> None:
+    code = """
+    def save(session: Session, thing):
+        session.add(B())
+        session.commit()
+    def add_only(session: Session):
+        session.add(C())
+    def both(session: Session):
+        session.add(A())
+        save(session, 1)
+    def after(session: Session):
+        save(session, 1)
+        add_only(session)
+        session.commit()
+    def nothing_open(session: Session):
+        save(session, 1)
+    """
+    assert _committed(draw, code) == {
+        ("use:save", "session", ("b",), ()),
+        ("use:both", "session", ("a", "b"), ()),
+        ("use:after", "session", ("c",), ()),
+    }
+
+
+def test_blocks_of_sessions_connections_and_own_context_managers(draw: Draw) -> None:
+    code = """
+    import sqlite3
+    @contextmanager
+    def scope():
+        session = Maker()
+        try:
+            yield session
+            session.commit()
+        except Exception:
+            session.rollback()
+            raise
+    class Work:
+        def __enter__(self):
+            self.session = Maker()
+            return self
+        def __exit__(self, *error):
+            self.session.commit()
+    def begun():
+        with Maker.begin() as session:
+            session.add(A())
+        with Maker() as other:
+            other.query(B).all()
+    def scoped():
+        with scope() as session:
+            session.add(B())
+        with Maker() as other:
+            other.query(C).all()
+    def worked():
+        with Work() as work:
+            work.session.add(C())
+    def connected():
+        with engine.begin() as connection:
+            connection.execute(text("INSERT INTO a VALUES (1)"))
+        with engine.connect() as connection:
+            connection.execute(text("INSERT INTO b VALUES (1)"))
+            connection.commit()
+            connection.execute(text("SELECT id FROM c"))
+    def driver(path):
+        connection = sqlite3.connect(path)
+        with connection:
+            connection.execute("DELETE FROM a")
+        connection.execute("SELECT * FROM b")
+    """
+    assert _committed(draw, code) == {
+        ("use:begun", "session", ("a",), ()),
+        ("use:scoped", "session", ("b",), ()),
+        ("use:worked", "session", ("c",), ()),
+        ("use:connected", "explicit", ("a",), ()),
+        ("use:connected", "explicit", ("b",), ()),
+        ("use:driver", "explicit", ("a",), ()),
+    }
+
+
+def test_asynchronous_sessions_commit_alike(draw: Draw) -> None:
+    code = """
+    from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+    Async = async_sessionmaker(engine)
+    async def two(session: AsyncSession):
+        session.add(A())
+        await session.commit()
+        session.add(B())
+        await session.commit()
+    async def block():
+        async with Async() as session, session.begin():
+            session.add(C())
+    """
+    assert _committed(draw, code) == {
+        ("use:two", "session", ("a",), ()),
+        ("use:two", "session", ("b",), ()),
+        ("use:block", "session", ("c",), ()),
+    }
+
+
+def test_a_dependency_that_commits_behind_its_yield_is_a_transaction_of_the_route(draw: Draw) -> None:
+    code = """
+    from fastapi import Depends, FastAPI
+    app = FastAPI()
+    def get_session():
+        with Maker() as session:
+            yield session
+            session.commit()
+    def reading():
+        with Maker() as session:
+            yield session
+    @app.post("/a")
+    def make(session: Session = Depends(get_session)):
+        session.add(A())
+    @app.get("/b")
+    def show(session: Session = Depends(reading)):
+        session.query(B).all()
+    """
+    assert _committed(draw, code) == {("use:make", "session", ("a",), ())}

@@ -101,18 +101,18 @@ class Ties:
         """Whether any table is touched by an actor or by what it calls within the process."""
         return actor in self._touching
 
-    def walk(self, root: Actor) -> Walk:
-        """What is reached from an actor within the process."""
-        known = self._walks.get(root)
+    def walk(self, root: Actor, lines: tuple[tuple[int, int], ...] = ()) -> Walk:
+        """What is reached from an actor within the process, from all of its lines or from some."""
+        known = self._walks.get((root, lines))
         if known is None:
-            known = self._walks[root] = self._walk(root)
+            known = self._walks[root, lines] = self._walk(root, lines)
         return known
 
     @cached_property
-    def _walks(self) -> dict[Actor, Walk]:
+    def _walks(self) -> dict[tuple[Actor, tuple[tuple[int, int], ...]], Walk]:
         return {}
 
-    def _walk(self, root: Actor) -> Walk:
+    def _walk(self, root: Actor, lines: tuple[tuple[int, int], ...]) -> Walk:
         steps: list[Step] = []
         writes: list[tuple[Access, int]] = []
         position_of: dict[Actor, int] = {}
@@ -127,6 +127,8 @@ class Ties:
             home = (actor[0], unit_of.get(actor[0], actor[1]))
             if home != actor and home in done_by:
                 done = sorted([*done, *done_by[home]], key=_by_line)
+            if parent < 0 and lines:
+                done = [item for item in done if any(first <= item.line <= last for first, last in lines)]
             if known is None:
                 position_of[actor] = len(steps)
                 steps.append(Step(actor, parent, by_event))

@@ -85,7 +85,7 @@ def sagas_of(
 def _parts(places: Places, spanning: SpanningTransaction) -> dict[str, _Part]:
     """What each service does in a transaction, by service, in the order in which it first writes."""
     nature = nature_of(places.ties)
-    walk = places.ties.walk((spanning.transaction.definition, spanning.transaction.unit))
+    walk = places.ties.walk((spanning.transaction.definition, spanning.transaction.unit), spanning.transaction.lines)
     parts: dict[str, _Part] = {}
     for access, position in walk.writes:
         service = places.owner(access.table)
@@ -128,7 +128,9 @@ def _saga(places: Places, spanning: SpanningTransaction, groups: Mapping[str, Se
     pivot = _pivot(ordered, coordinator)
     steps = tuple(_step(places, number, part, pivot, append_only) for number, part in enumerate(ordered, 1))
     style, reason = _style(ordered, steps, coordinator)
-    passed = {step.actor for step in places.ties.walk((transaction.definition, transaction.unit)).steps}
+    passed = {
+        step.actor for step in places.ties.walk((transaction.definition, transaction.unit), transaction.lines).steps
+    }
     return Saga(
         definition=transaction.definition,
         unit=transaction.unit,

@@ -15,6 +15,9 @@ MAX_STRING = 20_000
 MAX_CONSTANT_ELEMENTS = 200
 _FORMAT_FIELD = re.compile(r"\{[^{}]*\}")
 _FORMAT_NAME = re.compile(r"\{(\w*)[^{}]*\}")
+_MAX_NAME = 80
+_NAME_WITH_HOLES = re.compile(rf"[\w.:/|@#*{HOLE}-]+")
+"""Keys, paths and topics have no blanks."""
 _SQL_WORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "MERGE", "REPLACE", "TRUNCATE", "COPY")
 _PERCENT_FIELD = re.compile(r"%(?:\(\w+\))?[-#0-9. +]*[sdifgrx]")
 _CONVERSIONS = {ord("r"): "repr", ord("s"): "str", ord("a"): "repr"}
@@ -33,6 +36,7 @@ class ExpressionVisitor:
 
     def __init__(self) -> None:
         self.loops: list[list[int]] = []
+        self.yielding: list[int] = []
         self.looped: list[list[Any]] = []
         self._handlers: dict[type[ast.expr], Callable[[Any], Ref]] = {
             ast.Name: self._name,
@@ -164,8 +168,11 @@ class ExpressionVisitor:
         return result
 
     def _keep_template(self, text: str, parts: list[Ref]) -> None:
-        """Remember what is put into the holes of text that begins like SQL."""
-        if len(parts) == text.count(HOLE) and text[:40].lstrip(" \t\r\n(")[:8].upper().startswith(_SQL_WORDS):
+        """Remember what is put into the holes of text that begins like SQL, or that may be a name."""
+        if len(parts) == text.count(HOLE) and (
+            text[:40].lstrip(" \t\r\n(")[:8].upper().startswith(_SQL_WORDS)
+            or (len(text) <= _MAX_NAME and _NAME_WITH_HOLES.fullmatch(text))
+        ):
             self.scope.facts.templates.setdefault(text, parts)
 
     def binary(self, left: Ref, right: Ref, operator: ast.operator, line: int, place: str = "") -> Ref:
@@ -373,11 +380,13 @@ class ExpressionVisitor:
         return self._emit(Op.BINARY, ref, -1, type(node.op).__name__.lower(), node.lineno)
 
     def _yield(self, node: ast.Yield) -> Ref:
+        self.yielding.append(node.lineno)
         if self.scope.facts.kind != ScopeKind.CLASS:
             self.scope.facts.yields.append(self.ref(node.value))
         return -1
 
     def _yield_from(self, node: ast.YieldFrom) -> Ref:
+        self.yielding.append(node.lineno)
         source = self.ref(node.value)
         if source != -1:
             item = self._emit(Op.ITERATE, self.as_node(source), node.lineno)

@@ -50,6 +50,9 @@ class Extractor(ExpressionVisitor):
         self.waiting: deque[tuple[Function | ast.Lambda, ScopeBuilder]] = deque()
         self.dropped: list[list[Any]] = []
         self.raising: set[int] = set()
+        self.blocks: list[list[int]] = []
+        self.arms: list[list[int]] = []
+        self.branchings = 0
         self.only_types = False
         self._statements: dict[type[ast.stmt], Callable[[Any], None]] = {
             ast.Expr: self._expression,
@@ -124,6 +127,7 @@ class Extractor(ExpressionVisitor):
         return FileFacts(
             self.scopes, packages=sorted(packages), attributes=sorted(attributes), stars=stars, loops=self.loops, looped=self.looped,
             dropped=self.dropped, raising=sorted(self.raising), imported=[list(found) for found in sorted(imported)],
+            blocks=self.blocks, arms=self.arms, yielding=self.yielding,
         )  # fmt: skip
 
     def _open(self, facts: ScopeFacts, parent: ScopeBuilder | None) -> ScopeBuilder:
@@ -363,6 +367,15 @@ class Extractor(ExpressionVisitor):
         stopped, self.scope.stopped = self.scope.stopped, False
         return None if stopped else self.scope.environment
 
+    def _new_branching(self, *, exhaustive: bool) -> int:
+        """The number of a statement with branches; positive if one of them is always taken."""
+        self.branchings += 1
+        return self.branchings if exhaustive else -self.branchings
+
+    def _note_arm(self, body: list[ast.stmt], branching: int, end: dict[str, Ref] | None) -> None:
+        if body:
+            self.arms.append([body[0].lineno, body[-1].end_lineno or body[-1].lineno, branching, int(end is None)])
+
     def _meet(self, ends: list[dict[str, Ref] | None], fallback: dict[str, Ref]) -> None:
         live = [end for end in ends if end is not None]
         if not live:
@@ -392,6 +405,9 @@ class Extractor(ExpressionVisitor):
             self.scope.environment = dict(start)
             self.narrow(node.test.operand)
             orelse = self.scope.environment
+        branching = self._new_branching(exhaustive=bool(node.orelse))
+        self._note_arm(node.body, branching, body)
+        self._note_arm(node.orelse, branching, orelse)
         self._meet([body, orelse], start)
 
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
@@ -401,6 +417,7 @@ class Extractor(ExpressionVisitor):
         item = self._emit(Op.ITERATE, self.as_node(source), node.lineno) if source != -1 else -1
         self.bind(node.target, item, node.lineno)
         self._block(node.body)
+        self._note_arm(node.body, self._new_branching(exhaustive=False), before)
         self.scope.leave_loop(before)
         self._block(node.orelse)
 
@@ -410,6 +427,8 @@ class Extractor(ExpressionVisitor):
         self.test(node.test)
         self.narrow(node.test)
         self._block(node.body)
+        always = isinstance(node.test, ast.Constant) and bool(node.test.value)
+        self._note_arm(node.body, self._new_branching(exhaustive=always), before)
         self.scope.leave_loop(before)
         self._block(node.orelse)
 
@@ -419,6 +438,7 @@ class Extractor(ExpressionVisitor):
             entered = self._emit(Op.ENTER, self.as_node(manager), node.lineno) if manager != -1 else -1
             if item.optional_vars is not None:
                 self.bind(item.optional_vars, entered, node.lineno)
+        self.blocks.append([node.lineno, node.body[0].lineno, node.body[-1].end_lineno or node.lineno])
         self._block(node.body)
 
     def _try(self, node: ast.Try | ast.TryStar) -> None:
@@ -427,6 +447,7 @@ class Extractor(ExpressionVisitor):
         # An exception may leave the body anywhere: handlers see the names before and after it.
         reached = self.scope.join(start, self.scope.environment) if node.handlers else start
         ends = [body]
+        branching = self._new_branching(exhaustive=False)
         for handler in node.handlers:
             self.scope.environment = dict(reached)
             caught = self.ref(handler.type) if handler.type is not None else -1
@@ -434,6 +455,7 @@ class Extractor(ExpressionVisitor):
                 tree = annotation_tree(handler.type)
                 self.scope.assign(handler.name, self._emit(Op.TYPED, tree) if tree else caught)
             ends.append(self._branch(handler.body, self.scope.environment))
+            self._note_arm(handler.body, branching, ends[-1])
         self._meet(ends, reached)
         stopped = self.scope.stopped
         self._block(node.finalbody)
@@ -443,11 +465,15 @@ class Extractor(ExpressionVisitor):
         subject = self.ref(node.subject)
         start = self.scope.environment
         ends: list[dict[str, Ref] | None] = [start]
+        last = node.cases[-1]
+        anything = isinstance(last.pattern, ast.MatchAs) and last.pattern.pattern is None and last.guard is None
+        branching = self._new_branching(exhaustive=anything)
         for case in node.cases:
             self.scope.environment = dict(start)
             self._pattern(case.pattern, subject, node.subject)
             self.ref(case.guard)
             ends.append(self._branch(case.body, self.scope.environment))
+            self._note_arm(case.body, branching, ends[-1])
         self._meet(ends, start)
 
     def _pattern(self, pattern: ast.pattern, subject: Ref, expression: ast.expr | None) -> None:

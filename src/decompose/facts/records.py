@@ -22,7 +22,7 @@ from typing import Any
 
 import msgspec
 
-EXTRACTOR_VERSION = 12
+EXTRACTOR_VERSION = 13
 """Part of the cache key: facts of another version are made again."""
 
 HOLE = "\ufffc"
@@ -87,8 +87,8 @@ class ScopeFacts(msgspec.Struct, array_like=True):
     ``parameters`` are ``[name, node, annotation or None, default ref or None, ParameterKind]``.
     Annotations are trees: ``["n", name]``, ``["a", tree, attribute]``, ``["s", tree, [tree]]``, ``["u", [tree]]``,
     ``["l", [tree]]``, ``["c", constant]``; behind the type in ``Annotated`` also ``["k", tree, [tree]]``, a call. ``flavour`` of a method: ``static``, ``class``, ``property``, ``setter``,
-    ``deleter`` or empty; the decorators that say so are not repeated as operations. ``templates``: text with holes that begins like SQL -> the refs
-    of what is put into the holes.
+    ``deleter`` or empty; the decorators that say so are not repeated as operations. ``templates``: text with holes that begins like SQL, or has no blanks -> the
+    refs of what is put into the holes.
     """
 
     kind: int
@@ -122,7 +122,9 @@ class FileFacts(msgspec.Struct, array_like=True):
     ``stars`` the ``[level, module]`` of star imports. ``loops`` are the first and last lines of loop bodies, ``looped`` the calls inside comprehensions,
     ``dropped`` the calls whose result nothing is done with, as ``[line, last name of what is called]``, ``raising`` the numbers of
     scopes that raise an exception of their own. ``imported`` are ``[level, module, name]`` of all imports but stars, each once; the name
-    is empty for a whole module.
+    is empty for a whole module. ``blocks``: each ``with`` statement, and the first and last line of its body. ``arms``: what runs on some paths only, as
+    ``[first line, last line, branching, whether it returns or raises]``; arms of one branching exclude each other, and if its number is
+    positive one of them is always taken. ``yielding``: the lines of ``yield``.
     """
 
     scopes: list[ScopeFacts]
@@ -136,3 +138,6 @@ class FileFacts(msgspec.Struct, array_like=True):
     raising: list[int] = []
     imported: list[list[Any]] = []
     looped: list[list[Any]] = []
+    blocks: list[list[int]] = []
+    arms: list[list[int]] = []
+    yielding: list[int] = []

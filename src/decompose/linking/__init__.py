@@ -53,6 +53,7 @@ def link(files: Sequence[SourceFile], facts: Sequence[FileFacts]) -> Linked:
     engine.contributors.extend(CONTRIBUTORS)
     engine.link()
     proved = set(engine.accesses)
+    engine.proved_store_uses = len(engine.store_uses)
     assumed = [assume(engine) for assume in ASSUMPTIONS]
     if any(assumed):
         engine.settle()

@@ -336,7 +336,7 @@ def store_item(new: frozenset[Value], engine: Engine, frame: Frame, index: Ref, 
                 engine.edge(frame.nodes[index], engine.containers.keys(description[2]))
         elif description[0] == "I":
             cls = engine.program.scopes[description[1]]
-            if not cls.library and engine.hierarchy.member(cls, "__setitem__") is not None:
+            if engine.hierarchy.member(cls, "__setitem__") is not None:
                 call_method(engine, frame, -1, value, cls, "__setitem__", line, index, source)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from decompose.facts import Op, ScopeKind
 from decompose.facts.records import ParameterKind
@@ -15,6 +15,9 @@ from decompose.linking.places import Places
 from decompose.linking.program import Module, Program, Scope
 from decompose.linking.solver import Node
 from decompose.linking.values import Types, Value, Values
+
+if TYPE_CHECKING:
+    from decompose.linking.library_calls import StoreUse
 
 MAX_FRAMES_OF_A_SCOPE = 400
 MAX_HELPER_OPERATIONS = 64
@@ -53,7 +56,11 @@ class Framing(Places):
         self._overlays = Overlays(names)
         self._outer_nodes: dict[tuple[int, int], list[tuple[int, Node]]] = {}
         self._waiting: list[Frame] = []
-        self.transactions: list[tuple[Site, str]] = []
+        self.transactions: list[tuple[Site, str, str]] = []
+        """Calls that open or end a transaction: the effect that says so, and the kind."""
+        self.store_uses: list[StoreUse] = []
+        self.proved_store_uses = 0
+        """So many of them rest on no assumption by a name."""
 
     @abstractmethod
     def _instantiate(self, frame: Frame) -> None:
@@ -251,31 +258,6 @@ class Framing(Places):
             if description[0] == "F" and not self.program.scopes[description[1]].library:
                 inner = self.decorated(self.frames[description[2]], depth - 1) if description[2] >= 0 else []
                 found += inner or [self.program.scopes[description[1]]]
-        return found
-
-    def scopes_of_transactions(self) -> set[tuple[int, Value, str, int]]:
-        """Each transaction: the scope that it is of, for which receiver, its kind, and its line."""
-        special: dict[int, list[Frame]] = {}
-        for frame in self.frames:
-            if frame.general is not None:
-                special.setdefault(frame.general.index, []).append(frame)
-        found: set[tuple[int, Value, str, int]] = set()
-        for site, kind in self.transactions:
-            if site.kind == "decorate":
-                for value in self.values_of(self.node_of(site.frame, site.arguments[0])):
-                    description = self.values[value]
-                    if description[0] == "F":
-                        found.add((description[1], -1, kind, site.line))
-                continue
-            frames = [site.frame]
-            for frame in frames:
-                frames += special.get(frame.index, ())
-                decorated = self.decorated(frame.parent)
-                # A decorator that opens a transaction opens it for what it decorates.
-                for function in decorated:
-                    found.add((function.index, self.own_receiver(function), kind, function.facts.line))
-                if not decorated:
-                    found.add((frame.scope.index, frame.receiver, kind, site.line))
         return found
 
     def _uses_receiver(self, function: Scope) -> bool:

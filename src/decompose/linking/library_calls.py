@@ -37,6 +37,7 @@ _ACCESS_EFFECTS = {
     "cascades": "cascade",
     "cascades_of_query": "cascade_of_query",
 }
+_TRANSACTIONAL = frozenset({"transaction", "commits", "rolls_back"})
 _KNOWN_USES = frozenset({"executes", "keeps", "runs", "listens", "supplies"})
 """Where these are stated, it is known what becomes of the arguments."""
 
@@ -116,6 +117,17 @@ def parameter_plan(engine: Engine, function: Scope, effects: list[tuple[str, lis
     telling = star is not None or double_star is not None or bool(by_name)
     plan = engine.library_plans[function.index] = ParameterPlan(positional, star, by_name, double_star, telling)
     return plan
+
+
+class StoreUse(NamedTuple):
+    """A call that reads, writes or deletes something in a store; ``name`` says what tells its name (see `summaries`)."""
+
+    site: Site
+    function: Scope
+    receiver: Value
+    kind: str
+    operation: str
+    name: str = ""
 
 
 class LibraryCall:
@@ -372,9 +384,12 @@ class LibraryCall:
                     self._record(effect, variable, "execute", ALONG)
             elif effect == "builds":
                 self._record(arguments[0], arguments[1], "build")
-            elif effect == "transaction" and effect not in self.done:
+            elif effect in _TRANSACTIONAL and effect not in self.done:
                 self.done.add(effect)
-                engine.transactions.append((site, arguments[0]))
+                engine.transactions.append((site, effect, arguments[0]))
+            elif effect == "stores" and (effect, *arguments) not in self.done:
+                self.done.add((effect, *arguments))
+                engine.store_uses.append(StoreUse(site, self.function, self.receiver, *arguments))
             elif effect == "invokes":
                 self._invoke(arguments[0], arguments[1])
             elif effect == "calls_own" and effect not in self.done:

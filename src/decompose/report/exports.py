@@ -125,11 +125,11 @@ def _foreign_keys(analysis: Analysis) -> Iterator[Row]:
 
 def _transactions(analysis: Analysis) -> Iterator[Row]:
     inside = what_is_inside(analysis.system)
-    for t in analysis.system.transactions:
-        found = inside[t.definition, t.unit, t.scope]
+    for t, found in zip(analysis.system.transactions, inside, strict=True):
+        lines = tuple(f"{first}-{last}" for first, last in t.lines)
         yield (
             t.definition, t.scope, t.tables_written, t.tables_read, t.file, t.line, t.unit, t.locked, found.entry_points,
-            found.definitions,
+            found.definitions, lines,
         )  # fmt: skip
 
 
@@ -383,6 +383,7 @@ EXPORTS: dict[str, Export] = {
             "locked",
             "entry_points",
             "definitions",
+            "lines",
         ),
         _transactions,
         "transactions and what they reach",

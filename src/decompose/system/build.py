@@ -35,6 +35,8 @@ from decompose.system.model import (
     ForeignKey,
     Root,
     Routine,
+    Store,
+    StoreAccess,
     System,
     Table,
     Transaction,
@@ -42,6 +44,7 @@ from decompose.system.model import (
 )
 from decompose.system.placement import Placement
 from decompose.system.schema import Schema
+from decompose.system.stores import Stores
 from decompose.system.surroundings import surroundings_of
 from decompose.system.transactions import transactions_of
 from decompose.system.words import words_of
@@ -119,11 +122,14 @@ class _Builder:
         busy |= {access.unit for access in found_accesses}
         tables = schema.finished_tables()
         models = {table.model: table.name for table in tables if table.model}
+        stores = Stores(self.linked, self.placement, tables)
+        stores.collect()
         blind = [
             *self._unreadable(),
             *calls.blind_spots,
             *accesses.blind_spots.values(),
             *schema.blind_spots,
+            *stores.blind_spots,
             *dynamic_code(self.linked),
             *self._saturated(),
             *self._deep_classes(),
@@ -145,9 +151,19 @@ class _Builder:
             accesses=tuple(found_accesses),
             flushes=tuple(accesses.flushed(found_accesses, calls.dependencies)),
             transactions=tuple(
-                transactions_of(self.linked, self.placement, dependencies, found_accesses, accesses.locks, entry_points)
+                transactions_of(
+                    self.linked,
+                    self.placement,
+                    dependencies,
+                    found_accesses,
+                    accesses.locks,
+                    entry_points,
+                    calls.put_off,
+                )
             ),
             entry_points=tuple(entry_points),
+            stores=tuple(stores.stores),
+            store_accesses=tuple(stores.accesses),
             blind_spots=tuple(sorted(blind, key=lambda b: (b.kind, b.file, b.line, b.reason, b.definition))),
             call_counts=calls.counts,
             routines=schema.finished_routines(),
@@ -316,7 +332,9 @@ class _Builder:
 
     def _with_source_lines(self, system: System, known: dict[str, dict[int, str]]) -> System:
         wanted: dict[str, set[int]] = {}
-        claims: tuple[Dependency | Access | Transaction | EntryPoint | ForeignKey | Table | Routine, ...] = (
+        claims: tuple[
+            Dependency | Access | Transaction | EntryPoint | ForeignKey | Table | Routine | Store | StoreAccess, ...
+        ] = (
             *system.dependencies,
             *system.accesses,
             *system.flushes,
@@ -325,6 +343,8 @@ class _Builder:
             *system.foreign_keys,
             *system.tables,
             *system.routines,
+            *system.stores,
+            *system.store_accesses,
         )
         for item in claims:
             if item.file and item.file not in known:

@@ -50,6 +50,8 @@ class Calls(NamedTuple):
     external: list[Dependency]
     blind_spots: list[BlindSpot]
     counts: CallCounts
+    put_off: dict[str, tuple[tuple[int, int], ...]]
+    """Definition -> first and last lines of code in it, such as a ``lambda``, that runs after the transaction only."""
 
 
 def calls_of(linked: Linked, placement: Placement) -> Calls:
@@ -67,6 +69,7 @@ def calls_of(linked: Linked, placement: Placement) -> Calls:
     blind: list[BlindSpot] = []
     counts = {"exact": 0, "inferred": 0, "guessed": 0, "external": 0, "unresolved": 0}
     methods = _methods_by_name(linked)
+    put_off = _put_off(linked)
     for (scope_index, _), same in sites.items():
         scope = linked.program.scopes[scope_index]
         best: Resolution | None = None
@@ -76,7 +79,7 @@ def calls_of(linked: Linked, placement: Placement) -> Calls:
         any_seen = any(seen)
         for site, is_seen in zip(same, seen, strict=True):
             unseen = linked.seen.own_class_is_unseen(scope, site.frame.receiver)
-            for dependency, receiver in _application_edges(linked, placement, site) if site.targets else ():
+            for dependency, receiver in _application_edges(linked, placement, site, put_off) if site.targets else ():
                 if not (dependency.source == dependency.target and _is_lambda(linked, site)):
                     _keep(edges, dependency)
                     doubted = (unseen and linked.seen.is_own_class(scope, receiver)) or (any_seen and not is_seen)
@@ -117,6 +120,7 @@ def calls_of(linked: Linked, placement: Placement) -> Calls:
         sorted(external.values(), key=_order),
         blind,
         CallCounts(**counts),
+        _lines_put_off(linked, put_off),
     )
 
 
@@ -128,6 +132,14 @@ def _acts_unseen(linked: Linked, site: Site) -> bool:
     description = linked.values[receiver] if receiver >= 0 else ("",)
     between = description[0] in ("I", "C") and description[1] in linked.hierarchy.subclasses
     return between and linked.seen.acts_unseen(scope, receiver)
+
+
+def _lines_put_off(linked: Linked, put_off: set[int]) -> dict[str, tuple[tuple[int, int], ...]]:
+    found: dict[str, tuple[tuple[int, int], ...]] = {}
+    for index in sorted(put_off):
+        scope = linked.program.scopes[index]
+        found[scope.definition] = (*found.get(scope.definition, ()), (scope.facts.line, scope.facts.end_line))
+    return found
 
 
 def _place(dependency: Dependency) -> tuple[str, str, str, int]:
@@ -145,7 +157,20 @@ def _keep(edges: dict[_Key, Dependency], dependency: Dependency) -> None:
         edges[_order(dependency)] = dependency
 
 
-def _application_edges(linked: Linked, placement: Placement, site: Site) -> Iterator[tuple[Dependency, Value]]:
+def _put_off(linked: Linked) -> set[int]:
+    """The functions without a name that run after the transaction only."""
+    return {
+        target[0]
+        for site in linked.engine.sites
+        if any(kind == "library" and _puts_off(linked, index) for index, _, kind in site.targets)
+        for target in site.targets
+        if linked.program.scopes[target[0]].facts.kind == ScopeKind.LAMBDA
+    }
+
+
+def _application_edges(
+    linked: Linked, placement: Placement, site: Site, put_off_scopes: set[int]
+) -> Iterator[tuple[Dependency, Value]]:
     """What a site calls in the application, each with the receiver of the call."""
     scope = site.frame.scope
     targets = [(target, certain) for target, certain in site.targets.items() if target[2] != "library"]
@@ -156,6 +181,8 @@ def _application_edges(linked: Linked, placement: Placement, site: Site) -> Iter
     source_unit = placement.acting_unit(scope, site.frame.receiver)
     how = _how(scope, site)
     put_off = AFTER_COMMIT if any(t[2] == "library" and _puts_off(linked, t[0]) for t in site.targets) else ""
+    if scope.index in put_off_scopes:
+        how = AFTER_COMMIT
     for (index, receiver, kind), certain in targets:
         target = linked.program.scopes[index]
         resolution: Resolution = "exact"

@@ -32,6 +32,12 @@ DifferenceKind = Literal["table", "column", "foreign key", "type", "nullability"
 Side = Literal["code", "database"]
 EntryPointKind = Literal["http", "command", "task", "schedule", "signal", "consumer", "admin"]
 
+StoreKind = Literal["cache", "key-value", "files", "search index", "session", "queue"]
+"""``key-value`` is a server such as Redis, which keeps what a cache may lose; ``session``: what is kept between the requests of a visitor."""
+
+StoreOperation = Literal["read", "write", "delete"]
+"""To send to a queue is to write it, to take from it is to read it."""
+
 CALL_KINDS = frozenset({"call", "construct", "decorate", "callback", "signal", "task", "template", "property"})
 """Kinds of dependency that run code of the target; ``inherit``, ``import``, ``type-import`` (only under
 ``TYPE_CHECKING``) and ``reference`` do not."""
@@ -268,11 +274,49 @@ class Access(Record, frozen=True):
         return f"{self.definition} {self.operation}s {self.table} ({self.resolution}, {self.file}:{self.line})"
 
 
+class Store(Record, frozen=True):
+    """State outside of the tables: keys of a cache, files, a search index, what a session keeps, a queue.
+
+    ``name`` as the code spells it, with ``*`` for what only running tells (``user:*:cart``); ``*`` alone is all of that kind. Files
+    that a column names are called ``table.column``, and ``table`` is that table. ``file`` and ``line``: where it is seen first.
+    """
+
+    kind: StoreKind
+    name: str
+    file: str
+    line: int
+    table: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name} ({self.file}:{self.line})"
+
+
+class StoreAccess(Record, frozen=True):
+    """A definition reads, writes or deletes something in a store; ``store`` is empty where its name is not known.
+
+    ``rule`` names the library's function; ``unit`` as in `Access`.
+    """
+
+    definition: str
+    kind: StoreKind
+    store: str
+    operation: StoreOperation
+    resolution: Resolution
+    rule: str
+    file: str
+    line: int
+    unit: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.definition} {self.operation}s the {self.kind} {self.store or '?'} ({self.resolution}, {self.file}:{self.line})"
+
+
 class Transaction(Record, frozen=True):
     """A scope whose writes commit or roll back together, with everything that it reaches through calls.
 
     A method that several classes inherit is one transaction for each of them; ``unit`` is the class that acts. ``locked`` are
-    the tables of which it locks rows until it ends.
+    the tables of which it locks rows until it ends. ``lines`` are the first and last lines of the parts of the definition that
+    are inside; none where all of it is. ``line`` is where it is opened or, if nothing opens it, where it is committed.
     """
 
     definition: str
@@ -283,6 +327,7 @@ class Transaction(Record, frozen=True):
     line: int
     unit: str = ""
     locked: tuple[str, ...] = ()
+    lines: tuple[tuple[int, int], ...] = ()
 
 
 class EntryPoint(Record, frozen=True):
@@ -420,5 +465,7 @@ class System(Record, frozen=True):
     source_lines: dict[str, dict[int, str]] = {}
     """Evidence text: file, line -> the stripped source line (at most 160 characters)."""
     surroundings: Surroundings = Surroundings()
+    stores: tuple[Store, ...] = ()
+    store_accesses: tuple[StoreAccess, ...] = ()
     flushes: tuple[Access, ...] = ()
     """Where sessions send the changes that ``accesses`` has where they are made: they happen here and tie nothing more."""

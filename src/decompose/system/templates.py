@@ -39,11 +39,11 @@ class Templates:
             return
         parts = list(function.facts.templates[original])
         open_parts = [p for p in parts if self._constant(function, p) is None]
-        named = [self._parameter(function, part) for part in open_parts]
+        named = [self.parameter(function, part) for part in open_parts]
         if not any(named):
             return
         pieces = text.split(HOLE)
-        for site, bound in self._calls(function):
+        for site, bound in self.calls(function):
             found = [pieces[0]]
             told = False
             for name, piece in zip(named, pieces[1:], strict=True):
@@ -53,7 +53,7 @@ class Templates:
             if told:
                 yield site, "".join(found)
 
-    def _parameter(self, function: Scope, ref: Ref) -> str:
+    def parameter(self, function: Scope, ref: Ref) -> str:
         """The parameter that a ref is; empty if it is none."""
         for _ in range(_MAX_STEPS):
             for name, node, *_ in function.facts.parameters:
@@ -75,7 +75,8 @@ class Templates:
         text = str(constant) if isinstance(constant, str | int) else HOLE
         return None if HOLE in text else text
 
-    def _calls(self, function: Scope) -> list[tuple[Site, bool]]:
+    def calls(self, function: Scope) -> list[tuple[Site, bool]]:
+        """The calls of a function, each with whether it is called on an object that is its first parameter."""
         if self._callers is None:
             self._callers = {}
             for site in self.linked.engine.sites:

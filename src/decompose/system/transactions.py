@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from decompose.facts import ScopeKind
 from decompose.linking import Linked
-from decompose.linking.libraries import requests_in_transactions
+from decompose.linking.libraries import requests_in_transactions, views_outside_of_transactions
+from decompose.linking.program import Scope
+from decompose.linking.transaction_scopes import TransactionScope, transaction_scopes
+from decompose.system.commits import Actor, Commits, Lines, Touched, touched
 from decompose.system.model import AFTER_COMMIT, Access, Dependency, EntryPoint, System, Transaction
+from decompose.system.paths import Paths
 from decompose.system.placement import Placement
 
-Actor = tuple[str, str]
-"""A definition, and the unit on whose behalf it runs."""
+_JOINING = frozenset({"atomic"})
+"""Kinds of transaction that one inside of another is part of: a savepoint."""
 
 REQUEST = "request"
 """The scope of a transaction that a framework opens around each request."""
@@ -28,13 +33,13 @@ class _Reach:
     """Who runs whom, as far as it is not guessed and happens at once."""
 
     def __init__(self, dependencies: Iterable[Dependency], *, after_commit: bool = False) -> None:
-        self.following: dict[Actor, set[Actor]] = {}
+        self.following: dict[Actor, set[tuple[int, Actor]]] = {}
         self.before: dict[Actor, set[Actor]] = {}
         self._homes: dict[str, str] = {}
         for d in dependencies:
             if d.runs and d.resolution != "guessed" and d.kind != "task" and (after_commit or d.rule != AFTER_COMMIT):
                 source, target = (d.source, d.source_unit), (d.target, d.target_unit)
-                self.following.setdefault(source, set()).add(target)
+                self.following.setdefault(source, set()).add((d.line, target))
                 self.before.setdefault(target, set()).add(source)
 
     def home(self, actor: Actor) -> Actor:
@@ -46,18 +51,29 @@ class _Reach:
             unit = self._homes[definition] = f"{module}:{name.partition('.')[0]}"
         return definition, unit
 
-    def inside(self, actor: Actor) -> set[Actor]:
-        """All that runs when an actor does."""
-        seen = {actor}
-        stack = [actor]
+    def places(self, actor: Actor) -> set[Actor]:
+        """Where what an actor does stands."""
+        return {actor, self.home(actor)}
+
+    def called(self, actor: Actor, lines: Lines = ()) -> set[Actor]:
+        """Whom an actor calls itself, in all of its lines or in some."""
+        return {
+            target
+            for place in self.places(actor)
+            for line, target in self.following.get(place, ())
+            if not lines or is_within(line, lines)
+        }
+
+    def inside(self, actors: Iterable[Actor]) -> set[Actor]:
+        """All that runs when some actors do, with the places where what they do stands."""
+        seen = {place for actor in actors for place in self.places(actor)}
+        stack = list(seen)
         while stack:
-            current = stack.pop()
-            for place in {current, self.home(current)}:
-                seen.add(place)
-                for following in self.following.get(place, ()):
-                    if following not in seen:
-                        seen.add(following)
-                        stack.append(following)
+            for _, following in self.following.get(stack.pop(), ()):
+                for place in (following, self.home(following)):
+                    if place not in seen:
+                        seen.add(place)
+                        stack.append(place)
         return seen
 
     def paths(self, actor: Actor) -> dict[Actor, Actor | None]:
@@ -67,11 +83,10 @@ class _Reach:
         while level:
             following = []
             for current in level:
-                for place in sorted({current, self.home(current)}):
-                    for target in sorted(self.following.get(place, ())):
-                        if target not in known:
-                            known[target] = current
-                            following.append(target)
+                for target in sorted(self.called(current)):
+                    if target not in known:
+                        known[target] = current
+                        following.append(target)
             level = following
         return known
 
@@ -94,45 +109,232 @@ def transactions_of(
     accesses: Iterable[Access],
     locks: Mapping[Actor, set[str]],
     entry_points: Iterable[EntryPoint],
+    put_off: Mapping[str, Lines],
 ) -> list[Transaction]:
-    """The transactions with the tables that they reach through calls, and those whose rows they lock."""
-    reach = _Reach(dependencies)
-    written: dict[Actor, set[str]] = {}
-    read: dict[Actor, set[str]] = {}
-    for access in accesses:
-        if access.resolution != "guessed":
-            side = read if access.operation == "read" else written
-            side.setdefault((access.definition, access.unit), set()).add(access.table)
-    found: dict[tuple[str, str, str], Transaction] = {}
+    """The transactions with the tables that they reach through calls, and those whose rows they lock.
 
-    def add(actor: Actor, kind: str, file: str, line: int) -> None:
-        inside = reach.inside(actor)
-        tables_written = {table for place in inside for table in written.get(place, ())}
-        tables_read = {table for place in inside for table in read.get(place, ())}
-        if tables_written or tables_read:
-            found[*actor, kind] = Transaction(
+    ``put_off``: definition -> lines in it that run after the transaction only.
+    """
+    accesses = [a for a in accesses if not is_within(a.line, put_off.get(a.definition, ()))]
+    found = _Transactions(linked, placement, _Reach(dependencies), accesses, locks)
+    found.add_scopes()
+    found.add_commits()
+    found.add_wrapped()
+    if requests_in_transactions(linked):
+        found.add_requests(entry_points)
+    return found.sorted()
+
+
+class _Transactions:
+    """Collects transactions; one line of a definition opens or ends at most one of a kind."""
+
+    def __init__(
+        self,
+        linked: Linked,
+        placement: Placement,
+        reach: _Reach,
+        accesses: Iterable[Access],
+        locks: Mapping[Actor, set[str]],
+    ) -> None:
+        self.linked = linked
+        self.reach = reach
+        self.found: dict[tuple[str, str, str, int], Transaction] = {}
+        self.accesses: dict[Actor, list[tuple[Access, bool]]] = {}
+        for access in accesses:
+            if access.resolution != "guessed":
+                actor = (access.definition, access.unit)
+                locking = access.operation == "read" and access.table in locks.get(actor, ())
+                self.accesses.setdefault(actor, []).append((access, locking))
+        self.scopes: dict[str, Scope] = {}
+        for scope in linked.program.scopes:
+            if not scope.library and scope.facts.kind != ScopeKind.LAMBDA:
+                self.scopes.setdefault(scope.definition, scope)
+        self.places: list[tuple[Actor, TransactionScope]] = []
+        for found in transaction_scopes(linked.engine):
+            scope = linked.program.scopes[found.scope]
+            if not scope.library:
+                actor = (scope.definition, placement.acting_unit(scope, found.receiver))
+                self.places.append((actor, found))
+        self.commits = self._commits()
+
+    def _commits(self) -> Commits:
+        ends: dict[Actor, list[tuple[int, str]]] = {}
+        blocks: dict[Actor, list[tuple[int, int]]] = {}
+        for actor, found in self.places:
+            if found.extent in ("commit", "rollback"):
+                ends.setdefault(actor, []).append((found.line, found.kind if found.extent == "commit" else ""))
+            elif found.extent == "block" and found.kind not in _JOINING:
+                blocks.setdefault(actor, []).append((found.first, found.last))
+        calls = {actor: sorted(targets) for actor, targets in self.reach.following.items()}
+        return Commits(ends, calls, self.accesses, blocks, self._paths, self.reach.home)
+
+    def _paths(self, actor: Actor) -> Paths:
+        scope = self.scopes.get(actor[0])
+        if scope is None:
+            return Paths((), (), 0, 0)
+        facts = scope.module.facts
+        return Paths(facts.arms, facts.loops, scope.facts.line, scope.facts.end_line)
+
+    def add_scopes(self) -> None:
+        """Functions and blocks that are a transaction; a block inside of another one that it joins is none."""
+        opened: dict[tuple[Actor, str], list[Lines]] = {}
+        for actor, found in self.places:
+            if found.extent in ("whole", "block", "rest"):
+                lines = () if found.extent == "whole" else ((found.first, found.last),)
+                opened.setdefault((actor, found.kind), []).append(lines)
+        for actor, found in self.places:
+            if found.extent in ("commit", "rollback"):
+                continue
+            lines = () if found.extent == "whole" else ((found.first, found.last),)
+            around = opened[actor, found.kind]
+            if found.kind in _JOINING and any(_holds(other, lines) for other in around):
+                continue
+            if found.extent == "rest" and any(self.commits.ends.get(place) for place in self.reach.places(actor)):
+                continue  # it is told by its commit
+            self._add(actor, found.kind, found.line, lines)
+
+    def add_commits(self) -> None:
+        """What is open until somebody commits."""
+        for committed in self.commits.all():
+            self._keep(committed.actor, committed.kind, committed.line, committed.touched, committed.lines)
+
+    def add_wrapped(self) -> None:
+        """Blocks and functions around which the application's own context managers put a transaction."""
+        wrapping = self._wrapping()
+        callers: dict[Actor, list[tuple[int, Actor]]] = {}
+        for source, targets in self.reach.following.items():
+            for line, target in targets:
+                callers.setdefault(target, []).append((line, source))
+        whole: dict[Actor, str] = {}
+        stack = sorted(wrapping.items())
+        seen = {actor for actor, _ in stack}
+        while stack:
+            manager, kind = stack.pop()
+            for line, actor in sorted(callers.get(manager, ())):
+                scope = self.scopes.get(actor[0])
+                if scope is None:
+                    continue
+                if line == scope.facts.line and manager not in whole and self._is_generator(manager):
+                    whole.setdefault(actor, kind)
+                for block in scope.module.facts.blocks:
+                    if block[0] == line or block[0] <= line < block[1]:
+                        lines = ((block[1], block[2]),)
+                        self._add(actor, kind, block[0], lines, also=manager)
+                        if actor not in seen and any(is_within(at, lines) for at in self._yields(actor)):
+                            seen.add(actor)
+                            stack.append((actor, kind))
+        self._add_whole(whole, callers)
+
+    def _add_whole(self, whole: dict[Actor, str], callers: Mapping[Actor, list[tuple[int, Actor]]]) -> None:
+        """Functions that a framework runs inside of a generator, or that take something from one that it does that for."""
+        stack = sorted(whole)
+        inner: set[Actor] = set()
+        while stack:
+            actor = stack.pop()
+            for line, caller in sorted(callers.get(actor, ())):
+                scope = self.scopes.get(caller[0])
+                if scope is not None and line == scope.facts.line:
+                    inner.add(actor)
+                    if caller not in whole:
+                        whole[caller] = whole[actor]
+                        stack.append(caller)
+        for actor, kind in sorted(whole.items()):
+            if actor not in inner:
+                self._add(actor, kind, self.scopes[actor[0]].facts.line, ())
+
+    def _wrapping(self) -> dict[Actor, str]:
+        """The application's own context managers that commit when they are left, with the kind of transaction."""
+        found: dict[Actor, str] = {}
+        for actor, place in self.places:
+            lines = ((place.first, place.last),)
+            if place.extent in ("block", "rest") and any(is_within(line, lines) for line in self._yields(actor)):
+                found.setdefault(actor, place.kind)
+        for actor in sorted(self.commits.kinds):
+            if actor[0].rpartition(".")[2] in ("__exit__", "__aexit__"):
+                found.setdefault(actor, self.commits.kind(actor))
+            for line in self._yields(actor):
+                kind = self.commits.wraps(actor, line)
+                if kind:
+                    found.setdefault(actor, kind)
+        return found
+
+    def _is_generator(self, actor: Actor) -> bool:
+        scope = self.scopes.get(actor[0])
+        return scope is not None and bool(scope.facts.yields or self._yields(actor))
+
+    def _yields(self, actor: Actor) -> list[int]:
+        scope = self.scopes.get(actor[0])
+        if scope is None or not scope.is_function:
+            return []
+        return [at for at in scope.module.facts.yielding if scope.facts.line <= at <= scope.facts.end_line]
+
+    def add_requests(self, entry_points: Iterable[EntryPoint]) -> None:
+        """Each request to a view, where a framework opens a transaction around it."""
+        apart = views_outside_of_transactions(self.linked)
+        for entry in entry_points:
+            actor = self.reach.home((entry.handler, ""))
+            if entry.kind == "http" and entry.handler not in apart and not self._has(actor, REQUEST):
+                self._add(actor, REQUEST, entry.line, (), file=entry.file)
+
+    def _has(self, actor: Actor, kind: str) -> bool:
+        return any(key[:3] == (*actor, kind) for key in self.found)
+
+    def _add(
+        self, actor: Actor, kind: str, line: int, lines: Lines, *, file: str = "", also: Actor | None = None
+    ) -> None:
+        """A transaction around these lines of a definition, with all that they call; ``also`` runs inside as well."""
+        if (*actor, kind, line) in self.found:
+            return
+        called = self.reach.called(actor, lines) if lines else {actor}
+        inside = self.reach.inside([*called, *([also] if also else ())])
+        own = () if not lines else self.reach.places(actor)
+        found = {
+            item
+            for place in own
+            for access, locking in self.accesses.get(place, ())
+            if is_within(access.line, lines)
+            for item in touched(access, locks=locking)
+        }
+        for place in inside:
+            for access, locking in self.accesses.get(place, ()):
+                found |= touched(access, locks=locking)
+        self._keep(actor, kind, line, found, lines, file=file)
+
+    def _keep(
+        self, actor: Actor, kind: str, line: int, found: Iterable[Touched], lines: Lines, *, file: str = ""
+    ) -> None:
+        tables = {how: tuple(sorted({t.table for t in found if t.how == how})) for how in ("write", "read", "lock")}
+        if tables["write"] or tables["read"]:
+            transaction = Transaction(
                 definition=actor[0],
                 scope=kind,
-                tables_written=tuple(sorted(tables_written)),
-                tables_read=tuple(sorted(tables_read)),
-                locked=tuple(sorted({table for place in inside for table in locks.get(place, ())})),
-                file=file,
+                tables_written=tables["write"],
+                tables_read=tables["read"],
+                locked=tables["lock"],
+                file=file or self.scopes[actor[0]].module.file,
                 line=line,
                 unit=actor[1],
+                lines=lines,
             )
+            self.found.setdefault((*actor, kind, line), transaction)
 
-    for index, receiver, kind, line in sorted(linked.engine.scopes_of_transactions()):
-        scope = linked.program.scopes[index]
-        actor = (scope.definition, placement.acting_unit(scope, receiver))
-        if not scope.library and (*actor, kind) not in found:
-            add(actor, kind, scope.module.file, line)
-    if requests_in_transactions(linked):
-        for entry in entry_points:
-            actor = reach.home((entry.handler, ""))
-            if entry.kind == "http" and (*actor, REQUEST) not in found:
-                add(actor, REQUEST, entry.file, entry.line)
-    own = [t for t in found.values() if not _like_at_home(t, found.get((*reach.home((t.definition, "")), t.scope)))]
-    return sorted(own, key=lambda t: (t.definition, t.unit, t.scope))
+    def sorted(self) -> list[Transaction]:
+        """All of them, without what a subclass inherits as it is."""
+        at_home = {key: self.found.get((*self.reach.home((key[0], "")), *key[2:])) for key in self.found}
+        own = [t for key, t in self.found.items() if not _like_at_home(t, at_home[key])]
+        return sorted(own, key=lambda t: (t.definition, t.unit, t.scope, t.line))
+
+
+def _holds(outer: Lines, inner: Lines) -> bool:
+    """Whether lines are a true part of others; none stand for a whole function."""
+    if outer == inner or not inner:
+        return False
+    return not outer or (outer[0][0] <= inner[0][0] and inner[0][1] <= outer[0][1])
+
+
+def is_within(line: int, lines: Lines) -> bool:
+    """Whether a line is in one of some ranges."""
+    return any(first <= line <= last for first, last in lines)
 
 
 def _like_at_home(transaction: Transaction, at_home: Transaction | None) -> bool:
@@ -145,19 +347,19 @@ def _like_at_home(transaction: Transaction, at_home: Transaction | None) -> bool
     )
 
 
-def what_is_inside(system: System) -> dict[tuple[str, str, str], Inside]:
-    """For each transaction, by its definition, unit and scope, what it comprises."""
+def what_is_inside(system: System) -> list[Inside]:
+    """For each transaction of a system, in their order, what it comprises."""
     reach = _Reach(system.dependencies)
     entries: dict[str, list[str]] = {}
     for entry in system.entry_points:
         entries.setdefault(entry.handler, []).append(f"{entry.kind} {entry.name}")
-    found = {}
+    found = []
     for t in system.transactions:
         actor = (t.definition, t.unit)
-        definitions = tuple(sorted({definition for definition, _ in reach.inside(actor)}))
-        leading = reach.leading_to(actor)
-        names = {name for handler in leading for name in entries.get(handler, ())}
-        found[t.definition, t.unit, t.scope] = Inside(definitions, tuple(sorted(names)))
+        inside = reach.inside(reach.called(actor, t.lines) if t.lines else {actor})
+        definitions = tuple(sorted({t.definition} | {definition for definition, _ in inside}))
+        names = {name for handler in reach.leading_to(actor) for name in entries.get(handler, ())}
+        found.append(Inside(definitions, tuple(sorted(names))))
     return found
 
 

@@ -25,8 +25,9 @@ from decompose.linking.libraries import (
     sqlalchemy_schema,
     stated,
 )
-from decompose.linking.libraries.django_settings import requests_in_transactions
+from decompose.linking.libraries.django_settings import requests_in_transactions, views_outside_of_transactions
 from decompose.linking.libraries.framework import known_frameworks
+from decompose.linking.libraries.sql_types import FILE_FIELDS
 from decompose.linking.libraries.summaries import load_all_summaries, load_summaries
 from decompose.linking.linked import FoundEntry, FoundKey, FoundTable, Linked
 from decompose.linking.program import Program, Scope
@@ -36,6 +37,7 @@ __all__ = [
     "BINDERS",
     "CONTRIBUTORS",
     "ENTRY_POINTS",
+    "FILE_FIELDS",
     "PREPARATIONS",
     "REFLECTIONS",
     "SCHEMAS",
@@ -45,6 +47,7 @@ __all__ = [
     "load_summaries",
     "mapped_class",
     "requests_in_transactions",
+    "views_outside_of_transactions",
 ]
 
 PREPARATIONS: tuple[Callable[[Program, Engine], None], ...] = (django_schema.substitute_user_model,)

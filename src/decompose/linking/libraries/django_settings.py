@@ -30,6 +30,18 @@ def requests_in_transactions(linked: Linked) -> bool:
     return False
 
 
+def views_outside_of_transactions(linked: Linked) -> set[str]:
+    """The views that are decorated to run without the transaction around each request, by their definition."""
+    sites = linked.sites_calling("django.db.transaction:non_atomic_requests")
+    return {
+        scope.definition
+        for site in sites
+        for holder in (site, *linked.decorations(site))
+        if holder.arguments
+        for scope in linked.functions_among(linked.argument_values(holder, holder.arguments[0]))
+    }
+
+
 def _parts(operation: list[Any]) -> list[Ref]:
     return operation[3] if operation[0] == Op.CONTAINER else [operation[2]]
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+FILE_FIELDS = frozenset({"FileField", "ImageField"})
+"""Columns that hold the name of a file which is kept elsewhere."""
+
 DJANGO: Mapping[str, str] = {
     "AutoField": "integer",
     "BigAutoField": "bigint",

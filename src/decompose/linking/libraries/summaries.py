@@ -13,9 +13,13 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @loads_along("J", "T", "N")     the same for relations that are loaded along, whose rows are read to the last
     @names("N")                     N gains the string arguments and the names of keywords
     @executes("statement")          the argument is run: SQL text, or a statement object
-    @transaction("session")         opens or ends a transaction of that kind
+    @transaction("session")         opens a transaction of that kind: around the block or the function that it is given to
+    @commits("session"), @rolls_back("session")   end a transaction of that kind
     @after_commit()                 what is called back runs after the transaction, outside of it
     @builds("lock", "T")            rows are locked until the transaction ends
+    @stores("cache", "read", "key") something in a store of that kind is read, written or deleted; its name is the argument of
+                                    that name, or ``=constant``, or ``.Index.name``, an attribute of the receiver's class, or
+                                    ``@attribute``, the attribute that the receiver was got by; none means all of the store
     @invokes("F", "task")           the function bound to F runs, by this kind of call
     @calls_back("key", "T")         the argument is called, with values of T (and so on)
     @runs("job", "task")            the argument, a function or the name of one, runs by this kind of call, with the

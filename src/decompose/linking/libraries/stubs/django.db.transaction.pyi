@@ -1,15 +1,17 @@
 from typing import TypeVar
 
-from decompose.effects import after_commit, calls_back, transaction
+from decompose.effects import after_commit, calls_back, commits, rolls_back, transaction
 
 F = TypeVar("F")
 
 
 @transaction("atomic")
 def atomic(using: F = None, savepoint=True, durable=False) -> F: ...
-@transaction("explicit")
+@commits("explicit")
 def commit(using=None): ...
+@rolls_back("explicit")
 def rollback(using=None): ...
+def non_atomic_requests(using: F = None) -> F: ...
 def set_autocommit(autocommit, using=None): ...
 @after_commit()
 @calls_back("func")

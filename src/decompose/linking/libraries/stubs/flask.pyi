@@ -1,6 +1,6 @@
 from typing import TypeVar
 
-from decompose.effects import calls_back, renders
+from decompose.effects import calls_back, renders, stores
 
 F = TypeVar("F")
 
@@ -93,3 +93,28 @@ g: ContextGlobals
 def render_template(template_name_or_list, **context): ...
 @renders("context")
 def render_template_string(source, **context): ...
+
+
+class SessionMixin:
+    @stores("session", "read", "key")
+    def __getitem__(self, key): ...
+    @stores("session", "write", "key")
+    def __setitem__(self, key, value): ...
+    @stores("session", "delete", "key")
+    def __delitem__(self, key): ...
+    @stores("session", "read", "key")
+    def __contains__(self, key): ...
+    @stores("session", "read", "key")
+    def get(self, key, default=None): ...
+    @stores("session", "read", "key")
+    @stores("session", "write", "key")
+    def setdefault(self, key, value=None): ...
+    @stores("session", "delete", "key")
+    def pop(self, key, default=None): ...
+    @stores("session", "write", "values")
+    def update(self, values=None, **more): ...
+    @stores("session", "delete")
+    def clear(self): ...
+
+
+session: SessionMixin

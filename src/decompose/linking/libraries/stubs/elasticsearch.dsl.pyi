@@ -1,0 +1,2 @@
+from elasticsearch_dsl import *
+from elasticsearch_dsl import DocType, Document, Index, Search

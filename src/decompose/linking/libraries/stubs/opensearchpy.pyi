@@ -1,0 +1,4 @@
+from elasticsearch import Elasticsearch
+
+OpenSearch = Elasticsearch
+AsyncOpenSearch = Elasticsearch

@@ -1,0 +1,5 @@
+from redis import *
+from redis import PubSub, Redis
+
+Pipeline = Redis
+RedisCluster = Redis

@@ -1,0 +1,111 @@
+"""Where transactions begin and end in the code: the lines of a definition that are inside of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from decompose.facts import Op
+from decompose.linking.values import Value
+
+if TYPE_CHECKING:
+    from decompose.linking.engine import Engine
+    from decompose.linking.frames import Frame, Site
+    from decompose.linking.program import Scope
+
+Extent = Literal["whole", "block", "rest", "commit", "rollback"]
+_ENDS: dict[str, Extent] = {"commits": "commit", "rolls_back": "rollback"}
+_MAX_STEPS = 6
+
+
+class TransactionScope(NamedTuple):
+    """A place that opens or ends a transaction, for a receiver.
+
+    ``extent``: the ``whole`` of a function, such as one that is decorated; the ``block`` of a ``with`` statement, or the
+    ``rest`` of a function behind ``line``, with their ``first`` and ``last`` line; or a ``commit`` or ``rollback`` at ``line``.
+    """
+
+    scope: int
+    receiver: Value
+    kind: str
+    line: int
+    extent: Extent
+    first: int = 0
+    last: int = 0
+
+
+def transaction_scopes(engine: Engine) -> list[TransactionScope]:
+    """All places that open or end a transaction, sorted."""
+    special: dict[int, list[Frame]] = {}
+    for frame in engine.frames:
+        if frame.general is not None:
+            special.setdefault(frame.general.index, []).append(frame)
+    found: set[TransactionScope] = set()
+    for site, effect, kind in engine.transactions:
+        functions = list(_functions_given(engine, site)) if effect == "transaction" else []
+        for function in functions:
+            found.add(TransactionScope(function.index, -1, kind, site.line, "whole"))
+        if site.kind == "decorate" or functions:
+            continue
+        frames = [site.frame]
+        for frame in frames:
+            frames += special.get(frame.index, ())
+            decorated = engine.decorated(frame.parent)
+            # A decorator that opens a transaction opens it for what it decorates.
+            for function in decorated:
+                receiver = engine.own_receiver(function)
+                found.add(TransactionScope(function.index, receiver, kind, function.facts.line, "whole"))
+            if not decorated and not frame.scope.library:
+                found.add(_placed(site, frame, effect, kind))
+    return sorted(found)
+
+
+def _functions_given(engine: Engine, site: Site) -> Iterator[Scope]:
+    """The functions that what opens a transaction is put around."""
+    if not site.arguments:
+        return
+    for value in engine.values_of(engine.node_of(site.frame, site.arguments[0])):
+        description = engine.values[value]
+        if description[0] == "B":
+            description = engine.values[description[1]]
+        if description[0] == "F" and not engine.program.scopes[description[1]].library:
+            yield engine.program.scopes[description[1]]
+
+
+def _placed(site: Site, frame: Frame, effect: str, kind: str) -> TransactionScope:
+    place = (frame.scope.index, frame.receiver, kind)
+    if effect in _ENDS:
+        return TransactionScope(*place, site.line, _ENDS[effect])
+    block = _block_of(site, frame.scope)
+    if block is not None:
+        return TransactionScope(*place, block[0], "block", block[1], block[2])
+    # Opened by hand, or given to an exit stack: it lasts to the end of the block around, or of the function.
+    around = [
+        b for b in frame.scope.module.facts.blocks if b[1] <= site.line <= b[2] and b[0] >= frame.scope.facts.line
+    ]
+    last = min((b[2] for b in around), default=frame.scope.facts.end_line)
+    return TransactionScope(*place, site.line, "rest", site.line, last)
+
+
+def _block_of(site: Site, scope: Scope) -> list[int] | None:
+    """The ``with`` statement that enters what a call gives, or that makes this call itself."""
+    blocks = scope.module.facts.blocks
+    if site.kind == "property":  # entering and leaving, which the statement implies
+        return next((block for block in blocks if block[0] == site.line), None)
+    result = site.operation[1]
+    for operation in scope.facts.ops:
+        if operation[0] == Op.ENTER and _comes_from(scope, operation[2], result, _MAX_STEPS):
+            return next((block for block in blocks if block[0] == operation[-1]), None)
+    return None
+
+
+def _comes_from(scope: Scope, node: int, result: int, steps: int) -> bool:
+    if node == result:
+        return True
+    if not steps:
+        return False
+    return any(
+        _comes_from(scope, operation[2], result, steps - 1)
+        for operation in scope.operations_producing(node)
+        if operation[0] == Op.COPY and type(operation[2]) is int and operation[2] >= 0
+    )
