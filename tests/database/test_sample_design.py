@@ -17,9 +17,9 @@ def _design() -> DatabaseDesign:
 
 
 def saga_of(design: DatabaseDesign, name: str) -> Saga:
-    """The saga of a function of the services."""
-    (found,) = [saga for saga in design.sagas if saga.definition == f"shop.services.{name}"]
-    return found
+    """The saga of a function of the services, of several transactions the widest."""
+    found = [saga for saga in design.sagas if saga.definition == f"shop.services.{name}"]
+    return max(found, key=lambda saga: len(saga.services))
 
 
 def table_of(design: DatabaseDesign, name: str) -> SharedTable:

@@ -10,8 +10,8 @@ from decompose.errors import OutputError
 
 _WHAT = (
     "definitions", "calls", "accesses", "tables", "columns", "indexes", "foreign_keys",
-    "routines", "schema_differences", "statement_counts", "transactions", "entry_points", "splits",
-    "assignments", "cuts", "options", "cut_keys", "joins", "sagas", "steps", "operations", "crossings",
+    "routines", "schema_differences", "statement_counts", "transactions", "stores", "store_accesses", "entry_points", "splits",
+    "assignments", "cuts", "options", "cut_keys", "shared_stores", "joins", "sagas", "steps", "operations", "crossings",
     "requirements", "blind_spots",
 )  # fmt: skip
 
@@ -38,7 +38,7 @@ def export(run: Path, what: str, form: str, output: Path | None, external: bool)
     """Write one table of the run directory RUN.
 
     WHAT is one of: definitions, calls, accesses, tables, columns, indexes, foreign_keys, routines,
-    schema_differences, statement_counts, transactions, entry_points, splits, assignments, cuts, options, cut_keys, joins, sagas, steps, operations, crossings,
+    schema_differences, statement_counts, transactions, stores, store_accesses, entry_points, splits, assignments, cuts, options, cut_keys, shared_stores, joins, sagas, steps, operations, crossings,
     requirements, blind_spots.
     """
     from decompose.report import export_rows, write_table

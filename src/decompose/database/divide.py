@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 
 from decompose.boundaries.split import SHARED, Split
 from decompose.database.split import CutForeignKey, DatabaseSplit, ForeignAccess, Ownership, SpanningTransaction
-from decompose.system.model import Access, System
+from decompose.database.stores import store_ownerships
+from decompose.system.model import Access, StoreAccess, System
 
 
 def split_database(system: System, split: Split) -> DatabaseSplit:
@@ -15,7 +16,7 @@ def split_database(system: System, split: Split) -> DatabaseSplit:
     owner_of = split.service_of_table()
     unit_of = {definition.id: definition.unit for definition in system.definitions}
 
-    def service_of(access: Access) -> str:
+    def service_of(access: Access | StoreAccess) -> str:
         return service_of_unit.get(access.unit or unit_of.get(access.definition, ""), SHARED)
 
     writers: dict[str, Counter[str]] = defaultdict(Counter)
@@ -56,6 +57,7 @@ def split_database(system: System, split: Split) -> DatabaseSplit:
         cut_foreign_keys=tuple(keys),
         foreign_accesses=tuple(foreign),
         spanning_transactions=tuple(spanning),
+        stores=tuple(store_ownerships(system, owner_of, service_of)),
     )
 
 

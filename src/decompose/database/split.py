@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from decompose.system.model import Access, ForeignKey, Record, Transaction
+from decompose.system.model import Access, ForeignKey, Record, StoreKind, Transaction
 
 
 class Ownership(Record, frozen=True):
@@ -42,6 +42,31 @@ class SpanningTransaction(Record, frozen=True):
 
     transaction: Transaction
     services: tuple[str, ...]
+
+
+class StoreOwnership(Record, frozen=True):
+    """Who would own a store outside of the tables; ``writers`` and ``readers`` count places for each service.
+
+    ``shared``: services other than the owner touch it; then ``way_out`` says what to do, and ``evidence`` are the places outside
+    of the owner, ``file:line``, the first few.
+    """
+
+    kind: StoreKind
+    name: str
+    owner: str
+    shared: bool
+    writers: dict[str, int]
+    readers: dict[str, int]
+    way_out: str
+    evidence: tuple[str, ...]
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """All that touch it, the owner first."""
+        return (self.owner, *sorted((self.writers.keys() | self.readers.keys()) - {self.owner}))
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name} of {self.owner}"
 
 
 # What to do about it
@@ -216,4 +241,5 @@ class DatabaseSplit(Record, frozen=True):
     cut_foreign_keys: tuple[CutForeignKey, ...]
     foreign_accesses: tuple[ForeignAccess, ...]
     spanning_transactions: tuple[SpanningTransaction, ...]
+    stores: tuple[StoreOwnership, ...] = ()
     design: DatabaseDesign | None = None

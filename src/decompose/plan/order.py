@@ -213,9 +213,25 @@ class _State:
             [c for c in crossings if name in (c.source, c.target) and {c.source, c.target} <= inside]
             for crossings in (self.network.messages, self.network.copies)
         )
+        stores = [store for store in self.database.stores if name == store.owner]
+        shared = [
+            store
+            for store in self.database.stores
+            if store.shared and len(inside.intersection(store.services)) > 1 and name in store.services
+        ]
         items = [
             _item("units", "move to the new service", service.units),
             _item("tables", "move to the new service's database", service.tables),
+            _item(
+                "stores",
+                "caches, files, search indexes, sessions and queues that it owns: move along",
+                [f"{store.kind} {store.name}" for store in stores],
+            ),
+            _item(
+                "shared stores",
+                "that others touch as well: agree who writes, and who is asked",
+                [f"{store.kind} {store.name} ({store.evidence[0]})" for store in shared],
+            ),
             _item("entry points", "switch over at the gateway", self.entries.get(name, [])),
             _item("operations", "its API must offer them", operations),
             _item(

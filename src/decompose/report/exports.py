@@ -133,6 +133,16 @@ def _transactions(analysis: Analysis) -> Iterator[Row]:
         )  # fmt: skip
 
 
+def _stores(analysis: Analysis) -> Iterator[Row]:
+    for s in analysis.system.stores:
+        yield s.kind, s.name, s.table, s.file, s.line
+
+
+def _store_accesses(analysis: Analysis) -> Iterator[Row]:
+    for a in analysis.system.store_accesses:
+        yield a.definition, a.kind, a.store, a.operation, a.resolution, a.rule, a.file, a.line, a.unit
+
+
 def _entry_points(analysis: Analysis) -> Iterator[Row]:
     for e in analysis.system.entry_points:
         yield e.kind, e.name, e.handler, e.file, e.line
@@ -196,9 +206,20 @@ def _cuts(analysis: Analysis) -> Iterator[Row]:
 
 
 _WORK = (
-    "units", "tables", "entry points", "operations", "inbound calls", "outbound calls", "foreign accesses",
-    "foreign keys", "transactions", "messages", "followed transactions", "copied calls",
-)  # fmt: skip
+    "units",
+    "tables",
+    "entry points",
+    "operations",
+    "inbound calls",
+    "outbound calls",
+    "foreign accesses",
+    "foreign keys",
+    "transactions",
+    "messages",
+    "followed transactions",
+    "copied calls",
+)
+_WORK_ON_STORES = ("stores", "shared stores")  # fmt: skip
 
 
 def _steps(analysis: Analysis) -> Iterator[Row]:
@@ -208,7 +229,8 @@ def _steps(analysis: Analysis) -> Iterator[Row]:
             low, high, unit = (
                 (step.effort.low, step.effort.high, step.effort.unit) if step.effort else (None, None, None)
             )
-            yield (plan.split, step.order, step.service, *counts, low, high, unit, step.benefit)
+            stores = (step.count(kind) for kind in _WORK_ON_STORES)
+            yield (plan.split, step.order, step.service, *counts, low, high, unit, step.benefit, *stores)
 
 
 def _followed(analysis: Analysis) -> Iterator[tuple[str, DatabaseDesign, Plan]]:
@@ -238,6 +260,17 @@ def _cut_keys(analysis: Analysis) -> Iterator[Row]:
                 split, cut.kind, cut.key.table, cut.key.columns, cut.key.target_table, cut.service, cut.target_service,
                 cut.key.on_delete, cut.reference, cut.existence, cut.on_delete, cut.constraints, cut.key.file, cut.key.line,
             )  # fmt: skip
+
+
+def _shared_stores(analysis: Analysis) -> Iterator[Row]:
+    for split in analysis.splits:
+        if split.trivial:
+            continue
+        for s in consequences_of(analysis, split).database.stores:
+            if s.shared:
+                yield (
+                    split.name, s.kind, s.name, s.owner, s.services, tuple(s.writers), tuple(s.readers), s.way_out, s.evidence
+                )  # fmt: skip
 
 
 def _joins(analysis: Analysis) -> Iterator[Row]:
@@ -388,6 +421,14 @@ EXPORTS: dict[str, Export] = {
         _transactions,
         "transactions and what they reach",
     ),
+    "stores": Export(
+        ("kind", "store", "table", "file", "line"), _stores, "caches, files, search indexes, sessions, queues"
+    ),
+    "store_accesses": Export(
+        ("definition", "kind", "store", "operation", "resolution", "rule", "file", "line", "unit"),
+        _store_accesses,
+        "who reads, writes and deletes in which store",
+    ),
     "entry_points": Export(
         ("kind", "name", "handler", "file", "line"), _entry_points, "routes, commands, tasks, handlers"
     ),
@@ -412,6 +453,7 @@ EXPORTS: dict[str, Export] = {
             "effort_high",
             "unit",
             "benefit",
+            *(k.replace(" ", "_") for k in _WORK_ON_STORES),
         ),
         _steps,
         "the extraction plan, counted",
@@ -440,6 +482,11 @@ EXPORTS: dict[str, Export] = {
         ),
         _cut_keys,
         "what replaces each cut key",
+    ),
+    "shared_stores": Export(
+        ("split", "kind", "store", "owner", "services", "written_by", "read_by", "way_out", "evidence"),
+        _shared_stores,
+        "stores that several services of a split touch, and what to do about them",
     ),
     "joins": Export(
         ("split", "definition", "service", "part_of", "tables", "way_out", "reason", "resolution", "file", "line"),

@@ -11,7 +11,7 @@ from decompose.linking.libraries import requests_in_transactions, views_outside_
 from decompose.linking.program import Scope
 from decompose.linking.transaction_scopes import TransactionScope, transaction_scopes
 from decompose.system.commits import Actor, Commits, Lines, Touched, touched
-from decompose.system.model import AFTER_COMMIT, Access, Dependency, EntryPoint, System, Transaction
+from decompose.system.model import AFTER_COMMIT, RUNS_DECORATED, Access, Dependency, EntryPoint, System, Transaction
 from decompose.system.paths import Paths
 from decompose.system.placement import Placement
 
@@ -36,7 +36,11 @@ class _Reach:
         self.following: dict[Actor, set[tuple[int, Actor]]] = {}
         self.before: dict[Actor, set[Actor]] = {}
         self._homes: dict[str, str] = {}
+        self.wrappers: set[str] = set()
+        """Definitions that run what they decorate."""
         for d in dependencies:
+            if d.rule == RUNS_DECORATED:
+                self.wrappers.add(d.source)
             if d.runs and d.resolution != "guessed" and d.kind != "task" and (after_commit or d.rule != AFTER_COMMIT):
                 source, target = (d.source, d.source_unit), (d.target, d.target_unit)
                 self.following.setdefault(source, set()).add((d.line, target))
@@ -152,7 +156,8 @@ class _Transactions:
         self.places: list[tuple[Actor, TransactionScope]] = []
         for found in transaction_scopes(linked.engine):
             scope = linked.program.scopes[found.scope]
-            if not scope.library:
+            # What a wrapper opens and ends is told of the functions that it wraps.
+            if not scope.library and (found.extent == "whole" or scope.definition not in reach.wrappers):
                 actor = (scope.definition, placement.acting_unit(scope, found.receiver))
                 self.places.append((actor, found))
         self.commits = self._commits()

@@ -1,0 +1,56 @@
+"""Who would own each store outside of the tables, and what to do about those that several services touch."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+
+from decompose.boundaries.split import SHARED
+from decompose.database.split import StoreOwnership
+from decompose.system.model import StoreAccess, StoreKind, System
+
+MAX_EVIDENCE = 5
+_WAYS_OUT: Mapping[StoreKind, str] = {
+    "cache": "others ask {owner} and cache its answers under keys of their own: no service reads what another has cached",
+    "key-value": "{owner} is the only one that writes the key; others ask its API, or keep what they need under keys of their own",
+    "files": "the folder or bucket goes with {owner}; others get addresses of files from it, and no paths",
+    "search index": "{owner} fills the index; others tell it what is to be found by events, and search through it",
+    "session": "it stays at the gateway, or each service gets what it needs of it in the token of the request",
+    "queue": "who sends and who reads are apart already: the message is a contract, so give it a version and an owner, {owner}",
+}
+
+
+def store_ownerships(
+    system: System, owner_of: Mapping[str, str], service_of: Callable[[StoreAccess], str]
+) -> list[StoreOwnership]:
+    """One for each store with a name: its owner is the service that owns its table, or that writes it most, or reads it most.
+
+    ``owner_of``: table -> service.
+    """
+    accesses: dict[tuple[str, str], list[StoreAccess]] = defaultdict(list)
+    for access in system.store_accesses:
+        accesses[access.kind, access.store].append(access)
+    found = []
+    for store in system.stores:
+        writers: Counter[str] = Counter()
+        readers: Counter[str] = Counter()
+        for access in accesses[store.kind, store.name]:
+            (readers if access.operation == "read" else writers)[service_of(access)] += 1
+        touching = (writers.keys() | readers.keys()) - {SHARED}
+        ranked = sorted(touching, key=lambda name: (-writers[name], -readers[name], name))
+        owner = owner_of.get(store.table, "") or (ranked[0] if ranked else SHARED)
+        shared = bool(touching - {owner}) and owner != SHARED
+        places = sorted({f"{a.file}:{a.line}" for a in accesses[store.kind, store.name] if service_of(a) != owner})
+        found.append(
+            StoreOwnership(
+                kind=store.kind,
+                name=store.name,
+                owner=owner,
+                shared=shared,
+                writers=dict(sorted(writers.items())),
+                readers=dict(sorted(readers.items())),
+                way_out=_WAYS_OUT[store.kind].format(owner=owner) if shared else "",
+                evidence=tuple(places[:MAX_EVIDENCE]) if shared else (f"{store.file}:{store.line}",),
+            )
+        )
+    return found
