@@ -22,11 +22,15 @@ _FLAVOURS = {
     "property": "property",
     "cached_property": "property",
     "abstractproperty": "property",
-    "hybrid_property": "property",
+    "hybrid_property": "hybrid",
     "setter": "setter",
     "deleter": "deleter",
+    "expression": "expression",
 }
-_DECLARATIONS = frozenset({"staticmethod", "classmethod", "property", "setter", "deleter", "getter"})
+_DECLARATIONS = frozenset({"staticmethod", "classmethod", "property", "setter", "deleter", "getter", "expression"})
+_BESIDE = frozenset({"setter", "deleter", "expression"})
+"""Flavours of functions that stand beside a property, which keeps its name."""
+
 _CLASS_METHODS = frozenset({"__init_subclass__", "__class_getitem__"})
 """Class methods without being declared as such."""
 
@@ -124,6 +128,7 @@ class Extractor(ExpressionVisitor):
             if not any(other.startswith(f"{name}.") and at == line for other, at in whole):
                 imported.add((0, name, ""))
         packages = {name.partition(".")[0] for level, name, _ in imported if not level}
+        packages |= {name.partition(".")[0] for level, name in stars if not level}
         return FileFacts(
             self.scopes, packages=sorted(packages), attributes=sorted(attributes), stars=stars, loops=self.loops, looped=self.looped,
             dropped=self.dropped, raising=sorted(self.raising), imported=[list(found) for found in sorted(imported)],
@@ -169,6 +174,8 @@ class Extractor(ExpressionVisitor):
         facts.decorators = decorators
         for decorator, decorator_node in zip(reversed(decorators), reversed(node.decorator_list), strict=True):
             name = _last_name(decorator_node)
+            if name == "expression" and not self._extends_hybrid(decorator_node):
+                name = ""
             if name not in _DECLARATIONS and (name in _FLAVOURS or name in _TRANSPARENT):
                 # It does nothing that matters here, but it is called.
                 self._emit(Op.CALL, self.as_node(decorator), [], [], decorator_node.lineno)
@@ -178,11 +185,16 @@ class Extractor(ExpressionVisitor):
                 ref = self._emit(Op.DECORATE, self.as_node(decorator), ref, decorator_node.lineno)
         if self.scope.facts.kind == ScopeKind.CLASS and node.name in _CLASS_METHODS:
             facts.flavour = "class"
-        if facts.flavour in ("setter", "deleter"):
+        if facts.flavour in _BESIDE:
             # The name keeps meaning the property; what sets and deletes it is found beside it.
-            self.scope.assign(f"{node.name}.{facts.flavour}", ref)
+            named = (_property_of(decorator) for decorator in node.decorator_list)
+            self.scope.assign(f"{next(filter(None, named), node.name)}.{facts.flavour}", ref)
             return
         self.scope.assign(self.mangled(node.name) if self.scope.facts.kind == ScopeKind.CLASS else node.name, ref)
+
+    def _extends_hybrid(self, decorator: ast.expr) -> bool:
+        """Whether a decorator says what a hybrid property of this class is in SQL."""
+        return self.scope.facts.kind == ScopeKind.CLASS and _property_of(decorator) in self.scope.environment
 
     def _open_lambda(self, node: ast.Lambda) -> Ref:
         facts = ScopeFacts(
@@ -520,6 +532,16 @@ def _is_constant(targets: list[ast.expr]) -> bool:
 
 def _last_name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def _property_of(decorator: ast.expr) -> str:
+    """The property that ``@total.setter`` or ``@total.inplace.expression`` goes with."""
+    if not isinstance(decorator, ast.Attribute) or decorator.attr not in ("setter", "deleter", "expression"):
+        return ""
+    inner = decorator.value
+    if isinstance(inner, ast.Attribute) and inner.attr == "inplace":
+        inner = inner.value
+    return inner.id if isinstance(inner, ast.Name) else ""
 
 
 def _is_type_checking(test: ast.expr) -> bool:

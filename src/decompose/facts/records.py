@@ -22,7 +22,7 @@ from typing import Any
 
 import msgspec
 
-EXTRACTOR_VERSION = 13
+EXTRACTOR_VERSION = 14
 """Part of the cache key: facts of another version are made again."""
 
 HOLE = "\ufffc"
@@ -86,8 +86,9 @@ class ScopeFacts(msgspec.Struct, array_like=True):
     ``bases``, ``keywords``, ``decorators`` and parameter defaults are refs of the parent scope.
     ``parameters`` are ``[name, node, annotation or None, default ref or None, ParameterKind]``.
     Annotations are trees: ``["n", name]``, ``["a", tree, attribute]``, ``["s", tree, [tree]]``, ``["u", [tree]]``,
-    ``["l", [tree]]``, ``["c", constant]``; behind the type in ``Annotated`` also ``["k", tree, [tree]]``, a call. ``flavour`` of a method: ``static``, ``class``, ``property``, ``setter``,
-    ``deleter`` or empty; the decorators that say so are not repeated as operations. ``templates``: text with holes that begins like SQL, or has no blanks -> the
+    ``["l", [tree]]``, ``["c", constant]``; behind the type in ``Annotated`` also ``["k", tree, [tree]]``, a call. ``flavour`` of a method: ``static``, ``class``, ``property``, ``hybrid`` (a
+    property of the class too), ``setter``, ``deleter``, ``expression`` (what a hybrid is in SQL; these stand beside the property as ``NAME.FLAVOUR``) or
+    empty; the decorators that say so are not repeated as operations. ``templates``: text with holes that begins like SQL, or has no blanks -> the
     refs of what is put into the holes.
     """
 

@@ -141,7 +141,7 @@ def _use_member(
         return
     plain = engine.values.intern("F", function.index, home.index)
     flavour = function.facts.flavour
-    if flavour == "property":
+    if flavour in ("property", "hybrid"):
         run_implicitly(engine, frame, result, function, home, value, "property", line)
     else:
         if flavour == "class":
@@ -198,7 +198,10 @@ def _load_from_class(
 ) -> None:
     cls = engine.program.scopes[description[1]]
     if name in engine.program.stored_attributes and not cls.library:
-        engine.edge(engine.fields(cls.index, name), result)
+        if (cls.index, name) in engine.contributed:
+            engine.watch(engine.fields(cls.index, name), _bind_values, engine, frame, result, value, cls, line)
+        else:
+            engine.edge(engine.fields(cls.index, name), result)
     if name == "__subclasses__":
         engine.put(result, engine.values.intern("K", value, name))
         return
@@ -229,7 +232,16 @@ def _load_from_class(
         annotation = owner.facts.annotations.get(name)
         if annotation is not None:
             bindings = engine.hierarchy.bindings(cls, description[2], owner)
-            engine.add_types(result, engine.values.substitute(engine.names.types(owner, annotation), bindings))
+            for promised in engine.values.substitute(engine.names.types(owner, annotation), bindings):
+                _bind_to_owner(engine, frame, result, promised, value, cls, line)
+        return
+    if function.facts.flavour == "hybrid":
+        # At the class it is an expression: what another function gives for it, or the same one, of the class.
+        said = engine.hierarchy.member(cls, f"{name}.expression")
+        other = engine.plain_function(said.owner, said.ref) if said is not None and said.ref is not None else None
+        if said is not None and other is not None:
+            function, home = other, engine.class_frame(said.owner)
+        run_implicitly(engine, frame, result, function, home, value, "property", line)
         return
     plain = engine.values.intern("F", function.index, home.index)
     if function.facts.flavour == "class":

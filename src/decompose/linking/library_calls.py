@@ -510,14 +510,15 @@ class LibraryCall:
                     about = {engine.values[entity][:2] for entity in description[2][0]} if description[2] else set()
                     for position, entities in enumerate(description[2]):
                         # The first type argument is what the statement is about, all others are only read.
-                        operation, rule = (member.ref, "") if position == 0 else ("scan", ALONG)
+                        operations, rule = (member.ref.split(), "") if position == 0 else (["scan"], ALONG)
                         for entity in entities:
                             if position and engine.values[entity][:2] in about:
                                 continue  # what it is about is named in its own conditions too
-                            engine.accesses.add(
-                                (frame.scope.index, frame.receiver, operation, entity, "execute",
-                                 f"{self.function.definition}{rule}", self.site.line)
-                            )  # fmt: skip
+                            for operation in operations:
+                                engine.accesses.add(
+                                    (frame.scope.index, frame.receiver, operation, entity, "execute",
+                                     f"{self.function.definition}{rule}", self.site.line)
+                                )  # fmt: skip
 
     def _render(self, new: frozenset[Value]) -> None:
         """Queries that a template is given, in a dictionary or one by one, are run when it is rendered."""

@@ -206,7 +206,7 @@ class Places(Solver):
             known_for_nobody = function.facts.flavour == "static" or function.facts.name == "__init_subclass__"
             if function.is_method and not known_for_nobody and function.parent is not None:
                 known = self.values.instance(function.parent.index)
-                of_class = function.facts.flavour == "class" or function.facts.name == "__new__"
+                of_class = function.facts.flavour in ("class", "expression") or function.facts.name == "__new__"
                 known = self.values.class_of(known) if of_class else known
             self._own_receivers[function.index] = known
         return known

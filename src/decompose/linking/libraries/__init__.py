@@ -21,6 +21,8 @@ from decompose.linking.libraries import (
     model_views,
     models,
     named_parameters,
+    sqlalchemy_bases,
+    sqlalchemy_events,
     sqlalchemy_relations,
     sqlalchemy_schema,
     stated,
@@ -53,10 +55,10 @@ __all__ = [
 PREPARATIONS: tuple[Callable[[Program, Engine], None], ...] = (django_schema.substitute_user_model,)
 """Called before linking."""
 
-BINDERS: tuple[Callable[[Program, Engine], None], ...] = (django_bases.bind_models,)
+BINDERS: tuple[Callable[[Program, Engine], None], ...] = (django_bases.bind_models, sqlalchemy_bases.bind_models)
 """Called when names can be looked up, before linking: complete the bases of classes."""
 
-ASSUMPTIONS: tuple[Callable[[Engine], bool], ...] = (named_parameters.assume_by_name,)
+ASSUMPTIONS: tuple[Callable[[Engine], bool], ...] = (sqlalchemy_events.assume_given, named_parameters.assume_by_name)
 """Called after linking: add what may be assumed of what nothing in view tells; whether there was anything."""
 
 CONTRIBUTORS: tuple[Callable[[Engine], None], ...] = (

@@ -9,7 +9,8 @@ from weakref import WeakKeyDictionary
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
-from decompose.linking.libraries.sqlalchemy_schema import BASE, keyed_classes
+from decompose.linking.libraries.sqlalchemy_columns import call_of, called_name
+from decompose.linking.libraries.sqlalchemy_schema import BASE, keyed_classes, table_name
 from decompose.linking.linked import Linked, keyword_ref
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
@@ -49,6 +50,9 @@ def contribute_relations(engine: Engine) -> None:
             if back is not None:
                 form = query if back.lazy in _QUERIED else relationship
                 _contribute(engine, relation.target, back.name, form, cls, between)
+        for name, target, tables in _proxies(linked, cls):
+            between = tuple(engine.values.intern("D", table) for table in tables)
+            _contribute(engine, cls, name, relationship, target, between)
         for value in sorted(linked.attribute_values(cls, "query_class")):
             described = engine.values[value]
             if described[0] == "C" and linked.inherits(engine.program.scopes[described[1]], query.definition):
@@ -64,6 +68,26 @@ def _contribute(
     )
     for cls in (holder, *engine.hierarchy.subclasses.get(holder.index, ())):
         engine.contribute(cls.index, name, value)
+
+
+def _proxies(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope, tuple[str, ...]]]:
+    """Attributes that stand for one of each row of a relation, ``association_proxy("tags", "word")``: the class, the tables on the way."""
+    for owner in linked.hierarchy.order(cls):
+        for name, ref in owner.facts.names.items() if not owner.library else ():
+            operation = call_of(owner, ref)
+            if operation is None or called_name(owner, operation) != "association_proxy":
+                continue
+            through = linked.constant(owner, keyword_ref(operation, "target_collection", 0))
+            relation = next((r for r, _ in _declared(linked, cls) if r.name == through), None)
+            if relation is None:
+                continue
+            further = linked.constant(owner, keyword_ref(operation, "attr", 1))
+            second = next((r for r, _ in _declared(linked, relation.target) if r.name == further), None)
+            if second is None:
+                yield name, relation.target, relation.between
+            else:
+                held = table_name(linked, relation.target)
+                yield name, second.target, (*relation.between, *((held,) if held else ()), *second.between)
 
 
 def _declared(linked: Linked, cls: Scope) -> Iterator[tuple[Relationship, Relationship | None]]:

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from decompose.facts import HOLE, Op
 from decompose.linking.libraries.sql_types import ANNOTATIONS
+from decompose.linking.libraries.sqlalchemy_bases import maps
 from decompose.linking.libraries.sqlalchemy_columns import (
     COLUMNS,
     call_of,
@@ -31,8 +32,6 @@ _AUTOMATIC_NAMES = "flask_sqlalchemy:Model"
 _SQLMODEL = "sqlmodel:SQLModel"
 _CAMEL = re.compile(r"((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))")
 _MIN_TABLE_ARGUMENTS = 2
-_MAPPERS = frozenset({"map_imperatively", "mapper"})
-_MAPPING_PACKAGES = frozenset({"sqlalchemy"})
 _REFLECTING_PACKAGES = frozenset({"sqlalchemy", "flask_sqlalchemy"})
 _AUTOLOAD = frozenset({"autoload", "autoload_with", "reflect"})
 
@@ -52,12 +51,10 @@ def schema(linked: Linked) -> Iterator[FoundTable | FoundKey]:
 
 def _imperative(linked: Linked) -> Iterator[FoundTable]:
     """Classes that are mapped to a Core table by a call: ``registry.map_imperatively(User, users)``, ``mapper(...)``."""
-    for module in linked.program.modules:
-        if module.library or not _MAPPING_PACKAGES.intersection(module.facts.packages):
-            continue
-        for scope in module.scopes:
+    for module in linked.program.modules if BASE.partition(":")[0] in linked.program.by_name else ():
+        for scope in module.scopes if not module.library else ():
             for operation in scope.facts.ops:
-                if operation[0] != Op.CALL or called_name(scope, operation) not in _MAPPERS:
+                if not maps(scope, operation):
                     continue
                 described = (
                     linked.values[v] for v in linked.names.evaluate(scope, keyword_ref(operation, "class_", 0))

@@ -1,3 +1,5 @@
+from typing import Self
+
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -9,3 +11,12 @@ async_sessionmaker = sessionmaker
 
 def create_async_engine(url, **options) -> Engine: ...
 def async_scoped_session(factory, scopefunc=None) -> Session: ...
+
+
+class AsyncAttrs:
+    @property
+    def awaitable_attrs(self) -> Self: ...
+
+
+def async_object_session(instance) -> Session: ...
+def async_engine_from_config(configuration, **options) -> Engine: ...

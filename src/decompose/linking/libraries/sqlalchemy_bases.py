@@ -1,0 +1,91 @@
+"""Mapped classes that no base class in view shows to be mapped.
+
+A class that names its table is one where its base is of a package that is not in view; so is one that ``registry.mapped`` decorates, or
+that a call maps to a Core table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from decompose.facts import Op
+from decompose.linking.engine import Engine
+from decompose.linking.libraries.sqlalchemy_columns import called_name
+from decompose.linking.linked import keyword_ref
+from decompose.linking.program import Program, Scope
+
+_MODULE = "sqlalchemy.orm"
+_DECORATORS = frozenset({"mapped", "mapped_as_dataclass", "as_declarative", "as_declarative_base"})
+_TABLES = ("__tablename__", "__table__")
+
+
+def maps(scope: Scope, operation: list[Any]) -> bool:
+    """Whether an operation is a call that maps a class to a Core table."""
+    if operation[0] != Op.CALL:
+        return False
+    name = called_name(scope, operation)
+    return name == "map_imperatively" or (name == "mapper" and "sqlalchemy" in scope.module.facts.packages)
+
+
+def bind_models(program: Program, engine: Engine) -> None:
+    """Give such classes the declarative base, before anything else looks at them."""
+    library = program.by_name.get(_MODULE)
+    base = next((s for s in library.scopes if s.facts.qualname == "DeclarativeBase"), None) if library else None
+    if base is None:
+        return
+    called = {cls.index for cls in _mapped_by_calls(program, engine)}
+    value = engine.values.intern("C", base.index, ())
+    for cls in program.classes():
+        if not cls.library and (cls.index in called or _is_decorated(cls) or _names_table(engine, cls)):
+            bases = engine.names.bases(cls)
+            if value not in bases and not _inherits(program, engine, cls, base):
+                engine.names.rebase(cls, (*bases, value))
+
+
+def _is_decorated(cls: Scope) -> bool:
+    parent = cls.parent
+    if parent is None or not cls.facts.decorators:
+        return False
+    return any(
+        called_name(parent, call) in _DECORATORS
+        for ref in cls.facts.decorators
+        for call in ([Op.CALL, -1, ref], *_calls(parent, ref))
+    )
+
+
+def _calls(scope: Scope, ref: object) -> list[list[object]]:
+    return [o for o in scope.operations_producing(ref) if o[0] == Op.CALL] if type(ref) is int and ref >= 0 else []
+
+
+def _names_table(engine: Engine, cls: Scope) -> bool:
+    """Whether a class names its table, and has a base outside of the program that may be a declarative one."""
+    if not any(name in cls.facts.names for name in _TABLES):
+        return False
+    described = (engine.values[base] for base in engine.names.bases(cls))
+    return any(d[0] == "X" and d[1] not in ("builtins", "typing", "abc") for d in described)
+
+
+def _inherits(program: Program, engine: Engine, cls: Scope, base: Scope) -> bool:
+    stack, seen = [cls], {cls.index}
+    while stack:
+        for value in engine.names.bases(stack.pop()):
+            description = engine.values[value]
+            if description[0] != "C" or description[1] in seen:
+                continue
+            if description[1] == base.index:
+                return True
+            seen.add(description[1])
+            stack.append(program.scopes[description[1]])
+    return False
+
+
+def _mapped_by_calls(program: Program, engine: Engine) -> Iterator[Scope]:
+    for module in program.modules:
+        for scope in module.scopes if not module.library else ():
+            for operation in scope.facts.ops:
+                if maps(scope, operation):
+                    for value in engine.names.evaluate(scope, keyword_ref(operation, "class_", 0)):
+                        description = engine.values[value]
+                        if description[0] == "C" and not program.scopes[description[1]].library:
+                            yield program.scopes[description[1]]

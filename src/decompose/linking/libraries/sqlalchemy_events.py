@@ -1,0 +1,97 @@
+"""What listeners of SQLAlchemy's events are given: by the event's name and what it is listened to on.
+
+``@event.listens_for(Order, "before_update")`` gives ``mapper, connection, target``. What rests on it is inferred.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from decompose.facts import Op
+from decompose.facts.records import ParameterKind, Ref
+from decompose.linking.engine import Engine
+from decompose.linking.libraries.sqlalchemy_columns import called_name
+from decompose.linking.program import Scope
+from decompose.linking.values import NAMED, Value
+
+_SESSION, _CONNECTION, _TARGET, _OTHER = "sqlalchemy.orm:Session", "sqlalchemy:Connection", "target", ""
+_GIVEN = {
+    **{f"{w}_{v}": (_OTHER, _CONNECTION, _TARGET) for w in ("before", "after") for v in ("insert", "update", "delete")},
+    "load": (_TARGET,), "refresh": (_TARGET,), "expire": (_TARGET,), "init": (_TARGET,),
+    **dict.fromkeys(("set", "append", "remove", "modified", "init_scalar", "init_collection"), (_TARGET,)),
+    **dict.fromkeys(
+        ("before_flush", "after_flush", "after_flush_postexec", "before_commit", "after_commit", "after_begin",
+         "after_rollback", "after_soft_rollback", "before_attach", "after_attach", "transient_to_pending",
+         "pending_to_persistent", "persistent_to_deleted"),
+        (_SESSION,),
+    ),
+    **dict.fromkeys(("after_create", "before_create", "after_drop", "before_drop"), (_OTHER, _CONNECTION)),
+}  # fmt: skip
+"""Event -> what its listener is given, in order."""
+
+
+def assume_given(engine: Engine) -> bool:
+    """Give listeners' parameters their types; whether there were any."""
+    found = False
+    for scope, target, event, listener in _listeners(engine):
+        given = _GIVEN.get(event, ())
+        for function in _functions(engine, scope, listener):
+            positional = [p for p in function.facts.parameters if p[4] == ParameterKind.POSITIONAL]
+            for parameter, kind in zip(positional, given, strict=False):
+                value = _value(engine, kind, scope, target)
+                if value is None or parameter[2] is not None:
+                    continue
+                for frame in [frame for frame in engine.frames if frame.scope is function]:
+                    if not engine.values_of(frame.nodes[parameter[1]]):
+                        engine.put(frame.nodes[parameter[1]], value)
+                        found = True
+    return found
+
+
+def _listeners(engine: Engine) -> Iterator[tuple[Scope, Ref, str, Ref]]:
+    """(scope, ref of what is listened to, event, ref of the listener)."""
+    for module in engine.program.modules if "sqlalchemy.orm" in engine.program.by_name else ():
+        imports = "sqlalchemy" in module.facts.packages
+        for scope in module.scopes if not module.library else ():
+            for operation in scope.facts.ops:
+                if operation[0] == Op.DECORATE:
+                    for call in scope.operations_producing(operation[2]):
+                        told = call[3] if call[0] == Op.CALL and called_name(scope, call) == "listens_for" else []
+                        if len(told) > 1 and isinstance(told[1], str):
+                            yield scope, told[0], told[1], operation[3]
+                elif imports and operation[0] == Op.CALL and len(operation[3]) > 2:
+                    target, event, listener = operation[3][:3]
+                    if isinstance(event, str) and called_name(scope, operation) == "listen":
+                        yield scope, target, event, listener
+
+
+def _functions(engine: Engine, scope: Scope, listener: Ref) -> Iterator[Scope]:
+    for value in engine.names.evaluate(scope, listener):
+        description = engine.values[value]
+        if description[0] == "F" and not engine.program.scopes[description[1]].library:
+            yield engine.program.scopes[description[1]]
+
+
+def _value(engine: Engine, kind: str, scope: Scope, target: Ref) -> Value | None:
+    if kind == _TARGET:
+        return _mapped(engine, scope, target)
+    if not kind:
+        return None
+    module, _, name = kind.partition(":")
+    library = engine.program.by_name.get(module)
+    cls = next((s for s in library.scopes if s.facts.qualname == name), None) if library is not None else None
+    return engine.values.intern("I", cls.index, (), NAMED) if cls is not None else None
+
+
+def _mapped(engine: Engine, scope: Scope, target: Ref) -> Value | None:
+    """The class that is listened to, itself or by one of its attributes (``Order.status``)."""
+    if type(target) is not int or target < 0:
+        return None
+    for value in engine.names.evaluate(scope, target):
+        description = engine.values[value]
+        if description[0] == "C" and not engine.program.scopes[description[1]].library:
+            return engine.values.intern("I", description[1], (), NAMED)
+    for operation in scope.operations_producing(target):
+        if operation[0] == Op.ATTRIBUTE:
+            return _mapped(engine, scope, operation[2])
+    return None
