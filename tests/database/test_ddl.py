@@ -240,8 +240,8 @@ def test_django_models_follow_by_state_operations_alone(draw: Draw) -> None:
     text = files["django/orders.py"]
     compile(text, "orders.py", "exec")
     assert "SeparateDatabaseAndState" in text
-    assert "migrations.RemoveField(model_name='order', name='member')" in text
-    assert "name='member_id'" in text
+    assert "migrations.AlterField(model_name='order', name='member', field=models.IntegerField(db_index=True))" in text
+    assert "migrations.RenameField(model_name='order', old_name='member', new_name='member_id')" in text
     assert "migrations.DeleteModel(name='Order')" in text
 
 

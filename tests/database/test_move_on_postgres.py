@@ -17,6 +17,8 @@ import pytest
 from decompose.boundaries.split import Service, Split
 from decompose.database import split_database
 from decompose.database.ddl import write_ddl
+from decompose.database.ddl.alembic import alembic_scripts
+from decompose.database.places import Places
 from tests.database.postgres_server import Server, running_server
 from tests.database.sample import SAMPLE, by_the_architect
 
@@ -183,6 +185,47 @@ def test_the_first_stage_accounts_for_every_row_and_cuts_just_the_keys_between_s
     }
     assert len(gone) == len(by_the_architect().database.cut_foreign_keys)
     assert all(validated for state in after.values() for *_, validated in state.constraints)
+
+
+ENVIRONMENT = """
+from alembic import context
+from sqlalchemy import create_engine
+
+with create_engine(context.config.get_main_option("sqlalchemy.url")).connect() as connection:
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+"""
+
+
+def test_alembic_runs_the_first_stage_and_the_way_back(
+    server: Server, shop: str, scripts: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "env.py").write_text(ENVIRONMENT)
+    drawn = by_the_architect()
+    (tmp_path / "versions").mkdir()
+    for path, text in alembic_scripts(Places(drawn.system, drawn.split), ORDER).items():
+        (tmp_path / "versions" / Path(path).name).write_text(text)
+    (tmp_path / "alembic.ini").write_text(
+        f"[alembic]\nscript_location = {tmp_path}\nsqlalchemy.url = postgresql+psycopg://shop@127.0.0.1:{server.port}/{shop}\n"
+    )
+
+    def alembic(*arguments: str) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "alembic", *arguments], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
+    before = state_of(server, shop)
+    run(server, shop, scripts / "0-functions.sql", scripts / "1-schema-per-service" / "0-split.sql")
+    alembic("upgrade", "head")
+    after = {table: rows for service in ORDER for table, rows in state_of(server, shop, schema=service).rows.items()}
+    assert after == before.rows
+    alembic("downgrade", "decompose_05")
+    assert set(state_of(server, shop).rows) >= {"orders", "payments", "users", "alembic_version"}
+    alembic("downgrade", "base")
+    server.execute(shop, "DROP TABLE alembic_version")
+    assert state_of(server, shop) == before
 
 
 def test_every_script_of_the_first_stage_can_be_run_again(server: Server, shop: str, scripts: Path) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from decompose.boundaries.split import SHARED, Split
-from decompose.database.ddl.frameworks import alembic_scripts, django_migrations, uses
+from decompose.database.ddl.alembic import alembic_scripts
+from decompose.database.ddl.django import django_migrations
 from decompose.database.ddl.mysql import mysql_scripts
 from decompose.database.ddl.postgres import column_scripts, file_name, scripts
 from decompose.database.ddl.schema import one_line, schema_of
@@ -36,7 +37,7 @@ def write_ddl(
     else:
         make = mysql_scripts if dialect == "mysql" else sqlite_scripts
         files |= make(places, owning, keys)
-    if uses(places, "django"):
+    if _uses(places, "django"):
         files |= django_migrations(places, database, owning)
     if _has_alembic(places) and dialect == "postgres":
         files |= alembic_scripts(places, owning)
@@ -44,11 +45,16 @@ def write_ddl(
     return dict(sorted(files.items()))
 
 
+def _uses(places: Places, package: str) -> bool:
+    """Whether any module of the application imports a package."""
+    return any(package in packages for packages in places.system.surroundings.packages.values())
+
+
 def _has_alembic(places: Places) -> bool:
     """Whether the schema is kept by Alembic: it is imported, or there are migrations that are not Django's."""
-    if uses(places, "alembic") or uses(places, "flask_migrate"):
+    if _uses(places, "alembic") or _uses(places, "flask_migrate"):
         return True
-    return uses(places, "sqlalchemy") and not uses(places, "django") and "migration" in places.system.excluded_files
+    return _uses(places, "sqlalchemy") and not _uses(places, "django") and "migration" in places.system.excluded_files
 
 
 def _tables(split: Split, service: str) -> tuple[str, ...]:
