@@ -19,8 +19,8 @@ from decompose.linking.libraries import load_all_summaries
 from decompose.plan.consequences import consequences
 from decompose.plan.effort import units_of
 from decompose.plan.step import EffortUnits
-from decompose.report.html import load_templates
 from decompose.report.outcome import outcome_of
+from decompose.report.page import load_templates
 from decompose.report.view import View, counted, make_view
 from decompose.runs.analysis import FORMAT_VERSION, Analysis
 from decompose.runs.configuration import Configuration

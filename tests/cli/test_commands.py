@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -134,6 +136,25 @@ def test_shells_can_complete(shell: str, tmp_path: Path) -> None:
     assert "decompose" in result.stdout
 
 
+def test_completion_knows_commands_options_and_exports(tmp_path: Path) -> None:
+    def completed(*words: str) -> set[str]:
+        line = " ".join(["decompose", *words])
+        environment = {"_DECOMPOSE_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(words))}
+        lines = run_cli(cwd=tmp_path, env=environment).stdout.splitlines()
+        return {found.partition(",")[2] for found in lines}
+
+    assert completed("co") == {"compare", "contracts"}
+    assert "--start-from" in completed("analyze", "--st")
+    assert completed("export", "run", "schema_") == {"schema_differences"}
+    assert completed("compare", "run", "--format", "h") == {"html"}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_can_answer_a_program(command: str) -> None:
+    options = run(command, "--help").stdout
+    assert re.search(r"--format \[[^\]]*json", options)
+
+
 # compare
 
 
@@ -204,6 +225,24 @@ def test_a_comparison_as_html_is_escaped(tmp_path: Path) -> None:
     text = run("compare", analysed_shop().run, "--with", file, "--format", "html").stdout
     assert "&lt;script&gt;" in text
     assert "<script>" not in text
+
+
+def test_a_comparison_as_html_draws_both_with_matched_services_alike(tmp_path: Path) -> None:
+    shop = analysed_shop()
+    same = by_hand(tmp_path, run("export", shop.run, "assignments").stdout, "same.csv")
+    text = run("compare", shop.run, "--with", same, "--format", "html").stdout
+    maps = re.findall(r'<svg class="map small".*?</svg>', text, re.DOTALL)
+    assert len(maps) == 2
+    titles = [re.findall(r'class="title"[^>]*>([^<]+)<', drawn) for drawn in maps]
+    assert sorted(titles[0]) == sorted(titles[1])
+    assert len(titles[0]) == len(
+        next(s for s in shop.analysis.splits if s.name == shop.analysis.recommendation.split).services
+    )
+    assert "script-src" not in text
+    assert "default-src 'none'" in html.unescape(text)
+    trivial = run("compare", shop.run, shop.analysis.recommendation.split, "all-in-one", "--format", "html").stdout
+    rows = dict(re.findall(r'<th scope="row" class="wide">([^<]+)<br>.*?</th><td>\w+</td>(.*?)</tr>', trivial))
+    assert rows["inter call"].rindex("best") > rows["inter call"].index("</td>")
 
 
 def test_an_export_can_be_compared_with_its_run(tmp_path: Path) -> None:

@@ -16,9 +16,9 @@ import pytest
 
 from decompose.report import export_rows, render_html, service_dot, write_table
 from decompose.report.cuts import Cut
-from decompose.report.html import PALETTE, _breakable, _ink
 from decompose.report.island import PLAIN, escaped
 from decompose.report.matrices import feedback_order
+from decompose.report.page import PALETTE, breakable, ink
 from decompose.report.service_map import Node, heaviest, lay_out
 from decompose.report.view import make_view
 from decompose.runs.analysis import Analysis
@@ -68,7 +68,7 @@ def test_the_unit_graph_is_called_as_the_exports(nasty: tuple[Path, Analysis], w
     ],
 )
 def test_names_break_where_their_parts_meet(name: str, parts: list[str]) -> None:
-    assert _breakable(name).split("<wbr>") == parts
+    assert breakable(name).split("<wbr>") == parts
 
 
 def test_colours_can_be_read() -> None:
@@ -78,7 +78,7 @@ def test_colours_can_be_read() -> None:
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
     for colour in PALETTE:
-        light, dark = sorted((luminance(colour), luminance(_ink(colour))), reverse=True)
+        light, dark = sorted((luminance(colour), luminance(ink(colour))), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 4.5, colour
 
 

@@ -14,6 +14,7 @@ from decompose.cli.output import say
 
 if TYPE_CHECKING:
     from decompose.boundaries import Comparison
+    from decompose.report.comparison_page import Compared
     from decompose.runs.analysis import Analysis
 
 _SHOWN = 10
@@ -80,7 +81,9 @@ def compare(run: Path, splits: tuple[str, ...], partition: Path | None, form: st
             writer.writerows((side.comparison.first, side.comparison.second, *row) for row in side.moves())
         click.echo(text.getvalue(), nl=False)
     elif form == "html":
-        click.echo(_html(sides))
+        from decompose.report.comparison_page import render_comparison
+
+        click.echo(render_comparison([side.compared() for side in sides]))
     else:
         if len(sides) > _AT_LENGTH and not show_all:
             for line in _overview(sides):
@@ -114,6 +117,7 @@ class _Side:
         from decompose.api import ties_of_moved
 
         self.comparison = comparison
+        self.systems = first.system, second.system
         self.first = next(split for split in first.splits if split.name == comparison.first)
         self.second = next(split for split in second.splits if split.name == comparison.second)
 
@@ -134,6 +138,12 @@ class _Side:
         """What is placed differently, where, and how many of its ties stay inside."""
         for move in self.comparison.moved:
             yield move.id, move.first, move.second, *self.ties[move.id]
+
+    def compared(self) -> Compared:
+        """What a page about the two is made of."""
+        from decompose.report.comparison_page import Compared
+
+        return Compared(self.comparison, self.first, self.second, *self.systems, self.ties)
 
     def document(self) -> dict[str, Any]:
         """Everything, for another program."""
@@ -180,37 +190,3 @@ class _Side:
         if len(moved) < len(c.moved):
             yield f"    and {len(c.moved) - len(moved)} more (--all)"
         yield ""
-
-
-def _html(sides: list[_Side]) -> str:
-    from markupsafe import Markup
-
-    def table(*rows: tuple[object, ...]) -> Markup:
-        head, *body = rows
-        cells = Markup("").join(Markup("<th scope=col>{}</th>").format(cell) for cell in head)
-        lines = Markup("").join(
-            Markup("<tr>{}</tr>\n").format(Markup("").join(Markup("<td>{}</td>").format(cell) for cell in row))
-            for row in body
-        )
-        return Markup("<table><thead><tr>{}</tr></thead><tbody>\n{}</tbody></table>\n").format(cells, lines)
-
-    page = Markup("<!doctype html><html lang=en><meta charset=utf-8><title>Comparison of splits</title>")
-    page += Markup(
-        "<style>body{font:16px/1.5 system-ui,sans-serif;margin:2rem}table{border-collapse:collapse;margin:1rem 0}"
-    )
-    page += Markup(
-        "td,th{text-align:left;padding:.2rem .7rem;border-bottom:1px solid #ccc;overflow-wrap:anywhere}</style>\n"
-    )
-    for side in sides:
-        c = side.comparison
-        page += Markup(
-            "<h1>{} against {}</h1>\n<p>Agreement (adjusted Rand index): units {:.2f}, tables {:.2f}; "
-            "MoJoFM: units {:.2f}, tables {:.2f}</p>\n"
-        ).format(c.first, c.second, c.agreement_units, c.agreement_tables, c.mojo_units, c.mojo_tables)
-        scores = ((name.replace("_", " "), f"{a:.3g}", f"{b:.3g}", better) for name, a, b, better in side.scores())
-        page += table(("score", c.first, c.second, "better"), *scores)
-        page += table(
-            ("service", "matches", "in common"), *((m.first or "-", m.second or "-", m.common) for m in c.matches)
-        )
-        page += table(("moved", c.first, c.second, "ties inside the first", "ties inside the second"), *side.moves())
-    return page

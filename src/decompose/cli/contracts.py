@@ -18,10 +18,10 @@ Examples:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["import-linter", "tach"]),
+    type=click.Choice(["import-linter", "tach", "json"]),
     default="import-linter",
     show_default=True,
-    help="The tool that checks them.",
+    help="The tool that checks them, or json for a program of your own.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write (default: stdout).")
 @click.option("--with", "partition", type=click.Path(path_type=Path), help="A partition by hand, instead of SPLIT.")

@@ -27,7 +27,10 @@ Examples:
     help="The database.",
 )
 @click.option("--with", "partition", type=click.Path(path_type=Path), help="A partition by hand, instead of SPLIT.")
-def ddl(run: Path, split: str, output: Path, dialect: str, partition: Path | None) -> None:
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What is printed."
+)
+def ddl(run: Path, split: str, output: Path, dialect: str, partition: Path | None, form: str) -> None:
     """Write SQL that divides the database as SPLIT of the run directory RUN says (default: the recommended one).
 
     The schema of each service, and scripts that move the tables into a schema and then into a database for each service, with the
@@ -38,4 +41,9 @@ def ddl(run: Path, split: str, output: Path, dialect: str, partition: Path | Non
 
     files = api.ddl(api.load(run), split, dialect, partition)
     api.write_files(files, output)
+    if form == "json":
+        import msgspec
+
+        click.echo(msgspec.json.encode({"output": str(output), "files": sorted(files)}))
+        return
     say(f"{len(files)} files in {output}: start with {output / 'README.md'}")

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from decompose.boundaries.split import SHARED, Split
 from decompose.system.model import System
 
-Tool = Literal["import-linter", "tach"]
-TOOLS: tuple[Tool, ...] = ("import-linter", "tach")
+Tool = Literal["import-linter", "tach", "json"]
+TOOLS: tuple[Tool, ...] = ("import-linter", "tach", "json")
+"""``json`` is for a program of one's own: modules by service, mixed modules, and the imports that cross."""
 
 
 class Seams(NamedTuple):
@@ -49,8 +52,10 @@ def seams_of(system: System, split: Split) -> Seams:
 
 
 def write_contracts(system: System, split: Split, tool: Tool) -> str:
-    """The text of ``.importlinter`` or ``tach.toml``."""
+    """The text of ``.importlinter`` or ``tach.toml``, or the seams as JSON."""
     seams = seams_of(system, split)
+    if tool == "json":
+        return _json(split, seams)
     return _import_linter(system, split, seams) if tool == "import-linter" else _tach(system, split, seams)
 
 
@@ -144,6 +149,14 @@ def _tach(system: System, split: Split, seams: Seams) -> str:
             lines.append("]")
         lines.append("")
     return "\n".join(lines)
+
+
+def _json(split: Split, seams: Seams) -> str:
+    crossing = [
+        {"source": source, "target": target, "imports": found} for (source, target), found in seams.crossing.items()
+    ]
+    document = {"split": split.name, "modules": seams.modules, "mixed": seams.mixed, "crossing": crossing}
+    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
 
 
 def _quoted(text: str) -> str:

@@ -1,0 +1,124 @@
+"""Splits side by side as one HTML file, in the look of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from decompose.boundaries import Comparison
+from decompose.boundaries.scores import DESCRIPTIONS, DIRECTIONS
+from decompose.boundaries.split import SHARED, Split
+from decompose.report.cards import by_size
+from decompose.report.cuts import find_cuts
+from decompose.report.page import PALETTE, environment, policy, style
+from decompose.report.service_map import ServiceMap, lay_out, nodes_of
+from decompose.report.ties import Ties
+from decompose.system.model import System
+from decompose.wording import counted
+
+_MOVES = 300
+
+
+class Compared(NamedTuple):
+    """Two splits, each with the system that it is of; ``ties`` are those inside its service of what moved, before and after."""
+
+    comparison: Comparison
+    first: Split
+    second: Split
+    first_system: System
+    second_system: System
+    ties: dict[str, tuple[int, int]]
+
+
+class ScoreLine(NamedTuple):
+    """One score of both; ``better`` is 1 for the first, 2 for the second, else 0."""
+
+    name: str
+    about: str
+    direction: int
+    first: float | None
+    second: float | None
+    better: int
+
+
+class _Side(NamedTuple):
+    """One split as it is drawn: ``numbers`` are those by which its services are shown."""
+
+    split: Split
+    numbers: dict[str, int]
+    map: ServiceMap | None
+
+
+class _Pair(NamedTuple):
+    compared: Compared
+    sides: tuple[_Side, _Side]
+    scores: list[ScoreLine]
+
+
+def render_comparison(pairs: Sequence[Compared]) -> bytes:
+    """One page for all pairs, one below the other."""
+    known: dict[int, Ties] = {}  # by identity: one system has many splits
+
+    def ties_of(system: System) -> Ties:
+        if id(system) not in known:
+            known[id(system)] = Ties(system)
+        return known[id(system)]
+
+    shown = []
+    for pair in pairs:
+        first, second = _numbered(pair)
+        sides = (
+            _side(pair.first, pair.first_system, ties_of(pair.first_system), first),
+            _side(pair.second, pair.second_system, ties_of(pair.second_system), second),
+        )
+        shown.append(_Pair(pair, sides, score_lines(pair.first, pair.second)))
+    text = (
+        environment()
+        .get_template("comparison.html")
+        .render(
+            pairs=shown,
+            colours=len(PALETTE),
+            counted=counted,
+            max_moves=_MOVES,
+            shared=SHARED,
+            style=style(),
+            policy=policy(style()),
+        )
+    )
+    return text.encode("utf-8", errors="replace")
+
+
+def score_lines(first: Split, second: Split) -> list[ScoreLine]:
+    """Every score that one of the two has."""
+    ours, theirs = ({score.name: score.value for score in split.scores} for split in (first, second))
+    lines = []
+    for name, direction in DIRECTIONS.items():
+        one, other = ours.get(name), theirs.get(name)
+        if one is None and other is None:
+            continue
+        gain = direction * (other - one) if one is not None and other is not None else 0.0
+        lines.append(
+            ScoreLine(name, DESCRIPTIONS[name], direction, one, other, 1 if gain < 0 else 2 if gain > 0 else 0)
+        )
+    return lines
+
+
+def _numbered(pair: Compared) -> tuple[dict[str, int], dict[str, int]]:
+    """Numbers for the services of both: by size in the first, and what matches one of those has its number."""
+    lines = {unit.id: unit.lines for unit in pair.first_system.units}
+    first = {service.name: number for number, service in enumerate(by_size(pair.first, lines).services, 1)}
+    matched = {match.second: first[match.first] for match in pair.comparison.matches if match.first and match.second}
+    second = {}
+    following = len(first)
+    for service in by_size(pair.second, {unit.id: unit.lines for unit in pair.second_system.units}).services:
+        if service.name not in matched:
+            following += 1
+        second[service.name] = matched.get(service.name, following)
+    return first, second
+
+
+def _side(split: Split, system: System, ties: Ties, numbers: dict[str, int]) -> _Side:
+    lines = {unit.id: unit.lines for unit in system.units}
+    ordered = by_size(split, lines)
+    nodes = [node._replace(number=numbers[node.name]) for node in nodes_of(ordered, lines)]
+    return _Side(split, numbers, lay_out(nodes, find_cuts(ties, ordered, shown_lines=0)))

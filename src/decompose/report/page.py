@@ -1,0 +1,120 @@
+"""What every page of ours is made of: its templates, its style, how names are broken, and what it may load."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+
+from decompose.report.gathered import by_head
+
+if TYPE_CHECKING:
+    import jinja2
+
+PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#56b4e9", "#7b4ab5", "#a14b4b", "#3d7a7a", "#6b6b6b")
+"""After Okabe and Ito (2008); every use also shows the name or number."""
+
+_JOINTS = re.compile(r".{6,}?(?:(?<=[.:/])(?![.:/\d])(?<!table:)|(?<=[^\W_]_)(?=[^\W_]))(?=.{3})", re.DOTALL)
+"""The start of a name up to where it may be broken: not before a line number, and not into crumbs, which only cost bytes."""
+_SHORT = 22
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """The templates, with everything escaped and nothing undefined."""
+    import jinja2
+
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("decompose.report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["breakable"] = breakable
+    made.filters["name"] = name
+    made.filters["sentence"] = lambda text: _stopped(_capital(text))
+    made.filters["stopped"] = _stopped
+    made.filters["capital"] = _capital
+    made.filters["grouped"] = _grouped
+    return made
+
+
+def load_templates() -> None:
+    """Compile the templates ahead, for when there is nothing else to do."""
+    known = environment()
+    for template in known.list_templates(extensions=["html"]):
+        known.get_template(template)
+
+
+@cache
+def joined(folder: str) -> str:
+    """The files of a folder of templates, in the order of their names."""
+    files = sorted((resources.files("decompose.report") / "templates" / folder).iterdir(), key=lambda file: file.name)
+    return "".join(file.read_text(encoding="utf-8") for file in files if file.name.endswith((".css", ".js")))
+
+
+@cache
+def style() -> str:
+    """The style that all pages share."""
+    return joined("style") + "".join(
+        f".c{number}{{--c:{colour};--i:{ink(colour)}}}\n" for number, colour in enumerate(PALETTE, 1)
+    )
+
+
+def ink(colour: str) -> str:
+    """White or near black, whichever has the greater contrast on ``colour`` (WCAG 2.2, relative luminance)."""
+    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#ffffff" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.058 else "#111111"
+
+
+def breakable(text: Any) -> Markup:  # Any: whatever a template prints
+    """A name or path that may be broken where its parts meet, and not inside them; a short one is left whole."""
+    return Markup(_JOINTS.sub(r"\g<0><wbr>", str(escape(text))) if len(str(text)) > _SHORT else escape(text))  # noqa: S704 - the text is escaped, which makes no joint
+
+
+def name(text: Any) -> Markup:
+    """A name of code."""
+    return Markup(f"<code>{breakable(text)}</code>")  # noqa: S704 - as above
+
+
+def _stopped(text: str) -> str:
+    """With a full stop at its end."""
+    return text if text.endswith(".") else f"{text}."
+
+
+def _capital(text: str) -> str:
+    """With a capital at its beginning, unless that is a name of code."""
+    first, _, _ = text.partition(" ")
+    return text if set("_.:-") & set(first) else text[:1].upper() + text[1:]
+
+
+def _grouped(names: Sequence[str]) -> Markup:
+    """Items of a list, one for each file or module; there are many, so they are put together here."""
+    return Markup("").join(
+        Markup("<li>{} {}</li>").format(
+            name(head),
+            Markup(", ").join(Markup("<code>{}</code>").format(tail) if tail else "top level" for tail in tails),
+        )
+        if any(tails)
+        else Markup("<li>{}</li>").format(name(head))
+        for head, tails in by_head(names)
+    )
+
+
+def policy(style: str, script: str = "") -> str:
+    """Nothing may run or load but this very style, and this very script if there is one."""
+    scripts = f" script-src '{_hash(script)}';" if script else ""
+    return f"default-src 'none'; style-src '{_hash(style)}';{scripts} base-uri 'none'; form-action 'none'"
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
