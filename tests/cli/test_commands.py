@@ -289,6 +289,37 @@ def test_unknown_splits_are_refused() -> None:
     assert "It has: consensus" in refused("compare", analysed_shop().run, "nonsense")
 
 
+def screen(*arguments: str | Path) -> list[str]:
+    """What a command prints on a terminal of 80 columns, line by line."""
+    reader, writer = pty.openpty()
+    program = Path(sys.executable).with_name("decompose")
+    environment = {**os.environ, "COLUMNS": "80", "LINES": "40", "TERM": "dumb"}
+    process = subprocess.Popen([program, *arguments], env=environment, stdout=writer, stderr=subprocess.DEVNULL)
+    os.close(writer)
+    seen = b""
+    try:
+        while part := os.read(reader, 65_536):
+            seen += part
+    except OSError:
+        pass  # how a pseudo-terminal says that it is at its end
+    os.close(reader)
+    assert process.wait() == 0
+    return seen.decode().splitlines()
+
+
+def test_what_is_asked_fits_a_screen_and_names_are_shortened_in_their_middle() -> None:
+    shop = analysed_shop()
+    unit, table = "shop.billing.service:bill_new_user", "table:users"
+    asked = [("compare", shop.run), ("compare", shop.run, "consensus", "all-in-one"), ("explain", shop.run, unit),
+             ("explain", shop.run, table), ("explain", shop.run, table, "table:invoices")]  # fmt: skip
+    for arguments in asked:
+        lines = screen(*arguments)
+        assert len(lines) <= 40
+        assert max(map(len, lines)) <= 80
+    assert any("…" in line for line in screen("explain", shop.run, table))
+    assert "…" not in run("explain", shop.run, table).stdout
+
+
 # explain
 
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from decompose.cli.output import say
+from decompose.cli.output import fitted, say, say_on_screen
 
 if TYPE_CHECKING:
     from decompose.boundaries import Comparison
     from decompose.report.comparison_page import Compared
     from decompose.runs.analysis import Analysis
 
-_SHOWN = 10
-_SCORES = 11
+_SHOWN = 8
+_SCORES = 10
 _AT_LENGTH = 2
 """More comparisons than this are a line each, unless everything is asked for."""
 
@@ -87,11 +87,11 @@ def compare(run: Path, splits: tuple[str, ...], partition: Path | None, form: st
     else:
         if len(sides) > _AT_LENGTH and not show_all:
             for line in _overview(sides):
-                say(line)
+                say_on_screen(line)
         else:
             for side in sides:
                 for line in side.lines(show_all=show_all):
-                    say(line)
+                    (say if show_all else say_on_screen)(line)
         if not found:
             say("There is only one split to look at.")
 
@@ -99,15 +99,15 @@ def compare(run: Path, splits: tuple[str, ...], partition: Path | None, form: st
 def _overview(sides: list[_Side]) -> Iterator[str]:
     """Many comparisons, a line for each."""
     yield f"{sides[0].comparison.first} against the others; name two to see them side by side, or --all"
-    yield f"  {'':<24}{'services':>10}{'ARI units':>11}{'tables':>8}{'MoJoFM':>8}{'moved':>8}  better in"
+    yield f"  {'':<20}{'services':>9}{'ARI units':>11}{'tables':>8}{'MoJoFM':>8}{'moved':>8}  scores"
     for side in sides:
         c = side.comparison
         rows = [better for *_, better in side.scores()]
-        tally = f"{rows.count('first')} scores the first, {rows.count('second')} this one"
         figures = (
-            f"{len(side.second.services):>10}{c.agreement_units:>11.2f}{c.agreement_tables:>8.2f}{c.mojo_units:>8.2f}"
+            f"{len(side.second.services):>9}{c.agreement_units:>11.2f}{c.agreement_tables:>8.2f}{c.mojo_units:>8.2f}"
         )
-        yield f"  {c.second:<24}{figures}{len(c.moved):>8}  {tally}"
+        yield f"  {fitted(c.second, 20):<20}{figures}{len(c.moved):>8}  {rows.count('first')}:{rows.count('second')}"
+    yield "  scores: in how many the first is better, and in how many this one"
 
 
 class _Side:
@@ -177,9 +177,10 @@ class _Side:
         if len(listed) < len(scores):
             yield f"  and {len(scores) - len(listed)} more scores (--all)"
         matches = c.matches if show_all else c.matches[:_SHOWN]
+        yield f"  {'service':<22}{'is':<22}{'common':>8}{'first only':>12}{'second only':>13}"
         for match in matches:
-            only = f"{match.common} in common, {match.only_first} only in the first, {match.only_second} only in the second"
-            yield f"  {match.first or '-':<28} = {match.second or '-':<28} {only}"
+            pair = f"{fitted(match.first or '-', 21):<22}{fitted(match.second or '-', 21):<22}"
+            yield f"  {pair}{match.common:>8}{match.only_first:>12}{match.only_second:>13}"
         if len(matches) < len(c.matches):
             yield f"  and {len(c.matches) - len(matches)} more services (--all)"
         moved = c.moved if show_all else c.moved[:_SHOWN]

@@ -29,9 +29,12 @@ Examples:
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="The format."
 )
 def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, form: str) -> None:
-    """Say why THING, a unit or table of RUN, is where it is; with OTHER, list every dependency between the two."""
+    """Say why THING, a unit or table of RUN, is where it is; with OTHER, list every dependency between the two.
+
+    On a terminal a screen of it is shown, unless --all is given.
+    """
     from decompose import api
-    from decompose.cli.output import say
+    from decompose.cli.output import on_terminal, say, say_on_screen
     from decompose.runs.document import load
 
     analysis = load(run)
@@ -41,23 +44,25 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
 
         click.echo(msgspec.json.encode(found._asdict()))
         return
+    tell = say if show_all else say_on_screen
+    shown = found.evidence if show_all or (other and not on_terminal()) else found.evidence[:_SHOWN]
     where = f"is in {found.service}" if found.service else "is in no service"
     sure = f", {found.confidence:.0%} of the other partitions agree" if found.confidence is not None else ""
-    say(f"{found.thing} {where}{sure}")
+    tell(f"{found.thing} {where}{sure}")
     if not other:
         for service, count in found.ties[:8]:
             say(f"  {count:>5} {'tie' if count == 1 else 'ties'} to {service or 'nothing placed'}")
         say(f"Runner-up: {found.runner_up}" if found.runner_up else "No other service has ties to it.")
         if found.runner_up:
             sides = [f"{kind} {inside}:{outside}" for kind, (inside, outside) in (found.to_change or {}).items()]
-            say(f"To move it, these would have to change (ties here:there): {', '.join(sides) or 'nothing'}")
-    shown = found.evidence if show_all or other else found.evidence[:_SHOWN]
+            say("To move it, these would have to change (ties here:there):")
+            say(f"  {', '.join(sides) or 'nothing'}")
     lines = analysis.system.source_lines
     for tie in shown:
-        say(f"  {_described(tie)}")
+        tell(f"  {_described(tie)}")
         text = lines.get(tie.file, {}).get(tie.line, "")
         if text:
-            say(f"      {text}")
+            tell(f"      {text}")
     if len(shown) < len(found.evidence):
         say(f"  and {len(found.evidence) - len(shown)} more (--all)")
     if not found.evidence:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import sys
 from pathlib import Path
 
 import click
@@ -18,6 +20,26 @@ _UNSAFE = re.compile(
 def say(line: object = "", *, err: bool = False) -> None:
     r"""Print one line that moves no cursor and turns no direction: ``ESC`` becomes ``\x1b``."""
     click.echo(_UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode(), str(line)), err=err)
+
+
+def on_terminal() -> bool:
+    """Whether somebody looks at what is printed, and no program reads it."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def say_on_screen(line: str) -> None:
+    """Print one line; on a terminal what does not fit is left out of its middle, as names and places stand at the ends."""
+    if on_terminal():
+        line = fitted(line, shutil.get_terminal_size().columns)
+    say(line)
+
+
+def fitted(line: str, width: int) -> str:
+    """The line in at most ``width`` characters, with what is left out of its middle as an ellipsis."""
+    if len(line) <= width or width < 8:
+        return line
+    end = (width - 1) // 2
+    return f"{line[: width - 1 - end]}…{line[-end:]}"
 
 
 def write_text(text: str, output: Path | None) -> None:
