@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
+from collections.abc import Iterator
 
 from decompose.sources.records import Role
 
@@ -56,8 +58,22 @@ def _is_migration(folders: list[str], name: str, data: bytes) -> bool:
 def _is_generated(name: str, data: bytes) -> bool:
     if _GENERATED_NAME.search(name) and (b"google.protobuf" in data or b"grpc" in data or b"antlr" in data.lower()):
         return True
-    header = data[:_HEADER_BYTES]
-    comments = b"\n".join(line for line in header.splitlines() if line.lstrip().startswith((b"#", b'"""', b"'''")))
-    if _GENERATED_HEADER.search(comments):
+    if _GENERATED_HEADER.search(b"\n".join(_head(data[:_HEADER_BYTES].removeprefix(BOM_UTF8)))):
         return True
     return len(data) > 200_000 and len(data) // (data.count(b"\n") + 1) > _LONG_LINES
+
+
+def _head(data: bytes) -> Iterator[bytes]:
+    """The comments and the first line of the docstring that stand before all code: what a class says is no header."""
+    closing = b""
+    for line in data.splitlines():
+        text = line.strip()
+        if closing:
+            closing = b"" if closing in text else closing
+        elif text.startswith((b'"""', b"'''")):
+            yield text
+            closing = b"" if text[:3] in text[3:] else text[:3]
+        elif text.startswith(b"#"):
+            yield text
+        elif text:
+            return
