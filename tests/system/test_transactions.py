@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from decompose.database.places import Ties
 from decompose.system.transactions import reached_accesses, what_is_inside
 
 if TYPE_CHECKING:
@@ -416,3 +417,44 @@ def test_a_dependency_that_commits_behind_its_yield_is_a_transaction_of_the_rout
         session.query(B).all()
     """
     assert _committed(draw, code) == {("use:make", "session", ("a",), ())}
+
+
+def test_what_an_inherited_method_asks_of_itself_is_done_to_the_table_of_the_class_that_acts(draw: Draw) -> None:
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/models.py": """
+            from django.db import models
+
+
+            class AbstractVoucher(models.Model):
+                uses = models.IntegerField()
+
+                class Meta:
+                    abstract = True
+
+                def save(self, *args, **kwargs):
+                    super().save(*args, **kwargs)
+
+                def use(self):
+                    self.uses += 1
+                    self.save()
+
+
+            class Voucher(AbstractVoucher):
+                pass
+            """,
+        "shop/orders.py": """
+            from django.db import transaction
+
+            from shop.models import Voucher
+
+
+            @transaction.atomic
+            def place(number):
+                Voucher.objects.get(pk=number).use()
+            """,
+    })  # fmt: skip
+    (transaction,) = app.system.transactions
+    assert transaction.tables_written == ("shop_voucher",)
+    reached = Ties(app.system).walk((transaction.definition, transaction.unit))
+    assert {access.table for access, _ in reached.writes} == {"shop_voucher"}

@@ -91,7 +91,8 @@ class Ties:
         seen = set(stack)
         while stack:
             current = stack.pop()
-            for before in (*callers.get(current, ()), *homes.get(current, ())):
+            home = (current[0], self.unit_of.get(current[0], current[1]))
+            for before in (home, *callers.get(current, ()), *homes.get(current, ())):
                 if before not in seen:
                     seen.add(before)
                     stack.append(before)
@@ -141,14 +142,16 @@ class Ties:
         enter(root, -1, by_event=False)
         while stack:
             done, next_one, here = stack.pop()
-            by_event = steps[here].by_event
+            (_, acting), _, by_event = steps[here]
             for number in range(next_one, len(done)):
                 item = done[number]
                 if isinstance(item, Access):
                     if item.operation != "read":
                         writes.append((item, here))
                     continue
-                target = (item.target, item.target_unit)
+                # What a method asks of its own class, it asks of the class that acts.
+                own = item.source_unit and item.source_unit == item.target_unit
+                target = (item.target, acting if own else item.target_unit)
                 if target in touching:
                     height = len(stack)
                     stack.append((done, number + 1, here))

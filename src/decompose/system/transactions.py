@@ -59,26 +59,26 @@ class _Reach:
         """Where what an actor does stands."""
         return {actor, self.home(actor)}
 
+    def _runs(self, actor: Actor) -> Iterator[tuple[int, Actor]]:
+        """Whom an actor runs, with the line. What a method asks of its own class, it asks of the class that acts."""
+        for place in self.places(actor):
+            for line, target in self.following.get(place, ()):
+                yield line, (target[0], actor[1]) if target[1] == place[1] else target
+
     def called(self, actor: Actor, lines: Lines = ()) -> set[Actor]:
         """Whom an actor calls itself, in all of its lines or in some."""
-        return {
-            target
-            for place in self.places(actor)
-            for line, target in self.following.get(place, ())
-            if not lines or is_within(line, lines)
-        }
+        return {target for line, target in self._runs(actor) if not lines or is_within(line, lines)}
 
     def inside(self, actors: Iterable[Actor]) -> set[Actor]:
         """All that runs when some actors do, with the places where what they do stands."""
-        seen = {place for actor in actors for place in self.places(actor)}
-        stack = list(seen)
+        stack = list(actors)
+        known = set(stack)
         while stack:
-            for _, following in self.following.get(stack.pop(), ()):
-                for place in (following, self.home(following)):
-                    if place not in seen:
-                        seen.add(place)
-                        stack.append(place)
-        return seen
+            for _, target in self._runs(stack.pop()):
+                if target not in known:
+                    known.add(target)
+                    stack.append(target)
+        return {place for actor in known for place in self.places(actor)}
 
     def paths(self, actor: Actor) -> dict[Actor, Actor | None]:
         """All that runs when an actor does, nearest first, each with what runs it; the actor itself has nothing."""
