@@ -31,12 +31,6 @@ const difference = (direction, before, now) => {
   return make("span", { class: good }, `${delta > 0 ? "+" : "−"}${text}`, mark);
 };
 
-// Why a score of a candidate is not counted again here; the command line does not count these of a split by hand either.
-const NOT_AGAIN = {
-  seed_agreement: "lays the split beside dozens of other clusterings, which a run does not keep",
-  layer_agreement: "lays the split beside what each kind of evidence alone would give, which a run does not keep",
-};
-
 const scoreName = (name, about) => make("th", { scope: "row", title: about }, name.replaceAll("_", " "));
 const scoreTable = (base, before, now) =>
   table(
@@ -47,8 +41,7 @@ const scoreTable = (base, before, now) =>
       .map(([name, direction, about]) => {
         if (!(name in now)) {
           const known = make("td", { class: "n" }, scoreText(name, base.scores[name][0]));
-          const why = NOT_AGAIN[name] ?? "cannot be counted of this split";
-          return make("tr", { "data-old": name }, scoreName(name, about), known, make("td", { class: "soft", colspan: "2" }, `not counted again: ${why}`));
+          return make("tr", { "data-old": name }, scoreName(name, about), known, make("td", { class: "soft", colspan: "2" }, "not counted again"));
         }
         return make(
           "tr",
@@ -61,6 +54,12 @@ const scoreTable = (base, before, now) =>
       }),
     { "data-csv": "what-if-scores" },
   );
+
+// What is not counted again here, and why; the command line does not count the two agreements of a split by hand either.
+const notAgain = (base) =>
+  "Not counted again: seed and layer agreement, which lay a split beside dozens of other clusterings that a run does not keep; " +
+  `and z, which takes 200 shuffles: decompose compare RUN --with what-if.csv gives it.${
+    "lockstep" in base.scores ? "" : " There is no lockstep: the analysed folder has no git history of its own."}`;
 
 const changeList = (title, items, none) =>
   make(
@@ -224,8 +223,7 @@ const showBench = () => {
         { class: "panel" },
         make("h3", {}, "What follows"),
         scoreTable(base, countsOf(base).scores, scoresOf(split.labels)),
-        make("p", { class: "soft" }, "Not counted again either: z, which takes 200 shuffles of each split. ", make("code", {}, "decompose compare RUN --with what-if.csv"),
-          " gives it", "lockstep" in base.scores ? "." : "; lockstep needs a git history, and the analysed folder has none of its own."),
+        make("p", { class: "soft" }, notAgain(base)),
         changeList("Transactions", transactionChanges(split, base), "None breaks or becomes whole."),
         changeList("Owners", placeChanges(split, base, isTable), "No table has another owner."),
         changeList("Cuts", cutChanges(split, base), "Every cut is as it was."),

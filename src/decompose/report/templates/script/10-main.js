@@ -124,8 +124,11 @@ const startMarks = () => {
     for (const { target, isIntersecting } of changes) visible[isIntersecting ? "add" : "delete"](target.id);
     const current = [...links.keys()].find((id) => visible.has(id));
     for (const [id, a] of links) {
-      if (id === current) a.setAttribute("aria-current", "true");
-      else a.removeAttribute("aria-current");
+      if (id === current) {
+        a.setAttribute("aria-current", "true");
+        const nav = a.closest("nav");
+        nav.scrollLeft = a.offsetLeft - nav.clientWidth / 3;
+      } else a.removeAttribute("aria-current");
     }
   }, { rootMargin: "-15% 0px -70% 0px" });
   for (const id of links.keys()) observer.observe(document.getElementById(id));
