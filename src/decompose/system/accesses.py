@@ -20,6 +20,7 @@ from decompose.system.model import Access, AccessRole, BlindSpot, Dependency, Op
 from decompose.system.placement import Placement, without_inherited_copies
 from decompose.system.schema import Schema
 from decompose.system.sql import read_statement
+from decompose.system.sql_files import RunFromFile, SqlFiles
 from decompose.system.templates import Templates
 from decompose.system.unit_of_work import FLUSHED, UnitOfWork
 
@@ -42,8 +43,9 @@ MAX_ALTERNATIVES = 6
 class Accesses:
     """Collects accesses; of equal ones the best-founded is kept."""
 
-    def __init__(self, linked: Linked, placement: Placement, schema: Schema) -> None:
+    def __init__(self, linked: Linked, placement: Placement, schema: Schema, files: SqlFiles) -> None:
         self.linked = linked
+        self.files = files
         self.placement = placement
         self.schema = schema
         self.blind_spots: dict[tuple[str, int, str], BlindSpot] = {}
@@ -56,6 +58,7 @@ class Accesses:
         """All accesses, sorted."""
         self._library_accesses()
         self._sql_accesses()
+        self._named_statements()
         self._unknown_statements()
         self._statements_made()
         self._queries_returned()
@@ -225,7 +228,39 @@ class Accesses:
                 continue
             described = (self.linked.values[value][0] for value in self.linked.argument_values(site, ref))
             if all(kind == "X" for kind in described):
+                if self.files.is_read_from_file(site, ref):
+                    self._run_from_files(self.files.executed(site, ref))
+                    continue
                 self._blind(scope.definition, scope.module.file, site.line, "a statement of which nothing is known")
+
+    def _named_statements(self) -> None:
+        """Statements of files that are called by their names."""
+        self._run_from_files(self.files.called_by_name())
+        for site in self.files.unknown_names():
+            scope = site.frame.scope
+            self._blind(
+                scope.definition, scope.module.file, site.line, "a statement of a file that has none of this name"
+            )
+
+    def _run_from_files(self, found: Iterable[RunFromFile]) -> None:
+        """Statements of files: the access stands where they are run, and its rule says where the SQL is."""
+        for run in found:
+            scope = run.site.frame.scope
+            if self.linked.seen.acts_unseen(scope, run.site.frame.receiver):
+                continue
+            for access in read_statement(run.text):
+                if not access.table:
+                    continue
+                table = self.schema.resolve(access.table)
+                if table is None:
+                    table = self.schema.add(access.table, "", "sql", run.file, run.line)
+                if access.operation == "read" and _FOR_UPDATE.search(run.text):
+                    self._lock(scope.index, run.site.frame.receiver, (table,))
+                resolution: Resolution = "exact" if run.sure and not access.by_pattern else "inferred"
+                self._add(
+                    scope.index, run.site.frame.receiver, table, access.operation, access.columns, "execute", resolution,
+                    f"SQL of {run.file}:{run.line}", run.site.line,
+                )  # fmt: skip
 
     def _statements_made(self) -> None:
         """SQL text made into a statement here and run elsewhere, or by nothing in view."""

@@ -44,6 +44,7 @@ from decompose.system.model import (
 )
 from decompose.system.placement import Placement
 from decompose.system.schema import Schema
+from decompose.system.sql_files import SqlFiles
 from decompose.system.stores import Stores
 from decompose.system.surroundings import surroundings_of
 from decompose.system.transactions import transactions_of
@@ -110,7 +111,9 @@ class _Builder:
         for catalogue in catalogues:
             schema.add_catalogue(catalogue)
         self._add_migrations(schema)
-        accesses = Accesses(self.linked, self.placement, schema)
+        accesses = Accesses(
+            self.linked, self.placement, schema, SqlFiles(self.linked, self.tree.base, self.tree.sql_files)
+        )
         found_accesses = accesses.collect()
         calls = calls_of(self.linked, self.placement)
         dependencies = [*calls.dependencies, *structural_dependencies(self.linked, self.placement)]

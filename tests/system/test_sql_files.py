@@ -1,0 +1,87 @@
+"""SQL that stands in files: statements that are called by name, and files that are read and executed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.conftest import Application, Draw
+
+USERS = """-- name: get_user^
+-- One user.
+SELECT id, name FROM users
+WHERE id = :id;
+
+-- name: add-user<!
+INSERT INTO users (name) VALUES (:name) RETURNING id;
+"""
+
+
+def told(app: Application) -> set[tuple[str, str, str, str, str, int]]:
+    """(definition, operation, table, resolution, rule, line)."""
+    return {(a.definition, a.operation, a.table, a.resolution, a.rule, a.line) for a in app.system.accesses}
+
+
+def test_statements_of_files_are_called_by_name(draw: Draw) -> None:
+    app = draw(
+        {
+            "sql/users.sql": USERS,
+            "sql/orders/lines.sql": "-- name: lines\nSELECT * FROM order_lines;\n",
+            "other/never.sql": "-- name: get_user\nSELECT * FROM elsewhere;\n",
+            "app.py": """
+            from pathlib import Path
+            import aiosql
+            queries = aiosql.from_path(Path(__file__).parent / "sql", "sqlite3")
+            class Repository:
+                def __init__(self):
+                    self.queries = aiosql.from_path("sql/users.sql", "asyncpg")
+                async def add(self, connection):
+                    await self.queries.add_user(connection, name="x")
+            def get(connection):
+                return queries.get_user(connection, id=1)
+            def several(connection):
+                with queries.lines_cursor(connection) as cursor:
+                    return list(cursor)
+            def missing(connection):
+                return queries.no_such_thing(connection)
+            """,
+        }
+    )
+    assert told(app) == {
+        ("app:Repository.add", "insert", "users", "exact", "SQL of sql/users.sql:7", 8),
+        ("app:get", "read", "users", "exact", "SQL of sql/users.sql:3", 10),
+        ("app:several", "read", "order_lines", "exact", "SQL of sql/orders/lines.sql:2", 12),
+    }
+    assert [(s.definition, s.line) for s in app.system.blind_spots if s.kind == "dynamic sql"] == [("app:missing", 15)]
+    assert (app.table("users").file, app.table("users").line) == ("sql/users.sql", 7)
+
+
+def test_files_that_are_read_and_executed(draw: Draw) -> None:
+    app = draw(
+        {
+            "app/sql/clean.sql": "DELETE FROM logs;\nUPDATE counts SET n = 0;\n",
+            "app/sql/report.sql": "SELECT * FROM sales JOIN shops ON true;\n",
+            "app/__init__.py": "",
+            "app/use.py": """
+            import os
+            import sqlite3
+            from pathlib import Path
+            SQL = Path(__file__).parent / "sql"
+            def clean():
+                connection = sqlite3.connect("x")
+                with open(os.path.join(os.path.dirname(__file__), "sql", "clean.sql")) as file:
+                    connection.executescript(file.read())
+            def report():
+                return sqlite3.connect("x").execute((SQL / "report.sql").read_text())
+            def gone():
+                return sqlite3.connect("x").execute((SQL / "gone.sql").read_text())
+            """,
+        }
+    )
+    assert told(app) == {
+        ("app.use:clean", "delete", "logs", "exact", "SQL of app/sql/clean.sql:1", 8),
+        ("app.use:clean", "update", "counts", "exact", "SQL of app/sql/clean.sql:2", 8),
+        ("app.use:report", "read", "sales", "exact", "SQL of app/sql/report.sql:1", 10),
+        ("app.use:report", "read", "shops", "exact", "SQL of app/sql/report.sql:1", 10),
+    }
+    assert [s.definition for s in app.system.blind_spots if s.kind == "dynamic sql"] == ["app.use:gone"]
