@@ -25,6 +25,7 @@ from decompose.system.model import (
     Table,
     TableSource,
 )
+from decompose.system.plain_ddl import PlainConstraint, plain_constraint, plain_index, plain_part, plain_table
 from decompose.system.sql import read_statement
 from decompose.system.statements import Statement, detected_dialect, statements_of
 
@@ -112,6 +113,9 @@ class _Reader:
         self.problems: list[BlindSpot] = []
         self.more_problems = 0
         self.types: dict[Any, tuple[str, str]] = {}
+        self.parts: dict[str, Any] = {}
+        self.columns: dict[int, Column] = {}
+        """Columns by the identity of the part that was parsed, which `parts` keeps."""
 
     def catalogue(self, text: str, name: str) -> Catalogue:
         if self.more_problems:
@@ -154,8 +158,115 @@ class _Reader:
             self._trigger(text, line)
         elif kind in ("FUNCTION", "PROCEDURE") and creates:
             self._function(text, line)
-        elif kind in ("TABLE", "INDEX") or text[:4].upper() == "DROP":
+        elif text[:5].upper() == "ALTER" and not _matters(text):
+            pass
+        elif (kind in ("TABLE", "INDEX") or text[:4].upper() == "DROP") and not self._plain(
+            text, kind, line, creates=creates
+        ):
             self._parsed(text, line, templated=templated)
+
+    # Tables, by the plain forms of dumps
+
+    def _plain(self, text: str, kind: str, line: int, *, creates: bool) -> bool:
+        """Whether a statement is of a form that needs no parser for the whole of it; then it is read."""
+        if kind == "TABLE":
+            return self._plain_table(text, line) if creates else self._plain_constraint(text, line)
+        return creates and self._plain_index(text, line)
+
+    def _plain_table(self, text: str, line: int) -> bool:
+        """Whether a table is of a plain form whose parts can all be read one by one."""
+        from sqlglot import exp
+
+        plain = plain_table(text)
+        if plain is None:
+            return False
+        read: list[tuple[str, Any]] = []
+        for column, definition in plain.parts:
+            part = (plain_part(definition) if not column else None) or self._part(
+                f"c {definition}" if column else definition
+            )
+            if part is None or isinstance(part, exp.ColumnDef) != bool(column):
+                return False
+            read.append((column, part))
+        name = _unquoted(plain.name)
+        known = self.tables.get(name.lower())
+        columns: list[Column] = []
+        indexes: list[Index] = []
+        primary: list[str] = []
+        for column, part in read:
+            if column:
+                columns.append(msgspec.structs.replace(self._shared_column(part), name=column, line=line))
+                indexes += self._of_column(name, part, line, column)
+            elif isinstance(part, PlainConstraint):
+                self._apply(part, name, line, primary, indexes)
+            else:
+                self._constraint(name, part, "", line, primary, indexes)
+        if known is None or not plain.only_if_new or not known.columns:
+            self.tables[name.lower()] = msgspec.structs.replace(
+                self._table(name, line), columns=_with_key(columns, primary), indexes=tuple(indexes)
+            )
+        return True
+
+    def _shared_column(self, part: Any) -> Column:
+        """The column of a definition that may come again and again."""
+        known = self.columns.get(id(part))
+        if known is None:
+            known = self.columns[id(part)] = self._column(part, 0)
+        return known
+
+    def _apply(self, plain: PlainConstraint, table: str, line: int, primary: list[str], indexes: list[Index]) -> None:
+        if plain.kind == "foreign key":
+            self.keys.append(
+                ForeignKey(
+                    table=table, columns=plain.columns, target_columns=plain.target_columns,
+                    target_table=_unquoted(plain.target), on_delete=plain.on_delete, file=self.file, line=line,
+                    source=self.source, known_from=(self.source,),
+                )
+            )  # fmt: skip
+        elif plain.kind == "primary key":
+            primary += plain.columns
+        else:
+            indexes.append(self._made_index(plain.label, plain.columns, line, unique=plain.kind == "unique"))
+
+    def _part(self, text: str) -> Any:
+        """A column or a constraint of a table, parsed; None for what is more than one part, or none."""
+        from sqlglot import exp
+
+        if text in self.parts:
+            return self.parts[text]
+        statement = self._parse(f"CREATE TABLE t ({text})")
+        parts = (
+            statement.this.expressions
+            if isinstance(statement, exp.Create) and isinstance(statement.this, exp.Schema)
+            else []
+        )
+        self.parts[text] = parts[0] if len(parts) == 1 else None
+        return self.parts[text]
+
+    def _plain_constraint(self, text: str, line: int) -> bool:
+        plain = plain_constraint(text)
+        if plain is None:
+            return False
+        name = _unquoted(plain.table)
+        table = self.tables.get(name.lower())
+        primary: list[str] = []
+        indexes = list(table.indexes) if table is not None else []
+        self._apply(plain, name, line, primary, indexes)
+        if table is not None:
+            columns = _with_key(list(table.columns), primary) if primary else table.columns
+            self.tables[name.lower()] = msgspec.structs.replace(table, columns=columns, indexes=tuple(indexes))
+        return True
+
+    def _plain_index(self, text: str, line: int) -> bool:
+        plain = plain_index(text)
+        if plain is None:
+            return False
+        place = _unquoted(plain.table).lower()
+        table = self.tables.get(place)
+        if table is not None:
+            made = self._made_index(plain.name, plain.columns, line, unique=plain.unique, partial=plain.partial)
+            self.tables[place] = msgspec.structs.replace(table, indexes=(*table.indexes, made))
+        return True
 
     # Tables, through the parser
 
@@ -185,7 +296,7 @@ class _Reader:
                 name = _unquoted(created[1])
                 self.tables.setdefault(name.lower(), self._table(name, line))
                 self.problem(line, f"the columns of {name} could not be read{': a template' if templated else ''}")
-            elif text[:5].upper() != "ALTER" or _matters(text):
+            else:
                 self.problem(line, f"could not be read{': a template' if templated else ''}: {text[:60]}")
 
     def _parse(self, text: str) -> Any:
@@ -258,15 +369,15 @@ class _Reader:
             self.types[kind] = known
         return known
 
-    def _of_column(self, table: str, part: Any, line: int) -> Iterator[Index]:
+    def _of_column(self, table: str, part: Any, line: int, name: str = "") -> Iterator[Index]:
         """The keys that stand at a column itself, and its own unique constraint."""
         from sqlglot import exp
 
         for constraint in part.constraints:
             if isinstance(constraint.kind, exp.Reference):
-                self._key(table, (part.name,), constraint.kind, line)
+                self._key(table, (name or part.name,), constraint.kind, line)
             elif isinstance(constraint.kind, exp.UniqueColumnConstraint):
-                yield self._made_index("", (part.name,), line, unique=True)
+                yield self._made_index("", (name or part.name,), line, unique=True)
 
     def _made_index(
         self, name: str, columns: tuple[str, ...], line: int, *, unique: bool, partial: bool = False
@@ -459,7 +570,7 @@ def tables_in_body(body: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _matters(text: str) -> bool:
-    """Whether an ``ALTER TABLE`` that cannot be parsed could change what is kept."""
+    """Whether an ``ALTER`` could change what is kept."""
     return re.search(r"\b(?:ADD|DROP|RENAME)\b", text, re.IGNORECASE) is not None
 
 
