@@ -312,24 +312,32 @@ def test_sql_in_migrations_gives_views_code_and_columns(draw: Draw) -> None:
 
 
 PLAIN_FORMS = (
-    "CREATE TABLE a.{t} (id bigint NOT NULL, {n} character varying(30) DEFAULT 'x, (y)'::character varying, b serial PRIMARY KEY,"
-    " c integer UNIQUE REFERENCES o(id) ON DELETE SET NULL, CONSTRAINT k UNIQUE (id, {n}), CHECK ((b > 1)), PRIMARY KEY (id, b));",
+    (
+        "CREATE TABLE a.{t} (id bigint NOT NULL, {n} character varying(30) DEFAULT 'x, (y)'::character varying, b serial PRIMARY KEY,"
+        " c integer UNIQUE REFERENCES o(id) ON DELETE SET NULL, CONSTRAINT k UNIQUE (id, {n}), CHECK ((b > 1)), PRIMARY KEY (id, b));"
+    ),
     "CREATE TABLE IF NOT EXISTS {t} (id int); CREATE TABLE IF NOT EXISTS {t} (other int);",
-    "CREATE TABLE {t} (a int, b int, c int); ALTER TABLE ONLY {t} ADD CONSTRAINT p PRIMARY KEY (a);"
-    " ALTER TABLE {t} ADD CONSTRAINT u UNIQUE (b, c);"
-    " ALTER TABLE {t} ADD CONSTRAINT f FOREIGN KEY (b) REFERENCES a.o (id) ON UPDATE CASCADE ON DELETE CASCADE DEFERRABLE;",
-    "CREATE TABLE {t} (a int, b int); CREATE UNIQUE INDEX i ON {t} USING btree (a DESC, b) WHERE (a IS NOT NULL);"
-    " CREATE INDEX e ON {t} (lower(b)); CREATE INDEX j ON {t} (b NULLS LAST);",
-    "CREATE TABLE `{t}` (`id` bigint(20) unsigned NOT NULL AUTO_INCREMENT, `{n}` enum('a','b') DEFAULT NULL COMMENT 'it''s',"
-    " PRIMARY KEY (`id`), UNIQUE KEY `u` (`{n}`), KEY `k` (`id`,`{n}`), KEY `p` (`{n}`(10)),"
-    " CONSTRAINT `f` FOREIGN KEY (`id`) REFERENCES `o` (`id`) ON DELETE CASCADE) ENGINE=InnoDB;",
+    (
+        "CREATE TABLE {t} (a int, b int, c int); ALTER TABLE ONLY {t} ADD CONSTRAINT p PRIMARY KEY (a);"
+        " ALTER TABLE {t} ADD CONSTRAINT u UNIQUE (b, c);"
+        " ALTER TABLE {t} ADD CONSTRAINT f FOREIGN KEY (b) REFERENCES a.o (id) ON UPDATE CASCADE ON DELETE CASCADE DEFERRABLE;"
+    ),
+    (
+        "CREATE TABLE {t} (a int, b int); CREATE UNIQUE INDEX i ON {t} USING btree (a DESC, b) WHERE (a IS NOT NULL);"
+        " CREATE INDEX e ON {t} (lower(b)); CREATE INDEX j ON {t} (b NULLS LAST);"
+    ),
+    (
+        "CREATE TABLE `{t}` (`id` bigint(20) unsigned NOT NULL AUTO_INCREMENT, `{n}` enum('a','b') DEFAULT NULL COMMENT 'it''s',"
+        " PRIMARY KEY (`id`), UNIQUE KEY `u` (`{n}`), KEY `k` (`id`,`{n}`), KEY `p` (`{n}`(10)),"
+        " CONSTRAINT `f` FOREIGN KEY (`id`) REFERENCES `o` (`id`) ON DELETE CASCADE) ENGINE=InnoDB;"
+    ),
     "CREATE TABLE {t} (id INTEGER PRIMARY KEY AUTOINCREMENT, {n} TEXT NOT NULL);",
 )
 
 
 @pytest.mark.parametrize("form", PLAIN_FORMS)
 def test_plain_forms_are_read_as_the_parser_reads_them(form: str) -> None:
-    text = form.replace("{t}", "things").replace("{n}", "name")
+    text = form.format(t="things", n="name")
     # A comment inside of a statement leaves it to the parser as a whole.
     parsed = re.sub(r"\b(TABLE|ADD|INDEX)(?= )", r"\1 /* as it is */", text)
     plain, whole = read_ddl(text, "f.sql", "dump"), read_ddl(parsed, "f.sql", "dump")
