@@ -256,6 +256,75 @@ URLS = [
     ),
     pytest.param(
         {
+            "shop/dash.py": """
+                from django.urls import path
+                from shop.views import detail, index
+                class Dash:
+                    def get_urls(self):
+                        urls = [path("", index)]
+                        urls += [path("<pk>/", detail)]
+                        return urls
+                    @property
+                    def urls(self):
+                        return self.get_urls(), "dash", "dash"
+                dash = Dash()
+            """,
+            "shop/urls.py": """
+                from django.urls import include, path
+                from shop import dash
+                from shop.dash import dash as made
+                urlpatterns = [path("dash/", made.urls), path("again/", include(dash.dash.get_urls()))]
+            """,
+        },
+        {
+            ("ANY /dash/", "shop.views:index"),
+            ("ANY /dash/<pk>/", "shop.views:detail"),
+            ("ANY /again/", "shop.views:index"),
+            ("ANY /again/<pk>/", "shop.views:detail"),
+        },
+        id="patterns that methods give",
+    ),
+    pytest.param(
+        {
+            "shop/urls.py": """
+                from django.urls import include, path
+                from rest_framework.routers import SimpleRouter
+                from .api import Orders
+                router = SimpleRouter(trailing_slash=False)
+                router.register("orders", Orders)
+                urlpatterns = [
+                    path("api/", include(router.urls)),
+                    path("last/", Orders.as_view({"get": "recent", "delete": "destroy"})),
+                ]
+            """,
+            "shop/api.py": """
+                from rest_framework.decorators import action
+                from rest_framework.mixins import DestroyModelMixin
+                from rest_framework.viewsets import GenericViewSet
+                class Orders(DestroyModelMixin, GenericViewSet):
+                    lookup_field = "number"
+                    def list(self, request): pass
+                    @action(detail=True, methods=["post"])
+                    def ship(self, request, number): pass
+                    @action(detail=False, url_path="last-week")
+                    def recent(self, request): pass
+                    @recent.mapping.patch
+                    def change(self, request): pass
+            """,
+        },
+        {
+            ("GET /api/orders", "shop.api:Orders.list"),
+            ("DELETE /api/orders/<number>", "shop.api:Orders"),
+            ("POST /api/orders/<number>/ship", "shop.api:Orders.ship"),
+            ("GET /api/orders/last-week", "shop.api:Orders.recent"),
+            ("PATCH /api/orders/last-week", "shop.api:Orders.change"),
+            ("GET /last/", "shop.api:Orders.recent"),
+            ("DELETE /last/", "shop.api:Orders"),
+        },
+        id="extra actions and tables of actions",
+    ),
+    pytest.param(
+        {
             "shop/urls.py": """
                 from rest_framework.routers import DefaultRouter
                 from django.urls import include, path
@@ -269,7 +338,14 @@ URLS = [
                 class Orders(ModelViewSet): pass
             """,
         },
-        {("ANY /api/orders", "shop.api:Orders")},
+        {
+            ("GET /api/orders/", "shop.api:Orders"),
+            ("POST /api/orders/", "shop.api:Orders"),
+            ("GET /api/orders/<pk>/", "shop.api:Orders"),
+            ("PUT /api/orders/<pk>/", "shop.api:Orders"),
+            ("PATCH /api/orders/<pk>/", "shop.api:Orders"),
+            ("DELETE /api/orders/<pk>/", "shop.api:Orders"),
+        },
         id="router of the REST framework",
     ),
 ]

@@ -16,15 +16,15 @@ from decompose.linking.names import Names
 from decompose.linking.program import Program
 from decompose.linking.values import Values
 from decompose.linking.wiring import connect
-from decompose.sources import SourceFile
+from decompose.sources import DeclaredEntry, SourceFile
 
 _ROUNDS = 3
 
 __all__ = ["FoundColumn", "FoundEntry", "FoundIndex", "FoundKey", "FoundTable", "Linked", "link"]
 
 
-def link(files: Sequence[SourceFile], facts: Sequence[FileFacts]) -> Linked:
-    """Link the application's files; ``facts`` are in the order of ``files``."""
+def link(files: Sequence[SourceFile], facts: Sequence[FileFacts], declared: Sequence[DeclaredEntry] = ()) -> Linked:
+    """Link the application's files; ``facts`` are in the order of ``files``, ``declared`` are the project's entry points."""
     program = Program()
     for file, file_facts in zip(files, facts, strict=True):
         module = program.add(file.module, file.path, file_facts, is_package=file.is_package)
@@ -43,6 +43,7 @@ def link(files: Sequence[SourceFile], facts: Sequence[FileFacts]) -> Linked:
     engine = Engine(program, values, names)
     for prepare in PREPARATIONS:
         prepare(program, engine)
+    engine.declared = tuple(declared)
     loading = Loading(program, names, engine.references)
     loading.find_loaders(set(functions_with_effect(engine, EFFECT)))
     names.forget()  # what was looked up so far did not know of loaded classes

@@ -21,6 +21,7 @@ from decompose.linking.relations import Relations
 from decompose.linking.solver import Node
 from decompose.linking.sql_text import looks_like_sql
 from decompose.linking.values import Value, Values
+from decompose.sources import DeclaredEntry
 
 _KEEPING_OPERATORS = frozenset({"add", "iadd", "mod", "mul", "or", "ior", "delattr"})
 """Operators that say something about SQL text, containers and properties too."""
@@ -71,6 +72,7 @@ class Engine(Framing):
             Op.DECORATE: self._decorate,
             Op.RAISE: self._raise,
         }
+        self.declared: tuple[DeclaredEntry, ...] = ()
         self.known_by_use: set[tuple[int, str]] = set()
         """Scopes with objects that are known by their use only, each with the summary's module that they are of."""
         self.special_names: set[str] = set()

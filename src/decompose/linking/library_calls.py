@@ -211,9 +211,27 @@ class LibraryCall:
         definition = self.engine.program.scopes[description[1]].definition if description[0] == "I" else ""
         if definition == "decompose:TableName":
             self._bind_variable(description[2][0][0], (self.engine.values.intern("D", text),))
+        elif definition in ("decompose:Declared", "decompose:DeclaredObject"):
+            named = self._declared(text, made=definition == "decompose:DeclaredObject")
+            self._bind_variable(description[2][0][0], named)
         elif definition == "decompose:Reference":
             found = self.engine.references.find(text, self.site.frame.scope)
             self._bind_variable(description[2][0][0], tuple(self.engine.values.instance(cls.index) for cls in found))
+
+    def _declared(self, group: str, *, made: bool) -> Types:
+        """What the project declares in a group of entry points; of classes with ``made`` their objects."""
+        engine, found, loading = self.engine, [], self.engine.loading
+        targets = [entry.target for entry in engine.declared if entry.group == group] if loading is not None else []
+        for target in targets:
+            for module, name in loading.named(target, self.site.frame.scope) if loading is not None else ():
+                for value in sorted(engine.names.export(module, name)) if name else ():
+                    described = engine.values[value]
+                    if described[0] == "C":
+                        found.append(engine.values.instance(described[1]) if made else value)
+                    elif described[0] == "F":
+                        home = engine.module_frame(engine.program.scopes[described[1]].module)
+                        found.append(engine.values.intern("F", described[1], home.index))
+        return tuple(found)
 
     def _match_all(self, new: frozenset[Value], wanted: Types) -> None:
         for actual in new:

@@ -50,7 +50,7 @@ def memo_key(tree: SourceTree, *options: object) -> str:
     """
     own = hashlib.blake2b(digest_size=16)
     own.update(_own_code())
-    own.update(repr((tree.name, tree.roots, tree.unread, options)).encode(errors="surrogateescape"))
+    own.update(repr((tree.name, tree.roots, tree.unread, tree.declared, options)).encode(errors="surrogateescape"))
     for file in tree.files:
         own.update(repr((file.path, file.module, file.role, file.digest)).encode())
     for path in tree.sql_files:

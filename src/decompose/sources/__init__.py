@@ -1,11 +1,14 @@
 """Finding the application's roots and files, decoding and parsing them, and saying what could not be read and why."""
 
+from decompose.sources.declared import COMMANDS
 from decompose.sources.decoding import decode
 from decompose.sources.discovery import check_folder, discover
 from decompose.sources.parsing import Unparsable, parse
-from decompose.sources.records import SourceFile, SourceRoot, SourceTree, Unread
+from decompose.sources.records import DeclaredEntry, SourceFile, SourceRoot, SourceTree, Unread
 
 __all__ = [
+    "COMMANDS",
+    "DeclaredEntry",
     "SourceFile",
     "SourceRoot",
     "SourceTree",

@@ -13,6 +13,7 @@ from pathlib import Path
 from pathspec import GitIgnoreSpec
 
 from decompose.errors import InputError
+from decompose.sources.declared import declared_entries
 from decompose.sources.ignore_files import read_ignore_file
 from decompose.sources.records import SourceFile, SourceRoot, SourceTree, Unread
 from decompose.sources.roles import role_of
@@ -54,13 +55,15 @@ def discover(path: Path, *, exclude: Sequence[str] = (), roots: Sequence[str] = 
         files.append(SourceFile(relative, module, is_package, root, role, digest, len(data), lines, alias))
     if not files:
         raise InputError(_nothing_found(path, walk))
+    found_roots = _roots(files)
     return SourceTree(
         base=str(base),
         name=_application_name(base),
-        roots=_roots(files),
+        roots=found_roots,
         files=tuple(files),
         unread=tuple(sorted(walk.unread, key=lambda unread: unread.path)),
         sql_files=tuple(sorted(walk.sql)),
+        declared=declared_entries(base, found_roots),
     )
 
 

@@ -43,8 +43,18 @@ class Unread(msgspec.Struct, frozen=True):
     reason: str
 
 
+class DeclaredEntry(msgspec.Struct, frozen=True):
+    """An entry point that the project declares: ``name`` in ``group`` is ``target``, such as ``shop.cli:main``."""
+
+    group: str
+    name: str
+    target: str
+    file: str
+    line: int
+
+
 class SourceTree(msgspec.Struct, frozen=True):
-    """Everything found; ``files`` and ``sql_files`` are sorted by path."""
+    """Everything found; ``files`` and ``sql_files`` are sorted by path, ``declared`` by group and name."""
 
     base: str
     name: str
@@ -52,6 +62,7 @@ class SourceTree(msgspec.Struct, frozen=True):
     files: tuple[SourceFile, ...]
     unread: tuple[Unread, ...]
     sql_files: tuple[str, ...] = ()
+    declared: tuple[DeclaredEntry, ...] = ()
 
     def to_parse(self) -> list[SourceFile]:
         """The files that say something about the application, or about its schema."""

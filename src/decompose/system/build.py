@@ -81,7 +81,7 @@ def build_system(
     migrations = [(f, facts) for f, facts in zip(wanted, collected.facts, strict=True) if f.role == "migration"]
     with garbage_collection_paused():
         progress("linking", 0, 1)
-        linked = link([f for f, _ in application], [facts for _, facts in application])
+        linked = link([f for f, _ in application], [facts for _, facts in application], tree.declared)
         progress("linking", 1, 1)
         progress("system", 0, 1)
         system = _Builder(tree, linked, application, migrations, catalogues).build()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from decompose.linking.engine import Engine
 from decompose.linking.libraries import (
     celery_schedules,
+    declared_commands,
     decorated,
     decorator_routes,
     django_bases,
@@ -93,6 +94,7 @@ ENTRY_POINTS: tuple[Callable[[Linked], Iterator[FoundEntry]], ...] = (
     django_routes.entry_points,
     decorated.entry_points,
     celery_schedules.entry_points,
+    declared_commands.entry_points,
     stated.entry_points,
     _found_by_frameworks,
 )

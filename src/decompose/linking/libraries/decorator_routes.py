@@ -91,13 +91,17 @@ class _Prefixes:
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
         self.mounted: dict[tuple[int, int], list[tuple[tuple[int, int] | None, str | None]]] = {}
-        mounts = (("flask:Scaffold.register_blueprint", "url_prefix"), ("fastapi:APIRouter.include_router", "prefix"))
-        for definition, keyword in mounts:
+        mounts = (
+            ("flask:Scaffold.register_blueprint", "blueprint", 0, "url_prefix", -1),
+            ("fastapi:APIRouter.include_router", "router", 0, "prefix", -1),
+            ("fastapi:APIRouter.mount", "app", 1, "path", 0),
+        )
+        for definition, inner, position, keyword, at in mounts:
             for site in linked.sites_calling(definition):
                 scope = site.frame.scope
-                made = _key(linked.origin(scope, site.argument(0)))
+                made = _key(linked.origin(scope, site.argument(position, inner)))
                 if made is not None:
-                    prefix = linked.keyword(scope, site.operation, keyword)
+                    prefix = linked.keyword(scope, site.operation, keyword, at)
                     outer = _key(self._receiver(site))
                     self.mounted.setdefault(made, []).append((outer, prefix if isinstance(prefix, str) else None))
 

@@ -8,9 +8,11 @@ from typing import Any
 
 from decompose.facts import Op, ScopeKind
 from decompose.linking.frames import Site
+from decompose.linking.libraries import rest_routes
 from decompose.linking.libraries.decorator_routes import handlers_by_method, join
-from decompose.linking.linked import FoundEntry, Linked
+from decompose.linking.linked import FoundEntry, Linked, Origin
 from decompose.linking.program import Module, Scope
+from decompose.linking.wiring import own_frame
 
 _PATH_CALLS = frozenset({"path", "re_path", "url"})
 _URL_MODULES = ("django.urls", "django.conf.urls", "django.urls.conf")
@@ -44,6 +46,7 @@ class _Tree:
         self.mounted: dict[_Key, list[str]] = {}
         """Where each router's own routes go, by where the router was made."""
         self.found: list[FoundEntry] = []
+        self._following: set[int] = set()
 
     def entries(self) -> list[FoundEntry]:
         for module in self._top_modules():
@@ -121,12 +124,33 @@ class _Tree:
                     else:
                         for argument in operation[3]:
                             self._collect(scope, argument, prefix, depth + 1)
+                        self._collect_returned(scope, operation[2], "", prefix, depth)
                 case Op.ATTRIBUTE if operation[3] == "urls" and self._mount(scope, operation[2], prefix):
                     pass
                 case Op.FREE | Op.FROM | Op.ATTRIBUTE:
                     origin = self.linked.origin(scope, ref)
                     if origin is not None and origin.operation is not operation:
                         self._collect(origin.scope, origin.operation[1], prefix, depth + 1)
+                    elif origin is not None and operation[0] == Op.ATTRIBUTE:
+                        self._collect_returned(scope, operation[2], operation[3], prefix, depth)
+
+    def _collect_returned(self, scope: Scope, ref: Any, attribute: str, prefix: str, depth: int) -> None:
+        """The patterns that a function gives, or with ``attribute`` a property of an object."""
+        frame = own_frame(self.linked.engine, scope)
+        for value in sorted(self.linked.engine.values_of(self.linked.engine.node_of(frame, ref))):
+            description = self.linked.values[value]
+            if description[0] == "B":
+                description = self.linked.values[description[1]]
+            function: Scope | None = self.linked.program.scopes[description[1]] if description[0] == "F" else None
+            if attribute and description[0] == "I":
+                member = self.linked.hierarchy.member(self.linked.program.scopes[description[1]], attribute)
+                function = self.linked.engine.plain_function(member.owner, member.ref) if member is not None else None
+            if function is None or function.library or function.index in self._following:
+                continue
+            self._following.add(function.index)
+            for given in function.facts.returns:
+                self._collect(function, given, prefix, depth + 1)
+            self._following.discard(function.index)
 
     def _entry(self, key: _Key, prefix: str, depth: int) -> None:
         site = self.sites[key]
@@ -140,7 +164,19 @@ class _Tree:
             if operation[0] == Op.CALL and (scope.index, operation[1]) in self.includes and operation[3]:
                 self._include(scope, operation[3][0], full, depth)
                 return
+            if operation[0] == Op.ATTRIBUTE:
+                before = len(self.found)
+                self._collect_returned(scope, operation[2], operation[3], full, depth)
+                if len(self.found) > before:
+                    return
+        actions = self._actions_given(scope, view)
         for handler in self.linked.handlers(site, view):
+            if actions and not handler.is_function:
+                for method, target in rest_routes.mapped(self.linked, handler, actions):
+                    self.found.append(
+                        FoundEntry("http", f"{method} {join('', full)}", target, scope.module.file, site.line)
+                    )
+                continue
             if handler.is_function:
                 self.found.append(FoundEntry("http", f"ANY {join('', full)}", handler, scope.module.file, site.line))
                 continue
@@ -148,6 +184,14 @@ class _Tree:
                 self.found.append(
                     FoundEntry("http", f"{method} {join('', full)}", target, scope.module.file, site.line)
                 )
+
+    def _actions_given(self, scope: Scope, view: Any) -> dict[str, Any]:
+        """The table in ``Orders.as_view({"get": "list"})``, wherever the view was made."""
+        origin = self.linked.origin(scope, view) if type(view) is int else None
+        if origin is None or origin.operation[0] != Op.CALL or not origin.operation[3]:
+            return {}
+        given = self.linked.names.plain_data(origin.scope, origin.operation[3][0])
+        return given if isinstance(given, dict) else {}
 
     def _mount(self, scope: Scope, router: Any, prefix: str) -> bool:
         """Remember that the routes registered with a router are found under ``prefix``."""
@@ -180,16 +224,44 @@ def _registered_viewsets(linked: Linked, mounted: Mapping[_Key, list[str]]) -> I
         for handler in linked.functions_among(linked.argument_values(site, site.arguments[1])):
             if handler.facts.kind == ScopeKind.CLASS:
                 path = _readable(prefix) if isinstance(prefix, str) else "<dynamic>"
-                for before in _mounts(linked, site, mounted):
-                    route = f"ANY {join('', before + path)}"
-                    yield FoundEntry("http", route, handler, site.frame.scope.module.file, site.line)
+                router = _router(linked, site)
+                answers = rest_routes.routes(linked, handler, _ending(linked, router))
+                for before in _mounts(linked, router, mounted, 0):
+                    for answer in answers or [rest_routes.Route("ANY", "", handler)]:
+                        route = join("", f"{before}{path}{answer.path}")
+                        yield FoundEntry(
+                            "http", f"{answer.method} {route}", answer.handler, site.frame.scope.module.file, site.line
+                        )
 
 
-def _mounts(linked: Linked, site: Site, mounted: Mapping[_Key, list[str]]) -> list[str]:
+def _router(linked: Linked, site: Site) -> Origin | None:
+    """Where the router was made that a view set is registered with."""
     scope = site.frame.scope
     for operation in scope.operations_producing(site.operation[2]):
         if operation[0] == Op.ATTRIBUTE:
-            router = linked.origin(scope, operation[2])
-            if router is not None and (prefixes := mounted.get((router.scope.index, router.operation[1]))):
-                return list(dict.fromkeys(prefixes))
-    return [""]
+            return linked.origin(scope, operation[2])
+    return None
+
+
+def _ending(linked: Linked, router: Origin | None) -> str:
+    if router is not None and router.operation[0] == Op.CALL:
+        return "" if linked.keyword(router.scope, router.operation, "trailing_slash") is False else "/"
+    return "/"
+
+
+def _mounts(linked: Linked, router: Origin | None, mounted: Mapping[_Key, list[str]], depth: int) -> list[str]:
+    """The prefixes of a router; one inside another has that one's, and the place of its object."""
+    prefixes = (
+        list(dict.fromkeys(mounted.get((router.scope.index, router.operation[1]), ()))) if router is not None else []
+    )
+    if router is None or router.operation[0] != Op.CALL or depth > _MAX_DEPTH or len(router.operation[3]) < 2:
+        return prefixes or [""]
+    # ``NestedSimpleRouter(router, "orders", lookup="order")``
+    outer = linked.origin(router.scope, router.operation[3][0])
+    name = linked.constant(router.scope, router.operation[3][1])
+    if outer is None or not isinstance(name, str):
+        return prefixes or [""]
+    lookup = linked.keyword(router.scope, router.operation, "lookup")
+    place = f"{name}/<{lookup if isinstance(lookup, str) else 'nested'}_pk>/"
+    own = prefixes or _mounts(linked, outer, mounted, depth + 1)
+    return [f"{prefix}{place}" for prefix in own]

@@ -9,6 +9,7 @@ from decompose.facts import ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking.frames import Site
 from decompose.linking.libraries.decorator_routes import handlers_by_method, join
+from decompose.linking.libraries.mounts import Mounts
 from decompose.linking.library_calls import effects_of
 from decompose.linking.linked import FoundEntry, Linked
 from decompose.linking.program import Scope
@@ -18,6 +19,7 @@ _EFFECTS = frozenset({"enters", "serves"})
 
 def entry_points(linked: Linked) -> Iterator[FoundEntry]:
     """What all summaries in use state."""
+    mounts = Mounts(linked)
     for function in linked.program.scopes:
         named = function.module.top.facts.names
         if function.library and function.facts.decorators and not _EFFECTS.isdisjoint(named):
@@ -25,7 +27,7 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
                 if effect == "enters":
                     yield from _entering(linked, function, arguments)
                 elif effect == "serves":
-                    yield from _serving(linked, function, arguments)
+                    yield from _serving(linked, mounts, function, arguments)
 
 
 def _entering(linked: Linked, function: Scope, arguments: list[Any]) -> Iterator[FoundEntry]:
@@ -49,7 +51,7 @@ def _usual_name(kind: str, handler: Scope) -> str:
     return f"{handler.module.name}.{handler.facts.qualname}" if kind == "task" else handler.facts.name
 
 
-def _serving(linked: Linked, function: Scope, arguments: list[Any]) -> Iterator[FoundEntry]:
+def _serving(linked: Linked, mounts: Mounts, function: Scope, arguments: list[Any]) -> Iterator[FoundEntry]:
     argument, path_name, methods_name = arguments
     for site, _, handler in _handled(linked, function, argument):
         scope = site.frame.scope
@@ -59,8 +61,9 @@ def _serving(linked: Linked, function: Scope, arguments: list[Any]) -> Iterator[
             stated = linked.keyword(scope, site.operation, methods_name, position_of(function, methods_name))
             given = [stated] if isinstance(stated, str) else stated if isinstance(stated, list) else None
         route = path if isinstance(path, str) else "<dynamic>"
-        for method, target in handlers_by_method(linked, handler, [str(m) for m in given] if given else None):
-            yield FoundEntry("http", f"{method} {join('', route)}", target, *_place(site))
+        for prefix in mounts.prefixes(site):
+            for method, target in handlers_by_method(linked, handler, [str(m) for m in given] if given else None):
+                yield FoundEntry("http", f"{method} {join(prefix, route)}", target, *_place(site))
 
 
 def _handled(linked: Linked, function: Scope, argument: str) -> Iterator[tuple[Site, Site, Scope]]:

@@ -27,6 +27,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @enters("task", "job", "name")  the argument, or what the result decorates, is an entry point of this kind, under the
                                     name that the last argument gives, if it does
     @serves("view", "path", "GET")  the same for HTTP: the path, and the method, or the argument that lists methods
+    @mounts("path", "app")          routes that the argument holds, an application or a list, are found below the path
     @compares("T"), @sums("T")      values of T are compared with each other, or added up
     @opens("manager")               the argument is entered like the manager of a ``with`` block, and left in the end
     @supplies("func")               the argument, a function, is kept together with the arguments behind it
@@ -36,8 +37,12 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @asks("thing", "__len__")       the first of these special methods that the argument has is called
 
 ``decompose.Reference[T]`` as a parameter's type means that a class may be given by its name in a string;
+``decompose.Declared[T]`` that the string is a group of entry points, and T what the project itself declares there;
+``decompose.DeclaredObject[T]`` the same with objects of the classes among them;
 ``decompose.TableName[T]`` that the string is the name of the table that T stands for from there on.
 After ``joins`` and its like ``Self`` is the receiver's class with the type arguments that its variables have by then.
+``__hooks__ = "* clean_*"`` in a class body: methods that the library calls on an object of a subclass, those declared there and
+some by their names.
 ``__calls_nothing__`` in a class body: code outside calls none of the methods that subclasses define.
 ``__known_by__ = "query get"`` and ``__known_with__ = "Base Statement"`` in a class body: an object of which nothing else is known
 is one of the class if one of these methods is called with one of these classes, or an instance of it.
@@ -59,7 +64,9 @@ ENTRY_POINT_GROUP = "decompose.summaries"
 
 _ALWAYS = frozenset({"builtins", "decompose", "typing", "collections"})
 
-_OWN = "from typing import Generic, TypeVar\nT = TypeVar('T')\nclass Reference(Generic[T]): ...\nclass TableName(Generic[T]): ...\n"
+_OWN = "from typing import Generic, TypeVar\nT = TypeVar('T')\n" + "".join(
+    f"class {name}(Generic[T]): ...\n" for name in ("Reference", "TableName", "Declared", "DeclaredObject")
+)
 
 
 def load_summaries(imported: frozenset[str]) -> list[tuple[str, FileFacts]]:

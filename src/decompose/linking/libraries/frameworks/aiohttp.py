@@ -7,7 +7,7 @@ from decompose.linking.libraries.framework import Example, Framework
 _SUMMARY = """
 from typing import TypeVar
 
-from decompose.effects import calls_back, serves
+from decompose.effects import calls_back, mounts, serves
 
 F = TypeVar("F")
 
@@ -35,12 +35,15 @@ class UrlDispatcher:
     def add_route(self, method, path, handler, **options): ...
     @serves("handler", "path", "ANY")
     def add_view(self, path, handler, **options): ...
+    @mounts("", "routes")
     def add_routes(self, routes) -> None: ...
 
 class Application:
     router: UrlDispatcher
     def __init__(self, **options) -> None: ...
+    @mounts("", "routes")
     def add_routes(self, routes) -> None: ...
+    @mounts("prefix", "subapp")
     def add_subapp(self, prefix, subapp) -> None: ...
 
 class RouteTableDef:
@@ -128,6 +131,31 @@ FRAMEWORK = Framework(
                     "m: -[callback]-> m:logged",
                     "m:make -[callback]-> m:add",
                     "m:make -[callback]-> m:remove",
+                }
+            ),
+        ),
+        Example(
+            """
+            from aiohttp import web
+
+            async def hello(request): pass
+            async def home(request): pass
+
+            def make_admin():
+                admin = web.Application()
+                admin.router.add_get("/home", home)
+                return admin
+
+            app = web.Application()
+            app.add_routes([web.get("/", hello)])
+            app.add_subapp("/admin/", make_admin())
+            """,
+            entries=frozenset({"http GET / -> m:hello", "http GET /admin/home -> m:home"}),
+            calls=frozenset(
+                {
+                    "m: -[call]-> m:make_admin",
+                    "m: -[callback]-> m:hello",
+                    "m:make_admin -[callback]-> m:home",
                 }
             ),
         ),

@@ -87,6 +87,8 @@ FRAMEWORK = Framework(
                     "m:Orders -[callback]-> m:IsOwner.has_permission",
                     "m:Orders -[construct]-> m:OrderSerializer",
                     "m:Orders -[callback]-> m:OrderSerializer.validate",
+                    "m:OrderSerializer -[callback]-> m:OrderSerializer.validate",
+                    "m:IsOwner -[callback]-> m:IsOwner.has_permission",
                     "m:IsOwner.has_permission -[call]-> m:check",
                 }
             ),

@@ -5,18 +5,29 @@ from __future__ import annotations
 from decompose.linking.libraries.framework import Example, Framework
 
 _SUMMARY = """
-from decompose.effects import calls_back, serves
+from decompose.effects import calls_back, mounts, serves
 
 @serves("endpoint", "path", "methods")
 def Route(path, endpoint, methods=None, **options): ...
 @serves("endpoint", "path", "WEBSOCKET")
 def WebSocketRoute(path, endpoint, **options): ...
+@mounts("path", "app", "routes")
 def Mount(path, app=None, routes=None, **options): ...
+
+class Router:
+    @mounts("", "routes")
+    def __init__(self, routes=None, **options) -> None: ...
+    @mounts("path", "app")
+    def mount(self, path, app=None, name=None) -> None: ...
+    @serves("endpoint", "path", "methods")
+    def add_route(self, path, endpoint, methods=None, **options) -> None: ...
 """
 
 _STARLETTE_ENDPOINTS = """
-class HTTPEndpoint: ...
-class WebSocketEndpoint: ...
+class HTTPEndpoint:
+    __hooks__ = "dispatch method_not_allowed get post put patch delete head options"
+class WebSocketEndpoint:
+    __hooks__ = "on_connect on_receive on_disconnect dispatch"
 """
 
 _STARLETTE_BACKGROUND = """
@@ -34,7 +45,7 @@ class BackgroundTasks:
 _STARLETTE_APPLICATIONS = """
 from typing import TypeVar
 
-from decompose.effects import calls_back
+from decompose.effects import calls_back, mounts, serves
 
 F = TypeVar("F")
 
@@ -44,7 +55,12 @@ class _Hook:
 
 class Starlette:
     @calls_back("lifespan")
-    def __init__(self, *, lifespan=None, **options) -> None: ...
+    @mounts("", "routes")
+    def __init__(self, debug=False, routes=None, *, lifespan=None, **options) -> None: ...
+    @mounts("path", "app")
+    def mount(self, path, app=None, name=None) -> None: ...
+    @serves("route", "path", "methods")
+    def add_route(self, path, route, methods=None, **options) -> None: ...
     def middleware(self, kind) -> _Hook: ...
     def exception_handler(self, error) -> _Hook: ...
     def on_event(self, event) -> _Hook: ...
@@ -100,6 +116,32 @@ FRAMEWORK = Framework(
                     "m: -[callback]-> m:timed",
                 }
             ),
+        ),
+        Example(
+            """
+            from starlette.applications import Starlette
+            from starlette.routing import Mount, Route
+
+            def home(request): pass
+            def items(request): pass
+            def deep(request): pass
+
+            inner = [Route("/items", items)]
+            app = Starlette(
+                routes=[Route("/", home), Mount("/api", routes=[*inner, Mount("/v1", routes=[Route("/deep", deep)])])]
+            )
+            other = Starlette(routes=[Route("/x", deep)])
+            app.mount("/other", other)
+            """,
+            entries=frozenset(
+                {
+                    "http GET / -> m:home",
+                    "http GET /api/items -> m:items",
+                    "http GET /api/v1/deep -> m:deep",
+                    "http GET /other/x -> m:deep",
+                }
+            ),
+            calls=frozenset({"m: -[callback]-> m:home", "m: -[callback]-> m:items", "m: -[callback]-> m:deep"}),
         ),
     ),
     look_alikes=(

@@ -7,6 +7,8 @@ M = TypeVar("M")
 
 
 class BaseModelAdmin(Generic[M]):
+    __named_hooks__ = "actions list_display readonly_fields"
+    __hooks__ = "* get_list_display_links get_list_editable get_list_select_related get_prepopulated_fields get_paginator get_changelist get_changelist_form get_changelist_instance get_formset get_formsets_with_inlines get_inline_instances get_search_fields get_sortable_by get_exclude get_view_on_site_url lookup_allowed to_field_allowed response_add response_change response_delete response_action response_post_save_add response_post_save_change render_change_form render_delete_form history_view delete_view save_new_objects construct_change_message log_deletion get_deleted_objects get_changeform_initial_data formfield_for_choice_field"
     model: type[M]
     def get_queryset(self, request) -> QuerySet[M]: ...
     def get_readonly_fields(self, request, obj=None): ...

@@ -10,6 +10,7 @@ F = TypeVar("F")
 
 
 class BaseForm:
+    __hooks__ = "clean clean_* get_initial_for_field get_context"
     cleaned_data: dict
     data: dict
     files: dict
@@ -63,6 +64,7 @@ BaseModelForm = ModelForm
 
 
 class BaseFormSet(Generic[F]):
+    __hooks__ = "clean add_fields get_form_kwargs get_queryset"
     forms: list[F]
     extra_forms: list[F]
     initial_forms: list[F]

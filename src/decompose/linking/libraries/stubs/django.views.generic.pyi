@@ -8,6 +8,7 @@ M = TypeVar("M")
 
 
 class View:
+    __hooks__ = "* get post put patch delete head options"
     request: HttpRequest
     args: tuple
     kwargs: dict
@@ -24,10 +25,12 @@ class ViewFunction(Generic[M]): ...
 
 
 class ContextMixin:
+    __hooks__ = "*"
     def get_context_data(self, **kwargs) -> dict: ...
 
 
 class TemplateResponseMixin:
+    __hooks__ = "*"
     template_name: str
     def render_to_response(self, context, **kwargs): ...
     def get_template_names(self) -> list: ...
@@ -45,6 +48,7 @@ class RedirectView(View):
 class SingleObjectMixin(ContextMixin, Generic[M]):
     """Works on one row of the model that the class names."""
 
+    __hooks__ = "*"
     __model_named_in__ = "model queryset form_class get_queryset"
     object: M
 
@@ -56,6 +60,7 @@ class SingleObjectMixin(ContextMixin, Generic[M]):
 
 
 class MultipleObjectMixin(ContextMixin, Generic[M]):
+    __hooks__ = "*"
     __model_named_in__ = "model queryset get_queryset"
     object_list: QuerySet[M]
 
@@ -134,6 +139,7 @@ class UpdateView(TemplateResponseMixin, BaseUpdateView[M]): ...
 
 
 class DeletionMixin(Generic[M]):
+    __hooks__ = "*"
     @deletes("M")
     @cascades("M")
     def delete(self, request, *args, **kwargs): ...

@@ -17,6 +17,7 @@ M = TypeVar("M")
 class GenericAPIView(APIView, Generic[M]):
     """Works on the rows of the model that the class names, itself or by its serializer."""
 
+    __hooks__ = "* get_serializer_context"
     __model_named_in__ = "queryset get_queryset model serializer_class"
 
     @reads("M")

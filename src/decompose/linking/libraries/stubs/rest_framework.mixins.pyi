@@ -6,16 +6,19 @@ M = TypeVar("M")
 
 
 class ListModelMixin(Generic[M]):
+    __hooks__ = "*"
     @reads("M")
     def list(self, request, *args, **kwargs): ...
 
 
 class RetrieveModelMixin(Generic[M]):
+    __hooks__ = "*"
     @reads("M")
     def retrieve(self, request, *args, **kwargs): ...
 
 
 class CreateModelMixin(Generic[M]):
+    __hooks__ = "*"
     @inserts("M")
     def create(self, request, *args, **kwargs): ...
     @inserts("M")
@@ -24,6 +27,7 @@ class CreateModelMixin(Generic[M]):
 
 
 class UpdateModelMixin(Generic[M]):
+    __hooks__ = "*"
     @reads("M")
     @updates("M")
     def update(self, request, *args, **kwargs): ...
@@ -35,6 +39,7 @@ class UpdateModelMixin(Generic[M]):
 
 
 class DestroyModelMixin(Generic[M]):
+    __hooks__ = "*"
     @reads("M")
     @deletes("M")
     @cascades("M")

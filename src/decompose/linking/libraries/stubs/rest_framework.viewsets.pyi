@@ -14,6 +14,7 @@ M = TypeVar("M")
 
 
 class ViewSetMixin:
+    __hooks__ = "list create retrieve update partial_update destroy initialize_request"
     action: str
     def initialize_request(self, request, *args, **kwargs): ...
 

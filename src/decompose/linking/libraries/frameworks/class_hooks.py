@@ -1,0 +1,246 @@
+"""Methods of a class that a framework calls, because the class is derived from one of its own.
+
+A summary's class says which: ``__hooks__ = "* clean_*"`` are those that are declared there (``*``), and more by their names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from functools import lru_cache
+
+from decompose.linking.libraries.decorator_routes import VERBS
+from decompose.linking.libraries.framework import Example, Framework
+from decompose.linking.linked import Linked
+from decompose.linking.program import Scope
+from decompose.linking.wiring import Wire
+
+_OUTSIDE = {
+    "ast.NodeVisitor": "visit_* generic_visit",
+    "ast.NodeTransformer": "visit_* generic_visit",
+    "html.parser.HTMLParser": "handle_* unknown_decl",
+    "json.JSONEncoder": "default",
+    "logging.Handler": "emit handle flush",
+    "logging.Filter": "filter",
+    "logging.Formatter": "format formatTime formatException",
+    "socketserver.BaseRequestHandler": "handle setup finish",
+    "http.server.BaseHTTPRequestHandler": "do_* log_message",
+    "django.core.management.base.BaseCommand": "add_arguments",
+    "django.core.management.BaseCommand": "add_arguments",
+    "django.template.Node": "render",
+    "django.template.base.Node": "render",
+    "django.contrib.auth.mixins.AccessMixin": "handle_no_permission get_login_url get_permission_denied_message",
+    "django.contrib.auth.mixins.UserPassesTestMixin": "test_func get_test_func handle_no_permission",
+    "django.contrib.auth.mixins.PermissionRequiredMixin": "has_permission get_permission_required",
+    "django.contrib.auth.mixins.LoginRequiredMixin": "handle_no_permission get_login_url",
+    "django.contrib.auth.backends.ModelBackend": "authenticate get_user has_perm get_all_permissions",
+    "django.contrib.auth.backends.BaseBackend": "authenticate get_user has_perm get_all_permissions",
+    "django.contrib.sitemaps.Sitemap": "items location lastmod changefreq priority",
+    "django.contrib.syndication.views.Feed": "items item_* title description link get_object get_context_data",
+    "django.utils.deprecation.MiddlewareMixin": "process_request process_view process_response process_exception",
+    "rest_framework.permissions.BasePermission": "has_permission has_object_permission",
+    "rest_framework.authentication.BaseAuthentication": "authenticate authenticate_header",
+    "rest_framework.throttling.BaseThrottle": "allow_request wait",
+    "rest_framework.filters.BaseFilterBackend": "filter_queryset",
+    "starlette.middleware.base.BaseHTTPMiddleware": "dispatch",
+    "marshmallow.Schema": "handle_error get_attribute",
+}
+"""A class outside, without a summary -> the methods that its code calls on an object of a subclass."""
+
+
+def wires(linked: Linked) -> Iterator[Wire]:
+    """From each class that is derived from a framework's to its own methods that the framework calls, inherited ones too."""
+    for cls in linked.application_classes():
+        hooks = _hooks(linked, cls)
+        if not hooks:
+            continue
+        seen: set[str] = set()
+        named = _named(linked, cls)
+        for owner in linked.hierarchy.order(cls):
+            if owner.library:
+                continue
+            for name, ref in owner.facts.names.items():
+                if name in seen or (name in VERBS and owner is cls):
+                    continue  # what answers a method of HTTP is an entry point itself
+                seen.add(name)
+                calling = _calling(hooks, name)
+                function = linked.engine.plain_function(owner, ref) if calling or name in named else None
+                if function is not None and function.facts.flavour == "":
+                    rule = f"a hook that {calling} calls" if calling else f"named by {named[name]} of the class"
+                    yield Wire(cls, cls.facts.line, function, "callback", rule, acting=cls)
+
+
+Hooks = list[tuple[str, tuple[str, ...], frozenset[str]]]
+"""Name of the framework's class, patterns of names, and the names that it declares itself."""
+
+
+def _hooks(linked: Linked, cls: Scope) -> Hooks:
+    found: Hooks = []
+    for ancestor in linked.hierarchy.order(cls):
+        member = linked.hierarchy.member(ancestor, "__hooks__") if ancestor.library else None
+        if member is not None and isinstance(member.ref, str):
+            own = member.ref.split() if member.owner is ancestor else []
+            declared = frozenset(ancestor.facts.names) if "*" in member.ref.split() else frozenset()
+            found.append((ancestor.facts.name, tuple(p for p in own if p != "*"), declared))
+    for base in linked.hierarchy.external_bases(cls):
+        _, module, name = linked.values[base]
+        patterns = _OUTSIDE.get(f"{module}.{name}", "")
+        if patterns:
+            found.append((name.rpartition(".")[2], tuple(patterns.split()), frozenset()))
+    return found
+
+
+def _named(linked: Linked, cls: Scope) -> dict[str, str]:
+    """The methods that attributes of the class list by their names, each with the attribute."""
+    found: dict[str, str] = {}
+    for ancestor in linked.hierarchy.order(cls):
+        listing = ancestor.facts.names.get("__named_hooks__") if ancestor.library else None
+        for attribute in listing.split() if isinstance(listing, str) else ():
+            member = linked.hierarchy.member(cls, attribute)
+            given = linked.names.plain_data(member.owner, member.ref) if member is not None else None
+            if isinstance(given, list):
+                found.update((name, attribute) for name in given if isinstance(name, str))
+    return found
+
+
+def _calling(hooks: Hooks, name: str) -> str:
+    """The class whose code calls a method of that name; empty if none does."""
+    if name.startswith("__"):
+        return ""
+    return next((owner for owner, patterns, declared in hooks if name in declared or _fits(name, patterns)), "")
+
+
+@lru_cache(maxsize=4096)
+def _fits(name: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+FRAMEWORK = Framework(
+    name="Hooks of classes",
+    summaries={},
+    packages=(
+        "django",
+        "rest_framework",
+        "flask",
+        "celery",
+        "starlette",
+        *sorted({name.partition(".")[0] for name in _OUTSIDE}),
+    ),
+    wires=(wires,),
+    examples=(
+        Example(
+            {
+                "shop/__init__.py": "",
+                "shop/base.py": """
+                    class Titled:
+                        def get_context_data(self, **kwargs): return title()
+                        def title(self): pass
+                    def title(): pass
+                """,
+                "shop/views.py": """
+                    from django.views.generic import CreateView, ListView
+                    from shop.base import Titled
+
+                    class Orders(Titled, ListView):
+                        def get_queryset(self): return load()
+                        def unrelated(self): pass
+
+                    class NewOrder(CreateView):
+                        def form_valid(self, form): return save()
+
+                    def load(): pass
+                    def save(): pass
+                """,
+                "shop/urls.py": """
+                    from django.urls import path
+                    from shop.views import NewOrder, Orders
+                    urlpatterns = [path("orders/", Orders.as_view()), path("new/", NewOrder.as_view())]
+                """,
+            },
+            entries=frozenset({"http ANY /orders/ -> shop.views:Orders", "http ANY /new/ -> shop.views:NewOrder"}),
+            calls=frozenset(
+                {
+                    "shop.views:Orders -[callback]-> shop.views:Orders.get_queryset",
+                    "shop.views:Orders -[callback]-> shop.base:Titled.get_context_data",
+                    "shop.views:NewOrder -[callback]-> shop.views:NewOrder.form_valid",
+                    "shop.views:Orders.get_queryset -[call]-> shop.views:load",
+                    "shop.views:NewOrder.form_valid -[call]-> shop.views:save",
+                    "shop.base:Titled.get_context_data -[call]-> shop.base:title",
+                }
+            ),
+        ),
+        Example(
+            """
+            from django import forms
+            from django.contrib import admin
+            from django.db import models
+            from rest_framework import serializers, viewsets
+
+            class Order(models.Model):
+                class Meta: app_label = "m"
+
+            class OrderForm(forms.Form):
+                def clean_total(self): return 1
+                def total(self): pass
+
+            class OrderSerializer(serializers.Serializer):
+                def validate_total(self, value): return value
+                def other(self): pass
+
+            class Orders(viewsets.ModelViewSet):
+                def perform_create(self, serializer): pass
+                def list(self, request): pass
+
+            class OrderAdmin(admin.ModelAdmin):
+                actions = ["ship"]
+                def save_model(self, request, obj, form, change): pass
+                def ship(self, request, queryset): pass
+                def other(self): pass
+            """,
+            calls=frozenset(
+                {
+                    "m:OrderForm -[callback]-> m:OrderForm.clean_total",
+                    "m:OrderSerializer -[callback]-> m:OrderSerializer.validate_total",
+                    "m:Orders -[callback]-> m:Orders.perform_create",
+                    "m:Orders -[callback]-> m:Orders.list",
+                    "m:OrderAdmin -[callback]-> m:OrderAdmin.save_model",
+                    "m:OrderAdmin -[callback]-> m:OrderAdmin.ship",
+                }
+            ),
+        ),
+        Example(
+            """
+            import ast
+            import logging
+
+            class Names(ast.NodeVisitor):
+                def visit_Name(self, node): self.keep(node)
+                def keep(self, node): pass
+
+            class Ring(logging.Handler):
+                def emit(self, record): pass
+            """,
+            calls=frozenset(
+                {
+                    "m:Names -[callback]-> m:Names.visit_Name",
+                    "m:Names.visit_Name -[call]-> m:Names.keep",
+                    "m:Ring -[callback]-> m:Ring.emit",
+                }
+            ),
+        ),
+    ),
+    look_alikes=(
+        Example(
+            """
+            import django
+
+            class ListView:
+                def get(self): return 1
+
+            class Orders(ListView):
+                def get_queryset(self): pass
+                def get_context_data(self): pass
+            """,
+        ),
+    ),
+)

@@ -1,0 +1,156 @@
+"""The routes that a router of Django REST framework makes of a view set: its usual actions, and its extra ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from decompose.facts import Op
+from decompose.linking.libraries.decorator_routes import VERBS
+from decompose.linking.linked import Linked
+from decompose.linking.program import Scope
+
+_USUAL = (
+    ("get", "list", False),
+    ("post", "create", False),
+    ("get", "retrieve", True),
+    ("put", "update", True),
+    ("patch", "partial_update", True),
+    ("delete", "destroy", True),
+)
+"""Method, action, and whether it is about one object."""
+
+_DECORATORS = {"action": None, "detail_route": True, "list_route": False, "link": True}
+"""Decorator of an extra action -> whether it is about one object; None where it says so itself."""
+
+_MAX_DECORATORS = 12
+
+
+class Route(NamedTuple):
+    """A method, the path behind the prefix that the view set is registered with, and what answers."""
+
+    method: str
+    path: str
+    handler: Scope
+
+
+class _Action(NamedTuple):
+    """An extra action: its function, what it is called with, and the methods that it answers."""
+
+    function: Scope
+    path: str
+    detail: bool
+    methods: tuple[tuple[str, Scope], ...]
+
+
+def routes(linked: Linked, view: Scope, ending: str) -> list[Route]:
+    """All routes of a registered view set; ``ending`` is ``/`` or empty. None of them is known for an unknown base."""
+    one = f"/<{_lookup(linked, view)}>"
+    found: list[Route] = []
+    for method, action, detail in _USUAL:
+        member = linked.hierarchy.member(view, action)
+        if member is not None:
+            function = linked.engine.plain_function(member.owner, member.ref)
+            own = function is not None and member.owner is view
+            handler = function if own and function is not None else view
+            found.append(Route(method.upper(), f"{one if detail else ''}{ending}", handler))
+    for extra in _actions(linked, view):
+        path = f"{one if extra.detail else ''}/{extra.path}{ending}"
+        found += (Route(method.upper(), path, function) for method, function in extra.methods)
+    return found
+
+
+def mapped(linked: Linked, view: Scope, actions: dict[str, Any]) -> Iterator[tuple[str, Scope]]:
+    """The methods of ``View.as_view({"get": "list"})``, each with what answers."""
+    for method, action in actions.items():
+        member = linked.hierarchy.member(view, action) if isinstance(action, str) else None
+        function = linked.engine.plain_function(member.owner, member.ref) if member is not None else None
+        if member is not None and member.owner is view and function is None:
+            function = _bottom(view, member.ref)
+        own = function is not None and not function.library and member is not None and member.owner is view
+        yield method.upper(), function if own and function is not None else view
+
+
+def _lookup(linked: Linked, view: Scope) -> str:
+    for name in ("lookup_url_kwarg", "lookup_field"):
+        member = linked.hierarchy.member(view, name)
+        if member is not None and isinstance(member.ref, str) and member.ref:
+            return member.ref
+    return "pk"
+
+
+def _actions(linked: Linked, view: Scope) -> Iterator[_Action]:
+    seen: set[str] = set()
+    for owner in linked.hierarchy.order(view):
+        if owner.library:
+            continue
+        more = _mapped_functions(owner)
+        for name, ref in owner.facts.names.items():
+            if name not in seen:
+                seen.add(name)
+                found = _action(linked, owner, name, ref, more.get(ref, []) if type(ref) is int else [])
+                if found is not None:
+                    yield found
+
+
+def _action(linked: Linked, owner: Scope, name: str, ref: Any, more: list[tuple[str, Scope]]) -> _Action | None:
+    function = _bottom(owner, ref)
+    for call in _decorators(owner, ref) if function is not None else ():
+        for value in linked.names.evaluate(owner, call[2]):
+            description = linked.values[value]
+            decorator = description[2].rpartition(".")[2] if description[0] == "X" else ""
+            if decorator not in _DECORATORS or not description[1].startswith("rest_framework") or function is None:
+                continue
+            detail = _DECORATORS[decorator]
+            if detail is None:
+                detail = linked.keyword(owner, call, "detail", 1) is not False
+            path = linked.keyword(owner, call, "url_path")
+            methods = linked.keyword(owner, call, "methods", 0)
+            given = [str(method).lower() for method in methods] if isinstance(methods, list) else ["get"]
+            answers = ((method, function) for method in given if method in VERBS)
+            return _Action(function, path if isinstance(path, str) else name, detail, (*answers, *more))
+    return None
+
+
+def _decorators(owner: Scope, ref: Any) -> Iterator[list[Any]]:
+    """The calls that gave the decorators of what ``ref`` is."""
+    for _ in range(_MAX_DECORATORS):
+        decorate = (
+            next((o for o in owner.operations_producing(ref) if o[0] == Op.DECORATE), None)
+            if type(ref) is int
+            else None
+        )
+        if decorate is None:
+            return
+        yield from (o for o in owner.operations_producing(decorate[2]) if o[0] == Op.CALL)
+        ref = decorate[3]
+
+
+def _bottom(owner: Scope, ref: Any) -> Scope | None:
+    """The function below its decorators."""
+    for _ in range(_MAX_DECORATORS):
+        for operation in owner.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+            if operation[0] == Op.FUNCTION:
+                function: Scope = owner.module.scopes[operation[2]]
+                return function
+            if operation[0] == Op.DECORATE:
+                ref = operation[3]
+                break
+        else:
+            return None
+    return None
+
+
+def _mapped_functions(owner: Scope) -> dict[int, list[tuple[str, Scope]]]:
+    """``@recent.mapping.delete``: the extra action, by its ref -> the methods that other functions answer for it."""
+    found: dict[int, list[tuple[str, Scope]]] = {}
+    for operation in owner.facts.ops:
+        if operation[0] != Op.DECORATE or type(operation[2]) is not int:
+            continue
+        for verb in owner.operations_producing(operation[2]):
+            if verb[0] == Op.ATTRIBUTE and verb[3] in VERBS:
+                for mapping in owner.operations_producing(verb[2]):
+                    function = _bottom(owner, operation[1])
+                    if mapping[0] == Op.ATTRIBUTE and mapping[3] == "mapping" and function is not None:
+                        found.setdefault(mapping[2], []).append((verb[3], function))
+    return found
