@@ -17,7 +17,7 @@ class Wire(NamedTuple):
     """``caller``, at a line, makes ``callee`` run: a function or a class of the application.
 
     ``kind`` is the kind of dependency, ``rule`` says for people what leads there. What comes back flows into the node
-    ``into``, if there is one. A method that is inherited runs for the class ``acting``, else for the one that defines it.
+    ``into``, if there is one.
     """
 
     caller: Scope
@@ -26,7 +26,6 @@ class Wire(NamedTuple):
     kind: str
     rule: str
     into: Node = -1
-    acting: Scope | None = None
 
 
 def own_frame(engine: Engine, scope: Scope) -> Frame:
@@ -54,9 +53,6 @@ def connect(engine: Engine, wires: Iterable[Wire]) -> bool:
                 callee, receiver = initialiser, made
         elif callee.is_method:
             receiver = engine.own_receiver(callee)
-            if wire.acting is not None and receiver >= 0:
-                made = engine.values.instance(wire.acting.index)
-                receiver = engine.values.class_of(made) if engine.values[receiver][0] == "C" else made
         if callee.is_function:
             _join(engine, wire, callee, receiver)
         caller_receiver = engine.own_receiver(wire.caller) if wire.caller.is_method else -1

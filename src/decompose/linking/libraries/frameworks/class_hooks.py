@@ -49,25 +49,25 @@ _OUTSIDE = {
 
 
 def wires(linked: Linked) -> Iterator[Wire]:
-    """From each class that is derived from a framework's to its own methods that the framework calls, inherited ones too."""
+    """From each class to its own methods that a framework calls on its objects, or on those of a subclass."""
+    told: set[int] = set()
     for cls in linked.application_classes():
         hooks = _hooks(linked, cls)
         if not hooks:
             continue
-        seen: set[str] = set()
         named = _named(linked, cls)
+        seen: set[str] = set()
         for owner in linked.hierarchy.order(cls):
-            if owner.library:
-                continue
-            for name, ref in owner.facts.names.items():
+            for name, ref in owner.facts.names.items() if not owner.library else ():
                 if name in seen or (name in VERBS and owner is cls):
                     continue  # what answers a method of HTTP is an entry point itself
                 seen.add(name)
                 calling = _calling(hooks, name)
                 function = linked.engine.plain_function(owner, ref) if calling or name in named else None
-                if function is not None and function.facts.flavour == "":
+                if function is not None and function.facts.flavour == "" and function.index not in told:
+                    told.add(function.index)
                     rule = f"a hook that {calling} calls" if calling else f"named by {named[name]} of the class"
-                    yield Wire(cls, cls.facts.line, function, "callback", rule, acting=cls)
+                    yield Wire(owner, owner.facts.line, function, "callback", rule)
 
 
 Hooks = list[tuple[str, tuple[str, ...], frozenset[str]]]
@@ -161,7 +161,7 @@ FRAMEWORK = Framework(
             calls=frozenset(
                 {
                     "shop.views:Orders -[callback]-> shop.views:Orders.get_queryset",
-                    "shop.views:Orders -[callback]-> shop.base:Titled.get_context_data",
+                    "shop.base:Titled -[callback]-> shop.base:Titled.get_context_data",
                     "shop.views:NewOrder -[callback]-> shop.views:NewOrder.form_valid",
                     "shop.views:Orders.get_queryset -[call]-> shop.views:load",
                     "shop.views:NewOrder.form_valid -[call]-> shop.views:save",
