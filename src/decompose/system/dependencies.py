@@ -66,6 +66,7 @@ def calls_of(linked: Linked, placement: Placement) -> Calls:
     edges: dict[_Key, Dependency] = {}
     external: dict[tuple[str, str, int], Dependency] = {}
     names: dict[Value, str] = {}
+    unseen_receivers: dict[tuple[int, Value], bool] = {}
     blind: list[BlindSpot] = []
     counts = {"exact": 0, "inferred": 0, "guessed": 0, "external": 0, "unresolved": 0}
     methods = _methods_by_name(linked)
@@ -75,7 +76,7 @@ def calls_of(linked: Linked, placement: Placement) -> Calls:
         best: Resolution | None = None
         outside = False
         # What depends on the receiver is told by the receivers that are seen, if there are any.
-        seen = [not _acts_unseen(linked, site) for site in same] if len(same) > 1 else [True]
+        seen = [not _acts_unseen(linked, site, unseen_receivers) for site in same] if len(same) > 1 else [True]
         any_seen = any(seen)
         for site, is_seen in zip(same, seen, strict=True):
             unseen = linked.seen.own_class_is_unseen(scope, site.frame.receiver)
@@ -124,9 +125,16 @@ def calls_of(linked: Linked, placement: Placement) -> Calls:
     )
 
 
-def _acts_unseen(linked: Linked, site: Site) -> bool:
+def _acts_unseen(linked: Linked, site: Site, known: dict[tuple[int, Value], bool]) -> bool:
     """Whether a site is in a method that, as far as is in view, acts for subclasses only."""
-    scope, receiver = site.frame.scope, site.frame.receiver
+    key = (site.frame.scope.index, site.frame.receiver)
+    answer = known.get(key)
+    if answer is None:
+        answer = known[key] = _is_for_subclasses(linked, site.frame.scope, site.frame.receiver)
+    return answer
+
+
+def _is_for_subclasses(linked: Linked, scope: Scope, receiver: Value) -> bool:
     if linked.seen.own_class_is_unseen(scope, receiver):
         return True
     description = linked.values[receiver] if receiver >= 0 else ("",)

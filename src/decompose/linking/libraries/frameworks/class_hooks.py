@@ -51,8 +51,9 @@ _OUTSIDE = {
 def wires(linked: Linked) -> Iterator[Wire]:
     """From each class to its own methods that a framework calls on its objects, or on those of a subclass."""
     told: set[int] = set()
+    of_library: dict[int, Hook | None] = {}
     for cls in linked.application_classes():
-        hooks = _hooks(linked, cls)
+        hooks = _hooks(linked, cls, of_library)
         if not hooks:
             continue
         named = _named(linked, cls)
@@ -70,24 +71,36 @@ def wires(linked: Linked) -> Iterator[Wire]:
                     yield Wire(owner, owner.facts.line, function, "callback", rule)
 
 
-Hooks = list[tuple[str, tuple[str, ...], frozenset[str]]]
+Hook = tuple[str, tuple[str, ...], frozenset[str]]
 """Name of the framework's class, patterns of names, and the names that it declares itself."""
 
 
-def _hooks(linked: Linked, cls: Scope) -> Hooks:
-    found: Hooks = []
+def _hooks(linked: Linked, cls: Scope, of_library: dict[int, Hook | None]) -> list[Hook]:
+    found: list[Hook] = []
     for ancestor in linked.hierarchy.order(cls):
-        member = linked.hierarchy.member(ancestor, "__hooks__") if ancestor.library else None
-        if member is not None and isinstance(member.ref, str):
-            own = member.ref.split() if member.owner is ancestor else []
-            declared = frozenset(ancestor.facts.names) if "*" in member.ref.split() else frozenset()
-            found.append((ancestor.facts.name, tuple(p for p in own if p != "*"), declared))
+        if not ancestor.library:
+            continue
+        if ancestor.index not in of_library:
+            of_library[ancestor.index] = _stated(linked, ancestor)
+        hook = of_library[ancestor.index]
+        if hook is not None:
+            found.append(hook)
     for base in linked.hierarchy.external_bases(cls):
         _, module, name = linked.values[base]
         patterns = _OUTSIDE.get(f"{module}.{name}", "")
         if patterns:
             found.append((name.rpartition(".")[2], tuple(patterns.split()), frozenset()))
     return found
+
+
+def _stated(linked: Linked, cls: Scope) -> Hook | None:
+    """What a summary's class states, or inherits the ``*`` of."""
+    member = linked.hierarchy.member(cls, "__hooks__")
+    if member is None or not isinstance(member.ref, str):
+        return None
+    stated = member.ref.split()
+    own = tuple(name for name in stated if name != "*") if member.owner is cls else ()
+    return cls.facts.name, own, frozenset(cls.facts.names) if "*" in stated else frozenset()
 
 
 def _named(linked: Linked, cls: Scope) -> dict[str, str]:
@@ -103,7 +116,7 @@ def _named(linked: Linked, cls: Scope) -> dict[str, str]:
     return found
 
 
-def _calling(hooks: Hooks, name: str) -> str:
+def _calling(hooks: list[Hook], name: str) -> str:
     """The class whose code calls a method of that name; empty if none does."""
     if name.startswith("__"):
         return ""
