@@ -11,7 +11,7 @@ from decompose import api
 from decompose.boundaries.split import Service, Split
 from decompose.errors import ConfigurationError, UnknownNameError
 from decompose.plan.consequences import consequences
-from decompose.plan.step import CrossingCall, EffortUnits, Plan, StepDetail
+from decompose.plan.step import ApiOperation, CrossingCall, EffortUnits, Plan, StepDetail
 from decompose.runs.consequences import consequences_of
 from tests.applications import analysed_shop, run_cli, write_tree
 from tests.conftest import Application, Draw
@@ -503,3 +503,127 @@ def test_decorators_are_shared_and_registrations_are_no_calls_that_wait(draw: Dr
     assert all("decorator" in call.reason and call.style == "local" for call in wrapped)
     assert calls["models", "changed"].style == "asynchronous"
     assert "registered" in calls["models", "changed"].reason
+
+
+OPERATIONS = {
+    "m/__init__.py": "",
+    "m/models.py": """
+        from django.db import models
+
+
+        class Item(models.Model):
+            left = models.IntegerField()
+        """,
+    "m/stock.py": """
+        from m.models import Item
+
+
+        class Counter:
+            def __init__(self):
+                self.counts = {}
+                self.total = None
+
+            def count(self, key, number):
+                self.counts[key] += number
+                return number
+
+            def remembered(self):
+                if self.total is None:
+                    self.total = Item.objects.count()
+                return self.total
+
+
+        class Line:
+            def __init__(self):
+                self.counter = Counter()
+
+            def consume(self, key):
+                Item.objects.first()
+                return self.counter.count(key, 1)
+
+            def gathered(self):
+                found = []
+                for item in Item.objects.all():
+                    found.append(item)
+                return found
+
+
+        def declared(number) -> "dict[str, int]":
+            return Item.objects.in_bulk()
+
+
+        def first():
+            return Item.objects.first()
+
+
+        def many():
+            return Item.objects.filter(left=0)
+
+
+        def yes():
+            if Item.objects.exists():
+                return True
+            return "no"
+
+
+        def nothing():
+            Item.objects.all().delete()
+
+
+        def unknown(thing):
+            Item.objects.all().delete()
+            return thing.whatever()
+        """,
+    "m/shop.py": """
+        from m import stock
+
+
+        def sell(line: stock.Line, counter: stock.Counter):
+            return (
+                line.consume("a"), counter.remembered(), line.gathered(), stock.declared(1), stock.first(), stock.many(),
+                stock.yes(), stock.nothing(), stock.unknown(1),
+            )
+        """,
+}
+
+
+def operations_of(draw: Draw) -> dict[str, ApiOperation]:
+    """The operations that the stock offers the shop, by name."""
+    app = draw(OPERATIONS)
+    units = {unit.id: "shop" if unit.module == "m.shop" else "stock" for unit in app.system.units}
+    services = tuple(
+        Service(
+            name=name,
+            units=tuple(u for u, s in units.items() if s == name),
+            tables=("m_item",) if name == "stock" else (),
+        )
+        for name in ("shop", "stock")
+    )
+    plan = consequences(app.system, Split(name="s", generator="", trivial=False, services=services, shared=())).plan
+    return {o.name: o for step in plan.steps if step.service == "stock" and step.detail for o in step.detail.operations}
+
+
+def test_operations_say_what_they_return_as_declared_or_as_their_bodies_show(draw: Draw) -> None:
+    returned = {name: operation.returns for name, operation in operations_of(draw).items()}
+    assert returned == {
+        "Counter.remembered": "",
+        "Line.consume": "",
+        "Line.gathered": "list",
+        "declared": "dict[str, int]",
+        "first": "Item",
+        "many": "QuerySet[Item]",
+        "nothing": "None",
+        "unknown": "",
+        "yes": "bool | str",
+    }
+
+
+def test_what_changes_an_object_of_its_caller_is_no_query(draw: Draw) -> None:
+    operations = operations_of(draw)
+    assert {name for name, operation in operations.items() if operation.changes} == {"Line.consume"}
+    consume = operations["Line.consume"]
+    assert (consume.does, consume.changes) == ("command", "m/stock.py:10")
+    assert "which does not travel back" in str(consume)
+    assert "what it returns is not known" in str(operations["unknown"])
+    assert operations["nothing"].does == "command"
+    assert operations["Line.gathered"].does == operations["Counter.remembered"].does == "query"

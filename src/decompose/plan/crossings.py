@@ -155,6 +155,10 @@ class Network:
     def _writing(self) -> dict[str, bool]:
         return {}
 
+    def changes(self, definition: str) -> str:
+        """``file:line`` where calling a definition changes an object of the caller in memory, and no table; empty if nowhere."""
+        return "" if self.writes(definition) else self.around.changing.get(definition, "")
+
     def _refuses(self, definition: str) -> str:
         """What raises when a definition refuses: itself or what it calls directly; empty if nothing does."""
         for candidate in (definition, *sorted(self._callees.get(definition, ()))):
@@ -302,11 +306,14 @@ class Network:
     def _called(self, definition: str, unit: str, callers: dict[str, list[Dependency]]) -> ApiOperation:
         sites = [site for listed in callers.values() for site in listed]
         style, _ = self.style_of(sites)
+        changes = self.changes(definition)
         return ApiOperation(
             name=_acting(definition, unit).rpartition(":")[2],
             definition=definition,
             parameters=self.around.signatures.get(definition, ""),
-            does="command" if self.writes(definition) else "query",
+            returns=self.around.returns.get(definition, ""),
+            changes=changes,
+            does="command" if changes or self.writes(definition) else "query",
             style=style,
             callers={source: len(listed) for source, listed in callers.items()},
             in_loops=_evidence(site for site in sites if self._is_repeated(site)),
@@ -320,7 +327,8 @@ class Network:
         return ApiOperation(
             name=f"{operation} {table}",
             definition=f"table:{table}",
-            parameters=", ".join(columns),
+            parameters=", ".join(columns) if writing else "",
+            returns="" if writing else ", ".join(columns) or "rows",
             does="command" if writing else "query",
             style="synchronous",
             callers=dict(sorted(Counter(item.service for item in items).items())),

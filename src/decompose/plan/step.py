@@ -59,8 +59,10 @@ class Route(Record, frozen=True):
 class ApiOperation(Record, frozen=True):
     """What a service must offer to others: one definition that they call or one access to its tables.
 
-    ``parameters`` as the code writes them. ``callers``: service -> call sites. ``in_loops``: those call sites that stand in a
-    loop and need a batch operation. ``does``: ``query`` if nothing in view shows it writing, else ``command``.
+    ``parameters`` as the code writes them; ``returns``, the type of the result, as it declares it or as its body shows, empty if neither
+    tells. ``changes``: ``file:line`` where it, or what it calls in its own service, changes an object of its caller in memory, and
+    writes no table: over the network that would be lost. ``callers``: service -> call sites. ``in_loops``: those call sites that stand in a
+    loop and need a batch operation. ``does``: ``query`` if nothing in view shows it writing or changing anything, else ``command``.
     """
 
     name: str
@@ -71,11 +73,29 @@ class ApiOperation(Record, frozen=True):
     callers: dict[str, int]
     in_loops: tuple[str, ...]
     evidence: tuple[str, ...]
+    returns: str = ""
+    changes: str = ""
+
+    @property
+    def signature(self) -> str:
+        """``name(parameters) -> returns``, as far as it is known."""
+        of_table = self.definition.startswith("table:")
+        given = "" if of_table and not self.parameters else f"({self.parameters})"
+        return f"{self.name}{given}{f' -> {self.returns}' if self.returns else ''}"
 
     def __str__(self) -> str:
         who = ", ".join(f"{service} {count}" for service, count in self.callers.items())
-        batch = ", needs a batch form" if self.in_loops else ""
-        return f"{self.name}({self.parameters}): {self.does}, {self.style}, called by {who}{batch}"
+        batch = f", needs a batch form: called in a loop at {self.in_loops[0]}" if self.in_loops else ""
+        unknown = "" if self.returns or self.definition.startswith("table:") else ", what it returns is not known"
+        kept = f"; {self.lost}" if self.changes else ""
+        return f"{self.signature}: {self.does}, {self.style}, called by {who}{batch}{unknown}{kept}"
+
+    @property
+    def lost(self) -> str:
+        """What a call over the network would lose."""
+        if not self.changes:
+            return ""
+        return f"it changes an object of its caller in memory ({self.changes}), which does not travel back: return what is changed"
 
 
 class CrossingCall(Record, frozen=True):

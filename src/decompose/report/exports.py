@@ -301,6 +301,7 @@ def _operations(analysis: Analysis) -> Iterator[Row]:
                 yield (
                     split, step.order, step.service, operation.name, operation.definition, operation.parameters,
                     operation.does, operation.style, callers, len(operation.in_loops), operation.evidence,
+                    operation.returns, operation.changes,
                 )  # fmt: skip
 
 
@@ -524,6 +525,8 @@ EXPORTS: dict[str, Export] = {
             "callers",
             "in_loops",
             "evidence",
+            "returns",
+            "changes",
         ),
         _operations,
         "what each new service must offer",

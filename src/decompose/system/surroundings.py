@@ -15,6 +15,7 @@ from decompose.linking import Linked
 from decompose.linking.libraries import surroundings as known
 from decompose.linking.program import Module, Scope
 from decompose.sources import SourceFile, SourceTree
+from decompose.system.behaviour import changed_objects, returned_types, written
 from decompose.system.model import ColumnUse, Dependency, Need, Operation, Surroundings, Table, TestFile
 from decompose.system.placement import Placement
 from decompose.system.schema import Schema
@@ -49,6 +50,8 @@ def surroundings_of(
     needs, on_columns = _needs(linked, scopes, dependencies, frozenset().union(*wide.values()))
     return Surroundings(
         signatures={s.definition: _signature(s) for s in functions if s.facts.parameters},
+        returns=returned_types(linked, functions),
+        changing=changed_objects(linked, functions),
         raising=tuple(
             sorted(
                 {
@@ -121,26 +124,11 @@ def _signature(function: Scope) -> str:
                 parts.append("*")
             text = name
         if annotation:
-            text += f": {_written(annotation)}"
+            text += f": {written(annotation)}"
         if default is not None:
             text += f"={_constant(default)}" if not annotation else f" = {_constant(default)}"
         parts.append(text)
     return ", ".join(parts)
-
-
-def _written(tree: list[Any]) -> str:
-    match tree[0]:
-        case "n":
-            return str(tree[1])
-        case "a":
-            return f"{_written(tree[1])}.{tree[2]}"
-        case "s":
-            return f"{_written(tree[1])}[{', '.join(_written(part) for part in tree[2])}]"
-        case "u":
-            return " | ".join(_written(part) for part in tree[1])
-        case "l":
-            return f"[{', '.join(_written(part) for part in tree[1])}]"
-    return repr(tree[1])
 
 
 def _constant(ref: Any) -> str:

@@ -228,6 +228,8 @@ class QuerySet(Generic[M, J, S]):
 
 
 class Manager(QuerySet[M, J, S]):
+    __told_as__ = "QuerySet"  # the result of a query that starts at a manager
+
     @classmethod
     def from_queryset(cls, queryset_class: type[T], class_name=None) -> type[T] | type[Self]: ...
 
