@@ -162,3 +162,137 @@ def test_classes_that_no_base_in_view_shows_to_be_mapped(draw: Draw, declared: s
     use = "def f(store): return store.query(Item).all()\ndef g(item: Item): item.id = 3\n"
     app = draw(f"from sqlalchemy import *\n{textwrap.dedent(declared)}{use}")
     assert app.accesses() == {("m:f", "read", "items"), ("m:g", "update", "items")}
+
+
+JOINED = """
+    from sqlalchemy import Column, DateTime, ForeignKey, Integer
+    from sqlalchemy.orm import Session, declarative_base
+    Base = declarative_base()
+    class Animal(Base):
+        __tablename__ = "animals"
+        id = Column(Integer, primary_key=True)
+        born = Column(DateTime)
+    class Dog(Animal):
+        __tablename__ = "dogs"
+        id = Column(ForeignKey("animals.id"), primary_key=True)
+        size = Column(Integer)
+    class Puppy(Dog): pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("s.get(Dog, 1)", {"read dogs", "read animals"}),
+        ("s.query(Dog.size).all()", {"read dogs", "read animals"}),
+        ("s.query(Puppy).all()", {"read dogs", "read animals"}),
+        ("s.query(Animal).all()", {"read animals"}),
+        ("s.add(Dog())", {"insert dogs", "insert animals"}),
+        ("s.delete(dog)", {"delete dogs", "delete animals"}),
+        ("setattr(dog, 'born', 1)", {"update animals"}),
+        ("setattr(dog, 'size', 1)", {"update dogs"}),
+    ],
+)
+def test_rows_of_joined_inheritance_have_a_part_in_each_table(draw: Draw, body: str, expected: set[str]) -> None:
+    app = draw({"models.py": JOINED, "m.py": f"from models import *\ndef f(s: Session, dog: Dog): {body}\n"})
+    assert {f"{operation} {table}" for _, operation, table in app.accesses()} == expected
+
+
+CHANGES = [
+    pytest.param(
+        "def f(order: Order, data):\n    for name in data: setattr(order, name, data[name])", id="any attribute"
+    ),
+    pytest.param("def f(order: Order): order.mail = 1", id="a column of another name"),
+    pytest.param(
+        "from flask_wtf import FlaskForm\nclass F(FlaskForm): pass\ndef f(order: Order): F().populate_obj(order)",
+        id="a form",
+    ),
+    pytest.param(
+        """
+from flask_marshmallow import Marshmallow
+ma = Marshmallow()
+class OrderSchema(ma.SQLAlchemyAutoSchema):
+    class Meta: model = Order
+def f(order: Order, data): OrderSchema().load(data, instance=order)
+""",
+        id="a schema",
+    ),
+    pytest.param(
+        "from sqlalchemy.orm.attributes import flag_modified\ndef f(order: Order): flag_modified(order, 'mail')",
+        id="marked as changed",
+    ),
+]
+
+
+@pytest.mark.parametrize("source", CHANGES)
+def test_changes_of_an_object(draw: Draw, source: str) -> None:
+    models = """
+    from sqlalchemy import Column, Integer
+    from sqlalchemy.orm import declarative_base
+    Base = declarative_base()
+    class Order(Base):
+        __tablename__ = "orders"
+        id = Column(Integer, primary_key=True)
+        mail = Column("email", Integer)
+    """
+    app = draw({"models.py": models, "m.py": f"from models import Order\n{source}"})
+    assert app.accesses() == {("m:f", "update", "orders")}
+
+
+def test_what_a_schema_loads_is_its_model(draw: Draw) -> None:
+    source = """
+    from sqlalchemy.orm import Session
+    from marshmallow_sqlalchemy import SQLAlchemyAutoSchema
+    from models import Tag
+    class TagSchema(SQLAlchemyAutoSchema):
+        class Meta:
+            model = Tag
+    def f(s: Session, data): s.add(TagSchema().load(data))
+    """
+    app = draw({"models.py": MODELS, "m.py": textwrap.dedent(source)})
+    assert {found for found in app.accesses() if found[0] == "m:f"} == {("m:f", "insert", "tags")}
+
+
+SQLMODEL = """
+    from sqlmodel import Field, Relationship, Session, SQLModel, col, select
+    class Link(SQLModel, table=True):
+        hero_id: int = Field(foreign_key="hero.id", primary_key=True)
+        team_id: int = Field(foreign_key="team.id", primary_key=True)
+    class Team(SQLModel, table=True):
+        id: int | None = Field(default=None, primary_key=True)
+        heroes: list["Hero"] = Relationship(back_populates="team")
+        fans: list["Hero"] = Relationship(link_model=Link)
+    class Hero(SQLModel, table=True):
+        id: int | None = Field(default=None, primary_key=True)
+        team_id: int | None = Field(default=None, foreign_key="team.id")
+        team: Team | None = Relationship(back_populates="heroes")
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("[hero.id for hero in team.heroes]", {"read hero"}),
+        ("team.fans", {"read hero", "read link"}),
+        ("s.get(Hero, 1).team", {"read hero", "read team"}),
+        ("s.exec(select(Hero).where(col(Hero.team_id).in_(select(Team.id)))).all()", {"read hero", "read team"}),
+        ("s.add(Hero.model_validate({}))", {"insert hero"}),
+        ("team.sqlmodel_update({})", {"update team"}),
+    ],
+)
+def test_sqlmodel(draw: Draw, body: str, expected: set[str]) -> None:
+    app = draw({"models.py": SQLMODEL, "m.py": f"from models import *\ndef f(s: Session, team: Team): {body}\n"})
+    assert {f"{operation} {table}" for _, operation, table in app.accesses()} == expected
+
+
+def test_what_a_caller_asks_for_later_is_not_loaded_before(draw: Draw) -> None:
+    source = """
+    from models import Order, User
+    def name(order: Order): return order.user.name
+    def show(s: Session):
+        order = s.query(Order).first()
+        text = name(order)
+        return text, order.user
+    """
+    app = draw({"models.py": MODELS, "m.py": f"from sqlalchemy.orm import Session\n{textwrap.dedent(source)}"})
+    assert ("m:name", "read", "users") in app.accesses()

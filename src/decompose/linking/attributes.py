@@ -307,6 +307,14 @@ def store(new: frozenset[Value], engine: Engine, frame: Frame, name: str, source
                 engine.edge(source, engine.export_node(module, name))
 
 
+def store_some(new: frozenset[Value], engine: Engine, frame: Frame, line: int) -> None:
+    """``setattr(value, name, source)`` with a name that is not known, for each new value."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "I" and not engine.program.scopes[description[1]].library:
+            engine.attribute_stores.append((frame, value, "", line))
+
+
 def keeps_attributes(engine: Engine, cls: Scope) -> bool:
     """Whether applications put attributes of their own on a library's objects, as on a request."""
     return engine.hierarchy.member(cls, "__keeps_attributes__") is not None

@@ -457,6 +457,8 @@ def _call_builtin(engine: Engine, site: Site, name: str) -> bool:
         if isinstance(attribute, str) and base >= 0:
             engine.program.stored_attributes.add(attribute)
             engine.watch(base, attributes.store, engine, site.frame, attribute, source, site.line)
+        elif base >= 0:
+            engine.watch(base, attributes.store_some, engine, site.frame, site.line)
         return True
     if name == "type":
         _call_type(engine, site)

@@ -39,6 +39,7 @@ class Engine(Framing):
         self.wired: dict[tuple[int, Value, int, str, int, Value], str] = {}
         """The implicit calls that a framework makes, each with what leads there."""
         self.attribute_stores: list[tuple[Frame, Value, str, int]] = []
+        """Where attributes are set: on what, and the name, empty where it is not known."""
         self.accesses: set[tuple[int, Value, str, Value, str, str, int]] = set()
         self.assumed: set[tuple[int, Value, str, Value, str, str, int]] = set()
         """The accesses that rest on the name of a parameter."""

@@ -22,7 +22,7 @@ from decompose.system.schema import Schema
 from decompose.system.sql import read_statement
 from decompose.system.sql_files import RunFromFile, SqlFiles
 from decompose.system.templates import Templates
-from decompose.system.unit_of_work import FLUSHED, UnitOfWork
+from decompose.system.unit_of_work import ASSIGNED, FLUSHED, UnitOfWork
 
 _ROLES = {"execute": 0, "build": 1}
 _QUALITY = {"exact": 0, "inferred": 1, "guessed": 2}
@@ -35,6 +35,10 @@ _TEMPORARY = re.compile(
 _ONE_NAME = re.compile(r"\w+(?:\.\w+)*")
 _FOR_UPDATE = re.compile(r"\bFOR\s+(?:NO\s+KEY\s+)?(?:UPDATE|SHARE)\b", re.IGNORECASE)
 _LAZY = ".__get__"
+_Place = tuple[int, int, str, str, str, int]
+"""Scope, receiver, operation, role, rule, line."""
+
+_OF_WHOLE_ROWS = frozenset({"read", "scan", "insert", "delete"})
 _WITH_CONSEQUENCES = frozenset({"read", "cascade", "cascade_of_query"})
 MAX_ALTERNATIVES = 6
 """A line that may mean more tables than this is evidence for none of them; it is counted as a blind spot."""
@@ -52,6 +56,7 @@ class Accesses:
         self.templates = Templates(linked)
         self.locks: dict[Actor, set[str]] = {}
         """Tables whose rows a definition asks to be locked, by the definition and the unit that acts."""
+        self._joined_tables: dict[int, frozenset[str]] = {}
         self._kept: dict[tuple[str, str, str, str, int], Access] = {}
 
     def collect(self) -> list[Access]:
@@ -91,9 +96,9 @@ class Accesses:
         return sorted(own, key=_order)
 
     def _library_accesses(self) -> None:
-        found: dict[tuple[int, int, str, str, str, int], set[str]] = {}
-        further: dict[int, set[tuple[int, int, str, str, str, int]]] = {}
-        assumptions: set[tuple[int, int, str, str, str, int]] = set()
+        found: dict[_Place, set[str]] = {}
+        further: dict[int, set[_Place]] = {}
+        assumptions: set[_Place] = set()
         loaded: Loaded | None = None
         for index, receiver, operation, value, role, rule, line in self.linked.engine.accesses:
             scope = self.linked.program.scopes[index]
@@ -107,6 +112,8 @@ class Accesses:
                 described = self.linked.values[value]
                 if (index, receiver, operation, value, role, rule, line) in self.linked.engine.assumed:
                     assumptions.add((index, receiver, operation, role, rule, line))
+                if described[0] == "I" and operation in _OF_WHOLE_ROWS:
+                    self._joined(found, described[1], (index, receiver, operation, role, rule, line))
                 follows = role == "execute" and operation in _WITH_CONSEQUENCES and not rule.endswith(ALONG)
                 if follows and described[0] == "I":
                     further.setdefault(described[1], set()).add((index, receiver, operation, role, rule, line))
@@ -135,9 +142,21 @@ class Accesses:
                 self._add(index, receiver, table, said_operation, (), role, resolution, said, line)
         self._consequences(further)
 
-    def _consequences(self, further: dict[int, set[tuple[int, int, str, str, str, int]]]) -> None:
+    def _joined(self, found: dict[_Place, set[str]], cls: int, place: _Place) -> None:
+        """Each row of a class with joined inheritance has a part in the tables of its ancestors."""
+        tables = self._joined_tables.get(cls)
+        if tables is None:
+            ancestors = sqlalchemy_schema.joined(self.linked, self.linked.program.scopes[cls])
+            found_for = (self.schema.table_of_class(ancestor) for ancestor in ancestors)
+            tables = self._joined_tables[cls] = frozenset(table for table in found_for if table is not None)
+        if tables:
+            index, receiver, operation, role, rule, line = place
+            along = rule if rule.endswith(ALONG) else f"{rule}{ALONG}"
+            found.setdefault((index, receiver, operation, role, along, line), set()).update(tables)
+
+    def _consequences(self, further: dict[int, set[_Place]]) -> None:
         """What follows from an access by what the class declares: cascades, and rows that are loaded along."""
-        alternatives: Counter[tuple[int, int, str, str, str, int]] = Counter()
+        alternatives: Counter[_Place] = Counter()
         for places in further.values():
             alternatives.update(places)
         for cls, places in sorted(further.items()):
@@ -337,6 +356,7 @@ class Accesses:
 
     def _assignments(self) -> None:
         """``order.status = "paid"`` on a mapped object is written by the next flush."""
+        some: dict[tuple[int, int, int], set[str]] = {}
         for frame, value, name, line in self.linked.engine.attribute_stores:
             description = self.linked.values[value]
             cls = self.linked.program.scopes[description[1]]
@@ -346,12 +366,25 @@ class Accesses:
                 continue
             if frame.scope.facts.name == "__init__" and frame.scope.parent in self.linked.hierarchy.order(cls):
                 continue
-            table = self.schema.table_of_class(cls)
-            known = self.schema.tables.get(table or "")
-            if table is None or known is None or not any(column.name == name for column in known.columns):
+            if not name:
+                some.setdefault((frame.scope.index, frame.receiver, line), set()).update(self._tables_of_rows(cls))
                 continue
-            rule = "column assigned on a mapped object"
-            self._add(frame.scope.index, frame.receiver, table, "update", (name,), "build", "inferred", rule, line)
+            held = sqlalchemy_schema.column_of(self.linked, cls, name) or (cls, name)
+            table = self.schema.table_of_class(held[0])
+            known = self.schema.tables.get(table or "")
+            if table is None or known is None or not any(column.name == held[1] for column in known.columns):
+                continue
+            self._add(
+                frame.scope.index, frame.receiver, table, "update", (held[1],), "build", "inferred", ASSIGNED, line
+            )
+        for (index, receiver, line), tables in sorted(some.items()):
+            for table in sorted(tables) if len(tables) <= MAX_ALTERNATIVES else ():
+                self._add(index, receiver, table, "update", (), "build", "inferred", ASSIGNED, line)
+
+    def _tables_of_rows(self, cls: Scope) -> set[str]:
+        """The tables that hold the rows of a class: with joined inheritance also those of its ancestors."""
+        found = (self.schema.table_of_class(c) for c in (cls, *sqlalchemy_schema.joined(self.linked, cls)))
+        return {table for table in found if table is not None}
 
     def _changed_relations(self) -> None:
         for change in sqlalchemy_session.changed_relations(self.linked):

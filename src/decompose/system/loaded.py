@@ -19,6 +19,7 @@ from decompose.linking.relations import SEPARATOR
 from decompose.linking.values import Value
 
 _MAX_DEPTH = 8
+_END = 1 << 30
 _SAME_OBJECTS = frozenset({Op.COPY, Op.NARROW, Op.ITERATE, Op.ENTER})
 _SELECTED = 2
 """The position of the type argument of a query that holds the relations that it loads along."""
@@ -42,7 +43,7 @@ class Loaded:
         self._frames: dict[int, list[Frame]] = {}
         self._sites: dict[int, list[Site]] = {}
         self._callers: dict[int, list[_Caller]] = {}
-        self._touched: dict[int, set[tuple[Any, Path]]] = {}
+        self._touched: dict[int, dict[tuple[Any, Path], int]] = {}
         self._known: dict[tuple[int, Any, Path], bool] = {}
         for frame in linked.engine.frames:
             if not frame.scope.library and frame.scope.is_function:
@@ -207,7 +208,8 @@ class Loaded:
         ref = self._argument(caller, function, parameter)
         if ref == -1:
             return False
-        return self._touches(caller.scope, ref, path) or self._has(caller.scope, ref, path, (), depth + 1)
+        asked = self._touches(caller.scope, ref, path, before=caller.operation[-1])
+        return asked or self._has(caller.scope, ref, path, (), depth + 1)
 
     def _argument(self, caller: _Caller, function: Scope, parameter: list[Any]) -> Ref:
         positional = [p for p in function.facts.parameters if p[4] == ParameterKind.POSITIONAL]
@@ -230,21 +232,24 @@ class Loaded:
 
     # What a function asks for itself
 
-    def _touches(self, scope: Scope, ref: Ref, path: Path) -> bool:
-        """Whether a function asks for ``path`` of the same object, or sets it."""
-        root, before = self._root(scope, ref)
-        wanted = (root, (*before, *path))
+    def _touches(self, scope: Scope, ref: Ref, path: Path, before: int = _END) -> bool:
+        """Whether a function asks for ``path`` of the same object, or sets it, on a line or above."""
+        root, start = self._root(scope, ref)
         touched = self._touched.get(scope.index)
         if touched is None:
-            touched = self._touched[scope.index] = set()
+            touched = self._touched[scope.index] = {}
             for operation in scope.facts.ops:
                 if operation[0] == Op.ATTRIBUTE:
                     base, names = self._root(scope, operation[2])
-                    touched.add((base, (*names, operation[3])))
+                    name, line = operation[3], operation[4]
                 elif operation[0] == Op.SET_ATTRIBUTE:
                     base, names = self._root(scope, operation[1])
-                    touched.add((base, (*names, operation[2])))
-        return wanted in touched
+                    name, line = operation[2], operation[-1]
+                else:
+                    continue
+                key = (base, (*names, name))
+                touched[key] = min(line, touched.get(key, _END))
+        return touched.get((root, (*start, *path)), _END + 1) <= before
 
     def _root(self, scope: Scope, ref: Ref) -> tuple[Any, Path]:
         """The node that an object comes from in its function, and the attributes on the way."""

@@ -20,7 +20,8 @@ Pending = tuple[str, str, bool]
 """A table, an operation, and whether the session knows the object, so that a query makes it write."""
 
 MADE = "mapped object made"
-RULES = frozenset({"column assigned on a mapped object", MADE, "relation of a mapped object changed"})
+ASSIGNED = "column assigned on a mapped object"
+RULES = frozenset({ASSIGNED, MADE, "relation of a mapped object changed"})
 FLUSHED = "pending change, written by the session"
 MAX_TABLES = 6
 """A flush that may write more tables of its callers than this is evidence for none of them."""
@@ -72,7 +73,9 @@ class UnitOfWork:
             return
         for a in accesses:
             actor = (a.definition, a.unit)
-            changes = a.operation != "read" and (a.rule in RULES or a.rule in sqlalchemy_session.PENDING)
+            changes = a.operation != "read" and (
+                a.rule in RULES or a.rule.partition(", ")[0] in sqlalchemy_session.PENDING
+            )
             if a.resolution == "guessed":
                 continue
             if changes:

@@ -21,6 +21,7 @@ from decompose.linking.libraries import (
     django_tables,
     model_views,
     models,
+    named_models,
     named_parameters,
     sqlalchemy_bases,
     sqlalchemy_events,
@@ -56,7 +57,11 @@ __all__ = [
 PREPARATIONS: tuple[Callable[[Program, Engine], None], ...] = (django_schema.substitute_user_model,)
 """Called before linking."""
 
-BINDERS: tuple[Callable[[Program, Engine], None], ...] = (django_bases.bind_models, sqlalchemy_bases.bind_models)
+BINDERS: tuple[Callable[[Program, Engine], None], ...] = (
+    django_bases.bind_models,
+    sqlalchemy_bases.bind_models,
+    named_models.bind_named_models,
+)
 """Called when names can be looked up, before linking: complete the bases of classes."""
 
 ASSUMPTIONS: tuple[Callable[[Engine], bool], ...] = (sqlalchemy_events.assume_given, named_parameters.assume_by_name)

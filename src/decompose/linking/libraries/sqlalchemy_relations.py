@@ -47,6 +47,8 @@ def contribute_relations(engine: Engine) -> None:
             between = tuple(engine.values.intern("D", name) for name in relation.between)
             if relation.lazy in _QUERIED:
                 _contribute(engine, cls, relation.name, query, relation.target, between)
+            elif _is_told_by_plain_annotation(linked, cls, relation.name):
+                _contribute(engine, cls, relation.name, relationship, relation.target, between)
             if back is not None:
                 form = query if back.lazy in _QUERIED else relationship
                 _contribute(engine, relation.target, back.name, form, cls, between)
@@ -68,6 +70,16 @@ def _contribute(
     )
     for cls in (holder, *engine.hierarchy.subclasses.get(holder.index, ())):
         engine.contribute(cls.index, name, value)
+
+
+def _is_told_by_plain_annotation(linked: Linked, cls: Scope, name: str) -> bool:
+    """``heroes: list["Hero"] = Relationship()``: neither the call nor the annotation is typed as a relation."""
+    for owner in linked.hierarchy.order(cls):
+        annotation = owner.facts.annotations.get(name)
+        if name in owner.facts.names and annotation is not None:
+            of = annotation[1][-1] if annotation[0] == "s" else ""
+            return of not in ("Mapped", "WriteOnlyMapped", "DynamicMapped", "AppenderQuery")
+    return False
 
 
 def _proxies(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope, tuple[str, ...]]]:
@@ -137,7 +149,7 @@ def _target(linked: Linked, owner: Scope, name: str, ref: Ref) -> Scope | None:
 def _read(
     linked: Linked, cls: Scope, owner: Scope, name: str, operation: list[object], target: Scope
 ) -> tuple[Relationship, Relationship | None]:
-    between = _tables(linked, owner, keyword_ref(operation, "secondary", 1))
+    between = _tables(linked, owner, keyword_ref(operation, "secondary", 1)) or _linking_model(linked, owner, operation)
 
     def option(key: str) -> str:
         found = linked.keyword(owner, operation, key)
@@ -169,6 +181,15 @@ def _tables(linked: Linked, scope: Scope, ref: Ref) -> tuple[str, ...]:
         return ()
     name = linked.constant(origin.scope, origin.operation[3][0])
     return (name,) if isinstance(name, str) else ()
+
+
+def _linking_model(linked: Linked, owner: Scope, operation: list[object]) -> tuple[str, ...]:
+    """The table of the class that SQLModel is given for the rows between."""
+    for value in linked.names.evaluate(owner, keyword_ref(operation, "link_model")):
+        description = linked.values[value]
+        if description[0] == "C" and (name := table_name(linked, linked.program.scopes[description[1]])) is not None:
+            return (name,)
+    return ()
 
 
 def _key_is_there(linked: Linked, cls: Scope, owner: Scope, operation: list[object], target: Scope) -> bool:

@@ -212,6 +212,37 @@ def _columns(linked: Linked, cls: Scope) -> Iterator[Declared]:
                     yield Declared(name, owner, [Op.CALL, -1, -1, [], [], owner.facts.line], annotation)
 
 
+def joined(linked: Linked, cls: Scope) -> list[Scope]:
+    """The ancestors of a mapped class whose tables hold a part of each of its rows (joined-table inheritance)."""
+    mapped = [above for above in linked.hierarchy.order(cls) if _maps_table(linked, above)]
+    own = mapped[0] if mapped else None
+    if own is None or len(mapped) == 1 or _is_concrete(linked, own):
+        return []
+    return [above for above in mapped[1:] if above.facts.names["__tablename__"] != own.facts.names["__tablename__"]]
+
+
+def _is_concrete(linked: Linked, cls: Scope) -> bool:
+    options = linked.constant(cls, cls.facts.names.get("__mapper_args__", -1))
+    return isinstance(options, dict) and options.get("concrete") is True
+
+
+_ATTRIBUTES: WeakKeyDictionary[Linked, dict[int, dict[str, tuple[Scope, str]]]] = WeakKeyDictionary()
+
+
+def column_of(linked: Linked, cls: Scope, attribute: str) -> tuple[Scope, str] | None:
+    """The column that an attribute of a mapped class is: the class whose table it is in, and its name there."""
+    by_class = _ATTRIBUTES.setdefault(linked, {})
+    known = by_class.get(cls.index)
+    if known is None:
+        known = by_class[cls.index] = {}
+        for holder in (cls, *joined(linked, cls)):
+            for declared in _columns(linked, holder):
+                named = declared.operation[3][0] if declared.operation[3] else None
+                name = named if isinstance(named, str) else declared.attribute
+                known.setdefault(declared.attribute, (holder, name))
+    return known.get(attribute)
+
+
 def _of_single_table(linked: Linked, cls: Scope) -> list[Scope]:
     """The subclasses that are stored in the table of a class."""
     below = linked.hierarchy.subclasses.get(cls.index, ())

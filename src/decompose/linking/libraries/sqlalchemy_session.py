@@ -17,7 +17,11 @@ _GETTERS = ("sqlalchemy.orm:Relationship.__get__", "sqlalchemy.orm:Mapped.__get_
 _MUTATORS = frozenset({"add", "append", "clear", "discard", "extend", "insert", "pop", "remove", "update"})
 _REMOVING = frozenset({"clear", "discard", "pop", "remove"})
 
-PENDING = frozenset(f"{_SESSION}.{name}" for name in ("add", "add_all", "merge", "delete"))
+PENDING = frozenset(
+    (*(f"{_SESSION}.{name}" for name in ("add", "add_all", "merge", "delete")),
+     "sqlalchemy.orm.attributes:flag_modified", "sqlalchemy.orm.attributes:flag_dirty", "sqlmodel:SQLModel.sqlmodel_update",
+     "wtforms:Form.populate_obj", "marshmallow_sqlalchemy:SQLAlchemySchema.load")
+)  # fmt: skip
 """Calls after which something is to be written, but is not yet."""
 
 RUNS_QUERIES = (
