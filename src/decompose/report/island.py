@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from decompose.report.ties import Column
 
 PLAIN = 200_000
-_LEVEL = 6
+_LEVEL = 4
 ITS_OWN = -2
 """The unit of a tie's end, where it is that of the definition."""
 
@@ -42,6 +42,8 @@ def island(view: View, maps: dict[str, ServiceMap], executor: Executor) -> Calla
 
     ``maps`` are by the name of a split. Packing goes on in ``executor`` meanwhile; it lets go of the interpreter's lock.
     """
+    import numpy as np
+
     definitions = _Numbers()
     rules = _Numbers()
     files = _Numbers()
@@ -55,12 +57,11 @@ def island(view: View, maps: dict[str, ServiceMap], executor: Executor) -> Calla
     owners = [number_of.get(view.ties.unit_of.get(name, name), -1) for name in named]
     things = view.ties.things
     rows = blocks["ties"]["rows"]
-    for end, definition in (("source", "from"), ("target", "to")):
-        rows[end] = [
-            ITS_OWN if thing == owners[at] else thing for thing, at in zip(rows[end], rows[definition], strict=True)
-        ]
-    for column in ("from", "file", "line"):
-        rows[column] = _steps(rows[column])
+    own = np.array(owners, dtype=np.int64)
+    for end, column, definition in (("source", view.ties.source, "from"), ("target", view.ties.target, "to")):
+        rows[end] = np.where(own[rows[definition]] == column, ITS_OWN, column).tolist() if len(column) else []
+    for name in ("from", "file", "line"):
+        rows[name] = _steps(rows[name])
     blocks["ties"]["definitions"] = {
         "thing": _steps(owners),
         "rest": [
@@ -181,8 +182,8 @@ def _ties(view: View, definitions: _Numbers, rules: _Numbers, files: _Numbers) -
     return {
         "families": [*FAMILIES, "other"],
         "rows": {
-            "source": ties.source.tolist(),
-            "target": ties.target.tolist(),
+            "source": [],
+            "target": [],
             "family": ties.family.tolist(),
             "sure": ties.sure.tolist(),
             "kind": kinds.of(ties.kinds),
@@ -222,9 +223,12 @@ def _ties(view: View, definitions: _Numbers, rules: _Numbers, files: _Numbers) -
     }
 
 
-def _steps(numbers: list[int]) -> list[int]:
+def _steps(numbers: Sequence[int]) -> list[int]:
     """From each number to the next one, from 0."""
-    return [after - before for before, after in pairwise([0, *numbers])]
+    import numpy as np
+
+    steps: list[int] = np.diff(np.array(numbers, dtype=np.int64), prepend=0).tolist()
+    return steps
 
 
 def _numbers(number: dict[str, int], tables: tuple[str, ...]) -> list[int]:

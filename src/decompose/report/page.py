@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -76,9 +76,15 @@ def ink(colour: str) -> str:
     return "#ffffff" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.058 else "#111111"
 
 
+@lru_cache(maxsize=4096, typed=True)  # what is escaped already is another type, and another entry
 def breakable(text: Any) -> Markup:  # Any: whatever a template prints
     """A name or path that may be broken where its parts meet, and not inside them; a short one is left whole."""
-    return Markup(_JOINTS.sub(r"\g<0><wbr>", str(escape(text))) if len(str(text)) > _SHORT else escape(text))  # noqa: S704 - the text is escaped, which makes no joint
+    escaped = escape(text)
+    if len(escaped) <= _SHORT:
+        return escaped
+    parts = _JOINTS.findall(escaped)
+    parts.append(escaped[sum(map(len, parts)) :])
+    return Markup("<wbr>".join(map(str, parts)))  # noqa: S704 - the text is escaped, which makes no joint
 
 
 def name(text: Any) -> Markup:

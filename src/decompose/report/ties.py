@@ -86,6 +86,7 @@ class Ties:
             ends.append(f"table:{key.target_table}")
             rules.append("")
         self._lists = source, target, family, sure
+        self._labelled: dict[str, tuple[Split, Column]] = {}
 
     @cached_property
     def _columns(self) -> tuple[Column, Column, Column, Column]:
@@ -118,10 +119,15 @@ class Ties:
         """For each thing the number of its service in ``split``, -1 for shared or not placed; one more -1 at the end."""
         import numpy as np
 
+        known, labels = self._labelled.get(split.name, (None, None))
+        if known is split and labels is not None:
+            return labels
         labels = np.full(len(self.things) + 1, -1)
         for index, service in enumerate(split.services):
             members = [*service.units, *(f"table:{table}" for table in service.tables)]
             labels[[self.number[member] for member in members if member in self.number]] = index
+        labels.setflags(write=False)
+        self._labelled[split.name] = split, labels
         return labels
 
     def cut(self, labels: Column, services: int) -> CutTies:
