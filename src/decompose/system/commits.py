@@ -8,6 +8,7 @@ none of this, and what a function does that is called inside of such a block is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from decompose.system.model import Access
@@ -17,6 +18,10 @@ Actor = tuple[str, str]
 """A definition, and the unit on whose behalf it runs."""
 
 Lines = tuple[tuple[int, int], ...]
+
+
+MAX_DISTANCE = 1
+_FAR = 1 << 30
 
 
 class Touched(NamedTuple):
@@ -68,8 +73,11 @@ class Commits:
         self.own_blocks = own_blocks
         self.make_paths = paths
         self.home = home
+        self.distance: dict[Actor, int] = {}
+        """How many calls the nearest commit is away."""
         self.kinds = self._kinds()
         self._events: dict[Actor, list[Event]] = {}
+        self._contents: dict[tuple[Actor, Event, bool], tuple[frozenset[Touched], Lines]] = {}
         self._paths: dict[Actor, Paths] = {}
         self._always: dict[Actor, bool] = {}
         self._heads: dict[Actor, frozenset[Touched]] = {}
@@ -87,8 +95,11 @@ class Commits:
             actor: min(kind for _, kind in ends if kind) for actor, ends in self.ends.items() if any(k for _, k in ends)
         }
         found: dict[Actor, str] = {}
+        away = 0
         while level:
             found.update(level)
+            self.distance.update(dict.fromkeys(level, away))
+            away += 1
             following: dict[Actor, str] = {}
             for actor in sorted(level):
                 for caller in sorted(callers.get(actor, ())):
@@ -110,12 +121,14 @@ class Commits:
             own: list[Committed] = []
             called: list[Committed] = []
             for event in self._commits(actor):
-                found, lines, open_before = self._content(actor, event)
-                kind = event.commit or self.kind(event.target or actor)
                 if event.commit:
-                    own.append(Committed(actor, kind, event.line, found, lines))
-                elif open_before:
-                    called.append(Committed(actor, kind, event.line, found, lines))
+                    found, lines = self._content(actor, event)
+                    own.append(Committed(actor, event.commit, event.line, found, lines))
+                elif event.target is not None and self._is_near(event.target):
+                    near, lines = self._content(actor, event, near=True)
+                    if any(item.how == "write" for item in near):
+                        found = near | self._head(event.target)
+                        called.append(Committed(actor, self.kind(event.target), event.line, found, lines))
             yield from own
             told = [_written(committed) for committed in own]
             for committed in sorted(called, key=lambda c: (-len(_written(c)), c.line)):
@@ -123,6 +136,10 @@ class Commits:
                 if not any(written <= other for other in told):
                     told.append(written)
                     yield committed
+
+    def _is_near(self, actor: Actor) -> bool:
+        """Whether a function commits itself, or calls one that does: what is further away hardly commits for its callers."""
+        return min(self.distance.get(actor, _FAR), self.distance.get(self.home(actor), _FAR)) <= MAX_DISTANCE
 
     def wraps(self, actor: Actor, line: int) -> str:
         """The kind of the commit that follows a line of a function, such as that of a ``yield``; empty for none."""
@@ -172,26 +189,32 @@ class Commits:
             self._always[actor] = bool(known)
         return bool(known)
 
-    def _content(self, actor: Actor, end: Event) -> tuple[frozenset[Touched], Lines, bool]:
-        """What is open when ``end`` commits, the lines inside, and whether anything was written before a call that commits."""
+    def _content(self, actor: Actor, end: Event, *, near: bool = False) -> tuple[frozenset[Touched], Lines]:
+        """What is open when ``end`` commits, and the lines inside.
+
+        ``near``: only what the function does itself, or a function that it calls, and nothing of what ``end`` calls.
+        """
+        known = self._contents.get((actor, end, near))
+        if known is not None:
+            return known
         paths = self._paths_of(actor)
         found: set[Touched] = set()
         inside, outside = set(), set()
-        for event in self._events_of(actor):
-            if event is end:
+        for line, events in groupby(self._events_of(actor), key=_line_of):
+            if not paths.reaches(line, end.line):
+                outside.add(line)
                 continue
-            if not paths.reaches(event.line, end.line):
-                outside.add(event.line)
-                continue
-            inside.add(event.line)
-            found |= event.touched
-            if event.target is not None:
-                found |= self._tail(event.target)
-        written = any(item.how == "write" for item in found)
+            inside.add(line)
+            for event in events:
+                if event is not end:
+                    found |= event.touched
+                    if event.target is not None:
+                        found |= self._left(event.target, deep=False) if near else self._tail(event.target)
         inside.add(end.line)
-        if end.target is not None:
+        if end.target is not None and not near:
             found |= self._head(end.target)
-        return frozenset(found), _ranges(inside, outside), written
+        known = self._contents[actor, end, near] = frozenset(found), _ranges(inside, outside)
+        return known
 
     def _head(self, actor: Actor) -> frozenset[Touched]:
         """What a function does before the first commit on its way."""
@@ -210,15 +233,15 @@ class Commits:
         known = self._tails.get(actor)
         if known is None:
             self._tails[actor] = frozenset()
-            known = self._tails[actor] = self._left(actor) if self.kind(actor) else self._all_open(actor)
+            known = self._tails[actor] = self._left(actor, deep=True) if self.kind(actor) else self._all_open(actor)
         return known
 
-    def _left(self, actor: Actor) -> frozenset[Touched]:
+    def _left(self, actor: Actor, *, deep: bool) -> frozenset[Touched]:
         paths, found = self._paths_of(actor), set[Touched]()
         for event in self._events_of(actor):
             if paths.leaves(event.line):
                 found |= event.touched
-                if event.target is not None:
+                if event.target is not None and deep:
                     found |= self._tail(event.target)
         return frozenset(found)
 
@@ -239,6 +262,10 @@ def touched(access: Access, *, locks: bool) -> frozenset[Touched]:
     if access.operation != "read":
         return frozenset({Touched(access.table, "write")})
     return frozenset({Touched(access.table, "read")} | ({Touched(access.table, "lock")} if locks else set()))
+
+
+def _line_of(event: Event) -> int:
+    return event.line
 
 
 def _written(committed: Committed) -> set[str]:

@@ -39,11 +39,15 @@ class Paths:
         inside = [Arm(a[0], a[1], a[2], bool(a[3])) for a in arms if first <= a[0] and a[1] <= last]
         self.arms = sorted(inside, key=lambda arm: (arm.last - arm.first, arm.first))
         self.loops = [(loop[0], loop[1]) for loop in loops if first <= loop[0] and loop[1] <= last]
-        self.marks: list[Mark] = []
+        self.marks: list[tuple[Mark, list[Arm]]] = []
+        """Each mark with the arms that hold it."""
+        self._around: dict[int, list[Arm]] = {}
+        self._known: dict[tuple[int, int], bool] = {}
 
     def mark(self, lines: Iterable[int]) -> None:
         """Look for these lines from now on. A branching of which each arm has a mark, or stops, is a mark as a whole."""
-        self.marks = [Mark(line, line) for line in sorted(set(lines))]
+        self._known.clear()
+        self.marks = [(Mark(line, line), self._holding(line)) for line in sorted(set(lines))]
         branchings: dict[int, list[Arm]] = {}
         for arm in self.arms:
             if arm.branching > 0:
@@ -52,20 +56,34 @@ class Paths:
             branchings.items(), key=lambda item: max(arm.last for arm in item[1]) - item[1][0].first
         ):
             if any(not arm.stops for arm in arms) and all(arm.stops or self._always_marked(arm) for arm in arms):
-                self.marks.append(Mark(min(arm.first for arm in arms), max(arm.last for arm in arms), number))
+                mark = Mark(min(arm.first for arm in arms), max(arm.last for arm in arms), number)
+                around = [arm for arm in self._holding(mark.first) if arm.has(mark.last) and arm.branching != number]
+                self.marks.append((mark, around))
+
+    def _holding(self, line: int) -> list[Arm]:
+        """The arms that a line is in, the smallest first."""
+        known = self._around.get(line)
+        if known is None:
+            known = self._around[line] = [arm for arm in self.arms if arm.first <= line <= arm.last]
+        return known
 
     def _always_marked(self, arm: Arm) -> bool:
         """Whether an arm has a mark that no smaller arm in it may pass by."""
-        inner = [other for other in self.arms if other.last - other.first < arm.last - arm.first]
         return any(
-            arm.has(mark.first) and arm.has(mark.last) and not any(_holds(other, mark) for other in inner)
-            for mark in self.marks
+            arm.first <= mark.first and mark.last <= arm.last and around and around[0] is arm
+            for mark, around in self.marks
         )
 
     def reaches(self, start: int, end: int) -> bool:
         """Whether code at ``start`` may be followed by ``end`` without a mark between."""
+        known = self._known.get((start, end))
+        if known is None:
+            known = self._known[start, end] = self._reaches(start, end)
+        return known
+
+    def _reaches(self, start: int, end: int) -> bool:
         if start <= end:
-            return self._goes_on(start, end) and not self._is_marked(start, end)
+            return not self._is_marked(start, end) and self._goes_on(start, end)
         around = [loop for loop in self.loops if loop[0] <= end and start <= loop[1]]
         return any(
             not self._is_marked(start, last + 1) and not self._is_marked(first - 1, end) for first, last in around
@@ -73,27 +91,20 @@ class Paths:
 
     def leaves(self, start: int) -> bool:
         """Whether code at ``start`` may be the last that runs without a mark behind it."""
-        ends = [arm.last for arm in self.arms if arm.stops and arm.has(start)]
+        ends = [arm.last for arm in self._holding(start) if arm.stops]
         return not self._is_marked(start, min(ends, default=END - 1) + 1)
 
     def _goes_on(self, start: int, end: int) -> bool:
         """Whether the arms that hold two lines allow one to follow the other."""
-        for arm in self.arms:
-            if arm.has(start) and not arm.has(end):
-                if arm.stops:
-                    return False
-                if any(other.branching == arm.branching and other.has(end) for other in self.arms):
-                    return False
-        return True
+        left = [arm for arm in self._holding(start) if end > arm.last]
+        if not left:
+            return True
+        entered = {arm.branching for arm in self._holding(end)}
+        return not any(arm.stops or arm.branching in entered for arm in left)
 
     def _is_marked(self, start: int, end: int) -> bool:
-        return any(start < mark.first and mark.last < end and self._between(start, mark, end) for mark in self.marks)
-
-    def _between(self, start: int, mark: Mark, end: int) -> bool:
         """Whether all paths from one line to another pass a mark: no arm around it can be passed by."""
-        return all(arm.has(start) or arm.has(end) for arm in self.arms if _holds(arm, mark))
-
-
-def _holds(arm: Arm, mark: Mark) -> bool:
-    """Whether a mark stands in an arm, and is not the branching that the arm belongs to."""
-    return arm.has(mark.first) and arm.has(mark.last) and arm.branching != mark.branching
+        return any(
+            start < mark.first and mark.last < end and all(arm.has(start) or arm.has(end) for arm in around)
+            for mark, around in self.marks
+        )
