@@ -17,6 +17,11 @@ def plural(noun: str) -> str:
     return f"{noun}{'es' if noun.endswith('s') else 's'}"
 
 
+def singular(noun: str) -> str:
+    """The noun for one, of a kind that is named by its plural: ``foreign accesses``."""
+    return noun.removesuffix("es" if noun.endswith("sses") else "s")
+
+
 def certainty(share: float) -> str:
     """A word for the share of repeated clusterings that agree."""
     for least, word in ((0.95, "nearly always together"), (0.8, "firm"), (0.6, "leaning")):

@@ -327,21 +327,74 @@ def test_each_effort_is_a_range_that_adds_up_from_its_counts(app: Application) -
 # The order
 
 
+def plan_by_module(draw: Draw, files: dict[str, str]) -> Plan:
+    """The plan where each module is a service, called as the module."""
+    app = draw({"m/__init__.py": "", **files})
+    homes: dict[str, list[str]] = {}
+    for unit in app.system.units:
+        homes.setdefault(unit.module.rpartition(".")[2], []).append(unit.id)
+    homes.pop("m", None)
+    services = tuple(Service(name=name, units=tuple(units), tables=()) for name, units in sorted(homes.items()))
+    return consequences(app.system, Split(name="s", generator="", trivial=False, services=services, shared=())).plan
+
+
+QUERY = "import sqlite3\n\n\ndef query(what):\n    return sqlite3.connect('x').execute('select * from orders where id = ?', [what])\n\n\n"
+
+
 def test_a_circle_is_broken_where_its_first_service_is_taken_out(draw: Draw) -> None:
-    app = draw({
-        "m/__init__.py": "",
-        "m/a.py": "from m import b\n\n\ndef f():\n    return b.g()\n\n\ndef h():\n    return open('x').read()\n",
-        "m/b.py": "from m import a\n\n\ndef g():\n    return a.h()\n",
+    plan = plan_by_module(draw, {
+        "m/a.py": f"{QUERY}from m import b\n\n\ndef f():\n    return b.g()\n\n\ndef h():\n    return query(1)\n",
+        "m/b.py": f"{QUERY}from m import a\n\n\ndef g():\n    return query(a.h())\n",
     })  # fmt: skip
-    units = {u.id: u.module[-1] for u in app.system.units}
-    services = tuple(
-        Service(name=name, units=tuple(u for u, s in units.items() if s == name), tables=()) for name in "ab"
-    )
-    plan = consequences(app.system, Split(name="s", generator="", trivial=False, services=services, shared=())).plan
     (cycle,) = plan.cycles
     assert set(cycle.services) == {"a", "b"}
-    assert cycle.broken_at == plan.steps[1].service
-    assert "go back into the monolith through an interface" in cycle.how
+    assert cycle.broken_at == plan.steps[1].service == cycle.path[0]
+    assert "goes back into the monolith through an interface" in cycle.how
+    assert plan.steps[1].needs_first == (cycle.path[1],)
+
+
+def test_a_circle_is_told_along_calls_that_are_there(draw: Draw) -> None:
+    """A waits for c, c for b, b for a; d only waits, and is in no circle."""
+    plan = plan_by_module(draw, {
+        "m/a.py": f"{QUERY}from m import c\n\n\ndef fa():\n    return query(c.fc())\n",
+        "m/b.py": f"{QUERY}from m import a\n\n\ndef fb():\n    return query(a.fa())\n",
+        "m/c.py": f"{QUERY}from m import b\n\n\ndef fc():\n    return query(b.fb())\n",
+        "m/d.py": f"{QUERY}from m import a\n\n\ndef fd():\n    return query(a.fa())\n",
+    })  # fmt: skip
+    (cycle,) = plan.cycles
+    turned = cycle.path * 2
+    assert any(turned[start : start + 3] == ("a", "c", "b") for start in range(3))
+    assert str(cycle).startswith(" -> ".join((*cycle.path, cycle.path[0])))
+
+
+def test_code_that_can_be_copied_closes_no_circle_and_is_no_reason_to_wait(draw: Draw) -> None:
+    plan = plan_by_module(draw, {
+        "m/a.py": f"{QUERY}from m import b\n\n\ndef f():\n    return query(b.g())\n",
+        "m/b.py": f"{QUERY}from m import a\n\n\ndef g():\n    return 1\n\n\ndef h():\n    return query(a.f())\n",
+    })  # fmt: skip
+    assert plan.cycles == ()
+    by_service = {step.service: step for step in plan.steps}
+    assert by_service["a"].needs_first == ()
+    for step in plan.steps[1:]:
+        assert step.detail is not None
+        assert not any("message that waits" in text for text in step.detail.observe)
+
+
+def test_tests_cover_what_they_import_by_name_and_not_all_of_its_module(draw: Draw) -> None:
+    app = draw({
+        "m/__init__.py": "",
+        "m/models.py": "class Order:\n    pass\n\n\nclass Item:\n    pass\n",
+        "tests/test_items.py": "from m.models import Item\n",
+        "tests/test_orders.py": "from m.models import (\n    Order,\n)\n",
+        "tests/test_all.py": "from m import models\n",
+    })  # fmt: skip
+    services = tuple(Service(name=name.lower(), units=(f"m.models:{name}",), tables=()) for name in ("Item", "Order"))
+    plan = consequences(app.system, Split(name="s", generator="", trivial=False, services=services, shared=())).plan
+    covered = {step.service: step.detail.tests for step in plan.steps if step.detail and step.service}
+    assert covered == {
+        "item": ("tests/test_all.py", "tests/test_items.py"),
+        "order": ("tests/test_all.py", "tests/test_orders.py"),
+    }
 
 
 def test_the_plan_says_after_which_step_to_stop_and_why(plan: Plan) -> None:

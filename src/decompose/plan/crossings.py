@@ -80,16 +80,16 @@ class Network:
         ]
 
     @cached_property
-    def only_told(self) -> dict[str, set[str]]:
-        """Service -> those services that it calls without waiting for any answer."""
-        waits: dict[str, set[str]] = defaultdict(set)
-        told: dict[str, set[str]] = defaultdict(set)
-        for (source, target, *_), (style, _) in self._styles.items():
-            if style == "synchronous":
-                waits[source].add(target)
-            elif style != "local":
-                told[source].add(target)
-        return defaultdict(set, {source: targets - waits[source] for source, targets in told.items()})
+    def waits_for(self) -> dict[str, Counter[str]]:
+        """Service -> those that it does nothing without, with the places: calls whose answer it uses, and uses of their tables."""
+        found: dict[str, Counter[str]] = defaultdict(Counter)
+        for (source, target, *_), sites in self._grouped.items():
+            if self._styles[source, target, sites[0].target, sites[0].target_unit][0] == "synchronous":
+                found[source][target] += len(sites)
+        for item in self.foreign:
+            if item.owner != SHARED:
+                found[item.service][item.owner] += 1
+        return found
 
     @cached_property
     def _listeners(self) -> dict[tuple[str, int], set[str]]:

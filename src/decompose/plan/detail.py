@@ -17,7 +17,6 @@ from decompose.plan.step import DataMove, Plan, Requirement, Route, Step, StepDe
 from decompose.system.model import EntryPoint, Need, System, TestFile
 
 MAX_EVIDENCE = 10
-MAX_TESTS = 40
 _ROUTED = frozenset({"http", "admin"})
 _HOLE = re.compile(r"[<{(].*[>})]|^\d+$")
 
@@ -67,7 +66,7 @@ class _Detail:
         if mixed:
             done.insert(0, f"no module holds code of two future services (today {len(mixed)} do, such as {mixed[0]})")
         return StepDetail(
-            tests=tuple(test.file for test in self.system.surroundings.tests)[:MAX_TESTS],
+            tests=tuple(test.file for test in self.system.surroundings.tests),
             observe=("response times and errors by route, before anything moves: later steps are compared with them",),
             rollback=("each seam is a change of code like any other: revert it",),
             done_when=tuple(done),
@@ -156,18 +155,27 @@ class _Detail:
         )
 
     def _tests(self, service: Service, routes: Sequence[Route]) -> Iterable[str]:
-        """Test files that import a module of the service, or ask for one of its routes."""
-        modules = {unit.partition(":")[0] for unit in service.units}
+        """Test files that import code of the service, or ask for one of its routes."""
+        units = frozenset(service.units)
+        modules = frozenset(unit.partition(":")[0] for unit in units)
         patterns = [_segments(route.pattern.partition(" ")[2]) for route in routes if route.kind == "http"]
-        covering = [t for t in self.system.surroundings.tests if modules & set(t.modules) or _asks_for(t, patterns)]
-        return [test.file for test in covering][:MAX_TESTS]
+        covering = [
+            t for t in self.system.surroundings.tests if self._imports(t, units, modules) or _asks_for(t, patterns)
+        ]
+        return [test.file for test in covering]
+
+    def _imports(self, test: TestFile, units: frozenset[str], modules: frozenset[str]) -> bool:
+        """Whether a test file imports some of these units by name, or one of their modules as a whole."""
+        known = {name for name in test.names if name in self.file_of}
+        whole = set(test.modules) - {name.partition(":")[0] for name in known}
+        return not units.isdisjoint(known) or not modules.isdisjoint(whole)
 
     def _observe(self, name: str, detail: StepDetail) -> Iterable[str]:
         yield f"health of {name}: that it runs, and that it reaches its database and what it calls"
         waiting = [call for call in (*detail.calls_in, *detail.calls_out) if call.style == "synchronous"]
         if waiting:
             yield f"for each synchronous call ({len(waiting)}): duration, errors, time-outs, and the state of the circuit breaker; traces that go on across the new hop"
-        if any(call.style != "synchronous" for call in (*detail.calls_in, *detail.calls_out)):
+        if any(call.style in ("asynchronous", "event") for call in (*detail.calls_in, *detail.calls_out)):
             yield "age of the oldest message that waits, and messages that were given up"
         if detail.sagas:
             yield f"sagas that are under way, compensated or stuck, by name ({len(detail.sagas)})"
@@ -187,7 +195,7 @@ class _Detail:
             yield f"no access of another service to its tables is left (today {len(foreign)})"
         if detail.tests:
             yield f"every test file that covers it ({len(detail.tests)}) passes against the new service"
-        back = sorted({call.target for call in detail.calls_out} - taken)
+        back = sorted({call.target for call in detail.calls_out if call.style != "local"} - taken)
         if back:
             yield f"its calls of {', '.join(back)} go through one client of the monolith each, so that a later step changes only an address"
 

@@ -17,6 +17,7 @@ from decompose.plan.crossings import Crossing, Network
 from decompose.plan.effort import effort_of
 from decompose.plan.step import Cycle, EffortUnits, Plan, Step, WorkItem
 from decompose.system.model import Access, Dependency, System, Transaction
+from decompose.wording import counted
 
 MAX_EVIDENCE = 20
 NEAR = 1.1
@@ -189,8 +190,7 @@ class _State:
 
     def needed(self, name: str, remaining: Iterable[str]) -> tuple[str, ...]:
         """The services that ``name`` waits for and that are still in the monolith."""
-        waiting = {c.target for c in self.calling[name]} - self.network.only_told[name]
-        return tuple(sorted(waiting & set(remaining)))
+        return tuple(sorted(self.network.waits_for[name].keys() & set(remaining)))
 
     def work(self, name: str, remaining: Iterable[str]) -> tuple[WorkItem, ...]:
         """The work to extract ``name`` while ``remaining`` are still in the monolith."""
@@ -313,21 +313,26 @@ def _where_to_stop(steps: list[Step]) -> tuple[int, str]:
 
 
 def _cycles(state: _State, order: list[str]) -> Iterable[Cycle]:
-    """Services that call each other in a circle; the one that is taken out first breaks it."""
+    """Services that wait for each other in a circle; the one that is taken out first breaks it."""
     import networkx as nx
 
+    waits_for = state.network.waits_for
     graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_edges_from(sorted({(crossing.source, crossing.target) for crossing in state.crossings}))
+    graph.add_edges_from(sorted((source, target) for source, targets in waits_for.items() for target in targets))
     position = {name: number for number, name in enumerate(order)}
     groups = [
-        sorted(group, key=position.__getitem__) for group in nx.strongly_connected_components(graph) if len(group) > 1
+        sorted((name for name in group if name in position), key=position.__getitem__)
+        for group in nx.strongly_connected_components(graph)
     ]
-    for group in sorted(groups, key=lambda group: position[group[0]]):
+    for group in sorted((g for g in groups if len(g) > 1), key=lambda group: position[group[0]]):
         first = group[0]
-        back = [c for c in state.calling[first] if c.target in group]
-        into = sorted({c.target for c in back}, key=position.__getitem__)
+        into = sorted((name for name in waits_for[first] if name in group), key=position.__getitem__)
+        ways = (nx.shortest_path(graph.subgraph(group), name, first) for name in into)
+        path = min(ways, key=lambda way: (len(way), [position[name] for name in way]))
+        uses = sum(waits_for[first][name] for name in into)
         yield Cycle(
             services=tuple(group),
             broken_at=first,
-            how=f"{first} goes first; its {len(back)} calls of {', '.join(into)} go back into the monolith through an interface that stays the same when {'it follows' if len(into) == 1 else 'they follow'}",
+            how=f"{first} goes first; its {counted(uses, 'use')} of {', '.join(into)} {'goes' if uses == 1 else 'go'} back into the monolith through an interface that stays the same when {'it follows' if len(into) == 1 else 'they follow'}",
+            path=(first, *path[:-1]),
         )

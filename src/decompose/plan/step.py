@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from decompose.system.model import Record
+from decompose.wording import counted
 
 Style = Literal["synchronous", "asynchronous", "event", "local"]
 """``synchronous``: REST or gRPC, the caller waits for the answer; ``asynchronous``: a message to one service, nobody waits;
@@ -130,7 +131,9 @@ class DataMove(Record, frozen=True):
     rows: int = -1
 
     def __str__(self) -> str:
-        return f"{self.table}: {self.how}"
+        rows = f"; {counted(self.rows, 'row')}" if self.rows >= 0 else ""
+        keys = f"; cuts {', '.join(self.keys)}" if self.keys else ""
+        return f"{self.table}: {self.how}{rows}{keys}"
 
 
 class Requirement(Record, frozen=True):
@@ -200,14 +203,25 @@ class Step(Record, frozen=True):
 
 
 class Cycle(Record, frozen=True):
-    """Services that each need the other, and where the plan breaks the circle."""
+    """Services that each need the other, and where the plan breaks the circle.
+
+    ``path`` is a shortest way from the first back to itself: each calls the next.
+    """
 
     services: tuple[str, ...]
     broken_at: str
     how: str
+    path: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{' -> '.join((*self.services, self.services[0]))}: {self.how}"
+        way = " -> ".join((*self.path, self.path[0])) if self.path else ", ".join(self.services)
+        others = [name for name in self.services if name not in self.path]
+        more = (
+            f" ({', '.join(others)} {'is' if len(others) == 1 else 'are'} in such circles with them too)"
+            if self.path and others
+            else ""
+        )
+        return f"{way}{more}: {self.how}"
 
 
 class Plan(Record, frozen=True):

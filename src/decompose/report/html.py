@@ -17,7 +17,7 @@ from decompose.report.requests import RequestCost
 from decompose.report.service_map import ServiceMap, lay_out, nodes_of
 from decompose.report.trade_offs import agreements, scatter
 from decompose.report.view import MAX_LISTED, View
-from decompose.wording import certainty, counted
+from decompose.wording import certainty, counted, singular
 
 SECTIONS = (
     ("verdict", "Verdict"),
@@ -80,7 +80,7 @@ def _rendered(view: View, executor: Executor) -> bytes:
             own_name=_own_name,
             counted=counted,
             certainty=certainty,
-            singular=lambda kind: kind.removesuffix("es" if kind.endswith("sses") else "s"),
+            singular=singular,
             costs=COSTS,
             numbers={card.name: card.number for card in view.cards},
             rows={row.ownership.table: number for number, row in enumerate(view.ownership[:MAX_LISTED], 1)},

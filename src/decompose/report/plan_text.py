@@ -9,6 +9,7 @@ from decompose.errors import UnknownNameError
 from decompose.plan.consequences import Consequences
 from decompose.plan.effort import DEFAULT_RANGES, range_of
 from decompose.plan.step import Plan, Step
+from decompose.wording import counted, singular
 
 _SHOWN = 3
 _SECTIONS = (
@@ -78,7 +79,7 @@ def _overview(plan: Plan) -> Iterator[str]:
         effort = f"; {step.effort}, {step.benefit:.0%} of the independence" if step.effort else ""
         yield f"{step.order}. {step.title}{effort}"
         yield f"   {step.reason}"
-        counts = [f"{item.count} {item.kind}" for item in step.work]
+        counts = [counted(item.count, singular(item.kind)) for item in step.work]
         if counts:
             yield f"   {', '.join(counts)}"
         if step.needs_first:
@@ -140,7 +141,7 @@ def _markdown_step(step: Step, database: DatabaseSplit) -> Iterator[str]:
     yield f"{_cell(step.reason)}{effort}"
     yield ""
     for item in step.work:
-        yield f"- {item.count} {item.kind}: {_cell(item.text)}"
+        yield f"- {counted(item.count, singular(item.kind))}: {_cell(item.text)}"
     for title, items in _sections(step, database):
         yield f"\n### {title}\n"
         yield from (f"{'  ' * ((len(item) - len(item.lstrip())) // 2)}- {_cell(item.strip())}" for item in items)

@@ -389,13 +389,17 @@ class ColumnUse(Record, frozen=True):
 
 
 class TestFile(Record, frozen=True):
-    """A file of tests: the modules of the application that it imports, and the paths of URLs that it names."""
+    """A file of tests: the modules of the application that it imports, and the paths of URLs that it names.
+
+    ``names`` are what it imports from modules by name, as ``module:name``.
+    """
 
     __test__ = False  # no test itself
 
     file: str
     modules: tuple[str, ...]
     paths: tuple[str, ...]
+    names: tuple[str, ...] = ()
 
 
 class Surroundings(Record, frozen=True):

@@ -24,7 +24,7 @@ WIDE = 8
 """A table is looked at column by column if it has at least this many that are no keys."""
 
 _IMPORT = re.compile(
-    rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+([^\n#]+|\([^)]*\))|import[ \t]+([^\n#]+))", re.MULTILINE
+    rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)|import[ \t]+([^\n#]+))", re.MULTILINE
 )
 _PATH = re.compile(rb"[\"'](/[\w/{}<>:.-]+)[\"'/?]")
 _CAPITALS = re.compile(r"^[A-Z][A-Z0-9_]+$")
@@ -399,16 +399,19 @@ def _tests(tree: SourceTree, modules: frozenset[str]) -> Iterator[TestFile]:
         except OSError:
             continue
         imported: set[str] = set()
+        by_name: set[str] = set()
         for start, names, plain in _IMPORT.findall(data):
             if start:
                 module = start.decode()
-                found = {
-                    f"{module}.{n.strip().partition(b' ')[0].decode(errors='replace')}"
-                    for n in names.strip(b"()").split(b",")
-                }
-                imported |= (found & modules) or ({module} & modules)
+                wanted = {n.strip().partition(b" ")[0].decode(errors="replace") for n in names.strip(b"()").split(b",")}
+                found = {f"{module}.{name}" for name in wanted} & modules
+                imported |= found or ({module} & modules)
+                if module in modules:
+                    by_name |= {f"{module}:{name}" for name in wanted if name and f"{module}.{name}" not in modules}
             else:
                 imported |= {n.strip().partition(b" ")[0].decode(errors="replace") for n in plain.split(b",")} & modules
         paths = sorted({path.decode(errors="replace") for path in _PATH.findall(data)})[:_MAX_TESTED_PATHS]
         if imported or paths:
-            yield TestFile(file=file.path, modules=tuple(sorted(imported)), paths=tuple(paths))
+            yield TestFile(
+                file=file.path, modules=tuple(sorted(imported)), paths=tuple(paths), names=tuple(sorted(by_name))
+            )
