@@ -64,13 +64,39 @@ APPLICATIONS = {
     ),
     "django-helpdesk": Application(
         f"{_GITHUB}django-helpdesk/django-helpdesk", "360bace4", "src", "helpdesk", "django",
-        ("-e", ".[teams,rest,pinax]", "django-bootstrap4-form", "factory_boy", "faker", "freezegun", "pysocks"),
+        ("-e", ".[teams,rest,pinax]", "django-bootstrap4-form", "factory_boy", "faker", "freezegun", "pysocks", "packaging"),
         ("quicktest.py",), False, {"PYTHONPATH": "src:."},
     ),
     "django-oscar": Application(
         f"{_GITHUB}django-oscar/django-oscar", "cdbfc4412", "src", "oscar", "django",
         ("-e", ".[test]"), ("tests",), True,
         {"DATABASE_ENGINE": "django.db.backends.sqlite3", "DATABASE_NAME": ":memory:", "PYTHONPATH": "."},
+    ),
+    "django-wiki": Application(
+        f"{_GITHUB}django-wiki/django-wiki", "0861f3d", "src", "wiki", "django",
+        ("django>=5.2,<5.3", "bleach[css]>=6,<7", "pillow", "django-nyt>=1.4.2,<1.5", "django-mptt>=0.13,<0.17",
+         "django-sekizai>=0.10", "sorl-thumbnail>=12.8,<13", "markdown>=3.4,<3.10", "pymdown-extensions>=10.5,<10.6",
+         "ddt", "django-functest>=1.2,<1.6", "pytest", "pytest-django"),
+        ("-o", "pythonpath=src .", "-o", "DJANGO_SETTINGS_MODULE=tests.settings", "tests"), True, {},
+    ),
+    "django-machina": Application(
+        f"{_GITHUB}ellmetha/django-machina", "5ecfad3", ".", "machina", "django",
+        ("django>=5.2,<5.3", "django-haystack", "django-mptt", "django-widget-tweaks", "markdown2", "pillow", "factory-boy", "faker",
+         "mock", "whoosh", "pytest", "pytest-django", "setuptools<80"),
+        ("-o", "pythonpath=.", "tests"), True, {},
+    ),
+    "babybuddy": Application(
+        f"{_GITHUB}babybuddy/babybuddy", "fa8bf4c", ".", ".", "django",
+        ("-r", "requirements.txt", "tblib"), ("manage.py", "test", "--settings=babybuddy.settings.test"), False, {},
+    ),
+    "linkding": Application(
+        f"{_GITHUB}sissbruecker/linkding", "v1.40.0", ".", "bookmarks", "django",
+        ("-r", "requirements.txt", "pytest", "pytest-django", "django-debug-toolbar==4.4.6"), ("bookmarks/tests",), True, {},
+    ),
+    "pretalx": Application(
+        f"{_GITHUB}pretalx/pretalx", "v2025.1.0", "src", "pretalx", "django",
+        ("-e", ".", "beautifulsoup4", "pytest", "pytest-django", "pytest-mock", "responses", "jsonschema", "django-debug-toolbar"),
+        ("-c", "pyproject.toml", "-W", "default", "src/tests"), True, {},
     ),
 }  # fmt: skip
 

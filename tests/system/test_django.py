@@ -885,3 +885,225 @@ def test_queries_that_a_template_is_given_run_when_it_is_rendered(
         if a.definition == "shop.m:f" and a.role == "execute"
     }
     assert found == expected
+
+
+RICH = """
+    from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
+    from django.db import models
+    class Customer(models.Model):
+        name = models.CharField(max_length=80, unique=True)
+    class OrderQuerySet(models.QuerySet):
+        def late(self): return self.filter(late=True)
+    class Label(models.Model):
+        thing = GenericForeignKey("content_type", "object_id")
+    class Tag(models.Model): pass
+    class Order(models.Model):
+        customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="orders")
+        tags = models.ManyToManyField(Tag)
+        labels = GenericRelation(Label)
+        objects = OrderQuerySet.as_manager()
+    class RushOrder(Order):
+        courier = models.CharField(max_length=9)
+    class Counted(models.Model):
+        number = models.IntegerField()
+        def save(self, *args, **kwargs):
+            super().save(*args, **kwargs)
+"""
+
+RELATED = [
+    ("Customer.objects.get(id=1).orders.late().count()", {"read shop_customer", "read shop_order"}),
+    ("RushOrder.objects.get(id=1)", {"read shop_rushorder", "read shop_order"}),
+    ("RushOrder.objects.filter(customer=1).count()", {"read shop_rushorder", "read shop_order"}),
+    ("RushOrder.objects.count()", {"read shop_rushorder"}),
+    (
+        "RushOrder(courier='x').save()",
+        {"insert shop_rushorder", "update shop_rushorder", "insert shop_order", "update shop_order"},
+    ),
+    ("Order.objects.get(id=1).rushorder", {"read shop_order", "read shop_rushorder"}),
+    ("Order.objects.get(id=1).labels.count()", {"read shop_order", "read shop_label"}),
+    ("Order.objects.filter(labels__id=1).count()", {"read shop_order", "read shop_label"}),
+    ("Label.objects.get(id=1).thing", {"read shop_label", "read shop_order", "read shop_rushorder"}),
+    ("list(Order.objects.prefetch_related('tags'))", {"read shop_order", "read shop_tag", "read shop_order_tags"}),
+    ("Order.objects.prefetch_related('tags').count()", {"read shop_order"}),
+    ("list(Order.objects.select_related('customer').values_list('id'))", {"read shop_order"}),
+    ("Order(customer=1).full_clean()", {"read shop_customer"}),
+    ("Customer(name='x').full_clean()", {"read shop_customer"}),
+    ("Counted.objects.create(number=1)", set()),
+    ("Counted.objects.get_or_create(number=1)", {"read shop_counted"}),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), RELATED)
+def test_what_relations_and_inherited_models_read_and_write(draw: Draw, body: str, expected: set[str]) -> None:
+    source = f"from shop.models import Counted, Customer, Label, Order, RushOrder\ndef f():\n    {body}\n"
+    app = draw({"shop/__init__.py": "", "shop/models.py": RICH, "shop/m.py": source})
+    assert {f"{a.operation} {a.table}" for a in app.system.accesses if a.definition == "shop.m:f"} == expected
+
+
+def test_deleting_looks_for_the_rows_of_other_kinds_and_deletes_what_is_told_of_the_row(draw: Draw) -> None:
+    source = "from shop.models import Order\ndef f(order: Order): order.delete()\n"
+    app = draw({"shop/__init__.py": "", "shop/models.py": RICH, "shop/m.py": source})
+    assert {f"{a.operation} {a.table}" for a in app.system.accesses if a.definition == "shop.m:f"} == {
+        "delete shop_order", "delete shop_order_tags", "delete shop_label", "delete shop_rushorder", "read shop_rushorder",
+    }  # fmt: skip
+
+
+def test_a_model_that_saves_itself_writes_its_rows_itself(draw: Draw) -> None:
+    source = "from shop.models import Counted\ndef f(): Counted.objects.create(number=1)\n"
+    app = draw({"shop/__init__.py": "", "shop/models.py": RICH, "shop/m.py": source})
+    assert ("shop.models:Counted.save", "insert", "shop_counted") in app.accesses()
+    assert ("shop.m:f", "shop.models:Counted.save") in {(d.source, d.target) for d in app.system.dependencies}
+
+
+@pytest.mark.parametrize(
+    "connected",
+    [
+        "@receiver(post_save, sender=Order)\ndef f(sender, instance, **kwargs): instance.customer.name",
+        "def f(sender, instance, **kwargs): instance.customer.name\npost_save.connect(f, Order)",
+        "def f(**kwargs): kwargs['instance'].customer.name\nmodels.signals.post_save.connect(f, sender=Order)",
+        (
+            "def once(function):\n    def run(*args, **kwargs): return function(*args, **kwargs)\n    return run\n"
+            "@once\ndef f(**kwargs): kwargs['instance'].customer.name\npost_save.connect(f, sender=Order)"
+        ),
+    ],
+)
+def test_receivers_of_a_signal_are_given_the_object(draw: Draw, connected: str) -> None:
+    imports = (
+        "from django.db import models\nfrom django.db.models.signals import post_save\nfrom django.dispatch import receiver\n"
+        "from shop.models import Order\n"
+    )
+    app = draw({"shop/__init__.py": "", "shop/models.py": RICH, "shop/m.py": imports + connected})
+    assert ("shop.m:f", "read", "shop_customer") in app.accesses()
+
+
+FORMS = """
+    from django import forms
+    from shop.models import Counted, Customer, Order, Tag
+    class OrderForm(forms.ModelForm):
+        class Meta:
+            model = Order
+            fields = ["customer", "tags"]
+    class CustomerForm(forms.ModelForm):
+        class Meta:
+            model = Customer
+            fields = "__all__"
+    class Pick(forms.Form):
+        tag = forms.ModelChoiceField(queryset=Tag.objects.all())
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("OrderForm(data).is_valid()", {"read shop_customer", "read shop_tag"}),
+        ("CustomerForm(data).is_valid()", {"read shop_customer"}),
+        ("Pick(data).is_valid()", {"read shop_tag"}),
+        ("OrderForm(data).save(commit=False)", set()),
+        ("OrderForm(data).save_m2m()", {"read shop_order_tags", "insert shop_order_tags"}),
+        (
+            "OrderForm(data).save()",
+            {"insert shop_order", "update shop_order", "read shop_order_tags", "insert shop_order_tags"},
+        ),
+        ("OrderForm(instance=data)", {"read shop_order_tags", "read shop_tag"}),
+        ("render(data, 'x.html', {'form': Pick()})", {"read shop_tag"}),
+    ],
+)
+def test_what_forms_look_up(draw: Draw, body: str, expected: set[str]) -> None:
+    source = f"from django.shortcuts import render\nfrom shop.forms import *\ndef f(data):\n    {body}\n"
+    app = draw({"shop/__init__.py": "", "shop/models.py": RICH, "shop/forms.py": FORMS, "shop/m.py": source})
+    assert {f"{a.operation} {a.table}" for a in app.system.accesses if a.definition == "shop.m:f"} == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            "class V(UpdateView):\n    model = Customer\n    def dispatch(self, r): return super().dispatch(r)",
+            {"read", "update"},
+        ),
+        (
+            (
+                "class V(UpdateView):\n    model = Customer\n    def get_object(self): return None\n"
+                "    def get(self, r): return None\n    def post(self, r): return None\n"
+                "    def dispatch(self, r): return super().dispatch(r)"
+            ),
+            set(),
+        ),
+        (
+            (
+                "class V(ListView):\n    model = Customer\n    paginate_by = 5\n"
+                "    def dispatch(self, **kw): return super().get_context_data(**kw)"
+            ),
+            {"read"},
+        ),
+        (
+            "class V(ListView):\n    model = Customer\n    def dispatch(self, **kw): return super().get_context_data(**kw)",
+            set(),
+        ),
+        (
+            "class V(FormView):\n    form_class = CustomerForm\n    def dispatch(self, form): self.get_form().save()",
+            {"insert", "update"},
+        ),
+        (
+            (
+                "class V(generics.CreateAPIView):\n    queryset = Customer.objects.all()\n    serializer_class = S\n"
+                "    def dispatch(self, r): return super().dispatch(r)"
+            ),
+            {"insert", "read"},
+        ),
+    ],
+)
+def test_views_call_their_own_methods(draw: Draw, body: str, expected: set[str]) -> None:
+    imports = (
+        "from django.views.generic import FormView, ListView, UpdateView\nfrom rest_framework import generics, serializers\n"
+        "from shop.forms import CustomerForm\nfrom shop.models import Customer\n"
+        "class S(serializers.ModelSerializer):\n    class Meta:\n        model = Customer\n        fields = '__all__'\n"
+    )
+    app = draw({"shop/__init__.py": "", "shop/models.py": RICH, "shop/forms.py": FORMS, "shop/m.py": imports + body})
+    found = {
+        a.operation for a in app.system.accesses if a.definition == "shop.m:V.dispatch" and a.table == "shop_customer"
+    }
+    assert found == expected
+
+
+def test_what_a_view_hands_to_its_methods_is_known(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": RICH,
+            "shop/forms.py": FORMS,
+            "shop/m.py": """
+                from django.views.generic import CreateView
+                from shop.forms import OrderForm
+                class V(CreateView):
+                    form_class = OrderForm
+                    def form_valid(self, form):
+                        order = form.save(commit=False)
+                        return order.customer.name
+                """,
+        }
+    )
+    assert ("shop.m:V.form_valid", "read", "shop_customer") in app.accesses()
+
+
+def test_managers_whose_base_is_not_in_view(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": """
+                from django.db import models
+                from somewhere import RowManager, RowQuerySet
+                class Mine(RowManager):
+                    def open(self): return self.filter(open=True)
+                class Rows(RowQuerySet): pass
+                class Order(models.Model):
+                    objects = Mine()
+                    rows = Rows.as_manager()
+                    others = RowManager()
+                def f(): return Order.objects.open().count()
+                def g(): return Order.rows.count()
+                def h(): return Order.others.count()
+                """,
+        }
+    )
+    assert app.accesses() >= {(f"shop.models:{name}", "read", "shop_order") for name in "fgh"}

@@ -55,6 +55,7 @@ class Framing(Places):
         self._telling: dict[int, frozenset[int]] = {}
         self._overlays = Overlays(names)
         self._outer_nodes: dict[tuple[int, int], list[tuple[int, Node]]] = {}
+        self._replaced: dict[int, Scope | None] = {}
         self._waiting: list[Frame] = []
         self.transactions: list[tuple[Site, str, str]] = []
         """Calls that open or end a transaction: the effect that says so, and the kind."""
@@ -338,8 +339,11 @@ class Framing(Places):
         if frame.receiver >= 0 and facts.parameters:
             self.put(frame.nodes[facts.parameters[0][1]], frame.receiver)
         outer = frame.parent
+        above = self._promised_above(frame)
         for position, (name, node, annotation, default, kind) in enumerate(facts.parameters):
             target = frame.nodes[node]
+            if position < len(above) and annotation is None and kind == ParameterKind.POSITIONAL:
+                self.add_types(target, above[position])
             if kind in (ParameterKind.STAR, ParameterKind.STAR_STAR):
                 rest = self.containers.of_parameter(target, kind)
                 self.put(target, rest)
@@ -353,6 +357,30 @@ class Framing(Places):
                     self.edge(source, target)
         if facts.return_annotation is not None:
             self.add_types(frame.returns, self.promised(frame, facts.return_annotation))
+
+    def _promised_above(self, frame: Frame) -> list[Types]:
+        """What the method of a library promises of its parameters that a method of the application takes the place of."""
+        function = frame.scope
+        cls = function.parent if function.is_method and not function.library and frame.receiver >= 0 else None
+        if cls is None:
+            return []
+        if function.index not in self._replaced:
+            replaced = self.hierarchy.member_after(cls, cls, function.facts.name)
+            found = self.plain_function(replaced.owner, replaced.ref) if replaced is not None else None
+            telling = found is not None and found.library and any(p[2] is not None for p in found.facts.parameters)
+            self._replaced[function.index] = found if telling else None
+        library = self._replaced[function.index]
+        description = self.values[frame.receiver]
+        if library is None or library.parent is None or description[0] not in ("I", "C"):
+            return []
+        acting = self.program.scopes[description[1]]
+        bindings = self.hierarchy.bindings(acting, description[2], library.parent)
+        return [
+            self.values.substitute(self.names.types(library, annotation), bindings)
+            if annotation is not None and kind == ParameterKind.POSITIONAL
+            else ()
+            for _, _, annotation, _, kind in library.facts.parameters
+        ]
 
     def _free_names(self, frame: Frame) -> None:
         """In a function a name from outside is the outer node itself: no copy."""

@@ -131,7 +131,7 @@ class Hierarchy:
     def _bind_along(
         self, cls: Scope, own: Bindings, along: dict[int, Bindings], passed: tuple[Types, ...] = ()
     ) -> None:
-        """Arguments beyond a class's own type parameters are passed on to its bases, where those are left open."""
+        """Arguments beyond a class's own type parameters are passed on to its bases, which may be bound otherwise themselves."""
         if cls.index in along:
             return
         along[cls.index] = own
@@ -144,7 +144,7 @@ class Hierarchy:
                     if position >= len(arguments):
                         arguments.append(given)
                     else:
-                        arguments[position] = arguments[position] or given
+                        arguments[position] = given or arguments[position]
                 parameters = self.names.type_parameters(scope)
                 given_on = dict(zip(parameters, arguments, strict=False))
                 self._bind_along(scope, given_on, along, _beyond(parameters, tuple(arguments)))

@@ -27,7 +27,11 @@ RENDERED = "query given to a template"
 """The rule of an access by a query that runs when a template is rendered, if the template uses it."""
 
 _ACCESSES = frozenset({"read", "insert", "update", "delete", "cascade", "cascade_of_query", "scan"})
-_ENLARGING = frozenset({"looks_up", "loads_along", "joins", "names"})
+_ENLARGING = frozenset({"looks_up", "loads_along", "joins", "names", "forgets"})
+_WRITING = frozenset({"insert", "update", "delete", "cascade", "cascade_of_query"})
+_FOLLOWING = frozenset({"validates", "saves_relations", "loads_relations", "offers_choices", "represents"})
+"""Effects of which only the class itself tells what they do: forms and serializers."""
+
 _ACCESS_EFFECTS = {
     "reads": "read",
     "inserts": "insert",
@@ -148,6 +152,12 @@ class LibraryCall:
         self.combined = [(arguments[0], _COMBINED[effect]) for effect, arguments in self.effects if effect in _COMBINED]
         self.matching = False
         self.enlarges = False
+        if any(self._rules_out(effect, arguments) for effect, arguments in self.effects):
+            self.effects = [stated for stated in self.effects if stated[0] in ("calls_on", "renders")]
+        for effect, arguments in self.effects:
+            if effect == "leaves_to" and self._leave(*arguments[:2]):
+                left = arguments[-1] if len(arguments) > 2 else arguments[0]
+                self.effects = [s for s in self.effects if s[0] not in _WRITING or s[1][0] != left]
         for effect, _ in self.effects:
             if effect in _ENLARGING and len(site.bound) <= MAX_QUERIES_AT_A_CALL:
                 self.enlarges = True
@@ -338,6 +348,8 @@ class LibraryCall:
         for effect, arguments in self.effects:
             if effect == "names":
                 self._widen(arguments[0], (self.engine.values.intern("D", text) for text in self._texts()))
+            elif effect == "forgets":
+                self.bindings.update((name, ()) for name in arguments)
             elif effect == "joins":
                 self._widen(arguments[0], (v for name in arguments[1:] for v in self.bindings.get(name, ())))
             elif effect in ("looks_up", "loads_along"):
@@ -396,7 +408,7 @@ class LibraryCall:
         if site.result >= 0 and self.promised:
             engine.add_types(site.result, engine.values.substitute(self.promised, self.bindings))
         for effect, arguments in self.effects:
-            if effect in _ACCESSES:
+            if effect in _ACCESSES or effect in _FOLLOWING:
                 self._record(effect, arguments[0], "execute")
                 for variable in arguments[1:]:
                     self._record(effect, variable, "execute", ALONG)
@@ -413,11 +425,69 @@ class LibraryCall:
             elif effect == "calls_own" and effect not in self.done:
                 self.done.add(effect)
                 self._call_own(arguments[0], arguments[1])
+            elif effect == "calls_on":
+                for value in self.bindings.get(arguments[0], ()):
+                    self._call_on(value, arguments[1:])
+            elif effect == "runs_query_of":
+                self._run_query_of(*arguments)
             elif effect in ("listens", "announces"):
                 for channel in self.bindings.get(arguments[0], ()):
                     if (effect, channel) not in self.done:
                         self.done.add((effect, channel))
                         self._use_channel(effect, channel, arguments[1])
+
+    def _rules_out(self, effect: str, arguments: list[Any]) -> bool:
+        """Whether what the call is given, or is not given, says that nothing is done."""
+        if effect not in ("unless", "only_with"):
+            return False
+        if any(type(ref) is list and ref[0] == "*" for ref in self.site.arguments) or any(
+            name is None for name, _ in self.site.keywords
+        ):
+            return False
+        names = [
+            parameter[0] for parameter in self.function.facts.parameters if parameter[4] == ParameterKind.POSITIONAL
+        ]
+        position = names.index(arguments[0]) - 1 if arguments[0] in names else -1
+        ref = self.site.argument(position, arguments[0])
+        if effect == "only_with":
+            return type(ref) is int and ref == -1
+        return type(ref) is list and ref[0] == "c" and ref[1] == arguments[1]
+
+    def _leave(self, variable: str, name: str) -> bool:
+        """Call the application's own methods of that name; whether there are any, which then do what is to be done."""
+        found = False
+        for value in self.bindings.get(variable, ()):
+            description = self.engine.values[value]
+            cls = self.engine.program.scopes[description[1]] if description[0] == "I" else None
+            member = self.engine.hierarchy.member(cls, name) if cls is not None else None
+            if member is not None and not member.owner.library:
+                found = True
+                self._call_on(value, [name])
+        return found
+
+    def _call_on(self, value: Value, names: Iterable[str], result: Node = -1) -> None:
+        """The library calls these methods of an object, its own or those that it inherits from the library."""
+        from decompose.linking import attributes
+
+        description = self.engine.values[value]
+        cls = self.engine.program.scopes[description[1]] if description[0] == "I" else None
+        for name in names:
+            if cls is not None and (value, name) not in self.done:
+                self.done.add((value, name))
+                attributes.call_method(self.engine, self.site.frame, result, value, cls, name, self.site.line)
+
+    def _run_query_of(self, name: str, asked_for: str = "") -> None:
+        """The query that the object's own method gives is run, if the application has something that asks for that."""
+        hierarchy = self.engine.hierarchy
+        for value in self.bindings.get("Self", ()):
+            cls = self.engine.program.scopes[self.engine.values[value][1]]
+            found = [hierarchy.member(cls, asking) for asking in asked_for.split()]
+            if asked_for and all(member is None or member.owner.library for member in found):
+                continue
+            if (value, name) not in self.done:
+                node = self.engine.new_node()
+                self._call_on(value, [name], node)
+                self.engine.watch(node, self._execute)
 
     def _record(self, operation: str, variable: str, role: str, how: str = "") -> None:
         frame = self.site.frame
@@ -546,12 +616,24 @@ class LibraryCall:
             if description[0] == "O" and (value, "rendered") not in self.done:
                 self.done.add((value, "rendered"))
                 engine.watch(description[2], self._render)
-            elif description[0] == "I" and description[2]:
+            elif description[0] == "I":
                 cls = engine.program.scopes[description[1]]
-                member = engine.hierarchy.member(cls, "__operation__")
+                if engine.hierarchy.member(cls, "__offers_choices__") is not None:
+                    engine.accesses.add(
+                        (
+                            frame.scope.index,
+                            frame.receiver,
+                            "offers_choices",
+                            value,
+                            "execute",
+                            RENDERED,
+                            self.site.line,
+                        )
+                    )
+                member = engine.hierarchy.member(cls, "__operation__") if description[2] else None
                 if member is None or member.ref != "read" or engine.hierarchy.member(cls, "__iter__") is None:
                     continue
-                for position, entities in enumerate(description[2][:2]):
+                for position, entities in enumerate(description[2]):
                     operation, rule = ("scan", f"{RENDERED}{ALONG}") if position else ("read", RENDERED)
                     for entity in entities:
                         engine.accesses.add(

@@ -32,10 +32,15 @@ class Relations:
         self.program = program
         self.values = values
         self._known: dict[tuple[int, str], Relation] = {}
+        self._above: dict[int, list[Scope]] = {}
 
     def add(self, cls: int, name: str, relation: Relation) -> None:
         """State a relation; the first of a name stays."""
         self._known.setdefault((cls, name), relation)
+
+    def add_table(self, cls: Scope, parent: Scope) -> None:
+        """State that the rows of a class have a part in the table of another that it inherits from; the nearest first."""
+        self._above.setdefault(cls.index, []).append(parent)
 
     def find(self, cls: Scope, name: str) -> Relation | None:
         """The relation of that name, of the class or of an ancestor."""
@@ -44,6 +49,13 @@ class Relations:
             if found is not None:
                 return found
         return None
+
+    def back(self, cls: Scope) -> Iterator[tuple[str, int]]:
+        """The relations of a class, or of an ancestor, whose key is elsewhere: the name and the class that it leads to."""
+        above = {ancestor.index for ancestor in self.hierarchy.order(cls)}
+        for (index, name), relation in self._known.items():
+            if index in above and not relation.here:
+                yield name, relation.target
 
     def across(self, cls: int, path: str, *, loads: bool) -> Iterator[Value]:
         """What a path such as ``customer__address__city`` touches beyond the rows of the class.
@@ -54,6 +66,7 @@ class Relations:
         parts = path.lstrip("-+").split(SEPARATOR)
         scope = self.program.scopes[cls]
         for position, part in enumerate(parts):
+            yield from self._held_above(scope, part)
             relation = self.find(scope, part)
             if relation is None:
                 return
@@ -63,6 +76,16 @@ class Relations:
             only_key = not rest or rest[0] in _KEY_NAMES or self._is_comparison(scope, rest)
             if loads or not only_key or not (relation.here or relation.through):
                 yield self.values.instance(relation.target)
+                for parent in self._above.get(relation.target, ()) if loads else ():
+                    yield self.values.instance(parent.index)
+
+    def _held_above(self, cls: Scope, name: str) -> Iterator[Value]:
+        """The class whose table holds an inherited column or relation, where it is another."""
+        for parent in reversed(self._above.get(cls.index, ())):
+            for ancestor in self.hierarchy.order(parent):
+                if not ancestor.library and (name in ancestor.facts.names or (ancestor.index, name) in self._known):
+                    yield self.values.instance(parent.index)
+                    return
 
     def _is_comparison(self, scope: Scope, rest: list[str]) -> bool:
         """Whether what follows a relation only says how its key is compared."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from decompose.facts.records import ParameterKind
 from decompose.linking import containers
 from decompose.linking.engine import Engine
 from decompose.linking.frames import Frame
@@ -28,6 +29,14 @@ class Wire(NamedTuple):
     into: Node = -1
 
 
+class Given(NamedTuple):
+    """A framework gives ``value`` to the parameter ``name`` of a function, a value too: it may have been made in a frame of its own."""
+
+    function: Value
+    name: str
+    value: Value
+
+
 def own_frame(engine: Engine, scope: Scope) -> Frame:
     """The frame in which a scope is looked at for nobody in particular."""
     if scope.parent is None:
@@ -37,10 +46,13 @@ def own_frame(engine: Engine, scope: Scope) -> Frame:
     return engine.frame(scope, own_frame(engine, scope.parent), engine.own_receiver(scope))
 
 
-def connect(engine: Engine, wires: Iterable[Wire]) -> bool:
+def connect(engine: Engine, wires: Iterable[Wire | Given]) -> bool:
     """Add the wires to the program; whether any was new."""
     news = False
     for wire in wires:
+        if isinstance(wire, Given):
+            news |= _give(engine, wire)
+            continue
         callee = wire.callee
         receiver: Value = -1
         if not callee.is_function:
@@ -62,6 +74,30 @@ def connect(engine: Engine, wires: Iterable[Wire]) -> bool:
             engine.implicit_calls.add(call)
             engine.wired[call] = wire.rule
     return news
+
+
+def _give(engine: Engine, given: Given) -> bool:
+    """Put the value where the function finds it, by name or among the rest; whether it is news there."""
+    described, receiver = engine.values[given.function], -1
+    if described[0] == "B":
+        described, receiver = engine.values[described[1]], described[2]
+    if described[0] != "F" or engine.program.scopes[described[1]].library:
+        return False
+    function = engine.program.scopes[described[1]]
+    parent = engine.frames[described[2]] if described[2] >= 0 else engine.class_frame(function)
+    frame = engine.frame(function, parent, receiver)
+    for name, node, _, _, kind in function.facts.parameters:
+        target = frame.nodes[node]
+        if kind == ParameterKind.STAR_STAR:
+            rest = engine.containers.of_parameter(target, kind)
+            target = engine.containers.slot(engine.values[rest][2], given.name)
+        elif name != given.name or kind == ParameterKind.STAR:
+            continue
+        if given.value in engine.values_of(target):
+            return False
+        engine.put(target, given.value)
+        return True
+    return False
 
 
 def _join(engine: Engine, wire: Wire, callee: Scope, receiver: Value) -> None:

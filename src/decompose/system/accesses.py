@@ -39,7 +39,8 @@ _Place = tuple[int, int, str, str, str, int]
 """Scope, receiver, operation, role, rule, line."""
 
 _OF_WHOLE_ROWS = frozenset({"read", "scan", "insert", "delete"})
-_WITH_CONSEQUENCES = frozenset({"read", "cascade", "cascade_of_query"})
+_OPERATIONS = frozenset({"read", "insert", "update", "delete", "scan", "lock"})
+_WITHOUT_CONSEQUENCES = frozenset({"delete", "scan", "lock"})
 MAX_ALTERNATIVES = 6
 """A line that may mean more tables than this is evidence for none of them; it is counted as a blind spot."""
 
@@ -114,14 +115,14 @@ class Accesses:
                     assumptions.add((index, receiver, operation, role, rule, line))
                 if described[0] == "I" and operation in _OF_WHOLE_ROWS:
                     self._joined(found, described[1], (index, receiver, operation, role, rule, line))
-                follows = role == "execute" and operation in _WITH_CONSEQUENCES and not rule.endswith(ALONG)
+                follows = role == "execute" and operation not in _WITHOUT_CONSEQUENCES and not rule.endswith(ALONG)
                 if follows and described[0] == "I":
                     further.setdefault(described[1], set()).add((index, receiver, operation, role, rule, line))
         for (index, receiver, operation, role, rule, line), tables in sorted(found.items()):
             if operation == "lock":
                 self._lock(index, receiver, tables)
                 continue
-            if operation.startswith("cascade"):
+            if operation not in _OPERATIONS:
                 continue  # nothing itself: what follows from it is
             said_operation = "read" if operation == "scan" else operation
             if rule.endswith(ALONG):
@@ -322,7 +323,7 @@ class Accesses:
                     if operation is None or operation.ref != "read":
                         continue
                     place = (scope.index, frame.receiver, line)
-                    for position, given in enumerate(described[2]):
+                    for position, given in enumerate(described[2][:2]):
                         tables = (along if position else found).setdefault(place, set())
                         for entity in given:
                             tables.update(self.schema.tables_of_value(entity))

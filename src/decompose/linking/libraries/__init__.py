@@ -16,6 +16,8 @@ from decompose.linking.libraries import (
     decorator_routes,
     django_bases,
     django_deletion,
+    django_forms,
+    django_relations,
     django_routes,
     django_schema,
     django_tables,
@@ -68,7 +70,7 @@ ASSUMPTIONS: tuple[Callable[[Engine], bool], ...] = (sqlalchemy_events.assume_gi
 """Called after linking: add what may be assumed of what nothing in view tells; whether there was anything."""
 
 CONTRIBUTORS: tuple[Callable[[Engine], None], ...] = (
-    django_schema.contribute_relations,
+    django_relations.contribute_relations,
     sqlalchemy_relations.contribute_relations,
 )
 """Called when classes are known and functions are not yet: adds attributes that the code does not show."""
@@ -117,8 +119,13 @@ def consequences(linked: Linked, operation: str, cls: Scope) -> Iterator[tuple[s
             yield from sqlalchemy_relations.loaded_along(linked, cls)
         elif operation == "cascade":
             yield from sqlalchemy_relations.deleted_along(linked, cls)
-    elif operation.startswith("cascade") and linked.inherits(cls, django_schema.MODEL):
-        yield from django_deletion.consequences(linked, cls, selected=operation == "cascade_of_query")
+    elif operation in django_forms.OPERATIONS:
+        yield from django_forms.consequences(linked, operation, cls)
+    elif linked.inherits(cls, django_schema.MODEL):
+        if operation.startswith("cascade"):
+            yield from django_deletion.consequences(linked, cls, selected=operation == "cascade_of_query")
+        else:
+            yield from django_deletion.with_parents(linked, operation, cls)
 
 
 def comes_along(linked: Linked, cls: Scope, name: str) -> bool:

@@ -1,6 +1,11 @@
-"""Classes with fields of Django's are models even where their base is of a package that is not in view."""
+"""Classes with fields of Django's are models even where their base is of a package that is not in view.
+
+Managers and querysets are known by the name of such a base.
+"""
 
 from __future__ import annotations
+
+import re
 
 from decompose.facts import Op
 from decompose.linking.engine import Engine
@@ -9,6 +14,8 @@ from decompose.linking.program import Program, Scope
 from decompose.linking.values import Value
 
 _MODELS = "django.db.models"
+_KINDS = ("Manager", "QuerySet")
+_NAMED_LIKE = {kind: re.compile(rf"{kind}(\.from_queryset)?(\(\))*$") for kind in _KINDS}
 
 
 def bind_models(program: Program, engine: Engine) -> None:
@@ -29,10 +36,17 @@ class _Adopter:
         self.model = model
 
     def adopt(self, cls: Scope) -> None:
-        """A class with fields whose base is not in view is a model."""
+        """A class with fields whose base is not in view is a model; managers are known by the base's name."""
         names = self.engine.names
         bases = names.bases(cls)
         described = [self.engine.values[base] for base in bases]
+        for kind in _KINDS:
+            if any(d[0] == "X" and _NAMED_LIKE[kind].search(d[2]) for d in described):
+                made = next(s for s in self.model.module.scopes if s.facts.qualname == kind)
+                known = (self.program.scopes[d[1]] for d in described if d[0] == "C")
+                if not any(made in ancestors(self.program, self.engine, scope) for scope in known):
+                    names.rebase(cls, (*bases, self.engine.values.intern("C", made.index, ())))
+                return
         if any(d[0] == "X" and d[1] != "builtins" for d in described) and self._has_fields(cls):
             inherited = (
                 s

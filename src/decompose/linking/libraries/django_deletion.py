@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
+from decompose.linking.libraries.django_relations import generic_relations
 from decompose.linking.libraries.django_schema import (
     MANY_TO_MANY,
     MODEL,
     fields,
     is_abstract,
     is_proxy,
+    mapped_class,
     on_delete_of,
+    stored_parents,
     table_between,
 )
 from decompose.linking.linked import Linked, keyword_ref
@@ -23,10 +26,11 @@ Consequence = tuple[str, Scope | str]
 
 
 class _Pointing(NamedTuple):
-    """A model that has a key to another, and what becomes of its rows."""
+    """A model that has a key to another, what becomes of its rows, and whether the key says that it is a kind of the other."""
 
     cls: Scope
     on_delete: str
+    is_kind: bool = False
 
 
 class _Ties:
@@ -36,6 +40,7 @@ class _Ties:
         self.pointing: dict[int, list[_Pointing]] = {}
         self.between: dict[int, list[str]] = {}
         self.parents: dict[int, list[Scope]] = {}
+        self.generic: dict[int, list[Scope]] = {}
         for cls in linked.application_classes():
             if not linked.inherits(cls, MODEL) or is_abstract(cls) or is_proxy(cls):
                 continue
@@ -47,30 +52,46 @@ class _Ties:
                     elif keyword_ref(field.operation, "through") == -1:
                         for side in {cls.index, target.index}:
                             self.between.setdefault(side, []).append(table_between(linked, cls, field))
-            for parent in linked.hierarchy.order(cls)[1:]:
-                stored = linked.inherits(parent, MODEL) and not is_abstract(parent) and not is_proxy(parent)
-                if stored and not parent.library:
-                    self.parents.setdefault(cls.index, []).append(parent)
-                    self.pointing.setdefault(parent.index, []).append(_Pointing(cls, "CASCADE"))
+            self.generic[cls.index] = [target for _, target in generic_relations(linked, cls)]
+            for parent in stored_parents(linked, cls):
+                self.parents.setdefault(cls.index, []).append(parent)
+                self.pointing.setdefault(parent.index, []).append(_Pointing(cls, "CASCADE", is_kind=True))
 
-    def is_fast(self, cls: Scope) -> bool:
-        """Whether rows can be deleted without being read: nothing depends on them."""
+    def relating(self, cls: Scope) -> list[_Pointing]:
+        """The models with a key to anything that a model has a generic relation to."""
+        return [_Pointing(target, "CASCADE") for target in self.generic.get(cls.index, ())]
+
+    def is_fast(self, cls: Scope, parent: Scope | None = None) -> bool:
+        """Whether rows can be deleted without being read: nothing depends on them, and they are in no table but that of ``parent``."""
         kept = [p for p in self.pointing.get(cls.index, ()) if p.on_delete != "DO_NOTHING"]
-        return not kept and not self.between.get(cls.index) and not self.parents.get(cls.index)
+        above = [p for p in self.parents.get(cls.index, ()) if p is not parent]
+        return not kept and not self.between.get(cls.index) and not self.generic.get(cls.index) and not above
 
 
 _TIES: WeakKeyDictionary[Linked, _Ties] = WeakKeyDictionary()
 
 
-def consequences(linked: Linked, cls: Scope, *, selected: bool) -> Iterator[Consequence]:
-    """What deleting a row does besides; rows that a query ``selected`` are read first when anything depends on them."""
+def _ties_of(linked: Linked) -> _Ties:
     ties = _TIES.get(linked)
     if ties is None:
         ties = _TIES[linked] = _Ties(linked)
+    return ties
+
+
+def with_parents(linked: Linked, operation: str, cls: Scope) -> Iterator[Consequence]:
+    """What reading or writing rows does in the tables that hold the inherited part of them."""
+    for parent in _ties_of(linked).parents.get(mapped_class(linked, cls).index, ()):
+        yield operation, parent
+
+
+def consequences(linked: Linked, cls: Scope, *, selected: bool) -> Iterator[Consequence]:
+    """What deleting a row does besides; rows that a query ``selected`` are read first when anything depends on them."""
+    ties = _ties_of(linked)
     if selected and not ties.is_fast(cls):
         yield "read", cls
     seen = {cls.index}
     stack = [cls]
+    above: set[int] = set()
     while stack:
         current = stack.pop()
         for table in ties.between.get(current.index, ()):
@@ -79,9 +100,14 @@ def consequences(linked: Linked, cls: Scope, *, selected: bool) -> Iterator[Cons
             yield "delete", parent
             if parent.index not in seen:
                 seen.add(parent.index)
+                above.add(parent.index)
                 stack.append(parent)
-        for pointing in ties.pointing.get(current.index, ()):
-            if pointing.on_delete == "CASCADE":
+        for pointing in (*ties.pointing.get(current.index, ()), *ties.relating(current)):
+            if pointing.is_kind and current.index in above:
+                # The row is of the kind that is deleted already; Django looks for the others all the same.
+                if pointing.cls.index not in seen:
+                    yield "delete" if ties.is_fast(pointing.cls, current) else "read", pointing.cls
+            elif pointing.on_delete == "CASCADE":
                 yield "delete", pointing.cls
                 if not ties.is_fast(pointing.cls):
                     yield "read", pointing.cls

@@ -1,15 +1,14 @@
-"""Django models -> tables and keys, and the attributes that relations add to the other side."""
+"""Django models: their fields, the names of their tables and columns, what their options say."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from decompose.facts import Op
 from decompose.linking.engine import Engine
 from decompose.linking.linked import Linked, keyword_ref
 from decompose.linking.program import Program, Scope
-from decompose.linking.relations import Relation
 from decompose.linking.values import Value
 
 MODEL = "django.db.models:Model"
@@ -49,73 +48,6 @@ def substitute_user_model(program: Program, engine: Engine) -> None:
             engine.names.substitutes[scope.index] = found[0].index
 
 
-def contribute_relations(engine: Engine) -> None:
-    """What relations give: their managers and instances on both sides, and the names that lookups know them by."""
-    linked = Linked(engine)
-    managers = tuple(
-        _library_class(engine.program, "django.db.models", name)
-        for name in ("RelatedManager", "ManyRelatedManager", "ReverseOneToOne")
-    )
-    for cls in engine.program.classes():
-        if not linked.inherits(cls, MODEL) or is_abstract(cls):
-            continue
-        if cls.library and not (cls.module.name.startswith("django.contrib") and "__tablename__" in cls.facts.names):
-            continue
-        for field in fields(linked, cls):
-            if field.relation and field.targets:
-                _contribute(linked, cls, field, managers)
-
-
-def _contribute(linked: Linked, cls: Scope, field: Field, managers: tuple[Scope | None, ...]) -> None:
-    engine, target = linked.engine, field.targets[0]
-    between: tuple[Value, ...] = ()
-    own: tuple[Value, ...] = (engine.values.instance(cls.index),)
-    if field.relation == MANY_TO_MANY:
-        between = through_of(linked, cls, field)
-        _put(engine, (cls,), field.name, managers[1], (engine.values.instance(target.index),), between)
-        engine.relations.add(cls.index, field.name, Relation(target.index, between, here=False))
-    else:
-        engine.relations.add(cls.index, field.name, Relation(target.index, (), here=True))
-    name, query_name = _names_of_the_way_back(linked, cls, field)
-    if not name:
-        return
-    targets = (target, *engine.hierarchy.subclasses.get(target.index, ()))
-    for known_as in (query_name, name):
-        engine.relations.add(target.index, known_as, Relation(cls.index, between, here=False))
-    manager = managers[2 if field.relation == ONE_TO_ONE else 1 if between else 0]
-    _put(engine, targets, name, manager, own, between)
-
-
-def _put(
-    engine: Engine, classes: Iterable[Scope], name: str, manager: Scope | None, entities: tuple[Value, ...],
-    between: tuple[Value, ...],
-) -> None:  # fmt: skip
-    if manager is None:
-        return
-    arguments = (entities, between, (), between) if between else (entities,)
-    for concrete in classes:
-        engine.contribute(concrete.index, name, engine.values.instance(manager.index, arguments))
-
-
-def _names_of_the_way_back(linked: Linked, cls: Scope, field: Field) -> tuple[str, str]:
-    """The attribute that the target of a relation gets, and the name of the relation back in lookups."""
-    given = linked.keyword(field.owner, field.operation, "related_name")
-    asked = linked.keyword(field.owner, field.operation, "related_query_name")
-    if isinstance(given, str) and given.endswith("+"):
-        return "", ""
-    if field.relation == MANY_TO_MANY and field.targets[0] is cls and not isinstance(given, str):
-        return "", ""
-    lowered = cls.facts.name.lower()
-    name = given if isinstance(given, str) else lowered if field.relation == ONE_TO_ONE else f"{lowered}_set"
-    query_name = asked if isinstance(asked, str) else given if isinstance(given, str) else lowered
-    label = app_label(linked, cls)
-
-    def filled(pattern: str) -> str:
-        return pattern.replace("%(class)s", lowered).replace("%(app_label)s", label)
-
-    return filled(name), filled(query_name)
-
-
 def through_of(linked: Linked, cls: Scope, field: Field) -> tuple[Value, ...]:
     """The table between the two sides of a many-to-many relation: rows of a model, or a table that no class maps."""
     engine = linked.engine
@@ -137,7 +69,8 @@ def table_between(linked: Linked, cls: Scope, field: Field) -> str:
     return given if isinstance(given, str) else f"{table_name(linked, cls)}_{field.name}"
 
 
-def _library_class(program: Program, module: str, name: str) -> Scope | None:
+def library_class(program: Program, module: str, name: str) -> Scope | None:
+    """The class of a library, by its module and name."""
     found = program.by_name.get(module)
     return next((s for s in found.scopes if s.facts.qualname == name), None) if found is not None else None
 
@@ -192,7 +125,7 @@ def _named_target(linked: Linked, owner: Scope, operation: list[Any]) -> list[Sc
     """What a relation of the project's own class points to: the first argument, as in the relation that it inherits from."""
     ref = keyword_ref(operation, "to", 0)
     if isinstance(ref, str) and owner.library:
-        named = _library_class(linked.program, owner.module.name, ref.rpartition(".")[2])
+        named = library_class(linked.program, owner.module.name, ref.rpartition(".")[2])
         return [named] if named is not None else []
     if isinstance(ref, str):
         return [cls for cls in linked.engine.references.find(ref, owner) if linked.inherits(cls, MODEL)]
@@ -203,7 +136,7 @@ def _named_target(linked: Linked, owner: Scope, operation: list[Any]) -> list[Sc
 
 def _owner_of(linked: Linked, definition: str) -> Scope:
     module, _, name = definition.partition(":")
-    found = _library_class(linked.program, module, name) if definition else None
+    found = library_class(linked.program, module, name) if definition else None
     return found or linked.program.scopes[0]
 
 
@@ -261,6 +194,13 @@ def is_proxy(cls: Scope) -> bool:
 def is_abstract(cls: Scope) -> bool:
     """Whether a model has no table of its own."""
     return bool(_meta(cls, "abstract"))
+
+
+def stored_parents(linked: Linked, cls: Scope) -> list[Scope]:
+    """The models whose tables hold the inherited part of a model's rows, nearest first."""
+    above = linked.hierarchy.order(cls)[1:]
+    models = [p for p in above if linked.inherits(p, MODEL) and not is_abstract(p) and not is_proxy(p)]
+    return [p for p in models if not p.library or "__tablename__" in p.facts.names]
 
 
 def meta_of(cls: Scope) -> Scope | None:

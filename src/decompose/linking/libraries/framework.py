@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from decompose.linking.linked import FoundEntry, Linked
-    from decompose.linking.wiring import Wire
+    from decompose.linking.wiring import Given, Wire
 
 ENTRY_POINT_GROUP = "decompose.frameworks"
 
@@ -46,7 +46,7 @@ class Framework(NamedTuple):
     examples: tuple[Example, ...]
     look_alikes: tuple[Example, ...]
     entry_points: tuple[Callable[[Linked], Iterator[FoundEntry]], ...] = ()
-    wires: tuple[Callable[[Linked], Iterator[Wire]], ...] = ()
+    wires: tuple[Callable[[Linked], Iterator[Wire | Given]], ...] = ()
     packages: tuple[str, ...] = ()
 
     def is_used_by(self, imported: frozenset[str]) -> bool:

@@ -11,6 +11,7 @@ from decompose.linking.program import Program, Scope
 
 _MODELS = (("django.db.models", "Model"), ("sqlalchemy.orm", "DeclarativeBase"))
 _NAMED_IN = "__model_named_in__"
+_FORM_NAMED_IN = "__form_named_in__"
 _MAX_STEPS = 12
 
 
@@ -46,7 +47,9 @@ class _Binder:
         self.program = program
         self.engine = engine
         self.models = models
-        self._names: dict[int, tuple[str, ...]] = {}
+        self._names: dict[tuple[int, str], tuple[str, ...]] = {}
+        forms = program.by_name.get("django.forms")
+        self.model_form = next((s for s in forms.scopes if s.facts.qualname == "ModelForm"), None) if forms else None
         self._nested: dict[int, Scope] = {}
         for scope in program.scopes:
             if scope.facts.name == "Meta" and scope.parent is not None and not scope.library:
@@ -56,29 +59,51 @@ class _Binder:
         return ancestors(self.program, self.engine, cls)
 
     def bind(self, cls: Scope) -> None:
-        """Give the bases of a class the model that it names as their type argument."""
-        names = self._named_in(cls)
-        if not names:
+        """Give the bases of a class the model and the form that it names as their type arguments."""
+        in_models, in_forms = self._named_in(cls, _NAMED_IN), self._named_in(cls, _FORM_NAMED_IN)
+        model = next((model for name in in_models for model in self._models(cls, name, _MAX_STEPS)), None)
+        form = next((form for name in in_forms for form in self._forms(cls, name)), None)
+        if model is None and form is None:
             return
-        model = next((model for name in names for model in self._models(cls, name, _MAX_STEPS)), None)
-        if model is None:
-            return
-        given = ((self.engine.values.instance(model.index),),)
+        instance = self.engine.values.instance
+        of_model = (instance(model.index),) if model is not None else ()
+        of_form = (instance(form.index),) if form is not None else ()
+        if not of_form and in_forms and self.model_form is not None and not self._has_own(cls, in_forms):
+            of_form = (instance(self.model_form.index, (of_model,)),)
+        given = (of_model, of_form) if of_form else (of_model,)
         bases = []
         for base in self.engine.names.bases(cls):
             description = self.engine.values[base]
-            leads = description[0] == "C" and not description[2] and self._named_in(self.program.scopes[description[1]])
+            scope = self.program.scopes[description[1]] if description[0] == "C" and not description[2] else None
+            leads = scope is not None and (self._named_in(scope, _NAMED_IN) or self._named_in(scope, _FORM_NAMED_IN))
             bases.append(self.engine.values.intern("C", description[1], given) if leads else base)
         self.engine.names.rebase(cls, tuple(bases))
 
-    def _named_in(self, cls: Scope) -> tuple[str, ...]:
-        known = self._names.get(cls.index)
+    def _has_own(self, cls: Scope, names: tuple[str, ...]) -> bool:
+        """Whether a form is told by the class or one above it, but not which."""
+        own = [ancestor for ancestor in self._ancestors(cls) if not ancestor.library]
+        return any(name in ancestor.facts.names for ancestor in own for name in names)
+
+    def _forms(self, cls: Scope, name: str) -> Iterator[Scope]:
+        """The classes of forms or serializers that a name in the body of a class gives."""
+        ref = cls.facts.names.get(name)
+        function = self._function(cls, ref) if ref is not None else None
+        places = [(function, returned) for returned in function.facts.returns] if function is not None else [(cls, ref)]
+        for scope, place in places:
+            for value in self.engine.names.evaluate(scope, place) if place is not None else ():
+                description = self.engine.values[value]
+                if description[0] == "C" and not self.program.scopes[description[1]].library:
+                    yield self.program.scopes[description[1]]
+
+    def _named_in(self, cls: Scope, told: str) -> tuple[str, ...]:
+        """The names in whose values a class of a library says, by its attribute ``told``, that it finds what it works on."""
+        known = self._names.get((cls.index, told))
         if known is None:
             found: dict[str, None] = {}
             for ancestor in self._ancestors(cls):
-                text = ancestor.facts.names.get(_NAMED_IN) if ancestor.library else None
+                text = ancestor.facts.names.get(told) if ancestor.library else None
                 found.update(dict.fromkeys(text.split()) if isinstance(text, str) else {})
-            known = self._names[cls.index] = tuple(found)
+            known = self._names[cls.index, told] = tuple(found)
         return known
 
     def _models(self, cls: Scope, path: str, steps: int) -> Iterator[Scope]:

@@ -11,6 +11,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @looks_up("J", "T", "N")        J gains what is touched by lookups from T across relations, such as
                                     ``customer__name``: string arguments, names of keywords, and the names in N
     @loads_along("J", "T", "N")     the same for relations that are loaded along, whose rows are read to the last
+    @forgets("J")                   J stands for nothing from here on
     @names("N")                     N gains the string arguments and the names of keywords
     @executes("statement")          the argument is run: SQL text, or a statement object
     @transaction("session")         opens a transaction of that kind: around the block or the function that it is given to
@@ -32,6 +33,15 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @opens("manager")               the argument is entered like the manager of a ``with`` block, and left in the end
     @supplies("func")               the argument, a function, is kept together with the arguments behind it
     @calls_own("run", "task")       the object's own method of that name runs, by this kind of call
+    @unless("commit", False)        none of the effects, where this argument is this constant
+    @only_with("instance")          none of the effects, where this argument is not given
+    @validates("T"), @saves_relations("T"), @loads_relations("T"), @offers_choices("T"), @represents("T")
+                                    what the class of a form or a serializer says that this does to the rows of its model
+    @calls_on("T", "get", "post")   these methods are called on what T stands for (``Self``: the object itself)
+    @leaves_to("T", "save", "M")    the same, for methods of the application: it is they that write the rows of M, then (of T,
+                                    if there is no M)
+    @runs_query_of("rows", "a b")   the query that this method of the object gives is run; with further names, only where the
+                                    application's class has one of them
     @renders("context")             queries in the argument, or in the dictionary that it is, are run
     @keeps("wrapped")               the argument is only kept, never called
     @asks("thing", "__len__")       the first of these special methods that the argument has is called
@@ -46,6 +56,7 @@ some by their names.
 ``__calls_nothing__`` in a class body: code outside calls none of the methods that subclasses define.
 ``__known_by__ = "query get"`` and ``__known_with__ = "Base Statement"`` in a class body: an object of which nothing else is known
 is one of the class if one of these methods is called with one of these classes, or an instance of it.
+``__offers_choices__`` in a class body: given to a template, an instance does what ``@offers_choices`` says.
 ``__container__ = "list"`` in a class body: what it makes is followed like the language's own container of that kind.
 """
 

@@ -1,4 +1,4 @@
-"""Django's model signals: who saves or deletes an object makes the receivers of the signal run."""
+"""Django's model signals: who saves or deletes an object makes the receivers of the signal run, which are given the object."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from decompose.linking.frames import Site
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked, keyword_ref
 from decompose.linking.program import Scope
-from decompose.linking.wiring import Wire
+from decompose.linking.values import Value
+from decompose.linking.wiring import Given, Wire
 
 _SIGNALS = "django.db.models.signals"
 _SENT = {
@@ -26,18 +27,24 @@ _SENDS_NONE = frozenset(
 
 
 class _Receiver(NamedTuple):
-    """A function that receives a signal of some classes; of all, if there are none."""
+    """A function that receives a signal of some classes; of all, if there are none. ``values``: what was connected, decorated."""
 
     signal: str
     senders: frozenset[int]
     function: Scope
+    values: frozenset[Value]
 
 
-def wires(linked: Linked) -> Iterator[Wire]:
-    """From each line that saves or deletes to the receivers for the class."""
+def wires(linked: Linked) -> Iterator[Wire | Given]:
+    """From each line that saves or deletes to the receivers for the class, with the object that they are given."""
     receivers = list(dict.fromkeys(_receivers(linked)))
     if not receivers:
         return
+    for receiver in receivers:
+        for sender in sorted(receiver.senders - {-1}):
+            for value in sorted(receiver.values):
+                yield Given(value, "sender", linked.class_value(sender))
+                yield Given(value, "instance", linked.values.instance(sender))
     for index, _, operation, value, role, rule, line in linked.engine.accesses:
         scope = linked.program.scopes[index]
         method = rule.partition(",")[0].rpartition(".")[2]
@@ -56,14 +63,20 @@ def _receivers(linked: Linked) -> Iterator[_Receiver]:
     for site in linked.sites_calling("django.dispatch:receiver"):
         for decoration in linked.decorations(site):
             for function in linked.handlers(decoration, decoration.arguments[0]):
-                yield from _receiver(linked, site, site.argument(0, "signal"), function)
+                values = linked.argument_values(decoration, decoration.arguments[0])
+                yield from _receiver(linked, site, site.argument(0, "signal"), function, values)
     for site, module, name in linked.external_sites(kind="call"):
-        if module == _SIGNALS and name.endswith(".connect"):
-            for function in linked.functions_among(linked.argument_values(site, site.argument(0, "receiver"))):
-                yield _Receiver(name.removesuffix(".connect"), _senders(linked, site), function)
+        signal = _signal(module, name.removesuffix(".connect"))
+        if signal and name.endswith(".connect"):
+            connected = site.argument(0, "receiver")
+            for function in linked.handlers(site, connected):
+                values = linked.argument_values(site, connected)
+                yield _Receiver(signal, _senders(linked, site, 1), function, values)
 
 
-def _receiver(linked: Linked, site: Site, signals: Ref, function: Scope) -> Iterator[_Receiver]:
+def _receiver(
+    linked: Linked, site: Site, signals: Ref, function: Scope, values: frozenset[Value]
+) -> Iterator[_Receiver]:
     scope = site.frame.scope
     refs = [signals]
     for operation in scope.operations_producing(signals) if type(signals) is int and signals >= 0 else ():
@@ -72,12 +85,19 @@ def _receiver(linked: Linked, site: Site, signals: Ref, function: Scope) -> Iter
     for ref in refs:
         for value in linked.names.evaluate(scope, ref):
             description = linked.values[value]
-            if description[0] == "X" and description[1] == _SIGNALS:
-                yield _Receiver(description[2], _senders(linked, site), function)
+            signal = _signal(description[1], description[2]) if description[0] == "X" else ""
+            if signal:
+                yield _Receiver(signal, _senders(linked, site), function, values)
 
 
-def _senders(linked: Linked, site: Site) -> frozenset[int]:
-    ref = keyword_ref(site.operation, "sender")
+def _signal(module: str, name: str) -> str:
+    """The signal of models that something outside is, however it was imported; "" for anything else."""
+    home, _, signal = f"{module}.{name}".rpartition(".")
+    return signal if home == _SIGNALS else ""
+
+
+def _senders(linked: Linked, site: Site, position: int = -1) -> frozenset[int]:
+    ref = keyword_ref(site.operation, "sender", position)
     if isinstance(ref, str):
         return frozenset(cls.index for cls in linked.engine.references.find(ref, site.frame.scope))
     found = (linked.values[value] for value in linked.argument_values(site, ref))

@@ -8,8 +8,10 @@ from decompose.effects import (
     cascades_of_query,
     deletes,
     executes,
+    forgets,
     inserts,
     joins,
+    leaves_to,
     loads_along,
     looks_up,
     names,
@@ -17,12 +19,14 @@ from decompose.effects import (
     scans,
     stores,
     updates,
+    validates,
 )
 
 M = TypeVar("M")
 T = TypeVar("T")
 J = TypeVar("J")  # what a query touches besides the rows of its model
 S = TypeVar("S")  # the relations that a query loads along
+A = TypeVar("A")  # the rows that it loads along
 L = TypeVar("L")  # the lookups that an expression names
 N = TypeVar("N")
 E = TypeVar("E")
@@ -55,16 +59,19 @@ class Model:
     def refresh_from_db(self, **options) -> None: ...
     @reads("Self")
     def arefresh_from_db(self, **options) -> None: ...
+    @validates("Self")
     def full_clean(self, **options) -> None: ...
     def clean(self) -> None: ...
+    @validates("Self")
     def clean_fields(self, **options) -> None: ...
+    @validates("Self")
     def validate_unique(self, **options) -> None: ...
     def get_absolute_url(self): ...
     def get_deferred_fields(self): ...
     def serializable_value(self, name): ...
 
 
-class QuerySet(Generic[M, J, S]):
+class QuerySet(Generic[M, J, S, A]):
     __binds_owner__ = True
     __operation__ = "read"
     model: type[M]
@@ -94,11 +101,11 @@ class QuerySet(Generic[M, J, S]):
     def reverse(self) -> Self: ...
     @looks_up("J", "M")
     def distinct(self, *fields) -> Self: ...
-    @loads_along("J", "M")
+    @loads_along("A", "M")
     @names("S")
     def select_related(self, *fields) -> Self: ...
-    @loads_along("J", "M", "N")
-    @joins("J", "E")
+    @loads_along("A", "M", "N")
+    @joins("A", "E")
     @names("S")
     def prefetch_related(self, *lookups: Expression[N, E]) -> Self: ...
     @builds("lock", "M")
@@ -117,86 +124,94 @@ class QuerySet(Generic[M, J, S]):
     def raw(self, raw_query, **options) -> Self: ...
     @looks_up("J", "M", "N")
     @joins("J", "E")
+    @forgets("S", "A")
     def values(self, *fields: Expression[N, E], **expressions: Expression[N, E]) -> Self: ...
     @looks_up("J", "M", "N")
     @joins("J", "E")
+    @forgets("S", "A")
     def values_list(self, *fields: Expression[N, E], **options) -> Self: ...
     def dates(self, *args) -> Self: ...
     def datetimes(self, *args) -> Self: ...
-    def get_queryset(self) -> QuerySet[M, J, S]: ...
+    def get_queryset(self) -> QuerySet[M, J, S, A]: ...
     @looks_up("J", "M", "N")
     @joins("J", "E")
-    @reads("M", "J")
+    @reads("M", "J", "A")
     def get(self, *args: Expression[N, E], **lookups: Expression[N, E] | QuerySet[E, E]) -> M: ...
     @looks_up("J", "M", "N")
     @joins("J", "E")
-    @reads("M", "J")
+    @reads("M", "J", "A")
     def aget(self, *args: Expression[N, E], **lookups: Expression[N, E] | QuerySet[E, E]) -> M: ...
-    @reads("M", "J")
+    @reads("M", "J", "A")
     def first(self) -> M: ...
-    @reads("M", "J")
+    @reads("M", "J", "A")
     def afirst(self) -> M: ...
-    @reads("M", "J")
+    @reads("M", "J", "A")
     def last(self) -> M: ...
     @looks_up("J", "M")
-    @reads("M", "J")
+    @reads("M", "J", "A")
     def earliest(self, *fields) -> M: ...
     @looks_up("J", "M")
-    @reads("M", "J")
+    @reads("M", "J", "A")
     def latest(self, *fields) -> M: ...
-    @reads("M", "J")
+    @reads("M", "J", "A")
     def in_bulk(self, *args, **options) -> dict[object, M]: ...
-    @reads("M", "J")
+    @scans("M", "J")
     def count(self): ...
-    @reads("M", "J")
+    @scans("M", "J")
     def acount(self): ...
-    @reads("M", "J")
+    @scans("M", "J")
     def exists(self): ...
-    @reads("M", "J")
+    @scans("M", "J")
     def aexists(self): ...
-    @reads("M", "J")
+    @reads("M", "J", "A")
     def __len__(self): ...
-    @reads("M", "J")
+    @reads("M", "J", "A")
     def __bool__(self): ...
     @looks_up("J", "M", "N")
     @joins("J", "E")
-    @reads("M", "J")
+    @reads("M", "J", "A")
     def aggregate(self, *args: Expression[N, E], **expressions: Expression[N, E]): ...
-    @reads("M", "J")
+    @reads("M", "J", "A")
     def contains(self, instance): ...
-    @reads("M", "J")
+    @reads("M", "J", "A")
     def explain(self, **options): ...
-    @reads("M", "J")
+    @reads("M", "J", "A")
     def iterator(self, *args, **options) -> Iterator[M]: ...
-    @reads("M", "J")
+    @reads("M", "J", "A")
     def __iter__(self) -> Iterator[M]: ...
-    @reads("M", "J")
+    @reads("M", "J", "A")
     def __aiter__(self) -> Iterator[M]: ...
-    @reads("M", "J")
+    @reads("M", "J", "A")
     def __getitem__(self, index) -> M: ...
     @joins("J", "E")
     def __or__(self, other: QuerySet[E, E]) -> Self: ...
     @joins("J", "E")
     def __and__(self, other: QuerySet[E, E]) -> Self: ...
+    @leaves_to("M", "save")
     @inserts("M")
     def create(self, **values) -> M: ...
+    @leaves_to("M", "save")
     @inserts("M")
     def acreate(self, **values) -> M: ...
+    @leaves_to("M", "save")
     @looks_up("J", "M")
-    @reads("M", "J")
+    @reads("M", "J", "A")
     @inserts("M")
     def get_or_create(self, **options) -> tuple[M, bool]: ...
+    @leaves_to("M", "save")
     @looks_up("J", "M")
-    @reads("M", "J")
+    @reads("M", "J", "A")
     @inserts("M")
     def aget_or_create(self, **options) -> tuple[M, bool]: ...
+    @leaves_to("M", "save")
     @looks_up("J", "M")
-    @reads("M", "J")
+    @reads("M", "J", "A")
     @inserts("M")
     @updates("M")
     def update_or_create(self, **options) -> tuple[M, bool]: ...
+    @leaves_to("M", "save")
     @looks_up("J", "M")
-    @reads("M", "J")
+    @reads("M", "J", "A")
     @inserts("M")
     @updates("M")
     def aupdate_or_create(self, **options) -> tuple[M, bool]: ...
@@ -227,7 +242,7 @@ class QuerySet(Generic[M, J, S]):
     def _raw_delete(self, using): ...
 
 
-class Manager(QuerySet[M, J, S]):
+class Manager(QuerySet[M, J, S, A]):
     __told_as__ = "QuerySet"  # the result of a query that starts at a manager
 
     @classmethod
@@ -237,7 +252,7 @@ class Manager(QuerySet[M, J, S]):
 BaseManager = Manager
 
 
-class RelatedManager(Manager[M, J, S]):
+class RelatedManager(Manager[M, J, S, A]):
     @updates("M")
     def add(self, *objects, **options) -> None: ...
     @updates("M")
@@ -260,12 +275,16 @@ class RelatedManager(Manager[M, J, S]):
     def aset(self, objects: QuerySet[E, E], **options) -> None: ...
 
 
-class ManyRelatedManager(Manager[M, J, S], Generic[M, J, S, B]):
+class ManyRelatedManager(Manager[M, J, S, A], Generic[M, J, S, A, B]):
     """Its queries join the table between, so that is among what they touch."""
 
-    @inserts("M", "B")
+    @leaves_to("M", "save")
+    @inserts("M")
+    @inserts("B")
     def create(self, **values) -> M: ...
-    @inserts("M", "B")
+    @leaves_to("M", "save")
+    @inserts("M")
+    @inserts("B")
     def acreate(self, **values) -> M: ...
     @inserts("B")
     @scans("E")

@@ -1,7 +1,7 @@
 from builtins import Iterator
 from typing import Generic, TypeVar
 
-from decompose.effects import inserts, reads, updates
+from decompose.effects import inserts, leaves_to, loads_relations, only_with, reads, saves_relations, unless, updates, validates
 from django.db.models import QuerySet
 
 M = TypeVar("M")
@@ -11,16 +11,21 @@ F = TypeVar("F")
 
 class BaseForm:
     __hooks__ = "clean clean_* get_initial_for_field get_context"
+    __offers_choices__ = True
     cleaned_data: dict
     data: dict
     files: dict
     fields: dict
     initial: dict
-    errors: dict
     changed_data: list
     def __init__(self, *args, **kwargs) -> None: ...
+    @validates("Self")
     def is_valid(self): ...
+    @validates("Self")
     def full_clean(self): ...
+    @property
+    @validates("Self")
+    def errors(self) -> dict: ...
     def clean(self): ...
     def add_error(self, field, error): ...
     def has_changed(self): ...
@@ -50,10 +55,18 @@ class ModelForm(BaseForm, Generic[M]):
     __model_named_in__ = "Meta.model"
     instance: M
 
+    @only_with("instance")
+    @loads_relations("Self")
+    def __init__(self, data=None, files=None, *args, instance: M = None, **kwargs) -> None: ...
+    @unless("commit", False)
+    @leaves_to("M", "save")
     @inserts("M")
     @updates("M")
+    @saves_relations("Self")
     def save(self, commit=True) -> M: ...
+    @saves_relations("Self")
     def save_m2m(self): ...
+    @saves_relations("Self")
     def _save_m2m(self): ...
     def _get_validation_exclusions(self): ...
     def _update_errors(self, errors): ...
@@ -91,12 +104,26 @@ class BaseFormSet(Generic[F]):
 
 class BaseModelFormSet(BaseFormSet[F], Generic[F, M]):
     model: type[M]
+    queryset: QuerySet[M]
     def get_queryset(self) -> QuerySet[M]: ...
+    @reads("M")
+    def is_valid(self): ...
+    @reads("M")
+    def total_form_count(self): ...
+    @reads("M")
+    def initial_form_count(self): ...
+    @reads("M")
+    def __iter__(self) -> Iterator[F]: ...
+    @reads("M")
+    def __getitem__(self, index) -> F: ...
+    @unless("commit", False)
     @inserts("M")
     @updates("M")
     def save(self, commit=True) -> list[M]: ...
+    @unless("commit", False)
     @inserts("M")
     def save_new(self, form, commit=True) -> M: ...
+    @unless("commit", False)
     @updates("M")
     def save_existing(self, form, instance, commit=True) -> M: ...
 

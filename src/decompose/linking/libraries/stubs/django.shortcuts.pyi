@@ -5,16 +5,18 @@ from django.db.models import QuerySet
 
 T = TypeVar("T")
 J = TypeVar("J")
+S = TypeVar("S")
+A = TypeVar("A")
 
 
 @looks_up("J", "T")
-@reads("T", "J")
-def get_object_or_404(klass: type[T] | QuerySet[T, J], *args, **lookups) -> T: ...
+@reads("T", "J", "A")
+def get_object_or_404(klass: type[T] | QuerySet[T, J, S, A], *args, **lookups) -> T: ...
 @looks_up("J", "T")
-@reads("T", "J")
-def aget_object_or_404(klass: type[T] | QuerySet[T, J], *args, **lookups) -> T: ...
+@reads("T", "J", "A")
+def aget_object_or_404(klass: type[T] | QuerySet[T, J, S, A], *args, **lookups) -> T: ...
 @looks_up("J", "T")
-@reads("T", "J")
-def get_list_or_404(klass: type[T] | QuerySet[T, J], *args, **lookups) -> list[T]: ...
+@reads("T", "J", "A")
+def get_list_or_404(klass: type[T] | QuerySet[T, J, S, A], *args, **lookups) -> list[T]: ...
 @renders("context")
 def render(request, template_name, context=None, *args, **options): ...

@@ -1,49 +1,53 @@
 from typing import Generic, TypeVar
 
-from decompose.effects import cascades, deletes, inserts, reads, updates
+from decompose.effects import calls_on, cascades, deletes, leaves_to, reads, runs_query_of, validates
+from rest_framework.request import Request
 
 M = TypeVar("M")
+F = TypeVar("F")  # the serializer
 
 
-class ListModelMixin(Generic[M]):
+class ListModelMixin(Generic[M, F]):
     __hooks__ = "*"
-    @reads("M")
-    def list(self, request, *args, **kwargs): ...
+    @runs_query_of("get_queryset")
+    @calls_on("Self", "filter_queryset", "get_serializer")
+    def list(self, request: Request, *args, **kwargs): ...
 
 
-class RetrieveModelMixin(Generic[M]):
+class RetrieveModelMixin(Generic[M, F]):
     __hooks__ = "*"
-    @reads("M")
-    def retrieve(self, request, *args, **kwargs): ...
+    @calls_on("Self", "get_object", "get_serializer")
+    def retrieve(self, request: Request, *args, **kwargs): ...
 
 
-class CreateModelMixin(Generic[M]):
+class CreateModelMixin(Generic[M, F]):
     __hooks__ = "*"
-    @inserts("M")
-    def create(self, request, *args, **kwargs): ...
-    @inserts("M")
-    def perform_create(self, serializer): ...
+    @validates("F")
+    @calls_on("Self", "get_serializer", "perform_create")
+    def create(self, request: Request, *args, **kwargs): ...
+    @leaves_to("F", "save")
+    @calls_on("F", "create")
+    def perform_create(self, serializer: F): ...
     def get_success_headers(self, data): ...
 
 
-class UpdateModelMixin(Generic[M]):
+class UpdateModelMixin(Generic[M, F]):
     __hooks__ = "*"
-    @reads("M")
-    @updates("M")
-    def update(self, request, *args, **kwargs): ...
-    @reads("M")
-    @updates("M")
-    def partial_update(self, request, *args, **kwargs): ...
-    @updates("M")
-    def perform_update(self, serializer): ...
+    @validates("F")
+    @calls_on("Self", "get_object", "get_serializer", "perform_update")
+    def update(self, request: Request, *args, **kwargs): ...
+    @calls_on("Self", "update")
+    def partial_update(self, request: Request, *args, **kwargs): ...
+    @leaves_to("F", "save")
+    @calls_on("F", "update")
+    def perform_update(self, serializer: F): ...
 
 
 class DestroyModelMixin(Generic[M]):
     __hooks__ = "*"
-    @reads("M")
+    @calls_on("Self", "get_object", "perform_destroy")
+    def destroy(self, request: Request, *args, **kwargs): ...
+    @leaves_to("M", "delete")
     @deletes("M")
     @cascades("M")
-    def destroy(self, request, *args, **kwargs): ...
-    @deletes("M")
-    @cascades("M")
-    def perform_destroy(self, instance): ...
+    def perform_destroy(self, instance: M): ...

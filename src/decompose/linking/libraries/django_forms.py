@@ -1,0 +1,215 @@
+"""What forms and serializers do to the rows of their model, and of the models it points to, by what their classes declare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from decompose.facts import Op
+from decompose.linking.libraries.django_relations import relations_back
+from decompose.linking.libraries.django_schema import (
+    MANY_TO_MANY,
+    MODEL,
+    ONE_TO_ONE,
+    Field,
+    fields,
+    metas,
+    table_between,
+    through_of,
+)
+from decompose.linking.linked import Linked, keyword_ref
+from decompose.linking.program import Scope
+
+OPERATIONS = frozenset({"validates", "saves_relations", "loads_relations", "offers_choices", "represents"})
+_FORM = "django.forms:BaseForm"
+_SERIALIZER = "rest_framework.serializers:BaseSerializer"
+_MAX_NESTED = 4
+
+Consequence = tuple[str, Scope | str]
+
+
+def consequences(linked: Linked, operation: str, cls: Scope) -> Iterator[Consequence]:
+    """What an instance of a form or a serializer does to tables besides saving the row that it is about."""
+    if linked.inherits(cls, _SERIALIZER):
+        if operation == "represents":
+            yield from _represented(linked, cls, _MAX_NESTED)
+        elif operation == "validates":
+            yield from _validated(linked, cls, choices=())
+        return
+    if linked.inherits(cls, MODEL):
+        yield from _validated_row(linked, cls)
+        return
+    if not linked.inherits(cls, _FORM):
+        return
+    declared = dict(_declared(linked, cls))
+    chosen = [model for model in declared.values() if model is not None]
+    if operation == "validates":
+        yield from _validated(linked, cls, choices=tuple(chosen))
+        return
+    for model in chosen if operation == "offers_choices" else ():
+        yield "read", model
+    for field in _included(linked, cls):
+        if not field.relation or not field.targets or field.name in declared:
+            continue
+        if operation == "offers_choices":
+            yield "read", field.targets[0]
+        elif field.relation == MANY_TO_MANY and keyword_ref(field.operation, "through") == -1:
+            between = table_between(linked, field.owner, field)
+            yield "read", between
+            if operation == "loads_relations":
+                yield "read", field.targets[0]
+            else:
+                yield "insert", between
+
+
+def _validated(linked: Linked, cls: Scope, choices: tuple[Scope, ...]) -> Iterator[Consequence]:
+    """Choices are looked up, and so is whether what is to be unique is there already."""
+    for model in choices:
+        yield "read", model
+    included = list(_included(linked, cls))
+    for field in included:
+        if field.relation and field.targets:
+            yield "read", field.targets[0]
+    about = _model(linked, cls)
+    if about is not None and _is_unique(linked, about, included):
+        yield "read", about
+
+
+def _validated_row(linked: Linked, model: Scope) -> Iterator[Consequence]:
+    """What keys point to is looked up, and so is whether what is to be unique is there already."""
+    declared = list(fields(linked, model))
+    for field in declared:
+        if field.relation and field.relation != MANY_TO_MANY and field.targets:
+            yield "read", field.targets[0]
+    if _is_unique(linked, model, declared):
+        yield "read", model
+
+
+def _is_unique(linked: Linked, model: Scope, included: list[Field]) -> bool:
+    names = {field.name for field in included}
+    for field in included:
+        if field.relation == ONE_TO_ONE or linked.keyword(field.owner, field.operation, "unique") is True:
+            return True
+    for meta in metas(linked, model):
+        groups = linked.constant(meta, meta.facts.names.get("unique_together", -1))
+        if isinstance(groups, (list, tuple)) and groups:
+            each = [groups] if isinstance(groups[0], str) else groups
+            return any(names.issuperset(group) for group in each)
+    return False
+
+
+def _represented(linked: Linked, cls: Scope, depth: int) -> Iterator[Consequence]:
+    """Related rows that are shown: of relations to many, and of serializers inside."""
+    model = _model(linked, cls)
+    nested = dict(_nested(linked, cls))
+    if model is None or not depth:
+        return
+    named = _names(linked, _meta(linked, cls), "fields")
+    for field in _included(linked, cls):
+        if field.targets and field.relation == MANY_TO_MANY:
+            yield "read", field.targets[0]
+            for value in through_of(linked, model, field):
+                described = linked.values[value]
+                yield "read", described[1] if described[0] == "D" else linked.program.scopes[described[1]]
+        elif field.targets and field.name in nested:
+            yield "read", field.targets[0]
+    for name, target in relations_back(linked, model):
+        if name in nested or (isinstance(named, list) and name in named):
+            yield "read", target
+    for inner in nested.values():
+        yield from _represented(linked, inner, depth - 1)
+
+
+def _nested(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope]]:
+    """The serializers that are attributes of a serializer, by the name of what they show."""
+    for owner in linked.hierarchy.order(cls):
+        if owner.library:
+            continue
+        frame = linked.engine.class_frame(owner)
+        for name, ref in owner.facts.names.items():
+            for value in sorted(linked.engine.values_of(linked.engine.node_of(frame, ref))):
+                if linked.is_instance_of(value, _SERIALIZER):
+                    operation = next((o for o in owner.operations_producing(ref) if o[0] == Op.CALL), None)
+                    source = linked.keyword(owner, operation, "source") if operation is not None else None
+                    yield source if isinstance(source, str) else name, linked.program.scopes[linked.values[value][1]]
+
+
+def _declared(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope | None]]:
+    """The fields in the bodies of a form's classes, each with the model that its choices are rows of."""
+    for owner in linked.hierarchy.order(cls):
+        if owner.library:
+            continue
+        for name, ref in owner.facts.names.items():
+            operation = (
+                next((o for o in owner.operations_producing(ref) if o[0] == Op.CALL), None) if _is_node(ref) else None
+            )
+            if operation is None:
+                continue
+            yield name, None
+            asked = keyword_ref(operation, "queryset")
+            for value in sorted(
+                linked.engine.values_of(linked.engine.node_of(linked.engine.class_frame(owner), asked))
+            ):
+                for arguments in linked.values[value][2][:1] if linked.values[value][0] == "I" else ():
+                    for entity in arguments:
+                        found = (
+                            linked.program.scopes[linked.values[entity][1]] if linked.values[entity][0] == "I" else None
+                        )
+                        if found is not None and linked.inherits(found, MODEL):
+                            yield name, found
+
+
+def _is_node(ref: Any) -> bool:
+    return type(ref) is int and ref >= 0
+
+
+def _meta(linked: Linked, cls: Scope) -> Scope | None:
+    for owner in linked.hierarchy.order(cls):
+        found = next((s for s in owner.module.scopes if s.parent is owner and s.facts.name == "Meta"), None)
+        if found is not None and not owner.library:
+            return found
+    return None
+
+
+def _model(linked: Linked, cls: Scope) -> Scope | None:
+    meta = _meta(linked, cls)
+    for holder in linked.hierarchy.order(meta) if meta is not None else ():
+        ref = holder.facts.names.get("model")
+        for value in linked.names.evaluate(holder, ref) if ref is not None else ():
+            if linked.values[value][0] == "C":
+                found: Scope = linked.program.scopes[linked.values[value][1]]
+                return found
+    return None
+
+
+def _names(linked: Linked, meta: Scope | None, option: str) -> list[str] | str | None:
+    for holder in linked.hierarchy.order(meta) if meta is not None else ():
+        ref = holder.facts.names.get(option)
+        given = linked.constant(holder, ref) if ref is not None else None
+        if isinstance(given, str):
+            return given
+        if isinstance(given, (list, tuple)):
+            return [name for name in given if isinstance(name, str)]
+        for operation in holder.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+            if operation[0] == Op.CONTAINER:
+                return [element for element in operation[3] if isinstance(element, str)]
+        if ref is not None:
+            return None
+    return None
+
+
+def _included(linked: Linked, cls: Scope) -> Iterator[Field]:
+    """The fields of the model that a form or a serializer has, where that is told."""
+    model, meta = _model(linked, cls), _meta(linked, cls)
+    if model is None:
+        return
+    wanted, without = _names(linked, meta, "fields"), _names(linked, meta, "exclude")
+    if wanted is None and without is None:
+        return
+    for field in fields(linked, model):
+        if isinstance(wanted, list) and field.name not in wanted:
+            continue
+        if isinstance(without, list) and field.name in without:
+            continue
+        if linked.keyword(field.owner, field.operation, "editable") is not False:
+            yield field

@@ -1,0 +1,200 @@
+"""What relations between Django's models give: attributes on both sides, and the names that lookups know them by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from decompose.linking.engine import Engine
+from decompose.linking.libraries.django_schema import (
+    MANY_TO_MANY,
+    MODEL,
+    ONE_TO_ONE,
+    Field,
+    app_label,
+    fields,
+    is_abstract,
+    is_proxy,
+    library_class,
+    stored_parents,
+    through_of,
+)
+from decompose.linking.linked import Linked
+from decompose.linking.program import Scope
+from decompose.linking.relations import Relation
+from decompose.linking.values import Value
+
+_QUERY_SET = "django.db.models:QuerySet"
+_GENERIC_RELATION = "django.contrib.contenttypes.fields:GenericRelation"
+_GENERIC_KEY = "django.contrib.contenttypes.fields:GenericForeignKey"
+_MADE_OUTSIDE = re.compile(r"\w*Manager(\.from_queryset|\.as_manager)?(\(\))+|\w*QuerySet\.as_manager\(\)")
+
+
+def contribute_relations(engine: Engine) -> None:
+    """Add what relations give to both sides."""
+    linked = Linked(engine)
+    models = [
+        cls
+        for cls in engine.program.classes()
+        if linked.inherits(cls, MODEL)
+        and not is_abstract(cls)
+        and (not cls.library or (cls.module.name.startswith("django.contrib") and "__tablename__" in cls.facts.names))
+    ]
+    contributor = _Contributor(linked)
+    for cls in engine.program.classes():
+        if not cls.library and linked.inherits(cls, MODEL):
+            contributor.know_managers(cls)
+    engine.run()
+    for cls in models:
+        for field in fields(linked, cls):
+            if field.relation and field.targets:
+                contributor.relation(cls, field)
+        if not is_proxy(cls):
+            contributor.parents(cls)
+        contributor.generic(cls)
+    contributor.generic_keys()
+
+
+def generic_relations(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope]]:
+    """The generic relations of a model, each with its name and the model that has the key to anything."""
+    for _, name, value in _attributes(linked, cls, _GENERIC_RELATION):
+        for arguments in linked.values[value][2][:1]:
+            for target in arguments:
+                if linked.values[target][0] == "I":
+                    yield name, linked.program.scopes[linked.values[target][1]]
+
+
+def relations_back(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope]]:
+    """What points to a model: the names of the attributes for it, and the models."""
+    for name, target in linked.engine.relations.back(cls):
+        yield name, linked.program.scopes[target]
+
+
+def _attributes(linked: Linked, cls: Scope, definition: str) -> Iterator[tuple[Scope, str, Value]]:
+    """The attributes in the bodies of a class and its ancestors that are instances of a library's class."""
+    for owner in linked.hierarchy.order(cls):
+        if owner.library:
+            continue
+        frame = linked.engine.class_frame(owner)
+        for name, ref in owner.facts.names.items():
+            for value in sorted(linked.engine.values_of(linked.engine.node_of(frame, ref))):
+                if linked.is_instance_of(value, definition):
+                    yield owner, name, value
+
+
+class _Contributor:
+    def __init__(self, linked: Linked) -> None:
+        self.linked = linked
+        self.engine = linked.engine
+        self.related, self.many_related, self.one = (
+            library_class(linked.program, "django.db.models", name)
+            for name in ("RelatedManager", "ManyRelatedManager", "ReverseOneToOne")
+        )
+        self._back_to: dict[int, list[Scope]] = {}
+        """Model with a key to anything -> the models that have a generic relation to it."""
+
+    def know_managers(self, cls: Scope) -> None:
+        """A manager whose class is not in view is one of Django's."""
+        manager = library_class(self.linked.program, "django.db.models", "Manager")
+        if manager is None:
+            return
+        frame = self.engine.class_frame(cls)
+        for ref in cls.facts.names.values():
+            node = self.engine.node_of(frame, ref)
+            for value in sorted(self.engine.values_of(node)) if node >= 0 else ():
+                description = self.linked.values[value]
+                if description[0] == "X" and _MADE_OUTSIDE.fullmatch(description[2]):
+                    self.engine.put(node, self.engine.values.instance(manager.index))
+
+    def relation(self, cls: Scope, field: Field) -> None:
+        engine, target = self.engine, field.targets[0]
+        between: tuple[Value, ...] = ()
+        if field.relation == MANY_TO_MANY:
+            between = through_of(self.linked, cls, field)
+            self._put((cls,), field.name, self.many_related, target, between)
+            engine.relations.add(cls.index, field.name, Relation(target.index, between, here=False))
+        else:
+            engine.relations.add(cls.index, field.name, Relation(target.index, (), here=True))
+        name, query_name = _names_of_the_way_back(self.linked, cls, field)
+        if not name:
+            return
+        targets = (target, *engine.hierarchy.subclasses.get(target.index, ()))
+        for known_as in (query_name, name):
+            engine.relations.add(target.index, known_as, Relation(cls.index, between, here=False))
+        manager = self.one if field.relation == ONE_TO_ONE else self.many_related if between else self.related
+        self._put(targets, name, manager, cls, between)
+
+    def parents(self, cls: Scope) -> None:
+        """The keys to the tables that hold the inherited part of a model, and the way from there to the model."""
+        name = cls.facts.name.lower()
+        for parent in stored_parents(self.linked, cls):
+            relations = self.engine.relations
+            relations.add_table(cls, parent)
+            relations.add(cls.index, f"{parent.facts.name.lower()}_ptr", Relation(parent.index, (), here=True))
+            relations.add(parent.index, name, Relation(cls.index, (), here=False))
+            below = (c for c in self.engine.hierarchy.subclasses.get(parent.index, ()) if c is not cls)
+            self._put((c for c in (parent, *below) if name not in c.facts.names), name, self.one, cls, ())
+
+    def generic(self, cls: Scope) -> None:
+        """What generic relations give, and where the keys lead that they use."""
+        for name, target in generic_relations(self.linked, cls):
+            self.engine.relations.add(cls.index, name, Relation(target.index, (), here=False))
+            self._put((cls,), name, self.related, target, ())
+            self._back_to.setdefault(target.index, []).append(cls)
+
+    def generic_keys(self) -> None:
+        for target, models in sorted(self._back_to.items()):
+            cls = self.linked.program.scopes[target]
+            for _, name, _ in _attributes(self.linked, cls, _GENERIC_KEY):
+                for model in models:
+                    self._put((cls,), name, self.one, model, ())
+
+    def _put(
+        self, classes: Iterable[Scope], name: str, manager: Scope | None, entity: Scope, between: tuple[Value, ...]
+    ) -> None:
+        if manager is None:
+            return
+        own: tuple[Value, ...] = (self.engine.values.instance(entity.index),)
+        arguments = (own, between, (), (), between) if between else (own,)
+        made = [self.engine.values.instance(manager.index, arguments)]
+        if manager is not self.one:
+            # Django makes the manager of a relation a kind of the model's own.
+            made += (
+                self.engine.values.instance(self.linked.values[value][1], arguments[:2])
+                for value in self._usual_managers(entity)
+            )
+        for concrete in classes:
+            for value in made:
+                self.engine.contribute(concrete.index, name, value)
+
+    def _usual_managers(self, cls: Scope) -> list[Value]:
+        """The manager that a model's class body names first, where the application has a class for it."""
+        for owner in self.linked.hierarchy.order(cls):
+            if owner.library:
+                continue
+            frame = self.engine.class_frame(owner)
+            for ref in owner.facts.names.values():
+                known = sorted(self.engine.values_of(self.engine.node_of(frame, ref)))
+                found = [value for value in known if self.linked.is_instance_of(value, _QUERY_SET)]
+                if found:
+                    return [v for v in found if not self.linked.program.scopes[self.linked.values[v][1]].library]
+        return []
+
+
+def _names_of_the_way_back(linked: Linked, cls: Scope, field: Field) -> tuple[str, str]:
+    """The attribute that the target of a relation gets, and the name of the relation back in lookups."""
+    given = linked.keyword(field.owner, field.operation, "related_name")
+    asked = linked.keyword(field.owner, field.operation, "related_query_name")
+    if isinstance(given, str) and given.endswith("+"):
+        return "", ""
+    if field.relation == MANY_TO_MANY and field.targets[0] is cls and not isinstance(given, str):
+        return "", ""
+    lowered = cls.facts.name.lower()
+    name = given if isinstance(given, str) else lowered if field.relation == ONE_TO_ONE else f"{lowered}_set"
+    query_name = asked if isinstance(asked, str) else given if isinstance(given, str) else lowered
+    label = app_label(linked, cls)
+
+    def filled(pattern: str) -> str:
+        return pattern.replace("%(class)s", lowered).replace("%(app_label)s", label)
+
+    return filled(name), filled(query_name)

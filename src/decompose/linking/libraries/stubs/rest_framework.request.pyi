@@ -1,0 +1,6 @@
+from django.http import HttpRequest
+
+
+class Request(HttpRequest):
+    data: dict
+    query_params: dict
