@@ -1107,3 +1107,76 @@ def test_managers_whose_base_is_not_in_view(draw: Draw) -> None:
         }
     )
     assert app.accesses() >= {(f"shop.models:{name}", "read", "shop_order") for name in "fgh"}
+
+
+TEMPLATES = [
+    ("{% for order in customer.orders.all %}{{ order.id }}{% endfor %}", {"read shop_order"}),
+    ("{{ customer.orders.count }}", {"read shop_order"}),
+    ("{{ order.customer.name }}", {"read shop_customer"}),
+    ("{{ order.customer_id }}{# order.customer.name #}{% comment %}{{ order.customer.name }}{% endcomment %}", set()),
+    ("{% for o in many %}{{ o.customer.name }}{% endfor %}", {"read shop_order", "read shop_customer"}),
+    ("{% for o in along %}{{ o.customer.name }}{% endfor %}", {"read shop_order", "read shop_customer"}),
+    ("{% with c=order.customer %}{{ c.orders.first.id }}{% endwith %}", {"read shop_customer", "read shop_order"}),
+    ("{% include 'shop/part.html' %}", {"read shop_customer"}),
+    ("{% extends 'shop/part.html' %}", {"read shop_customer"}),
+    ("{% load shop_tags %}{% for o in customer|orders_of %}{{ o.id }}{% endfor %}", {"read shop_order"}),
+    ("{% if customer.orders.late %}x{% endif %}", {"read shop_order"}),
+    ("{{ customer.nothing.at.all }}{{ unknown.orders.all }}{% include missing %}{% for %}{{ ", set()),
+]
+
+
+@pytest.mark.parametrize(("template", "expected"), TEMPLATES)
+def test_what_a_template_asks_for_is_read_where_it_is_rendered(draw: Draw, template: str, expected: set[str]) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": RICH,
+            "shop/templates/shop/show.html": template,
+            "shop/templates/shop/part.html": "{{ order.customer.name }}",
+            "shop/templatetags/__init__.py": "",
+            "shop/templatetags/shop_tags.py": """
+                from django import template
+                from shop.models import Customer
+                register = template.Library()
+                @register.filter
+                def orders_of(customer: Customer): return customer.orders.all()
+                """,
+            "shop/views.py": """
+                from django.shortcuts import render
+                from shop.models import Customer, Order
+                def show(request, customer: Customer, order: Order, many, along):
+                    return render(request, "shop/show.html", {"customer": customer, "order": order})
+                def lists(request):
+                    context = {"many": Order.objects.all()}
+                    context["along"] = Order.objects.select_related("customer")
+                    return render(request, "shop/show.html", context)
+                """,
+        }
+    )
+    found = {
+        f"{a.operation} {a.table}"
+        for a in app.system.accesses
+        if a.definition in ("shop.views:show", "shop.views:lists") and a.rule.startswith("shown by the template")
+    }
+    # What is given to a template counts as read anyway; so do the rows that are loaded along with it.
+    given = {"read shop_order", "read shop_customer"} if "many" in template or "along" in template else set()
+    assert found | given == expected
+
+
+def test_a_template_does_not_read_again_what_the_view_has_loaded(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": RICH,
+            "shop/templates/show.html": "{{ order.customer.name }}",
+            "shop/views.py": """
+                from django.shortcuts import get_object_or_404, render
+                from shop.models import Order
+                def fetch(id): return get_object_or_404(Order.objects.select_related("customer"), id=id)
+                def show(request, id):
+                    order = fetch(id)
+                    return render(request, "show.html", {"order": order})
+                """,
+        }
+    )
+    assert not [a for a in app.system.accesses if a.definition == "shop.views:show"]

@@ -153,6 +153,10 @@ class Containers:
                 self.engine.edge(self._unkeyed[every], node)
         return node
 
+    def keyed(self, every: Node) -> list[tuple[Any, Node]]:
+        """The nodes of what is stored under constant keys."""
+        return list(self._keyed.get(every, {}).items())
+
     def part(self, result: Node, kind: str, every: Node, start: int | None, end: int | None) -> None:
         """``result`` gets a container of a part of another one; where it starts may not be known."""
         made = self._parts.get((result, every))

@@ -23,6 +23,9 @@ MAX_QUERIES_AT_A_CALL = 6
 ALONG = ", along with others"
 """Ends the rule of an access to what a statement touches besides the rows that it is about."""
 
+SHOWN = "shown by the template"
+"""Begins the rule of an access that a template asks for."""
+
 RENDERED = "query given to a template"
 """The rule of an access by a query that runs when a template is rendered, if the template uses it."""
 

@@ -53,7 +53,7 @@ def memo_key(tree: SourceTree, *options: object) -> str:
     own.update(repr((tree.name, tree.roots, tree.unread, tree.declared, options)).encode(errors="surrogateescape"))
     for file in tree.files:
         own.update(repr((file.path, file.module, file.role, file.digest)).encode())
-    for path in tree.sql_files:
+    for path in (*tree.sql_files, *tree.template_files):
         own.update(path.encode(errors="surrogateescape"))
         try:
             own.update(Path(tree.base, path).read_bytes())

@@ -63,6 +63,7 @@ def discover(path: Path, *, exclude: Sequence[str] = (), roots: Sequence[str] = 
         files=tuple(files),
         unread=tuple(sorted(walk.unread, key=lambda unread: unread.path)),
         sql_files=tuple(sorted(walk.sql)),
+        template_files=tuple(sorted(walk.templates)),
         declared=declared_entries(base, found_roots),
     )
 
@@ -82,6 +83,10 @@ def check_folder(path: Path) -> Path:
     return path.resolve()
 
 
+_TEMPLATES = frozenset({".html", ".txt", ".xml"})
+"""Endings of templates, in a folder of that name."""
+
+
 class _Walk:
     """One pass over the folders; collects Python and SQL files and everything left out."""
 
@@ -89,6 +94,7 @@ class _Walk:
         self.base = str(base)
         self.found: list[str] = []
         self.sql: list[str] = []
+        self.templates: list[str] = []
         self.unread: list[Unread] = []
         self.suffixes: Counter[str] = Counter()
         self.excluded: list[str] = []
@@ -176,6 +182,10 @@ class _Walk:
                 (self.found if suffix == ".py" else self.sql).append(inner)
         elif suffix:
             self.suffixes[suffix] += 1
+            if suffix in _TEMPLATES and "/templates/" in f"/{inner}" and not self._ignored(inner, ignores):
+                status = entry.stat()
+                if stat.S_ISREG(status.st_mode) and status.st_size <= MAX_FILE_BYTES:
+                    self.templates.append(inner)
 
     def _ignored(self, inner: str, ignores: list[tuple[str, GitIgnoreSpec]]) -> bool:
         if self._exclude is not None and self._exclude.match_file(inner):

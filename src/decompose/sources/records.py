@@ -54,7 +54,7 @@ class DeclaredEntry(msgspec.Struct, frozen=True):
 
 
 class SourceTree(msgspec.Struct, frozen=True):
-    """Everything found; ``files`` and ``sql_files`` are sorted by path, ``declared`` by group and name."""
+    """Everything found; ``files``, ``sql_files`` and ``template_files`` are sorted by path, ``declared`` by group and name."""
 
     base: str
     name: str
@@ -62,6 +62,7 @@ class SourceTree(msgspec.Struct, frozen=True):
     files: tuple[SourceFile, ...]
     unread: tuple[Unread, ...]
     sql_files: tuple[str, ...] = ()
+    template_files: tuple[str, ...] = ()
     declared: tuple[DeclaredEntry, ...] = ()
 
     def to_parse(self) -> list[SourceFile]:

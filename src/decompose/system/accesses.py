@@ -12,7 +12,7 @@ from decompose.facts.records import Ref
 from decompose.linking import Linked
 from decompose.linking.calls import PASSED
 from decompose.linking.libraries import IMPLIED, consequences, sqlalchemy_schema, sqlalchemy_session
-from decompose.linking.library_calls import ALONG, RENDERED
+from decompose.linking.library_calls import ALONG, RENDERED, SHOWN
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.system.loaded import Loaded
@@ -125,10 +125,10 @@ class Accesses:
             if operation not in _OPERATIONS:
                 continue  # nothing itself: what follows from it is
             said_operation = "read" if operation == "scan" else operation
-            if rule.endswith(ALONG):
+            if rule.endswith(ALONG) or rule.startswith(SHOWN):
                 # Not one of several: the statement touches them all.
                 for table in sorted(tables):
-                    sure_along: Resolution = "inferred" if rule.startswith(RENDERED) else "exact"
+                    sure_along: Resolution = "inferred" if rule.startswith((RENDERED, SHOWN)) else "exact"
                     self._add(index, receiver, table, said_operation, (), role, sure_along, rule, line)
                 continue
             if len(tables) > MAX_ALTERNATIVES:

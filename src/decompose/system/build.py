@@ -14,7 +14,7 @@ from decompose.facts import Collected, FileFacts, Op, ScopeKind, collect_facts
 from decompose.facts.collect import garbage_collection_paused
 from decompose.linking import Linked, link
 from decompose.linking.hierarchy import MAX_ANCESTORS
-from decompose.linking.libraries import ENTRY_POINTS
+from decompose.linking.libraries import ENTRY_POINTS, SHOWN
 from decompose.linking.program import Scope
 from decompose.sources import SourceFile, SourceTree, decode
 from decompose.system.accesses import Accesses
@@ -22,6 +22,7 @@ from decompose.system.catalogue import Catalogue
 from decompose.system.ddl import read_ddl
 from decompose.system.dependencies import calls_of, structural_dependencies
 from decompose.system.dynamic import dynamic_code
+from decompose.system.loaded import Loaded
 from decompose.system.merging import schema_differences
 from decompose.system.migrations import ddl_of_migrations, tables_of_migrations
 from decompose.system.model import (
@@ -42,6 +43,7 @@ from decompose.system.model import (
     Transaction,
     Unit,
 )
+from decompose.system.pages import template_reader
 from decompose.system.placement import Placement
 from decompose.system.schema import Schema
 from decompose.system.sql_files import SqlFiles
@@ -111,6 +113,9 @@ class _Builder:
         for catalogue in catalogues:
             schema.add_catalogue(catalogue)
         self._add_migrations(schema)
+        for shown in SHOWN:
+            found = shown(self.linked, template_reader(self.tree), Loaded(self.linked).has)
+            self.linked.engine.accesses.update(found)
         accesses = Accesses(
             self.linked, self.placement, schema, SqlFiles(self.linked, self.tree.base, self.tree.sql_files)
         )

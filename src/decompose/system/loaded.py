@@ -74,6 +74,10 @@ class Loaded:
         ]
         return bool(asked) and all(self._has(scope, operation[2], (operation[3],), (), 0) for operation in asked)
 
+    def has(self, scope: Scope, ref: Ref, path: Path) -> bool:
+        """Whether the object of a ref has the rows along ``path``, or its function asks for them itself."""
+        return self._touches(scope, ref, path) or self._has(scope, ref, path, (), 0)
+
     def _gives(self, scope: Scope, operation: list[Any], related: Value) -> bool:
         cls = self.linked.values[related][1]
         return any(self.linked.values[value][:2] == ("I", cls) for value in self._values(scope, operation[1]))

@@ -21,6 +21,7 @@ from decompose.linking.libraries import (
     django_routes,
     django_schema,
     django_tables,
+    django_templates,
     model_views,
     models,
     named_models,
@@ -82,6 +83,11 @@ SCHEMAS: tuple[Callable[[Linked], Iterator[FoundTable | FoundKey]], ...] = (
 )
 REFLECTIONS: tuple[Callable[[Linked], Iterator[tuple[Scope, int]]], ...] = (sqlalchemy_schema.reflections,)
 """Where tables or their columns are taken from the database while running: scope and line."""
+
+SHOWN: tuple[Callable[[Linked, django_templates.Read, django_templates.Has], Iterator[django_templates.Found]], ...] = (
+    django_templates.shown,
+)
+"""What templates read, given what reads a template by its name and what knows of rows that are loaded already."""
 
 IMPLIED: tuple[Callable[[Linked], Iterator[model_views.Implied]], ...] = (model_views.implied,)
 """What classes do to tables because a framework works on the model that they name."""

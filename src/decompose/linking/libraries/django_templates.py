@@ -1,0 +1,316 @@
+"""What Django's templates ask of the rows and queries that code gives them: that runs where the template is rendered.
+
+A template is followed with the values of its context, through loops, ``with``, ``include`` and ``extends``. Every branch counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import NamedTuple
+
+from decompose.facts import Op
+from decompose.facts.records import Ref
+from decompose.linking.library_calls import SHOWN
+from decompose.linking.linked import Linked
+from decompose.linking.program import Scope
+from decompose.linking.values import Value
+
+Found = tuple[int, Value, str, Value, str, str, int]
+"""An access as the engine notes it: scope, receiver, operation, rows, role, rule, line."""
+Read = Callable[[str], str | None]
+"""The text of the template of that name."""
+Has = Callable[[Scope, Ref, tuple[str, ...]], bool]
+"""Whether what a ref of a scope stands for has the related rows along these names already."""
+
+_RENDERING = {
+    "django.shortcuts:render": (1, 2),
+    "django.template.loader:render_to_string": (0, 1),
+    "django.template.response:TemplateResponse": (1, 2),
+}
+"""What renders, with the positions of the name and of the context."""
+_TOKEN = re.compile(r"\{\{(.*?)\}\}|\{%(.*?)%\}", re.DOTALL)
+_COMMENT = re.compile(r"\{#.*?#\}|\{%\s*comment\b.*?%\}.*?\{%\s*endcomment\s*%\}", re.DOTALL)
+_STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
+_PATH = re.compile(r"(?<![\w.|:])[A-Za-z_]\w*(?:\.\w+)*")
+_FILTERED = re.compile(r"([A-Za-z_]\w*(?:\.\w+)*)\s*\|\s*(\w+)")
+_ASSIGNED = re.compile(r"(\w+)=([A-Za-z_]\w*(?:\.\w+)*)|([A-Za-z_]\w*(?:\.\w+)*(?:\s*\|\s*\w+)?)\s+as\s+(\w+)")
+_WORDS = frozenset(
+    {"and", "or", "not", "in", "is", "if", "else", "with", "as", "only", "by", "True", "False", "None", "forloop"}
+)
+_ASKED = {
+    "count": "scan", "exists": "scan", "first": "read", "last": "read", "get": "read", "latest": "read", "earliest": "read",
+}  # fmt: skip
+_MAX_DEPTH = 6
+_MAX_PASSES = 400
+
+
+class Step(NamedTuple):
+    """One thing that a template does: ``kind`` is use, for, with, end, include or extends."""
+
+    kind: str
+    names: tuple[str, ...] = ()
+    path: str = ""
+    filtered: str = ""
+
+
+class Row(NamedTuple):
+    """A value, the relations that were loaded along with it, and where it comes from in the code: a ref and names."""
+
+    value: Value
+    loaded: frozenset[str] = frozenset()
+    source: Ref = -1
+    path: tuple[str, ...] = ()
+
+
+Environment = Mapping[str, frozenset[Row]]
+
+
+@cache
+def steps_of(text: str) -> tuple[Step, ...]:
+    """The steps of a template, in order."""
+    return tuple(_steps(_COMMENT.sub("", text)))
+
+
+def _steps(text: str) -> Iterator[Step]:
+    for match in _TOKEN.finditer(text):
+        if match[1] is not None:
+            yield from _uses(match[1])
+            continue
+        tag, _, rest = match[2].strip().partition(" ")
+        if tag == "for":
+            names, _, source = rest.partition(" in ")
+            found = _PATH.search(_STRING.sub("", source))
+            filtered = _FILTERED.search(source)
+            path = found[0] if found is not None else ""
+            yield Step("for", tuple(n.strip() for n in names.split(",")), path, filtered[2] if filtered else "")
+        elif tag in ("with", "blocktrans", "blocktranslate"):
+            yield from _uses(rest)
+            yield Step("open")
+            for name, path, source, known_as in _ASSIGNED.findall(rest):
+                given, _, filtered = (path or source).partition("|")
+                yield Step("with", (name or known_as,), given.strip(), filtered.strip())
+        elif tag in ("endfor", "endwith", "endblocktrans", "endblocktranslate"):
+            yield Step("end")
+        elif tag in ("include", "extends"):
+            named = _STRING.match(rest.strip())
+            if named is not None:
+                yield Step(tag, (), named[0][1:-1])
+        elif tag not in ("load", "block", "endblock", "csrf_token", "trans", "translate"):
+            yield from _uses(rest)
+
+
+def _uses(text: str) -> Iterator[Step]:
+    plain = _STRING.sub("", text)
+    filters = dict(_FILTERED.findall(plain))
+    for path in _PATH.findall(plain):
+        if path not in _WORDS:
+            yield Step("use", (), path, filters.get(path, ""))
+
+
+def shown(linked: Linked, read: Read, has: Has) -> Iterator[Found]:
+    """What templates read, at the calls that render them."""
+    shows = _Shows(linked, read, has)
+    for definition, (name_at, context_at) in _RENDERING.items():
+        for site in linked.sites_calling(definition):
+            scope = site.frame.scope
+            if scope.library:
+                continue
+            given = linked.constant(scope, site.argument(name_at, "template_name"))
+            text = read(given) if isinstance(given, str) else None
+            if text is None:
+                continue
+            context = site.argument(context_at, "context")
+            sources = _sources(linked, scope, context)
+            environment: dict[str, frozenset[Row]] = {}
+            for value in linked.argument_values(site, context):
+                for name, values in shows.entries(value):
+                    rows = {Row(v, source=sources.get(name, -1)) for v in values}
+                    environment[name] = environment.get(name, frozenset()) | rows
+            for operation, value in shows.rendered(scope, text, environment):
+                yield scope.index, site.frame.receiver, operation, value, "execute", f"{SHOWN} {given}", site.line
+
+
+def _sources(linked: Linked, scope: Scope, context: Ref) -> dict[str, Ref]:
+    """What a context that is made in the same function holds under its names."""
+    origin = linked.origin(scope, context)
+    if origin is None or origin.scope is not scope or origin.operation[0] != Op.CONTAINER:
+        return {}
+    keys = origin.operation[4] or ()
+    return {key: ref for key, ref in zip(keys, origin.operation[3], strict=False) if isinstance(key, str)}
+
+
+class _Shows:
+    """Follows templates with what is known of their context."""
+
+    def __init__(self, linked: Linked, read: Read, has: Has) -> None:
+        self.linked = linked
+        self.has = has
+        self.scope: Scope | None = None
+        self.engine = linked.engine
+        self.values = linked.values
+        self.read = read
+        self.found: set[tuple[str, Value]] = set()
+        self._passes = 0
+        self._frames: dict[int, list[frozenset[Value]]] = {}
+        self._filters: dict[str, int] = {}
+        for frame in self.engine.frames:
+            scope = frame.scope
+            if scope.is_function and not scope.library:
+                self._frames.setdefault(scope.index, []).append(self.engine.values_of(frame.returns))
+                if ".templatetags." in f".{scope.module.name}." and scope.parent is scope.module.top:
+                    self._filters[scope.facts.name] = scope.index
+
+    def entries(self, value: Value) -> Iterator[tuple[str, frozenset[Value]]]:
+        """What a dictionary holds under its constant keys."""
+        if self.values[value][0] == "O":
+            for key, node in self.engine.containers.keyed(self.values[value][2]):
+                if isinstance(key, str):
+                    yield key, self.engine.values_of(node)
+
+    def rendered(self, scope: Scope, text: str, environment: Environment) -> list[tuple[str, Value]]:
+        """The accesses of one rendering by a scope: an operation and the rows."""
+        self.found, self._passes, self.scope = set(), 0, scope
+        self._run(steps_of(text), environment, 0)
+        return sorted(self.found)
+
+    def _run(self, steps: tuple[Step, ...], environment: Environment, depth: int) -> None:
+        scopes: list[dict[str, frozenset[Row]]] = [dict(environment)]
+        for step in steps:
+            known = scopes[-1]
+            if step.kind == "use":
+                for row in self._asked(known, step.path, step.filtered):
+                    self._evaluate(row, counts=step.filtered in ("length", "length_is"))
+            elif step.kind == "for":
+                elements = {e for row in self._asked(known, step.path, step.filtered) for e in self._elements(row)}
+                scopes.append({**known, **dict.fromkeys(step.names, frozenset(elements))})
+            elif step.kind == "open":
+                scopes.append(dict(known))
+            elif step.kind == "with":
+                known[step.names[0]] = frozenset(self._asked(known, step.path, step.filtered))
+            elif step.kind == "end" and len(scopes) > 1:
+                scopes.pop()
+            elif step.kind in ("include", "extends") and depth < _MAX_DEPTH and self._passes < _MAX_PASSES:
+                self._passes += 1
+                text = self.read(step.path)
+                if text is not None:
+                    self._run(steps_of(text), known, depth + 1)
+
+    def _asked(self, known: Environment, path: str, filtered: str) -> set[Row]:
+        """The values at the end of a path, after a filter of the application's own."""
+        if filtered in self._filters:
+            self._asked(known, path, "")
+            return {Row(v) for values in self._frames.get(self._filters[filtered], ()) for v in values}
+        name, *rest = path.split(".")
+        rows = set(known.get(name, ()))
+        for part in rest:
+            rows = {found for row in rows for found in self._attribute(row, part)}
+        return rows
+
+    def _attribute(self, row: Row, name: str) -> Iterator[Row]:
+        description = self.values[row.value]
+        if description[0] == "O":
+            yield from (Row(v) for key, values in self.entries(row.value) if key == name for v in values)
+            return
+        if description[0] != "I":
+            return
+        cls = self.linked.program.scopes[description[1]]
+        if self._is_query(cls):
+            yield from self._of_query(row, cls, name)
+            return
+        relation = self.engine.relations.find(cls, name)
+        if relation is not None and relation.here:
+            target = self.values.instance(relation.target)
+            inside = frozenset(n.partition("__")[2] for n in row.loaded if n.startswith(f"{name}__"))
+            path = (*row.path, name)
+            there = name in row.loaded or bool(inside)
+            if not there and row.source != -1 and self.scope is not None:
+                there = self.has(self.scope, row.source, path)
+            if not there:
+                self.found.add(("read", target))
+            yield Row(target, inside, row.source, path)
+            return
+        if (cls.index, name) in self.engine.contributed:
+            for value in self.engine.values_of(self.engine.fields(cls.index, name)):
+                yield from self._way_back(row, value, name)
+            return
+        yield from self._member(cls, name)
+
+    def _way_back(self, row: Row, value: Value, name: str) -> Iterator[Row]:
+        """A manager of related rows; or the one row that points here."""
+        description = self.values[value]
+        cls = self.linked.program.scopes[description[1]] if description[0] == "I" else None
+        if cls is None:
+            return
+        if self._is_query(cls):
+            if not any(n == name or n.startswith(f"{name}__") for n in row.loaded):
+                yield Row(value)
+            return
+        for entity in description[2][0] if description[2] else ():
+            if name not in row.loaded:
+                self.found.add(("read", entity))
+            yield Row(entity)
+
+    def _of_query(self, row: Row, cls: Scope, name: str) -> Iterator[Row]:
+        description = self.values[row.value]
+        if name in ("all", "none", "distinct", "reverse"):
+            yield row
+            return
+        if name in _ASKED or name.isdigit():
+            self._ask(row, _ASKED.get(name, "read"))
+            if _ASKED.get(name) != "scan":
+                yield from (Row(entity) for entity in (description[2][0] if description[2] else ()))
+            return
+        for given in self._member(cls, name):
+            described = self.values[given.value]
+            own = described[0] == "I" and self._is_query(self.linked.program.scopes[described[1]])
+            # A method that was not looked at for this model gives a query of no rows: it is one of these.
+            yield row if own and not any(described[2][:1]) else given
+
+    def _member(self, cls: Scope, name: str) -> Iterator[Row]:
+        """What a method or a property gives, or what is stored in an attribute."""
+        member = self.linked.hierarchy.member(cls, name)
+        function = self.engine.plain_function(member.owner, member.ref) if member is not None else None
+        if function is not None and not function.library:
+            for values in self._frames.get(function.index, ()):
+                yield from (Row(value) for value in values)
+        elif not cls.library and name in self.engine.program.stored_attributes:
+            yield from (Row(value) for value in self.engine.values_of(self.engine.fields(cls.index, name)))
+
+    def _is_query(self, cls: Scope) -> bool:
+        return any(ancestor.definition == "django.db.models:QuerySet" for ancestor in self.linked.hierarchy.order(cls))
+
+    def _elements(self, row: Row) -> Iterator[Row]:
+        description = self.values[row.value]
+        if description[0] == "O":
+            elements = self.engine.containers.elements(description[1], description[2])
+            yield from (Row(value) for value in self.engine.values_of(elements))
+        elif description[0] == "I" and description[2]:
+            cls = self.linked.program.scopes[description[1]]
+            if self._is_query(cls):
+                self._ask(row, "read")
+                loaded = frozenset(
+                    self.values[v][1]
+                    for v in (description[2][2] if len(description[2]) > 2 else ())
+                    if self.values[v][0] == "D"
+                )
+                yield from (Row(entity, loaded) for entity in description[2][0])
+
+    def _evaluate(self, row: Row, *, counts: bool) -> None:
+        """A query that is shown, or asked whether it has any rows."""
+        description = self.values[row.value]
+        if description[0] == "I" and description[2] and self._is_query(self.linked.program.scopes[description[1]]):
+            is_manager = any(
+                a.definition == "django.db.models:Manager"
+                for a in self.linked.hierarchy.order(self.linked.program.scopes[description[1]])
+            )
+            if not is_manager or counts:
+                self._ask(row, "read")
+
+    def _ask(self, row: Row, operation: str) -> None:
+        """A query is run: its rows are loaded or looked at, what else it touches is looked at."""
+        arguments = self.values[row.value][2]
+        for position, entities in enumerate(arguments):
+            if position in (0, 1, 3) and (position < 2 or operation == "read"):
+                self.found.update((operation if position == 0 else "scan", entity) for entity in entities)
