@@ -758,3 +758,69 @@ def test_a_name_that_a_base_makes_of_the_class(draw: Draw) -> None:
     """
     tables = {(table.name, table.model) for table in draw(source).system.tables}
     assert tables == {("flow_run", "m:FlowRun"), ("task_run", "m:TaskRun")}
+
+
+def test_flask_sqlalchemy_makes_no_table_for_a_subclass_without_a_key_of_its_own(draw: Draw) -> None:
+    app = draw("""
+        from flask_sqlalchemy import SQLAlchemy
+
+        db = SQLAlchemy()
+
+
+        class User(db.Model):
+            __tablename__ = "users"
+            id = db.Column(db.Integer, primary_key=True)
+
+
+        class Admin(User):
+            __tablename__ = "admins"
+            level = db.Column(db.Integer)
+
+
+        class Partner(User):
+            __tablename__ = "partners"
+            id = db.Column(db.Integer, db.ForeignKey("users.id"), primary_key=True)
+
+
+        def make():
+            db.session.add(Admin())
+        """)
+    assert set(app.tables()) == {"users", "partners"}
+    assert set(app.columns("users")) == {"id", "level"}
+    assert app.accesses() == {("m:make", "insert", "users")}
+
+
+@pytest.mark.parametrize("named", ['"User.team_id"', '"[User.team_id]"', "[User.team_id]"])
+def test_foreign_keys_say_in_whose_rows_a_relation_is_kept_where_keys_go_both_ways(draw: Draw, named: str) -> None:
+    app = draw(f"""
+        from sqlalchemy import Column, ForeignKey, Integer
+        from sqlalchemy.orm import DeclarativeBase, Session, relationship
+
+
+        class Base(DeclarativeBase):
+            pass
+
+
+        class User(Base):
+            __tablename__ = "users"
+            id = Column(Integer, primary_key=True)
+            team_id = Column(Integer, ForeignKey("teams.id"))
+
+
+        class Team(Base):
+            __tablename__ = "teams"
+            id = Column(Integer, primary_key=True)
+            captain_id = Column(Integer, ForeignKey("users.id"))
+            members = relationship("User", foreign_keys={named})
+            captain = relationship("User", foreign_keys=[captain_id])
+
+
+        def leave(session: Session, team: Team, user: User):
+            team.members.remove(user)
+
+
+        def lead(session: Session, team: Team, user: User):
+            team.captain = user
+        """)
+    changed = {(name, table) for name, operation, table in app.accesses() if operation == "update"}
+    assert changed == {("m:leave", "users"), ("m:lead", "teams")}

@@ -16,6 +16,7 @@ from decompose.plan.step import ApiOperation, CrossingCall, Style
 from decompose.system.model import RUNS_DECORATED, Dependency
 
 MAX_EVIDENCE = 10
+MAX_ASKED = 3
 MANY_SITES = 12
 """From so many call sites on, a typed contract that is generated for both sides (gRPC) is worth its tooling."""
 _WRITING = frozenset({"insert", "update", "delete"})
@@ -102,10 +103,11 @@ class Network:
 
     @cached_property
     def _does(self) -> tuple[frozenset[str], frozenset[str]]:
-        """Definitions that write or read a table themselves."""
-        accesses = [a for a in self.places.system.accesses if a.resolution != "guessed"]
+        """Definitions that write or read a table or another store themselves."""
+        system = self.places.system
+        accesses = [a for a in (*system.accesses, *system.store_accesses) if a.resolution != "guessed"]
         return (
-            frozenset(a.definition for a in accesses if a.operation in _WRITING),
+            frozenset(a.definition for a in accesses if a.operation != "read"),
             frozenset(a.definition for a in accesses if a.operation == "read"),
         )
 
@@ -194,6 +196,24 @@ class Network:
             known = self._pure[definition] = not self._reaches(definition, self._impure)
         return known
 
+    def _asked_elsewhere(self, definition: str) -> list[str]:
+        """What a definition asks of other services, directly or through its own: a copy of it has to do so too."""
+        found = {
+            target
+            for d in self._reached(definition)
+            for target in self._outward.get(d, ())
+            if not self._is_pure(target)
+        }
+        return sorted(found)[:MAX_ASKED]
+
+    @cached_property
+    def _outward(self) -> dict[str, set[str]]:
+        """Definition -> what it calls in other services."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for _, _, dependency in self.crossings:
+            found[dependency.source].add(dependency.target)
+        return dict(found)
+
     @cached_property
     def _impure(self) -> frozenset[str]:
         return self._does[0] | self._does[1] | nature_of(self.places.ties).leaving | self._asking.keys()
@@ -231,9 +251,11 @@ class Network:
                 "it is registered to be called when something happens, and nobody waits for what it gives",
             )
         if self._is_pure(first.target):
+            asked = self._asked_elsewhere(first.target)
+            needs = f", which then calls {', '.join(asked)} itself" if asked else ""
             return (
                 "local",
-                "it was not seen to touch any data: copy it, or move it into the shared library",
+                f"it was not seen to touch any data of its service: copy it, or move it into the shared library{needs}",
             )
         used = [site for site in sites if site.kind not in ("signal", "task") and not self._dropped(site)]
         if used:

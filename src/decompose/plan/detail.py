@@ -181,13 +181,16 @@ class _Detail:
             yield f"sagas that are under way, compensated or stuck, by name ({len(detail.sagas)})"
         if detail.data:
             yield "while both databases are there: difference in row counts and checksums of the tables that move"
-        if detail.routes:
+        if _at_gateway(detail):
             yield "share of requests that the gateway sends to the new service, with errors and durations of both sides"
 
     def _done_when(self, name: str, detail: StepDetail, taken: frozenset[str]) -> Iterable[str]:
         yield f"nothing in the monolith imports code of {name}, and the contract for it has no exception left"
-        if detail.routes:
-            yield f"the gateway sends every entry point ({len(detail.routes)}) to {name}"
+        gateway = _at_gateway(detail)
+        if gateway:
+            yield f"the gateway sends every {'route' if gateway == 1 else f'route ({gateway})'} to {name}"
+        if len(detail.routes) > gateway:
+            yield f"its commands, tasks and handlers ({len(detail.routes) - gateway}) run in {name} only"
         if detail.data:
             yield f"row counts and checksums of every table ({len(detail.data)}) agreed at the switch, and the old tables are gone"
         foreign = [f for f in self.database.foreign_accesses if f.owner == name]
@@ -200,8 +203,13 @@ class _Detail:
             yield f"its calls of {', '.join(back)} go through one client of the monolith each, so that a later step changes only an address"
 
 
+def _at_gateway(detail: StepDetail) -> int:
+    """How many entry points a gateway sends somewhere; commands, tasks and handlers of signals it does not."""
+    return sum(route.kind in _ROUTED for route in detail.routes)
+
+
 def _rollback(name: str, detail: StepDetail) -> Iterable[str]:
-    if detail.routes:
+    if _at_gateway(detail):
         yield "send the routes back to the monolith at the gateway; its code stays until the step is done"
     if detail.data:
         yield f"run the way back of `decompose ddl` for {name}: it copies what was written since, and puts the keys back"

@@ -232,7 +232,11 @@ class _State:
                 "that others touch as well: agree who writes, and who is asked",
                 [f"{store.kind} {store.name} ({store.evidence[0]})" for store in shared],
             ),
-            _item("entry points", "switch over at the gateway", self.entries.get(name, [])),
+            _item(
+                "entry points",
+                "move to the new service; HTTP routes switch over at the gateway",
+                self.entries.get(name, []),
+            ),
             _item("operations", "its API must offer them", operations),
             _item(
                 "inbound calls",

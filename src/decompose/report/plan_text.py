@@ -13,7 +13,7 @@ from decompose.wording import counted, singular
 
 _SHOWN = 3
 _SECTIONS = (
-    ("routes", "Entry points that switch over at the gateway"),
+    ("routes", "Entry points that move: HTTP ones switch over at the gateway"),
     ("operations", "Operations that its API must offer"),
     ("calls_in", "Calls of others into it"),
     ("calls_out", "Calls that it makes"),

@@ -10,7 +10,7 @@ from typing import cast
 
 import msgspec
 
-from decompose.facts import Collected, FileFacts, Op, ScopeKind, collect_facts
+from decompose.facts import HOLE, Collected, FileFacts, Op, ScopeKind, collect_facts
 from decompose.facts.collect import garbage_collection_paused
 from decompose.linking import Linked, link
 from decompose.linking.hierarchy import MAX_ANCESTORS
@@ -284,9 +284,13 @@ class _Builder:
             for entry in recognise(self.linked):
                 kind = cast("EntryPointKind", entry.kind)
                 made = EntryPoint(
-                    kind=kind, name=entry.name, handler=entry.handler.definition, file=entry.file, line=entry.line
+                    kind=kind,
+                    name=entry.name.replace(HOLE, "*"),
+                    handler=entry.handler.definition,
+                    file=entry.file,
+                    line=entry.line,
                 )
-                found.setdefault((kind, entry.name, made.handler), made)
+                found.setdefault((kind, made.name, made.handler), made)
         return sorted(found.values(), key=lambda e: (e.kind, e.name, e.handler))
 
     def _unreadable(self) -> list[BlindSpot]:

@@ -199,10 +199,25 @@ def _key_is_there(linked: Linked, cls: Scope, owner: Scope, operation: list[obje
     there = any(linked.hierarchy.is_subclass(cls.index, index) for index in other)
     if here and there:
         # Keys in both directions: the one that is named decides, or whether one row or many are meant.
-        if keyword_ref(operation, "foreign_keys") != -1:
-            return False
+        named = keyword_ref(operation, "foreign_keys")
+        if named != -1:
+            return _class_of_column(linked, owner, named) == target.facts.name != cls.facts.name
         return linked.keyword(owner, operation, "uselist") is not False
     return there
+
+
+def _class_of_column(linked: Linked, owner: Scope, named: object) -> str:
+    """The class that ``"Users.team_id"``, ``"[Users.team_id]"`` or ``[Users.team_id]`` names; empty for a column of the own body."""
+    text = linked.constant(owner, named)
+    if isinstance(text, str):
+        return text.strip("[] ").partition(".")[0] if "." in text else ""
+    for operation in owner.operations_producing(named) if type(named) is int else ():
+        if operation[0] == Op.CONTAINER and operation[3]:
+            return _class_of_column(linked, owner, operation[3][0])
+        if operation[0] == Op.ATTRIBUTE:
+            found = (linked.values[value] for value in linked.names.evaluate(owner, operation[2]))
+            return next((linked.program.scopes[d[1]].facts.name for d in found if d[0] == "C"), "")
+    return ""
 
 
 class _Relations:

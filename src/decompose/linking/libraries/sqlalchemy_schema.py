@@ -91,7 +91,7 @@ def table_name(linked: Linked, cls: Scope) -> str | None:
     schema_name = _schema_of(linked, cls)
     own = cls.facts.names.get("__tablename__")
     own = _text(linked, cls, own) if own is not None else None
-    if isinstance(own, str):
+    if isinstance(own, str) and not _is_kept_with_its_base(linked, cls):
         return f"{schema_name}.{own}" if schema_name else own
     if not linked.inherits(cls, BASE) or cls.facts.names.get("__abstract__") == ["c", True]:
         return None
@@ -126,6 +126,17 @@ def table_name(linked: Linked, cls: Scope) -> str | None:
     return None
 
 
+def _is_kept_with_its_base(linked: Linked, cls: Scope) -> bool:
+    """Whether a class has no table although it names one: Flask-SQLAlchemy makes none for a subclass without a key of its own."""
+    if not linked.inherits(cls, _AUTOMATIC_NAMES):
+        return False
+    mapped = [ancestor for ancestor in linked.hierarchy.order(cls)[1:] if _names_table(linked, ancestor)]
+    if not mapped:
+        return False
+    own = [d for d in _columns(linked, cls) if d.scope not in mapped]
+    return not any(linked.keyword(d.scope, d.operation, "primary_key") is True for d in own)
+
+
 def _text(linked: Linked, scope: Scope, ref: Any) -> str | None:
     """A constant text, also one that is added up from constants."""
     found = linked.constant(scope, ref)
@@ -158,6 +169,10 @@ def _computed(linked: Linked, function: Scope, ref: Any, cls: Scope) -> str | No
 
 
 def _maps_table(linked: Linked, cls: Scope) -> bool:
+    return _names_table(linked, cls) and not _is_kept_with_its_base(linked, cls)
+
+
+def _names_table(linked: Linked, cls: Scope) -> bool:
     return not cls.library and isinstance(cls.facts.names.get("__tablename__"), str) and linked.inherits(cls, BASE)
 
 
