@@ -24,7 +24,7 @@ from decompose.system.dependencies import calls_of, structural_dependencies
 from decompose.system.dynamic import dynamic_code
 from decompose.system.loaded import Loaded
 from decompose.system.merging import schema_differences
-from decompose.system.migrations import ddl_of_migrations, tables_of_migrations
+from decompose.system.migrations import ddl_of_migrations, schema_of_migrations
 from decompose.system.model import (
     Access,
     BlindSpot,
@@ -201,9 +201,10 @@ class _Builder:
 
     def _add_migrations(self, schema: Schema) -> None:
         files, all_facts = [f for f, _ in self.migrations], [facts for _, facts in self.migrations]
-        from_migrations = tables_of_migrations(files, all_facts)
-        for name, (file, line) in sorted(from_migrations.items()):
-            schema.add(name, "", "migration", file, line)
+        user_model = self.linked.engine.references.settings().get("AUTH_USER_MODEL", "auth.User")
+        migrated = schema_of_migrations(files, all_facts, user_model, schema.models_of_libraries())
+        from_migrations = migrated.tables
+        schema.add_migrated(migrated)
         for catalogue in ddl_of_migrations(files, all_facts, from_migrations):
             schema.add_catalogue(catalogue)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -12,22 +12,45 @@ from decompose.facts import FileFacts, Op, ScopeFacts
 from decompose.sources import SourceFile
 from decompose.system.catalogue import Catalogue
 from decompose.system.ddl import read_ddl
+from decompose.system.migrated_columns import Calls, Declared
+from decompose.system.model import Column, ForeignKey
 from decompose.system.sql import read_changes
 
-_DJANGO = frozenset({"CreateModel", "DeleteModel", "RenameModel", "AlterModelTable", "RunSQL"})
-_ALEMBIC = frozenset({"create_table", "drop_table", "rename_table", "execute"})
+_DJANGO = frozenset({
+    "CreateModel", "DeleteModel", "RenameModel", "AlterModelTable", "RunSQL", "AddField", "AlterField", "RemoveField",
+    "RenameField",
+})  # fmt: skip
+_ALEMBIC = frozenset({
+    "create_table", "drop_table", "rename_table", "execute", "add_column", "drop_column", "alter_column",
+    "create_foreign_key",
+})  # fmt: skip
 _RUN_SQL = frozenset({"RunSQL", "execute"})
 _DEFINES = re.compile(r"\bCREATE\b.{0,60}\b(?:TABLE|VIEW|TRIGGER|FUNCTION|PROCEDURE)\b", re.IGNORECASE | re.DOTALL)
 _DROPPED = re.compile(
     r"\bDROP\s+(?:MATERIALIZED\s+)?(?:VIEW|TRIGGER|FUNCTION)\s+(?:IF\s+EXISTS\s+)?[\"`]?(\w+)", re.IGNORECASE
 )
+_MAX_RENAMES = 20
 Place = tuple[str, int]
+Model = tuple[str, str]
+"""A model of Django: the label of its application, and its name in lower case."""
 
 
-def tables_of_migrations(files: Sequence[SourceFile], facts: Sequence[FileFacts]) -> dict[str, Place]:
-    """Table -> file and line of the migration that made it, for the tables that exist after all of them."""
-    tables: dict[str, Place] = {}
-    names: dict[tuple[str, str], str] = {}
+class Migrated(NamedTuple):
+    """The schema after all migrations: table -> file and line of the migration that made it, its columns, and keys."""
+
+    tables: dict[str, Place]
+    columns: dict[str, dict[str, Column]]
+    keys: list[ForeignKey]
+
+
+def schema_of_migrations(
+    files: Sequence[SourceFile], facts: Sequence[FileFacts], user_model: str, elsewhere: Mapping[Model, str]
+) -> Migrated:
+    """What exists after all of them.
+
+    ``user_model`` is the model that ``AUTH_USER_MODEL`` names; ``elsewhere``: model of a library -> its table.
+    """
+    replay = _Replay(user_model, elsewhere)
     alembic: list[tuple[SourceFile, FileFacts]] = []
     for file, file_facts in sorted(zip(files, facts, strict=True), key=lambda pair: pair[0].path):
         if not file_facts.scopes:
@@ -35,10 +58,10 @@ def tables_of_migrations(files: Sequence[SourceFile], facts: Sequence[FileFacts]
         if "revision" in file_facts.scopes[0].names and "down_revision" in file_facts.scopes[0].names:
             alembic.append((file, file_facts))
         else:
-            _replay_django(file, file_facts, tables, names)
+            replay.django(file, file_facts)
     for file, file_facts in _in_revision_order(alembic):
-        _replay_alembic(file, file_facts, tables)
-    return tables
+        replay.alembic(file, file_facts)
+    return replay.finished()
 
 
 def ddl_of_migrations(
@@ -93,59 +116,230 @@ def _argument(operation: list[Any], name: str, position: int) -> Any:
     return operation[3][position] if position < len(operation[3]) else None
 
 
-def _replay_django(
-    file: SourceFile, facts: FileFacts, tables: dict[str, Place], names: dict[tuple[str, str], str]
-) -> None:
-    """``names`` are the tables of the models so far, by label and lower-case name."""
-    parts = file.module.split(".")
-    label = parts[parts.index("migrations") - 1] if "migrations" in parts[1:] else parts[0]
-    for scope in facts.scopes:
-        for name, operation in _calls(scope, _DJANGO):
-            place = (file.path, operation[-1])
-            if name == "RunSQL":
-                _replay_sql(_argument(operation, "sql", 0), tables, place)
-                continue
-            model = _argument(operation, "old_name" if name == "RenameModel" else "name", 0)
-            if not isinstance(model, str):
-                continue
-            key = (label, model.lower())
-            default = f"{label}_{model.lower()}"
-            if name == "CreateModel":
-                options = _argument(operation, "options", 2)
-                constant = isinstance(options, list) and isinstance(options[1], dict)
-                plain = options[1] if constant else _options(scope, options)
-                if plain.get("proxy") is True:
+class _Replay:
+    """Tables with their columns, as far as the migrations have come."""
+
+    def __init__(self, user_model: str, elsewhere: Mapping[Model, str]) -> None:
+        self.user_model = user_model
+        self.elsewhere = elsewhere
+        self.renamed: dict[Model, Model] = {}
+        self.tables: dict[str, Place] = {}
+        self.names: dict[Model, str] = {}
+        """The tables of Django's models so far, by label and lower-case name."""
+        self.columns: dict[str, dict[str, Column]] = {}
+        self.fields: dict[str, dict[str, Declared]] = {}
+        """Table -> Django's fields by their names."""
+        self.labels: dict[str, str] = {}
+        self.keys: dict[tuple[str, tuple[str, ...]], ForeignKey] = {}
+
+    def finished(self) -> Migrated:
+        """The columns of tables; of Django's from their fields, as many-to-many fields are tables of their own."""
+        for table, fields in self.fields.items():
+            for name, declared in fields.items():
+                target = self._table_of(declared.target, self.labels.get(table, "")) if declared.target else ""
+                if declared.many:
+                    self._between(table, name, declared, target)
                     continue
-                given = plain.get("db_table")
-                names[key] = given if isinstance(given, str) else default
-                tables[names[key]] = place
-            elif name == "DeleteModel":
-                tables.pop(names.pop(key, default), None)
-            elif name == "RenameModel":
-                new = _argument(operation, "new_name", 1)
-                if isinstance(new, str):
-                    old = names.pop(key, default)
-                    table = f"{label}_{new.lower()}" if old == default else old
-                    names[label, new.lower()] = table
-                    before = tables.pop(old, None)
-                    tables[table] = place if before is None or table != old else before
-            elif name == "AlterModelTable":
-                given = _argument(operation, "table", 1)
-                if isinstance(given, str):
-                    tables.pop(names.get(key, default), None)
-                    names[key] = given
-                    tables[given] = place
+                self.columns.setdefault(table, {})[declared.column.name] = declared.column
+                if target:
+                    self._key(table, declared.column.name, target, declared.on_delete, declared.column)
+        keys = [key for (table, _), key in self.keys.items() if table in self.tables]
+        return Migrated(self.tables, self.columns, keys)
 
+    def _table_of(self, model: str, label: str) -> str:
+        """The table of a model that a migration names."""
+        named = self.user_model if model == "AUTH_USER_MODEL" else model
+        app, _, name = named.rpartition(".")
+        key = (app or label, name.lower())
+        for _ in range(_MAX_RENAMES):
+            if key in self.names or key not in self.renamed:
+                break
+            key = self.renamed[key]
+        return self.names.get(key) or self.elsewhere.get(key) or "_".join(key)
 
-def _replay_sql(text: Any, tables: dict[str, Place], place: Place) -> None:
-    """DDL in a migration: tables made, renamed and dropped."""
-    for operation, name, new in read_changes(text) if isinstance(text, str) else ():
-        if operation == "create":
-            tables.setdefault(name, place)
-        else:
-            tables.pop(name, None)
-            if operation == "rename":
-                tables[new] = place
+    def _key(self, table: str, column: str, target: str, on_delete: str, seen: Column) -> None:
+        self.keys[table, (column,)] = ForeignKey(
+            table=table, columns=(column,), target_table=target, target_columns=("id",), on_delete=on_delete,
+            file=seen.file, line=seen.line, source="migration", known_from=("migration",),
+        )  # fmt: skip
+
+    def _between(self, table: str, name: str, declared: Declared, target: str) -> None:
+        given = declared.column.name
+        between = f"{table}_{name}" if given == name else given
+        own, other = (part.rpartition("_")[2] for part in (table, target))
+        names = (f"{own}_id", f"{other}_id") if own != other else (f"from_{own}_id", f"to_{other}_id")
+        seen = declared.column
+        self.tables.setdefault(between, (seen.file, seen.line))
+        made = {n: msgspec.structs.replace(seen, name=n, type="ForeignKey", sql_type="", nullable=False) for n in names}
+        self.columns[between] = made
+        for column, pointed in zip(names, (table, target), strict=True):
+            self._key(between, column, pointed, "CASCADE", seen)
+
+    def django(self, file: SourceFile, facts: FileFacts) -> None:
+        """The operations of one migration of Django."""
+        parts = file.module.split(".")
+        label = parts[parts.index("migrations") - 1] if "migrations" in parts[1:] else parts[0]
+        for scope in facts.scopes:
+            calls = Calls(scope, file.path)
+            for name, operation in _calls(scope, _DJANGO):
+                place = (file.path, operation[-1])
+                if name == "RunSQL":
+                    self._sql(_argument(operation, "sql", 0), place)
+                elif name.endswith("Field"):
+                    self._django_field(name, calls, operation, label)
+                else:
+                    self._django_model(name, scope, calls, operation, label, place)
+
+    def _django_field(self, name: str, calls: Calls, operation: list[Any], label: str) -> None:
+        model = calls.keyword(operation, "model_name", 0)
+        field = calls.keyword(operation, "old_name" if name == "RenameField" else "name", 1)
+        if not isinstance(model, str) or not isinstance(field, str):
+            return
+        fields = self.fields.setdefault(self.names.get((label, model.lower()), f"{label}_{model.lower()}"), {})
+        if name in ("AddField", "AlterField"):
+            declared = calls.field(field, calls.argument(operation, "field", 2))
+            if declared is not None:
+                fields[field] = declared
+        elif name == "RemoveField":
+            fields.pop(field, None)
+        elif name == "RenameField":
+            new = calls.keyword(operation, "new_name", 2)
+            before = fields.pop(field, None)
+            if isinstance(new, str) and before is not None:
+                column = before.column.name
+                renamed = f"{new}_id" if column == f"{field}_id" else new if column == field else column
+                fields[new] = before._replace(column=msgspec.structs.replace(before.column, name=renamed))
+
+    def _django_model(
+        self, name: str, scope: ScopeFacts, calls: Calls, operation: list[Any], label: str, place: Place
+    ) -> None:
+        model = _argument(operation, "old_name" if name == "RenameModel" else "name", 0)
+        if not isinstance(model, str):
+            return
+        key = (label, model.lower())
+        default = f"{label}_{model.lower()}"
+        if name == "CreateModel":
+            options = _argument(operation, "options", 2)
+            constant = isinstance(options, list) and isinstance(options[1], dict)
+            plain = options[1] if constant else _options(scope, options)
+            if plain.get("proxy") is True:
+                return
+            given = plain.get("db_table")
+            self.names[key] = table = given if isinstance(given, str) else default
+            self.tables[table] = place
+            self.fields[table] = dict(calls.fields(_argument(operation, "fields", 1)))
+            self.labels[table] = label
+        elif name == "DeleteModel":
+            self._drop(self.names.pop(key, default))
+        elif name == "RenameModel":
+            new = _argument(operation, "new_name", 1)
+            if isinstance(new, str):
+                old = self.names.pop(key, default)
+                self.renamed[key] = (label, new.lower())
+                self.names[label, new.lower()] = table = f"{label}_{new.lower()}" if old == default else old
+                self._rename(old, table, place)
+        elif name == "AlterModelTable":
+            given = _argument(operation, "table", 1)
+            if isinstance(given, str):
+                self._rename(self.names.get(key, default), given, place)
+                self.names[key] = given
+
+    def _drop(self, table: str) -> None:
+        for known in (self.tables, self.columns, self.fields, self.labels):
+            known.pop(table, None)
+        self.keys = {place: key for place, key in self.keys.items() if place[0] != table}
+
+    def _rename(self, old: str, new: str, place: Place) -> None:
+        before = self.tables.pop(old, None)
+        self.tables[new] = place if before is None or new != old else before
+        if new == old:
+            return
+        if old in self.columns:
+            self.columns[new] = self.columns.pop(old)
+        if old in self.fields:
+            self.fields[new] = self.fields.pop(old)
+        if old in self.labels:
+            self.labels[new] = self.labels.pop(old)
+        self.keys = {
+            (new if table == old else table, columns): msgspec.structs.replace(key, table=new) if table == old else key
+            for (table, columns), key in self.keys.items()
+        }
+
+    def _sql(self, text: Any, place: Place) -> None:
+        """DDL in a migration: tables made, renamed and dropped."""
+        for operation, name, new in read_changes(text) if isinstance(text, str) else ():
+            if operation == "create":
+                self.tables.setdefault(name, place)
+            elif operation == "rename":
+                self._rename(name, new, place)
+            else:
+                self._drop(name)
+
+    def alembic(self, file: SourceFile, facts: FileFacts) -> None:
+        """The operations of one migration of Alembic."""
+        for scope in facts.scopes:
+            if scope.name == "downgrade" or re.match(r"downgrade", scope.qualname):
+                continue
+            calls = Calls(scope, file.path)
+            for name, operation in _calls(scope, _ALEMBIC):
+                if name == "execute":
+                    self._sql(_argument(operation, "sqltext", 0), (file.path, operation[-1]))
+                    continue
+                inside = calls.batch_table(operation[2])
+                shift = 1 if inside else 0
+                named = "constraint_name" if name == "create_foreign_key" else "table_name"
+                table = inside or calls.keyword(
+                    operation, "source_table" if named != "table_name" else named, 1 if named != "table_name" else 0
+                )
+                if isinstance(table, str):
+                    self._alembic(name, calls, operation, table, shift, (file.path, operation[-1]))
+
+    def _alembic(self, name: str, calls: Calls, operation: list[Any], table: str, shift: int, place: Place) -> None:
+        """One operation on a table; ``shift``: so many arguments are left out inside of a batch."""
+        columns = self.columns.setdefault(table, {})
+        if name == "create_table":
+            self._drop(table)
+            self.tables[table] = place
+            found, keys = calls.columns(operation[3][1:], table)
+            self.columns[table] = {column.name: column for column in found}
+            self.keys.update({(table, key.columns): key for key in keys})
+        elif name == "drop_table":
+            self._drop(table)
+        elif name == "rename_table":
+            new = _argument(operation, "new_table_name", 1)
+            if isinstance(new, str):
+                self._rename(table, new, place)
+        elif name == "add_column":
+            call = calls.call(calls.argument(operation, "column", 1 - shift))
+            column, keys = calls.column(call, table) if call is not None else (None, [])
+            if column is not None:
+                columns[column.name] = column
+                self.keys.update({(table, key.columns): key for key in keys})
+        elif name == "drop_column":
+            columns.pop(str(calls.keyword(operation, "column_name", 1 - shift)), None)
+        elif name == "alter_column":
+            self._alter_column(calls, operation, columns, 1 - shift)
+        elif name == "create_foreign_key":
+            target = calls.keyword(operation, "referent_table", 2 - shift)
+            pointed = calls.keyword(operation, "remote_cols", 4 - shift)
+            targets = [f"{target}.{p}" for p in pointed] if isinstance(pointed, list) else None
+            own = calls.keyword(operation, "local_cols", 3 - shift)
+            key = calls.key(table, own, targets, calls.keyword(operation, "ondelete"), operation[-1])
+            if key is not None and isinstance(target, str):
+                self.keys[table, key.columns] = key
+
+    def _alter_column(self, calls: Calls, operation: list[Any], columns: dict[str, Column], position: int) -> None:
+        name = calls.keyword(operation, "column_name", position)
+        known = columns.get(name) if isinstance(name, str) else None
+        if known is None:
+            return
+        nullable, new = calls.keyword(operation, "nullable"), calls.keyword(operation, "new_column_name")
+        if isinstance(nullable, bool):
+            known = msgspec.structs.replace(known, nullable=nullable)
+        if isinstance(new, str):
+            del columns[known.name]
+            known = msgspec.structs.replace(known, name=new)
+        columns[known.name] = known
 
 
 def _options(scope: ScopeFacts, ref: Any) -> dict[str, Any]:
@@ -185,25 +379,3 @@ def _parents(facts: FileFacts) -> list[str]:
     if isinstance(down, list) and isinstance(down[1], list):
         return [str(parent) for parent in down[1]]
     return []
-
-
-def _replay_alembic(file: SourceFile, facts: FileFacts, tables: dict[str, Place]) -> None:
-    for scope in facts.scopes:
-        if scope.name == "downgrade" or re.match(r"downgrade", scope.qualname):
-            continue
-        for name, operation in _calls(scope, _ALEMBIC):
-            if name == "execute":
-                _replay_sql(_argument(operation, "sqltext", 0), tables, (file.path, operation[-1]))
-                continue
-            table = _argument(operation, "table_name", 0)
-            if not isinstance(table, str):
-                continue
-            if name == "create_table":
-                tables[table] = (file.path, operation[-1])
-            elif name == "drop_table":
-                tables.pop(table, None)
-            else:
-                new = _argument(operation, "new_table_name", 1)
-                if isinstance(new, str):
-                    tables.pop(table, None)
-                    tables[new] = (file.path, operation[-1])

@@ -13,6 +13,7 @@ from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.system.catalogue import Catalogue
 from decompose.system.merging import merged_keys, merged_tables
+from decompose.system.migrations import Migrated
 from decompose.system.model import DATABASE_SOURCES, BlindSpot, Column, ForeignKey, Index, Routine, Table, TableSource
 
 _PUBLIC = "public."
@@ -124,6 +125,45 @@ class Schema:
             target = self.resolve(key.target_table) or key.target_table
             self._put(msgspec.structs.replace(key, table=self.resolve(key.table) or key.table, target_table=target))
         self.routines += catalogue.routines
+
+    def models_of_libraries(self) -> dict[tuple[str, str], str]:
+        """Models that libraries bring along, by the label of their application and their name in lower case -> table."""
+        found = {}
+        for name, table in self._library_tables.items():
+            if table.cls is not None:
+                label = table.cls.module.name.removesuffix(".models").rpartition(".")[2]
+                found[label, table.cls.facts.name.lower()] = name
+        return found
+
+    def add_migrated(self, migrated: Migrated) -> None:
+        """The tables that migrations leave, with columns and keys where nothing else declares them."""
+        known = {name for name in migrated.tables if self._is_declared(name)}
+        for name, (file, line) in sorted(migrated.tables.items()):
+            if name in known:
+                self.add(name, "", "migration", file, line)
+                continue
+            columns = tuple(migrated.columns.get(name, {}).values())
+            table = Table(
+                name=name,
+                model="",
+                source="migration",
+                file=file,
+                line=line,
+                columns=columns,
+                known_from=("migration",),
+            )
+            self.add_table(table)
+        for key in migrated.keys:
+            if key.table not in known:
+                target = self.resolve(key.target_table) or key.target_table
+                self._put(msgspec.structs.replace(key, table=self.resolve(key.table) or key.table, target_table=target))
+                if self.resolve(target) is None:
+                    self.add(target, "", "migration", key.file, key.line)
+
+    def _is_declared(self, name: str) -> bool:
+        """Whether a class, a table object or DDL tells the columns of a table."""
+        table = self.tables.get(self.resolve(name) or "")
+        return table is not None and bool(table.columns or table.model)
 
     def _add_key(self, found: FoundKey) -> None:
         target = found.target
