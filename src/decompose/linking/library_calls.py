@@ -691,7 +691,8 @@ def call(engine: Engine, site: Site, function: Scope, receiver: Value, extra: Bi
     if result is not None and not extra:
         if site.result >= 0 and result:
             engine.add(site.result, result)
-        _pass_outside(engine, site)
+        if function.module.name != "builtins":
+            _pass_outside(engine, site)
         return
     facts = function.facts
     promised = engine.names.types(function, facts.return_annotation) if facts.return_annotation is not None else ()
@@ -703,7 +704,7 @@ def call(engine: Engine, site: Site, function: Scope, receiver: Value, extra: Bi
         engine.plain_results[key] = engine.standing_for(engine.values.substitute(promised, bindings))
     else:
         started.bind(skip_first=receiver >= 0 and function.is_method and facts.flavour != "static")
-    if not any(effect in _KNOWN_USES for effect, _ in started.effects):
+    if function.module.name != "builtins" and not any(effect in _KNOWN_USES for effect, _ in started.effects):
         _pass_outside(engine, site)
 
 
