@@ -135,6 +135,7 @@ class ExpressionVisitor:
         if not isinstance(text, str):
             return result
         if function.attr == "format":
+            self._show([*arguments, *(ref for _, ref in keywords)], "format", function.end_lineno or node.lineno)
             filled = _FORMAT_FIELD.sub(HOLE, text)
             if not keywords and "{}" in text:
                 self._keep_template(filled, arguments)
@@ -162,10 +163,19 @@ class ExpressionVisitor:
         left, right = self.ref(node.left), self.ref(node.right)
         result = self.binary(left, right, node.op, node.lineno)
         if isinstance(left, str) and isinstance(node.op, ast.Mod) and isinstance(result, str):
+            made = self.scope.ops[-1] if isinstance(node.right, ast.Tuple) and self.scope.ops else []
+            shown = made[3] if made and made[:2] == [Op.CONTAINER, right] else [right]
+            self._show(shown, "str", node.lineno)
             parts = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
             plain = ast.Name | ast.Constant  # what can be read again without a trace
             self._keep_template(result, [self.ref(part) if isinstance(part, plain) else -1 for part in parts])
         return result
+
+    def _show(self, refs: list[Ref], how: str, line: int) -> None:
+        """Values become text."""
+        for ref in refs:
+            if type(ref) is int and ref >= 0:
+                self._emit(Op.BINARY, ref, -1, how, line)
 
     def _keep_template(self, text: str, parts: list[Ref]) -> None:
         """Remember what is put into the holes of text that begins like SQL, or that may be a name."""

@@ -172,6 +172,7 @@ class Extractor(ExpressionVisitor):
         facts.return_annotation = annotation_tree(node.returns)
         ref: Ref = self._new_function(node, node.args, facts)
         facts.decorators = decorators
+        plain = ref
         for decorator, decorator_node in zip(reversed(decorators), reversed(node.decorator_list), strict=True):
             name = _last_name(decorator_node)
             if name == "expression" and not self._extends_hybrid(decorator_node):
@@ -181,6 +182,9 @@ class Extractor(ExpressionVisitor):
                 self._emit(Op.CALL, self.as_node(decorator), [], [], decorator_node.lineno)
             if name in _FLAVOURS:
                 facts.flavour = _FLAVOURS[name]
+                if name == "property" and ref != plain:
+                    # Of what another decorator gives it must be told that it is a property.
+                    ref = self._emit(Op.DECORATE, self.as_node(decorator), ref, decorator_node.lineno)
             elif name not in _TRANSPARENT:
                 ref = self._emit(Op.DECORATE, self.as_node(decorator), ref, decorator_node.lineno)
         if self.scope.facts.kind == ScopeKind.CLASS and node.name in _CLASS_METHODS:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from decompose.linking.program import Module, Scope
     from decompose.linking.solver import Node
 
-_FALLBACKS = {"bool": ("len",), "format": ("str", "repr"), "contains": ("iter", "getitem")}
+_FALLBACKS = {"bool": ("len",), "format": ("str", "repr"), "str": ("repr",), "contains": ("iter", "getitem")}
 _IN_PLACE = frozenset(
     ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "lshift", "rshift", "or", "and", "xor"]
 )
@@ -56,7 +56,7 @@ def _add(engine: Engine, result: Node, values: Types) -> None:
 def load_by_module(engine: Engine, frame: Frame, result: Node, module: Module, name: str, line: int) -> bool:
     """A name that a module does not bind, by its ``__getattr__``; False where it has none."""
     function = engine.plain_function(module.top, module.top.facts.names.get("__getattr__", -1))
-    if function is None or module.library or frame.scope.module is module:
+    if function is None or module.library or frame.scope.module is module or name in module.own_submodules:
         return False
     home = engine.module_frame(module)
     run_implicitly(engine, frame, result, function, home, -1, "call", line)

@@ -114,6 +114,8 @@ class Engine(Framing):
         self._settle()
         self._inherit_methods()
         self._settle()
+        self._hand_through()
+        self._settle()
         by_use = ByUse(self)
         for _ in range(MAX_ROUNDS):
             if not by_use.find():
@@ -121,6 +123,14 @@ class Engine(Framing):
             self._settle()
         calls.tell_passed_outside(self)
         calls.tell_passed_to_unknown(self)
+
+    def _hand_through(self) -> None:
+        """A decorator of which nothing is known most often returns what it was given."""
+        for site in self.sites:
+            if site.kind == "decorate" and not site.targets and not site.external:
+                node = self.node_of(site.frame, site.arguments[0])
+                if node >= 0:
+                    self.edge(node, site.result)
 
     def contribute(self, cls: int, name: str, value: Value) -> None:
         """A library puts an attribute on a class that its code does not show, such as the way back of a key."""

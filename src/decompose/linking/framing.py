@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MAX_FRAMES_OF_A_SCOPE = 400
 MAX_HELPER_OPERATIONS = 64
 MAX_CLONED_OPERATIONS = 3_000
+MAX_DECORATING_OPERATIONS = 15_000
+"""Of a decorator, which says of each function that it decorates how it is called, more is worth while."""
+
 CLONED_SHARE = 2
 """All repeated looks together may be this many times the program itself, so that its size bounds the work."""
 
@@ -286,7 +289,8 @@ class Framing(Places):
         size = len(function.facts.ops)
         if site.kind != "decorate" and size > MAX_HELPER_OPERATIONS:
             return False
-        if self._frames_of.get(function.index, 0) * (size + 4) > MAX_CLONED_OPERATIONS:
+        most = MAX_CLONED_OPERATIONS if site.kind != "decorate" else MAX_DECORATING_OPERATIONS
+        if self._frames_of.get(function.index, 0) * (size + 4) > most:
             return False
         return self._is_helper(function)
 

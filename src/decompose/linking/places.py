@@ -87,6 +87,8 @@ class Places(Solver):
         holder = self.program.exporting_module(module, name)
         if holder is not None:
             return self.export_node(holder, name)
+        if name in module.own_submodules:
+            return self.constant(self.values.intern("M", self.program.by_name[f"{module.name}.{name}"].index))
         for value in self.names.builtin(name):
             return self.constant(value)
         return -1

@@ -45,7 +45,7 @@ class Scope:
 class Module:
     """One file: an application's module, or a library summary (``library`` is true)."""
 
-    __slots__ = ("facts", "file", "index", "is_package", "library", "name", "scopes", "star_imports")
+    __slots__ = ("facts", "file", "index", "is_package", "library", "name", "own_submodules", "scopes", "star_imports")
 
     def __init__(self, index: int, name: str, file: str, facts: FileFacts, *, is_package: bool, library: bool) -> None:
         self.index = index
@@ -56,6 +56,8 @@ class Module:
         self.library = library
         self.scopes: list[Scope] = []
         self.star_imports: list[Module] = []
+        self.own_submodules: frozenset[str] = frozenset()
+        """Names that a package binds only by importing its own submodules: ``from . import tools``."""
 
     def public_names(self) -> list[Any] | None:
         """What ``__all__`` lists; None where there is none, or it is put together while running."""
@@ -113,16 +115,26 @@ class Program:
         return f"{base}.{name}" if base and name else base or name
 
     def link_star_imports(self) -> None:
-        """Resolve ``from x import *`` to modules, once all modules are known."""
+        """Resolve ``from x import *`` to modules, once all modules are known, and what packages import of themselves."""
         for module in self.modules:
+            if module.is_package:
+                module.own_submodules = frozenset(self._own_submodules(module))
             for level, name in module.facts.stars:
                 target = self.by_name.get(self.absolute_name(module, level, name))
                 if target is not None and target is not module:
                     module.star_imports.append(target)
 
+    def _own_submodules(self, module: Module) -> Iterable[str]:
+        for operation in module.top.facts.ops:
+            if operation[0] == Op.FROM and f"{module.name}.{operation[4]}" in self.by_name:
+                name = operation[4]
+                of_itself = self.absolute_name(module, operation[2], operation[3]) == module.name
+                if of_itself and module.top.facts.names.get(name) == operation[1]:
+                    yield name
+
     def exporting_module(self, module: Module, name: str) -> Module | None:
         """The module that binds ``name`` for whoever looks in ``module``: itself, or through star imports."""
-        if name in module.top.facts.names:
+        if name in module.top.facts.names and name not in module.own_submodules:
             return module
         if not module.star_imports:
             return None

@@ -284,7 +284,8 @@ def _external_names(linked: Linked, site: Site, known: dict[Value, str]) -> list
         # What a library calls for its own ends, such as the factory of a dictionary, nobody here has called.
         if kind == "library" and site.kind != "callback":
             definition = linked.program.scopes[index].definition
-            if not _PRIVATE_SUMMARY.search(definition):
+            declares = site.kind == "decorate" and definition == "builtins:property"
+            if not declares and not _PRIVATE_SUMMARY.search(definition):
                 found.append(definition)
     return found
 
