@@ -120,9 +120,11 @@ def test_refinement_makes_nothing_worse_and_a_move_back_takes_back_what_the_move
 ) -> None:
     refinement = Refinement(Scorer(EvidenceGraph(drawn(calls, writes, 6, 15))))
     before = refinement.costs(labels)
-    for better, reached in refinement.fronts(np.array(labels, dtype=np.int64)):
-        assert len(better) == len(labels)
-        assert refinement.costs(better.tolist()) == reached
+    front = refinement.front(np.array(labels, dtype=np.int64))
+    for better in front:
+        assert len(better.labels) == len(labels)
+        assert refinement.costs(better.labels.tolist()) == better.costs
+        assert not any(other.costs.beats(better.costs) for other in front)
     safe = refinement.costs(refinement._descent(list(labels), None))
     assert all(after <= earlier for after, earlier in zip(safe, before, strict=True))
     for node, own in enumerate(labels):

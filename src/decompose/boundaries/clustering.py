@@ -23,6 +23,7 @@ Run = tuple[float, int]
 SHARED_LABEL = -1
 UNPLACED = -2
 GRAIN = 4096
+"""Weights are whole multiples of 1/4096."""
 
 
 class Edges(NamedTuple):

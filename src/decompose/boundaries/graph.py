@@ -8,7 +8,7 @@ everybody uses says little about where either belongs, so it is divided by the l
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 
@@ -21,20 +21,25 @@ TABLE = "table:"
 
 DEFAULT_WEIGHTS: Mapping[str, float] = {
     "calls": 1.0,
-    "writes": 4.0,
-    "reads": 1.5,
+    "writes": 2.5,
+    "reads": 1.0,
     "foreign keys": 1.5,
-    "transactions": 2.0,
+    "transactions": 1.0,
     "inheritance": 1.0,
-    "references": 0.3,
-    "imports": 0.1,
-    "modules": 0.8,
+    "references": 0.6,
+    "imports": 0.4,
+    "modules": 1.2,
     "names": 0.8,
     "terms": 0.7,
 }
 """How much one piece of evidence of each layer counts. ``terms`` is for the generators that ask for words."""
 
 _ASYNCHRONOUS = 0.3
+_MODEL_NEIGHBOUR = 0.5
+_AROUND = 0.25
+_REACH = 16
+"""How many units before and after it in its file a unit is tied to; `_AROUND` is shared among them."""
+
 _MAX_SHARED_WORD = 0.08
 
 
@@ -67,6 +72,8 @@ class EvidenceGraph:
         self.unit_of = {definition.id: definition.unit for definition in system.definitions}
         self.places = [_places(members[0]) for members in self.members]
         """For each node its module and the packages around it, innermost first."""
+        self.declared = self._declared()
+        """For a table without a model those of the file that declares it."""
         self.layers: dict[str, dict[Pair, float]] = {}
         self.users: list[set[int]] = [set() for _ in self.members]
         self.uses: list[set[int]] = [set() for _ in self.members]
@@ -82,6 +89,15 @@ class EvidenceGraph:
         self._add_transactions()
         self._add_modules()
         self._add_names()
+
+    def _declared(self) -> dict[int, list[str]]:
+        modules = {unit.file: unit.module for unit in self.system.units}
+        found = {}
+        for table in self.system.tables:
+            node = self.table_node[table.name]
+            if table.file and self.members[node][0].startswith(TABLE):
+                found[node] = _places(modules.get(table.file) or table.file.removesuffix(".py").replace("/", "."))
+        return found
 
     def node_of(self, definition: str, unit: str = "") -> int | None:
         """The node of a definition; ``unit`` if the acting unit is known."""
@@ -183,32 +199,38 @@ class EvidenceGraph:
         self._layer("foreign keys", counts)
 
     def _add_transactions(self) -> None:
-        """Tables written together; a transaction that writes many says less about each pair."""
+        """Tables written together; a transaction that writes many says less about each pair, and so does a table, such as a log of
+        events, that is written together with many.
+        """
         edges = self.layers.setdefault("transactions", {})
+        partners: dict[int, set[int]] = defaultdict(set)
         for transaction in sorted(self.system.transactions, key=lambda t: (t.file, t.line, t.unit)):
             nodes = sorted({self.table_node[t] for t in transaction.tables_written if t in self.table_node})
             for position, first in enumerate(nodes):
+                partners[first].update(nodes)
                 for second in nodes[position + 1 :]:
                     edges[first, second] = edges.get((first, second), 0.0) + 1.0 / (len(nodes) - 1)
-        for pair, weight in edges.items():
-            edges[pair] = math.log2(1 + weight)
+        for (first, second), weight in edges.items():
+            most = max(len(partners[first]), len(partners[second])) - 1
+            edges[first, second] = math.log2(1 + weight) / math.log2(2 + most)
 
     def _add_modules(self) -> None:
-        """Units that share a file: a chain through it, so that a large file is no clique.
+        """Units that share a file: strongly those next to each other, weakly those around, so that a large file is no clique.
 
-        Models are left out: that all tables are declared in one file says nothing about where they belong.
+        Models tell less by their neighbours: where all tables are declared in one file, it says little about where they belong.
         """
         edges = self.layers.setdefault("modules", {})
-        previous: dict[str, int] = {}
         tables = set(self.table_node.values())
+        by_file: dict[str, list[int]] = {}
         for unit in sorted(self.system.units, key=lambda unit: (unit.file, unit.line, unit.id)):
-            node = self.unit_node[unit.id]
-            if node in tables:
-                continue
-            before = previous.get(unit.file)
-            if before is not None:
-                edges[before, node] = edges.get((before, node), 0.0) + 1.0
-            previous[unit.file] = node
+            by_file.setdefault(unit.file, []).append(self.unit_node[unit.id])
+        for nodes in by_file.values():
+            weak = _AROUND / min(len(nodes), 2 * _REACH + 1)
+            for position, node in enumerate(nodes):
+                for distance, other in enumerate(nodes[position + 1 : position + 1 + _REACH]):
+                    near = 0.0 if distance else _MODEL_NEIGHBOUR if node in tables or other in tables else 1.0
+                    pair = (node, other) if node < other else (other, node)
+                    edges[pair] = edges.get(pair, 0.0) + near + weak
 
     def _add_names(self) -> None:
         """A unit and a table whose names share a word that is rare among the tables."""

@@ -122,9 +122,8 @@ def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> li
             kept, names = settled.kept(labels, edges)
             splits.append(finished(name, about, kept, names))
             if name == "consensus":
-                better = refinement.fronts(kept)[0][0]
-                if (better != kept).any():
-                    splits.append(finished("refined", REFINED.format("consensus"), better, names))
+                for better in refinement.front(kept):
+                    splits.append(finished(better.name, REFINED.format("consensus"), better.labels, names))
     if options.start is not None:
         splits = [*_from_start(graph, options.start, scorer, certainty, ensemble, layers, refinement), *splits]
     for name, about, labels in _trivial_splits(graph):
@@ -149,15 +148,14 @@ def _from_start(
     names = [service.name for service in given.services]
     splits = [_finished(scorer, certainty, given, ensemble, layers)]
     before = labels_of(graph, given)
-    better = refinement.fronts(before)[0][0]
-    if (better != before).any():
-        service_of = dict(enumerate(names))
+    service_of = dict(enumerate(names))
+    for better in refinement.front(before):
         placements = [
             Placement(member, service_of.get(label, SHARED))
-            for label, members in zip(better.tolist(), graph.members, strict=True)
+            for label, members in zip(better.labels.tolist(), graph.members, strict=True)
             for member in members
         ]
-        refined = split_from_assignment(graph.system, placements, f"{start.name}-refined", graph)
+        refined = split_from_assignment(graph.system, placements, f"{start.name}-{better.name}", graph)
         refined = msgspec.structs.replace(refined, generator=REFINED.format(start.name))
         splits.append(_finished(scorer, certainty, refined, ensemble, layers))
     return splits

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from decompose.boundaries.clustering import SHARED_LABEL, UNPLACED, Edges, majority, renumbered, strongest
 from decompose.boundaries.graph import TABLE, EvidenceGraph
+from decompose.system.words import singular
 
 if TYPE_CHECKING:
     from decompose.boundaries.clustering import Labels
@@ -17,6 +18,8 @@ HUB_SHARE = 0.02
 MIN_SHARED_SERVICES = 3
 MAX_SHARED_USER_SHARE = 0.6
 _ROUNDS = 12
+_TELLING = 4
+"""A name of fewer letters is in others by accident."""
 
 
 def hubs(graph: EvidenceGraph) -> set[int]:
@@ -40,6 +43,7 @@ class Shaper:
 
         self.graph = graph
         self.held_back = {node: np.array(sorted(graph.users[node]), dtype=np.int64) for node in sorted(held_back)}
+        self._compact: list[tuple[str, int]] = []
         self.is_unit = np.array([not members[0].startswith(TABLE) for members in graph.members])
         self.table_nodes = np.array(sorted(set(graph.table_node.values())), dtype=np.int64)
         ends, weights = edges
@@ -95,7 +99,7 @@ class Shaper:
                 break
             ties = between.pop(crumbled)
             # Relative to size, so that the largest does not swallow everything.
-            into = max(ties, key=lambda other: (ties[other] / (1 + size[other]) ** 0.5, -other))
+            into = max(ties, key=lambda other: (ties[other] / (1 + size[other]), -other))
             sound -= was_sound + is_sound(into)
             size[into] += smallest
             del size[crumbled]
@@ -170,27 +174,43 @@ class Shaper:
         return np.array(listed, dtype=np.int64)
 
     def _place_by_folder(self, placed: Labels, waiting: list[int]) -> None:
+        """What nothing is tied to: beside what is around it; a table that no code touches and no key leads to also by its name."""
         import numpy as np
 
         before = placed.copy()
         sizes = np.bincount(before[before >= 0])
         fallback = int(np.where(sizes, sizes, len(before)).argmin()) if len(sizes) else 0
         owners = before[self.table_nodes]
-        owners = owners[owners != UNPLACED]
+        owners = owners[owners >= 0]
         inside: dict[str, Labels] = {}
         for node in waiting:
             placed[node] = fallback
-            if self.graph.members[node][0].startswith(TABLE) and len(owners):
-                # A table that no code touches and no key leads to: beside most of the others.
+            is_table = self.graph.members[node][0].startswith(TABLE)
+            if is_table and len(owners):
                 placed[node] = majority(owners)
-                continue
-            for place in self.graph.places[node]:
+                alike = next((other for other in self._named_alike(node) if before[other] >= 0), None)
+                if alike is not None:
+                    placed[node] = before[alike]
+            for place in self.graph.declared.get(node, ()) if is_table else self.graph.places[node]:
                 if place not in inside:
-                    around = before[self.in_place[place]]
-                    inside[place] = around[around != UNPLACED]
+                    around = before[self.in_place.get(place, [])]
+                    inside[place] = around[around >= 0]
                 if len(inside[place]):
                     placed[node] = majority(inside[place])
                     break
+
+    def _named_alike(self, table: int) -> list[int]:
+        """Tables whose whole name is a part of this one's, as ``product`` of ``historicalproduct``, the longest first."""
+        if not self._compact:
+            for name, node in sorted(self.graph.table_node.items()):
+                self._compact.append((singular(name.rpartition(".")[2].replace("_", "").lower()), node))
+            self._compact.sort(key=lambda item: (-len(item[0]), item))
+        own = {name for name, node in self._compact if node == table}
+        return [
+            node
+            for name, node in self._compact
+            if node != table and len(name) >= _TELLING and any(name in longer for longer in own)
+        ]
 
     def _place_hubs(self, placed: Labels) -> None:
         """What everybody uses is shared, unless most of its users are in one service."""

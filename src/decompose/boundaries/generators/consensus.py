@@ -17,7 +17,7 @@ PERTURBED = 2
 SPREAD = 0.25
 """The standard deviation of the logarithm of a perturbed weight."""
 
-_WHOLE = (0.7, 0.85, 1.0)
+_WHOLE = (0.4, 0.5, 0.6)
 _ATOMS = (2.0, 3.0)
 _NEAR = 1
 _RESOLUTIONS = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from decompose.boundaries.clustering import SHARED_LABEL
+from decompose.boundaries.clustering import GRAIN, SHARED_LABEL
 
 if TYPE_CHECKING:
     from decompose.boundaries.clustering import Labels
@@ -15,25 +15,37 @@ if TYPE_CHECKING:
 
 _PASSES = 6
 _GROWTH = 1.15
+_FAVOURED = ("transactions", "writes", "calls")
 
 
 class Costs(NamedTuple):
-    """What a split breaks: transactions that span services, writes of others' tables, calls between services."""
+    """What a split breaks: transactions that span services, writes of others' tables, calls between services, and ties of all
+    evidence, in units of 1/4096.
+    """
 
     transactions: int
     writes: int
     calls: int
+    ties: int
 
     def beats(self, other: Costs) -> bool:
         """Whether nothing is worse and something better (Pareto)."""
         return self != other and all(a <= b for a, b in zip(self, other, strict=True))
 
 
+class Refined(NamedTuple):
+    """A split that was found: its name, ``refined`` or ``refined-`` and what it favours; its labels and what it breaks."""
+
+    name: str
+    labels: Labels
+    costs: Costs
+
+
 class Refinement:
     """A Pareto search: no cost is traded for another by a weight.
 
-    First moves that make no cost worse; then, from there, for each cost in turn also moves that reduce it and raise the others by no
-    more than they take from it. Of what is found, the splits that no other beats are left. No service grows beyond 1.15 times the
+    First moves that make no cost worse; then, from there, for transactions, writes and calls in turn also moves that reduce these
+    and raise the other two by no more than they take from it. Of what is found, the splits that no other beats are left. No service grows beyond 1.15 times the
     largest, nor beyond ``most``, or loses its last table. What is ``fixed`` stays.
     """
 
@@ -44,6 +56,7 @@ class Refinement:
         self._tables = frozenset(scorer.graph.table_node.values())
         self._calls: dict[int, dict[int, int]] = _counted(scorer.messages.T.tolist())
         self._writes: dict[int, dict[int, int]] = _counted(scorer.writes.T.tolist())
+        self._ties: dict[int, dict[int, int]] = _weighed(scorer.edges.T.tolist(), (scorer.weights * GRAIN).astype(int).tolist())
         self._members: list[list[int]] = []
         starts = [*scorer.transactions.tolist(), len(scorer.in_transactions)]
         nodes = scorer.in_transactions.tolist()
@@ -53,19 +66,25 @@ class Refinement:
             for node in nodes[start:end]:
                 self._transactions[node].append(number)
 
-    def fronts(self, labels: Labels) -> list[tuple[Labels, Costs]]:
-        """The splits that no other of those found beats, that which makes nothing worse first."""
+    def front(self, labels: Labels) -> list[Refined]:
+        """The splits that no other of those found beats, each once; ``labels`` themselves are not among them."""
         import numpy as np
 
         safe = self._descent(labels.tolist(), None)
-        found = [safe] + [self._descent(list(safe), cost) for cost in range(2)]
-        costed = [(np.array(one, dtype=np.int64), self.costs(one)) for one in found]
-        return [one for one in costed if not any(other[1].beats(one[1]) for other in costed)]
+        found = {"refined": safe}
+        found |= {f"refined-{cost}": self._descent(list(safe), index) for index, cost in enumerate(_FAVOURED)}
+        costed = [Refined(name, np.array(one, dtype=np.int64), self.costs(one)) for name, one in found.items()]
+        front: list[Refined] = []
+        for one in costed:
+            known = any((one.labels == other).all() for other in [labels, *(other.labels for other in front)])
+            if not known and not any(other.costs.beats(one.costs) for other in costed):
+                front.append(one)
+        return front
 
     def costs(self, labels: list[int]) -> Costs:
         """What a split breaks."""
         spanning = sum(len({labels[node] for node in nodes}) > 1 for nodes in self._members)
-        return Costs(spanning, _crossing(self._writes, labels), _crossing(self._calls, labels))
+        return Costs(spanning, *(_crossing(ties, labels) for ties in (self._writes, self._calls, self._ties)))
 
     def _descent(self, labels: list[int], favoured: int | None) -> list[int]:
         sizes: dict[int, int] = defaultdict(int)
@@ -82,7 +101,7 @@ class Refinement:
                 own = labels[node]
                 if own == SHARED_LABEL or node in self._fixed or (node in self._tables and holds[own] < 2):
                     continue
-                best: tuple[tuple[int, int, int], int] | None = None
+                best: tuple[Costs, int] | None = None
                 for other in self._candidates(node, labels):
                     if sizes[other] >= most:
                         continue
@@ -107,35 +126,39 @@ class Refinement:
         near |= {labels[other] for number in self._transactions.get(node, ()) for other in self._members[number]}
         return sorted(near - {labels[node], SHARED_LABEL})
 
-    def _change(self, node: int, own: int, other: int, labels: list[int]) -> tuple[int, int, int]:
+    def _change(self, node: int, own: int, other: int, labels: list[int]) -> Costs:
         spanning = 0
         for number in self._transactions.get(node, ()):
             rest = {labels[member] for member in self._members[number] if member != node}
             if rest:
                 spanning += (rest != {other}) - (rest != {own})
         changes = []
-        for ties in (self._writes, self._calls):
+        for ties in (self._writes, self._calls, self._ties):
             change = 0
             for neighbour, count in ties.get(node, {}).items():
                 label = labels[neighbour]
                 change += count * ((label == own) - (label == other))
             changes.append(change)
-        return spanning, changes[0], changes[1]
+        return Costs(spanning, *changes)
 
 
-def _accepted(change: tuple[int, int, int], favoured: int | None) -> bool:
+def _accepted(change: Costs, favoured: int | None) -> bool:
     if favoured is None or max(change) <= 0:
-        return max(change) <= 0 and min(change) < 0
-    rest = sum(max(0, value) for index, value in enumerate(change) if index != favoured)
+        return max(change) <= 0 and min(change[:3]) < 0
+    rest = sum(max(0, value) for index, value in enumerate(change[:3]) if index != favoured)
     return change[favoured] < 0 and rest <= -change[favoured]
 
 
-def _counted(pairs: Iterable[list[int]]) -> dict[int, dict[int, int]]:
+def _counted(pairs: list[list[int]]) -> dict[int, dict[int, int]]:
+    return _weighed(pairs, [1] * len(pairs))
+
+
+def _weighed(pairs: list[list[int]], weights: list[int]) -> dict[int, dict[int, int]]:
     found: dict[int, dict[int, int]] = defaultdict(dict)
-    for a, b in pairs:
+    for (a, b), weight in zip(pairs, weights, strict=True):
         if a != b:
-            found[a][b] = found[a].get(b, 0) + 1
-            found[b][a] = found[b].get(a, 0) + 1
+            found[a][b] = found[a].get(b, 0) + weight
+            found[b][a] = found[b].get(a, 0) + weight
     return found
 
 

@@ -11,7 +11,7 @@ class WholeGraph:
     name = "whole-graph"
     about = "all evidence at once"
     # Calls, the file and the name of one relation are not independent of each other.
-    evidence = 0.85
+    evidence = 0.5
 
     def sweep(self, material: Material) -> Sweep:
         """Communities of units and tables."""
