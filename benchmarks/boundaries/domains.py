@@ -57,7 +57,9 @@ def labels(system: System) -> dict[str, str]:
     def domain(file: str) -> str:
         around = _folders(file)
         direct = next((folder for folder in around if folder in by_path), "")
-        return direct or next((by_name[name] for folder in around if (name := PurePosixPath(folder).name) in by_name), "")
+        return direct or next(
+            (by_name[name] for folder in around if (name := PurePosixPath(folder).name) in by_name), ""
+        )
 
     found = {unit.id: domain(unit.file) for unit in system.units}
     found |= {f"table:{table.name}": domain(table.file) for table in system.tables}

@@ -20,6 +20,9 @@ Pair = tuple[int, int]
 Run = tuple[float, int]
 """A resolution and a seed."""
 
+_ITERATIONS = 3
+_RANDOMNESS = 0.0001
+
 SHARED_LABEL = -1
 UNPLACED = -2
 GRAIN = 4096
@@ -109,7 +112,14 @@ def _leiden(starts: Labels, targets: Labels, weights: Weights, alone: Labels, re
     import numpy as np
 
     _, found = graspologic_native.leiden_csr(
-        starts, targets, weights, len(alone), resolution=resolution, seed=seed, iterations=2
+        starts,
+        targets,
+        weights,
+        len(alone),
+        resolution=resolution,
+        seed=seed,
+        iterations=_ITERATIONS,
+        randomness=_RANDOMNESS,
     )
     labels = np.full(len(alone), UNPLACED)
     labels[list(found)] = list(found.values())

@@ -122,8 +122,8 @@ def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> li
             kept, names = settled.kept(labels, edges)
             splits.append(finished(name, about, kept, names))
             if name == "consensus":
-                for better in refinement.front(kept):
-                    splits.append(finished(better.name, REFINED.format("consensus"), better.labels, names))
+                told = REFINED.format(name)
+                splits += [finished(better.name, told, better.labels, names) for better in refinement.front(kept)]
     if options.start is not None:
         splits = [*_from_start(graph, options.start, scorer, certainty, ensemble, layers, refinement), *splits]
     for name, about, labels in _trivial_splits(graph):

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from decompose.boundaries.generators.refinement import TRADED
 from decompose.boundaries.scores import DIRECTIONS
 from decompose.boundaries.split import Recommendation, Split
 from decompose.system.model import System
@@ -24,6 +25,9 @@ LEDGER_SHARE = 0.25
 
 FINEST = 0.2
 """Differences of less than this share say nothing: other seeds and weights move the scores by as much."""
+
+EQUAL_TRUST = 0.05
+"""Agreement with the ensemble differs by as much from one seed to another."""
 
 DATA = (
     "spanning_transactions",
@@ -96,7 +100,8 @@ def recommend(system: System, splits: Sequence[Split], services: tuple[int, int]
     reasons = _reasons_against(system)
     if reasons:
         return Recommendation(split="", sentence=f"Do not split: {reasons[0]}.", reasons=tuple(reasons))
-    candidates = [s for s in splits if not s.trivial and len(s.services) > 1]
+    # What was bought for one score with others is for looking at: judged by that score it would win over everything.
+    candidates = [s for s in splits if not s.trivial and len(s.services) > 1 and not s.name.endswith(TRADED)]
     apart = ledgers(system)
     flaws = {s.name: _flaws(system, s, apart) for s in candidates}
     sound = [s for s in candidates if not flaws[s.name]]
@@ -107,7 +112,9 @@ def recommend(system: System, splits: Sequence[Split], services: tuple[int, int]
     fitting = [s for s in sound if off[s.name] == min(off.values())]
     stands = {s.name: standing(s) for s in splits}
     front = [s for s in fitting if not any(stands[o.name].beats(stands[s.name]) for o in fitting)]
-    best = max(front, key=lambda s: (stands[s.name].trust, stands[s.name].data, -splits.index(s)))
+    trusted = max(stands[s.name].trust for s in front)
+    # Of those that the ensemble agrees with about equally the first, which is the consensus if it is among them.
+    best = next(s for s in front if stands[s.name].trust >= trusted - EQUAL_TRUST)
     equal = [s.name for s in candidates if s is not best and _parts(s) == _parts(best)]
     rivals = sorted(
         (s for s in candidates if s is not best and s.name not in equal),

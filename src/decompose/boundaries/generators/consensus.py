@@ -26,8 +26,8 @@ _RESOLUTIONS = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
 class Ensemble(NamedTuple):
     """Partitions made in different ways, and how much each counts.
 
-    That is its mean agreement with those that other generators made, divided among those of the same generator: a way of looking
-    does not count more because it was tried more often.
+    That is the square of its mean agreement with those that other generators made, divided among those of the same generator: a way
+    of looking does not count more because it was tried more often.
     """
 
     members: tuple[Labels, ...]
@@ -68,17 +68,21 @@ def gather(material: Material, sweeps: Mapping[str, Sweep], generators: Iterable
 
 
 def _weights(found: list[Labels], families: list[int]) -> Weights:
+    """The square of the mean agreement with other families; what divides nothing agrees with nothing."""
     import numpy as np
 
     between = np.array([[agreement(one, other) for other in found] for one in found]).reshape(len(found), -1)
+    telling = np.array([one.max(initial=-1) > 0 for one in found], dtype=bool)
     family = np.array(families)
     foreign = family[:, None] != family[None, :]
     counts = np.bincount(family)[family] if len(found) else family
     share = foreign / np.maximum(counts[None, :], 1)
     trust = (
-        (between * share).sum(axis=1) / np.maximum(share.sum(axis=1), 1e-9) if foreign.any() else np.ones(len(found))
+        (between * share * telling).sum(axis=1) / np.maximum(share.sum(axis=1), 1e-9)
+        if foreign.any()
+        else np.ones(len(found))
     )
-    weights: Weights = np.round(np.clip(trust, 0.01, None) / np.maximum(counts, 1), 6)
+    weights: Weights = np.round(np.clip(trust * telling, 0.01, None) ** 2 / np.maximum(counts, 1), 6)
     return weights
 
 

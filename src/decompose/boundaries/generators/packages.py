@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from decompose.boundaries.generators.generator import Material, Sweep
+from decompose.boundaries.graph import TABLE, EvidenceGraph
 
 if TYPE_CHECKING:
     from decompose.boundaries.clustering import Labels
-    from decompose.boundaries.graph import EvidenceGraph
 
 
 class PackageStructure:
@@ -28,4 +28,8 @@ def modules_of(graph: EvidenceGraph) -> Labels:
     import numpy as np
 
     numbers: dict[str, int] = {}
-    return np.array([numbers.setdefault(places[0], len(numbers)) for places in graph.places], dtype=np.int64)
+    names = [
+        members[0] if members[0].startswith(TABLE) else places[0]
+        for members, places in zip(graph.members, graph.places, strict=True)
+    ]
+    return np.array([numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 _PASSES = 6
 _GROWTH = 1.15
 _FAVOURED = ("transactions", "writes", "calls")
+SAFE = "refined"
+"""The name of the split, or its end, that makes nothing worse than it was."""
+
+TRADED = tuple(f"refined-{cost}" for cost in _FAVOURED)
+"""Names of splits, or their ends, that bought less of one cost with more of another."""
 
 
 class Costs(NamedTuple):
@@ -34,7 +39,7 @@ class Costs(NamedTuple):
 
 
 class Refined(NamedTuple):
-    """A split that was found: its name, ``refined`` or ``refined-`` and what it favours; its labels and what it breaks."""
+    """A split that was found: its name, ``refined`` or one of `TRADED`; its labels and what it breaks."""
 
     name: str
     labels: Labels
@@ -56,7 +61,9 @@ class Refinement:
         self._tables = frozenset(scorer.graph.table_node.values())
         self._calls: dict[int, dict[int, int]] = _counted(scorer.messages.T.tolist())
         self._writes: dict[int, dict[int, int]] = _counted(scorer.writes.T.tolist())
-        self._ties: dict[int, dict[int, int]] = _weighed(scorer.edges.T.tolist(), (scorer.weights * GRAIN).astype(int).tolist())
+        self._ties: dict[int, dict[int, int]] = _weighed(
+            scorer.edges.T.tolist(), (scorer.weights * GRAIN).astype(int).tolist()
+        )
         self._members: list[list[int]] = []
         starts = [*scorer.transactions.tolist(), len(scorer.in_transactions)]
         nodes = scorer.in_transactions.tolist()
@@ -67,17 +74,18 @@ class Refinement:
                 self._transactions[node].append(number)
 
     def front(self, labels: Labels) -> list[Refined]:
-        """The splits that no other of those found beats, each once; ``labels`` themselves are not among them."""
+        """The split that makes nothing worse, and those that no other of those found beats, each once and without ``labels``."""
         import numpy as np
 
         safe = self._descent(labels.tolist(), None)
-        found = {"refined": safe}
-        found |= {f"refined-{cost}": self._descent(list(safe), index) for index, cost in enumerate(_FAVOURED)}
+        found = {SAFE: safe}
+        found |= {name: self._descent(list(safe), index) for index, name in enumerate(TRADED)}
         costed = [Refined(name, np.array(one, dtype=np.int64), self.costs(one)) for name, one in found.items()]
         front: list[Refined] = []
         for one in costed:
             known = any((one.labels == other).all() for other in [labels, *(other.labels for other in front)])
-            if not known and not any(other.costs.beats(one.costs) for other in costed):
+            kept = one.name == SAFE or not any(other.costs.beats(one.costs) for other in costed)
+            if kept and not known:
                 front.append(one)
         return front
 
@@ -94,6 +102,7 @@ class Refinement:
             holds[label] += node in self._tables
         most = int(_GROWTH * max((size for label, size in sizes.items() if label >= 0), default=0))
         most = min(most, self._most or most)
+        inside = self._inside(labels)
         waiting: Iterable[int] = range(self._nodes)
         for _ in range(_PASSES):
             touched: set[int] = set()
@@ -101,45 +110,56 @@ class Refinement:
                 own = labels[node]
                 if own == SHARED_LABEL or node in self._fixed or (node in self._tables and holds[own] < 2):
                     continue
-                best: tuple[Costs, int] | None = None
-                for other in self._candidates(node, labels):
-                    if sizes[other] >= most:
-                        continue
-                    change = self._change(node, own, other, labels)
-                    if _accepted(change, favoured) and (best is None or (change, other) < best):
-                        best = change, other
-                if best is not None:
-                    other = best[1]
+                near = self._near(node, labels, inside)
+                others = [other for other in near if sizes[other] < most]
+                changes = self._changes(node, own, others, labels, inside) if others else []
+                accepted = [item for item in zip(changes, others, strict=True) if _accepted(item[0], favoured)]
+                if accepted:
+                    other = min(accepted)[1]
                     labels[node] = other
                     sizes[own] -= 1
                     sizes[other] += 1
                     holds[own] -= node in self._tables
                     holds[other] += node in self._tables
+                    for number in self._transactions.get(node, ()):
+                        inside[number][own] -= 1
+                        inside[number][other] += 1
                     touched.update(self._calls.get(node, ()), self._writes.get(node, ()))
             if not touched:
                 break
             waiting = sorted(touched)
         return labels
 
-    def _candidates(self, node: int, labels: list[int]) -> list[int]:
+    def _inside(self, labels: list[int]) -> list[Counter[int]]:
+        """For each transaction how many of its tables each service has."""
+        return [Counter(labels[node] for node in nodes) for nodes in self._members]
+
+    def _near(self, node: int, labels: list[int], inside: list[Counter[int]]) -> list[int]:
         near = {labels[other] for ties in (self._calls, self._writes) for other in ties.get(node, ())}
-        near |= {labels[other] for number in self._transactions.get(node, ()) for other in self._members[number]}
+        for number in self._transactions.get(node, ()):
+            near.update(label for label, count in inside[number].items() if count)
         return sorted(near - {labels[node], SHARED_LABEL})
 
-    def _change(self, node: int, own: int, other: int, labels: list[int]) -> Costs:
-        spanning = 0
+    def _changes(
+        self, node: int, own: int, others: list[int], labels: list[int], inside: list[Counter[int]]
+    ) -> list[Costs]:
+        """What moving a node to each of the other services changes."""
+        spanning = dict.fromkeys(others, 0)
         for number in self._transactions.get(node, ()):
-            rest = {labels[member] for member in self._members[number] if member != node}
+            counts = inside[number]
+            rest = {label for label, count in counts.items() if count > (label == own)}
             if rest:
-                spanning += (rest != {other}) - (rest != {own})
-        changes = []
+                before = rest != {own}
+                for other in others:
+                    spanning[other] += (rest != {other}) - before
+        tied = []
         for ties in (self._writes, self._calls, self._ties):
-            change = 0
+            to: dict[int, int] = {}
             for neighbour, count in ties.get(node, {}).items():
                 label = labels[neighbour]
-                change += count * ((label == own) - (label == other))
-            changes.append(change)
-        return Costs(spanning, *changes)
+                to[label] = to.get(label, 0) + count
+            tied.append(to)
+        return [Costs(spanning[other], *(to.get(own, 0) - to.get(other, 0) for to in tied)) for other in others]
 
 
 def _accepted(change: Costs, favoured: int | None) -> bool:
