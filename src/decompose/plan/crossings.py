@@ -105,10 +105,13 @@ class Network:
     def _does(self) -> tuple[frozenset[str], frozenset[str]]:
         """Definitions that write or read a table or another store themselves."""
         system = self.places.system
-        accesses = [a for a in (*system.accesses, *system.store_accesses) if a.resolution != "guessed"]
+        done: list[tuple[str, str]] = [
+            *((a.definition, a.operation) for a in system.accesses if a.resolution != "guessed"),
+            *((a.definition, a.operation) for a in system.store_accesses if a.resolution != "guessed"),
+        ]
         return (
-            frozenset(a.definition for a in accesses if a.operation != "read"),
-            frozenset(a.definition for a in accesses if a.operation == "read"),
+            frozenset(definition for definition, operation in done if operation != "read"),
+            frozenset(definition for definition, operation in done if operation == "read"),
         )
 
     @cached_property
