@@ -17,6 +17,8 @@ from tests.report.shop import HOSTILE_NAMES
 pytestmark = pytest.mark.browser
 
 IDS = [name for name, _ in SECTIONS]
+ALL_IN_SIGHT = "document.querySelectorAll('section').forEach(s => s.style.contentVisibility = 'visible')"
+"""Sections out of sight are not laid out until they are scrolled to; what is looked for in all of them needs them all."""
 OVERFLOW = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 ALL_REPORTS = pytest.mark.parametrize("report", ["sample", "django", "hostile", "nasty"], indirect=True)
 
@@ -25,6 +27,7 @@ ALL_REPORTS = pytest.mark.parametrize("report", ["sample", "django", "hostile", 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (400, "light")])
 def test_a_report_opens_whole_and_without_a_word(show: Show, report: Path, width: int, scheme: str) -> None:
     page, complaints = show(report, width, scheme)
+    page.evaluate(ALL_IN_SIGHT)
     assert [name for name in IDS if not page.locator(f"#{name}").is_visible()] == []
     assert not page.evaluate(OVERFLOW)
     background = page.evaluate("getComputedStyle(document.body).backgroundColor")
@@ -36,6 +39,7 @@ def test_a_report_opens_whole_and_without_a_word(show: Show, report: Path, width
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_report_is_accessible(show: Show, report: Path, scheme: str) -> None:
     page, _ = show(report, scheme=scheme)
+    page.evaluate(ALL_IN_SIGHT)
     if scheme == "light":
         page.get_by_role("button", name="Unfold all").click()
     first = page.locator("#services a[href^='#unit=']").first
@@ -60,6 +64,18 @@ def test_without_scripts_all_but_the_tools_can_be_read(show: Show, report: Path)
     assert page.locator("#map svg .node").count() > 1
     page.locator("#cuts summary").first.click()
     assert page.locator("#cuts details[open] li").count() > 0
+    assert complaints == []
+
+
+def test_a_link_leads_exactly_to_what_was_not_laid_out_yet(show: Show, sample: tuple[Path, Analysis]) -> None:
+    page, complaints = show(sample[0] / "report.html")
+    for place in ("plan", "step-2", "table-9", "candidates"):
+        page.evaluate("scrollTo(0, 0)")
+        page.evaluate("place => { location.hash = '#' + place; }", place)
+        page.wait_for_function(
+            "place => Math.abs(document.getElementById(place).getBoundingClientRect().top - 24) < 30", arg=place
+        )
+        assert page.locator(f"#{place}").inner_text()
     assert complaints == []
 
 
@@ -214,6 +230,7 @@ def test_hostile_files_are_shown_and_do_nothing(show: Show, hostile: tuple[Path,
     run, analysis = hostile
     assert {INJECTION, "users", 'a"b<i>c'} <= {table.name for table in analysis.system.tables}
     page, complaints = show(run / "report.html", width)
+    page.evaluate(ALL_IN_SIGHT)
     assert page.locator("img").count() == 0
     assert page.locator("script").count() == 2
     page.fill("#query", "onerror")
