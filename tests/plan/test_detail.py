@@ -680,3 +680,48 @@ def test_what_changes_an_object_of_its_caller_is_no_query(draw: Draw) -> None:
     assert "what it returns is not known" in str(operations["unknown"])
     assert operations["nothing"].does == "command"
     assert operations["Line.gathered"].does == operations["Counter.remembered"].does == "query"
+
+
+def test_what_a_module_only_registers_is_no_call_that_waits(draw: Draw) -> None:
+    plan = plan_by_module(draw, {
+        "m/urls.py": "from django.urls import path\n\nfrom m import views\n\nurlpatterns = [path('a/', views.page)]\n",
+        "m/views.py": f"{QUERY}def page(request):\n    return query(request.user.id)\n",
+    })  # fmt: skip
+    (call,) = calls_of(plan).values()
+    assert (call.style, call.identity) == ("local", ())
+    assert "the entry moves along with it" in call.reason
+
+
+def test_a_command_that_is_only_started_is_waited_for_by_nobody_and_told_apart(draw: Draw) -> None:
+    command = f"{QUERY}from django.core.management.base import BaseCommand\n\n\nclass Command(BaseCommand):\n    def handle(self, **options):\n        query(1)\n"
+    app = draw({
+        "m/__init__.py": "",
+        "m/management/__init__.py": "",
+        "m/management/commands/__init__.py": "",
+        "m/management/commands/first.py": command,
+        "m/management/commands/second.py": command,
+        "m/start.py": (
+            "from django.core.management import call_command\n\n\ndef start():\n    call_command('first')\n"
+            "    return call_command('second')\n"
+        ),
+    })  # fmt: skip
+    homes = {u.id: "start" if u.module == "m.start" else "jobs" for u in app.system.units}
+    services = tuple(
+        Service(name=name, units=tuple(u for u, home in homes.items() if home == name), tables=())
+        for name in ("jobs", "start")
+    )
+    plan = consequences(app.system, Split(name="s", generator="", trivial=False, services=services, shared=())).plan
+    found = {o.name: o.style for step in plan.steps if step.detail for o in step.detail.operations}
+    assert found == {"first:Command.handle": "asynchronous", "second:Command.handle": "synchronous"}
+
+
+def test_what_is_put_into_a_cache_is_no_write_and_what_is_taken_out_is(draw: Draw) -> None:
+    plan = plan_by_module(draw, {
+        "m/a.py": "from m import b\n\n\ndef f():\n    return b.kept(), b.dropped()\n",
+        "m/b.py": (
+            "from django.core.cache import cache\n\n\ndef kept():\n    cache.set('a', 1)\n    return cache.get('a')\n\n\n"
+            "def dropped():\n    return cache.delete('a')\n"
+        ),
+    })  # fmt: skip
+    found = {o.name: o.does for step in plan.steps if step.detail for o in step.detail.operations}
+    assert found == {"kept": "query", "dropped": "command"}

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
+import msgspec
+
 from decompose.boundaries.split import SHARED
 from decompose.database.places import Places
 from decompose.database.sagas import nature_of
@@ -107,7 +109,12 @@ class Network:
         system = self.places.system
         done: list[tuple[str, str]] = [
             *((a.definition, a.operation) for a in system.accesses if a.resolution != "guessed"),
-            *((a.definition, a.operation) for a in system.store_accesses if a.resolution != "guessed"),
+            # What is put into a cache can be made again: that changes nothing.
+            *(
+                (a.definition, "read" if (a.kind, a.operation) == ("cache", "write") else a.operation)
+                for a in system.store_accesses
+                if a.resolution != "guessed"
+            ),
         ]
         return (
             frozenset(definition for definition, operation in done if operation != "read"),
@@ -174,7 +181,12 @@ class Network:
     def _dropped(self, dependency: Dependency) -> bool:
         """Whether nothing is done with the result of a call."""
         names = self.around.dropped.get(dependency.file, {}).get(dependency.line, ())
-        return dependency.target.rpartition(":")[2].rpartition(".")[2] in names
+        name = dependency.target.rpartition(":")[2].rpartition(".")[2]
+        # What a library runs is not named where it is asked to, such as a command: the result is the library's.
+        return name in names or bool(names and name not in self._text(dependency))
+
+    def _text(self, dependency: Dependency) -> str:
+        return self.places.system.source_lines.get(dependency.file, {}).get(dependency.line, "")
 
     def _registers(self, dependency: Dependency) -> bool:
         """Whether a function is handed to a call whose result nothing is done with: a registration."""
@@ -253,6 +265,11 @@ class Network:
                 "asynchronous",
                 "it is registered to be called when something happens, and nobody waits for what it gives",
             )
+        if all(site.kind == "callback" and site.source.endswith(":") for site in sites):
+            return (
+                "local",
+                "it is only registered here, such as in a table of routes: the entry moves along with it",
+            )
         if self._is_pure(first.target):
             asked = self._asked_elsewhere(first.target)
             needs = f", which then calls {', '.join(asked)} itself" if asked else ""
@@ -321,7 +338,7 @@ class Network:
             asked = [site for site in sites if site.kind not in ("signal", "task")]
             if target == service and asked and self._styles[source, target, definition, unit][0] != "local":
                 by_definition[definition, unit][source] = asked
-        found = [self._called(*key, callers) for key, callers in sorted(by_definition.items())]
+        found = _told_apart([self._called(*key, callers) for key, callers in sorted(by_definition.items())])
         accesses: dict[tuple[str, str], list[ForeignAccess]] = defaultdict(list)
         for item in self.foreign:
             if item.owner == service:
@@ -370,6 +387,17 @@ class Network:
         if sites >= MANY_SITES:
             return f"gRPC, or REST with a generated client: {sites} call sites of {len(waiting)} operations use it, which a typed contract keeps in step"
         return f"REST: {sites} call sites of {len(waiting)} operations"
+
+
+def _told_apart(operations: list[ApiOperation]) -> list[ApiOperation]:
+    """Operations of the same name get that of their module before it."""
+    count = Counter(operation.name for operation in operations)
+    return [
+        msgspec.structs.replace(o, name=f"{o.definition.partition(':')[0].rpartition('.')[2]}:{o.name}")
+        if count[o.name] > 1
+        else o
+        for o in operations
+    ]
 
 
 def _acting(definition: str, unit: str) -> str:
