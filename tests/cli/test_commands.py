@@ -285,6 +285,13 @@ def test_a_wrong_partition_is_refused(tmp_path: Path, text: str, words: str) -> 
     assert words in refused("compare", analysed_shop().run, "--with", by_hand(tmp_path, text))
 
 
+def test_a_partition_may_name_a_module_without_code_of_its_own(tmp_path: Path) -> None:
+    text = "id,service\nshop:,one\nshop.accounts.models:User,one\nshop.billing.models:Invoice,two\n"
+    result = run("compare", analysed_shop().run, "--with", by_hand(tmp_path, text), "--format", "json")
+    (document,) = json.loads(result.stdout)
+    assert {match["second"] for match in document["matches"]} >= {"one", "two"}
+
+
 def test_unknown_splits_are_refused() -> None:
     assert "It has: consensus" in refused("compare", analysed_shop().run, "nonsense")
 

@@ -117,10 +117,14 @@ def _given(system: System, placements: Iterable[Placement]) -> dict[str, str]:
     unit_of = {**{d.id: d.unit for d in system.definitions}, **{unit.id: unit.id for unit in system.units}}
     units = {unit.id for unit in system.units}
     known = {identifier for identifier, unit in unit_of.items() if unit in units} | tables
+    # A module without code of its own is there, and nothing moves with it.
+    empty = {d.id for d in system.definitions if d.kind == "module"} - units
     given: dict[str, str] = {}
     unknown: list[Placement] = []
     first: dict[str, Placement] = {}
     for placement in placements:
+        if placement.id in empty:
+            continue
         if placement.id not in known:
             unknown.append(placement)
             continue
