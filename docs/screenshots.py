@@ -37,7 +37,10 @@ def explore(page: Page) -> None:
 
 def what_if(page: Page) -> None:
     """What follows when a table is moved."""
-    page.locator("#bench .links select").nth(3).select_option(index=5)
+    page.evaluate("location.hash = '#unit=' + encodeURIComponent('table:stock_items')")
+    select = page.locator("#explorer .focus select")
+    others = select.locator("option:not(:checked)").all_inner_texts()
+    select.select_option(label=next((name for name in others if name.endswith("orders")), others[0]))
     page.evaluate("document.getElementById('what-if').scrollIntoView()")
 
 
