@@ -218,7 +218,8 @@ def test_ddl_files(draw: Draw) -> None:
             """,
         }
     )
-    assert app.tables() == {"users": "ddl", "orders": "ddl"}
+    # What a key points to is a table, though nothing else tells of it.
+    assert app.tables() == {"users": "ddl", "orders": "ddl", "items": "ddl"}
     assert (app.table("orders").file, app.table("orders").line) == ("db/schema.sql", 5)
     assert app.columns("users")["name"].nullable is False
     assert app.columns("users")["id"].primary_key

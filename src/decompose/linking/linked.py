@@ -44,7 +44,7 @@ class FoundIndex(NamedTuple):
 
 
 class FoundTable(NamedTuple):
-    """A table; ``cls`` is the class that maps it, if one does."""
+    """A table; ``cls`` is the class that maps it, if one does. The rows of ``parts`` are loaded and saved along with its rows."""
 
     name: str
     cls: Scope | None
@@ -53,6 +53,7 @@ class FoundTable(NamedTuple):
     file: str
     line: int
     indexes: tuple[FoundIndex, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 class FoundKey(NamedTuple):
@@ -66,6 +67,19 @@ class FoundKey(NamedTuple):
     file: str
     line: int
     enforced: bool = True
+
+
+class FoundAccess(NamedTuple):
+    """A call that reads or writes a table: its name, empty where it is not known, or the class that maps it.
+
+    ``whole``: with the rows that are part of the table's rows.
+    """
+
+    site: Site
+    table: Scope | str
+    operation: str
+    rule: str
+    whole: bool = False
 
 
 class FoundEntry(NamedTuple):

@@ -11,7 +11,7 @@ from decompose.facts import HOLE, Op
 from decompose.facts.records import Ref
 from decompose.linking import Linked
 from decompose.linking.calls import PASSED
-from decompose.linking.libraries import IMPLIED, consequences, sqlalchemy_schema, sqlalchemy_session
+from decompose.linking.libraries import ACCESSES, IMPLIED, consequences, sqlalchemy_schema, sqlalchemy_session
 from decompose.linking.library_calls import ALONG, RENDERED, SHOWN
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
@@ -65,6 +65,7 @@ class Accesses:
         self._library_accesses()
         self._sql_accesses()
         self._named_statements()
+        self._through_mappers()
         self._unknown_statements()
         self._statements_made()
         self._queries_returned()
@@ -261,6 +262,39 @@ class Accesses:
             self._blind(
                 scope.definition, scope.module.file, site.line, "a statement of a file that has none of this name"
             )
+
+    def _through_mappers(self) -> None:
+        """Calls that mappers without a summary make something of."""
+        for recognise in ACCESSES:
+            for found in recognise(self.linked):
+                site, scope = found.site, found.site.frame.scope
+                if self.linked.seen.acts_unseen(scope, site.frame.receiver):
+                    continue
+                if isinstance(found.table, Scope):
+                    table = self.schema.table_of_class(found.table)
+                elif found.table:
+                    known = self.schema.resolve(found.table)
+                    table = known or self.schema.add(found.table, "", "sql", scope.module.file, site.line)
+                else:
+                    reason = f"{found.operation} of a table whose name is not known"
+                    self._blind(scope.definition, scope.module.file, site.line, reason)
+                    continue
+                parts = self.schema.parts.get(table or "", ()) if found.whole else ()
+                for touched in (table, *parts) if table else ():
+                    rule = found.rule if touched == table else f"{found.rule}{ALONG}"
+                    known = self.schema.resolve(touched)
+                    if known is not None:
+                        self._add(
+                            scope.index,
+                            site.frame.receiver,
+                            known,
+                            found.operation,
+                            (),
+                            "execute",
+                            "exact",
+                            rule,
+                            site.line,
+                        )
 
     def _run_from_files(self, found: Iterable[RunFromFile]) -> None:
         """Statements of files: the access stands where they are run, and its rule says where the SQL is."""

@@ -108,11 +108,12 @@ class _Builder:
         self.placement = Placement(linked)
 
     def build(self) -> System:
-        schema = Schema(self.linked)
+        schema = Schema(self.linked, self.tree.base)
         catalogues = [*self._ddl(), *self.given]
         for catalogue in catalogues:
             schema.add_catalogue(catalogue)
         self._add_migrations(schema)
+        schema.add_targets()
         for shown in SHOWN:
             found = shown(self.linked, template_reader(self.tree), Loaded(self.linked).has)
             self.linked.engine.accesses.update(found)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import msgspec
 
 from decompose.facts import HOLE
 from decompose.linking import FoundKey, FoundTable, Linked
-from decompose.linking.libraries import REFLECTIONS, SCHEMAS, mapped_class
+from decompose.linking.libraries import DECLARATIONS, REFLECTIONS, SCHEMAS, mapped_class
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.system.catalogue import Catalogue
@@ -18,6 +19,7 @@ from decompose.system.model import DATABASE_SOURCES, BlindSpot, Column, ForeignK
 
 _PUBLIC = "public."
 _MAX_DEPTH = 4
+_MAX_DECLARATION = 2_000_000
 _REFLECTED = "the tables of the database are read while running: give them with --schema or --database"
 
 
@@ -27,8 +29,10 @@ class Schema:
     ``said_by_code`` and ``said_by_database`` keep what each side says of itself, to be compared.
     """
 
-    def __init__(self, linked: Linked) -> None:
+    def __init__(self, linked: Linked, base: str = "") -> None:
         self.linked = linked
+        self.parts: dict[str, tuple[str, ...]] = {}
+        """Table -> tables whose rows are loaded and saved along with its rows."""
         self.tables: dict[str, Table] = {}
         self.keys: dict[tuple[str, tuple[str, ...], str], ForeignKey] = {}
         self.routines: list[Routine] = []
@@ -45,6 +49,11 @@ class Schema:
                     self._add_found(found)
                 else:
                     found_keys.append(found)
+        for found in self._declared_in_files(base) if base else ():
+            if isinstance(found, FoundTable):
+                self._add_found(found)
+            else:
+                found_keys.append(found)
         for key in found_keys:
             self._add_key(key)
         self.blind_spots += [
@@ -54,6 +63,16 @@ class Schema:
             for reflect in REFLECTIONS
             for scope, line in reflect(linked)
         ]
+
+    def _declared_in_files(self, base: str) -> Iterator[FoundTable | FoundKey]:
+        for files, read in DECLARATIONS:
+            for path, cls in files(self.linked):
+                try:
+                    content = Path(base, path).read_bytes()
+                except OSError:
+                    continue
+                if len(content) <= _MAX_DECLARATION:
+                    yield from read(path, content, cls)
 
     def _add_found(self, found: FoundTable) -> None:
         if found.cls is not None and found.cls.library:
@@ -83,6 +102,8 @@ class Schema:
                 known_from=(source,),
             )
         )
+        if found.parts:
+            self.parts[name] = found.parts
         if found.cls is not None:
             self._of_class[found.cls.index] = name
 
@@ -157,8 +178,13 @@ class Schema:
             if key.table not in known:
                 target = self.resolve(key.target_table) or key.target_table
                 self._put(msgspec.structs.replace(key, table=self.resolve(key.table) or key.table, target_table=target))
-                if self.resolve(target) is None:
-                    self.add(target, "", "migration", key.file, key.line)
+
+    def add_targets(self) -> None:
+        """What a key points to is a table, though nothing else may tell of it."""
+        for key in list(self.keys.values()):
+            by_code = key.source not in DATABASE_SOURCES
+            if by_code and key.target_table and self.resolve(key.target_table) is None:
+                self.add(key.target_table, "", key.source, key.file, key.line)
 
     def _is_declared(self, name: str) -> bool:
         """Whether a class, a table object or DDL tells the columns of a table."""

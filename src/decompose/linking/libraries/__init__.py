@@ -40,9 +40,11 @@ from decompose.linking.linked import FoundEntry, FoundKey, FoundTable, Linked
 from decompose.linking.program import Program, Scope
 
 __all__ = [
+    "ACCESSES",
     "ASSUMPTIONS",
     "BINDERS",
     "CONTRIBUTORS",
+    "DECLARATIONS",
     "ENTRY_POINTS",
     "FILE_FIELDS",
     "PREPARATIONS",
@@ -88,6 +90,9 @@ SHOWN: tuple[Callable[[Linked, django_templates.Read, django_templates.Has], Ite
     django_templates.shown,
 )
 """What templates read, given what reads a template by its name and what knows of rows that are loaded already."""
+
+DECLARATIONS = models.DECLARATIONS
+ACCESSES = models.ACCESSES
 
 IMPLIED: tuple[Callable[[Linked], Iterator[model_views.Implied]], ...] = (model_views.implied,)
 """What classes do to tables because a framework works on the model that they name."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from decompose.linking.libraries.models import odoo, peewee, pony, tortoise
-from decompose.linking.linked import FoundKey, FoundTable, Linked
+from decompose.linking.libraries.models import frappe, odoo, peewee, pony, tortoise
+from decompose.linking.linked import FoundAccess, FoundKey, FoundTable, Linked
+from decompose.linking.program import Scope
 
 _MAPPERS: tuple[tuple[str, Callable[[Linked], Iterator[FoundTable | FoundKey]]], ...] = (
     ("odoo", odoo.schema),
@@ -14,6 +15,19 @@ _MAPPERS: tuple[tuple[str, Callable[[Linked], Iterator[FoundTable | FoundKey]]],
     ("pony", pony.schema),
     ("tortoise", tortoise.schema),
 )
+
+
+DECLARATIONS: tuple[
+    tuple[
+        Callable[[Linked], Iterator[tuple[str, Scope | None]]],
+        Callable[[str, bytes, Scope | None], Iterator[FoundTable | FoundKey]],
+    ],
+    ...,
+] = ((frappe.declarations, frappe.declared),)
+"""Models that are declared in files of their own: which files, with the class beside each, and what one of them declares."""
+
+ACCESSES: tuple[Callable[[Linked], Iterator[FoundAccess]], ...] = (frappe.accesses,)
+"""Calls of mappers without a summary that read or write tables."""
 
 
 def schema(linked: Linked) -> Iterator[FoundTable | FoundKey]:
