@@ -167,7 +167,7 @@ def compare(prefix: Path, sources: Path) -> Compared:
     system = api.analyze(sources, cache_folder=None).system
     known = {definition.id for definition in system.definitions}
     claimed: dict[Triple, list[tuple[str, int]]] = {}
-    for access in (*system.accesses, *system.flushes):
+    for access in (*system.accesses, *system.flushes, *system.alternatives):
         triple = access.definition, _bare(access.table), "read" if access.operation == "read" else "write"
         claimed.setdefault(triple, []).append((access.file, access.line))
     executed = {_triple(r) for r in rows if r["role"] == "execute" and not NOISE & set(r["via"])}

@@ -114,7 +114,7 @@ class Scores:
         self.external = {(d.file, d.line) for d in system.external_calls}
         self.executed: set[Triple] = set()
         self.known: set[Triple] = set()
-        for access in (*system.accesses, *system.flushes):
+        for access in (*system.accesses, *system.flushes, *system.alternatives):
             operation = "read" if access.operation == "read" else "write"
             triple = access.definition, _bare(access.table), operation
             self.known.add(triple)

@@ -69,6 +69,19 @@ STATEMENTS = [
         {("read", "users")},
         id="comment and lines",
     ),
+    pytest.param("'EXPLAIN ANALYZE SELECT * FROM users'", {("read", "users")}, id="explained"),
+    pytest.param("'COPY users (id) FROM STDIN'", {("insert", "users")}, id="copied in"),
+    pytest.param("'COPY users (id) TO STDOUT'", {("read", "users")}, id="copied out"),
+    pytest.param(
+        "'MERGE INTO stock s USING sent d ON s.id = d.id WHEN MATCHED THEN DELETE'"
+        "' WHEN NOT MATCHED THEN INSERT (id) VALUES (d.id)'",
+        {("delete", "stock"), ("insert", "stock"), ("read", "sent")},
+        id="merge",
+    ),
+    pytest.param(
+        "'SELECT * FROM users WHERE a = 1 {% if b %} AND b = {{ b }} {% endif %}'", {("read", "users")}, id="template"
+    ),
+    pytest.param("'SELECT TOP 5 [id] FROM [users] WITH (NOLOCK)'", {("read", "users")}, id="an unusual dialect"),
     pytest.param("'SELECT id ' + 'FROM users'", {("read", "users")}, id="added strings"),
     pytest.param("'SELECT id FROM users WHERE id = %d' % 3", {("read", "users")}, id="percent formatting"),
     pytest.param("'SELECT id FROM users WHERE id = {}'.format(3)", {("read", "users")}, id="format"),
@@ -128,6 +141,8 @@ def test_evidence_of_a_statement(draw: Draw) -> None:
         pytest.param(
             "f'INSERT INTO prefix_{name} VALUES (1)'",
         ),
+        pytest.param("'SELECT * FROM {{ table }} WHERE a = 1'", id="a template"),
+        pytest.param("'SELECT id FROM'", id="half a statement"),
     ],
 )
 def test_a_table_name_that_is_put_together_is_a_blind_spot(draw: Draw, statement: str) -> None:
@@ -359,3 +374,34 @@ def test_temporary_tables_are_kept_out_and_procedures_are_blind_spots(draw: Draw
     assert [s.reason for s in app.system.blind_spots if s.kind == "dynamic sql"] == [
         "what the procedure close_orders does is in the database"
     ]
+
+
+TOOLS = [
+    ("cursor.copy_from(file, 'users')", {("insert", "users")}),
+    ("cursor.copy_to(file, 'users')", {("read", "users")}),
+    ("pandas.read_sql('users', connection)", {("read", "users")}),
+    ("pandas.read_sql('SELECT * FROM users', connection)", {("read", "users")}),
+    ("pandas.DataFrame().groupby('a').sum().to_sql('users', connection)", {("insert", "users")}),
+    ("pool.acquire().fetchrow('SELECT * FROM users')", {("read", "users")}),
+    ("pool.copy_records_to_table('users', records=file)", {("insert", "users")}),
+    ("database.fetch_all('SELECT * FROM users')", {("read", "users")}),
+    ("database.execute(orders.insert())", {("insert", "orders")}),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), TOOLS)
+def test_what_drivers_and_tools_do_with_a_table(draw: Draw, body: str, expected: set[tuple[str, str]]) -> None:
+    app = draw(
+        f"""
+        import asyncpg, databases, pandas, psycopg2
+        from sqlalchemy import Column, Integer, MetaData, Table
+        orders = Table("orders", MetaData(), Column("id", Integer))
+        connection = psycopg2.connect("")
+        cursor = connection.cursor()
+        database = databases.Database("")
+        pool = asyncpg.create_pool("")
+        def f(file): {body}
+        """
+    )
+    assert app.accesses() == {("m:f", operation, table) for operation, table in expected}
+    assert app.blind_spots("dynamic sql") == []

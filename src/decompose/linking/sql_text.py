@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 _STATEMENT = re.compile(
-    r"""^\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*|\(\s*)*
+    r"""^\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*|\(\s*|EXPLAIN\s+(?:\([^)]*\)\s*|ANALYZE\s+|VERBOSE\s+|QUERY\s+PLAN\s+)*)*
     (?: SELECT\b.*?\bFROM\b | SELECT\b | INSERT\s+(?:OR\s+\w+\s+)?INTO\b | UPDATE\b.+?\bSET\b | DELETE\s+FROM\b
       | WITH\b.+?\bAS\b | MERGE\s+INTO\b | REPLACE\s+INTO\b | TRUNCATE\b | COPY\s+\S+.*\b(?:FROM|TO)\b
       | (?:CREATE|ALTER|DROP)\s+(?:OR\s+REPLACE\s+)?(?:TEMP\w*\s+|UNIQUE\s+|MATERIALIZED\s+)?(?:TABLE|VIEW|INDEX)\b )""",
@@ -25,6 +25,7 @@ _KEYWORDS = (
     "CREATE",
     "ALTER",
     "DROP",
+    "EXPLAIN",
 )
 
 

@@ -56,7 +56,8 @@ def _external_calls(analysis: Analysis) -> Iterator[Row]:
 
 def _accesses(analysis: Analysis) -> Iterator[Row]:
     system = analysis.system
-    for a in sorted((*system.accesses, *system.flushes), key=lambda a: (a.definition, a.table, a.operation, a.line)):
+    every = (*system.accesses, *system.flushes, *system.alternatives)
+    for a in sorted(every, key=lambda a: (a.definition, a.table, a.operation, a.line)):
         yield a.definition, a.table, a.operation, a.columns, a.role, a.resolution, a.rule, a.file, a.line, a.unit
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from typing import cast
+from typing import Any, cast
 
 from decompose.facts import HOLE, Op
 from decompose.facts.records import Ref
@@ -19,7 +19,7 @@ from decompose.system.loaded import Loaded
 from decompose.system.model import Access, AccessRole, BlindSpot, Dependency, Operation, Resolution
 from decompose.system.placement import Placement, without_inherited_copies
 from decompose.system.schema import Schema
-from decompose.system.sql import read_statement
+from decompose.system.sql import is_broken, read_statement
 from decompose.system.sql_files import RunFromFile, SqlFiles
 from decompose.system.templates import Templates
 from decompose.system.unit_of_work import ASSIGNED, FLUSHED, UnitOfWork
@@ -42,7 +42,7 @@ _OF_WHOLE_ROWS = frozenset({"read", "scan", "insert", "delete"})
 _OPERATIONS = frozenset({"read", "insert", "update", "delete", "scan", "lock"})
 _WITHOUT_CONSEQUENCES = frozenset({"delete", "scan", "lock"})
 MAX_ALTERNATIVES = 6
-"""A line that may mean more tables than this is evidence for none of them; it is counted as a blind spot."""
+"""A line that may mean more tables than this is evidence for none of them; it is counted as a blind spot, and they are guessed."""
 
 
 class Accesses:
@@ -57,6 +57,7 @@ class Accesses:
         self.templates = Templates(linked)
         self.locks: dict[Actor, set[str]] = {}
         """Tables whose rows a definition asks to be locked, by the definition and the unit that acts."""
+        self._guessed: dict[tuple[str, str, str, str, int], Access] = {}
         self._joined_tables: dict[int, frozenset[str]] = {}
         self._kept: dict[tuple[str, str, str, str, int], Access] = {}
 
@@ -110,8 +111,8 @@ class Accesses:
                     continue
             if not scope.library and not self.linked.seen.acts_unseen(scope, receiver):
                 tables = found.setdefault((index, receiver, operation, role, rule, line), set())
-                tables.update(self.schema.tables_of_value(value))
                 described = self.linked.values[value]
+                tables.update(self.schema.tables_of_value(value) or self._named(described, scope, rule, line))
                 if (index, receiver, operation, value, role, rule, line) in self.linked.engine.assumed:
                     assumptions.add((index, receiver, operation, role, rule, line))
                 if described[0] == "I" and operation in _OF_WHOLE_ROWS:
@@ -133,7 +134,7 @@ class Accesses:
                     self._add(index, receiver, table, said_operation, (), role, sure_along, rule, line)
                 continue
             if len(tables) > MAX_ALTERNATIVES:
-                self._too_many(index, said_operation, len(tables), line)
+                self._too_many(index, receiver, tables, said_operation, role, rule, line)
                 continue
             assumed = (index, receiver, operation, role, rule, line) in assumptions
             sure = len(tables) == 1 and not assumed and rule != RENDERED
@@ -143,6 +144,12 @@ class Accesses:
             for table in sorted(tables):
                 self._add(index, receiver, table, said_operation, (), role, resolution, said, line)
         self._consequences(further)
+
+    def _named(self, described: tuple[Any, ...], scope: Scope, rule: str, line: int) -> list[str]:
+        """A table that a call names and nothing else shows."""
+        if described[0] != "D" or rule.endswith(ALONG) or not _ONE_NAME.fullmatch(described[1]):
+            return []
+        return [self.schema.add(described[1], "", "sql", scope.module.file, line)]
 
     def _joined(self, found: dict[_Place, set[str]], cls: int, place: _Place) -> None:
         """Each row of a class with joined inheritance has a part in the tables of its ancestors."""
@@ -207,6 +214,8 @@ class Accesses:
                 self._blind(
                     scope.definition, scope.module.file, line, "SQL text put together from parts that are not known"
                 )
+            elif is_broken(text):
+                self._blind(scope.definition, scope.module.file, line, "SQL text that is not understood")
 
     def _temporary_tables(self) -> set[str]:
         """Tables that a session makes for itself: they are gone when it ends, and nobody else sees them."""
@@ -242,10 +251,12 @@ class Accesses:
         for site, ref in self.linked.statements_run():
             scope = site.frame.scope
             text = self.linked.constant(scope, ref)
+            if (scope.index, site.line) in known:
+                continue
             if isinstance(text, str) and _ONE_NAME.fullmatch(text):
                 reason = f"what the procedure {text} does is in the database"
                 self._blind(scope.definition, scope.module.file, site.line, reason)
-            if (scope.index, site.line) in known or isinstance(text, str):
+            if isinstance(text, str):
                 continue
             described = (self.linked.values[value][0] for value in self.linked.argument_values(site, ref))
             if all(kind == "X" for kind in described):
@@ -363,7 +374,7 @@ class Accesses:
                             tables.update(self.schema.tables_of_value(entity))
         for (index, receiver, line), tables in sorted(found.items()):
             if len(tables) > MAX_ALTERNATIVES:
-                self._too_many(index, "read", len(tables), line)
+                self._too_many(index, receiver, tables, "read", "build", "query returned", line)
                 continue
             for table in sorted(tables | along.get((index, receiver, line), set())):
                 self._add(index, receiver, table, "read", (), "build", "inferred", "query returned", line)
@@ -372,14 +383,28 @@ class Accesses:
         scope = self.linked.program.scopes[index]
         self.locks.setdefault((scope.definition, self.placement.acting_unit(scope, receiver)), set()).update(tables)
 
-    def _too_many(self, index: int, operation: str, count: int, line: int) -> None:
-        """So many callers share this code that it tells nothing about any of the tables."""
+    def _too_many(
+        self, index: int, receiver: int, tables: set[str], operation: str, role: str, rule: str, line: int
+    ) -> None:
+        """So many callers share this code that it tells little about any of the tables: each is guessed."""
         scope = self.linked.program.scopes[index]
         spot = BlindSpot(
             kind="unknown table", definition=scope.definition, file=scope.module.file, line=line,
-            reason=f"{operation} of one of {count} tables: too many callers share this code",
+            reason=f"{operation} of one of {len(tables)} tables: too many callers share this code",
         )  # fmt: skip
         self.blind_spots.setdefault((scope.definition, line, operation), spot)
+        if role != "execute":
+            return  # where it runs says it
+        unit = self.placement.acting_unit(scope, receiver)
+        said = f"{rule}, one of {len(tables)} tables"
+        for table in sorted(tables):
+            made = self._access(scope, unit, table, operation, (), role, "guessed", said, line)
+            self._guessed.setdefault((scope.definition, unit, table, operation, line), made)
+
+    def alternatives(self) -> list[Access]:
+        """Accesses that are only guessed, sorted."""
+        guessed = [access for key, access in self._guessed.items() if key not in self._kept]
+        return sorted(guessed, key=_order)
 
     def _line_of_query(self, scope: Scope, ref: Ref) -> int:
         """The line of the call of a library that makes what is returned; 0 if it is made elsewhere."""
@@ -413,7 +438,10 @@ class Accesses:
                 frame.scope.index, frame.receiver, table, "update", (held[1],), "build", "inferred", ASSIGNED, line
             )
         for (index, receiver, line), tables in sorted(some.items()):
-            for table in sorted(tables) if len(tables) <= MAX_ALTERNATIVES else ():
+            if len(tables) > MAX_ALTERNATIVES:
+                self._too_many(index, receiver, tables, "update", "build", ASSIGNED, line)
+                continue
+            for table in sorted(tables):
                 self._add(index, receiver, table, "update", (), "build", "inferred", ASSIGNED, line)
 
     def _tables_of_rows(self, cls: Scope) -> set[str]:

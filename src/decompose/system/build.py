@@ -159,6 +159,7 @@ class _Builder:
             external_calls=tuple(calls.external),
             accesses=tuple(found_accesses),
             flushes=tuple(accesses.flushed(found_accesses, calls.dependencies)),
+            alternatives=tuple(accesses.alternatives()),
             transactions=tuple(
                 transactions_of(
                     self.linked,
@@ -352,6 +353,7 @@ class _Builder:
             *system.dependencies,
             *system.accesses,
             *system.flushes,
+            *system.alternatives,
             *system.transactions,
             *system.entry_points,
             *system.foreign_keys,

@@ -476,3 +476,6 @@ class System(Record, frozen=True):
     store_accesses: tuple[StoreAccess, ...] = ()
     flushes: tuple[Access, ...] = ()
     """Where sessions send the changes that ``accesses`` has where they are made: they happen here and tie nothing more."""
+
+    alternatives: tuple[Access, ...] = ()
+    """Accesses of code that is shared by so many callers that it may mean any of many tables. They are guessed, and tie nothing."""

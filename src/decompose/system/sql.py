@@ -11,6 +11,14 @@ from decompose.facts import HOLE
 
 MAX_SQL = 20_000
 _HOLE_NAME = "__hole__"
+_TEMPLATE = re.compile(r"\{\{.*?\}\}|(?<!['\"])\{\w*\}(?!['\"])", re.DOTALL)
+"""What a template engine, or ``format``, puts into the text."""
+
+_TEMPLATE_CODE = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_EXPLAIN = re.compile(r"^\s*EXPLAIN\s+(?:\([^)]*\)\s*|ANALYZE\s+|VERBOSE\s+|QUERY\s+PLAN\s+)*", re.IGNORECASE)
+_WORKS_ON_TABLES = re.compile(
+    r"^\s*(?:SELECT\b.*\bFROM|INSERT\b|UPDATE\b|DELETE\b|MERGE\b|REPLACE\b)", re.IGNORECASE | re.DOTALL
+)
 _PARAMETER = re.compile(r"%\((\w+)\)s|%s|(?<!:):(\w+)\b|\?")
 _PART_OF_A_NAME = re.compile(rf"(?<=[\w][_.]){HOLE}|{HOLE}(?=[_.]\w)")
 _BY_PATTERN = (
@@ -37,7 +45,10 @@ class SqlAccess(NamedTuple):
 @lru_cache(maxsize=8192)
 def read_statement(text: str) -> tuple[SqlAccess, ...]:
     """The accesses of one or more statements; by pattern where no dialect parses them."""
-    text = _PART_OF_A_NAME.sub(_HOLE_NAME, _PARAMETER.sub("NULL", text[:MAX_SQL])).replace(HOLE, f" {_HOLE_NAME} ")
+    text = _EXPLAIN.sub("", text[:MAX_SQL])
+    if "{" in text:
+        text = _TEMPLATE.sub(HOLE, _TEMPLATE_CODE.sub(" ", text))
+    text = _PART_OF_A_NAME.sub(_HOLE_NAME, _PARAMETER.sub("NULL", text)).replace(HOLE, f" {_HOLE_NAME} ")
     text = re.sub(rf"(['\"`])\s*{_HOLE_NAME}\s*\1", _HOLE_NAME, text)
     statements = _parse(text)
     if statements is None:
@@ -49,6 +60,12 @@ def read_statement(text: str) -> tuple[SqlAccess, ...]:
     if found or all(_is_query(statement) for statement in statements):
         return tuple(found)
     return _by_pattern(text)
+
+
+@lru_cache(maxsize=8192)
+def is_broken(text: str) -> bool:
+    """Whether a statement must work on a table, and is understood neither by a parser nor by pattern, such as half a statement."""
+    return _WORKS_ON_TABLES.match(text) is not None and not read_statement(text) and _parse(text[:MAX_SQL]) is None
 
 
 def _is_query(statement: Any) -> bool:
@@ -80,11 +97,17 @@ def _accesses(statement: Any) -> list[SqlAccess]:
         operation = {exp.Insert: "insert", exp.Update: "update", exp.Merge: "update", exp.Copy: "insert"}.get(
             type(node), "delete"
         )
+        if isinstance(node, exp.Copy) and not node.args.get("kind"):
+            operation = "read"  # ``COPY ... TO``
         targets = node.expressions if isinstance(node, exp.TruncateTable) else [node.this]
         for target in targets:
             table = target.this if isinstance(target, exp.Schema) else target
             if isinstance(table, exp.Table):
                 written[id(table)] = operation
+    merged = {
+        id(node.this): sorted({kind for clause in node.find_all(exp.When) if (kind := _merges(clause))})
+        for node in statement.find_all(exp.Merge)
+    }
     upserts = {
         id(target.this if isinstance(target, exp.Schema) else target)
         for node in statement.find_all(exp.Insert)
@@ -103,10 +126,22 @@ def _accesses(statement: Any) -> list[SqlAccess]:
             found.append(SqlAccess(written.get(id(table), "read"), "", (), by_pattern=False))
         elif name and name.lower() not in temporary and not _CATALOGUE.match(name):
             columns = _columns(statement, table)
+            if id(table) in merged:
+                found += [SqlAccess(kind, name, columns, by_pattern=False) for kind in merged[id(table)]]
+                continue
             found.append(SqlAccess(written.get(id(table), "read"), name, columns, by_pattern=False))
             if id(table) in upserts:
                 found.append(SqlAccess("update", name, columns, by_pattern=False))
     return found
+
+
+def _merges(clause: Any) -> str:
+    """What a ``WHEN`` clause of a ``MERGE`` does to its target."""
+    then = clause.args.get("then")
+    name = type(then).__name__.lower()
+    if name in ("insert", "update", "delete"):
+        return name
+    return str(then).lower() if str(then).lower() in ("insert", "update", "delete") else ""
 
 
 def _updates_on_conflict(insert: Any) -> bool:

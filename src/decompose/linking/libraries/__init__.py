@@ -34,6 +34,7 @@ from decompose.linking.libraries import (
 )
 from decompose.linking.libraries.django_settings import requests_in_transactions, views_outside_of_transactions
 from decompose.linking.libraries.framework import known_frameworks
+from decompose.linking.libraries.models import peewee
 from decompose.linking.libraries.sql_types import FILE_FIELDS
 from decompose.linking.libraries.summaries import load_all_summaries, load_summaries
 from decompose.linking.linked import FoundEntry, FoundKey, FoundTable, Linked
@@ -75,6 +76,7 @@ ASSUMPTIONS: tuple[Callable[[Engine], bool], ...] = (sqlalchemy_events.assume_gi
 CONTRIBUTORS: tuple[Callable[[Engine], None], ...] = (
     django_relations.contribute_relations,
     sqlalchemy_relations.contribute_relations,
+    peewee.contribute_relations,
 )
 """Called when classes are known and functions are not yet: adds attributes that the code does not show."""
 

@@ -1,4 +1,4 @@
-"""Class bodies whose attributes are calls of field classes, of mappers that have no summary."""
+"""Class bodies whose attributes are calls of field classes, of mappers other than Django and SQLAlchemy."""
 
 from __future__ import annotations
 
@@ -38,6 +38,9 @@ def outside_bases(linked: Linked, cls: Scope) -> Iterator[tuple[str, str]]:
                 description = linked.values[value]
                 if description[0] == "X":
                     yield description[1], description[2]
+                elif description[0] == "C" and linked.program.scopes[description[1]].library:
+                    base = linked.program.scopes[description[1]]
+                    yield base.module.name, base.facts.qualname
 
 
 def models_of(linked: Linked, modules: Iterable[str], names: Iterable[str]) -> list[Scope]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from decompose.linking.engine import Engine
 from decompose.linking.libraries import sql_types
 from decompose.linking.libraries.models.bodies import declarations, models_of, option, snake, target_class
 from decompose.linking.libraries.sqlalchemy_columns import call_of, called_name
@@ -25,9 +26,32 @@ _GENERATED = frozenset({"AutoField", "BigAutoField", "IdentityField", "PrimaryKe
 _KEYS = frozenset({"ForeignKeyField", "DeferredForeignKey"})
 
 
+_PACKAGES, _BASES = ("peewee", "playhouse", "peewee_async"), ("Model", "FlaskDB.Model")
+
+
+def contribute_relations(engine: Engine) -> None:
+    """The query that a key adds to the class it leads to, by the name that it is given for that."""
+    classes = engine.program.by_name["peewee"].scopes if "peewee" in engine.program.by_name else []
+    query = next((scope for scope in classes if scope.facts.qualname == "ModelSelect"), None)
+    if query is None:
+        return
+    linked = Linked(engine)
+    models = models_of(linked, _PACKAGES, _BASES)
+    for cls in models:
+        rows = (engine.values.instance(cls.index),)
+        for declared in declarations(linked, cls):
+            if declared.called not in _KEYS:
+                continue
+            target = target_class(linked, declared.owner, keyword_ref(declared.operation, "model", 0), models)
+            given = (linked.keyword(declared.owner, declared.operation, name) for name in ("backref", "related_name"))
+            name = next((text for text in given if isinstance(text, str)), f"{cls.facts.name.lower()}_set")
+            if target is not None:
+                engine.contribute(target.index, name, engine.values.instance(query.index, (rows,)))
+
+
 def schema(linked: Linked) -> Iterator[FoundTable | FoundKey]:
     """Tables and keys of all models."""
-    models = models_of(linked, ("peewee", "playhouse", "peewee_async"), ("Model", "FlaskDB.Model"))
+    models = models_of(linked, _PACKAGES, _BASES)
     for cls in models:
         below = linked.hierarchy.subclasses.get(cls.index, ())
         if below and not any(d.called in _TYPES or d.called in _KEYS for d in declarations(linked, cls)):

@@ -1,4 +1,9 @@
-from decompose.effects import commits, executes, rolls_back, transaction
+from typing import TypeVar
+
+from decompose import TableName
+from decompose.effects import commits, executes, inserts, reads, rolls_back, transaction
+
+T = TypeVar("T")
 
 
 class Cursor:
@@ -10,6 +15,10 @@ class Cursor:
     def executescript(self, sql) -> Cursor: ...
     @executes("procname")
     def callproc(self, procname, parameters=()): ...
+    @inserts("T")
+    def copy_from(self, file, table: TableName[T], **options): ...
+    @reads("T")
+    def copy_to(self, file, table: TableName[T], **options): ...
     @executes("sql")
     def copy_expert(self, sql, file, size=8192): ...
     @executes("sql")
