@@ -2,7 +2,8 @@ from builtins import Iterator
 from typing import Generic, Self, TypeVar
 
 from decompose import Reference
-from decompose.effects import builds, deletes, executes, inserts, joins, reads, scans, transaction, updates
+from decompose.effects import builds, deletes, executes, inserts, joins, reads, scans, updates
+from decompose.effects import transaction as opens
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -271,11 +272,11 @@ class Database:
     def drop_tables(self, models, **options): ...
     @executes("sql")
     def execute_sql(self, sql, params=None, *args): ...
-    @transaction("atomic")
+    @opens("atomic")
     def atomic(self, *args, **options) -> Atomic: ...
-    @transaction("atomic")
+    @opens("atomic")
     def transaction(self, *args, **options) -> Atomic: ...
-    @transaction("atomic")
+    @opens("atomic")
     def savepoint(self, *args, **options) -> Atomic: ...
     def connection_context(self) -> Atomic: ...
     def __enter__(self): ...
