@@ -184,15 +184,21 @@ def test_a_comparison_as_json_has_the_scores() -> None:
     assert scores["modularity"]["better"] == "first"
 
 
-def test_a_comparison_as_csv_says_what_moved() -> None:
+def test_a_comparison_as_csv_says_what_moved_and_how_both_score() -> None:
     shop = analysed_shop()
     text = run("compare", shop.run, "whole-graph", "all-in-one", "--format", "csv").stdout
     rows = list(csv.DictReader(io.StringIO(text)))
     (document,) = json.loads(run("compare", shop.run, "whole-graph", "all-in-one", "--format", "json").stdout)
-    assert [(row["id"], row["first_service"], row["second_service"]) for row in rows] == [
+    moved = [row for row in rows if row["id"]]
+    assert [(row["id"], row["first_service"], row["second_service"]) for row in moved] == [
         (move["id"], move["first"], move["second"]) for move in document["moved"]
     ]
-    assert len(rows) > 20
+    assert len(moved) > 20
+    assert [
+        (row["score"], float(row["first_value"]), float(row["second_value"]), row["better"])
+        for row in rows
+        if not row["id"]
+    ] == [(score["name"], score["first"], score["second"], score["better"]) for score in document["scores"]]
 
 
 def test_a_comparison_says_why_splits_differ(tmp_path: Path) -> None:
@@ -216,7 +222,7 @@ def test_a_comparison_says_why_splits_differ(tmp_path: Path) -> None:
 def test_a_service_with_a_comma_stays_in_its_cell(tmp_path: Path) -> None:
     file = by_hand(tmp_path, 'id,service\nshop.accounts.models:User,"a, b"\nshop.web:show_account,c\n')
     text = run("compare", analysed_shop().run, "--with", file, "--format", "csv").stdout
-    assert all(len(row) == 7 for row in csv.reader(io.StringIO(text)))
+    assert all(len(row) == 11 for row in csv.reader(io.StringIO(text)))
     assert "a, b" in {row["second_service"] for row in csv.DictReader(io.StringIO(text))}
 
 

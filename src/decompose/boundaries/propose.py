@@ -25,6 +25,7 @@ from decompose.boundaries.recommend import recommend
 from decompose.boundaries.scores import Scorer, labels_of
 from decompose.boundaries.shaping import Shaper, hubs
 from decompose.boundaries.split import SHARED, Recommendation, Split
+from decompose.boundaries.unreached import unreached
 from decompose.system.model import System
 
 if TYPE_CHECKING:
@@ -77,6 +78,12 @@ def propose(system: System, options: SplitOptions | None = None, scorer: Scorer 
     finally:
         executor.shutdown(cancel_futures=True)
     verdict = recommend(system, splits, options.services)
+    if left := unreached(scorer.graph):
+        told = (
+            f"nothing in view enters, calls or names {len(left)} of {len(system.units)} units, such as {left[0].id}: "
+            "they are placed by their ties (`decompose export RUN unreached`)"
+        )
+        verdict = msgspec.structs.replace(verdict, reasons=(*verdict.reasons, told))
     if splits and not any(score.name == "lockstep" for score in splits[0].scores):
         told = "there is no git history of this folder: what changes together is judged by calls"
         verdict = msgspec.structs.replace(verdict, reasons=(*verdict.reasons, told))

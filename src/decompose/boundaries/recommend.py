@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -20,6 +21,9 @@ MAX_CROSSING = 0.4
 MIN_SINGLE_WRITER = 0.25
 MIN_WRITTEN = 4
 MIN_TRANSACTIONS = 5
+_ONE_SIDED = 1.645
+"""The standard deviations beyond which 5 % of a normal distribution lie."""
+
 LEDGER_SHARE = 0.25
 """A table that at least this share of the writing transactions writes, and that is appended to rather than changed, is a ledger."""
 
@@ -163,6 +167,12 @@ def _reasons_against(system: System) -> list[str]:
     return reasons
 
 
+def surely(count: int, of: int) -> float:
+    """The share that is at least there, however few were counted: the lower bound of Wilson's interval (1927), one-sided 95 %."""
+    share, factor = count / of, _ONE_SIDED**2 / of
+    return (share + factor / 2 - math.sqrt(factor * share * (1 - share) + factor**2 / 4)) / (1 + factor)
+
+
 def _spanning(system: System, split: Split, apart: tuple[str, ...] = ()) -> tuple[int, int]:
     """How many transactions would span services, and how many write at all; ``apart`` are tables that do not count."""
     owner = split.service_of_table()
@@ -193,7 +203,7 @@ def _flaws(system: System, split: Split, apart: tuple[str, ...]) -> list[str]:
     if crossing > MAX_CROSSING:
         flaws.append(f"{crossing:.0%} of the calls would cross (it may be {MAX_CROSSING:.0%})")
     spanning, writing = _spanning(system, split, apart)
-    if writing >= MIN_TRANSACTIONS and spanning > MAX_SPANNING * writing:
+    if writing >= MIN_TRANSACTIONS and surely(spanning, writing) > MAX_SPANNING:
         besides = f", even without the tables that everything appends to ({', '.join(apart)})" if apart else ""
         flaws.append(
             f"{spanning / writing:.0%} of the writing transactions would span services{besides} (it may be {MAX_SPANNING:.0%})"

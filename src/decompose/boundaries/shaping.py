@@ -63,6 +63,9 @@ class Shaper:
             if node not in serving:
                 modules[places[0]].append(node)
         self.modules = list(modules.values())
+        self.using_several = [
+            node for node, uses in enumerate(graph.uses) if len(uses) >= MIN_SHARED_SERVICES and node not in serving
+        ]
         self.used_by_several = [
             node for node, users in enumerate(graph.users) if len(users) >= MIN_SHARED_SERVICES and node not in serving
         ]
@@ -170,6 +173,7 @@ class Shaper:
         self._place_hubs(placed)
         listed: list[int] = placed.tolist()
         self._share(listed)
+        self._share_glue(listed)
         self._share_modules(listed)
         return np.array(listed, dtype=np.int64)
 
@@ -240,6 +244,15 @@ class Shaper:
                 ) <= MAX_SHARED_USER_SHARE * len(votes):
                     placed[node] = SHARED_LABEL
                     changed = True
+
+    def _share_glue(self, placed: list[int]) -> None:
+        """What puts the application together: units without data or entry point that no service uses, and that use several evenly."""
+        for node in self.using_several:
+            if any(placed[user] != SHARED_LABEL for user in self.graph.users[node]):
+                continue
+            votes = Counter(placed[used] for used in self.graph.uses[node] if placed[used] != SHARED_LABEL)
+            if len(votes) >= MIN_SHARED_SERVICES and max(votes.values()) <= MAX_SHARED_USER_SHARE * votes.total():
+                placed[node] = SHARED_LABEL
 
     def _share_modules(self, placed: list[int]) -> None:
         """The rest of a module of which most is shared already: units without data or entry point that need no service."""

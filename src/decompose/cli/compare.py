@@ -76,9 +76,13 @@ def compare(run: Path, splits: tuple[str, ...], partition: Path | None, form: st
     elif form == "csv":
         text = io.StringIO(newline="")
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(("first", "second", "id", "first_service", "second_service", "first_ties", "second_ties"))
+        moved = ("first", "second", "id", "first_service", "second_service", "first_ties", "second_ties")
+        scored = ("score", "first_value", "second_value", "better")
+        writer.writerow((*moved, *scored))
         for side in sides:
-            writer.writerows((side.comparison.first, side.comparison.second, *row) for row in side.moves())
+            pair = side.comparison.first, side.comparison.second
+            writer.writerows((*pair, *row, *[""] * len(scored)) for row in side.moves())
+            writer.writerows((*pair, *[""] * (len(moved) - 2), *row) for row in side.scores())
         click.echo(text.getvalue(), nl=False)
     elif form == "html":
         from decompose.report.comparison_page import render_comparison

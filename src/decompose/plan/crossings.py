@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -15,6 +14,7 @@ from decompose.database.places import Places
 from decompose.database.sagas import nature_of
 from decompose.database.split import ForeignAccess
 from decompose.plan.step import ApiOperation, CrossingCall, Style
+from decompose.system.loops import Loops
 from decompose.system.model import RUNS_DECORATED, Dependency
 
 MAX_EVIDENCE = 10
@@ -53,8 +53,8 @@ class Network:
         self.crossings = [c for c in self.all_crossings if c.dependency.kind != "construct"]
 
     @cached_property
-    def _loops(self) -> dict[str, tuple[list[int], list[int]]]:
-        return {file: _merged(ranges) for file, ranges in self.around.loops.items()}
+    def _loops(self) -> Loops:
+        return Loops(self.around)
 
     @cached_property
     def _grouped(self) -> dict[tuple[str, str, str, str], list[Dependency]]:
@@ -191,18 +191,6 @@ class Network:
     def _registers(self, dependency: Dependency) -> bool:
         """Whether a function is handed to a call whose result nothing is done with: a registration."""
         return dependency.line in self.around.dropped.get(dependency.file, {})
-
-    def _is_repeated(self, dependency: Dependency) -> bool:
-        """Whether a call is made for each of many things."""
-        names = self.around.looped.get(dependency.file, {}).get(dependency.line, ())
-        name = dependency.target.rpartition(":")[2].rpartition(".")[2]
-        return name in names or self.in_loop(dependency.file, dependency.line)
-
-    def in_loop(self, file: str, line: int) -> bool:
-        """Whether a line stands in the body of a loop."""
-        starts, ends = self._loops.get(file, ([], []))
-        position = bisect_right(starts, line) - 1
-        return position >= 0 and line <= ends[position]
 
     def _is_pure(self, definition: str) -> bool:
         """Whether a definition was seen to touch no table and to leave the process nowhere: it needs no data of its service."""
@@ -358,7 +346,7 @@ class Network:
             does="command" if changes or self.writes(definition) else "query",
             style=style,
             callers={source: len(listed) for source, listed in callers.items()},
-            in_loops=_evidence(site for site in sites if self._is_repeated(site)),
+            in_loops=_evidence(site for site in sites if self._loops.repeat(site)),
             evidence=_evidence(sites),
         )
 
@@ -374,7 +362,7 @@ class Network:
             does="command" if writing else "query",
             style="synchronous",
             callers=dict(sorted(Counter(item.service for item in items).items())),
-            in_loops=_evidence(access for access in sites if self.in_loop(access.file, access.line)),
+            in_loops=_evidence(access for access in sites if self._loops.cover(access.file, access.line)),
             evidence=_evidence(sites),
         )
 
@@ -406,19 +394,6 @@ def _acting(definition: str, unit: str) -> str:
     if not unit or unit in (f"{module}:{name.partition('.')[0]}", f"{module}:"):
         return definition
     return f"{unit}.{name.partition('.')[2] or name}"
-
-
-def _merged(ranges: Iterable[tuple[int, int]]) -> tuple[list[int], list[int]]:
-    """Starts and ends of ranges of lines, joined where they overlap."""
-    starts: list[int] = []
-    ends: list[int] = []
-    for start, end in sorted(ranges):
-        if ends and start <= ends[-1]:
-            ends[-1] = max(ends[-1], end)
-        else:
-            starts.append(start)
-            ends.append(end)
-    return starts, ends
 
 
 class _Placed(Protocol):

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from decompose.boundaries import DIRECTIONS
+from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.split import SHARED
+from decompose.boundaries.unreached import unreached
 from decompose.database.split import DatabaseDesign
 from decompose.plan.step import Plan
 from decompose.runs.analysis import Analysis
@@ -59,6 +61,13 @@ def _accesses(analysis: Analysis) -> Iterator[Row]:
     every = (*system.accesses, *system.flushes, *system.alternatives)
     for a in sorted(every, key=lambda a: (a.definition, a.table, a.operation, a.line)):
         yield a.definition, a.table, a.operation, a.columns, a.role, a.resolution, a.rule, a.file, a.line, a.unit
+
+
+def _unreached(analysis: Analysis) -> Iterator[Row]:
+    shown = next((split for split in analysis.splits if split.name == analysis.recommendation.shown), None)
+    placed = shown.service_of_unit() if shown else {}
+    for unit in unreached(EvidenceGraph(analysis.system)):
+        yield unit.id, unit.kind, unit.file, unit.line, unit.lines, placed.get(unit.id, "")
 
 
 def _reached(analysis: Analysis) -> Iterator[Row]:
@@ -347,6 +356,11 @@ EXPORTS: dict[str, Export] = {
         ("kind", "name", "handler", "table", "operation", "definition", "via", "resolution", "file", "line"),
         _reached,
         "what each entry point does to which table through calls, and the calls",
+    ),
+    "unreached": Export(
+        ("unit", "kind", "file", "line", "lines", "service"),
+        _unreached,
+        "units that nothing in view enters, calls or names, and where the recommended split puts them",
     ),
     "tables": Export(
         (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from decompose.boundaries.clustering import Pair
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.scores.reach import Reach
+from decompose.system.loops import Loops
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,6 +83,21 @@ class Layout:
         span = len(self.graph.members)
         keys = np.unique(self.calls[1] * span + self.calls[0])
         found: Labels = np.stack([keys % span, keys // span])
+        return found
+
+    @cached_property
+    def repeated(self) -> Labels:
+        """The messages of which a call stands in a loop."""
+        np = self.np
+        loops, span = Loops(self.graph.system.surroundings), len(self.graph.members)
+        keys = [
+            target * span + source
+            for call in self.graph.system.dependencies
+            if call.runs and call.resolution != "guessed" and loops.repeat(call)
+            if (source := self.graph.node_of(call.source, call.source_unit)) is not None
+            and (target := self.graph.node_of(call.target, call.target_unit)) is not None
+        ]
+        found: Labels = np.flatnonzero(np.isin(self.messages[1] * span + self.messages[0], keys))
         return found
 
     def message_ends(self, columns: Columns) -> tuple[Values, Values, Values]:

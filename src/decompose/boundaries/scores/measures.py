@@ -135,6 +135,12 @@ def remote_calls(layout: Layout, columns: Columns) -> Values:
     return layout.np.einsum("m,mc->c", layout.reach.requests, crossing)
 
 
+def remote_loops(layout: Layout, columns: Columns) -> Values:
+    """The same of calls that stand in a loop or a comprehension: each is as many calls over the network as there are things."""
+    crossing = layout.message_ends(columns)[2][layout.repeated]
+    return layout.np.einsum("m,mc->c", layout.reach.requests[layout.repeated], crossing)
+
+
 def remote_chain(layout: Layout, columns: Columns) -> Values:
     """Mean over entry points of the longest chain of calls between services, one waiting for the next; cycles count once."""
     return layout.reach.longest_chain(layout.message_ends(columns)[2])
@@ -246,6 +252,12 @@ MEASURES = (
     Measure("seed_agreement", 1, "agreement with other seeds and perturbed weights (adjusted Rand index)"),
     Measure("layer_agreement", 1, "agreement with what each kind of evidence alone would give (adjusted Rand index)"),
     Measure("exact_cuts", 1, "cut calls and accesses that are exact, of those that are exact or inferred"),
+    Measure(
+        "remote_loops",
+        -1,
+        "calls between services in loops that a request may make, mean over entry points",
+        remote_loops,
+    ),
     Measure("services", 0, "number of services"),
 )
 
