@@ -1,0 +1,147 @@
+"""What evidence says and does not say: logs, tables that nothing touches, loops, glue, code that nothing reaches."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from decompose import api
+from decompose.boundaries.clustering import SHARED_LABEL, UNPLACED
+from decompose.boundaries.graph import EvidenceGraph
+from decompose.boundaries.recommend import surely
+from decompose.boundaries.scores import Scorer
+from decompose.boundaries.shaping import Shaper
+from decompose.report import export_rows
+from tests.applications import write_tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from decompose.runs.analysis import Analysis
+    from decompose.system.model import System
+
+_MODELS = """
+from sqlalchemy.orm import declarative_base
+from sqlalchemy import Column, Integer
+Base = declarative_base()
+"""
+
+
+def models(*names: str) -> str:
+    """Mapped classes, each with the table of its name in lower case."""
+    return _MODELS + "".join(
+        f"\nclass {name}(Base):\n    __tablename__ = '{name.lower()}'\n    id = Column(Integer, primary_key=True)\n"
+        for name in names
+    )
+
+
+def system_of(base: Path, files: dict[str, str]) -> System:
+    """The model of a drawn application."""
+    return analysed(base, files).system
+
+
+def analysed(base: Path, files: dict[str, str]) -> Analysis:
+    """A drawn application, analysed."""
+    tree = write_tree(base, {path: dedent(source) for path, source in files.items()})
+    return api.analyze(tree, cache_folder=None, jobs=1)
+
+
+def test_what_is_written_with_everything_is_tied_to_nothing_much(tmp_path: Path) -> None:
+    pairs = [("Order", "Line"), ("User", "Address"), ("Invoice", "Payment"), ("Product", "Price")]
+    code = "from models import *\nfrom sqlalchemy.orm import Session\n"
+    for first, second in pairs:
+        code += f"\ndef save_{first.lower()}(session: Session):\n"
+        code += "".join(f"    session.add({name}())\n" for name in (first, second, "Event")) + "    session.commit()\n"
+    graph = EvidenceGraph(
+        system_of(tmp_path, {"models.py": models(*(n for p in pairs for n in p), "Event"), "save.py": code})
+    )
+    ties = graph.layers["transactions"]
+
+    def tie(first: str, second: str) -> float:
+        one, other = graph.table_node[first], graph.table_node[second]
+        return ties[min(one, other), max(one, other)]
+
+    for first, second in pairs:
+        assert tie(first.lower(), second.lower()) > 1.5 * tie(first.lower(), "event")
+
+
+def test_a_table_that_no_code_touches_goes_to_the_table_whose_name_it_contains(tmp_path: Path) -> None:
+    schema = "".join(
+        f"CREATE TABLE {name} (id INTEGER PRIMARY KEY);\n"
+        for name in ("historical_invoice", "historical_product", "product", "user", "order", "cart", "invoice")
+    )
+    names = ("Product", "User", "Order", "Cart", "Invoice")
+    code = "from models import Product\n\ndef new():\n    return Product()\n"
+    graph = EvidenceGraph(system_of(tmp_path, {"models.py": models(*names), "schema.sql": schema, "use.py": code}))
+    labels = np.full(len(graph.members), UNPLACED)
+    for label, name in enumerate(("product", "user", "order", "cart", "invoice")):
+        labels[graph.table_node[name]] = label
+    placed = Shaper(graph, graph.combined(), set()).place_rest(labels)
+    assert placed[graph.table_node["historical_invoice"]] == 4
+    assert placed[graph.table_node["historical_product"]] == 0
+
+
+def test_what_puts_the_application_together_is_shared(tmp_path: Path) -> None:
+    parts = {
+        f"{name}.py": f"class {name.title()}:\n    def run(self):\n        return 1\n" for name in ("a", "b", "c", "d")
+    }
+    start = "".join(f"from {name} import {name.title()}\n" for name in ("a", "b", "c", "d"))
+    start += "\ndef start():\n    return [A().run(), B().run(), C().run(), D().run()]\n"
+    start += "\ndef only_two():\n    return [A().run(), B().run()]\n"
+    graph = EvidenceGraph(system_of(tmp_path, {**parts, "start.py": start}))
+    labels = np.zeros(len(graph.members), dtype=np.int64)
+    for label, name in enumerate(("a:A", "b:B", "c:C", "d:D")):
+        labels[graph.unit_node[name]] = label
+    placed = Shaper(graph, graph.combined(), set()).place_rest(labels)
+    assert placed[graph.unit_node["start:start"]] == SHARED_LABEL
+    assert placed[graph.unit_node["start:only_two"]] != SHARED_LABEL
+
+
+def test_calls_between_services_in_loops_are_counted_apart(tmp_path: Path) -> None:
+    files = {
+        "app.py": """
+            from flask import Flask
+            from prices import once, each, again
+            app = Flask(__name__)
+
+            @app.route("/")
+            def cart():
+                once()
+                for item in (1, 2):
+                    each(item)
+                return [again(item) for item in (1, 2)]
+        """,
+        "prices.py": "def once(): pass\n\ndef each(item): pass\n\ndef again(item): pass\n",
+    }
+    graph = EvidenceGraph(system_of(tmp_path, files))
+    labels = np.zeros(len(graph.members), dtype=np.int64)
+    for name in ("once", "each", "again"):
+        labels[graph.unit_node[f"prices:{name}"]] = 1
+    scores = {score.name: score.value for score in Scorer(graph).scores(labels)}
+    assert (scores["remote_calls"], scores["remote_loops"]) == (3.0, 2.0)
+
+
+def test_what_nothing_in_view_reaches_is_listed(tmp_path: Path) -> None:
+    files = {
+        "app.py": """
+            from flask import Flask
+            from work import used, forgotten
+            app = Flask(__name__)
+
+            @app.route("/")
+            def home():
+                return used()
+        """,
+        "work.py": "def used():\n    return deeper()\n\ndef deeper(): pass\n\ndef forgotten():\n    return alike()\n\ndef alike(): pass\n",
+    }
+    columns, rows = export_rows(analysed(tmp_path, files), "unreached")
+    assert columns[0] == "unit"
+    assert [row[0] for row in rows] == ["work:alike", "work:forgotten"]
+
+
+@pytest.mark.parametrize(("count", "of", "least"), [(7, 11, 0.35), (70, 110, 0.55), (700, 1100, 0.61), (5, 5, 0.6)])
+def test_a_share_of_few_is_less_sure_than_one_of_many(count: int, of: int, least: float) -> None:
+    assert least < surely(count, of) < count / of
