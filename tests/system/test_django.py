@@ -1180,3 +1180,26 @@ def test_a_template_does_not_read_again_what_the_view_has_loaded(draw: Draw) -> 
         }
     )
     assert not [a for a in app.system.accesses if a.definition == "shop.views:show"]
+
+
+def test_a_context_whose_plain_list_is_replaced_by_a_query_is_read(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": """
+            from django.db import models
+            class Order(models.Model):
+                note = models.TextField()
+            """,
+            "shop/templates/show.html": "{% for kind in kinds %}{{ kind.note }}{% endfor %}",
+            "shop/views.py": """
+            from django.shortcuts import render
+            from shop.models import Order
+            def show(request):
+                context = {"kinds": ["a", "b"], "rest": Order.objects.none()}
+                context["kinds"] = Order.objects.all()
+                return render(request, "show.html", context)
+            """,
+        }
+    )
+    assert ("shop.views:show", "read", "shop_order") in app.accesses()

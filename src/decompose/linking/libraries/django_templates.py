@@ -138,7 +138,8 @@ def _sources(linked: Linked, scope: Scope, context: Ref) -> dict[str, Ref]:
     if origin is None or origin.scope is not scope or origin.operation[0] != Op.CONTAINER:
         return {}
     keys = origin.operation[4] or ()
-    return {key: ref for key, ref in zip(keys, origin.operation[3], strict=False) if isinstance(key, str)}
+    pairs = zip(keys, origin.operation[3], strict=False)
+    return {key: ref for key, ref in pairs if isinstance(key, str) and type(ref) is int}
 
 
 class _Shows:
