@@ -20,12 +20,26 @@ _NAME_WITH_HOLES = re.compile(rf"[\w.:/|@#*{HOLE}-]+")
 """Keys, paths and topics have no blanks."""
 _SQL_WORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "MERGE", "REPLACE", "TRUNCATE", "COPY")
 _PERCENT_FIELD = re.compile(r"%(?:\(\w+\))?[-#0-9. +]*[sdifgrx]")
+_PERCENT_NAME = re.compile(r"%\((\w+)\)[-#0-9. +]*[sdifgrx]")
 _CONVERSIONS = {ord("r"): "repr", ord("s"): "str", ord("a"): "repr"}
 _OPERATORS = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.FloorDiv: "floordiv", ast.Mod: "mod",
     ast.Pow: "pow", ast.LShift: "lshift", ast.RShift: "rshift", ast.BitOr: "or", ast.BitAnd: "and",
     ast.BitXor: "xor", ast.MatMult: "matmul",
 }  # fmt: skip
+
+
+def _filling(text: str, given: ast.expr) -> list[ast.expr]:
+    """What ``text % given`` puts into the text, in its order."""
+    if isinstance(given, ast.Tuple):
+        return given.elts
+    if isinstance(given, ast.Dict):
+        by_name = {
+            key.value: v for key, v in zip(given.keys, given.values, strict=True) if isinstance(key, ast.Constant)
+        }
+        nothing = ast.List([], ast.Load())
+        return [by_name.get(name, nothing) for name in _PERCENT_NAME.findall(text)]
+    return [given]
 
 
 class ExpressionVisitor:
@@ -166,9 +180,7 @@ class ExpressionVisitor:
             made = self.scope.ops[-1] if isinstance(node.right, ast.Tuple) and self.scope.ops else []
             shown = made[3] if made and made[:2] == [Op.CONTAINER, right] else [right]
             self._show(shown, "str", node.lineno)
-            parts = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
-            plain = ast.Name | ast.Constant  # what can be read again without a trace
-            self._keep_template(result, [self.ref(part) if isinstance(part, plain) else -1 for part in parts])
+            self._keep_template(result, [self._again(part) for part in _filling(left, node.right)])
         return result
 
     def _show(self, refs: list[Ref], how: str, line: int) -> None:
@@ -176,6 +188,19 @@ class ExpressionVisitor:
         for ref in refs:
             if type(ref) is int and ref >= 0:
                 self._emit(Op.BINARY, ref, -1, how, line)
+
+    def _again(self, part: ast.expr) -> Ref:
+        """The ref of a part that was read before; of what cannot be read again without a trace, none."""
+        return self.ref(part) if isinstance(part, ast.Name | ast.Constant) else -1
+
+    def _joined(self, left: str, right: Ref) -> str:
+        """``left + right``, with what is put into the holes of both."""
+        text = (left + (right if isinstance(right, str) else HOLE))[:MAX_STRING]
+        templates = self.scope.facts.templates
+        if left in templates:
+            more = templates.get(right, [-1] * right.count(HOLE)) if isinstance(right, str) else [right]
+            self._keep_template(text, [*templates[left], *more])
+        return text
 
     def _keep_template(self, text: str, parts: list[Ref]) -> None:
         """Remember what is put into the holes of text that begins like SQL, or that may be a name."""
@@ -194,7 +219,7 @@ class ExpressionVisitor:
             if isinstance(operator, ast.Mod):
                 return _PERCENT_FIELD.sub(HOLE, left)
             if isinstance(operator, ast.Add):
-                return (left + (right if isinstance(right, str) else HOLE))[:MAX_STRING]
+                return self._joined(left, right)
         if isinstance(left, list) and isinstance(right, list) and isinstance(operator, ast.Add):
             both = left[1], right[1]
             if isinstance(both[0], list) and isinstance(both[1], list):

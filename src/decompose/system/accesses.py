@@ -15,6 +15,8 @@ from decompose.linking.libraries import ACCESSES, IMPLIED, consequences, sqlalch
 from decompose.linking.library_calls import ALONG, RENDERED, SHOWN
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
+from decompose.system.arguments import Arguments
+from decompose.system.handed import RUN_BY, Handed, Place, SqlUse
 from decompose.system.loaded import Loaded
 from decompose.system.model import Access, AccessRole, BlindSpot, Dependency, Operation, Resolution
 from decompose.system.placement import Placement, without_inherited_copies
@@ -54,7 +56,10 @@ class Accesses:
         self.placement = placement
         self.schema = schema
         self.blind_spots: dict[tuple[str, int, str], BlindSpot] = {}
-        self.templates = Templates(linked)
+        self.arguments = Arguments(linked)
+        self.templates = Templates(linked, self.arguments)
+        self.handed = Handed(linked, self.arguments)
+        self.sql_uses = self._sql_uses()
         self.locks: dict[Actor, set[str]] = {}
         """Tables whose rows a definition asks to be locked, by the definition and the unit that acts."""
         self._guessed: dict[tuple[str, str, str, str, int], Access] = {}
@@ -180,18 +185,29 @@ class Accesses:
                         resolution: Resolution = "exact" if count == 1 else "inferred"
                         self._add(index, receiver, table, following, (), role, resolution, f"{rule}{ALONG}", line)
 
+    def _sql_uses(self) -> set[SqlUse]:
+        """Each SQL text where it is run, for a layer of the application's own that runs everybody's: where it is given to it."""
+        texts: dict[Place, set[Value]] = {}
+        for index, _, value, _, line in self.linked.engine.sql_uses:
+            texts.setdefault((index, line), set()).add(value)
+        layer = {place for place in self.handed.inside if len(texts.get(place, ())) > MAX_ALTERNATIVES}
+        own = {use for use in self.linked.engine.sql_uses if (use[0], use[4]) not in layer}
+        return own.union(self.handed.uses(layer))
+
     def _sql_accesses(self) -> None:
         temporary = self._temporary_tables()
-        for index, receiver, value, rule, line in sorted(self.linked.engine.sql_uses):
+        for index, receiver, value, rule, line in sorted(self.sql_uses):
             scope = self.linked.program.scopes[index]
             if scope.library or self.linked.seen.acts_unseen(scope, receiver):
                 continue
             text = self.templates.filled(scope, self.linked.values[value][1])
-            if HOLE in text:
-                self._named_by_callers(index, receiver, text, line)
+            unnamed = any(not access.table for access in read_statement(text))
+            named = unnamed and self._named_by_callers(index, receiver, text, line)
             locks = _FOR_UPDATE.search(text) is not None
             for access in read_statement(text):
                 if access.table.lower() in temporary:
+                    continue
+                if not access.table and named:
                     continue
                 if not access.table:
                     self._blind(
@@ -206,9 +222,10 @@ class Accesses:
                     table = self.schema.add(access.table, "", "sql", scope.module.file, line)
                 if locks and access.operation == "read":
                     self._lock(index, receiver, (table,))
-                certain = not access.by_pattern and rule != PASSED
+                certain = not access.by_pattern and rule != PASSED and not rule.startswith(RUN_BY)
                 resolution: Resolution = "exact" if certain else "inferred"
                 said = "SQL text" if not access.by_pattern else "SQL text, by pattern"
+                said = f"{said}, {rule}" if rule.startswith(RUN_BY) else said
                 self._add(index, receiver, table, access.operation, access.columns, "execute", resolution, said, line)
             if HOLE in text and not read_statement(text):
                 self._blind(
@@ -219,19 +236,26 @@ class Accesses:
 
     def _temporary_tables(self) -> set[str]:
         """Tables that a session makes for itself: they are gone when it ends, and nobody else sees them."""
-        texts = {self.linked.values[value][1] for _, _, value, _, _ in self.linked.engine.sql_uses}
+        texts = {self.linked.values[value][1] for _, _, value, _, _ in self.sql_uses}
         names = {name.lower() for text in texts for name in _TEMPORARY.findall(text)}
         return names - {name.lower() for name in self.schema.tables}
 
-    def _named_by_callers(self, index: int, receiver: int, text: str, line: int) -> None:
-        """A wrapper is given the name of the table: who calls it accesses the table, and so does it, for few tables."""
+    def _named_by_callers(self, index: int, receiver: int, text: str, line: int) -> bool:
+        """A wrapper is given the name of the table: who calls it accesses the table, and so does it, for few tables.
+
+        Returns whether any caller names one.
+        """
         found: set[tuple[str, str]] = set()
         rule = "SQL text, its table named by an argument"
         for site, filled in self.templates.filled_by_callers(self.linked.program.scopes[index], text):
             for access in read_statement(filled):
-                table = (self.schema.resolve(access.table) if access.table else None) or ""
                 caller = site.frame.scope
-                if not table and access.table and not access.by_pattern:
+                if not access.table:
+                    reason = f"{access.operation} of a table whose name is put together"
+                    self._blind(caller.definition, caller.module.file, site.line, reason)
+                    continue
+                table = self.schema.resolve(access.table) or ""
+                if not table and not access.by_pattern:
                     table = self.schema.add(access.table, "", "sql", caller.module.file, site.line)
                 if table:
                     found.add((table, access.operation))
@@ -242,6 +266,7 @@ class Accesses:
         if len({table for table, _ in found}) <= MAX_ALTERNATIVES:
             for table, operation in sorted(found):
                 self._add(index, receiver, table, operation, (), "execute", "inferred", rule, line)
+        return bool(found)
 
     def _unknown_statements(self) -> None:
         """Statements of which nothing is known, neither text nor object, are run: each line is a blind spot."""
@@ -256,7 +281,7 @@ class Accesses:
             if isinstance(text, str) and _ONE_NAME.fullmatch(text):
                 reason = f"what the procedure {text} does is in the database"
                 self._blind(scope.definition, scope.module.file, site.line, reason)
-            if isinstance(text, str):
+            if isinstance(text, str) or self.handed.is_told((scope.index, site.line)):
                 continue
             described = (self.linked.values[value][0] for value in self.linked.argument_values(site, ref))
             if all(kind == "X" for kind in described):
@@ -329,8 +354,8 @@ class Accesses:
 
     def _statements_made(self) -> None:
         """SQL text made into a statement here and run elsewhere, or by nothing in view."""
-        run = {value for _, _, value, _, _ in self.linked.engine.sql_uses}
-        here = {(index, value) for index, _, value, _, _ in self.linked.engine.sql_uses}
+        run = {value for _, _, value, _, _ in self.sql_uses}
+        here = {(index, value) for index, _, value, _, _ in self.sql_uses}
         for index, receiver, value, line in sorted(self.linked.engine.sql_texts):
             if self.linked.program.scopes[index].library or (index, value) in here:
                 continue

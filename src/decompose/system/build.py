@@ -131,7 +131,7 @@ class _Builder:
         busy |= {access.unit for access in found_accesses}
         tables = schema.finished_tables()
         models = {table.model: table.name for table in tables if table.model}
-        stores = Stores(self.linked, self.placement, tables)
+        stores = Stores(self.linked, self.placement, tables, accesses.arguments)
         stores.collect()
         blind = [
             *self._unreadable(),

@@ -13,6 +13,7 @@ from decompose.linking.frames import Frame, Site
 from decompose.linking.libraries import FILE_FIELDS
 from decompose.linking.library_calls import StoreUse
 from decompose.linking.program import Scope
+from decompose.system.arguments import Arguments, parameter_of
 from decompose.system.model import BlindSpot, Resolution, Store, StoreAccess, StoreKind, StoreOperation, Table
 from decompose.system.placement import Placement, without_inherited_copies
 from decompose.system.templates import Templates
@@ -38,12 +39,13 @@ class _Name(NamedTuple):
 class Stores:
     """Collects stores and who touches them. A name that is not known is a blind spot, and an access to a store without a name."""
 
-    def __init__(self, linked: Linked, placement: Placement, tables: Iterable[Table]) -> None:
+    def __init__(self, linked: Linked, placement: Placement, tables: Iterable[Table], arguments: Arguments) -> None:
         self.linked = linked
         self.tables = list(tables)
         self.table_of = {table.model: table.name for table in self.tables if table.model}
         self.placement = placement
-        self.templates = Templates(linked)
+        self.arguments = arguments
+        self.templates = Templates(linked, self.arguments)
         self.accesses: list[StoreAccess] = []
         self.stores: list[Store] = []
         self.blind_spots: list[BlindSpot] = []
@@ -304,13 +306,12 @@ class Stores:
 
     def _given_by_callers(self, scope: Scope, ref: Ref) -> list[tuple[Site, str]]:
         """What callers give for a key that is a parameter, for each call; empty text where it is not known."""
-        name = self.templates.parameter(scope, ref)
+        name = parameter_of(scope, ref)
         if not name:
             return []
-        position = [p[0] for p in scope.facts.parameters].index(name)
         found = []
-        for site, bound in self.templates.calls(scope):
-            given = site.argument(position - bound, name)
+        for call in self.arguments.given(scope):
+            given, site = call.argument(scope, name), call.site
             texts = {_shown(n.text) for n in self._names(site.frame.scope, given, _DEPTH - 1)} if given != -1 else set()
             found += [(site, text) for text in sorted(texts or {""})]
         return found
