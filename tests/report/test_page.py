@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser  # noqa: TC002 - as everywhere in the tests
 
 from decompose.database.split import DatabaseSplit
 from decompose.report.html import SECTIONS
 from decompose.runs.analysis import Analysis
-from tests.applications import analysed_shop
+from tests.applications import analysed_shop, run_cli
 from tests.report.conftest import INJECTION, Show
 from tests.report.shop import HOSTILE_NAMES
 
@@ -53,6 +54,26 @@ def test_a_report_is_accessible(show: Show, report: Path, scheme: str) -> None:
         for node in violation["nodes"][:3]
     ]
     assert violations == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_comparison_is_accessible_and_fits(
+    browser: Browser, sample: tuple[Path, Analysis], tmp_path: Path, scheme: str
+) -> None:
+    names = [split.name for split in sample[1].splits[:2]]
+    text = run_cli("compare", sample[0], *names, "--format", "html", cwd=tmp_path).stdout
+    (tmp_path / "comparison.html").write_text(text, encoding="utf-8")
+    page = browser.new_page(
+        color_scheme="dark" if scheme == "dark" else "light", viewport={"width": 400, "height": 900}
+    )
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto((tmp_path / "comparison.html").as_uri())
+    found = Axe().run(page)
+    assert [(v["id"], v["nodes"][0]["target"]) for v in found.response["violations"]] == []
+    assert not page.evaluate(OVERFLOW)
+    assert complaints == []
+    page.close()
 
 
 @pytest.mark.parametrize("report", ["sample", "nasty"], indirect=True)

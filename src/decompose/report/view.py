@@ -23,7 +23,7 @@ from decompose.system.model import BlindSpot, System
 from decompose.wording import counted
 
 MAX_LISTED = 400
-MAX_SPOTS = 40
+MAX_SPOTS = 25
 MAX_FOLLOWED = 40
 """Of a split into more services than this, only the database is divided: nobody would carry out its plan."""
 
