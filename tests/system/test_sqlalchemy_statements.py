@@ -296,3 +296,66 @@ def test_what_a_caller_asks_for_later_is_not_loaded_before(draw: Draw) -> None:
     """
     app = draw({"models.py": MODELS, "m.py": f"from sqlalchemy.orm import Session\n{textwrap.dedent(source)}"})
     assert ("m:name", "read", "users") in app.accesses()
+
+
+def test_a_function_that_hands_everything_on_makes_tables_for_its_callers(draw: Draw) -> None:
+    files = {
+        "compat.py": """
+        import sqlalchemy as sa
+        def Table(*args, **options):
+            options["mysql_engine"] = "InnoDB"
+            return sa.Table(*args, **options)
+        """,
+        "model.py": """
+        import sqlalchemy as sa
+        import compat
+        class Model:
+            metadata = sa.MetaData()
+            builders = compat.Table("builders", metadata, sa.Column("id", sa.Integer, primary_key=True))
+            builds = compat.Table("builds", metadata, sa.Column("builder", sa.ForeignKey("builders.id")))
+        """,
+        "m.py": """
+        import sqlalchemy as sa
+        from model import Model
+        class Builders:
+            def __init__(self): self.model = Model()
+            def remove(self, name):
+                def work(connection: sa.engine.Connection):
+                    table = self.model.builders
+                    connection.execute(table.delete().where(table.c.id == name))
+                return work
+        """,
+    }
+    app = draw(files)
+    assert {"builders", "builds"} <= {table.name for table in app.system.tables}
+    assert ("m:Builders.remove.work", "delete", "builders") in app.accesses()
+    assert not any(table == "builds" for _, _, table in app.accesses())
+    assert [(key.table, key.target_table) for key in app.system.foreign_keys] == [("builds", "builders")]
+
+
+def test_tables_that_shared_code_may_mean_are_guessed(draw: Draw) -> None:
+    names = [f"T{number}" for number in range(8)]
+    models = "\n".join(
+        f"class {name}(Base):\n    __tablename__ = '{name.lower()}'\n    id = Column(Integer, primary_key=True)"
+        for name in names
+    )
+    source = f"""
+from sqlalchemy import Column, Integer
+from sqlalchemy.orm import Session, declarative_base
+Base = declarative_base()
+{models}
+class Store:
+    def __init__(self, session: Session, model):
+        self.session = session
+        self.model = model
+    def all(self): return self.session.query(self.model).all()
+def use(session: Session):
+    {"; ".join(f"Store(session, {name}).all()" for name in names)}
+"""
+    app = draw(source)
+    assert not any(definition == "m:Store.all" for definition, _, _ in app.accesses())
+    assert [spot.reason for spot in app.blind_spots("unknown table")] == [
+        "read of one of 8 tables: too many callers share this code"
+    ]
+    guessed = {(a.table, a.operation, a.resolution) for a in app.system.alternatives if a.definition == "m:Store.all"}
+    assert guessed == {(name.lower(), "read", "guessed") for name in names}

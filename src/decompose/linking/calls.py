@@ -104,11 +104,24 @@ def call_function(engine: Engine, site: Site, description: tuple[Any, ...], rece
         engine.edge(engine.node_of(site.frame, site.arguments[0]), site.result)
         return
     bind_arguments(engine, site, function, frame, skip_first=receiver >= 0)
+    forwarded = engine.forwards_to(function) if receiver < 0 else -1
+    if type(forwarded) is int and forwarded >= 0:
+        engine.watch(engine.node_of(frame, forwarded), _forward, engine, site)
     if site.result >= 0:
         handed_back = _hand_back(engine, site, function, frame, skip_first=receiver >= 0)
         if not handed_back and not engine.is_told_by_arguments(function, frame):
             engine.edge(frame.returns, site.result)
         library_calls.bind_type_variables(engine, site, function, receiver, frame)
+
+
+def _forward(new: frozenset[Value], engine: Engine, site: Site) -> None:
+    """A function hands on all that it is given: what it calls of a library is called with the caller's own arguments."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "C" and engine.program.scopes[description[1]].library:
+            construct(engine, site, value, description)
+        elif description[0] == "F" and engine.program.scopes[description[1]].library:
+            call_function(engine, site, description, -1)
 
 
 def _hand_back(engine: Engine, site: Site, function: Scope, frame: Frame, *, skip_first: bool) -> bool:

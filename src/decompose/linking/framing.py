@@ -6,9 +6,9 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from decompose.facts import Op, ScopeKind
-from decompose.facts.records import ParameterKind
+from decompose.facts.records import ParameterKind, Ref
 from decompose.linking.frames import Frame, Site
-from decompose.linking.generic import HandedBack, handed_back, returns_arguments, uses_receiver
+from decompose.linking.generic import HandedBack, forwards_to, handed_back, returns_arguments, uses_receiver
 from decompose.linking.names import Names
 from decompose.linking.overlays import Overlay, Overlays
 from decompose.linking.places import Places
@@ -51,6 +51,7 @@ class Framing(Places):
         self._helpers: dict[int, bool] = {}
         self._handed_back: dict[int, HandedBack] = {}
         self._told_by_arguments: dict[int, bool] = {}
+        self._forwards_to: dict[int, Ref] = {}
         self._budget = 0
         self._calls_left = 0
         self._receiver_users: dict[int, bool] = {}
@@ -305,6 +306,13 @@ class Framing(Places):
         known = self._handed_back.get(function.index)
         if known is None:
             known = self._handed_back[function.index] = handed_back(function)
+        return known
+
+    def forwards_to(self, function: Scope) -> Ref:
+        """`generic.forwards_to`, remembered."""
+        known = self._forwards_to.get(function.index)
+        if known is None:
+            known = self._forwards_to[function.index] = forwards_to(function)
         return known
 
     def is_told_by_arguments(self, function: Scope, frame: Frame) -> bool:

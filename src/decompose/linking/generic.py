@@ -51,6 +51,26 @@ def handed_back(function: Scope) -> HandedBack:
     return HandedBack(tuple(found.values()), tuple(narrowed), only and bool(found))
 
 
+def forwards_to(function: Scope) -> Ref:
+    """What a function calls with just what it was given, and whose result it returns; -1 if it does anything else with it.
+
+    ``def Table(*args, **options): return library.Table(*args, **options)``: whoever calls it calls that.
+    """
+    kinds = [p[4] for p in function.facts.parameters]
+    if kinds not in ([ParameterKind.STAR, ParameterKind.STAR_STAR], [ParameterKind.STAR]):
+        return -1
+    calls = [o for ref in function.facts.returns for o in _producing(function, ref) if o[0] == Op.CALL]
+    if len(calls) != 1 or len(function.facts.returns) != 1:
+        return -1
+    star = function.facts.parameters[0][1]
+    found: Ref = calls[0][2]
+    return found if calls[0][3] == [["*", star]] else -1
+
+
+def _producing(function: Scope, ref: Ref) -> list[list[Any]]:
+    return function.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+
+
 def returns_arguments(function: Scope, names: Names) -> bool:
     """Whether a result of ``function`` may be, or be made from, one of its arguments (other than ``self``)."""
     facts = function.facts
