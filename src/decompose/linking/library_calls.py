@@ -704,7 +704,9 @@ def call(engine: Engine, site: Site, function: Scope, receiver: Value, extra: Bi
         engine.plain_results[key] = engine.standing_for(engine.values.substitute(promised, bindings))
     else:
         started.bind(skip_first=receiver >= 0 and function.is_method and facts.flavour != "static")
-    if function.module.name != "builtins" and not any(effect in _KNOWN_USES for effect, _ in started.effects):
+    stated = {effect for effect, _ in started.effects}
+    # What is built in calls nothing, unless it calls something back.
+    if stated.isdisjoint(_KNOWN_USES) and (function.module.name != "builtins" or "calls_back" in stated):
         _pass_outside(engine, site)
 
 

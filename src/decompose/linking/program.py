@@ -139,17 +139,19 @@ class Program:
         if not module.star_imports:
             return None
         seen = {module.index}
-        queue: list[Module] = list(module.star_imports)
-        for candidate in queue:
+        # The last star import wins, and with it what that module has by its own.
+        stack: list[Module] = list(module.star_imports)
+        while stack:
+            candidate = stack.pop()
             if candidate.index in seen:
                 continue
             seen.add(candidate.index)
             public = candidate.public_names()
             if name not in public if public is not None else name.startswith("_"):
                 continue
-            if name in candidate.top.facts.names:
+            if name in candidate.top.facts.names and name not in candidate.own_submodules:
                 return candidate
-            queue += candidate.star_imports
+            stack += candidate.star_imports
         return None
 
     def classes(self) -> Iterable[Scope]:
