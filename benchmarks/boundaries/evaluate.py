@@ -3,6 +3,7 @@
     python benchmarks/boundaries/evaluate.py                       # the sample and synthetic monoliths
     python benchmarks/boundaries/evaluate.py --seeds 3 --services 5 12 40 --mixing 0.3 0.5
     python benchmarks/boundaries/evaluate.py --case NAME FOLDER LABELS   # a folder, and labels as CSV or as JSON by folders
+    python benchmarks/boundaries/evaluate.py --domains FOLDER [FOLDER ...]   # monoliths whose packages are domains (domains.py)
 
 Agreement is over the units that the known boundaries put into a service, and over their tables: adjusted Rand index (ARI), MoJoFM,
 pairwise F1. Labels by folders are hidden from the methods: modules, files and prefixes of tables are replaced by numbers first.
@@ -21,6 +22,7 @@ from itertools import combinations, product
 from pathlib import Path
 from statistics import mean
 
+import domains
 import synthetic
 import truth
 from methods import METHODS
@@ -38,7 +40,9 @@ def cases(given: argparse.Namespace) -> Iterator[truth.Case]:
     for name, folder, labels in given.case:
         read = truth.from_csv if labels.endswith(".csv") else truth.from_folders
         yield read(name, name, Path(folder), Path(labels))
-    if given.case:
+    for folder in given.domains:
+        yield domains.labelled("packages that are domains", Path(folder))
+    if given.case or given.domains:
         return
     yield truth.from_csv("sample", "sample", SAMPLE, SAMPLE / "boundaries.csv")
     for services, mixing, framework, seed in product(
@@ -93,6 +97,7 @@ def main() -> None:
     """Print a table for each family."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--case", nargs=3, action="append", default=[], metavar=("NAME", "FOLDER", "LABELS"))
+    parser.add_argument("--domains", nargs="+", default=[], metavar="FOLDER")
     parser.add_argument("--services", type=int, nargs="+", default=[5, 12, 40])
     parser.add_argument("--mixing", type=float, nargs="+", default=[0.1, 0.3, 0.5])
     parser.add_argument("--seeds", type=int, default=2, help="applications drawn for each shape")

@@ -20,7 +20,7 @@ Pair = tuple[int, int]
 Run = tuple[float, int]
 """A resolution and a seed."""
 
-_ITERATIONS = 3
+_ITERATIONS = 2
 _RANDOMNESS = 0.0001
 
 SHARED_LABEL = -1

@@ -61,7 +61,7 @@ def gather(material: Material, sweeps: Mapping[str, Sweep], generators: Iterable
             other = generator.sweep(material.perturbed(material.seed + turn, SPREAD)._replace(resolutions=near))
             found += [other.partition(n) for evidence in graded if (n := other.best(evidence)) is not None]
         if generator.name == TablesFirst.name:
-            bare = material.sweep(material.edges, material.atoms)
+            bare = material._replace(resolutions=near).sweep(material.edges, material.atoms)
             found += [bare.partition(n) for evidence in graded if (n := bare.best(evidence)) is not None]
     families += [families[-1] + 1 if families else 0] * (len(found) - len(families))
     return Ensemble(tuple(found), _weights(found, families))

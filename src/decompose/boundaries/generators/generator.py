@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from decompose.boundaries.clustering import Labels
 
 RESOLUTIONS = tuple(round(0.5 * 1.42**step, 3) for step in range(10))
+_AT_ONCE = 6
+_HIGHEST = 2
 
 
 class Material(NamedTuple):
@@ -43,37 +45,61 @@ class Material(NamedTuple):
         if groups is not None:
             edges = edges.contracted(groups)
             nodes = int(groups.max(initial=-1)) + 1
-        runs = clusterings(self.executor, edges, nodes, [(resolution, self.seed) for resolution in self.resolutions])
-        return Sweep(self, edges, groups, runs)
+        return Sweep(self, edges, groups, nodes)
 
 
 class Sweep:
-    """The partitions that one generator found, by resolution, once they are asked for."""
+    """The partitions that one generator found, by resolution, once they are asked for.
 
-    def __init__(self, material: Material, edges: Edges, groups: Labels | None, runs: Iterator[Labels]) -> None:
-        self._material, self._edges, self._groups, self._runs = material, edges, groups, runs
-        self._found: list[tuple[Labels, Explanation]] | None = None
+    High resolutions take longest and are seldom the best: they are tried where the best so far is among the highest.
+    """
+
+    def __init__(self, material: Material, edges: Edges, groups: Labels | None, nodes: int) -> None:
+        self._material, self._edges, self._groups, self._nodes = material, edges, groups, nodes
+        self._started = 0
+        self._waiting = self._start(_AT_ONCE)
+        self._found: list[tuple[Labels, Explanation]] = []
         self.finish: Callable[[Labels], Labels] = lambda labels: labels
         """What is done to a partition that is taken, such as letting code follow its data."""
 
-    def _all(self) -> list[tuple[Labels, Explanation]]:
-        if self._found is None:
-            self._found = [(labels, explained(labels, self._edges)) for labels in self._runs]
-        return self._found
+    def _start(self, count: int) -> Iterator[Labels]:
+        resolutions = self._material.resolutions[self._started : self._started + count]
+        self._started += len(resolutions)
+        runs = [(resolution, self._material.seed) for resolution in resolutions]
+        return clusterings(self._material.executor, self._edges, self._nodes, runs)
+
+    def _take(self) -> None:
+        self._found += [(labels, explained(labels, self._edges)) for labels in self._waiting]
 
     def best(self, evidence: float) -> int | None:
         """The number of the resolution whose partition explains the edges best, None where nothing was found."""
-        found = self._all()
-        return min(range(len(found)), key=lambda i: found[i][1].length(evidence)) if found else None
+        self._take()
+        while True:
+            best = min(range(len(self._found)), key=lambda i: self._found[i][1].length(evidence), default=None)
+            more = (
+                best is not None
+                and best >= self._started - _HIGHEST
+                and self._started < len(self._material.resolutions)
+            )
+            if not more:
+                return best
+            self._waiting = self._start(_HIGHEST)
+            self._take()
 
     def ranked(self, evidence: float) -> Iterator[Labels]:
         """All partitions of nodes, that which explains the edges best first, each made when it is asked for."""
-        found = self._all()
-        return (self.partition(i) for i in sorted(range(len(found)), key=lambda i: found[i][1].length(evidence)))
+        self.best(evidence)
+        tried = len(self._found)
+        for start, end in ((0, tried), (tried, len(self._material.resolutions))):
+            if start:  # none of the others will do
+                self._waiting = self._start(end - start)
+                self._take()
+            numbers = range(start, len(self._found))
+            yield from map(self.partition, sorted(numbers, key=lambda i: self._found[i][1].length(evidence)))
 
     def partition(self, number: int) -> Labels:
         """The partition of nodes at a resolution."""
-        labels = self._all()[number][0]
+        labels = self._found[number][0]
         if self._groups is not None:
             labels = labels[self._groups]
             labels[list(self._material.hubs)] = UNPLACED
