@@ -190,7 +190,7 @@ def test_a_method_places_its_class_or_is_refused(system: System) -> None:
         system,
         definitions=(
             *system.definitions,
-            msgspec.structs.replace(system.definitions[0], id="x:Y.m", unit=system.units[0].id),
+            msgspec.structs.replace(system.definitions[0], id="x:Y.m", kind="function", unit=system.units[0].id),
         ),
     )
     split = split_from_assignment(changed, {"x:Y.m": "first"}, "ours")
