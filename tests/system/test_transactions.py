@@ -458,3 +458,45 @@ def test_what_an_inherited_method_asks_of_itself_is_done_to_the_table_of_the_cla
     assert transaction.tables_written == ("shop_voucher",)
     reached = Ties(app.system).walk((transaction.definition, transaction.unit))
     assert {access.table for access, _ in reached.writes} == {"shop_voucher"}
+
+
+def test_transactions_that_decorators_of_methods_and_classes_open(draw: Draw) -> None:
+    use = """
+    from django.db import transaction
+    from django.utils.decorators import method_decorator
+    from django.views import View
+    from shop.models import Line, Mail, Order
+    class One(View):
+        @method_decorator(transaction.atomic)
+        def post(self, request):
+            Order.objects.create(status="new")
+    @method_decorator(transaction.atomic(using="other"), name="dispatch")
+    class Two(View):
+        def post(self, request):
+            Line.objects.all().delete()
+        def check(self):
+            Mail.objects.all().delete()
+    @method_decorator(transaction.non_atomic_requests, name="dispatch")
+    class Three(View):
+        def post(self, request):
+            Mail.objects.all().delete()
+    @transaction.atomic()
+    def function():
+        Mail.objects.all().delete()
+    """
+    files = {"shop/__init__.py": "", "shop/models.py": MODELS, "shop/use.py": use}
+    assert {(t.definition, t.scope, t.tables_written) for t in draw(files).system.transactions} == {
+        ("shop.use:One.post", "atomic", ("shop_order",)),
+        ("shop.use:Two.post", "atomic", ("shop_line",)),
+        ("shop.use:function", "atomic", ("shop_mail",)),
+    }
+    urls = (
+        "from django.urls import path\nfrom shop.use import One, Three, Two\n"
+        "urlpatterns = [path('a/', One.as_view()), path('b/', Two.as_view()), path('c/', Three.as_view())]\n"
+    )
+    settings = 'DATABASES = {"default": {"ATOMIC_REQUESTS": True}}\n'
+    app = draw({**files, "shop/urls.py": urls, "shop/settings.py": settings})
+    assert [t.definition for t in app.system.transactions if t.scope == "request"] == [
+        "shop.use:One.post",
+        "shop.use:Two.post",
+    ]

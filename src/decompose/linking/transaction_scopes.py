@@ -42,7 +42,7 @@ def transaction_scopes(engine: Engine) -> list[TransactionScope]:
             special.setdefault(frame.general.index, []).append(frame)
     found: set[TransactionScope] = set()
     for site, effect, kind in engine.transactions:
-        functions = list(_functions_given(engine, site)) if effect == "transaction" else []
+        functions = [*_functions_given(engine, site), *_functions_decorated(site)] if effect == "transaction" else []
         for function in functions:
             found.add(TransactionScope(function.index, -1, kind, site.line, "whole"))
         if site.kind == "decorate" or functions:
@@ -70,6 +70,23 @@ def _functions_given(engine: Engine, site: Site) -> Iterator[Scope]:
             description = engine.values[description[1]]
         if description[0] == "F" and not engine.program.scopes[description[1]].library:
             yield engine.program.scopes[description[1]]
+
+
+def _functions_decorated(site: Site) -> Iterator[Scope]:
+    """The functions that the result of a call decorates: ``@atomic()``, also below other decorators."""
+    scope = site.frame.scope
+    for operation in scope.facts.ops if site.kind == "call" else ():
+        if operation[0] != Op.DECORATE or not _comes_from(scope, operation[2], site.operation[1], _MAX_STEPS):
+            continue
+        decorated = operation[3]
+        for _ in range(_MAX_STEPS):
+            made = next(iter(scope.operations_producing(decorated)), None) if type(decorated) is int else None
+            if made is None or made[0] not in (Op.DECORATE, Op.FUNCTION):
+                break
+            if made[0] == Op.FUNCTION:
+                yield scope.module.scopes[made[2]]
+                break
+            decorated = made[3]
 
 
 def _placed(site: Site, frame: Frame, effect: str, kind: str) -> TransactionScope:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from decompose.facts import Op, ScopeKind
 from decompose.linking import Linked
 from decompose.linking.frames import Site
-from decompose.linking.library_calls import effects_of
+from decompose.linking.library_calls import effects_of, functions_with_effect
 from decompose.linking.program import Scope
 from decompose.linking.values import NAMED, Value
 from decompose.system.model import (
@@ -167,10 +167,11 @@ def _keep(edges: dict[_Key, Dependency], dependency: Dependency) -> None:
 
 def _put_off(linked: Linked) -> set[int]:
     """The functions without a name that run after the transaction only."""
+    putting_off = set(functions_with_effect(linked.engine, "after_commit"))
     return {
         target[0]
-        for site in linked.engine.sites
-        if any(kind == "library" and _puts_off(linked, index) for index, _, kind in site.targets)
+        for site in (linked.engine.sites if putting_off else ())
+        if any(index in putting_off for index, _, _ in site.targets)
         for target in site.targets
         if linked.program.scopes[target[0]].facts.kind == ScopeKind.LAMBDA
     }

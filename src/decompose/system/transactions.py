@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from decompose.facts import ScopeKind
 from decompose.linking import Linked
-from decompose.linking.libraries import requests_in_transactions, views_outside_of_transactions
+from decompose.linking.libraries import methods_in_transactions, requests_in_transactions, views_outside_of_transactions
 from decompose.linking.program import Scope
 from decompose.linking.transaction_scopes import TransactionScope, transaction_scopes
 from decompose.system.commits import Actor, Commits, Lines, Touched, touched
@@ -15,7 +15,8 @@ from decompose.system.model import AFTER_COMMIT, RUNS_DECORATED, Access, Depende
 from decompose.system.paths import Paths
 from decompose.system.placement import Placement
 
-_JOINING = frozenset({"atomic"})
+ATOMIC = "atomic"
+_JOINING = frozenset({ATOMIC})
 """Kinds of transaction that one inside of another is part of: a savepoint."""
 
 REQUEST = "request"
@@ -160,6 +161,9 @@ class _Transactions:
             if not scope.library and (found.extent == "whole" or scope.definition not in reach.wrappers):
                 actor = (scope.definition, placement.acting_unit(scope, found.receiver))
                 self.places.append((actor, found))
+        for scope, line in methods_in_transactions(linked):
+            actor = (scope.definition, placement.unit_of(scope))
+            self.places.append((actor, TransactionScope(scope.index, -1, ATOMIC, line, "whole")))
         self.commits = self._commits()
 
     def _commits(self) -> Commits:
@@ -277,8 +281,11 @@ class _Transactions:
         """Each request to a view, where a framework opens a transaction around it."""
         apart = views_outside_of_transactions(self.linked)
         for entry in entry_points:
-            actor = self.reach.home((entry.handler, ""))
-            if entry.kind == "http" and entry.handler not in apart and not self._has(actor, REQUEST):
+            # A class that is asked is entered by the method of that name.
+            method = f"{entry.handler}.{entry.name.partition(' ')[0].lower()}"
+            handler = method if method in self.scopes else entry.handler
+            actor = self.reach.home((handler, ""))
+            if entry.kind == "http" and handler not in apart and not self._has(actor, REQUEST):
                 self._add(actor, REQUEST, entry.line, (), file=entry.file)
 
     def _has(self, actor: Actor, kind: str) -> bool:

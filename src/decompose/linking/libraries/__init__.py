@@ -32,7 +32,11 @@ from decompose.linking.libraries import (
     sqlalchemy_schema,
     stated,
 )
-from decompose.linking.libraries.django_settings import requests_in_transactions, views_outside_of_transactions
+from decompose.linking.libraries.django_settings import (
+    methods_in_transactions,
+    requests_in_transactions,
+    views_outside_of_transactions,
+)
 from decompose.linking.libraries.framework import known_frameworks
 from decompose.linking.libraries.models import peewee
 from decompose.linking.libraries.sql_types import FILE_FIELDS
@@ -56,6 +60,7 @@ __all__ = [
     "load_all_summaries",
     "load_summaries",
     "mapped_class",
+    "methods_in_transactions",
     "requests_in_transactions",
     "views_outside_of_transactions",
 ]

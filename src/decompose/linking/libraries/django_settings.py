@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.linked import Linked
+from decompose.linking.program import Scope
 
 _ATOMIC = "ATOMIC_REQUESTS"
 
@@ -30,16 +32,46 @@ def requests_in_transactions(linked: Linked) -> bool:
     return False
 
 
+_METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "dispatch")
+
+
 def views_outside_of_transactions(linked: Linked) -> set[str]:
     """The views that are decorated to run without the transaction around each request, by their definition."""
-    sites = linked.sites_calling("django.db.transaction:non_atomic_requests")
-    return {
+    name = "django.db.transaction:non_atomic_requests"
+    found = {
         scope.definition
-        for site in sites
+        for site in linked.sites_calling(name)
         for holder in (site, *linked.decorations(site))
         if holder.arguments
         for scope in linked.functions_among(linked.argument_values(holder, holder.arguments[0]))
     }
+    return found | {scope.definition for scope, _ in _methods_decorated(linked, name)}
+
+
+def methods_in_transactions(linked: Linked) -> Iterator[tuple[Scope, int]]:
+    """The methods that ``method_decorator`` puts a transaction around, each with the line that says so."""
+    yield from _methods_decorated(linked, "django.db.transaction:atomic")
+
+
+def _methods_decorated(linked: Linked, decorator: str) -> Iterator[tuple[Scope, int]]:
+    """What ``@method_decorator(decorator)`` decorates: a method, or methods of a class that ``name`` names."""
+    made = {(site.frame.scope.index, site.operation[1]) for site in linked.sites_calling(decorator)}
+    for site in linked.sites_calling("django.utils.decorators:method_decorator"):
+        given = site.argument(0, "decorator")
+        plain = (linked.values[value] for value in linked.argument_values(site, given))
+        named = any(d[0] == "F" and linked.program.scopes[d[1]].definition == decorator for d in plain)
+        origin = linked.origin(site.frame.scope, given)
+        if not named and (origin is None or (origin.scope.index, origin.operation[1]) not in made):
+            continue
+        name = linked.keyword(site.frame.scope, site.operation, "name", 1)
+        for decoration in linked.decorations(site):
+            for scope in linked.functions_among(linked.argument_values(decoration, decoration.arguments[0])):
+                if scope.is_function:
+                    yield scope, decoration.line
+                elif isinstance(name, str):
+                    methods = _METHODS if name == "dispatch" else (name,)
+                    inner = (s for s in scope.module.scopes if s.parent is scope and s.facts.name in methods)
+                    yield from ((method, decoration.line) for method in inner)
 
 
 def _parts(operation: list[Any]) -> list[Ref]:
