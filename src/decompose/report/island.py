@@ -209,6 +209,7 @@ def _ties(view: View, definitions: _Numbers, rules: _Numbers, files: _Numbers) -
             ],
             "nodes": len(graph.members),
             "calls": [*_pairs(scorer.calls), _requests(scorer)],
+            "loops": _in_loops(scorer),
             "reads": _pairs(scorer.reads),
             "writes": _pairs(scorer.writes),
             "keys": _pairs(scorer.keys),
@@ -247,12 +248,25 @@ def _pairs(pairs: Column) -> list[list[int]]:
 
 def _requests(scorer: Scorer) -> list[float]:
     """For each distinct pair of calls, in the order of `_pairs`, the share of entry points whose request may make it."""
+    return [round(share, 9) for share in scorer.reach.requests[_messages_of(scorer)].tolist()]
+
+
+def _in_loops(scorer: Scorer) -> list[int]:
+    """Which of the distinct pairs of calls, by their position in `_pairs`, stand in a loop."""
+    import numpy as np
+
+    found: list[int] = np.flatnonzero(np.isin(_messages_of(scorer), scorer.repeated)).tolist()
+    return found
+
+
+def _messages_of(scorer: Scorer) -> Column:
+    """For each distinct pair of calls, in the order of `_pairs`, its position among the messages of the scorer."""
     import numpy as np
 
     span = len(scorer.graph.members)
     callers, callees = np.unique(scorer.calls, axis=1)
-    position = np.searchsorted(scorer.messages[1] * span + scorer.messages[0], callees * span + callers)
-    return [round(share, 9) for share in scorer.reach.requests[position].tolist()]
+    position: Column = np.searchsorted(scorer.messages[1] * span + scorer.messages[0], callees * span + callers)
+    return position
 
 
 def _groups(nodes: Nodes, starts: Nodes) -> list[list[int]]:

@@ -225,6 +225,7 @@ const scoresOf = (labels) => {
     coverage: own.length ? placed / own.length : 0,
     crossing_joins: spanningShare(own, graph.joins),
     ...messageScores(own, graph.calls, sizes),
+    remote_loops: graph.loops.reduce((sum, i) => sum + (apart(own, graph.calls[0][i], graph.calls[1][i]) ? graph.calls[3][i] : 0), 0),
     remote_chain: remoteChain(own, graph.calls, graph.entries),
     ...lockstep(own, graph.commits),
     business_context_purity: contextEntropy(own, graph.contexts),
