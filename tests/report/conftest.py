@@ -16,7 +16,8 @@ from decompose.runs.analysis import Analysis
 from tests.applications import shop_with_a_web, write_tree
 from tests.report.shop import build_shop
 
-INJECTION = "</script><img src=x onerror=alert(1)>{{7*7}}"
+INJECTED_TABLE = "</script><img src=x onerror=alert(1)>"
+INJECTION = INJECTED_TABLE + "{{7*7}}"
 
 HOSTILE_FILES = {
     **shop_with_a_web(),
@@ -34,7 +35,7 @@ app = Flask("</title><script>alert(1)</script>")
 def show(name):
     """<!--<script>"""
     db = sqlite3.connect("x")
-    db.execute('insert into "</script><img src=x onerror=alert(1)>{{7*7}}" values (1)')
+    db.execute('insert into "</script><img src=x onerror=alert(1)>" values (1)')
     db.execute("insert into 'quo''ted\\\\' values ('</script><img src=x onerror=alert(1)>')")
     db.execute("update users set name = '<img src=x onerror=alert(1)>'")
     return db.execute("select * from `漢字 table`")

@@ -12,7 +12,7 @@ from decompose.database.split import DatabaseSplit
 from decompose.report.html import SECTIONS
 from decompose.runs.analysis import Analysis
 from tests.applications import analysed_shop, run_cli
-from tests.report.conftest import INJECTION, Show
+from tests.report.conftest import INJECTED_TABLE, INJECTION, Show
 from tests.report.shop import HOSTILE_NAMES
 
 pytestmark = pytest.mark.browser
@@ -249,7 +249,7 @@ def test_at_400_pixels_the_map_is_readable(show: Show) -> None:
 @pytest.mark.parametrize("width", [1280, 400])
 def test_hostile_files_are_shown_and_do_nothing(show: Show, hostile: tuple[Path, Analysis], width: int) -> None:
     run, analysis = hostile
-    assert {INJECTION, "users", 'a"b<i>c'} <= {table.name for table in analysis.system.tables}
+    assert {INJECTED_TABLE, "users", 'a"b<i>c'} <= {table.name for table in analysis.system.tables}
     page, complaints = show(run / "report.html", width)
     page.evaluate(ALL_IN_SIGHT)
     assert page.locator("img").count() == 0
@@ -257,7 +257,7 @@ def test_hostile_files_are_shown_and_do_nothing(show: Show, hostile: tuple[Path,
     page.fill("#query", "onerror")
     assert INJECTION in page.locator("#hits").inner_text()
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    assert INJECTION in page.locator("#tables").inner_text()
+    assert INJECTED_TABLE in page.locator("#tables").inner_text()
     assert f"GET /{INJECTION}/<name>" in page.locator("#services").inner_text()
     assert "49" not in {cell.strip() for cell in page.locator("code").all_inner_texts()}
     assert not page.evaluate(OVERFLOW)
