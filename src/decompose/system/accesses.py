@@ -85,15 +85,21 @@ class Accesses:
     def flushed(self, accesses: Iterable[Access], dependencies: Iterable[Dependency]) -> list[Access]:
         """What sessions write where they flush: changes that ``accesses`` has where they are made."""
         known = {(a.definition, a.unit, a.table, a.operation) for a in accesses if a.role == "execute"}
+        written = list(UnitOfWork(self.linked, self.placement, accesses, dependencies).written())
+        tables: dict[tuple[int, int], set[str]] = {}
+        for flush, table, _ in written:
+            tables.setdefault((flush.scope, flush.line), set()).add(table)
         found: dict[tuple[str, ...], Access] = {}
-        for (index, receiver, line, _), table, operation in UnitOfWork(
-            self.linked, self.placement, accesses, dependencies
-        ).written():
-            scope = self.linked.program.scopes[index]
-            unit = self.placement.acting_unit(scope, receiver)
+        for flush, table, operation in written:
+            scope = self.linked.program.scopes[flush.scope]
+            unit = self.placement.acting_unit(scope, flush.receiver)
+            count = len(tables[flush.scope, flush.line])
+            # Code that so many share flushes one of them at a time.
+            rule = FLUSHED if count <= MAX_ALTERNATIVES else f"{FLUSHED}, one of {count} tables"
+            resolution: Resolution = "inferred" if count <= MAX_ALTERNATIVES else "guessed"
             key = (scope.definition, unit, table, operation)
             if key not in known:
-                made = self._access(scope, unit, table, operation, (), "execute", "inferred", FLUSHED, line)
+                made = self._access(scope, unit, table, operation, (), "execute", resolution, rule, flush.line)
                 found.setdefault(key, made)
         return sorted(found.values(), key=_order)
 
