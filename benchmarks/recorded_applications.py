@@ -33,7 +33,8 @@ class Application(NamedTuple):
     """How to get and to run an application.
 
     ``sources``: the import root, below its folder; ``package``: what is recorded, below that. ``install``: arguments of pip.
-    ``command``: what runs the tests, after the recorder's own arguments; ``as_pytest`` whether it is pytest.
+    ``command``: what runs the tests, after the recorder's own arguments; ``as_pytest`` whether it is pytest. ``layer``: a regular
+    expression of the functions that are the application's own way to a connection; a statement under them is their caller's.
     """
 
     origin: str
@@ -45,6 +46,7 @@ class Application(NamedTuple):
     command: tuple[str, ...]
     as_pytest: bool
     environment: dict[str, str]
+    layer: str = ""
 
 
 _GITHUB = "https://github.com/"
@@ -59,8 +61,25 @@ APPLICATIONS = {
     ),
     "ihatemoney": Application(
         f"{_GITHUB}spiral-project/ihatemoney", "7.2.1", ".", "ihatemoney", "sqlalchemy",
-        ("-e", ".", "pytest", "pytest-flask"),
+        ("-e", ".", "pytest", "pytest-flask", "setuptools<80"),
         tuple(f"ihatemoney/tests/{name}_test.py" for name in ("api", "budget", "history", "import", "main")), True, {},
+    ),
+    "ctfd": Application(
+        f"{_GITHUB}CTFd/CTFd", "91ced62d", ".", "CTFd", "sqlalchemy",
+        ("-r", "requirements.txt", "pytest", "freezegun", "Faker", "moto==4.1.11", "flask_profiler", "setuptools"),
+        ("tests/api", "tests/users", "tests/teams", "tests/challenges", "tests/admin"), True, {},
+    ),
+    "mealie": Application(
+        f"{_GITHUB}mealie-recipes/mealie", "b5643a939", ".", "mealie", "sqlalchemy",
+        ("-e", ".", "openai==1.52.2", "pytest<9", "pytest-asyncio<0.25", "freezegun", "rich"),
+        ("tests/unit_tests/repository_tests", "tests/integration_tests", "tests/unit_tests/services_tests"), True,
+        {"PRODUCTION": "True", "TESTING": "True"},
+    ),
+    "buildbot": Application(
+        f"{_GITHUB}buildbot/buildbot", "61f2f41180", "master", "buildbot", "sqlalchemy",
+        ("-e", "master", "buildbot-worker", "treq", "parameterized", "moto", "mock", "testtools", "lz4", "brotli", "zstandard"),
+        ("../buildbot.venv/bin/trial", "buildbot.test.unit.db"), False, {"PYTHONPATH": "master"},
+        r"^buildbot\.(db\.pool|util\.twisted):",
     ),
     "django-helpdesk": Application(
         f"{_GITHUB}django-helpdesk/django-helpdesk", "360bace4", "src", "helpdesk", "django",
@@ -145,7 +164,8 @@ def record(application: Application, folder: Path) -> Path:
         own = ["-m", "recorder", "run", *(word for k, v in given.items() for word in (f"--{k}", v)), "--"]
     # Some tests fail where they ask for the network; what ran before is recorded all the same.
     subprocess.run([python, *own, *application.command], cwd=folder, env=variables, check=False, stdout=sys.stderr)
-    resolve = [sys.executable, "-m", "recorder", "resolve", "--out", str(prefix), f"{prefix}.raw.jsonl"]
+    layer = ["--layer", application.layer] if application.layer else []
+    resolve = [sys.executable, "-m", "recorder", "resolve", "--out", str(prefix), *layer, f"{prefix}.raw.jsonl"]
     subprocess.run(resolve, env={**os.environ, "PYTHONPATH": str(HERE)}, check=True, stdout=sys.stderr)
     return prefix
 
