@@ -12,9 +12,9 @@ from decompose.system.model import StoreAccess, StoreKind, System
 MAX_EVIDENCE = 5
 _WAYS_OUT: Mapping[StoreKind, str] = {
     "cache": "others ask {owner} and cache its answers under keys of their own: no service reads what another has cached",
-    "key-value": "{owner} is the only one that writes the key; others ask its API, or keep what they need under keys of their own",
+    "key-value": "let {owner} be the only one that writes the key; others ask its API, or keep what they need under keys of their own",
     "files": "the folder or bucket goes with {owner}; others get addresses of files from it, and no paths",
-    "search index": "{owner} fills the index; others tell it what is to be found by events, and search through it",
+    "search index": "let {owner} alone fill the index; others tell it what is to be found by events, and search through it",
     "session": "it stays at the gateway, or each service gets what it needs of it in the token of the request",
     "queue": "who sends and who reads are apart already: the message is a contract, so give it a version and an owner, {owner}",
 }
