@@ -64,10 +64,13 @@ def link(files: Sequence[SourceFile], facts: Sequence[FileFacts], declared: Sequ
 
 def _wired(engine: Engine, imported: frozenset[str]) -> Linked:
     """The program with what frameworks make run; what one wire brings to light may lead to another."""
-    finders = [find for framework in known_frameworks() if framework.is_used_by(imported) for find in framework.wires]
+    used = [framework for framework in known_frameworks() if framework.is_used_by(imported)]
+    finders = [find for framework in used for find in framework.wires]
+    once = [find for framework in used for find in framework.fixed_wires]
     linked = Linked(engine)
-    for _ in range(_ROUNDS if finders else 0):
-        found = [wire for find in finders for wire in find(linked)]
+    for _ in range(_ROUNDS if finders or once else 0):
+        found = [wire for find in (*once, *finders) for wire in find(linked)]
+        once = []
         if not connect(engine, found):
             break
         engine.settle()

@@ -37,8 +37,9 @@ class Framework(NamedTuple):
 
     ``summaries``: dotted module -> text of its stub (see `decompose.linking.libraries.summaries`). ``entry_points`` and
     ``wires`` are functions of the linked program, for what no summary can say; they are asked only where the application
-    imports the package of a summary, or one of ``packages``. ``examples`` are what it recognises; ``look_alikes`` are
-    something else in the same dress, of which nothing but ordinary calls may be found.
+    imports the package of a summary, or one of ``packages``. ``fixed_wires`` are told by classes and names, whatever flows,
+    so they are asked once. ``examples`` are what it recognises; ``look_alikes`` are something else in the same dress, of
+    which nothing but ordinary calls may be found.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Framework(NamedTuple):
     entry_points: tuple[Callable[[Linked], Iterator[FoundEntry]], ...] = ()
     wires: tuple[Callable[[Linked], Iterator[Wire | Given]], ...] = ()
     packages: tuple[str, ...] = ()
+    fixed_wires: tuple[Callable[[Linked], Iterator[Wire | Given]], ...] = ()
 
     def is_used_by(self, imported: frozenset[str]) -> bool:
         """Whether an application that imports these packages can use it."""
