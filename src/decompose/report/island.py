@@ -179,6 +179,7 @@ def _ties(view: View, definitions: _Numbers, rules: _Numbers, files: _Numbers) -
     scorer = view.scorer or Scorer(EvidenceGraph(system), view.analysis.commits)
     graph = scorer.graph
     kinds = _Numbers()
+    messages = _messages_of(scorer)
     return {
         "families": [*FAMILIES, "other"],
         "rows": {
@@ -208,8 +209,8 @@ def _ties(view: View, definitions: _Numbers, rules: _Numbers, files: _Numbers) -
                 for number, thing in enumerate(ties.things)
             ],
             "nodes": len(graph.members),
-            "calls": [*_pairs(scorer.calls), _requests(scorer)],
-            "loops": _in_loops(scorer),
+            "calls": [*_pairs(scorer.calls), _requests(scorer, messages)],
+            "loops": _in_loops(scorer, messages),
             "reads": _pairs(scorer.reads),
             "writes": _pairs(scorer.writes),
             "keys": _pairs(scorer.keys),
@@ -246,16 +247,16 @@ def _pairs(pairs: Column) -> list[list[int]]:
     return [distinct[0].tolist(), distinct[1].tolist(), count.tolist()]
 
 
-def _requests(scorer: Scorer) -> list[float]:
+def _requests(scorer: Scorer, messages: Column) -> list[float]:
     """For each distinct pair of calls, in the order of `_pairs`, the share of entry points whose request may make it."""
-    return [round(share, 9) for share in scorer.reach.requests[_messages_of(scorer)].tolist()]
+    return [round(share, 9) for share in scorer.reach.requests[messages].tolist()]
 
 
-def _in_loops(scorer: Scorer) -> list[int]:
+def _in_loops(scorer: Scorer, messages: Column) -> list[int]:
     """Which of the distinct pairs of calls, by their position in `_pairs`, stand in a loop."""
     import numpy as np
 
-    found: list[int] = np.flatnonzero(np.isin(_messages_of(scorer), scorer.repeated)).tolist()
+    found: list[int] = np.flatnonzero(np.isin(messages, scorer.repeated)).tolist()
     return found
 
 
