@@ -415,6 +415,64 @@ def test_the_way_back_from_a_database_of_its_own_brings_new_rows_along(
     }
 
 
+def test_what_hangs_on_the_tables_is_listed_and_grants_go_along(server: Server, shop: str, scripts: Path) -> None:
+    server.execute(
+        shop,
+        "DO $$ BEGIN CREATE ROLE clerk; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
+        "CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
+        "CREATE TRIGGER stamped BEFORE UPDATE ON coupons FOR EACH ROW EXECUTE FUNCTION stamp();"
+        "CREATE VIEW open_carts AS SELECT id FROM carts WHERE status = 'open';"
+        "CREATE POLICY own_rows ON coupons USING (uses < 5);"
+        "GRANT SELECT, UPDATE ON coupons TO clerk; GRANT SELECT ON carts TO PUBLIC",
+    )
+    first_stage(server, shop, scripts)
+    new = f"{shop}_ordering"
+    server.create(new)
+    place = second_stage(server, shop, new, scripts, "ordering")
+    told = run(server, new, place / "3-verify.new.sql")
+    for what in (
+        "stamped",
+        "CREATE TRIGGER stamped BEFORE UPDATE ON ordering.coupons",
+        "public.open_carts",
+        "own_rows",
+    ):
+        assert what in told
+    granted = "SELECT has_table_privilege('clerk', 'ordering.coupons', 'UPDATE'), has_table_privilege('clerk', 'ordering.carts', 'SELECT'), has_table_privilege('clerk', 'ordering.carts', 'DELETE')"
+    assert server.query(new, granted) == [(True, True, False)]
+    run(server, shop, place / "4-freeze.old.sql")
+    run(server, new, place / "2-copy.new.sql")
+    done = server.psql(new, place / "5-switch.new.sql")
+    assert done.returncode == 0, done.stderr
+    assert "not moved: trigger stamped of coupons" in done.stderr
+    server.execute(
+        new,
+        "CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
+        "CREATE TRIGGER stamped BEFORE UPDATE ON ordering.coupons FOR EACH ROW EXECUTE FUNCTION stamp()",
+    )
+    assert "stamped" not in run(server, new, place / "3-verify.new.sql")
+
+
+def test_numbers_that_are_always_generated_go_forward_and_back(server: Server, shop: str, scripts: Path) -> None:
+    server.execute(
+        shop,
+        "ALTER TABLE coupons ALTER COLUMN id DROP DEFAULT, ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (START 50)",
+    )
+    first_stage(server, shop, scripts)
+    new = f"{shop}_ordering"
+    server.create(new)
+    place = second_stage(server, shop, new, scripts, "ordering")
+    switch(server, shop, new, place)
+    server.execute(new, "INSERT INTO ordering.coupons (code, percent, amount_cents, uses) VALUES ('LATER', 5, 0, 0)")
+    here = state_of(server, new, schema="ordering")
+    run(server, shop, place / "back-1.old.sql")
+    run(server, new, place / "back-2.new.sql")
+    run(server, shop, place / "back-3.old.sql")
+    assert state_of(server, shop, schema="ordering").rows == here.rows
+    with pytest.raises(psycopg.errors.GeneratedAlways):
+        server.execute(shop, "INSERT INTO coupons (id, code, percent, amount_cents, uses) VALUES (1000, 'X', 5, 0, 0)")
+    server.execute(shop, "INSERT INTO coupons (code, percent, amount_cents, uses) VALUES ('LATEST', 5, 0, 0)")
+
+
 def test_old_tables_are_dropped_only_by_the_last_script(server: Server, shop: str, scripts: Path) -> None:
     first_stage(server, shop, scripts)
     before = state_of(server, shop, schema="notifications")
