@@ -115,7 +115,7 @@ APPLICATIONS = {
     "pretalx": Application(
         f"{_GITHUB}pretalx/pretalx", "v2025.1.0", "src", "pretalx", "django",
         ("-e", ".", "beautifulsoup4", "pytest", "pytest-django", "pytest-mock", "responses", "jsonschema", "django-debug-toolbar"),
-        ("-c", "pyproject.toml", "-W", "default", "src/tests"), True, {},
+        ("-c", "pyproject.toml", "-W", "default", "src/tests"), True, {"DJANGO_SETTINGS_MODULE": "pretalx.common.settings.test_settings", "PYTHONPATH": "src"},
     ),
 }  # fmt: skip
 

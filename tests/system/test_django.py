@@ -1203,3 +1203,42 @@ def test_a_context_whose_plain_list_is_replaced_by_a_query_is_read(draw: Draw) -
         }
     )
     assert ("shop.views:show", "read", "shop_order") in app.accesses()
+
+
+def test_the_rows_between_and_what_a_relation_is_set_to(draw: Draw) -> None:
+    source = """
+        from shop.models import Order
+        Between = Order.tags.through
+        def make(): Between.objects.bulk_create([Between(order_id=1, tag_id=1)])
+        def put(order: Order, tags): order.tags.set(tags)
+    """
+    app = draw({"shop/__init__.py": "", "shop/models.py": RICH, "shop/m.py": source})
+    assert ("shop.m:make", "insert", "shop_order_tags") in app.accesses()
+    assert ("shop.m:put", "read", "shop_tag") in app.accesses()
+
+
+def test_a_query_that_another_function_makes_is_built_there(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": RICH,
+            "shop/queries.py": "from shop.models import Order\ndef late(): return Order.objects.late()\n",
+            "shop/views.py": "from shop import queries\ndef show(): return queries.late()\n",
+        }
+    )
+    assert {definition for definition, _, table in app.accesses() if table == "shop_order"} == {
+        "shop.models:OrderQuerySet.late"
+    }
+
+
+def test_a_module_inside_a_package_that_takes_all_names_from_its_modules(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": RICH,
+            "shop/views/__init__.py": "from .pages import *\n",
+            "shop/views/access.py": "from shop.models import Order\ndef find(): return Order.objects.get(id=1)\n",
+            "shop/views/pages.py": "from shop.views import access\ndef show(): access.find().save()\n",
+        }
+    )
+    assert ("shop.views.pages:show", "update", "shop_order") in app.accesses()

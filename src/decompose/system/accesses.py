@@ -64,6 +64,7 @@ class Accesses:
         """Tables whose rows a definition asks to be locked, by the definition and the unit that acts."""
         self._guessed: dict[tuple[str, str, str, str, int], Access] = {}
         self._joined_tables: dict[int, frozenset[str]] = {}
+        self._own_calls: frozenset[int] | None = None
         self._kept: dict[tuple[str, str, str, str, int], Access] = {}
 
     def collect(self) -> list[Access]:
@@ -443,7 +444,18 @@ class Accesses:
         if origin is None or origin.scope is not scope or origin.operation[0] != Op.CALL:
             return 0
         asked = [o for o in scope.operations_producing(origin.operation[2]) if o[0] == Op.ATTRIBUTE]
-        return int(origin.operation[-1]) if asked else 0
+        if not asked or id(origin.operation) in self._calls_of_application():
+            return 0
+        return int(origin.operation[-1])
+
+    def _calls_of_application(self) -> frozenset[int]:
+        """The calls, by the identity of their operation, that lead to functions of the application only."""
+        if self._own_calls is None:
+            kinds: dict[int, set[bool]] = {}
+            for site in self.linked.engine.sites:
+                kinds.setdefault(id(site.operation), set()).update(kind == "library" for _, _, kind in site.targets)
+            self._own_calls = frozenset(call for call, of_library in kinds.items() if of_library == {False})
+        return self._own_calls
 
     def _assignments(self) -> None:
         """``order.status = "paid"`` on a mapped object is written by the next flush."""

@@ -6,6 +6,7 @@ Managers and querysets are known by the name of such a base.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from decompose.facts import Op
 from decompose.linking.engine import Engine
@@ -27,6 +28,18 @@ def bind_models(program: Program, engine: Engine) -> None:
         for cls in program.classes():
             if not cls.library:
                 adopter.adopt(cls)
+                program.stored_attributes.update(_relations_to_many(cls))
+
+
+def _relations_to_many(cls: Scope) -> Iterator[str]:
+    """The names of relations that give a manager, also to the code of modules, which is linked before the relations are known."""
+    for name, ref in cls.facts.names.items():
+        for operation in cls.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+            if operation[0] == Op.CALL and type(operation[2]) is int:
+                written = {str(o[2]) for o in cls.operations_producing(operation[2]) if o[0] == Op.FREE}
+                written |= {str(o[3]) for o in cls.operations_producing(operation[2]) if o[0] == Op.ATTRIBUTE}
+                if any(kind.endswith("ManyToManyField") for kind in written):
+                    yield name
 
 
 class _Adopter:

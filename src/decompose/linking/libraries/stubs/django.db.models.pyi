@@ -275,8 +275,18 @@ class RelatedManager(Manager[M, J, S, A]):
     def aset(self, objects: QuerySet[E, E], **options) -> None: ...
 
 
+class Through(Generic[B]):
+    """The class of the rows between, whether or not the application has one."""
+
+    objects: Manager[B]
+    _default_manager: Manager[B]
+    def __call__(self, *args, **values) -> B: ...
+
+
 class ManyRelatedManager(Manager[M, J, S, A], Generic[M, J, S, A, B]):
     """Its queries join the table between, so that is among what they touch."""
+
+    through: Through[B]
 
     @leaves_to("M", "save")
     @inserts("M")
@@ -308,11 +318,13 @@ class ManyRelatedManager(Manager[M, J, S, A], Generic[M, J, S, A, B]):
     @inserts("B")
     @deletes("B")
     @scans("E")
+    @scans("M")
     def set(self, objects: QuerySet[E, E], **options) -> None: ...
     @reads("B")
     @inserts("B")
     @deletes("B")
     @scans("E")
+    @scans("M")
     def aset(self, objects: QuerySet[E, E], **options) -> None: ...
 
 
