@@ -1242,3 +1242,42 @@ def test_a_module_inside_a_package_that_takes_all_names_from_its_modules(draw: D
         }
     )
     assert ("shop.views.pages:show", "update", "shop_order") in app.accesses()
+
+
+def test_what_generic_views_do_is_told_again_of_the_innermost_middleware(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": RICH,
+            "shop/settings.py": 'MIDDLEWARE = ["django.middleware.common.CommonMiddleware", "shop.ware.Outer", "shop.ware.Inner"]',
+            "shop/ware.py": """
+                class Outer:
+                    def __init__(self, get_response): self.get_response = get_response
+                    def __call__(self, request): return self.get_response(request)
+                class Inner:
+                    def __init__(self, get_response): self.get_response = get_response
+                    def __call__(self, request): return self.get_response(request)
+                """,
+            "shop/templates/shop/order_detail.html": "{% for tag in order.tags.all %}{{ tag.id }}{% endfor %}{{ late.first.id }}",
+            "shop/views.py": """
+                from django.views.generic import DetailView, UpdateView
+                from shop.models import Customer, Order, RushOrder
+                class Show(DetailView):
+                    model = Order
+                    def get_context_data(self, **kwargs):
+                        context = super().get_context_data(**kwargs)
+                        context["late"] = RushOrder.objects.late()
+                        return context
+                class Change(UpdateView):
+                    model = Customer
+                """,
+        }
+    )
+    assert {(a.definition, a.operation, a.table) for a in app.system.flushes} == {
+        ("shop.ware:Inner.__call__", operation, table)
+        for operation, table in [
+            ("read", "shop_order"), ("read", "shop_tag"), ("read", "shop_order_tags"), ("read", "shop_rushorder"),
+            ("read", "shop_customer"), ("update", "shop_customer"),
+        ]
+    }  # fmt: skip
+    assert not [a for a in app.system.accesses if a.definition == "shop.ware:Inner.__call__"]

@@ -149,10 +149,23 @@ class Program:
             public = candidate.public_names()
             if name not in public if public is not None else name.startswith("_"):
                 continue
-            if name in candidate.top.facts.names and name not in candidate.own_submodules:
+            own = name in candidate.top.facts.names and name not in candidate.own_submodules
+            if own and not self._takes_from(candidate, module, name):
                 return candidate
             stack += candidate.star_imports
         return None
+
+    def _takes_from(self, module: Module, package: Module, name: str) -> bool:
+        """Whether a module has a name from the package that has it from the module: it is the package's inner module."""
+        ref = module.top.facts.names[name]
+        if f"{package.name}.{name}" not in self.by_name or type(ref) is not int:
+            return False
+        return any(
+            operation[0] == Op.FROM
+            and operation[4] == name
+            and self.absolute_name(module, operation[2], operation[3]) == package.name
+            for operation in module.top.operations_producing(ref)
+        )
 
     def classes(self) -> Iterable[Scope]:
         """All class scopes, in order."""

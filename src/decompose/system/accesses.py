@@ -83,6 +83,27 @@ class Accesses:
         self._without_queries_that_write()
         return self._sorted()
 
+    def told_again(
+        self,
+        accesses: Iterable[Access],
+        dependencies: Iterable[Dependency],
+        below: Iterable[tuple[int, Value, str, Value, str, str, int]],
+    ) -> list[Access]:
+        """What is known of other code already: what sessions flush, and what a framework does below a middleware."""
+        accesses = list(accesses)
+        known = {(a.definition, a.unit, a.table, a.operation) for a in accesses}
+        found: dict[tuple[str, ...], Access] = {}
+        for index, receiver, operation, value, _, rule, line in below:
+            scope = self.linked.program.scopes[index]
+            unit = self.placement.acting_unit(scope, receiver)
+            said = "read" if operation == "scan" else operation
+            for table in self.schema.tables_of_value(value) if operation in _OPERATIONS else ():
+                key = (scope.definition, unit, table, said)
+                if key not in known:
+                    made = self._access(scope, unit, table, said, (), "execute", "inferred", rule, line)
+                    found.setdefault(key, made)
+        return sorted([*self.flushed(accesses, dependencies), *found.values()], key=_order)
+
     def flushed(self, accesses: Iterable[Access], dependencies: Iterable[Dependency]) -> list[Access]:
         """What sessions write where they flush: changes that ``accesses`` has where they are made."""
         known = {(a.definition, a.unit, a.table, a.operation) for a in accesses if a.role == "execute"}

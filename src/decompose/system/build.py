@@ -14,7 +14,7 @@ from decompose.facts import HOLE, Collected, FileFacts, Op, ScopeKind, collect_f
 from decompose.facts.collect import garbage_collection_paused
 from decompose.linking import Linked, link
 from decompose.linking.hierarchy import MAX_ANCESTORS
-from decompose.linking.libraries import ENTRY_POINTS, SHOWN
+from decompose.linking.libraries import BELOW, ENTRY_POINTS, SHOWN
 from decompose.linking.program import Scope
 from decompose.sources import SourceFile, SourceTree, decode
 from decompose.system.accesses import Accesses
@@ -114,8 +114,9 @@ class _Builder:
             schema.add_catalogue(catalogue)
         self._add_migrations(schema)
         schema.add_targets()
+        read = template_reader(self.tree)
         for shown in SHOWN:
-            found = shown(self.linked, template_reader(self.tree), Loaded(self.linked).has)
+            found = shown(self.linked, read, Loaded(self.linked).has)
             self.linked.engine.accesses.update(found)
         accesses = Accesses(
             self.linked, self.placement, schema, SqlFiles(self.linked, self.tree.base, self.tree.sql_files)
@@ -158,7 +159,11 @@ class _Builder:
             dependencies=tuple(d for d in dependencies if d.source in known and d.target in known),
             external_calls=tuple(calls.external),
             accesses=tuple(found_accesses),
-            flushes=tuple(accesses.flushed(found_accesses, calls.dependencies)),
+            flushes=tuple(
+                accesses.told_again(
+                    found_accesses, calls.dependencies, (f for find in BELOW for f in find(self.linked, read))
+                )
+            ),
             alternatives=tuple(accesses.alternatives()),
             transactions=tuple(
                 transactions_of(

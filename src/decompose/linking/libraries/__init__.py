@@ -17,6 +17,7 @@ from decompose.linking.libraries import (
     django_bases,
     django_deletion,
     django_forms,
+    django_middleware,
     django_relations,
     django_routes,
     django_schema,
@@ -100,6 +101,11 @@ SHOWN: tuple[Callable[[Linked, django_templates.Read, django_templates.Has], Ite
 
 DECLARATIONS = models.DECLARATIONS
 ACCESSES = models.ACCESSES
+
+BELOW: tuple[Callable[[Linked, django_templates.Read], Iterator[django_templates.Found]], ...] = (
+    django_middleware.below,
+)
+"""What a framework does below code that goes on to it, told there once more."""
 
 IMPLIED: tuple[Callable[[Linked], Iterator[model_views.Implied]], ...] = (model_views.implied,)
 """What classes do to tables because a framework works on the model that they name."""

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
+from decompose.linking.frames import Frame
+from decompose.linking.libraries.django_schema import app_label, library_class
 from decompose.linking.library_calls import SHOWN
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
@@ -132,6 +134,56 @@ def shown(linked: Linked, read: Read, has: Has) -> Iterator[Found]:
                 yield scope.index, site.frame.receiver, operation, value, "execute", f"{SHOWN} {given}", site.line
 
 
+def shown_by_views(linked: Linked, read: Read) -> Iterator[tuple[str, Value]]:
+    """What the templates of generic views read, which the framework renders after the view."""
+    shows = _Shows(linked, read, lambda *_: False)
+    instance = linked.values.instance
+    single, many = (_view(linked, name) for name in ("SingleObjectMixin", "MultipleObjectMixin"))
+    for cls in linked.application_classes():
+        if not linked.inherits(cls, "django.views.generic:TemplateResponseMixin"):
+            continue
+        member = linked.hierarchy.member(cls, "template_name")
+        name = linked.constant(member.owner, member.ref) if member is not None and member.ref is not None else None
+        environment: dict[str, frozenset[Row]] = {}
+        for key, values in shows.context_of(cls):
+            environment[key] = environment.get(key, frozenset()) | {Row(value) for value in values}
+        for mixin, usual in ((single, "object"), (many, "object_list")):
+            for value in linked.hierarchy.bindings(cls, (), mixin).get("M", ()) if mixin is not None else ():
+                model = linked.program.scopes[linked.values[value][1]]
+                lowered = model.facts.name.lower()
+                row = Row(value if usual == "object" else instance(_query(linked), ((value,),)))
+                known_as = [usual, lowered if usual == "object" else f"{lowered}_list"]
+                member = linked.hierarchy.member(cls, "context_object_name")
+                given = (
+                    linked.constant(member.owner, member.ref) if member is not None and member.ref is not None else None
+                )
+                for key in (*known_as, *([given] if isinstance(given, str) else [])):
+                    environment.setdefault(key, frozenset({row}))
+                if not isinstance(name, str):
+                    kind = next((k for base, k in _SUFFIXES if linked.inherits(cls, base)), "")
+                    name = f"{app_label(linked, model)}/{lowered}{kind}.html"
+        text = read(name) if isinstance(name, str) else None
+        if text is not None:
+            yield from shows.rendered(cls, text, environment)
+
+
+_SUFFIXES = (
+    ("django.views.generic:ModelFormMixin", "_form"),
+    ("django.views.generic:DeletionMixin", "_confirm_delete"),
+    ("django.views.generic:MultipleObjectMixin", "_list"),
+    ("django.views.generic:SingleObjectMixin", "_detail"),
+)
+
+
+def _view(linked: Linked, name: str) -> Scope | None:
+    return library_class(linked.program, "django.views.generic", name)
+
+
+def _query(linked: Linked) -> int:
+    found = library_class(linked.program, "django.db.models", "QuerySet")
+    return found.index if found is not None else 0
+
+
 def _sources(linked: Linked, scope: Scope, context: Ref) -> dict[str, Ref]:
     """What a context that is made in the same function holds under its names."""
     origin = linked.origin(scope, context)
@@ -155,13 +207,29 @@ class _Shows:
         self.found: set[tuple[str, Value]] = set()
         self._passes = 0
         self._frames: dict[int, list[frozenset[Value]]] = {}
+        self._contexts: dict[int, list[Frame]] = {}
         self._filters: dict[str, int] = {}
         for frame in self.engine.frames:
             scope = frame.scope
             if scope.is_function and not scope.library:
                 self._frames.setdefault(scope.index, []).append(self.engine.values_of(frame.returns))
+                if scope.facts.name == "get_context_data":
+                    self._contexts.setdefault(scope.index, []).append(frame)
                 if ".templatetags." in f".{scope.module.name}." and scope.parent is scope.module.top:
                     self._filters[scope.facts.name] = scope.index
+
+    def context_of(self, cls: Scope) -> Iterator[tuple[str, frozenset[Value]]]:
+        """What a view of the application adds to its context."""
+        for owner in self.linked.hierarchy.order(cls):
+            ref = owner.facts.names.get("get_context_data") if not owner.library else None
+            function = self.engine.plain_function(owner, ref) if ref is not None else None
+            for values in self._frames.get(function.index, ()) if function is not None else ():
+                for value in values:
+                    yield from self.entries(value)
+            for frame in self._contexts.get(function.index, ()) if function is not None else ():
+                for operation in frame.scope.facts.ops:
+                    if operation[0] == Op.SET_ITEM and isinstance(operation[2], str):
+                        yield operation[2], self.engine.values_of(self.engine.node_of(frame, operation[3]))
 
     def entries(self, value: Value) -> Iterator[tuple[str, frozenset[Value]]]:
         """What a dictionary holds under its constant keys."""

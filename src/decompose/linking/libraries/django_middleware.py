@@ -1,0 +1,80 @@
+"""What Django does by itself below the application's own middleware: generic views that run without a line of the application's.
+
+The innermost function of the application under such a statement is the middleware that calls the next: it is told there a second
+time, besides the class of the view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from decompose.facts import Op
+from decompose.linking.libraries import django_forms, django_templates, model_views
+from decompose.linking.libraries.stated import scope_at
+from decompose.linking.linked import Linked
+from decompose.linking.program import Scope
+from decompose.linking.values import Value
+
+BELOW = "views below a middleware, by what the framework does"
+_SETTING = "MIDDLEWARE"
+_NEXT = "get_response"
+
+
+def below(linked: Linked, read: django_templates.Read) -> Iterator[django_templates.Found]:
+    """The accesses of all generic views, at the call by which the innermost middleware goes on."""
+    places = list(_innermost(linked))
+    if not places:
+        return
+    found = sorted(set(_of_views(linked, read)))
+    for scope, line in places:
+        receiver = linked.engine.own_receiver(scope) if scope.is_method else -1
+        for operation, value in found:
+            yield scope.index, receiver, operation, value, "execute", BELOW, line
+
+
+def _of_views(linked: Linked, read: django_templates.Read) -> Iterator[tuple[str, Value]]:
+    instance = linked.values.instance
+    for implied in model_views.implied(linked):
+        yield implied.operation, instance(implied.model.index)
+        for value in sorted(linked.attribute_values(implied.cls, "form_class")):
+            description = linked.values[value]
+            cls = linked.program.scopes[description[1]] if description[0] == "C" else None
+            for operation, thing in django_forms.consequences(linked, "offers_choices", cls) if cls is not None else ():
+                yield operation, linked.values.intern("D", thing) if isinstance(thing, str) else instance(thing.index)
+    yield from django_templates.shown_by_views(linked, read)
+
+
+def _innermost(linked: Linked) -> Iterator[tuple[Scope, int]]:
+    """The middleware of the application that stands last, with the line by which it goes on; the only one, if no list is in view."""
+    listed: list[Scope] = []
+    for module in linked.program.modules:
+        names = _listed(linked, module.top) if not module.library and "settings" in module.name else []
+        own = [found for name in names if (found := scope_at(linked, name)) is not None]
+        listed += own[-1:]
+    if not listed:
+        classes = [cls for cls in linked.application_classes() if _goes_on(cls)]
+        listed = classes if len(classes) == 1 else []
+    for cls in dict.fromkeys(listed):
+        yield from _goes_on(cls)
+
+
+def _listed(linked: Linked, scope: Scope) -> list[str]:
+    ref = scope.facts.names.get(_SETTING)
+    given = linked.constant(scope, ref) if ref is not None else None
+    if isinstance(given, (list, tuple)):
+        return [name for name in given if isinstance(name, str)]
+    operations = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+    return [e for o in operations if o[0] == Op.CONTAINER for e in o[3] if isinstance(e, str)]
+
+
+def _goes_on(middleware: Scope) -> list[tuple[Scope, int]]:
+    """The functions of a middleware that call the next one, each with the line."""
+    found = []
+    for scope in middleware.module.scopes:
+        inside = scope.parent is middleware and scope.is_function
+        for operation in scope.facts.ops if inside else ():
+            if operation[0] == Op.CALL and type(operation[2]) is int and operation[2] >= 0:
+                asked = scope.operations_producing(operation[2])
+                if any((o[0] == Op.ATTRIBUTE and o[3] == _NEXT) or (o[0] == Op.FREE and o[2] == _NEXT) for o in asked):
+                    found.append((scope, int(operation[-1])))
+    return found[-1:]
