@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from decompose.boundaries.generators.refinement import TRADED
 from decompose.boundaries.scores import DIRECTIONS
-from decompose.boundaries.split import SHARED, Recommendation, Split
+from decompose.boundaries.split import Recommendation, Split
 from decompose.system.model import System
 
 MIN_UNITS = 20
@@ -27,10 +27,10 @@ _ONE_SIDED = 1.645
 LEDGER_SHARE = 0.25
 """A table that at least this share of the writing transactions writes, and that is appended to rather than changed, is a ledger."""
 
-FINEST = 0.3
+FINEST = 0.2
 """Differences of less than this share say nothing: other seeds and weights move the scores by as much."""
 
-EQUAL_TRUST = 0.1
+EQUAL_TRUST = 0.05
 """Agreement with the ensemble differs by as much from one seed to another."""
 
 DATA = (
@@ -117,10 +117,8 @@ def recommend(system: System, splits: Sequence[Split], services: tuple[int, int]
     stands = {s.name: standing(s) for s in splits}
     front = [s for s in fitting if not any(stands[o.name].beats(stands[s.name]) for o in fitting)]
     trusted = max(stands[s.name].trust for s in front)
-    # Of those that the ensemble agrees with about equally the one that divides the fewest files: each is work, and most owners
-    # keep a file to one subject.
-    equal_trust = [s for s in front if stands[s.name].trust >= trusted - EQUAL_TRUST]
-    best = min(equal_trust, key=lambda s: (_divided(system, s), splits.index(s)))
+    # Of those that the ensemble agrees with about equally the first, which is the consensus if it is among them.
+    best = next(s for s in front if stands[s.name].trust >= trusted - EQUAL_TRUST)
     equal = [s.name for s in candidates if s is not best and _parts(s) == _parts(best)]
     rivals = sorted(
         (s for s in candidates if s is not best and s.name not in equal),
@@ -154,15 +152,6 @@ def _value(split: Split, name: str) -> float:
 
 def _mean_confidence(split: Split) -> float:
     return sum(split.confidence.values()) / len(split.confidence) if split.confidence else 0.0
-
-
-def _divided(system: System, split: Split) -> int:
-    """How many files have units in more than one service."""
-    placed = split.service_of_unit()
-    services: dict[str, set[str]] = defaultdict(set)
-    for unit in system.units:
-        services[unit.file].add(placed[unit.id])
-    return sum(len(found - {SHARED}) > 1 for found in services.values())
 
 
 def _parts(split: Split) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:
