@@ -82,6 +82,25 @@ def sagas_of(
     return [_saga(places, item, groups) for item in spanning]
 
 
+def followers_of(places: Places, spanning: Iterable[SpanningTransaction]) -> list[tuple[str, ...]]:
+    """The services that only follow, for each transaction: those whose steps `sagas_of` says can be retried."""
+    found = []
+    for item in spanning:
+        ordered, _, pivot = _arranged(places, item, _parts(places, item))
+        found.append(tuple(part.service for part in ordered[pivot:]))
+    return found
+
+
+def _arranged(
+    places: Places, spanning: SpanningTransaction, parts: Mapping[str, _Part]
+) -> tuple[list[_Part], str, int]:
+    """The parts in the order of their steps, who coordinates them, and the number of the pivot."""
+    home = places.service_of(spanning.transaction.definition, spanning.transaction.unit)
+    coordinator = home if home in parts else next(iter(parts), home)
+    ordered = _in_order(list(parts.values()), coordinator)
+    return ordered, coordinator, _pivot(ordered, coordinator)
+
+
 def _parts(places: Places, spanning: SpanningTransaction) -> dict[str, _Part]:
     """What each service does in a transaction, by service, in the order in which it first writes."""
     nature = nature_of(places.ties)
@@ -122,10 +141,7 @@ def _saga(places: Places, spanning: SpanningTransaction, groups: Mapping[str, Se
     transaction = spanning.transaction
     append_only = nature_of(places.ties).append_only
     parts = _parts(places, spanning)
-    home = places.service_of(transaction.definition, transaction.unit)
-    coordinator = home if home in parts else next(iter(parts), home)
-    ordered = _in_order(list(parts.values()), coordinator)
-    pivot = _pivot(ordered, coordinator)
+    ordered, coordinator, pivot = _arranged(places, spanning, parts)
     steps = tuple(_step(places, number, part, pivot, append_only) for number, part in enumerate(ordered, 1))
     style, reason = _style(ordered, steps, coordinator)
     passed = {
@@ -279,7 +295,12 @@ def _anomalies(places: Places, parts: list[_Part], pivot: int, passed: set[Actor
 
 
 def _who(accesses: Iterable[Access]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(f"{a.definition} ({place(a)})" for a in accesses))[:MAX_EVIDENCE]
+    found: dict[str, None] = {}
+    for access in accesses:
+        found[f"{access.definition} ({place(access)})"] = None
+        if len(found) == MAX_EVIDENCE:
+            break
+    return tuple(found)
 
 
 def _remarks(parts: Sequence[_Part], groups: Mapping[str, Sequence[ColumnGroup]]) -> Iterable[str]:

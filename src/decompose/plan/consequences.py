@@ -9,8 +9,7 @@ import msgspec
 from decompose.boundaries.split import Split
 from decompose.database import design_database, split_database
 from decompose.database.places import Places, Ties
-from decompose.database.sagas import sagas_of
-from decompose.database.split import DatabaseDesign, DatabaseSplit
+from decompose.database.split import DatabaseSplit
 from decompose.plan.crossings import Network
 from decompose.plan.detail import detail_plan
 from decompose.plan.order import By, make_plan
@@ -41,11 +40,8 @@ def consequences(
     places = Places(system, split, ties)
     network = Network(places, database.foreign_accesses)
     if not detail:
-        # The order asks for the sagas alone; what to do about the rest is worked out when somebody looks at this split.
-        sagas = tuple(sagas_of(places, database.spanning_transactions, {}))
-        only = DatabaseDesign(shared_tables=(), cut_keys=(), joins=(), sagas=sagas)
-        ordering = msgspec.structs.replace(database, design=only)
-        return Consequences(database, make_plan(system, split, ordering, by=by, units=units, network=network))
+        # What to do about each cut is worked out when somebody looks at this split.
+        return Consequences(database, make_plan(system, split, database, by=by, units=units, network=network))
     database = msgspec.structs.replace(database, design=design_database(system, split, database, places))
     plan = make_plan(system, split, database, by=by, units=units, network=network)
     return Consequences(database, detail_plan(system, database, plan, network))

@@ -12,6 +12,7 @@ from typing import Literal
 
 from decompose.boundaries.split import Split
 from decompose.database.places import Places
+from decompose.database.sagas import followers_of
 from decompose.database.split import DatabaseSplit
 from decompose.plan.crossings import Crossing, Network
 from decompose.plan.effort import effort_of
@@ -144,10 +145,9 @@ class _State:
         for entry in system.entry_points:
             self.entries[network.places.service_of(entry.handler)].append(f"{entry.file}:{entry.line}")
         self.following: dict[str, set[int]] = defaultdict(set)
-        for number, saga in enumerate(database.design.sagas if database.design else ()):
-            for step in saga.steps:
-                if step.kind == "retriable":
-                    self.following[step.service].add(number)
+        for number, followers in enumerate(followers_of(network.places, database.spanning_transactions)):
+            for follower in followers:
+                self.following[follower].add(number)
 
     def cost(self, name: str, remaining: Iterable[str]) -> float:
         """What the work of a step weighs."""

@@ -50,9 +50,10 @@ MAX_ALTERNATIVES = 6
 class Accesses:
     """Collects accesses; of equal ones the best-founded is kept."""
 
-    def __init__(self, linked: Linked, placement: Placement, schema: Schema, files: SqlFiles) -> None:
+    def __init__(self, linked: Linked, placement: Placement, schema: Schema, files: SqlFiles, loaded: Loaded) -> None:
         self.linked = linked
         self.files = files
+        self.loaded = loaded
         self.placement = placement
         self.schema = schema
         self.blind_spots: dict[tuple[str, int, str], BlindSpot] = {}
@@ -135,13 +136,11 @@ class Accesses:
         found: dict[_Place, set[str]] = {}
         further: dict[int, set[_Place]] = {}
         assumptions: set[_Place] = set()
-        loaded: Loaded | None = None
         for index, receiver, operation, value, role, rule, line in self.linked.engine.accesses:
             scope = self.linked.program.scopes[index]
-            if rule.endswith(_LAZY) and not scope.library and self.linked.values[value][0] == "I":
-                loaded = loaded or Loaded(self.linked)
-                if loaded.before(scope, line, value):
-                    continue
+            lazy = rule.endswith(_LAZY) and not scope.library and self.linked.values[value][0] == "I"
+            if lazy and self.loaded.before(scope, line, value):
+                continue
             if not scope.library and not self.linked.seen.acts_unseen(scope, receiver):
                 tables = found.setdefault((index, receiver, operation, role, rule, line), set())
                 described = self.linked.values[value]

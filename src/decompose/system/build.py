@@ -115,12 +115,12 @@ class _Builder:
         self._add_migrations(schema)
         schema.add_targets()
         read = template_reader(self.tree)
+        loaded = Loaded(self.linked)
         for shown in SHOWN:
-            found = shown(self.linked, read, Loaded(self.linked).has)
-            self.linked.engine.accesses.update(found)
-        accesses = Accesses(
-            self.linked, self.placement, schema, SqlFiles(self.linked, self.tree.base, self.tree.sql_files)
-        )
+            self.linked.engine.accesses.update(shown(self.linked, read, loaded.has))
+            loaded.forget()
+        files = SqlFiles(self.linked, self.tree.base, self.tree.sql_files)
+        accesses = Accesses(self.linked, self.placement, schema, files, loaded)
         found_accesses = accesses.collect()
         calls = calls_of(self.linked, self.placement)
         dependencies = [*calls.dependencies, *structural_dependencies(self.linked, self.placement)]

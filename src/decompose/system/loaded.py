@@ -65,6 +65,11 @@ class Loaded:
                     if operation[0] == Op.ATTRIBUTE and operation[3] == name and operation[4] == line:
                         self._callers.setdefault(target, []).append(_Caller(scope, operation, bound=True))
 
+    def forget(self) -> None:
+        """Work out anew what depends on accesses: more of them are known by now."""
+        self._touched.clear()
+        self._known.clear()
+
     def before(self, scope: Scope, line: int, related: Value) -> bool:
         """Whether all attributes on a line that give such a related row find it loaded."""
         asked = [

@@ -20,6 +20,9 @@ _DECORATORS = frozenset({"mapped", "mapped_as_dataclass", "as_declarative", "as_
 _TABLES = ("__tablename__", "__table__")
 
 
+_MAPPERS = frozenset({"map_imperatively", "mapper"})
+
+
 def maps(scope: Scope, operation: list[Any]) -> bool:
     """Whether an operation is a call that maps a class to a Core table."""
     if operation[0] != Op.CALL:
@@ -80,10 +83,16 @@ def _inherits(program: Program, engine: Engine, cls: Scope, base: Scope) -> bool
     return False
 
 
+def names_a_mapper(scope: Scope) -> bool:
+    """Whether what maps a class is named anywhere in a scope, without looking at what is called."""
+    names = {Op.ATTRIBUTE: 3, Op.FROM: 4, Op.FREE: 2}
+    return any(o[0] in names and o[names[o[0]]] in _MAPPERS for o in scope.facts.ops)
+
+
 def _mapped_by_calls(program: Program, engine: Engine) -> Iterator[Scope]:
     for module in program.modules:
         for scope in module.scopes if not module.library else ():
-            for operation in scope.facts.ops:
+            for operation in scope.facts.ops if names_a_mapper(scope) else ():
                 if maps(scope, operation):
                     for value in engine.names.evaluate(scope, keyword_ref(operation, "class_", 0)):
                         description = engine.values[value]

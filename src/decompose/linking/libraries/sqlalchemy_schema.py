@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from decompose.facts import HOLE, Op
 from decompose.linking.libraries.sql_types import ANNOTATIONS
-from decompose.linking.libraries.sqlalchemy_bases import maps
+from decompose.linking.libraries.sqlalchemy_bases import maps, names_a_mapper
 from decompose.linking.libraries.sqlalchemy_columns import (
     COLUMNS,
     call_of,
@@ -53,7 +53,7 @@ def _imperative(linked: Linked) -> Iterator[FoundTable]:
     """Classes that are mapped to a Core table by a call: ``registry.map_imperatively(User, users)``, ``mapper(...)``."""
     for module in linked.program.modules if BASE.partition(":")[0] in linked.program.by_name else ():
         for scope in module.scopes if not module.library else ():
-            for operation in scope.facts.ops:
+            for operation in scope.facts.ops if names_a_mapper(scope) else ():
                 if not maps(scope, operation):
                     continue
                 described = (
