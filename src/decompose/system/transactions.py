@@ -14,6 +14,7 @@ from decompose.system.commits import Actor, Commits, Lines, Touched, touched
 from decompose.system.model import AFTER_COMMIT, RUNS_DECORATED, Access, Dependency, EntryPoint, System, Transaction
 from decompose.system.paths import Paths
 from decompose.system.placement import Placement
+from decompose.system.unit_of_work import MADE
 
 ATOMIC = "atomic"
 _JOINING = frozenset({ATOMIC})
@@ -146,7 +147,8 @@ class _Transactions:
         self.found: dict[tuple[str, str, str, int], Transaction] = {}
         self.accesses: dict[Actor, list[tuple[Access, bool]]] = {}
         for access in accesses:
-            if access.resolution != "guessed":
+            # What is made is written where it is added or flushed; made alone it may be for something else.
+            if access.resolution != "guessed" and access.rule != MADE:
                 actor = (access.definition, access.unit)
                 locking = access.operation == "read" and access.table in locks.get(actor, ())
                 self.accesses.setdefault(actor, []).append((access, locking))
