@@ -500,3 +500,44 @@ def test_transactions_that_decorators_of_methods_and_classes_open(draw: Draw) ->
         "shop.use:One.post",
         "shop.use:Two.post",
     ]
+
+
+def test_a_callback_is_in_the_transactions_of_who_gives_it(draw: Draw) -> None:
+    app = draw(
+        """
+        import json
+        from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+        class Base(DeclarativeBase): pass
+        class User(Base):
+            __tablename__ = "users"
+            id: Mapped[int] = mapped_column(primary_key=True)
+        class Order(Base):
+            __tablename__ = "orders"
+            id: Mapped[int] = mapped_column(primary_key=True)
+        session = Session()
+        def add_user(data): session.add(User())
+        def add_order(data): session.add(Order())
+        def loads(text, hook=None): return json.loads(text, object_hook=hook)
+        def run(function, *args): return function(*args)
+        def users(text):
+            with session.begin(): loads(text, hook=add_user)
+        def orders(text):
+            with session.begin(): loads(text, add_order)
+        def neither(text):
+            with session.begin():
+                loads(text)
+                session.add(User())
+        def run_users():
+            with session.begin(): run(add_user, {})
+        def run_orders():
+            with session.begin(): hand_on(add_order)
+        def hand_on(function): run(function, {})
+        """
+    )
+    assert {t.definition: t.tables_written for t in app.system.transactions} == {
+        "m:users": ("users",),
+        "m:orders": ("orders",),
+        "m:neither": ("users",),
+        "m:run_users": ("users",),
+        "m:run_orders": ("orders",),
+    }

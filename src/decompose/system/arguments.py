@@ -74,6 +74,10 @@ class Arguments:
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
 
+    def calls(self, function: Scope) -> list[Site]:
+        """The calls of a function in the application."""
+        return [site for site, _ in self._calls.get(function.index, ())]
+
     def given(self, function: Scope) -> Iterator[Given]:
         """All calls in the application that give ``function`` arguments."""
         for site, bound in self._calls.get(function.index, ()):

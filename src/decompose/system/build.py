@@ -18,6 +18,7 @@ from decompose.linking.libraries import BELOW, ENTRY_POINTS, SHOWN
 from decompose.linking.program import Scope
 from decompose.sources import SourceFile, SourceTree, decode
 from decompose.system.accesses import Accesses
+from decompose.system.callbacks import told_of_givers
 from decompose.system.catalogue import Catalogue
 from decompose.system.ddl import read_ddl
 from decompose.system.dependencies import calls_of, structural_dependencies
@@ -169,7 +170,7 @@ class _Builder:
                 transactions_of(
                     self.linked,
                     self.placement,
-                    dependencies,
+                    told_of_givers(self.linked, self.placement, accesses.arguments, dependencies),
                     found_accesses,
                     accesses.locks,
                     entry_points,
