@@ -9,7 +9,8 @@ and not made again while it is there. The tests run on SQLite. Prints one row of
 Recall is over (definition, table, read or write) of the application's own tables, without what an ORM does on its own
 (`refresh`, `autoflush`, `eager`): `executed` asks for the function under which the statement ran; `event` is content with a
 function that built the query or made the change. Confirmed is the share of what is claimed on lines that ran that was seen at
-that function; it is a lower bound, because a line that ran may hold a branch that did not.
+that function; it is a lower bound, because a line that ran may hold a branch that did not. What is claimed of a class, because a
+framework's methods work on the model that it names, is judged by the objects of that class on which such methods ran.
 """
 
 from __future__ import annotations
@@ -200,6 +201,13 @@ def compare(prefix: Path, sources: Path) -> Compared:
     found = {event for event in events if any((f, *event[1:]) in claimed for f in event[0])}
     seen = {_triple(row) for row in rows}
     judged = {t for t, places in claimed.items() if t[1] in own and any(n in lines.get(f, ()) for f, n in places)}
+    if Path(f"{prefix}.classes.jsonl").is_file():
+        # The body of a class runs when it is imported: what is claimed of the class itself is judged where it acted.
+        inherited = {(row["class"], _bare(row["table"]), row["op"]) for row in _rows(prefix, "classes")}
+        acted = {triple[0] for triple in inherited}
+        classes = {definition.id for definition in system.definitions if definition.kind == "class"}
+        judged = {triple for triple in judged if triple[0] not in classes or triple[0] in acted}
+        seen |= {triple for triple in inherited if triple[0] in classes}
     missing = [f"not found: {' '.join(triple)}" for triple in sorted(executed - claimed.keys())]
     unseen = [f"not seen: {' '.join(triple)} {claimed[triple][0]}" for triple in sorted(judged - seen)]
     return Compared(

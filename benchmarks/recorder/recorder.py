@@ -68,6 +68,7 @@ class Recorder:
         self.local = threading.local()
         self._by_code = {}
         self._tags = {}
+        self._classes = {}
         self._by_key = {}
         self._files = {}
         self._qualnames = {}
@@ -138,13 +139,23 @@ class Recorder:
         return owner + code.co_name
 
     def stack(self, frame):
-        """[(site, line, gap)] from the innermost application frame outwards, and the tags of VIA between it and the
-        statement. GAP: frames that are not the application's lie between this frame and the one inside it.
+        """[(site, line, gap)] from the innermost application frame outwards, the tags of VIA between it and the statement,
+        and the application's classes that act. GAP: frames that are not the application's lie between this frame and the
+        one inside it. A class acts where a library's method runs on an object of it, unless one of its own does so inside.
         """
         out, gap, via, greenlet = [], False, set(), None
+        own, acting = set(), set()
         while frame is not None:
             code = frame.f_code
             site = self.site(code, frame.f_globals.get("__name__", "?"))
+            if code.co_argcount and code.co_varnames[0] == "self":
+                held = frame.f_locals.get("self")
+                if site is not None:
+                    own.add(id(held))
+                elif id(held) not in own:
+                    name = self._class_of(held)
+                    if name is not None:
+                        acting.add(name)
             if site is None:
                 gap = True
                 if not out:
@@ -160,7 +171,20 @@ class Recorder:
             if back is None and "greenlet" in sys.modules:
                 back, greenlet = _outside_greenlet(greenlet)
             frame = back
-        return out, tuple(sorted(via))
+        return out, tuple(sorted(via)), tuple(sorted(acting))
+
+    def _class_of(self, held):
+        """'module:qualname' of the class of an object, None where it is not the application's."""
+        cls = type(held)
+        try:
+            return self._classes[cls]
+        except (KeyError, TypeError):
+            pass
+        module = sys.modules.get(cls.__module__)
+        file = self.app_file(getattr(module, "__file__", None) or "<none>")
+        name = "%s:%s" % (cls.__module__, cls.__qualname__) if file else None
+        self._classes[cls] = name
+        return name
 
     def _tag(self, code):
         found = self._tags.get(id(code))
@@ -196,10 +220,10 @@ class Recorder:
             index = self.statements.setdefault(short, len(self.statements))
             if len(sql) < 5000:
                 self.statements[sql] = index
-        chain, via = self.stack(frame)
+        chain, via, acting = self.stack(frame)
         if origins is None:
             origins = getattr(self.local, "origins", ())
-        self.events[(index, tuple((s.index, line, gap) for s, line, gap in chain), tuple(origins), via)] += 1
+        self.events[(index, tuple((s.index, line, gap) for s, line, gap in chain), tuple(origins), via, acting)] += 1
 
     # -- output -------------------------------------------------------------------------------------------------
 
@@ -219,8 +243,8 @@ class Recorder:
                 write("site", index=s.index, function=s.function, file=s.file, def_line=s.def_line)
             for index, sql in sorted(texts.items()):
                 write("sql", index=index, sql=sql)
-            for (sql, chain, origins, via), n in self.events.items():
-                write("event", sql=sql, chain=chain, origins=origins, via=via, n=n)
+            for (sql, chain, origins, via, acting), n in self.events.items():
+                write("event", sql=sql, chain=chain, origins=origins, via=via, acting=acting, n=n)
             for table, fields in sorted(self.tables.items()):
                 write("table", table=table, **fields)
             for file, lines in sorted(self.lines.items()):

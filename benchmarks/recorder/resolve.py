@@ -6,6 +6,7 @@ PREFIX.calls.jsonl   {caller, callee, file, line, direct, count}: pairs of appli
 PREFIX.tables.jsonl  {table, model, file, own, ...}: what the ORM knows, and each table seen in a statement; OWN says whether
                      it is the application's and not a library's
 PREFIX.lines.json    {file: [lines that ran]}, where recorded
+PREFIX.classes.jsonl {class, table, op}: classes of the application whose inherited methods, a library's, led to a statement
 PREFIX.summary.json  counts
 
 ROLE is 'execute' for the innermost application frame under the statement, and 'origin' for a function that built the
@@ -53,6 +54,7 @@ def resolve(raw_paths, prefix, dialect, layer=None):
     access, verbs = Counter(), defaultdict(set)
     chains, calls = Counter(), Counter()
     tables, seen, lines = {}, set(), defaultdict(set)
+    acting = set()
     how, summary, hard = Counter(), Counter(), Counter()
     meta = None
     for path in raw_paths:
@@ -94,6 +96,7 @@ def resolve(raw_paths, prefix, dialect, layer=None):
                 ] += n
             executing = chain[0] if chain else None
             origins = [o for o in event["origins"] if o[0] not in low and (executing is None or o[0] != executing[0])]
+            acting.update((name, table, op) for name in event.get("acting", ()) for table, op, _ in found)
             for table, op, verb in found if chain or origins else ():
                 seen.add(table)
                 if executing:
@@ -136,6 +139,9 @@ def resolve(raw_paths, prefix, dialect, layer=None):
                 )
                 + "\n"
             )
+    with open(prefix + ".classes.jsonl", "w", encoding="utf8") as f:
+        for name, table, op in sorted(acting):
+            f.write(json.dumps({"class": name, "table": table, "op": op}) + "\n")
     with open(prefix + ".tables.jsonl", "w", encoding="utf8") as f:
         for table, fields in sorted(tables.items()):
             f.write(json.dumps(dict(table=table, **fields)) + "\n")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast
 
 from decompose.facts import HOLE, Op
 from decompose.facts.records import Ref
 from decompose.linking import Linked
 from decompose.linking.calls import PASSED
+from decompose.linking.frames import Frame
 from decompose.linking.libraries import ACCESSES, IMPLIED, consequences, sqlalchemy_schema, sqlalchemy_session
 from decompose.linking.library_calls import ALONG, RENDERED, SHOWN
 from decompose.linking.program import Scope
@@ -43,6 +44,7 @@ _Place = tuple[int, int, str, str, str, int]
 _OF_WHOLE_ROWS = frozenset({"read", "scan", "insert", "delete"})
 _OPERATIONS = frozenset({"read", "insert", "update", "delete", "scan", "lock"})
 _WITHOUT_CONSEQUENCES = frozenset({"delete", "scan", "lock"})
+_MAX_CHAIN = 64
 MAX_ALTERNATIVES = 6
 """A line that may mean more tables than this is evidence for none of them; it is counted as a blind spot, and they are guessed."""
 
@@ -413,23 +415,52 @@ class Accesses:
                 continue
             for ref in scope.facts.returns:
                 line = self._line_of_query(scope, ref)
-                for value in self.linked.engine.values_of(self.linked.engine.node_of(frame, ref)) if line else ():
-                    described = self.linked.values[value]
-                    cls = self.linked.program.scopes[described[1]] if described[0] == "I" else None
-                    operation = self.linked.hierarchy.member(cls, "__operation__") if cls is not None else None
-                    if operation is None or operation.ref != "read":
-                        continue
+                brought = self._brought(frame, ref) if line else {}
+                for rows, touched in self._queries(frame, ref) if line else ():
                     place = (scope.index, frame.receiver, line)
-                    for position, given in enumerate(described[2][:2]):
-                        tables = (along if position else found).setdefault(place, set())
-                        for entity in given:
-                            tables.update(self.schema.tables_of_value(entity))
+                    for entity in rows:
+                        found.setdefault(place, set()).update(self.schema.tables_of_value(entity))
+                    known = set.intersection(*(brought.get(entity, set()) for entity in rows)) if rows else set()
+                    for entity in set(touched) - known:
+                        along.setdefault(place, set()).update(self.schema.tables_of_value(entity))
         for (index, receiver, line), tables in sorted(found.items()):
             if len(tables) > MAX_ALTERNATIVES:
                 self._too_many(index, receiver, tables, "read", "build", "query returned", line)
                 continue
             for table in sorted(tables | along.get((index, receiver, line), set())):
                 self._add(index, receiver, table, "read", (), "build", "inferred", "query returned", line)
+
+    def _queries(self, frame: Frame, ref: Ref) -> Iterator[tuple[Sequence[Value], Sequence[Value]]]:
+        """The queries that a ref may be: the rows that each gives, and what it touches besides."""
+        for value in self.linked.engine.values_of(self.linked.engine.node_of(frame, ref)):
+            described = self.linked.values[value]
+            cls = self.linked.program.scopes[described[1]] if described[0] == "I" else None
+            operation = self.linked.hierarchy.member(cls, "__operation__") if cls is not None else None
+            if operation is not None and operation.ref == "read":
+                arguments = (*described[2], (), ())
+                yield arguments[0], arguments[1]
+
+    def _brought(self, frame: Frame, ref: Ref) -> dict[Value, set[Value]]:
+        """Rows -> what their query touched already where this function got it from: from its callers, or from another function."""
+        scope = frame.scope
+        for _ in range(_MAX_CHAIN):
+            producers = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+            asked = producers[0] if len(producers) == 1 else None
+            if asked is None or asked[0] not in (Op.COPY, Op.NARROW, Op.CALL) or self._is_own_call(asked):
+                break
+            methods = scope.operations_producing(asked[2]) if asked[0] == Op.CALL else []
+            receivers = [o[2] for o in methods if o[0] == Op.ATTRIBUTE]
+            if asked[0] == Op.CALL and len(receivers) != 1:
+                break
+            ref = receivers[0] if asked[0] == Op.CALL else asked[2]
+        brought: dict[Value, set[Value]] = {}
+        for rows, touched in self._queries(frame, ref):
+            for entity in rows:
+                brought.setdefault(entity, set()).update(touched)
+        return brought
+
+    def _is_own_call(self, operation: list[Any]) -> bool:
+        return operation[0] == Op.CALL and id(operation) in self._calls_of_application()
 
     def _lock(self, index: int, receiver: int, tables: Iterable[str]) -> None:
         scope = self.linked.program.scopes[index]

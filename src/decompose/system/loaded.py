@@ -10,29 +10,28 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from decompose.facts import Op
-from decompose.facts.records import ParameterKind, Ref
+from decompose.facts.records import Ref
 from decompose.linking import Linked
-from decompose.linking.frames import Frame, Site
-from decompose.linking.libraries import comes_along
+from decompose.linking.frames import Frame
+from decompose.linking.libraries import comes_along, fills_in
 from decompose.linking.program import Scope
 from decompose.linking.relations import SEPARATOR
 from decompose.linking.values import Value
+from decompose.system.asked import Asked, Path, enclosing_variable
+from decompose.system.callers import Callers, sites_of
 
 _MAX_DEPTH = 8
-_END = 1 << 30
 _SAME_OBJECTS = frozenset({Op.COPY, Op.NARROW, Op.ITERATE, Op.ENTER})
 _SELECTED = 2
 """The position of the type argument of a query that holds the relations that it loads along."""
 
-Path = tuple[str, ...]
 
+class _Store(NamedTuple):
+    """``self.name = value`` in a method of a class."""
 
-class _Caller(NamedTuple):
-    """A call of a function: the scope that calls, and its operation; a property is read by an attribute operation."""
-
+    cls: Scope
     scope: Scope
-    operation: list[Any]
-    bound: bool
+    ref: Ref
 
 
 class Loaded:
@@ -40,35 +39,38 @@ class Loaded:
 
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
+        self.callers = Callers(linked)
         self._frames: dict[int, list[Frame]] = {}
-        self._sites: dict[int, list[Site]] = {}
-        self._callers: dict[int, list[_Caller]] = {}
-        self._touched: dict[int, dict[tuple[Any, Path], int]] = {}
+        self._sites = sites_of(linked)
+        self._stores: dict[str, list[_Store]] = {}
+        self.asked = Asked(linked, self.callers, self._sites)
         self._known: dict[tuple[int, Any, Path], bool] = {}
+        self._only_made: set[tuple[int, int]] = set()
         for frame in linked.engine.frames:
             if not frame.scope.library and frame.scope.is_function:
                 self._frames.setdefault(frame.scope.index, []).append(frame)
-        for site in linked.engine.sites:
-            if site.frame.scope.library:
-                continue
-            self._sites.setdefault(id(site.operation), []).append(site)
-            for target, of, kind in site.targets:
-                if kind != "library":
-                    caller = _Caller(site.frame.scope, site.operation, of >= 0)
-                    callers = self._callers.setdefault(target, [])
-                    if caller not in callers[-8:]:
-                        callers.append(caller)
-        for index, _, line, kind, target, _ in sorted(linked.engine.implicit_calls):
-            if kind == "property":
-                scope, name = linked.program.scopes[index], linked.program.scopes[target].facts.name
-                for operation in scope.facts.ops:
-                    if operation[0] == Op.ATTRIBUTE and operation[3] == name and operation[4] == line:
-                        self._callers.setdefault(target, []).append(_Caller(scope, operation, bound=True))
+        for index in sorted(self._frames):
+            self._keep_stores(linked.program.scopes[index])
+        self.forget()
+
+    def _keep_stores(self, scope: Scope) -> None:
+        if not scope.is_method or not scope.facts.parameters or scope.parent is None:
+            return
+        own = scope.facts.parameters[0][1]
+        for operation in scope.facts.ops:
+            if operation[0] == Op.SET_ATTRIBUTE and operation[1] == own:
+                self._stores.setdefault(operation[2], []).append(_Store(scope.parent, scope, operation[3]))
 
     def forget(self) -> None:
         """Work out anew what depends on accesses: more of them are known by now."""
-        self._touched.clear()
         self._known.clear()
+        written, read = set(), set()
+        for index, _, operation, _, _, _, line in self.linked.engine.accesses:
+            if operation == "insert":
+                written.add((index, line))
+            elif operation == "read":
+                read.add((index, line))
+        self._only_made = written - read
 
     def before(self, scope: Scope, line: int, related: Value) -> bool:
         """Whether all attributes on a line that give such a related row find it loaded."""
@@ -81,7 +83,7 @@ class Loaded:
 
     def has(self, scope: Scope, ref: Ref, path: Path) -> bool:
         """Whether the object of a ref has the rows along ``path``, or its function asks for them itself."""
-        return self._touches(scope, ref, path) or self._has(scope, ref, path, (), 0)
+        return self.asked.before(scope, ref, path) or self._has(scope, ref, path, (), 0)
 
     def _gives(self, scope: Scope, operation: list[Any], related: Value) -> bool:
         cls = self.linked.values[related][1]
@@ -131,10 +133,35 @@ class Loaded:
                 return self._has(scope, operation[3][items[0]], path, items[1:], depth + 1)
             return all(self._has(scope, element, path, items, depth + 1) for element in operation[3])
         if code == Op.ATTRIBUTE:
-            if self._collection(scope, operation, path):
+            if self._collection(scope, operation, path) or self._kept(scope, operation, path, items, depth):
                 return True
             return self._has(scope, operation[2], (operation[3], *path), items, depth + 1)
+        if code == Op.FREE:
+            outer = enclosing_variable(scope, operation[2])
+            return outer is not None and (
+                (not items and self.asked.before(*outer, path)) or self._has(*outer, path, items, depth + 1)
+            )
         return code == Op.CALL and self._called(scope, operation, path, items, depth)
+
+    def _kept(self, scope: Scope, operation: list[Any], path: Path, items: tuple[Any, ...], depth: int) -> bool:
+        """Whether all that the methods of an object that is no row keep under a name has the rows along ``path``."""
+        name = operation[3]
+        stores: list[_Store] = []
+        for index in {d[1] for d in (self.linked.values[v] for v in self._values(scope, operation[2])) if d[0] == "I"}:
+            cls = self.linked.program.scopes[index]
+            if cls.library or self.linked.engine.relations.find(cls, name) is not None:
+                return False
+            above = self.linked.hierarchy.order(cls)
+            stores += [
+                store
+                for store in self._stores.get(name, ())
+                if store.cls in above or cls in self.linked.hierarchy.order(store.cls)
+            ]
+        return bool(stores) and all(
+            (not items and self.asked.before(store.scope, store.ref, path))
+            or self._has(store.scope, store.ref, path, items, depth + 1)
+            for store in stores
+        )
 
     def _collection(self, scope: Scope, operation: list[Any], path: Path) -> bool:
         """Whether an attribute is the collection of rows that point back to its owner by the name asked for."""
@@ -166,6 +193,10 @@ class Loaded:
             return all(
                 self._returned(self.linked.program.scopes[target], path, items, depth) for target in sorted(targets)
             )
+        if (scope.index, operation[-1]) in self._only_made and not items:
+            given = next((ref for name, ref in operation[4] if name == path[0]), -1)
+            if given != -1:
+                return len(path) == 1 or self._has(scope, given, path[1:], (), depth + 1)
         # A library's: a query, or something made of what it is given.
         asked = [o[2] for o in scope.operations_producing(operation[2]) if o[0] == Op.ATTRIBUTE]
         sources = [ref for ref in [*asked, *operation[3]] if type(ref) is int and ref >= 0]
@@ -191,83 +222,20 @@ class Loaded:
         refs = [*function.facts.returns, *function.facts.yields]
         objects = [ref for ref in refs if type(ref) is int and ref >= 0]
         return bool(objects) and all(
-            (not items and self._touches(function, ref, path)) or self._has(function, ref, path, items, depth + 1)
+            (not items and self.asked.before(function, ref, path)) or self._has(function, ref, path, items, depth + 1)
             for ref in objects
         )
 
     def _given(self, function: Scope, parameter: list[Any], path: Path, depth: int) -> bool:
         """Whether all callers in view give an object that has the rows along ``path``."""
-        callers = self._callers_of(function)
-        return bool(callers) and all(self._gives_loaded(c, function, parameter, path, depth) for c in callers)
-
-    def _callers_of(self, function: Scope) -> list[_Caller]:
-        """The calls of a function; where there are none, those of the method that it replaces."""
-        found = self._callers.get(function.index, [])
-        cls = function.parent if function.is_method else None
-        for ancestor in self.linked.hierarchy.order(cls)[1:] if cls is not None and not found else ():
-            replaced = next(
-                (s for s in ancestor.module.scopes if s.parent is ancestor and s.facts.name == function.facts.name),
-                None,
+        callers = self.callers.given(function, parameter)
+        if callers is None:
+            return function.facts.parameters[0] == parameter and fills_in(self.linked, function)
+        return all(
+            given.ref != -1
+            and (
+                self.asked.before(given.scope, given.ref, path, given.line)
+                or self._has(given.scope, given.ref, path, (), depth + 1)
             )
-            if replaced is not None and replaced.index in self._callers:
-                return self._callers[replaced.index]
-        return found
-
-    def _gives_loaded(self, caller: _Caller, function: Scope, parameter: list[Any], path: Path, depth: int) -> bool:
-        ref = self._argument(caller, function, parameter)
-        if ref == -1:
-            return False
-        asked = self._touches(caller.scope, ref, path, before=caller.operation[-1])
-        return asked or self._has(caller.scope, ref, path, (), depth + 1)
-
-    def _argument(self, caller: _Caller, function: Scope, parameter: list[Any]) -> Ref:
-        positional = [p for p in function.facts.parameters if p[4] == ParameterKind.POSITIONAL]
-        if parameter not in positional or caller.operation[0] not in (Op.CALL, Op.ATTRIBUTE):
-            return -1  # called by what syntax implies, such as a decoration or a class statement
-        if caller.operation[0] == Op.CALL and any(
-            isinstance(ref, list) and ref[0] == "*" for ref in caller.operation[3]
-        ):
-            return -1
-        position = positional.index(parameter)
-        if caller.operation[0] == Op.ATTRIBUTE:
-            return caller.operation[2] if position == 0 else -1
-        if caller.bound and position == 0:
-            asked = [o[2] for o in caller.scope.operations_producing(caller.operation[2]) if o[0] == Op.ATTRIBUTE]
-            return asked[0] if asked else -1
-        position -= 1 if caller.bound else 0
-        if position < len(caller.operation[3]):
-            return caller.operation[3][position]
-        return next((ref for name, ref in caller.operation[4] if name == parameter[0]), -1)
-
-    # What a function asks for itself
-
-    def _touches(self, scope: Scope, ref: Ref, path: Path, before: int = _END) -> bool:
-        """Whether a function asks for ``path`` of the same object, or sets it, on a line or above."""
-        root, start = self._root(scope, ref)
-        touched = self._touched.get(scope.index)
-        if touched is None:
-            touched = self._touched[scope.index] = {}
-            for operation in scope.facts.ops:
-                if operation[0] == Op.ATTRIBUTE:
-                    base, names = self._root(scope, operation[2])
-                    name, line = operation[3], operation[4]
-                elif operation[0] == Op.SET_ATTRIBUTE:
-                    base, names = self._root(scope, operation[1])
-                    name, line = operation[2], operation[-1]
-                else:
-                    continue
-                key = (base, (*names, name))
-                touched[key] = min(line, touched.get(key, _END))
-        return touched.get((root, (*start, *path)), _END + 1) <= before
-
-    def _root(self, scope: Scope, ref: Ref) -> tuple[Any, Path]:
-        """The node that an object comes from in its function, and the attributes on the way."""
-        names: Path = ()
-        for _ in range(_MAX_DEPTH):
-            producers = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
-            if len(producers) != 1 or producers[0][0] not in (Op.COPY, Op.NARROW, Op.ATTRIBUTE):
-                break
-            if producers[0][0] == Op.ATTRIBUTE:
-                names = (producers[0][3], *names)
-            ref = producers[0][2]
-        return (ref if type(ref) is int else None), names
+            for given in callers
+        )

@@ -58,6 +58,7 @@ __all__ = [
     "SCHEMAS",
     "comes_along",
     "consequences",
+    "fills_in",
     "load_all_summaries",
     "load_summaries",
     "mapped_class",
@@ -155,3 +156,8 @@ def consequences(linked: Linked, operation: str, cls: Scope) -> Iterator[tuple[s
 def comes_along(linked: Linked, cls: Scope, name: str) -> bool:
     """Whether the rows of a relation are always loaded with the object, because its class says so."""
     return linked.inherits(cls, sqlalchemy_schema.BASE) and sqlalchemy_relations.comes_along(linked, cls, name)
+
+
+def fills_in(linked: Linked, method: Scope) -> bool:
+    """Whether a framework sets the relations of an object before it calls this method of it."""
+    return django_forms.fills_in(linked, method)

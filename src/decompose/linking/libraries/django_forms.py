@@ -62,6 +62,12 @@ def consequences(linked: Linked, operation: str, cls: Scope) -> Iterator[Consequ
                 yield "insert", between
 
 
+def fills_in(linked: Linked, method: Scope) -> bool:
+    """Whether a form of the model has put its values into the object, related rows among them, when it calls this."""
+    cls = method.parent
+    return method.is_method and method.facts.name == "clean" and cls is not None and linked.inherits(cls, MODEL)
+
+
 def _validated(linked: Linked, cls: Scope, choices: tuple[Scope, ...]) -> Iterator[Consequence]:
     """Choices are looked up, and so is whether what is to be unique is there already."""
     for model in choices:

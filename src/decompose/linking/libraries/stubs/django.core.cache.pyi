@@ -1,4 +1,4 @@
-from decompose.effects import stores
+from decompose.effects import calls_back, stores
 
 
 class BaseCache:
@@ -16,9 +16,11 @@ class BaseCache:
     def aadd(self, key, value, timeout=None, version=None): ...
     @stores("cache", "read", "key")
     @stores("cache", "write", "key")
+    @calls_back("default")
     def get_or_set(self, key, default, timeout=None, version=None): ...
     @stores("cache", "read", "key")
     @stores("cache", "write", "key")
+    @calls_back("default")
     def aget_or_set(self, key, default, timeout=None, version=None): ...
     @stores("cache", "write", "key")
     def touch(self, key, timeout=None, version=None): ...

@@ -1,0 +1,180 @@
+"""Related rows that were loaded before an attribute asks for them: asking reads nothing then."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Draw
+
+MODELS = """
+    from django.db import models
+    class Customer(models.Model):
+        name = models.CharField(max_length=9)
+    class Order(models.Model):
+        customer = models.ForeignKey(Customer, on_delete=models.CASCADE)
+        def clean(self):
+            if self.customer.name: self.check_name()
+        def check_name(self): return self.customer.name
+"""
+
+CASES = [
+    pytest.param(
+        """
+        def named(order): return order.customer.name
+        def show(order): return order.customer.name
+        def f(order: Order):
+            named(order)
+            show(order)
+        """,
+        {"named"},
+        id="asked for by a function that was called before",
+    ),
+    pytest.param(
+        """
+        def named(order, really):
+            if really:
+                return order.customer.name
+        def show(order): return order.customer.name
+        def f(order: Order):
+            named(order, 1)
+            show(order)
+        """,
+        {"named", "show"},
+        id="asked for before only perhaps",
+    ),
+    pytest.param(
+        """
+        def show(order): return order.customer.name
+        def f(order: Order): show(order)
+        """,
+        {"show"},
+        id="asked for by nobody but who asks",
+    ),
+    pytest.param(
+        """
+        class Page:
+            def __init__(self, order): self.order = order
+            def show(self): return self.order.customer.name
+        def f(): Page(Order.objects.select_related("customer").get(id=1)).show()
+        """,
+        set(),
+        id="kept by an object that was given it",
+    ),
+    pytest.param(
+        """
+        class Page:
+            def __init__(self, order): self.order = order
+            def refresh(self): self.order = Order.objects.get(id=1)
+            def show(self): return self.order.customer.name
+        def f(): Page(Order.objects.select_related("customer").get(id=1)).show()
+        """,
+        {"Page.show"},
+        id="kept by an object that is also given another",
+    ),
+    pytest.param(
+        """
+        def f(order: Order):
+            print(order.customer)
+            def show(): return order.customer.name
+            return show
+        """,
+        {"f"},
+        id="in the variable of an enclosing function",
+    ),
+    pytest.param(
+        """
+        def logged(function):
+            def wrapper(request, *args, **kwargs): return function(request, *args, **kwargs)
+            return wrapper
+        @logged
+        def show(request, order: Order): return order.customer.name
+        def f(request): return show(request, Order.objects.select_related("customer").get(id=1))
+        def g(request): return show(request, order=Order.objects.select_related("customer").get(id=1))
+        """,
+        set(),
+        id="handed on by a decorator",
+    ),
+    pytest.param(
+        """
+        from concurrent.futures import ThreadPoolExecutor
+        def show(order: Order): return order.customer.name
+        def f(pool: ThreadPoolExecutor): pool.submit(show, Order.objects.select_related("customer").get(id=1))
+        """,
+        set(),
+        id="given to who calls back",
+    ),
+    pytest.param(
+        """
+        def show(order: Order): return order.customer.name
+        def f(customer): return show(Order.objects.create(customer=customer))
+        """,
+        set(),
+        id="in a row that was created with it",
+    ),
+    pytest.param(
+        """
+        def show(order: Order): return order.customer.name
+        def f(customer): return show(Order.objects.get(customer=customer))
+        """,
+        {"show"},
+        id="only compared in a query",
+    ),
+    pytest.param(
+        """
+        from django.db.models.signals import post_save
+        from django.dispatch import receiver
+        @receiver(post_save, sender=Order)
+        def show(sender, instance, **kwargs): return instance.customer.name
+        def f(): Order.objects.select_related("customer").get(id=1).save()
+        """,
+        set(),
+        id="of the object that a signal is about",
+    ),
+    pytest.param(
+        """
+        from django.db.models.signals import post_save
+        from django.dispatch import receiver
+        @receiver(post_save, sender=Order)
+        def show(sender, instance, **kwargs): return instance.customer.name
+        def f(): Order.objects.select_related("customer").get(id=1).save()
+        def g(): Order.objects.get(id=1).save()
+        """,
+        {"show"},
+        id="of one of the objects that a signal is about",
+    ),
+    pytest.param(
+        """
+        class Shown(Order):
+            class Meta:
+                proxy = True
+            def label(self): return self.customer.name
+        def f(): return getattr(Shown.objects.select_related("customer").get(id=1), "label")()
+        """,
+        set(),
+        id="of a method that is asked for by its name",
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "readers"), CASES)
+def test_who_reads_a_related_row(draw: Draw, code: str, readers: set[str]) -> None:
+    text = "from shop.models import Customer, Order\n" + textwrap.dedent(code)
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/m.py": text})
+    lazy = {a.definition for a in app.system.accesses if a.table == "shop_customer" and a.rule.endswith("__get__")}
+    assert lazy == {f"shop.m:{reader}" for reader in readers}
+
+
+def test_a_form_has_put_the_related_rows_into_the_object_that_it_validates(draw: Draw) -> None:
+    """So neither the model's own check nor what it calls reads them; a method that anybody may call does."""
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": MODELS,
+            "shop/m.py": "from shop.models import Order\ndef label(order: Order): return order.customer.name\n",
+        }
+    )
+    assert {d for d, _, table in app.accesses() if table == "shop_customer"} == {"shop.m:label"}
