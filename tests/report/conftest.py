@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -125,6 +126,14 @@ def level(request):
     return count_stock()
 """,
 }
+
+
+def until(page: Page, holds: str, given: str = "") -> None:
+    """Wait until a function of the page holds, asking anew: what the page itself repeats falls under its own policy."""
+    deadline = time.monotonic() + 30
+    while not page.evaluate(holds, given):
+        assert time.monotonic() < deadline, f"never: {holds}"
+        page.wait_for_timeout(20)
 
 
 class Opened(NamedTuple):

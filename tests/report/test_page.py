@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser  # noqa: TC002 - as everywhere in the tests
+from playwright.sync_api import Browser, expect
 
 from decompose.database.split import DatabaseSplit
 from decompose.report.html import SECTIONS
 from decompose.runs.analysis import Analysis
 from tests.applications import analysed_shop, run_cli
-from tests.report.conftest import INJECTED_TABLE, INJECTION, Show
+from tests.report.conftest import INJECTED_TABLE, INJECTION, Show, until
 from tests.report.shop import HOSTILE_NAMES
 
 pytestmark = pytest.mark.browser
@@ -84,7 +84,7 @@ def test_without_scripts_all_but_the_tools_can_be_read(show: Show, report: Path)
     assert not page.locator("#what-if, #explore, #search, #compare").filter(visible=True).count()
     assert page.locator("#map svg .node").count() > 1
     page.locator("#cuts summary").first.click()
-    assert page.locator("#cuts details[open] li").count() > 0
+    expect(page.locator("#cuts details[open] li").first).to_be_visible()
     assert complaints == []
 
 
@@ -93,11 +93,9 @@ def test_a_link_leads_exactly_to_what_was_not_laid_out_yet(show: Show, sample: t
     for place in ("plan", "step-2", "table-9", "candidates"):
         page.evaluate("scrollTo(0, 0)")
         page.evaluate("place => { location.hash = '#' + place; }", place)
-        page.wait_for_function(
-            "place => Math.abs(document.getElementById(place).getBoundingClientRect().top - 24) < 30", arg=place
-        )
+        until(page, "place => Math.abs(document.getElementById(place).getBoundingClientRect().top - 24) < 30", place)
         # What was out of sight is painted in a frame of its own, after the jump.
-        page.wait_for_function("place => document.getElementById(place).innerText !== ''", arg=place)
+        until(page, "place => document.getElementById(place).innerText !== ''", place)
     assert complaints == []
 
 
@@ -130,9 +128,10 @@ def test_an_arrow_of_the_map_leads_to_every_line_behind_it(show: Show, sample: t
     cut = page.locator("#cuts details[open]")
     cut.locator("tbody tr td:nth-child(5)").first.wait_for()
     cut.locator(".rest").wait_for(state="detached")
+    assert count > 5
     rows = cut.locator("tbody tr")
-    assert rows.count() == count > 5
-    first = rows.first.locator("td").all_inner_texts()
+    expect(rows).to_have_count(count)
+    first = rows.first.locator("td").all_text_contents()
     file, _, line = first[3].rpartition(":")
     text = (Path(__file__).parents[2] / "sample_monolith" / file).read_text().splitlines()[int(line) - 1]
     assert text.strip() == first[4]
@@ -153,19 +152,35 @@ def test_the_head_says_it_in_ten_seconds(show: Show, sample: tuple[Path, Analysi
 def test_the_search_finds_by_prefix_part_and_likeness(show: Show) -> None:
     page, _ = show(analysed_shop().run / "report.html")
     hits = page.locator("#hits li code")
-    assert not page.locator("#hits").is_visible()
+    expect(page.locator("#hits")).to_be_hidden()
     page.fill("#query", "billing find")
-    assert hits.all_inner_texts()[0] == "shop.billing.service:find_billing"
-    assert "shop/billing/service.py:" in page.locator("#hits").inner_text()
+    expect(hits.first).to_have_text("shop.billing.service:find_billing")
+    expect(page.locator("#hits li").first).to_contain_text("shop/billing/service.py:")
     page.fill("#query", "invoice_")
-    assert hits.all_inner_texts()[0] == "invoice_lines"
+    expect(hits.first).to_have_text("invoice_lines")
     page.fill("#query", "fndbiling")
-    assert "shop.billing.service:find_billing" in hits.all_inner_texts()
+    expect(hits.filter(has_text="shop.billing.service:find_billing").first).to_be_visible()
     page.fill("#query", "GET /invoices")
-    assert hits.all_inner_texts()[0] == "GET /invoices"
+    expect(hits.first).to_have_text("GET /invoices")
     page.fill("#query", "nothing like it")
-    assert page.locator("#hit-count").inner_text() == "0 matches"
-    assert not page.locator("#hits").is_visible()
+    expect(page.locator("#hit-count")).to_have_text("0 matches")
+    expect(page.locator("#hits")).to_be_hidden()
+
+
+def test_the_search_shows_the_best_and_counts_the_rest(show: Show, sample: tuple[Path, Analysis]) -> None:
+    page, complaints = show(sample[0] / "report.html")
+    page.fill("#query", "e")
+    expect(page.locator("#hit-count")).to_contain_text("the best 24 shown")
+    counted = int((page.locator("#hit-count").text_content() or "").split(maxsplit=1)[0].replace(",", ""))
+    system = sample[1].system
+    searched = [s.name for s in next(s for s in sample[1].splits if s.name == sample[1].recommendation.split).services]
+    searched += [u.id for u in system.units] + [t.name for t in system.tables] + [e.name for e in system.entry_points]
+    assert counted == sum("e" in name.lower() for name in searched)
+    shown = page.locator("#hits li code").all_text_contents()
+    first = sorted((name for name in searched if name.lower().startswith("e")), key=lambda name: (len(name), name))
+    assert shown[: len(first)] == first[:24]
+    assert len(shown) == 24
+    assert complaints == []
 
 
 def test_a_method_leads_to_its_unit_and_a_route_to_what_it_breaks(show: Show, sample: tuple[Path, Analysis]) -> None:
@@ -177,8 +192,8 @@ def test_a_method_leads_to_its_unit_and_a_route_to_what_it_breaks(show: Show, sa
     page.fill("#query", "POST /orders")
     page.keyboard.press("Enter")
     page.locator("#explorer .focus h3", has_text="shop.routes.orders:place").wait_for()
-    reached = page.locator("#explorer .focus li", has_text="would break").all_inner_texts()
-    assert any("shop.services.orders:place_order" in line for line in reached)
+    reached = page.locator("#explorer .focus li", has_text="would break")
+    expect(reached.filter(has_text="shop.services.orders:place_order").first).to_be_visible()
 
 
 def test_the_search_works_by_keyboard_alone_and_its_result_can_be_shared(show: Show) -> None:
@@ -187,17 +202,14 @@ def test_the_search_works_by_keyboard_alone_and_its_result_can_be_shared(show: S
     page.keyboard.press("/")
     page.keyboard.type("find_billing")
     page.keyboard.press("Enter")
-    focus = page.locator("#explorer .focus")
-    focus.wait_for()
-    assert "shop.billing.service:find_billing" in focus.inner_text()
-    assert page.url.endswith("#unit=shop.billing.service%3Afind_billing")
-    neighbours = page.locator("#explorer .panel").all_inner_texts()
-    assert "rename_billing" in neighbours[0]
-    assert "create_billing" in neighbours[2]
-    assert "table:invoice_lines" in neighbours[2]
+    expect(page.locator("#explorer .focus")).to_contain_text("shop.billing.service:find_billing")
+    expect(page).to_have_url(file.as_uri() + "#unit=shop.billing.service%3Afind_billing")
+    neighbours = page.locator("#explorer .panel")
+    expect(neighbours.nth(0)).to_contain_text("rename_billing")
+    expect(neighbours.nth(2)).to_contain_text("create_billing")
+    expect(neighbours.nth(2)).to_contain_text("table:invoice_lines")
     again, _ = show(file, at=page.url.removeprefix(file.as_uri()))
-    again.locator("#explorer .focus").wait_for()
-    assert "shop.billing.service:find_billing" in again.locator("#explorer .focus").inner_text()
+    expect(again.locator("#explorer .focus")).to_contain_text("shop.billing.service:find_billing")
     assert complaints == []
 
 
@@ -205,11 +217,11 @@ def test_what_matters_most_is_on_paper_and_all_of_it_on_request(show: Show) -> N
     page, complaints = show(analysed_shop().run / "report.html")
     line = page.locator("#cuts").get_by_text("session.query(Product).filter").first
     entry = page.locator("#services").get_by_text("GET /invoices").first
-    assert not line.is_visible()
+    expect(line).to_be_hidden()
     page.emulate_media(media="print")
     line.wait_for()
-    assert not entry.is_visible()
-    assert not page.locator("#what-if").is_visible()
+    expect(entry).to_be_hidden()
+    expect(page.locator("#what-if")).to_be_hidden()
     page.emulate_media(media="screen")
     line.wait_for(state="hidden")
     page.get_by_role("button", name="Unfold all").click()
@@ -235,6 +247,7 @@ def test_tables_and_figures_can_be_saved(show: Show, sample: tuple[Path, Analysi
 
 def test_at_400_pixels_the_map_is_readable(show: Show) -> None:
     page, _ = show(analysed_shop().run / "report.html", 400)
+    page.evaluate(ALL_IN_SIGHT)
     scale = page.evaluate("(e => e.clientWidth / e.viewBox.baseVal.width)(document.querySelector('#service-map'))")
     assert scale >= 0.74
     inside = """[...document.querySelectorAll('#service-map .node')].every(node => {
@@ -256,11 +269,11 @@ def test_hostile_files_are_shown_and_do_nothing(show: Show, hostile: tuple[Path,
     assert page.locator("img").count() == 0
     assert page.locator("script").count() == 2
     page.fill("#query", "onerror")
-    assert INJECTION in page.locator("#hits").inner_text()
+    expect(page.locator("#hits")).to_contain_text(INJECTION)
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    assert INJECTED_TABLE in page.locator("#tables").inner_text()
-    assert f"GET /{INJECTION}/<name>" in page.locator("#services").inner_text()
-    assert "49" not in {cell.strip() for cell in page.locator("code").all_inner_texts()}
+    expect(page.locator("#tables")).to_contain_text(INJECTED_TABLE)
+    expect(page.locator("#services")).to_contain_text(f"GET /{INJECTION}/<name>")
+    assert "49" not in {cell.strip() for cell in page.locator("code").all_text_contents()}
     assert not page.evaluate(OVERFLOW)
     assert complaints == []
 
@@ -269,11 +282,10 @@ def test_hostile_files_are_shown_and_do_nothing(show: Show, hostile: tuple[Path,
 def test_every_hostile_name_is_found_and_explored(show: Show, nasty: tuple[Path, Analysis], name: str) -> None:
     page, complaints = show(nasty[0] / "report.html")
     page.fill("#query", name.split(maxsplit=1)[0])
-    assert page.locator("#hits li").count() > 0
+    expect(page.locator("#hits li").first).to_be_visible()
     unit = next(unit.id for unit in nasty[1].system.units if name.split(maxsplit=1)[0] in unit.id)
     page.evaluate("id => { location.hash = '#unit=' + encodeURIComponent(id); }", unit)
-    page.locator("#explorer .focus").wait_for()
-    assert page.locator("#explorer .focus code").first.text_content() == unit
+    until(page, "id => document.querySelector('#explorer .focus code')?.textContent === id", unit)
     assert page.locator("img").count() == 0
     assert complaints == []
 
@@ -293,7 +305,7 @@ def test_four_questions_are_answered_within_three_clicks(show: Show, sample: tup
     row = page.locator("#tables tbody tr:target")
     writers = next(owner.writers for owner in database.owners if owner.table == table)
     assert len(writers) > 1
-    assert row.locator("td.rival").count() == len(set(writers) - {run_owner(database, table), "shared"})
+    expect(row.locator("td.rival")).to_have_count(len(set(writers) - {run_owner(database, table), "shared"}))
     row.locator("th a").click()
     page.locator("#explorer .focus h3", has_text=f"table:{table}").wait_for()
     writing = page.locator("#explorer .panel").first.locator("summary", has_text="update")
@@ -303,12 +315,12 @@ def test_four_questions_are_answered_within_three_clicks(show: Show, sample: tup
     page.fill("#query", "place_order")
     page.keyboard.press("Enter")
     page.locator("#explorer .focus h3", has_text="place_order").wait_for()
-    assert "(its own)" in page.locator("#explorer .focus").inner_text()
+    expect(page.locator("#explorer .focus")).to_contain_text("(its own)")
     # What breaks in the checkout? One search: the route, and the transactions behind it.
     page.fill("#query", "POST /orders")
     page.keyboard.press("Enter")
     page.locator("#explorer .focus h3", has_text="routes.orders:place").wait_for()
-    assert "would break" in page.locator("#explorer .focus").inner_text()
+    expect(page.locator("#explorer .focus")).to_contain_text("would break")
 
 
 def run_owner(database: DatabaseSplit, table: str) -> str:

@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page  # noqa: TC002 - as everywhere in the tests
+from playwright.sync_api import Page, expect
 
 from decompose import api
 from decompose.report import render_html
@@ -39,6 +39,15 @@ def scores(page: Page) -> dict[str, float]:
     return dict(found)
 
 
+def chances(page: Page) -> dict[str, float | None]:
+    """Read how far the scores are from chance, once that is counted."""
+    page.locator("#chance-said", has_text="standard deviations").wait_for()
+    found = page.locator("#bench [data-z]").evaluate_all(
+        "cells => cells.map(cell => [cell.dataset.z, cell.textContent])"
+    )
+    return {name: float(text.removeprefix("z ")) if text else None for name, text in found}
+
+
 def partition(page: Page, place: Path) -> Path:
     """Save the split by hand."""
     with page.expect_download() as saved:
@@ -47,17 +56,18 @@ def partition(page: Page, place: Path) -> Path:
     return place / "what-if.csv"
 
 
-def counted_by_the_command(analysis: Analysis, file: Path) -> dict[str, float]:
-    """Score the split in the file as ``decompose compare --with`` does."""
-    split = api.with_partition(analysis, file).splits[-1]
-    return {score.name: score.value for score in split.scores}
-
-
 def agree(page: Page, analysis: Analysis, place: Path) -> None:
-    """Hold the page to the command line."""
-    here, there = scores(page), counted_by_the_command(analysis, partition(page, place))
+    """Hold the page to the command line: ``decompose compare --with`` of the saved split."""
+    here, there = scores(page), api.with_partition(analysis, partition(page, place)).splits[-1].scores
     assert len(here) > 20
-    assert there == pytest.approx(here, abs=2e-6)
+    assert {score.name: score.value for score in there} == pytest.approx(here, abs=2e-6)
+
+
+def agree_on_chance(page: Page, analysis: Analysis, place: Path) -> None:
+    """The same of z, which the page shows with one digit."""
+    here, there = chances(page), api.with_partition(analysis, partition(page, place)).splits[-1].scores
+    assert len([z for z in here.values() if z is not None]) > 12
+    assert {score.name: score.z for score in there} == pytest.approx(here, abs=0.06)
 
 
 def test_the_numbers_are_those_of_the_command_line(show: Show, sample: tuple[Path, Analysis], tmp_path: Path) -> None:
@@ -75,6 +85,7 @@ def test_the_numbers_are_those_of_the_command_line(show: Show, sample: tuple[Pat
     placed = {row["id"]: row["service"] for row in rows}
     model = next(table.model for table in sample[1].system.tables if table.name == "stock_items")
     assert placed["table:stock_items"] == placed[model] == users
+    agree_on_chance(page, sample[1], tmp_path)
     merge(page, stock, users)
     assert scores(page)["services"] == before["services"] - 1
     agree(page, sample[1], tmp_path)
@@ -86,7 +97,7 @@ def test_the_numbers_are_those_of_the_command_line(show: Show, sample: tuple[Pat
     for _ in range(3):
         page.locator("#undo").click()
     assert scores(page) == before
-    assert page.locator("#undo").is_disabled()
+    expect(page.locator("#undo")).to_be_disabled()
     assert complaints == []
 
 
@@ -113,15 +124,17 @@ def test_what_changed_together_is_counted_again(show: Show, tmp_path: Path) -> N
 
 def test_scores_that_are_not_counted_again_say_why(show: Show, sample: tuple[Path, Analysis]) -> None:
     page, _ = show(sample[0] / "report.html")
-    told = {row.get_attribute("data-old"): row.inner_text() for row in page.locator("#bench tr[data-old]").all()}
+    told = {
+        row.get_attribute("data-old"): row.text_content() or "" for row in page.locator("#bench tr[data-old]").all()
+    }
     split = next(s for s in sample[1].splits if s.name == sample[1].recommendation.split)
     assert (
         set(told) == {score.name for score in split.scores} - set(scores(page)) == {"seed_agreement", "layer_agreement"}
     )
-    assert all("not counted again" in text for text in told.values())
-    said = page.locator("#bench").inner_text()
-    assert "seed and layer agreement, which lay a split beside dozens of other clusterings" in said
-    assert "There is no lockstep: the analysed folder has no git history of its own." in said
+    assert all("not counted again: it compares with dozens of other clusterings" in text for text in told.values())
+    expect(page.locator("#bench")).to_contain_text(
+        "There is no lockstep: the analysed folder has no git history of its own."
+    )
 
 
 def merge(page: Page, source: str, target: str) -> None:
@@ -140,16 +153,15 @@ def test_what_follows_is_named(show: Show, sample: tuple[Path, Analysis]) -> Non
     first, second = broken.services
     merge(page, first, second)
     owned = [owner.table for owner in database.owners if owner.owner == first]
-    said = page.locator("#bench").inner_text()
-    assert f"Owners ({len(owned)})" in said
-    assert page.locator("#bench-said").inner_text() == f"{first} merged into {second}"
-    whole = page.locator("#bench li", has_text="whole again:").all_inner_texts()
-    assert any(broken.transaction.definition in line for line in whole)
+    expect(page.locator("#bench")).to_contain_text(f"Owners ({len(owned)})")
+    expect(page.locator("#bench-said")).to_have_text(f"{first} merged into {second}")
+    whole = page.locator("#bench li", has_text="whole again:")
+    expect(whole.filter(has_text=broken.transaction.definition).first).to_be_visible()
     moved = next(t for t in owned if any(t in o.transaction.tables_written for o in database.spanning_transactions))
     page.locator("#undo").click()
     move(page, f"table:{moved}", second)
-    assert f"table:{moved}: " in page.locator("#bench").inner_text()
-    assert "Owners (1)" in page.locator("#bench").inner_text()
+    expect(page.locator("#bench")).to_contain_text(f"table:{moved}: ")
+    expect(page.locator("#bench")).to_contain_text("Owners (1)")
 
 
 def test_pins_hold_what_was_moved_and_pinned(show: Show, nasty: tuple[Path, Analysis]) -> None:
@@ -202,8 +214,8 @@ def test_candidates_are_compared_side_by_side(show: Show, sample: tuple[Path, An
     host = page.locator("#compare")
     host.locator("label", has_text="with").locator("select").select_option(label=names[1])
     compared = api.compare(sample[1], names[:2])[0]
-    assert f"{len(compared.moved)} units or tables placed differently" in (host.text_content() or "")
-    assert host.locator("svg.map").count() == 2
+    expect(host).to_contain_text(f"{len(compared.moved)} units or tables placed differently")
+    expect(host.locator("svg.map")).to_have_count(2)
     host.locator("label", has_text="and").last.locator("select").select_option(label=names[2])
-    assert host.locator("svg.map").count() == 3
+    expect(host.locator("svg.map")).to_have_count(3)
     assert complaints == []

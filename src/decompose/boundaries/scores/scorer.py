@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from decompose.boundaries.clustering import SHARED_LABEL
 from decompose.boundaries.graph import EvidenceGraph
+from decompose.boundaries.scores.chance import SHUFFLES, orders
 from decompose.boundaries.scores.layout import Layout
 from decompose.boundaries.scores.measures import MEASURES, non_extreme_distribution
 from decompose.boundaries.split import Score, Split
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from decompose.boundaries.clustering import Labels
     from decompose.boundaries.scores.layout import Columns
 
-SHUFFLES = 200
 _CHUNK = 40
 
 
@@ -32,10 +32,7 @@ class Scorer(Layout):
     @cached_property
     def _shuffles(self) -> np.ndarray[Any, np.dtype[np.int32]]:
         """Orders of the nodes, one in each column, the same for every split."""
-        generator = self.np.random.default_rng(20_240_229)
-        orders = [generator.permutation(len(self.degree)).astype(self.np.int32) for _ in range(SHUFFLES)]
-        stacked: np.ndarray[Any, np.dtype[np.int32]] = self.np.stack(orders, axis=1)
-        return stacked
+        return orders(len(self.degree))
 
     def scores(
         self, labels: Labels, *, shuffles: int = SHUFFLES, told: Mapping[str, float] | None = None

@@ -40,21 +40,21 @@ const singleWriterShare = (own, [units, tables]) => {
 
 const spans = (own, nodes) => nodes.some((node) => own[node] !== own[nodes[0]]);
 
-const modularity = (own, [first, second, weights]) => {
+const modularity = (own, [first, second, weights], services) => {
   let total = 0;
   let inside = 0;
-  const strength = new Map();
+  const strength = new Float64Array(services + 1); // the shared library comes first
   for (let i = 0; i < weights.length; i++) {
     const a = own[first[i]];
     const b = own[second[i]];
     total += weights[i];
     if (a === b) inside += weights[i];
-    strength.set(a, (strength.get(a) ?? 0) + weights[i]);
-    strength.set(b, (strength.get(b) ?? 0) + weights[i]);
+    strength[a + 1] += weights[i];
+    strength[b + 1] += weights[i];
   }
   if (!total) return 0;
   let expected = 0;
-  for (const weight of strength.values()) expected += (weight / (2 * total)) ** 2;
+  for (const weight of strength) expected += (weight / (2 * total)) ** 2;
   return inside / total - expected;
 };
 
@@ -205,13 +205,16 @@ const exactShare = (own) => {
   return cut ? { exact_cuts: exact / cut } : {};
 };
 
-const [LEAST, MOST] = [5, 20];
-const scoresOf = (labels) => {
-  const { graph } = model.ties;
-  const own = nodeLabels(labels);
+// How many nodes each service has.
+const sizesOf = (own) => {
   const sizes = [];
   for (const label of own) if (label >= 0) sizes[label] = (sizes[label] ?? 0) + 1;
-  const placed = sizes.reduce((sum, size) => sum + size, 0);
+  return sizes;
+};
+
+// The scores that depend on which nodes are where, and not only on how many: those that are compared with shuffles.
+const measuresOf = (own, sizes) => {
+  const { graph } = model.ties;
   return {
     single_writer_tables: singleWriterShare(own, graph.writes),
     foreign_writes: crossingShare(own, graph.writes),
@@ -219,16 +222,26 @@ const scoresOf = (labels) => {
     cut_foreign_keys: crossingShare(own, graph.keys),
     spanning_transactions: spanningShare(own, graph.transactions),
     inter_call: crossingShare(own, graph.calls),
-    modularity: modularity(own, graph.edges),
-    independence: 1 - (placed ? sizes.reduce((sum, size) => sum + (size / placed) ** 2, 0) : 1),
-    largest_share: placed ? Math.max(...sizes) / placed : 0,
-    coverage: own.length ? placed / own.length : 0,
+    modularity: modularity(own, graph.edges, sizes.length),
     crossing_joins: spanningShare(own, graph.joins),
     ...messageScores(own, graph.calls, sizes),
     remote_loops: graph.loops.reduce((sum, i) => sum + (apart(own, graph.calls[0][i], graph.calls[1][i]) ? graph.calls[3][i] : 0), 0),
     remote_chain: remoteChain(own, graph.calls, graph.entries),
     ...lockstep(own, graph.commits),
     business_context_purity: contextEntropy(own, graph.contexts),
+  };
+};
+
+const [LEAST, MOST] = [5, 20];
+const scoresOf = (labels) => {
+  const own = nodeLabels(labels);
+  const sizes = sizesOf(own);
+  const placed = sizes.reduce((sum, size) => sum + size, 0);
+  return {
+    ...measuresOf(own, sizes),
+    independence: 1 - (placed ? sizes.reduce((sum, size) => sum + (size / placed) ** 2, 0) : 1),
+    largest_share: placed ? Math.max(...sizes) / placed : 0,
+    coverage: own.length ? placed / own.length : 0,
     non_extreme_distribution: sizes.length ? 1 - sizes.filter((size) => size >= LEAST && size <= MOST).length / sizes.length : 0,
     ...exactShare(own),
     services: sizes.length,
@@ -254,5 +267,6 @@ const cutCounts = (labels) => {
 const writtenServices = (labels) =>
   model.ties.transactions.written.map((tables) => new Set(tables.map((table) => labels[table]).filter((l) => l >= 0)));
 
+const zText = (z) => (z === null || z === undefined ? "" : `z ${z > 0 ? "+" : ""}${z.toFixed(1)}`);
 const scoreText = (name, value) =>
   value === null || value === undefined ? "–" : name === "services" ? value.toFixed(0) : value.toFixed(3);

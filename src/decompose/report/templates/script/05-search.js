@@ -1,5 +1,5 @@
 // Search over units, tables, entry points and services: first what starts so, then what holds it, then what is like it.
-const MAX_HITS = 40;
+const MAX_HITS = 24;
 const FEW = 10;
 const entries = [];
 const members = [];
@@ -48,13 +48,17 @@ const indexMembers = () => {
   });
 };
 
-// 0 is best; null: no match. A word that starts where a part of the name starts comes before one inside.
+// 0 is best, `NO` is no match. A word that starts where a part of the name starts comes before one inside.
+const NO = -1;
+const startsPart = (low, at) => {
+  const before = low.charCodeAt(at - 1);
+  return at === 0 || !((before >= 97 && before <= 122) || (before >= 48 && before <= 57));
+};
 const rankWord = (low, word) => {
   const at = low.indexOf(word);
-  if (at < 0) return null;
-  if (low === word) return 0;
-  if (at === 0) return 1;
-  for (let i = at; i >= 0; i = low.indexOf(word, i + 1)) if (i === 0 || /[^a-z0-9]/.test(low[i - 1])) return 2;
+  if (at < 0) return NO;
+  if (at === 0) return low.length === word.length ? 0 : 1;
+  for (let i = at; i >= 0; i = low.indexOf(word, i + 1)) if (startsPart(low, i)) return 2;
   return 3;
 };
 
@@ -64,43 +68,64 @@ const rankFuzzy = (low, letters) => {
   let gaps = 0;
   for (const letter of letters) {
     const next = low.indexOf(letter, at + 1);
-    if (next < 0) return null;
+    if (next < 0) return NO;
     if (next !== at + 1) gaps++;
     at = next;
   }
-  return gaps > letters.length / 2 ? null : 10 + gaps;
+  return gaps > letters.length / 2 ? NO : 10 + gaps;
+};
+
+// How many of `listed` match, and the best of them in their order: by rank, then the shorter first. What is not among the
+// best is only counted, as a letter matches nearly everything.
+const LONGEST = 0x10000;
+const bestOf = (listed, bits, rank) => {
+  const best = [];
+  let count = 0;
+  for (const entry of listed) {
+    if ((entry.bits & bits) !== bits) continue;
+    const value = rank(entry.low);
+    if (value === NO) continue;
+    count++;
+    const weight = value * LONGEST + entry.low.length;
+    const after = (one) => one.weight > weight || (one.weight === weight && one.entry.low > entry.low);
+    if (best.length === MAX_HITS && !after(best[MAX_HITS - 1])) continue;
+    let [from, to] = [0, best.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (after(best[middle])) to = middle;
+      else from = middle + 1;
+    }
+    best.splice(from, 0, { weight, entry });
+    if (best.length > MAX_HITS) best.pop();
+  }
+  return { count, hits: best.map(({ entry }) => entry) };
 };
 
 const findHits = (query) => {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  if (!words.length) return [];
-  const wordsOf = (low) => {
+  const found = { count: 0, hits: [] };
+  if (!words.length) return found;
+  const bits = lettersOf(words.join(""));
+  const add = ({ count, hits }) => {
+    found.count += count;
+    found.hits.push(...hits.slice(0, MAX_HITS - found.hits.length));
+  };
+  const rankWords = (low) => {
     let worst = 0;
     for (const word of words) {
       const rank = rankWord(low, word);
-      if (rank === null) return null;
+      if (rank === NO) return NO;
       worst = Math.max(worst, rank);
     }
     return worst;
   };
-  const bits = lettersOf(words.join(""));
-  const ranked = (rank, listed = entries) => {
-    const found = [];
-    for (const entry of listed) {
-      if ((entry.bits & bits) !== bits) continue;
-      const value = rank(entry.low);
-      if (value !== null) found.push([value, entry]);
-    }
-    return found.sort((a, b) => a[0] - b[0] || a[1].text.length - b[1].text.length || (a[1].low < b[1].low ? -1 : 1));
-  };
-  let found = ranked(wordsOf);
-  if (found.length < FEW) found = [...found, ...ranked(wordsOf, members)];
+  add(bestOf(entries, bits, rankWords));
+  if (found.count < FEW) add(bestOf(members, bits, rankWords));
   const letters = words.join("");
-  if (found.length < 5 && letters.length > 2) {
-    const met = new Set(found.map(([, entry]) => entry));
-    found = [...found, ...ranked((low) => rankFuzzy(low, letters)).filter(([, entry]) => !met.has(entry))];
+  if (found.count < 5 && letters.length > 2) {
+    add(bestOf(entries, bits, (low) => (rankWords(low) === NO ? rankFuzzy(low, letters) : NO)));
   }
-  return found.map(([, entry]) => entry);
+  return found;
 };
 
 const marked = (text, query) => {
@@ -142,10 +167,11 @@ const startSearch = () => {
   };
   const show = () => {
     const query = input.value;
-    hits = findHits(query);
+    const found = findHits(query);
+    hits = found.hits;
     const split = shownSplit();
     list.replaceChildren(
-      ...hits.slice(0, MAX_HITS).map((hit, index) => {
+      ...hits.map((hit, index) => {
         const where = typeof hit.where === "number" ? placeOf(hit.where) : hit.where ? fileOf(...hit.where) : "";
         const at = hit.kind === "service" ? "" : [" in ", ...service(split, hit.service)];
         return make(
@@ -157,7 +183,7 @@ const startSearch = () => {
         );
       }),
     );
-    const all = hits.length;
+    const all = found.count;
     status.textContent = query.trim() ? `${counted(all, all === 1 ? "match" : "matche")}${all > MAX_HITS ? `, the best ${MAX_HITS} shown` : ""}` : "";
     chosen = -1;
     if (!all) return close();

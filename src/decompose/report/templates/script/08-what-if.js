@@ -39,27 +39,48 @@ const scoreTable = (base, before, now) =>
     model.names.scores
       .filter(([name]) => name in now || name in base.scores)
       .map(([name, direction, about]) => {
+        const valued = (value, z, attributes) =>
+          make("td", { class: "n" }, scoreText(name, value), " ", make("span", { class: "soft z", ...attributes }, zText(z)));
         if (!(name in now)) {
-          const known = make("td", { class: "n" }, scoreText(name, base.scores[name][0]));
-          return make("tr", { "data-old": name }, scoreName(name, about), known, make("td", { class: "soft", colspan: "2" }, "not counted again"));
+          return make(
+            "tr",
+            { "data-old": name, class: "trivial" },
+            scoreName(name, about),
+            valued(base.scores[name][0]),
+            make("td", { colspan: "2" }, "not counted again: it compares with dozens of other clusterings, which a run does not keep"),
+          );
         }
         return make(
           "tr",
           { "data-score": name, "data-value": String(now[name]) },
           scoreName(name, about),
-          make("td", { class: "n" }, scoreText(name, before[name])),
-          make("td", { class: "n" }, scoreText(name, now[name])),
+          valued(before[name], base.scores[name]?.[1]),
+          valued(now[name], bench.canUndo() ? null : base.scores[name]?.[1], { "data-z": name }),
           make("td", { class: "n" }, difference(direction, before[name], now[name])),
         );
       }),
     { "data-csv": "what-if-scores" },
   );
 
-// What is not counted again here, and why; the command line does not count the two agreements of a split by hand either.
-const notAgain = (base) =>
-  "Not counted again: seed and layer agreement, which lay a split beside dozens of other clusterings that a run does not keep; " +
-  `and z, which takes 200 shuffles: decompose compare RUN --with what-if.csv gives it.${
-    "lockstep" in base.scores ? "" : " There is no lockstep: the analysed folder has no git history of its own."}`;
+// z takes 200 shuffles: it comes a little later, or, where that would take long, when it is asked for.
+const showChance = () => {
+  const said = document.getElementById("chance-said");
+  const state = chance.state();
+  if (!said || !state) return;
+  if (state.found) {
+    for (const cell of document.querySelectorAll("#bench [data-z]")) cell.textContent = zText(state.found[cell.dataset.z]);
+    said.textContent = `z: standard deviations from ${SHUFFLES} splits of the same sizes with shuffled labels.`;
+    refreshComparison();
+  } else if (state.waits) {
+    said.replaceChildren(
+      `z takes ${SHUFFLES} shuffles, here about ${Math.ceil(state.left / 1000)} seconds. `,
+      button("Count z", () => {
+        said.textContent = "Counting z …";
+        chance.goOn();
+      }, { class: "quiet" }),
+    );
+  } else if (!state.spread.length || state.spread.length % 20 === 0) said.textContent = `Counting z: ${state.spread.length} of ${SHUFFLES} shuffles …`;
+};
 
 const changeList = (title, items, none) =>
   make(
@@ -223,7 +244,8 @@ const showBench = () => {
         { class: "panel" },
         make("h3", {}, "What follows"),
         scoreTable(base, countsOf(base).scores, scoresOf(split.labels)),
-        make("p", { class: "soft" }, notAgain(base)),
+        make("p", { class: "soft", id: "chance-said" }),
+        "lockstep" in base.scores ? "" : make("p", { class: "soft" }, "There is no lockstep: the analysed folder has no git history of its own."),
         changeList("Transactions", transactionChanges(split, base), "None breaks or becomes whole."),
         changeList("Owners", placeChanges(split, base, isTable), "No table has another owner."),
         changeList("Cuts", cutChanges(split, base), "Every cut is as it was."),
@@ -231,5 +253,8 @@ const showBench = () => {
       ),
     ),
   );
+  if (bench.canUndo()) chance.begin(split.labels);
+  else chance.forget();
+  showChance();
   if (focused) [...host.querySelectorAll("button, select")].find((e) => (e.getAttribute("aria-label") || e.textContent) === focused)?.focus();
 };

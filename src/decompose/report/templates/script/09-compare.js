@@ -102,17 +102,23 @@ const comparedScores = (splits) => {
           make("td", {}, direction > 0 ? "higher" : direction < 0 ? "lower" : "–"),
           own.map((scores, i) =>
             make("td", { class: differ && values[i] === best ? "n best" : "n" }, scoreText(name, values[i]),
-              scores[name]?.[1] === null || scores[name]?.[1] === undefined ? "" : make("span", { class: "soft" }, ` z ${scores[name][1] > 0 ? "+" : ""}${scores[name][1].toFixed(1)}`))),
+              " ", make("span", { class: "soft" }, zText(scores[name]?.[1])))),
         );
       }),
     { "data-csv": "compared-scores" },
   );
 };
 
+// Those of "What if"; z is there once it is counted.
+const scoresByHand = () => {
+  const z = chance.state()?.found ?? {};
+  return Object.fromEntries(Object.entries(scoresOf(bench.split().labels)).map(([name, value]) => [name, [value, z[name] ?? null]]));
+};
+
 let compared = [];
 const showComparison = () => {
   const host = document.getElementById("compare");
-  const all = [...model.names.splits, ...(bench.canUndo() ? [{ ...bench.split(), scores: Object.fromEntries(Object.entries(scoresOf(bench.split().labels)).map(([name, value]) => [name, [value, null]])) }] : [])];
+  const all = [...model.names.splits, ...(bench.canUndo() ? [{ ...bench.split(), scores: scoresByHand() }] : [])];
   const splits = compared.map((index) => all[index]).filter(Boolean);
   const numbers = splits.map((split, i) => (i ? matchedNumbers(splits[0], split) : split.services.map((_, label) => label)));
   const options = all.map((split, index) => [String(index), split.name]);

@@ -164,6 +164,7 @@ const start = async () => {
     if (unit) explore(unit[1]);
   });
   bench.watch(refreshComparison);
+  chance.watch(showChance);
   showBench();
   startComparison();
   route();
