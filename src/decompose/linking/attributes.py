@@ -285,7 +285,8 @@ def store(new: frozenset[Value], engine: Engine, frame: Frame, name: str, source
             if cls.library and not keeps_attributes(engine, cls):
                 continue
             if source >= 0:
-                engine.edge(source, engine.fields(cls.index, name))
+                of_all = engine.fields if engine.is_own(frame, value) else engine.inherited_fields
+                engine.edge(source, of_all(cls.index, name))
             engine.stored_on.add((cls.index, name))
             engine.attribute_stores.append((frame, value, name, line))
             if description[0] == "I":

@@ -114,7 +114,11 @@ class Engine(Framing):
         self._settle()
         self._inherit_methods()
         self._settle()
+        self._inherit_fields()
+        self._settle()
         self._hand_through()
+        self._settle()
+        self._inherit_fields()
         self._settle()
         by_use = ByUse(self)
         for _ in range(MAX_ROUNDS):
@@ -136,7 +140,7 @@ class Engine(Framing):
         """A library puts an attribute on a class that its code does not show, such as the way back of a key."""
         self.program.stored_attributes.add(name)
         self.contributed.add((cls, name))
-        self.put(self.fields(cls, name), value)
+        self.put(self.inherited_fields(cls, name), value)
 
     def _settle(self) -> None:
         while True:

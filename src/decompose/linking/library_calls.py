@@ -12,6 +12,7 @@ from decompose.facts.records import ParameterKind, Ref
 from decompose.linking.values import Bindings, Types, Value
 
 if TYPE_CHECKING:
+    from decompose.linking.declared_fields import DeclaredFields
     from decompose.linking.engine import Engine
     from decompose.linking.frames import Frame, Site
     from decompose.linking.program import Scope
@@ -155,6 +156,7 @@ class LibraryCall:
         self.combined = [(arguments[0], _COMBINED[effect]) for effect, arguments in self.effects if effect in _COMBINED]
         self.matching = False
         self.enlarges = False
+        self._fields: DeclaredFields | None = None
         if any(self._rules_out(effect, arguments) for effect, arguments in self.effects):
             self.effects = [stated for stated in self.effects if stated[0] in ("calls_on", "renders")]
         for effect, arguments in self.effects:
@@ -431,6 +433,8 @@ class LibraryCall:
             elif effect == "calls_on":
                 for value in self.bindings.get(arguments[0], ()):
                     self._call_on(value, arguments[1:])
+            elif effect == "loads_fields":
+                self._load_fields(*arguments)
             elif effect == "runs_query_of":
                 self._run_query_of(*arguments)
             elif effect in ("listens", "announces"):
@@ -478,6 +482,17 @@ class LibraryCall:
             if cls is not None and (value, name) not in self.done:
                 self.done.add((value, name))
                 attributes.call_method(self.engine, self.site.frame, result, value, cls, name, self.site.line)
+
+    def _load_fields(self, schemas: str, rows: str) -> None:
+        """What the schemas declare is read from the objects."""
+        from decompose.linking.declared_fields import DeclaredFields
+
+        if self._fields is None:
+            self._fields = DeclaredFields(self.engine, self.site.frame, self.site.line)
+        for schema in self.bindings.get(schemas, ()):
+            described = self.engine.values[schema]
+            for row in self.bindings.get(rows, ()) if described[0] == "I" else ():
+                self._fields.read(self.engine.program.scopes[described[1]], row)
 
     def _run_query_of(self, name: str, asked_for: str = "") -> None:
         """The query that the object's own method gives is run, if the application has something that asks for that."""

@@ -39,6 +39,7 @@ class Places(Solver):
         self.stored_on: set[tuple[int, str]] = set()
         self.function_fields: dict[tuple[int, str], Node] = {}
         self._fields: dict[tuple[int, str], Node] = {}
+        self._inherited_fields: dict[tuple[int, str], Node] = {}
         self._exports: dict[tuple[int, str], Node] = {}
 
     def node_of(self, frame: Frame, ref: Ref) -> Node:
@@ -94,15 +95,49 @@ class Places(Solver):
         return -1
 
     def fields(self, cls: int, name: str) -> Node:
-        """The node of an instance attribute: what is stored in it on this class or on an ancestor."""
+        """The node of an instance attribute: what objects of this class have in it."""
         key = (cls, name)
         node = self._fields.get(key)
         if node is None:
             node = self._fields[key] = self.new_node()
-            for ancestor in self.hierarchy.order(self.program.scopes[cls])[1:]:
-                if not ancestor.library:
-                    self.edge(self.fields(ancestor.index, name), node)
+            for ancestor in self.hierarchy.order(self.program.scopes[cls]):
+                inherited = self._inherited_fields.get((ancestor.index, name))
+                if inherited is not None:
+                    self.edge(inherited, node)
         return node
+
+    def inherited_fields(self, cls: int, name: str) -> Node:
+        """The node of what is stored in an attribute of a class, or of an object that may be of any of its subclasses."""
+        key = (cls, name)
+        node = self._inherited_fields.get(key)
+        if node is None:
+            node = self._inherited_fields[key] = self.new_node()
+            for index in (cls, *(below.index for below in self.hierarchy.subclasses.get(cls, ()))):
+                if (index, name) in self._fields:
+                    self.edge(node, self._fields[index, name])
+        return node
+
+    def is_own(self, frame: Frame, value: Value) -> bool:
+        """Whether a value is the very object that a method is looked at for."""
+        scope: Frame | None = frame
+        while scope is not None and scope.receiver < 0:
+            scope = scope.parent
+        return scope is not None and scope.receiver == value and self.values[value][0] == "I"
+
+    def _inherit_fields(self) -> None:
+        """What nothing is known of in objects of a class is what its nearest ancestor has.
+
+        A method stores for the class that it is looked at for, so that a generic class may be told apart by its subclasses.
+        Where it was not looked at for a subclass, what it stored for the class itself is the best that is known.
+        """
+        for (cls, name), node in sorted(self._fields.items()):
+            if self.values_of(node):
+                continue
+            for ancestor in self.hierarchy.order(self.program.scopes[cls])[1:]:
+                above = self._fields.get((ancestor.index, name), -1) if not ancestor.library else -1
+                if above >= 0 and self.values_of(above):
+                    self.edge(above, node)
+                    break
 
     def is_stored(self, cls: Scope, name: str) -> bool:
         """Whether anything is known to be set as this attribute of a class or its ancestors."""

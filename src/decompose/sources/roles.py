@@ -58,7 +58,9 @@ def _is_migration(folders: list[str], name: str, data: bytes) -> bool:
 def _is_generated(name: str, data: bytes) -> bool:
     if _GENERATED_NAME.search(name) and (b"google.protobuf" in data or b"grpc" in data or b"antlr" in data.lower()):
         return True
-    if _GENERATED_HEADER.search(b"\n".join(_head(data[:_HEADER_BYTES].removeprefix(BOM_UTF8)))):
+    # What a package exports is often listed by a tool: without the list, nothing could be followed through it.
+    header = b"\n".join(_head(data[:_HEADER_BYTES].removeprefix(BOM_UTF8)))
+    if name != "__init__.py" and _GENERATED_HEADER.search(header):
         return True
     return len(data) > 200_000 and len(data) // (data.count(b"\n") + 1) > _LONG_LINES
 

@@ -495,7 +495,7 @@ class Accesses:
         if origin is None or origin.scope is not scope or origin.operation[0] != Op.CALL:
             return 0
         asked = [o for o in scope.operations_producing(origin.operation[2]) if o[0] == Op.ATTRIBUTE]
-        if not asked or id(origin.operation) in self._calls_of_application():
+        if not asked or id(origin.operation) in self._calls_of_application() or _is_of_given(scope, origin.operation):
             return 0
         return int(origin.operation[-1])
 
@@ -631,6 +631,21 @@ class Accesses:
     def _blind(self, definition: str, file: str, line: int, reason: str) -> None:
         spot = BlindSpot(kind="dynamic sql", definition=definition, file=file, line=line, reason=reason)
         self.blind_spots.setdefault((definition, line, reason), spot)
+
+
+def _is_of_given(function: Scope, call: list[Any]) -> bool:
+    """Whether a chain of calls starts with a parameter: a query that is given is built by who gives it."""
+    parameters = {parameter[1] for parameter in function.facts.parameters}
+    waiting, seen = [call[2]], set[int]()
+    while waiting:
+        node = waiting.pop()
+        if type(node) is not int or node < 0 or node in seen:
+            continue
+        if node in parameters and not (function.is_method and node == function.facts.parameters[0][1]):
+            return True
+        seen.add(node)
+        waiting += [o[2] for o in function.operations_producing(node) if o[0] in (Op.COPY, Op.ATTRIBUTE, Op.CALL)]
+    return False
 
 
 def _order(access: Access) -> tuple[str, str, str, int, str]:

@@ -37,6 +37,8 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @only_with("instance")          none of the effects, where this argument is not given
     @validates("T"), @saves_relations("T"), @loads_relations("T"), @offers_choices("T"), @represents("T")
                                     what the class of a form or a serializer says that this does to the rows of its model
+    @loads_fields("Self", "T")      the fields that the class declares are read from the object bound to T, and so on with the
+                                    classes of the fields
     @calls_on("T", "get", "post")   these methods are called on what T stands for (``Self``: the object itself)
     @leaves_to("T", "save", "M")    the same, for methods of the application: it is they that write the rows of M, then (of T,
                                     if there is no M)

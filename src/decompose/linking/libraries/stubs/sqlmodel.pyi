@@ -1,6 +1,6 @@
 from typing import Self, TypeVar
 
-from decompose.effects import builds
+from decompose.effects import builds, loads_fields
 from sqlalchemy import *
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, Relationship, Session
 
@@ -15,8 +15,10 @@ class SQLModel(DeclarativeBase):
     @builds("update", "Self")
     def sqlmodel_update(self, obj, *args, **options) -> Self: ...
     @classmethod
-    def model_validate(cls, obj, *args, **options) -> Self: ...
+    @loads_fields("Self", "T")
+    def model_validate(cls, obj: T, *args, **options) -> Self: ...
     @classmethod
-    def from_orm(cls, obj, *args, **options) -> Self: ...
+    @loads_fields("Self", "T")
+    def from_orm(cls, obj: T, *args, **options) -> Self: ...
     @classmethod
     def parse_obj(cls, obj) -> Self: ...

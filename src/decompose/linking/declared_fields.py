@@ -1,0 +1,69 @@
+"""Objects that a schema is made from: each field that its class declares is read from the object under its name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from decompose.linking import attributes
+from decompose.linking.values import Value
+
+if TYPE_CHECKING:
+    from decompose.linking.engine import Engine
+    from decompose.linking.frames import Frame
+    from decompose.linking.program import Scope
+
+MAX_PAIRS = 2_000
+"""Where more kinds of schemas meet more kinds of objects at one call, the rest is left out."""
+
+
+class DeclaredFields:
+    """What one call reads, with the schemas inside of schemas."""
+
+    def __init__(self, engine: Engine, frame: Frame, line: int) -> None:
+        self.engine = engine
+        self.frame = frame
+        self.line = line
+        self._done: set[tuple[int, Value]] = set()
+
+    def read(self, schema: Scope, value: Value) -> None:
+        """Read from an object what a schema declares, and from what that gives what the fields' own schemas do."""
+        engine = self.engine
+        described = engine.values[value]
+        if described[0] == "O":
+            engine.watch(engine.containers.elements(described[1], described[2]), self._read_all, schema)
+            return
+        cls = engine.program.scopes[described[1]] if described[0] == "I" else None
+        if cls is None or (schema.index, value) in self._done or len(self._done) >= MAX_PAIRS:
+            return
+        if cls.library:
+            for inner in (inner for argument in described[2][:1] for inner in argument):
+                self.read(schema, inner)
+            return
+        self._done.add((schema.index, value))
+        for owner in engine.hierarchy.order(schema):
+            for name, annotation in owner.facts.annotations.items() if not owner.library else ():
+                if (cls.index, name) not in engine.contributed and engine.hierarchy.member(cls, name) is None:
+                    continue
+                node = engine.new_node()
+                attributes.load(engine.single(value), engine, self.frame, node, name, self.line)
+                for inner in self._schemas(engine.names.types(owner, annotation)):
+                    engine.watch(node, self._read_all, inner)
+
+    def _read_all(self, new: frozenset[Value], schema: Scope) -> None:
+        for value in sorted(new):
+            self.read(schema, value)
+
+    def _schemas(self, types: tuple[Value, ...]) -> list[Scope]:
+        """The application's classes among types, and among the type arguments of containers."""
+        found: dict[int, Scope] = {}
+        waiting = list(types)
+        for value in waiting:
+            described = self.engine.values[value]
+            if described[0] != "I":
+                continue
+            cls = self.engine.program.scopes[described[1]]
+            if cls.library:
+                waiting += (inner for argument in described[2] for inner in argument if inner not in waiting)
+            else:
+                found[cls.index] = cls
+        return [found[index] for index in sorted(found)]

@@ -1,0 +1,116 @@
+"""Repositories that are written once for all models: which model is meant where, and what a schema made of a row reads."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Draw
+
+MODELS = """
+    from sqlalchemy import ForeignKey
+    from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+    class Base(DeclarativeBase): pass
+    class Tag(Base):
+        __tablename__ = "tags"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        line_id: Mapped[int] = mapped_column(ForeignKey("lines.id"))
+    class Line(Base):
+        __tablename__ = "lines"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+        tags: Mapped[list["Tag"]] = relationship()
+    class Order(Base):
+        __tablename__ = "orders"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        lines: Mapped[list["Line"]] = relationship()
+        notes: Mapped[list["Note"]] = relationship()
+    class Note(Base):
+        __tablename__ = "notes"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+"""
+
+REPOSITORY = """
+    from typing import Generic, TypeVar
+    from sqlalchemy import select
+    from sqlalchemy.orm import Session
+    from models import Base, Line, Note, Order, Tag
+    T = TypeVar("T", bound=Base)
+    class Repository(Generic[T]):
+        def __init__(self, session: Session, model: type[T]):
+            self.session = session
+            self.model = model
+        def all(self): return self.session.execute(select(self.model)).scalars().all()
+    class Orders(Repository[Order]):
+        def first(self): return self.session.execute(select(self.model)).scalars().first()
+"""
+
+
+def found(draw: Draw, source: str) -> set[tuple[str, str, str]]:
+    """Definition, unit that acts and table of what is read and runs."""
+    app = draw({"models.py": MODELS, "m.py": f"{textwrap.dedent(REPOSITORY)}\n{textwrap.dedent(source)}"})
+    return {(a.definition, a.unit, a.table) for a in app.system.accesses if a.role == "execute"}
+
+
+def test_what_is_given_to_a_base_class_is_not_what_its_subclass_has(draw: Draw) -> None:
+    source = """
+    def use(session):
+        Orders(session, Order).first()
+        Repository(session, Tag).all()
+        Repository(session, Note).all()
+    """
+    assert found(draw, source) == {
+        ("m:Orders.first", "m:Orders", "orders"),
+        ("m:Repository.all", "m:Repository", "tags"),
+        ("m:Repository.all", "m:Repository", "notes"),
+    }
+
+
+def test_what_only_the_base_class_is_given_is_what_its_subclass_has(draw: Draw) -> None:
+    source = """
+    def prepare(repository: Repository):
+        repository.table = Tag
+    def build(kind: type[Repository], session):
+        prepare(kind(session, Order))
+    class Late(Repository):
+        def read(self): return self.session.execute(select(self.table)).scalars().all()
+    """
+    assert ("m:Late.read", "m:Late", "tags") in found(draw, source)
+
+
+SCHEMAS = """
+    from pydantic import BaseModel
+    class TagOut(BaseModel):
+        id: int
+    class LineOut(BaseModel):
+        id: int
+        tags: list[TagOut] | None = None
+    class OrderOut(BaseModel):
+        id: int
+        lines: list[LineOut]
+        model_config = {"from_attributes": True}
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "tables"),
+    [
+        ("OrderOut.model_validate(s.get(Order, 1))", {"orders", "lines", "tags"}),
+        ("[OrderOut.from_orm(o) for o in s.query(Order).all()]", {"orders", "lines", "tags"}),
+        ("LineOut.model_validate(s.get(Line, 1))", {"lines", "tags"}),
+        ("TagOut.model_validate(s.get(Tag, 1))", {"tags"}),
+        ("OrderOut.model_validate({'id': 1})", set()),
+        ("OrderOut(id=1, lines=[])", set()),
+    ],
+)
+def test_a_schema_made_of_a_row_reads_the_relations_that_it_declares(draw: Draw, call: str, tables: set[str]) -> None:
+    source = f"""
+    from models import *
+    def f(s: Session): return {call}
+    """
+    app = draw({"models.py": MODELS, "m.py": f"{textwrap.dedent(SCHEMAS)}\n{textwrap.dedent(source)}"})
+    assert {a.table for a in app.system.accesses if a.role == "execute"} == tables
