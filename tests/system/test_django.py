@@ -1121,6 +1121,8 @@ TEMPLATES = [
     ("{% extends 'shop/part.html' %}", {"read shop_customer"}),
     ("{% load shop_tags %}{% for o in customer|orders_of %}{{ o.id }}{% endfor %}", {"read shop_order"}),
     ("{% if customer.orders.late %}x{% endif %}", {"read shop_order"}),
+    ("{% load shop_tags %}{% menu %}", {"read shop_tag"}),
+    ("{% load shop_tags %}{% latest as newest %}{{ newest.customer.name }}", {"read shop_customer"}),
     ("{{ customer.nothing.at.all }}{{ unknown.orders.all }}{% include missing %}{% for %}{{ ", set()),
 ]
 
@@ -1136,11 +1138,16 @@ def test_what_a_template_asks_for_is_read_where_it_is_rendered(draw: Draw, templ
             "shop/templatetags/__init__.py": "",
             "shop/templatetags/shop_tags.py": """
                 from django import template
-                from shop.models import Customer
+                from shop.models import Customer, Order, Tag
                 register = template.Library()
                 @register.filter
                 def orders_of(customer: Customer): return customer.orders.all()
+                @register.inclusion_tag("shop/menu.html", name="menu")
+                def show_menu(): return {"tags": Tag.objects.all()}
+                @register.simple_tag
+                def latest(): return Order.objects.first()
                 """,
+            "shop/templates/shop/menu.html": "{% for tag in tags %}{{ tag.id }}{% endfor %}",
             "shop/views.py": """
                 from django.shortcuts import render
                 from shop.models import Customer, Order
@@ -1150,9 +1157,17 @@ def test_what_a_template_asks_for_is_read_where_it_is_rendered(draw: Draw, templ
                     context = {"many": Order.objects.all()}
                     context["along"] = Order.objects.select_related("customer")
                     return render(request, "shop/show.html", context)
+                class Page:
+                    template_name = ""
+                    def show(self, request): return render(request, self.template_name, {"o": Order()})
+                class OrderPage(Page):
+                    template_name = "shop/page.html"
+                def page(request): return OrderPage().show(request)
                 """,
+            "shop/templates/shop/page.html": "{{ o.customer.name }}",
         }
     )
+    assert ("shop.views:Page.show", "read", "shop_customer") in app.accesses()
     found = {
         f"{a.operation} {a.table}"
         for a in app.system.accesses

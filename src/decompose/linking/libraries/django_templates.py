@@ -38,6 +38,8 @@ _STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
 _PATH = re.compile(r"(?<![\w.|:])[A-Za-z_]\w*(?:\.\w+)*")
 _FILTERED = re.compile(r"([A-Za-z_]\w*(?:\.\w+)*)\s*\|\s*(\w+)")
 _ASSIGNED = re.compile(r"(\w+)=([A-Za-z_]\w*(?:\.\w+)*)|([A-Za-z_]\w*(?:\.\w+)*(?:\s*\|\s*\w+)?)\s+as\s+(\w+)")
+_KNOWN_AS = re.compile(r"\bas\s+(\w+)\s*$")
+_INCLUSION_TAG = "django.template:Library.inclusion_tag"
 _WORDS = frozenset(
     {"and", "or", "not", "in", "is", "if", "else", "with", "as", "only", "by", "True", "False", "None", "forloop"}
 )
@@ -49,7 +51,7 @@ _MAX_PASSES = 400
 
 
 class Step(NamedTuple):
-    """One thing that a template does: ``kind`` is use, for, with, end, include or extends."""
+    """One thing that a template does: ``kind`` is use, for, with, end, include, extends or tag."""
 
     kind: str
     names: tuple[str, ...] = ()
@@ -101,6 +103,8 @@ def _steps(text: str) -> Iterator[Step]:
                 yield Step(tag, (), named[0][1:-1])
         elif tag not in ("load", "block", "endblock", "csrf_token", "trans", "translate"):
             yield from _uses(rest)
+            called = _KNOWN_AS.search(rest)
+            yield Step("tag", (tag, called[1] if called is not None else ""))
 
 
 def _uses(text: str) -> Iterator[Step]:
@@ -119,7 +123,7 @@ def shown(linked: Linked, read: Read, has: Has) -> Iterator[Found]:
             scope = site.frame.scope
             if scope.library:
                 continue
-            given = linked.constant(scope, site.argument(name_at, "template_name"))
+            given = _name_of(linked, site.frame, site.argument(name_at, "template_name"))
             text = read(given) if isinstance(given, str) else None
             if text is None:
                 continue
@@ -132,6 +136,21 @@ def shown(linked: Linked, read: Read, has: Has) -> Iterator[Found]:
                     environment[name] = environment.get(name, frozenset()) | rows
             for operation, value in shows.rendered(scope, text, environment):
                 yield scope.index, site.frame.receiver, operation, value, "execute", f"{SHOWN} {given}", site.line
+
+
+def _name_of(linked: Linked, frame: Frame, ref: Ref) -> object:
+    """The name of a template: a constant, or an attribute of the object whose method renders it."""
+    scope = frame.scope
+    given = linked.constant(scope, ref)
+    described = linked.values[frame.receiver] if frame.receiver >= 0 else ("",)
+    if given is not None or described[0] not in ("I", "C"):
+        return given
+    own = scope.facts.parameters[0][1] if scope.is_method and scope.facts.parameters else -1
+    for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+        if operation[0] == Op.ATTRIBUTE and operation[2] == own:
+            member = linked.hierarchy.member(linked.program.scopes[described[1]], operation[3])
+            return linked.constant(member.owner, member.ref) if member is not None and member.ref is not None else None
+    return None
 
 
 def shown_by_views(linked: Linked, read: Read) -> Iterator[tuple[str, Value]]:
@@ -209,6 +228,8 @@ class _Shows:
         self._frames: dict[int, list[frozenset[Value]]] = {}
         self._contexts: dict[int, list[Frame]] = {}
         self._filters: dict[str, int] = {}
+        """What templates may call by its name, filters and tags: functions."""
+        self._inclusions: dict[str, tuple[int, str]] = dict(self._inclusion_tags())
         for frame in self.engine.frames:
             scope = frame.scope
             if scope.is_function and not scope.library:
@@ -217,6 +238,17 @@ class _Shows:
                     self._contexts.setdefault(scope.index, []).append(frame)
                 if ".templatetags." in f".{scope.module.name}." and scope.parent is scope.module.top:
                     self._filters[scope.facts.name] = scope.index
+
+    def _inclusion_tags(self) -> Iterator[tuple[str, tuple[int, str]]]:
+        """Tags that show a template with what their function gives: the name, the function and the name of the template."""
+        for site in self.linked.sites_calling(_INCLUSION_TAG):
+            scope = site.frame.scope
+            template = self.linked.constant(scope, site.argument(0, "filename"))
+            given = self.linked.keyword(scope, site.operation, "name")
+            for decoration in self.linked.decorations(site) if isinstance(template, str) else ():
+                for function in self.linked.handlers(decoration, decoration.arguments[0]):
+                    name = given if isinstance(given, str) else function.facts.name
+                    yield name, (function.index, str(template))
 
     def context_of(self, cls: Scope) -> Iterator[tuple[str, frozenset[Value]]]:
         """What a view of the application adds to its context."""
@@ -260,11 +292,30 @@ class _Shows:
                 known[step.names[0]] = frozenset(self._asked(known, step.path, step.filtered))
             elif step.kind == "end" and len(scopes) > 1:
                 scopes.pop()
+            elif step.kind == "tag":
+                self._tag(step, known, depth)
             elif step.kind in ("include", "extends") and depth < _MAX_DEPTH and self._passes < _MAX_PASSES:
                 self._passes += 1
                 text = self.read(step.path)
                 if text is not None:
                     self._run(steps_of(text), known, depth + 1)
+
+    def _tag(self, step: Step, known: dict[str, frozenset[Row]], depth: int) -> None:
+        """A tag of the application's own shows a template, or gives something that is known by a name from there on."""
+        tag, known_as = step.names
+        function, template = self._inclusions.get(tag, (-1, ""))
+        if known_as and tag in self._filters:
+            known[known_as] = frozenset(Row(v) for values in self._frames.get(self._filters[tag], ()) for v in values)
+        text = self.read(template) if template and depth < _MAX_DEPTH and self._passes < _MAX_PASSES else None
+        if text is None:
+            return
+        self._passes += 1
+        context: dict[str, frozenset[Row]] = {}
+        for returned in self._frames.get(function, ()):
+            for value in sorted(returned):
+                for name, values in self.entries(value):
+                    context[name] = context.get(name, frozenset()) | {Row(v) for v in values}
+        self._run(steps_of(text), context, depth + 1)
 
     def _asked(self, known: Environment, path: str, filtered: str) -> set[Row]:
         """The values at the end of a path, after a filter of the application's own."""
