@@ -660,12 +660,19 @@ class LibraryCall:
 
     def _call_back(self, new: frozenset[Value], variables: tuple[str, ...]) -> None:
         """A function that is given is called, with values of these type variables."""
+        from decompose.linking import attributes
+
         engine = self.engine
         for value in new:
             description = engine.values[value]
             receiver = -1
             if description[0] == "B":
                 receiver, description = description[2], engine.values[description[1]]
+                method, owner = engine.program.scopes[description[1]], engine.values[receiver]
+                if method.library and owner[0] == "I":
+                    cls, name = engine.program.scopes[owner[1]], method.facts.name
+                    attributes.call_method(engine, self.site.frame, -1, receiver, cls, name, self.site.line)
+                    continue
             if description[0] == "F" and not engine.program.scopes[description[1]].library:
                 self.site.leads_to((description[1], receiver, "callback"), certain=True)
                 function = engine.program.scopes[description[1]]

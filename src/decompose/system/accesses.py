@@ -202,17 +202,31 @@ class Accesses:
         alternatives: Counter[_Place] = Counter()
         for places in further.values():
             alternatives.update(places)
+        shared: dict[_Place, Counter[tuple[str, str]]] = {}
         for cls, places in sorted(further.items()):
             scope = self.linked.program.scopes[cls]
-            for index, receiver, operation, role, rule, line in sorted(places):
-                count = alternatives[index, receiver, operation, role, rule, line]
-                if count > MAX_ALTERNATIVES:
+            for place in sorted(places):
+                index, receiver, operation, role, rule, line = place
+                found = {
+                    (following, table)
+                    for following, thing in consequences(self.linked, operation, scope)
+                    if (table := self._table_of(thing)) is not None
+                }
+                if alternatives[place] > MAX_ALTERNATIVES:
+                    shared.setdefault(place, Counter()).update(found)
                     continue
-                for following, thing in consequences(self.linked, operation, scope):
-                    table = self.schema.resolve(thing) if isinstance(thing, str) else self.schema.table_of_class(thing)
-                    if table is not None:
-                        resolution: Resolution = "exact" if count == 1 else "inferred"
-                        self._add(index, receiver, table, following, (), role, resolution, f"{rule}{ALONG}", line)
+                resolution: Resolution = "exact" if alternatives[place] == 1 else "inferred"
+                for following, table in sorted(found):
+                    self._add(index, receiver, table, following, (), role, resolution, f"{rule}{ALONG}", line)
+        for place, counted in sorted(shared.items()):
+            index, receiver, _, role, rule, line = place
+            for (following, table), count in sorted(counted.items()):
+                # Of code that too many share only what all of them do is told.
+                if count == alternatives[place]:
+                    self._add(index, receiver, table, following, (), role, "inferred", f"{rule}{ALONG}", line)
+
+    def _table_of(self, thing: Scope | str) -> str | None:
+        return self.schema.resolve(thing) if isinstance(thing, str) else self.schema.table_of_class(thing)
 
     def _sql_uses(self) -> set[SqlUse]:
         """Each SQL text where it is run, for a layer of the application's own that runs everybody's: where it is given to it."""

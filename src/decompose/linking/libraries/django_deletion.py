@@ -11,6 +11,7 @@ from decompose.linking.libraries.django_schema import (
     MANY_TO_MANY,
     MODEL,
     fields,
+    has_table_of_its_own,
     is_abstract,
     is_proxy,
     mapped_class,
@@ -18,7 +19,8 @@ from decompose.linking.libraries.django_schema import (
     stored_parents,
     table_between,
 )
-from decompose.linking.linked import Linked, keyword_ref
+from decompose.linking.libraries.frameworks.django_signals import receivers_of_models
+from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 
 Consequence = tuple[str, Scope | str]
@@ -41,6 +43,10 @@ class _Ties:
         self.between: dict[int, list[str]] = {}
         self.parents: dict[int, list[Scope]] = {}
         self.generic: dict[int, list[Scope]] = {}
+        listening = [r for r in receivers_of_models(linked) if r.signal in ("pre_delete", "post_delete")]
+        self.heard = {sender for receiver in listening for sender in receiver.senders}
+        """The models whose deletion somebody is told of, row by row."""
+        self.all_heard = any(not receiver.senders for receiver in listening)
         for cls in linked.application_classes():
             if not linked.inherits(cls, MODEL) or is_abstract(cls) or is_proxy(cls):
                 continue
@@ -49,7 +55,7 @@ class _Ties:
                     if field.relation != MANY_TO_MANY:
                         made = _Pointing(cls, on_delete_of(field))
                         self.pointing.setdefault(target.index, []).append(made)
-                    elif keyword_ref(field.operation, "through") == -1:
+                    elif has_table_of_its_own(linked, field):
                         for side in {cls.index, target.index}:
                             self.between.setdefault(side, []).append(table_between(linked, cls, field))
             self.generic[cls.index] = [target for _, target in generic_relations(linked, cls)]
@@ -62,7 +68,11 @@ class _Ties:
         return [_Pointing(target, "CASCADE") for target in self.generic.get(cls.index, ())]
 
     def is_fast(self, cls: Scope, parent: Scope | None = None) -> bool:
-        """Whether rows can be deleted without being read: nothing depends on them, and they are in no table but that of ``parent``."""
+        """Whether rows can be deleted without being read: nobody is told, nothing depends on them, and no table but that of
+        ``parent`` holds a part of them.
+        """
+        if self.all_heard or cls.index in self.heard:
+            return False
         kept = [p for p in self.pointing.get(cls.index, ()) if p.on_delete != "DO_NOTHING"]
         above = [p for p in self.parents.get(cls.index, ()) if p is not parent]
         return not kept and not self.between.get(cls.index) and not self.generic.get(cls.index) and not above
@@ -96,6 +106,8 @@ def consequences(linked: Linked, cls: Scope, *, selected: bool) -> Iterator[Cons
         current = stack.pop()
         for table in ties.between.get(current.index, ()):
             yield "delete", table
+            if ties.all_heard:
+                yield "read", table
         for parent in ties.parents.get(current.index, ()):
             yield "delete", parent
             if parent.index not in seen:

@@ -13,7 +13,9 @@ from decompose.linking.libraries.django_schema import (
     ONE_TO_ONE,
     Field,
     fields,
+    has_table_of_its_own,
     metas,
+    said_of_field,
     table_between,
     through_of,
 )
@@ -49,17 +51,28 @@ def consequences(linked: Linked, operation: str, cls: Scope) -> Iterator[Consequ
     for model in chosen if operation == "offers_choices" else ():
         yield "read", model
     for field in _included(linked, cls):
-        if not field.relation or not field.targets or field.name in declared:
+        if not field.relation or not field.targets:
             continue
         if operation == "offers_choices":
-            yield "read", field.targets[0]
-        elif field.relation == MANY_TO_MANY and keyword_ref(field.operation, "through") == -1:
+            if field.name not in declared:  # what is declared has choices of its own
+                yield "read", field.targets[0]
+        elif field.relation != MANY_TO_MANY:
+            continue
+        elif has_table_of_its_own(linked, field):
             between = table_between(linked, field.owner, field)
             yield "read", between
             if operation == "loads_relations":
                 yield "read", field.targets[0]
             else:
                 yield "insert", between
+        elif said_of_field(linked, field.cls, "__between__"):
+            # A library keeps it, and saves what the form has.
+            kept = (linked.values[value] for value in through_of(linked, cls, field))
+            rows = [field.targets[0], *(linked.program.scopes[d[1]] for d in kept if d[0] == "I")]
+            for model in rows:
+                yield "read", model
+            for model in rows if operation != "loads_relations" else ():
+                yield "insert", model
 
 
 def fills_in(linked: Linked, method: Scope) -> bool:

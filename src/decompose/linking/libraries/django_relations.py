@@ -16,6 +16,7 @@ from decompose.linking.libraries.django_schema import (
     is_abstract,
     is_proxy,
     library_class,
+    said_of_field,
     stored_parents,
     through_of,
 )
@@ -38,7 +39,7 @@ def contribute_relations(engine: Engine) -> None:
         for cls in engine.program.classes()
         if linked.inherits(cls, MODEL)
         and not is_abstract(cls)
-        and (not cls.library or (cls.module.name.startswith("django.contrib") and "__tablename__" in cls.facts.names))
+        and (not cls.library or "__tablename__" in cls.facts.names)
     ]
     contributor = _Contributor(linked)
     for cls in engine.program.classes():
@@ -62,6 +63,12 @@ def generic_relations(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope]]
             for target in arguments:
                 if linked.values[target][0] == "I":
                     yield name, linked.program.scopes[linked.values[target][1]]
+    for field in fields(linked, cls):
+        known_as = said_of_field(linked, field.cls, "__generic_relation__") if field.relation == MANY_TO_MANY else ""
+        for value in through_of(linked, cls, field) if known_as else ():
+            between = linked.program.scopes[linked.values[value][1]]
+            if any(True for _ in _attributes(linked, between, _GENERIC_KEY)):
+                yield known_as, between
 
 
 def relations_back(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope]]:
@@ -73,8 +80,6 @@ def relations_back(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope]]:
 def _attributes(linked: Linked, cls: Scope, definition: str) -> Iterator[tuple[Scope, str, Value]]:
     """The attributes in the bodies of a class and its ancestors that are instances of a library's class."""
     for owner in linked.hierarchy.order(cls):
-        if owner.library:
-            continue
         frame = linked.engine.class_frame(owner)
         for name, ref in owner.facts.names.items():
             for value in sorted(linked.engine.values_of(linked.engine.node_of(frame, ref))):
@@ -111,7 +116,9 @@ class _Contributor:
         between: tuple[Value, ...] = ()
         if field.relation == MANY_TO_MANY:
             between = through_of(self.linked, cls, field)
-            self._put((cls,), field.name, self.many_related, target, between)
+            named = said_of_field(self.linked, field.cls, "__related_manager__").partition(":")
+            manager = library_class(self.linked.program, named[0], named[2]) if named[0] else self.many_related
+            self._put((cls,), field.name, manager, target, between)
             engine.relations.add(cls.index, field.name, Relation(target.index, between, here=False))
         else:
             engine.relations.add(cls.index, field.name, Relation(target.index, (), here=True))

@@ -21,7 +21,7 @@ MANY_TO_MANY = "django.db.models:ManyToManyField"
 class Field(NamedTuple):
     """A field of a model: the class that declares it, its call, and the classes it points to.
 
-    ``kinds`` are the names of its class and of those above it, nearest first.
+    ``kinds`` are the names of its class and of those above it, nearest first; ``cls`` is its class.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Field(NamedTuple):
     relation: str
     targets: tuple[Scope, ...]
     kinds: tuple[str, ...]
+    cls: Scope
 
 
 def substitute_user_model(program: Program, engine: Engine) -> None:
@@ -51,16 +52,34 @@ def substitute_user_model(program: Program, engine: Engine) -> None:
 def through_of(linked: Linked, cls: Scope, field: Field) -> tuple[Value, ...]:
     """The table between the two sides of a many-to-many relation: rows of a model, or a table that no class maps."""
     engine = linked.engine
-    ref = keyword_ref(field.operation, "through")
+    if has_table_of_its_own(linked, field):
+        return (engine.values.intern("D", table_between(linked, cls, field)),)
+    return tuple(
+        engine.values.instance(c.index) for c in _models_between(linked, field.owner, field.operation, field.cls)
+    )
+
+
+def has_table_of_its_own(linked: Linked, field: Field) -> bool:
+    """Whether Django makes the table between for a many-to-many relation: no model is named for it, by the code or its library."""
+    return keyword_ref(field.operation, "through") == -1 and not said_of_field(linked, field.cls, "__between__")
+
+
+def said_of_field(linked: Linked, cls: Scope, name: str) -> str:
+    """What the summary of a library says of a class of fields."""
+    member = linked.hierarchy.member(cls, name)
+    return member.ref if member is not None and isinstance(member.ref, str) else ""
+
+
+def _models_between(linked: Linked, owner: Scope, operation: list[Any], cls: Scope) -> list[Scope]:
+    ref = keyword_ref(operation, "through")
+    if isinstance(ref, str):
+        return list(linked.engine.references.find(ref, owner))
     if ref != -1:
-        if isinstance(ref, str):
-            return tuple(engine.values.instance(c.index) for c in engine.references.find(ref, field.owner))
-        return tuple(
-            engine.values.instance(linked.values[value][1])
-            for value in linked.names.evaluate(field.owner, ref)
-            if linked.values[value][0] == "C"
-        )
-    return (engine.values.intern("D", table_between(linked, cls, field)),)
+        described = (linked.values[value] for value in linked.names.evaluate(owner, ref))
+        return [linked.program.scopes[d[1]] for d in described if d[0] == "C"]
+    module, _, name = said_of_field(linked, cls, "__between__").partition(":")
+    usual = library_class(linked.program, module, name)
+    return [usual] if usual is not None else []
 
 
 def table_between(linked: Linked, cls: Scope, field: Field) -> str:
@@ -80,7 +99,7 @@ def fields(linked: Linked, cls: Scope) -> Iterator[Field]:
     seen: set[str] = set()
     elsewhere = in_other_tables(linked, cls)
     for owner in linked.hierarchy.order(cls):
-        if owner.index in elsewhere or (owner.library and not owner.module.name.startswith("django.contrib")):
+        if owner.index in elsewhere:
             continue
         frame = linked.engine.class_frame(owner)
         for name, ref in owner.facts.names.items():
@@ -115,10 +134,15 @@ def _field(linked: Linked, cls: Scope, owner: Scope, name: str, operation: list[
         if linked.values[target][0] == "I":
             scope = linked.program.scopes[linked.values[target][1]]
             targets.append(cls if scope is owner else scope)
+    field_class = linked.program.scopes[description[1]]
     if relation and not targets:
         targets = _named_target(linked, owner, operation)
-    kinds = tuple(scope.facts.name for scope in linked.hierarchy.order(linked.program.scopes[description[1]]))
-    return Field(name, owner, operation, kinds[0], relation, tuple(targets), kinds)
+    key = said_of_field(linked, field_class, "__between_key__") if relation and not targets else ""
+    if key:
+        between = _models_between(linked, owner, operation, field_class)
+        targets = [t for model in between for f in fields(linked, model) if f.name == key for t in f.targets]
+    kinds = tuple(scope.facts.name for scope in linked.hierarchy.order(field_class))
+    return Field(name, owner, operation, kinds[0], relation, tuple(targets), kinds, field_class)
 
 
 def _named_target(linked: Linked, owner: Scope, operation: list[Any]) -> list[Scope]:

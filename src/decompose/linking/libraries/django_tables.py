@@ -15,6 +15,7 @@ from decompose.linking.libraries.django_schema import (
     column_of,
     column_pointed_to,
     fields,
+    has_table_of_its_own,
     is_abstract,
     is_proxy,
     key_column,
@@ -154,7 +155,7 @@ def _called(scope: Scope, operation: list[Any]) -> str:
 
 
 def _many_to_many(linked: Linked, cls: Scope, field: Field, file: str, line: int) -> Iterator[FoundTable | FoundKey]:
-    if keyword_ref(field.operation, "through") != -1 or not field.targets:
+    if not has_table_of_its_own(linked, field) or not field.targets:
         return
     name = table_between(linked, cls, field)
     target = field.targets[0]

@@ -26,7 +26,7 @@ _SENDS_NONE = frozenset(
 """What writes without a signal."""
 
 
-class _Receiver(NamedTuple):
+class Receiver(NamedTuple):
     """A function that receives a signal of some classes; of all, if there are none. ``values``: what was connected, decorated."""
 
     signal: str
@@ -37,7 +37,7 @@ class _Receiver(NamedTuple):
 
 def wires(linked: Linked) -> Iterator[Wire | Given]:
     """From each line that saves or deletes to the receivers for the class, with the object that they are given."""
-    receivers = list(dict.fromkeys(_receivers(linked)))
+    receivers = list(dict.fromkeys(receivers_of_models(linked)))
     if not receivers:
         return
     for receiver in receivers:
@@ -59,7 +59,8 @@ def wires(linked: Linked) -> Iterator[Wire | Given]:
                 yield Wire(scope, line, receiver.function, "signal", f"receives {receiver.signal}")
 
 
-def _receivers(linked: Linked) -> Iterator[_Receiver]:
+def receivers_of_models(linked: Linked) -> Iterator[Receiver]:
+    """What is connected to the signals of models."""
     for site in linked.sites_calling("django.dispatch:receiver"):
         for decoration in linked.decorations(site):
             for function in linked.handlers(decoration, decoration.arguments[0]):
@@ -71,12 +72,12 @@ def _receivers(linked: Linked) -> Iterator[_Receiver]:
             connected = site.argument(0, "receiver")
             for function in linked.handlers(site, connected):
                 values = linked.argument_values(site, connected)
-                yield _Receiver(signal, _senders(linked, site, 1), function, values)
+                yield Receiver(signal, _senders(linked, site, 1), function, values)
 
 
 def _receiver(
     linked: Linked, site: Site, signals: Ref, function: Scope, values: frozenset[Value]
-) -> Iterator[_Receiver]:
+) -> Iterator[Receiver]:
     scope = site.frame.scope
     refs = [signals]
     for operation in scope.operations_producing(signals) if type(signals) is int and signals >= 0 else ():
@@ -87,7 +88,7 @@ def _receiver(
             description = linked.values[value]
             signal = _signal(description[1], description[2]) if description[0] == "X" else ""
             if signal:
-                yield _Receiver(signal, _senders(linked, site), function, values)
+                yield Receiver(signal, _senders(linked, site), function, values)
 
 
 def _signal(module: str, name: str) -> str:

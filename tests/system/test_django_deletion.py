@@ -1,0 +1,85 @@
+"""What Django does when rows are deleted that others point to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Draw
+
+MODELS = """
+    from django.db import models
+    class Order(models.Model):
+        tags = models.ManyToManyField("Tag")
+    class Tag(models.Model): pass
+    class Line(models.Model):
+        order = models.ForeignKey(Order, on_delete=models.CASCADE)
+    class Note(models.Model):
+        order = models.ForeignKey(Order, on_delete=models.CASCADE)
+"""
+
+
+@pytest.mark.parametrize(
+    ("connected", "read"),
+    [
+        pytest.param("", set(), id="nobody is told"),
+        pytest.param("post_delete.connect(told, sender=Line)", {"shop_line"}, id="a receiver for one model"),
+        pytest.param("post_save.connect(told, sender=Line)", set(), id="a receiver of something else"),
+        pytest.param(
+            "pre_delete.connect(told)", {"shop_line", "shop_note", "shop_order_tags"}, id="a receiver for all models"
+        ),
+    ],
+)
+def test_rows_are_read_before_they_are_deleted_if_somebody_is_told(draw: Draw, connected: str, read: set[str]) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": MODELS,
+            "shop/m.py": "from django.db.models.signals import post_delete, post_save, pre_delete\n"
+            "from shop.models import Line, Order\n"
+            f"def told(sender, **kwargs): pass\n{connected}\ndef f(order: Order): order.delete()\n",
+        }
+    )
+    found = {(operation, table) for d, operation, table in app.accesses() if d == "shop.m:f"}
+    deleted = {("delete", table) for table in ("shop_order", "shop_line", "shop_note", "shop_order_tags")}
+    assert found == deleted | {("read", table) for table in read}
+
+
+def test_code_that_many_models_share_does_to_others_what_all_of_them_do(draw: Draw) -> None:
+    """Of seven models each has lines of its own, and all have an entry in the journal."""
+    names = [f"Kind{number}" for number in range(7)]
+    models = "".join(
+        f"class {name}(models.Model):\n    entries = GenericRelation(Entry)\n"
+        f"class {name}Line(models.Model):\n    owner = models.ForeignKey({name}, on_delete=models.CASCADE)\n"
+        for name in names
+    )
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": "from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation\n"
+            "from django.db import models\n"
+            "class Entry(models.Model):\n    object_id = models.IntegerField()\n    about = GenericForeignKey()\n"
+            + models,
+            "shop/m.py": f"from shop.models import {', '.join(names)}\n"
+            "def remove(row): row.delete()\n"
+            f"def f(): [remove(row) for row in [{', '.join(f'{n}.objects.get(id=1)' for n in names)}]]\n",
+        }
+    )
+    assert {(o, table) for d, o, table in app.accesses() if d == "shop.m:remove"} == {("delete", "shop_entry")}
+
+
+def test_a_query_that_is_called_back_runs(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": MODELS,
+            "shop/m.py": """
+                from django.core.cache import cache
+                from shop.models import Order
+                def f(): return cache.get_or_set("orders", Order.objects.count, 60)
+                """,
+        }
+    )
+    assert ("shop.m:f", "read", "shop_order") in app.accesses()
