@@ -719,6 +719,26 @@ def test_a_migration_adds_nothing_to_what_models_tell(draw: Draw) -> None:
     assert not any(definition.file.startswith("shop/migrations") for definition in app.system.definitions)
 
 
+def test_a_migration_is_of_the_app_that_its_configuration_labels(draw: Draw) -> None:
+    files = {
+        **_migrations(CREATE.replace("Order", "Old"), CREATE, 'migrations.AddField("order", "x", models.IntegerField())'),
+        "shop/apps.py": """
+            from django.apps import AppConfig
+            class ShopConfig(AppConfig):
+                name = "shop"
+                label = "till"
+        """,
+        "shop/models.py": "from django.db import models\nclass Order(models.Model): x = models.IntegerField()",
+    }
+    assert draw(files).tables() == {"till_order": "model", "till_old": "migration"}
+
+
+def test_a_migration_names_a_model_by_a_setting(draw: Draw) -> None:
+    key = 'migrations.AddField("order", "by", models.ForeignKey(to=settings.CLIENT_MODEL, on_delete=models.CASCADE))'
+    app = draw({**_migrations(CREATE, key), "settings.py": 'CLIENT_MODEL = "shop.Client"\n'})
+    assert [k.target_table for k in app.system.foreign_keys] == ["shop_client"]
+
+
 def test_evidence_of_a_migration(draw: Draw) -> None:
     table = draw(_migrations(CREATE)).table("shop_order")
     assert (table.file, table.line, table.model) == ("shop/migrations/0001_step.py", 4, "")

@@ -14,7 +14,7 @@ from decompose.facts import HOLE, Collected, FileFacts, Op, ScopeKind, collect_f
 from decompose.facts.collect import garbage_collection_paused
 from decompose.linking import Linked, link
 from decompose.linking.hierarchy import MAX_ANCESTORS
-from decompose.linking.libraries import BELOW, ENTRY_POINTS, SHOWN
+from decompose.linking.libraries import BELOW, ENTRY_POINTS, SHOWN, app_labels
 from decompose.linking.program import Scope
 from decompose.sources import SourceFile, SourceTree, decode
 from decompose.system.accesses import Accesses
@@ -209,8 +209,13 @@ class _Builder:
 
     def _add_migrations(self, schema: Schema) -> None:
         files, all_facts = [f for f, _ in self.migrations], [facts for _, facts in self.migrations]
-        user_model = self.linked.engine.references.settings().get("AUTH_USER_MODEL", "auth.User")
-        migrated = schema_of_migrations(files, all_facts, user_model, schema.models_of_libraries())
+        migrated = schema_of_migrations(
+            files,
+            all_facts,
+            settings={"AUTH_USER_MODEL": "auth.User", **self.linked.engine.references.settings()},
+            labels=app_labels(self.linked),
+            elsewhere=schema.models_of_libraries(),
+        )
         from_migrations = migrated.tables
         schema.add_migrated(migrated)
         for catalogue in ddl_of_migrations(files, all_facts, from_migrations):

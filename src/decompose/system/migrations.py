@@ -44,13 +44,19 @@ class Migrated(NamedTuple):
 
 
 def schema_of_migrations(
-    files: Sequence[SourceFile], facts: Sequence[FileFacts], user_model: str, elsewhere: Mapping[Model, str]
+    files: Sequence[SourceFile],
+    facts: Sequence[FileFacts],
+    *,
+    settings: Mapping[str, str],
+    labels: Mapping[str, str],
+    elsewhere: Mapping[Model, str],
 ) -> Migrated:
     """What exists after all of them.
 
-    ``user_model`` is the model that ``AUTH_USER_MODEL`` names; ``elsewhere``: model of a library -> its table.
+    ``settings`` name the models that are to be swapped, such as ``AUTH_USER_MODEL``; ``labels``: package -> label of the
+    app, where that is not the package's own name; ``elsewhere``: model of a library -> its table.
     """
-    replay = _Replay(user_model, elsewhere)
+    replay = _Replay(settings, labels, elsewhere)
     alembic: list[tuple[SourceFile, FileFacts]] = []
     for file, file_facts in sorted(zip(files, facts, strict=True), key=lambda pair: pair[0].path):
         if not file_facts.scopes:
@@ -119,8 +125,9 @@ def _argument(operation: list[Any], name: str, position: int) -> Any:
 class _Replay:
     """Tables with their columns, as far as the migrations have come."""
 
-    def __init__(self, user_model: str, elsewhere: Mapping[Model, str]) -> None:
-        self.user_model = user_model
+    def __init__(self, settings: Mapping[str, str], labels: Mapping[str, str], elsewhere: Mapping[Model, str]) -> None:
+        self.settings = settings
+        self.labels_of_packages = labels
         self.elsewhere = elsewhere
         self.renamed: dict[Model, Model] = {}
         self.tables: dict[str, Place] = {}
@@ -148,7 +155,7 @@ class _Replay:
 
     def _table_of(self, model: str, label: str) -> str:
         """The table of a model that a migration names."""
-        named = self.user_model if model == "AUTH_USER_MODEL" else model
+        named = self.settings.get(model, model)
         app, _, name = named.rpartition(".")
         key = (app or label, name.lower())
         for _ in range(_MAX_RENAMES):
@@ -178,7 +185,8 @@ class _Replay:
     def django(self, file: SourceFile, facts: FileFacts) -> None:
         """The operations of one migration of Django."""
         parts = file.module.split(".")
-        label = parts[parts.index("migrations") - 1] if "migrations" in parts[1:] else parts[0]
+        package = parts[: parts.index("migrations")] if "migrations" in parts[1:] else parts[:1]
+        label = self.labels_of_packages.get(".".join(package), package[-1])
         for scope in facts.scopes:
             calls = Calls(scope, file.path)
             for name, operation in _calls(scope, _DJANGO):

@@ -33,6 +33,7 @@ from decompose.linking.libraries import (
     sqlalchemy_schema,
     stated,
 )
+from decompose.linking.libraries.django_schema import app_labels
 from decompose.linking.libraries.django_settings import (
     methods_in_transactions,
     requests_in_transactions,
@@ -56,6 +57,7 @@ __all__ = [
     "PREPARATIONS",
     "REFLECTIONS",
     "SCHEMAS",
+    "app_labels",
     "comes_along",
     "consequences",
     "fills_in",

@@ -255,7 +255,7 @@ def app_label(linked: Linked, cls: Scope) -> str:
     given = _meta(cls, "app_label")
     if isinstance(given, str):
         return given
-    labels = _app_labels(linked)
+    labels = app_labels(linked)
     parts = cls.module.name.split(".")
     for end in range(len(parts), 0, -1):
         label = labels.get(".".join(parts[:end]))
@@ -268,7 +268,8 @@ def app_label(linked: Linked, cls: Scope) -> str:
 _LABELS: dict[int, dict[str, str]] = {}
 
 
-def _app_labels(linked: Linked) -> dict[str, str]:
+def app_labels(linked: Linked) -> dict[str, str]:
+    """Package -> label, of the apps whose configurations name them."""
     known = _LABELS.get(id(linked.program))
     if known is None:
         _LABELS.clear()
