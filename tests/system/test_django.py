@@ -721,7 +721,9 @@ def test_a_migration_adds_nothing_to_what_models_tell(draw: Draw) -> None:
 
 def test_a_migration_is_of_the_app_that_its_configuration_labels(draw: Draw) -> None:
     files = {
-        **_migrations(CREATE.replace("Order", "Old"), CREATE, 'migrations.AddField("order", "x", models.IntegerField())'),
+        **_migrations(
+            CREATE.replace("Order", "Old"), CREATE, 'migrations.AddField("order", "x", models.IntegerField())'
+        ),
         "shop/apps.py": """
             from django.apps import AppConfig
             class ShopConfig(AppConfig):

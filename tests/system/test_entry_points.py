@@ -74,6 +74,36 @@ ROUTES = [
     ),
     pytest.param(
         """
+        from flask import Blueprint, Flask
+        from flask.views import MethodView
+        one = Blueprint("one", __name__)
+        two = Blueprint("two", __name__)
+        app = Flask(__name__)
+        class Orders(MethodView):
+            def get(self): pass
+        class Items(MethodView):
+            def post(self): pass
+        def register(view, endpoint, url):
+            app.add_url_rule(url, view_func=view.as_view(endpoint))
+        register(Orders, "orders", "/orders/")
+        register(Items, endpoint="items", url="/items/")
+        @one.route("/a")
+        def a(): pass
+        @two.route("/b")
+        def b(): pass
+        for blueprint, prefix in ((one, "/first"), (two, "/second")):
+            app.register_blueprint(blueprint, url_prefix=prefix)
+        """,
+        {
+            ("GET /orders/", "m:Orders.get"),
+            ("POST /items/", "m:Items.post"),
+            ("GET /first/a", "m:a"),
+            ("GET /second/b", "m:b"),
+        },
+        id="flask rules and blueprints by functions and loops of the application",
+    ),
+    pytest.param(
+        """
         from flask import Flask
         PREFIX = "/api"
         app = Flask(__name__)
@@ -226,6 +256,37 @@ URLS = [
     ),
     pytest.param(
         {
+            "shop/urls.py": """
+                from functools import wraps
+                from django.contrib.auth.decorators import login_required
+                from django.urls import path
+                from . import views
+                def allowed(right):
+                    def decorate(view):
+                        def wrapper(request, *args): return view(request, *args)
+                        return wrapper
+                    return decorate
+                class NeedsRight:
+                    right = None
+                    @classmethod
+                    def as_view(cls, **options):
+                        return allowed(cls.right)(super(NeedsRight, cls).as_view(**options))
+                class Bills(NeedsRight, views.Orders):
+                    @login_required
+                    def get(self, request): pass
+                urlpatterns = [path("bills/", Bills.as_view()), path("again/", allowed("x")(Bills.as_view()))]
+            """
+        },
+        {
+            ("GET /bills/", "shop.urls:Bills.get"),
+            ("POST /bills/", "shop.urls:Bills"),
+            ("GET /again/", "shop.urls:Bills.get"),
+            ("POST /again/", "shop.urls:Bills"),
+        },
+        id="classes that wrap their own view, and decorated methods",
+    ),
+    pytest.param(
+        {
             "project/__init__.py": "",
             "project/settings.py": 'ROOT_URLCONF = "project.urls"',
             "project/urls.py": """
@@ -306,6 +367,8 @@ URLS = [
                     def list(self, request): pass
                     @action(detail=True, methods=["post"])
                     def ship(self, request, number): pass
+                    @action(detail=True, url_path=r"parts/(?P<part>[0-9]+)")
+                    def part(self, request, number, part): pass
                     @action(detail=False, url_path="last-week")
                     def recent(self, request): pass
                     @recent.mapping.patch
@@ -316,6 +379,7 @@ URLS = [
             ("GET /api/orders", "shop.api:Orders.list"),
             ("DELETE /api/orders/<number>", "shop.api:Orders"),
             ("POST /api/orders/<number>/ship", "shop.api:Orders.ship"),
+            ("GET /api/orders/<number>/parts/<part>", "shop.api:Orders.part"),
             ("GET /api/orders/last-week", "shop.api:Orders.recent"),
             ("PATCH /api/orders/last-week", "shop.api:Orders.change"),
             ("GET /last/", "shop.api:Orders.recent"),

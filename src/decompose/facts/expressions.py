@@ -16,7 +16,7 @@ MAX_CONSTANT_ELEMENTS = 200
 _FORMAT_FIELD = re.compile(r"\{[^{}]*\}")
 _FORMAT_NAME = re.compile(r"\{(\w*)[^{}]*\}")
 _MAX_NAME = 80
-_NAME_WITH_HOLES = re.compile(rf"[\w.:/|@#*{HOLE}-]+")
+_NAME_WITH_HOLES = re.compile(rf"[\w.:/|@#*<>{{}}{HOLE}-]+")
 """Keys, paths and topics have no blanks."""
 _SQL_WORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "MERGE", "REPLACE", "TRUNCATE", "COPY")
 _PERCENT_FIELD = re.compile(r"%(?:\(\w+\))?[-#0-9. +]*[sdifgrx]")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from decompose.facts import Op, ScopeKind
+from decompose.facts import HOLE, Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
 from decompose.linking.frames import Site
@@ -17,6 +17,12 @@ from decompose.linking.values import Value
 
 _MAX_STEPS = 40
 _MAX_WRAPPERS = 4
+_MAX_HOLES = 4
+
+Given = Mapping[tuple[int, int], tuple[Scope, Any]]
+"""What some values are known to be: scope and node -> where it stands, and the ref there."""
+
+NOTHING: Given = {}
 
 
 class FoundColumn(NamedTuple):
@@ -124,14 +130,14 @@ class Linked:
             if site.kind == "decorate":
                 self._decorations.setdefault((site.frame.index, site.operation[2]), []).append(site)
             for target, _, kind in site.targets:
-                definition = scopes[target].definition if kind == "library" else self._replaced(scopes[target])
+                definition = scopes[target].definition if kind == "library" else self.replaced(scopes[target])
                 if definition:
                     self._library_sites.setdefault(definition, {})[number] = site
             for value in sorted(site.external):
                 _, module, name = values[value]
                 self._external_sites.append((site, module, name))
 
-    def _replaced(self, scope: Scope) -> str:
+    def replaced(self, scope: Scope) -> str:
         """The method of a library that a method of the application takes the place of, or ``""``."""
         known = self._overrides.get(scope.index)
         if known is None:
@@ -274,6 +280,10 @@ class Linked:
         # ``wrap(view)``: the wrapper is a function made inside another; what it wraps is the handler.
         wrapped = all(scope.parent is not None and scope.parent.is_function for scope in found)
         if depth and wrapped and origin is not None and origin.operation[0] == Op.CALL:
+            made_by = self._class_called(origin)
+            if made_by is not None:
+                yield made_by
+                return
             holder = Site(self.engine.module_frame(origin.scope.module), origin.operation, "call")
             if origin.scope is site.frame.scope:
                 holder.frame = site.frame
@@ -284,6 +294,16 @@ class Linked:
                         yield from inner
                         return
         yield from found
+
+    def _class_called(self, origin: Origin) -> Scope | None:
+        """The class of the application whose own method a call calls: what it gives wraps an object of the class."""
+        for operation in origin.scope.operations_producing(origin.operation[2]):
+            for value in self.names.evaluate(origin.scope, operation[2]) if operation[0] == Op.ATTRIBUTE else ():
+                description = self.values[value]
+                cls: Scope | None = self.program.scopes[description[1]] if description[0] == "C" else None
+                if cls is not None and not cls.library:
+                    return cls
+        return None
 
     # Constants and origins
 
@@ -301,24 +321,26 @@ class Linked:
                     ref = operation[2]
                 case Op.DECORATE:
                     ref = operation[3]
-                case Op.FREE:
-                    step = self._binding(scope, operation[2])
-                    if step is None:
-                        return Origin(scope, operation)
-                    scope, ref = step
-                case Op.FROM:
-                    name = self.program.absolute_name(scope.module, operation[2], operation[3])
-                    step = self._exported(name, operation[4])
-                    if step is None:
-                        return Origin(scope, operation)
-                    scope, ref = step
-                case Op.ATTRIBUTE:
-                    step = self._member_binding(scope, operation)
+                case Op.FREE | Op.FROM | Op.ATTRIBUTE:
+                    step = self.binding(scope, operation)
                     if step is None:
                         return Origin(scope, operation)
                     scope, ref = step
                 case _:
                     return Origin(scope, operation)
+        return None
+
+    def binding(self, scope: Scope, operation: list[Any]) -> tuple[Scope, Ref] | None:
+        """What a name, an imported name or an attribute is bound to, and where."""
+        match operation[0]:
+            case Op.FREE:
+                return self._binding(scope, operation[2])
+            case Op.FROM:
+                return self._exported(
+                    self.program.absolute_name(scope.module, operation[2], operation[3]), operation[4]
+                )
+            case Op.ATTRIBUTE:
+                return self.member_of(Origin(scope, operation), operation[3])
         return None
 
     def _binding(self, scope: Scope, name: str) -> tuple[Scope, Ref] | None:
@@ -337,29 +359,55 @@ class Linked:
         holder = self.program.exporting_module(module, name)
         return (holder.top, holder.top.facts.names[name]) if holder is not None else None
 
-    def _member_binding(self, scope: Scope, operation: list[Any]) -> tuple[Scope, Ref] | None:
-        for value in self.names.evaluate(scope, operation[2]):
+    def member_of(self, base: Origin, name: str) -> tuple[Scope, Ref] | None:
+        """What an attribute of what an operation makes is bound to; of an attribute's operation, of its base."""
+        made = base.operation[2 if base.operation[0] == Op.ATTRIBUTE else 1]
+        for value in self.names.evaluate(base.scope, made):
             description = self.values[value]
             if description[0] == "M":
-                return self._exported_from(self.program.modules[description[1]], operation[3])
+                return self._exported_from(self.program.modules[description[1]], name)
             if description[0] in ("C", "I"):
-                member = self.hierarchy.member(self.program.scopes[description[1]], operation[3])
+                member = self.hierarchy.member(self.program.scopes[description[1]], name)
                 if member is not None and member.ref is not None:
                     return member.owner, member.ref
         return None
 
-    def constant(self, scope: Scope, ref: Ref) -> Any:
-        """The plain value of a ref, followed through names; None when it is not constant."""
+    def constant(self, scope: Scope, ref: Ref, given: Given = NOTHING, holes: int = _MAX_HOLES) -> Any:
+        """The plain value of a ref, followed through names; None when it is not constant.
+
+        What is spliced into a text is filled in where it is constant, and a `HOLE` where it is not.
+        """
         for _ in range(_MAX_STEPS):
             if isinstance(ref, str):
-                return ref
+                return self._filled(scope, ref, given, holes - 1) if HOLE in ref and holes else ref
             if isinstance(ref, list):
                 return ref[1] if ref[0] == "c" else None
-            step = self._step(scope, ref)
+            step = given.get((scope.index, ref)) or self._step(scope, ref) or self._element(scope, ref, given)
             if step is None:
                 return None
             scope, ref = step
         return None
+
+    def _element(self, scope: Scope, ref: int, given: Given) -> tuple[Scope, Ref] | None:
+        """What stands at a constant place of a row that is settled: the ``url`` of ``for blueprint, url in ((a, "/a"),)``."""
+        for operation in scope.operations_producing(ref) if ref >= 0 and given else ():
+            index = operation[3] if operation[0] == Op.ITEM else None
+            position = index[1] if isinstance(index, list) and index[0] == "c" else None
+            row = given.get((scope.index, operation[2])) if type(position) is int else None
+            origin = self.origin(*row) if row is not None else None
+            if origin is not None and origin.operation[0] == Op.CONTAINER and type(position) is int:
+                elements = origin.operation[3]
+                return (origin.scope, elements[position]) if 0 <= position < len(elements) else None
+        return None
+
+    def _filled(self, scope: Scope, text: str, given: Given, holes: int) -> str:
+        spliced = scope.facts.templates.get(text, [])
+        pieces = text.split(HOLE)
+        if len(spliced) != len(pieces) - 1:
+            return text
+        values = [self.constant(scope, ref, given, holes) for ref in spliced]
+        filled = [str(value) if isinstance(value, str | int) else HOLE for value in values]
+        return "".join(piece for pair in zip(pieces, [*filled, ""], strict=True) for piece in pair)
 
     def _step(self, scope: Scope, ref: int) -> tuple[Scope, Ref] | None:
         operations = scope.operations_producing(ref) if ref >= 0 else []
@@ -369,25 +417,20 @@ class Linked:
         match operation[0]:
             case Op.COPY:
                 return scope, operation[2]
-            case Op.FREE:
-                return self._binding(scope, operation[2])
-            case Op.FROM:
-                name = self.program.absolute_name(scope.module, operation[2], operation[3])
-                return self._exported(name, operation[4])
-            case Op.ATTRIBUTE:
-                return self._member_binding(scope, operation)
+            case Op.FREE | Op.FROM | Op.ATTRIBUTE:
+                return self.binding(scope, operation)
             case Op.CALL if operation[3]:
                 # ``_("text")``, ``str("text")``, ``re.compile("text")``: the text is what matters.
                 return scope, operation[3][0] if isinstance(operation[3][0], str) else -1
         return None
 
-    def keyword(self, scope: Scope, operation: list[Any], name: str, position: int = -1) -> Any:
+    def keyword(self, scope: Scope, operation: list[Any], name: str, position: int = -1, given: Given = NOTHING) -> Any:
         """The constant argument of a call operation, by keyword or position."""
         for keyword, ref in operation[4]:
             if keyword == name:
-                return self.constant(scope, ref)
+                return self.constant(scope, ref, given)
         if 0 <= position < len(operation[3]):
-            return self.constant(scope, operation[3][position])
+            return self.constant(scope, operation[3][position], given)
         return None
 
 

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 
-from decompose.facts import Op
+from decompose.facts import HOLE, Op
 from decompose.linking.frames import Site
 from decompose.linking.libraries.decorated import decorations_by
-from decompose.linking.linked import FoundEntry, Linked, Origin, keyword_ref
+from decompose.linking.linked import NOTHING, FoundEntry, Given, Linked, Origin, keyword_ref
+from decompose.linking.makers import Makers
 from decompose.linking.program import Scope
 
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 _FLASK = "flask:Scaffold"
 _FASTAPI = "fastapi:APIRouter"
 _MAX_PREFIX_DEPTH = 8
+_MAX_DECORATORS = 12
+_Key = tuple[int, int]
+"""Where something was made: its scope, and the node of the call."""
 
 
 def entry_points(linked: Linked) -> Iterator[FoundEntry]:
     """All routes, with the prefixes of the blueprints or routers that they are mounted under."""
-    prefixes = _Prefixes(linked)
+    prefixes = Prefixes(linked)
     for holder, verbs in ((_FLASK, VERBS[:5]), (_FASTAPI, VERBS)):
         for verb in (*verbs, "route", "api_route", "websocket"):
             for site in linked.sites_calling(f"{holder}.{verb}"):
@@ -30,10 +36,12 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
         (f"{_FASTAPI}.add_api_route", "endpoint", 1),
     ):
         for site in linked.sites_calling(definition):
-            handlers = linked.handlers(site, keyword_ref(site.operation, keyword, position))
-            for handler in handlers:
-                methods = linked.keyword(site.frame.scope, site.operation, "methods")
-                yield from _routes(linked, prefixes, site, handler, methods if isinstance(methods, list) else None)
+            view = keyword_ref(site.operation, keyword, position)
+            methods = linked.keyword(site.frame.scope, site.operation, "methods")
+            methods = methods if isinstance(methods, list) else None
+            for caller, given_view, given in prefixes.makers.calls(site, view):
+                for handler in linked.handlers(caller, given_view):
+                    yield from _routes(linked, prefixes, site, handler, methods, given)
     yield from _exposed(linked)
 
 
@@ -47,11 +55,16 @@ def _methods(linked: Linked, site: Site, verb: str) -> list[str]:
 
 
 def _routes(
-    linked: Linked, prefixes: _Prefixes, site: Site, handler: Scope, methods: list[str] | None
+    linked: Linked,
+    prefixes: Prefixes,
+    site: Site,
+    handler: Scope,
+    methods: list[str] | None,
+    given: Given = NOTHING,
 ) -> Iterator[FoundEntry]:
     scope = site.frame.scope
-    path = linked.keyword(scope, site.operation, "rule", 0)
-    path = path if isinstance(path, str) else linked.keyword(scope, site.operation, "path")
+    path = linked.keyword(scope, site.operation, "rule", 0, given)
+    path = path if isinstance(path, str) else linked.keyword(scope, site.operation, "path", -1, given)
     if not isinstance(path, str):
         return
     for prefix in prefixes.of_receiver(site):
@@ -71,7 +84,7 @@ def handlers_by_method(linked: Linked, handler: Scope, methods: Iterable[str] | 
         member = linked.hierarchy.member(handler, verb)
         if member is None or member.owner.library or member.ref is None or (wanted and verb.upper() not in wanted):
             continue
-        function = linked.engine.plain_function(member.owner, member.ref)
+        function = bottom(member.owner, member.ref)
         found = True
         yield verb.upper(), function if function is not None and member.owner is handler else handler
     if not found:
@@ -79,18 +92,41 @@ def handlers_by_method(linked: Linked, handler: Scope, methods: Iterable[str] | 
             yield method, handler
 
 
+def bottom(owner: Scope, ref: Any) -> Scope | None:
+    """The function under all the decorators of what a ref of a class is."""
+    for _ in range(_MAX_DECORATORS):
+        for operation in owner.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+            if operation[0] == Op.FUNCTION:
+                function: Scope = owner.module.scopes[operation[2]]
+                return function
+            if operation[0] == Op.DECORATE:
+                ref = operation[3]
+                break
+        else:
+            return None
+    return None
+
+
+def readable(route: str) -> str:
+    """A regular expression's route without its anchors; named groups become ``<name>``."""
+    route = route.removeprefix("^").removesuffix("$")
+    return re.sub(r"\(\?P<(\w+)>[^()]*(?:\([^()]*\)[^()]*)*\)", r"<\1>", route)
+
+
 def join(prefix: str, path: str) -> str:
     """Two parts of a path, with one slash between and one in front."""
     joined = f"{prefix.rstrip('/')}/{path.lstrip('/')}" if path else prefix
+    joined = joined.replace(HOLE, "<dynamic>")
     return joined if joined.startswith("/") else f"/{joined}"
 
 
-class _Prefixes:
+class Prefixes:
     """The paths that each blueprint or router is mounted under, by where it was made."""
 
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
-        self.mounted: dict[tuple[int, int], list[tuple[tuple[int, int] | None, str | None]]] = {}
+        self.makers = Makers(linked)
+        self.mounted: dict[_Key, list[tuple[Origin | None, str | None]]] = {}
         mounts = (
             ("flask:Scaffold.register_blueprint", "blueprint", 0, "url_prefix", -1),
             ("fastapi:APIRouter.include_router", "router", 0, "prefix", -1),
@@ -99,51 +135,49 @@ class _Prefixes:
         for definition, inner, position, keyword, at in mounts:
             for site in linked.sites_calling(definition):
                 scope = site.frame.scope
-                made = _key(linked.origin(scope, site.argument(position, inner)))
-                if made is not None:
-                    prefix = linked.keyword(scope, site.operation, keyword, at)
-                    outer = _key(self._receiver(site))
-                    self.mounted.setdefault(made, []).append((outer, prefix if isinstance(prefix, str) else None))
+                for made, given in self.makers.of(scope, site.argument(position, inner)):
+                    prefix = linked.keyword(scope, site.operation, keyword, at, given)
+                    for outer in self._receivers(site, given) if made.operation[0] == Op.CALL else ():
+                        mount = (outer, prefix if isinstance(prefix, str) else None)
+                        known = self.mounted.setdefault(_key(made), [])
+                        if mount not in known:
+                            known.append(mount)
 
-    def _receiver(self, site: Site) -> Origin | None:
+    def _receivers(self, site: Site, given: Given) -> list[Origin | None]:
         scope = site.frame.scope
+        found: list[Origin | None] = []
         for operation in scope.operations_producing(site.operation[2]):
             if operation[0] == Op.ATTRIBUTE:
-                return self.linked.origin(scope, operation[2])
-        return None
+                found += [
+                    made for made, _ in self.makers.of(scope, operation[2], given) if made.operation[0] == Op.CALL
+                ]
+        return list(found) or [None]
 
     def of_receiver(self, site: Site) -> list[str]:
         """The prefixes for a route declared on the receiver of ``site``."""
-        origin = self._receiver(site)
-        return list(dict.fromkeys(self._of(origin, 0)))
+        made = self._receivers(site, NOTHING)
+        return list(dict.fromkeys(prefix for origin in made for prefix in self.of(origin)))
 
-    def _of(self, origin: Origin | None, depth: int) -> list[str]:
-        if origin is None or origin.operation[0] != Op.CALL or depth > _MAX_PREFIX_DEPTH:
+    def of(self, made: Origin | None, depth: int = 0) -> list[str]:
+        """The prefixes of what was made there: its own, below those that it is mounted under."""
+        if made is None or made.operation[0] != Op.CALL or depth > _MAX_PREFIX_DEPTH:
             return [""]
         own = ""
         for keyword in ("url_prefix", "prefix"):
-            given = self.linked.keyword(origin.scope, origin.operation, keyword)
+            given = self.linked.keyword(made.scope, made.operation, keyword)
             if isinstance(given, str):
                 own = given
-        is_blueprint = any(keyword == "url_prefix" for keyword, _ in origin.operation[4])
-        mounts = self.mounted.get((origin.scope.index, origin.operation[1]), [])
+        is_blueprint = any(keyword == "url_prefix" for keyword, _ in made.operation[4])
         found = []
-        for outer, prefix in mounts:
+        for outer, prefix in self.mounted.get(_key(made), []):
             # Flask's prefix at the mount replaces the blueprint's own; FastAPI's comes in front of it.
             inner = prefix if prefix is not None and is_blueprint else f"{prefix or ''}{own}"
-            found += [f"{before}{inner}" for before in self._of(self._by_key(outer), depth + 1)]
+            found += [f"{before}{inner}" for before in self.of(outer, depth + 1)]
         return found or [own]
 
-    def _by_key(self, key: tuple[int, int] | None) -> Origin | None:
-        if key is None:
-            return None
-        scope = self.linked.program.scopes[key[0]]
-        operation = next((o for o in scope.operations_producing(key[1]) if o[0] == Op.CALL), None)
-        return Origin(scope, operation) if operation is not None else None
 
-
-def _key(origin: Origin | None) -> tuple[int, int] | None:
-    return (origin.scope.index, origin.operation[1]) if origin is not None else None
+def _key(origin: Origin) -> _Key:
+    return origin.scope.index, origin.operation[1]
 
 
 def _exposed(linked: Linked) -> Iterator[FoundEntry]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from decompose.facts import Op, ScopeKind
 from decompose.linking.frames import Site
 from decompose.linking.libraries import rest_routes
-from decompose.linking.libraries.decorator_routes import handlers_by_method, join
+from decompose.linking.libraries.decorator_routes import handlers_by_method, join, readable
 from decompose.linking.linked import FoundEntry, Linked, Origin
 from decompose.linking.program import Module, Scope
 from decompose.linking.wiring import own_frame
@@ -158,7 +157,7 @@ class _Tree:
         self.reached.add(key)
         route = self.linked.keyword(scope, site.operation, "route", 0)
         route = route if isinstance(route, str) else "<dynamic>" if site.arguments else ""
-        full = f"{prefix}{_readable(route)}"
+        full = f"{prefix}{readable(route)}"
         view = site.argument(1, "view")
         for operation in scope.operations_producing(view) if type(view) is int and view >= 0 else ():
             if operation[0] == Op.CALL and (scope.index, operation[1]) in self.includes and operation[3]:
@@ -210,12 +209,6 @@ class _Tree:
             self._collect(scope, ref, prefix, depth + 1)
 
 
-def _readable(route: str) -> str:
-    """A regular expression's route without its anchors; named groups become ``<name>``."""
-    route = route.removeprefix("^").removesuffix("$")
-    return re.sub(r"\(\?P<(\w+)>[^()]*(?:\([^()]*\)[^()]*)*\)", r"<\1>", route)
-
-
 def _registered_viewsets(linked: Linked, mounted: Mapping[_Key, list[str]]) -> Iterator[FoundEntry]:
     for site, module, name in linked.external_sites(kind="call"):
         if not module.startswith("rest_framework") or not name.endswith(".register") or len(site.arguments) < 2:
@@ -223,7 +216,7 @@ def _registered_viewsets(linked: Linked, mounted: Mapping[_Key, list[str]]) -> I
         prefix = linked.constant(site.frame.scope, site.arguments[0])
         for handler in linked.functions_among(linked.argument_values(site, site.arguments[1])):
             if handler.facts.kind == ScopeKind.CLASS:
-                path = _readable(prefix) if isinstance(prefix, str) else "<dynamic>"
+                path = readable(prefix) if isinstance(prefix, str) else "<dynamic>"
                 router = _router(linked, site)
                 answers = rest_routes.routes(linked, handler, _ending(linked, router))
                 for before in _mounts(linked, router, mounted, 0):

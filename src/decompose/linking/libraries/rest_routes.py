@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from decompose.facts import Op
-from decompose.linking.libraries.decorator_routes import VERBS
+from decompose.linking.libraries.decorator_routes import VERBS, bottom, readable
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 
@@ -50,7 +50,7 @@ def routes(linked: Linked, view: Scope, ending: str) -> list[Route]:
     for method, action, detail in _USUAL:
         member = linked.hierarchy.member(view, action)
         if member is not None:
-            function = linked.engine.plain_function(member.owner, member.ref)
+            function = bottom(member.owner, member.ref)
             own = function is not None and member.owner is view
             handler = function if own and function is not None else view
             found.append(Route(method.upper(), f"{one if detail else ''}{ending}", handler))
@@ -64,9 +64,7 @@ def mapped(linked: Linked, view: Scope, actions: dict[str, Any]) -> Iterator[tup
     """The methods of ``View.as_view({"get": "list"})``, each with what answers."""
     for method, action in actions.items():
         member = linked.hierarchy.member(view, action) if isinstance(action, str) else None
-        function = linked.engine.plain_function(member.owner, member.ref) if member is not None else None
-        if member is not None and member.owner is view and function is None:
-            function = _bottom(view, member.ref)
+        function = bottom(member.owner, member.ref) if member is not None else None
         own = function is not None and not function.library and member is not None and member.owner is view
         yield method.upper(), function if own and function is not None else view
 
@@ -94,7 +92,7 @@ def _actions(linked: Linked, view: Scope) -> Iterator[_Action]:
 
 
 def _action(linked: Linked, owner: Scope, name: str, ref: Any, more: list[tuple[str, Scope]]) -> _Action | None:
-    function = _bottom(owner, ref)
+    function = bottom(owner, ref)
     for call in _decorators(owner, ref) if function is not None else ():
         for value in linked.names.evaluate(owner, call[2]):
             description = linked.values[value]
@@ -108,7 +106,7 @@ def _action(linked: Linked, owner: Scope, name: str, ref: Any, more: list[tuple[
             methods = linked.keyword(owner, call, "methods", 0)
             given = [str(method).lower() for method in methods] if isinstance(methods, list) else ["get"]
             answers = ((method, function) for method in given if method in VERBS)
-            return _Action(function, path if isinstance(path, str) else name, detail, (*answers, *more))
+            return _Action(function, readable(path) if isinstance(path, str) else name, detail, (*answers, *more))
     return None
 
 
@@ -126,21 +124,6 @@ def _decorators(owner: Scope, ref: Any) -> Iterator[list[Any]]:
         ref = decorate[3]
 
 
-def _bottom(owner: Scope, ref: Any) -> Scope | None:
-    """The function below its decorators."""
-    for _ in range(_MAX_DECORATORS):
-        for operation in owner.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
-            if operation[0] == Op.FUNCTION:
-                function: Scope = owner.module.scopes[operation[2]]
-                return function
-            if operation[0] == Op.DECORATE:
-                ref = operation[3]
-                break
-        else:
-            return None
-    return None
-
-
 def _mapped_functions(owner: Scope) -> dict[int, list[tuple[str, Scope]]]:
     """``@recent.mapping.delete``: the extra action, by its ref -> the methods that other functions answer for it."""
     found: dict[int, list[tuple[str, Scope]]] = {}
@@ -150,7 +133,7 @@ def _mapped_functions(owner: Scope) -> dict[int, list[tuple[str, Scope]]]:
         for verb in owner.operations_producing(operation[2]):
             if verb[0] == Op.ATTRIBUTE and verb[3] in VERBS:
                 for mapping in owner.operations_producing(verb[2]):
-                    function = _bottom(owner, operation[1])
+                    function = bottom(owner, operation[1])
                     if mapping[0] == Op.ATTRIBUTE and mapping[3] == "mapping" and function is not None:
                         found.setdefault(mapping[2], []).append((verb[3], function))
     return found

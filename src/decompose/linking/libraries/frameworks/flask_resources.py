@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.frames import Site
-from decompose.linking.libraries.decorator_routes import handlers_by_method, join
+from decompose.linking.libraries.decorator_routes import Prefixes, handlers_by_method, join
 from decompose.linking.libraries.framework import Example, Framework
-from decompose.linking.linked import FoundEntry, Linked
+from decompose.linking.linked import NOTHING, FoundEntry, Given, Linked, Origin, keyword_ref
 from decompose.linking.program import Scope
+
+_PACKAGES = ("flask_restful", "flask_restx")
 
 _SUMMARY = """
 from typing import TypeVar
@@ -24,6 +26,7 @@ class _Register:
 
 class Api:
     def __init__(self, app=None, **options) -> None: ...
+    def init_app(self, app, **options) -> None: ...
     def add_resource(self, resource, *urls, **options) -> None: ...
     def resource(self, *urls, **options) -> _Register: ...
     def route(self, *urls, **options) -> _Register: ...
@@ -41,43 +44,91 @@ class Resource(MethodView): ...
 
 def entry_points(linked: Linked) -> Iterator[FoundEntry]:
     """The verbs of each resource under each of its paths."""
-    for package in ("flask_restful", "flask_restx"):
+    places = _Places(linked)
+    for package in _PACKAGES:
         for holder in ("Api", "Namespace"):
             for site in linked.sites_calling(f"{package}:{holder}.add_resource"):
-                urls = site.arguments[1:]
-                for handler in linked.handlers(site, site.argument(0, "resource")):
-                    yield from _routes(linked, site, urls, handler)
+                for caller, resource, given in places.makers.calls(site, site.argument(0, "resource")):
+                    for handler in linked.handlers(caller, resource):
+                        yield from _routes(linked, places, site, site.arguments[1:], handler, given)
             for site in linked.sites_calling(f"{package}:{holder}.route", f"{package}:{holder}.resource"):
                 for decoration in linked.decorations(site):
                     for handler in linked.handlers(decoration, decoration.arguments[0]):
-                        yield from _routes(linked, site, site.arguments, handler)
+                        yield from _routes(linked, places, site, site.arguments, handler, NOTHING)
 
 
-def _routes(linked: Linked, site: Site, urls: Sequence[Ref], handler: Scope) -> Iterator[FoundEntry]:
+def _routes(
+    linked: Linked, places: _Places, site: Site, urls: list[Ref], handler: Scope, given: Given
+) -> Iterator[FoundEntry]:
     scope = site.frame.scope
-    prefix = _prefix(linked, site)
-    for url in urls:
-        path = linked.constant(scope, url)
-        if isinstance(path, str):
-            for method, target in handlers_by_method(linked, handler, None):
-                yield FoundEntry("http", f"{method} {join(prefix, path)}", target, scope.module.file, site.line)
+    prefixes = places.of_receiver(site)
+    for at, url, settled in places.makers.elements(scope, urls, given):
+        for path in places.makers.texts(at, url, settled):
+            for prefix in prefixes:
+                for method, target in handlers_by_method(linked, handler, None):
+                    yield FoundEntry("http", f"{method} {join(prefix, path)}", target, scope.module.file, site.line)
 
 
-def _prefix(linked: Linked, site: Site) -> str:
-    """What stands before the paths: ``prefix`` of an API, ``path`` or the name of a namespace."""
-    scope = site.frame.scope
-    for operation in scope.operations_producing(site.operation[2]):
-        made = linked.origin(scope, operation[2]) if operation[0] == Op.ATTRIBUTE else None
-        if made is None or made.operation[0] != Op.CALL:
-            continue
+class _Places:
+    """The path below which the resources of an API or of a namespace are found."""
+
+    def __init__(self, linked: Linked) -> None:
+        self.linked = linked
+        self.blueprints = Prefixes(linked)
+        self.makers = self.blueprints.makers
+        self._below: dict[tuple[int, int], list[str]] = {}
+        """Where an API or a namespace was made (scope and node of the call) -> what it is found below."""
+        for package in _PACKAGES:
+            for site in linked.sites_calling(f"{package}:Api.init_app"):
+                below = list(self._outer(site.frame.scope, site.argument(0, "app")))
+                for made in self._receivers(site):
+                    found = [join(before, self._own(made)) for before in below]
+                    self._below.setdefault((made.scope.index, made.operation[1]), []).extend(found)
+        for package in _PACKAGES:
+            for site in linked.sites_calling(f"{package}:Api.add_namespace"):
+                scope = site.frame.scope
+                path = linked.keyword(scope, site.operation, "path", 1)
+                for made, _ in self.makers.of(scope, site.argument(0, "ns")):
+                    own = path if isinstance(path, str) else self._own(made)
+                    found = [join(before, own) for before in self.of_receiver(site)]
+                    self._below.setdefault((made.scope.index, made.operation[1]), []).extend(found)
+
+    def of_receiver(self, site: Site) -> list[str]:
+        """Where the routes that are declared on the receiver of ``site`` are found."""
+        found = [path for made in self._receivers(site) for path in self._of(made)]
+        return list(dict.fromkeys(found)) or [""]
+
+    def _of(self, made: Origin) -> list[str]:
+        known = self._below.get((made.scope.index, made.operation[1]))
+        if known:
+            return known
+        return [
+            join(before, self._own(made)) for before in self._outer(made.scope, keyword_ref(made.operation, "app", 0))
+        ]
+
+    def _outer(self, scope: Scope, ref: Ref) -> Iterator[str]:
+        """The prefixes of the application or blueprint that an API is made for."""
+        made = [origin for origin, _ in self.makers.of(scope, ref) if origin.operation[0] == Op.CALL]
+        yield from (prefix for origin in made for prefix in self.blueprints.of(origin)) if made else ("",)
+
+    def _receivers(self, site: Site) -> list[Origin]:
+        scope = site.frame.scope
+        found = []
+        for operation in scope.operations_producing(site.operation[2]):
+            if operation[0] == Op.ATTRIBUTE:
+                found += [made for made, _ in self.makers.of(scope, operation[2]) if made.operation[0] == Op.CALL]
+        return found
+
+    def _own(self, made: Origin) -> str:
+        """``prefix`` of an API, ``path`` or the name of a namespace."""
         for keyword in ("prefix", "path"):
-            given = linked.keyword(made.scope, made.operation, keyword)
+            given = self.linked.keyword(made.scope, made.operation, keyword)
             if isinstance(given, str):
                 return given
-        first = linked.keyword(made.scope, made.operation, "name", 0)
-        if isinstance(first, str):
-            return f"/{first}"
-    return ""
+        first = keyword_ref(made.operation, "name", 0)
+        is_made = any(origin.operation[0] == Op.CALL for origin, _ in self.makers.of(made.scope, first))
+        name = None if is_made else self.linked.constant(made.scope, first)
+        return f"/{name}" if isinstance(name, str) else ""
 
 
 FRAMEWORK = Framework(
@@ -122,6 +173,91 @@ FRAMEWORK = Framework(
                 def get(self, id): pass
             """,
             entries=frozenset({"http GET /users/<id> -> m:User.get"}),
+        ),
+        Example(
+            """
+            from functools import wraps
+            from flask import Blueprint, Flask
+            from flask_restful import Api, Resource
+
+            VERSION = 1
+            inside = Blueprint("inside", __name__)
+            api = Api(inside)
+
+            def checked(schema):
+                def decorate(function):
+                    @wraps(function)
+                    def wrapper(*args): return function(*args)
+                    return wrapper
+                return decorate
+
+            class Item(Resource):
+                @checked(None)
+                def get(self): pass
+
+            api.add_resource(Item, "/item")
+
+            def create(blueprints=None):
+                app = Flask(__name__)
+                mount(app, blueprints or ())
+
+            def mount(app, blueprints):
+                for blueprint in blueprints:
+                    app.register_blueprint(blueprint, url_prefix=f"/api/{VERSION}")
+
+            create((inside,))
+            """,
+            entries=frozenset({"http GET /api/1/item -> m:Item.get"}),
+            calls=frozenset(
+                {
+                    "m: -[call]-> m:create",
+                    "m:create -[call]-> m:mount",
+                    "m:Item -[call]-> m:checked",
+                    "m:Item -[decorate]-> m:checked.decorate",
+                    "m:checked.decorate.wrapper -[call]-> m:Item.get",
+                }
+            ),
+        ),
+        Example(
+            """
+            from flask import Flask
+            from flask_restful import Api, Resource
+
+            def scoped(rule):
+                return "/<tenant>{}".format(rule) if MANY else rule
+
+            class Scoped(Api):
+                def add_scoped(self, resource, *urls, **kwargs):
+                    return self.add_resource(resource, *[scoped(url) for url in urls], **kwargs)
+
+            api = Scoped(Flask(__name__))
+
+            class Item(Resource):
+                def get(self): pass
+
+            class Part(Resource):
+                def post(self): pass
+
+            api.add_scoped(Item, "/item", "/items/<id>", endpoint="item")
+            api.add_scoped(Part, "/part")
+            """,
+            entries=frozenset(
+                {
+                    "http GET /item -> m:Item.get",
+                    "http GET /<tenant>/item -> m:Item.get",
+                    "http GET /items/<id> -> m:Item.get",
+                    "http GET /<tenant>/items/<id> -> m:Item.get",
+                    "http POST /part -> m:Part.post",
+                    "http POST /<tenant>/part -> m:Part.post",
+                }
+            ),
+            calls=frozenset(
+                {
+                    "m: -[construct]-> m:Scoped",
+                    "m: -[call]-> m:Scoped.add_scoped",
+                    "m:Scoped.add_scoped -[call]-> m:scoped",
+                }
+            ),
         ),
     ),
     look_alikes=(

@@ -1,0 +1,219 @@
+"""Where a value was made, through names, lists, loops, and what callers hand in.
+
+`Linked.origin` follows what can only be one thing. A blueprint that a function registers in a loop over its parameter is
+many: each comes with what else is settled by the choice (`Given`), so that what stands beside it in a row of the list, or
+is handed in by the same call, can be told of it too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from decompose.facts import Op
+from decompose.facts.records import ParameterKind, Ref
+from decompose.linking.frames import Site
+from decompose.linking.linked import NOTHING, Given, Linked, Origin
+from decompose.linking.program import Scope
+
+_MAX_DEPTH = 40
+_MAX_FOUND = 1000
+_MAX_CALLS = 3
+
+
+class Makers:
+    """Traces values of one linked program."""
+
+    def __init__(self, linked: Linked) -> None:
+        self.linked = linked
+        self._callers: dict[int, list[Site]] = {}
+
+    def of(self, scope: Scope, ref: Ref, given: Given = NOTHING) -> list[tuple[Origin, Given]]:
+        """The operations that may have made a value, each with what is settled where it is this one."""
+        return list(islice(self._trace(scope, ref, given, _MAX_DEPTH), _MAX_FOUND))
+
+    def elements(self, scope: Scope, refs: list[Ref], given: Given = NOTHING) -> Iterator[tuple[Scope, Ref, Given]]:
+        """The arguments of a call, with those of ``*urls`` one by one."""
+        for ref in refs:
+            if not (isinstance(ref, list) and ref[0] == "*"):
+                yield scope, ref, given
+                continue
+            for origin, settled in self.of(scope, ref[1], given):
+                if origin.operation[0] == Op.CONTAINER:
+                    yield from self.elements(origin.scope, origin.operation[3], settled)
+
+    def calls(self, site: Site, ref: Ref) -> Iterator[tuple[Site, Ref, Given]]:
+        """The calls by which a value reaches an argument that is a parameter of the function around it, each with the
+        argument there and what else the call hands in; the site itself where it is none.
+        """
+        scope = site.frame.scope
+        for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+            # ``view.as_view("name")``: it is the view that is handed in.
+            for method in scope.operations_producing(operation[2]) if operation[0] == Op.CALL else ():
+                if method[0] == Op.ATTRIBUTE and any(p[1] == method[2] for p in scope.facts.parameters):
+                    ref = method[2]
+        yield from self._calls(site, ref, NOTHING, _MAX_CALLS)
+
+    def _calls(self, site: Site, ref: Ref, given: Given, depth: int) -> Iterator[tuple[Site, Ref, Given]]:
+        scope = site.frame.scope
+        parameter = next((p for p in scope.facts.parameters if p[1] == ref), None) if type(ref) is int else None
+        # Calls of a method that takes the place of the library's own are registrations themselves.
+        follows = parameter is not None and depth and not self.linked.replaced(scope)
+        callers = self._sites_calling(scope) if follows else []
+        if not callers:
+            yield site, ref, given
+        for caller in callers:
+            handed = _handed(scope, caller.frame.scope, caller.arguments, caller.keywords)
+            if (scope.index, ref) in handed:
+                outer, inner = handed[scope.index, ref]
+                if outer is caller.frame.scope:
+                    yield from self._calls(caller, inner, {**given, **handed}, depth - 1)
+
+    def _sites_calling(self, function: Scope) -> list[Site]:
+        known = self._callers.get(function.index)
+        if known is None:
+            known = self._callers[function.index] = [
+                site
+                for site in self.linked.engine.sites
+                if site.kind == "call"
+                and not site.frame.scope.library
+                and any(target == function.index for target, _, _ in site.targets)
+            ]
+        return known
+
+    def _trace(self, scope: Scope, ref: Any, given: Given, depth: int) -> Iterator[tuple[Origin, Given]]:
+        if isinstance(ref, list) and ref and ref[0] == Op.CONTAINER:
+            yield Origin(scope, ref), given
+            return
+        if type(ref) is not int or ref < 0 or not depth:
+            return
+        known = given.get((scope.index, ref))
+        if known is not None:
+            yield from self._trace(*known, given, depth - 1)
+            return
+        operations = scope.operations_producing(ref)
+        if not operations:
+            yield from self._parameter(scope, ref, given, depth)
+        for operation in operations:
+            match operation[0]:
+                case Op.CONTAINER:
+                    yield Origin(scope, operation), given
+                case Op.CALL:
+                    yield Origin(scope, operation), given
+                    yield from self._returned(scope, operation, given, depth)
+                case Op.COPY | Op.NARROW:
+                    yield from self._trace(scope, operation[2], given, depth - 1)
+                case Op.BINARY:
+                    yield from self._trace(scope, operation[2], given, depth - 1)
+                    yield from self._trace(scope, operation[3], given, depth - 1)
+                case Op.ITERATE:
+                    for row, element, chosen in self._rows(scope, operation, given, depth):
+                        yield from self._trace(row, element, chosen, depth - 1)
+                case Op.ITEM:
+                    yield from self._item(scope, operation, given, depth)
+                case Op.FREE | Op.FROM | Op.ATTRIBUTE:
+                    yield from self._named(scope, operation, given, depth)
+                case _:
+                    yield Origin(scope, operation), given
+
+    def _parameter(self, scope: Scope, ref: int, given: Given, depth: int) -> Iterator[tuple[Origin, Given]]:
+        for caller in self._sites_calling(scope) if any(p[1] == ref for p in scope.facts.parameters) else ():
+            handed = _handed(scope, caller.frame.scope, caller.arguments, caller.keywords)
+            if (scope.index, ref) in handed:
+                yield from self._trace(*handed[scope.index, ref], {**given, **handed}, depth - 1)
+
+    def texts(self, scope: Scope, ref: Ref, given: Given = NOTHING) -> list[str]:
+        """The constant text of a value; where a function of the application gives it, all that it may give."""
+        return list(dict.fromkeys(islice(self._texts(scope, ref, given, _MAX_CALLS), _MAX_FOUND)))
+
+    def _texts(self, scope: Scope, ref: Ref, given: Given, depth: int) -> Iterator[str]:
+        made = type(ref) is int and ref >= 0 and (scope.index, ref) not in given
+        operations = scope.operations_producing(ref) if made else []
+        if len(operations) > 1 and all(operation[0] == Op.COPY for operation in operations):
+            for operation in operations:
+                yield from self._texts(scope, operation[2], given, depth)
+            return
+        text = self.linked.constant(scope, ref, given)
+        if isinstance(text, str):
+            yield text
+            return
+        for origin, settled in self.of(scope, ref, given) if depth else ():
+            if origin.operation[0] == Op.CALL:
+                for function, handed in self._called(origin.scope, origin.operation):
+                    for chosen in self._choices(handed, settled):
+                        for returned in function.facts.returns:
+                            yield from self._texts(function, returned, {**chosen, **handed}, depth - 1)
+
+    def _choices(self, handed: Given, given: Given) -> list[Given]:
+        """What may be settled where a function is handed one element after another."""
+        choices = [given]
+        for scope, ref in handed.values():
+            for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+                if operation[0] == Op.ITERATE:
+                    rows = [row for one in choices for _, _, row in self._rows(scope, operation, one, _MAX_DEPTH)]
+                    choices = rows or choices
+        return choices
+
+    def _called(self, scope: Scope, operation: list[Any]) -> Iterator[tuple[Scope, Given]]:
+        """The functions of the application that an operation calls, each with what it is handed."""
+        for value in self.linked.names.evaluate(scope, operation[2]):
+            description = self.linked.values[value]
+            function = self.linked.program.scopes[description[1]] if description[0] == "F" else None
+            if function is not None and not function.library:
+                yield function, _handed(function, scope, operation[3], operation[4])
+
+    def _returned(self, scope: Scope, operation: list[Any], given: Given, depth: int) -> Iterator[tuple[Origin, Given]]:
+        for function, handed in self._called(scope, operation):
+            for returned in function.facts.returns:
+                yield from self._trace(function, returned, {**given, **handed}, depth // 2)
+
+    def _rows(self, scope: Scope, operation: list[Any], given: Given, depth: int) -> Iterator[tuple[Scope, Ref, Given]]:
+        """The elements that a loop goes over, each with the loop's variable settled."""
+        for row, settled in self._trace(scope, operation[2], given, depth - 1):
+            for element in row.operation[3] if row.operation[0] == Op.CONTAINER else ():
+                yield row.scope, element, {**settled, (scope.index, operation[1]): (row.scope, element)}
+
+    def _item(self, scope: Scope, operation: list[Any], given: Given, depth: int) -> Iterator[tuple[Origin, Given]]:
+        index = operation[3]
+        position = index[1] if isinstance(index, list) and index[0] == "c" else None
+        for row, settled in self._trace(scope, operation[2], given, depth - 1):
+            elements = row.operation[3] if row.operation[0] == Op.CONTAINER else []
+            if type(position) is int and 0 <= position < len(elements):
+                yield from self._trace(row.scope, elements[position], settled, depth - 1)
+
+    def _named(self, scope: Scope, operation: list[Any], given: Given, depth: int) -> Iterator[tuple[Origin, Given]]:
+        step = self.linked.binding(scope, operation)
+        if step is not None:
+            yield from self._trace(*step, given, depth - 1)
+            return
+        if operation[0] == Op.ATTRIBUTE:
+            for base, settled in self._trace(scope, operation[2], given, depth - 1):
+                step = self.linked.member_of(base, operation[3])
+                if step is not None:
+                    yield from self._trace(*step, settled, depth - 1)
+            return
+        yield Origin(scope, operation), given
+
+
+def _handed(
+    function: Scope, scope: Scope, arguments: Sequence[Ref], keywords: Sequence[Sequence[Any]]
+) -> dict[tuple[int, int], tuple[Scope, Any]]:
+    """What a call hands in for each parameter; what it leaves out is as the parameter says."""
+    skipped = 1 if function.is_method and function.facts.flavour != "static" else 0
+    found: dict[tuple[int, int], tuple[Scope, Any]] = {}
+    for position, (name, node, _, default, kind) in enumerate(function.facts.parameters):
+        at = position - skipped
+        if at < 0 or kind == ParameterKind.STAR_STAR:
+            continue
+        if kind == ParameterKind.STAR:
+            found[function.index, node] = (scope, [Op.CONTAINER, -1, "tuple", list(arguments[at:]), None, 0])
+            continue
+        named = [ref for keyword, ref in keywords if keyword == name]
+        if kind == ParameterKind.POSITIONAL and at < len(arguments):
+            found[function.index, node] = (scope, arguments[at])
+        elif named:
+            found[function.index, node] = (scope, named[0])
+        elif default is not None and function.parent is not None:
+            found[function.index, node] = (function.parent, default)
+    return found
