@@ -130,7 +130,6 @@ FOUND = [
     pytest.param(
         "class C(BaseModel):\n    a: A\ndef f(d): C.model_validate(d).a.go()",
         id="model_validate of pydantic",
-        marks=_missing("pydantic has no summary"),
     ),
     pytest.param(
         "class C(TypedDict):\n    a: A\ndef f(c: C): c['a'].go()",
