@@ -114,3 +114,22 @@ def test_a_schema_made_of_a_row_reads_the_relations_that_it_declares(draw: Draw,
     """
     app = draw({"models.py": MODELS, "m.py": f"{textwrap.dedent(SCHEMAS)}\n{textwrap.dedent(source)}"})
     assert {a.table for a in app.system.accesses if a.role == "execute"} == tables
+
+
+@pytest.mark.parametrize(
+    "made",
+    ["return Repository(session, {})", "repository: Repository[{0}] = Repository(session, {0}); return repository"],
+)
+def test_a_generic_object_has_the_model_of_the_type_that_is_expected_of_it(draw: Draw, made: str) -> None:
+    body = {model: made.format(model) for model in ("Tag", "Note")}
+    source = f"""
+    def tags(session) -> Repository[Tag]:
+        {body["Tag"]}
+    def notes(session) -> Repository[Note]:
+        {body["Note"]}
+    def tags_of(session): tags(session).all()
+    def notes_of(session: Session):
+        for note in notes(session).all():
+            session.delete(note)
+    """
+    assert {(d, table) for d, _, table in found(draw, source) if d.endswith("_of")} == {("m:notes_of", "notes")}

@@ -86,7 +86,7 @@ def _load_from_instance(
     if stored and (cls.index, name) in engine.contributed:
         engine.watch(engine.fields(cls.index, name), _bind_values, engine, frame, result, value, cls, line)
     elif stored and (not cls.library or keeps_attributes(engine, cls)):
-        engine.edge(engine.fields(cls.index, name), result)
+        engine.edge(engine.fields_of(value, name), result)
     if name == "__class__":
         engine.put(result, engine.values.class_of(value))
         return
@@ -285,8 +285,9 @@ def store(new: frozenset[Value], engine: Engine, frame: Frame, name: str, source
             if cls.library and not keeps_attributes(engine, cls):
                 continue
             if source >= 0:
-                of_all = engine.fields if engine.is_own(frame, value) else engine.inherited_fields
-                engine.edge(source, of_all(cls.index, name))
+                own = engine.is_own(frame, value)
+                target = engine.fields_of(value, name) if own else engine.inherited_fields(cls.index, name)
+                engine.edge(source, target)
             engine.stored_on.add((cls.index, name))
             engine.attribute_stores.append((frame, value, name, line))
             if description[0] == "I":

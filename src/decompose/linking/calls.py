@@ -234,6 +234,8 @@ def construct(
 ) -> None:
     """Call a class; ``by_metaclass``: from inside its metaclass, which is asked otherwise."""
     cls = engine.program.scopes[description[1]]
+    if not description[2] and not cls.library and engine.names.type_parameters(cls):
+        description = ("C", cls.index, engine.expected_arguments(site, cls))
     instance = engine.values.instance(description[1], description[2])
     meta = _metaclass_call(engine, cls) if not by_metaclass else None
     if meta is not None:
@@ -264,7 +266,7 @@ def construct(
     else:
         site.leads_to((cls.index, -1, kind), certain=True)
         if site.first_time((cls.index, "fields")):
-            _fill_fields(engine, site, cls)
+            _fill_fields(engine, site, cls, instance)
         if function is not None:
             if function.module.name != "builtins":
                 site.leads_to((function.index, instance, "library"), certain=True)
@@ -324,7 +326,7 @@ def _construct_outside(engine: Engine, site: Site, cls: Scope) -> None:
                 site.calls_outside(initialiser)
 
 
-def _fill_fields(engine: Engine, site: Site, cls: Scope) -> None:
+def _fill_fields(engine: Engine, site: Site, cls: Scope, instance: Value) -> None:
     """A generated initialiser (dataclass, ORM model) stores its arguments under the names of the fields."""
     order = [name for ancestor in reversed(engine.hierarchy.order(cls)) for name in ancestor.facts.annotations]
     named = [(order[i], ref) for i, ref in enumerate(site.arguments) if i < len(order)]
@@ -332,7 +334,7 @@ def _fill_fields(engine: Engine, site: Site, cls: Scope) -> None:
         node = engine.node_of(site.frame, ref)
         if name is not None and node >= 0:
             engine.program.stored_attributes.add(name)
-            engine.edge(node, engine.fields(cls.index, name))
+            engine.edge(node, engine.fields_of(instance, name))
 
 
 def call_instance(engine: Engine, site: Site, value: Value, description: tuple[Any, ...]) -> None:

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 from decompose.facts import Op, ScopeKind
 from decompose.facts.records import ParameterKind, Ref
 from decompose.linking.frames import Frame, Site
-from decompose.linking.generic import HandedBack, forwards_to, handed_back, returns_arguments, uses_receiver
+from decompose.linking.generic import (
+    HandedBack,
+    expected_types,
+    forwards_to,
+    handed_back,
+    returns_arguments,
+    uses_receiver,
+)
 from decompose.linking.names import Names
 from decompose.linking.overlays import Overlay, Overlays
 from decompose.linking.places import Places
@@ -51,6 +58,7 @@ class Framing(Places):
         self._helpers: dict[int, bool] = {}
         self._handed_back: dict[int, HandedBack] = {}
         self._told_by_arguments: dict[int, bool] = {}
+        self._expected: dict[tuple[int, int, int], tuple[Types, ...]] = {}
         self._forwards_to: dict[int, Ref] = {}
         self._budget = 0
         self._calls_left = 0
@@ -313,6 +321,23 @@ class Framing(Places):
         known = self._forwards_to.get(function.index)
         if known is None:
             known = self._forwards_to[function.index] = forwards_to(function)
+        return known
+
+    def expected_arguments(self, site: Site, cls: Scope) -> tuple[Types, ...]:
+        """The type arguments with which a generic class is made, as the place says that expects what is made."""
+        function = site.frame.scope
+        key = (function.index, site.operation[1], cls.index)
+        if site.kind != "call" or type(site.operation[1]) is not int:
+            return ()
+        known = self._expected.get(key)
+        if known is None:
+            annotations = expected_types(function, site.operation[1])
+            described = [self.values[v] for a in annotations for v in self.names.types(function, a)]
+            arguments = [d[2] for d in described if d[0] == "I" and d[1] == cls.index and d[2]]
+            closed = arguments and all(v not in self.values.open_types for types in arguments[0] for v in types)
+            known = self._expected[key] = arguments[0] if closed else ()
+        if not known:
+            self.made_bare.add(cls.index)
         return known
 
     def is_told_by_arguments(self, function: Scope, frame: Frame) -> bool:

@@ -51,6 +51,27 @@ def handed_back(function: Scope) -> HandedBack:
     return HandedBack(tuple(found.values()), tuple(narrowed), only and bool(found))
 
 
+def expected_types(function: Scope, node: int) -> list[list[Any]]:
+    """The annotations of what ``node`` becomes: of the name that it is assigned to, and of what the function returns."""
+    facts = function.facts
+    reached, names = {node}, {node}
+    for operation in facts.ops:
+        if operation[0] == Op.COPY and operation[2] in reached:
+            reached.add(operation[1])
+            names.add(operation[1])
+    found = [
+        typed[2]
+        for name in sorted(names)
+        for operation in function.operations_producing(name)
+        if operation[0] == Op.COPY and operation[2] not in reached and type(operation[2]) is int and operation[2] >= 0
+        for typed in function.operations_producing(operation[2])
+        if typed[0] == Op.TYPED
+    ]
+    if facts.return_annotation is not None and not reached.isdisjoint(r for r in facts.returns if type(r) is int):
+        found.append(facts.return_annotation)
+    return found
+
+
 def forwards_to(function: Scope) -> Ref:
     """What a function calls with just what it was given, and whose result it returns; -1 if it does anything else with it.
 

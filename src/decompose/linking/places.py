@@ -39,6 +39,10 @@ class Places(Solver):
         self.stored_on: set[tuple[int, str]] = set()
         self.function_fields: dict[tuple[int, str], Node] = {}
         self._fields: dict[tuple[int, str], Node] = {}
+        self.made_bare: set[int] = set()
+        """Generic classes of which objects are made with nothing that says their type arguments."""
+        self._fields_of_type: dict[tuple[Value, str], Node] = {}
+        self._typed_fields: dict[tuple[int, str], list[Node]] = {}
         self._inherited_fields: dict[tuple[int, str], Node] = {}
         self._exports: dict[tuple[int, str], Node] = {}
 
@@ -106,6 +110,23 @@ class Places(Solver):
                     self.edge(inherited, node)
         return node
 
+    def fields_of(self, value: Value, name: str) -> Node:
+        """The node of an attribute of an object; objects of a generic class are told apart by their type arguments."""
+        _, cls, arguments, *_ = self.values[value]
+        if not arguments or self.program.scopes[cls].library:
+            return self.fields(cls, name)
+        key = (self.values.instance(cls, arguments), name)
+        node = self._fields_of_type.get(key)
+        if node is None:
+            node = self._fields_of_type[key] = self.new_node()
+            self._typed_fields.setdefault((cls, name), []).append(node)
+            self.edge(node, self.fields(cls, name))
+            for ancestor in self.hierarchy.order(self.program.scopes[cls]):
+                inherited = self._inherited_fields.get((ancestor.index, name))
+                if inherited is not None:
+                    self.edge(inherited, node)
+        return node
+
     def inherited_fields(self, cls: int, name: str) -> Node:
         """The node of what is stored in an attribute of a class, or of an object that may be of any of its subclasses."""
         key = (cls, name)
@@ -115,6 +136,8 @@ class Places(Solver):
             for index in (cls, *(below.index for below in self.hierarchy.subclasses.get(cls, ()))):
                 if (index, name) in self._fields:
                     self.edge(node, self._fields[index, name])
+                for typed in self._typed_fields.get((index, name), ()):
+                    self.edge(node, typed)
         return node
 
     def is_own(self, frame: Frame, value: Value) -> bool:
@@ -138,6 +161,10 @@ class Places(Solver):
                 if above >= 0 and self.values_of(above):
                     self.edge(above, node)
                     break
+        for (cls, name), nodes in sorted(self._typed_fields.items()):
+            for node in nodes:
+                if cls in self.made_bare or not self.values_of(node):
+                    self.edge(self._fields[cls, name], node)
 
     def is_stored(self, cls: Scope, name: str) -> bool:
         """Whether anything is known to be set as this attribute of a class or its ancestors."""
