@@ -7,9 +7,9 @@ below; what is not there is cloned. Its environment is made in FOLDER/NAME.venv,
 and not made again while it is there. The tests run on SQLite. Prints one row of a markdown table for each application.
 
 Recall is over (definition, table, read or write) of the application's own tables, without what an ORM does on its own
-(`refresh`, `autoflush`, `eager`): `executed` asks for the function under which the statement ran; `event` is content with a
-function that built the query or made the change. Confirmed is the share of what is claimed on lines that ran that was seen at
-that function; it is a lower bound, because a line that ran may hold a branch that did not. What is claimed of a class, because a
+(`refresh`, `autoflush`, `eager`) and what migrations do (`migration`): `executed` asks for the function under which the statement
+ran; `event` is content with a function that built the query or made the change. Confirmed is the share of what is claimed on lines
+that ran that was seen at that function; it is a lower bound, because a line that ran may hold a branch that did not. What is claimed of a class, because a
 framework's methods work on the model that it names, is judged by the objects of that class on which such methods ran.
 """
 
@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 
 from decompose import api
 
-NOISE = {"refresh", "autoflush", "eager"}
+NOISE = {"refresh", "autoflush", "eager", "migration"}
 HERE = Path(__file__).resolve().parent
 
 

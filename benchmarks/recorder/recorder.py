@@ -34,6 +34,7 @@ VIA = [
         ("refresh", r"django[/\\]db[/\\]models[/\\]query_utils\.py$", {"__get__"}),
         ("eager", r"django[/\\]db[/\\]models[/\\]query\.py$", {"prefetch_related_objects"}),
         ("collector", r"django[/\\]db[/\\]models[/\\]deletion\.py$", None),
+        ("migration", r"alembic[/\\]runtime[/\\]|django[/\\]db[/\\]migrations[/\\]", None),
         ("admin", r"django[/\\]contrib[/\\]admin[/\\]", None),
         ("form", r"django[/\\]forms[/\\]", None),
         ("serializer", r"rest_framework[/\\]|pydantic[/\\]|marshmallow[/\\]", None),

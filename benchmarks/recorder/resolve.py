@@ -13,7 +13,7 @@ ROLE is 'execute' for the innermost application frame under the statement, and '
 query run elsewhere, or that made, changed or deleted the object whose row a later flush wrote. VIA says what of the
 library led from the executing frame to the statement: [] for a call of the ORM or of the driver; 'lazy' (a relation's
 attribute), 'refresh' (an expired or deferred one), 'eager', 'flush', 'autoflush', 'collector' (Django's deletion, with
-its cascades), 'template', 'form', 'serializer', 'admin'.
+its cascades), 'template', 'form', 'serializer', 'admin', 'migration'.
 """
 
 import json

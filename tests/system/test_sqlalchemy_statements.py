@@ -239,6 +239,19 @@ def test_changes_of_an_object(draw: Draw, source: str) -> None:
     assert app.accesses() == {("m:f", "update", "orders")}
 
 
+@pytest.mark.parametrize(
+    ("body", "read"),
+    [
+        ("user = s.get(User, 1); user.orders = []", True),
+        ("user = User(); user.orders = []; s.add(user)", False),
+        ("user = s.get(User, 1); user.name = 'x'", False),
+    ],
+)
+def test_a_collection_that_is_replaced_is_read_first(draw: Draw, body: str, read: bool) -> None:
+    app = draw({"models.py": MODELS, "m.py": f"from models import *\ndef f(s: Session):\n    {body}\n"})
+    assert (("m:f", "read", "orders") in app.accesses()) == read
+
+
 def test_what_a_schema_loads_is_its_model(draw: Draw) -> None:
     source = """
     from sqlalchemy.orm import Session
@@ -359,3 +372,25 @@ def use(session: Session):
     ]
     guessed = {(a.table, a.operation, a.resolution) for a in app.system.alternatives if a.definition == "m:Store.all"}
     assert guessed == {(name.lower(), "read", "guessed") for name in names}
+
+
+@pytest.mark.parametrize(
+    ("loop", "operation"),
+    [
+        ("for t in Base.metadata.sorted_tables: c.execute(t.select())", "read"),
+        ("[c.execute(select(t)) for t in Base.metadata.tables.values()]", "read"),
+        ("for name, t in Base.metadata.tables.items(): c.execute(t.delete())", "delete"),
+    ],
+)
+def test_what_is_done_to_every_table_is_told_of_each_and_ties_none(draw: Draw, loop: str, operation: str) -> None:
+    many = "\n".join(f"t{n} = Table('t{n}', Base.metadata, Column('id', Integer))" for n in range(4))
+    app = draw(
+        {
+            "models.py": textwrap.dedent(MODELS) + many,
+            "m.py": f"from models import *\ndef f(c: Connection):\n    {loop}\n",
+        }
+    )
+    told = [a for a in app.system.alternatives if a.definition == "m:f"]
+    assert {(a.table, a.operation) for a in told} == {(table.name, operation) for table in app.system.tables}
+    assert {a.resolution for a in told} == {"guessed"}
+    assert ["of every table" in spot.reason for spot in app.blind_spots("unknown table")] == [True]

@@ -45,6 +45,9 @@ _OF_WHOLE_ROWS = frozenset({"read", "scan", "insert", "delete"})
 _OPERATIONS = frozenset({"read", "insert", "update", "delete", "scan", "lock"})
 _WITHOUT_CONSEQUENCES = frozenset({"delete", "scan", "lock"})
 _MAX_CHAIN = 64
+REPLACED = "collection of a mapped object replaced"
+"""The rule of the read of what was in it."""
+
 MAX_ALTERNATIVES = 6
 """A line that may mean more tables than this is evidence for none of them; it is counted as a blind spot, and they are guessed."""
 
@@ -138,6 +141,7 @@ class Accesses:
         found: dict[_Place, set[str]] = {}
         further: dict[int, set[_Place]] = {}
         assumptions: set[_Place] = set()
+        of_every: set[_Place] = set()
         for index, receiver, operation, value, role, rule, line in self.linked.engine.accesses:
             scope = self.linked.program.scopes[index]
             lazy = rule.endswith(_LAZY) and not scope.library and self.linked.values[value][0] == "I"
@@ -146,6 +150,8 @@ class Accesses:
             if not scope.library and not self.linked.seen.acts_unseen(scope, receiver):
                 tables = found.setdefault((index, receiver, operation, role, rule, line), set())
                 described = self.linked.values[value]
+                if self.schema.is_every_table(value):
+                    of_every.add((index, receiver, operation, role, rule, line))
                 tables.update(self.schema.tables_of_value(value) or self._named(described, scope, rule, line))
                 if (index, receiver, operation, value, role, rule, line) in self.linked.engine.assumed:
                     assumptions.add((index, receiver, operation, role, rule, line))
@@ -168,7 +174,8 @@ class Accesses:
                     self._add(index, receiver, table, said_operation, (), role, sure_along, rule, line)
                 continue
             if len(tables) > MAX_ALTERNATIVES:
-                self._too_many(index, receiver, tables, said_operation, role, rule, line)
+                every = (index, receiver, operation, role, rule, line) in of_every
+                self._too_many(index, receiver, tables, said_operation, role, rule, line, every=every)
                 continue
             assumed = (index, receiver, operation, role, rule, line) in assumptions
             sure = len(tables) == 1 and not assumed and rule != RENDERED
@@ -481,19 +488,24 @@ class Accesses:
         self.locks.setdefault((scope.definition, self.placement.acting_unit(scope, receiver)), set()).update(tables)
 
     def _too_many(
-        self, index: int, receiver: int, tables: set[str], operation: str, role: str, rule: str, line: int
-    ) -> None:
-        """So many callers share this code that it tells little about any of the tables: each is guessed."""
+        self, index: int, receiver: int, tables: set[str], operation: str, role: str, rule: str, line: int,
+        *, every: bool = False,
+    ) -> None:  # fmt: skip
+        """So many callers share this code that it tells little about any of the tables: each is guessed.
+
+        So it is with what is done to ``every`` table there is, one after the other.
+        """
         scope = self.linked.program.scopes[index]
+        reason = f"of one of {len(tables)} tables: too many callers share this code"
         spot = BlindSpot(
             kind="unknown table", definition=scope.definition, file=scope.module.file, line=line,
-            reason=f"{operation} of one of {len(tables)} tables: too many callers share this code",
+            reason=f"{operation} {'of every table, one after the other' if every else reason}",
         )  # fmt: skip
         self.blind_spots.setdefault((scope.definition, line, operation), spot)
         if role != "execute":
             return  # where it runs says it
         unit = self.placement.acting_unit(scope, receiver)
-        said = f"{rule}, one of {len(tables)} tables"
+        said = f"{rule}, {'every table' if every else f'one of {len(tables)} tables'}"
         for table in sorted(tables):
             made = self._access(scope, unit, table, operation, (), role, "guessed", said, line)
             self._guessed.setdefault((scope.definition, unit, table, operation, line), made)
@@ -567,9 +579,10 @@ class Accesses:
             unit = self.placement.acting_unit(scope, change.receiver)
             made = (scope.definition, unit, table, "insert", change.line) in self._kept
             if table is not None and not (made and change.operation == "update"):
-                rule = "relation of a mapped object changed"
+                read = change.operation == "read"
+                role, rule = ("execute", REPLACED) if read else ("build", "relation of a mapped object changed")
                 self._add(
-                    change.scope, change.receiver, table, change.operation, (), "build", "inferred", rule, change.line
+                    change.scope, change.receiver, table, change.operation, (), role, "inferred", rule, change.line
                 )
 
     def _constructions(self) -> None:

@@ -19,6 +19,7 @@ from decompose.system.model import DATABASE_SOURCES, BlindSpot, Column, ForeignK
 
 _PUBLIC = "public."
 _MAX_DEPTH = 4
+EVERY_TABLE = "decompose:EveryTable"
 _MAX_DECLARATION = 2_000_000
 _REFLECTED = "the tables of the database are read while running: give them with --schema or --database"
 
@@ -271,6 +272,11 @@ class Schema:
                 return name
         return None
 
+    def is_every_table(self, value: Value) -> bool:
+        """Whether a value stands for all tables there are."""
+        description = self.linked.values[value]
+        return description[0] == "I" and self.linked.program.scopes[description[1]].definition == EVERY_TABLE
+
     def tables_of_value(self, value: Value, depth: int = 0) -> list[str]:
         """The tables behind a value that a library reads or writes: an entity, a table, or a container of them."""
         description = self.linked.values[value]
@@ -283,6 +289,8 @@ class Schema:
         name = self.table_of_class(cls)
         if name is not None:
             return [name]
+        if cls.definition == EVERY_TABLE:
+            return sorted(self.tables)
         if cls.library:
             return [
                 t for argument in description[2] for inner in argument for t in self.tables_of_value(inner, depth + 1)

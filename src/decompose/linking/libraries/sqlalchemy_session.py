@@ -15,6 +15,7 @@ from decompose.linking.values import Value
 _SESSION = "sqlalchemy.orm:Session"
 _GETTERS = ("sqlalchemy.orm:Relationship.__get__", "sqlalchemy.orm:Mapped.__get__")
 _MUTATORS = frozenset({"add", "append", "clear", "discard", "extend", "insert", "pop", "remove", "update"})
+_NEVER_LOADED = frozenset({"dynamic", "write_only", "noload"})
 _REMOVING = frozenset({"clear", "discard", "pop", "remove"})
 
 PENDING = frozenset(
@@ -41,6 +42,8 @@ WRITES_AT_END = (f"{_SESSION}.begin", "sqlalchemy.orm:sessionmaker.begin")
 class Change(NamedTuple):
     """A relation of a mapped object is given other members; ``operation`` is what the database will see, on ``table``.
 
+    Of a collection that is replaced, what was in it is read at once, to see what is gone.
+
     ``table`` is a class, or the name of a table without one.
     """
 
@@ -58,6 +61,10 @@ def changed_relations(linked: Linked) -> Iterator[Change]:
 
 
 def _assigned(linked: Linked) -> Iterator[Change]:
+    made: dict[int, set[int]] = {}
+    for site in linked.engine.sites:
+        if site.targets and not site.frame.scope.library and linked.constructed(site):
+            made.setdefault(site.frame.scope.index, set()).add(id(site.operation))
     for frame, value, name, line in linked.engine.attribute_stores:
         scope, description = frame.scope, linked.values[value]
         cls = linked.program.scopes[description[1]]
@@ -69,6 +76,24 @@ def _assigned(linked: Linked) -> Iterator[Change]:
             for table, operation in _written(cls, relation, removing=False):
                 if not (new and table is cls):  # the row is inserted anyway
                     yield Change(scope.index, frame.receiver, table, operation, line)
+            loaded = (relation.many or relation.between) and relation.lazy not in _NEVER_LOADED
+            if loaded and not new and not _is_made_here(scope, name, line, made):
+                for held in (relation.target, *relation.between):
+                    yield Change(scope.index, frame.receiver, held, "read", line)
+
+
+def _is_made_here(scope: Scope, name: str, line: int, made: dict[int, set[int]]) -> bool:
+    """Whether the object whose attribute is set was made by the same function: then nothing was in it."""
+    bases = [o[1] for o in scope.facts.ops if o[0] == Op.SET_ATTRIBUTE and o[2] == name and o[-1] == line]
+    seen = set(bases)
+    while bases:
+        for producer in scope.operations_producing(bases.pop()):
+            if producer[0] == Op.CALL and id(producer) in made.get(scope.index, ()):
+                return True
+            if producer[0] == Op.COPY and type(producer[2]) is int and producer[2] >= 0 and producer[2] not in seen:
+                seen.add(producer[2])
+                bases.append(producer[2])
+    return False
 
 
 def _written(cls: Scope, relation: Relationship, *, removing: bool) -> Iterator[tuple[Scope | str, str]]:

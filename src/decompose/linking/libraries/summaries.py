@@ -52,6 +52,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
 ``decompose.Declared[T]`` that the string is a group of entry points, and T what the project itself declares there;
 ``decompose.DeclaredObject[T]`` the same with objects of the classes among them;
 ``decompose.TableName[T]`` that the string is the name of the table that T stands for from there on.
+``decompose.EveryTable`` stands for the rows of whatever table there is.
 After ``joins`` and its like ``Self`` is the receiver's class with the type arguments that its variables have by then.
 ``__hooks__ = "* clean_*"`` in a class body: methods that the library calls on an object of a subclass, those declared there and
 some by their names.
@@ -77,8 +78,10 @@ ENTRY_POINT_GROUP = "decompose.summaries"
 
 _ALWAYS = frozenset({"builtins", "decompose", "typing", "collections"})
 
-_OWN = "from typing import Generic, TypeVar\nT = TypeVar('T')\n" + "".join(
-    f"class {name}(Generic[T]): ...\n" for name in ("Reference", "TableName", "Declared", "DeclaredObject")
+_OWN = (
+    "from typing import Generic, TypeVar\nT = TypeVar('T')\n"
+    + "".join(f"class {name}(Generic[T]): ...\n" for name in ("Reference", "TableName", "Declared", "DeclaredObject"))
+    + "class EveryTable: ...\n"
 )
 
 

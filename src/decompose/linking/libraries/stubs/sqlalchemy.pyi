@@ -1,7 +1,7 @@
 from builtins import Iterator
 from typing import Generic, Self, TypeVar
 
-from decompose import TableName
+from decompose import EveryTable, TableName
 from decompose.effects import builds, calls_back, commits, executes, joins, rolls_back, scans, transaction
 
 T = TypeVar("T")
@@ -69,6 +69,7 @@ class ForeignKeyConstraint: ...
 
 class MetaData:
     tables: TablesByName
+    sorted_tables: list[Table[EveryTable]]
 
     def create_all(self, bind): ...
     def drop_all(self, bind): ...
@@ -77,6 +78,8 @@ class MetaData:
 class TablesByName:
     def __getitem__(self, name: TableName[T]) -> Table[T]: ...
     def get(self, name: TableName[T]) -> Table[T]: ...
+    def values(self) -> list[Table[EveryTable]]: ...
+    def items(self) -> list[tuple[object, Table[EveryTable]]]: ...
 
 
 class TableColumns(Generic[T]):
