@@ -1,4 +1,4 @@
-"""What a request would cost: everything that a handler reaches, in circles too, and nothing that it does not."""
+"""What a request needs of other services: everything that a handler reaches, in circles too, and nothing that it does not."""
 
 from __future__ import annotations
 
@@ -69,5 +69,5 @@ def test_a_request_costs_what_it_reaches_through_circles(draw: Draw) -> None:
     costs = {cost.name: cost for cost in request_costs(Ties(system), split, spanning)}
     dear = costs["POST /orders"]
     # check -> stock and order -> pay; pay -> receipt stays inside, and all tables are written by their owners.
-    assert (dear.service, dear.calls, dear.accesses, dear.services) == ("sales", 2, 0, ["stock", "money"])
-    assert (costs["GET /orders"].calls, costs["GET /orders"].services) == (0, [])
+    assert (dear.service, dear.operations, dear.tables, dear.services) == ("sales", 2, 0, ["stock", "money"])
+    assert (costs["GET /orders"].operations, costs["GET /orders"].services) == (0, [])

@@ -20,6 +20,7 @@ SHOWN_TRANSACTIONS = 40
 """So many of the broken transactions stand on the page."""
 
 _BY_PACKAGE = "one-per-package"
+_HALF = 0.5
 _SURE = {
     "nearly always together": ": the evidence is clear.",
     "firm": ": the evidence is firm.",
@@ -37,16 +38,28 @@ class Figure(NamedTuple):
     note: str = ""
 
 
+class Risk(NamedTuple):
+    """What may go wrong: ``subject`` with what is ``said`` of it, its ``place``, and the ``section`` that shows it.
+
+    ``sentence`` is the same for a terminal, with what the page shows elsewhere.
+    """
+
+    subject: str
+    said: str
+    sentence: str
+    section: str
+    place: str = ""
+
+
 class Headline(NamedTuple):
-    """``sure`` is the share of repeated clusterings that agree, or None; ``risk_at`` is where the page shows the risk."""
+    """``sure`` is the share of repeated clusterings that agree, or None."""
 
     verdict: str
     because: str
     sure: float | None
     certainty: str
     figures: list[Figure]
-    risk: str
-    risk_at: str
+    risk: Risk | None
     first: str
 
 
@@ -64,40 +77,41 @@ def make_headline(
     recommendation = analysis.recommendation
     recommended = bool(recommendation.split) and recommendation.split == split.name
     first = next((step.service for step in plan.steps if step.service), "") if plan and recommendation.split else ""
+    trivial = next((one for one in candidates if one.name == _BY_PACKAGE and len(one.services) > 1), None)
     claim, colon, rest = recommendation.sentence.partition(": ")
     if recommended:
         verdict = f"Split into {counted(len(split.services), 'service')}{_SURE[certainty(recommendation.confidence)]}"
-        because = _chosen_from(candidates, split)
+        because = _chosen_from(candidates, split, trivial)
     else:
         verdict = f"{claim}." if colon else claim
         because = rest[:1].upper() + rest[1:]
     sure = recommendation.confidence if recommended else None
-    trivial = next((one for one in candidates if one.name == _BY_PACKAGE and len(one.services) > 1), None)
-    risk, risk_at = _risk(database, spanning, requests, cuts)
     return Headline(
         verdict=verdict,
         because=because,
         sure=sure,
         certainty=certainty(sure) if sure is not None else "",
         figures=_figures(analysis.system, split, database, trivial),
-        risk=risk,
-        risk_at=risk_at,
+        risk=_risk(database, spanning, requests, cuts),
         first=first,
     )
 
 
-def _chosen_from(candidates: Sequence[Split], split: Split) -> str:
-    """Among what it was chosen, and how far it is from chance."""
+def _chosen_from(candidates: Sequence[Split], split: Split, trivial: Split | None) -> str:
+    """Among what it was chosen, how far it is from chance, and why not simply by packages."""
     clever = [one for one in candidates if not one.trivial]
-    text = f"Recommended among {counted(len(clever), 'candidate')}: {split.name}, {split.generator}."
+    text = f"Chosen from {counted(len(clever), 'candidate')}: “{split.name}”, {split.generator}."
     if any(score.z is not None for score in split.scores if score.name in DATA):
         stand = standing(split)
         history = any(score.name == "lockstep" for score in split.scores)
         what = "what changes together" if history else "the calls between services"
         text += (
-            f" Compared with shuffled services of the same sizes it is {stand.data:.1f} standard deviations better for "
-            f"the data, and {stand.change:.1f} for {what}."
+            f" Services of the same sizes put together by chance would be worse, by {stand.data:.1f} standard deviations for "
+            f"the data and by {stand.change:.1f} for {what}."
         )
+    largest = _score(trivial, "largest_share") if trivial else None
+    if largest is not None and largest > _HALF:
+        text += f" One service per package would be hardly a split: the largest would hold {largest:.0%} of the units."
     return text
 
 
@@ -111,7 +125,7 @@ def _figures(system: System, split: Split, database: DatabaseSplit | None, trivi
         parts = [f"{share:.0%}"] if share is not None else []
         value = _score(trivial, score) if trivial else None
         if value is not None:
-            parts.append(f"one per package: {value:.0%}")
+            parts.append(f"with one service per package {value:.0%}")
         return "; ".join(parts)
 
     return [
@@ -160,7 +174,7 @@ def _risk(
     spanning: Sequence[SpanningTransaction],
     requests: Sequence[RequestCost],
     cuts: Sequence[Cut],
-) -> tuple[str, str]:
+) -> Risk | None:
     """The widest transaction, of equals that which most requests reach; else a table, else a cut."""
     if spanning:
         reaching = Counter(at for cost in requests if cost.kind == "http" for at in cost.breaks)
@@ -175,14 +189,20 @@ def _risk(
         )
         t, services = spanning[worst].transaction, spanning[worst].services
         asked = f", reached by {counted(reaching[worst], 'route')}" if reaching[worst] else ""
-        return (
-            f"{t.definition} writes {counted(len(t.tables_written), 'table')} of {len(services)} services "
-            f"({', '.join(services)}) in one transaction ({t.file}:{t.line}){asked}."
-        ), f"transaction-{worst + 1}" if worst < SHOWN_TRANSACTIONS else "transactions"
+        done = f"writes {counted(len(t.tables_written), 'table')} of {len(services)} services"
+        return Risk(
+            subject=t.definition.partition(":")[2] or t.definition,
+            said=f"{done} in one transaction{asked}.",
+            sentence=f"{t.definition} {done} ({', '.join(services)}) in one transaction ({t.file}:{t.line}){asked}.",
+            section=f"transaction-{worst + 1}" if worst < SHOWN_TRANSACTIONS else "transactions",
+            place=f"{t.file}:{t.line}",
+        )
     contested = [o for o in database.owners if o.contested] if database else []
     if contested:
         table = max(contested, key=lambda o: (len(o.writers), o.table))
-        return f"Table {table.table} belongs to {table.owner} and is written by {', '.join(table.writers)}.", "tables"
+        said = f"belongs to {table.owner} and is written by {', '.join(table.writers)}."
+        return Risk(table.table, said, f"Table {table.table} {said}", "tables")
     if cuts and cuts[0].total:
-        return f"{cuts[0].source} depends on {cuts[0].target} in {counted(cuts[0].total, 'place')}.", "cuts"
-    return "", ""
+        said = f"depends on {cuts[0].target} in {counted(cuts[0].total, 'place')}."
+        return Risk(cuts[0].source, said, f"{cuts[0].source} {said}", "cuts")
+    return None

@@ -14,6 +14,7 @@ from decompose.report.headline import SHOWN_TRANSACTIONS
 from decompose.report.island import island
 from decompose.report.page import PALETTE, breakable, environment, joined, name, policy, style
 from decompose.report.requests import RequestCost
+from decompose.report.requests import alike as alike_costs
 from decompose.report.service_map import ServiceMap, lay_out, nodes_of
 from decompose.report.trade_offs import agreements, scatter
 from decompose.report.view import MAX_LISTED, View
@@ -26,7 +27,7 @@ SECTIONS = (
     ("tables", "Tables and owners"),
     ("database", "The database itself"),
     ("transactions", "Transactions"),
-    ("requests", "What a request costs"),
+    ("requests", "What a request needs"),
     ("matrix", "Who needs whom"),
     ("cuts", "Cuts, line by line"),
     ("plan", "Extraction plan"),
@@ -107,7 +108,7 @@ def _rendered(view: View, executor: Executor) -> bytes:
                 for t in view.system.tables
                 if t.rows is not None
             },
-            costly=[cost for cost in view.requests if cost.calls or cost.accesses or cost.broken],
+            costly=alike_costs(cost for cost in view.requests if cost.operations or cost.tables or cost.broken),
             max_listed=MAX_LISTED,
             style=own_style,
             script=script,

@@ -1,13 +1,14 @@
 """What one request of each entry point would cost once the services are apart.
 
-Counted is everything that the handler can reach through calls, over all branches: an upper bound of the remote calls that
-one request makes, where a call in a loop counts once. Sets of cut ties are integers with one bit for each, added up along
-the call graph from callees to callers; definitions that call each other in a circle share one set (Tarjan, 1972).
+Counted is what the handler can reach through calls, over all branches: which operations of other services are called and which
+of their tables are touched, each once, however often and from wherever. Sets of them are integers with one bit for each, added
+up along the call graph from callees to callers; definitions that call each other in a circle share one set (Tarjan, 1972).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from decompose.boundaries.split import SHARED, Split
@@ -19,7 +20,7 @@ _GUESSED = 2
 
 
 class RequestCost(NamedTuple):
-    """One entry point: the remote calls and accesses to other services' tables that it reaches, and into which services.
+    """One entry point: how many operations and tables of other services it may come to, and of which services.
 
     ``breaks`` are the positions of the spanning transactions that it reaches.
     """
@@ -29,8 +30,8 @@ class RequestCost(NamedTuple):
     handler: str
     thing: str
     service: str
-    calls: int
-    accesses: int
+    operations: int
+    tables: int
     services: list[str]
     breaks: list[int]
     place: str
@@ -47,25 +48,27 @@ def request_costs(ties: Ties, split: Split, spanning: list[SpanningTransaction])
     labels = ties.labels(split).tolist()
     own: dict[str, int] = defaultdict(int)
     into = [0] * len(split.services)
-    calls_mask = accesses_mask = 0
+    operations_mask = tables_mask = 0
+    bits: dict[str, int] = {}
     callees: dict[str, set[str]] = defaultdict(set)
-    bit = 1
     source, target, family, sure = (column.tolist() for column in (ties.source, ties.target, ties.family, ties.sure))
     for row, start in enumerate(ties.starts):
         kind = family[row]
         if sure[row] == _GUESSED or kind not in (_CALL, _ACCESS):
             continue
+        end = ties.ends[row]
         if kind == _CALL:
-            callees[start].add(ties.ends[row])
+            callees[start].add(end)
         first, second = labels[source[row]], labels[target[row]]
         if first != second and first >= 0 and second >= 0:
+            bit = bits.setdefault(end, 1 << len(bits))
             own[start] |= bit
             into[second] |= bit
             if kind == _CALL:
-                calls_mask |= bit
+                operations_mask |= bit
             else:
-                accesses_mask |= bit
-            bit <<= 1
+                tables_mask |= bit
+    bit = 1 << len(bits)
     first_broken = bit.bit_length() - 1
     for item in spanning:
         own[item.transaction.definition] |= bit
@@ -82,7 +85,7 @@ def request_costs(ties: Ties, split: Split, spanning: list[SpanningTransaction])
     service_of = split.service_of_unit()
     costs = []
     for entry in system.entry_points:
-        bits = reached.get(entry.handler, 0)
+        found = reached.get(entry.handler, 0)
         unit = ties.unit_of.get(entry.handler, "")
         costs.append(
             RequestCost(
@@ -91,14 +94,23 @@ def request_costs(ties: Ties, split: Split, spanning: list[SpanningTransaction])
                 handler=entry.handler,
                 thing=unit if unit in ties.number else "",
                 service=service_of.get(unit, SHARED),
-                calls=(bits & calls_mask).bit_count(),
-                accesses=(bits & accesses_mask).bit_count(),
-                services=[s.name for s, mask in zip(split.services, into, strict=True) if bits & mask],
-                breaks=_positions(bits >> first_broken),
+                operations=(found & operations_mask).bit_count(),
+                tables=(found & tables_mask).bit_count(),
+                services=[s.name for s, mask in zip(split.services, into, strict=True) if found & mask],
+                breaks=_positions(found >> first_broken),
                 place=f"{entry.file}:{entry.line}",
             )
         )
-    return sorted(costs, key=lambda c: (-c.calls - c.accesses, -c.broken, c.kind, c.name))
+    return sorted(costs, key=lambda c: (-c.operations - c.tables, -c.broken, c.kind, c.name))
+
+
+def alike(costs: Iterable[RequestCost]) -> list[list[RequestCost]]:
+    """Entry points of one service that come to as much in the same services, in the order in which they come."""
+    groups: dict[tuple[object, ...], list[RequestCost]] = {}
+    for cost in costs:
+        key = cost.service, cost.operations, cost.tables, tuple(cost.services), tuple(cost.breaks)
+        groups.setdefault(key, []).append(cost)
+    return list(groups.values())
 
 
 def _positions(bits: int) -> list[int]:

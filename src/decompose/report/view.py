@@ -90,7 +90,7 @@ class View(NamedTuple):
     @property
     def risk(self) -> str:
         """The biggest risk, as a sentence."""
-        return self.headline.risk
+        return self.headline.risk.sentence if self.headline.risk else ""
 
 
 def make_view(analysis: Analysis, split_name: str = "", scorer: Scorer | None = None) -> View:
