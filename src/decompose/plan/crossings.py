@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
 import msgspec
 
 from decompose.boundaries.split import SHARED
+from decompose.database.joins import ALONG
 from decompose.database.places import Places
-from decompose.database.sagas import nature_of
 from decompose.database.split import ForeignAccess
+from decompose.plan.behaviour import Behaviour
 from decompose.plan.step import ApiOperation, CrossingCall, Style
 from decompose.system.loops import Loops
-from decompose.system.model import RUNS_DECORATED, Dependency
+from decompose.system.model import GIVEN, GIVEN_AROUND, RUNS_DECORATED, Access, Dependency
 
 MAX_EVIDENCE = 10
 MAX_ASKED = 3
 MANY_SITES = 12
 """From so many call sites on, a typed contract that is generated for both sides (gRPC) is worth its tooling."""
 _WRITING = frozenset({"insert", "update", "delete"})
-_MODEL = "rows"
 
 
 class Crossing(NamedTuple):
@@ -43,6 +43,7 @@ class Network:
     def __init__(self, places: Places, foreign: Sequence[ForeignAccess]) -> None:
         self.places = places
         self.around = places.system.surroundings
+        self.behaviour = Behaviour(places)
         self.foreign = foreign
         service_of = places.service_of_unit
         self.all_crossings: list[Crossing] = []
@@ -90,7 +91,7 @@ class Network:
             if self._styles[source, target, sites[0].target, sites[0].target_unit][0] == "synchronous":
                 found[source][target] += len(sites)
         for item in self.foreign:
-            if item.owner != SHARED:
+            if item.owner != SHARED and not is_cascade(item.access):
                 found[item.service][item.owner] += 1
         return found
 
@@ -102,81 +103,6 @@ class Network:
             if d.kind == "signal" and d.resolution != "guessed":
                 found[d.source, d.line].add(self.places.service_of(d.target, d.target_unit))
         return dict(found)
-
-    @cached_property
-    def _does(self) -> tuple[frozenset[str], frozenset[str]]:
-        """Definitions that write or read a table or another store themselves."""
-        system = self.places.system
-        done: list[tuple[str, str]] = [
-            *((a.definition, a.operation) for a in system.accesses if a.resolution != "guessed"),
-            # What is put into a cache can be made again: that changes nothing.
-            *(
-                (a.definition, "read" if (a.kind, a.operation) == ("cache", "write") else a.operation)
-                for a in system.store_accesses
-                if a.resolution != "guessed"
-            ),
-        ]
-        return (
-            frozenset(definition for definition, operation in done if operation != "read"),
-            frozenset(definition for definition, operation in done if operation == "read"),
-        )
-
-    @cached_property
-    def _callees(self) -> dict[str, set[str]]:
-        """Definition -> what it calls in its own service or the shared library."""
-        found: dict[str, set[str]] = defaultdict(set)
-        service_of = self.places.service_of_unit
-        for d, caller, called in self.places.ties.calls:
-            target = service_of.get(called, SHARED)
-            if target in (SHARED, service_of.get(caller, SHARED)):
-                found[d.source].add(d.target)
-        return dict(found)
-
-    def _reaches(self, definition: str, wanted: frozenset[str]) -> bool:
-        """Whether a definition does something, itself or through what it calls in its own service."""
-        return any(reached in wanted for reached in self._reached(definition))
-
-    def _reached(self, definition: str) -> Iterator[str]:
-        """A definition and what it reaches in its own service and the shared library."""
-        seen, stack = {definition}, [definition]
-        while stack:
-            current = stack.pop()
-            yield current
-            for following in self._callees.get(current, ()):
-                if following not in seen:
-                    seen.add(following)
-                    stack.append(following)
-
-    @cached_property
-    def _asking(self) -> dict[str, set[str]]:
-        """Definition -> the spellings by which it asks who is asking."""
-        found: dict[str, set[str]] = defaultdict(set)
-        for need in self.around.needs:
-            if need.kind == "identity":
-                found[need.definition].add(need.name)
-        return dict(found)
-
-    def writes(self, definition: str) -> bool:
-        """Whether calling a definition changes something."""
-        known = self._writing.get(definition)
-        if known is None:
-            known = self._writing[definition] = self._reaches(definition, self._does[0])
-        return known
-
-    @cached_property
-    def _writing(self) -> dict[str, bool]:
-        return {}
-
-    def changes(self, definition: str) -> str:
-        """``file:line`` where calling a definition changes an object of the caller in memory, and no table; empty if nowhere."""
-        return "" if self.writes(definition) else self.around.changing.get(definition, "")
-
-    def _refuses(self, definition: str) -> str:
-        """What raises when a definition refuses: itself or what it calls directly; empty if nothing does."""
-        for candidate in (definition, *sorted(self._callees.get(definition, ()))):
-            if candidate in self.places.raising:
-                return candidate
-        return ""
 
     def _dropped(self, dependency: Dependency) -> bool:
         """Whether nothing is done with the result of a call."""
@@ -192,20 +118,13 @@ class Network:
         """Whether a function is handed to a call whose result nothing is done with: a registration."""
         return dependency.line in self.around.dropped.get(dependency.file, {})
 
-    def _is_pure(self, definition: str) -> bool:
-        """Whether a definition was seen to touch no table and to leave the process nowhere: it needs no data of its service."""
-        known = self._pure.get(definition)
-        if known is None:
-            known = self._pure[definition] = not self._reaches(definition, self._impure)
-        return known
-
     def _asked_elsewhere(self, definition: str) -> list[str]:
         """What a definition asks of other services, directly or through its own: a copy of it has to do so too."""
         found = {
             target
-            for d in self._reached(definition)
+            for d in self.behaviour.reached(definition)
             for target in self._outward.get(d, ())
-            if not self._is_pure(target)
+            if not self.behaviour.is_pure(target)
         }
         return sorted(found)[:MAX_ASKED]
 
@@ -218,17 +137,9 @@ class Network:
         return dict(found)
 
     @cached_property
-    def _impure(self) -> frozenset[str]:
-        return self._does[0] | self._does[1] | nature_of(self.places.ties).leaving | self._asking.keys()
-
-    @cached_property
     def _wrappers(self) -> frozenset[str]:
         """Functions inside decorators that run what they decorate."""
         return frozenset(d.source for d in self.places.system.dependencies if d.rule == RUNS_DECORATED)
-
-    @cached_property
-    def _pure(self) -> dict[str, bool]:
-        return {}
 
     # Styles
 
@@ -248,17 +159,26 @@ class Network:
             return "asynchronous", "a background task already: nobody waits for it"
         if first.target in self._wrappers:
             return "local", "it wraps what it decorates: a decorator goes into the shared library"
+        if all(site.rule == GIVEN_AROUND for site in sites):
+            return "local", "it is only wrapped here, as by a decorator: what wraps goes into the shared library"
+        if all(site.rule == GIVEN for site in sites):
+            return self._style_of_given(first)
+        if all(_is_top_level(site.source) and site.kind in ("call", "decorate") for site in sites):
+            return (
+                "local",
+                "it runs when a module is loaded, such as to register something: each service does that for itself",
+            )
         if all(site.kind == "callback" and self._registers(site) for site in sites):
             return (
                 "asynchronous",
                 "it is registered to be called when something happens, and nobody waits for what it gives",
             )
-        if all(site.kind == "callback" and site.source.endswith(":") for site in sites):
+        if all(site.kind == "callback" and _is_top_level(site.source) for site in sites):
             return (
                 "local",
                 "it is only registered here, such as in a table of routes: the entry moves along with it",
             )
-        if self._is_pure(first.target):
+        if self.behaviour.is_pure(first.target):
             asked = self._asked_elsewhere(first.target)
             needs = f", which then calls {', '.join(asked)} itself" if asked else ""
             return (
@@ -268,13 +188,25 @@ class Network:
         used = [site for site in sites if site.kind not in ("signal", "task") and not self._dropped(site)]
         if used:
             return "synchronous", f"the caller uses the result ({used[0].file}:{used[0].line})"
-        refusing = self._refuses(first.target)
+        refusing = self.behaviour.refuses(first.target)
         if refusing:
             return (
                 "synchronous",
                 f"the result is not used, but {refusing} may refuse, and the caller would not learn of it",
             )
         return "asynchronous", "the result is not used and nothing in it was seen to refuse"
+
+    def _style_of_given(self, site: Dependency) -> tuple[Style, str]:
+        """How a function goes over the network that the code which calls it was given by its caller: it does not."""
+        if self.behaviour.is_pure(site.source):
+            return (
+                "local",
+                f"its own side gives it to {site.source}, which touches no data by itself: with a copy of that it stays inside",
+            )
+        return (
+            "synchronous",
+            f"its own side gives it to {site.source}, and a function cannot be sent: give data instead, and let the answer say what is to be done ({site.file}:{site.line})",
+        )
 
     # What crosses
 
@@ -286,7 +218,7 @@ class Network:
 
     def _call(self, source: str, target: str, definition: str, unit: str, sites: list[Dependency]) -> CrossingCall:
         style, reason = self._styles[source, target, definition, unit]
-        writes = self.writes(definition)
+        writes = self.behaviour.writes(definition)
         resilience = without = ""
         if style == "synchronous":
             resilience = (
@@ -305,14 +237,20 @@ class Network:
             evidence=_evidence(sites),
             resilience=resilience,
             without_answer=without,
-            identity=tuple(sorted({name for d in self._reached(definition) for name in self._asking.get(d, ())}))
+            identity=tuple(
+                sorted({name for d in self.behaviour.reached(definition) for name in self.behaviour.asking.get(d, ())})
+            )
             if style != "local"
             else (),
         )
 
     def _without_answer(self, sites: Iterable[Dependency], target: str, *, writes: bool) -> str:
         """What a caller does when no answer comes."""
-        callers_write = any(self.writes(site.source) for site in sites)
+        sites = list(sites)
+        callers_write = any(self.behaviour.writes(site.source) for site in sites)
+        if all(site.source in self.behaviour.in_background for site in sites):
+            again = "begin again from where it was" if callers_write else "begin again"
+            return f"nobody looks on: let the task or command fail, and {again} when {target} is back"
         if writes:
             return f"tell the user that {target} is not there, and change nothing; in a saga: compensate what was done"
         if callers_write:
@@ -336,14 +274,14 @@ class Network:
     def _called(self, definition: str, unit: str, callers: dict[str, list[Dependency]]) -> ApiOperation:
         sites = [site for listed in callers.values() for site in listed]
         style, _ = self.style_of(sites)
-        changes = self.changes(definition)
+        changes = self.behaviour.changes(definition)
         return ApiOperation(
             name=_acting(definition, unit).rpartition(":")[2],
             definition=definition,
             parameters=self.around.signatures.get(definition, ""),
             returns=self.around.returns.get(definition, ""),
             changes=changes,
-            does="command" if changes or self.writes(definition) else "query",
+            does="command" if changes or self.behaviour.writes(definition) else "query",
             style=style,
             callers={source: len(listed) for source, listed in callers.items()},
             in_loops=_evidence(site for site in sites if self._loops.repeat(site)),
@@ -353,6 +291,7 @@ class Network:
     def _accessed(self, table: str, operation: str, items: list[ForeignAccess]) -> ApiOperation:
         sites = [item.access for item in items]
         columns = sorted({column for access in sites for column in access.columns})
+        cascades = all(map(is_cascade, sites))
         writing = operation in _WRITING
         return ApiOperation(
             name=f"{operation} {table}",
@@ -360,9 +299,12 @@ class Network:
             parameters=", ".join(columns) if writing else "",
             returns="" if writing else ", ".join(columns) or "rows",
             does="command" if writing else "query",
-            style="synchronous",
+            # What the database or the mapper does by itself follows an event; it is not asked for.
+            style="event" if cascades else "synchronous",
             callers=dict(sorted(Counter(item.service for item in items).items())),
-            in_loops=_evidence(access for access in sites if self._loops.cover(access.file, access.line)),
+            in_loops=()
+            if cascades
+            else _evidence(access for access in sites if self._loops.cover(access.file, access.line)),
             evidence=_evidence(sites),
         )
 
@@ -375,6 +317,16 @@ class Network:
         if sites >= MANY_SITES:
             return f"gRPC, or REST with a generated client: {sites} call sites of {len(waiting)} operations use it, which a typed contract keeps in step"
         return f"REST: {sites} call sites of {len(waiting)} operations"
+
+
+def is_cascade(access: Access) -> bool:
+    """Whether rows are written because others were, as a key or a class declares, and no code asks for it."""
+    return access.operation != "read" and access.rule.endswith(ALONG)
+
+
+def _is_top_level(definition: str) -> bool:
+    """Whether code stands at the top of a module: it runs when that is loaded."""
+    return definition.endswith(":")
 
 
 def _told_apart(operations: list[ApiOperation]) -> list[ApiOperation]:

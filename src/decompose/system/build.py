@@ -188,7 +188,7 @@ class _Builder:
             statement_counts=tuple(count for catalogue in self.given for count in catalogue.statement_counts),
             excluded_files=self.tree.excluded(),
             surroundings=surroundings_of(
-                self.tree, self.linked, self.placement, schema, self.application, calls.dependencies
+                self.tree, self.linked, self.placement, schema, self.application, calls.dependencies, calls.external
             ),
         )
         return self._with_source_lines(system, {c.file: dict(c.lines) for c in self.given if c.lines})

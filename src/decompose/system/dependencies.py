@@ -15,6 +15,8 @@ from decompose.linking.program import Scope
 from decompose.linking.values import NAMED, Value
 from decompose.system.model import (
     AFTER_COMMIT,
+    GIVEN,
+    GIVEN_AROUND,
     RUNS_DECORATED,
     THROUGH_DECORATOR,
     BlindSpot,
@@ -262,12 +264,21 @@ def _is_lambda(linked: Linked, site: Site) -> bool:
 def _how(scope: Scope, site: Site) -> str:
     """How the called value was named."""
     reference = site.operation[2]
+    if reference in _parameters(scope).values():
+        return GIVEN
     for operation in scope.operations_producing(reference) if type(reference) is int and reference >= 0 else ():
         if operation[0] == Op.ATTRIBUTE:
             return "attribute of a known value"
+        if operation[0] == Op.FREE and scope.parent is not None and operation[2] in _parameters(scope.parent):
+            return GIVEN_AROUND
         if operation[0] in (Op.FREE, Op.FROM, Op.FUNCTION, Op.CLASS):
             return "name"
     return "value followed through the program"
+
+
+def _parameters(scope: Scope) -> dict[str, int]:
+    """The parameters of a function by name; none of other scopes."""
+    return {parameter[0]: parameter[1] for parameter in scope.facts.parameters}
 
 
 def _external_names(linked: Linked, site: Site, known: dict[Value, str]) -> list[str]:

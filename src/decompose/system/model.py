@@ -45,6 +45,12 @@ CALL_KINDS = frozenset({"call", "construct", "decorate", "callback", "signal", "
 RUNS_DECORATED = "runs what it decorates"
 """The rule of a call from a wrapper to the function it wraps: true, but it ties nobody to the decorator's author."""
 
+GIVEN = "a function that its caller gives it"
+"""The rule of a call of a parameter: such a function cannot be given over a network."""
+
+GIVEN_AROUND = "a function that is given to the one around it"
+"""The same for a function within a function, such as the wrapper that a decorator makes."""
+
 AFTER_COMMIT = "runs after the transaction is committed"
 """The rule of a call that a transaction puts off until its end, and that is not inside it."""
 

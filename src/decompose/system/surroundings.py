@@ -40,8 +40,12 @@ def surroundings_of(
     schema: Schema,
     application: Sequence[tuple[SourceFile, FileFacts]],
     dependencies: Sequence[Dependency],
+    external: Iterable[Dependency],
 ) -> Surroundings:
-    """Everything of the application that is no edge and yet decides how a service can be taken out."""
+    """Everything of the application that is no edge and yet decides how a service can be taken out.
+
+    ``dependencies`` are calls within the application, ``external`` those of libraries.
+    """
     scopes = [scope for scope in linked.program.scopes if not scope.library]
     names = [m.name for m in linked.program.modules if not m.library]
     own = {name.partition(".")[0] for name in names}
@@ -52,16 +56,7 @@ def surroundings_of(
         signatures={s.definition: _signature(s) for s in functions if s.facts.parameters},
         returns=returned_types(linked, functions),
         changing=changed_objects(linked, functions),
-        raising=tuple(
-            sorted(
-                {
-                    m.scopes[index].definition
-                    for m in linked.program.modules
-                    if not m.library
-                    for index in m.facts.raising
-                }
-            )
-        ),
+        raising=tuple(sorted(_raising(linked, external))),
         imports=_imports(linked, frozenset(names)),
         packages=_packages(application, own),
         needs=tuple(needs),
@@ -71,6 +66,19 @@ def surroundings_of(
         columns=tuple(_columns(linked, placement, schema, wide, on_columns)),
         tests=tuple(_tests(tree, frozenset(names))),
     )
+
+
+def _raising(linked: Linked, external: Iterable[Dependency]) -> set[str]:
+    """The definitions that raise, by themselves or by a library's function that is there for it."""
+    raising = {m.scopes[i].definition for m in linked.program.modules if not m.library for i in m.facts.raising}
+    raising.update(
+        d.source for d in external if d.target in known.REFUSING or _last(d.target) in known.REFUSING_METHODS
+    )
+    return raising
+
+
+def _last(target: str) -> str:
+    return target.rpartition(":")[2].rpartition(".")[2]
 
 
 def _by_line(dropped: Iterable[list[Any]]) -> dict[int, tuple[str, ...]]:

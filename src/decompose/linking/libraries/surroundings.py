@@ -40,5 +40,15 @@ REQUEST_OBJECTS = frozenset({"request", "g", "req", "info", "context"})
 IDENTITY_ATTRIBUTES = frozenset({"user", "session", "auth", "user_id", "current_user", "identity", "account", "tenant"})
 """... and their attributes that say who is asking."""
 
+REFUSING = frozenset({
+    "flask:abort", "flask_restful:abort", "flask_restx:abort", "flask_smorest:abort", "apiflask:abort", "quart:abort",
+    "werkzeug.exceptions:abort", "bottle:abort", "sanic.exceptions:abort", "pyramid.httpexceptions:exception_response",
+    "django.shortcuts:get_object_or_404", "django.shortcuts:get_list_or_404",
+})  # fmt: skip
+"""Functions that raise, or may, so that whoever calls them may refuse, as if it raised by itself ..."""
+
+REFUSING_METHODS = frozenset({"get_or_404", "first_or_404", "one_or_404", "full_clean", "check_object_permissions"})
+"""... and methods that do, by the last part of their name."""
+
 CURRENT_USER = re.compile(r"^(?:get_)?(?:current|logged_in|request)_(?:active_)?(?:super)?user(?:_id)?$")
 """Functions and names of the application's own that say who is asking, as frameworks' tutorials call them."""

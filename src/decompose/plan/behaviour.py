@@ -1,0 +1,141 @@
+"""What definitions do, in one split: whether calling them changes anything, may be refused, needs data, or is waited for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+
+from decompose.boundaries.split import SHARED
+from decompose.database.places import Places
+from decompose.database.sagas import nature_of
+from decompose.system.model import GIVEN
+
+_BACKGROUND = frozenset({"task", "schedule", "command", "consumer"})
+
+
+class Behaviour:
+    """What the definitions do by themselves and through what they call in their own service and the shared library."""
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+
+    @cached_property
+    def _does(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Definitions that write or read a table or another store themselves."""
+        system = self.places.system
+        done: list[tuple[str, str]] = [
+            *((a.definition, a.operation) for a in system.accesses if a.resolution != "guessed"),
+            # What is put into a cache can be made again: that changes nothing.
+            *(
+                (a.definition, "read" if (a.kind, a.operation) == ("cache", "write") else a.operation)
+                for a in system.store_accesses
+                if a.resolution != "guessed"
+            ),
+        ]
+        return (
+            frozenset(definition for definition, operation in done if operation != "read"),
+            frozenset(definition for definition, operation in done if operation == "read"),
+        )
+
+    @cached_property
+    def _callees(self) -> dict[str, set[str]]:
+        """Definition -> what it calls in its own service or the shared library."""
+        found: dict[str, set[str]] = defaultdict(set)
+        service_of = self.places.service_of_unit
+        for d, caller, called in self.places.ties.calls:
+            target = service_of.get(called, SHARED)
+            # What its caller gives it is the caller's.
+            if target in (SHARED, service_of.get(caller, SHARED)) and d.rule != GIVEN:
+                found[d.source].add(d.target)
+        return dict(found)
+
+    def _reaches(self, definition: str, wanted: frozenset[str]) -> bool:
+        """Whether a definition does something, itself or through what it calls in its own service."""
+        return any(reached in wanted for reached in self.reached(definition))
+
+    def reached(self, definition: str) -> Iterator[str]:
+        """A definition and what it reaches in its own service and the shared library."""
+        seen, stack = {definition}, [definition]
+        while stack:
+            current = stack.pop()
+            yield current
+            for following in self._callees.get(current, ()):
+                if following not in seen:
+                    seen.add(following)
+                    stack.append(following)
+
+    @cached_property
+    def asking(self) -> dict[str, set[str]]:
+        """Definition -> the spellings by which it asks who is asking."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for need in self.places.system.surroundings.needs:
+            if need.kind == "identity":
+                found[need.definition].add(need.name)
+        return dict(found)
+
+    def writes(self, definition: str) -> bool:
+        """Whether calling a definition changes something."""
+        known = self._writing.get(definition)
+        if known is None:
+            known = self._writing[definition] = self._reaches(definition, self._does[0])
+        return known
+
+    @cached_property
+    def _writing(self) -> dict[str, bool]:
+        return {}
+
+    def changes(self, definition: str) -> str:
+        """``file:line`` where calling a definition changes an object of the caller in memory, and no table; empty if nowhere."""
+        return "" if self.writes(definition) else self.places.system.surroundings.changing.get(definition, "")
+
+    def refuses(self, definition: str) -> str:
+        """What raises when a definition refuses: itself or what it calls directly; empty if nothing does."""
+        for candidate in (definition, *sorted(self._callees.get(definition, ()))):
+            if candidate in self.places.raising:
+                return candidate
+        return ""
+
+    def is_pure(self, definition: str) -> bool:
+        """Whether a definition was seen to touch no table and to leave the process nowhere: it needs no data of its service."""
+        known = self._pure.get(definition)
+        if known is None:
+            known = self._pure[definition] = not self._reaches(definition, self._impure)
+        return known
+
+    @cached_property
+    def _impure(self) -> frozenset[str]:
+        return self._does[0] | self._does[1] | nature_of(self.places.ties).leaving | self.asking.keys()
+
+    @cached_property
+    def _pure(self) -> dict[str, bool]:
+        return {}
+
+    @cached_property
+    def in_background(self) -> frozenset[str]:
+        """Definitions that only tasks, jobs and commands come to: no request of a person waits for them."""
+        following: dict[str, set[str]] = defaultdict(set)
+        for d, _, _ in self.places.ties.calls:
+            if d.kind != "task":
+                following[d.source].add(d.target)
+        entries = self.places.system.entry_points
+        # A view that is a class runs by its methods.
+        classes = {entry.handler for entry in entries}
+        for definition in self.places.system.definitions:
+            if definition.unit in classes and definition.id != definition.unit:
+                following[definition.unit].add(definition.id)
+        by_people = _closure(following, (entry.handler for entry in entries if entry.kind not in _BACKGROUND))
+        by_machines = _closure(following, (entry.handler for entry in entries if entry.kind in _BACKGROUND))
+        return frozenset(by_machines - by_people)
+
+
+def _closure(following: Mapping[str, Iterable[str]], starts: Iterable[str]) -> set[str]:
+    """Everything that is reached from ``starts``, and they themselves."""
+    seen = set(starts)
+    stack = list(seen)
+    while stack:
+        for target in following.get(stack.pop(), ()):
+            if target not in seen:
+                seen.add(target)
+                stack.append(target)
+    return seen
