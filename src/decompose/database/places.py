@@ -26,10 +26,23 @@ class Walk(NamedTuple):
 
     That is the order of calls as they are written, which is that of running code without branches. ``by_event`` of a
     step: only through signals, whose sender does not wait for anything. Writes come with the position of their step.
+    ``before``: so many steps are begun when the first write is done.
     """
 
     steps: list[Step]
     writes: list[tuple[Access, int]]
+    before: int = 0
+
+    @property
+    def harmless(self) -> frozenset[int]:
+        """The steps that are over before anything is written: who refuses there leaves nothing to undo."""
+        on_the_way: set[int] = set()
+        for _, position in self.writes:
+            here = position
+            while here >= 0 and here not in on_the_way:
+                on_the_way.add(here)
+                here = self.steps[here].parent
+        return frozenset(range(self.before)) - on_the_way
 
 
 class Ties:
@@ -116,6 +129,7 @@ class Ties:
     def _walk(self, root: Actor, lines: tuple[tuple[int, int], ...]) -> Walk:
         steps: list[Step] = []
         writes: list[tuple[Access, int]] = []
+        before = 0
         position_of: dict[Actor, int] = {}
         stack: list[tuple[list[Access | Dependency], int, int]] = []
         done_by, touching, unit_of = self.done_by, self._touching, self.unit_of
@@ -147,6 +161,7 @@ class Ties:
                 item = done[number]
                 if isinstance(item, Access):
                     if item.operation != "read":
+                        before = before if writes else len(steps)
                         writes.append((item, here))
                     continue
                 # What a method asks of its own class, it asks of the class that acts.
@@ -159,7 +174,7 @@ class Ties:
                     if len(stack) > height + 1:
                         break
                     stack.pop()
-        return Walk(steps, writes)
+        return Walk(steps, writes, before)
 
 
 def _runs_at_once(dependency: Dependency) -> bool:

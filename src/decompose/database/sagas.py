@@ -112,17 +112,20 @@ def _parts(places: Places, spanning: SpanningTransaction) -> dict[str, _Part]:
             parts.setdefault(service, _Part(service)).writes.append(_Write(access, walk.steps[position].by_event))
     # Shared code acts for the service that calls it. Depth counts the calls since a service was entered: 1 is what others call.
     entered: list[tuple[str, int]] = []
-    for (definition, unit), parent, by_event in walk.steps:
+    harmless = walk.harmless
+    for position, ((definition, unit), parent, by_event) in enumerate(walk.steps):
         service, (before, depth) = places.service_of(definition, unit), entered[parent] if parent >= 0 else ("", 0)
         within = service in (before, SHARED)
         entered.append((before if within and before else service, depth + 1 if within else 1))
         part = parts.get(entered[-1][0])
         if part is None or by_event:
             continue
-        if entered[-1][1] <= MAX_DEPTH and definition in places.raising:
-            part.refuses.append(definition)
         if definition in nature.leaving:
             part.leaves.append(definition)
+        if position in harmless:
+            continue
+        if entered[-1][1] <= MAX_DEPTH and definition in places.raising:
+            part.refuses.append(definition)
         if entered[-1][1] < MAX_DEPTH:
             part.refuses += _refusing_checks(places, definition, unit)
     return parts
@@ -274,7 +277,13 @@ def _anomalies(places: Places, parts: list[_Part], pivot: int, passed: set[Actor
         written = dict.fromkeys(write.access.table for write in part.writes)
         updated = {write.access.table for write in part.writes if write.access.operation == "update"}
         for table in written:
-            others = [a for a in places.accesses.get(table, ()) if (a.definition, a.unit) not in passed]
+            columns = _changed_columns(table, part)
+            others = [
+                a
+                for a in places.accesses.get(table, ())
+                if (a.definition, a.unit) not in passed
+                and (not columns or not a.columns or a.operation == "delete" or columns & set(a.columns))
+            ]
             state = _state_column(places, table)
             readers = [a for a in others if a.operation == "read"]
             if readers:
@@ -292,6 +301,17 @@ def _anomalies(places: Places, parts: list[_Part], pivot: int, passed: set[Actor
                 yield Anomaly(
                     kind="lost update", table=table, places=len(writers), evidence=_who(writers), countermeasure=again
                 )
+
+
+def _changed_columns(table: str, part: _Part) -> set[str]:
+    """The columns that a step changes in rows that were there; empty where it does more, or they are not known."""
+    found: set[str] = set()
+    for write in part.writes:
+        if write.access.table == table:
+            if write.access.operation != "update" or not write.access.columns:
+                return set()
+            found.update(write.access.columns)
+    return found
 
 
 def _who(accesses: Iterable[Access]) -> tuple[str, ...]:

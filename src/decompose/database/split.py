@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from decompose.system.model import Access, ForeignKey, Record, StoreKind, Transaction
+from decompose.wording import counted
 
 
 class Ownership(Record, frozen=True):
@@ -193,7 +194,7 @@ class Anomaly(Record, frozen=True):
     countermeasure: str
 
     def __str__(self) -> str:
-        return f"{self.kind} of {self.table} in {self.places} places; {self.countermeasure}"
+        return f"{self.kind} of {self.table} in {counted(self.places, 'place')}; {self.countermeasure}"
 
 
 class Saga(Record, frozen=True):

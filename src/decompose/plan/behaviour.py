@@ -111,19 +111,28 @@ class Behaviour:
     def _pure(self) -> dict[str, bool]:
         return {}
 
+    def keeps_nothing(self, definition: str) -> bool:
+        """Whether neither a definition nor anything that it comes to, in whatever service, touches a table or another store."""
+        return _closure(self._following, [definition]).isdisjoint(self._does[0] | self._does[1])
+
     @cached_property
-    def in_background(self) -> frozenset[str]:
-        """Definitions that only tasks, jobs and commands come to: no request of a person waits for them."""
+    def _following(self) -> dict[str, set[str]]:
+        """Definition -> what it makes run at once; a class makes its methods run."""
         following: dict[str, set[str]] = defaultdict(set)
         for d, _, _ in self.places.ties.calls:
             if d.kind != "task":
                 following[d.source].add(d.target)
-        entries = self.places.system.entry_points
         # A view that is a class runs by its methods.
-        classes = {entry.handler for entry in entries}
+        classes = {entry.handler for entry in self.places.system.entry_points}
         for definition in self.places.system.definitions:
             if definition.unit in classes and definition.id != definition.unit:
                 following[definition.unit].add(definition.id)
+        return dict(following)
+
+    @cached_property
+    def in_background(self) -> frozenset[str]:
+        """Definitions that only tasks, jobs and commands come to: no request of a person waits for them."""
+        entries, following = self.places.system.entry_points, self._following
         by_people = _closure(following, (entry.handler for entry in entries if entry.kind not in _BACKGROUND))
         by_machines = _closure(following, (entry.handler for entry in entries if entry.kind in _BACKGROUND))
         return frozenset(by_machines - by_people)

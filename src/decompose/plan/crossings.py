@@ -17,6 +17,7 @@ from decompose.plan.behaviour import Behaviour
 from decompose.plan.step import ApiOperation, CrossingCall, Style
 from decompose.system.loops import Loops
 from decompose.system.model import GIVEN, GIVEN_AROUND, RUNS_DECORATED, Access, Dependency
+from decompose.wording import counted
 
 MAX_EVIDENCE = 10
 MAX_ASKED = 3
@@ -314,9 +315,10 @@ class Network:
         sites = sum(call.sites for call in waiting)
         if not waiting:
             return ""
+        used = f"{counted(sites, 'call site')} of {counted(len(waiting), 'operation')}"
         if sites >= MANY_SITES:
-            return f"gRPC, or REST with a generated client: {sites} call sites of {len(waiting)} operations use it, which a typed contract keeps in step"
-        return f"REST: {sites} call sites of {len(waiting)} operations"
+            return f"gRPC, or REST with a generated client: {used} use it, which a typed contract keeps in step"
+        return f"REST: {used}"
 
 
 def is_cascade(access: Access) -> bool:

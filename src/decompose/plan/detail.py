@@ -11,7 +11,7 @@ import msgspec
 from decompose.boundaries.split import SHARED, Service
 from decompose.database.places import Places
 from decompose.database.split import DatabaseSplit
-from decompose.plan.crossings import Network
+from decompose.plan.crossings import Network, is_cascade
 from decompose.plan.patterns import patterns_of
 from decompose.plan.step import DataMove, Plan, Requirement, Route, Step, StepDetail
 from decompose.system.model import EntryPoint, Need, System, TestFile
@@ -100,7 +100,9 @@ class _Detail:
         return msgspec.structs.replace(
             detail,
             protocol=self.network.protocol(detail.calls_in),
-            patterns=tuple(patterns_of(self.places, self.design, name, detail, self.entries[name])),
+            patterns=tuple(
+                patterns_of(self.places, self.design, name, detail, self._asked_for(name), self._stateless(name))
+            ),
             observe=tuple(self._observe(name, detail)),
             rollback=tuple(_rollback(name, detail)),
             done_when=tuple(self._done_when(name, detail, taken)),
@@ -129,6 +131,24 @@ class _Detail:
                 "settings and packages that only others needed are gone",
             ),
         )
+
+    def _asked_for(self, name: str) -> list[str]:
+        """Tables of others whose owner a service has to ask for rows; of the others it gets a copy, or columns."""
+        copied = {
+            item.table
+            for item in self.design.shared_tables
+            if item.options[0].kind != "owner with an API" and name in item.options[0].services
+        }
+        used = {
+            item.access.table
+            for item in self.database.foreign_accesses
+            if item.service == name and item.owner != SHARED and not is_cascade(item.access)
+        }
+        return sorted(used - copied)
+
+    def _stateless(self, name: str) -> list[EntryPoint]:
+        keeps_nothing = self.network.behaviour.keeps_nothing
+        return [e for e in self.entries[name] if e.kind == "schedule" and keeps_nothing(e.handler)]
 
     def _data(self, service: Service) -> Iterable[DataMove]:
         shared = {item.table: item for item in self.design.shared_tables}

@@ -5,34 +5,43 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from decompose.boundaries.split import SHARED
 from decompose.database.places import Places
 from decompose.database.split import DatabaseDesign
 from decompose.plan.step import Pattern, StepDetail
 from decompose.system.model import EntryPoint
+from decompose.wording import counted
 
 MANY_CALLERS = 2
 """From so many calling services on, an address in a setting is no longer enough."""
 _HISTORY = re.compile(
     r"(?:^|_)(?:history|histories|log|logs|events?|audit|changes?|movements?|journal|ledger|trail)(?:_|$)"
 )
-_RARE = frozenset({"schedule", "command"})
 
 
 def patterns_of(
-    places: Places, design: DatabaseDesign, service: str, detail: StepDetail, entries: Sequence[EntryPoint]
+    places: Places,
+    design: DatabaseDesign,
+    service: str,
+    detail: StepDetail,
+    asked: Sequence[str],
+    stateless: Sequence[EntryPoint],
 ) -> Iterator[Pattern]:
-    """The patterns that a service needs, each with what calls for it."""
+    """The patterns that a service needs, each with what calls for it.
+
+    ``asked``: tables of others that it asks for; ``stateless``: jobs that run by the clock and keep nothing.
+    """
     tables = next((s.tables for s in places.split.services if s.name == service), ())
     routes = [route for route in detail.routes if route.kind == "http"]
     if routes:
-        yield _pattern("API gateway", f"{_n(len(routes), 'route')} of clients switch over, such as {routes[0].pattern}")
+        yield _pattern(
+            "API gateway", f"{counted(len(routes), 'route')} of clients switch over, such as {routes[0].pattern}"
+        )
     if tables:
-        yield _pattern("database per service", f"it owns {_n(len(tables), 'table')}")
+        yield _pattern("database per service", f"it owns {counted(len(tables), 'table')}")
     if detail.sagas:
         yield _pattern(
             "saga",
-            f"{_n(len(detail.sagas), 'transaction')} that it takes part in span services, such as {detail.sagas[0]}",
+            f"{counted(len(detail.sagas), 'transaction')} that it takes part in span services, such as {detail.sagas[0]}",
         )
     reports = [
         join for join in design.joins if join.way_out == "read model" and service in (*join.tables, join.service)
@@ -45,7 +54,7 @@ def patterns_of(
     ]
     if reports or models:
         what = (
-            f"{_n(len(reports), 'statement')} over tables of several services, such as {reports[0].definition}"
+            f"{counted(len(reports), 'statement')} over tables of several services, such as {reports[0].definition}"
             if reports
             else f"readers of {models[0].table} that only read"
         )
@@ -53,32 +62,42 @@ def patterns_of(
     yield from _event_sourcing(places, tables)
     waiting = [call for call in (*detail.calls_out, *detail.calls_in) if call.style == "synchronous"]
     out = [call for call in detail.calls_out if call.style == "synchronous"]
-    if out:
-        yield _pattern(
-            "circuit breaker",
-            f"it waits for the answers of {_n(len(out), 'operation')} of other services, such as {out[0].definition}",
+    waited = [
+        *([f"{counted(len(out), 'operation')} of other services, such as {out[0].definition}"] if out else []),
+        *([f"{counted(len(asked), 'table')} of others, such as {asked[0]}"] if asked else []),
+    ]
+    if waited:
+        yield _pattern("circuit breaker", f"it waits for {', and for rows of '.join(waited)}")
+    callers = sorted(
+        {call.source for call in detail.calls_in if call.style == "synchronous"}.union(
+            *(set(o.callers) for o in detail.operations if o.style == "synchronous")
         )
-    callers = sorted({call.source for call in detail.calls_in if call.style == "synchronous"})
+    )
     if len(callers) >= MANY_CALLERS:
         yield _pattern("service discovery", f"{', '.join(callers)} have to find it")
     if detail.identity:
         yield _pattern(
             "central authentication",
-            f"its code asks who is asking in {_n(sum(r.places for r in detail.identity), 'place')} ({detail.identity[0].name})",
+            f"its code asks who is asking in {counted(sum(r.places for r in detail.identity), 'place')} ({detail.identity[0].name})",
         )
-    if waiting:
+    if waiting or waited:
         yield _pattern(
             "tracing and central logs",
-            f"a request passes {_n(len(waiting), 'call')} over the network that was within one process",
+            f"{counted(len(waiting), 'call')} and the use of {counted(len(asked), 'table')} of others go over the network, and were within one process",
         )
     if detail.tests or routes:
         covered = (
-            f"{_n(len(detail.tests), 'test file')} cover it"
+            f"{counted(len(detail.tests), 'test file')} cover{'s' if len(detail.tests) == 1 else ''} it"
             if detail.tests
-            else f"{_n(len(routes), 'route')} can be tested by themselves"
+            else f"{counted(len(routes), 'route')} can be tested by themselves"
         )
         yield _pattern("pipeline per service", f"it can be built, tested and released by itself: {covered}")
-    yield from _serverless(places, service, entries)
+    if stateless:
+        verb = "runs by the clock and touches" if len(stateless) == 1 else "run by the clock and touch"
+        yield _pattern(
+            "serverless",
+            f"{counted(len(stateless), 'job')} {verb} neither table nor store, such as {stateless[0].name}",
+        )
 
 
 def _event_sourcing(places: Places, tables: Sequence[str]) -> Iterator[Pattern]:
@@ -96,7 +115,7 @@ def _event_sourcing(places: Places, tables: Sequence[str]) -> Iterator[Pattern]:
         if together:
             yield _pattern(
                 "event sourcing",
-                f"{table} records every change of {state[0]} in the same transaction ({_n(len(together), 'transaction')}, such as {together[0].definition}): the history is kept already, beside the state",
+                f"{table} records every change of {state[0]} in the same transaction ({counted(len(together), 'transaction')}, such as {together[0].definition}): the history is kept already, beside the state",
             )
             return
 
@@ -105,26 +124,5 @@ def _changes(places: Places, table: str) -> bool:
     return any(access.operation == "update" for access in places.accesses.get(table, ()))
 
 
-def _serverless(places: Places, service: str, entries: Sequence[EntryPoint]) -> Iterator[Pattern]:
-    """Entry points that run by the clock or by hand, and touch no table."""
-    stateless = [entry for entry in entries if entry.kind in _RARE and not _touches(places, entry.handler)]
-    if stateless and service != SHARED:
-        first = stateless[0]
-        yield _pattern(
-            "serverless",
-            f"{_n(len(stateless), 'entry point')} run by the clock or by hand and touch no table, such as {first.kind} {first.name}",
-        )
-
-
-def _touches(places: Places, handler: str) -> bool:
-    """Whether anything that is reached from a handler touches a table."""
-    root = (handler, places.unit_of.get(handler, ""))
-    return places.ties.touches(root)
-
-
 def _pattern(name: str, because: str) -> Pattern:
     return Pattern(name=name, because=because, page=f"docs/patterns/{name.lower().replace(' ', '-')}.md")
-
-
-def _n(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
