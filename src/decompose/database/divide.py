@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 
 from decompose.boundaries.split import SHARED, Split
 from decompose.database.split import CutForeignKey, DatabaseSplit, ForeignAccess, Ownership, SpanningTransaction
@@ -31,6 +32,7 @@ def split_database(system: System, split: Split) -> DatabaseSplit:
         if service not in (owner, SHARED):
             foreign.append(ForeignAccess(access=access, service=service, owner=owner))
     models = {unit.model_of: unit.id for unit in system.units if unit.model_of}
+    ties = _ties_to_owners(system, owner_of)
     owners = [
         _ownership(
             table.name,
@@ -38,6 +40,7 @@ def split_database(system: System, split: Split) -> DatabaseSplit:
             writers[table.name],
             readers[table.name],
             models.get(table.name, ""),
+            ties[table.name],
         )
         for table in system.tables
     ]
@@ -61,7 +64,40 @@ def split_database(system: System, split: Split) -> DatabaseSplit:
     )
 
 
-def _ownership(table: str, owner: str, writers: Counter[str], readers: Counter[str], model: str) -> Ownership:
+class _Ties:
+    """How many transactions write a table, and how many keys are to or from it; of these, those that stay with its owner."""
+
+    def __init__(self) -> None:
+        self.transactions = self.own_transactions = self.keys = self.own_keys = 0
+
+    def __str__(self) -> str:
+        parts = []
+        if self.transactions:
+            parts.append(f"of its transactions {self.own_transactions} of {self.transactions} stay whole")
+        if self.keys:
+            parts.append(f"of its keys {self.own_keys} of {self.keys} stay")
+        return "; ".join(parts)
+
+
+def _ties_to_owners(system: System, owner_of: Mapping[str, str]) -> dict[str, _Ties]:
+    found: dict[str, _Ties] = defaultdict(_Ties)
+    for transaction in system.transactions:
+        owners = {owner_of.get(table, SHARED) for table in transaction.tables_written}
+        for table in transaction.tables_written:
+            found[table].transactions += 1
+            found[table].own_transactions += len(owners) == 1
+    for key in system.foreign_keys:
+        if key.table != key.target_table and {key.table, key.target_table} <= owner_of.keys():
+            same = owner_of[key.table] == owner_of[key.target_table]
+            for table in (key.table, key.target_table):
+                found[table].keys += 1
+                found[table].own_keys += same
+    return found
+
+
+def _ownership(
+    table: str, owner: str, writers: Counter[str], readers: Counter[str], model: str, ties: _Ties
+) -> Ownership:
     writing = {service: count for service, count in sorted(writers.items()) if service != SHARED}
     others = [service for service in writing if service != owner]
     if owner in writing and not others:
@@ -77,6 +113,7 @@ def _ownership(table: str, owner: str, writers: Counter[str], readers: Counter[s
         reason = "its model is here; no access was seen"
     else:
         reason = "nearest by keys and names; no access was seen"
+    reason = "; ".join(filter(None, (reason, str(ties))))
     return Ownership(
         table=table,
         owner=owner,

@@ -13,6 +13,7 @@ from decompose.boundaries.split import SHARED
 from decompose.database.joins import ALONG
 from decompose.database.places import Places
 from decompose.database.split import ForeignAccess
+from decompose.linking.libraries.surroundings import BROKERS
 from decompose.plan.behaviour import Behaviour
 from decompose.plan.step import ApiOperation, CrossingCall, Style
 from decompose.system.loops import Loops
@@ -319,6 +320,29 @@ class Network:
         if sites >= MANY_SITES:
             return f"gRPC, or REST with a generated client: {used} use it, which a typed contract keeps in step"
         return f"REST: {used}"
+
+    def messaging(self, calls: Sequence[CrossingCall], operations: Sequence[ApiOperation]) -> str:
+        """What carries the messages and events of a step, with the reason."""
+        told = [call for call in calls if call.style == "asynchronous"]
+        events = [call.definition for call in calls if call.style == "event"]
+        events += [operation.name for operation in operations if operation.style == "event"]
+        parts = []
+        if told:
+            through = f"{self._broker}, which is in use already" if self._broker else "a broker such as RabbitMQ"
+            sites = counted(sum(call.sites for call in told), "call site")
+            parts.append(
+                f"{sites} of {counted(len(told), 'operation')} become messages in a queue of the receiver: {through}"
+            )
+        if events:
+            what = "a log of events that each subscribes to, such as Kafka's, or an exchange of RabbitMQ"
+            parts.append(f"{counted(len(set(events)), 'reaction')} to events, such as {events[0]}: {what}")
+        return "; ".join(parts)
+
+    @cached_property
+    def _broker(self) -> str:
+        """What carries messages in the application today, as far as its imports tell."""
+        imported = {package for packages in self.around.packages.values() for package in packages}
+        return next((carrier for package, carrier in BROKERS.items() if package in imported), "")
 
 
 def is_cascade(access: Access) -> bool:

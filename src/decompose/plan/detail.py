@@ -87,11 +87,7 @@ class _Detail:
             calls_out=tuple(self.network.calls(name, into=False)),
             data=tuple(self._data(service)),
             sagas=sagas,
-            joins=tuple(
-                f"{join.definition} ({join.file}:{join.line}): {join.way_out}"
-                for join in self.design.joins
-                if name in (*join.tables, join.service)
-            ),
+            joins=tuple(str(join) for join in self.design.joins if name in (*join.tables, join.service)),
             identity=_required(n for n in self.needs[name] if n.kind == "identity"),
             settings=_required(n for n in self.needs[name] if n.kind == "setting"),
             packages=self._packages(service),
@@ -100,6 +96,7 @@ class _Detail:
         return msgspec.structs.replace(
             detail,
             protocol=self.network.protocol(detail.calls_in),
+            messaging=self.network.messaging((*detail.calls_in, *detail.calls_out), detail.operations),
             patterns=tuple(
                 patterns_of(self.places, self.design, name, detail, self._asked_for(name), self._stateless(name))
             ),
@@ -125,6 +122,7 @@ class _Detail:
         return msgspec.structs.replace(
             detail,
             protocol=self.network.protocol(detail.calls_in),
+            messaging=self.network.messaging((*detail.calls_in, *detail.calls_out), detail.operations),
             observe=tuple(self._observe(name, detail)),
             done_when=(
                 "no code or table of another service is left in it",

@@ -159,7 +159,11 @@ class Pattern(Record, frozen=True):
 
 
 class StepDetail(Record, frozen=True):
-    """What a team does in one step. ``protocol``: REST or gRPC for the synchronous calls into the service, with the reason."""
+    """What a team does in one step.
+
+    ``protocol``: REST or gRPC for the synchronous calls into the service, ``messaging``: what carries messages and events, each
+    with the reason.
+    """
 
     routes: tuple[Route, ...] = ()
     operations: tuple[ApiOperation, ...] = ()
@@ -177,6 +181,7 @@ class StepDetail(Record, frozen=True):
     rollback: tuple[str, ...] = ()
     done_when: tuple[str, ...] = ()
     protocol: str = ""
+    messaging: str = ""
 
 
 class Step(Record, frozen=True):

@@ -8,7 +8,7 @@ from decompose.database.split import DatabaseSplit, Saga
 from decompose.errors import UnknownNameError
 from decompose.plan.consequences import Consequences
 from decompose.plan.effort import DEFAULT_RANGES, range_of
-from decompose.plan.step import Plan, Step
+from decompose.plan.step import CrossingCall, Plan, Step
 from decompose.wording import counted, singular
 
 _SHOWN = 3
@@ -99,7 +99,7 @@ def _step_lines(step: Step, database: DatabaseSplit) -> Iterator[str]:
         yield f"   {step.effort}"
     for title, items in _sections(step, database):
         yield ""
-        yield f"{title} ({len(items)})"
+        yield f"{title} ({sum(not item.startswith(' ') for item in items)})"
         yield from (f"  {item}" for item in items)
 
 
@@ -108,12 +108,21 @@ def _sections(step: Step, database: DatabaseSplit) -> Iterator[tuple[str, Sequen
         return
     if step.detail.protocol:
         yield "Protocol of its API", [step.detail.protocol]
+    if step.detail.messaging:
+        yield "Messages and events", [step.detail.messaging]
     for name, title in _SECTIONS:
         items = getattr(step.detail, name)
         if items:
-            yield title, [str(item) for item in items]
+            yield title, [line for item in items for line in _lines(item)]
         if name == "data" and step.detail.sagas:
             yield "Sagas that it takes part in", [line for saga in _sagas(step, database) for line in _saga(saga)]
+
+
+def _lines(item: object) -> Iterator[str]:
+    yield str(item)
+    if isinstance(item, CrossingCall) and item.resilience:
+        yield f"  needs {item.resilience}"
+        yield f"  without an answer: {item.without_answer}"
 
 
 def _sagas(step: Step, database: DatabaseSplit) -> Iterator[Saga]:
@@ -132,6 +141,8 @@ def _saga(saga: Saga) -> Iterator[str]:
         yield f"  {anomaly}"
     for remark in saga.remarks:
         yield f"  {remark}"
+    yield f"  repeated messages are recognised by {saga.idempotency}"
+    yield f"  outbox in {', '.join(saga.outbox)}: messages are written in the same transaction as the rows, and sent afterwards"
 
 
 def _markdown_step(step: Step, database: DatabaseSplit) -> Iterator[str]:

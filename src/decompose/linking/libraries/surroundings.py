@@ -40,6 +40,14 @@ REQUEST_OBJECTS = frozenset({"request", "g", "req", "info", "context"})
 IDENTITY_ATTRIBUTES = frozenset({"user", "session", "auth", "user_id", "current_user", "identity", "account", "tenant"})
 """... and their attributes that say who is asking."""
 
+BROKERS = {
+    "kafka": "Kafka", "confluent_kafka": "Kafka", "aiokafka": "Kafka", "faust": "Kafka",
+    "pika": "RabbitMQ", "aio_pika": "RabbitMQ", "aioamqp": "RabbitMQ", "nats": "NATS",
+    "kombu": "the broker behind kombu", "celery": "the broker behind Celery", "dramatiq": "the broker behind Dramatiq",
+    "rq": "Redis, by RQ", "django_rq": "Redis, by RQ", "huey": "the store behind Huey", "arq": "Redis, by arq",
+}  # fmt: skip
+"""Package -> what carries messages where it is used, the most fit for messages between services first."""
+
 REFUSING = frozenset({
     "flask:abort", "flask_restful:abort", "flask_restx:abort", "flask_smorest:abort", "apiflask:abort", "quart:abort",
     "werkzeug.exceptions:abort", "bottle:abort", "sanic.exceptions:abort", "pyramid.httpexceptions:exception_response",
