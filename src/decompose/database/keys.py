@@ -28,10 +28,11 @@ def _replaced(places: Places, cut: CutForeignKey, siblings: list[ForeignKey], de
     key = cut.key
     table = places.tables.get(key.table)
     columns = ", ".join(key.columns)
-    many = _ties_two(table, siblings)
-    other = next((k.target_table for k in siblings if k is not key), "")
+    tied = _tied(table, siblings)
+    many = key in tied
+    other = next((k.target_table for k in tied if k is not key), "")
     reference = (
-        f"{columns} stays as a plain identifier; the rows tie {key.target_table} to {other} and stay with {cut.service}"
+        f"{columns} stays as a plain identifier; the rows tie {key.target_table} to {other} and stay with {cut.service}{_more(table, siblings)}"
         if many
         else f"{columns} stays as a plain identifier of {key.target_table} in {cut.target_service}"
     )
@@ -43,16 +44,34 @@ def _replaced(places: Places, cut: CutForeignKey, siblings: list[ForeignKey], de
         reference=reference,
         existence=_existence(places, cut),
         on_delete=_on_delete(key, cut, key.target_table in deleting),
-        constraints=tuple(_constraints(table, key)),
+        constraints=tuple(_constraints(places, table, key, siblings)),
     )
 
 
-def _ties_two(table: Table | None, keys: list[ForeignKey]) -> bool:
-    """Whether a table has nothing but two keys, and perhaps an identifier of its own."""
-    if table is None or len(keys) != 2 or not table.columns:
-        return False
+def _tied(table: Table | None, keys: list[ForeignKey]) -> list[ForeignKey]:
+    """The two keys of a table that stands between two others; none for other tables.
+
+    It does if it has nothing but two keys and perhaps an identifier of its own, if the code declares it so, or if two of
+    its keys together are unique.
+    """
+    if table is None or len(keys) < 2 or not table.columns:
+        return []
     of_keys = {column for key in keys for column in key.columns}
-    return all(column.name in of_keys or column.primary_key for column in table.columns)
+    if len(keys) == 2 and (table.between or all(c.name in of_keys or c.primary_key for c in table.columns)):
+        return keys
+    unique = [set(index.columns) for index in table.indexes if index.unique and not index.partial]
+    for columns in (set(table.primary_key), *unique):
+        together = [key for key in keys if set(key.columns) <= columns]
+        if len(together) == 2 and columns == {column for key in together for column in key.columns}:
+            return together
+    return []
+
+
+def _more(table: Table | None, keys: list[ForeignKey]) -> str:
+    """What else the rows between two tables say."""
+    of_keys = {column for key in keys for column in key.columns}
+    own = [c.name for c in table.columns if c.name not in of_keys and not c.primary_key] if table is not None else []
+    return f", with what they say themselves ({', '.join(own)})" if own else ""
 
 
 def _existence(places: Places, cut: CutForeignKey) -> str:
@@ -86,7 +105,7 @@ def _on_delete(key: ForeignKey, cut: CutForeignKey, deleted: bool) -> str:
     return now if deleted else f"{now}. Of {key.target_table} no code was seen to delete anything"
 
 
-def _constraints(table: Table | None, key: ForeignKey) -> Iterable[str]:
+def _constraints(places: Places, table: Table | None, key: ForeignKey, siblings: Iterable[ForeignKey]) -> Iterable[str]:
     """Indexes and constraints that hold the columns of a cut key."""
     columns = set(key.columns)
     yield f"keep an index on {key.table}({', '.join(key.columns)}): rows are still found by it"
@@ -94,7 +113,11 @@ def _constraints(table: Table | None, key: ForeignKey) -> Iterable[str]:
         if columns & set(index.columns):
             listed = ", ".join(index.columns)
             if index.unique:
-                yield f"unique({listed}) stays with {key.table}: it compares identifiers, and no longer proves that they exist"
+                about = sorted(
+                    {places.owner(other.target_table) for other in siblings if set(other.columns) & set(index.columns)}
+                )
+                spans = f" spans {', '.join(about)}, and" if len(about) > 1 else ""
+                yield f"unique({listed}){spans} stays with {key.table}: it compares identifiers, and no longer proves that they exist"
             else:
                 yield f"index({listed}) goes with {key.table}"
 

@@ -55,7 +55,7 @@ def _options(
         yield Option(
             kind="split by columns",
             services=tuple(group.service for group in groups),
-            reason=f"other services use columns that {owner} hardly does: {told}. Each group becomes a table keyed by the identifier of {table}",
+            reason=f"other services use columns that {owner} hardly does: {told}. Each group becomes a table keyed by the identifier of {table}{_divided(places, table, groups)}",
             groups=tuple(groups),
             evidence=_evidence(group.evidence for group in groups),
         )
@@ -74,6 +74,18 @@ def _options(
     )
     if replicated is not None and writers:
         yield replicated
+
+
+def _divided(places: Places, table: str, groups: Sequence[ColumnGroup]) -> str:
+    """The unique constraints over columns that would come to different services: nothing can check them any more."""
+    home = {column: group.service for group in groups for column in group.columns}
+    known = places.tables.get(table)
+    unique = [i.columns for i in known.indexes if i.unique and len(i.columns) > 1] if known is not None else []
+    spanning = sorted({c for c in unique if len({home.get(column, "") for column in c}) > 1})
+    if not spanning:
+        return ""
+    listed = ", ".join(f"unique({', '.join(columns)})" for columns in spanning)
+    return f". {listed} would span services: keep these columns together, or let the owner of the rows decide"
 
 
 def _api_reason(

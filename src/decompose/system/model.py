@@ -135,7 +135,7 @@ class Table(Record, frozen=True):
     """A database table or view and where it is known from; ``model`` is a definition id or empty.
 
     ``source``, ``file`` and ``line`` are those of the first source that names it, ``known_from`` are all. ``reads`` are
-    the tables that a view is made of. ``rows`` is None where nothing counted them; ``rows_estimated`` says that the
+    the tables that a view is made of. ``between``: the code declares it as the rows between two other tables. ``rows`` is None where nothing counted them; ``rows_estimated`` says that the
     number is the database's own estimate.
     """
 
@@ -147,6 +147,7 @@ class Table(Record, frozen=True):
     columns: tuple[Column, ...] = ()
     kind: TableKind = "table"
     reads: tuple[str, ...] = ()
+    between: bool = False
     indexes: tuple[Index, ...] = ()
     known_from: tuple[TableSource, ...] = ()
     rows: int | None = None

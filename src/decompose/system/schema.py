@@ -9,7 +9,7 @@ import msgspec
 
 from decompose.facts import HOLE
 from decompose.linking import FoundKey, FoundTable, Linked
-from decompose.linking.libraries import DECLARATIONS, REFLECTIONS, SCHEMAS, mapped_class
+from decompose.linking.libraries import BETWEEN, DECLARATIONS, REFLECTIONS, SCHEMAS, mapped_class
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.system.catalogue import Catalogue
@@ -57,6 +57,11 @@ class Schema:
                 found_keys.append(found)
         for key in found_keys:
             self._add_key(key)
+        for recognise_between in BETWEEN:
+            for cls in recognise_between(linked):
+                name = self._of_class.get(cls.index, "")
+                if name in self.tables:
+                    self.tables[name] = msgspec.structs.replace(self.tables[name], between=True)
         self.blind_spots += [
             BlindSpot(
                 kind="dynamic sql", definition=scope.definition, file=scope.module.file, line=line, reason=_REFLECTED

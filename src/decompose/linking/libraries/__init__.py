@@ -94,6 +94,9 @@ SCHEMAS: tuple[Callable[[Linked], Iterator[FoundTable | FoundKey]], ...] = (
     sqlalchemy_schema.schema,
     models.schema,
 )
+BETWEEN: tuple[Callable[[Linked], Iterator[Scope]], ...] = (django_tables.between,)
+"""Models that the code declares as the rows between two others, which they tie many to many."""
+
 REFLECTIONS: tuple[Callable[[Linked], Iterator[tuple[Scope, int]]], ...] = (sqlalchemy_schema.reflections,)
 """Where tables or their columns are taken from the database while running: scope and line."""
 

@@ -23,6 +23,7 @@ from decompose.linking.libraries.django_schema import (
     on_delete_of,
     table_between,
     table_name,
+    through_of,
 )
 from decompose.linking.linked import FoundColumn, FoundIndex, FoundKey, FoundTable, Linked, keyword_ref
 from decompose.linking.program import Scope
@@ -46,6 +47,18 @@ def schema(linked: Linked) -> Iterator[FoundTable | FoundKey]:
             and cls.index not in linked.names.substitutes
         ):
             yield FoundTable(name, cls, "model", (FoundColumn("id", "AutoField", False, True, "integer", True),), "", 0)
+
+
+def between(linked: Linked) -> Iterator[Scope]:
+    """The models that many-to-many relations name as ``through``."""
+    for cls in linked.application_classes():
+        if linked.inherits(cls, MODEL):
+            for field in fields(linked, cls):
+                if field.relation == MANY_TO_MANY and keyword_ref(field.operation, "through") != -1:
+                    for value in through_of(linked, cls, field):
+                        described = linked.values[value]
+                        if described[0] == "I":
+                            yield linked.program.scopes[described[1]]
 
 
 def _table(linked: Linked, cls: Scope) -> Iterator[FoundTable | FoundKey]:
