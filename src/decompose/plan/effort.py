@@ -16,9 +16,11 @@ DEFAULT_RANGES: dict[str, tuple[float, float]] = {
     "foreign accesses": (0.5, 2.0),
     "foreign keys": (0.5, 1.0),
     "transactions": (3.0, 8.0),
+    "rows": (0.0, 0.000002),
 }
 """Points for one item of each kind, low and high. One point is the work on one call site whose result is used, once the operation
-that it is to call exists; all else is an assumption in proportion to that, to be replaced by a team's own experience."""
+that it is to call exists; all else is an assumption in proportion to that, to be replaced by a team's own experience. Rows count where
+they are known, two points for a million: so many are copied in parts and compared while they change."""
 
 
 def units_of(effort: Mapping[str, str | tuple[float, float]]) -> EffortUnits:
@@ -30,6 +32,17 @@ def units_of(effort: Mapping[str, str | tuple[float, float]]) -> EffortUnits:
 def range_of(units: EffortUnits, kind: str) -> tuple[float, float]:
     """Low and high for one item; nothing for kinds that are no work of their own."""
     return units.ranges.get(kind) or DEFAULT_RANGES.get(kind) or (0.0, 0.0)
+
+
+def assumptions(units: EffortUnits) -> str:
+    """What one item of each kind is taken to be worth: ``tables 1 to 3; rows 0 to 0.000002``."""
+    ranges = ((kind, range_of(units, kind)) for kind in DEFAULT_RANGES)
+    return "; ".join(f"{kind} {_written(low)} to {_written(high)}" for kind, (low, high) in ranges if high)
+
+
+def _written(number: float) -> str:
+    """A number as people write it, such as ``0.000002``."""
+    return f"{number:.9f}".rstrip("0").rstrip(".")
 
 
 def effort_of(units: EffortUnits, work: Iterable[WorkItem]) -> Effort:

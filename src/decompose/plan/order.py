@@ -162,6 +162,16 @@ class _State:
         counts["tables"] = len(self.services[name].tables)
         return sum(COSTS[kind] * count for kind, count in sorted(counts.items()))
 
+    def _rows(self, tables: Iterable[str]) -> WorkItem:
+        """The rows that are copied, as far as they are known."""
+        known = self.network.places.tables
+        counts = {name: known[name].rows or 0 for name in tables if name in known}
+        largest = sorted((name for name in counts if counts[name]), key=lambda name: (-counts[name], name))
+        evidence = tuple(f"{name}: {counts[name]:,}" for name in largest[:MAX_EVIDENCE])
+        return WorkItem(
+            kind="rows", count=sum(counts.values()), text="of its tables: copy and compare", evidence=evidence
+        )
+
     def _spanning(self, name: str, remaining: Iterable[str]) -> list[int]:
         """The transactions that a step turns into sagas, by number."""
         inside = set(remaining)
@@ -222,6 +232,7 @@ class _State:
         items = [
             _item("units", "move to the new service", service.units),
             _item("tables", "move to the new service's database", service.tables),
+            self._rows(service.tables),
             _item(
                 "stores",
                 "caches, files, search indexes, sessions and queues that it owns: move along",

@@ -229,7 +229,7 @@ _WORK = (
     "followed transactions",
     "copied calls",
 )
-_WORK_ON_STORES = ("stores", "shared stores")  # fmt: skip
+_LATER_WORK = ("stores", "shared stores", "rows")
 
 
 def _steps(analysis: Analysis) -> Iterator[Row]:
@@ -239,8 +239,8 @@ def _steps(analysis: Analysis) -> Iterator[Row]:
             low, high, unit = (
                 (step.effort.low, step.effort.high, step.effort.unit) if step.effort else (None, None, None)
             )
-            stores = (step.count(kind) for kind in _WORK_ON_STORES)
-            yield (plan.split, step.order, step.service, *counts, low, high, unit, step.benefit, *stores)
+            later = (step.count(kind) for kind in _LATER_WORK)
+            yield (plan.split, step.order, step.service, *counts, low, high, unit, step.benefit, *later)
 
 
 def _followed(analysis: Analysis) -> Iterator[tuple[str, DatabaseDesign, Plan]]:
@@ -469,7 +469,7 @@ EXPORTS: dict[str, Export] = {
             "effort_high",
             "unit",
             "benefit",
-            *(k.replace(" ", "_") for k in _WORK_ON_STORES),
+            *(k.replace(" ", "_") for k in _LATER_WORK),
         ),
         _steps,
         "the extraction plan, counted",

@@ -6,6 +6,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 
 from markupsafe import Markup
 
+from decompose.plan.effort import assumptions
 from decompose.plan.order import COSTS
 from decompose.report.cuts import Evidence, find_cuts
 from decompose.report.database_facts import differences, executions
@@ -83,6 +84,7 @@ def _rendered(view: View, executor: Executor) -> bytes:
             certainty=certainty,
             singular=singular,
             costs=COSTS,
+            assumptions=assumptions,
             numbers={card.name: card.number for card in view.cards},
             rows={row.ownership.table: number for number, row in enumerate(view.ownership[:MAX_LISTED], 1)},
             disputed={row.ownership.table for row in view.ownership if row.conflict},

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decompose.database.split import DatabaseSplit, Saga
 from decompose.errors import UnknownNameError
 from decompose.plan.consequences import Consequences
-from decompose.plan.effort import DEFAULT_RANGES, range_of
+from decompose.plan.effort import assumptions
 from decompose.plan.step import CrossingCall, Plan, Step
 from decompose.wording import counted, singular
 
@@ -159,9 +159,7 @@ def _markdown_step(step: Step, database: DatabaseSplit) -> Iterator[str]:
 
 
 def _assumptions(plan: Plan) -> Iterable[str]:
-    kinds = [kind for kind in DEFAULT_RANGES if range_of(plan.units, kind) != (0.0, 0.0)]
-    ranges = "; ".join("{} {:g} to {:g}".format(kind, *range_of(plan.units, kind)) for kind in kinds)
-    yield f"Effort adds up counted work, by these assumptions about one item, in {plan.units.unit}: {ranges}."
+    yield f"Effort adds up counted work, by these assumptions about one item, in {plan.units.unit}: {assumptions(plan.units)}."
 
 
 def _cell(text: str) -> str:

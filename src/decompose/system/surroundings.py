@@ -17,6 +17,7 @@ from decompose.linking.program import Module, Scope
 from decompose.sources import SourceFile, SourceTree
 from decompose.system.behaviour import changed_objects, returned_types, written
 from decompose.system.model import ColumnUse, Dependency, Need, Operation, Surroundings, Table, TestFile
+from decompose.system.named_settings import through_names
 from decompose.system.placement import Placement
 from decompose.system.schema import Schema
 
@@ -189,6 +190,8 @@ def _needs(
             for kind, name in _asked(scope, operation, names[scope.module.index], readers):
                 _keep(found, scope, kind, name, operation[-1])
     _through_own_functions(linked, readers, dependencies, found)
+    for need in list(through_names(linked, found.values())):
+        found.setdefault((need.definition, need.kind, need.name), need)
     return sorted(found.values(), key=lambda n: (n.file, n.line, n.definition, n.kind, n.name)), columns
 
 
