@@ -142,6 +142,13 @@ SHOP = {
         """,
     "tests/test_stock.py": """
         from shop.stock import left
+
+
+        def test_left():
+            assert left
+        """,
+    "tests/conftest.py": """
+        from shop import mail, orders, stock
         """,
 }
 HOMES = {"orders": "orders", "stock": "stock", "mail": "mail"}
@@ -384,9 +391,10 @@ def test_tests_cover_what_they_import_by_name_and_not_all_of_its_module(draw: Dr
     app = draw({
         "m/__init__.py": "",
         "m/models.py": "class Order:\n    pass\n\n\nclass Item:\n    pass\n",
-        "tests/test_items.py": "from m.models import Item\n",
-        "tests/test_orders.py": "from m.models import (\n    Order,\n)\n",
-        "tests/test_all.py": "from m import models\n",
+        "tests/test_items.py": "from m.models import Item\n\n\ndef test(): pass\n",
+        "tests/test_orders.py": "from m.models import (\n    Order,\n)\n\n\nclass TestOrders: pass\n",
+        "tests/test_all.py": "from m import models\n\n\nasync def test_all(): pass\n",
+        "tests/factories.py": "from m import models\n",
     })  # fmt: skip
     services = tuple(Service(name=name.lower(), units=(f"m.models:{name}",), tables=()) for name in ("Item", "Order"))
     plan = consequences(app.system, Split(name="s", generator="", trivial=False, services=services, shared=())).plan

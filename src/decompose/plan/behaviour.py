@@ -65,6 +65,13 @@ class Behaviour:
                     seen.add(following)
                     stack.append(following)
 
+    def shared_by(self, service: str) -> frozenset[str]:
+        """The units of the shared library that code of a service comes to."""
+        unit_of, home = self.places.unit_of, self.places.service_of_unit
+        starts = [definition for definition, unit in unit_of.items() if home.get(unit) == service]
+        reached = {unit_of.get(definition, "") for definition in _closure(self._callees, starts)}
+        return frozenset(unit for unit in reached if home.get(unit, SHARED) == SHARED)
+
     @cached_property
     def asking(self) -> dict[str, set[str]]:
         """Definition -> the spellings by which it asks who is asking."""

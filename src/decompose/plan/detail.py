@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 import msgspec
 
@@ -89,7 +90,7 @@ class _Detail:
             sagas=sagas,
             joins=tuple(str(join) for join in self.design.joins if name in (*join.tables, join.service)),
             identity=_required(n for n in self.needs[name] if n.kind == "identity"),
-            settings=_required(n for n in self.needs[name] if n.kind == "setting"),
+            settings=_required(self._settings(name)),
             packages=self._packages(service),
             tests=tuple(self._tests(service, routes)),
         )
@@ -115,7 +116,7 @@ class _Detail:
             calls_out=tuple(self.network.calls(name, into=False)),
             sagas=sagas,
             identity=_required(n for n in self.needs[name] if n.kind == "identity"),
-            settings=_required(n for n in self.needs[name] if n.kind == "setting"),
+            settings=_required(self._settings(name)),
             packages=self._packages(service),
             tests=tuple(self._tests(service, ())),
         )
@@ -162,15 +163,40 @@ class _Detail:
             yield DataMove(table=table, how=how, keys=tuple(keys.get(table, ())), rows=self.rows.get(table, -1))
 
     def _packages(self, service: Service) -> tuple[Requirement, ...]:
-        """Packages that are imported where code of the service stands, with the files that do."""
+        """Packages that code of the service, or shared code that it comes to, imports, with the files that do.
+
+        Of a file that holds other code as well only those count that this code is seen to use, or that nobody is.
+        """
         found: dict[str, list[str]] = defaultdict(list)
-        for file in sorted({self.file_of[unit] for unit in service.units if unit in self.file_of}):
+        units = frozenset(service.units) | self.network.behaviour.shared_by(service.name)
+        for file in sorted({self.file_of[unit] for unit in units if unit in self.file_of}):
+            used = self._used_packages.get(file, {})
             for package in self.system.surroundings.packages.get(file, ()):
-                found[package].append(file)
+                users = used.get(package)
+                if not users or users & units:
+                    found[package].append(file)
         return tuple(
             Requirement(name=package, places=len(files), evidence=tuple(files[:MAX_EVIDENCE]))
             for package, files in sorted(found.items())
         )
+
+    def _settings(self, name: str) -> Iterator[Need]:
+        """The settings that code of a service reads, and shared code that it comes to."""
+        shared = self.network.behaviour.shared_by(name)
+        unit_of = self.places.unit_of
+        for need in self.system.surroundings.needs:
+            unit = unit_of.get(need.definition, "")
+            if need.kind == "setting" and (unit in shared or self.places.service_of_unit.get(unit) == name):
+                yield need
+
+    @cached_property
+    def _used_packages(self) -> dict[str, dict[str, set[str]]]:
+        """File -> package -> the units that call it."""
+        found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for call in self.system.external_calls:
+            unit = self.places.unit_of.get(call.source, "")
+            found[call.file][call.target.partition(":")[0].partition(".")[0]].add(unit)
+        return found
 
     def _tests(self, service: Service, routes: Sequence[Route]) -> Iterable[str]:
         """Test files that import code of the service, or ask for one of its routes."""

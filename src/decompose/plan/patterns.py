@@ -80,10 +80,14 @@ def patterns_of(
             "central authentication",
             f"its code asks who is asking in {counted(sum(r.places for r in detail.identity), 'place')} ({detail.identity[0].name})",
         )
-    if waiting or waited:
+    crossing = [
+        *([counted(len(waiting), "call")] if waiting else []),
+        *([f"the use of {counted(len(asked), 'table')} of others"] if asked else []),
+    ]
+    if crossing:
         yield _pattern(
             "tracing and central logs",
-            f"{counted(len(waiting), 'call')} and the use of {counted(len(asked), 'table')} of others go over the network, and were within one process",
+            f"what was within one process goes over the network: {' and '.join(crossing)}",
         )
     if detail.tests or routes:
         covered = (

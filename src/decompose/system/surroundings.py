@@ -27,6 +27,7 @@ WIDE = 8
 _IMPORT = re.compile(
     rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)|import[ \t]+([^\n#]+))", re.MULTILINE
 )
+_HAS_TESTS = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+test|^class[ \t]+\w*Test|^>>>|^[ \t]+>>>", re.MULTILINE)
 _PATH = re.compile(rb"[\"'](/[\w/{}<>:.-]+)[\"'/?]")
 _CAPITALS = re.compile(r"^[A-Z][A-Z0-9_]+$")
 _SELF = frozenset({"self", "cls"})
@@ -409,6 +410,8 @@ def _tests(tree: SourceTree, modules: frozenset[str]) -> Iterator[TestFile]:
             data = Path(tree.base, file.path).read_bytes()
         except OSError:
             continue
+        if not _HAS_TESTS.search(data):
+            continue  # fixtures and factories help tests and are none
         imported: set[str] = set()
         by_name: set[str] = set()
         for start, names, plain in _IMPORT.findall(data):

@@ -1,0 +1,169 @@
+"""How calls go over the network that look like calls and are none, and what a caller does when no answer comes."""
+
+from __future__ import annotations
+
+from decompose.boundaries.split import Service, Split
+from decompose.plan.consequences import consequences
+from decompose.plan.step import CrossingCall, Plan, StepDetail
+from tests.conftest import Draw
+
+STORE = """
+import sqlite3
+
+
+def rows(what):
+    return sqlite3.connect("x").execute("select * from orders where id = ?", [what]).fetchall()
+
+
+def save(what):
+    sqlite3.connect("x").execute("insert into orders (id) values (?)", [what])
+"""
+
+
+def planned(draw: Draw, files: dict[str, str], tables: dict[str, tuple[str, ...]] | None = None) -> Plan:
+    """The plan where each module of ``m`` is a service that is called as the module."""
+    app = draw({"m/__init__.py": "", **files})
+    homes: dict[str, list[str]] = {}
+    for unit in app.system.units:
+        homes.setdefault(unit.module.rpartition(".")[2], []).append(unit.id)
+    homes.pop("m", None)
+    services = tuple(
+        Service(name=name, units=tuple(units), tables=(tables or {}).get(name, ()))
+        for name, units in sorted(homes.items())
+    )
+    return consequences(app.system, Split(name="s", generator="", trivial=False, services=services, shared=())).plan
+
+
+def details(plan: Plan) -> dict[str, StepDetail]:
+    """Service -> the detail of its step."""
+    return {step.service: step.detail for step in plan.steps if step.detail and step.service}
+
+
+def crossings(plan: Plan) -> dict[tuple[str, str], CrossingCall]:
+    """(source, last name) -> the crossing."""
+    return {
+        (call.source, call.definition.rpartition(":")[2]): call
+        for detail in details(plan).values()
+        for call in (*detail.calls_in, *detail.calls_out)
+    }
+
+
+def test_a_function_that_runs_what_it_is_given_is_copied_and_what_it_is_given_stays_with_its_caller(draw: Draw) -> None:
+    plan = planned(draw, {
+        "m/a.py": f"from m import b\n{STORE}\n\ndef show(row):\n    return rows(row)\n\n\ndef page():\n    return b.listed([1], show)\n",
+        "m/b.py": "def listed(rows, render):\n    return [render(row) for row in rows]\n",
+    })  # fmt: skip
+    found = crossings(plan)
+    assert found["a", "listed"].style == found["b", "show"].style == "local"
+    assert not any(detail.operations for detail in details(plan).values())
+
+
+def test_a_function_cannot_be_sent_to_code_that_needs_the_data_of_its_own_service(draw: Draw) -> None:
+    plan = planned(draw, {
+        "m/a.py": "from m import b\n\n\ndef show(row):\n    return str(row)\n\n\ndef page():\n    return b.listed(show)\n",
+        "m/b.py": f"{STORE}\n\ndef listed(render):\n    return [render(row) for row in rows(1)]\n",
+    }, {"b": ("orders",)})  # fmt: skip
+    found = crossings(plan)
+    assert found["a", "listed"].style == "synchronous"
+    assert "a function cannot be sent" in found["b", "show"].reason
+
+
+def test_a_decorator_that_is_a_class_ties_nobody_to_its_service(draw: Draw) -> None:
+    plan = planned(draw, {
+        "m/a.py": f"from m.b import Allowed\n{STORE}\n\n@Allowed('admin')\ndef page():\n    return rows(1)\n",
+        "m/b.py": (
+            "import functools\n\nfrom flask import g\n\n\nclass Allowed:\n    def __init__(self, role):\n        self.role = role\n\n"
+            "    def __call__(self, function):\n        @functools.wraps(function)\n        def wrapped(*args):\n"
+            "            if g.user != self.role:\n                return None\n            return function(*args)\n\n        return wrapped\n"
+        ),
+    })  # fmt: skip
+    assert {call.style for call in crossings(plan).values()} == {"local"}
+
+
+def test_what_runs_when_a_module_is_loaded_is_no_call_over_the_network(draw: Draw) -> None:
+    plan = planned(draw, {
+        "m/a.py": "from m import b\n\n\nclass Csv:\n    pass\n\n\nb.register(Csv)\n",
+        "m/b.py": f"{STORE}\n\ndef register(kind):\n    return rows(kind.__name__)\n",
+    })  # fmt: skip
+    assert crossings(plan)["a", "register"].style == "local"
+
+
+def test_abort_refuses_as_raising_does(draw: Draw) -> None:
+    plan = planned(draw, {
+        "m/a.py": "from m import b\n\n\ndef page():\n    b.require(1)\n    b.look(1)\n    return 'ok'\n",
+        "m/b.py": f"from flask import abort\n{STORE}\n\ndef require(who):\n    if not rows(who):\n        abort(403)\n\n\ndef look(who):\n    rows(who)\n",
+    })  # fmt: skip
+    found = crossings(plan)
+    assert found["a", "require"].style == "synchronous"
+    assert "m.b:require may refuse" in found["a", "require"].reason
+    assert found["a", "look"].style == "asynchronous"
+
+
+def test_without_an_answer_a_task_is_done_again_and_a_page_goes_without(draw: Draw) -> None:
+    plan = planned(draw, {
+        "m/a.py": (
+            "from celery import shared_task\nfrom flask import Flask\n\nfrom m import b\n\napp = Flask('x')\n\n\n"
+            "@shared_task\ndef nightly():\n    return b.rows(1)\n\n\n@app.get('/')\ndef page():\n    return b.rows(2)\n"
+        ),
+        "m/b.py": STORE,
+        "m/c.py": "from celery import shared_task\n\nfrom m import b\n\n\n@shared_task\ndef hourly():\n    return b.rows(3)\n",
+    })  # fmt: skip
+    found = crossings(plan)
+    assert "show the page without that part" in found["a", "rows"].without_answer
+    assert "let the task or command fail, and begin again when b is back" in found["c", "rows"].without_answer
+
+
+def test_rows_that_go_along_with_others_follow_an_event_and_are_not_asked_for(draw: Draw) -> None:
+    plan = planned(
+        draw,
+        {
+            "m/people.py": (
+                "from django.db import models\n\n\nclass Person(models.Model):\n    name = models.CharField(max_length=9)\n\n\n"
+                "def leave(pk):\n    Person.objects.get(pk=pk).delete()\n"
+            ),
+            "m/mail.py": (
+                "from django.db import models\n\nfrom m.people import Person\n\n\nclass Letter(models.Model):\n"
+                "    to = models.ForeignKey(Person, on_delete=models.CASCADE)\n"
+            ),
+        },
+        {"people": ("m_person",), "mail": ("m_letter",)},
+    )
+    (operation,) = details(plan)["mail"].operations
+    assert (operation.name, operation.style) == ("delete m_letter", "event")
+    assert "Kafka" in details(plan)["mail"].messaging
+    assert not any(step.needs_first for step in plan.steps), "nobody waits for what a cascade does"
+
+
+def test_messages_go_through_the_broker_that_is_there(draw: Draw) -> None:
+    files = {
+        "m/a.py": "from m import b\n\n\ndef page():\n    b.save(1)\n    return 'ok'\n",
+        "m/b.py": STORE,
+    }
+    assert "a broker such as RabbitMQ" in details(planned(draw, files))["b"].messaging
+    told = details(planned(draw, {**files, "m/c.py": "import celery\n\nVERSION = celery.__version__\n"}))["b"].messaging
+    assert "the broker behind Celery, which is in use already" in told
+
+
+def test_packages_and_settings_of_shared_code_count_where_it_is_come_to(draw: Draw) -> None:
+    app = draw({
+        "m/__init__.py": "",
+        "m/shared.py": "import os\n\nimport httpx\n\n\ndef get(path):\n    return httpx.get(os.environ['BASE'] + path)\n",
+        "m/a.py": "from m.shared import get\n\n\ndef page():\n    return get('/')\n",
+        "m/b.py": "import redis\nimport yaml\n\n\nclass Keys:\n    def all(self):\n        return redis.Redis().keys()\n\n\ndef read(text):\n    return yaml.load(text)\n",
+        "m/c.py": "def nothing():\n    return 1\n",
+    })  # fmt: skip
+    homes = {"a": ["m.a:page", "m.b:read"], "b": ["m.b:Keys", "m.b:"], "c": ["m.c:nothing"]}
+    services = tuple(Service(name=name, units=tuple(units), tables=()) for name, units in homes.items())
+    shared = ("m.shared:", "m.shared:get")
+    split = Split(name="s", generator="", trivial=False, services=services, shared=shared)
+    found = details(consequences(app.system, split).plan)
+    assert {name: [p.name for p in detail.packages] for name, detail in found.items()} == {
+        "a": ["httpx", "yaml"],
+        "b": ["redis"],
+        "c": [],
+    }
+    assert {name: [s.name for s in detail.settings] for name, detail in found.items()} == {
+        "a": ["BASE"],
+        "b": [],
+        "c": [],
+    }
