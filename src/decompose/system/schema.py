@@ -280,7 +280,7 @@ class Schema:
     def is_every_table(self, value: Value) -> bool:
         """Whether a value stands for all tables there are."""
         description = self.linked.values[value]
-        return description[0] == "I" and self.linked.program.scopes[description[1]].definition == EVERY_TABLE
+        return description[0] == "I" and bool(self.linked.program.scopes[description[1]].definition == EVERY_TABLE)
 
     def tables_of_value(self, value: Value, depth: int = 0) -> list[str]:
         """The tables behind a value that a library reads or writes: an entity, a table, or a container of them."""

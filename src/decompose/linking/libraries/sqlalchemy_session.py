@@ -78,8 +78,9 @@ def _assigned(linked: Linked) -> Iterator[Change]:
                     yield Change(scope.index, frame.receiver, table, operation, line)
             loaded = (relation.many or relation.between) and relation.lazy not in _NEVER_LOADED
             if loaded and not new and not _is_made_here(scope, name, line, made):
-                for held in (relation.target, *relation.between):
-                    yield Change(scope.index, frame.receiver, held, "read", line)
+                yield Change(scope.index, frame.receiver, relation.target, "read", line)
+                for between in relation.between:
+                    yield Change(scope.index, frame.receiver, between, "read", line)
 
 
 def _is_made_here(scope: Scope, name: str, line: int, made: dict[int, set[int]]) -> bool:
