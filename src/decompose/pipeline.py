@@ -95,6 +95,7 @@ def _analysed(
     progress: Progress,
 ) -> tuple[Analysis, Scorer]:  # fmt: skip
     system = build_system(tree, collected=collected, catalogues=catalogues, progress=progress)
+    collected.facts.clear()  # all that they say is in the system now; of a large program they are hundreds of megabytes
     _refuse_empty(tree, system)
     progress("boundaries", 0, 1)
     scorer = Scorer(EvidenceGraph(system), options.commits)

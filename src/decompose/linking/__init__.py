@@ -59,7 +59,9 @@ def link(files: Sequence[SourceFile], facts: Sequence[FileFacts], declared: Sequ
     if any(assumed):
         engine.settle()
         engine.assumed = engine.accesses - proved
-    return _wired(engine, imported)
+    linked = _wired(engine, imported)
+    engine.forget_ways()
+    return linked
 
 
 def _wired(engine: Engine, imported: frozenset[str]) -> Linked:

@@ -121,6 +121,14 @@ class Linked:
         self._overrides: dict[int, str] = {}
         self._indexed = False
 
+    def release(self) -> None:
+        """Give the memory back: everything here refers to everything, so that nobody else could without a collection."""
+        for module in self.program.modules:
+            module.scopes.clear()
+            module.star_imports.clear()
+        for part in (self.engine, self.names, self):
+            vars(part).clear()
+
     def _index_sites(self) -> None:
         if self._indexed:
             return

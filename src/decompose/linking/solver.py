@@ -161,5 +161,14 @@ class Solver:
                 for watcher, arguments in watching.copy():
                     watcher(new, *arguments)
 
+    def forget_ways(self) -> None:
+        """Give back the memory of the edges and watchers, once all is propagated; the values stay.
+
+        What is added later is not propagated through them.
+        """
+        nothing = [None] * len(self.contents)
+        self._edges[:] = nothing
+        self._watchers[:] = nothing
+
 
 _NOTHING: frozenset[Value] = frozenset()

@@ -88,6 +88,7 @@ def build_system(
         progress("linking", 1, 1)
         progress("system", 0, 1)
         system = _Builder(tree, linked, application, migrations, catalogues).build()
+        linked.release()
         progress("system", 1, 1)
     return system
 

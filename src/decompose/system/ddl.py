@@ -308,7 +308,8 @@ class _Reader:
         for dialect in dict.fromkeys((self.dialect or _DIALECTS[0], *_DIALECTS)):
             try:
                 parsed = [statement for statement in sqlglot.parse(text, read=dialect) if statement is not None]
-            except (SqlglotError, RecursionError, ValueError):
+            except (SqlglotError, RecursionError, ValueError) as problem:
+                problem.__traceback__ = None  # as in `system.sql`
                 continue
             if len(parsed) == 1 and type(parsed[0]).__name__ != "Command":
                 self.dialect = self.dialect or dialect

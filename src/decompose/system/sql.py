@@ -82,7 +82,8 @@ def _parse(text: str, dialects: tuple[str, ...] = ("postgres", "mysql", "sqlite"
     for dialect in dialects:
         try:
             parsed = [statement for statement in sqlglot.parse(text, read=dialect) if statement is not None]
-        except (SqlglotError, RecursionError, ValueError):
+        except (SqlglotError, RecursionError, ValueError) as problem:
+            problem.__traceback__ = None  # it refers to itself, and by that would keep all that the callers hold
             continue
         if parsed and not any(type(statement).__name__ == "Command" for statement in parsed):
             return parsed

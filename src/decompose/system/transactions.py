@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from decompose.facts import ScopeKind
@@ -177,14 +178,7 @@ class _Transactions:
             elif found.extent == "block" and found.kind not in _JOINING:
                 blocks.setdefault(actor, []).append((found.first, found.last))
         calls = {actor: sorted(targets) for actor, targets in self.reach.following.items()}
-        return Commits(ends, calls, self.accesses, blocks, self._paths, self.reach.home)
-
-    def _paths(self, actor: Actor) -> Paths:
-        scope = self.scopes.get(actor[0])
-        if scope is None:
-            return Paths((), (), 0, 0)
-        facts = scope.module.facts
-        return Paths(facts.arms, facts.loops, scope.facts.line, scope.facts.end_line)
+        return Commits(ends, calls, self.accesses, blocks, partial(_paths, self.scopes), self.reach.home)
 
     def add_scopes(self) -> None:
         """Functions and blocks that are a transaction; a block inside of another one that it joins is none."""
@@ -375,6 +369,14 @@ def what_is_inside(system: System) -> list[Inside]:
         names = {name for handler in reach.leading_to(actor) for name in entries.get(handler, ())}
         found.append(Inside(definitions, tuple(sorted(names))))
     return found
+
+
+def _paths(scopes: Mapping[str, Scope], actor: Actor) -> Paths:
+    scope = scopes.get(actor[0])
+    if scope is None:
+        return Paths((), (), 0, 0)
+    facts = scope.module.facts
+    return Paths(facts.arms, facts.loops, scope.facts.line, scope.facts.end_line)
 
 
 class Reached(NamedTuple):
