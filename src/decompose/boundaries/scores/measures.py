@@ -170,10 +170,11 @@ def business_context_purity(layout: Layout, columns: Columns) -> Values:
     rows = np.arange(columns.shape[1])[None, :] * count + own
     keys = (rows * span + contexts[:, None])[own >= 0]
     table = np.bincount(keys, minlength=columns.shape[1] * count * span).reshape(columns.shape[1], count, span)
-    total = table.sum(axis=2, keepdims=True)
-    shares = table / np.maximum(total, 1)
-    entropy = -(shares * np.log2(np.where(shares > 0, shares, 1.0))).sum(axis=2)
-    return entropy.sum(axis=1) / np.maximum((total[:, :, 0] > 0).sum(axis=1), 1)
+    total = table.sum(axis=2)
+    # The logarithms of all counts there can be are few; those of all shares would be as many as the table has cells, four times over.
+    of_count = np.log2(np.maximum(np.arange(total.max() + 1), 1))
+    entropy = of_count[total] - (np.arange(len(of_count)) * of_count)[table].sum(axis=2) / np.maximum(total, 1)
+    return np.maximum(entropy, 0).sum(axis=1) / np.maximum((total > 0).sum(axis=1), 1)
 
 
 def non_extreme_distribution(sizes: list[int]) -> float:
