@@ -135,7 +135,8 @@ class Network:
         """Definition -> what it calls in other services."""
         found: dict[str, set[str]] = defaultdict(set)
         for _, _, dependency in self.crossings:
-            found[dependency.source].add(dependency.target)
+            if dependency.rule != GIVEN:
+                found[dependency.source].add(dependency.target)
         return dict(found)
 
     @cached_property
@@ -165,11 +166,6 @@ class Network:
             return "local", "it is only wrapped here, as by a decorator: what wraps goes into the shared library"
         if all(site.rule == GIVEN for site in sites):
             return self._style_of_given(first)
-        if all(_is_top_level(site.source) and site.kind in ("call", "decorate") for site in sites):
-            return (
-                "local",
-                "it runs when a module is loaded, such as to register something: each service does that for itself",
-            )
         if all(site.kind == "callback" and self._registers(site) for site in sites):
             return (
                 "asynchronous",
@@ -186,6 +182,11 @@ class Network:
             return (
                 "local",
                 f"it was not seen to touch any data of its service: copy it, or move it into the shared library{needs}",
+            )
+        if all(_is_top_level(site.source) and site.kind in ("call", "decorate") for site in sites):
+            return (
+                "local",
+                "it runs when a module is loaded, such as to register something: each service does that for itself",
             )
         used = [site for site in sites if site.kind not in ("signal", "task") and not self._dropped(site)]
         if used:
@@ -331,7 +332,7 @@ class Network:
             through = f"{self._broker}, which is in use already" if self._broker else "a broker such as RabbitMQ"
             sites = counted(sum(call.sites for call in told), "call site")
             parts.append(
-                f"{sites} of {counted(len(told), 'operation')} become messages in a queue of the receiver: {through}"
+                f"{sites} of {counted(len(told), 'operation')} as messages in a queue of the receiver: {through}"
             )
         if events:
             what = "a log of events that each subscribes to, such as Kafka's, or an exchange of RabbitMQ"

@@ -21,9 +21,6 @@ from decompose.system.model import Access, Dependency, System, Transaction
 from decompose.wording import counted
 
 MAX_EVIDENCE = 20
-NEAR = 1.1
-"""Two services whose crossings weigh nearly the same (within a tenth) are told apart by their size and name, so that a line more or
-less does not turn the plan round."""
 
 COSTS: dict[str, float] = {
     "inbound calls": 1.0,
@@ -74,9 +71,8 @@ def make_plan(
         left = sum(size[name] for name in remaining)
         gains = {name: size[name] * (left - size[name]) / pairs for name in remaining}
         if by == "risk":
-            least = min(costs.values())
-            near = [name for name in remaining if costs[name] <= least * NEAR]
-            chosen = min(near, key=lambda name: (size[name], name))
+            # No limit below which services count as equal: one line can bring a service below it, past several others.
+            chosen = min(remaining, key=lambda name: (costs[name], size[name], name))
             work = state.work(chosen, remaining)
             reason = _reason(chosen, costs, work)
         else:
@@ -288,13 +284,9 @@ def _reason(name: str, costs: Mapping[str, float], work: tuple[WorkItem, ...]) -
         (item for item in work if item.kind in COSTS), key=lambda item: COSTS[item.kind] * item.count, default=None
     )
     others = [cost for other, cost in costs.items() if other != name]
-    least = min(costs.values())
-    if costs[name] > least:
-        text = f"Among the least entangled of {len(costs)}: its crossings weigh {costs[name]:g}, the least {least:g}, and it is smaller"
-    else:
-        text = f"The least entangled of {len(costs)}: its crossings weigh {costs[name]:g}"
-        if others:
-            text += f", the next one's {min(others):g}"
+    text = f"The least entangled of {len(costs)}: its crossings weigh {costs[name]:g}"
+    if others:
+        text += f", the next one's {min(others):g}"
     if heavy is not None and costs[name]:
         text += f". Most of it: {heavy.kind} ({heavy.count})"
     return text + "."
