@@ -14,12 +14,14 @@ import networkx as nx
 import pygraphviz
 import pytest
 
+from decompose.boundaries.split import Score, Split
 from decompose.report import export_rows, render_html, service_dot, write_table
 from decompose.report.cuts import Cut
 from decompose.report.island import PLAIN, escaped
 from decompose.report.matrices import feedback_order
 from decompose.report.page import PALETTE, breakable, ink
 from decompose.report.service_map import Node, heaviest, lay_out
+from decompose.report.trade_offs import agreements, scatter
 from decompose.report.view import make_view
 from decompose.runs.analysis import Analysis
 from tests.applications import analysed_shop
@@ -192,3 +194,29 @@ def test_small_data_can_be_read_in_the_file() -> None:
     assert len(found[1]) < 3 * PLAIN
     assert set(data["names"]["things"]["id"]) >= {"table:users", "shop.billing.service:find_billing"}
     assert {len(column) for column in data["ties"]["rows"].values()} == {len(data["ties"]["rows"]["kind"])}
+
+
+def test_the_trade_off_names_every_candidate_and_all_are_compared() -> None:
+    view = make_view(analysed_shop().analysis)
+    drawn = scatter(view.candidates)
+    assert drawn is not None
+    named = sorted(int(number) for mark in drawn.marks for number in mark.text.split(", "))
+    assert named == sorted(dot.number for dot in drawn.dots)
+    assert len(named) + len(drawn.outside) == len(view.candidates)
+    assert [len(row) for row in agreements(view.ties, view.candidates)] == [len(view.candidates)] * len(view.candidates)
+
+
+def test_numbers_of_dots_that_touch_stand_together_beside_them() -> None:
+    base = analysed_shop().analysis.splits[0]
+
+    def placed(name: str, data: float, change: float) -> Split:
+        scores = (Score(name="foreign_writes", value=data), Score(name="inter_call", value=change))
+        return msgspec.structs.replace(base, name=name, trivial=False, scores=scores)
+
+    drawn = scatter([placed("a", 0.2, 0.2), placed("b", 0.5, 0.1), placed("c", 0.21, 0.2), placed("d", 0.8, 0.9)])
+    assert drawn is not None
+    assert [mark.text for mark in drawn.marks] == ["1, 3", "2", "4"]
+    together, alone, at_the_edge = drawn.marks
+    assert together.x > max(drawn.dots[0].x, drawn.dots[2].x)
+    assert (together.left, alone.left, at_the_edge.left) == (False, False, True)
+    assert at_the_edge.x < drawn.dots[3].x

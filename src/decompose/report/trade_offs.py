@@ -14,7 +14,10 @@ DATA = ("foreign_writes", "writes to other services' tables")
 CHANGE = (("lockstep", "commits that touch several services"), ("inter_call", "calls that cross"))
 """The first of these that was computed."""
 
-MAX_CANDIDATES = 12
+MAX_CANDIDATES = 24
+
+_NEAR = 16.0
+_ROOM = 110.0
 
 
 class Tick(NamedTuple):
@@ -34,6 +37,15 @@ class Dot(NamedTuple):
     trivial: bool
 
 
+class Mark(NamedTuple):
+    """The numbers of dots that touch, beside them: to their right, or to their left where there is no room."""
+
+    text: str
+    x: float
+    y: float
+    left: bool
+
+
 class Scatter(NamedTuple):
     """A laid out scatter plot, in pixels. What is ``outside`` is trivial and so far off that the others would be one blot."""
 
@@ -48,6 +60,7 @@ class Scatter(NamedTuple):
     x_ticks: list[Tick]
     y_ticks: list[Tick]
     dots: list[Dot]
+    marks: list[Mark]
     outside: list[Dot]
 
 
@@ -81,8 +94,25 @@ def scatter(splits: Sequence[Split]) -> Scatter | None:
         [Tick(round(left + (right - left) * part / 4, 1), f"{most_x * part / 4:.0%}") for part in range(5)],
         [Tick(round(bottom - (bottom - top) * part / 4, 1), f"{most_y * part / 4:.0%}") for part in range(5)],
         inside,
+        _marks(inside, right, bottom),
         [dot for dot in dots if dot not in inside],
     )  # fmt: skip
+
+
+def _marks(dots: Sequence[Dot], right: int, bottom: int) -> list[Mark]:
+    """The numbers of all dots, those of dots that touch together."""
+    groups: list[list[Dot]] = []
+    for dot in dots:
+        touched = [group for group in groups if any(math.dist(dot[2:4], other[2:4]) < _NEAR for other in group)]
+        groups = [group for group in groups if group not in touched] + [[dot, *(d for group in touched for d in group)]]
+    marks = []
+    for group in groups:
+        text = ", ".join(str(number) for number in sorted(dot.number for dot in group))
+        left = max(dot.x for dot in group) > right - _ROOM
+        x = min(dot.x for dot in group) - 9 if left else max(dot.x for dot in group) + 9
+        y = min(sum(dot.y for dot in group) / len(group) + 4, bottom - 5)  # not on the axis
+        marks.append(Mark(text, round(x, 1), round(y, 1), left))
+    return sorted(marks)
 
 
 def _round_up(value: float) -> float:

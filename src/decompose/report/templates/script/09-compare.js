@@ -137,7 +137,7 @@ const showComparison = () => {
   host.replaceChildren(
     make("h3", {}, "Side by side"),
     make("div", { class: "bar" }, pick(0, "Compare", options), pick(1, "with", options), pick(2, "and", [["", "nothing else"], ...options])),
-    make("p", { class: "soft" }, "Services that share most have the same number and colour."),
+    make("p", { class: "lead" }, "Services that share most have the same number and colour."),
     make("div", { class: "columns beside" }, splits.map((split, i) => make("div", {}, make("h4", {}, split.name), drawnMap(split, numbers[i])))),
     comparedScores(splits),
     make("h4", {}, `${counted(moved.length, "unit or table").replace("unit or tables", "units or tables")} placed differently`),
