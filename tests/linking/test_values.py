@@ -323,6 +323,20 @@ CASES = [
         ["m: -> m:Lazy.__init__", "m:Lazy.__getattr__ -> m:A", "m:main -> m:A.go", "m:main -> m:Lazy.__getattr__"],
         id="proxy by __getattr__",
     ),
+    pytest.param(
+        """
+        from typing import Generic, TypeVar
+        T = TypeVar("T")
+        class Box(Generic[T]):
+            def __init__(self): pass
+        def main():
+            names = ["plain", "data"]
+            box = Box()
+            return box
+        """,
+        ["m:main -> m:Box.__init__"],
+        id="generic object beside plain data",
+    ),
 ]
 
 

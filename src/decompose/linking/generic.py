@@ -56,14 +56,14 @@ def expected_types(function: Scope, node: int) -> list[list[Any]]:
     facts = function.facts
     reached, names = {node}, {node}
     for operation in facts.ops:
-        if operation[0] == Op.COPY and operation[2] in reached:
+        if operation[0] == Op.COPY and type(operation[2]) is int and operation[2] in reached:
             reached.add(operation[1])
             names.add(operation[1])
     found = [
         typed[2]
         for name in sorted(names)
         for operation in function.operations_producing(name)
-        if operation[0] == Op.COPY and operation[2] not in reached and type(operation[2]) is int and operation[2] >= 0
+        if operation[0] == Op.COPY and type(operation[2]) is int and operation[2] >= 0 and operation[2] not in reached
         for typed in function.operations_producing(operation[2])
         if typed[0] == Op.TYPED
     ]
