@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from decompose.defects import STRICT
 from decompose.sources import SourceTree, discover
 from decompose.system import build_system
 from decompose.system.model import CALL_KINDS, BlindSpot, Column, Dependency, System, Table
@@ -16,6 +18,8 @@ from tests.database.postgres_server import Server, running_server
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+os.environ[STRICT] = "1"  # a defect ends a test, also in the processes that it starts
 
 Files = Mapping[str, str | bytes]
 """Relative path -> content; text is dedented and written as UTF-8."""

@@ -7,7 +7,7 @@
     ├── ConfigurationError   decompose.toml, [tool.decompose], or contradicting options
     └── UnknownNameError  a split, unit, table or export that the run does not have
 
-A bug is never dressed up as one of these: it keeps its traceback.
+A bug is never dressed up as one of these: see `decompose.defects`.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from decompose.defects import told_defect
 from decompose.facts.cache import FactsCache
 from decompose.facts.extract import extract
 from decompose.facts.records import FileFacts
@@ -59,13 +60,13 @@ def collect_facts(
         missing = [file for file in files if file.digest not in known]
         progress("facts", len(files) - len(missing), len(files))
         done = len(files) - len(missing)
-        fresh: list[tuple[str, bytes]] = []
+        fresh: list[tuple[str, bytes, bool]] = []
         for part in _extract_all(base, missing, jobs, executor, meanwhile):
             fresh += part
             done += len(part)
             progress("facts", done, len(files))
-        cache.put(fresh)
-    known.update(_decoded(dict(fresh)))
+        cache.put((digest, content) for digest, content, keep in fresh if keep)
+    known.update(_decoded({digest: content for digest, content, _ in fresh}))
     return Collected([known[file.digest] for file in files], from_cache)
 
 
@@ -86,7 +87,7 @@ def _extract_all(
     jobs: int | None,
     executor: Executor | None,
     meanwhile: Callable[[], None],
-) -> Iterator[list[tuple[str, bytes]]]:
+) -> Iterator[list[tuple[str, bytes, bool]]]:
     chunks = list(_chunks(files))
     workers = min(jobs or os.cpu_count() or 1, len(chunks))
     if executor is None and (workers < 2 or sum(file.size for file in files) < _WORTH_PROCESSES):
@@ -127,17 +128,21 @@ def _chunks(files: Sequence[SourceFile]) -> Iterator[list[tuple[str, str]]]:
         yield chunk
 
 
-def extract_chunk(base: str, chunk: Sequence[tuple[str, str]]) -> list[tuple[str, bytes]]:
-    """The digest and the encoded facts of each ``(path, digest)``; runs in a worker process."""
+def extract_chunk(base: str, chunk: Sequence[tuple[str, str]]) -> list[tuple[str, bytes, bool]]:
+    """The digest and the encoded facts of each ``(path, digest)``, and whether to keep them; runs in a worker process."""
     encode = msgspec.msgpack.Encoder().encode
     results = []
     with garbage_collection_paused():
         for path, digest in chunk:
-            facts = _facts_of(Path(base, path))
+            keep = True
             try:
-                results.append((digest, encode(facts)))
+                facts = _facts_of(Path(base, path))
+            except Exception as problem:  # noqa: BLE001 - one file that fails must not end the run
+                facts, keep = FileFacts([], told_defect(problem)), False
+            try:
+                results.append((digest, encode(facts), keep))
             except UnicodeEncodeError:
-                results.append((digest, encode(_printable(msgspec.to_builtins(facts)))))
+                results.append((digest, encode(_printable(msgspec.to_builtins(facts))), keep))
     return results
 
 

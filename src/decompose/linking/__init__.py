@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from decompose.facts import FileFacts
 from decompose.linking.engine import Engine
@@ -71,7 +72,7 @@ def _wired(engine: Engine, imported: frozenset[str]) -> Linked:
     once = [find for framework in used for find in framework.fixed_wires]
     linked = Linked(engine)
     for _ in range(_ROUNDS if finders or once else 0):
-        found = [wire for find in (*once, *finders) for wire in find(linked)]
+        found = [wire for find in (*once, *finders) for wire in engine.safely(partial(find, linked))]
         once = []
         if not connect(engine, found):
             break

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
 
+from decompose.defects import told_defect
 from decompose.facts import HOLE, Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking import attributes, calls, containers, making
@@ -23,6 +24,8 @@ from decompose.linking.sql_text import looks_like_sql
 from decompose.linking.values import Value, Values
 from decompose.sources import DeclaredEntry
 
+_Found = TypeVar("_Found")
+
 _KEEPING_OPERATORS = frozenset({"add", "iadd", "mod", "mul", "or", "ior", "delattr"})
 """Operators that say something about SQL text, containers and properties too."""
 
@@ -35,6 +38,8 @@ class Engine(Framing):
     def __init__(self, program: Program, values: Values, names: Names) -> None:
         super().__init__(program, values, names)
         self.sites: list[Site] = []
+        self.failures: list[tuple[Frame | None, int, str]] = []
+        """Where this program itself failed, and how."""
         self.implicit_calls: set[tuple[int, Value, int, str, int, Value]] = set()
         self.wired: dict[tuple[int, Value, int, str, int, Value], str] = {}
         """The implicit calls that a framework makes, each with what leads there."""
@@ -198,7 +203,10 @@ class Engine(Framing):
     def _instantiate(self, frame: Frame) -> None:
         handlers = self._handlers
         for operation in frame.operations:
-            handlers[operation[0]](frame, operation)
+            try:
+                handlers[operation[0]](frame, operation)
+            except Exception as problem:  # noqa: BLE001 - one place that fails must not end the run
+                self._failed_at(frame, operation[-1], problem)
         if frame.returns >= 0 and (frame.general is None or frame.returns != frame.general.returns):
             self._return(frame)
 
@@ -367,6 +375,24 @@ class Engine(Framing):
             self.watch(node, attributes.operate, self, frame, result, operator, right, line)
         if type(right) is int and right >= 0:
             self.watch(frame.nodes[right], attributes.operate, self, frame, result, f"r{operator}", left, line)
+
+    def failed(self, arguments: tuple[Any, ...], problem: Exception) -> None:
+        """Told for the place that the arguments show, if they show one."""
+        site = next((a for a in arguments if isinstance(a, Site)), None)
+        frame = site.frame if site is not None else next((a for a in arguments if isinstance(a, Frame)), None)
+        self._failed_at(frame, site.line if site is not None else 0, problem)
+
+    def safely(self, find: Callable[[], Iterable[_Found]]) -> Iterator[_Found]:
+        """What a recogniser finds, until it fails."""
+        try:
+            yield from find()
+        except Exception as problem:  # noqa: BLE001 - one recogniser that fails must not end the run
+            self._failed_at(None, 0, problem)
+
+    def _failed_at(
+        self, frame: Frame | None, line: Any, problem: Exception
+    ) -> None:  # Any: the last part of an operation
+        self.failures.append((frame, line if isinstance(line, int) else 0, told_defect(problem)))
 
     def _return(self, frame: Frame) -> None:
         facts = frame.scope.facts

@@ -159,7 +159,14 @@ class Solver:
             watching = watchers[node]
             if watching is not None:
                 for watcher, arguments in watching.copy():
-                    watcher(new, *arguments)
+                    try:
+                        watcher(new, *arguments)
+                    except Exception as problem:  # noqa: BLE001 - one place that fails must not end the run
+                        self.failed(arguments, problem)
+
+    def failed(self, arguments: tuple[Any, ...], problem: Exception) -> None:  # noqa: ARG002 - whoever can tell where it was overrides this
+        """A watcher that was called with ``arguments`` has raised ``problem``."""
+        raise problem
 
     def forget_ways(self) -> None:
         """Give back the memory of the edges and watchers, once all is propagated; the values stay.

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
 from typing import cast
 
 import msgspec
 
+from decompose import defects
 from decompose.facts import HOLE, Collected, FileFacts, Op, ScopeKind, collect_facts
 from decompose.facts.collect import garbage_collection_paused
 from decompose.linking import Linked, link
@@ -119,7 +121,7 @@ class _Builder:
         read = template_reader(self.tree)
         loaded = Loaded(self.linked)
         for shown in SHOWN:
-            self.linked.engine.accesses.update(shown(self.linked, read, loaded.has))
+            self.linked.engine.accesses.update(self.linked.engine.safely(partial(shown, self.linked, read, loaded.has)))
             loaded.forget()
         files = SqlFiles(self.linked, self.tree.base, self.tree.sql_files)
         accesses = Accesses(self.linked, self.placement, schema, files, loaded)
@@ -144,6 +146,7 @@ class _Builder:
             *stores.blind_spots,
             *dynamic_code(self.linked),
             *self._saturated(),
+            *self._defects(),
             *self._deep_classes(),
             *(spot for catalogue in catalogues for spot in catalogue.blind_spots),
         ]
@@ -163,7 +166,9 @@ class _Builder:
             accesses=tuple(found_accesses),
             flushes=tuple(
                 accesses.told_again(
-                    found_accesses, calls.dependencies, (f for find in BELOW for f in find(self.linked, read))
+                    found_accesses,
+                    calls.dependencies,
+                    (f for find in BELOW for f in self.linked.engine.safely(partial(find, self.linked, read))),
                 )
             ),
             alternatives=tuple(accesses.alternatives()),
@@ -296,7 +301,7 @@ class _Builder:
     def _entry_points(self) -> list[EntryPoint]:
         found: dict[tuple[str, str, str], EntryPoint] = {}
         for recognise in ENTRY_POINTS:
-            for entry in recognise(self.linked):
+            for entry in self.linked.engine.safely(partial(recognise, self.linked)):
                 kind = cast("EntryPointKind", entry.kind)
                 made = EntryPoint(
                     kind=kind,
@@ -340,6 +345,20 @@ class _Builder:
                     reason="more values reach a variable here than are followed",
                 )
         return list(spots.values())
+
+    def _defects(self) -> Iterator[BlindSpot]:
+        """Where this program itself failed; what reads more than one frame fails in each of them."""
+        told = {
+            (frame.scope if frame is not None else None, line, why) for frame, line, why in self.linked.engine.failures
+        }
+        for scope, line, why in told:
+            yield BlindSpot(
+                kind=defects.KIND,
+                definition=scope.definition if scope is not None else "",
+                file=scope.module.file if scope is not None else "",
+                line=line or (scope.facts.line if scope is not None else 0),
+                reason=why,
+            )
 
     def _deep_classes(self) -> list[BlindSpot]:
         scopes = (self.linked.program.scopes[index] for index in sorted(self.linked.hierarchy.cut))

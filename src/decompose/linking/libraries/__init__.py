@@ -7,6 +7,7 @@ than one stage works with (models, routes under prefixes) have their recognisers
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from decompose.linking.engine import Engine
 from decompose.linking.libraries import (
@@ -123,7 +124,7 @@ def _found_by_frameworks(linked: Linked) -> Iterator[FoundEntry]:
     for framework in known_frameworks():
         if framework.entry_points and framework.is_used_by(imported):
             for recognise in framework.entry_points:
-                yield from recognise(linked)
+                yield from linked.engine.safely(partial(recognise, linked))
 
 
 ENTRY_POINTS: tuple[Callable[[Linked], Iterator[FoundEntry]], ...] = (

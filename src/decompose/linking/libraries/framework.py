@@ -13,6 +13,8 @@ from functools import lru_cache
 from importlib import metadata
 from typing import TYPE_CHECKING, NamedTuple
 
+from decompose.errors import ConfigurationError
+
 if TYPE_CHECKING:
     from decompose.linking.linked import FoundEntry, Linked
     from decompose.linking.wiring import Given, Wire
@@ -62,5 +64,20 @@ def known_frameworks() -> tuple[Framework, ...]:
     package = importlib.import_module("decompose.linking.libraries.frameworks")
     modules = sorted(found.name for found in pkgutil.iter_modules(package.__path__))
     ours = [importlib.import_module(f"{package.__name__}.{name}").FRAMEWORK for name in modules]
-    others = [point.load() for point in sorted(metadata.entry_points(group=ENTRY_POINT_GROUP), key=lambda p: p.name)]
+    others = [_loaded(point) for point in sorted(metadata.entry_points(group=ENTRY_POINT_GROUP), key=lambda p: p.name)]
     return (*ours, *others)
+
+
+def _loaded(point: metadata.EntryPoint) -> Framework:
+    """A framework that another package brings. Raises `ConfigurationError`."""
+    package = f" of {point.dist.name}" if point.dist is not None else ""
+    what = f"the framework {point.name!r}{package} ({point.value})"
+    try:
+        found = point.load()
+    except Exception as problem:
+        raise ConfigurationError(
+            f"{what} cannot be loaded: {type(problem).__name__}: {problem}. Repair or uninstall it."
+        ) from problem
+    if not isinstance(found, Framework):
+        raise ConfigurationError(f"{what} is no `Framework` but a {type(found).__name__}. Repair or uninstall it.")
+    return found
