@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Executor, ThreadPoolExecutor
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from decompose.plan.effort import assumptions
 from decompose.plan.order import COSTS
@@ -16,7 +16,7 @@ from decompose.report.island import island
 from decompose.report.page import PALETTE, breakable, environment, joined, name, policy, style
 from decompose.report.requests import RequestCost
 from decompose.report.requests import alike as alike_costs
-from decompose.report.service_map import ServiceMap, lay_out, nodes_of
+from decompose.report.service_map import DIRECTIONS, ServiceMap, lay_out, nodes_of
 from decompose.report.trade_offs import agreements, scatter
 from decompose.report.view import MAX_LISTED, View
 from decompose.wording import certainty, counted, singular
@@ -51,12 +51,15 @@ def render_html(view: View) -> bytes:
 
 def _rendered(view: View, executor: Executor) -> bytes:
     lines = {unit.id: unit.lines for unit in view.system.units}
-    maps: dict[str, ServiceMap] = {}
+    shown = lay_out(nodes_of(view.split, lines), view.cuts)
+    maps: dict[str, ServiceMap] = {view.split.name: shown} if shown else {}
+    # Beside each other they are read more easily if all go the same way; and it is half of the work.
+    direction = (shown.direction,) if shown else DIRECTIONS
     for split in view.candidates:
-        cuts = view.cuts if split is view.split else find_cuts(view.ties, split, shown_lines=0)
-        if drawn := lay_out(nodes_of(split, lines), cuts):
-            maps[split.name] = drawn
-    shown = maps.get(view.split.name)
+        if split is not view.split:
+            drawn = lay_out(nodes_of(split, lines), find_cuts(view.ties, split, shown_lines=0), direction)
+            if drawn:
+                maps[split.name] = drawn
     design = view.database.design if view.database else None
     data = island(view, maps, executor)
     own_style = style() + (_sized(shown) if shown else "")
@@ -122,17 +125,14 @@ def _rendered(view: View, executor: Executor) -> bytes:
 
 
 def _evidence_items(evidence: list[Evidence]) -> Markup:
-    """Lines behind a cut; there are many of them, so they are put together here and not in a template."""
-    return Markup("").join(
-        Markup('<li>{}, {}: {} → {}<br><span class="soft">{}</span>{}</li>\n').format(
-            e.kind,
-            e.resolution,
-            name(_own_name(e.source)),
-            name(e.target),
-            breakable(f"{e.file}:{e.line}"),
-            Markup('<div class="code">{}</div>').format(e.text) if e.text else "",
+    """Lines behind a cut; there are very many of them, so they are put together here, each part escaped, and not in a template."""
+    return Markup(  # noqa: S704 - as it says
+        "".join(
+            f"<li>{escape(e.kind)}, {escape(e.resolution)}: {name(_own_name(e.source))} → {name(e.target)}"
+            f'<br><span class="soft">{breakable(f"{e.file}:{e.line}")}</span>'
+            + (f'<div class="code">{escape(e.text)}</div></li>\n' if e.text else "</li>\n")
+            for e in evidence
         )
-        for e in evidence
     )
 
 

@@ -19,6 +19,9 @@ from decompose.wording import counted
 MAX_EDGES = 24
 MAX_SERVICES = 40
 MAX_NAME = 24
+DIRECTIONS = ("LR", "TB")
+"""Graphviz's names for from left to right, and from top to bottom."""
+
 PAGE_WIDTH, PAGE_HEIGHT = 960.0, 720.0
 """Of the two directions, the map takes the one that has to be shrunk less to fit here."""
 
@@ -77,7 +80,7 @@ class Arrow(NamedTuple):
 
 
 class ServiceMap(NamedTuple):
-    """A laid out map; ``hidden`` cuts are not drawn. ``numbers`` are those of the services."""
+    """A laid out map; ``hidden`` cuts are not drawn. ``numbers`` are those of the services, ``direction`` one of `DIRECTIONS`."""
 
     width: float
     height: float
@@ -85,6 +88,7 @@ class ServiceMap(NamedTuple):
     arrows: list[Arrow]
     hidden: int
     numbers: dict[str, int]
+    direction: str
 
 
 def nodes_of(split: Split, lines: dict[str, int]) -> list[Node]:
@@ -95,8 +99,8 @@ def nodes_of(split: Split, lines: dict[str, int]) -> list[Node]:
     ]
 
 
-def lay_out(nodes: Sequence[Node], cuts: Sequence[Cut]) -> ServiceMap | None:
-    """The map of the services, or None when there is nothing to draw or nothing to lay it out with."""
+def lay_out(nodes: Sequence[Node], cuts: Sequence[Cut], directions: Sequence[str] = DIRECTIONS) -> ServiceMap | None:
+    """The map of the services in the best of the ``directions``, or None when there is nothing to draw or to lay it out with."""
     if not 1 < len(nodes) <= MAX_SERVICES:
         return None
     proved = [cut for cut in cuts if cut.total]
@@ -104,7 +108,7 @@ def lay_out(nodes: Sequence[Node], cuts: Sequence[Cut]) -> ServiceMap | None:
     met = {name for cut in drawn for name in (cut.source, cut.target)}
     tied = [node for node in nodes if node.name in met]
     most = max((node.lines for node in nodes), default=1) or 1
-    maps = [_laid_out(tied, drawn, len(proved) - len(drawn), direction, most) for direction in ("LR", "TB")]
+    maps = [_laid_out(tied, drawn, len(proved) - len(drawn), direction, most) for direction in directions]
     best = min((found for found in maps if found), key=_discomfort, default=None)
     return _with_lonely(best, [node for node in nodes if node.name not in met], most) if best else None
 
@@ -156,7 +160,7 @@ def _laid_out(nodes: Sequence[Node], drawn: list[Cut], hidden: int, direction: s
         lines.append(f's{numbers[cut.source]} -> s{numbers[cut.target]} [weight={weight}, id="e{index}"];')
     lines.append("}")
     plain = _plain("\n".join(lines))
-    return _read(plain, nodes, drawn, hidden) if plain else None
+    return _read(plain, nodes, drawn, hidden)._replace(direction=direction) if plain else None
 
 
 def _size(node: Node, most: int) -> tuple[float, float]:
@@ -206,7 +210,7 @@ def _read(plain: str, nodes: Sequence[Node], drawn: list[Cut], hidden: int) -> S
             thick = _r(min(6.0, 1 + 0.7 * math.log2(1 + cut.total)))
             arrows.append(Arrow(cut, FAMILIES.index(cut.main_family), path, thick, *middle))
     arrows.sort(key=lambda arrow: (-arrow.cut.total, arrow.cut.source, arrow.cut.target))
-    return ServiceMap(_r(width + 2 * _MARGIN), _r(height + 2 * _MARGIN), boxes, arrows, hidden, {})
+    return ServiceMap(_r(width + 2 * _MARGIN), _r(height + 2 * _MARGIN), boxes, arrows, hidden, {}, "")
 
 
 def _free(points: list[Point], share: float, boxes: Sequence[Box], arrows: Sequence[Arrow]) -> Point:

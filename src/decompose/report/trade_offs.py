@@ -135,12 +135,10 @@ def agreements(ties: Ties, splits: Sequence[Split]) -> list[list[Agreement]]:
         return []
     labels = [ties.labels(split)[: ties.units] + 1 for split in splits]
     sizes = [np.bincount(column).tolist() for column in labels]
-    matrix = []
-    for first, own in zip(labels, sizes, strict=True):
-        row = []
-        for second, other in zip(labels, sizes, strict=True):
-            together = np.unique(first * len(other) + second, return_counts=True)[1].tolist()
-            value = round(rand_index_of_sizes(together, own, other), 2) + 0.0
-            row.append(Agreement(value, max(0, min(4, int(value * 4 + 0.5)))))
-        matrix.append(row)
+    matrix = [[Agreement(1.0, 4) for _ in splits] for _ in splits]
+    for i, first in enumerate(labels):
+        for j, second in enumerate(labels[:i]):
+            together = np.unique(first * len(sizes[j]) + second, return_counts=True)[1].tolist()
+            value = round(rand_index_of_sizes(together, sizes[i], sizes[j]), 2) + 0.0
+            matrix[i][j] = matrix[j][i] = Agreement(value, max(0, min(4, int(value * 4 + 0.5))))
     return matrix
