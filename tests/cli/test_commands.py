@@ -158,6 +158,21 @@ def test_every_command_can_answer_a_program(command: str) -> None:
 # compare
 
 
+def test_a_difference_that_is_not_printed_is_none(tmp_path: Path) -> None:
+    a, b = (split.name for split in analysed_shop().analysis.splits[:2])
+    document = json.loads((analysed_shop().run / "analysis.json").read_text())
+    for split in document["splits"]:
+        for score in split["scores"]:
+            if split["name"] in (a, b) and score["name"] == "modularity":
+                score["value"] = 0.51234 if split["name"] == a else 0.51236
+            if split["name"] in (a, b) and score["name"] == "coverage":
+                score["value"] = 0.51234 if split["name"] == a else 0.52234
+    (tmp_path / "analysis.json").write_text(json.dumps(document))
+    text = run("compare", tmp_path, a, b).stdout
+    assert re.search(r"^  modularity +0\.512 +0\.512 *$", text, re.MULTILINE)
+    assert re.search(rf"^  coverage +0\.512 +0\.522  {b}$", text, re.MULTILINE)
+
+
 def test_two_splits_are_compared() -> None:
     text = run("compare", analysed_shop().run, "whole-graph", "one-per-package").stdout
     assert text.startswith("whole-graph  against  one-per-package\n")

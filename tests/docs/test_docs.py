@@ -87,6 +87,13 @@ def test_every_export_and_its_columns_are_documented() -> None:
     assert rows(table) == {name: list(export.columns) for name, export in EXPORTS.items()}
 
 
+def test_every_export_can_be_asked_for() -> None:
+    what = next(parameter.type for parameter in COMMANDS["export"].params if parameter.name == "what")
+    assert isinstance(what, click.Choice)
+    assert set(what.choices) == set(EXPORTS)
+    assert set(re.findall(r"[a-z_]+", (COMMANDS["export"].help or "").partition("WHAT is one of: ")[2])) == set(EXPORTS)
+
+
 def test_every_score_is_documented() -> None:
     documented = rows(section("Exports").partition("### Scores")[2].partition("### ")[0])
     assert list(documented) == list(DIRECTIONS)

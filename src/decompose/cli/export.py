@@ -11,12 +11,15 @@ from decompose.errors import OutputError
 _WHAT = (
     "definitions", "calls", "accesses", "tables", "columns", "indexes", "foreign_keys",
     "routines", "schema_differences", "statement_counts", "transactions", "stores", "store_accesses", "entry_points", "splits",
-    "assignments", "cuts", "options", "cut_keys", "shared_stores", "joins", "sagas", "steps", "operations", "crossings",
+    "assignments", "reached", "unreached", "cuts", "options", "cut_keys", "shared_stores", "joins", "sagas", "steps", "operations", "crossings",
     "requirements", "blind_spots",
 )  # fmt: skip
 
 
 @click.command(
+    help=f"""Write one table of the run directory RUN.
+
+    WHAT is one of: {", ".join(_WHAT)}.""",
     epilog="""\b
 Examples:
   decompose export reports/app calls --external
@@ -35,12 +38,7 @@ Examples:
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write (default: stdout).")
 @click.option("--external", is_flag=True, help="With calls: also those that leave the application.")
 def export(run: Path, what: str, form: str, output: Path | None, external: bool) -> None:
-    """Write one table of the run directory RUN.
-
-    WHAT is one of: definitions, calls, accesses, tables, columns, indexes, foreign_keys, routines,
-    schema_differences, statement_counts, transactions, stores, store_accesses, entry_points, splits, assignments, cuts, options, cut_keys, shared_stores, joins, sagas, steps, operations, crossings,
-    requirements, blind_spots.
-    """
+    """Write one table of the run."""
     from decompose.report import export_rows, write_table
     from decompose.runs.document import load
 

@@ -91,9 +91,10 @@ const comparedScores = (splits) => {
     model.names.scores
       .filter(([name]) => own.some((scores) => scores[name]))
       .map(([name, direction, about]) => {
-        const values = own.map((scores) => scores[name]?.[0]);
-        const known = values.filter((value) => value !== undefined && value !== null);
-        const best = direction > 0 ? Math.max(...known) : Math.min(...known);
+        const values = own.map((scores) => scoreText(name, scores[name]?.[0]));
+        // What is not shown is no difference.
+        const known = values.filter((value) => value !== "–").map(Number);
+        const best = scoreText(name, direction > 0 ? Math.max(...known) : Math.min(...known));
         const differ = direction && new Set(known).size > 1;
         return make(
           "tr",
@@ -101,7 +102,7 @@ const comparedScores = (splits) => {
           make("th", { scope: "row", title: about }, name.replaceAll("_", " ")),
           make("td", {}, direction > 0 ? "higher" : direction < 0 ? "lower" : "–"),
           own.map((scores, i) =>
-            make("td", { class: differ && values[i] === best ? "n best" : "n" }, scoreText(name, values[i]),
+            make("td", { class: differ && values[i] === best ? "n best" : "n" }, values[i],
               " ", make("span", { class: "soft" }, zText(scores[name]?.[1])))),
         );
       }),
