@@ -115,8 +115,14 @@ APPLICATIONS = {
     ),
     "pretalx": Application(
         f"{_GITHUB}pretalx/pretalx", "v2025.1.0", "src", "pretalx", "django",
-        ("-e", ".", "beautifulsoup4", "pytest", "pytest-django", "pytest-mock", "responses", "jsonschema", "django-debug-toolbar"),
+        ("-e", ".", "beautifulsoup4", "pytest", "pytest-django", "pytest-mock", "responses", "jsonschema", "django-debug-toolbar",
+         "setuptools<80"),
         ("-c", "pyproject.toml", "-W", "default", "src/tests"), True, {"DJANGO_SETTINGS_MODULE": "pretalx.common.settings.test_settings", "PYTHONPATH": "src"},
+    ),
+    "wger": Application(
+        f"{_GITHUB}wger-project/wger", "aaba2018", ".", "wger", "django",
+        ("-e", ".", "coverage", "django-debug-toolbar~=7.1.0", "django-extensions~=4.1", "faker", "tblib"), ("manage.py", "test"), False,
+        {"DJANGO_SETTINGS_MODULE": "settings.ci", "DJANGO_MEDIA_ROOT": "../wger.media"},
     ),
 }  # fmt: skip
 

@@ -541,3 +541,44 @@ def test_a_callback_is_in_the_transactions_of_who_gives_it(draw: Draw) -> None:
         "m:run_users": ("users",),
         "m:run_orders": ("orders",),
     }
+
+
+def test_a_signal_of_one_model_is_in_the_transactions_of_that_model(draw: Draw) -> None:
+    """Also where both are saved by a method that they inherit, which a generic view calls for each."""
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": """
+                from django.db import models
+                class Kept(models.Model):
+                    class Meta:
+                        abstract = True
+                    def save(self, *args, **kwargs):
+                        super().save(*args, **kwargs)
+                class Order(Kept): pass
+                class Note(Kept): pass
+                class Event(models.Model): pass
+                """,
+            "shop/views.py": """
+                from django.db import transaction
+                from django.db.models.signals import post_save
+                from django.dispatch import receiver
+                from django.views.generic import View
+                from shop.models import Event, Note, Order
+                class Saving(View):
+                    model = None
+                    def post(self, request):
+                        with transaction.atomic():
+                            self.model().save()
+                class SaveOrder(Saving):
+                    model = Order
+                class SaveNote(Saving):
+                    model = Note
+                @receiver(post_save, sender=Order)
+                def ordered(sender, instance, **kwargs): Event.objects.create()
+                """,
+        }
+    )
+    written = {t.unit: set(t.tables_written) for t in app.system.transactions}
+    assert written["shop.views:SaveOrder"] == {"shop_order", "shop_event"}
+    assert written["shop.views:SaveNote"] == {"shop_note"}

@@ -18,7 +18,7 @@ class Wire(NamedTuple):
     """``caller``, at a line, makes ``callee`` run: a function or a class of the application.
 
     ``kind`` is the kind of dependency, ``rule`` says for people what leads there. What comes back flows into the node
-    ``into``, if there is one.
+    ``into``, if there is one. ``receiver``: the object whose method the caller is, if it happens for that one only.
     """
 
     caller: Scope
@@ -27,6 +27,7 @@ class Wire(NamedTuple):
     kind: str
     rule: str
     into: Node = -1
+    receiver: Value = -1
 
 
 class Given(NamedTuple):
@@ -67,7 +68,9 @@ def connect(engine: Engine, wires: Iterable[Wire | Given]) -> bool:
             receiver = engine.own_receiver(callee)
         if callee.is_function:
             _join(engine, wire, callee, receiver)
-        caller_receiver = engine.own_receiver(wire.caller) if wire.caller.is_method else -1
+        caller_receiver = wire.receiver
+        if caller_receiver < 0 and wire.caller.is_method:
+            caller_receiver = engine.own_receiver(wire.caller)
         call = (wire.caller.index, caller_receiver, wire.line, wire.kind, callee.index, receiver)
         if call not in engine.implicit_calls:
             news = True

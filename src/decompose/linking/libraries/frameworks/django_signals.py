@@ -45,7 +45,7 @@ def wires(linked: Linked) -> Iterator[Wire | Given]:
             for value in sorted(receiver.values):
                 yield Given(value, "sender", linked.class_value(sender))
                 yield Given(value, "instance", linked.values.instance(sender))
-    for index, _, operation, value, role, rule, line in linked.engine.accesses:
+    for index, acting, operation, value, role, rule, line in linked.engine.accesses:
         scope = linked.program.scopes[index]
         method = rule.partition(",")[0].rpartition(".")[2]
         description = linked.values[value]
@@ -56,7 +56,8 @@ def wires(linked: Linked) -> Iterator[Wire | Given]:
         for receiver in receivers:
             fits = not receiver.senders or description[1] in receiver.senders
             if fits and receiver.signal in _SENT.get(operation, ()):
-                yield Wire(scope, line, receiver.function, "signal", f"receives {receiver.signal}")
+                said = f"receives {receiver.signal}"
+                yield Wire(scope, line, receiver.function, "signal", said, receiver=acting)
 
 
 def receivers_of_models(linked: Linked) -> Iterator[Receiver]:
