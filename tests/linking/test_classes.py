@@ -320,8 +320,8 @@ CASES = [
             def pay(self): pass
         def main(gateway: Gateway): gateway.pay()
         """,
-        ["m:main -> m:Card.pay", "m:main -> m:Cash.pay", "m:main -> m:Gateway.pay"],
-        id="declared base class may be any subclass",
+        ["m:main -> m:Card.pay", "m:main -> m:Cash.pay"],
+        id="declared base class may be any subclass that does what an abstract method promises",
     ),
     pytest.param(
         """
@@ -333,7 +333,7 @@ CASES = [
         def run(sender: Sender): sender.send()
         def main(): run(Mail())
         """,
-        ["m:main -> m:Mail", "m:main -> m:run", "m:run -> m:Mail.send", "m:run -> m:Sender.send"],
+        ["m:main -> m:Mail", "m:main -> m:run", "m:run -> m:Mail.send"],
         id="protocol",
     ),
     pytest.param(

@@ -270,7 +270,6 @@ CASES = [
             "m:make_class.Made.extra -> m:Base.go",
         ],
         id="class factory",
-        marks=pytest.mark.xfail(strict=True, reason="a base class given as an argument is not known"),
     ),
     pytest.param(
         """

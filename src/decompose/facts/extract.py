@@ -469,6 +469,8 @@ class Extractor(ExpressionVisitor):
             caught = self.ref(handler.type) if handler.type is not None else -1
             if handler.name:
                 tree = annotation_tree(handler.type)
+                if tree and tree[0] == "l":
+                    tree = ["u", tree[1]]  # one of several classes
                 self.scope.assign(handler.name, self._emit(Op.TYPED, tree) if tree else caught)
             ends.append(self._branch(handler.body, self.scope.environment))
             self._note_arm(handler.body, branching, ends[-1])

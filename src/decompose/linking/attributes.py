@@ -96,9 +96,13 @@ def _load_from_instance(
         return
     member = engine.hierarchy.member(cls, name)
     if member is not None:
-        _use_member(engine, frame, result, value, cls, member, name, line)
+        use_member(engine, frame, result, value, cls, member, name, line)
         return
+    if not cls.library and making.is_enumeration(engine, cls):
+        making.load_of_member(engine, result, cls, name)
     _load_from_external_bases(engine, result, cls, name)
+    if not cls.library:
+        engine.open_bases.load(frame, result, value, cls, name, line)
     if not stored or cls.library or not engine.is_stored(cls, name):
         getter = engine.hierarchy.member(cls, "__getattr__")
         if getter is not None:
@@ -114,7 +118,7 @@ def _load_from_external_bases(engine: Engine, result: Node, cls: Scope, name: st
         _add(engine, result, engine.names.member(base, name))
 
 
-def _use_member(
+def use_member(
     engine: Engine, frame: Frame, result: Node, value: Value, cls: Scope, member: Member, name: str, line: int
 ) -> None:
     """An attribute found in a class body, read through an instance."""
@@ -225,6 +229,9 @@ def _load_from_class(
         return
     home = engine.class_frame(owner)
     function = engine.plain_function(owner, member.ref)
+    if function is None and not owner.library and making.is_member(engine, owner, name):
+        engine.put(result, instance)
+        return
     if function is None:
         node = engine.node_of(home, member.ref)
         if node >= 0:
@@ -260,7 +267,7 @@ def _load_from_super(
     member = engine.hierarchy.member_after(cls, engine.program.scopes[start], name)
     if member is not None:
         if engine.values[receiver][0] == "I":
-            _use_member(engine, frame, result, receiver, cls, member, name, line)
+            use_member(engine, frame, result, receiver, cls, member, name, line)
         elif member.ref is not None:
             function = engine.plain_function(member.owner, member.ref)
             if function is not None:
@@ -271,6 +278,11 @@ def _load_from_super(
     bases = engine.hierarchy.external_bases(cls)
     for base in bases:
         _add(engine, result, engine.names.member(base, name))
+    start_class = engine.program.scopes[start]
+    if engine.values[receiver][0] == "I" and engine.open_bases.load(
+        frame, result, receiver, cls, name, line, start_class
+    ):
+        return
     if not bases:
         root = "type" if making.is_metaclass(engine, cls) else "object"
         engine.put(result, engine.values.intern("X", "builtins", f"{root}.{name}"))
@@ -337,7 +349,7 @@ def _store_by_class(engine: Engine, frame: Frame, value: Value, cls: Scope, name
 def _set_descriptor(new: frozenset[Value], engine: Engine, frame: Frame, source: Node, line: int) -> None:
     for value in new:
         description = engine.values[value]
-        if description[0] == "I" and not engine.program.scopes[description[1]].library:
+        if description[0] == "I":
             cls = engine.program.scopes[description[1]]
             call_method(engine, frame, -1, value, cls, "__set__", line, -1, source)
 

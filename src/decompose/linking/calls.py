@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from decompose.facts import HOLE, Op
 from decompose.facts.records import ParameterKind, Ref
 from decompose.linking import attributes, library_calls, making
 from decompose.linking.containers import constant_of, iterate
+from decompose.linking.frames import Site
+from decompose.linking.named_loads import load_listed, load_matching
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
     from decompose.linking.engine import Engine
-    from decompose.linking.frames import Frame, Site
+    from decompose.linking.frames import Frame
     from decompose.linking.program import Scope
     from decompose.linking.solver import Node
 
 PASSED = "sql text passed to a call"
 """The rule by which SQL is run that is given to code which is not in view."""
-
-MAX_MATCHING = 40
-"""A name put together that fits more attributes than this tells nothing."""
 
 _ASKED = {
     "str": ("__str__", "__repr__"),
@@ -273,6 +271,7 @@ def construct(
             library_calls.construct_subclass(engine, site, cls, function)
         elif initialiser is None:
             _construct_outside(engine, site, cls)
+            engine.open_bases.construct(site, cls, instance)
         if initialiser is None or initialiser.owner.library:
             # A generated initialiser ends with it (dataclasses, attrs).
             for name in ("__post_init__", "__attrs_post_init__"):
@@ -335,6 +334,16 @@ def _fill_fields(engine: Engine, site: Site, cls: Scope, instance: Value) -> Non
         if name is not None and node >= 0:
             engine.program.stored_attributes.add(name)
             engine.edge(node, engine.fields_of(instance, name))
+    if any(name is None for name, _ in site.keywords):
+        return
+    given = {name for name, _ in named} | {name for name, _ in site.keywords}
+    for name, owner, factory in making.field_factories(engine, cls):
+        if name not in given:
+            engine.program.stored_attributes.add(name)
+            filling = Site(site.frame, site.operation, "callback", len(engine.sites))
+            filling.result = engine.fields_of(instance, name)
+            engine.sites.append(filling)
+            engine.watch(engine.node_of(engine.class_frame(owner), factory), call, engine, filling)
 
 
 def call_instance(engine: Engine, site: Site, value: Value, description: tuple[Any, ...]) -> None:
@@ -459,9 +468,11 @@ def _call_builtin(engine: Engine, site: Site, name: str) -> bool:
         base = engine.node_of(site.frame, site.arguments[0])
         if isinstance(attribute, str) and HOLE in attribute and base >= 0:
             if attribute.strip(HOLE):
-                engine.watch(base, _load_matching, engine, site, attribute)
+                engine.watch(base, load_matching, engine, site.frame, site.result, attribute, site.line)
         elif isinstance(attribute, str) and base >= 0:
             engine.watch(base, attributes.load, engine, site.frame, site.result, attribute, site.line)
+        elif base >= 0:
+            load_listed(engine, site, base)
         if len(site.arguments) > 2:
             default = engine.node_of(site.frame, site.arguments[2])
             if default >= 0:
@@ -478,6 +489,9 @@ def _call_builtin(engine: Engine, site: Site, name: str) -> bool:
         return True
     if name == "type":
         _call_type(engine, site)
+        return True
+    if name == "globals" and site.result >= 0:
+        engine.put(site.result, engine.values.intern("M", site.frame.scope.module.index))
         return True
     return False
 
@@ -545,23 +559,6 @@ def _ask(new: frozenset[Value], engine: Engine, site: Site, names: tuple[str, ..
                 if engine.hierarchy.member(cls, name) is not None:
                     attributes.call_method(engine, site.frame, -1, value, cls, name, site.line)
                     break
-
-
-def _load_matching(new: frozenset[Value], engine: Engine, site: Site, pattern: str) -> None:
-    """``getattr(value, "on_" + event)``: all attributes of the program's own classes and modules that fit."""
-    fits = re.compile(".*".join(re.escape(part) for part in pattern.split(HOLE))).fullmatch
-    for value in new:
-        description = engine.values[value]
-        names: set[str] = set()
-        if description[0] in ("I", "C"):
-            for ancestor in engine.hierarchy.order(engine.program.scopes[description[1]]):
-                if not ancestor.library:
-                    names.update(ancestor.facts.names)
-        elif description[0] == "M" and not engine.program.modules[description[1]].library:
-            names.update(engine.program.modules[description[1]].top.facts.names)
-        matching = sorted(name for name in names if fits(name))
-        for name in matching if len(matching) <= MAX_MATCHING else ():
-            attributes.load(engine.single(value), engine, site.frame, site.result, name, site.line)
 
 
 def _type_of(new: frozenset[Value], engine: Engine, result: Node) -> None:

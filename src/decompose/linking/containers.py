@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from decompose.facts import HOLE
 from decompose.facts.records import ParameterKind, Ref
 from decompose.linking.frames import Frame, Site
 from decompose.linking.values import Value
@@ -35,6 +36,8 @@ class Containers:
         self._unkeyed: dict[Node, Node] = {}
         self._keys: dict[Node, Node] = {}
         self._parts: dict[tuple[Node, Node], Node] = {}
+        self._lengths: dict[Node, int] = {}
+        """How many elements a list or tuple was made with, where its elements are told apart by position."""
 
     def keys(self, every: Node) -> Node:
         """The node of the keys of a dictionary, as far as they are values that flow."""
@@ -56,6 +59,8 @@ class Containers:
         if keys is None and (kind == "tuple" or (kind == "list" and 1 < len(elements) <= _MAX_POSITIONS)):
             unpacked = any(isinstance(element, list) and element[0] == "*" for element in elements)
             positions = list(range(len(elements))) if not unpacked else None
+            if positions:
+                self._lengths[every] = len(positions)
         for key in keys or ():
             if type(key) is int and key >= 0:
                 engine.edge(frame.nodes[key], self.keys(every))
@@ -186,10 +191,20 @@ class Containers:
 
     def read(self, every: Node, key: Any, result: Node) -> None:
         """``result`` gets what is stored under ``key``."""
-        if key is None or (isinstance(key, int) and key < 0):
+        if key is None or (isinstance(key, int) and key < 0 and every not in self._lengths):
             self.engine.edge(every, result)
+        elif isinstance(key, int) and key < 0:
+            self.engine.edge(self._from_end(every, key), result)
         else:
             self.engine.edge(self.slot(every, key), result)
+
+    def _from_end(self, every: Node, key: int) -> Node:
+        """The node of an element counted from the end of what was made with a known length."""
+        position = self._lengths[every] + key
+        node = self.slot(every, key)
+        if position >= 0:
+            self.engine.edge(self.slot(every, position), node)
+        return node
 
     def call_method(self, site: Site, container: Value, name: str) -> None:
         """A method of a container."""
@@ -260,12 +275,15 @@ def _hashable(value: Any) -> Any:
 def load_item(new: frozenset[Value], engine: Engine, frame: Frame, operation: list[Any]) -> None:
     """``result = value[index]``."""
     from decompose.linking.attributes import call_method, special_class
+    from decompose.linking.making import is_enumeration
 
     _, dst, _, index, line = operation
     result = frame.nodes[dst]
     for value in new:
         description = engine.values[value]
         if description[0] == "O":
+            if type(index) is int and index >= 0 and "__index__" in engine.special_names:
+                engine.watch(frame.nodes[index], _use_as_position, engine, frame, line)
             if isinstance(index, list) and index[1] == "slice":
                 start, end = (*index[2:], None, None)[:2]
                 engine.containers.part(result, description[1], description[2], start, end)
@@ -298,10 +316,34 @@ def load_item(new: frozenset[Value], engine: Engine, frame: Frame, operation: li
             if meta is not None and engine.hierarchy.member(meta, "__getitem__") is not None:
                 call_method(engine, frame, result, value, meta, "__getitem__", line, index)
                 continue
+            if is_enumeration(engine, engine.program.scopes[description[1]]):
+                engine.put(result, engine.values.instance(description[1]))
+                continue
             made = engine.names.evaluate(frame.scope, dst)
             engine.add(result, frozenset(made) or engine.single(value))
+        elif description[0] == "M":
+            _load_global(engine, frame, result, value, index, line)
         elif description[0] == "X":
             engine.put(result, value)
+
+
+def _load_global(engine: Engine, frame: Frame, result: Node, module: Value, index: Ref, line: int) -> None:
+    """``globals()[index]``."""
+    from decompose.linking import attributes, named_loads
+
+    known = engine.names.constant(frame.scope, index) if type(index) is int else constant_of(index)
+    if isinstance(known, str) and known.replace(HOLE, ""):
+        load = named_loads.load_matching if HOLE in known else attributes.load
+        load(engine.single(module), engine, frame, result, known, line)
+
+
+def _use_as_position(new: frozenset[Value], engine: Engine, frame: Frame, line: int) -> None:
+    from decompose.linking.attributes import call_method
+
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "I" and not engine.program.scopes[description[1]].library:
+            call_method(engine, frame, -1, value, engine.program.scopes[description[1]], "__index__", line)
 
 
 _BY_KEY = frozenset(("typing", "typing_extensions"))
@@ -347,11 +389,15 @@ def store_item(new: frozenset[Value], engine: Engine, frame: Frame, index: Ref, 
 def iterate(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, line: int) -> None:
     """``for result in value``."""
     from decompose.linking.attributes import call_method, special_class
+    from decompose.linking.making import is_enumeration
 
     for value in new:
         description = engine.values[value]
         if description[0] == "O":
             engine.edge(engine.containers.elements(description[1], description[2]), result)
+            continue
+        if description[0] == "C" and is_enumeration(engine, engine.program.scopes[description[1]]):
+            engine.put(result, engine.values.instance(description[1]))
             continue
         cls = special_class(engine, description)
         if cls is not None:

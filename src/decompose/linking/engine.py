@@ -16,6 +16,7 @@ from decompose.linking.library_calls import ParameterPlan
 from decompose.linking.loading import Loaded, Loading
 from decompose.linking.named_loads import NamedLoads
 from decompose.linking.names import Names
+from decompose.linking.open_bases import OpenBases
 from decompose.linking.program import Program, Scope
 from decompose.linking.references import References
 from decompose.linking.relations import Relations
@@ -55,6 +56,7 @@ class Engine(Framing):
         self.references = References(program)
         self.relations = Relations(program, values)
         self.named_loads = NamedLoads(self)
+        self.open_bases = OpenBases(self)
         handlers: dict[Op, Callable[[Frame, list[Any]], None]] = {
             Op.COPY: self._copy,
             Op.ATTRIBUTE: self._attribute,
@@ -88,6 +90,8 @@ class Engine(Framing):
         self.bound_methods: dict[tuple[Value, str], frozenset[Value]] = {}
         self.plain_results: dict[tuple[int, Value], frozenset[Value]] = {}
         self.metaclasses: dict[int, Scope | None] = {}
+        self.enumerations: dict[int, bool] = {}
+        self.field_factories: dict[int, list[tuple[str, Scope, Ref]]] = {}
         self._made_by: dict[int, Node] = {}
         self.passed_outside: list[tuple[Site, Ref, bool]] = []
         self._channels: dict[Value, Node] = {}
@@ -124,6 +128,8 @@ class Engine(Framing):
         self._hand_through()
         self._settle()
         self._inherit_fields()
+        self._settle()
+        self._assume_bounds()
         self._settle()
         by_use = ByUse(self)
         for _ in range(MAX_ROUNDS):
@@ -293,6 +299,8 @@ class Engine(Framing):
         cls = frame.scope.module.scopes[operation[2]]
         meant = self.names.substitutes.get(cls.index, cls.index)
         self.put(frame.nodes[operation[1]], self.values.intern("C", meant, ()))
+        if cls.facts.bases and not cls.library:
+            self.open_bases.note(frame, cls)
         if cls.index not in self._classes:
             self._open_class(cls, frame)
             if not cls.library:

@@ -69,6 +69,8 @@ class Framing(Places):
         self._outer_nodes: dict[tuple[int, int], list[tuple[int, Node]]] = {}
         self._replaced: dict[int, Scope | None] = {}
         self._waiting: list[Frame] = []
+        self._bounded: list[tuple[Node, Frame, list[Any]]] = []
+        """Parameters that are declared by a type variable, which stands for its bound where no caller tells more."""
         self.transactions: list[tuple[Site, str, str]] = []
         """Calls that open or end a transaction: the effect that says so, and the kind."""
         self.store_uses: list[StoreUse] = []
@@ -107,6 +109,14 @@ class Framing(Places):
                     if function is not None and function.facts.flavour != "static":
                         value = self.values.class_of(receiver) if function.facts.flavour == "class" else receiver
                         self.frame(function, self.class_frame(ancestor), value)
+
+    def _assume_bounds(self) -> None:
+        """A parameter that no caller gives a value is what its type variable is bound by."""
+        bounded, self._bounded = self._bounded, []
+        told_apart = {f.general.index for f in self.frames if f.general is not None and f.depth > f.general.depth}
+        for target, frame, annotation in bounded:
+            if not self.values_of(target) and frame.index not in told_apart:
+                self.add_types(target, self.promised(frame, annotation))
 
     def _new_frame(self, scope: Scope, nodes: list[Node], parent: Frame | None, receiver: Value) -> Frame:
         frame = Frame(len(self.frames), scope, nodes, parent, receiver)
@@ -387,7 +397,11 @@ class Framing(Places):
                 if annotation is not None:
                     self.add_types(self.containers.slot(self.values[rest][2], None), self.promised(frame, annotation))
             elif annotation is not None and not (position == 0 and frame.receiver >= 0):
-                self.add_types(target, self.promised(frame, annotation))
+                types = self.names.types(frame.scope, annotation)
+                if self.values.bounds and not self.values.open_types.isdisjoint(types):
+                    self._bounded.append((target, frame, annotation))
+                    types = self.values.substitute(types, self.bindings_of(frame))
+                self.add_types(target, types)
             if default is not None and outer is not None and not (site is not None and _gives(site, position, name)):
                 source = self.node_of(outer, default)
                 if source >= 0:

@@ -111,6 +111,10 @@ def returns_arguments(function: Scope, names: Names) -> bool:
     return any(_touches(ref, reached) for ref in (*facts.returns, *facts.yields))
 
 
+_WITHOUT_LINE = frozenset({Op.COPY, Op.SET_FREE})
+"""Operations that end with what they take."""
+
+
 def uses_receiver(function: Scope) -> bool:
     """Whether a method's body, or a function inside it, uses its first parameter or ``super()``."""
     facts = function.facts
@@ -122,7 +126,8 @@ def uses_receiver(function: Scope) -> bool:
             return True
         if operation[0] == Op.FREE and operation[2] in ("super", "__class__", name):
             return True
-        if any(_mentions(part, node) for part in operation[1:-1]):
+        parts = operation[1:] if operation[0] in _WITHOUT_LINE else operation[1:-1]
+        if any(_mentions(part, node) for part in parts):
             return True
     return any(_mentions(ref, node) for ref in (*facts.returns, *facts.yields))
 

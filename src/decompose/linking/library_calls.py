@@ -46,7 +46,7 @@ _ACCESS_EFFECTS = {
     "cascades_of_query": "cascade_of_query",
 }
 _TRANSACTIONAL = frozenset({"transaction", "commits", "rolls_back"})
-_KNOWN_USES = frozenset({"executes", "keeps", "runs", "listens", "supplies"})
+_KNOWN_USES = frozenset({"executes", "keeps", "runs", "listens", "supplies", "fills"})
 """Where these are stated, it is known what becomes of the arguments."""
 
 _COMBINED = {"compares": (("__lt__", "__gt__"),), "sums": (("__radd__",), ("__add__",))}

@@ -74,20 +74,9 @@ class Loading:
                 if not self.is_loader(scope, operation[2]):
                     continue
                 text = self._text_behind(scope, operation[3][0])
-                texts = [text] if text else self._listed(scope, operation[3][0])
+                texts = [text] if text else self.names.listed(scope, operation[3][0])[:MAX_MATCHING]
                 if texts:
                     self._given[id(operation)] = texts
-
-    def _listed(self, scope: Scope, ref: Ref) -> list[str]:
-        """The texts of a constant list, tuple or table that a loop goes through."""
-        for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
-            if operation[0] == Op.COPY:
-                return self._listed(scope, operation[2])
-            if operation[0] in (Op.ITERATE, Op.ITEM):
-                data = self.names.plain_data(scope, operation[2])
-                within = data.values() if isinstance(data, dict) and operation[0] == Op.ITEM else data or ()
-                return [text for text in within if isinstance(text, str)][:MAX_MATCHING]
-        return []
 
     def _text_behind(self, scope: Scope, ref: Ref) -> str | None:
         """The text of a constant, of ``settings.NAME``, or of ``getattr(settings, "NAME", "usual.one")``."""

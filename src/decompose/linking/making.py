@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from decompose.linking import attributes
+from decompose.facts import Op
+from decompose.facts.records import Ref
+from decompose.linking import attributes, library_calls
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
@@ -29,10 +31,68 @@ def make_class(engine: Engine, frame: Frame, cls: Scope) -> None:
         of_meta = engine.values.class_of(engine.values.instance(meta.index))
         _run(engine, frame, meta, "__new__", of_meta, cls.facts.line)
         _run(engine, frame, meta, "__init__", value, cls.facts.line)
-    if any(engine.values[base][1] == "enum" for base in engine.hierarchy.all_bases(cls)):
+    if is_enumeration(engine, cls):
         # Each member is made by a call of the class.
         instance = engine.values.instance(cls.index)
         attributes.call_method(engine, frame, -1, instance, cls, "__init__", cls.facts.line)
+        _give_members(engine, cls, instance)
+
+
+def is_enumeration(engine: Engine, cls: Scope) -> bool:
+    """Whether the names in the body of a class are its only instances."""
+    known = engine.enumerations.get(cls.index)
+    if known is None:
+        found = any(engine.values[base][1] == "enum" for base in engine.hierarchy.all_bases(cls))
+        known = engine.enumerations[cls.index] = found
+    return known
+
+
+def is_member(engine: Engine, cls: Scope, name: str) -> bool:
+    """Whether a name in the body of an enumeration is one of its instances."""
+    return name[:1] != "_" and is_enumeration(engine, cls)
+
+
+def load_of_member(engine: Engine, result: Node, cls: Scope, name: str) -> None:
+    """``member.value`` and ``member.name`` of an enumeration."""
+    if name == "value":
+        for node in _member_nodes(engine, cls):
+            engine.edge(node, result)
+    elif name == "name":
+        text = engine.values.external_result(engine.values.intern("X", "builtins", "str"))
+        if text is not None:
+            engine.put(result, text)
+
+
+def _member_nodes(engine: Engine, cls: Scope) -> list[Node]:
+    found = []
+    for owner in engine.hierarchy.order(cls):
+        if not owner.library and is_enumeration(engine, owner):
+            home = engine.class_frame(owner)
+            refs = [ref for name, ref in owner.facts.names.items() if is_member(engine, owner, name)]
+            found += [engine.node_of(home, ref) for ref in refs if engine.plain_function(owner, ref) is None]
+    return [node for node in found if node >= 0]
+
+
+def _give_members(engine: Engine, cls: Scope, instance: Value) -> None:
+    """What stands for a member in the body is what the constructor is given; of a tuple each element."""
+    member = engine.hierarchy.member(cls, "__init__")
+    function = engine.plain_function(member.owner, member.ref) if member is not None else None
+    if member is None or function is None or function.library:
+        return
+    inner = engine.frame(function, engine.class_frame(member.owner), instance)
+    targets = [inner.nodes[parameter[1]] for parameter in function.facts.parameters[1:]]
+    for node in _member_nodes(engine, cls) if targets else ():
+        engine.watch(node, _give_member, engine, targets)
+
+
+def _give_member(new: frozenset[Value], engine: Engine, targets: list[Node]) -> None:
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "O" and description[1] == "tuple":
+            for position, target in enumerate(targets):
+                engine.edge(engine.containers.slot(description[2], position), target)
+        else:
+            engine.put(targets[0], value)
 
 
 def _name_descriptor(new: frozenset[Value], engine: Engine, frame: Frame, line: int) -> None:
@@ -64,6 +124,36 @@ def _run(engine: Engine, frame: Frame, meta: Scope, name: str, receiver: Value, 
     if member is not None and function is not None and not function.library:
         home = engine.class_frame(member.owner)
         attributes.run_implicitly(engine, frame, -1, function, home, receiver, "call", line)
+
+
+def field_factories(engine: Engine, cls: Scope) -> list[tuple[str, Scope, Ref]]:
+    """What is called for fields that a generated initialiser is not given: the field, the class that declares it, the factory."""
+    known = engine.field_factories.get(cls.index)
+    if known is None:
+        found = {
+            name: (name, owner, factory)
+            for owner in reversed(engine.hierarchy.order(cls))
+            for name, ref in (owner.facts.names.items() if not owner.library else ())
+            for factory in [_factory(engine, owner, ref)]
+            if type(factory) is int and factory >= 0
+        }
+        known = engine.field_factories[cls.index] = list(found.values())
+    return known
+
+
+def _factory(engine: Engine, owner: Scope, ref: Ref) -> Ref:
+    for operation in owner.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+        if operation[0] != Op.CALL or not (operation[3] or operation[4]):
+            continue
+        for value in engine.names.evaluate(owner, operation[2]):
+            description = engine.values[value]
+            function = engine.program.scopes[description[1]] if description[0] == "F" else None
+            if function is None or not function.library:
+                continue
+            for effect, arguments in library_calls.effects_of(engine, function):
+                if effect == "fills":
+                    return next((given for name, given in operation[4] if name == arguments[0]), -1)
+    return -1
 
 
 def metaclass(engine: Engine, cls: Scope) -> Scope | None:

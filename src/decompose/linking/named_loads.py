@@ -5,16 +5,21 @@ Text does not flow through the program, so what a parameter holds is told call b
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from decompose.facts import Op
+from decompose.facts import HOLE, Op
 from decompose.linking import attributes
+from decompose.linking.values import Value
 
 if TYPE_CHECKING:
     from decompose.linking.engine import Engine
-    from decompose.linking.frames import Frame
+    from decompose.linking.frames import Frame, Site
     from decompose.linking.program import Scope
     from decompose.linking.solver import Node
+
+MAX_MATCHING = 40
+"""A name put together that fits more attributes than this tells nothing, nor does a longer list of names."""
 
 Read = tuple[int, int, int]
 """The object whose attribute is read, the result, and the line."""
@@ -52,3 +57,26 @@ class NamedLoads:
             if source >= 0 and key not in self._given:
                 self._given.add(key)
                 engine.watch(source, attributes.load, engine, frame, target, name, line)
+
+
+def load_listed(engine: Engine, site: Site, base: Node) -> None:
+    """``getattr(value, name)`` in a loop over constant names: all of them."""
+    for name in engine.names.listed(site.frame.scope, site.arguments[1])[:MAX_MATCHING]:
+        engine.watch(base, attributes.load, engine, site.frame, site.result, name, site.line)
+
+
+def load_matching(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, pattern: str, line: int) -> None:
+    """``getattr(value, "on_" + event)``: all attributes of the program's own classes and modules that fit."""
+    fits = re.compile(".*".join(re.escape(part) for part in pattern.split(HOLE))).fullmatch
+    for value in new:
+        description = engine.values[value]
+        names: set[str] = set()
+        if description[0] in ("I", "C"):
+            for ancestor in engine.hierarchy.order(engine.program.scopes[description[1]]):
+                if not ancestor.library:
+                    names.update(ancestor.facts.names)
+        elif description[0] == "M" and not engine.program.modules[description[1]].library:
+            names.update(engine.program.modules[description[1]].top.facts.names)
+        matching = sorted(name for name in names if fits(name))
+        for name in matching if len(matching) <= MAX_MATCHING else ():
+            attributes.load(engine.single(value), engine, frame, result, name, line)

@@ -291,6 +291,31 @@ class Names:
             scope, ref = holder.top, holder.top.facts.names[name]
         return None
 
+    def listed(self, scope: Scope, ref: Ref) -> list[str]:
+        """The texts that a name takes in a loop over constants: a list, a table, or a part of each element."""
+        for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+            if operation[0] == Op.COPY:
+                return self.listed(scope, operation[2])
+            if operation[0] in (Op.ITERATE, Op.ITEM):
+                data = self.plain_data(scope, operation[2])
+                if data is None and operation[0] == Op.ITEM and isinstance(operation[3], list):
+                    return self._listed_parts(scope, operation)
+                within = data.values() if isinstance(data, dict) and operation[0] == Op.ITEM else data or ()
+                return [text for text in within if isinstance(text, str)]
+        return []
+
+    def _listed_parts(self, scope: Scope, operation: list[Any]) -> list[str]:
+        """``name`` in ``for name, other in (("a", 1), ("b", 2))``."""
+        position = operation[3][1]
+        data = [
+            row
+            for producer in scope.operations_producing(operation[2])
+            if producer[0] == Op.ITERATE
+            for row in self.plain_data(scope, producer[2]) or ()
+        ]
+        fitting = [row for row in data if isinstance(row, list) and isinstance(position, int) and position < len(row)]
+        return [row[position] for row in fitting if isinstance(row[position], str)]
+
     def types_of(self, scope: Scope, ref: Ref) -> Types:
         """The values that an expression promises where it stands for a type, as in ``cast(ref, x)``."""
         if isinstance(ref, str):

@@ -188,6 +188,8 @@ class _Spread:
                     or any(touched(parameter[3]) for parameter in inner.facts.parameters)
                     or self.overlays.is_closure(inner)
                 )
+            case [Op.CLASS, dst, index]:
+                return dst in reached or any(touched(base) for base in self.scope.module.scopes[index].facts.bases)
             case [Op.FREE, dst, name, _]:
                 return dst in reached or (self.receiver and name in _OF_THE_RECEIVER)
             case [Op.SET_FREE, *_]:

@@ -50,6 +50,8 @@ class Seen:
             copy = copies.get((source, receiver))
             if copy is None:
                 copy = copies[source, receiver] = self._is_copy(scopes[source], receiver)
+            if self.own_class_is_unseen(scopes[source], receiver):
+                return
             if copy:
                 following.setdefault((source, self._cls(receiver)), []).append(target)
             elif target not in reached:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from decompose.facts import Op, ScopeKind
@@ -13,6 +13,7 @@ from decompose.linking.frames import Site
 from decompose.linking.library_calls import effects_of, functions_with_effect
 from decompose.linking.program import Scope
 from decompose.linking.values import NAMED, Value
+from decompose.system.abstract_methods import AbstractMethods
 from decompose.system.model import (
     AFTER_COMMIT,
     GIVEN,
@@ -73,16 +74,20 @@ def calls_of(linked: Linked, placement: Placement) -> Calls:
     counts = {"exact": 0, "inferred": 0, "guessed": 0, "external": 0, "unresolved": 0}
     methods = _methods_by_name(linked)
     put_off = _put_off(linked)
+    abstract_methods = AbstractMethods(linked)
     for (scope_index, _), same in sites.items():
         scope = linked.program.scopes[scope_index]
         best: Resolution | None = None
         outside = False
+        promising = abstract_methods.left_out(same)
         # What depends on the receiver is told by the receivers that are seen, if there are any.
         seen = [not _acts_unseen(linked, site, unseen_receivers) for site in same] if len(same) > 1 else [True]
         any_seen = any(seen)
         for site, is_seen in zip(same, seen, strict=True):
             unseen = linked.seen.own_class_is_unseen(scope, site.frame.receiver)
-            for dependency, receiver in _application_edges(linked, placement, site, put_off) if site.targets else ():
+            for dependency, receiver in (
+                _application_edges(linked, placement, site, put_off, promising) if site.targets else ()
+            ):
                 if not (dependency.source == dependency.target and _is_lambda(linked, site)):
                     _keep(edges, dependency)
                     doubted = (unseen and linked.seen.is_own_class(scope, receiver)) or (any_seen and not is_seen)
@@ -180,11 +185,11 @@ def _put_off(linked: Linked) -> set[int]:
 
 
 def _application_edges(
-    linked: Linked, placement: Placement, site: Site, put_off_scopes: set[int]
+    linked: Linked, placement: Placement, site: Site, put_off_scopes: set[int], left_out: Collection[int]
 ) -> Iterator[tuple[Dependency, Value]]:
     """What a site calls in the application, each with the receiver of the call."""
     scope = site.frame.scope
-    targets = [(target, certain) for target, certain in site.targets.items() if target[2] != "library"]
+    targets = [(t, certain) for t, certain in site.targets.items() if t[2] != "library" and t[0] not in left_out]
     if not targets:
         return
     called = {index for (index, _, kind), _ in targets if kind != "callback"} if len(targets) > 1 else ()

@@ -34,5 +34,6 @@ What counts as an edge
   ``ext:Base.save``. Of any other value from outside, only the way is known on which it was reached: ``requests:get().json``, or
   ``ext:Client.get`` for what a name with a capital made. To call a decorator that a call returned is no edge: the call was one.
 * Expected is what can happen with the values that the snippet shows; where it shows none, what the annotations promise: a
-  method of the declared class or of a subclass, of a protocol or of what implements it.
+  method of the declared class or of a subclass, of a protocol or of what implements it. What only promises (an abstract method, a
+  protocol's) is not expected where what takes its place is.
 """

@@ -46,6 +46,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
                                     application's class has one of them
     @renders("context")             queries in the argument, or in the dictionary that it is, are run
     @keeps("wrapped")               the argument is only kept, never called
+    @fills("default_factory")       the argument is called for a field of the class around, whenever an object is made without it
     @asks("thing", "__len__")       the first of these special methods that the argument has is called
 
 ``decompose.Reference[T]`` as a parameter's type means that a class may be given by its name in a string;

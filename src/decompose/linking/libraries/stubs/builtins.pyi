@@ -83,13 +83,15 @@ class dict(Generic[K, V]):
     def update(self, *others, **kwargs) -> None: ...
 
 
-class property(Generic[T]):
+class property(Generic[T, V]):
     @keeps("fget")
     @keeps("fset")
     @keeps("fdel")
-    def __init__(self, fget: T = None, fset=None, fdel=None, doc=None) -> None: ...
+    def __init__(self, fget: T = None, fset: V = None, fdel=None, doc=None) -> None: ...
     @invokes("T", "property")
     def __get__(self, instance, owner=None): ...
+    @invokes("V", "property")
+    def __set__(self, instance, value): ...
 
 
 @asks("iterator", "__next__")

@@ -1,6 +1,6 @@
-from typing import Generic, Self, TypeVar
+from typing import Callable, Generic, Self, TypeVar
 
-from decompose.effects import loads_fields
+from decompose.effects import fills, loads_fields
 
 T = TypeVar("T")
 
@@ -62,3 +62,7 @@ class TypeAdapter(Generic[T]):
     def dump_python(self, instance, **options): ...
     def dump_json(self, instance, **options): ...
     def json_schema(self, **options): ...
+
+
+@fills("default_factory")
+def Field(default: T = None, *, default_factory: Callable[..., T] = None, **options) -> T: ...

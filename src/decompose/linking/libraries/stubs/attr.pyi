@@ -1,0 +1,17 @@
+from typing import Callable, TypeVar
+
+from decompose.effects import fills
+
+T = TypeVar("T")
+
+
+@fills("factory")
+def ib(default: T = None, *, factory: Callable[..., T] = None, **options) -> T: ...
+
+
+@fills("factory")
+def attrib(default: T = None, *, factory: Callable[..., T] = None, **options) -> T: ...
+
+
+@fills("factory")
+def field(default: T = None, *, factory: Callable[..., T] = None, **options) -> T: ...

@@ -1,0 +1,61 @@
+"""Methods that stand for others: abstract ones, and those of protocols. They do not run where what takes their place does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from decompose.linking import Linked
+from decompose.linking.frames import Site
+from decompose.linking.program import Scope
+from decompose.linking.values import Value
+
+_NONE: frozenset[int] = frozenset()
+_MARKS = frozenset({("abc", "abstractmethod"), ("abc", "abstractproperty")})
+_PROTOCOLS = frozenset({("typing", "Protocol"), ("typing_extensions", "Protocol")})
+
+
+class AbstractMethods:
+    """Which methods only promise something."""
+
+    def __init__(self, linked: Linked) -> None:
+        self.linked = linked
+        self._known: dict[int, bool] = {}
+
+    def left_out(self, sites: Sequence[Site]) -> frozenset[int]:
+        """The targets of one call, seen in all its frames, that only promise what other targets of it do."""
+        if len(sites) == 1 and len(sites[0].targets) < 2:
+            return _NONE
+        promising: set[int] = set()
+        doing: set[int] = set()
+        for site in sites:
+            for index, receiver, kind in site.targets:
+                if kind in ("library", "callback"):
+                    continue
+                promises = self._only_promises(index) and self._is_found_on(receiver, index)
+                (promising if promises else doing).add(index)
+        return frozenset(promising - doing) if promising and doing else _NONE
+
+    def _is_found_on(self, receiver: Value, index: int) -> bool:
+        """Whether the receiver itself has this method, and not one in its place that calls it by ``super()``."""
+        description = self.linked.values[receiver] if receiver >= 0 else ("",)
+        if description[0] not in ("I", "C"):
+            return False
+        function = self.linked.program.scopes[index]
+        cls = self.linked.program.scopes[description[1]]
+        member = self.linked.hierarchy.member(cls, function.facts.name)
+        return member is not None and member.owner is function.parent
+
+    def _only_promises(self, index: int) -> bool:
+        known = self._known.get(index)
+        if known is None:
+            known = self._known[index] = self._find(self.linked.program.scopes[index])
+        return known
+
+    def _find(self, function: Scope) -> bool:
+        parent = function.parent
+        if parent is None or not function.is_method:
+            return False
+        values, names = self.linked.values, self.linked.names
+        marks = {values[v][1:3] for ref in function.facts.decorators for v in names.evaluate(parent, ref)}
+        bases = {values[base][1:3] for base in names.bases(parent)}
+        return not _MARKS.isdisjoint(marks) or not _PROTOCOLS.isdisjoint(bases)
