@@ -29,10 +29,6 @@ class Other:
 """
 
 
-def _missing(reason: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, reason=reason)
-
-
 FOUND = [
     pytest.param("def f(xs: list[A]):\n    for i, x in enumerate(xs): x.go()", id="enumerate"),
     pytest.param("def f(xs: list[A]):\n    for x, y in zip(xs, xs): y.go()", id="zip"),

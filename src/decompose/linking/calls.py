@@ -385,7 +385,7 @@ def call_external(engine: Engine, site: Site, value: Value, description: tuple[A
         if node >= 0:
             engine.edge(node, site.result)
         return
-    result = engine.values.external_result(value)
+    result = engine.names.outside_result(value)
     if result is not None:
         engine.put(site.result, result)
 

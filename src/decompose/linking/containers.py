@@ -399,6 +399,8 @@ def iterate(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, l
         if description[0] == "C" and is_enumeration(engine, engine.program.scopes[description[1]]):
             engine.put(result, engine.values.instance(description[1]))
             continue
+        if description[0] == "X" and description[1:] == ("builtins", "str()"):
+            engine.put(result, value)
         cls = special_class(engine, description)
         if cls is not None:
             if cls.definition in ("builtins:Iterator", "typing:Iterator"):

@@ -380,6 +380,10 @@ class Linked:
                     return member.owner, member.ref
         return None
 
+    def bound(self, scope: Scope, operation: list[Any]) -> tuple[Scope, Ref] | None:
+        """What a name of another scope or module, or an attribute of a class or module, is bound to."""
+        return self._step(scope, operation[1]) if operation[0] in (Op.FREE, Op.FROM, Op.ATTRIBUTE) else None
+
     def constant(self, scope: Scope, ref: Ref, given: Given = NOTHING, holes: int = _MAX_HOLES) -> Any:
         """The plain value of a ref, followed through names; None when it is not constant.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from decompose.facts import Op, ScopeKind
 from decompose.facts.annotations import parse_annotation
 from decompose.facts.records import Ref
+from decompose.linking.plain_types import TRIPLE, result_of
 from decompose.linking.program import Module, Program, Scope
 from decompose.linking.values import Types, Value, Values
 
@@ -247,9 +248,25 @@ class Names:
                     return (self.values.intern("T", operation[3][0]),)
                 if description[2] in ("NewType", "cast") and len(operation[3]) > 1:
                     return self.evaluate(scope, operation[3][1])
-                result = self.values.external_result(value)
+                result = self.outside_result(value)
                 return (result,) if result is not None else ()
         return ()
+
+    def outside_result(self, value: Value) -> Value | None:
+        """What calling something outside returns; of the language's own functions and methods the type is known."""
+        _, module, path = self.values[value]
+        known = result_of(path) if module == "builtins" else None
+        if known is None:
+            return self.values.external_result(value)
+        kind, element = known
+        if not element:
+            return self.values.intern("X", module, f"{kind}()")
+        parts = (self.values.intern("X", module, f"{element}()"),)
+        for container in self.builtin(kind):
+            if self.values[container][0] == "C":
+                arguments = (parts,) * (TRIPLE if kind == "tuple" else 1)
+                return self.values.instance(self.values[container][1], arguments)
+        return self.values.intern("X", module, f"{kind}()")
 
     def _bind_variable(self, scope: Scope, operation: list[Any]) -> None:
         """Note what a type variable is bound by, or constrained to."""

@@ -78,10 +78,14 @@ class Arguments:
         """The calls of a function in the application."""
         return [site for site, _ in self._calls.get(function.index, ())]
 
-    def given(self, function: Scope) -> Iterator[Given]:
-        """All calls in the application that give ``function`` arguments."""
+    def given_directly(self, function: Scope) -> Iterator[Given]:
+        """The calls in the application that give ``function`` its arguments themselves."""
         for site, bound in self._calls.get(function.index, ()):
             yield Given(site, -bound, int(bound))
+
+    def given(self, function: Scope) -> Iterator[Given]:
+        """All calls in the application that give ``function`` arguments."""
+        yield from self.given_directly(function)
         # ``pass_on(function, a, b)`` where somebody calls ``function(own, *rest)``: a and b are the rest.
         for hand in self._handed.get(function.index, ()):
             before = self._before(function, hand)

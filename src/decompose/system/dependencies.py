@@ -26,7 +26,11 @@ from decompose.system.model import (
     Resolution,
 )
 from decompose.system.placement import Placement, without_inherited_copies
+from decompose.system.plain_values import PlainValues
 from decompose.system.unresolved import unresolved
+
+PLAIN = "plain data followed back"
+"""The rule of a call of a method of text, numbers and the like."""
 
 _COMMON_METHODS = frozenset(
     name for kind in (str, bytes, list, dict, set, tuple, int, float, object) for name in dir(kind)
@@ -74,7 +78,7 @@ def calls_of(linked: Linked, placement: Placement) -> Calls:
     counts = {"exact": 0, "inferred": 0, "guessed": 0, "external": 0, "unresolved": 0}
     methods = _methods_by_name(linked)
     put_off = _put_off(linked)
-    abstract_methods = AbstractMethods(linked)
+    abstract_methods, plain_values = AbstractMethods(linked), PlainValues(linked)
     for (scope_index, _), same in sites.items():
         scope = linked.program.scopes[scope_index]
         best: Resolution | None = None
@@ -108,6 +112,10 @@ def calls_of(linked: Linked, placement: Placement) -> Calls:
             counts[best] += 1
         elif outside:
             counts["external"] += 1
+        elif method := plain_values.method_called(same[0]):
+            counts["external"] += 1
+            plain = _external_edge(placement, scope, same[0], f"builtins:{method}", PLAIN)
+            external.setdefault((scope.definition, plain.target, plain.line), plain)
         else:
             guesses = _guesses(linked, placement, methods, same[0])
             for dependency in guesses:
@@ -313,13 +321,13 @@ def _class_name(match: re.Match[str]) -> str:
     return name if name[:1].isupper() or name in _PLAIN_TYPES else match.group()
 
 
-def _external_edge(placement: Placement, scope: Scope, site: Site, name: str) -> Dependency:
+def _external_edge(placement: Placement, scope: Scope, site: Site, name: str, rule: str = "name") -> Dependency:
     return Dependency(
         source=scope.definition,
         target=name,
         kind="call" if site.kind == "call" else site.kind,
-        resolution="exact",
-        rule="name",
+        resolution="exact" if rule != PLAIN else "inferred",
+        rule=rule,
         file=scope.module.file,
         line=site.line,
         source_unit=placement.acting_unit(scope, site.frame.receiver),

@@ -2,13 +2,7 @@
 
 _NAMES_BY_REASON = {
     "missing: what the table of a class made by type() holds": ("classes/class made by type()",),
-    "missing: methods of text, bytes, numbers, sets and tuples that a call or a literal gives": (
-        "classes/slots, class variables and deleted names",
-        "functions/methods of literals",
-        "functions/methods of what built-ins return",
-        "functions/methods of text that calls give",
-        "modules/settings that name a class, imported by a helper of the application",
-    ),
+    "missing: a tuple of constants is taken for a list": ("functions/methods of literals",),
     "missing: what send() hands to a generator; extra: a generator is taken for a list": (
         "functions/value sent into a generator",
     ),
