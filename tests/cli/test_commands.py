@@ -383,7 +383,7 @@ def test_everything_between_two_units_is_listed() -> None:
 def test_an_explanation_as_json() -> None:
     document = json.loads(run("explain", analysed_shop().run, "table:invoices", "--format", "json").stdout)
     assert document["thing"] == "table:invoices"
-    assert {"thing", "service", "confidence", "ties", "evidence", "runner_up", "to_change"} == set(document)
+    assert {"thing", "service", "confidence", "ties", "evidence", "runner_up", "to_change", "weights"} == set(document)
 
 
 @pytest.mark.parametrize(

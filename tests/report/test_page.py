@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
+from decompose import api
 from decompose.database.split import DatabaseSplit
 from decompose.report.html import SECTIONS
 from decompose.runs.analysis import Analysis
@@ -211,6 +212,19 @@ def test_the_search_works_by_keyboard_alone_and_its_result_can_be_shared(show: S
     again, _ = show(file, at=page.url.removeprefix(file.as_uri()))
     expect(again.locator("#explorer .focus")).to_contain_text("shop.billing.service:find_billing")
     assert complaints == []
+
+
+def test_why_something_is_where_it_is_says_the_same_as_the_command(show: Show, sample: tuple[Path, Analysis]) -> None:
+    page, _ = show(sample[0] / "report.html", at="#unit=table%3Astock_movements")
+    found = api.explain(sample[1], "table:stock_movements")
+    weights = found.weights or {}
+    assert sum(weights.values()) == pytest.approx(1, abs=0.01)
+    told = page.locator("#explorer .focus ul").first.locator("li")
+    heaviest = max(weights, key=lambda service: weights[service])
+    assert found.service == heaviest
+    expect(told.first).to_contain_text(f"{round(100 * weights[heaviest])}%")
+    expect(told.first).to_contain_text("(its own)")
+    expect(told).to_have_count(min(8, len(weights)))
 
 
 def test_what_matters_most_is_on_paper_and_all_of_it_on_request(show: Show) -> None:

@@ -36,6 +36,7 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
     from decompose import api
     from decompose.cli.output import on_terminal, say, say_on_screen
     from decompose.runs.document import load
+    from decompose.wording import counted
 
     analysis = load(run)
     found = api.explain(analysis, thing, other, split_name)
@@ -51,7 +52,8 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
     tell(f"{found.thing} {where}{sure}")
     if not other:
         for service, count in found.ties[:8]:
-            say(f"  {count:>5} {'tie' if count == 1 else 'ties'} to {service or 'nothing placed'}")
+            share = (found.weights or {}).get(service, 0.0)
+            say(f"  {share:>4.0%} of the weight, {counted(count, 'tie')} to {service or 'nothing placed'}")
         say(f"Runner-up: {found.runner_up}" if found.runner_up else "No other service has ties to it.")
         if found.runner_up:
             sides = [f"{kind} {inside}:{outside}" for kind, (inside, outside) in (found.to_change or {}).items()]

@@ -11,6 +11,8 @@ from typing import NamedTuple
 import msgspec
 
 from decompose.boundaries.comparison import Move
+from decompose.boundaries.graph import EvidenceGraph
+from decompose.boundaries.scores import labels_of
 from decompose.boundaries.split import SHARED, Split
 from decompose.errors import UnknownNameError
 from decompose.runs.analysis import Analysis, named_split
@@ -49,6 +51,7 @@ class Explanation(NamedTuple):
 
     ``runner_up`` is the service that most of the other partitions of the ensemble put it in, else that with most ties; ``to_change``
     is, for each kind of tie, how many lead into its service and how many to the runner-up: what would have to change to move it.
+    ``weights`` are the services' shares of what ties it, as splits are made of it: kinds of ties do not weigh alike.
     """
 
     thing: str
@@ -58,6 +61,7 @@ class Explanation(NamedTuple):
     evidence: list[Tie]
     runner_up: str = ""
     to_change: dict[str, tuple[int, int]] | None = None
+    weights: dict[str, float] | None = None
 
 
 def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "") -> Explanation:
@@ -76,7 +80,8 @@ def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "
                 services = {place.get(end, "") for end in others}
                 ties.update(services)
                 proved.append((_kind(tie), services))
-    order = sorted(ties.items(), key=lambda tie: (-tie[1], tie[0]))
+    weights = {} if second else _weights(system, split, first)
+    order = sorted(ties.items(), key=lambda tie: (-weights.get(tie[0], 0.0), -tie[1], tie[0]))
     own = place.get(first, "")
     rivals = [service for service, _ in order if service not in (own, SHARED, "")]
     rival = split.runners_up.get(first) or (rivals[0] if rivals else "")
@@ -85,7 +90,24 @@ def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "
         inside, outside = counts[kind]
         counts[kind] = inside + (own in services), outside + (rival in services)
     counts = {kind: sides for kind, sides in counts.items() if any(sides)}
-    return Explanation(first, own, split.confidence.get(first), order, found, rival, counts)
+    return Explanation(first, own, split.confidence.get(first), order, found, rival, counts, weights)
+
+
+def _weights(system: System, split: Split, thing: str) -> dict[str, float]:
+    """For each service its share of the weight of all edges of the evidence graph at ``thing``."""
+    graph = EvidenceGraph(system)
+    names = [service.name for service in split.services]
+    labels = labels_of(graph, split).tolist()
+    table = thing.removeprefix("table:")
+    node = graph.table_node.get(table) if table != thing else graph.unit_node.get(thing)
+    found: dict[str, float] = defaultdict(float)
+    edges = graph.combined()
+    here = (edges.ends == node).any(axis=1)
+    for (one, two), weight in zip(edges.ends[here].tolist(), edges.weights[here].tolist(), strict=True):
+        label = labels[two if one == node else one]
+        found[names[label] if label >= 0 else SHARED] += weight
+    whole = sum(found.values())
+    return {service: round(weight / whole, 4) for service, weight in sorted(found.items())}
 
 
 def _kind(tie: Tie) -> str:

@@ -17,7 +17,8 @@ const lettersOf = (low) => {
 
 const entryOf = (kind, text, href, service, where) => {
   const low = text.toLowerCase();
-  return { kind, text, low, bits: lettersOf(low), href, service, where };
+  // A module's top-level code comes after what has a name of its own.
+  return { kind, text, low, bits: lettersOf(low), size: low.length + (kind === "unit" && low.endsWith(":") ? 200 : 0), href, service, where };
 };
 
 const indexNames = () => {
@@ -86,7 +87,7 @@ const bestOf = (listed, bits, rank) => {
     const value = rank(entry.low);
     if (value === NO) continue;
     count++;
-    const weight = value * LONGEST + entry.low.length;
+    const weight = value * LONGEST + entry.size;
     const after = (one) => one.weight > weight || (one.weight === weight && one.entry.low > entry.low);
     if (best.length === MAX_HITS && !after(best[MAX_HITS - 1])) continue;
     let [from, to] = [0, best.length];

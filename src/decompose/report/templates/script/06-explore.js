@@ -46,17 +46,36 @@ const side = (title, groups, labels, split, none) => {
   return make("div", { class: "panel" }, make("h3", {}, `${title} (${groups.length})`), groups.length ? list : make("p", { class: "soft" }, none), more);
 };
 
-// Proved ties of a thing to each service, most first.
+// What ties a thing to each service: how much of the weight that splits are made of, and how many proved ties; most first.
 const tiesToServices = (thing, labels) => {
-  const counts = new Map();
+  const found = new Map();
+  const of = (label) => found.get(label) ?? found.set(label, { weight: 0, ties: 0 }).get(label);
   for (const direction of ["into", "out"]) {
     for (const row of model.ties[direction][thing]) {
       const other = otherEnd(row, thing, direction);
       if (other === thing || other < 0 || model.ties.rows.sure[row] === GUESSED || model.ties.rows.family[row] < 0) continue;
-      counts.set(labels[other], (counts.get(labels[other]) ?? 0) + 1);
+      of(labels[other]).ties++;
     }
   }
-  return [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+  const { node, edges } = model.ties.graph;
+  const own = nodeOwners(labels);
+  const [here, [first, second, weights]] = [node[thing], edges];
+  let all = 0;
+  for (let i = 0; i < weights.length; i++) {
+    if (first[i] !== here && second[i] !== here) continue;
+    of(own[first[i] === here ? second[i] : first[i]]).weight += weights[i];
+    all += weights[i];
+  }
+  return [...found]
+    .map(([label, { weight, ties }]) => [label, all ? weight / all : 0, ties])
+    .sort((a, b) => b[1] - a[1] || b[2] - a[2] || a[0] - b[0]);
+};
+
+// The service of each node, numbered as in `labels`.
+const nodeOwners = (labels) => {
+  const owners = new Int32Array(model.ties.graph.nodes).fill(SHARED);
+  model.ties.graph.node.forEach((node, thing) => (owners[node] = labels[thing]));
+  return owners;
 };
 
 // Calls by definition, proved or inferred; made when they are first asked for.
@@ -102,9 +121,10 @@ const focusPanel = (thing, labels, split) => {
   broken.sort((a, b) => b[1].size - a[1].size || a[0] - b[0]);
   const why = counts.length
     ? [
-        make("h4", {}, "Why there: proved ties to each service"),
-        make("ul", { class: "links" }, counts.slice(0, 8).map(([label, count]) =>
-          make("li", {}, String(count), " to ", service(split, label), label === labels[thing] ? make("b", {}, " (its own)") : ""))),
+        make("h4", {}, "Why there: what ties it to each service"),
+        make("ul", { class: "links" }, counts.slice(0, 8).map(([label, share, ties]) =>
+          make("li", {}, make("b", {}, percent(share)), " ", service(split, label), label === labels[thing] ? make("b", {}, " (its own)") : "", make("span", { class: "soft" }, ` · ${counted(ties, "proved tie")}`)))),
+        make("p", { class: "soft" }, "Shares of the weight that splits are made of: calls, table access, keys, transactions, names and files that change together do not weigh alike."),
       ]
     : [make("p", { class: "soft" }, "No proved tie to anything else was found.")];
   return make(
