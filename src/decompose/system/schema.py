@@ -42,6 +42,7 @@ class Schema:
         self.said_by_database: dict[str, Table] = {}
         self._library_tables: dict[str, FoundTable] = {}
         self._of_class: dict[int, str] = {}
+        self._said_by: dict[str, Scope] = {}
         self._by_lower: dict[str, str] = {}
         found_keys: list[FoundKey] = []
         for recognise in SCHEMAS:
@@ -112,6 +113,19 @@ class Schema:
             self.parts[name] = found.parts
         if found.cls is not None:
             self._of_class[found.cls.index] = name
+            self._told_twice(name, found.cls, found)
+
+    def _told_twice(self, table: str, cls: Scope, found: FoundTable) -> None:
+        """Two classes that have nothing to do with each other say the same table: at most one of them is right."""
+        first = self._said_by.setdefault(table, cls)
+        related = (first in self.linked.hierarchy.order(cls), cls in self.linked.hierarchy.order(first))
+        if not any(related) and first.definition != cls.definition:
+            reason = f"{table} is the table of {first.definition} as well: told as one table with the columns of both"
+            self.blind_spots.append(
+                BlindSpot(
+                    kind="duplicate table", definition=cls.definition, file=found.file, line=found.line, reason=reason
+                )
+            )
 
     def add_table(self, table: Table) -> str:
         """Make a table known, or add to what is known of it; returns its name as first seen."""
