@@ -126,8 +126,12 @@ def test_a_generic_object_has_the_model_of_the_type_that_is_expected_of_it(draw:
     def tags(session) -> Repository[Tag]:
         {body["Tag"]}
     def notes(session) -> Repository[Note]:
+        label = "notes"
         {body["Note"]}
-    def tags_of(session): tags(session).all()
+    def tags_of(session):
+        text = "plain"
+        tags(session).all()
+        return text
     def notes_of(session: Session):
         for note in notes(session).all():
             session.delete(note)

@@ -582,3 +582,105 @@ def test_a_signal_of_one_model_is_in_the_transactions_of_that_model(draw: Draw) 
     written = {t.unit: set(t.tables_written) for t in app.system.transactions}
     assert written["shop.views:SaveOrder"] == {"shop_order", "shop_event"}
     assert written["shop.views:SaveNote"] == {"shop_note"}
+
+
+HELPERS = """
+from functools import wraps
+import sqlite3
+from adapters import threads
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+class Base(DeclarativeBase): pass
+class User(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+class Order(Base):
+    __tablename__ = "orders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+Maker = sessionmaker()
+def add_user(session): session.add(User())
+def add_order(session): session.add(Order())
+
+def in_block(function, *args):
+    with Maker.begin() as session: return function(session, *args)
+def with_commit(function, *args):
+    session = Maker()
+    try:
+        function(session, *args)
+        session.commit()
+    except Exception:
+        session.rollback()
+        raise
+def hand_on(function): in_block(function)
+class Service:
+    def __init__(self): self.session = Session()
+    def atomically(self, function):
+        with self.session.begin(): function()
+    def add_user(self): self.session.add(User())
+    def add_order(self): self.session.add(Order())
+    def user(self): self.atomically(self.add_user)
+    def order(self): self.atomically(self.add_order)
+class Pool:
+    connection: sqlite3.Connection
+    def run_once(self, description, function, *args):
+        while True:
+            function(self.connection.cursor(), *args)
+            self.connection.commit()
+    def run(self, description, function, *args):
+        def attempt(): return self.elsewhere(self.run_once, description, function, *args)
+        return attempt()
+    def elsewhere(self, function, *args):
+        def inner(connection, *args): return function(*args)
+        return threads.start(inner, *args)
+"""
+"""Helpers that run what they are given in a transaction: in a block, before a commit, and by a library that runs their helper."""
+
+
+def test_the_transaction_of_a_helper_is_that_of_who_gives_the_function(draw: Draw) -> None:
+    app = draw(
+        HELPERS
+        + """
+def user(): in_block(add_user)
+def order(): in_block(add_order)
+def kept(): with_commit(add_user)
+def by_lambda(): in_block(lambda session: session.add(Order()))
+def handed(): hand_on(add_order)
+def nothing(): in_block(print)
+def driver(pool: Pool):
+    def txn(cursor: sqlite3.Cursor): cursor.execute("DELETE FROM users")
+    pool.run("name", txn)
+"""
+    )
+    assert {(t.definition, t.scope, t.tables_written) for t in app.system.transactions} == {
+        ("m:user", "session", ("users",)),
+        ("m:order", "session", ("orders",)),
+        ("m:kept", "session", ("users",)),
+        ("m:by_lambda", "session", ("orders",)),
+        ("m:handed", "session", ("orders",)),
+        ("m:Service.user", "session", ("users",)),
+        ("m:Service.order", "session", ("orders",)),
+        ("m:driver", "explicit", ("users",)),
+    }
+    inside = dict(zip((t.definition for t in app.system.transactions), what_is_inside(app.system), strict=True))
+    assert inside["m:user"].definitions == ("m:User", "m:add_user", "m:in_block", "m:user")
+    assert inside["m:Service.order"].definitions == (
+        "m:Order", "m:Service.add_order", "m:Service.atomically", "m:Service.order",
+    )  # fmt: skip
+    assert "m:driver.txn" in inside["m:driver"].definitions
+
+
+def test_a_savepoint_of_a_helper_is_no_transaction_of_its_own(draw: Draw) -> None:
+    use = """
+    from django.db import transaction
+    from shop.models import Mail, Order
+    def safely(function):
+        with transaction.atomic(): function()
+    def wipe(): Mail.objects.all().delete()
+    @transaction.atomic
+    def outer():
+        Order.objects.all().delete()
+        safely(wipe)
+    def alone(): safely(wipe)
+    """
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/use.py": use})
+    written = {t.definition: "shop_mail" in t.tables_written for t in app.system.transactions}
+    assert written == {"shop.use:outer": True, "shop.use:alone": True}

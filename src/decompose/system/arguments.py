@@ -56,16 +56,26 @@ def _is_starred(ref: Ref) -> bool:
 
 
 def parameter_of(function: Scope, ref: Ref) -> str:
-    """The parameter of ``function`` that a ref is; empty if it is none."""
-    for _ in range(_MAX_STEPS):
-        for name, node, *_ in function.facts.parameters:
-            if node == ref:
-                return str(name)
-        producers = function.operations_producing(ref) if type(ref) is int and ref >= 0 else []
-        if len(producers) != 1 or producers[0][0] != Op.COPY:
-            break
-        ref = producers[0][2]
-    return ""
+    """The parameter of ``function`` that a ref is, and nothing else; empty if it is none."""
+    names = {node: name for name, node, *_ in reversed(function.facts.parameters)}
+    found, seen, waiting = "", set[int](), [ref]
+    while waiting and len(seen) <= _MAX_STEPS:
+        node = waiting.pop()
+        if type(node) is not int or node < 0:
+            return ""
+        if node in seen:
+            continue  # a loop hands the name on to its next turn
+        seen.add(node)
+        if node in names:
+            if found not in ("", names[node]):
+                return ""
+            found = str(names[node])
+            continue
+        producers = function.operations_producing(node)
+        if not producers or any(producer[0] != Op.COPY for producer in producers):
+            return ""
+        waiting += (producer[2] for producer in producers)
+    return found if not waiting else ""
 
 
 class Arguments:
@@ -73,6 +83,7 @@ class Arguments:
 
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
+        self._rests: dict[int, frozenset[int]] = {}
 
     def calls(self, function: Scope) -> list[Site]:
         """The calls of a function in the application."""
@@ -117,9 +128,12 @@ class Arguments:
 
     def _before_rest(self, function: int) -> frozenset[int]:
         """How many arguments come before ``*rest`` where the function is called with such."""
-        calls = self._calls.get(function, ())
-        firsts = (next((i for i, ref in enumerate(s.arguments) if _is_starred(ref)), None) for s, _ in calls)
-        return frozenset(first for first in firsts if first is not None)
+        known = self._rests.get(function)
+        if known is None:
+            calls = self._calls.get(function, ())
+            firsts = (next((i for i, ref in enumerate(s.arguments) if _is_starred(ref)), None) for s, _ in calls)
+            known = self._rests[function] = frozenset(first for first in firsts if first is not None)
+        return known
 
     @cached_property
     def _calls(self) -> dict[int, list[tuple[Site, bool]]]:

@@ -20,7 +20,7 @@ from decompose.linking.libraries import BELOW, ENTRY_POINTS, SHOWN, app_labels
 from decompose.linking.program import Scope
 from decompose.sources import SourceFile, SourceTree, decode
 from decompose.system.accesses import Accesses
-from decompose.system.callbacks import told_of_givers
+from decompose.system.callbacks import Callbacks
 from decompose.system.catalogue import Catalogue
 from decompose.system.ddl import read_ddl
 from decompose.system.dependencies import calls_of, structural_dependencies
@@ -176,7 +176,8 @@ class _Builder:
                 transactions_of(
                     self.linked,
                     self.placement,
-                    told_of_givers(self.linked, self.placement, accesses.arguments, dependencies),
+                    Callbacks(self.linked, self.placement, accesses.arguments),
+                    dependencies,
                     found_accesses,
                     accesses.locks,
                     entry_points,

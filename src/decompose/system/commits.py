@@ -124,7 +124,7 @@ class Commits:
                 if event.commit:
                     found, lines = self._content(actor, event)
                     own.append(Committed(actor, event.commit, event.line, found, lines))
-                elif event.target is not None and self._is_near(event.target):
+                elif event.target is not None and self.is_near(event.target):
                     near, lines = self._content(actor, event, near=True)
                     if any(item.how == "write" for item in near):
                         found = near | self._head(event.target)
@@ -137,7 +137,7 @@ class Commits:
                     told.append(written)
                     yield committed
 
-    def _is_near(self, actor: Actor) -> bool:
+    def is_near(self, actor: Actor) -> bool:
         """Whether a function commits itself, or calls one that does: what is further away hardly commits for its callers."""
         return min(self.distance.get(actor, _FAR), self.distance.get(self.home(actor), _FAR)) <= MAX_DISTANCE
 
@@ -146,6 +146,15 @@ class Commits:
         paths = self._paths_of(actor)
         for event in self._commits(actor):
             if paths.reaches(line, event.line):
+                return event.commit or self.kind(event.target or actor)
+        return ""
+
+    def ends_after(self, actor: Actor, line: int) -> str:
+        """The kind of the commit behind a line that a function makes itself, or by a call of what does; empty for none."""
+        paths = self._paths_of(actor)
+        for event in self._commits(actor):
+            own = event.commit or (event.target is not None and self.distance.get(self.home(event.target)) == 0)
+            if own and paths.reaches(line, event.line):
                 return event.commit or self.kind(event.target or actor)
         return ""
 

@@ -323,7 +323,8 @@ class Transaction(Record, frozen=True):
 
     A method that several classes inherit is one transaction for each of them; ``unit`` is the class that acts. ``locked`` are
     the tables of which it locks rows until it ends. ``lines`` are the first and last lines of the parts of the definition that
-    are inside; none where all of it is. ``line`` is where it is opened or, if nothing opens it, where it is committed.
+    are inside; none where all of it is. ``line`` is where it is opened or, if nothing opens it, where it is committed. ``inside``
+    are the definitions that run in it, where callbacks are among them; elsewhere they follow from the calls.
     """
 
     definition: str
@@ -335,6 +336,7 @@ class Transaction(Record, frozen=True):
     unit: str = ""
     locked: tuple[str, ...] = ()
     lines: tuple[tuple[int, int], ...] = ()
+    inside: tuple[str, ...] = ()
 
 
 class EntryPoint(Record, frozen=True):

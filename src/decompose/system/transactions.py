@@ -6,11 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
+import msgspec
+
 from decompose.facts import ScopeKind
 from decompose.linking import Linked
 from decompose.linking.libraries import methods_in_transactions, requests_in_transactions, views_outside_of_transactions
 from decompose.linking.program import Scope
 from decompose.linking.transaction_scopes import TransactionScope, transaction_scopes
+from decompose.system.callbacks import Callbacks, Handed
 from decompose.system.commits import Actor, Commits, Lines, Touched, touched
 from decompose.system.model import AFTER_COMMIT, RUNS_DECORATED, Access, Dependency, EntryPoint, System, Transaction
 from decompose.system.paths import Paths
@@ -99,19 +102,24 @@ class _Reach:
 
     def leading_to(self, actor: Actor) -> set[str]:
         """The definitions that lead to an actor, itself included."""
-        seen = {actor}
-        stack = [actor]
+        return {definition for definition, _ in self.all_leading_to([actor])}
+
+    def all_leading_to(self, actors: Iterable[Actor]) -> set[Actor]:
+        """Who leads to some actors, with these."""
+        stack = list(actors)
+        seen = set(stack)
         while stack:
             for before in self.before.get(stack.pop(), ()):
                 if before not in seen:
                     seen.add(before)
                     stack.append(before)
-        return {definition for definition, _ in seen}
+        return seen
 
 
 def transactions_of(
     linked: Linked,
     placement: Placement,
+    callbacks: Callbacks,
     dependencies: Iterable[Dependency],
     accesses: Iterable[Access],
     locks: Mapping[Actor, set[str]],
@@ -123,13 +131,19 @@ def transactions_of(
     ``put_off``: definition -> lines in it that run after the transaction only.
     """
     accesses = [a for a in accesses if not is_within(a.line, put_off.get(a.definition, ()))]
-    found = _Transactions(linked, placement, _Reach(dependencies), accesses, locks)
+    dependencies = list(dependencies)
+    reach = _Reach(callbacks.told_of_givers(dependencies))
+    found = _Transactions(linked, placement, reach, accesses, locks)
+    found.add_handed(callbacks)
     found.add_scopes()
     found.add_commits()
     found.add_wrapped()
     if requests_in_transactions(linked):
         found.add_requests(entry_points)
-    return found.sorted()
+    given_to = {handed.helper for handed in callbacks.handed}
+    helpers = {(d.source, d.source_unit) for d in dependencies if d.source in given_to}
+    leading = _Reach(dependencies).all_leading_to(helpers)
+    return [found.with_inside(t) if leading & reach.places((t.definition, t.unit)) else t for t in found.sorted()]
 
 
 class _Transactions:
@@ -146,6 +160,8 @@ class _Transactions:
         self.linked = linked
         self.reach = reach
         self.found: dict[tuple[str, str, str, int], Transaction] = {}
+        self._beside: dict[tuple[str, str, str, int], tuple[str, list[Actor]]] = {}
+        """Of what is told of who gives functions to a helper: the helper, and what runs in its transaction."""
         self.accesses: dict[Actor, list[tuple[Access, bool]]] = {}
         for access in accesses:
             # What is made is written where it is added or flushed; made alone it may be for something else.
@@ -198,6 +214,34 @@ class _Transactions:
                 continue  # it is told by its commit
             self._add(actor, found.kind, found.line, lines)
 
+    def add_handed(self, callbacks: Callbacks) -> None:
+        """Functions that are given to a helper which runs them in a transaction: it is that of who gives them."""
+        opened: dict[str, list[tuple[Actor, str, Lines]]] = {}
+        for actor, found in self.places:
+            if found.extent in ("whole", "block", "rest"):
+                around_it: Lines = () if found.extent == "whole" else ((found.first, found.last),)
+                opened.setdefault(actor[0], []).append((actor, found.kind, around_it))
+        ending = {actor[0] for actor in self.commits.kinds if self.commits.is_near(actor)}
+        together: dict[tuple[Actor, int, Actor, str, Lines], list[Handed]] = {}
+        helpers = [self.scopes[definition] for definition in sorted({*opened, *ending}) if definition in self.scopes]
+        seen = {(h.helper, h.line, h.giver[0], h.at, h.target and h.target[0]) for h in callbacks.handed}
+        given = [h for helper in helpers for h in callbacks.given_to(helper)]
+        given = [h for h in given if (h.helper, h.line, h.giver[0], h.at, h.target and h.target[0]) not in seen]
+        for handed in (*callbacks.handed, *given):
+            places = [p for p in opened.get(handed.helper, ()) if not p[2] or is_within(handed.line, p[2])]
+            helper = self.reach.home((handed.helper, ""))
+            kind = self.commits.ends_after(helper, handed.line) if not places and handed.helper in ending else ""
+            for actor, opening, lines in places or ([(helper, kind, ())] if kind else []):
+                together.setdefault((handed.giver, handed.at, actor, opening, lines), []).append(handed)
+        for (giver, at, actor, kind, lines), all_handed in sorted(together.items(), key=lambda item: item[0]):
+            around = opened.get(giver[0], ())
+            if kind in _JOINING and any(k == kind and (not of or is_within(at, of)) for _, k, of in around):
+                continue  # a savepoint
+            own = tuple(sorted({h.inside for h in all_handed if h.target is None}))
+            targets = [h.target for h in all_handed if h.target is not None]
+            called = self.reach.called(giver, own) if own else set[Actor]()
+            self._add(actor, kind, at, lines, teller=giver, beside=[*targets, *called], own=own)
+
     def add_commits(self) -> None:
         """What is open until somebody commits."""
         for committed in self.commits.all():
@@ -224,7 +268,7 @@ class _Transactions:
                 for block in scope.module.facts.blocks:
                     if block[0] == line or block[0] <= line < block[1]:
                         lines = ((block[1], block[2]),)
-                        self._add(actor, kind, block[0], lines, also=manager)
+                        self._add(actor, kind, block[0], lines, beside=[manager])
                         if actor not in seen and any(is_within(at, lines) for at in self._yields(actor)):
                             seen.add(actor)
                             stack.append((actor, kind))
@@ -288,25 +332,34 @@ class _Transactions:
         return any(key[:3] == (*actor, kind) for key in self.found)
 
     def _add(
-        self, actor: Actor, kind: str, line: int, lines: Lines, *, file: str = "", also: Actor | None = None
-    ) -> None:
-        """A transaction around these lines of a definition, with all that they call; ``also`` runs inside as well."""
-        if (*actor, kind, line) in self.found:
+        self, actor: Actor, kind: str, line: int, lines: Lines, *, file: str = "", beside: Iterable[Actor] = (),
+        teller: Actor | None = None, own: Lines = (),
+    ) -> None:  # fmt: skip
+        """A transaction around these lines of a definition, with all that they call; ``beside`` runs inside as well.
+
+        It is told of the actor itself or of a ``teller``, of whom the lines ``own`` are inside too.
+        """
+        told = teller or actor
+        if (*told, kind, line) in self.found:
             return
         called = self.reach.called(actor, lines) if lines else {actor}
-        inside = self.reach.inside([*called, *([also] if also else ())])
-        own = () if not lines else self.reach.places(actor)
+        inside = self.reach.inside([*called, *beside])
         found = {
             item
-            for place in own
+            for holder, ranges in ((actor, lines), (told, own))
+            for place in (self.reach.places(holder) if ranges else ())
             for access, locking in self.accesses.get(place, ())
-            if is_within(access.line, lines)
+            if is_within(access.line, ranges)
             for item in touched(access, locks=locking)
         }
         for place in inside:
             for access, locking in self.accesses.get(place, ()):
                 found |= touched(access, locks=locking)
-        self._keep(actor, kind, line, found, lines, file=file)
+        if teller is None:
+            self._keep(actor, kind, line, found, lines, file=file)
+        else:
+            self._beside[*teller, kind, line] = (actor[0], [*called, *beside])
+            self._keep(teller, kind, line, found, own or ((line, line),))
 
     def _keep(
         self, actor: Actor, kind: str, line: int, found: Iterable[Touched], lines: Lines, *, file: str = ""
@@ -325,6 +378,15 @@ class _Transactions:
                 lines=lines,
             )
             self.found.setdefault((*actor, kind, line), transaction)
+
+    def with_inside(self, transaction: Transaction) -> Transaction:
+        """A transaction with the definitions inside, of which the calls alone would name those that others have given."""
+        actor = (transaction.definition, transaction.unit)
+        beside = self._beside.get((*actor, transaction.scope, transaction.line))
+        called = self.reach.called(actor, transaction.lines) if transaction.lines else {actor}
+        helper, actors = beside or (transaction.definition, called)
+        inside = {definition for definition, _ in self.reach.inside(actors)}
+        return msgspec.structs.replace(transaction, inside=tuple(sorted({transaction.definition, helper} | inside)))
 
     def sorted(self) -> list[Transaction]:
         """All of them, without what a subclass inherits as it is."""
@@ -364,8 +426,8 @@ def what_is_inside(system: System) -> list[Inside]:
     found = []
     for t in system.transactions:
         actor = (t.definition, t.unit)
-        inside = reach.inside(reach.called(actor, t.lines) if t.lines else {actor})
-        definitions = tuple(sorted({t.definition} | {definition for definition, _ in inside}))
+        inside = reach.inside(reach.called(actor, t.lines) if t.lines else {actor}) if not t.inside else ()
+        definitions = t.inside or tuple(sorted({t.definition} | {definition for definition, _ in inside}))
         names = {name for handler in reach.leading_to(actor) for name in entries.get(handler, ())}
         found.append(Inside(definitions, tuple(sorted(names))))
     return found
