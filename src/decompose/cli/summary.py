@@ -17,6 +17,11 @@ def summary(outcome: Outcome, run: Path) -> Iterator[str]:
     yield from _read(outcome)
     if outcome.unparsed:
         yield f"{counted(outcome.unparsed, 'file')} could not be parsed: decompose export {run} blind_spots"
+    if outcome.defects:
+        yield (
+            f"decompose itself failed at {counted(outcome.defects, 'place')} and went on without: "
+            f"please report what `decompose export {run} blind_spots` lists as a defect"
+        )
     yield ""
     yield from _services(outcome)
     yield ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from decompose.defects import KIND
 from decompose.report.view import View
 from decompose.runs.outcome import Outcome, ServiceLine
 
@@ -19,6 +20,7 @@ def outcome_of(view: View) -> Outcome:
         roots={root.path: root.packages for root in system.roots},
         left_out=dict(system.excluded_files),
         unparsed=sum(1 for spot in system.blind_spots if spot.kind == "unparsed file"),
+        defects=sum(1 for spot in system.blind_spots if spot.kind == KIND),
         units=len(system.units),
         tables=len(system.tables),
         accesses=len(system.accesses),
