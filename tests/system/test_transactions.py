@@ -622,9 +622,18 @@ class Service:
 class Pool:
     connection: sqlite3.Connection
     def run_once(self, description, function, *args):
+        attempts = 0
         while True:
-            function(self.connection.cursor(), *args)
-            self.connection.commit()
+            try:
+                for _ in range(3):
+                    with open("log") as log:
+                        if attempts:
+                            log.write(str(function))
+                        function(self.connection.cursor(), *args)
+                        self.connection.commit()
+                        return
+            except OSError:
+                attempts += 1
     def run(self, description, function, *args):
         def attempt(): return self.elsewhere(self.run_once, description, function, *args)
         return attempt()

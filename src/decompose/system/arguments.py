@@ -13,6 +13,8 @@ from decompose.linking.frames import Site
 from decompose.linking.program import Scope
 
 _MAX_STEPS = 6
+_MAX_NODES = 40
+"""A name that loops and blocks hand on is so many nodes at most."""
 
 
 class Given(NamedTuple):
@@ -59,7 +61,7 @@ def parameter_of(function: Scope, ref: Ref) -> str:
     """The parameter of ``function`` that a ref is, and nothing else; empty if it is none."""
     names = {node: name for name, node, *_ in reversed(function.facts.parameters)}
     found, seen, waiting = "", set[int](), [ref]
-    while waiting and len(seen) <= _MAX_STEPS:
+    while waiting and len(seen) <= _MAX_NODES:
         node = waiting.pop()
         if type(node) is not int or node < 0:
             return ""
