@@ -25,6 +25,8 @@ ALONG = ", along with others"
 """Ends the rule of an access to what a statement touches besides the rows that it is about."""
 
 SHOWN = "shown by the template"
+EACH = "each"
+"""How the rule begins of what happens to each of several tables, not to one of them: ``each of fixtures/start.json``."""
 """Begins the rule of an access that a template asks for."""
 
 RENDERED = "query given to a template"

@@ -13,7 +13,7 @@ from decompose.linking import Linked
 from decompose.linking.calls import PASSED
 from decompose.linking.frames import Frame
 from decompose.linking.libraries import ACCESSES, IMPLIED, consequences, sqlalchemy_schema, sqlalchemy_session
-from decompose.linking.library_calls import ALONG, RENDERED, SHOWN
+from decompose.linking.library_calls import ALONG, EACH, RENDERED, SHOWN
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.system.arguments import Arguments
@@ -167,7 +167,7 @@ class Accesses:
             if operation not in _OPERATIONS:
                 continue  # nothing itself: what follows from it is
             said_operation = "read" if operation == "scan" else operation
-            if rule.endswith(ALONG) or rule.startswith(SHOWN):
+            if rule.endswith(ALONG) or rule.startswith((SHOWN, EACH)):
                 # Not one of several: the statement touches them all.
                 for table in sorted(tables):
                     sure_along: Resolution = "inferred" if rule.startswith((RENDERED, SHOWN)) else "exact"

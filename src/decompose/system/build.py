@@ -16,7 +16,7 @@ from decompose.facts import HOLE, Collected, FileFacts, Op, ScopeKind, collect_f
 from decompose.facts.collect import garbage_collection_paused
 from decompose.linking import Linked, link
 from decompose.linking.hierarchy import MAX_ANCESTORS
-from decompose.linking.libraries import BELOW, ENTRY_POINTS, SHOWN, app_labels
+from decompose.linking.libraries import BELOW, ENTRY_POINTS, FILLED, SHOWN, app_labels
 from decompose.linking.program import Scope
 from decompose.sources import SourceFile, SourceTree, decode
 from decompose.system.accesses import Accesses
@@ -46,7 +46,7 @@ from decompose.system.model import (
     Transaction,
     Unit,
 )
-from decompose.system.pages import template_reader
+from decompose.system.pages import fixture_reader, template_reader
 from decompose.system.placement import Placement
 from decompose.system.schema import Schema
 from decompose.system.sql_files import SqlFiles
@@ -123,6 +123,8 @@ class _Builder:
         for shown in SHOWN:
             self.linked.engine.accesses.update(self.linked.engine.safely(partial(shown, self.linked, read, loaded.has)))
             loaded.forget()
+        for filled in FILLED:
+            self.linked.engine.accesses.update(filled(self.linked, fixture_reader(self.tree)))
         files = SqlFiles(self.linked, self.tree.base, self.tree.sql_files)
         accesses = Accesses(self.linked, self.placement, schema, files, loaded)
         found_accesses = accesses.collect()

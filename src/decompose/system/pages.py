@@ -1,14 +1,18 @@
-"""The templates of the application, by the names under which code renders them."""
+"""Files of the application that code names: the templates that it renders, the fixtures that it loads."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from decompose.sources import SourceTree
 
 _FOLDER = "/templates/"
+_FIXTURES = "fixtures"
+_FORMATS = (".json", ".yaml", ".yml", ".xml")
+_MAX_FIXTURE = 20_000_000
+"""Of a larger file no more than so many bytes are looked at."""
 
 
 def template_reader(tree: SourceTree) -> Callable[[str], str | None]:
@@ -28,5 +32,32 @@ def template_reader(tree: SourceTree) -> Callable[[str], str | None]:
             return Path(tree.base, path).read_bytes().decode("utf-8", errors="replace") if path is not None else None
         except OSError:
             return None
+
+    return read
+
+
+def fixture_reader(tree: SourceTree) -> Callable[[str], list[tuple[str, str]]]:
+    """A function that gives the path and the text of each file that the name of a fixture may mean."""
+
+    @cache
+    def folders() -> list[str]:
+        packages = {str(PurePosixPath(file.path).parent) for file in tree.files}
+        below = (str(PurePosixPath(package, _FIXTURES)) for package in sorted({"", *packages}))
+        return [folder for folder in below if Path(tree.base, folder).is_dir()]
+
+    @cache
+    def read(name: str) -> list[tuple[str, str]]:
+        named = PurePosixPath(name)
+        if named.is_absolute() or ".." in named.parts:
+            return []
+        names = [name] if named.suffix in _FORMATS else [f"{name}{ending}" for ending in _FORMATS]
+        found = []
+        for path in dict.fromkeys(str(PurePosixPath(folder, one)) for folder in ("", *folders()) for one in names):
+            try:
+                with Path(tree.base, path).open("rb") as stream:
+                    found.append((path, stream.read(_MAX_FIXTURE).decode("utf-8", errors="replace")))
+            except OSError:
+                continue
+        return found
 
     return read

@@ -17,6 +17,7 @@ from decompose.linking.libraries import (
     decorator_routes,
     django_bases,
     django_deletion,
+    django_fixtures,
     django_forms,
     django_middleware,
     django_relations,
@@ -105,6 +106,11 @@ SHOWN: tuple[Callable[[Linked, django_templates.Read, django_templates.Has], Ite
     django_templates.shown,
 )
 """What templates read, given what reads a template by its name and what knows of rows that are loaded already."""
+
+FILLED: tuple[Callable[[Linked, django_fixtures.Fixtures], Iterator[django_templates.Found]], ...] = (
+    django_fixtures.written,
+)
+"""What commands of a framework write, given what finds files of rows by their names."""
 
 DECLARATIONS = models.DECLARATIONS
 ACCESSES = models.ACCESSES

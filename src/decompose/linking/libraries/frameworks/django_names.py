@@ -7,6 +7,7 @@ from typing import Any
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
+from decompose.linking.libraries.django_fixtures import CALL_COMMAND
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.libraries.stated import scope_at
 from decompose.linking.linked import Linked
@@ -25,7 +26,7 @@ def wires(linked: Linked) -> Iterator[Wire]:
                     for text, line in _texts(module.top, ref, 0):
                         yield from _named(linked, module, name, text, line)
     for site, module_name, called in linked.external_sites(kind="call"):
-        if called == "call_command" and module_name.startswith("django.core.management"):
+        if f"{module_name}.{called}" == CALL_COMMAND:
             command = linked.keyword(site.frame.scope, site.operation, "command_name", 0)
             handler = _command(linked, command) if isinstance(command, str) else None
             if handler is not None:
