@@ -73,7 +73,8 @@ def _split(places: Places, order: Sequence[str], keys: Sequence[tuple[str, str, 
     if known:
         text += "INSERT INTO decompose_move.known_key (table_name, columns, target_table) VALUES\n" + ",\n".join(known)
         text += "\nON CONFLICT DO NOTHING;\n"
-    return text + "COMMIT;\n"
+    text += "COMMIT;\n-- Look at both before you go on: tables that only the split or only this database has, and keys that will stop the move.\n"
+    return text + "SELECT * FROM decompose_move.differences();\nSELECT * FROM decompose_move.unknown_keys();\n"
 
 
 def _first_stage(service: str, tables: Sequence[str]) -> dict[str, str]:

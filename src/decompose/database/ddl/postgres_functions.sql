@@ -63,13 +63,16 @@ BEGIN
 END $$;
 
 -- The ordinary table of this name, wherever it is now: in its old schema, with its service, or retired. Null if nowhere.
+-- Tables that no service owns are looked for beside those that one does.
 CREATE OR REPLACE FUNCTION decompose_move.place_of(wanted text) RETURNS regclass
 LANGUAGE sql STABLE AS $$
     SELECT c.oid::regclass
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
-    JOIN decompose_move.owner o ON o.table_name = c.relname AND n.nspname IN (o.table_schema, o.service, 'decompose_retired')
+    LEFT JOIN decompose_move.owner o ON o.table_name = c.relname
     WHERE c.relname = wanted AND c.relkind IN ('r', 'p')
+      AND CASE WHEN o.service IS NULL THEN n.nspname IN (SELECT table_schema FROM decompose_move.owner)
+               ELSE n.nspname IN (o.table_schema, o.service, 'decompose_retired') END
 $$;
 
 CREATE OR REPLACE FUNCTION decompose_move.owner_of(relation regclass) RETURNS text
@@ -94,6 +97,39 @@ CREATE OR REPLACE VIEW decompose_move.key_of AS
     JOIN pg_class t ON t.oid = c.confrelid
     JOIN pg_namespace tn ON tn.oid = t.relnamespace
     WHERE c.contype = 'f' AND c.conparentid = 0;
+
+-- Keys that cross services, or lead to or from tables that no service owns, and that the code did not show.
+CREATE OR REPLACE FUNCTION decompose_move.unknown_keys()
+RETURNS TABLE (table_name text, columns text, target_table text, service text, target_service text, constraint_name text)
+LANGUAGE sql STABLE AS $$
+    SELECT k.table_name, k.columns, k.target_table, k.service, k.target_service, k.constraint_name FROM decompose_move.key_of k
+    WHERE k.service IS DISTINCT FROM k.target_service
+        AND (k.table_name, k.columns, k.target_table) NOT IN (SELECT w.table_name, w.columns, w.target_table FROM decompose_move.known_key w)
+    ORDER BY k.table_name, k.constraint_name
+$$;
+
+-- All of them may be cut.
+CREATE OR REPLACE FUNCTION decompose_move.accept_unknown_keys() RETURNS bigint
+LANGUAGE sql AS $$
+    WITH accepted AS (
+        INSERT INTO decompose_move.known_key SELECT k.table_name, k.columns, k.target_table FROM decompose_move.unknown_keys() k
+        ON CONFLICT DO NOTHING RETURNING 1
+    )
+    SELECT count(*) FROM accepted
+$$;
+
+-- Where the split and this database differ: tables that only one of them has.
+CREATE OR REPLACE FUNCTION decompose_move.differences() RETURNS TABLE (table_name text, what text)
+LANGUAGE sql STABLE AS $$
+    SELECT o.table_name, format('belongs to %s, and is not in this database', o.service) FROM decompose_move.owner o
+    WHERE decompose_move.place_of(o.table_name) IS NULL
+    UNION ALL
+    SELECT c.relname::text, 'is in this database, and no service owns it: it stays where it is'
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname IN (SELECT table_schema FROM decompose_move.owner)
+        AND decompose_move.owner_of(c.oid::regclass) IS NULL
+    ORDER BY 2, 1
+$$;
 
 -- Cut one key, and keep what it takes to put it back.
 CREATE OR REPLACE FUNCTION decompose_move.cut(key oid, by_service text, within_service boolean) RETURNS void
@@ -127,7 +163,7 @@ BEGIN
         ) THEN
             RAISE EXCEPTION 'the key % of %(%) to % crosses services, and the code did not show it',
                 item.constraint_name, item.table_name, item.columns, item.target_table
-            USING HINT = 'Find out who relies on it. Then add it to decompose_move.known_key, and run this script again.';
+            USING HINT = 'Find out who relies on it; SELECT * FROM decompose_move.unknown_keys() lists all such keys. Then add it to decompose_move.known_key, or all of them by SELECT decompose_move.accept_unknown_keys(), and run this script again.';
         END IF;
         PERFORM decompose_move.cut(item.oid, of_service, false);
         number := number + 1;
@@ -203,6 +239,10 @@ BEGIN
     END IF;
     IF to_regclass(format('%I.%I', old_schema, wanted)) IS NULL THEN
         RAISE WARNING 'the table %.% is not in this database: nothing to move', old_schema, wanted;
+        RETURN;
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_class WHERE oid = format('%I.%I', old_schema, wanted)::regclass AND relkind IN ('r', 'p')) THEN
+        RAISE WARNING '%.% is no table but a view: it stays where it is, and reads the tables wherever they are', old_schema, wanted;
         RETURN;
     END IF;
     EXECUTE format('LOCK TABLE %I.%I IN ACCESS EXCLUSIVE MODE', old_schema, wanted);
@@ -335,6 +375,14 @@ CREATE TABLE IF NOT EXISTS decompose_move.always_generated (
 );
 COMMENT ON TABLE decompose_move.always_generated IS 'identity columns that take given numbers during the way back only';
 
+CREATE TABLE IF NOT EXISTS decompose_move.quiet_trigger (
+    service text NOT NULL,
+    table_name text NOT NULL,
+    trigger_name text NOT NULL,
+    PRIMARY KEY (service, table_name, trigger_name)
+);
+COMMENT ON TABLE decompose_move.quiet_trigger IS 'triggers that do not fire during the way back, because what they did has been done';
+
 -- The way back begins: the tables are here again, without keys among them, so that rows can come in any order.
 CREATE OR REPLACE FUNCTION decompose_move.reopen(of_service text) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -356,6 +404,13 @@ BEGIN
         INSERT INTO decompose_move.always_generated VALUES (of_service, item.table_name, item.column_name) ON CONFLICT DO NOTHING;
         EXECUTE format('ALTER TABLE %I.%I ALTER COLUMN %I SET GENERATED BY DEFAULT', of_service, item.table_name, item.column_name);
     END LOOP;
+    -- Triggers have done in the new database what they do: the rows that come back are the result.
+    FOR item IN SELECT h.table_name, h.name FROM decompose_move.hanging_on h
+                 JOIN pg_trigger t ON t.tgrelid = format('%I.%I', h.service, h.table_name)::regclass AND t.tgname = h.name
+                 WHERE h.service = of_service AND h.kind = 'trigger' AND t.tgenabled = 'O' LOOP
+        INSERT INTO decompose_move.quiet_trigger VALUES (of_service, item.table_name, item.name) ON CONFLICT DO NOTHING;
+        EXECUTE format('ALTER TABLE %I.%I DISABLE TRIGGER %I', of_service, item.table_name, item.name);
+    END LOOP;
     UPDATE decompose_move.moved SET state = 'moved', changed_at = now() WHERE service = of_service AND state IN ('frozen', 'retired');
 END $$;
 
@@ -376,6 +431,9 @@ CREATE OR REPLACE FUNCTION decompose_move.definition_of_constraint(wanted oid) R
 LANGUAGE sql STABLE SET search_path = pg_catalog AS 'SELECT pg_get_constraintdef(wanted)';
 CREATE OR REPLACE FUNCTION decompose_move.definition_of_index(wanted oid) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog AS 'SELECT pg_get_indexdef(wanted)';
+
+CREATE OR REPLACE FUNCTION decompose_move.definition_of_view(wanted oid) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog AS 'SELECT pg_get_viewdef(wanted)';
 
 CREATE OR REPLACE VIEW decompose_move.constraint_of AS
     SELECT n.nspname AS service, c.relname AS table_name, k.conname AS constraint_name, k.contype::text AS kind,
@@ -431,7 +489,7 @@ CREATE OR REPLACE VIEW decompose_move.hanging_on AS
     JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE (n.nspname, c.relname) IN (SELECT service, table_name FROM decompose_move.owner)
     UNION ALL
-    SELECT DISTINCT n.nspname, c.relname, 'view', format('%I.%I', vn.nspname, v.relname), pg_get_viewdef(v.oid)
+    SELECT DISTINCT n.nspname, c.relname, 'view', format('%I.%I', vn.nspname, v.relname), decompose_move.definition_of_view(v.oid)
     FROM pg_depend d
     JOIN pg_rewrite w ON w.oid = d.objid
     JOIN pg_class v ON v.oid = w.ev_class
@@ -441,6 +499,41 @@ CREATE OR REPLACE VIEW decompose_move.hanging_on AS
     WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND c.relkind IN ('r', 'p')
       AND v.relname <> c.relname AND vn.nspname NOT LIKE 'decompose\_%'
       AND (n.nspname, c.relname) IN (SELECT service, table_name FROM decompose_move.owner);
+
+-- Views that read tables of one service only, and the functions of triggers whose text names no table of another: they go along.
+CREATE OR REPLACE VIEW decompose_move.view_of AS
+    SELECT min(o.service) AS service, vn.nspname AS view_schema, v.relname AS view_name, v.relkind = 'm' AS materialized,
+           decompose_move.definition_of_view(v.oid) AS definition,
+           (SELECT string_agg(decompose_move.definition_of_index(x.indexrelid), '; ') FROM pg_index x WHERE x.indrelid = v.oid) AS indexes
+    FROM pg_class v
+    JOIN pg_namespace vn ON vn.oid = v.relnamespace
+    JOIN pg_rewrite w ON w.ev_class = v.oid
+    JOIN pg_depend d ON d.objid = w.oid AND d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> v.oid
+    JOIN pg_class c ON c.oid = d.refobjid
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN decompose_move.owner o ON (o.service, o.table_name) = (n.nspname, c.relname) AND c.relkind IN ('r', 'p')
+    WHERE v.relkind IN ('v', 'm') AND vn.nspname NOT LIKE 'decompose\_%' AND vn.nspname NOT IN ('pg_catalog', 'information_schema')
+      AND NOT EXISTS (SELECT FROM decompose_move.moved m WHERE (m.from_schema, m.table_name) = (vn.nspname, v.relname))
+    GROUP BY v.oid, vn.nspname, v.relname, v.relkind
+    HAVING count(*) = count(o.service) AND min(o.service) = max(o.service);
+
+CREATE OR REPLACE VIEW decompose_move.trigger_of AS
+    SELECT n.nspname AS service, c.relname AS table_name, t.tgname AS trigger_name, pg_get_triggerdef(t.oid) AS definition,
+           fn.nspname AS function_schema, f.proname AS function_name, pg_get_functiondef(f.oid) AS function_definition
+    FROM pg_trigger t
+    JOIN pg_class c ON c.oid = t.tgrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_proc f ON f.oid = t.tgfoid
+    JOIN pg_namespace fn ON fn.oid = f.pronamespace
+    JOIN pg_language l ON l.oid = f.prolang
+    WHERE NOT t.tgisinternal AND t.tgenabled = 'O' AND t.tgname NOT LIKE 'decompose\_%' AND l.lanname IN ('plpgsql', 'sql')
+      AND (n.nspname, c.relname) IN (SELECT service, table_name FROM decompose_move.owner)
+      AND NOT EXISTS (
+          SELECT FROM pg_class other JOIN pg_namespace s ON s.oid = other.relnamespace
+          WHERE other.relkind IN ('r', 'p', 'v', 'm', 'f') AND s.nspname NOT IN ('pg_catalog', 'information_schema')
+            AND decompose_move.owner_of(other.oid::regclass) IS DISTINCT FROM n.nspname
+            AND NOT EXISTS (SELECT FROM decompose_move.owner o WHERE o.table_name = other.relname AND o.service = n.nspname)
+            AND strpos(lower(f.prosrc), lower(other.relname)) > 0);
 
 -- Second stage, in the new database. The tables of the old one are seen through the schema decompose_source.
 
@@ -453,7 +546,7 @@ BEGIN
     DROP SCHEMA IF EXISTS decompose_source_catalogue CASCADE;
     CREATE SCHEMA decompose_source;
     CREATE SCHEMA decompose_source_catalogue;
-    EXECUTE 'IMPORT FOREIGN SCHEMA decompose_move LIMIT TO (column_of, constraint_of, index_of, enum_of, moved, grant_of, hanging_on) '
+    EXECUTE 'IMPORT FOREIGN SCHEMA decompose_move LIMIT TO (column_of, constraint_of, index_of, enum_of, moved, grant_of, hanging_on, view_of, trigger_of) '
             'FROM SERVER decompose_monolith INTO decompose_source_catalogue';
     FOR item IN SELECT * FROM decompose_source_catalogue.enum_of LOOP
         IF to_regtype(format('%I.%I', item.type_schema, item.type_name)) IS NULL THEN
@@ -513,6 +606,46 @@ BEGIN
     END LOOP;
 END $$;
 
+-- Views and triggers that need nothing of others, as they are in the old database. What cannot be made here stays listed as not moved.
+CREATE OR REPLACE FUNCTION decompose_move.build_what_hangs(of_service text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    item record;
+BEGIN
+    FOR item IN SELECT * FROM decompose_source_catalogue.view_of v WHERE v.service = of_service ORDER BY v.view_schema, v.view_name LOOP
+        IF to_regclass(format('%I.%I', item.view_schema, item.view_name)) IS NULL THEN
+            BEGIN
+                EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', item.view_schema);
+                EXECUTE format('CREATE %s %I.%I AS %s', CASE WHEN item.materialized THEN 'MATERIALIZED VIEW' ELSE 'VIEW' END,
+                    item.view_schema, item.view_name, item.definition);
+                IF item.indexes IS NOT NULL THEN
+                    EXECUTE item.indexes;
+                END IF;
+            EXCEPTION WHEN OTHERS THEN
+                RAISE WARNING 'the view %.% cannot be made here: %', item.view_schema, item.view_name, SQLERRM;
+            END;
+        ELSIF item.materialized THEN
+            EXECUTE format('REFRESH MATERIALIZED VIEW %I.%I', item.view_schema, item.view_name);
+        END IF;
+    END LOOP;
+    FOR item IN SELECT * FROM decompose_source_catalogue.trigger_of t WHERE t.service = of_service ORDER BY t.table_name, t.trigger_name LOOP
+        IF NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = format('%I.%I', of_service, item.table_name)::regclass AND t.tgname = item.trigger_name) THEN
+            BEGIN
+                EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', item.function_schema);
+                EXECUTE item.function_definition;
+                -- What its text calls by a bare name is in the schema of the service here.
+                IF item.function_definition !~* 'SET search_path' THEN
+                    EXECUTE format('ALTER FUNCTION %I.%I() SET search_path = %I, %I',
+                        item.function_schema, item.function_name, of_service, item.function_schema);
+                END IF;
+                EXECUTE item.definition;
+            EXCEPTION WHEN OTHERS THEN
+                RAISE WARNING 'the trigger % of % cannot be made here: %', item.trigger_name, item.table_name, SQLERRM;
+            END;
+        END IF;
+    END LOOP;
+END $$;
+
 -- What the tables have in the old database and not here: to be made by hand, or let go on purpose.
 CREATE OR REPLACE FUNCTION decompose_move.not_moved(of_service text)
 RETURNS TABLE (table_name text, kind text, name text, definition text)
@@ -521,6 +654,12 @@ BEGIN
     RETURN QUERY
     SELECT h.table_name::text, h.kind, h.name, h.definition FROM decompose_source_catalogue.hanging_on h
     WHERE h.service = of_service
+      AND NOT (h.kind = 'trigger' AND h.name IN (
+          SELECT t.trigger_name FROM decompose_source_catalogue.trigger_of t WHERE (t.service, t.table_name) = (h.service, h.table_name))
+          AND NOT decompose_move.has_switched(of_service))
+      AND NOT (h.kind = 'view' AND h.name IN (
+          SELECT format('%I.%I', v.view_schema, v.view_name) FROM decompose_source_catalogue.view_of v WHERE v.service = h.service)
+          AND NOT decompose_move.has_switched(of_service))
       AND NOT (h.kind = 'trigger' AND EXISTS (
           SELECT FROM pg_trigger t WHERE t.tgrelid = to_regclass(format('%I.%I', of_service, h.table_name)) AND t.tgname = h.name))
       AND NOT (h.kind = 'row security policy' AND EXISTS (
@@ -587,6 +726,10 @@ BEGIN
     LOOP
         EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', item.relation, item.conname);
     END LOOP;
+    -- Triggers come with the switch: rows are copied as they are.
+    FOR item IN SELECT t.trigger_name, t.table_name FROM decompose_source_catalogue.trigger_of t WHERE t.service = of_service LOOP
+        EXECUTE format('DROP TRIGGER IF EXISTS %I ON %I.%I', item.trigger_name, of_service, item.table_name);
+    END LOOP;
     FOR item IN SELECT DISTINCT c.table_name FROM decompose_source_catalogue.column_of c WHERE c.service = of_service ORDER BY 1 LOOP
         EXECUTE format('DROP TRIGGER IF EXISTS decompose_frozen ON %I.%I', of_service, item.table_name);
         table_name := item.table_name;
@@ -643,11 +786,12 @@ BEGIN
     END IF;
     PERFORM decompose_move.verify_copy(of_service);
     PERFORM decompose_move.set_sequences(of_service);
+    INSERT INTO decompose_move.moved (service, table_name, from_schema, row_count, checksum, state)
+    SELECT of_service, v.table_name, of_service, v.rows_here, v.checksum, 'switched' FROM decompose_move.verify_copy(of_service) v;
+    PERFORM decompose_move.build_what_hangs(of_service);
     FOR item IN SELECT * FROM decompose_move.not_moved(of_service) LOOP
         RAISE WARNING 'not moved: % % of %', item.kind, item.name, item.table_name;
     END LOOP;
-    INSERT INTO decompose_move.moved (service, table_name, from_schema, row_count, checksum, state)
-    SELECT of_service, v.table_name, of_service, v.rows_here, v.checksum, 'switched' FROM decompose_move.verify_copy(of_service) v;
 END $$;
 
 CREATE OR REPLACE FUNCTION decompose_move.set_sequences(of_service text) RETURNS void
@@ -713,6 +857,10 @@ BEGIN
         EXECUTE format('ALTER TABLE %I.%I ALTER COLUMN %I SET GENERATED ALWAYS', of_service, item.table_name, item.column_name);
     END LOOP;
     DELETE FROM decompose_move.always_generated a WHERE a.service = of_service;
+    FOR item IN SELECT * FROM decompose_move.quiet_trigger q WHERE q.service = of_service LOOP
+        EXECUTE format('ALTER TABLE %I.%I ENABLE TRIGGER %I', of_service, item.table_name, item.trigger_name);
+    END LOOP;
+    DELETE FROM decompose_move.quiet_trigger q WHERE q.service = of_service;
     FOR item IN SELECT * FROM decompose_move.column_of c WHERE c.service = of_service LOOP
         sequence := pg_get_serial_sequence(format('%I.%I', of_service, item.table_name), item.column_name);
         IF sequence IS NOT NULL THEN

@@ -111,7 +111,8 @@ Run everything with `psql -X -v ON_ERROR_STOP=1`.
 
 ## First stage: a schema for each service, in one database
 
-Once: `0-functions.sql`, then `1-schema-per-service/0-split.sql`. Then for each service, in the order of the folders:
+Once: `0-functions.sql`, then `1-schema-per-service/0-split.sql`, which lists where the split and the database differ, and keys that the code does not
+show: such a key stops the move until it is accepted (`SELECT decompose_move.accept_unknown_keys()`). Then for each service, in the order of the folders:
 
 1. `1-expand.sql`, `2-move.sql`: the tables change their schema; no row is copied. Keys to and from other services are cut: the code has
    to check by itself from here on. Views under the old names let old code go on.
