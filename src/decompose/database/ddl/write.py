@@ -134,8 +134,9 @@ Make the new database (`createdb`), run `0-functions.sql` there, then scripts en
 The way back: stop the writes of the service; `back-1.old.sql`, `back-2.new.sql`, `back-3.old.sql`; start on the old database.
 
 Large tables: the copy compares row by row. Where that takes too long, copy with logical replication, and verify and switch as here.
-Grants on tables go along where the role exists. Not moved: triggers with their functions, row security, and views that read the tables;
-`3-verify.new.sql` lists them with their definitions, and the switch warns of what is still missing then.
+Grants on tables go along where the role exists. The switch makes views that read tables of the service alone, and triggers whose functions name no
+table of others, as they were. Not moved: all other views and triggers, and row security; `3-verify.new.sql` lists them with their definitions, and
+the switch warns of what is still missing then.
 """.splitlines()
 
 _COLUMNS = """\
