@@ -63,6 +63,11 @@ STATEMENTS = [
         id="function",
     ),
     pytest.param("'SELECT * FROM information_schema.tables'", set(), id="catalogue"),
+    *(
+        pytest.param(f"'SELECT name FROM {catalogue}'", set(), id=f"catalogue {catalogue}")
+        for catalogue in ("DUAL", "svv_columns", "syscat.tables", "all_tab_cols", "V$SESSION", "system.columns")
+    ),
+    pytest.param("'SELECT name FROM user_sessions'", {("read", "user_sessions")}, id="no catalogue"),
     pytest.param("'SELECT * FROM sales.orders'", {("read", "sales.orders")}, id="schema"),
     pytest.param(
         "'''\n        -- the users\n        SELECT id\n        FROM users\n    '''",
@@ -270,6 +275,11 @@ ALEMBIC = """
             ['op.create_table("users")', 'op.execute("DROP TABLE users")'],
             set(),
             id="dropped by SQL",
+        ),
+        pytest.param(
+            ['[op.create_table(f"{kind}_history") for kind in KINDS]', 'op.create_table("users")'],
+            {"users"},
+            id="made under names that are put together",
         ),
     ],
 )

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from decompose.facts import FileFacts, Op, ScopeFacts
+from decompose.facts import HOLE, FileFacts, Op, ScopeFacts
 from decompose.sources import SourceFile
 from decompose.system.catalogue import Catalogue
 from decompose.system.ddl import read_ddl
@@ -150,6 +150,9 @@ class _Replay:
                 self.columns.setdefault(table, {})[declared.column.name] = declared.column
                 if target:
                     self._key(table, declared.column.name, target, declared.on_delete, declared.column)
+        for table in [name for name in self.tables if HOLE in name]:
+            # Made in a loop over names: models or other migrations tell of them, or nothing does.
+            self._drop(table)
         keys = [key for (table, _), key in self.keys.items() if table in self.tables]
         return Migrated(self.tables, self.columns, keys)
 

@@ -30,7 +30,17 @@ _BY_PATTERN = (
     ("delete", re.compile(r"\bDELETE\s+FROM\s+[\"`\[]?([\w.]+)", re.IGNORECASE)),
     ("read", re.compile(r"(?<!DELETE )\b(?:FROM|JOIN)\s+[\"`\[]?([\w.]+)", re.IGNORECASE)),
 )
-_CATALOGUE = re.compile(r"^(?:information_schema\.|pg_|sqlite_|mysql\.|sys\.)", re.IGNORECASE)
+_CATALOGUE = re.compile(
+    r"""
+    ^(?:information_schema|performance_schema|pg_catalog|mysql|sys|syscat|sysibm|sysibmadm|system|system_schema|v_catalog|v_monitor)\.
+    | ^(?:pg|sqlite|svv|stv|stl|svl)_ | ^_v_ | ^g?v\$ | ^exa_(?:all|user|dba)_ | ^dual$
+    | ^sys(?:objects|columns|indexes|types|users|tables)$
+    | ^(?:all|user|dba)_(?:tables|tab_(?:columns|cols|comments)|views|constraints|cons_columns|indexes|ind_columns|objects
+        |sequences|col_comments|synonyms|source|triggers|procedures|mviews|part_tables)$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Tables by which databases (PostgreSQL, MySQL, Oracle, Db2, SQL Server, Redshift, ClickHouse, ...) tell of themselves."""
 
 
 class SqlAccess(NamedTuple):
