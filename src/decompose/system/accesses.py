@@ -142,7 +142,8 @@ class Accesses:
         further: dict[int, set[_Place]] = {}
         assumptions: set[_Place] = set()
         of_every: set[_Place] = set()
-        for index, receiver, operation, value, role, rule, line in self.linked.engine.accesses:
+        # In order: what is known of a row depends on what was asked of the rows before it.
+        for index, receiver, operation, value, role, rule, line in sorted(self.linked.engine.accesses):
             scope = self.linked.program.scopes[index]
             lazy = rule.endswith(_LAZY) and not scope.library and self.linked.values[value][0] == "I"
             if lazy and self.loaded.before(scope, line, value):

@@ -45,6 +45,10 @@ class Loaded:
         self._stores: dict[str, list[_Store]] = {}
         self.asked = Asked(linked, self.callers, self._sites)
         self._known: dict[tuple[int, Any, Path], bool] = {}
+        self._open: set[tuple[int, Any, Path]] = set()
+        self._leant_on: set[tuple[int, Any, Path]] = set()
+        self._found: list[tuple[int, Any, Path]] = []
+        """Answered since the oldest open question that others lean on."""
         self._only_made: set[tuple[int, int]] = set()
         for frame in linked.engine.frames:
             if not frame.scope.library and frame.scope.is_function:
@@ -99,9 +103,25 @@ class Loaded:
             return False
         key = (scope.index, (ref, items), path)
         known = self._known.get(key)
-        if known is None:
-            self._known[key] = True  # what goes round in a circle is decided by its other sources
-            known = self._known[key] = self._find(scope, ref, path, items, depth)
+        if known is not None:
+            if key in self._open:
+                self._leant_on.add(key)
+            return known
+        self._known[key] = True  # what goes round in a circle is decided by its other sources
+        self._open.add(key)
+        before = len(self._found)
+        known = self._known[key] = self._find(scope, ref, path, items, depth)
+        self._open.discard(key)
+        self._found.append(key)
+        if key in self._leant_on:
+            self._leant_on.discard(key)
+            if not known:
+                # What was found while this was taken for granted is to be found again.
+                for other in self._found[before:-1]:
+                    if self._known.get(other):
+                        del self._known[other]
+        if not self._leant_on:
+            del self._found[before:]
         return known
 
     def _find(self, scope: Scope, ref: int, path: Path, items: tuple[Any, ...], depth: int) -> bool:
