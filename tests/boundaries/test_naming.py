@@ -1,0 +1,70 @@
+"""The names that services are given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from decompose.boundaries.graph import EvidenceGraph
+from decompose.boundaries.naming import Vocabulary
+
+if TYPE_CHECKING:
+    from tests.conftest import Draw
+
+
+def names(draw: Draw, files: dict[str, str], *groups: str) -> list[str]:
+    """The names of services made of the units and tables below each package."""
+    graph = EvidenceGraph(draw(files).system)
+    nodes = [
+        [
+            node
+            for node, members in enumerate(graph.members)
+            if any(m.startswith((f"{g}.", f"table:{g}_")) for m in members)
+        ]
+        for g in groups
+    ]
+    return [name for name, _ in Vocabulary(graph).names_of(nodes)]
+
+
+def test_a_word_that_means_nothing_alone_is_named_with_its_neighbour(draw: Draw) -> None:
+    files = {
+        "keys/__init__.py": "",
+        "keys/models.py": "from django.db import models\nclass ApiKey(models.Model): pass",
+        "users/__init__.py": "",
+        "users/models.py": "from django.db import models\nclass User(models.Model): pass\nclass ApiUser(models.Model): pass",
+    }
+    assert names(draw, files, "keys", "users") == ["api-key", "user"]
+
+
+def test_a_service_is_named_by_what_its_code_is_about_and_not_by_the_tables_between(draw: Draw) -> None:
+    limits = "\n".join(f"            limit_{n} = models.ManyToManyField('sale.Item')" for n in range(5))
+    files = {
+        "sale/__init__.py": "",
+        "sale/models.py": f"""
+        from django.db import models
+        class Item(models.Model): pass
+        class Rule(models.Model):
+{limits}
+        def rules(): return list(Rule.objects.all())
+        def first(): return Rule.objects.first()
+        def count(): return Rule.objects.count()
+        """,
+    }
+    assert names(draw, files, "sale") == ["rule"]
+
+
+def test_of_two_that_are_about_the_same_the_one_that_is_used_most_has_the_name(draw: Draw) -> None:
+    files = {
+        "core/__init__.py": "",
+        "core/models.py": "from django.db import models\nclass Order(models.Model): pass\ndef f(): Order.objects.count()",
+        "app/__init__.py": "",
+        "app/models.py": """
+            from django.db import models
+            class Order(models.Model): pass
+            class Line(models.Model): pass
+            def a(): return Order.objects.first()
+            def b(): return Order.objects.last()
+            def c(): return list(Order.objects.all())
+            def d(): Order.objects.create()
+        """,
+    }
+    assert names(draw, files, "core", "app")[1] == "order"
