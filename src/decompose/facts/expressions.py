@@ -136,7 +136,38 @@ class ExpressionVisitor:
         line = function.end_lineno if isinstance(function, ast.Attribute) else node.lineno
         arguments: list[Ref] = [self.ref(argument) for argument in node.args]
         keywords = [[keyword.arg, self.ref(keyword.value)] for keyword in node.keywords]
-        return self._emit(Op.CALL, self.as_node(target), arguments, keywords, line)
+        made = self._emit(Op.CALL, self.as_node(target), arguments, keywords, line)
+        return self._wrapped_template(node, function) or made
+
+    def _wrapped_template(self, node: ast.Call, function: ast.expr) -> str:
+        """``SQL("... {} ...").format(Identifier("orders"))``: SQL text that something wraps, with what fills it; else nothing."""
+        if (
+            not isinstance(function, ast.Attribute)
+            or function.attr != "format"
+            or not isinstance(function.value, ast.Call)
+        ):
+            return ""
+        wrapped = function.value.args
+        text = wrapped[0].value if len(wrapped) == 1 and isinstance(wrapped[0], ast.Constant) else None
+        if not isinstance(text, str) or not text[:40].lstrip(" \t\r\n(")[:8].upper().startswith(_SQL_WORDS):
+            return ""
+        filled = _FORMAT_FIELD.sub(HOLE, text)
+        parts = [self._unwrapped(argument) for argument in node.args]
+        given = {keyword.arg: self._unwrapped(keyword.value) for keyword in node.keywords}
+        if not given:
+            self._keep_template(filled, parts)
+        elif not parts:
+            self._keep_template(filled, [given.get(name, -1) for name in _FORMAT_NAME.findall(text)])
+        return filled
+
+    def _unwrapped(self, part: ast.expr) -> Ref:
+        """What a call around a name or around constants is given: ``Identifier(table)``, ``Identifier("public", "orders")``."""
+        if not isinstance(part, ast.Call):
+            return self._again(part)
+        constants = [a.value for a in part.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+        if constants and len(constants) == len(part.args):
+            return ".".join(constants)
+        return self._again(part.args[0]) if len(part.args) == 1 else -1
 
     def _literal_method(self, node: ast.Call, function: ast.Attribute) -> Ref:
         """A method of a literal; ``"...".format(...)`` and ``", ".join([...])`` stay strings with holes."""
@@ -161,10 +192,31 @@ class ExpressionVisitor:
             parts = arguments[0][1] if arguments and isinstance(arguments[0], list) and arguments[0][0] == "c" else None
             if isinstance(parts, list) and all(isinstance(part, str) for part in parts):
                 return text.join(parts)
-            return HOLE
+            return text.join(self._pieces(arguments[0])) if arguments else HOLE
         if function.attr in ("strip", "lstrip", "rstrip", "dedent", "lower", "upper", "replace"):
             return text
         return result
+
+    def _pieces(self, listed: Ref) -> list[str]:
+        """What a list of text that was made in this scope holds by now, in the order of the code; a hole for what is not known."""
+        same = {listed} if type(listed) is int else set()
+        pieces: list[str] = []
+        for operation in reversed(self.scope.ops):
+            if operation[0] == Op.COPY and operation[1] in same and type(operation[2]) is int:
+                same.add(operation[2])
+        methods: dict[int, str] = {}
+        for operation in self.scope.ops:
+            if operation[0] == Op.COPY and operation[1] in same and isinstance(operation[2], list):
+                held = operation[2][1] if operation[2][0] == "c" else None
+                pieces += [p if isinstance(p, str) else HOLE for p in held] if isinstance(held, list) else [HOLE]
+            elif operation[0] == Op.CONTAINER and operation[1] in same:
+                pieces += [part if isinstance(part, str) else HOLE for part in operation[3]]
+            elif operation[0] == Op.ATTRIBUTE and operation[2] in same:
+                methods[operation[1]] = operation[3]
+            elif operation[0] == Op.CALL and methods.get(operation[2]) in ("append", "extend", "insert"):
+                plain = methods[operation[2]] == "append" and operation[3] and isinstance(operation[3][0], str)
+                pieces.append(operation[3][0] if plain else HOLE)
+        return pieces or [HOLE]
 
     def _subscript(self, node: ast.Subscript) -> Ref:
         base = self.ref(node.value)

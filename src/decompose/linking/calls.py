@@ -559,6 +559,9 @@ def _ask(new: frozenset[Value], engine: Engine, site: Site, names: tuple[str, ..
                 if engine.hierarchy.member(cls, name) is not None:
                     attributes.call_method(engine, site.frame, -1, value, cls, name, site.line)
                     break
+        elif cls is not None and names[0] == "__str__" and engine.hierarchy.member(cls, "__str__") is not None:
+            # A summary says what the text of its object stands for: a statement that is built, for one.
+            attributes.call_method(engine, site.frame, site.result, value, cls, "__str__", site.line)
 
 
 def _type_of(new: frozenset[Value], engine: Engine, result: Node) -> None:

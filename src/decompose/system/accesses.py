@@ -298,7 +298,10 @@ class Accesses:
         """
         found: set[tuple[str, str]] = set()
         rule = "SQL text, its table named by an argument"
-        for site, filled in self.templates.filled_by_callers(self.linked.program.scopes[index], text):
+        runs = self.linked.program.scopes[index]
+        makers = [runs] if text in runs.facts.templates or HOLE not in text else self.templates.makers(text) or [runs]
+        told = (t for made in makers for t in self.templates.filled_by_callers(made, self.templates.filled(made, text)))
+        for site, filled in told:
             for access in read_statement(filled):
                 caller = site.frame.scope
                 if not access.table:
@@ -332,10 +335,10 @@ class Accesses:
             if isinstance(text, str) and _ONE_NAME.fullmatch(text):
                 reason = f"what the procedure {text} does is in the database"
                 self._blind(scope.definition, scope.module.file, site.line, reason)
-            if isinstance(text, str) or self.handed.is_told((scope.index, site.line)):
+            if (isinstance(text, str) and text != HOLE) or self.handed.is_told((scope.index, site.line)):
                 continue
             described = (self.linked.values[value][0] for value in self.linked.argument_values(site, ref))
-            if all(kind == "X" for kind in described):
+            if text == HOLE or all(kind == "X" for kind in described):
                 if self.files.is_read_from_file(site, ref):
                     self._run_from_files(self.files.executed(site, ref))
                     continue

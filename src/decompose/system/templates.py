@@ -25,6 +25,7 @@ class Templates:
         self.linked = linked
         self.arguments = arguments
         self._known: dict[tuple[int, frozenset[str]], list[Telling]] = {}
+        self._makers: dict[str, list[Scope]] | None = None
 
     def filled(self, scope: Scope, text: str) -> str:
         """``text`` with the constants that its scope puts into it."""
@@ -37,6 +38,15 @@ class Templates:
             constant = self._constant(scope, part)
             found += [HOLE if constant is None else constant, piece]
         return "".join(found)
+
+    def makers(self, text: str) -> list[Scope]:
+        """The functions that put ``text`` together; it may run in another one, which they give it to."""
+        if self._makers is None:
+            self._makers = {}
+            for scope in self.linked.program.scopes:
+                for made in scope.facts.templates if not scope.library else ():
+                    self._makers.setdefault(made, []).append(scope)
+        return self._makers.get(text, [])
 
     def filled_by_callers(self, function: Scope, text: str) -> Iterator[tuple[Site, str]]:
         """``text`` with the constants that callers give for parameters, for each call.

@@ -1,5 +1,10 @@
-from decompose.effects import commits, executes, rolls_back
+from typing import TypeVar
+
+from decompose import TableName
+from decompose.effects import commits, executes, inserts, reads, rolls_back
 from decompose.effects import transaction as opens
+
+T = TypeVar("T")
 
 
 class Cursor:

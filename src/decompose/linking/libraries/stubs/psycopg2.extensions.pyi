@@ -1,0 +1,4 @@
+from psycopg2 import Connection, Cursor
+
+connection = Connection
+cursor = Cursor

@@ -1,0 +1,119 @@
+"""SQL that is put together by something: composed by a driver, built by a query builder, joined from pieces."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Draw
+
+COMPOSED = [
+    ('c.execute(sql.SQL("SELECT * FROM {} WHERE id = %s").format(sql.Identifier("users")), [1])', {"read users"}),
+    ('c.execute(sql.SQL("INSERT INTO {t} VALUES (1)").format(t=sql.Identifier("users")))', {"insert users"}),
+    ('q = sql.SQL("UPDATE {} SET a = 1").format(sql.Identifier("users"))\n    c.execute(q)', {"update users"}),
+    ('c.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(USERS)))', {"delete users"}),
+    (
+        'c.execute(sql.SQL("SELECT {} FROM {}").format(sql.SQL(", ").join([sql.Identifier("a")]), sql.Identifier("users")))',
+        {"read users"},
+    ),
+]
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2"])
+@pytest.mark.parametrize(("body", "expected"), COMPOSED)
+def test_statements_that_a_driver_composes(draw: Draw, driver: str, body: str, expected: set[str]) -> None:
+    app = draw(
+        f"import {driver}\nfrom {driver} import sql\nUSERS = 'users'\nc = {driver}.connect().cursor()\ndef f(x):\n    {body}\n"
+    )
+    assert {f"{operation} {table}" for _, operation, table in app.accesses()} == expected
+    assert app.blind_spots("dynamic sql") == []
+
+
+def test_the_name_of_a_table_that_is_composed_is_told_by_callers(draw: Draw) -> None:
+    app = draw(
+        """
+        from psycopg import Cursor, sql
+        def clear(c: Cursor, table): c.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+        def f(c: Cursor): clear(c, "users")
+        """
+    )
+    assert app.accesses() == {("m:clear", "delete", "users"), ("m:f", "delete", "users")}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'c.execute(sql.Composed([sql.SQL("DELETE FROM "), x]))',
+        'c.execute(sql.SQL("DELETE FROM ") + x)',
+        'c.execute(" ".join(x))',
+    ],
+)
+def test_what_is_not_known_of_a_statement_is_a_blind_spot(draw: Draw, body: str) -> None:
+    app = draw(f"import psycopg\nfrom psycopg import sql\nc = psycopg.connect().cursor()\ndef f(x):\n    {body}\n")
+    assert app.accesses() == set()
+    assert [spot.definition for spot in app.blind_spots("dynamic sql")] == ["m:f"]
+
+
+BUILT = [
+    ("str(Query.from_(users).select(users.id).where(users.id == 1))", {"read users"}),
+    ("Query.from_('users').select('id').get_sql()", {"read users"}),
+    (
+        "Query.from_(users).join(orders).on(users.id == orders.user_id).select('*').get_sql()",
+        {"read users", "read orders"},
+    ),
+    ("Query.into(users).insert(1, 2).get_sql()", {"insert users"}),
+    ("str(PostgreSQLQuery.update(users).set(users.a, 1))", {"update users"}),
+    ("MySQLQuery.from_('users').delete().get_sql()", {"delete users"}),
+]
+
+
+@pytest.mark.parametrize(("built", "expected"), BUILT)
+def test_statements_of_a_query_builder_run_where_they_are_executed(draw: Draw, built: str, expected: set[str]) -> None:
+    source = f"""
+    import sqlite3
+    from pypika import MySQLQuery, PostgreSQLQuery, Query, Table
+    users, orders = Table("users"), Table("orders")
+    def build(): return {built}
+    def run(c: sqlite3.Cursor): c.execute(build())
+    """
+    app = draw(textwrap.dedent(source))
+    run = {f"{a.operation} {a.table}" for a in app.system.accesses if a.definition == "m:run" and a.role == "execute"}
+    assert run == expected
+
+
+def test_pieces_that_are_joined(draw: Draw) -> None:
+    app = draw(
+        """
+        import sqlite3
+        def f(c: sqlite3.Cursor):
+            parts = ["SELECT *", "FROM users"]
+            c.execute(" ".join(parts))
+        def g(c: sqlite3.Cursor, extra):
+            parts = ["SELECT * FROM users"]
+            parts.append("JOIN orders ON orders.user_id = users.id")
+            if extra:
+                parts.append(extra)
+            c.execute(" ".join(parts))
+        """
+    )
+    assert app.accesses() == {("m:f", "read", "users"), ("m:g", "read", "users"), ("m:g", "read", "orders")}
+
+
+def test_a_wrapper_that_puts_the_text_together_for_another_is_told_by_its_callers(draw: Draw) -> None:
+    app = draw(
+        """
+        import asyncpg
+        class Database:
+            def __init__(self, pool: asyncpg.Pool): self.pool = pool
+            async def fetch(self, query, *args):
+                async with self.pool.acquire() as connection:
+                    return await connection.fetch(query, *args)
+            async def all(self, table): return await self.fetch(f"SELECT * FROM {table}")
+        async def f(database: Database): await database.all("users")
+        """
+    )
+    assert app.accesses() == {("m:Database.fetch", "read", "users"), ("m:f", "read", "users")}
+    assert app.blind_spots("dynamic sql") == []
