@@ -40,7 +40,8 @@ def what_if(page: Page) -> None:
     page.evaluate("location.hash = '#unit=' + encodeURIComponent('table:stock_items')")
     select = page.locator("#explorer .focus select")
     others = select.locator("option:not(:checked)").all_inner_texts()
-    select.select_option(label=next((name for name in others if name.endswith("orders")), others[0]))
+    select.select_option(label=next((name for name in others if "order" in name), others[0]))
+    page.locator("#chance-said", has_text="standard deviations").wait_for()
     page.evaluate("document.getElementById('what-if').scrollIntoView()")
 
 

@@ -232,6 +232,9 @@ const measuresOf = (own, sizes) => {
   };
 };
 
+// Those that depend on sizes only, or are not shuffled by the command line either.
+const NO_CHANCE = new Set(["independence", "largest_share", "coverage", "non_extreme_distribution", "exact_cuts", "services"]);
+
 const [LEAST, MOST] = [5, 20];
 const scoresOf = (labels) => {
   const own = nodeLabels(labels);

@@ -123,7 +123,7 @@ const focusPanel = (thing, labels, split) => {
     ? [
         make("h4", {}, "Why there: what ties it to each service"),
         make("ul", { class: "links" }, counts.slice(0, 8).map(([label, share, ties]) =>
-          make("li", {}, make("b", {}, percent(share)), " ", service(split, label), label === labels[thing] ? make("b", {}, " (its own)") : "", make("span", { class: "soft" }, ` · ${counted(ties, "proved tie")}`)))),
+          make("li", {}, make("b", {}, percent(share)), " ", service(split, label), label === labels[thing] ? make("b", {}, " (its own)") : "", make("span", { class: "soft" }, ` · ${ties ? counted(ties, "proved tie") : "no direct tie"}`)))),
         make("p", { class: "soft" }, "Shares of the weight that splits are made of: calls, table access, keys, transactions, names and files that change together do not weigh alike."),
       ]
     : [make("p", { class: "soft" }, "No proved tie to anything else was found.")];

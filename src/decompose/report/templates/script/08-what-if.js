@@ -40,7 +40,7 @@ const scoreTable = (base, before, now) =>
       .filter(([name]) => name in now || name in base.scores)
       .map(([name, direction, about]) => {
         const valued = (value, z, attributes) =>
-          make("td", { class: "n" }, scoreText(name, value), " ", make("span", { class: "soft z", ...attributes }, zText(z)));
+          make("td", { class: "n" }, scoreText(name, value), " ", NO_CHANCE.has(name) ? "" : make("span", { class: "soft z", ...attributes }, zText(z)));
         if (!(name in now)) {
           return make(
             "tr",
