@@ -336,6 +336,17 @@ CASES = [
         ["m:main -> m:Box.__init__"],
         id="generic object beside plain data",
     ),
+    pytest.param(
+        """
+        class Mixin:
+            def columns():
+                title = Mixin.label.title
+                return title().strip()
+        def main(): Mixin.columns()
+        """,
+        ["m:main -> m:Mixin.columns"],
+        id="method that takes nothing",
+    ),
 ]
 
 

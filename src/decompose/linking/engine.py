@@ -397,6 +397,14 @@ class Engine(Framing):
         except Exception as problem:  # noqa: BLE001 - one recogniser that fails must not end the run
             self._failed_at(None, 0, problem)
 
+    def attempt(self, step: Callable[[], _Found], otherwise: _Found, site: Site | None = None) -> _Found:
+        """What a step gives; ``otherwise``, and a failure at the site, where it fails."""
+        try:
+            return step()
+        except Exception as problem:  # noqa: BLE001 - one step that fails must not end the run
+            self.failed((site,), problem)
+            return otherwise
+
     def _failed_at(
         self, frame: Frame | None, line: Any, problem: Exception
     ) -> None:  # Any: the last part of an operation

@@ -75,18 +75,21 @@ class Accesses:
 
     def collect(self) -> list[Access]:
         """All accesses, sorted."""
-        self._library_accesses()
-        self._sql_accesses()
-        self._named_statements()
-        self._through_mappers()
-        self._unknown_statements()
-        self._statements_made()
-        self._queries_returned()
-        self._implied()
-        self._assignments()
-        self._constructions()
-        self._changed_relations()
-        self._without_queries_that_write()
+        for step in (
+            self._library_accesses,
+            self._sql_accesses,
+            self._named_statements,
+            self._through_mappers,
+            self._unknown_statements,
+            self._statements_made,
+            self._queries_returned,
+            self._implied,
+            self._assignments,
+            self._constructions,
+            self._changed_relations,
+            self._without_queries_that_write,
+        ):
+            self.linked.engine.attempt(step, None)
         return self._sorted()
 
     def told_again(

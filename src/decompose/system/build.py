@@ -41,6 +41,7 @@ from decompose.system.model import (
     Routine,
     Store,
     StoreAccess,
+    Surroundings,
     System,
     Table,
     Transaction,
@@ -139,18 +140,49 @@ class _Builder:
         tables = schema.finished_tables()
         models = {table.model: table.name for table in tables if table.model}
         stores = Stores(self.linked, self.placement, tables, accesses.arguments)
-        stores.collect()
+        attempt = self.linked.engine.attempt
+        attempt(stores.collect, None)
+        below = (f for find in BELOW for f in self.linked.engine.safely(partial(find, self.linked, read)))
+        flushes: list[Access] = attempt(partial(accesses.told_again, found_accesses, calls.dependencies, below), [])
+        callbacks = Callbacks(self.linked, self.placement, accesses.arguments)
+        transactions: list[Transaction] = attempt(
+            partial(
+                transactions_of,
+                self.linked,
+                self.placement,
+                callbacks,
+                dependencies,
+                found_accesses,
+                accesses.locks,
+                entry_points,
+                calls.put_off,
+            ),
+            [],
+        )
+        surroundings = attempt(
+            partial(
+                surroundings_of,
+                self.tree,
+                self.linked,
+                self.placement,
+                schema,
+                self.application,
+                calls.dependencies,
+                calls.external,
+            ),
+            Surroundings(),
+        )
         blind = [
             *self._unreadable(),
             *calls.blind_spots,
             *accesses.blind_spots.values(),
             *schema.blind_spots,
             *stores.blind_spots,
-            *dynamic_code(self.linked),
+            *self.linked.engine.safely(partial(dynamic_code, self.linked)),
             *self._saturated(),
-            *self._defects(),
             *self._deep_classes(),
             *(spot for catalogue in catalogues for spot in catalogue.blind_spots),
+            *self._defects(),
         ]
         system = System(
             name=self.tree.name,
@@ -166,26 +198,9 @@ class _Builder:
             dependencies=tuple(d for d in dependencies if d.source in known and d.target in known),
             external_calls=tuple(calls.external),
             accesses=tuple(found_accesses),
-            flushes=tuple(
-                accesses.told_again(
-                    found_accesses,
-                    calls.dependencies,
-                    (f for find in BELOW for f in self.linked.engine.safely(partial(find, self.linked, read))),
-                )
-            ),
+            flushes=tuple(flushes),
             alternatives=tuple(accesses.alternatives()),
-            transactions=tuple(
-                transactions_of(
-                    self.linked,
-                    self.placement,
-                    Callbacks(self.linked, self.placement, accesses.arguments),
-                    dependencies,
-                    found_accesses,
-                    accesses.locks,
-                    entry_points,
-                    calls.put_off,
-                )
-            ),
+            transactions=tuple(transactions),
             entry_points=tuple(entry_points),
             stores=tuple(stores.stores),
             store_accesses=tuple(stores.accesses),
@@ -196,9 +211,7 @@ class _Builder:
             schema_differences=schema_differences(schema.said_by_code, schema.said_by_database, schema.keys.values()),
             statement_counts=tuple(count for catalogue in self.given for count in catalogue.statement_counts),
             excluded_files=self.tree.excluded(),
-            surroundings=surroundings_of(
-                self.tree, self.linked, self.placement, schema, self.application, calls.dependencies, calls.external
-            ),
+            surroundings=surroundings,
         )
         return self._with_source_lines(system, {c.file: dict(c.lines) for c in self.given if c.lines})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 from decompose.facts import Op, ScopeKind
@@ -112,7 +113,7 @@ def calls_of(linked: Linked, placement: Placement) -> Calls:
             counts[best] += 1
         elif outside:
             counts["external"] += 1
-        elif method := plain_values.method_called(same[0]):
+        elif method := linked.engine.attempt(partial(plain_values.method_called, same[0]), "", same[0]):
             counts["external"] += 1
             plain = _external_edge(placement, scope, same[0], f"builtins:{method}", PLAIN)
             external.setdefault((scope.definition, plain.target, plain.line), plain)

@@ -137,7 +137,8 @@ class PlainValues:
 
     def _classes(self, scope: Scope, ref: Ref) -> list[Scope]:
         """The classes of the application that a value is an instance of: of ``self`` its own."""
-        if scope.parent is not None and scope.is_method and parameter_of(scope, ref) == scope.facts.parameters[0][0]:
+        own = scope.facts.parameters[:1] if scope.is_method else []
+        if scope.parent is not None and own and parameter_of(scope, ref) == own[0][0]:
             return [scope.parent]
         described = [self.linked.values[value] for value in self.linked.names.evaluate(scope, ref)]
         found = [self.linked.program.scopes[d[1]] for d in described if d[0] == "I"]
