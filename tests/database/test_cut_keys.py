@@ -6,8 +6,11 @@ import msgspec
 import pytest
 
 from decompose.boundaries.split import Service, Split
+from decompose.database import split_database
+from decompose.database.ddl import DIALECTS, Dialect, write_ddl
 from decompose.database.split import CutKey, DatabaseDesign
 from decompose.plan.consequences import consequences
+from decompose.system.model import System
 from tests.conftest import Application, Draw
 
 SHOP = {
@@ -199,3 +202,41 @@ def test_a_constraint_over_columns_that_would_be_divided_is_named(draw: Draw) ->
     whole = consequences(without, split).database.design
     assert whole is not None
     assert "unique" not in whole.shared_tables[0].options[0].reason
+
+
+def test_tables_that_point_to_each_other_get_their_keys_when_both_are_there(draw: Draw) -> None:
+    app = draw({
+        "m/__init__.py": "",
+        "m/models.py": """
+            from django.db import models
+
+
+            class Person(models.Model):
+                home = models.ForeignKey("m.House", null=True, on_delete=models.SET_NULL)
+
+
+            class House(models.Model):
+                owner = models.ForeignKey("m.Person", on_delete=models.CASCADE)
+            """,
+    })  # fmt: skip
+    names = tuple(table.name for table in app.system.tables)
+    units = tuple(unit.id for unit in app.system.units)
+    split = Split(
+        name="s", generator="", trivial=False, services=(Service(name="all", units=units, tables=names),), shared=()
+    )
+    without = msgspec.structs.replace(
+        app.system,
+        tables=tuple(msgspec.structs.replace(t, columns=()) if t.name == "m_house" else t for t in app.system.tables),
+    )
+    for dialect in DIALECTS:
+        (text,) = (t for path, t in _ddl(app.system, split, dialect).items() if path.startswith("schemas/"))
+        created, added = text.count("CREATE TABLE"), text.count("ALTER TABLE")
+        assert (created, added) == (2, 0 if dialect == "sqlite" else 1)
+        assert text.count("REFERENCES") == 2
+        (text,) = (t for path, t in _ddl(without, split, dialect).items() if path.startswith("schemas/"))
+        assert "REFERENCES" not in text
+        assert "m_person(home_id) points to m_house, of which no columns are known" in text
+
+
+def _ddl(system: System, split: Split, dialect: Dialect) -> dict[str, str]:
+    return write_ddl(system, split, split_database(system, split), ["all"], dialect)

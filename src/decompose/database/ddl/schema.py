@@ -26,19 +26,40 @@ _TYPES = {
 
 
 def schema_of(places: Places, service: str, tables: Sequence[str], dialect: str) -> str:
-    """``CREATE TABLE`` for every table of a service, with the keys among them, and indexes for keys that were cut."""
+    """``CREATE TABLE`` for every table of a service, with the keys among them, and indexes for keys that were cut.
+
+    A key comes with its table if its target is there by then, else at the end; to a table of which no columns are known it is
+    only told. SQLite does not look whether the target is there, and cannot add a key later.
+    """
     inside = frozenset(tables)
     keys = [key for key in places.system.foreign_keys if key.table in inside]
+    made = {name for name in tables if places.tables[name].kind == "table" and places.tables[name].columns}
+    there: set[str] = set()
+    later: list[ForeignKey] = []
     parts = [f"-- The tables of {service}, as far as the code shows them.", ""]
     for name in parents_first(tables, keys):
         table = places.tables[name]
         if table.kind == "view":
             parts.append(f"-- {one_line(name)} is a view; it is made again from the tables that it reads.\n")
             continue
+        there.add(name)
         own = [key for key in keys if key.table == name]
-        parts += _table(table, [key for key in own if key.target_table in inside], dialect)
+        at_once = [key for key in own if key.target_table in (there & made if dialect != "sqlite" else made)]
+        later += [key for key in own if key.target_table in inside and key not in at_once]
+        parts += _table(table, at_once, dialect)
         parts += _indexes(table, [key for key in own if key.target_table not in inside], dialect)
-    return "\n".join(parts)
+    return "\n".join([*parts, *(_later(key, made, dialect) for key in later if key.table in made), ""])
+
+
+def _later(key: ForeignKey, made: set[str], dialect: str) -> str:
+    """A key that is added when all tables are there."""
+    from sqlglot import exp
+
+    if key.target_table not in made:
+        columns = ", ".join(key.columns)
+        return f"-- {one_line(key.table)}({one_line(columns)}) points to {one_line(key.target_table)}, of which no columns are known: add the key by hand."
+    constraint = exp.AddConstraint(expressions=[_foreign_key(key)])
+    return f"{exp.Alter(this=_table_name(key.table), kind='TABLE', actions=[constraint]).sql(dialect=dialect)};"
 
 
 def one_line(text: str) -> str:
@@ -83,21 +104,22 @@ def _table(table: Table, keys: Sequence[ForeignKey], dialect: str) -> list[str]:
     for unique in _unique(table):
         columns = exp.Schema(expressions=[_name(column) for column in unique])
         definitions.append(exp.UniqueColumnConstraint(this=columns))
-    for key in keys:
-        reference = exp.Reference(
-            this=exp.Schema(
-                this=_table_name(key.target_table),
-                expressions=[_name(column) for column in key.target_columns if column],
-            )
-            if all(key.target_columns) and key.target_columns
-            else _table_name(key.target_table),
-            options=[f"ON DELETE {key.on_delete.replace('_', ' ')}"] if key.on_delete in _ACTIONS else None,
-        )
-        definitions.append(exp.ForeignKey(expressions=[_name(column) for column in key.columns], reference=reference))
+    definitions += [_foreign_key(key) for key in keys]
     created = exp.Create(
         this=exp.Schema(this=_table_name(table.name), expressions=definitions), kind="TABLE", exists=True
     )
     return [created.sql(dialect=dialect, pretty=True) + ";", ""]
+
+
+def _foreign_key(key: ForeignKey) -> Any:
+    from sqlglot import exp
+
+    target = _table_name(key.target_table)
+    if all(key.target_columns) and key.target_columns:
+        target = exp.Schema(this=target, expressions=[_name(column) for column in key.target_columns])
+    options = [f"ON DELETE {key.on_delete.replace('_', ' ')}"] if key.on_delete in _ACTIONS else None
+    reference = exp.Reference(this=target, options=options)
+    return exp.ForeignKey(expressions=[_name(column) for column in key.columns], reference=reference)
 
 
 _ACTIONS = frozenset({"CASCADE", "SET NULL", "SET_NULL", "SET DEFAULT", "SET_DEFAULT", "RESTRICT", "NO ACTION"})
