@@ -12,10 +12,12 @@ from decompose.boundaries.split import Service, Split
 from decompose.errors import ConfigurationError, UnknownNameError
 from decompose.plan.consequences import consequences
 from decompose.plan.step import ApiOperation, CrossingCall, EffortUnits, Plan, StepDetail
+from decompose.report.plan_text import plan_markdown, plan_text
 from decompose.runs.consequences import consequences_of
 from tests.applications import analysed_shop, run_cli, write_tree
 from tests.conftest import Application, Draw
 from tests.database.sample import by_the_architect
+from tests.database.test_divided_database import by_domain
 
 SHOP = {
     "shop/__init__.py": "",
@@ -458,6 +460,19 @@ def test_few_lines_change_the_order_of_the_steps() -> None:
         moved += sum(abs(now.index(name) - position) > 1 for position, name in enumerate(order))
     assert same >= 0.9 * len(crossing)
     assert moved == 0
+
+
+def test_what_a_plan_does_not_cover_is_told_in_its_text() -> None:
+    system = msgspec.structs.replace(analysed_shop().analysis.system, foreign_keys=())
+    whole = by_domain(system)
+    services = tuple(
+        msgspec.structs.replace(s, tables=tuple(t for t in s.tables if t != "addresses")) for s in whole.services
+    )
+    followed = consequences(system, msgspec.structs.replace(whole, services=services))
+    for text in (plan_text(followed), plan_markdown(followed)):
+        assert "Not covered: addresses has no owner in this split" in text
+        assert "Not covered: no foreign key was found" in text
+    assert "Not covered" not in plan_text(consequences(analysed_shop().analysis.system, whole))
 
 
 # On request

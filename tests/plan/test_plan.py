@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from decompose.boundaries import split_from_assignment
@@ -13,6 +14,7 @@ from decompose.plan.order import MAX_EVIDENCE
 from decompose.plan.step import Plan, Step
 from decompose.system.model import System
 from tests.applications import analysed_shop
+from tests.database.sample import by_the_architect
 from tests.database.test_divided_database import by_domain
 
 Drawn = tuple[Split, DatabaseSplit, Plan]
@@ -102,3 +104,41 @@ def test_a_count_is_never_less_than_its_places(drawn: Drawn) -> None:
 def test_one_service_needs_no_plan(system: System) -> None:
     split = split_from_assignment(system, {unit.id: "all" for unit in system.units}, "all")
     assert make_plan(system, split, split_database(system, split)).steps == ()
+
+
+def test_each_step_is_judged_on_the_system_as_the_steps_before_left_it() -> None:
+    """What a service shares with one that is out already weighs nothing any more, nor is it waited for."""
+    drawn = by_the_architect()
+    database = split_database(drawn.system, drawn.split)
+    plan = make_plan(drawn.system, drawn.split, database)
+    out: set[str] = set()
+    fewer = 0
+    for step in plan.steps:
+        if step.effort is None:
+            continue
+        all_of_them = [a for a in database.foreign_accesses if step.service in (a.service, a.owner)]
+        left = [a for a in all_of_them if not out & {a.service, a.owner}]
+        assert step.count("foreign accesses") == len(left)
+        assert not out & set(step.needs_first)
+        fewer += len(left) < len(all_of_them)
+        out.add(step.service)
+    assert fewer > 1
+    turned = msgspec.structs.replace(drawn.split, services=drawn.split.services[::-1])
+    again = make_plan(drawn.system, turned, database)
+    assert [s.service for s in again.steps] == [s.service for s in plan.steps], (
+        "how services are listed decides nothing"
+    )
+
+
+def test_the_plan_says_to_stop_where_no_later_step_gives_more_than_it_takes() -> None:
+    drawn = by_the_architect()
+    plan = make_plan(drawn.system, drawn.split, split_database(drawn.system, drawn.split))
+    taken = [step for step in plan.steps if step.effort is not None]
+    work = {s.order: (s.effort.low + s.effort.high) / 2 for s in taken if s.effort}
+    benefit, all_work = sum(s.benefit for s in taken), sum(work.values())
+    after = [s for s in taken if s.order > plan.stop_after]
+    assert after
+    assert all(s.benefit / benefit < work[s.order] / all_work for s in after)
+    last = next(s for s in taken if s.order == plan.stop_after)
+    assert last.benefit / benefit >= work[last.order] / all_work
+    assert all(s.service in plan.stop_reason for s in after)

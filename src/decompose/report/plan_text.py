@@ -34,7 +34,7 @@ def plan_text(followed: Consequences, service: str = "") -> str:
     """A screen of the plan; with ``service`` everything about the step of that service. Raises `UnknownNameError`."""
     if service:
         return "\n".join(_step_lines(_step_of(followed.plan, service), followed.database)) + "\n"
-    return "\n".join(_overview(followed.plan)) + "\n"
+    return "\n".join([*_overview(followed.plan), *_warnings(followed)]) + "\n"
 
 
 def plan_markdown(followed: Consequences, service: str = "") -> str:
@@ -43,12 +43,18 @@ def plan_markdown(followed: Consequences, service: str = "") -> str:
     steps = [_step_of(plan, service)] if service else list(plan.steps)
     lines = [f"# Extraction plan for “{_cell(plan.split)}”", ""]
     if not service:
-        lines += [*_conclusion(plan), ""]
+        lines += [*map(_cell, (*_conclusion(plan), *_warnings(followed))), ""]
     for step in steps:
         lines += [*_markdown_step(step, followed.database), ""]
     if not service:
         lines += _assumptions(plan)
     return "\n".join(lines) + "\n"
+
+
+def _warnings(followed: Consequences) -> list[str]:
+    """What the plan does not cover, such as tables that nobody owns."""
+    design = followed.database.design
+    return [f"Not covered: {warning}" for warning in design.warnings] if design is not None else []
 
 
 def _step_of(plan: Plan, service: str) -> Step:
