@@ -145,6 +145,7 @@ class Accesses:
         further: dict[int, set[_Place]] = {}
         assumptions: set[_Place] = set()
         of_every: set[_Place] = set()
+        self._tables_only_named()
         # In order: what is known of a row depends on what was asked of the rows before it.
         for index, receiver, operation, value, role, rule, line in sorted(self.linked.engine.accesses):
             scope = self.linked.program.scopes[index]
@@ -189,6 +190,17 @@ class Accesses:
             for table in sorted(tables):
                 self._add(index, receiver, table, said_operation, (), role, resolution, said, line)
         self._consequences(further)
+
+    def _tables_only_named(self) -> None:
+        """Tables that a call names and nothing else shows are known before what is touched along with others is told."""
+        values = self.linked.values
+        for index, receiver, _, value, _, rule, line in sorted(
+            access for access in self.linked.engine.accesses if values[access[3]][0] == "D"
+        ):
+            scope = self.linked.program.scopes[index]
+            seen = not scope.library and not self.linked.seen.acts_unseen(scope, receiver)
+            if seen and not self.schema.tables_of_value(value):
+                self._named(values[value], scope, rule, line)
 
     def _named(self, described: tuple[Any, ...], scope: Scope, rule: str, line: int) -> list[str]:
         """A table that a call names and nothing else shows."""
