@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.conftest import Draw
+    from tests.conftest import Application, Draw
 
 ROUTES = [
     pytest.param(
@@ -838,3 +838,87 @@ def test_routes_through_a_blueprint_of_the_applications_own(draw: Draw) -> None:
         bp.add_url_rule("/show", "show", show)
     """
     assert [str(e.name) for e in draw(source).system.entry_points] == ["GET /ours/show"]
+
+
+def _paths(app: Application) -> dict[str, str]:
+    return {str(e.name).partition(" ")[2]: e.handler for e in app.system.entry_points if e.kind == "http"}
+
+
+def test_django_routes_put_together_in_a_loop_by_a_function_with_a_prefix(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/views.py": "def show(request): pass\ndef export(request): pass\n",
+            "shop/urls.py": """
+                from django.urls import include, path
+                from . import views
+
+                def urls_below(prefix):
+                    prefix = prefix.rstrip("/")
+                    return [path(f"{prefix}{rest}", view) for rest, view in [("/", views.show), (".xml", views.export)]]
+
+                urlpatterns = [path("<slug:event>/", include([*urls_below("plan"), *urls_below("plan/v/<version>")]))]
+            """,
+        }
+    )
+    assert _paths(app) == {
+        "/<slug:event>/plan/": "shop.views:show",
+        "/<slug:event>/plan.xml": "shop.views:export",
+        "/<slug:event>/plan/v/<version>/": "shop.views:show",
+        "/<slug:event>/plan/v/<version>.xml": "shop.views:export",
+    }
+
+
+def test_a_django_view_may_be_an_object(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/feeds.py": """
+                from django.contrib.syndication.views import Feed
+                class News(Feed):
+                    def items(self): pass
+                class Health:
+                    def __call__(self, request): pass
+            """,
+            "shop/urls.py": """
+                from django.urls import path
+                from . import feeds
+                urlpatterns = [path("news", feeds.News()), path("health", feeds.Health())]
+            """,
+        }
+    )
+    assert _paths(app) == {"/news": "shop.feeds:News", "/health": "shop.feeds:Health.__call__"}
+
+
+def test_a_prefix_from_the_environment_is_what_it_is_without(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/settings.py": 'import os\nPREFIX = os.getenv("SHOP_PREFIX", "shop/")\n',
+            "shop/urls.py": """
+                from django.conf import settings
+                from django.urls import include, path
+                def show(request): pass
+                urlpatterns = [path("show", show)]
+                urlpatterns = [path(settings.PREFIX, include(urlpatterns))]
+            """,
+        }
+    )
+    assert _paths(app) == {"/shop/show": "shop.urls:show"}
+
+
+def test_views_in_a_module_that_is_named_like_what_another_one_imports(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/views/__init__.py": "from .orders import *\nfrom .settings import *\n",
+            "shop/views/orders.py": "from django.conf import settings\n",
+            "shop/views/settings.py": "def general(request): pass\n",
+            "shop/urls.py": """
+                from django.urls import path
+                from shop import views
+                urlpatterns = [path("settings", views.settings.general)]
+            """,
+        }
+    )
+    assert _paths(app) == {"/settings": "shop.views.settings:general"}

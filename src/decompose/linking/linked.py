@@ -15,6 +15,7 @@ from decompose.linking.program import Module, Scope
 from decompose.linking.seen import Seen
 from decompose.linking.values import Value
 
+_STRIPPING = frozenset({"strip", "lstrip", "rstrip", "removeprefix", "removesuffix"})
 _MAX_STEPS = 40
 _MAX_WRAPPERS = 4
 _MAX_HOLES = 4
@@ -432,7 +433,10 @@ class Linked:
             case Op.FREE | Op.FROM | Op.ATTRIBUTE:
                 return self.binding(scope, operation)
             case Op.CALL if operation[3]:
-                # ``_("text")``, ``str("text")``, ``re.compile("text")``: the text is what matters.
+                # ``_("text")``, ``str("text")``, ``re.compile("text")``: the text is what matters; of ``path.rstrip("/")`` the path.
+                for method in scope.operations_producing(operation[2]) if operation[2] >= 0 else ():
+                    if method[0] == Op.ATTRIBUTE and method[3] in _STRIPPING:
+                        return scope, method[2]
                 return scope, operation[3][0] if isinstance(operation[3][0], str) else -1
         return None
 

@@ -64,7 +64,7 @@ class Makers:
         if not callers:
             yield site, ref, given
         for caller in callers:
-            handed = _handed(scope, caller.frame.scope, caller.arguments, caller.keywords)
+            handed = handed_by_call(scope, caller.frame.scope, caller.arguments, caller.keywords)
             if (scope.index, ref) in handed:
                 outer, inner = handed[scope.index, ref]
                 if outer is caller.frame.scope:
@@ -119,7 +119,7 @@ class Makers:
 
     def _parameter(self, scope: Scope, ref: int, given: Given, depth: int) -> Iterator[tuple[Origin, Given]]:
         for caller in self._sites_calling(scope) if any(p[1] == ref for p in scope.facts.parameters) else ():
-            handed = _handed(scope, caller.frame.scope, caller.arguments, caller.keywords)
+            handed = handed_by_call(scope, caller.frame.scope, caller.arguments, caller.keywords)
             if (scope.index, ref) in handed:
                 yield from self._trace(*handed[scope.index, ref], {**given, **handed}, depth - 1)
 
@@ -161,12 +161,16 @@ class Makers:
             description = self.linked.values[value]
             function = self.linked.program.scopes[description[1]] if description[0] == "F" else None
             if function is not None and not function.library:
-                yield function, _handed(function, scope, operation[3], operation[4])
+                yield function, handed_by_call(function, scope, operation[3], operation[4])
 
     def _returned(self, scope: Scope, operation: list[Any], given: Given, depth: int) -> Iterator[tuple[Origin, Given]]:
         for function, handed in self._called(scope, operation):
             for returned in function.facts.returns:
                 yield from self._trace(function, returned, {**given, **handed}, depth // 2)
+
+    def rows(self, scope: Scope, loop: list[Any], given: Given = NOTHING) -> list[tuple[Scope, Ref, Given]]:
+        """The elements that the operation ``loop`` goes over, each with what it settles."""
+        return list(islice(self._rows(scope, loop, given, _MAX_DEPTH), _MAX_FOUND))
 
     def _rows(self, scope: Scope, operation: list[Any], given: Given, depth: int) -> Iterator[tuple[Scope, Ref, Given]]:
         """The elements that a loop goes over, each with the loop's variable settled."""
@@ -196,7 +200,7 @@ class Makers:
         yield Origin(scope, operation), given
 
 
-def _handed(
+def handed_by_call(
     function: Scope, scope: Scope, arguments: Sequence[Ref], keywords: Sequence[Sequence[Any]]
 ) -> dict[tuple[int, int], tuple[Scope, Any]]:
     """What a call hands in for each parameter; what it leaves out is as the parameter says."""

@@ -152,6 +152,8 @@ class Program:
             own = name in candidate.top.facts.names and name not in candidate.own_submodules
             if own and not self._takes_from(candidate, module, name):
                 return candidate
+            if candidate.name == f"{module.name}.{name}" and not candidate.star_imports:
+                return None  # importing it has bound the package's name to the module itself
             stack += candidate.star_imports
         return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from decompose.facts import ScopeKind
+from decompose.facts import Op, ScopeKind
 from decompose.linking.program import Program, Scope
 
 _SETTING = "settings."
@@ -63,16 +63,27 @@ class References:
         return self.find(text, self.program.modules[0].top) if text else []
 
     def settings(self) -> dict[str, str]:
-        """String constants in capitals of modules that look like settings."""
+        """String constants in capitals of modules that look like settings; of what the environment says, what it is without."""
         if self._settings is None:
             self._settings = {}
             for module in self.program.modules:
                 if module.library or ("settings" not in module.name and "config" not in module.name):
                     continue
                 for name, ref in module.top.facts.names.items():
-                    if name.isupper() and isinstance(ref, str):
-                        self._settings.setdefault(name, ref)
+                    text = ref if isinstance(ref, str) else _usual(module.top, ref) if name.isupper() else None
+                    if name.isupper() and text is not None:
+                        self._settings.setdefault(name, text)
         return self._settings
+
+
+def _usual(scope: Scope, ref: Any) -> str | None:
+    """``os.getenv("NAME", "usual")``, ``env("NAME", default="usual")`` and the like."""
+    for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+        if operation[0] == Op.CALL and operation[3] and isinstance(operation[3][0], str) and operation[3][0].isupper():
+            given = [*operation[3][1:], *(value for name, value in operation[4] if name == "default")]
+            if len(given) == 1 and isinstance(given[0], str):
+                return given[0]
+    return None
 
 
 def _contains(parts: list[str], words: list[str]) -> bool:

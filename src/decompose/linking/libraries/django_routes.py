@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from decompose.facts import Op, ScopeKind
+from decompose.facts import HOLE, Op, ScopeKind
 from decompose.linking.frames import Site
 from decompose.linking.libraries import rest_routes
 from decompose.linking.libraries.decorator_routes import handlers_by_method, join, readable
-from decompose.linking.linked import FoundEntry, Linked, Origin
+from decompose.linking.linked import NOTHING, FoundEntry, Given, Linked, Origin
+from decompose.linking.makers import Makers, handed_by_call
 from decompose.linking.program import Module, Scope
 from decompose.linking.wiring import own_frame
 
@@ -46,6 +47,7 @@ class _Tree:
         """Where each router's own routes go, by where the router was made."""
         self.found: list[FoundEntry] = []
         self._following: set[int] = set()
+        self.makers = Makers(linked)
 
     def entries(self) -> list[FoundEntry]:
         for module in self._top_modules():
@@ -100,8 +102,8 @@ class _Tree:
         if holder is not None and depth < _MAX_DEPTH:
             self._collect(holder.top, holder.top.facts.names["urlpatterns"], prefix, depth)
 
-    def _collect(self, scope: Scope, ref: Any, prefix: str, depth: int) -> None:
-        """Follow a list of patterns to its elements."""
+    def _collect(self, scope: Scope, ref: Any, prefix: str, depth: int, given: Given = NOTHING) -> None:
+        """Follow a list of patterns to its elements; ``given`` is what the function around it was handed."""
         if isinstance(ref, list) and ref[0] == "*":
             ref = ref[1]
         if type(ref) is not int or ref < 0 or depth > _MAX_DEPTH * 4:
@@ -110,20 +112,20 @@ class _Tree:
             match operation[0]:
                 case Op.CONTAINER:
                     for element in operation[3]:
-                        self._collect(scope, element, prefix, depth + 1)
+                        self._collect(scope, element, prefix, depth + 1, given)
                 case Op.COPY:
-                    self._collect(scope, operation[2], prefix, depth + 1)
+                    self._collect(scope, operation[2], prefix, depth + 1, given)
                 case Op.BINARY:
-                    self._collect(scope, operation[2], prefix, depth + 1)
-                    self._collect(scope, operation[3], prefix, depth + 1)
+                    self._collect(scope, operation[2], prefix, depth + 1, given)
+                    self._collect(scope, operation[3], prefix, depth + 1, given)
                 case Op.CALL:
                     key = (scope.index, operation[1])
                     if key in self.sites:
-                        self._entry(key, prefix, depth + 1)
+                        self._entry(key, prefix, depth + 1, given)
                     else:
                         for argument in operation[3]:
-                            self._collect(scope, argument, prefix, depth + 1)
-                        self._collect_returned(scope, operation[2], "", prefix, depth)
+                            self._collect(scope, argument, prefix, depth + 1, given)
+                        self._collect_returned(scope, operation[2], "", prefix, depth, operation)
                 case Op.ATTRIBUTE if operation[3] == "urls" and self._mount(scope, operation[2], prefix):
                     pass
                 case Op.FREE | Op.FROM | Op.ATTRIBUTE:
@@ -133,8 +135,10 @@ class _Tree:
                     elif origin is not None and operation[0] == Op.ATTRIBUTE:
                         self._collect_returned(scope, operation[2], operation[3], prefix, depth)
 
-    def _collect_returned(self, scope: Scope, ref: Any, attribute: str, prefix: str, depth: int) -> None:
-        """The patterns that a function gives, or with ``attribute`` a property of an object."""
+    def _collect_returned(
+        self, scope: Scope, ref: Any, attribute: str, prefix: str, depth: int, call: list[Any] | None = None
+    ) -> None:
+        """The patterns that a function gives to a ``call``, or with ``attribute`` a property of an object."""
         frame = own_frame(self.linked.engine, scope)
         for value in sorted(self.linked.engine.values_of(self.linked.engine.node_of(frame, ref))):
             description = self.linked.values[value]
@@ -147,18 +151,25 @@ class _Tree:
             if function is None or function.library or function.index in self._following:
                 continue
             self._following.add(function.index)
-            for given in function.facts.returns:
-                self._collect(function, given, prefix, depth + 1)
+            given = handed_by_call(function, scope, call[3], call[4]) if call is not None else NOTHING
+            for returned in function.facts.returns:
+                self._collect(function, returned, prefix, depth + 1, given)
             self._following.discard(function.index)
 
-    def _entry(self, key: _Key, prefix: str, depth: int) -> None:
+    def _entry(self, key: _Key, prefix: str, depth: int, given: Given = NOTHING) -> None:
         site = self.sites[key]
         scope = site.frame.scope
         self.reached.add(key)
-        route = self.linked.keyword(scope, site.operation, "route", 0)
-        route = route if isinstance(route, str) else "<dynamic>" if site.arguments else ""
-        full = f"{prefix}{readable(route)}"
         view = site.argument(1, "view")
+        rows = self._rows(scope, view, given)
+        if rows:
+            for row in rows:
+                full = f"{prefix}{self._route(site, row)}"
+                for made, _ in self.makers.of(scope, view, row):
+                    made_here = Site(own_frame(self.linked.engine, made.scope), made.operation, "call")
+                    self._answers(site, made_here, made.operation[1], full)
+            return
+        full = f"{prefix}{self._route(site, given)}"
         for operation in scope.operations_producing(view) if type(view) is int and view >= 0 else ():
             if operation[0] == Op.CALL and (scope.index, operation[1]) in self.includes and operation[3]:
                 self._include(scope, operation[3][0], full, depth)
@@ -168,8 +179,32 @@ class _Tree:
                 self._collect_returned(scope, operation[2], operation[3], full, depth)
                 if len(self.found) > before:
                     return
-        actions = self._actions_given(scope, view)
-        for handler in self.linked.handlers(site, view):
+        self._answers(site, site, view, full)
+
+    def _route(self, site: Site, given: Given) -> str:
+        """The route that a call gives, as far as it is constant or a setting."""
+        route = self.linked.keyword(site.frame.scope, site.operation, "route", 0, given)
+        if not isinstance(route, str) and site.arguments:
+            for value in self.linked.names.evaluate(site.frame.scope, site.arguments[0]):
+                if self.linked.values[value][1:2] == ("django.conf",):
+                    name = self.linked.values[value][2].removeprefix("settings.")
+                    route = self.linked.engine.references.settings().get(name)
+        route = route if isinstance(route, str) else "<dynamic>" if site.arguments else ""
+        return readable(route).replace(HOLE, "<dynamic>")
+
+    def _rows(self, scope: Scope, view: Any, given: Given) -> list[Given]:
+        """``path(route, view) for route, view in rows``: what each row settles; nothing where it is no such loop."""
+        for operation in scope.operations_producing(view) if type(view) is int and view >= 0 else ():
+            for loop in scope.operations_producing(operation[2]) if operation[0] == Op.ITEM else ():
+                if loop[0] == Op.ITERATE:
+                    return [settled for _, _, settled in self.makers.rows(scope, loop, given)]
+        return []
+
+    def _answers(self, site: Site, made: Site, view: Any, full: str) -> None:
+        """What answers below a path; the view was made at ``made``."""
+        scope = site.frame.scope
+        actions = self._actions_given(made.frame.scope, view)
+        for handler in [*self.linked.handlers(made, view), *self._called_objects(made, view)]:
             if actions and not handler.is_function:
                 for method, target in rest_routes.mapped(self.linked, handler, actions):
                     self.found.append(
@@ -183,6 +218,17 @@ class _Tree:
                 self.found.append(
                     FoundEntry("http", f"{method} {join('', full)}", target, scope.module.file, site.line)
                 )
+
+    def _called_objects(self, site: Site, view: Any) -> Iterator[Scope]:
+        """The classes of objects that are views themselves, by what they do when they are called."""
+        for value in sorted(self.linked.argument_values(site, view)):
+            description = self.linked.values[value]
+            if description[0] == "I" and not description[2]:
+                cls = self.linked.program.scopes[description[1]]
+                member = self.linked.hierarchy.member(cls, "__call__")
+                function = self.linked.engine.plain_function(member.owner, member.ref) if member is not None else None
+                if not cls.library:
+                    yield function if function is not None and not function.library else cls
 
     def _actions_given(self, scope: Scope, view: Any) -> dict[str, Any]:
         """The table in ``Orders.as_view({"get": "list"})``, wherever the view was made."""
