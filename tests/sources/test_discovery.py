@@ -141,6 +141,19 @@ def test_junk_is_left_out(draw: Draw, path: str) -> None:
     assert set(draw({"m.py": "", path: ""}).modules()) == {"m.py"}
 
 
+def test_what_a_hidden_folder_holds_is_counted_and_no_root(draw: Draw) -> None:
+    app = draw({"shop/__init__.py": "", "shop/m.py": "import logging", ".rules/safe/logging.py": "", ".rules/x.py": ""})
+    assert set(app.modules()) == {"shop/__init__.py", "shop/m.py"}
+    assert [root.path for root in app.tree.roots] == ["."]
+    assert [(left.path, left.kind) for left in app.tree.unread] == [(".rules", "hidden folder")]
+    assert "2 Python files" in app.tree.unread[0].reason
+
+
+def test_a_file_that_is_named_like_the_language_s_own_module_makes_no_root(draw: Draw) -> None:
+    app = draw({"shop/__init__.py": "", "shop/m.py": "import json", "shop/tools/json.py": "", "shop/tools/xml.py": ""})
+    assert app.modules()["shop/tools/json.py"] == "shop.tools.json"
+
+
 def test_a_virtual_environment_is_known_by_its_mark(draw: Draw) -> None:
     app = draw({"m.py": "", "odd_name/pyvenv.cfg": "", "odd_name/lib/x.py": ""})
     assert set(app.modules()) == {"m.py"}

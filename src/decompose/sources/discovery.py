@@ -164,7 +164,10 @@ class _Walk:
                 or (name in _BUILD and not inside_package)
             )
             if not junk and not self._ignored(f"{inner}/", ignores):
-                self._folder(inner, ignores)
+                if name.startswith("."):
+                    self._leave_hidden(entry.path, inner)
+                else:
+                    self._folder(inner, ignores)
             return
         suffix = os.path.splitext(name)[1]
         if suffix in (".py", ".sql"):
@@ -186,6 +189,13 @@ class _Walk:
                 status = entry.stat()
                 if stat.S_ISREG(status.st_mode) and status.st_size <= MAX_FILE_BYTES:
                     self.templates.append(inner)
+
+    def _leave_hidden(self, path: str, inner: str) -> None:
+        """No import reaches a folder whose name begins with a dot: what is there are rules and scripts of other tools."""
+        count = sum(file.endswith(".py") for _, _, files in os.walk(path) for file in files)
+        if count:
+            reason = f"{count} Python file{'s' if count > 1 else ''} in a folder that nothing can be imported from"
+            self.unread.append(Unread(inner, "hidden folder", reason))
 
     def _ignored(self, inner: str, ignores: list[tuple[str, GitIgnoreSpec]]) -> bool:
         if self._exclude is not None and self._exclude.match_file(inner):

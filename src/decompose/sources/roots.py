@@ -120,7 +120,8 @@ def _depths(
             elif package:
                 votes[depth] = imported[package] + sum(imported[f"{package}.{name}"] for name in inside.get(top, ()))
             else:
-                votes[depth] = sum(imported[name] for name in inside.get(top, ()) if name != "__init__")
+                names = set(inside.get(top, ())) - sys.stdlib_module_names - {"__init__"}
+                votes[depth] = sum(imported[name] for name in sorted(names))
         best = max(votes.values(), default=0)
         default = _default_depth(top, packages)
         if best > votes[default]:
