@@ -220,3 +220,12 @@ def test_numbers_of_dots_that_touch_stand_together_beside_them() -> None:
     assert together.x > max(drawn.dots[0].x, drawn.dots[2].x)
     assert (together.left, alone.left, at_the_edge.left) == (False, False, True)
     assert at_the_edge.x < drawn.dots[3].x
+
+
+def test_every_entry_point_that_needs_other_services_is_listed(sample: tuple[Path, Analysis]) -> None:
+    text = (sample[0] / "report.html").read_text(encoding="utf-8")
+    section = text[text.index('<section id="requests"') : text.index('<section id="matrix"')]
+    listed = html.unescape(re.sub(r"<[^>]*>", "", section.replace("<wbr>", "")))
+    needing = [cost for cost in make_view(sample[1]).requests if cost.operations or cost.tables or cost.broken]
+    assert len(needing) > 50
+    assert [cost.name for cost in needing if cost.name not in listed] == []
