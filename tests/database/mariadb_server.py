@@ -66,8 +66,8 @@ def _program(name: str) -> str:
 
 
 @contextmanager
-def running_server() -> Iterator[Server]:
-    """A fresh server without any data; gone afterwards."""
+def running_server(*options: str) -> Iterator[Server]:
+    """A fresh server without any data, with further options; gone afterwards."""
     base = Path(tempfile.mkdtemp(prefix="decompose-mariadb-"))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -86,7 +86,7 @@ def running_server() -> Iterator[Server]:
     server = subprocess.Popen(
         [_program("mariadbd"), "--no-defaults", *as_whom, f"--datadir={data}", f"--port={port}", "--bind-address=127.0.0.1",
          f"--socket={base / 'socket'}", f"--pid-file={base / 'pid'}", "--innodb-flush-log-at-trx-commit=0",
-         "--innodb-flush-method=nosync", "--skip-innodb-doublewrite", "--skip-log-bin", "--innodb-stats-persistent=OFF"],
+         "--innodb-flush-method=nosync", "--skip-innodb-doublewrite", "--skip-log-bin", "--innodb-stats-persistent=OFF", *options],
         cwd=base, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:

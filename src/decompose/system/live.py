@@ -25,6 +25,9 @@ _NAMES = {"postgres": "postgresql", "mariadb": "mysql", "mssql": "mssql"}
 _SYSTEM_SCHEMAS = re.compile(r"information_schema$|pg_|mysql$|sys$|performance_schema$", re.IGNORECASE)
 _CONNECT_SECONDS = 10
 _INSTALL = "Install it with: pip install 'decompose[database]'"
+_WIDTH = re.compile(r"\b((?:small|medium|big)?int|integer)\(\d+\)")
+"""How wide MySQL shows a number is nothing of its type."""
+
 _SPELLED = {"timestamp without time zone": "timestamp", "int": "integer"}
 
 
@@ -252,7 +255,7 @@ def _column(connection: Connection, found: Any, key: list[str]) -> Column:
     import sqlalchemy
 
     try:
-        written = found["type"].compile(dialect=connection.dialect).lower()
+        written = _WIDTH.sub(r"\1", found["type"].compile(dialect=connection.dialect).lower())
     except sqlalchemy.exc.SQLAlchemyError:
         written = ""  # a type that SQLAlchemy does not know
     generated = (

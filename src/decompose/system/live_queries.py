@@ -51,6 +51,15 @@ _POSTGRES_STATEMENTS = """
     WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
     GROUP BY query ORDER BY 2 DESC, 1 LIMIT :limit
 """
+_MYSQL_STATEMENTS = """
+    SELECT digest_text, SUM(count_star) FROM performance_schema.events_statements_summary_by_digest
+    WHERE schema_name = DATABASE() AND digest_text IS NOT NULL GROUP BY digest_text ORDER BY 2 DESC, 1 LIMIT :limit
+"""
+_COUNTERS = {
+    "postgresql": ("pg_stat_statements", "SELECT to_regclass('pg_stat_statements') IS NOT NULL", _POSTGRES_STATEMENTS),
+    "mysql": ("performance_schema", "SELECT @@performance_schema", _MYSQL_STATEMENTS),
+}
+"""What counts statements, whether it does, and the counts."""
 
 
 def _rows(connection: Connection, statement: str, **values: Any) -> list[Any]:
@@ -159,24 +168,28 @@ def _routine(kind: RoutineKind, name: str, table: str, event: str, calls: str, b
 
 
 def statement_counts(connection: Connection, backend: str) -> tuple[tuple[StatementCount, ...], str]:
-    """How often statements ran, where ``pg_stat_statements`` counts them; and what could not be read of it."""
+    """How often statements ran, where the database counts them; and what could not be read of that."""
     import sqlalchemy
 
-    if backend != "postgresql" or _rows(connection, "SELECT to_regclass('pg_stat_statements')")[0][0] is None:
+    if backend not in _COUNTERS:
+        return (), ""
+    counter, is_there, statements = _COUNTERS[backend]
+    there = _tried(connection, is_there)
+    if not there or not there[0][0]:
         return (), ""
     try:
         with connection.begin_nested():
-            found = _rows(connection, _POSTGRES_STATEMENTS, limit=MAX_STATEMENTS)
+            found = _rows(connection, statements, limit=MAX_STATEMENTS)
     except sqlalchemy.exc.SQLAlchemyError:
-        return (), "pg_stat_statements is there and may not be read, or counts nothing"
+        return (), f"{counter} is there and may not be read, or counts nothing"
     counts = []
     hidden = 0
     for text, calls in found:
         if text == "<insufficient privilege>":
-            hidden += calls
+            hidden += int(calls)
             continue
         reads, writes = tables_in(text)
         if reads or writes:
             shown = " ".join(text.split())[:_MAX_TEXT]
-            counts.append(StatementCount(calls=calls, tables_read=reads, tables_written=writes, statement=shown))
+            counts.append(StatementCount(calls=int(calls), tables_read=reads, tables_written=writes, statement=shown))
     return tuple(counts), f"{hidden} calls of statements that this user may not see" if hidden else ""
