@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
 
 from decompose import api
 from decompose.report import render_html, service_dot, unit_graphml
@@ -16,6 +16,11 @@ from decompose.report.view import make_view
 from decompose.runs.analysis import Analysis
 from tests.applications import shop_with_a_web, write_tree
 from tests.report.shop import build_shop
+
+PATIENCE = 60
+"""Seconds that a busy machine has for what a page has to show."""
+
+expect.set_options(timeout=1000 * PATIENCE)
 
 INJECTED_TABLE = "</script><img src=x onerror=alert(1)>"
 INJECTION = INJECTED_TABLE + "{{7*7}}"
@@ -130,7 +135,7 @@ def level(request):
 
 def until(page: Page, holds: str, given: str = "") -> None:
     """Wait until a function of the page holds, asking anew: what the page itself repeats falls under its own policy."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while not page.evaluate(holds, given):
         assert time.monotonic() < deadline, f"never: {holds}"
         page.wait_for_timeout(20)
@@ -172,6 +177,7 @@ def show(browser: Browser) -> Iterator[Show]:
             java_script_enabled=scripts,
         )
         contexts.append(context)
+        context.set_default_timeout(1000 * PATIENCE)
         page = context.new_page()
         complaints: list[str] = []
         page.on("console", lambda message: complaints.append(f"console: {message.text}"))
