@@ -7,6 +7,7 @@ import pytest
 from decompose.boundaries.split import Service, Split
 from decompose.database import design_database, split_database
 from decompose.database.split import CrossingJoin, CutKey, DatabaseDesign, Saga, SharedTable
+from decompose.plan.consequences import consequences
 from tests.conftest import Draw
 from tests.database.sample import by_the_architect
 
@@ -210,3 +211,53 @@ def test_what_waits_for_the_commit_is_no_step_of_the_saga(draw: Draw) -> None:
     split = Split(name="s", generator="", trivial=False, services=services, shared=())
     (saga,) = design_database(app.system, split, split_database(app.system, split)).sagas
     assert saga.services == ("orders", "stock")
+
+
+def test_a_repeated_message_is_recognised_by_what_is_unique_and_never_empty(draw: Draw) -> None:
+    found = {}
+    for nullable in (True, False):
+        app = draw({
+            "m/__init__.py": "",
+            "m/models.py": f"""
+                from sqlalchemy import Column, Integer, String
+                from sqlalchemy.orm import DeclarativeBase
+
+
+                class Base(DeclarativeBase):
+                    pass
+
+
+                class Order(Base):
+                    __tablename__ = "orders"
+                    id = Column(Integer, primary_key=True)
+                    number = Column(String, unique=True, nullable={nullable})
+
+
+                class Item(Base):
+                    __tablename__ = "items"
+                    id = Column(Integer, primary_key=True)
+                """,
+            "m/work.py": """
+                from sqlalchemy.orm import Session
+
+                from m.models import Item, Order
+
+
+                def place(session: Session):
+                    session.add(Order(number="1"))
+                    session.add(Item())
+                    session.commit()
+                """,
+        })  # fmt: skip
+        units = tuple(unit.id for unit in app.system.units)
+        services = (
+            Service(name="orders", units=units, tables=("orders",)),
+            Service(name="stock", units=(), tables=("items",)),
+        )
+        split = Split(name="s", generator="", trivial=False, services=services, shared=())
+        design = consequences(app.system, split).database.design
+        assert design is not None
+        (saga,) = design.sagas
+        found[nullable] = saga.idempotency
+    assert found[False].startswith("orders.number, ")
+    assert found[True].startswith("an identifier that orders makes")

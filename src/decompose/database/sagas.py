@@ -350,9 +350,11 @@ def _idempotency(places: Places, coordinator: str, part: _Part | None) -> str:
 
 
 def _natural_key(places: Places, table: str) -> str:
+    """Columns that are unique and never empty, and no keys to other tables."""
     known = places.tables.get(table)
+    empty = {column.name for column in known.columns if column.nullable} if known is not None else set()
     keys = {column for key in places.system.foreign_keys if key.table == table for column in key.columns}
     for index in known.indexes if known is not None else ():
-        if index.unique and index.columns and not keys & set(index.columns) and not index.partial:
+        if index.unique and index.columns and not (keys | empty) & set(index.columns) and not index.partial:
             return ", ".join(index.columns)
     return ""
