@@ -9,6 +9,7 @@ from functools import cached_property
 from decompose.boundaries.split import SHARED
 from decompose.database.places import Places
 from decompose.database.sagas import nature_of
+from decompose.linking.libraries.surroundings import RUNS_BY_NAME
 from decompose.system.model import GIVEN
 
 _BACKGROUND = frozenset({"task", "schedule", "command", "consumer"})
@@ -119,8 +120,22 @@ class Behaviour:
         return {}
 
     def keeps_nothing(self, definition: str) -> bool:
-        """Whether neither a definition nor anything that it comes to, in whatever service, touches a table or another store."""
-        return _closure(self._following, [definition]).isdisjoint(self._does[0] | self._does[1])
+        """Whether neither a definition nor anything that it comes to, in whatever service, touches a table or another store.
+
+        Where it comes to a call that could not be told, it may.
+        """
+        return _closure(self._following, [definition]).isdisjoint(self._does[0] | self._does[1] | self._unsure)
+
+    @cached_property
+    def _unsure(self) -> frozenset[str]:
+        """Definitions with calls of which it is not known what they do."""
+        system = self.places.system
+        return frozenset(
+            [
+                *(spot.definition for spot in system.blind_spots),
+                *(call.source for call in system.external_calls if call.target in RUNS_BY_NAME),
+            ]
+        )
 
     @cached_property
     def _following(self) -> dict[str, set[str]]:

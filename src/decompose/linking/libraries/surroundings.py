@@ -48,6 +48,9 @@ BROKERS = {
 }  # fmt: skip
 """Package -> what carries messages where it is used, the most fit for messages between services first."""
 
+RUNS_BY_NAME = frozenset({"django.core.management:call_command"})
+"""Functions that run what only a name tells, often a library's: what that does is not in view."""
+
 REFUSING = frozenset({
     "flask:abort", "flask_restful:abort", "flask_restx:abort", "flask_smorest:abort", "apiflask:abort", "quart:abort",
     "werkzeug.exceptions:abort", "bottle:abort", "sanic.exceptions:abort", "pyramid.httpexceptions:exception_response",
