@@ -45,6 +45,16 @@ class Comparison(Record, frozen=True):
     mojo_tables: float = 1.0
 
 
+def better(direction: int, first: float, second: float) -> int:
+    """Which of two values of a score is better, 1 or 2, or 0: what three digits do not show is no difference.
+
+    ``direction`` is that of `decompose.boundaries.DIRECTIONS`.
+    """
+    if not direction or f"{first:.3g}" == f"{second:.3g}" or round(first, 3) == round(second, 3):
+        return 0
+    return 2 if direction * (second - first) > 0 else 1
+
+
 def compare_splits(first: Split, second: Split) -> Comparison:
     """Compare two splits of the same system, or of two versions of it (over the ids that both have)."""
     units = _common(first.service_of_unit(), second.service_of_unit())

@@ -130,15 +130,14 @@ class _Side:
     def scores(self) -> Iterator[tuple[str, float, float, str]]:
         """Name, both values, and which is better: ``first``, ``second`` or neither."""
         from decompose.boundaries import DIRECTIONS
+        from decompose.boundaries.comparison import better
 
         ours = {score.name: score.value for score in self.first.scores}
         theirs = {score.name: score.value for score in self.second.scores}
         for name, direction in DIRECTIONS.items():
             if name in ours and name in theirs:
-                # What three digits do not show is no difference.
-                alike = _shown(ours[name]) == _shown(theirs[name])
-                delta = 0.0 if alike else direction * (theirs[name] - ours[name])
-                yield name, ours[name], theirs[name], "first" if delta < 0 else "second" if delta > 0 else ""
+                which = ("", "first", "second")[better(direction, ours[name], theirs[name])]
+                yield name, ours[name], theirs[name], which
 
     def moves(self) -> Iterator[tuple[str, str, str, int, int]]:
         """What is placed differently, where, and how many of its ties stay inside."""
@@ -179,7 +178,7 @@ class _Side:
         scores = list(self.scores())
         listed = scores if show_all else scores[:_SCORES]
         for name, ours, theirs, better in listed:
-            yield f"  {name.replace('_', ' '):<24}{_shown(ours):>20}{_shown(theirs):>20}  {names[better]}"
+            yield f"  {name.replace('_', ' '):<24}{ours:>20.3g}{theirs:>20.3g}  {names[better]}"
         if len(listed) < len(scores):
             yield f"  and {len(scores) - len(listed)} more scores (--all)"
         matches = c.matches if show_all else c.matches[:_SHOWN]
@@ -197,8 +196,3 @@ class _Side:
         if len(moved) < len(c.moved):
             yield f"    and {len(c.moved) - len(moved)} more (--all)"
         yield ""
-
-
-def _shown(value: float) -> str:
-    """A score as it is printed."""
-    return f"{value:.3g}"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from decompose.boundaries import Comparison
+from decompose.boundaries.comparison import better
 from decompose.boundaries.scores import DESCRIPTIONS, DIRECTIONS
 from decompose.boundaries.split import SHARED, Split
 from decompose.report.cards import by_size
@@ -96,10 +97,8 @@ def score_lines(first: Split, second: Split) -> list[ScoreLine]:
         one, other = ours.get(name), theirs.get(name)
         if one is None and other is None:
             continue
-        gain = direction * (other - one) if one is not None and other is not None else 0.0
-        lines.append(
-            ScoreLine(name, DESCRIPTIONS[name], direction, one, other, 1 if gain < 0 else 2 if gain > 0 else 0)
-        )
+        which = better(direction, one, other) if one is not None and other is not None else 0
+        lines.append(ScoreLine(name, DESCRIPTIONS[name], direction, one, other, which))
     return lines
 
 
