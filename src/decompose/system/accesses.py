@@ -15,6 +15,7 @@ from decompose.linking.frames import Frame
 from decompose.linking.libraries import ACCESSES, IMPLIED, consequences, sqlalchemy_schema, sqlalchemy_session
 from decompose.linking.library_calls import ALONG, EACH, RENDERED, SHOWN
 from decompose.linking.program import Scope
+from decompose.linking.sql_text import looks_like_sql
 from decompose.linking.values import Value
 from decompose.system.arguments import Arguments
 from decompose.system.handed import RUN_BY, Handed, Place, SqlUse
@@ -22,7 +23,7 @@ from decompose.system.loaded import Loaded
 from decompose.system.model import Access, AccessRole, BlindSpot, Dependency, Operation, Resolution
 from decompose.system.placement import Placement, without_inherited_copies
 from decompose.system.schema import Schema
-from decompose.system.sql import is_broken, read_statement
+from decompose.system.sql import is_broken, is_foreign, procedure_called, read_statement
 from decompose.system.sql_files import RunFromFile, SqlFiles
 from decompose.system.templates import Templates
 from decompose.system.unit_of_work import ASSIGNED, FLUSHED, UnitOfWork
@@ -45,6 +46,7 @@ _OF_WHOLE_ROWS = frozenset({"read", "scan", "insert", "delete"})
 _OPERATIONS = frozenset({"read", "insert", "update", "delete", "scan", "lock"})
 _WITHOUT_CONSEQUENCES = frozenset({"delete", "scan", "lock"})
 _MAX_CHAIN = 64
+NOT_UNDERSTOOD = "SQL text that is not understood"
 REPLACED = "collection of a mapped object replaced"
 """The rule of the read of what was in it."""
 
@@ -298,7 +300,7 @@ class Accesses:
                     scope.definition, scope.module.file, line, "SQL text put together from parts that are not known"
                 )
             elif is_broken(text):
-                self._blind(scope.definition, scope.module.file, line, "SQL text that is not understood")
+                self._blind(scope.definition, scope.module.file, line, NOT_UNDERSTOOD)
 
     def _temporary_tables(self) -> set[str]:
         """Tables that a session makes for itself: they are gone when it ends, and nobody else sees them."""
@@ -347,9 +349,12 @@ class Accesses:
             text = self.linked.constant(scope, ref)
             if (scope.index, site.line) in known:
                 continue
-            if isinstance(text, str) and _ONE_NAME.fullmatch(text):
-                reason = f"what the procedure {text} does is in the database"
+            called = procedure_called(text) if isinstance(text, str) else ""
+            if called:
+                reason = f"what the procedure {called} does is in the database"
                 self._blind(scope.definition, scope.module.file, site.line, reason)
+            elif isinstance(text, str) and HOLE not in text and not looks_like_sql(text) and is_foreign(text):
+                self._blind(scope.definition, scope.module.file, site.line, NOT_UNDERSTOOD)
             if (isinstance(text, str) and text != HOLE) or self.handed.is_told((scope.index, site.line)):
                 continue
             described = (self.linked.values[value][0] for value in self.linked.argument_values(site, ref))

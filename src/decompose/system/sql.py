@@ -19,10 +19,20 @@ _EXPLAIN = re.compile(r"^\s*EXPLAIN\s+(?:\([^)]*\)\s*|ANALYZE\s+|VERBOSE\s+|QUER
 _WORKS_ON_TABLES = re.compile(
     r"^\s*(?:SELECT\b.*\bFROM|INSERT\b|UPDATE\b|DELETE\b|MERGE\b|REPLACE\b)", re.IGNORECASE | re.DOTALL
 )
+_ONE_NAME = re.compile(r"\w+(?:\.\w+)*")
+_PROCEDURE = re.compile(r"\s*(?:CALL|EXEC(?:UTE)?(?:\s+PROCEDURE)?)\s+[\"`\[]?(\w[\w.]*)", re.IGNORECASE)
+_WORD = re.compile(r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*([A-Za-z]+)", re.DOTALL)
+_WITHOUT_ROWS = frozenset(
+    """abort alter analyze attach begin checkpoint close cluster comment commit create deallocate declare describe desc detach
+    discard do drop end explain fetch flush grant kill listen load lock move notify open optimize pragma prepare reassign refresh
+    reindex release rename reset revoke rollback savepoint security select set show start unlisten unlock use vacuum values with
+    xa""".split()
+)
+"""Verbs of SQL that work on no rows of a table of their own, or that are told elsewhere."""
 _PARAMETER = re.compile(r"%\((\w+)\)s|%s|(?<!:):(\w+)\b|\?")
 _PART_OF_A_NAME = re.compile(rf"(?<=[\w][_.]){HOLE}|{HOLE}(?=[_.]\w)")
 _BY_PATTERN = (
-    ("insert", re.compile(r"\b(?:INSERT|REPLACE)\s+(?:OR\s+\w+\s+)?INTO\s+[\"`\[]?([\w.]+)", re.IGNORECASE)),
+    ("insert", re.compile(r"\b(?:INSERT|REPLACE|COPY)\s+(?:OR\s+\w+\s+)?INTO\s+[\"`\[]?([\w.]+)", re.IGNORECASE)),
     (
         "update",
         re.compile(r"\bUPDATE\s+(?:ONLY\s+)?[\"`\[]?([\w.]+)[\"`\]]?\s+(?:AS\s+)?(?:\w+\s+)?SET\b", re.IGNORECASE),
@@ -76,6 +86,20 @@ def read_statement(text: str) -> tuple[SqlAccess, ...]:
 def is_broken(text: str) -> bool:
     """Whether a statement must work on a table, and is understood neither by a parser nor by pattern, such as half a statement."""
     return _WORKS_ON_TABLES.match(text) is not None and not read_statement(text) and _parse(text[:MAX_SQL]) is None
+
+
+def procedure_called(text: str) -> str:
+    """The procedure that a statement calls, or that is given by its name alone; empty for anything else."""
+    if _ONE_NAME.fullmatch(text) and text.lower() not in _WITHOUT_ROWS:
+        return text
+    found = _PROCEDURE.match(text)
+    return found[1] if found is not None else ""
+
+
+def is_foreign(text: str) -> bool:
+    """Whether text that is run begins with no verb that is known: then nothing is known of what it does."""
+    word = _WORD.match(text)
+    return word is not None and word[1].lower() not in _WITHOUT_ROWS and not read_statement(text)
 
 
 def _is_query(statement: Any) -> bool:
