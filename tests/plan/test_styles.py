@@ -110,7 +110,7 @@ def test_without_an_answer_a_task_is_done_again_and_a_page_goes_without(draw: Dr
     })  # fmt: skip
     found = crossings(plan)
     assert "show the page without that part" in found["a", "rows"].without_answer
-    assert "let the task or command fail, and begin again when b is back" in found["c", "rows"].without_answer
+    assert "let the task, command or message fail, and begin again when b is back" in found["c", "rows"].without_answer
 
 
 def test_rows_that_go_along_with_others_follow_an_event_and_are_not_asked_for(draw: Draw) -> None:
@@ -181,3 +181,16 @@ def test_only_a_job_by_the_clock_that_surely_keeps_nothing_is_proposed_as_a_func
     plan = planned(draw, {"m/a.py": f"import click\n{STORE}{commands}", "m/b.py": app}, {"a": ("orders",)})
     found = [p.because for detail in details(plan).values() for p in detail.patterns if p.name == "serverless"]
     assert found == ["1 job runs by the clock and touches neither table nor store, such as greeting"]
+
+
+def test_what_a_message_from_another_service_starts_has_nobody_to_refuse_to(draw: Draw) -> None:
+    plan = planned(draw, {
+        "m/a.py": (
+            f"from blinker import signal\nfrom flask import Flask\n{STORE}\n\nplaced = signal('placed')\napp = Flask('x')\n\n\n"
+            "@app.get('/')\ndef page():\n    placed.send(1)\n    return 'ok'\n"
+        ),
+        "m/b.py": "from m import a, c\n\n\n@a.placed.connect\ndef heard(what):\n    return c.rows(what)\n",
+        "m/c.py": STORE,
+    })  # fmt: skip
+    without = crossings(plan)["b", "rows"].without_answer
+    assert "let the task, command or message fail" in without

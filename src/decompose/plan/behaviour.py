@@ -12,7 +12,7 @@ from decompose.database.sagas import nature_of
 from decompose.linking.libraries.surroundings import RUNS_BY_NAME
 from decompose.system.model import GIVEN
 
-_BACKGROUND = frozenset({"task", "schedule", "command", "consumer"})
+_BACKGROUND = frozenset({"task", "schedule", "command", "consumer", "signal"})
 
 
 class Behaviour:
@@ -153,8 +153,21 @@ class Behaviour:
 
     @cached_property
     def in_background(self) -> frozenset[str]:
-        """Definitions that only tasks, jobs and commands come to: no request of a person waits for them."""
-        entries, following = self.places.system.entry_points, self._following
+        """Definitions that only tasks, jobs, commands and messages come to: no request of a person waits for them.
+
+        A signal between two services is a message.
+        """
+        entries = self.places.system.entry_points
+        messages = {
+            (d.source, d.target)
+            for d in self.places.system.dependencies
+            if d.kind == "signal"
+            and self.places.service_of(d.source, d.source_unit) != self.places.service_of(d.target, d.target_unit)
+        }
+        following = {
+            source: {target for target in targets if (source, target) not in messages}
+            for source, targets in self._following.items()
+        }
         by_people = _closure(following, (entry.handler for entry in entries if entry.kind not in _BACKGROUND))
         by_machines = _closure(following, (entry.handler for entry in entries if entry.kind in _BACKGROUND))
         return frozenset(by_machines - by_people)

@@ -253,7 +253,7 @@ class Network:
         callers_write = any(self.behaviour.writes(site.source) for site in sites)
         if all(site.source in self.behaviour.in_background for site in sites):
             again = "begin again from where it was" if callers_write else "begin again"
-            return f"nobody looks on: let the task or command fail, and {again} when {target} is back"
+            return f"nobody looks on: let the task, command or message fail, and {again} when {target} is back"
         if writes:
             return f"tell the user that {target} is not there, and change nothing; in a saga: compensate what was done"
         if callers_write:
