@@ -138,6 +138,22 @@ def test_scores_that_are_not_counted_again_say_why(show: Show, sample: tuple[Pat
     )
 
 
+def test_what_would_take_long_is_asked_for(show: Show, sample: tuple[Path, Analysis]) -> None:
+    page, complaints = show(sample[0] / "report.html")
+    split = next(s for s in sample[1].splits if s.name == sample[1].recommendation.split)
+    # A clock by which every step takes long.
+    page.evaluate("() => { let time = 0; performance.now = () => (time += 50); }")
+    merge(page, split.services[0].name, split.services[1].name)
+    said = page.locator("#chance-said")
+    expect(said).to_contain_text("z takes 200 shuffles, here about")
+    assert {text for text in page.locator("#bench [data-z]").all_text_contents() if text} == set()
+    said.get_by_role("button", name="Count z").click()
+    assert any(z is not None for z in chances(page).values())
+    page.locator("#undo").click()
+    expect(said).to_have_text("")
+    assert complaints == []
+
+
 def merge(page: Page, source: str, target: str) -> None:
     """Merge one service into another."""
     for label, name in (("Merge", source), ("into", target)):
