@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import chain
 
@@ -34,22 +34,25 @@ class Vocabulary:
         self._words: dict[str, list[Counter[_Word]]] = {s: [Counter() for _ in graph.members] for s in _WEIGHTS}
         self._tables: list[list[tuple[str, ...]]] = [[] for _ in graph.members]
         """The words of each node's tables, in their order: of a table with a model the words of the model's name."""
-        self._traffic = [0] * len(graph.members)
+        self._uses: list[Counter[int]] = [Counter() for _ in graph.members]
+        """How often each node's tables are used, by the nodes of the code that does."""
         names = _names_of_tables(graph.system)
-        uses = Counter(access.table for access in graph.system.accesses)
+        uses: dict[str, Counter[int]] = defaultdict(Counter)
+        for access in graph.system.accesses:
+            user = graph.node_of(access.definition)
+            if user is not None:
+                uses[access.table][user] += 1
         for node, members in enumerate(graph.members):
             for member in members:
                 if member.startswith(TABLE):
                     table = member.removeprefix(TABLE)
                     if table in names:
                         label, name = names[table]
-                        # What a service is about is the table that most code is about, not the number of tables beside it.
-                        self._traffic[node] += 1 + uses[table]
+                        self._uses[node] += uses[table]
                         self._tables[node].append(name)
                         for word in _telling(" ".join(name)) or [(singular(part), part) for part in name]:
-                            self._words["table"][node][word] += _OWN * (1 + uses[table])
-                        for word in _telling(label):
-                            self._words["table"][node][word] += 1 + uses[table]
+                            self._words["table"][node][word] += _OWN
+                        self._words["table"][node].update(_telling(label))
                 else:
                     self._words["unit"][node].update(_telling(member.replace(":", " ").rpartition(".")[2]))
         for entry in graph.system.entry_points:
@@ -75,7 +78,7 @@ class Vocabulary:
             surface.setdefault(stem, word)
         taken = {name for name in settled if name}
         named: dict[int, tuple[str, tuple[str, ...]]] = {}
-        traffic = [sum(self._traffic[node] for node in nodes) for nodes in groups]
+        traffic = [sum(self._own_uses(nodes).values()) for nodes in groups]
         for number in sorted(range(len(groups)), key=lambda number: (-traffic[number], number)):
             words = counts[number]
             # A telling word covers much of this group and little of the others.
@@ -86,6 +89,11 @@ class Vocabulary:
             given = settled[number] if settled else ""
             named[number] = (given or _unique(whole, taken), tuple(best))
         return [named[number] for number in range(len(groups))]
+
+    def _own_uses(self, nodes: Sequence[int]) -> Counter[int]:
+        """How often the tables of each node are used by code of the same group."""
+        inside = set(nodes)
+        return Counter({node: sum(n for user, n in self._uses[node].items() if user in inside) for node in nodes})
 
     def _in_full(self, stem: str, word: str, nodes: Sequence[int]) -> str:
         """A word with the one that it nearly always stands with in the names of tables: ``key`` of ``ApiKey`` alone means nothing."""
@@ -109,10 +117,14 @@ class Vocabulary:
         what is owned.
         """
         total: dict[str, float] = {}
+        uses = self._own_uses(nodes)
         for source, words in self._words.items():
             counts: Counter[_Word] = Counter()
             for node in nodes:
-                counts.update(words[node])
+                # What a service is about is the table that most of its code is about, not the number of tables beside it.
+                often = 1 + uses[node] if source == "table" else 1
+                for word, count in words[node].items():
+                    counts[word] += count * often
             forms.update(counts)
             stems: Counter[str] = Counter()
             for (stem, _), count in counts.items():
