@@ -224,6 +224,8 @@ class Containers:
                     engine.watch(source, merge_into, engine, every, site.frame, site.line)
         if name in _ELEMENT:
             key = constant_of(site.arguments[0]) if site.arguments and name != "pop" else None
+            if key is None and site.arguments:
+                key = engine.named_loads.constant(site.frame, site.arguments[0])
             self.read(every, key, site.result)
             if name == "get" and len(site.arguments) > 1:
                 default = engine.node_of(site.frame, site.arguments[1])
@@ -292,6 +294,7 @@ def load_item(new: frozenset[Value], engine: Engine, frame: Frame, operation: li
                 engine.edge(engine.containers.keys(description[2]) if first else description[2], result)
             else:
                 known = engine.names.constant(frame.scope, index) if type(index) is int else constant_of(index)
+                known = known if known is not None else engine.named_loads.constant(frame, index)
                 engine.containers.read(description[2], known, result)
         elif description[0] == "I":
             if isinstance(index, list) and index[1] == "slice":

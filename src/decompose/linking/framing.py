@@ -25,6 +25,7 @@ from decompose.linking.values import Types, Value, Values
 
 if TYPE_CHECKING:
     from decompose.linking.library_calls import StoreUse
+    from decompose.linking.named_loads import NamedLoads
 
 MAX_FRAMES_OF_A_SCOPE = 400
 MAX_HELPER_OPERATIONS = 64
@@ -49,6 +50,8 @@ MAX_FAMILY = 40
 
 class Framing(Places):
     """Makes frames; what their bodies mean is told by `_instantiate`."""
+
+    named_loads: NamedLoads
 
     def __init__(self, program: Program, values: Values, names: Names) -> None:
         super().__init__(program, values, names)
@@ -239,7 +242,7 @@ class Framing(Places):
                 node
                 for _, node, annotation, _, _ in function.facts.parameters
                 if annotation is None or not self._says_it_all(self.names.types(function, annotation))
-            )
+            ) | self.named_loads.naming(function)
         return known
 
     def _says_it_all(self, types: Types) -> bool:
@@ -304,12 +307,22 @@ class Framing(Places):
         if not any(self.node_of(site.frame, ref) >= 0 for ref in site.arguments) and not any(
             self.node_of(site.frame, ref) >= 0 for _, ref in site.keywords
         ):
-            return False  # plain data tells nothing apart
+            return self._names_what_it_wants(function, site)  # other plain data tells nothing apart
         size = len(function.facts.ops)
         if site.kind != "decorate" and size > MAX_HELPER_OPERATIONS:
             return False
         most = MAX_CLONED_OPERATIONS if site.kind != "decorate" else MAX_DECORATING_OPERATIONS
         if self._frames_of.get(function.index, 0) * (size + 4) > most:
+            return False
+        return self._is_helper(function)
+
+    def _names_what_it_wants(self, function: Scope, site: Site) -> bool:
+        """Whether a call says by a constant text what a small function is to pick and give."""
+        if not any(type(ref) is str for ref in (*site.arguments, *(ref for _, ref in site.keywords))):
+            return False
+        if not self.named_loads.naming(function) or len(function.facts.ops) > MAX_HELPER_OPERATIONS:
+            return False
+        if self._frames_of.get(function.index, 0) * (len(function.facts.ops) + 4) > MAX_CLONED_OPERATIONS:
             return False
         return self._is_helper(function)
 

@@ -173,7 +173,7 @@ def _inputs(operation: list[Any], function: Scope, names: Names) -> list[Ref]:
             return [operation[2], operation[3]]
         case Op.CALL:
             callees = names.evaluate(function, operation[2])
-            if callees and all(names.values[callee][0] == "X" for callee in callees):
+            if callees and all(names.values[c][0] == "X" and names.values[c][2] != "getattr" for c in callees):
                 return [operation[2]]  # what code outside returns is not followed through its arguments
             return [operation[2], *operation[3], *(ref for _, ref in operation[4])]
         case Op.CONTAINER:

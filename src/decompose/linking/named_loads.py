@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from decompose.facts import HOLE, Op
+from decompose.facts.records import Ref
 from decompose.linking import attributes
 from decompose.linking.values import Value
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 MAX_MATCHING = 40
 """A name put together that fits more attributes than this tells nothing, nor does a longer list of names."""
 
+_BY_KEY = frozenset({"get", "pop", "setdefault", "__getitem__"})
+
 Read = tuple[int, int, int]
 """The object whose attribute is read, the result, and the line."""
 
@@ -32,6 +35,9 @@ class NamedLoads:
         self.engine = engine
         self._of: dict[int, dict[int, list[Read]]] = {}
         self._given: set[tuple[int, str, Node]] = set()
+        self._naming: dict[int, frozenset[int]] = {}
+        self._constants: dict[tuple[int, int], str] = {}
+        """Frame and parameter -> the text that the one call, for which the frame was made, gives for it."""
 
     def of(self, function: Scope) -> dict[int, list[Read]]:
         """Parameter, by its node -> what is read under the name that it holds."""
@@ -48,9 +54,29 @@ class NamedLoads:
                     known.setdefault(name, []).append((base, operation[1], operation[-1]))
         return known
 
+    def naming(self, function: Scope) -> frozenset[int]:
+        """The parameters by which a function picks: the name of an attribute, or the key in a table."""
+        known = self._naming.get(function.index)
+        if known is None:
+            parameters = {parameter[1] for parameter in function.facts.parameters}
+            keys = {o[3] for o in function.facts.ops if o[0] == Op.ITEM and type(o[3]) is int}
+            for operation in function.facts.ops:
+                if operation[0] == Op.CALL and operation[3] and type(operation[3][0]) is int and operation[2] >= 0:
+                    asked = function.operations_producing(operation[2]) if operation[3][0] in parameters else ()
+                    if any(o[0] == Op.ATTRIBUTE and o[3] in _BY_KEY for o in asked):
+                        keys.add(operation[3][0])
+            known = self._naming[function.index] = frozenset(parameters & (keys | self.of(function).keys()))
+        return known
+
+    def constant(self, frame: Frame, ref: Ref) -> str | None:
+        """The text that the call, for which a frame was made, gives for a parameter."""
+        return self._constants.get((frame.index, ref)) if type(ref) is int else None
+
     def give(self, frame: Frame, parameter: int, name: str, result: Node = -1) -> None:
         """A parameter of ``frame`` holds this name; what is read by it goes to ``result``, or where the function has it."""
         engine = self.engine
+        if frame.general is not None and frame.depth > frame.general.depth:
+            self._constants[frame.index, parameter] = name
         for base, dst, line in self.of(frame.scope).get(parameter, ()):
             source, target = engine.node_of(frame, base), result if result >= 0 else frame.nodes[dst]
             key = (source, name, target)
