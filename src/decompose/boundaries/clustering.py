@@ -88,8 +88,10 @@ class Edges(NamedTuple):
         return np.bincount(self.ends.ravel(), np.repeat(self.weights, 2), nodes).astype(np.float64)
 
 
-def clusterings(executor: Executor, edges: Edges, nodes: int, runs: Iterable[Run]) -> Iterator[Labels]:
-    """The communities that each run of Leiden finds; nodes without an edge stay unplaced.
+def clusterings(
+    executor: Executor, edges: Edges, nodes: int, runs: Iterable[Run], *, trials: int = 1
+) -> Iterator[Labels]:
+    """The communities that each run of Leiden finds, the best of its ``trials``; nodes without an edge stay unplaced.
 
     All runs start at once. The native code lets go of the interpreter's lock, so that threads are enough.
     """
@@ -103,11 +105,13 @@ def clusterings(executor: Executor, edges: Edges, nodes: int, runs: Iterable[Run
     targets = both[order, 1].astype(np.int32)
     weights = np.concatenate([edges.weights, edges.weights])[order]
     alone = np.diff(starts) == 0
-    pending = [executor.submit(_leiden, starts, targets, weights, alone, *run) for run in runs]
+    pending = [executor.submit(_leiden, starts, targets, weights, alone, *run, trials) for run in runs]
     return (future.result() for future in pending)
 
 
-def _leiden(starts: Labels, targets: Labels, weights: Weights, alone: Labels, resolution: float, seed: int) -> Labels:
+def _leiden(
+    starts: Labels, targets: Labels, weights: Weights, alone: Labels, resolution: float, seed: int, trials: int
+) -> Labels:
     import graspologic_native
     import numpy as np
 
@@ -120,6 +124,7 @@ def _leiden(starts: Labels, targets: Labels, weights: Weights, alone: Labels, re
         seed=seed,
         iterations=_ITERATIONS,
         randomness=_RANDOMNESS,
+        trials=trials,
     )
     labels = np.full(len(alone), UNPLACED)
     labels[list(found)] = list(found.values())

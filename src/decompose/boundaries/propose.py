@@ -17,7 +17,8 @@ from decompose.boundaries.generators.consensus import Ensemble, consensus, gathe
 from decompose.boundaries.generators.follow import Following
 from decompose.boundaries.generators.refinement import Refinement
 from decompose.boundaries.generators.tables import atoms_of
-from decompose.boundaries.graph import EvidenceGraph
+from decompose.boundaries.grains import grains_of
+from decompose.boundaries.graph import DEFAULT_WEIGHTS, EvidenceGraph
 from decompose.boundaries.naming import Vocabulary
 from decompose.boundaries.partition import Placement, split_from_assignment, split_from_labels
 from decompose.boundaries.pins import Pins, Settled, check_count
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 REFINED = "{}, with single units and tables moved"
 _MAX_THREADS = 4
+_LOOKS = (0.5, 0.7, 1.0, 1.4, 2.0)
+"""Resolutions at which it is looked which modules are one thing."""
 _KINDS = (("calls", "inheritance", "references"), ("writes", "reads"), ("foreign keys", "transactions"), ("modules",))
 """Layers that say the same kind of thing."""
 
@@ -98,6 +101,9 @@ def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> li
     held_back = hubs(graph) - settled.held
     with_terms = settled.pulled(graph.combined(options.weights, terms=True)).without(held_back)
     inner = edges.without(held_back)
+    apart = settled.pulled(graph.combined(options.weights, [name for name in DEFAULT_WEIGHTS if name != "modules"]))
+    runs = [(resolution, options.seed + turn) for turn, resolution in enumerate(_LOOKS)]
+    looks = list(clusterings(executor, apart.without(held_back), len(graph.members), runs))
     material = Material(
         graph=graph,
         edges=inner,
@@ -106,6 +112,7 @@ def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> li
         weights=options.weights or {},
         hubs=frozenset(held_back),
         atoms=atoms_of(graph, with_terms),
+        grains=grains_of(graph, looks),
         seed=options.seed,
         executor=executor,
     )

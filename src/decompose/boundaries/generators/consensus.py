@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from decompose.boundaries.clustering import Edges, agreement, clusterings
+from decompose.boundaries.clustering import UNPLACED, Edges, agreement, clusterings
 from decompose.boundaries.generators.generator import Generator, Material, Sweep
+from decompose.boundaries.generators.packages import PackageStructure
 from decompose.boundaries.generators.tables import TablesFirst
 from decompose.boundaries.generators.whole_graph import WholeGraph
 
 if TYPE_CHECKING:
     from decompose.boundaries.clustering import Labels, Weights
 
-PERTURBED = 2
-SPREAD = 0.25
+SPREAD = 0.1
 """The standard deviation of the logarithm of a perturbed weight."""
 
-_WHOLE = (0.4, 0.5, 0.6)
-_ATOMS = (2.0, 3.0)
-_NEAR = 1
-_RESOLUTIONS = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
+_TURNS = (6, 24)
+_EDGES = 100_000
+"""Over how many edges all turns together go at one resolution: the smaller the graph, the more turns."""
+
+_RESOLUTIONS = (0.6, 1.0, 1.6)
+_RANGE = (0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8)
+_TRIALS = 10
+_THROUGHOUT = (TablesFirst.name, PackageStructure.name)
+"""Generators of which every resolution counts: how many services there are is what they are asked as well."""
 
 
 class Ensemble(NamedTuple):
@@ -42,29 +47,36 @@ class Ensemble(NamedTuple):
 
 
 def gather(material: Material, sweeps: Mapping[str, Sweep], generators: Iterable[Generator]) -> Ensemble:
-    """The best partitions of all generators, and of the whole graph and the atoms with perturbed weights and other seeds.
-
-    How much evidence a unit of weight is, nobody knows; so each is asked for several values.
-    """
-    found: list[Labels] = []
-    families: list[int] = []
-    for family, generator in enumerate(generators):
-        families += [family] * (len(found) - len(families))
+    """Partitions of grains by all evidence, with perturbed weights, many seeds and several resolutions; and those of the other generators."""
+    found = _of_grains(material)
+    families = [0] * len(found)
+    for family, generator in enumerate(generators, start=1):
         sweep = sweeps[generator.name]
-        graded = {WholeGraph.name: _WHOLE, TablesFirst.name: _ATOMS}.get(generator.name, (generator.evidence,))
-        best = [number for evidence in graded if (number := sweep.best(evidence)) is not None]
-        found += map(sweep.partition, best)
-        if len(graded) == 1 or not best:
-            continue
-        near = material.resolutions[max(0, min(best) - _NEAR) : max(best) + _NEAR + 1]
-        for turn in range(1, PERTURBED + 1):
-            other = generator.sweep(material.perturbed(material.seed + turn, SPREAD)._replace(resolutions=near))
-            found += [other.partition(n) for evidence in graded if (n := other.best(evidence)) is not None]
-        if generator.name == TablesFirst.name:
-            bare = material._replace(resolutions=near).sweep(material.edges, material.atoms)
-            found += [bare.partition(n) for evidence in graded if (n := bare.best(evidence)) is not None]
-    families += [families[-1] + 1 if families else 0] * (len(found) - len(families))
+        best = sweep.best(generator.evidence)
+        if generator.name in _THROUGHOUT:
+            found += sweep.tried()
+        elif best is not None and generator.name != WholeGraph.name:
+            found.append(sweep.partition(best))
+        families += [family] * (len(found) - len(families))
     return Ensemble(tuple(found), _weights(found, families))
+
+
+def _of_grains(material: Material) -> list[Labels]:
+    edges, grains = material.edges.contracted(material.grains), material.grains
+    fewest, most = _TURNS
+    found: list[Labels] = []
+    pending = []
+    for turn in range(min(most, max(fewest, _EDGES // max(1, len(edges.weights))))):
+        seed = material.seed + turn
+        runs = [(resolution, seed) for resolution in _RESOLUTIONS]
+        pending.append(
+            clusterings(material.executor, edges.perturbed(seed, SPREAD), int(grains.max(initial=-1)) + 1, runs)
+        )
+    for made in pending:
+        for labels in made:
+            found.append(labels[grains])
+            found[-1][list(material.hubs)] = UNPLACED
+    return found
 
 
 def _weights(found: list[Labels], families: list[int]) -> Weights:
@@ -87,7 +99,7 @@ def _weights(found: list[Labels], families: list[int]) -> Weights:
 
 
 def consensus(material: Material, ensemble: Ensemble) -> list[Labels]:
-    """Leiden on the edges weighted by how often their ends are together (Lancichinetti and Fortunato, Consensus clustering in
+    """Leiden on grains, with edges weighted by how often their ends are together (Lancichinetti and Fortunato, Consensus clustering in
     complex networks, 2012), over resolutions; first that which the ensemble agrees with most.
     """
     import numpy as np
@@ -98,7 +110,11 @@ def consensus(material: Material, ensemble: Ensemble) -> list[Labels]:
     together = np.zeros(len(weights))
     for member, trust in zip(ensemble.members, ensemble.weights.tolist(), strict=True):
         together += trust * ((member[ends[:, 0]] == member[ends[:, 1]]) & (member[ends[:, 0]] >= 0))
-    edges = Edges(ends, weights * together / ensemble.weights.sum()).rounded()
-    runs = [(resolution, material.seed) for resolution in _RESOLUTIONS]
-    found = list(clusterings(material.executor, edges, len(material.graph.members), runs))
+    grains = material.grains
+    edges = Edges(ends, weights * together / ensemble.weights.sum()).rounded().contracted(grains)
+    runs = [(resolution, material.seed) for resolution in _RANGE]
+    found = []
+    for labels in clusterings(material.executor, edges, int(grains.max(initial=-1)) + 1, runs, trials=_TRIALS):
+        found.append(labels[grains])
+        found[-1][list(material.hubs)] = UNPLACED
     return sorted(found, key=lambda labels: -round(ensemble.support(labels), 6))

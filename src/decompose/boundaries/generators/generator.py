@@ -28,16 +28,12 @@ class Material(NamedTuple):
     hubs: frozenset[int]
     atoms: Labels
     """For each node the table, or the lone node, that it follows; see `decompose.boundaries.generators.tables`."""
+    grains: Labels
+    """For each node its grain: modules that are one thing, and lone nodes; see `decompose.boundaries.grains`."""
     following: Following
     seed: int
     executor: Executor
     resolutions: Sequence[float] = RESOLUTIONS
-
-    def perturbed(self, seed: int, spread: float) -> Material:
-        """The same with other weights and another seed."""
-        return self._replace(
-            edges=self.edges.perturbed(seed, spread), with_terms=self.with_terms.perturbed(seed, spread), seed=seed
-        )
 
     def sweep(self, edges: Edges, groups: Labels | None = None) -> Sweep:
         """Leiden over all resolutions; with ``groups``, of these as wholes."""
@@ -70,6 +66,7 @@ class Sweep:
 
     def _take(self) -> None:
         self._found += [(labels, explained(labels, self._edges)) for labels in self._waiting]
+        self._waiting = iter(())
 
     def best(self, evidence: float) -> int | None:
         """The number of the resolution whose partition explains the edges best, None where nothing was found."""
@@ -96,6 +93,11 @@ class Sweep:
                 self._take()
             numbers = range(start, len(self._found))
             yield from map(self.partition, sorted(numbers, key=lambda i: self._found[i][1].length(evidence)))
+
+    def tried(self) -> list[Labels]:
+        """The partitions of nodes at all resolutions that were tried so far."""
+        self._take()
+        return [self.partition(number) for number in range(len(self._found))]
 
     def partition(self, number: int) -> Labels:
         """The partition of nodes at a resolution."""

@@ -1,0 +1,80 @@
+"""Modules that are one thing, and modules that only lie together: what the rest of the evidence says of each.
+
+In a monolith that is laid out by domain a module is about one thing, and its units belong together even where little ties them. In one
+that is laid out by layer there are besides modules such as ``models.py`` with something of everything in it. Which of the two a module
+is can be told without looking at modules: from how its units lie in partitions that were made from all other evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from decompose.boundaries.generators.packages import modules_of
+from decompose.boundaries.graph import EvidenceGraph
+
+if TYPE_CHECKING:
+    from decompose.boundaries.clustering import Labels
+
+_ROUNDS = 15
+_WHOLE = 0.5
+_START = (0.7, 0.8)
+"""The share of units that are where their module is, and the share of modules that are whole, to begin with."""
+_BOUNDS = (0.05, 0.99)
+
+
+def grains_of(graph: EvidenceGraph, partitions: Sequence[Labels]) -> Labels:
+    """For each node the number of its grain: a module that is whole is one grain, of any other each node is.
+
+    ``partitions`` are made without what ties the units of a module. A module is whole if that is, in the mean over them, likelier than
+    that its units lie as those of the application at large.
+    """
+    import numpy as np
+
+    modules = modules_of(graph)
+    count = int(modules.max(initial=-1)) + 1
+    whole, told = np.zeros(count), np.zeros(count)
+    for labels in partitions:
+        counted, likely = _whole(modules, count, labels)
+        whole[counted] += likely
+        told[counted] += 1
+    divided = (told > 0) & (np.round(whole / np.maximum(told, 1), 6) < _WHOLE)
+    grains = np.where(divided[modules], count + np.arange(len(modules)), modules)
+    found: Labels = np.unique(grains, return_inverse=True)[1]
+    return found
+
+
+def _whole(modules: Labels, count: int, labels: Labels) -> tuple[Labels, Any]:
+    """Modules with at least two placed units, and how likely each is whole, by expectation and maximisation over two kinds of modules.
+
+    Of a whole module every unit is with one probability in the community of the module, else anywhere; of the other kind all are
+    anywhere, that is in a community by its share of all units.
+    """
+    import numpy as np
+
+    placed = np.flatnonzero(labels >= 0)
+    communities = int(labels.max(initial=-1)) + 1
+    table = np.bincount(modules[placed] * communities + labels[placed], minlength=count * communities)
+    table = table.reshape(count, communities)
+    counted = np.flatnonzero(table.sum(axis=1) > 1)
+    table = table[counted]
+    if communities < 2 or not len(counted):  # noqa: PLR2004 - nothing is told by one community
+        return counted[:0], np.zeros(0)
+    share = np.bincount(labels[placed], minlength=communities) / len(placed)
+    share = np.maximum(share, 1 / len(placed))
+    units = table.sum(axis=1)
+    anywhere = (table * np.log(share)).sum(axis=1)
+    together, whole = _START
+    likely = np.ones(len(table))
+    for _ in range(_ROUNDS):
+        elsewhere = np.log((1 - together) * share)
+        home = np.log(together + (1 - together) * share)
+        each = np.log(share) + (table * elsewhere).sum(axis=1)[:, None] + table * (home - elsewhere)
+        top = each.max(axis=1)
+        one = top + np.log(np.exp(each - top[:, None]).sum(axis=1))
+        odds = np.log(1 - whole) + anywhere - np.log(whole) - one
+        likely = 1 / (1 + np.exp(np.clip(odds, -500, 500)))
+        at_home = (np.exp(each - one[:, None]) * table * (together / (together + (1 - together) * share))).sum(axis=1)
+        together = float(np.clip((likely * at_home).sum() / max((likely * units).sum(), 1e-9), *_BOUNDS))
+        whole = float(np.clip(likely.mean(), *_BOUNDS))
+    return counted, likely
