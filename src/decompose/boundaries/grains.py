@@ -58,7 +58,7 @@ def _whole(modules: Labels, count: int, labels: Labels) -> tuple[Labels, Any]:
     table = table.reshape(count, communities)
     counted = np.flatnonzero(table.sum(axis=1) > 1)
     table = table[counted]
-    if communities < 2 or not len(counted):  # noqa: PLR2004 - nothing is told by one community
+    if communities < 2 or not len(counted):
         return counted[:0], np.zeros(0)
     share = np.bincount(labels[placed], minlength=communities) / len(placed)
     share = np.maximum(share, 1 / len(placed))

@@ -27,7 +27,7 @@ _ONE_SIDED = 1.645
 LEDGER_SHARE = 0.25
 """A table that at least this share of the writing transactions writes, and that is appended to rather than changed, is a ledger."""
 
-FINEST = 0.2
+FINEST = 0.3
 """Differences of less than this share say nothing: other seeds and weights move the scores by as much."""
 
 EQUAL_TRUST = 0.05

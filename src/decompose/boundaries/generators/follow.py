@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from decompose.boundaries.clustering import UNPLACED, Edges
+from decompose.boundaries.clustering import UNPLACED, Edges, strongest
 
 if TYPE_CHECKING:
-    from decompose.boundaries.clustering import Labels
+    from decompose.boundaries.clustering import Labels, Weights
 
 _ROUNDS = 20
+_CORRECTIONS = 3
 
 
 class Following:
@@ -18,47 +19,37 @@ class Following:
 
     def __init__(self, edges: Edges) -> None:
         self._edges = edges
-        self._ties: dict[int, list[tuple[int, float]]] = {}
 
-    def followed(self, labels: Labels) -> Labels:
-        """The labels with those of the nodes that had none, where a tie leads there."""
+    @cached_property
+    def _ties(self) -> tuple[Labels, Labels, Weights]:
+        """Both directions of every edge, those of one node together."""
         import numpy as np
 
-        if not self._ties:
-            ties: dict[int, list[tuple[int, float]]] = defaultdict(list)
-            for (a, b), weight in zip(self._edges.ends.tolist(), self._edges.weights.tolist(), strict=True):
-                ties[a].append((b, weight))
-                ties[b].append((a, weight))
-            self._ties = ties
-        listed: list[int] = labels.tolist()
-        self._spread(listed, {node for node, label in enumerate(listed) if label != UNPLACED})
-        return np.array(listed, dtype=np.int64)
+        ends = self._edges.ends
+        order = np.argsort(ends.reshape(-1), kind="stable")
+        return ends.reshape(-1)[order], ends[:, ::-1].reshape(-1)[order], np.repeat(self._edges.weights, 2)[order]
 
-    def _spread(self, labels: list[int], seeds: set[int]) -> None:
-        ties = self._ties
-        waiting = {other for node in seeds for other, _ in ties.get(node, ())} - seeds
-        stale = set(waiting)
+    def followed(self, labels: Labels) -> Labels:
+        """The labels with those of the nodes that had none, where a tie leads there.
+
+        Nodes take the label that they are tied to most, those next to labels first; then all of them once more, now that they see
+        what is on their other side.
+        """
+        found = labels.copy()
+        free = labels == UNPLACED
         for _ in range(_ROUNDS):
-            changed: list[int] = []
-            for node in sorted(waiting):
-                if node not in stale:  # a change that it saw when it came later in the same round
-                    continue
-                stale.remove(node)
-                votes: dict[int, float] = {}
-                for other, weight in ties[node]:
-                    label = labels[other]
-                    if label in votes:
-                        votes[label] += weight
-                    elif label != UNPLACED:
-                        votes[label] = weight
-                best, most = UNPLACED, 0.0
-                for label, weight in votes.items():
-                    if weight > most or (weight == most and label < best):
-                        best, most = label, weight
-                if labels[node] != best:
-                    labels[node] = best
-                    changed.append(node)
-                    stale.update(other for other, _ in ties[node])
-            if not changed:
+            if not self._spread(found, free & (found == UNPLACED)):
                 break
-            waiting = {other for node in changed for other, _ in ties[node]} - seeds
+        for _ in range(_CORRECTIONS):
+            if not self._spread(found, free):
+                break
+        return found
+
+    def _spread(self, labels: Labels, which: Labels) -> bool:
+        """Gives each of these nodes the label that it is tied to most; whether that changed any."""
+        nodes, others, weights = self._ties
+        telling = which[nodes] & (labels[others] != UNPLACED)
+        placed, decided = strongest(nodes[telling], labels[others[telling]], weights[telling])
+        changed = bool((labels[placed] != decided).any())
+        labels[placed] = decided
+        return changed

@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
     from decompose.boundaries.clustering import Labels, Weights
 
-    Columns = np.ndarray[Any, np.dtype[np.int16 | np.int32]]
+    Columns = np.ndarray[Any, np.dtype[np.int8 | np.int16 | np.int32]]
     """Labels of all nodes, one partition in each column."""
     Values = Any
     """One float for each column, as an array; numpy is loaded late, through an attribute, so that its types are not known."""
     Counts = Any
+
+
+_DENSE = 8_000_000
+"""Up to so many cells a table of pairs of services is quicker than sorting pairs."""
 
 
 class Layout:
@@ -37,6 +41,7 @@ class Layout:
         self.graph = graph
         self.commits = commits
         self._looked_up: tuple[Columns, Values, Values, Values] | None = None
+        self._flowing: tuple[Columns, Values, Values, Values, Values] | None = None
         self.calls = self._pairs((s, t) for s, t, layer in graph.dependency_pairs if layer in ("calls", "tasks"))
         writes: list[Pair] = []
         reads: list[Pair] = []
@@ -104,16 +109,37 @@ class Layout:
         """The services that each message leaves and enters, and whether it crosses; several measures ask in turn."""
         if self._looked_up is None or self._looked_up[0] is not columns:
             np = self.np
-            first, second = columns[self.messages[0]], columns[self.messages[1]]
+            first, second = (columns.take(ends, axis=0) for ends in self.messages)
             self._looked_up = columns, first, second, (first != second) & (np.minimum(first, second) >= 0)
         return self._looked_up[1:]
+
+    def flows(self, columns: Columns) -> tuple[Values, Values, Values, Values]:
+        """How many messages each service sends to each, where there are any: the column, the services, and the number; several
+        measures ask in turn.
+        """
+        if self._flowing is None or self._flowing[0] is not columns:
+            np = self.np
+            first, second, _ = self.message_ends(columns)
+            # The shared library is number 0.
+            span = int(columns.max(initial=-1)) + 2
+            keys = ((np.arange(columns.shape[1]) * span + 1)[None, :] + first) * span
+            keys += second
+            keys += 1
+            if columns.shape[1] * span * span <= _DENSE:
+                counts = np.bincount(keys.ravel(), minlength=columns.shape[1] * span * span)
+                found = np.flatnonzero(counts)
+                counts = counts[found]
+            else:
+                found, counts = np.unique(keys, return_counts=True)
+            self._flowing = columns, found // (span * span), found // span % span - 1, found % span - 1, counts
+        return self._flowing[1:]
 
     @cached_property
     def call_counts(self) -> Values:
         """How many calls each message stands for."""
         np = self.np
         span = len(self.graph.members)
-        return np.unique(self.calls[1] * span + self.calls[0], return_counts=True)[1].astype(np.float32)
+        return np.unique(self.calls[1] * span + self.calls[0], return_counts=True)[1].astype(np.float64)
 
     def counted(self, labels: Columns, which: Values, services: int = 0) -> Counts:
         """For each column, how many of its labels are each service's, where ``which`` holds; services in the second axis."""

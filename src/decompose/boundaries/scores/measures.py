@@ -12,15 +12,13 @@ if TYPE_CHECKING:
 NON_EXTREME = (5, 20)
 """The sizes between which a service is not extreme, as published; in units here, in classes there."""
 
-_DENSE = 20_000_000
-
 
 def single_writer_tables(layout: Layout, columns: Columns) -> Values:
     """Tables that at most one service writes / tables that are written. What the shared library writes, it writes for its callers."""
     np = layout.np
     if not len(layout.written):
         return np.ones(columns.shape[1])
-    writers = columns[layout.writes[0]]
+    writers = columns.take(layout.writes[0], axis=0)
     high = np.maximum.reduceat(writers, layout.written)
     low = np.minimum.reduceat(np.where(writers < 0, np.iinfo(writers.dtype).max, writers), layout.written)
     return (low >= high).mean(axis=0)
@@ -55,9 +53,8 @@ def inter_call(layout: Layout, columns: Columns) -> Values:
     """ICP, inter-call percentage: calls between services / calls between units (Kalia et al., Mono2Micro, ESEC/FSE 2021)."""
     if not layout.messages.size:
         return layout.np.zeros(columns.shape[1])
-    # Counts below 2**24 are whole numbers in single precision: the sum is exact.
     return (
-        layout.call_counts @ layout.message_ends(columns)[2].astype(layout.np.float32) / float(layout.call_counts.sum())
+        layout.np.einsum("m,mc->c", layout.call_counts, layout.message_ends(columns)[2]) / float(layout.call_counts.sum())
     )
 
 
@@ -66,7 +63,7 @@ def modularity(layout: Layout, columns: Columns) -> Values:
     np = layout.np
     if not layout.total:
         return np.zeros(columns.shape[1])
-    same = columns[layout.edges[0]] == columns[layout.edges[1]]
+    same = columns.take(layout.edges[0], axis=0) == columns.take(layout.edges[1], axis=0)
     inside = np.einsum("e,ec->c", layout.weights, same) / layout.total
     strength = [np.bincount(column + 1, weights=layout.degree) / (2 * layout.total) for column in columns.T]
     return inside - np.array([(shares**2).sum() for shares in strength])
@@ -78,16 +75,12 @@ def structural_modularity(layout: Layout, columns: Columns) -> Values:
     """
     np = layout.np
     sizes = layout.sizes(columns)
-    if not layout.messages.size:
-        return np.zeros(columns.shape[1])
-    first, second, crossing = layout.message_ends(columns)
-    share = 1.0 / sizes
-    share[:, -1] = 0.0  # the shared library
-    here = np.arange(columns.shape[1])
-    each = share[here, first] * share[here, second]
-    inside = np.where(crossing, 0.0, each).sum(axis=0)
+    column, first, second, messages = layout.flows(columns)
+    density = np.where((first >= 0) & (second >= 0), messages / (sizes[column, first] * sizes[column, second]), 0.0)
+    inside = np.bincount(column, np.where(first == second, density, 0.0), columns.shape[1])
+    between = np.bincount(column, np.where(first == second, 0.0, density), columns.shape[1])
     count = sizes.shape[1] - 1
-    return inside / count - (each.sum(axis=0) - inside) / max(1, count * (count - 1))
+    return inside / count - between / max(1, count * (count - 1))
 
 
 def interface_number(layout: Layout, columns: Columns) -> Values:
@@ -97,17 +90,22 @@ def interface_number(layout: Layout, columns: Columns) -> Values:
     if not layout.messages.size:
         return np.zeros(columns.shape[1])
     called = np.flatnonzero(np.diff(layout.messages[1], prepend=-1))
-    return np.logical_or.reduceat(layout.message_ends(columns)[2], called).sum(axis=0) / count
+    packed = np.packbits(layout.message_ends(columns)[2], axis=1)
+    crossed = np.unpackbits(np.bitwise_or.reduceat(packed, called), axis=1, count=columns.shape[1])
+    return crossed.sum(axis=0, dtype=np.int64) / count
 
 
 def message_cohesion(layout: Layout, columns: Columns) -> Values:
     """Mean over services of the share of the messages of its units (distinct calls) that stay inside."""
     np = layout.np
-    first, second, _ = layout.message_ends(columns)
-    same = (first == second) & (first >= 0)
+    column, first, second, messages = layout.flows(columns)
     count = max(1, int(columns.max(initial=-1)) + 1)
-    inside = layout.counted(first, same, count)
-    touching = layout.counted(first, first >= 0, count) + layout.counted(second, second >= 0, count) - inside
+    cells = columns.shape[1] * count
+    inside, leaving, entering = (
+        np.bincount(column[which] * count + service[which], messages[which], cells).reshape(-1, count)
+        for service, which in ((first, (first == second) & (first >= 0)), (first, first >= 0), (second, second >= 0))
+    )
+    touching = leaving + entering - inside
     talking = np.maximum((touching > 0).sum(axis=1), 1)
     return (inside / np.maximum(touching, 1)).sum(axis=1) / talking
 
@@ -116,17 +114,10 @@ def message_coupling(layout: Layout, columns: Columns) -> Values:
     """Mean over services of the number of other services that it sends messages to (absolute dependence of a service, ADS;
     Rud, Schmietendorf and Dumke, Product metrics for service-oriented infrastructures, 2006).
     """
-    np = layout.np
-    first, second, crossing = layout.message_ends(columns)
+    column, first, second, _ = layout.flows(columns)
+    others = (first != second) & (first >= 0) & (second >= 0)
     count = max(1, int(columns.max(initial=-1)) + 1)
-    keys = (np.arange(columns.shape[1])[None, :] * count + first) * count + second
-    cells = columns.shape[1] * count * count
-    if cells > _DENSE:
-        pairs = np.unique(keys[crossing])
-        return np.bincount(pairs // (count * count), minlength=columns.shape[1]) / count
-    present = np.zeros(cells, dtype=bool)
-    present[keys[crossing]] = True
-    return present.reshape(columns.shape[1], -1).sum(axis=1) / count
+    return layout.np.bincount(column[others], minlength=columns.shape[1]) / count
 
 
 def remote_calls(layout: Layout, columns: Columns) -> Values:
@@ -150,7 +141,7 @@ def lockstep(layout: Layout, columns: Columns) -> Values:
     """Commits that touch several services / commits that touch any; a file stands for its largest unit (the lockstep test)."""
     np = layout.np
     nodes, starts = layout.changed
-    labels = columns[nodes]
+    labels = columns.take(nodes, axis=0)
     high = np.maximum.reduceat(labels, starts)
     low = np.minimum.reduceat(np.where(labels < 0, np.iinfo(labels.dtype).max, labels), starts)
     touching = (high >= 0).sum(axis=0)
@@ -165,7 +156,7 @@ def business_context_purity(layout: Layout, columns: Columns) -> Values:
     nodes, contexts = layout.contexts
     if not len(nodes):
         return np.zeros(columns.shape[1])
-    own, span = columns[nodes].astype(np.int64), int(contexts.max()) + 1
+    own, span = columns.take(nodes, axis=0).astype(np.int64), int(contexts.max()) + 1
     count = int(own.max(initial=-1)) + 1
     rows = np.arange(columns.shape[1])[None, :] * count + own
     keys = (rows * span + contexts[:, None])[own >= 0]
@@ -185,7 +176,7 @@ def non_extreme_distribution(sizes: list[int]) -> float:
 
 def _crossing(layout: Layout, columns: Columns, pairs: Labels) -> Columns:
     """Which pairs lie in two different services; those with the shared library are local."""
-    first, second = columns[pairs[0]], columns[pairs[1]]
+    first, second = columns.take(pairs[0], axis=0), columns.take(pairs[1], axis=0)
     crossing: Columns = (first != second) & (layout.np.minimum(first, second) >= 0)
     return crossing
 
@@ -200,7 +191,7 @@ def _spanning_share(layout: Layout, columns: Columns, nodes: Labels, starts: Lab
     np = layout.np
     if not len(starts):
         return np.zeros(columns.shape[1])
-    owners = columns[nodes]
+    owners = columns.take(nodes, axis=0)
     high, low = (extreme.reduceat(owners, starts) for extreme in (np.maximum, np.minimum))
     return (low != high).mean(axis=0)
 

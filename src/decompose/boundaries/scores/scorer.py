@@ -43,7 +43,8 @@ class Scorer(Layout):
         """
         np = self.np
         # Most of the time goes into gathering labels, and less of it where they are small.
-        own: Columns = labels.astype(np.int16 if labels.max(initial=0) < np.iinfo(np.int16).max else np.int32)
+        most = labels.max(initial=0)
+        own: Columns = labels.astype(next(kind for kind in (np.int8, np.int16, np.int32) if most < np.iinfo(kind).max))
         values = {name: float(value[0]) for name, value in self._measure(own.reshape(-1, 1)).items()}
         spread: dict[str, list[float]] = {name: [] for name in values}
         for start in range(0, shuffles, _CHUNK):
