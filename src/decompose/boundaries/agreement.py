@@ -14,13 +14,16 @@ def adjusted_rand_index(pairs: Sequence[tuple[Hashable, Hashable]]) -> float:
 def rand_index_of_sizes(together: Iterable[int], first: Iterable[int], second: Iterable[int]) -> float:
     """The same from sizes: of the groups that two labelings share, and of the groups of each."""
     second = [*second]
-    total = sum(second) * (sum(second) - 1) / 2
+    return rand_index(_pairs(together), _pairs(first), _pairs(second), sum(second) * (sum(second) - 1) / 2)
+
+
+def rand_index(together: float, first: float, second: float, total: float) -> float:
+    """The same from pairs: those that both labelings put together, those that the first does, the second does, and all."""
     if not total:
         return 1.0
-    same, of_first, of_second = _pairs(together), _pairs(first), _pairs(second)
-    expected = of_first * of_second / total
-    most = (of_first + of_second) / 2
-    return 1.0 if most == expected else (same - expected) / (most - expected)
+    expected = first * second / total
+    most = (first + second) / 2
+    return 1.0 if most == expected else (together - expected) / (most - expected)
 
 
 def pairwise_f1(pairs: Sequence[tuple[Hashable, Hashable]]) -> float:

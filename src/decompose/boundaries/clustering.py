@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from decompose.boundaries.agreement import rand_index_of_sizes
+from decompose.boundaries.agreement import rand_index
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +22,8 @@ Run = tuple[float, int]
 
 _ITERATIONS = 2
 _RANDOMNESS = 0.0001
+
+_CELLS = 1_000_000
 
 SHARED_LABEL = -1
 UNPLACED = -2
@@ -178,11 +180,19 @@ def agreement(first: Labels, second: Labels) -> float:
     """The adjusted Rand index of two partitions, over the nodes that both place in a community."""
     import numpy as np
 
-    both = (first >= 0) & (second >= 0)
-    one, other = first[both], second[both]
-    span = int(other.max(initial=0)) + 1
-    sizes = [np.bincount(one * span + other), np.bincount(one), np.bincount(other)]
-    return rand_index_of_sizes(*(found[found > 0].tolist() for found in sizes))
+    rows, columns = int(first.max(initial=-1)) + 1, int(second.max(initial=-1)) + 1
+    if rows * columns > _CELLS:
+        both = (first >= 0) & (second >= 0)
+        one, other = first[both], second[both]
+        sizes = [np.unique(found, return_counts=True)[1] for found in (one * columns + other, one, other)]
+    else:
+        # What is in no community is counted in a last row and column, which are left out.
+        keys = np.where(first < 0, rows, first) * (columns + 1) + np.where(second < 0, columns, second)
+        table = np.bincount(keys, minlength=(rows + 1) * (columns + 1)).reshape(rows + 1, columns + 1)[:rows, :columns]
+        sizes = [table, table.sum(axis=1), table.sum(axis=0)]
+    together, of_first, of_second = (float((found * (found - 1)).sum()) / 2 for found in sizes)
+    items = int(sizes[2].sum())
+    return rand_index(together, of_first, of_second, items * (items - 1) / 2)
 
 
 def renumbered(labels: Labels) -> Labels:

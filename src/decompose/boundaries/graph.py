@@ -11,11 +11,16 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from decompose.boundaries.clustering import Edges, Pair
 from decompose.boundaries.likeness import likeness
 from decompose.system.model import System
 from decompose.system.words import singular, words_of
+
+if TYPE_CHECKING:
+    from decompose.boundaries.clustering import Labels, Weights
 
 TABLE = "table:"
 
@@ -75,6 +80,7 @@ class EvidenceGraph:
         self.declared = self._declared()
         """For a table without a model those of the file that declares it."""
         self.layers: dict[str, dict[Pair, float]] = {}
+        self._arrays: dict[str, tuple[Labels, Weights]] = {}
         self.users: list[set[int]] = [set() for _ in self.members]
         self.uses: list[set[int]] = [set() for _ in self.members]
         self.holds_data: set[int] = set(self.table_node.values())
@@ -110,19 +116,28 @@ class EvidenceGraph:
         import numpy as np
 
         chosen = {**DEFAULT_WEIGHTS, **(weights or {})}
-        ends, found = [np.empty((0, 2), dtype=np.int64)], [np.empty(0)]
-        listed = [(name, edges) for name, edges in self.layers.items() if layers is None or name in layers]
-        if terms:
-            listed.append(("terms", self.terms))
-        for name, edges in listed:
+        pairs, found, count = [np.empty(0, dtype=np.int64)], [np.empty(0)], len(self.members)
+        listed = [name for name in self.layers if layers is None or name in layers]
+        for name in [*listed, "terms"] if terms else listed:
             factor = chosen.get(name, 0.0)
-            if factor > 0 and edges:
-                ends.append(np.array(list(edges), dtype=np.int64))
-                found.append(factor * np.array(list(edges.values())))
-        pairs, count = np.concatenate(ends), len(self.members)
-        keys, which = np.unique(pairs[:, 0] * count + pairs[:, 1], return_inverse=True)
+            if factor > 0:
+                numbers, strengths = self._layer_arrays(name)
+                pairs.append(numbers)
+                found.append(factor * strengths)
+        keys, which = np.unique(np.concatenate(pairs), return_inverse=True)
         weights_of = np.bincount(which, np.concatenate(found), len(keys)).astype(np.float64)
         return Edges(np.stack([keys // count, keys % count], axis=1), weights_of).rounded()
+
+    def _layer_arrays(self, name: str) -> tuple[Labels, Weights]:
+        """The pairs of a layer, each as one number, and their weights; made once."""
+        import numpy as np
+
+        if name not in self._arrays:
+            edges = self.terms if name == "terms" else self.layers[name]
+            ends = np.fromiter(chain.from_iterable(edges), dtype=np.int64, count=2 * len(edges))
+            weights = np.fromiter(edges.values(), dtype=np.float64, count=len(edges))
+            self._arrays[name] = ends[::2] * len(self.members) + ends[1::2], weights
+        return self._arrays[name]
 
     @cached_property
     def terms(self) -> dict[Pair, float]:

@@ -13,7 +13,7 @@ from decompose.boundaries import trivial
 from decompose.boundaries.certainty import Certainty
 from decompose.boundaries.clustering import agreement, clusterings
 from decompose.boundaries.generators import GENERATORS, Material
-from decompose.boundaries.generators.consensus import Ensemble, consensus, gather
+from decompose.boundaries.generators.consensus import Ensemble, consensus, gather, turns
 from decompose.boundaries.generators.follow import Following
 from decompose.boundaries.generators.refinement import Refinement
 from decompose.boundaries.generators.tables import atoms_of
@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 
 REFINED = "{}, with single units and tables moved"
 _MAX_THREADS = 4
-_LOOKS = (0.5, 0.7, 1.0, 1.4, 2.0)
-"""Resolutions at which it is looked which modules are one thing."""
+_LOOKS = (0.6, 1.0, 1.6)
+_LOOKED_OVER = 30_000
+"""At which resolutions it is looked which modules are one thing, and over how many edges at each."""
 _KINDS = (("calls", "inheritance", "references"), ("writes", "reads"), ("foreign keys", "transactions"), ("modules",))
 """Layers that say the same kind of thing."""
 
@@ -102,8 +103,9 @@ def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> li
     with_terms = settled.pulled(graph.combined(options.weights, terms=True)).without(held_back)
     inner = edges.without(held_back)
     apart = settled.pulled(graph.combined(options.weights, [name for name in DEFAULT_WEIGHTS if name != "modules"]))
-    runs = [(resolution, options.seed + turn) for turn, resolution in enumerate(_LOOKS)]
-    looks = list(clusterings(executor, apart.without(held_back), len(graph.members), runs))
+    apart = apart.without(held_back)
+    runs = [(resolution, options.seed + turn) for turn in range(turns(apart, _LOOKED_OVER)) for resolution in _LOOKS]
+    looks = list(clusterings(executor, apart, len(graph.members), runs))
     material = Material(
         graph=graph,
         edges=inner,

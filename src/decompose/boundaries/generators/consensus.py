@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from decompose.boundaries.clustering import UNPLACED, Edges, agreement, clusterings
+from decompose.boundaries.clustering import Edges, agreement, clusterings
 from decompose.boundaries.generators.generator import Generator, Material, Sweep
 from decompose.boundaries.generators.packages import PackageStructure
 from decompose.boundaries.generators.tables import TablesFirst
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 SPREAD = 0.1
 """The standard deviation of the logarithm of a perturbed weight."""
 
-_TURNS = (6, 24)
-_EDGES = 100_000
-"""Over how many edges all turns together go at one resolution: the smaller the graph, the more turns."""
+_FEWEST = 6
+_MOST = 24
+_EDGES = 60_000
+"""Over how many edges all turns together go at one resolution, but for the fewest turns."""
 
 _RESOLUTIONS = (0.6, 1.0, 1.6)
-_RANGE = (0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8)
-_TRIALS = 10
+_RANGE = (0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 5.6)
+_TRIALS = 3
 _THROUGHOUT = (TablesFirst.name, PackageStructure.name)
 """Generators of which every resolution counts: how many services there are is what they are asked as well."""
 
@@ -61,32 +62,33 @@ def gather(material: Material, sweeps: Mapping[str, Sweep], generators: Iterable
     return Ensemble(tuple(found), _weights(found, families))
 
 
+def turns(edges: Edges, over: int) -> int:
+    """How often to go over the edges with other seeds: the fewer there are the more often, for then chance decides more."""
+    return min(_MOST, max(1, over // max(1, len(edges.weights))))
+
+
 def _of_grains(material: Material) -> list[Labels]:
     edges, grains = material.edges.contracted(material.grains), material.grains
-    fewest, most = _TURNS
-    found: list[Labels] = []
     pending = []
-    for turn in range(min(most, max(fewest, _EDGES // max(1, len(edges.weights))))):
+    for turn in range(max(_FEWEST, turns(edges, _EDGES))):
         seed = material.seed + turn
         runs = [(resolution, seed) for resolution in _RESOLUTIONS]
         pending.append(
             clusterings(material.executor, edges.perturbed(seed, SPREAD), int(grains.max(initial=-1)) + 1, runs)
         )
-    for made in pending:
-        for labels in made:
-            found.append(labels[grains])
-            found[-1][list(material.hubs)] = UNPLACED
-    return found
+    return [material.of_nodes(labels, grains) for made in pending for labels in made]
 
 
 def _weights(found: list[Labels], families: list[int]) -> Weights:
     """The square of the mean agreement with other families; what divides nothing agrees with nothing."""
     import numpy as np
 
-    between = np.array([[agreement(one, other) for other in found] for one in found]).reshape(len(found), -1)
     telling = np.array([one.max(initial=-1) > 0 for one in found], dtype=bool)
     family = np.array(families)
     foreign = family[:, None] != family[None, :]
+    between = np.zeros(foreign.shape)
+    for one, other in np.argwhere(np.triu(foreign)).tolist():
+        between[one, other] = between[other, one] = agreement(found[one], found[other])
     counts = np.bincount(family)[family] if len(found) else family
     share = foreign / np.maximum(counts[None, :], 1)
     trust = (
@@ -98,23 +100,23 @@ def _weights(found: list[Labels], families: list[int]) -> Weights:
     return weights
 
 
-def consensus(material: Material, ensemble: Ensemble) -> list[Labels]:
+def consensus(material: Material, ensemble: Ensemble) -> Iterator[Labels]:
     """Leiden on grains, with edges weighted by how often their ends are together (Lancichinetti and Fortunato, Consensus clustering in
-    complex networks, 2012), over resolutions; first that which the ensemble agrees with most.
+    complex networks, 2012), over resolutions; first that which the ensemble agrees with most. When none of these will do, as where more
+    services are asked for than there are whole modules with data, the same on single nodes.
     """
     import numpy as np
 
     if not ensemble.members:
-        return []
+        return
     ends, weights = material.edges
     together = np.zeros(len(weights))
     for member, trust in zip(ensemble.members, ensemble.weights.tolist(), strict=True):
         together += trust * ((member[ends[:, 0]] == member[ends[:, 1]]) & (member[ends[:, 0]] >= 0))
-    grains = material.grains
-    edges = Edges(ends, weights * together / ensemble.weights.sum()).rounded().contracted(grains)
+    edges = Edges(ends, weights * together / ensemble.weights.sum()).rounded()
     runs = [(resolution, material.seed) for resolution in _RANGE]
-    found = []
-    for labels in clusterings(material.executor, edges, int(grains.max(initial=-1)) + 1, runs, trials=_TRIALS):
-        found.append(labels[grains])
-        found[-1][list(material.hubs)] = UNPLACED
-    return sorted(found, key=lambda labels: -round(ensemble.support(labels), 6))
+    for grains in (material.grains, np.arange(len(material.grains))):
+        nodes = int(grains.max(initial=-1)) + 1
+        made = clusterings(material.executor, edges.contracted(grains), nodes, runs, trials=_TRIALS)
+        found = [material.of_nodes(labels, grains) for labels in made]
+        yield from sorted(found, key=lambda labels: -round(ensemble.support(labels), 6))

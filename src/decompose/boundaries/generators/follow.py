@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from decompose.boundaries.clustering import Labels, Weights
 
 _ROUNDS = 20
-_CORRECTIONS = 3
+_CORRECTIONS = 8
 
 
 class Following:
@@ -32,16 +32,21 @@ class Following:
     def followed(self, labels: Labels) -> Labels:
         """The labels with those of the nodes that had none, where a tie leads there.
 
-        Nodes take the label that they are tied to most, those next to labels first; then all of them once more, now that they see
-        what is on their other side.
+        Nodes take the label that they are tied to most, those next to labels first; then again, now that they see what is on their
+        other side, every second node in turn, so that no two of them change places for ever.
         """
+        import numpy as np
+
         found = labels.copy()
         free = labels == UNPLACED
         for _ in range(_ROUNDS):
             if not self._spread(found, free & (found == UNPLACED)):
                 break
-        for _ in range(_CORRECTIONS):
-            if not self._spread(found, free):
+        half = np.arange(len(labels)) % 2 == 0
+        still = 0
+        for turn in range(_CORRECTIONS):
+            still = 0 if self._spread(found, free & (half if turn % 2 else ~half)) else still + 1
+            if still > 1:
                 break
         return found
 

@@ -35,6 +35,12 @@ class Material(NamedTuple):
     executor: Executor
     resolutions: Sequence[float] = RESOLUTIONS
 
+    def of_nodes(self, labels: Labels, groups: Labels) -> Labels:
+        """The labels of nodes, from those of their groups; hubs are in none."""
+        found: Labels = labels[groups]
+        found[list(self.hubs)] = UNPLACED
+        return found
+
     def sweep(self, edges: Edges, groups: Labels | None = None) -> Sweep:
         """Leiden over all resolutions; with ``groups``, of these as wholes."""
         nodes = len(self.graph.members)
@@ -103,8 +109,7 @@ class Sweep:
         """The partition of nodes at a resolution."""
         labels = self._found[number][0]
         if self._groups is not None:
-            labels = labels[self._groups]
-            labels[list(self._material.hubs)] = UNPLACED
+            labels = self._material.of_nodes(labels, self._groups)
         return self.finish(labels)
 
 

@@ -53,8 +53,8 @@ def inter_call(layout: Layout, columns: Columns) -> Values:
     """ICP, inter-call percentage: calls between services / calls between units (Kalia et al., Mono2Micro, ESEC/FSE 2021)."""
     if not layout.messages.size:
         return layout.np.zeros(columns.shape[1])
-    return (
-        layout.np.einsum("m,mc->c", layout.call_counts, layout.message_ends(columns)[2]) / float(layout.call_counts.sum())
+    return layout.np.einsum("m,mc->c", layout.call_counts, layout.message_ends(columns)[2]) / float(
+        layout.call_counts.sum()
     )
 
 
