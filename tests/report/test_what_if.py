@@ -231,7 +231,8 @@ def test_candidates_are_compared_side_by_side(show: Show, sample: tuple[Path, An
     host = page.locator("#compare")
     host.locator("label", has_text="with").locator("select").select_option(label=names[1])
     compared = api.compare(sample[1], names[:2])[0]
-    expect(host).to_contain_text(f"{len(compared.moved)} units or tables placed differently")
+    things = "unit or table" if len(compared.moved) == 1 else "units or tables"
+    expect(host).to_contain_text(f"{len(compared.moved)} {things} placed differently")
     expect(host.locator("svg.map")).to_have_count(2)
     host.locator("label", has_text="and").last.locator("select").select_option(label=names[2])
     expect(host.locator("svg.map")).to_have_count(3)
