@@ -64,7 +64,10 @@ def _rendered(view: View, executor: Executor) -> bytes:
     data = island(view, maps, executor)
     own_style = style() + (_sized(shown) if shown else "")
     script = _script()
-    contested = sorted((member for card in view.cards for member in card.contested), key=lambda m: (m.share, m.id))
+    # What a module does when it is imported is of no interest beside classes, functions and tables.
+    contested = sorted(
+        (member for card in view.cards for member in card.contested), key=lambda m: (m.id.endswith(":"), m.share, m.id)
+    )
     html = (
         environment()
         .get_template("report.html")

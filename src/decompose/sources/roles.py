@@ -20,8 +20,18 @@ _GENERATED_HEADER = re.compile(
 )
 _NUMBERED = re.compile(r"^\d{3,}_")
 _TOOLING = frozenset(
-    {"setup.py", "noxfile.py", "versioneer.py", "fabfile.py", "conf.py", "hatch_build.py", "setup_helpers.py"}
+    {
+        "setup.py",
+        "noxfile.py",
+        "versioneer.py",
+        "fabfile.py",
+        "conf.py",
+        "hatch_build.py",
+        "setup_helpers.py",
+        "build_backend.py",
+    }
 )
+_SETS_UP = re.compile(rb"^(?:from|import) (?:setuptools|distutils)\b", re.MULTILINE)
 _HEADER_BYTES = 800
 _LONG_LINES = 400
 
@@ -38,6 +48,8 @@ def role_of(path: str, data: bytes) -> Role:
     if _is_migration(folders, name, data):
         return "migration"
     if name in _TOOLING and (len(folders) == 0 or folders[-1] in ("doc", "docs", "source")):
+        return "tooling"
+    if name == "setup.py" and _SETS_UP.search(data):
         return "tooling"
     if _is_generated(name, data):
         return "generated"
