@@ -59,6 +59,14 @@ def _is_starred(ref: Ref) -> bool:
 
 def parameter_of(function: Scope, ref: Ref) -> str:
     """The parameter of ``function`` that a ref is, and nothing else; empty if it is none."""
+    if type(ref) is not int or ref < 0:
+        return ""
+    for name, node, *_ in function.facts.parameters:
+        if node == ref:
+            return str(name)
+    made = function.operations_producing(ref)
+    if not made or made[0][0] != Op.COPY:
+        return ""
     names = {node: name for name, node, *_ in reversed(function.facts.parameters)}
     found, seen, waiting = "", set[int](), [ref]
     while waiting and len(seen) <= _MAX_NODES:

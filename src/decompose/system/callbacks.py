@@ -57,10 +57,15 @@ class Callbacks:
         handed: dict[Handed, None] = {}
         scopes = {s.definition: s for s in self.linked.program.scopes if s.is_function and not s.library}
         places: dict[str, dict[tuple[str, int], set[_Parameter]]] = {}
+        dependencies = list(dependencies)
+        lines: dict[str, set[int]] = {}
         for dependency in dependencies:
-            helper = scopes.get(dependency.source)
+            if dependency.kind in ("call", "callback"):
+                lines.setdefault(dependency.source, set()).add(dependency.line)
+        for dependency in dependencies:
+            helper = scopes.get(dependency.source) if dependency.kind in ("call", "callback") else None
             if helper is not None and dependency.source not in places:
-                places[dependency.source] = self._places(helper)
+                places[dependency.source] = self._places(helper, lines[dependency.source])
             parameters = (
                 places[dependency.source].get((dependency.kind, dependency.line)) if helper is not None else None
             )
@@ -99,13 +104,16 @@ class Callbacks:
         given = self.linked.program.scopes[index]
         return given.facts.kind == ScopeKind.LAMBDA and given.definition == function.definition
 
-    def _places(self, helper: Scope) -> dict[tuple[str, int], set[_Parameter]]:
-        """Where a parameter of ``helper``, or of a function around it, is called or given on: kind of dependency, line."""
+    def _places(self, helper: Scope, lines: set[int] | None = None) -> dict[tuple[str, int], set[_Parameter]]:
+        """Where a parameter of ``helper``, or of a function around it, is called or given on: kind of dependency, line.
+
+        Only ``lines`` are looked at, if they are given.
+        """
         found: dict[tuple[str, int], set[_Parameter]] = {}
         if not any(outer.facts.parameters for outer in _around(helper)):
             return found
         for operation in helper.facts.ops:
-            if operation[0] == Op.CALL:
+            if operation[0] == Op.CALL and (lines is None or operation[-1] in lines):
                 called = _parameter(helper, operation[2])
                 if called is not None:
                     found.setdefault(("call", operation[-1]), set()).add(called)

@@ -140,10 +140,13 @@ def transactions_of(
     found.add_wrapped()
     if requests_in_transactions(linked):
         found.add_requests(entry_points)
-    given_to = {handed.helper for handed in callbacks.handed}
-    helpers = {(d.source, d.source_unit) for d in dependencies if d.source in given_to}
+    given: dict[str, set[Actor | None]] = {}
+    for handed in callbacks.handed:
+        given.setdefault(handed.helper, set()).add(handed.target)
+    several = {helper for helper, targets in given.items() if len(targets) > 1}
+    helpers = {(d.source, d.source_unit) for d in dependencies if d.source in several}
     leading = _Reach(dependencies).all_leading_to(helpers)
-    return [found.with_inside(t) if leading & reach.places((t.definition, t.unit)) else t for t in found.sorted()]
+    return [found.with_inside(t) if found.is_apart(t, leading) else t for t in found.sorted()]
 
 
 class _Transactions:
@@ -378,6 +381,11 @@ class _Transactions:
                 lines=lines,
             )
             self.found.setdefault((*actor, kind, line), transaction)
+
+    def is_apart(self, transaction: Transaction, leading: set[Actor]) -> bool:
+        """Whether the calls alone would not tell what is inside: it is told of who gives, or leads to who is given several."""
+        actor = (transaction.definition, transaction.unit)
+        return (*actor, transaction.scope, transaction.line) in self._beside or bool(leading & self.reach.places(actor))
 
     def with_inside(self, transaction: Transaction) -> Transaction:
         """A transaction with the definitions inside, of which the calls alone would name those that others have given."""
