@@ -1,8 +1,21 @@
-"""Dependency injection: containers of dependency_injector, and injector."""
+"""Dependency injection: containers of dependency_injector, injector, and punq."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from decompose.facts import Op
+from decompose.facts.records import ParameterKind, Ref
+from decompose.linking.frames import Site
 from decompose.linking.libraries.framework import Example, Framework
+from decompose.linking.linked import Linked
+from decompose.linking.program import Scope
+from decompose.linking.values import Value
+from decompose.linking.wiring import Given, Wire, own_frame
+
+_PROVIDERS = "dependency_injector.providers"
+_KINDS = ("Provider", "Factory", "Singleton", "ThreadSafeSingleton", "Callable", "Resource")
+_MARKERS = ("Provide", "Closing", "Provider")
 
 _SUMMARY = """
 from typing import Generic, TypeVar
@@ -43,13 +56,116 @@ class Injector:
     def create_object(self, cls: type[T], **options) -> T: ...
 """
 
+_PUNQ = """
+from decompose.effects import keeps
+
+class Container:
+    @keeps("service")
+    @keeps("factory")
+    def register(self, service, factory=None, instance=None, scope=None, **kwargs) -> Container: ...
+    def resolve(self, service_key, **kwargs): ...
+"""
+
+
+def wires(linked: Linked) -> Iterator[Wire | Given]:
+    """What providers give to the parameters of what they make, and to parameters that are marked with ``Provide``."""
+    for site in linked.sites_calling(*(f"{_PROVIDERS}:{kind}" for kind in _KINDS)):
+        for value in sorted(linked.argument_values(site, site.argument(0, "provides"))):
+            yield from _injected(linked, site, value)
+    for module in linked.program.modules:
+        if not module.library and "dependency_injector" in module.facts.packages:
+            for function in module.scopes:
+                if function.is_function:
+                    yield from _marked(linked, function)
+
+
+def _injected(linked: Linked, site: Site, provided: Value) -> Iterator[Given]:
+    """The arguments of a provider are for what it calls; of other providers it is what those give."""
+    described = linked.values[provided]
+    function, receiver, called = None, -1, provided
+    if described[0] == "C":
+        cls = linked.program.scopes[described[1]]
+        member = linked.hierarchy.member(cls, "__init__")
+        function = linked.engine.plain_function(member.owner, member.ref) if member is not None else None
+        if member is None or function is None or function.library:
+            return
+        receiver = linked.values.instance(cls.index)
+        home = linked.engine.class_frame(member.owner)
+        called = linked.values.intern("B", linked.values.intern("F", function.index, home.index), receiver)
+    elif described[0] == "F":
+        function = linked.program.scopes[described[1]]
+    if function is None or function.library:
+        return
+    names = [p[0] for p in function.facts.parameters if p[4] == ParameterKind.POSITIONAL][receiver >= 0 :]
+    by_position = zip(names, site.arguments[1:], strict=False)
+    for name, ref in (*by_position, *((k, ref) for k, ref in site.keywords if k is not None and k != "provides")):
+        for value in _given(linked, site, ref):
+            yield Given(called, name, value)
+
+
+def _given(linked: Linked, site: Site, ref: Ref) -> Iterator[Value]:
+    for value in sorted(linked.argument_values(site, ref)):
+        provided = list(_provided(linked, value))
+        for callee in provided:
+            if callee.is_function:
+                yield from sorted(linked.engine.values_of(own_frame(linked.engine, callee).returns))
+            else:
+                yield linked.values.instance(callee.index)
+        if not provided:
+            yield value
+
+
+def _provided(linked: Linked, value: Value) -> Iterator[Scope]:
+    """The class or function behind a provider."""
+    description = linked.values[value]
+    cls = linked.program.scopes[description[1]] if description[0] == "I" else None
+    if cls is not None and cls.library and cls.module.name == _PROVIDERS:
+        yield from linked.functions_among(description[2][0] if description[2] else ())
+
+
+def _marked(linked: Linked, function: Scope) -> Iterator[Wire]:
+    """``service: Service = Provide[Container.service]``."""
+    outer = function.parent
+    for _, node, _, default, _ in function.facts.parameters:
+        if outer is None or type(default) is not int or default < 0:
+            continue
+        for operation in outer.operations_producing(default):
+            if operation[0] != Op.ITEM or not _is_marker(linked, outer, operation[2]):
+                continue
+            frame = own_frame(linked.engine, outer)
+            for value in sorted(linked.engine.values_of(linked.engine.node_of(frame, operation[3]))):
+                for callee in _provided(linked, value):
+                    into = own_frame(linked.engine, function).nodes[node]
+                    yield Wire(function, function.facts.line, callee, "callback", "dependency_injector:Provide", into)
+
+
+def _is_marker(linked: Linked, scope: Scope, ref: Ref) -> bool:
+    described = (linked.values[value] for value in linked.names.evaluate(scope, ref))
+    return any(d[0] == "X" and d[1] == "dependency_injector.wiring" and d[2] in _MARKERS for d in described)
+
+
+def punq_wires(linked: Linked) -> Iterator[Wire]:
+    """What is registered for a class is made where that class is asked for."""
+    registered: dict[Scope, list[Scope]] = {}
+    for site in linked.sites_calling("punq:Container.register"):
+        makers = list(linked.functions_among(linked.argument_values(site, site.argument(1, "factory"))))
+        for asked in linked.functions_among(linked.argument_values(site, site.argument(0, "service"))):
+            registered.setdefault(asked, []).extend(makers or [asked])
+    for site in linked.sites_calling("punq:Container.resolve"):
+        for asked in linked.functions_among(linked.argument_values(site, site.argument(0, "service_key"))):
+            for made in registered.get(asked, ()):
+                yield Wire(site.frame.scope, site.line, made, "callback", "punq:Container.resolve", site.result)
+
+
 FRAMEWORK = Framework(
     name="Dependency injection",
     summaries={
         "dependency_injector.providers": _SUMMARY,
         "dependency_injector.containers": _DEPENDENCY_INJECTOR_CONTAINERS,
         "injector": _INJECTOR,
+        "punq": _PUNQ,
     },
+    wires=(wires, punq_wires),
     examples=(
         Example(
             """
@@ -76,6 +192,66 @@ FRAMEWORK = Framework(
                     "m:pay -[construct]-> m:Mailer.__init__",
                     "m:pay -[call]-> m:Mailer.send",
                     "m:look -[call]-> m:connect",
+                }
+            ),
+        ),
+        Example(
+            """
+            from dependency_injector import containers, providers
+            from dependency_injector.wiring import Provide, inject
+
+            class Database:
+                def query(self): pass
+
+            class Repository:
+                def __init__(self, database): self.database = database
+                def all(self): self.database.query()
+
+            class Service:
+                def __init__(self, repository, limit): self.repository = repository
+                def run(self): self.repository.all()
+
+            class Container(containers.DeclarativeContainer):
+                database = providers.Singleton(Database)
+                repository = providers.Factory(Repository, database)
+                service = providers.Factory(Service, repository=repository, limit=3)
+
+            @inject
+            def pay(service=Provide[Container.service]):
+                service.run()
+            """,
+            calls=frozenset(
+                {
+                    "m:Repository.all -[call]-> m:Database.query",
+                    "m:Service.run -[call]-> m:Repository.all",
+                    "m:pay -[callback]-> m:Service.__init__",
+                    "m:pay -[call]-> m:Service.run",
+                }
+            ),
+        ),
+        Example(
+            """
+            import punq
+
+            class Sender:
+                def send(self): pass
+
+            class Mail(Sender):
+                def __init__(self): pass
+                def send(self): pass
+
+            class Other(Sender):
+                def send(self): pass
+
+            container = punq.Container()
+            container.register(Sender, Mail)
+
+            def pay(): container.resolve(Sender).send()
+            """,
+            calls=frozenset(
+                {
+                    "m:pay -[callback]-> m:Mail.__init__",
+                    "m:pay -[call]-> m:Mail.send",
                 }
             ),
         ),
