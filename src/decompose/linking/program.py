@@ -11,7 +11,18 @@ from decompose.facts import FileFacts, Op, ScopeFacts, ScopeKind
 class Scope:
     """A module, class or function body with its place in the program."""
 
-    __slots__ = ("definition", "facts", "index", "is_function", "is_method", "library", "module", "parent", "producers")
+    __slots__ = (
+        "_parameters",
+        "definition",
+        "facts",
+        "index",
+        "is_function",
+        "is_method",
+        "library",
+        "module",
+        "parent",
+        "producers",
+    )
 
     def __init__(self, index: int, module: Module, facts: ScopeFacts, parent: Scope | None) -> None:
         self.index = index
@@ -21,6 +32,7 @@ class Scope:
         self.library = module.library
         self.definition = f"{module.name}:{facts.qualname}"
         self.producers: dict[int, list[list[Any]]] | None = None
+        self._parameters: dict[int, str] | None = None
         self.is_function = facts.kind >= ScopeKind.FUNCTION
         """Whether this is the body of a function or lambda."""
         self.is_method = (
@@ -40,6 +52,12 @@ class Scope:
                 if operation[0] not in without_result:
                     self.producers.setdefault(operation[1], []).append(operation)
         return self.producers.get(node, [])
+
+    def parameter_names(self) -> dict[int, str]:
+        """The node of each parameter -> its name."""
+        if self._parameters is None:
+            self._parameters = {node: name for name, node, *_ in reversed(self.facts.parameters)}
+        return self._parameters
 
 
 class Module:

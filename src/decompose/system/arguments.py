@@ -59,15 +59,9 @@ def _is_starred(ref: Ref) -> bool:
 
 def parameter_of(function: Scope, ref: Ref) -> str:
     """The parameter of ``function`` that a ref is, and nothing else; empty if it is none."""
-    if type(ref) is not int or ref < 0:
+    names = function.parameter_names()
+    if type(ref) is not int or ref < 0 or not names:
         return ""
-    for name, node, *_ in function.facts.parameters:
-        if node == ref:
-            return str(name)
-    made = function.operations_producing(ref)
-    if not made or made[0][0] != Op.COPY:
-        return ""
-    names = {node: name for name, node, *_ in reversed(function.facts.parameters)}
     found, seen, waiting = "", set[int](), [ref]
     while waiting and len(seen) <= _MAX_NODES:
         node = waiting.pop()
@@ -79,7 +73,7 @@ def parameter_of(function: Scope, ref: Ref) -> str:
         if node in names:
             if found not in ("", names[node]):
                 return ""
-            found = str(names[node])
+            found = names[node]
             continue
         producers = function.operations_producing(node)
         if not producers or any(producer[0] != Op.COPY for producer in producers):

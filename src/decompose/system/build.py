@@ -129,7 +129,7 @@ class _Builder:
         files = SqlFiles(self.linked, self.tree.base, self.tree.sql_files)
         accesses = Accesses(self.linked, self.placement, schema, files, loaded)
         found_accesses = accesses.collect()
-        calls = calls_of(self.linked, self.placement)
+        calls = calls_of(self.linked, self.placement, accesses.arguments)
         dependencies = [*calls.dependencies, *structural_dependencies(self.linked, self.placement)]
         entry_points = self._entry_points()
         definitions = self._definitions()

@@ -15,6 +15,7 @@ from decompose.linking.library_calls import effects_of, functions_with_effect
 from decompose.linking.program import Scope
 from decompose.linking.values import NAMED, Value
 from decompose.system.abstract_methods import AbstractMethods
+from decompose.system.arguments import Arguments
 from decompose.system.model import (
     AFTER_COMMIT,
     GIVEN,
@@ -62,7 +63,7 @@ class Calls(NamedTuple):
     """Definition -> first and last lines of code in it, such as a ``lambda``, that runs after the transaction only."""
 
 
-def calls_of(linked: Linked, placement: Placement) -> Calls:
+def calls_of(linked: Linked, placement: Placement, arguments: Arguments) -> Calls:
     """Resolve every call site of the application."""
     sites: dict[tuple[int, int], list[Site]] = defaultdict(list)
     for site in linked.engine.sites:
@@ -79,7 +80,7 @@ def calls_of(linked: Linked, placement: Placement) -> Calls:
     counts = {"exact": 0, "inferred": 0, "guessed": 0, "external": 0, "unresolved": 0}
     methods = _methods_by_name(linked)
     put_off = _put_off(linked)
-    abstract_methods, plain_values = AbstractMethods(linked), PlainValues(linked)
+    abstract_methods, plain_values = AbstractMethods(linked), PlainValues(linked, arguments)
     for (scope_index, _), same in sites.items():
         scope = linked.program.scopes[scope_index]
         best: Resolution | None = None

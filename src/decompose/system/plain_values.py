@@ -32,9 +32,9 @@ _NOTHING: _Type = ("", "")
 class PlainValues:
     """The types of plain data, found on demand."""
 
-    def __init__(self, linked: Linked) -> None:
+    def __init__(self, linked: Linked, arguments: Arguments) -> None:
         self.linked = linked
-        self.arguments = Arguments(linked)
+        self.arguments = arguments
         self._known: dict[tuple[int, int], _Type] = {}
         self._stored: dict[int, dict[str, list[tuple[Scope, Ref]]]] = {}
 
