@@ -1131,6 +1131,44 @@ def test_managers_whose_base_is_not_in_view(draw: Draw) -> None:
     assert app.accesses() >= {(f"shop.models:{name}", "read", "shop_order") for name in "fgh"}
 
 
+BEGUN = [
+    pytest.param("Order.objects.filter(id=1).late().count()", id="of a query"),
+    pytest.param("Order.objects.all().late().count()", id="of all rows"),
+    pytest.param("Order.objects.get_queryset().late().count()", id="asked for itself"),
+    pytest.param("Customer.objects.get(id=1).order_set.exclude(id=1).late().count()", id="of related rows"),
+]
+
+
+@pytest.mark.parametrize("query", BEGUN)
+def test_a_managers_queries_begin_with_what_its_own_method_gives(draw: Draw, query: str) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": """
+                from django.db import models
+                class Mail(models.Model):
+                    text = models.TextField()
+                class OrderQuerySet(models.QuerySet):
+                    def late(self): return self.filter(mail__text=1)
+                class OrderManager(models.Manager):
+                    def get_queryset(self): return OrderQuerySet(self.model, using=self._db)
+                class Customer(models.Model): pass
+                class Order(models.Model):
+                    customer = models.ForeignKey(Customer, on_delete=models.CASCADE)
+                    mail = models.ForeignKey(Mail, on_delete=models.CASCADE)
+                    objects = OrderManager()
+                """,
+            "shop/m.py": f"from shop.models import Customer, Order\ndef f(): return {query}\n",
+        }
+    )
+    read = {(operation, table) for d, operation, table in app.accesses() if d == "shop.m:f"}
+    assert read - {("read", "shop_customer")} == {("read", "shop_order"), ("read", "shop_mail")}
+    assert app.calls() >= {
+        ("shop.m:f", "shop.models:OrderManager.get_queryset"),
+        ("shop.m:f", "shop.models:OrderQuerySet.late"),
+    }
+
+
 TEMPLATES = [
     ("{% for order in customer.orders.all %}{{ order.id }}{% endfor %}", {"read shop_order"}),
     ("{{ customer.orders.count }}", {"read shop_order"}),

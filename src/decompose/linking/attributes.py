@@ -90,6 +90,8 @@ def _load_from_instance(
     if name == "__class__":
         engine.put(result, engine.values.class_of(value))
         return
+    if not cls.library:
+        _load_from_hook(engine, frame, result, value, cls, name, line)
     bound = engine.bound_methods.get((value, name))
     if bound is not None:
         engine.add(result, bound)
@@ -111,6 +113,24 @@ def _load_from_instance(
             if function is not None and not function.library and len(function.facts.parameters) > 1:
                 inner = engine.frame(function, engine.class_frame(getter.owner), value)
                 engine.named_loads.give(inner, function.facts.parameters[1][1], name, result)
+
+
+def _load_from_hook(engine: Engine, frame: Frame, result: Node, value: Value, cls: Scope, name: str, line: int) -> None:
+    """A library's method of an object that begins with what a method of the application gives, such as ``get_queryset``."""
+    hook = engine.hierarchy.member(cls, "__begins_with__")
+    if hook is None or name == hook.ref:
+        return
+    asked, given = engine.hierarchy.member(cls, name), engine.hierarchy.member(cls, str(hook.ref))
+    if asked is None or given is None or not asked.owner.library or given.owner.library:
+        return
+    method, function = engine.plain_function(asked.owner, asked.ref), engine.plain_function(given.owner, given.ref)
+    if method is None or method.facts.flavour or function is None:
+        return
+    begun = engine.new_node()
+    run_implicitly(engine, frame, begun, function, engine.class_frame(given.owner), value, "call", line)
+    call = (frame.scope.index, frame.receiver, line, "call", function.index, value)
+    engine.wired[call] = f"{name} begins with {hook.ref}"
+    engine.watch(begun, load, engine, frame, result, name, line)
 
 
 def _load_from_external_bases(engine: Engine, result: Node, cls: Scope, name: str) -> None:

@@ -805,7 +805,13 @@ def construct_subclass(engine: Engine, site: Site, cls: Scope, initialiser: Scop
     if not site.first_time(key):
         return
     bindings: Bindings = {"Self": (engine.values.instance(cls.index),)}
-    started = LibraryCall(engine, site, initialiser, bindings, ())
+    made: Types = ()
+    owner = initialiser.parent
+    if owner is not None and engine.hierarchy.member(cls, "__binds_owner__") is not None:
+        # What it is given says what it is of, as for the class that it inherits from.
+        parameters = engine.names.type_parameters(owner)
+        made = (engine.values.instance(cls.index, tuple((engine.values.intern("T", name),) for name in parameters)),)
+    started = LibraryCall(engine, site, initialiser, bindings, made)
     started.bind(skip_first=True)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from decompose.facts import Op
 from decompose.facts.records import ParameterKind, Ref
@@ -32,6 +32,14 @@ def enclosing_variable(scope: Scope, name: str) -> tuple[Scope, int] | None:
     return None
 
 
+class _Handed(NamedTuple):
+    """An object that is given to a call: the call, its position among the arguments, and the attributes on the way to it."""
+
+    call: list[Any]
+    position: int
+    names: Path
+
+
 class Asked:
     """Answers for one linked program; ``sites`` by the identity of the call's operation."""
 
@@ -39,71 +47,87 @@ class Asked:
         self.linked = linked
         self.callers = callers
         self.sites = sites
-        self._asked: dict[tuple[int, int], dict[tuple[Any, Path], int]] = {}
+        self._own: dict[int, dict[tuple[Any, Path], int]] = {}
+        self._handed: dict[int, dict[Any, list[_Handed]]] = {}
 
     def before(self, scope: Scope, ref: Ref, path: Path, line: int = _END) -> bool:
         """Whether a function asks for ``path`` of the same object, or sets it, on a line or above; or one that it gives it to."""
         root, start = self._root(scope, ref)
         wanted = (*start, *path)
-        if self._of(scope, _MAX_NESTED).get((root, wanted), _END + 1) <= line:
+        if self._asked_by(scope).get((root, wanted), _END + 1) <= line:
             return True
-        for operation in scope.operations_producing(root) if root is not None and root >= 0 else ():
+        if root is None or root < 0:
+            return False
+        # What a call asks for is known below it only: what asks may be what is called.
+        if any(h.call[-1] < line and self._asks(h, wanted, _MAX_NESTED) for h in self._given(scope).get(root, ())):
+            return True
+        for operation in scope.operations_producing(root):
             outer = enclosing_variable(scope, operation[2]) if operation[0] == Op.FREE else None
             if outer is not None and self.before(*outer, wanted):
                 return True
         return False
 
-    def _of(self, scope: Scope, depth: int) -> dict[tuple[Any, Path], int]:
-        """What a function asks for, by the node of the object and the attributes, with the first line."""
-        known = self._asked.get((scope.index, depth))
-        if known is not None:
-            return known
-        asked = self._asked[scope.index, depth] = {}
-
-        def note(base: Any, names: Path, line: int) -> None:
-            key = (base, names)
-            asked[key] = min(line, asked.get(key, _END))
-
-        for operation in scope.facts.ops:
-            if operation[0] == Op.ATTRIBUTE:
-                base, names = self._root(scope, operation[2])
-                note(base, (*names, operation[3]), operation[4])
-            elif operation[0] == Op.SET_ATTRIBUTE:
-                base, names = self._root(scope, operation[1])
-                note(base, (*names, operation[2]), operation[-1])
-            elif operation[0] == Op.CALL and depth:
-                for ref, path in self._asked_by_called(scope, operation, depth - 1):
-                    base, names = self._root(scope, ref)
-                    # Known below the call only: what asks may be what is called.
-                    note(base, (*names, *path), operation[-1] + 1)
+    def _asked_by(self, scope: Scope) -> dict[tuple[Any, Path], int]:
+        """What a function asks for itself, by the node of the object and the attributes, with the first line."""
+        asked = self._own.get(scope.index)
+        if asked is None:
+            asked = self._own[scope.index] = {}
+            for operation in scope.facts.ops:
+                if operation[0] == Op.ATTRIBUTE:
+                    base, names = self._root(scope, operation[2])
+                    key, line = (base, (*names, operation[3])), operation[4]
+                elif operation[0] == Op.SET_ATTRIBUTE:
+                    base, names = self._root(scope, operation[1])
+                    key, line = (base, (*names, operation[2])), operation[-1]
+                else:
+                    continue
+                asked[key] = min(line, asked.get(key, _END))
         return asked
 
-    def _asked_by_called(self, scope: Scope, call: list[Any], depth: int) -> list[tuple[Ref, Path]]:
-        """What all functions that a call leads to ask for, whatever happens, of the objects that they are given."""
-        targets = {
-            (target, of >= 0)
-            for site in self.sites.get(id(call), ())
-            for target, of, kind in site.targets
-            if kind != "construct" or target >= 0
-        }
-        found: set[tuple[Ref, Path]] | None = None
-        for target, bound in targets:
-            function = self.linked.program.scopes[target]
-            if function.library or not function.is_function:
-                return []
-            arguments = [*(self.callers.receivers(scope, call)[:1] or [-1]), *call[3]] if bound else call[3]
-            positional = [p for p in function.facts.parameters if p[4] == ParameterKind.POSITIONAL]
-            given = {p[1]: ref for p, ref in zip(positional, arguments, strict=False) if type(ref) is int and ref >= 0}
-            arms = [
-                arm for arm in function.module.facts.arms if function.facts.line <= arm[0] <= function.facts.end_line
-            ]
-            here = {
-                (given[base], path)
-                for (base, path), line in self._of(function, depth).items()
-                if base in given and not any(first <= line <= last for first, last, *_ in arms)
-            }
-            found = here if found is None else found & here
-        return sorted(found or ())
+    def _given(self, scope: Scope) -> dict[Any, list[_Handed]]:
+        """Where a function gives its objects to calls, by the node of the object; the object of a method is at -1."""
+        found = self._handed.get(scope.index)
+        if found is None:
+            found = self._handed[scope.index] = {}
+            for operation in scope.facts.ops:
+                if operation[0] != Op.CALL or id(operation) not in self.sites:
+                    continue
+                own = self.callers.receivers(scope, operation)
+                for position, ref in enumerate([own[0] if own else -1, *operation[3]], -1):
+                    base, names = self._root(scope, ref)
+                    if base is not None and base >= 0:
+                        found.setdefault(base, []).append(_Handed(operation, position, names))
+        return found
+
+    def _asks(self, handed: _Handed, wanted: Path, depth: int) -> bool:
+        """Whether all functions that a call leads to ask for the path of what they are given, whatever happens."""
+        if not depth or wanted[: len(handed.names)] != handed.names:
+            return False
+        path = wanted[len(handed.names) :]
+        targets = {(t, of >= 0) for site in self.sites.get(id(handed.call), ()) for t, of, _ in site.targets}
+        return bool(path and targets) and all(
+            self._asks_of_parameter(self.linked.program.scopes[target], handed.position + bound, path, depth)
+            for target, bound in targets
+        )
+
+    def _asks_of_parameter(self, function: Scope, position: int, path: Path, depth: int) -> bool:
+        if function.library or not function.is_function or position < 0:
+            return False
+        positional = [p[1] for p in function.facts.parameters if p[4] == ParameterKind.POSITIONAL]
+        if position >= len(positional):
+            return False
+        facts = function.facts
+        arms = [arm for arm in function.module.facts.arms if facts.line <= arm[0] <= facts.end_line]
+
+        def always(line: int) -> bool:
+            return not any(first <= line <= last for first, last, *_ in arms)
+
+        node = positional[position]
+        line = self._asked_by(function).get((node, path))
+        if line is not None and always(line):
+            return True
+        handed = self._given(function).get(node, ()) if depth > 1 else ()
+        return any(always(h.call[-1]) and self._asks(h, path, depth - 1) for h in handed)
 
     def _root(self, scope: Scope, ref: Ref) -> tuple[Any, Path]:
         """The node that an object comes from in its function, and the attributes on the way."""

@@ -53,6 +53,7 @@ def contribute_relations(engine: Engine) -> None:
         if not is_proxy(cls):
             contributor.parents(cls)
         contributor.generic(cls)
+        contributor.own_queries(cls)
     contributor.generic_keys()
 
 
@@ -142,6 +143,20 @@ class _Contributor:
             below = (c for c in self.engine.hierarchy.subclasses.get(parent.index, ()) if c is not cls)
             self._put((c for c in (parent, *below) if name not in c.facts.names), name, self.one, cls, ())
 
+    def own_queries(self, cls: Scope) -> None:
+        """Methods of a library's model that begin a query by the manager of the application's."""
+        names = {
+            name
+            for owner in self.linked.hierarchy.order(cls)
+            if owner.library and isinstance(said := owner.facts.names.get("__queries_by_manager__"), str)
+            for name in said.split()
+        }
+        for name in sorted(names):
+            member = self.linked.hierarchy.member(cls, name)
+            if member is not None and member.owner.library:
+                for value in self._managers_for(cls, ((self.engine.values.instance(cls.index),),)):
+                    self.engine.contribute(cls.index, name, self.engine.values.intern("L", (value,)))
+
     def generic(self, cls: Scope) -> None:
         """What generic relations give, and where the keys lead that they use."""
         for name, target in generic_relations(self.linked, cls):
@@ -166,13 +181,14 @@ class _Contributor:
         made = [self.engine.values.instance(manager.index, arguments)]
         if manager is not self.one:
             # Django makes the manager of a relation a kind of the model's own.
-            made += (
-                self.engine.values.instance(self.linked.values[value][1], arguments[:2])
-                for value in self._usual_managers(entity)
-            )
+            made += self._managers_for(entity, arguments[:2])
         for concrete in classes:
             for value in made:
                 self.engine.contribute(concrete.index, name, value)
+
+    def _managers_for(self, cls: Scope, arguments: tuple[tuple[Value, ...], ...]) -> list[Value]:
+        described = (self.linked.values[value] for value in self._usual_managers(cls))
+        return [self.engine.values.instance(description[1], arguments) for description in described]
 
     def _usual_managers(self, cls: Scope) -> list[Value]:
         """The manager that a model's class body names first, where the application has a class for it."""

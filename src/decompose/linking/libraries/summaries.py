@@ -61,6 +61,8 @@ some by their names.
 ``__known_by__ = "query get"`` and ``__known_with__ = "Base Statement"`` in a class body: an object of which nothing else is known
 is one of the class if one of these methods is called with one of these classes, or an instance of it.
 ``__offers_choices__`` in a class body: given to a template, an instance does what ``@offers_choices`` says.
+``__begins_with__ = "get_queryset"`` in a class body: its methods are also those of what this method of a subclass gives.
+``__queries_by_manager__ = "get_children"`` in a class body: methods whose query is one of the application's manager.
 ``__container__ = "list"`` in a class body: what it makes is followed like the language's own container of that kind.
 """
 

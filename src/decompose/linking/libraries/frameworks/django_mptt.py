@@ -14,6 +14,7 @@ from mptt.managers import TreeManager
 from mptt.querysets import TreeQuerySet
 
 class MPTTModel(Model):
+    __queries_by_manager__ = "get_ancestors get_family get_children get_descendants get_leafnodes get_siblings"
     objects: ClassVar[TreeManager[Self]]
     _tree_manager: ClassVar[TreeManager[Self]]
     class Meta:
@@ -69,7 +70,7 @@ A = TypeVar("A")
 class TreeManager(Manager[M, J, S, A]):
     def get_queryset_descendants(self, queryset, include_self=False) -> TreeQuerySet[M]: ...
     def get_queryset_ancestors(self, queryset, include_self=False) -> TreeQuerySet[M]: ...
-    def root_nodes(self) -> TreeQuerySet[M]: ...
+    def root_nodes(self) -> Self: ...
     @reads("M")
     def root_node(self, tree_id) -> M: ...
     @reads("M")
@@ -142,7 +143,7 @@ FRAMEWORK = Framework(
     name="django-mptt",
     summaries={
         "mptt.models": _MODELS.replace("import ClassVar", "import ClassVar, Self"),
-        "mptt.managers": _MANAGERS,
+        "mptt.managers": _MANAGERS.replace("import Generic", "import Generic, Self"),
         "mptt.querysets": _QUERYSETS.replace("import TypeVar", "import Self, TypeVar"),
         "mptt.fields": _FIELDS,
         "mptt.utils": _UTILS,
@@ -163,6 +164,24 @@ FRAMEWORK = Framework(
                 Shelf.objects.root_nodes().first().label()
             """,
             calls=frozenset({"m:show -[call]-> m:Shelf.label"}),
+        ),
+        Example(
+            """
+            from django.db import models
+            from mptt.managers import TreeManager
+            from mptt.models import MPTTModel
+
+            class Shelves(TreeManager):
+                def open(self): return self.filter(open=True)
+
+            class Shelf(MPTTModel):
+                objects = Shelves()
+
+            def show(shelf: Shelf):
+                Shelf.objects.root_nodes().open()
+                return shelf.get_children().filter(x=1).open()
+            """,
+            calls=frozenset({"m:show -[call]-> m:Shelves.open", "m:Shelf -[construct]-> m:Shelves"}),
         ),
     ),
     look_alikes=(

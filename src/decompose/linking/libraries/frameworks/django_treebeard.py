@@ -11,6 +11,7 @@ from decompose.effects import cascades, deletes, inserts, reads, updates
 from django.db.models import Manager, Model, QuerySet
 
 class Node(Model):
+    __queries_by_manager__ = "get_root_nodes get_tree get_children get_siblings get_descendants get_ancestors"
     class Meta:
         abstract = True
     @classmethod

@@ -76,6 +76,7 @@ class QuerySet(Generic[M, J, S, A]):
     __operation__ = "read"
     model: type[M]
 
+    def __init__(self, model: type[M] = None, query=None, using=None, hints=None) -> None: ...
     @classmethod
     def as_manager(cls) -> Self: ...
     def all(self) -> Self: ...
@@ -244,7 +245,9 @@ class QuerySet(Generic[M, J, S, A]):
 
 class Manager(QuerySet[M, J, S, A]):
     __told_as__ = "QuerySet"  # the result of a query that starts at a manager
+    __begins_with__ = "get_queryset"
 
+    def __init__(self, *args, **options) -> None: ...
     @classmethod
     def from_queryset(cls, queryset_class: type[T], class_name=None) -> type[T] | type[Self]: ...
 
