@@ -1345,6 +1345,9 @@ def test_what_generic_views_do_is_told_again_of_the_innermost_middleware(draw: D
                         return context
                 class Change(UpdateView):
                     model = Customer
+                class Told(UpdateView):
+                    model = Order
+                    def form_valid(self, form): return super().form_valid(form)
                 """,
         }
     )

@@ -18,6 +18,10 @@ from decompose.linking.values import Value
 BELOW = "views below a middleware, by what the framework does"
 _SETTING = "MIDDLEWARE"
 _NEXT = "get_response"
+_BETWEEN = (
+    "dispatch", "post", "form_valid", "delete", "create", "update", "destroy", "perform_create", "perform_update", "perform_destroy",
+)  # fmt: skip
+"""Methods of views below which rows are written."""
 
 
 def below(linked: Linked, read: django_templates.Read) -> Iterator[django_templates.Found]:
@@ -35,13 +39,22 @@ def below(linked: Linked, read: django_templates.Read) -> Iterator[django_templa
 def _of_views(linked: Linked, read: django_templates.Read) -> Iterator[tuple[str, Value]]:
     instance = linked.values.instance
     for implied in model_views.implied(linked):
-        yield implied.operation, instance(implied.model.index)
+        if not _stands_below(linked, implied.cls, implied.operation):
+            yield implied.operation, instance(implied.model.index)
         for value in sorted(linked.attribute_values(implied.cls, "form_class")):
             description = linked.values[value]
             cls = linked.program.scopes[description[1]] if description[0] == "C" else None
             for operation, thing in django_forms.consequences(linked, "offers_choices", cls) if cls is not None else ():
                 yield operation, linked.values.intern("D", thing) if isinstance(thing, str) else instance(thing.index)
     yield from django_templates.shown_by_views(linked, read)
+
+
+def _stands_below(linked: Linked, cls: Scope, operation: str) -> bool:
+    """Whether a method of the application's stands between a middleware and this, and so is told it instead."""
+    if operation == "read":
+        return False  # rows are also read when the answer is rendered, behind all methods of the view
+    members = (linked.hierarchy.member(cls, name) for name in _BETWEEN)
+    return any(member is not None and not member.owner.library for member in members)
 
 
 def _innermost(linked: Linked) -> Iterator[tuple[Scope, int]]:
