@@ -8,7 +8,7 @@
 Agreement is over the units that the known boundaries put into a service, and over their tables: adjusted Rand index (ARI), MoJoFM,
 pairwise F1. Labels by folders are hidden from the methods: modules, files and prefixes of tables are replaced by numbers first.
 ``recommended`` is the recommended split, or the one that the verdict speaks of. ``seeds`` is the mean ARI of the recommended splits of
-three seeds. Infomap is used where the package is installed.
+three seeds. Infomap and CARGO are used where their packages (infomap, minerva-cargo) are installed.
 """
 
 from __future__ import annotations

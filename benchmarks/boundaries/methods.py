@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import logging
+from collections import Counter, defaultdict
 from collections.abc import Callable
 
 import networkx as nx
 
-from decompose.boundaries.graph import EvidenceGraph
+from decompose.boundaries.graph import TABLE, EvidenceGraph
 
 SEED = 7
 MAX_BETWEENNESS_NODES = 300
@@ -109,6 +110,57 @@ def average_linkage(graph: EvidenceGraph) -> list[int] | None:
     return model.fit_predict(1 - common / union).tolist()
 
 
+def cargo(graph: EvidenceGraph) -> list[int] | None:
+    """CARGO (Nitin et al., 2022) as published: the package minerva-cargo, which is for this benchmark only. It installs with
+    ``--no-deps`` beside py2neo and ipdb, which it imports; its own reader of graphs asks a database that another tool has filled from
+    Java, so it is given its graphs: calls between units, accesses of tables, and one context. It labels units only: a table goes with
+    most of what uses it.
+    """
+    try:
+        from cargo import Cargo
+    except ImportError:
+        return None
+    import random
+
+    import numpy as np
+
+    logging.disable(logging.INFO)
+    random.seed(SEED)
+    np.random.seed(SEED)  # noqa: NPY002 - what the package draws from
+    units = [node for node, members in enumerate(graph.members) if not members[0].startswith(TABLE)]
+    calls, accesses = Counter(), Counter()
+    for source, target, layer in graph.dependency_pairs:
+        if layer in ("calls", "tasks"):
+            calls[source, target] += 1
+    for access in graph.system.accesses:
+        source, target = graph.node_of(access.definition, access.unit), graph.table_node.get(access.table)
+        if source is not None and target is not None and access.resolution != "guessed":
+            accesses[source, target] += 1
+    made = Cargo(use_dgi=False, dgi_neo4j_hostname="", dgi_neo4j_hostport=0, dgi_neo4j_auth="", verbose=False)
+    made.full_G, made.transaction_graph, context = (nx.MultiDiGraph() for _ in range(3))
+    for called in (made.full_G, context):
+        called.add_nodes_from(_cargo_name(node) for node in units)
+        called.add_weighted_edges_from((_cargo_name(a), _cargo_name(b), float(n)) for (a, b), n in calls.items())
+    made.transaction_graph.add_weighted_edges_from(
+        (_cargo_name(a), f"DATABASE_{b}", float(n)) for (a, b), n in accesses.items()
+    )
+    made.all_context_graphs = [context]
+    found = nx.get_node_attributes(made.do_cargo(init_labels="auto"), "partition")
+    labels = {node: int(found[_cargo_name(node)]) for node in units}
+    votes: dict[int, Counter[int]] = defaultdict(Counter)
+    for (unit, table), count in accesses.items():
+        votes[table][labels[unit]] += count
+    alone = max(labels.values()) + 1
+    return [
+        labels[node] if node in labels else votes[node].most_common(1)[0][0] if votes[node] else alone + node
+        for node in range(len(graph.members))
+    ]
+
+
+def _cargo_name(node: int) -> str:
+    return f"n{node}.unit"
+
+
 def _labels(graph: EvidenceGraph, groups) -> list[int]:  # noqa: ANN001 - any iterable of sets
     labels = [0] * len(graph.members)
     for number, group in enumerate(groups):
@@ -124,4 +176,5 @@ METHODS: dict[str, Method] = {
     "Girvan-Newman": girvan_newman,
     "Infomap": infomap,
     "average linkage": average_linkage,
+    "CARGO": cargo,
 }
