@@ -394,3 +394,66 @@ def test_what_is_done_to_every_table_is_told_of_each_and_ties_none(draw: Draw, l
     assert {(a.table, a.operation) for a in told} == {(table.name, operation) for table in app.system.tables}
     assert {a.resolution for a in told} == {"guessed"}
     assert ["of every table" in spot.reason for spot in app.blind_spots("unknown table")] == [True]
+
+
+def test_layers_of_shared_helpers_are_told_apart_by_who_calls_them(draw: Draw) -> None:
+    names = [f"T{number}" for number in range(8)]
+    models = "\n".join(
+        f"class {name}(Base):\n    __tablename__ = '{name.lower()}'\n    id = Column(Integer, primary_key=True)\n    name = Column(String)"
+        for name in names
+    )
+    files = {
+        "shop/__init__.py": "",
+        "shop/models.py": f"""
+from sqlalchemy import Column, Integer, String
+from sqlalchemy.orm import declarative_base
+Base = declarative_base()
+{models}
+""",
+        "shop/store.py": """
+            from sqlalchemy.orm import Session
+            session = Session()
+            def begin(model): return session.query(model)
+            def find(model, value):
+                query = begin(model)
+                return query.filter(model.id == value).scalar()
+        """,
+        **{
+            f"shop/{name.lower()}.py": f"""
+                from shop import store
+                from shop.models import {name}
+                def get(id): return store.find({name}, id)
+                def change(id, name):
+                    row = get(id)
+                    row.name = name
+                    store.session.commit()
+            """
+            for name in names
+        },
+    }
+    written = {(a.definition, a.table) for a in draw(files).system.accesses if a.operation == "update"}
+    assert written == {(f"shop.{name.lower()}:change", name.lower()) for name in names}
+
+
+def test_a_column_that_very_many_tables_have_says_of_none_that_it_is_written(draw: Draw) -> None:
+    names = [f"T{number}" for number in range(8)]
+    models = "\n".join(
+        f"class {name}(Base):\n    __tablename__ = '{name.lower()}'\n    id = Column(Integer, primary_key=True)\n    name = Column(String)"
+        for name in names
+    )
+    source = f"""
+from sqlalchemy import Column, Integer, String
+from sqlalchemy.orm import Session, declarative_base
+Base = declarative_base()
+{models}
+def rename(row, session: Session):
+    row.name = "x"
+    session.commit()
+def use(session: Session):
+    {"; ".join(f"rename({name}(), session)" for name in names)}
+"""
+    app = draw(source)
+    assert ("m:rename", "t0", "update") not in app.accesses()
+    assert "update of one of 8 tables: too many callers share this code" in {
+        spot.reason for spot in app.blind_spots("unknown table")
+    }

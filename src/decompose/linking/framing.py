@@ -42,8 +42,8 @@ CALLS_SHARE = 2
 """So many callees for each operation of the program are followed in all, and a few of every call whatever comes."""
 
 FEW_CALLEES = 8
-MAX_CONTEXT_DEPTH = 2
-"""A helper and what it calls: a query is often built by one, and run by another."""
+MAX_CONTEXT_DEPTH = 3
+"""A helper, and what its helper calls: a query is often begun by one, built by another, and run by a third."""
 
 MAX_FAMILY = 40
 

@@ -560,7 +560,7 @@ class Accesses:
 
     def _assignments(self) -> None:
         """``order.status = "paid"`` on a mapped object is written by the next flush."""
-        some: dict[tuple[int, int, int], set[str]] = {}
+        some: dict[tuple[int, int, int, str], dict[str, tuple[str, ...]]] = {}
         for frame, value, name, line in self.linked.engine.attribute_stores:
             description = self.linked.values[value]
             cls = self.linked.program.scopes[description[1]]
@@ -570,23 +570,22 @@ class Accesses:
                 continue
             if frame.scope.facts.name == "__init__" and frame.scope.parent in self.linked.hierarchy.order(cls):
                 continue
+            meant = some.setdefault((frame.scope.index, frame.receiver, line, name), {})
             if not name:
-                some.setdefault((frame.scope.index, frame.receiver, line), set()).update(self._tables_of_rows(cls))
+                meant.update(dict.fromkeys(self._tables_of_rows(cls), ()))
                 continue
             held = sqlalchemy_schema.column_of(self.linked, cls, name) or (cls, name)
             table = self.schema.table_of_class(held[0])
             known = self.schema.tables.get(table or "")
             if table is None or known is None or not any(column.name == held[1] for column in known.columns):
                 continue
-            self._add(
-                frame.scope.index, frame.receiver, table, "update", (held[1],), "build", "inferred", ASSIGNED, line
-            )
-        for (index, receiver, line), tables in sorted(some.items()):
-            if len(tables) > MAX_ALTERNATIVES:
-                self._too_many(index, receiver, tables, "update", "build", ASSIGNED, line)
+            meant[table] = (held[1],)
+        for (index, receiver, line, _), columns in sorted(some.items()):
+            if len(columns) > MAX_ALTERNATIVES:
+                self._too_many(index, receiver, set(columns), "update", "build", ASSIGNED, line)
                 continue
-            for table in sorted(tables):
-                self._add(index, receiver, table, "update", (), "build", "inferred", ASSIGNED, line)
+            for table in sorted(columns):
+                self._add(index, receiver, table, "update", columns[table], "build", "inferred", ASSIGNED, line)
 
     def _tables_of_rows(self, cls: Scope) -> set[str]:
         """The tables that hold the rows of a class: with joined inheritance also those of its ancestors."""
