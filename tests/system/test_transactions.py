@@ -324,6 +324,35 @@ def test_a_function_that_commits_also_commits_what_its_caller_left_open(draw: Dr
     }
 
 
+def test_of_the_functions_that_one_call_may_be_of_one_is_in_the_transaction(draw: Draw) -> None:
+    code = """
+    def timed(function, *arguments):
+        return function(*arguments)
+    def measured(function):
+        def wraps(*arguments):
+            return timed(function, *arguments)
+        return wraps
+    @measured
+    def save(session: Session):
+        session.add(A())
+        session.commit()
+    @measured
+    def store(session: Session):
+        session.add(B())
+        session.commit()
+    @measured
+    def prepare(session: Session):
+        session.add(C())
+    def main(session: Session):
+        save(session)
+        store(session)
+        prepare(session)
+    """
+    found = _committed(draw, code)
+    assert ("use:save", "session", ("a",), ()) in found
+    assert not [written for _, _, written, _ in found if len(written) > 1]
+
+
 def test_blocks_of_sessions_connections_and_own_context_managers(draw: Draw) -> None:
     code = """
     import sqlite3

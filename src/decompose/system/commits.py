@@ -7,7 +7,7 @@ none of this, and what a function does that is called inside of such a block is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -55,7 +55,7 @@ class Commits:
 
     ``ends``: actor -> line and kind of its commits; the kind is empty for what ends a transaction otherwise. ``calls``: actor -> whom it
     calls at which lines. ``own_blocks``: actor -> lines that are a transaction of their own. ``everything``: all that is
-    touched when an actor runs.
+    touched when an actor runs. ``lone_calls``: the lines of an actor that have one call only.
     """
 
     def __init__(
@@ -66,6 +66,7 @@ class Commits:
         own_blocks: Mapping[Actor, Sequence[tuple[int, int]]],
         paths: Callable[[Actor], Paths],
         home: Callable[[Actor], Actor],
+        lone_calls: Callable[[Actor], Collection[int]],
     ) -> None:
         self.ends = ends
         self.calls = calls
@@ -73,6 +74,7 @@ class Commits:
         self.own_blocks = own_blocks
         self.make_paths = paths
         self.home = home
+        self.lone_calls = lone_calls
         self.distance: dict[Actor, int] = {}
         """How many calls the nearest commit is away."""
         self.kinds = self._kinds()
@@ -153,10 +155,16 @@ class Commits:
         """The kind of the commit behind a line that a function makes itself, or by a call of what does; empty for none."""
         paths = self._paths_of(actor)
         for event in self._commits(actor):
+            if self._is_instead(actor, event, line):
+                continue
             own = event.commit or (event.target is not None and self.distance.get(self.home(event.target)) == 0)
             if own and paths.reaches(line, event.line):
                 return event.commit or self.kind(event.target or actor)
         return ""
+
+    def _is_instead(self, actor: Actor, event: Event, line: int) -> bool:
+        """Whether an event is a call in place of the call on a line: both are what the one call there may be of."""
+        return event.target is not None and event.line == line and line in self.lone_calls(actor)
 
     def _commits(self, actor: Actor) -> list[Event]:
         return [e for e in self._events_of(actor) if e.commit or (e.target is not None and self.kind(e.target))]
@@ -215,7 +223,7 @@ class Commits:
                 continue
             inside.add(line)
             for event in events:
-                if event is not end:
+                if event is not end and not (end.target is not None and self._is_instead(actor, event, end.line)):
                     found |= event.touched
                     if event.target is not None:
                         found |= self._left(event.target, deep=False) if near else self._tail(event.target)

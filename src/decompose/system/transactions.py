@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
 import msgspec
 
-from decompose.facts import ScopeKind
+from decompose.facts import Op, ScopeKind
 from decompose.linking import Linked
 from decompose.linking.libraries import methods_in_transactions, requests_in_transactions, views_outside_of_transactions
 from decompose.linking.program import Scope
@@ -197,7 +198,15 @@ class _Transactions:
             elif found.extent == "block" and found.kind not in _JOINING:
                 blocks.setdefault(actor, []).append((found.first, found.last))
         calls = {actor: sorted(targets) for actor, targets in self.reach.following.items()}
-        return Commits(ends, calls, self.accesses, blocks, partial(_paths, self.scopes), self.reach.home)
+        return Commits(
+            ends,
+            calls,
+            self.accesses,
+            blocks,
+            partial(_paths, self.scopes),
+            self.reach.home,
+            partial(_lone_calls, self.scopes),
+        )
 
     def add_scopes(self) -> None:
         """Functions and blocks that are a transaction; a block inside of another one that it joins is none."""
@@ -447,6 +456,15 @@ def _paths(scopes: Mapping[str, Scope], actor: Actor) -> Paths:
         return Paths((), (), 0, 0)
     facts = scope.module.facts
     return Paths(facts.arms, facts.loops, scope.facts.line, scope.facts.end_line)
+
+
+def _lone_calls(scopes: Mapping[str, Scope], actor: Actor) -> frozenset[int]:
+    """The lines of a function on which there is one call only: of several functions that it may be of, it is of one."""
+    scope = scopes.get(actor[0])
+    lines = (
+        Counter(operation[-1] for operation in scope.facts.ops if operation[0] == Op.CALL) if scope is not None else {}
+    )
+    return frozenset(line for line, count in lines.items() if count == 1)
 
 
 class Reached(NamedTuple):
