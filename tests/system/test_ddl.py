@@ -197,7 +197,8 @@ def test_what_changes_a_table_later_is_replayed() -> None:
         CREATE TABLE old (id int primary key, gone text);
         ALTER TABLE old RENAME TO orders;
         ALTER TABLE orders ADD COLUMN total int NOT NULL, DROP COLUMN gone;
-        ALTER TABLE orders RENAME COLUMN total TO amount;
+        ALTER TABLE orders RENAME COLUMN total TO sum;
+        ALTER TABLE orders RENAME sum TO amount;
         CREATE TABLE scrap (id int REFERENCES orders (id));
         DROP TABLE scrap;
         CREATE TEMPORARY TABLE working (id int);

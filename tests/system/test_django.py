@@ -705,6 +705,11 @@ CREATE = 'migrations.CreateModel(name="Order", fields=[("id", models.AutoField(p
             {"shop_log"},
             id="made by SQL",
         ),
+        pytest.param(
+            [CREATE, "migrations.RunSQL('ALTER TABLE shop_order RENAME total TO total_old;')"],
+            {"shop_order"},
+            id="column renamed by SQL",
+        ),
     ],
 )
 def test_tables_that_only_migrations_know(draw: Draw, operations: list[str], expected: set[str]) -> None:

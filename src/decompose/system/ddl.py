@@ -26,7 +26,7 @@ from decompose.system.model import (
     TableSource,
 )
 from decompose.system.plain_ddl import PlainConstraint, plain_constraint, plain_index, plain_part, plain_table
-from decompose.system.sql import read_statement
+from decompose.system.sql import read_statement, with_columns_named
 from decompose.system.statements import Statement, detected_dialect, statements_of
 
 MAX_DDL = 6_000_000
@@ -307,7 +307,11 @@ class _Reader:
         logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
         for dialect in dict.fromkeys((self.dialect or _DIALECTS[0], *_DIALECTS)):
             try:
-                parsed = [statement for statement in sqlglot.parse(text, read=dialect) if statement is not None]
+                parsed = [
+                    statement
+                    for statement in sqlglot.parse(with_columns_named(text), read=dialect)
+                    if statement is not None
+                ]
             except (SqlglotError, RecursionError, ValueError) as problem:
                 problem.__traceback__ = None  # as in `system.sql`
                 continue

@@ -19,6 +19,9 @@ _EXPLAIN = re.compile(r"^\s*EXPLAIN\s+(?:\([^)]*\)\s*|ANALYZE\s+|VERBOSE\s+|QUER
 _WORKS_ON_TABLES = re.compile(
     r"^\s*(?:SELECT\b.*\bFROM|INSERT\b|UPDATE\b|DELETE\b|MERGE\b|REPLACE\b)", re.IGNORECASE | re.DOTALL
 )
+_RENAMES_COLUMN = re.compile(
+    r"\bRENAME\s+(?!(?:TO|AS|COLUMN|CONSTRAINT|INDEX|KEY)\b)(?=(?:\w+|\"[^\"]+\"|`[^`]+`)\s+TO\b)", re.IGNORECASE
+)
 _ONE_NAME = re.compile(r"\w+(?:\.\w+)*")
 _PROCEDURE = re.compile(r"\s*(?:CALL|EXEC(?:UTE)?(?:\s+PROCEDURE)?)\s+[\"`\[]?(\w[\w.]*)", re.IGNORECASE)
 _WORD = re.compile(r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*([A-Za-z]+)", re.DOTALL)
@@ -108,6 +111,11 @@ def _is_query(statement: Any) -> bool:
     return isinstance(statement, exp.Query)
 
 
+def with_columns_named(text: str) -> str:
+    """``RENAME old TO new`` with the word ``COLUMN`` that may be left out: without it, the parser takes ``old`` for a table's new name."""
+    return _RENAMES_COLUMN.sub("RENAME COLUMN ", text)
+
+
 def _parse(text: str, dialects: tuple[str, ...] = ("postgres", "mysql", "sqlite")) -> list[Any] | None:
     import sqlglot
     from sqlglot.errors import SqlglotError
@@ -115,7 +123,11 @@ def _parse(text: str, dialects: tuple[str, ...] = ("postgres", "mysql", "sqlite"
     logging.getLogger("sqlglot").setLevel(logging.ERROR)
     for dialect in dialects:
         try:
-            parsed = [statement for statement in sqlglot.parse(text, read=dialect) if statement is not None]
+            parsed = [
+                statement
+                for statement in sqlglot.parse(with_columns_named(text), read=dialect)
+                if statement is not None
+            ]
         except (SqlglotError, RecursionError, ValueError) as problem:
             problem.__traceback__ = None  # it refers to itself, and by that would keep all that the callers hold
             continue
