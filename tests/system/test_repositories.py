@@ -116,6 +116,18 @@ def test_a_schema_made_of_a_row_reads_the_relations_that_it_declares(draw: Draw,
     assert {a.table for a in app.system.accesses if a.role == "execute"} == tables
 
 
+def test_a_schema_made_of_a_container_that_holds_itself_ends(draw: Draw) -> None:
+    source = """
+    from models import *
+    def f(s: Session):
+        rows = [s.get(Tag, 1)]
+        rows.append(rows)
+        return TagOut.model_validate(rows)
+    """
+    app = draw({"models.py": MODELS, "m.py": f"{textwrap.dedent(SCHEMAS)}\n{textwrap.dedent(source)}"})
+    assert {a.table for a in app.system.accesses if a.role == "execute"} == {"tags"}
+
+
 @pytest.mark.parametrize(
     "made",
     ["return Repository(session, {})", "repository: Repository[{0}] = Repository(session, {0}); return repository"],

@@ -28,18 +28,20 @@ class DeclaredFields:
     def read(self, schema: Scope, value: Value) -> None:
         """Read from an object what a schema declares, and from what that gives what the fields' own schemas do."""
         engine = self.engine
+        if (schema.index, value) in self._done or len(self._done) >= MAX_PAIRS:
+            return
+        self._done.add((schema.index, value))  # also of containers: one may hold itself
         described = engine.values[value]
         if described[0] == "O":
             engine.watch(engine.containers.elements(described[1], described[2]), self._read_all, schema)
             return
         cls = engine.program.scopes[described[1]] if described[0] == "I" else None
-        if cls is None or (schema.index, value) in self._done or len(self._done) >= MAX_PAIRS:
+        if cls is None:
             return
         if cls.library:
             for inner in (inner for argument in described[2][:1] for inner in argument):
                 self.read(schema, inner)
             return
-        self._done.add((schema.index, value))
         for owner in engine.hierarchy.order(schema):
             for name, annotation in owner.facts.annotations.items() if not owner.library else ():
                 if (cls.index, name) not in engine.contributed and engine.hierarchy.member(cls, name) is None:
