@@ -14,6 +14,7 @@ import networkx as nx
 import pygraphviz
 import pytest
 
+from decompose import api
 from decompose.boundaries.split import Score, Split
 from decompose.report import export_rows, render_html, service_dot, write_table
 from decompose.report.cuts import Cut
@@ -24,7 +25,7 @@ from decompose.report.service_map import Node, heaviest, lay_out
 from decompose.report.trade_offs import agreements, scatter
 from decompose.report.view import make_view
 from decompose.runs.analysis import Analysis
-from tests.applications import analysed_shop
+from tests.applications import analysed_shop, three_domains, write_tree
 from tests.report.shop import build_shop
 
 
@@ -229,3 +230,41 @@ def test_every_entry_point_that_needs_other_services_is_listed(sample: tuple[Pat
     needing = [cost for cost in make_view(sample[1]).requests if cost.operations or cost.tables or cost.broken]
     assert len(needing) > 50
     assert [cost.name for cost in needing if cost.name not in listed] == []
+
+
+def test_the_biggest_risk_is_of_what_runs_by_itself_before_what_somebody_types(tmp_path: Path) -> None:
+    base = write_tree(
+        tmp_path / "app",
+        {
+            **three_domains(),
+            "shop/web.py": """\
+import click
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import User
+from shop.billing.models import Invoice
+from shop.billing.service import bill_new_user
+from shop.catalogue.models import Product
+
+app = Flask(__name__)
+
+
+@app.post("/join")
+def join():
+    bill_new_user(None)
+
+
+@click.command()
+def reset():
+    with Session(None) as session, session.begin():
+        session.add(User(name="root"))
+        session.add(Invoice(name="first"))
+        session.add(Product(name="sample"))
+""",
+        },
+    )
+    view = make_view(api.analyze(base, cache_folder=None))
+    widest = max((t for t in view.system.transactions), key=lambda t: len(t.tables_written))
+    assert widest.definition == "shop.web:reset"
+    assert view.risk.startswith("shop.billing.service:bill_new_user writes 2 tables of 2 services")

@@ -175,12 +175,17 @@ def _risk(
     requests: Sequence[RequestCost],
     cuts: Sequence[Cut],
 ) -> Risk | None:
-    """The widest transaction, of equals that which most requests reach; else a table, else a cut."""
+    """The widest transaction, of equals that which most requests reach; else a table, else a cut.
+
+    What only somebody at a terminal starts, such as a command that resets everything, comes behind what runs by itself.
+    """
     if spanning:
+        running = {at for cost in requests if cost.kind != "command" for at in cost.breaks}
         reaching = Counter(at for cost in requests if cost.kind == "http" for at in cost.breaks)
         worst = max(
             range(len(spanning)),
             key=lambda at: (
+                at in running,
                 len(spanning[at].services),
                 len(spanning[at].transaction.tables_written),
                 reaching[at],
