@@ -268,3 +268,49 @@ def reset():
     widest = max((t for t in view.system.transactions), key=lambda t: len(t.tables_written))
     assert widest.definition == "shop.web:reset"
     assert view.risk.startswith("shop.billing.service:bill_new_user writes 2 tables of 2 services")
+
+
+def test_the_risk_of_an_inherited_method_names_the_class_that_acts(tmp_path: Path) -> None:
+    base = write_tree(
+        tmp_path / "app",
+        {
+            **three_domains(),
+            "shop/joining.py": """\
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import User
+from shop.billing.models import Invoice
+from shop.catalogue.models import Category, Product
+
+
+class Joining:
+    first = None
+    second = None
+
+    def join(self):
+        with Session(None) as session, session.begin():
+            session.add(User())
+            session.add(self.first())
+            session.add(self.second())
+
+
+class Welcome(Joining):
+    first = Invoice
+    second = Product
+
+
+class Purchase(Joining):
+    first = Category
+    second = Invoice
+
+
+def main():
+    Welcome().join()
+    Purchase().join()
+""",
+        },
+    )
+    view = make_view(api.analyze(base, cache_folder=None))
+    assert view.headline.risk is not None
+    assert re.fullmatch(r"(Welcome|Purchase) \(Joining\.join\)", view.headline.risk.subject)
+    assert re.match(r"shop\.joining:(Welcome|Purchase) \(shop\.joining:Joining\.join\) writes 3 tables", view.risk)

@@ -195,10 +195,12 @@ def _risk(
         t, services = spanning[worst].transaction, spanning[worst].services
         asked = f", reached by {counted(reaching[worst], 'route')}" if reaching[worst] else ""
         done = f"writes {counted(len(t.tables_written), 'table')} of {len(services)} services"
+        inherited = not f"{t.definition}.".startswith(f"{t.unit}.") and ":" in t.unit
+        own = t.definition.partition(":")[2] or t.definition
         return Risk(
-            subject=t.definition.partition(":")[2] or t.definition,
+            subject=f"{t.unit.partition(':')[2]} ({own})" if inherited else own,
             said=f"{done} in one transaction{asked}.",
-            sentence=f"{t.definition} {done} ({', '.join(services)}) in one transaction ({t.file}:{t.line}){asked}.",
+            sentence=f"{f'{t.unit} ({t.definition})' if inherited else t.definition} {done} ({', '.join(services)}) in one transaction ({t.file}:{t.line}){asked}.",
             section=f"transaction-{worst + 1}" if worst < SHOWN_TRANSACTIONS else "transactions",
             place=f"{t.file}:{t.line}",
         )
