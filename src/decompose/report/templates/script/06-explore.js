@@ -132,7 +132,7 @@ const focusPanel = (thing, labels, split) => {
     { class: "panel focus" },
     make("h3", {}, code(id)),
     make("p", {}, isTable(thing) ? "Table" : "Unit", " in ", make("b", {}, service(split, labels[thing])), sure >= 0 ? `; ${sure}% of repeated clusterings agree` : "",
-      rival >= 0 ? [", most of the others say ", ...service(split, rival)] : ""),
+      rival >= 0 && sure < 100 ? [", most of the others say ", ...service(split, rival)] : ""),
     make("p", { class: "soft" }, code(placeOf(thing)), isTable(thing) ? rowsOf(thing) : `, ${counted(model.names.things.lines[thing], "line")}`),
     entryPoints.length ? make("p", {}, `Entry point: ${entryPoints.slice(0, 6).join(", ")}${entryPoints.length > 6 ? ", …" : ""}`) : "",
     ...why,
