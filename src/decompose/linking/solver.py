@@ -7,6 +7,7 @@ of the work does not matter to the result.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -164,9 +165,9 @@ class Solver:
                     except Exception as problem:  # noqa: BLE001 - one place that fails must not end the run
                         self.failed(arguments, problem)
 
-    def failed(self, arguments: tuple[Any, ...], problem: Exception) -> None:  # noqa: ARG002 - whoever can tell where it was overrides this
+    @abstractmethod
+    def failed(self, arguments: tuple[Any, ...], problem: Exception) -> None:
         """A watcher that was called with ``arguments`` has raised ``problem``."""
-        raise problem
 
     def forget_ways(self) -> None:
         """Give back the memory of the edges and watchers, once all is propagated; the values stay.

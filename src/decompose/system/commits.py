@@ -75,6 +75,7 @@ class Commits:
         self.make_paths = paths
         self.home = home
         self.lone_calls = lone_calls
+        self._alone: dict[Actor, Collection[int]] = {}
         self.distance: dict[Actor, int] = {}
         """How many calls the nearest commit is away."""
         self.kinds = self._kinds()
@@ -164,7 +165,11 @@ class Commits:
 
     def _is_instead(self, actor: Actor, event: Event, line: int) -> bool:
         """Whether an event is a call in place of the call on a line: both are what the one call there may be of."""
-        return event.target is not None and event.line == line and line in self.lone_calls(actor)
+        if event.target is None or event.line != line:
+            return False
+        if actor not in self._alone:
+            self._alone[actor] = self.lone_calls(actor)
+        return line in self._alone[actor]
 
     def _commits(self, actor: Actor) -> list[Event]:
         return [e for e in self._events_of(actor) if e.commit or (e.target is not None and self.kind(e.target))]
