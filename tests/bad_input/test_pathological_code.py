@@ -214,3 +214,30 @@ def decorated():
     return decorated()
 """
     assert ("app.m:again", "app.m:Box.wrap") in Ran(tmp_path, {"app/m.py": source}).calls()
+
+
+def test_a_route_that_everything_in_a_loop_may_be_part_of(tmp_path: Path) -> None:
+    source = """\
+from flask import Flask
+
+
+def make(app, first, second):
+    current, other = first, second
+    for number in range(9):
+        current = current + other
+        other = other + current
+        current = other or current
+        other = current + current + other
+        app.register_blueprint(current, url_prefix=other)
+        app.add_url_rule("/known", view_func=view)
+
+
+def view():
+    return ""
+
+
+def main():
+    make(Flask(__name__), None, None)
+"""
+    ran = Ran(tmp_path, {"app/m.py": source})
+    assert ("GET /known", "app.m:view") in {(row["name"], row["handler"]) for row in ran.export("entry_points")}

@@ -20,6 +20,10 @@ from decompose.linking.program import Scope
 _MAX_DEPTH = 40
 _MAX_FOUND = 1000
 _MAX_CALLS = 3
+_MAX_STEPS = 10_000
+"""Of one question: where everything is made of everything, ways are endless, and hardly any comes to an end."""
+
+_MAX_STEPS_IN_ALL = 400_000
 
 
 class Makers:
@@ -28,9 +32,12 @@ class Makers:
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
         self._callers: dict[int, list[Site]] = {}
+        self._steps = 0
+        self._steps_in_all = 0
 
     def of(self, scope: Scope, ref: Ref, given: Given = NOTHING) -> list[tuple[Origin, Given]]:
         """The operations that may have made a value, each with what is settled where it is this one."""
+        self._steps = 0
         return list(islice(self._trace(scope, ref, given, _MAX_DEPTH), _MAX_FOUND))
 
     def elements(self, scope: Scope, refs: list[Ref], given: Given = NOTHING) -> Iterator[tuple[Scope, Ref, Given]]:
@@ -88,6 +95,10 @@ class Makers:
             return
         if type(ref) is not int or ref < 0 or not depth:
             return
+        if self._steps >= _MAX_STEPS or self._steps_in_all >= _MAX_STEPS_IN_ALL:
+            return
+        self._steps += 1
+        self._steps_in_all += 1
         known = given.get((scope.index, ref))
         if known is not None:
             yield from self._trace(*known, given, depth - 1)
@@ -128,6 +139,9 @@ class Makers:
         return list(dict.fromkeys(islice(self._texts(scope, ref, given, _MAX_CALLS), _MAX_FOUND)))
 
     def _texts(self, scope: Scope, ref: Ref, given: Given, depth: int) -> Iterator[str]:
+        self._steps_in_all += 1
+        if self._steps_in_all >= _MAX_STEPS_IN_ALL:
+            return
         made = type(ref) is int and ref >= 0 and (scope.index, ref) not in given
         operations = scope.operations_producing(ref) if made else []
         if len(operations) > 1 and all(operation[0] == Op.COPY for operation in operations):
@@ -151,8 +165,8 @@ class Makers:
         for scope, ref in handed.values():
             for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
                 if operation[0] == Op.ITERATE:
-                    rows = [row for one in choices for _, _, row in self._rows(scope, operation, one, _MAX_DEPTH)]
-                    choices = rows or choices
+                    rows = (row for one in choices for _, _, row in self._rows(scope, operation, one, _MAX_DEPTH))
+                    choices = list(islice(rows, _MAX_FOUND)) or choices
         return choices
 
     def _called(self, scope: Scope, operation: list[Any]) -> Iterator[tuple[Scope, Given]]:
@@ -170,6 +184,7 @@ class Makers:
 
     def rows(self, scope: Scope, loop: list[Any], given: Given = NOTHING) -> list[tuple[Scope, Ref, Given]]:
         """The elements that the operation ``loop`` goes over, each with what it settles."""
+        self._steps = 0
         return list(islice(self._rows(scope, loop, given, _MAX_DEPTH), _MAX_FOUND))
 
     def _rows(self, scope: Scope, operation: list[Any], given: Given, depth: int) -> Iterator[tuple[Scope, Ref, Given]]:
