@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from functools import partial
 
 from decompose.facts import FileFacts
+from decompose.linking.effects import functions_with_effect
 from decompose.linking.engine import Engine
 from decompose.linking.hierarchy import Hierarchy
 from decompose.linking.libraries import ASSUMPTIONS, BINDERS, CONTRIBUTORS, PREPARATIONS, load_summaries
 from decompose.linking.libraries.framework import known_frameworks
-from decompose.linking.library_calls import functions_with_effect
 from decompose.linking.linked import FoundColumn, FoundEntry, FoundIndex, FoundKey, FoundTable, Linked
 from decompose.linking.loading import EFFECT, Loading
 from decompose.linking.names import Names

@@ -10,9 +10,9 @@ from decompose.facts import HOLE, Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking import attributes, calls, containers, making
 from decompose.linking.by_use import MAX_ROUNDS, ByUse
+from decompose.linking.effects import ParameterPlan
 from decompose.linking.frames import Frame, Site
 from decompose.linking.framing import CALLS_SHARE, CLONED_SHARE, MIN_BUDGET, MIN_CALLS, Framing
-from decompose.linking.library_calls import ParameterPlan
 from decompose.linking.loading import Loaded, Loading
 from decompose.linking.named_loads import NamedLoads
 from decompose.linking.names import Names

@@ -24,7 +24,7 @@ from decompose.linking.solver import Node
 from decompose.linking.values import Types, Value, Values
 
 if TYPE_CHECKING:
-    from decompose.linking.library_calls import StoreUse
+    from decompose.linking.library_call import StoreUse
     from decompose.linking.named_loads import NamedLoads
 
 MAX_FRAMES_OF_A_SCOPE = 400

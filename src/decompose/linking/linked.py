@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from decompose.facts import HOLE, Op, ScopeKind
 from decompose.facts.records import Ref
+from decompose.linking.effects import effects_of
 from decompose.linking.engine import Engine
 from decompose.linking.frames import Site
 from decompose.linking.generic import hands_on
-from decompose.linking.library_calls import effects_of
 from decompose.linking.program import Module, Scope
 from decompose.linking.seen import Seen
 from decompose.linking.values import Value

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
-from decompose.linking import attributes, library_calls
+from decompose.linking import attributes, effects
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def _factory(engine: Engine, owner: Scope, ref: Ref) -> Ref:
             function = engine.program.scopes[description[1]] if description[0] == "F" else None
             if function is None or not function.library:
                 continue
-            for effect, arguments in library_calls.effects_of(engine, function):
+            for effect, arguments in effects.effects_of(engine, function):
                 if effect == "fills":
                     return next((given for name, given in operation[4] if name == arguments[0]), -1)
     return -1

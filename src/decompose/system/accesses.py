@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from decompose.linking import Linked
+from decompose.linking.effects import ALONG
 from decompose.linking.libraries import ACCESSES, IMPLIED
-from decompose.linking.library_calls import ALONG
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.system.arguments import Arguments

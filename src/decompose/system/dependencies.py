@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from decompose.facts import Op, ScopeKind
 from decompose.linking import Linked
+from decompose.linking.effects import effects_of, functions_with_effect
 from decompose.linking.frames import Site
-from decompose.linking.library_calls import effects_of, functions_with_effect
 from decompose.linking.program import Scope
 from decompose.linking.values import NAMED, Value
 from decompose.system.abstract_methods import AbstractMethods

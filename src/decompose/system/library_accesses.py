@@ -7,8 +7,8 @@ from collections import Counter
 from typing import Any
 
 from decompose.linking import Linked
+from decompose.linking.effects import ALONG, EACH, RENDERED, SHOWN
 from decompose.linking.libraries import consequences, sqlalchemy_schema
-from decompose.linking.library_calls import ALONG, EACH, RENDERED, SHOWN
 from decompose.linking.program import Scope
 from decompose.system.found_accesses import MAX_ALTERNATIVES, FoundAccesses, Place
 from decompose.system.loaded import Loaded

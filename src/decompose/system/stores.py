@@ -11,7 +11,7 @@ from decompose.facts.records import ParameterKind, Ref
 from decompose.linking import Linked
 from decompose.linking.frames import Frame, Site
 from decompose.linking.libraries import FILE_FIELDS
-from decompose.linking.library_calls import StoreUse
+from decompose.linking.library_call import StoreUse
 from decompose.linking.program import Scope
 from decompose.system.arguments import Arguments, parameter_of
 from decompose.system.model import BlindSpot, Resolution, Store, StoreAccess, StoreKind, StoreOperation, Table

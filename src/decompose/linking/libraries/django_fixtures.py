@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from decompose.linking.effects import EACH
 from decompose.linking.libraries.django_schema import MODEL, app_label, is_abstract, is_proxy
 from decompose.linking.libraries.django_templates import Found
-from decompose.linking.library_calls import EACH
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
+from decompose.linking.effects import SHOWN
 from decompose.linking.frames import Frame
 from decompose.linking.libraries.django_schema import app_label, library_class
-from decompose.linking.library_calls import SHOWN
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.values import Value

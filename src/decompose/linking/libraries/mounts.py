@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
+from decompose.linking.effects import effects_of
 from decompose.linking.frames import Site
 from decompose.linking.libraries.decorator_routes import join
-from decompose.linking.library_calls import effects_of
 from decompose.linking.linked import Linked, Origin
 from decompose.linking.program import Scope
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from decompose.facts import ScopeKind
 from decompose.facts.records import Ref
+from decompose.linking.effects import effects_of
 from decompose.linking.frames import Site
 from decompose.linking.libraries.decorator_routes import handlers_by_method, join
 from decompose.linking.libraries.mounts import Mounts
-from decompose.linking.library_calls import effects_of
 from decompose.linking.linked import FoundEntry, Linked
 from decompose.linking.program import Scope
 

@@ -1,0 +1,169 @@
+"""What becomes of an argument of which the summary says something: it is called, run, executed, opened, kept.
+
+Each function here is a watcher: it is given what flows into the argument's place, and the call.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from decompose.facts.records import ParameterKind
+from decompose.linking import attributes, calls
+from decompose.linking.effects import ALONG, RENDERED, Parameter
+
+if TYPE_CHECKING:
+    from decompose.facts.records import Ref
+    from decompose.linking.library_call import LibraryCall
+    from decompose.linking.values import Value
+
+
+def follow(call: LibraryCall, parameter: Parameter, ref: Ref) -> None:
+    """Do, whenever something flows into the argument, what the summary says of its place."""
+    engine = call.engine
+    node = engine.node_of(call.site.frame, ref)
+    if isinstance(ref, str):
+        for value in parameter.wanted:
+            call.refer(value, ref)
+    if isinstance(ref, str) and parameter.run and engine.loading is not None:
+        node = engine.new_node()
+        for module, name in engine.loading.named(ref, call.site.frame.scope):
+            if name:
+                engine.edge(engine.export_node(module, name), node)
+    if node < 0:
+        return
+    if parameter.run:
+        engine.watch(node, run_argument, call, parameter.run, ref)
+    if parameter.executed:
+        engine.watch(node, execute, call)
+    if parameter.called_back is not None:
+        engine.watch(node, call_back, call, parameter.called_back)
+    if parameter.entered:
+        engine.watch(node, enter, call)
+    if parameter.supplied:
+        engine.watch(node, supply, call)
+    if parameter.special:
+        engine.watch(node, ask, call, parameter.special)
+    if parameter.rendered:
+        engine.watch(node, render, call)
+    if parameter.wanted:
+        engine.watch(node, call.match_all, parameter.wanted)
+
+
+def run_argument(new: frozenset[Value], call: LibraryCall, kind: str, ref: Ref) -> None:
+    """A function that is given runs, with the arguments behind it."""
+    site = call.site
+    given = site.arguments
+    position = next((at + 1 for at, argument in enumerate(given) if argument is ref), len(given))
+    site.arguments = given[position:]
+    for value in sorted(new):
+        call.run(value, kind)
+    site.arguments = given
+
+
+def enter(new: frozenset[Value], call: LibraryCall) -> None:
+    """A context manager is opened, and closed in the end."""
+    attributes.enter(new, call.engine, call.site.frame, call.site.result, call.site.line)
+
+
+def supply(new: frozenset[Value], call: LibraryCall) -> None:
+    """A function is kept with some of its arguments, to be called later."""
+    site, given = call.site, call.site.arguments
+    for value in new:
+        description = call.engine.values[value]
+        receiver = -1
+        if description[0] == "B":
+            receiver, description = description[2], call.engine.values[description[1]]
+        function = call.engine.program.scopes[description[1]] if description[0] == "F" else None
+        if function is not None and not function.library:
+            parent = call.engine.frames[description[2]] if description[2] >= 0 else call.engine.class_frame(function)
+            inner = call.engine.frame(function, parent, receiver)
+            site.arguments = given[1:]
+            calls.bind_arguments(call.engine, site, function, inner, skip_first=receiver >= 0)
+            site.arguments = given
+
+
+def execute(new: frozenset[Value], call: LibraryCall) -> None:
+    """A statement is run: a query object, or SQL text."""
+    engine, frame = call.engine, call.site.frame
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "Q":
+            use = (frame.scope.index, frame.receiver, value, call.function.definition, call.site.line)
+            engine.sql_uses.add(use)
+        elif description[0] == "I":
+            cls = engine.program.scopes[description[1]]
+            member = engine.hierarchy.member(cls, "__operation__")
+            if member is not None and isinstance(member.ref, str):
+                if member.ref != "read" and not any(description[2][:1]):
+                    continue  # what it changes is not known yet
+                about = {engine.values[entity][:2] for entity in description[2][0]} if description[2] else set()
+                for position, entities in enumerate(description[2]):
+                    # The first type argument is what the statement is about, all others are only read.
+                    operations, rule = (member.ref.split(), "") if position == 0 else (["scan"], ALONG)
+                    for entity in entities:
+                        if position and engine.values[entity][:2] in about:
+                            continue  # what it is about is named in its own conditions too
+                        for operation in operations:
+                            call.access(operation, entity, f"{call.function.definition}{rule}")
+
+
+def render(new: frozenset[Value], call: LibraryCall) -> None:
+    """Queries that a template is given, in a dictionary or one by one, are run when it is rendered."""
+    engine = call.engine
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "O" and (value, "rendered") not in call.done:
+            call.done.add((value, "rendered"))
+            engine.watch(description[2], render, call)
+        elif description[0] == "I":
+            cls = engine.program.scopes[description[1]]
+            if engine.hierarchy.member(cls, "__offers_choices__") is not None:
+                call.access("offers_choices", value, RENDERED)
+            member = engine.hierarchy.member(cls, "__operation__") if description[2] else None
+            if member is None or member.ref != "read" or engine.hierarchy.member(cls, "__iter__") is None:
+                continue
+            for position, entities in enumerate(description[2]):
+                operation, rule = ("scan", f"{RENDERED}{ALONG}") if position else ("read", RENDERED)
+                for entity in entities:
+                    call.access(operation, entity, rule)
+
+
+def call_back(new: frozenset[Value], call: LibraryCall, variables: tuple[str, ...]) -> None:
+    """A function that is given is called, with values of these type variables."""
+    engine = call.engine
+    for value in new:
+        description = engine.values[value]
+        receiver = -1
+        if description[0] == "B":
+            receiver, description = description[2], engine.values[description[1]]
+            method, owner = engine.program.scopes[description[1]], engine.values[receiver]
+            if method.library and owner[0] == "I":
+                cls, name = engine.program.scopes[owner[1]], method.facts.name
+                attributes.call_method(engine, call.site.frame, -1, receiver, cls, name, call.site.line)
+                continue
+        if description[0] == "F" and not engine.program.scopes[description[1]].library:
+            call.site.leads_to((description[1], receiver, "callback"), certain=True)
+            function = engine.program.scopes[description[1]]
+            parent = engine.frames[description[2]] if description[2] >= 0 else engine.class_frame(function)
+            inner = engine.frame(function, parent, receiver)
+            parameters = [p for p in function.facts.parameters[receiver >= 0 :] if p[4] == ParameterKind.POSITIONAL]
+            for parameter, variable in zip(parameters, variables, strict=False):
+                call.called_back.append((inner.nodes[parameter[1]], variable))
+        elif description[0] == "C" and not engine.program.scopes[description[1]].library:
+            outer, call.site.kind, result, call.site.result = call.site.kind, "callback", call.site.result, -1
+            calls.construct(engine, call.site, value, description)
+            call.site.kind, call.site.result = outer, result
+    call.apply()
+
+
+def ask(new: frozenset[Value], call: LibraryCall, names: tuple[str, ...]) -> None:
+    """The first of these special methods that an object has is called."""
+    for value in new:
+        cls = attributes.special_class(call.engine, call.engine.values[value])
+        if cls is None or cls.module.name == "builtins":
+            continue
+        result = -1 if cls.library else call.site.result
+        for name in names:
+            if call.engine.hierarchy.member(cls, name) is not None:
+                attributes.call_method(call.engine, call.site.frame, result, value, cls, name, call.site.line)
+                break

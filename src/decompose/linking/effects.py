@@ -1,0 +1,133 @@
+"""What the summary of a library function states: effects, and what an argument in each place tells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from decompose.facts import Op
+from decompose.facts.records import ParameterKind
+from decompose.linking.values import Types
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from decompose.linking.engine import Engine
+    from decompose.linking.program import Scope
+
+ALONG = ", along with others"
+"""Ends the rule of an access to what a statement touches besides the rows that it is about."""
+
+SHOWN = "shown by the template"
+"""Begins the rule of an access that a template asks for."""
+
+EACH = "each"
+"""How the rule begins of what happens to each of several tables, not to one of them: ``each of fixtures/start.json``."""
+
+RENDERED = "query given to a template"
+"""The rule of an access by a query that runs when a template is rendered, if the template uses it."""
+
+_ACCESS_EFFECTS = {
+    "reads": "read",
+    "inserts": "insert",
+    "updates": "update",
+    "deletes": "delete",
+    "scans": "scan",
+    "cascades": "cascade",
+    "cascades_of_query": "cascade_of_query",
+}
+
+
+class Parameter(NamedTuple):
+    """What an argument in this place tells.
+
+    ``wanted``: the type variables that it binds. ``executed``: it is run. ``called_back``: it is called, with values of
+    these type variables. ``special``: its special methods of these names are called. ``run``: what it is, or the name of,
+    is run with the arguments behind it, by this kind of call. ``rendered``: queries in it are run. ``entered``: it is the
+    manager of a block. ``supplied``: it is a function that the arguments behind it are kept for.
+    """
+
+    wanted: Types
+    executed: bool
+    called_back: tuple[str, ...] | None
+    special: tuple[str, ...]
+    run: str = ""
+    rendered: bool = False
+    entered: bool = False
+    supplied: bool = False
+
+
+_TELLS_NOTHING = Parameter((), executed=False, called_back=None, special=())
+
+
+class ParameterPlan(NamedTuple):
+    """The parameters of a summarised function; None where an argument tells nothing."""
+
+    positional: list[Parameter | None]
+    star: Parameter | None
+    by_name: dict[str, Parameter]
+    double_star: Parameter | None
+    telling: bool
+
+
+def parameter_plan(engine: Engine, function: Scope, effects: list[tuple[str, list[Any]]]) -> ParameterPlan:
+    """The plan of a function, made once."""
+    plan = engine.library_plans.get(function.index)
+    if plan is not None:
+        return plan
+    positional: list[Parameter | None] = []
+    star: Parameter | None = None
+    double_star: Parameter | None = None
+    by_name: dict[str, Parameter] = {}
+    for name, _, annotation, _, kind in function.facts.parameters:
+        types = engine.names.types(function, annotation) if annotation is not None else ()
+        told = Parameter(
+            tuple(value for value in types if value in engine.values.open_types),
+            any(effect == "executes" and name in arguments for effect, arguments in effects),
+            next((tuple(a[1:]) for effect, a in effects if effect == "calls_back" and a[0] == name), None),
+            next((tuple(a[1:]) for effect, a in effects if effect == "asks" and a[0] == name), ()),
+            next((str(a[1]) for effect, a in effects if effect == "runs" and a[0] == name), ""),
+            any(effect == "renders" and name in arguments for effect, arguments in effects),
+            any(effect == "opens" and name in arguments for effect, arguments in effects),
+            any(effect == "supplies" and name in arguments for effect, arguments in effects),
+        )
+        tells = told.called_back is not None or told != _TELLS_NOTHING
+        parameter = told if tells else None
+        if kind == ParameterKind.POSITIONAL:
+            positional.append(parameter)
+        elif kind == ParameterKind.STAR:
+            star = parameter
+        elif kind == ParameterKind.STAR_STAR:
+            double_star = parameter
+        if parameter is not None and kind in (ParameterKind.POSITIONAL, ParameterKind.KEYWORD):
+            by_name[name] = parameter
+    telling = star is not None or double_star is not None or bool(by_name)
+    plan = engine.library_plans[function.index] = ParameterPlan(positional, star, by_name, double_star, telling)
+    return plan
+
+
+def functions_with_effect(engine: Engine, effect: str) -> Iterator[int]:
+    """The summarised functions that state an effect."""
+    for scope in engine.program.scopes:
+        # A summary imports the effects that it states.
+        stated = scope.library and scope.facts.decorators and effect in scope.module.top.facts.names
+        if stated and any(name == effect for name, _ in effects_of(engine, scope)):
+            yield scope.index
+
+
+def effects_of(engine: Engine, function: Scope) -> list[tuple[str, list[Any]]]:
+    """The effects that a summary states for a function, by its decorators."""
+    known = engine.library_effects.get(function.index)
+    if known is None:
+        known = []
+        parent = function.parent
+        for ref in function.facts.decorators if parent is not None else ():
+            for operation in parent.operations_producing(ref) if parent is not None and type(ref) is int else ():
+                if operation[0] != Op.CALL or parent is None:
+                    continue
+                for value in engine.names.evaluate(parent, operation[2]):
+                    description = engine.values[value]
+                    if description[0] == "X" and description[1] == "decompose.effects":
+                        arguments = [ref[1] if isinstance(ref, list) else ref for ref in operation[3]]
+                        known.append((_ACCESS_EFFECTS.get(description[2], description[2]), arguments))
+        engine.library_effects[function.index] = known
+    return known

@@ -1,0 +1,254 @@
+"""One call of a library function that a summary describes: type variables are bound by the arguments, the result has the
+promised type, and the effects that the summary states are recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from decompose.facts.records import ParameterKind
+from decompose.linking import argument_uses, attributes, calls, query_types
+from decompose.linking.effects import ALONG, ParameterPlan, effects_of, parameter_plan
+from decompose.linking.type_variables import TypeVariables
+from decompose.linking.values import Bindings, Types, Value
+
+if TYPE_CHECKING:
+    from decompose.linking.declared_fields import DeclaredFields
+    from decompose.linking.engine import Engine
+    from decompose.linking.frames import Site
+    from decompose.linking.program import Scope
+    from decompose.linking.solver import Node
+
+_ACCESSES = frozenset({"read", "insert", "update", "delete", "cascade", "cascade_of_query", "scan"})
+_WRITING = frozenset({"insert", "update", "delete", "cascade", "cascade_of_query"})
+_FOLLOWING = frozenset({"validates", "saves_relations", "loads_relations", "offers_choices", "represents"})
+"""Effects of which only the class itself tells what they do: forms and serializers."""
+
+_TRANSACTIONAL = frozenset({"transaction", "commits", "rolls_back"})
+_COMBINED = {"compares": (("__lt__", "__gt__"),), "sums": (("__radd__",), ("__add__",))}
+"""Effect -> the special methods that are called between the values; of those in one tuple the first that there is."""
+
+
+class StoreUse(NamedTuple):
+    """A call that reads, writes or deletes something in a store; ``name`` says what tells its name (see `summaries`)."""
+
+    site: Site
+    function: Scope
+    receiver: Value
+    kind: str
+    operation: str
+    name: str = ""
+
+
+class LibraryCall(TypeVariables):
+    """One call of one summarised function, with the type variables bound so far."""
+
+    def __init__(
+        self, engine: Engine, site: Site, function: Scope, bindings: Bindings, promised: Types, receiver: Value = -1
+    ) -> None:
+        super().__init__(engine, site, function, bindings)
+        self.promised = promised
+        self.receiver = receiver
+        self.effects = effects_of(engine, function) if function.library else []
+        self.done: set[Any] = set()
+        self.called_back: list[tuple[Node, str]] = []
+        self.combined = [(arguments[0], _COMBINED[effect]) for effect, arguments in self.effects if effect in _COMBINED]
+        self.matching = False
+        self._fields: DeclaredFields | None = None
+        if any(self._rules_out(effect, arguments) for effect, arguments in self.effects):
+            self.effects = [stated for stated in self.effects if stated[0] in ("calls_on", "renders")]
+        for effect, arguments in self.effects:
+            if effect == "leaves_to" and self._leave(*arguments[:2]):
+                left = arguments[-1] if len(arguments) > 2 else arguments[0]
+                self.effects = [s for s in self.effects if s[0] not in _WRITING or s[1][0] != left]
+        self.enlarges = query_types.enlarges(self)
+        if self.enlarges:
+            query_types.enlarge(self)
+
+    def more_is_known(self) -> None:
+        if self.enlarges:
+            query_types.enlarge(self)
+        self.apply()
+
+    def bind(self, skip_first: bool) -> None:
+        """Match the arguments against the annotated parameters, and apply what is known then and whenever more is."""
+        plan = parameter_plan(self.engine, self.function, self.effects)
+        self.matching = plan.telling
+        if plan.telling:
+            self._match_parameters(plan, skip_first)
+        self.matching = False
+        self.apply()
+
+    def _match_parameters(self, plan: ParameterPlan, skip_first: bool) -> None:
+        skip = 1 if skip_first else 0
+        for position, ref in enumerate(self.site.arguments):
+            at = position + skip
+            parameter = plan.positional[at] if at < len(plan.positional) else plan.star
+            if parameter is not None:
+                argument_uses.follow(self, parameter, ref)
+        for name, ref in self.site.keywords:
+            parameter = plan.by_name.get(name, plan.double_star)
+            if parameter is not None:
+                argument_uses.follow(self, parameter, ref)
+
+    def apply(self) -> None:
+        """Add the promised result and record the effects, as far as the bindings tell."""
+        if self.matching:
+            return
+        engine, site = self.engine, self.site
+        for variable, operators in self.combined:
+            for names in operators:
+                argument_uses.ask(frozenset(self.bindings.get(variable, ())), self, names)
+        for node, variable in self.called_back:
+            if self.bindings.get(variable):
+                engine.add(node, engine.standing_for(self.bindings[variable]))
+        if site.result >= 0 and self.promised:
+            engine.add_types(site.result, engine.values.substitute(self.promised, self.bindings))
+        for effect, arguments in self.effects:
+            if effect in _ACCESSES or effect in _FOLLOWING:
+                self._record(effect, arguments[0], "execute")
+                for variable in arguments[1:]:
+                    self._record(effect, variable, "execute", ALONG)
+            elif effect == "builds":
+                self._record(arguments[0], arguments[1], "build")
+            elif effect in _TRANSACTIONAL and effect not in self.done:
+                self.done.add(effect)
+                engine.transactions.append((site, effect, arguments[0]))
+            elif effect == "stores" and (effect, *arguments) not in self.done:
+                self.done.add((effect, *arguments))
+                engine.store_uses.append(StoreUse(site, self.function, self.receiver, *arguments))
+            elif effect == "invokes":
+                self._invoke(arguments[0], arguments[1])
+            elif effect == "calls_own" and effect not in self.done:
+                self.done.add(effect)
+                self._call_own(arguments[0], arguments[1])
+            elif effect == "calls_on":
+                for value in self.bindings.get(arguments[0], ()):
+                    self._call_on(value, arguments[1:])
+            elif effect == "loads_fields":
+                self._load_fields(*arguments)
+            elif effect == "runs_query_of":
+                self._run_query_of(*arguments)
+            elif effect in ("listens", "announces"):
+                for channel in self.bindings.get(arguments[0], ()):
+                    if (effect, channel) not in self.done:
+                        self.done.add((effect, channel))
+                        self._use_channel(effect, channel, arguments[1])
+
+    def _rules_out(self, effect: str, arguments: list[Any]) -> bool:
+        """Whether what the call is given, or is not given, says that nothing is done."""
+        if effect not in ("unless", "only_with"):
+            return False
+        if any(type(ref) is list and ref[0] == "*" for ref in self.site.arguments) or any(
+            name is None for name, _ in self.site.keywords
+        ):
+            return False
+        names = [
+            parameter[0] for parameter in self.function.facts.parameters if parameter[4] == ParameterKind.POSITIONAL
+        ]
+        position = names.index(arguments[0]) - 1 if arguments[0] in names else -1
+        ref = self.site.argument(position, arguments[0])
+        if effect == "only_with":
+            return type(ref) is int and ref == -1
+        return type(ref) is list and ref[0] == "c" and ref[1] == arguments[1]
+
+    def _leave(self, variable: str, name: str) -> bool:
+        """Call the application's own methods of that name; whether there are any, which then do what is to be done."""
+        found = False
+        for value in self.bindings.get(variable, ()):
+            description = self.engine.values[value]
+            cls = self.engine.program.scopes[description[1]] if description[0] == "I" else None
+            member = self.engine.hierarchy.member(cls, name) if cls is not None else None
+            if member is not None and not member.owner.library:
+                found = True
+                self._call_on(value, [name])
+        return found
+
+    def _call_on(self, value: Value, names: Iterable[str], result: Node = -1) -> None:
+        """The library calls these methods of an object, its own or those that it inherits from the library."""
+        description = self.engine.values[value]
+        cls = self.engine.program.scopes[description[1]] if description[0] == "I" else None
+        for name in names:
+            if cls is not None and (value, name) not in self.done:
+                self.done.add((value, name))
+                attributes.call_method(self.engine, self.site.frame, result, value, cls, name, self.site.line)
+
+    def _load_fields(self, schemas: str, rows: str) -> None:
+        """What the schemas declare is read from the objects."""
+        from decompose.linking.declared_fields import DeclaredFields
+
+        if self._fields is None:
+            self._fields = DeclaredFields(self.engine, self.site.frame, self.site.line)
+        for schema in self.bindings.get(schemas, ()):
+            described = self.engine.values[schema]
+            for row in self.bindings.get(rows, ()) if described[0] == "I" else ():
+                self._fields.read(self.engine.program.scopes[described[1]], row)
+
+    def _run_query_of(self, name: str, asked_for: str = "") -> None:
+        """The query that the object's own method gives is run, if the application has something that asks for that."""
+        hierarchy = self.engine.hierarchy
+        for value in self.bindings.get("Self", ()):
+            cls = self.engine.program.scopes[self.engine.values[value][1]]
+            found = [hierarchy.member(cls, asking) for asking in asked_for.split()]
+            if asked_for and all(member is None or member.owner.library for member in found):
+                continue
+            if (value, name) not in self.done:
+                node = self.engine.new_node()
+                self._call_on(value, [name], node)
+                self.engine.watch(node, argument_uses.execute, self)
+
+    def _record(self, operation: str, variable: str, role: str, how: str = "") -> None:
+        rule = f"{self.function.definition}{how}"
+        for value in self.bindings.get(variable, ()):
+            self.access(operation, value, rule, role)
+
+    def access(self, operation: str, value: Value, rule: str, role: str = "execute") -> None:
+        """Record that the rows of ``value`` are accessed here."""
+        frame = self.site.frame
+        self.engine.accesses.add((frame.scope.index, frame.receiver, operation, value, role, rule, self.site.line))
+
+    def _use_channel(self, effect: str, channel: Value, argument: str) -> None:
+        """Add a listener, the argument of that name, to a channel; or run all its listeners, by that kind of call."""
+        if effect == "announces":
+            self.engine.watch(self.engine.channel(channel), self._run_all, argument)
+            return
+        parameters = [p[0] for p in self.function.facts.parameters if p[0] != "self"]
+        position = parameters.index(argument) if argument in parameters else 0
+        node = self.engine.node_of(self.site.frame, self.site.argument(position, argument))
+        if node >= 0:
+            self.engine.edge(node, self.engine.channel(channel))
+
+    def _run_all(self, new: frozenset[Value], kind: str) -> None:
+        for value in new:
+            self.run(value, kind)
+
+    def _invoke(self, variable: str, kind: str) -> None:
+        for value in self.bindings.get(variable, ()):
+            self.run(value, kind)
+
+    def run(self, value: Value, kind: str) -> None:
+        description = self.engine.values[value]
+        receiver = -1
+        if description[0] == "B":
+            receiver, description = description[2], self.engine.values[description[1]]
+        if description[0] == "F" and value not in self.done:
+            self.done.add(value)
+            outer, self.site.kind = self.site.kind, kind
+            calls.call_function(self.engine, self.site, description, receiver)
+            self.site.kind = outer
+        elif (
+            description[0] == "C" and value not in self.done and not self.engine.program.scopes[description[1]].library
+        ):
+            self.done.add(value)
+            calls.construct(self.engine, self.site, value, description)
+
+    def _call_own(self, name: str, kind: str) -> None:
+        """The receiver's own method of that name runs."""
+        description = self.engine.values[self.receiver] if self.receiver >= 0 else ("",)
+        cls = self.engine.program.scopes[description[1]] if description[0] == "I" else None
+        member = self.engine.hierarchy.member(cls, name) if cls is not None else None
+        function = self.engine.plain_function(member.owner, member.ref) if member is not None else None
+        if member is not None and function is not None and not function.library:
+            home, frame = self.engine.class_frame(member.owner), self.site.frame
+            attributes.run_implicitly(self.engine, frame, -1, function, home, self.receiver, kind, self.site.line)
