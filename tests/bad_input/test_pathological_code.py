@@ -241,3 +241,60 @@ def main():
 """
     ran = Ran(tmp_path, {"app/m.py": source})
     assert ("GET /known", "app.m:view") in {(row["name"], row["handler"]) for row in ran.export("entry_points")}
+
+
+NOT_CALLABLE = ('"text"', "(1)", "None", "...", '"a".b', '"a"["b"]', "{}", "(lambda: 1)", 'f"{1}"', "[*()]", "(-1)")
+USES = """
+@{v}
+@{v}("x")
+class C{i}({v}, Base, metaclass={v}):
+    __tablename__ = {v}()
+    key = {v}(Integer)
+    other = Column({v}(), ForeignKey({v}), default={v}())
+    kept = relationship({v}, secondary={v}())
+
+@{v}
+class M{i}(models.Model, {v}):
+    name = {v}.CharField()
+    to = models.ForeignKey({v}(), on_delete={v})
+    objects = {v}()
+    class Meta({v}):
+        db_table = {v}()
+
+@app.route({v})
+@{v}.task
+@shared_task({v})
+def f{i}(x: {v}, y: {v} = {v}()) -> {v}:
+    with {v} as a, {v}() as b:
+        a.b(b)
+    for one in {v}:
+        one({v})
+    {v}()()[{v}].x = {v}()
+    Session({v}).query({v}(), C{i}).filter({v}()).all()()
+    Session().execute({v}() % {v})
+    M{i}.objects.filter({v}(), a__b={v}).update(**{v})
+    app.add_url_rule({v}, {v}, {v}()); app.register_blueprint({v}()); path({v}, {v})
+    getattr({v}, {v})({v}); isinstance(x, {v}); type({v}, ({v},), {v})(); map({v}, {v}); super({v}, {v}).x()
+    f{i}(*{v}, **{v}); f{i}.delay({v}()); shared_task({v})({v}).delay(); partial({v}, {v})()
+    try:
+        raise {v}() from {v}
+    except {v}:
+        del {v}().x, {v}[{v}]
+    return {v}() if {v} else [*{v}]
+
+urlpatterns = [path({v}, {v}()), {v}]
+urlpatterns += {v}
+"""
+
+
+def test_what_cannot_be_called_in_every_place(tmp_path: Path) -> None:
+    start = (
+        "from functools import partial\nfrom celery import shared_task\nfrom django.db import models\n"
+        "from django.urls import path\nfrom flask import Flask\nfrom sqlalchemy import Column, ForeignKey, Integer\n"
+        "from sqlalchemy.orm import Session, declarative_base, relationship\n"
+        "Base = declarative_base()\napp = Flask(__name__)\n"
+    )
+    uses = "".join(USES.replace("{v}", value).replace("{i}", str(i)) for i, value in enumerate(NOT_CALLABLE))
+    ran = Ran(tmp_path, {"app/m.py": start + uses})
+    assert "unparsed file" not in ran.blind_spots()
+    assert ("app.good:use", "app.good:words") in ran.calls()

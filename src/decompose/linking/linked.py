@@ -423,7 +423,7 @@ class Linked:
         return "".join(piece for pair in zip(pieces, [*filled, ""], strict=True) for piece in pair)
 
     def _step(self, scope: Scope, ref: int) -> tuple[Scope, Ref] | None:
-        operations = scope.operations_producing(ref) if ref >= 0 else []
+        operations = scope.operations_producing(ref)
         if not operations:
             return None
         operation = operations[0]
@@ -434,7 +434,7 @@ class Linked:
                 return self.binding(scope, operation)
             case Op.CALL if operation[3]:
                 # ``_("text")``, ``str("text")``, ``re.compile("text")``: the text is what matters; of ``path.rstrip("/")`` the path.
-                for method in scope.operations_producing(operation[2]) if operation[2] >= 0 else ():
+                for method in scope.operations_producing(operation[2]):
                     if method[0] == Op.ATTRIBUTE and method[3] in _STRIPPING:
                         return scope, method[2]
                 return scope, operation[3][0] if isinstance(operation[3][0], str) else -1

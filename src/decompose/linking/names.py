@@ -163,7 +163,7 @@ class Names:
                 return self.evaluate(scope, operation[3])
             case Op.ITEM:
                 if self.loading is not None and isinstance(operation[3], list) and isinstance(operation[3][1], int):
-                    for producer in scope.operations_producing(operation[2]) if operation[2] >= 0 else ():
+                    for producer in scope.operations_producing(operation[2]):
                         loaded = self.loading.loaded(scope, producer) if producer[0] == Op.CALL else None
                         if (
                             loaded is not None
@@ -287,7 +287,7 @@ class Names:
                 return ref
             if isinstance(ref, list):
                 return ref[1] if ref[0] == "c" else None
-            producers = scope.operations_producing(ref) if ref >= 0 else []
+            producers = scope.operations_producing(ref)
             if len(producers) != 1:
                 return None
             operation = producers[0]

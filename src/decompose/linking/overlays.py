@@ -154,7 +154,7 @@ class _Spread:
             return True
         return operation[0] == Op.CALL and any(
             producer[0] in (Op.FREE, Op.FROM) and producer[-2 if producer[0] == Op.FREE else 4] in _MADE_HERE
-            for producer in (self.scope.operations_producing(operation[2]) if operation[2] >= 0 else ())
+            for producer in self.scope.operations_producing(operation[2])
         )
 
     def _differs(self, operation: list[Any]) -> bool:

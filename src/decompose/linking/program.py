@@ -43,15 +43,15 @@ class Scope:
     def __repr__(self) -> str:
         return self.definition
 
-    def operations_producing(self, node: int) -> list[list[Any]]:
-        """The operations whose result ``node`` is."""
+    def operations_producing(self, ref: Any) -> list[list[Any]]:
+        """The operations whose result ``ref`` is; none, where it is no node: anything may be called, also ``"text"``."""
         if self.producers is None:
             self.producers = {}
             without_result = (Op.SET_ATTRIBUTE, Op.SET_ITEM, Op.IMPORT_STAR, Op.SET_FREE, Op.RAISE)
             for operation in self.facts.ops:
                 if operation[0] not in without_result:
                     self.producers.setdefault(operation[1], []).append(operation)
-        return self.producers.get(node, [])
+        return self.producers.get(ref, []) if type(ref) is int else []
 
     def parameter_names(self) -> dict[int, str]:
         """The node of each parameter -> its name."""

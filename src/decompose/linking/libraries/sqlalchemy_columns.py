@@ -60,7 +60,7 @@ def call_of(scope: Scope, ref: Any) -> list[Any] | None:
 
 def called_name(scope: Scope, operation: list[Any]) -> str:
     """The last part of the name of what a call operation calls."""
-    for producer in scope.operations_producing(operation[2]) if operation[2] >= 0 else ():
+    for producer in scope.operations_producing(operation[2]):
         if producer[0] == Op.ATTRIBUTE:
             return str(producer[3])
         if producer[0] == Op.FROM:
