@@ -87,12 +87,14 @@ def copied(analysis: Analysis, copies: int) -> Analysis:
     shown = analysis.recommendation.shown
     candidates = tuple(msgspec.convert(split, Split, strict=False) for split in splits)
     found = [consequences(large, split) for split in candidates if split.name == shown]
+    kept = analysis.clusterings
     return msgspec.structs.replace(
         analysis,
         system=large,
         splits=candidates,
         databases=tuple(one.database for one in found),
         plans=tuple(one.plan for one in found),
+        clusterings=msgspec.structs.replace(kept, units=copies * kept.units, tables=copies * kept.tables),
     )
 
 

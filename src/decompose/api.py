@@ -11,8 +11,9 @@ import msgspec
 
 from decompose.boundaries import Comparison, compare_splits, split_from_assignment
 from decompose.boundaries.graph import EvidenceGraph
-from decompose.boundaries.scores import Scorer, scored
+from decompose.boundaries.scores import Scorer, labels_of, scored
 from decompose.boundaries.split import Split
+from decompose.boundaries.trust import trust_of
 from decompose.database.ddl import DIALECTS, write_ddl
 from decompose.errors import ConfigurationError, DecomposeError, InputError, OutputError, UnknownNameError
 from decompose.facts.collect import garbage_collection_paused
@@ -190,7 +191,9 @@ def with_partition(analysis: Analysis, file: Path) -> Analysis:
     taken = {split.name for split in analysis.splits}
     name = next(name for name in _names(file) if name not in taken)
     graph = EvidenceGraph(analysis.system)
-    split = scored(Scorer(graph, analysis.commits), split_from_assignment(analysis.system, placements, name, graph))
+    split = split_from_assignment(analysis.system, placements, name, graph)
+    told = trust_of(graph, analysis.clusterings).scores(labels_of(graph, split))
+    split = scored(Scorer(graph, analysis.commits), split, told=told)
     return msgspec.structs.replace(analysis, splits=(*analysis.splits, split))
 
 

@@ -116,6 +116,7 @@ def _analysed(
         databases=tuple(found.database for found in followed),
         plans=tuple(found.plan for found in followed),
         commits=_of_units(options.commits, system),
+        clusterings=proposal.clusterings,
     )
     return analysis, scorer
 

@@ -7,10 +7,12 @@ import shutil
 import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
 from playwright.sync_api import Page, expect
 
 from decompose import api
+from decompose.boundaries.trust import Clusterings
 from decompose.report import render_html
 from decompose.report.view import make_view
 from decompose.runs.analysis import Analysis
@@ -123,19 +125,26 @@ def test_what_changed_together_is_counted_again(show: Show, tmp_path: Path) -> N
     assert complaints == []
 
 
-def test_scores_that_are_not_counted_again_say_why(show: Show, sample: tuple[Path, Analysis]) -> None:
+def test_all_scores_are_counted_again_with_what_the_run_keeps(
+    show: Show, sample: tuple[Path, Analysis], tmp_path: Path
+) -> None:
     page, _ = show(sample[0] / "report.html")
-    told = {
-        row.get_attribute("data-old"): row.text_content() or "" for row in page.locator("#bench tr[data-old]").all()
-    }
     split = next(s for s in sample[1].splits if s.name == sample[1].recommendation.split)
-    assert (
-        set(told) == {score.name for score in split.scores} - set(scores(page)) == {"seed_agreement", "layer_agreement"}
-    )
-    assert all("not counted again: it compares with dozens of other clusterings" in text for text in told.values())
+    assert set(scores(page)) == {score.name for score in split.scores}
     expect(page.locator("#bench")).to_contain_text(
         "There is no lockstep: the analysed folder has no git history of its own."
     )
+    # A run of before clusterings were kept.
+    (tmp_path / "report.html").write_bytes(
+        render_html(make_view(msgspec.structs.replace(sample[1], clusterings=Clusterings())))
+    )
+    page, complaints = show(tmp_path / "report.html")
+    told = {
+        row.get_attribute("data-old"): row.text_content() or "" for row in page.locator("#bench tr[data-old]").all()
+    }
+    assert set(told) == {"seed_agreement", "layer_agreement"}
+    assert all("not counted again: this run keeps no other clusterings" in text for text in told.values())
+    assert complaints == []
 
 
 def test_what_would_take_long_is_asked_for(show: Show, sample: tuple[Path, Analysis]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,9 +11,9 @@ import msgspec
 
 from decompose.boundaries import trivial
 from decompose.boundaries.certainty import Certainty
-from decompose.boundaries.clustering import agreement, clusterings
+from decompose.boundaries.clustering import clusterings
 from decompose.boundaries.generators import GENERATORS, Material
-from decompose.boundaries.generators.consensus import Ensemble, consensus, gather, turns
+from decompose.boundaries.generators.consensus import consensus, gather, turns
 from decompose.boundaries.generators.follow import Following
 from decompose.boundaries.generators.refinement import Refinement
 from decompose.boundaries.generators.tables import atoms_of
@@ -26,6 +26,7 @@ from decompose.boundaries.recommend import recommend
 from decompose.boundaries.scores import Scorer, labels_of
 from decompose.boundaries.shaping import Shaper, hubs
 from decompose.boundaries.split import SHARED, Recommendation, Split
+from decompose.boundaries.trust import Clusterings, Trust
 from decompose.boundaries.unreached import unreached
 from decompose.system.model import System
 
@@ -63,10 +64,11 @@ class SplitOptions(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """All candidate splits, trivial ones last, and the recommendation."""
+    """All candidate splits, trivial ones last, the recommendation, and what any split is compared with."""
 
     splits: tuple[Split, ...]
     recommendation: Recommendation
+    clusterings: Clusterings = Clusterings()
 
 
 def propose(system: System, options: SplitOptions | None = None, scorer: Scorer | None = None) -> Proposal:
@@ -78,7 +80,7 @@ def propose(system: System, options: SplitOptions | None = None, scorer: Scorer 
     # One processor is left for shaping and scoring, which go on meanwhile.
     executor = ThreadPoolExecutor(max(1, min(_MAX_THREADS, (os.cpu_count() or 1) - 1)))
     try:
-        splits = _candidates(scorer, options, executor)
+        splits, trust = _candidates(scorer, options, executor)
     finally:
         executor.shutdown(cancel_futures=True)
     verdict = recommend(system, splits, options.services)
@@ -91,10 +93,10 @@ def propose(system: System, options: SplitOptions | None = None, scorer: Scorer 
     if splits and not any(score.name == "lockstep" for score in splits[0].scores):
         told = "there is no git history of this folder: what changes together is judged by calls"
         verdict = msgspec.structs.replace(verdict, reasons=(*verdict.reasons, told))
-    return Proposal(tuple(splits), verdict)
+    return Proposal(tuple(splits), verdict, trust.kept(scorer.graph))
 
 
-def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> list[Split]:
+def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> tuple[list[Split], Trust]:
     graph = scorer.graph
     check_count(options.pins, options.services)
     settled = Settled(graph, options.pins)
@@ -125,11 +127,11 @@ def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> li
     agreed = shaping.first(consensus(material, ensemble))
     chosen = [("consensus", "what most ways of looking agree on", agreed)]
     chosen += [(g.name, g.about, shaping.first(sweeps[g.name].ranked(g.evidence))) for g in GENERATORS]
-    certainty, layers = Certainty(graph, ensemble), _by_layer(material)
+    certainty, trust = Certainty(graph, ensemble), Trust(ensemble, tuple(_by_layer(material)))
 
     def finished(name: str, about: str, labels: Labels, names: Mapping[int, str] | None = None) -> Split:
         split = split_from_labels(graph, vocabulary, labels.tolist(), name=name, generator=about, names=names)
-        return _finished(scorer, certainty, split, ensemble, layers)
+        return _finished(scorer, certainty, split, trust)
 
     splits = []
     refinement = Refinement(scorer, settled.held, options.pins.max_size)
@@ -141,13 +143,11 @@ def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> li
                 told = REFINED.format(name)
                 splits += [finished(better.name, told, better.labels, names) for better in refinement.front(kept)]
     if options.start is not None:
-        splits = [*_from_start(graph, options.start, scorer, certainty, ensemble, layers, refinement), *splits]
+        splits = [*_from_start(graph, options.start, scorer, certainty, trust, refinement), *splits]
     for name, about, labels in _trivial_splits(graph):
         split = split_from_labels(graph, vocabulary, labels.tolist(), name=name, generator=about, trivial=True)
-        splits.append(
-            msgspec.structs.replace(split, scores=scorer.scores(labels, told=_trust(labels, ensemble, layers)))
-        )
-    return splits
+        splits.append(msgspec.structs.replace(split, scores=scorer.scores(labels, told=trust.scores(labels))))
+    return splits, trust
 
 
 def _from_start(
@@ -155,14 +155,13 @@ def _from_start(
     start: Start,
     scorer: Scorer,
     certainty: Certainty,
-    ensemble: Ensemble,
-    layers: Sequence[Labels],
+    trust: Trust,
     refinement: Refinement,
 ) -> list[Split]:
     """The split by hand as it is, and refined."""
     given = split_from_assignment(graph.system, start.placements, start.name, graph)
     names = [service.name for service in given.services]
-    splits = [_finished(scorer, certainty, given, ensemble, layers)]
+    splits = [_finished(scorer, certainty, given, trust)]
     before = labels_of(graph, given)
     service_of = dict(enumerate(names))
     for better in refinement.front(before):
@@ -173,15 +172,8 @@ def _from_start(
         ]
         refined = split_from_assignment(graph.system, placements, f"{start.name}-{better.name}", graph)
         refined = msgspec.structs.replace(refined, generator=REFINED.format(start.name))
-        splits.append(_finished(scorer, certainty, refined, ensemble, layers))
+        splits.append(_finished(scorer, certainty, refined, trust))
     return splits
-
-
-def _trust(labels: Labels, ensemble: Ensemble, layers: Sequence[Labels]) -> dict[str, float]:
-    told = {"seed_agreement": ensemble.support(labels)}
-    if layers:
-        told["layer_agreement"] = sum(agreement(labels, other) for other in layers) / len(layers)
-    return told
 
 
 def _by_layer(material: Material) -> list[Labels]:
@@ -221,13 +213,11 @@ class _Shaping(NamedTuple):
         return best[1] if best else None
 
 
-def _finished(
-    scorer: Scorer, certainty: Certainty, split: Split, ensemble: Ensemble, layers: Sequence[Labels]
-) -> Split:
+def _finished(scorer: Scorer, certainty: Certainty, split: Split, trust: Trust) -> Split:
     labels = labels_of(scorer.graph, split)
-    told = _trust(labels, ensemble, layers)
+    scores = scorer.scores(labels, told=trust.scores(labels))
     shares, rivals = certainty.of(labels, [service.name for service in split.services])
-    return msgspec.structs.replace(split, scores=scorer.scores(labels, told=told), confidence=shares, runners_up=rivals)
+    return msgspec.structs.replace(split, scores=scores, confidence=shares, runners_up=rivals)
 
 
 def _trivial_splits(graph: EvidenceGraph) -> Iterator[tuple[str, str, Labels]]:

@@ -20,6 +20,7 @@ from decompose.boundaries.clustering import GRAIN
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.scores import DESCRIPTIONS, DIRECTIONS, Scorer
 from decompose.boundaries.split import Split
+from decompose.boundaries.trust import Clusterings, groups_of_nodes
 from decompose.report.service_map import ServiceMap
 from decompose.report.ties import FAMILIES
 from decompose.report.view import View
@@ -221,7 +222,17 @@ def _ties(view: View, definitions: _Numbers, rules: _Numbers, files: _Numbers) -
             "commits": _groups(*scorer.changed),
             "edges": [*map(_steps, scorer.edges.tolist()), (scorer.weights * GRAIN).astype("int64").tolist()],
             "grain": GRAIN,
+            "clusterings": _clusterings(graph, view.analysis.clusterings),
         },
+    }
+
+
+def _clusterings(graph: EvidenceGraph, kept: Clusterings) -> Block:
+    """What agreement is counted with: the group of each node, and the weight and the communities of groups of each partition."""
+    return {
+        "group": groups_of_nodes(graph, kept).tolist(),
+        "ensemble": [[one.weight, one.communities] for one in kept.ensemble],
+        "layers": [[one.weight, one.communities] for one in kept.layers],
     }
 
 

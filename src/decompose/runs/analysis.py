@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decompose.boundaries.split import Recommendation, Split
+from decompose.boundaries.trust import Clusterings
 from decompose.database.split import DatabaseSplit
 from decompose.errors import UnknownNameError
 from decompose.plan.step import Plan
@@ -14,7 +15,8 @@ FORMAT_VERSION = 1
 class Analysis(Record, frozen=True):
     """The content of ``analysis.json``. ``databases`` and ``plans`` have one entry for each non-trivial split.
 
-    ``commits``: for each commit of the history the files with units that it changed; empty without a history.
+    ``commits``: for each commit of the history the files with units that it changed; empty without a history. ``clusterings``: what
+    any split is compared with.
     """
 
     format_version: int
@@ -25,6 +27,7 @@ class Analysis(Record, frozen=True):
     databases: tuple[DatabaseSplit, ...]
     plans: tuple[Plan, ...]
     commits: tuple[tuple[str, ...], ...] = ()
+    clusterings: Clusterings = Clusterings()
 
 
 def named_split(analysis: Analysis, name: str = "") -> Split:

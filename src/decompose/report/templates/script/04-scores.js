@@ -233,7 +233,7 @@ const measuresOf = (own, sizes) => {
 };
 
 // Those that depend on sizes only, or are not shuffled by the command line either.
-const NO_CHANCE = new Set(["independence", "largest_share", "coverage", "non_extreme_distribution", "exact_cuts", "services"]);
+const NO_CHANCE = new Set(["independence", "largest_share", "coverage", "non_extreme_distribution", "seed_agreement", "layer_agreement", "exact_cuts", "services"]);
 
 const [LEAST, MOST] = [5, 20];
 const scoresOf = (labels) => {
@@ -246,6 +246,7 @@ const scoresOf = (labels) => {
     largest_share: placed ? Math.max(...sizes) / placed : 0,
     coverage: own.length ? placed / own.length : 0,
     non_extreme_distribution: sizes.length ? 1 - sizes.filter((size) => size >= LEAST && size <= MOST).length / sizes.length : 0,
+    ...agreementScores(own, sizes.length),
     ...exactShare(own),
     services: sizes.length,
   };

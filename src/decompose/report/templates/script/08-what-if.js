@@ -47,7 +47,7 @@ const scoreTable = (base, before, now) =>
             { "data-old": name, class: "trivial" },
             scoreName(name, about),
             valued(base.scores[name][0]),
-            make("td", { colspan: "2" }, "not counted again: it compares with dozens of other clusterings, which a run does not keep"),
+            make("td", { colspan: "2" }, "not counted again: this run keeps no other clusterings to compare with. Analyse again."),
           );
         }
         return make(
