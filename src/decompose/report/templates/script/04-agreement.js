@@ -6,7 +6,9 @@ const pairsOf = (size) => (size * (size - 1)) / 2;
 const groupsOfServices = (own, group, services) => {
   const counted = Array.from({ length: services }, () => new Map());
   for (let node = 0; node < own.length; node++) {
-    if (own[node] >= 0 && group[node] >= 0) counted[own[node]].set(group[node], (counted[own[node]].get(group[node]) ?? 0) + 1);
+    if (own[node] < 0 || group[node] < 0) continue;
+    const counts = counted[own[node]];
+    counts.set(group[node], (counts.get(group[node]) ?? 0) + 1);
   }
   return counted.map((counts) => [Int32Array.from(counts.keys()), Int32Array.from(counts.values())]);
 };
@@ -41,13 +43,12 @@ const randIndex = (grouped, communities, together, whole) => {
 
 // Nothing where a run keeps no clusterings.
 const agreementScores = (own, services) => {
-  const { group, ensemble, layers } = model.ties.graph.clusterings;
+  const { group, communities: most, ensemble, layers } = columnsOf().clusterings;
   const grouped = groupsOfServices(own, group, services);
-  const numbers = [...ensemble, ...layers].reduce((most, [, communities]) => communities.reduce((a, b) => Math.max(a, b), most), -1) + 1;
-  const [together, whole] = [new Float64Array(numbers), new Float64Array(numbers)];
+  const [together, whole] = [new Float64Array(most), new Float64Array(most)];
   const mean = (clusterings) => {
     let [sum, weights] = [0, 0];
-    for (const [weight, communities] of clusterings) {
+    for (const { weight, communities } of clusterings) {
       sum += weight * randIndex(grouped, communities, together, whole);
       weights += weight;
     }

@@ -3,7 +3,6 @@
 const SHUFFLES = 200;
 const SLICE = 12; // milliseconds
 const PAUSE = 200; // milliseconds, for what else a change brings
-const PATIENCE = 4000; // milliseconds; what takes longer is asked for
 
 // The last step of MurmurHash3 (Appleby, 2011).
 const mixed = (number) => {
@@ -14,15 +13,35 @@ const mixed = (number) => {
   return (bits ^ (bits >>> 16)) >>> 0;
 };
 
-// The labels in the order of shuffle `number`: a node's place is that of its hash, the node's number below it.
-const ROOM = 2 ** 21;
-const shuffled = (own, number) => {
+// The nodes in the order of shuffle `number`: a node's place is that of its hash, of equal ones the smaller node's is first.
+// Three rounds of counting, each by eleven bits, do it in a fraction of the time that comparing takes.
+const BITS = 11;
+const orderOf = (nodes, number) => {
   const seed = mixed((number + 0x9e3779b9) >>> 0);
-  const keys = new Float64Array(own.length);
-  for (let node = 0; node < own.length; node++) keys[node] = mixed((mixed(node) ^ seed) >>> 0) * ROOM + node;
-  keys.sort();
-  const found = new Int32Array(own.length);
-  for (let place = 0; place < own.length; place++) found[place] = own[keys[place] % ROOM];
+  let keys = new Uint32Array(nodes);
+  let order = new Int32Array(nodes);
+  for (let node = 0; node < nodes; node++) {
+    keys[node] = mixed((mixed(node) ^ seed) >>> 0);
+    order[node] = node;
+  }
+  for (let shift = 0; shift < 32; shift += BITS) {
+    const places = new Int32Array(2 ** BITS + 1);
+    for (let at = 0; at < nodes; at++) places[((keys[at] >>> shift) & (2 ** BITS - 1)) + 1]++;
+    for (let digit = 0; digit < 2 ** BITS; digit++) places[digit + 1] += places[digit];
+    const [sortedKeys, sorted] = [new Uint32Array(nodes), new Int32Array(nodes)];
+    for (let at = 0; at < nodes; at++) {
+      const place = places[(keys[at] >>> shift) & (2 ** BITS - 1)]++;
+      sortedKeys[place] = keys[at];
+      sorted[place] = order[at];
+    }
+    [keys, order] = [sortedKeys, sorted];
+  }
+  return order;
+};
+const shuffled = (own, number) => {
+  const order = orderOf(own.length, number);
+  const found = new own.constructor(own.length);
+  for (let place = 0; place < own.length; place++) found[place] = own[order[place]];
   return found;
 };
 
@@ -45,7 +64,7 @@ const chance = (() => {
 
   const begin = (labels) => {
     const own = nodeLabels(labels);
-    asked = { labels, own, sizes: sizesOf(own), spread: [], spent: 0, patient: false, waits: false, found: null };
+    asked = { labels, own, sizes: sizesOf(own), spread: [], found: null };
     setTimeout(step, PAUSE, asked);
   };
   const step = (one) => {
@@ -53,20 +72,13 @@ const chance = (() => {
     const started = performance.now();
     do one.spread.push(measuresOf(shuffled(one.own, one.spread.length), one.sizes));
     while (one.spread.length < SHUFFLES && performance.now() - started < SLICE);
-    one.spent += performance.now() - started;
     if (one.spread.length === SHUFFLES) one.found = standings(measuresOf(one.own, one.sizes), one.spread);
-    one.left = (one.spent / one.spread.length) * (SHUFFLES - one.spread.length);
-    one.waits = !one.patient && !one.found && one.left > PATIENCE;
     tell();
-    if (!one.found && !one.waits) setTimeout(step, 0, one);
+    if (!one.found) setTimeout(step, 0, one);
   };
   return {
     begin,
     forget: () => (asked = null),
-    goOn: () => {
-      asked.patient = true;
-      step(asked);
-    },
     state: () => asked,
     watch: (watcher) => watchers.push(watcher),
   };

@@ -2,73 +2,72 @@
 // both to the same numbers. Labels are by node: a model class and its table are one.
 const nodeLabels = (labels) => {
   const { node, nodes } = model.ties.graph;
-  const found = new Int32Array(nodes).fill(SHARED);
   const dense = new Map([[SHARED, SHARED]]);
-  for (let thing = 0; thing < node.length; thing++) {
-    // Services that nothing is left in do not count.
-    if (!dense.has(labels[thing])) dense.set(labels[thing], dense.size - 1);
-    found[node[thing]] = dense.get(labels[thing]);
-  }
+  // Services that nothing is left in do not count.
+  for (const label of labels) if (!dense.has(label)) dense.set(label, dense.size - 1);
+  // Most of the time goes into gathering labels, and less of it where they are small.
+  const found = new (dense.size < 128 ? Int8Array : Int32Array)(nodes).fill(SHARED);
+  for (let thing = 0; thing < node.length; thing++) found[node[thing]] = dense.get(labels[thing]);
   return found;
 };
 
-const apart = (own, first, second) => own[first] !== own[second] && own[first] >= 0 && own[second] >= 0;
-
-const crossingShare = (own, [sources, targets, counts]) => {
-  let all = 0;
+const crossingCount = (own, { first, second, counts }) => {
   let crossing = 0;
-  for (let i = 0; i < sources.length; i++) {
-    all += counts[i];
-    if (apart(own, sources[i], targets[i])) crossing += counts[i];
+  for (let i = 0; i < first.length; i++) {
+    const [a, b] = [own[first[i]], own[second[i]]];
+    if (a !== b && a >= 0 && b >= 0) crossing += counts[i];
   }
-  return all ? crossing / all : 0;
+  return crossing;
 };
+const crossingShare = (own, pairs) => (pairs.total ? crossingCount(own, pairs) / pairs.total : 0);
 
-const singleWriterShare = (own, [units, tables]) => {
-  const writers = new Map();
+const NOBODY = -3;
+const SEVERAL = -2;
+const singleWriterShare = (own, { first: units, second: tables }) => {
+  const writers = new Int32Array(own.length).fill(NOBODY);
+  let [written, single] = [0, 0];
   for (let i = 0; i < units.length; i++) {
-    const label = own[units[i]];
-    const before = writers.get(tables[i]);
+    const [label, before] = [own[units[i]], writers[tables[i]]];
     // The shared library writes for whoever calls it.
-    if (label === SHARED) writers.set(tables[i], before ?? SHARED);
-    else writers.set(tables[i], before === undefined || before === SHARED || before === label ? label : -2);
+    if (before === NOBODY || before === SHARED) writers[tables[i]] = label;
+    else if (label !== SHARED && label !== before) writers[tables[i]] = SEVERAL;
   }
-  let single = 0;
-  for (const writer of writers.values()) single += writer !== -2;
-  return writers.size ? single / writers.size : 1;
+  for (const writer of writers) {
+    written += writer !== NOBODY;
+    single += writer !== NOBODY && writer !== SEVERAL;
+  }
+  return written ? single / written : 1;
 };
 
-const spans = (own, nodes) => nodes.some((node) => own[node] !== own[nodes[0]]);
-
-const modularity = (own, [first, second, weights], services) => {
-  let total = 0;
-  let inside = 0;
-  const strength = new Float64Array(services + 1); // the shared library comes first
-  for (let i = 0; i < weights.length; i++) {
-    const a = own[first[i]];
-    const b = own[second[i]];
-    total += weights[i];
-    if (a === b) inside += weights[i];
-    strength[a + 1] += weights[i];
-    strength[b + 1] += weights[i];
-  }
+const modularity = (own, { first, second, counts, total, strengths }, services) => {
   if (!total) return 0;
-  let expected = 0;
+  let [inside, expected] = [0, 0];
+  for (let i = 0; i < first.length; i++) if (own[first[i]] === own[second[i]]) inside += counts[i];
+  const strength = new Float64Array(services + 1); // the shared library comes first
+  for (let node = 0; node < own.length; node++) strength[own[node] + 1] += strengths[node];
   for (const weight of strength) expected += (weight / (2 * total)) ** 2;
   return inside / total - expected;
 };
 
-const spanningShare = (own, groups) =>
-  groups.length ? groups.filter((nodes) => spans(own, nodes)).length / groups.length : 0;
+const spanningShare = (own, { nodes, starts }) => {
+  let spanning = 0;
+  for (let group = 0; group + 1 < starts.length; group++) {
+    const label = own[nodes[starts[group]]];
+    let at = starts[group] + 1;
+    while (at < starts[group + 1] && own[nodes[at]] === label) at++;
+    spanning += at < starts[group + 1];
+  }
+  return starts.length > 1 ? spanning / (starts.length - 1) : 0;
+};
 
 // What is told by messages: distinct calls between units. `sizes` are the nodes of each service.
-const messageScores = (own, [callers, callees, , requests], sizes) => {
+const messageScores = (own, { first: callers, second: callees, requests }, sizes) => {
   const services = Math.max(1, sizes.length);
   const inside = new Float64Array(services);
   const touching = new Float64Array(services);
-  const called = new Set();
-  const pairs = new Set();
-  let [dense, sparse, remote] = [0, 0, 0];
+  const called = new Uint8Array(own.length);
+  const pairs = new Uint8Array(services * services);
+  let [dense, sparse, remote, interfaces, coupled] = [0, 0, 0, 0, 0];
   for (let i = 0; i < callers.length; i++) {
     const [first, second] = [own[callers[i]], own[callees[i]]];
     if (first >= 0) touching[first]++;
@@ -79,8 +78,10 @@ const messageScores = (own, [callers, callees, , requests], sizes) => {
       inside[first]++;
       dense += each;
     } else {
-      called.add(callees[i]);
-      pairs.add(first * services + second);
+      interfaces += 1 - called[callees[i]];
+      called[callees[i]] = 1;
+      coupled += 1 - pairs[first * services + second];
+      pairs[first * services + second] = 1;
       sparse += each;
       remote += requests[i];
     }
@@ -93,116 +94,76 @@ const messageScores = (own, [callers, callees, , requests], sizes) => {
   });
   return {
     structural_modularity: dense / services - sparse / Math.max(1, services * (services - 1)),
-    interface_number: called.size / services,
+    interface_number: interfaces / services,
     message_cohesion: cohesion / Math.max(1, talking),
-    message_coupling: pairs.size / services,
+    message_coupling: coupled / services,
     remote_calls: remote,
   };
 };
 
 // The mean entropy of the business contexts of each service's entry points, in bits.
-const contextEntropy = (own, [nodes, contexts]) => {
-  const byService = new Map();
-  nodes.forEach((node, i) => {
-    if (own[node] < 0) return;
-    const counts = byService.get(own[node]) ?? byService.set(own[node], new Map()).get(own[node]);
-    counts.set(contexts[i], (counts.get(contexts[i]) ?? 0) + 1);
-  });
-  let sum = 0;
-  for (const counts of byService.values()) {
-    const total = [...counts.values()].reduce((all, count) => all + count, 0);
-    for (const count of counts.values()) sum -= (count / total) * Math.log2(count / total);
+const contextEntropy = (own, { nodes, of, number }, services) => {
+  const counts = new Int32Array(services * number);
+  const totals = new Int32Array(services);
+  for (let i = 0; i < nodes.length; i++) {
+    const label = own[nodes[i]];
+    if (label < 0) continue;
+    counts[label * number + of[i]]++;
+    totals[label]++;
   }
-  return sum / Math.max(1, byService.size);
-};
-
-// Calls between groups of nodes that call each other in a circle (Tarjan, 1972), those of callees first: one list of
-// [group called, number of the call] for each group, made when it is first asked for.
-let chains = null;
-const chainsOf = ([callers, callees], nodes) => {
-  if (chains) return chains;
-  const starts = new Int32Array(nodes + 1);
-  for (const caller of callers) starts[caller + 1]++;
-  for (let node = 0; node < nodes; node++) starts[node + 1] += starts[node];
-  const fill = starts.slice();
-  const calls = new Int32Array(callers.length);
-  callers.forEach((caller, call) => (calls[fill[caller]++] = call));
-  const group = new Int32Array(nodes).fill(-1);
-  const index = new Int32Array(nodes).fill(-1);
-  const low = new Int32Array(nodes);
-  const next = starts.slice(0, nodes);
-  const open = [];
-  const leaving = [];
-  let met = 0;
-  for (let root = 0; root < nodes; root++) {
-    if (index[root] >= 0) continue;
-    const path = [root];
-    while (path.length) {
-      const node = path[path.length - 1];
-      if (index[node] < 0) {
-        index[node] = low[node] = met++;
-        open.push(node);
-      }
-      if (next[node] < starts[node + 1]) {
-        const callee = callees[calls[next[node]++]];
-        if (index[callee] < 0) path.push(callee);
-        else if (group[callee] < 0) low[node] = Math.min(low[node], index[callee]);
-        continue;
-      }
-      path.pop();
-      if (path.length) low[path[path.length - 1]] = Math.min(low[path[path.length - 1]], low[node]);
-      if (low[node] !== index[node]) continue;
-      const members = open.splice(open.lastIndexOf(node));
-      for (const member of members) group[member] = leaving.length;
-      leaving.push([]);
-      for (const member of members) {
-        for (let at = starts[member]; at < starts[member + 1]; at++) {
-          const called = group[callees[calls[at]]];
-          if (called !== leaving.length - 1) leaving[leaving.length - 1].push([called, calls[at]]);
-        }
-      }
+  let [sum, entered] = [0, 0];
+  for (let service = 0; service < services; service++) {
+    if (!totals[service]) continue;
+    entered++;
+    for (let context = service * number; context < (service + 1) * number; context++) {
+      if (counts[context]) sum -= (counts[context] / totals[service]) * Math.log2(counts[context] / totals[service]);
     }
   }
-  chains = { group, leaving };
-  return chains;
+  return sum / Math.max(1, entered);
 };
 
 // The mean over entry points of the longest chain of calls between services, one waiting for the next.
-const remoteChain = (own, calls, entries) => {
-  const { group, leaving } = chainsOf(calls, own.length);
-  const depth = new Int32Array(leaving.length);
-  leaving.forEach((called, at) => {
-    for (const [other, call] of called) {
-      depth[at] = Math.max(depth[at], depth[other] + (apart(own, calls[0][call], calls[1][call]) ? 1 : 0));
+const remoteChain = (own, { group, starts, from, to, called }, entries) => {
+  const depth = new Int32Array(starts.length - 1);
+  for (let at = 0; at < depth.length; at++) {
+    let longest = 0;
+    for (let call = starts[at]; call < starts[at + 1]; call++) {
+      const [a, b] = [own[from[call]], own[to[call]]];
+      const chain = depth[called[call]] + (a !== b && a >= 0 && b >= 0 ? 1 : 0);
+      if (chain > longest) longest = chain;
     }
-  });
+    depth[at] = longest;
+  }
   return entries.length ? entries.reduce((sum, node) => sum + depth[group[node]], 0) / entries.length : 0;
 };
 
 // Commits that touch several services, of those that touch any; nothing without a history.
-const lockstep = (own, commits) => {
-  if (!commits.length) return {};
+const lockstep = (own, { nodes, starts }) => {
+  if (starts.length < 2) return {};
   let [touching, several] = [0, 0];
-  for (const nodes of commits) {
-    const services = new Set(nodes.map((node) => own[node]).filter((label) => label >= 0));
-    if (services.size) touching++;
-    if (services.size > 1) several++;
+  for (let commit = 0; commit + 1 < starts.length; commit++) {
+    let [one, other] = [SHARED, SHARED];
+    for (let at = starts[commit]; at < starts[commit + 1]; at++) {
+      const label = own[nodes[at]];
+      if (label >= 0 && one !== SHARED && label !== one) other = label;
+      if (label >= 0) one = label;
+    }
+    touching += one !== SHARED;
+    several += other !== SHARED;
   }
   return { lockstep: several / Math.max(1, touching) };
 };
 
 // Of the calls and accesses that are cut, those that are exact.
-const exactShare = (own) => {
-  const { rows, graph } = model.ties;
-  let [cut, exact] = [0, 0];
-  for (let row = 0; row < rows.source.length; row++) {
-    const family = rows.family[row];
-    if ((family !== 0 && family !== 2) || rows.sure[row] === GUESSED || rows.source[row] < 0 || rows.target[row] < 0) continue;
-    if (!apart(own, graph.node[rows.source[row]], graph.node[rows.target[row]])) continue;
+const exactShare = (own, { first, second, counts: exact }) => {
+  let [cut, proved] = [0, 0];
+  for (let i = 0; i < first.length; i++) {
+    const [a, b] = [own[first[i]], own[second[i]]];
+    if (a === b || a < 0 || b < 0) continue;
     cut++;
-    exact += rows.sure[row] === 0;
+    proved += exact[i];
   }
-  return cut ? { exact_cuts: exact / cut } : {};
+  return cut ? { exact_cuts: proved / cut } : {};
 };
 
 // How many nodes each service has.
@@ -214,21 +175,21 @@ const sizesOf = (own) => {
 
 // The scores that depend on which nodes are where, and not only on how many: those that are compared with shuffles.
 const measuresOf = (own, sizes) => {
-  const { graph } = model.ties;
+  const columns = columnsOf();
   return {
-    single_writer_tables: singleWriterShare(own, graph.writes),
-    foreign_writes: crossingShare(own, graph.writes),
-    foreign_reads: crossingShare(own, graph.reads),
-    cut_foreign_keys: crossingShare(own, graph.keys),
-    spanning_transactions: spanningShare(own, graph.transactions),
-    inter_call: crossingShare(own, graph.calls),
-    modularity: modularity(own, graph.edges, sizes.length),
-    crossing_joins: spanningShare(own, graph.joins),
-    ...messageScores(own, graph.calls, sizes),
-    remote_loops: graph.loops.reduce((sum, i) => sum + (apart(own, graph.calls[0][i], graph.calls[1][i]) ? graph.calls[3][i] : 0), 0),
-    remote_chain: remoteChain(own, graph.calls, graph.entries),
-    ...lockstep(own, graph.commits),
-    business_context_purity: contextEntropy(own, graph.contexts),
+    single_writer_tables: singleWriterShare(own, columns.writes),
+    foreign_writes: crossingShare(own, columns.writes),
+    foreign_reads: crossingShare(own, columns.reads),
+    cut_foreign_keys: crossingShare(own, columns.keys),
+    spanning_transactions: spanningShare(own, columns.transactions),
+    inter_call: crossingShare(own, columns.calls),
+    modularity: modularity(own, columns.edges, sizes.length),
+    crossing_joins: spanningShare(own, columns.joins),
+    ...messageScores(own, columns.calls, sizes),
+    remote_loops: crossingCount(own, columns.loops),
+    remote_chain: remoteChain(own, columns.chains, columns.entries),
+    ...lockstep(own, columns.commits),
+    business_context_purity: contextEntropy(own, columns.contexts, sizes.length),
   };
 };
 
@@ -247,29 +208,10 @@ const scoresOf = (labels) => {
     coverage: own.length ? placed / own.length : 0,
     non_extreme_distribution: sizes.length ? 1 - sizes.filter((size) => size >= LEAST && size <= MOST).length / sizes.length : 0,
     ...agreementScores(own, sizes.length),
-    ...exactShare(own),
+    ...exactShare(own, columnsOf().sureness),
     services: sizes.length,
   };
 };
-
-// How many proved ties cross, for each ordered pair of services: "source target" -> count.
-const cutCounts = (labels) => {
-  const { rows } = model.ties;
-  const found = new Map();
-  for (let row = 0; row < rows.source.length; row++) {
-    if (rows.family[row] < 0 || rows.sure[row] === GUESSED || rows.source[row] < 0 || rows.target[row] < 0) continue;
-    const source = labels[rows.source[row]];
-    const target = labels[rows.target[row]];
-    if (source === target || source < 0 || target < 0) continue;
-    const pair = `${source} ${target}`;
-    found.set(pair, (found.get(pair) ?? 0) + 1);
-  }
-  return found;
-};
-
-// The services whose tables each transaction writes; two or more: it would be broken.
-const writtenServices = (labels) =>
-  model.ties.transactions.written.map((tables) => new Set(tables.map((table) => labels[table]).filter((l) => l >= 0)));
 
 const zText = (z) => (z === null || z === undefined ? "" : `z ${z > 0 ? "+" : ""}${z.toFixed(1)}`);
 const scoreText = (name, value) =>

@@ -62,7 +62,7 @@ const scoreTable = (base, before, now) =>
     { "data-csv": "what-if-scores" },
   );
 
-// z takes 200 shuffles: it comes a little later, or, where that would take long, when it is asked for.
+// z takes 200 shuffles: it comes a little later.
 const showChance = () => {
   const said = document.getElementById("chance-said");
   const state = chance.state();
@@ -71,15 +71,7 @@ const showChance = () => {
     for (const cell of document.querySelectorAll("#bench [data-z]")) cell.textContent = zText(state.found[cell.dataset.z]);
     said.textContent = `z: standard deviations from ${SHUFFLES} splits of the same sizes with shuffled labels.`;
     refreshComparison();
-  } else if (state.waits) {
-    said.replaceChildren(
-      `z takes ${SHUFFLES} shuffles, here about ${Math.ceil(state.left / 1000)} seconds. `,
-      button("Count z", () => {
-        said.textContent = "Counting z …";
-        chance.goOn();
-      }, { class: "quiet" }),
-    );
-  } else if (!state.spread.length || state.spread.length % 20 === 0) said.textContent = `Counting z: ${state.spread.length} of ${SHUFFLES} shuffles …`;
+  } else if (state.spread.length % 20 === 0) said.textContent = `Counting z: ${state.spread.length} of ${SHUFFLES} shuffles …`;
 };
 
 const changeList = (title, items, none) =>
@@ -124,9 +116,9 @@ const cutChanges = (split, base) => {
   const changes = [...new Set([...before.keys(), ...now.keys()])]
     .map((pair) => [pair, before.get(pair) ?? 0, now.get(pair) ?? 0])
     .filter(([, was, is]) => was !== is)
-    .sort((a, b) => Math.abs(b[2] - b[1]) - Math.abs(a[2] - a[1]) || (a[0] < b[0] ? -1 : 1));
+    .sort((a, b) => Math.abs(b[2] - b[1]) - Math.abs(a[2] - a[1]) || a[0] - b[0]);
   return changes.map(([pair, was, is]) => {
-    const [source, target] = pair.split(" ").map(Number);
+    const [source, target] = [Math.floor(pair / CUT), pair % CUT];
     return [...service(split, source), " → ", ...service(split, target), `: ${was} → `, make("b", { class: is < was ? "better" : "worse" }, `${is} ${is < was ? "▲" : "▼"}`)];
   });
 };

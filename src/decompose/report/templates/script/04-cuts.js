@@ -1,0 +1,21 @@
+// What a split cuts: proved ties between services, and transactions that write tables of several.
+const CUT = 2 ** 20;
+
+// How many proved ties cross, for each ordered pair of services: source * CUT + target -> count.
+const cutCounts = (labels) => {
+  const { rows } = model.ties;
+  const found = new Map();
+  for (let row = 0; row < rows.source.length; row++) {
+    if (rows.family[row] < 0 || rows.sure[row] === GUESSED || rows.source[row] < 0 || rows.target[row] < 0) continue;
+    const source = labels[rows.source[row]];
+    const target = labels[rows.target[row]];
+    if (source === target || source < 0 || target < 0) continue;
+    const pair = source * CUT + target;
+    found.set(pair, (found.get(pair) ?? 0) + 1);
+  }
+  return found;
+};
+
+// The services whose tables each transaction writes; two or more: it would be broken.
+const writtenServices = (labels) =>
+  model.ties.transactions.written.map((tables) => new Set(tables.map((table) => labels[table]).filter((l) => l >= 0)));
