@@ -121,6 +121,8 @@ class Linked:
         self.seen = Seen(engine)
         self._overrides: dict[int, str] = {}
         self._indexed = False
+        self.cut_short: set[int] = set()
+        """The scopes where more ways part than are followed to their ends."""
 
     def release(self) -> None:
         """Give the memory back: everything here refers to everything, so that nobody else could without a collection."""

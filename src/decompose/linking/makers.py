@@ -96,6 +96,7 @@ class Makers:
         if type(ref) is not int or ref < 0 or not depth:
             return
         if self._steps >= _MAX_STEPS or self._steps_in_all >= _MAX_STEPS_IN_ALL:
+            self.linked.cut_short.add(scope.index)
             return
         self._steps += 1
         self._steps_in_all += 1
@@ -141,6 +142,7 @@ class Makers:
     def _texts(self, scope: Scope, ref: Ref, given: Given, depth: int) -> Iterator[str]:
         self._steps_in_all += 1
         if self._steps_in_all >= _MAX_STEPS_IN_ALL:
+            self.linked.cut_short.add(scope.index)
             return
         made = type(ref) is int and ref >= 0 and (scope.index, ref) not in given
         operations = scope.operations_producing(ref) if made else []

@@ -180,6 +180,7 @@ class _Builder:
             *stores.blind_spots,
             *self.linked.engine.safely(partial(dynamic_code, self.linked)),
             *self._saturated(),
+            *self._cut_short(),
             *self._deep_classes(),
             *(spot for catalogue in catalogues for spot in catalogue.blind_spots),
             *self._defects(),
@@ -361,6 +362,18 @@ class _Builder:
                     reason="more values reach a variable here than are followed",
                 )
         return list(spots.values())
+
+    def _cut_short(self) -> Iterator[BlindSpot]:
+        """Places where routes and blueprints come together in more ways than are followed."""
+        for scope in (self.linked.program.scopes[index] for index in sorted(self.linked.cut_short)):
+            if not scope.library:
+                yield BlindSpot(
+                    kind="too many values",
+                    definition=scope.definition,
+                    file=scope.module.file,
+                    line=scope.facts.line,
+                    reason="routes come together here in more ways than are followed",
+                )
 
     def _defects(self) -> Iterator[BlindSpot]:
         """Where this program itself failed; what reads more than one frame fails in each of them."""

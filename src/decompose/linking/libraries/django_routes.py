@@ -17,6 +17,9 @@ from decompose.linking.wiring import own_frame
 _PATH_CALLS = frozenset({"path", "re_path", "url"})
 _URL_MODULES = ("django.urls", "django.conf.urls", "django.urls.conf")
 _MAX_DEPTH = 12
+_MAX_STEPS = 400_000
+"""Of all patterns: where lists are put together of each other again and again, ways are endless."""
+
 _Key = tuple[int, int]
 
 
@@ -47,6 +50,11 @@ class _Tree:
         """Where each router's own routes go, by where the router was made."""
         self.found: list[FoundEntry] = []
         self._following: set[int] = set()
+        self._through: set[_Key] = set()
+        """The lists that are being followed: one that has itself as a part adds nothing."""
+        self._told: set[tuple[_Key, str]] = set()
+        """The lists that were followed below a prefix."""
+        self._steps = 0
         self.makers = Makers(linked)
 
     def entries(self) -> list[FoundEntry]:
@@ -108,6 +116,20 @@ class _Tree:
             ref = ref[1]
         if type(ref) is not int or ref < 0 or depth > _MAX_DEPTH * 4:
             return
+        key = (scope.index, ref)
+        if key in self._through or (not given and (key, prefix) in self._told):
+            return
+        self._steps += 1
+        if self._steps > _MAX_STEPS:
+            self.linked.cut_short.add(scope.index)
+            return
+        if not given:
+            self._told.add((key, prefix))
+        self._through.add(key)
+        self._collect_parts(scope, ref, prefix, depth, given)
+        self._through.discard(key)
+
+    def _collect_parts(self, scope: Scope, ref: int, prefix: str, depth: int, given: Given) -> None:
         for operation in scope.operations_producing(ref):
             match operation[0]:
                 case Op.CONTAINER:
