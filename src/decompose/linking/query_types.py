@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 MAX_QUERIES_AT_A_CALL = 6
 """Where more kinds of queries share a call, what it adds to each of them tells little and is left out."""
 
-_ENLARGING = frozenset({"looks_up", "loads_along", "joins", "names", "forgets"})
+_ENLARGING = frozenset({"looks_up", "loads_along", "loads_required", "joins", "names", "forgets"})
 
 
 def enlarges(call: LibraryCall) -> bool:
@@ -32,7 +32,19 @@ def enlarge(call: LibraryCall) -> None:
             _widen(call, arguments[0], (v for name in arguments[1:] for v in call.bindings.get(name, ())))
         elif effect in ("looks_up", "loads_along"):
             _widen(call, arguments[0], _across(call, arguments, loads=effect == "loads_along"))
+        elif effect == "loads_required" and not (call.site.arguments or call.site.keywords):
+            _require(call, *arguments)
     _renew_receiver(call)
+
+
+def _require(call: LibraryCall, loaded: str, rows: str, names: str) -> None:
+    """Relations whose keys are never empty are loaded along."""
+    described = call.engine.values
+    for entity in call.bindings.get(rows, ()):
+        if described[entity][0] == "I":
+            required = list(call.engine.relations.required(described[entity][1]))
+            _widen(call, loaded, (value for _, value in required))
+            _widen(call, names, (described.intern("D", path) for path, _ in required))
 
 
 def _texts(call: LibraryCall) -> Iterator[str]:

@@ -12,15 +12,22 @@ if TYPE_CHECKING:
     from decompose.linking.program import Program, Scope
 
 SEPARATOR = "__"
+_MAX_DEPTH = 5
+"""How far Django follows keys that nobody names."""
+
 _KEY_NAMES = frozenset({"id", "pk"})
 
 
 class Relation(NamedTuple):
-    """A relation of a class: the class it leads to, the tables between, and whether the key is a column of the class itself."""
+    """A relation of a class: the class it leads to, the tables between, and whether the key is a column of the class itself.
+
+    ``required``: the key is never empty.
+    """
 
     target: int
     through: tuple[Value, ...]
     here: bool
+    required: bool = False
 
 
 class Relations:
@@ -33,10 +40,13 @@ class Relations:
         self.values = values
         self._known: dict[tuple[int, str], Relation] = {}
         self._above: dict[int, list[Scope]] = {}
+        self._required_keys: dict[int, list[tuple[str, int]]] = {}
 
     def add(self, cls: int, name: str, relation: Relation) -> None:
         """State a relation; the first of a name stays."""
         self._known.setdefault((cls, name), relation)
+        if relation.required:
+            self._required_keys.setdefault(cls, []).append((name, relation.target))
 
     def add_table(self, cls: Scope, parent: Scope) -> None:
         """State that the rows of a class have a part in the table of another that it inherits from; the nearest first."""
@@ -78,6 +88,25 @@ class Relations:
                 yield self.values.instance(relation.target)
                 for parent in self._above.get(relation.target, ()) if loads else ():
                     yield self.values.instance(parent.index)
+
+    def required(self, cls: int) -> Iterator[tuple[str, Value]]:
+        """The classes that keys which are never empty lead to, and so on, each with its path."""
+        seen, level = {cls}, {cls: ""}
+        for _ in range(_MAX_DEPTH):
+            found: dict[int, str] = {}
+            for index, path in sorted(level.items()):
+                for name, target in self._required_of(self.program.scopes[index]):
+                    found.setdefault(target, f"{path}{SEPARATOR}{name}" if path else name)
+            level = {target: path for target, path in found.items() if target not in seen}
+            seen.update(level)
+            for target, path in sorted(level.items()):
+                yield path, self.values.instance(target)
+                for parent in self._above.get(target, ()):
+                    yield path, self.values.instance(parent.index)
+
+    def _required_of(self, cls: Scope) -> Iterator[tuple[str, int]]:
+        for ancestor in self.hierarchy.order(cls):
+            yield from self._required_keys.get(ancestor.index, ())
 
     def _held_above(self, cls: Scope, name: str) -> Iterator[Value]:
         """The class whose table holds an inherited column or relation, where it is another."""

@@ -9,6 +9,7 @@ from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking import Linked
 from decompose.linking.frames import Frame
+from decompose.linking.effects import functions_with_effect
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.system.found_accesses import MAX_ALTERNATIVES, FoundAccesses
@@ -25,6 +26,7 @@ class ReturnedQueries:
         self.schema = schema
         self.kept = kept
         self._own_calls: frozenset[int] | None = None
+        self._queries_of_nothing: set[int] = set()
 
     def collect(self) -> None:
         """A query that a function makes and returns is built here and runs elsewhere."""
@@ -89,7 +91,10 @@ class ReturnedQueries:
         if origin is None or origin.scope is not scope or origin.operation[0] != Op.CALL:
             return 0
         asked = [o for o in scope.operations_producing(origin.operation[2]) if o[0] == Op.ATTRIBUTE]
-        if not asked or id(origin.operation) in self._calls_of_application() or _is_of_given(scope, origin.operation):
+        called = id(origin.operation)
+        if not asked or called in self._calls_of_application() or _is_of_given(scope, origin.operation):
+            return 0
+        if called in self._queries_of_nothing:
             return 0
         return int(origin.operation[-1])
 
@@ -97,8 +102,11 @@ class ReturnedQueries:
         """The calls, by the identity of their operation, that lead to functions of the application only."""
         if self._own_calls is None:
             kinds: dict[int, set[bool]] = {}
+            nothing = frozenset(functions_with_effect(self.linked.engine, "selects_nothing"))
             for site in self.linked.engine.sites:
                 kinds.setdefault(id(site.operation), set()).update(kind == "library" for _, _, kind in site.targets)
+                if any(kind == "library" and index in nothing for index, _, kind in site.targets):
+                    self._queries_of_nothing.add(id(site.operation))
             self._own_calls = frozenset(call for call, of_library in kinds.items() if of_library == {False})
         return self._own_calls
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
+from decompose.linking.libraries.django_listeners import listens_to_every_deletion
 from decompose.linking.libraries.django_relations import generic_relations
 from decompose.linking.libraries.django_schema import (
     MANY_TO_MANY,
@@ -46,7 +47,7 @@ class _Ties:
         listening = [r for r in receivers_of_models(linked) if r.signal in ("pre_delete", "post_delete")]
         self.heard = {sender for receiver in listening for sender in receiver.senders}
         """The models whose deletion somebody is told of, row by row."""
-        self.all_heard = any(not receiver.senders for receiver in listening)
+        self.all_heard = any(not r.senders for r in listening) or listens_to_every_deletion(linked)
         for cls in linked.application_classes():
             if not linked.inherits(cls, MODEL) or is_abstract(cls) or is_proxy(cls):
                 continue

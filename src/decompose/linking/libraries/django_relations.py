@@ -122,7 +122,8 @@ class _Contributor:
             self._put((cls,), field.name, manager, target, between)
             engine.relations.add(cls.index, field.name, Relation(target.index, between, here=False))
         else:
-            engine.relations.add(cls.index, field.name, Relation(target.index, (), here=True))
+            required = self.linked.keyword(field.owner, field.operation, "null") is not True
+            engine.relations.add(cls.index, field.name, Relation(target.index, (), here=True, required=required))
         name, query_name = _names_of_the_way_back(self.linked, cls, field)
         if not name:
             return
@@ -138,7 +139,9 @@ class _Contributor:
         for parent in stored_parents(self.linked, cls):
             relations = self.engine.relations
             relations.add_table(cls, parent)
-            relations.add(cls.index, f"{parent.facts.name.lower()}_ptr", Relation(parent.index, (), here=True))
+            relations.add(
+                cls.index, f"{parent.facts.name.lower()}_ptr", Relation(parent.index, (), here=True, required=True)
+            )
             relations.add(parent.index, name, Relation(cls.index, (), here=False))
             below = (c for c in self.engine.hierarchy.subclasses.get(parent.index, ()) if c is not cls)
             self._put((c for c in (parent, *below) if name not in c.facts.names), name, self.one, cls, ())

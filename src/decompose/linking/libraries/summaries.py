@@ -11,6 +11,9 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @looks_up("J", "T", "N")        J gains what is touched by lookups from T across relations, such as
                                     ``customer__name``: string arguments, names of keywords, and the names in N
     @loads_along("J", "T", "N")     the same for relations that are loaded along, whose rows are read to the last
+    @loads_required("J", "T", "N")  the same, where the call names nothing, for all relations whose keys are never empty, by
+                                    whose names N grows
+    @selects_nothing()              the query that it gives never runs
     @forgets("J")                   J stands for nothing from here on
     @names("N")                     N gains the string arguments and the names of keywords
     @executes("statement")          the argument is run: SQL text, or a statement object

@@ -13,10 +13,12 @@ from decompose.effects import (
     joins,
     leaves_to,
     loads_along,
+    loads_required,
     looks_up,
     names,
     reads,
     scans,
+    selects_nothing,
     stores,
     updates,
     validates,
@@ -80,6 +82,7 @@ class QuerySet(Generic[M, J, S, A]):
     @classmethod
     def as_manager(cls) -> Self: ...
     def all(self) -> Self: ...
+    @selects_nothing()
     def none(self) -> Self: ...
     @looks_up("J", "M", "N")
     @joins("J", "E")
@@ -103,6 +106,7 @@ class QuerySet(Generic[M, J, S, A]):
     @looks_up("J", "M")
     def distinct(self, *fields) -> Self: ...
     @loads_along("A", "M")
+    @loads_required("A", "M", "S")
     @names("S")
     def select_related(self, *fields) -> Self: ...
     @loads_along("A", "M", "N")
