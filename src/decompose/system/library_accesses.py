@@ -124,7 +124,7 @@ class LibraryAccesses:
                 index, receiver, operation, role, rule, line = place
                 found = {
                     (following, table)
-                    for following, thing in consequences(self.linked, operation, scope)
+                    for following, thing in consequences(self.linked, operation, scope, rule.rpartition(".")[2])
                     if (table := self._table_of(thing)) is not None
                 }
                 if alternatives[place] > MAX_ALTERNATIVES:

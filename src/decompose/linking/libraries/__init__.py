@@ -19,6 +19,7 @@ from decompose.linking.libraries import (
     django_deletion,
     django_fixtures,
     django_forms,
+    django_history,
     django_middleware,
     django_relations,
     django_routes,
@@ -86,6 +87,7 @@ ASSUMPTIONS: tuple[Callable[[Engine], bool], ...] = (sqlalchemy_events.assume_gi
 
 CONTRIBUTORS: tuple[Callable[[Engine], None], ...] = (
     django_relations.contribute_relations,
+    django_history.contribute_histories,
     sqlalchemy_relations.contribute_relations,
     peewee.contribute_relations,
 )
@@ -149,8 +151,8 @@ def mapped_class(linked: Linked, cls: Scope) -> Scope:
     return django_schema.mapped_class(linked, cls) if linked.inherits(cls, django_schema.MODEL) else cls
 
 
-def consequences(linked: Linked, operation: str, cls: Scope) -> Iterator[tuple[str, Scope | str]]:
-    """What an operation on the rows of a class does to other tables, by what the class itself declares."""
+def consequences(linked: Linked, operation: str, cls: Scope, method: str = "") -> Iterator[tuple[str, Scope | str]]:
+    """What an operation on the rows of a class, by a method of a library, does to other tables, as the class itself declares."""
     if linked.inherits(cls, sqlalchemy_schema.BASE):
         if operation == "read":
             yield from sqlalchemy_relations.loaded_along(linked, cls)
@@ -163,6 +165,7 @@ def consequences(linked: Linked, operation: str, cls: Scope) -> Iterator[tuple[s
             yield from django_deletion.consequences(linked, cls, selected=operation == "cascade_of_query")
         else:
             yield from django_deletion.with_parents(linked, operation, cls)
+            yield from django_history.copied(linked, operation, cls, method)
 
 
 def comes_along(linked: Linked, cls: Scope, name: str) -> bool:

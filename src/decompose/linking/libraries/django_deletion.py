@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
+from decompose.linking.libraries.django_history import histories
 from decompose.linking.libraries.django_listeners import listens_to_every_deletion
 from decompose.linking.libraries.django_relations import generic_relations
 from decompose.linking.libraries.django_schema import (
@@ -19,6 +20,7 @@ from decompose.linking.libraries.django_schema import (
     on_delete_of,
     stored_parents,
     table_between,
+    user_model,
 )
 from decompose.linking.libraries.frameworks.django_signals import receivers_of_models
 from decompose.linking.linked import Linked
@@ -45,7 +47,11 @@ class _Ties:
         self.parents: dict[int, list[Scope]] = {}
         self.generic: dict[int, list[Scope]] = {}
         listening = [r for r in receivers_of_models(linked) if r.signal in ("pre_delete", "post_delete")]
-        self.heard = {sender for receiver in listening for sender in receiver.senders}
+        self.histories = histories(linked)
+        self.user = user_model(linked)
+        self.signed = [history.table for history in self.histories.values() if history.user]
+        """Tables with a key to users that is emptied when the user is gone."""
+        self.heard = {sender for receiver in listening for sender in receiver.senders} | set(self.histories)
         """The models whose deletion somebody is told of, row by row."""
         self.all_heard = any(not r.senders for r in listening) or listens_to_every_deletion(linked)
         for cls in linked.application_classes():
@@ -105,6 +111,10 @@ def consequences(linked: Linked, cls: Scope, *, selected: bool) -> Iterator[Cons
     above: set[int] = set()
     while stack:
         current = stack.pop()
+        if current.index in ties.histories:
+            yield "insert", ties.histories[current.index].table
+        for table in ties.signed if current is ties.user else ():
+            yield "update", table
         for table in ties.between.get(current.index, ()):
             yield "delete", table
             if ties.all_heard:

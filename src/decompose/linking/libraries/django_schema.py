@@ -49,6 +49,12 @@ def substitute_user_model(program: Program, engine: Engine) -> None:
             engine.names.substitutes[scope.index] = found[0].index
 
 
+def user_model(linked: Linked) -> Scope | None:
+    """The model of users: the framework's, or the application's own in its place."""
+    user = library_class(linked.program, "django.contrib.auth.models", "User")
+    return linked.program.scopes[linked.names.substitutes.get(user.index, user.index)] if user is not None else None
+
+
 def through_of(linked: Linked, cls: Scope, field: Field) -> tuple[Value, ...]:
     """The table between the two sides of a many-to-many relation: rows of a model, or a table that no class maps."""
     engine = linked.engine

@@ -7,6 +7,7 @@ from typing import Any
 
 from decompose.facts import Op
 from decompose.linking.libraries import sql_types
+from decompose.linking.libraries.django_history import histories
 from decompose.linking.libraries.django_schema import (
     MANY_TO_MANY,
     MODEL,
@@ -24,6 +25,7 @@ from decompose.linking.libraries.django_schema import (
     table_between,
     table_name,
     through_of,
+    user_model,
 )
 from decompose.linking.linked import FoundColumn, FoundIndex, FoundKey, FoundTable, Linked, keyword_ref
 from decompose.linking.program import Scope
@@ -93,8 +95,24 @@ def _table(linked: Linked, cls: Scope) -> Iterator[FoundTable | FoundKey]:
             break
     if not any(column.primary_key for column in columns):
         columns.insert(0, _automatic_key(linked, file, cls.facts.line))
+    yield from _copies(linked, cls, columns)
     indexes += _indexes_of_meta(linked, cls, known_as)
     yield FoundTable(table, cls, "model", tuple(columns), file, cls.facts.line, tuple(indexes))
+
+
+def _copies(linked: Linked, cls: Scope, columns: list[FoundColumn]) -> Iterator[FoundTable | FoundKey]:
+    """The table that a library copies the rows into: what was unique is not there, and no row is held by a key but the user's."""
+    history = histories(linked).get(cls.index)
+    if history is None:
+        return
+    plain = [column._replace(primary_key=False, generated=False) for column in columns]
+    user = user_model(linked) if history.user else None
+    if user is not None:
+        plain.append(FoundColumn(history.user, "ForeignKey", True, False, "", False, history.file, history.line))
+    yield FoundTable(history.table, None, "model", tuple(plain), history.file, history.line)
+    if user is not None:
+        pointed = key_column(linked, user)
+        yield FoundKey(history.table, (history.user,), user, (pointed,), "SET_NULL", history.file, history.line)
 
 
 def _automatic_key(linked: Linked, file: str, line: int) -> FoundColumn:

@@ -66,6 +66,8 @@ is one of the class if one of these methods is called with one of these classes,
 ``__offers_choices__`` in a class body: given to a template, an instance does what ``@offers_choices`` says.
 ``__begins_with__ = "get_queryset"`` in a class body: its methods are also those of what this method of a subclass gives.
 ``__queries_by_manager__ = "get_children"`` in a class body: methods whose query is one of the application's manager.
+``__copies_rows_into__ = "{label}_historical{name}"`` in a class body: what a model has as an attribute of it makes a library copy
+its rows into that table, and is a manager of ``__read_by__`` on the model.
 ``__container__ = "list"`` in a class body: what it makes is followed like the language's own container of that kind.
 """
 

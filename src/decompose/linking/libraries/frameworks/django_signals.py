@@ -20,7 +20,7 @@ _SENT = {
     "update": frozenset({"pre_save", "post_save"}),
     "delete": frozenset({"pre_delete", "post_delete"}),
 }
-_SENDS_NONE = frozenset(
+SENDS_NONE = frozenset(
     {"update", "aupdate", "bulk_create", "abulk_create", "bulk_update", "abulk_update", "_raw_delete"}
 )
 """What writes without a signal."""
@@ -49,7 +49,7 @@ def wires(linked: Linked) -> Iterator[Wire | Given]:
         scope = linked.program.scopes[index]
         method = rule.partition(",")[0].rpartition(".")[2]
         description = linked.values[value]
-        if scope.library or role != "execute" or method in _SENDS_NONE or not rule.startswith("django."):
+        if scope.library or role != "execute" or method in SENDS_NONE or not rule.startswith("django."):
             continue
         if description[0] != "I" or "," in rule:
             continue

@@ -1,0 +1,110 @@
+"""Models whose rows a library copies, with each change, into a table that no class in the code has.
+
+The summary says so of the attribute that asks for it: ``__copies_rows_into__`` is the pattern of the table's name,
+``__read_by__`` the manager that the attribute is on the model, ``__made_by_user__`` the column of who made the change, which is
+emptied when that user is deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from decompose.facts import Op
+from decompose.linking.engine import Engine
+from decompose.linking.libraries.django_schema import (
+    MODEL,
+    app_label,
+    is_abstract,
+    is_proxy,
+    library_class,
+    said_of_field,
+    table_name,
+)
+from decompose.linking.libraries.frameworks.django_signals import SENDS_NONE
+from decompose.linking.linked import Linked
+from decompose.linking.program import Scope
+
+_MARK = "__copies_rows_into__"
+_CHANGES = frozenset({"insert", "update"})
+
+
+class History(NamedTuple):
+    """The copies of a model's rows: the attribute that gives them, its class, their table, the column of the user who made the
+    change, and the line that asks for it.
+    """
+
+    attribute: str
+    kept_by: Scope
+    table: str
+    user: str
+    file: str
+    line: int
+
+
+_HISTORIES: WeakKeyDictionary[Engine, dict[int, History]] = WeakKeyDictionary()
+
+
+def histories(linked: Linked) -> dict[int, History]:
+    """Model -> its history."""
+    known = _HISTORIES.get(linked.engine)
+    if known is None:
+        known = _HISTORIES[linked.engine] = {}
+        keepers = {cls.index for cls in linked.program.classes() if cls.library and _MARK in cls.facts.names}
+        for cls in linked.application_classes() if keepers else ():
+            if linked.inherits(cls, MODEL) and not is_abstract(cls) and not is_proxy(cls):
+                found = _history(linked, cls, keepers)
+                if found is not None:
+                    known[cls.index] = found
+    return known
+
+
+def contribute_histories(engine: Engine) -> None:
+    """What the attribute gives on the model: a manager of the copies."""
+    linked = Linked(engine)
+    for index, history in sorted(histories(linked).items()):
+        module, _, name = said_of_field(linked, history.kept_by, "__read_by__").partition(":")
+        manager = library_class(linked.program, module, name)
+        if manager is not None:
+            rows = (engine.values.intern("D", history.table),)
+            engine.contribute(index, history.attribute, engine.values.instance(manager.index, (rows,)))
+
+
+def copied(linked: Linked, operation: str, cls: Scope, method: str) -> Iterator[tuple[str, str]]:
+    """What a change of rows adds to their history; methods that tell nobody add nothing."""
+    history = histories(linked).get(cls.index) if operation in _CHANGES and method not in SENDS_NONE else None
+    if history is not None:
+        yield "insert", history.table
+
+
+def _history(linked: Linked, cls: Scope, keepers: set[int]) -> History | None:
+    for owner in linked.hierarchy.order(cls):
+        frame = linked.engine.class_frame(owner)
+        for name, ref in () if owner.library else owner.facts.names.items():
+            for value in sorted(linked.engine.values_of(linked.engine.node_of(frame, ref))):
+                described = linked.values[value]
+                if described[0] != "I" or described[1] not in keepers:
+                    continue
+                operation = next((o for o in owner.operations_producing(ref) if o[0] == Op.CALL), None)
+                if operation is None or (owner is not cls and not _is_inherited(linked, owner, operation)):
+                    continue
+                kept_by = linked.program.scopes[described[1]]
+                table = _table(linked, cls, owner, operation, kept_by)
+                user = said_of_field(linked, kept_by, "__made_by_user__")
+                return History(name, kept_by, table, user, owner.module.file, operation[-1])
+    return None
+
+
+def _is_inherited(linked: Linked, owner: Scope, operation: list[object]) -> bool:
+    return is_abstract(owner) or linked.keyword(owner, operation, "inherit") is True
+
+
+def _table(linked: Linked, cls: Scope, owner: Scope, operation: list[object], kept_by: Scope) -> str:
+    given = linked.keyword(owner, operation, "table_name")
+    if isinstance(given, str):
+        return given
+    asked = linked.keyword(owner, operation, "app")
+    label = asked if isinstance(asked, str) else app_label(linked, cls)
+    pattern = said_of_field(linked, kept_by, _MARK)
+    return pattern.format(label=label, name=cls.facts.name.lower(), table=table_name(linked, cls))
