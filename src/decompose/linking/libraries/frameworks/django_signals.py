@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from decompose.facts import Op
-from decompose.facts.records import Ref
 from decompose.linking.frames import Site
+from decompose.linking.libraries.django_schema import user_model
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked, keyword_ref
 from decompose.linking.program import Scope
@@ -15,6 +15,7 @@ from decompose.linking.values import Value
 from decompose.linking.wiring import Given, Wire
 
 _SIGNALS = "django.db.models.signals"
+_SIGNALS_OF_USERS = "django.contrib.auth.signals"
 _SENT = {
     "insert": frozenset({"pre_save", "post_save"}),
     "update": frozenset({"pre_save", "post_save"}),
@@ -60,15 +61,29 @@ def wires(linked: Linked) -> Iterator[Wire | Given]:
                 yield Wire(scope, line, receiver.function, "signal", said, receiver=acting)
 
 
+def users_given(linked: Linked) -> Iterator[Wire | Given]:
+    """Who listens to logins and logouts is given the user."""
+    model = user_model(linked)
+    if model is not None:
+        user = linked.values.instance(model.index)
+        for receiver in _receivers_of(linked, _SIGNALS_OF_USERS):
+            yield from (Given(value, "user", user) for value in sorted(receiver.values))
+
+
 def receivers_of_models(linked: Linked) -> Iterator[Receiver]:
     """What is connected to the signals of models."""
+    return _receivers_of(linked, _SIGNALS)
+
+
+def _receivers_of(linked: Linked, home: str) -> Iterator[Receiver]:
+    """What is connected to the signals of a module."""
     for site in linked.sites_calling("django.dispatch:receiver"):
         for decoration in linked.decorations(site):
             for function in linked.handlers(decoration, decoration.arguments[0]):
                 values = linked.argument_values(decoration, decoration.arguments[0])
-                yield from _receiver(linked, site, site.argument(0, "signal"), function, values)
+                yield from _receiver(linked, home, site, function, values)
     for site, module, name in linked.external_sites(kind="call"):
-        signal = _signal(module, name.removesuffix(".connect"))
+        signal = _signal(home, module, name.removesuffix(".connect"))
         if signal and name.endswith(".connect"):
             connected = site.argument(0, "receiver")
             for function in linked.handlers(site, connected):
@@ -76,10 +91,8 @@ def receivers_of_models(linked: Linked) -> Iterator[Receiver]:
                 yield Receiver(signal, _senders(linked, site, 1), function, values)
 
 
-def _receiver(
-    linked: Linked, site: Site, signals: Ref, function: Scope, values: frozenset[Value]
-) -> Iterator[Receiver]:
-    scope = site.frame.scope
+def _receiver(linked: Linked, home: str, site: Site, function: Scope, values: frozenset[Value]) -> Iterator[Receiver]:
+    scope, signals = site.frame.scope, site.argument(0, "signal")
     refs = [signals]
     for operation in scope.operations_producing(signals) if type(signals) is int and signals >= 0 else ():
         if operation[0] == Op.CONTAINER:
@@ -87,15 +100,15 @@ def _receiver(
     for ref in refs:
         for value in linked.names.evaluate(scope, ref):
             description = linked.values[value]
-            signal = _signal(description[1], description[2]) if description[0] == "X" else ""
+            signal = _signal(home, description[1], description[2]) if description[0] == "X" else ""
             if signal:
                 yield Receiver(signal, _senders(linked, site), function, values)
 
 
-def _signal(module: str, name: str) -> str:
-    """The signal of models that something outside is, however it was imported; "" for anything else."""
-    home, _, signal = f"{module}.{name}".rpartition(".")
-    return signal if home == _SIGNALS else ""
+def _signal(home: str, module: str, name: str) -> str:
+    """The signal of a module that something outside is, however it was imported; "" for anything else."""
+    found, _, signal = f"{module}.{name}".rpartition(".")
+    return signal if found == home else ""
 
 
 def _senders(linked: Linked, site: Site, position: int = -1) -> frozenset[int]:
@@ -118,7 +131,7 @@ FRAMEWORK = Framework(
     name="Django's model signals",
     summaries={},
     packages=("django",),
-    wires=(wires,),
+    wires=(wires, users_given),
     examples=(
         Example(
             {
@@ -148,6 +161,26 @@ FRAMEWORK = Framework(
                     "shop.m:drop -[signal]-> shop.m:deleted",
                 }
             ),
+        ),
+        Example(
+            {
+                "config/__init__.py": "",
+                "config/settings.py": 'AUTH_USER_MODEL = "shop.Member"',
+                "shop/__init__.py": "",
+                "shop/models.py": """
+                    from django.contrib.auth.models import AbstractUser
+                    class Member(AbstractUser):
+                        def greet(self): pass
+                """,
+                "shop/m.py": """
+                    from django.contrib.auth.signals import user_logged_in
+                    from django.dispatch import receiver
+                    @receiver(user_logged_in)
+                    def came(sender, request, user, **kwargs): user.greet()
+                """,
+            },
+            entries=frozenset({"signal user_logged_in -> shop.m:came"}),
+            calls=frozenset({"shop.m:came -[call]-> shop.models:Member.greet"}),
         ),
     ),
     look_alikes=(
