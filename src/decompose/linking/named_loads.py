@@ -36,6 +36,7 @@ class NamedLoads:
         self._of: dict[int, dict[int, list[Read]]] = {}
         self._given: set[tuple[int, str, Node]] = set()
         self._naming: dict[int, frozenset[int]] = {}
+        self._offered: dict[int, list[str]] = {}
         self._constants: dict[tuple[int, int], str] = {}
         """Frame and parameter -> the text that the one call, for which the frame was made, gives for it."""
 
@@ -68,6 +69,20 @@ class NamedLoads:
             known = self._naming[function.index] = frozenset(parameters & (keys | self.of(function).keys()))
         return known
 
+    def offered(self, cls: Scope) -> list[str]:
+        """The names of methods in the lists and tables of a class that hold nothing else."""
+        known = self._offered.get(cls.index)
+        if known is None:
+            hierarchy, found = self.engine.hierarchy, set[str]()
+            for owner in hierarchy.order(cls):
+                for attribute, ref in () if owner.library else owner.facts.names.items():
+                    member = hierarchy.member(cls, attribute)
+                    names = _texts(self.engine, owner, ref) if member is not None and member.owner is owner else []
+                    if names and all(_is_method(self.engine, cls, name) for name in names):
+                        found.update(names)
+            known = self._offered[cls.index] = sorted(found)[:MAX_MATCHING]
+        return known
+
     def constant(self, frame: Frame, ref: Ref) -> str | None:
         """The text that the call, for which a frame was made, gives for a parameter."""
         return self._constants.get((frame.index, ref)) if type(ref) is int else None
@@ -86,9 +101,38 @@ class NamedLoads:
 
 
 def load_listed(engine: Engine, site: Site, base: Node) -> None:
-    """``getattr(value, name)`` in a loop over constant names: all of them."""
-    for name in engine.names.listed(site.frame.scope, site.arguments[1])[:MAX_MATCHING]:
+    """``getattr(value, name)`` in a loop over constant names: all of them. Else those that the class lists."""
+    listed = engine.names.listed(site.frame.scope, site.arguments[1])
+    for name in listed[:MAX_MATCHING]:
         engine.watch(base, attributes.load, engine, site.frame, site.result, name, site.line)
+    if not listed:
+        engine.watch(base, _load_offered, engine, site)
+
+
+def _load_offered(new: frozenset[Value], engine: Engine, site: Site) -> None:
+    """``getattr(self, action)``, where the class lists names of its methods: ``actions = ("accept", "refuse")``."""
+    for value in new:
+        description = engine.values[value]
+        cls = engine.program.scopes[description[1]] if description[0] == "I" else None
+        if cls is not None and not cls.library:
+            for name in engine.named_loads.offered(cls):
+                attributes.load(engine.single(value), engine, site.frame, site.result, name, site.line)
+
+
+def _texts(engine: Engine, scope: Scope, ref: Ref) -> list[str]:
+    data = engine.names.plain_data(scope, ref)
+    if data is None:
+        tables = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ()
+        data = next((table[4] for table in tables if table[0] == Op.CONTAINER and table[2] == "dict"), None)
+    kept = list(data) if isinstance(data, (list, tuple, dict)) else []
+    return kept if all(isinstance(text, str) for text in kept) else []
+
+
+def _is_method(engine: Engine, cls: Scope, name: str) -> bool:
+    member = engine.hierarchy.member(cls, name)
+    return (
+        member is not None and not member.owner.library and engine.plain_function(member.owner, member.ref) is not None
+    )
 
 
 def load_matching(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, pattern: str, line: int) -> None:

@@ -124,6 +124,10 @@ class _Contributor:
         else:
             required = self.linked.keyword(field.owner, field.operation, "null") is not True
             engine.relations.add(cls.index, field.name, Relation(target.index, (), here=True, required=required))
+            if target is cls and is_abstract(field.owner):
+                # "self" in the body of an abstract model is each model below it.
+                own = (engine.values.instance(cls.index),)
+                engine.contribute(cls.index, field.name, engine.values.instance(field.cls.index, (own,)))
         name, query_name = _names_of_the_way_back(self.linked, cls, field)
         if not name:
             return
