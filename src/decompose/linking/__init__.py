@@ -13,6 +13,7 @@ from decompose.linking.libraries import ASSUMPTIONS, BINDERS, CONTRIBUTORS, PREP
 from decompose.linking.libraries.framework import known_frameworks
 from decompose.linking.linked import FoundColumn, FoundEntry, FoundIndex, FoundKey, FoundTable, Linked
 from decompose.linking.loading import EFFECT, Loading
+from decompose.linking.made_classes import add_made_classes
 from decompose.linking.names import Names
 from decompose.linking.program import Program
 from decompose.linking.values import Values
@@ -35,6 +36,7 @@ def link(files: Sequence[SourceFile], facts: Sequence[FileFacts], declared: Sequ
     for name, summary in load_summaries(imported):
         program.add(name, "", summary, is_package=False, library=True)
     program.link_star_imports()
+    add_made_classes(program)
     values = Values()
     builtins = program.by_name.get("builtins")
     if builtins is not None:

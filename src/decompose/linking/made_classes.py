@@ -1,0 +1,153 @@
+"""Classes that a module makes by a call: ``Forum = type("Forum", (AbstractForum,), {})``, or by a function that does so.
+
+They are classes like those of a class statement, so they are made such before anything is linked: with a scope of their own, whose
+body is empty and whose bases are what the call is given. The call itself stays.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import msgspec
+
+from decompose.facts import Op
+from decompose.facts.records import ParameterKind, Ref, ScopeFacts, ScopeKind
+from decompose.linking.program import Module, Program, Scope
+
+_MAX_STEPS = 12
+
+
+class _Maker(NamedTuple):
+    """A function that gives a class derived from what it is given: the positions and names of the parameters that are bases."""
+
+    bases: tuple[tuple[int, str], ...]
+
+
+def add_made_classes(program: Program) -> None:
+    """Give every class that a module makes by a call, and binds to a name, a scope of its own."""
+    makers = {scope.index: maker for scope in program.scopes if (maker := _maker(scope)) is not None}
+    named = {program.scopes[index].facts.name for index in makers}
+    for module in [module for module in program.modules if not module.library]:
+        top = module.top
+        if not any(_leads_to_class(module, operation, named) for operation in top.facts.ops):
+            continue
+        for name, ref in list(top.facts.names.items()):
+            call = _call(top, ref)
+            bases = _bases(program, top, call, makers) if call is not None else ()
+            if call is not None and bases:
+                _add(program, module, name, call, bases)
+
+
+def _leads_to_class(module: Module, operation: list[Any], makers: set[str]) -> bool:
+    """Whether an operation of a module is about ``type``, or about a function of such a name."""
+    if operation[0] == Op.FREE:
+        return operation[2] == "type" or operation[2] in makers
+    if operation[0] == Op.FUNCTION:
+        return module.scopes[operation[2]].facts.name in makers
+    return bool(operation[0] == Op.FROM and operation[4] in makers)
+
+
+def _add(program: Program, module: Module, name: str, call: list[Any], bases: tuple[Ref, ...]) -> None:
+    top = module.top
+    facts = ScopeFacts(ScopeKind.CLASS, name, name, 0, call[-1], call[-1])
+    facts.bases = list(bases)
+    facts.base_annotations = [["c", None] for _ in bases]
+    made = Scope(len(program.scopes), module, facts, top)
+    again = [Op.CALL, top.facts.nodes, *call[2:]]
+    ops = [
+        part
+        for op in top.facts.ops
+        for part in ([again, [Op.CLASS, call[1], len(module.scopes)]] if op is call else [op])
+    ]
+    program.scopes.append(made)
+    module.scopes.append(made)
+    # The facts are shared with whoever linked them before.
+    top.facts = msgspec.structs.replace(top.facts, ops=ops, nodes=top.facts.nodes + 1)
+    top.producers = None
+    module.facts = msgspec.structs.replace(module.facts, scopes=[top.facts, *module.facts.scopes[1:], facts])
+
+
+def _maker(function: Scope) -> _Maker | None:
+    """What a function derives the class from that it returns; None where it returns no class that it made."""
+    if function.library or not function.is_function or not function.facts.parameters:
+        return None
+    if not any(operation[0] == Op.FREE and operation[2] == "type" for operation in function.facts.ops):
+        return None
+    positions = {p[1]: (at, p[0]) for at, p in enumerate(function.facts.parameters) if p[4] == ParameterKind.POSITIONAL}
+    for ref in function.facts.returns:
+        call = _call(function, ref)
+        given = (
+            [positions[base] for base in _bases_of_type(function, call) if base in positions]
+            if call is not None
+            else []
+        )
+        if given:
+            return _Maker(tuple(given))
+    return None
+
+
+def _call(scope: Scope, ref: Ref) -> list[Any] | None:
+    """The one call whose result a name holds."""
+    for _ in range(_MAX_STEPS):
+        producers = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+        if len(producers) != 1 or producers[0][0] not in (Op.COPY, Op.CALL):
+            return None
+        if producers[0][0] == Op.CALL:
+            return producers[0]
+        ref = producers[0][2]
+    return None
+
+
+def _bases_of_type(scope: Scope, call: list[Any]) -> tuple[Ref, ...]:
+    """The bases in ``type(name, (base, ...), body)``."""
+    if len(call[3]) != 3 or not _is_type(scope, call[2]):
+        return ()
+    made = scope.operations_producing(call[3][1]) if type(call[3][1]) is int else []
+    return tuple(made[0][3]) if len(made) == 1 and made[0][0] == Op.CONTAINER and made[0][2] == "tuple" else ()
+
+
+def _is_type(scope: Scope, ref: Ref) -> bool:
+    producers = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+    return any(operation[0] == Op.FREE and operation[2] == "type" for operation in producers)
+
+
+def _bases(program: Program, top: Scope, call: list[Any], makers: dict[int, _Maker]) -> tuple[Ref, ...]:
+    bases = _bases_of_type(top, call)
+    if not bases:
+        function = _function(program, top, call[2])
+        maker = makers.get(function.index) if function is not None else None
+        bases = tuple(_given(call, at, name) for at, name in maker.bases) if maker is not None else ()
+    return bases if all(type(base) is int and base >= 0 for base in bases) else ()
+
+
+def _given(call: list[Any], at: int, name: str) -> Ref:
+    named = next((ref for keyword, ref in call[4] if keyword == name), -1)
+    return call[3][at] if at < len(call[3]) else named
+
+
+def _function(program: Program, scope: Scope, ref: Ref) -> Scope | None:
+    """The function of a module that a ref is, however it was imported."""
+    for _ in range(_MAX_STEPS):
+        producers = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+        if len(producers) != 1:
+            return None
+        operation = producers[0]
+        if operation[0] == Op.FUNCTION:
+            found: Scope = scope.module.scopes[operation[2]]
+            return found
+        if operation[0] == Op.COPY:
+            ref = operation[2]
+            continue
+        if operation[0] == Op.FREE:
+            module: Module | None = scope.module
+            name = operation[2]
+        elif operation[0] == Op.FROM:
+            module = program.by_name.get(program.absolute_name(scope.module, operation[2], operation[3]))
+            name = operation[4]
+        else:
+            return None
+        holder = program.exporting_module(module, name) if module is not None else None
+        if holder is None:
+            return None
+        scope, ref = holder.top, holder.top.facts.names[name]
+    return None

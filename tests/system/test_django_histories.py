@@ -1,0 +1,90 @@
+"""Rows that a library copies with each change, and what libraries that listen to every deletion make Django do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Draw
+
+MODELS = """
+    from django.contrib.auth.models import User
+    from django.db import models
+    from simple_history.models import HistoricalRecords
+    class Order(models.Model):
+        number = models.CharField(max_length=9, unique=True)
+        history = HistoricalRecords()
+    class Line(models.Model):
+        order = models.ForeignKey(Order, on_delete=models.CASCADE)
+        log = HistoricalRecords(table_name="line_copies")
+    class Note(models.Model):
+        order = models.ForeignKey(Order, on_delete=models.CASCADE)
+"""
+KEPT = [
+    ("Order(number='x').save()", {"insert shop_order", "update shop_order", "insert shop_historicalorder"}),
+    ("Order.objects.create(number='x')", {"insert shop_order", "insert shop_historicalorder"}),
+    ("Order.objects.update(number='x')", {"update shop_order"}),
+    ("Order.objects.bulk_create([])", {"insert shop_order"}),
+    ("bulk_create_with_history([], Order)", {"insert shop_order", "insert shop_historicalorder"}),
+    ("Line.objects.filter(pk=1).delete()", {"read shop_line", "delete shop_line", "insert line_copies"}),
+    (
+        "Order.objects.get(pk=1).delete()",
+        {
+            "read shop_order", "delete shop_order", "insert shop_historicalorder", "read shop_line", "delete shop_line",
+            "insert line_copies", "delete shop_note",
+        },
+    ),
+    ("Order.history.filter(number='x').first()", {"read shop_historicalorder"}),
+    ("Order.objects.get(pk=1).history.most_recent()", {"read shop_order", "read shop_historicalorder"}),
+    ("Line.log.count()", {"read line_copies"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "expected"), KEPT)
+def test_a_history_is_written_with_the_rows_and_read_by_its_manager(draw: Draw, body: str, expected: set[str]) -> None:
+    source = (
+        "from simple_history.utils import bulk_create_with_history\nfrom shop.models import Line, Order\n"
+        f"def f():\n    {body}\n"
+    )
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/m.py": source})
+    assert {f"{a.operation} {a.table}" for a in app.system.accesses if a.definition == "shop.m:f"} == expected
+
+
+def test_the_table_of_a_history_has_the_columns_of_the_model_and_who_made_the_change(draw: Draw) -> None:
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS})
+    assert set(app.columns("shop_historicalorder")) == {"id", "number", "history_user_id"}
+    assert ("shop_historicalorder", "history_user_id", "auth_user", "id") in app.foreign_keys()
+    assert not app.table("shop_historicalorder").indexes
+
+
+def test_deleting_a_user_empties_who_made_the_changes(draw: Draw) -> None:
+    source = "from django.contrib.auth.models import User\ndef f(user: User): user.delete()\n"
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/m.py": source})
+    assert {("shop.m:f", "update", "shop_historicalorder"), ("shop.m:f", "update", "line_copies")} <= app.accesses()
+
+
+PLAIN = """
+    from django.db import models
+    class Order(models.Model): pass
+    class Note(models.Model):
+        order = models.ForeignKey(Order, on_delete=models.CASCADE)
+"""
+
+
+@pytest.mark.parametrize(
+    ("listening", "read"),
+    [
+        ("from actstream import action", {"shop_note"}),
+        ("HAYSTACK_SIGNAL_PROCESSOR = 'haystack.signals.RealtimeSignalProcessor'", {"shop_note"}),
+        ("HAYSTACK_SIGNAL_PROCESSOR = 'haystack.signals.BaseSignalProcessor'", set()),
+        ("from haystack import indexes", set()),
+    ],
+)
+def test_rows_are_read_before_they_are_deleted_where_a_library_hears_of_each(
+    draw: Draw, listening: str, read: set[str]
+) -> None:
+    source = "from shop.models import Order\ndef f(order: Order): order.delete()\n"
+    app = draw({"shop/__init__.py": "", "shop/models.py": PLAIN, "shop/m.py": source, "shop/settings.py": listening})
+    assert {a.table for a in app.system.accesses if a.operation == "read"} == read
