@@ -8,8 +8,8 @@ from typing import Any
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking import Linked
-from decompose.linking.frames import Frame
 from decompose.linking.effects import functions_with_effect
+from decompose.linking.frames import Frame
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.system.found_accesses import MAX_ALTERNATIVES, FoundAccesses
