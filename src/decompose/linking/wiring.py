@@ -38,6 +38,13 @@ class Given(NamedTuple):
     value: Value
 
 
+class Result(NamedTuple):
+    """A library gives ``value`` back from the call whose result is the node ``into``."""
+
+    into: Node
+    value: Value
+
+
 def own_frame(engine: Engine, scope: Scope) -> Frame:
     """The frame in which a scope is looked at for nobody in particular."""
     if scope.parent is None:
@@ -47,10 +54,15 @@ def own_frame(engine: Engine, scope: Scope) -> Frame:
     return engine.frame(scope, own_frame(engine, scope.parent), engine.own_receiver(scope))
 
 
-def connect(engine: Engine, wires: Iterable[Wire | Given]) -> bool:
+def connect(engine: Engine, wires: Iterable[Wire | Given | Result]) -> bool:
     """Add the wires to the program; whether any was new."""
     news = False
     for wire in wires:
+        if isinstance(wire, Result):
+            if wire.value not in engine.values_of(wire.into):
+                engine.put(wire.into, wire.value)
+                news = True
+            continue
         if isinstance(wire, Given):
             news |= _give(engine, wire)
             continue

@@ -21,6 +21,8 @@ _MAX_STEPS = 400_000
 """Of all patterns: where lists are put together of each other again and again, ways are endless."""
 
 _Key = tuple[int, int]
+_Place = tuple[int, int, int]
+"""A value in a scope, and for a method the class of the object that it is followed for, or -1."""
 
 
 def entry_points(linked: Linked) -> Iterator[FoundEntry]:
@@ -49,10 +51,12 @@ class _Tree:
         self.mounted: dict[_Key, list[str]] = {}
         """Where each router's own routes go, by where the router was made."""
         self.found: list[FoundEntry] = []
-        self._following: set[int] = set()
-        self._through: set[_Key] = set()
+        self._following: set[_Key] = set()
+        self._receivers: dict[int, Scope] = {}
+        """Method that is being followed -> the class of the object that it is followed for."""
+        self._through: set[_Place] = set()
         """The lists that are being followed: one that has itself as a part adds nothing."""
-        self._told: set[tuple[_Key, str]] = set()
+        self._told: set[tuple[_Place, str]] = set()
         """The lists that were followed below a prefix."""
         self._steps = 0
         self.makers = Makers(linked)
@@ -116,7 +120,8 @@ class _Tree:
             ref = ref[1]
         if type(ref) is not int or ref < 0 or depth > _MAX_DEPTH * 4:
             return
-        key = (scope.index, ref)
+        receiver = self._receivers.get(scope.index)
+        key = (scope.index, ref, receiver.index if receiver is not None else -1)
         if key in self._through or (not given and (key, prefix) in self._told):
             return
         self._steps += 1
@@ -150,6 +155,9 @@ class _Tree:
                         self._collect_returned(scope, operation[2], "", prefix, depth, operation)
                 case Op.ATTRIBUTE if operation[3] == "urls" and self._mount(scope, operation[2], prefix):
                     pass
+                case Op.ITEM:
+                    # ``include(shop.urls[0])``: the patterns of ``patterns, application name, namespace``
+                    self._collect(scope, operation[2], prefix, depth + 1, given)
                 case Op.FREE | Op.FROM | Op.ATTRIBUTE:
                     origin = self.linked.origin(scope, ref)
                     if origin is not None and origin.operation is not operation:
@@ -161,22 +169,57 @@ class _Tree:
         self, scope: Scope, ref: Any, attribute: str, prefix: str, depth: int, call: list[Any] | None = None
     ) -> None:
         """The patterns that a function gives to a ``call``, or with ``attribute`` a property of an object."""
-        frame = own_frame(self.linked.engine, scope)
-        for value in sorted(self.linked.engine.values_of(self.linked.engine.node_of(frame, ref))):
-            description = self.linked.values[value]
-            if description[0] == "B":
-                description = self.linked.values[description[1]]
-            function: Scope | None = self.linked.program.scopes[description[1]] if description[0] == "F" else None
-            if attribute and description[0] == "I":
-                member = self.linked.hierarchy.member(self.linked.program.scopes[description[1]], attribute)
-                function = self.linked.engine.plain_function(member.owner, member.ref) if member is not None else None
-            if function is None or function.library or function.index in self._following:
+        for function, receiver in self._functions(scope, ref, attribute):
+            key = (function.index, receiver.index if receiver is not None else -1)
+            if function.library or key in self._following:
                 continue
-            self._following.add(function.index)
+            self._following.add(key)
+            before = self._receivers.get(function.index)
+            if receiver is not None:
+                self._receivers[function.index] = receiver
             given = handed_by_call(function, scope, call[3], call[4]) if call is not None else NOTHING
             for returned in function.facts.returns:
                 self._collect(function, returned, prefix, depth + 1, given)
-            self._following.discard(function.index)
+            self._following.discard(key)
+            if before is not None:
+                self._receivers[function.index] = before
+            else:
+                self._receivers.pop(function.index, None)
+
+    def _functions(self, scope: Scope, ref: Any, attribute: str) -> Iterator[tuple[Scope, Scope | None]]:
+        """What is called, or with ``attribute`` the property of the object, each with the class of the object that it is of."""
+        hierarchy, engine = self.linked.hierarchy, self.linked.engine
+        own = self._own_member(scope, ref) if not attribute else None
+        if own is not None:
+            yield own
+            return
+        for value in sorted(engine.values_of(engine.node_of(own_frame(engine, scope), ref))):
+            description = self.linked.values[value]
+            receiver: Scope | None = None
+            if description[0] == "B":
+                of = self.linked.values[description[2]]
+                receiver = self.linked.program.scopes[of[1]] if of[0] == "I" else None
+                description = self.linked.values[description[1]]
+            if description[0] == "F":
+                yield self.linked.program.scopes[description[1]], receiver
+            elif attribute and description[0] == "I":
+                cls = self.linked.program.scopes[description[1]]
+                member = hierarchy.member(cls, attribute)
+                function = engine.plain_function(member.owner, member.ref) if member is not None else None
+                if function is not None:
+                    yield function, cls
+
+    def _own_member(self, scope: Scope, ref: Any) -> tuple[Scope, Scope] | None:
+        """``self.name``, in a method that is followed for an object of a certain class: that class's method."""
+        receiver = self._receivers.get(scope.index)
+        if receiver is None or not scope.facts.parameters:
+            return None
+        for operation in scope.operations_producing(ref):
+            if operation[0] == Op.ATTRIBUTE and operation[2] == scope.facts.parameters[0][1]:
+                member = self.linked.hierarchy.member(receiver, operation[3])
+                function = self.linked.engine.plain_function(member.owner, member.ref) if member is not None else None
+                return (function, receiver) if function is not None else None
+        return None
 
     def _entry(self, key: _Key, prefix: str, depth: int, given: Given = NOTHING) -> None:
         site = self.sites[key]
@@ -265,6 +308,8 @@ class _Tree:
         origin = self.linked.origin(scope, router)
         if origin is None or origin.operation[0] != Op.CALL:
             return False
+        if any(not function.library for function, _ in self._functions(scope, router, "urls")):
+            return False  # the application says itself what they are
         self.mounted.setdefault((origin.scope.index, origin.operation[1]), []).append(prefix)
         return True
 

@@ -17,7 +17,7 @@ from decompose.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from decompose.linking.linked import FoundEntry, Linked
-    from decompose.linking.wiring import Given, Wire
+    from decompose.linking.wiring import Given, Result, Wire
 
 ENTRY_POINT_GROUP = "decompose.frameworks"
 
@@ -49,9 +49,9 @@ class Framework(NamedTuple):
     examples: tuple[Example, ...]
     look_alikes: tuple[Example, ...]
     entry_points: tuple[Callable[[Linked], Iterator[FoundEntry]], ...] = ()
-    wires: tuple[Callable[[Linked], Iterator[Wire | Given]], ...] = ()
+    wires: tuple[Callable[[Linked], Iterator[Wire | Given | Result]], ...] = ()
     packages: tuple[str, ...] = ()
-    fixed_wires: tuple[Callable[[Linked], Iterator[Wire | Given]], ...] = ()
+    fixed_wires: tuple[Callable[[Linked], Iterator[Wire | Given | Result]], ...] = ()
 
     def is_used_by(self, imported: frozenset[str]) -> bool:
         """Whether an application that imports these packages can use it."""
