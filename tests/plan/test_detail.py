@@ -196,6 +196,12 @@ def _plan(app: Application) -> Plan:
     return consequences(app.system, split_of(app)).plan
 
 
+def test_a_step_counts_the_operations_that_it_lists(plan: Plan) -> None:
+    steps = [step for step in plan.steps if step.effort and step.detail]
+    assert steps
+    assert [s.count("operations") for s in steps] == [len(s.detail.operations) for s in steps if s.detail]
+
+
 def detail_of(plan: Plan, service: str) -> StepDetail:
     """The detail of the step that takes a service out."""
     (found,) = [step.detail for step in plan.steps if step.service == service]

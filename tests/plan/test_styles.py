@@ -194,3 +194,40 @@ def test_what_a_message_from_another_service_starts_has_nobody_to_refuse_to(draw
     })  # fmt: skip
     without = crossings(plan)["b", "rows"].without_answer
     assert "let the task, command or message fail" in without
+
+
+SHAPES = {
+    "m/a.py": (
+        "from m.b import Circle, Shape, Square\n\n\ndef pick(name):\n    return {'circle': Circle, 'square': Square}[name]()\n\n\n"
+        "def page(name):\n    shape = pick(name)\n    return shape.area()\n\n\ndef list_all(names):\n    return [pick(n).area() for n in names]\n"
+    ),
+    "m/b.py": (
+        f"{STORE}\n\nclass Shape:\n    def area(self):\n        raise NotImplementedError\n\n\n"
+        "class Circle(Shape):\n    def area(self):\n        return rows('circle')\n\n\n"
+        "class Square(Shape):\n    def area(self):\n        return 4\n"
+    ),
+}
+
+
+def test_methods_among_which_the_object_decides_are_one_operation(draw: Draw) -> None:
+    plan = planned(draw, SHAPES, {"b": ("orders",)})
+    (operation,) = details(plan)["b"].operations
+    assert operation.name == "Shape.area", "the class above all of them declares it"
+    assert operation.alternatives == ("m.b:Circle.area", "m.b:Square.area")
+    assert operation.callers == {"a": 2}, "a place that calls counts once"
+    assert len(operation.in_loops) == 1
+    (call,) = [call for call in details(plan)["b"].calls_in if call.definition == "m.b:Shape.area"]
+    assert (call.style, call.sites) == ("synchronous", 2), "one of them needs its data"
+    assert "as the object is, Circle.area, Square.area" in str(call)
+    assert plan.steps[0].count("seams") == 4, "two places that ask, and two classes that are named where they are made"
+
+
+def test_functions_of_the_same_name_are_operations_of_their_own(draw: Draw) -> None:
+    plan = planned(draw, {
+        "m/a.py": "from m import b\n\n\ndef page():\n    return b.one.load(1), b.two.load(2)\n",
+        "m/b/__init__.py": "from m.b import one, two\n",
+        "m/b/one.py": f"{STORE}\n\ndef load(key):\n    return rows(key)\n",
+        "m/b/two.py": f"{STORE}\n\ndef load(key):\n    return rows(key)\n",
+    }, {"m.b": ("orders",)})  # fmt: skip
+    offered = [operation.definition for detail in details(plan).values() for operation in detail.operations]
+    assert {"m.b.one:load", "m.b.two:load"} <= set(offered)

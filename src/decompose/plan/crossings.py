@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import msgspec
 
@@ -15,6 +15,7 @@ from decompose.database.places import Places
 from decompose.database.split import ForeignAccess
 from decompose.linking.libraries.surroundings import BROKERS
 from decompose.plan.behaviour import Behaviour
+from decompose.plan.dispatch import Crossing, Dispatch, Method
 from decompose.plan.step import ApiOperation, CrossingCall, Style
 from decompose.system.loops import Loops
 from decompose.system.model import GIVEN, GIVEN_AROUND, RUNS_DECORATED, Access, Dependency
@@ -24,22 +25,18 @@ MAX_EVIDENCE = 10
 MAX_ASKED = 3
 MANY_SITES = 12
 """From so many call sites on, a typed contract that is generated for both sides (gRPC) is worth its tooling."""
+_STRONGEST: tuple[Style, ...] = ("synchronous", "asynchronous", "event", "local")
 _WRITING = frozenset({"insert", "update", "delete"})
 
-
-class Crossing(NamedTuple):
-    """A proved call from one service to another."""
-
-    source: str
-    target: str
-    dependency: Dependency
+_Key = tuple[str, str, str, str]
+"""Who calls, who is called, and what: a definition and the unit on whose behalf it runs."""
 
 
 class Network:
     """What the calls and accesses between the services of one split become.
 
-    ``all_crossings`` are all calls; ``crossings`` those that are more than making an object: a class that both sides need, or a
-    row, which counts as an access of its table.
+    ``all_crossings`` are all call sites; ``crossings`` what they may come to, but for making an object: a class that both sides
+    need, or a row, which counts as an access of its table. Methods among which the object decides are one operation.
     """
 
     def __init__(self, places: Places, foreign: Sequence[ForeignAccess]) -> None:
@@ -47,24 +44,20 @@ class Network:
         self.around = places.system.surroundings
         self.behaviour = Behaviour(places)
         self.foreign = foreign
-        service_of = places.service_of_unit
-        self.all_crossings: list[Crossing] = []
-        for dependency, caller, called in places.ties.calls:
-            source, target = service_of.get(caller, SHARED), service_of.get(called, SHARED)
-            if source != target and SHARED not in (source, target):
-                self.all_crossings.append(Crossing(source, target, dependency))
-        self.crossings = [c for c in self.all_crossings if c.dependency.kind != "construct"]
+        self.dispatch = Dispatch(places)
+        self.all_crossings = self.dispatch.once(self.dispatch.crossings)
+        self.crossings = [c for c in self.dispatch.crossings if c.dependency.kind != "construct"]
 
     @cached_property
     def _loops(self) -> Loops:
         return Loops(self.around)
 
     @cached_property
-    def _grouped(self) -> dict[tuple[str, str, str, str], list[Dependency]]:
-        """(source, target, definition, who acts) -> the calls."""
-        grouped: dict[tuple[str, str, str, str], list[Dependency]] = defaultdict(list)
-        for source, target, dependency in self.crossings:
-            grouped[source, target, dependency.target, dependency.target_unit].append(dependency)
+    def _grouped(self) -> dict[_Key, list[Crossing]]:
+        """(source, target, definition, who acts) -> the calls; the definition stands for all that they may come to."""
+        grouped: dict[_Key, list[Crossing]] = defaultdict(list)
+        for crossing in self.crossings:
+            grouped[crossing.source, crossing.target, *self.dispatch.asked(crossing)].append(crossing)
         return dict(sorted(grouped.items()))
 
     @cached_property
@@ -79,19 +72,19 @@ class Network:
 
     def _of_style(self, *wanted: Style) -> list[Crossing]:
         return [
-            Crossing(key[0], key[1], site)
-            for key, sites in self._grouped.items()
+            crossing
+            for key, crossings in self._grouped.items()
             if self._styles[key][0] in wanted
-            for site in sites
+            for crossing in self.dispatch.once(crossings)
         ]
 
     @cached_property
     def waits_for(self) -> dict[str, Counter[str]]:
         """Service -> those that it does nothing without, with the places: calls whose answer it uses, and uses of their tables."""
         found: dict[str, Counter[str]] = defaultdict(Counter)
-        for (source, target, *_), sites in self._grouped.items():
-            if self._styles[source, target, sites[0].target, sites[0].target_unit][0] == "synchronous":
-                found[source][target] += len(sites)
+        for key, crossings in self._grouped.items():
+            if self._styles[key][0] == "synchronous":
+                found[key[0]][key[1]] += len(self.dispatch.once(crossings))
         for item in self.foreign:
             if item.owner != SHARED and not is_cascade(item.access):
                 found[item.service][item.owner] += 1
@@ -147,11 +140,19 @@ class Network:
     # Styles
 
     @cached_property
-    def _styles(self) -> dict[tuple[str, str, str, str], tuple[Style, str]]:
-        return {key: self.style_of(sites) for key, sites in self._grouped.items()}
+    def _styles(self) -> dict[_Key, tuple[Style, str]]:
+        return {key: self.style_of(crossings) for key, crossings in self._grouped.items()}
 
-    def style_of(self, sites: Sequence[Dependency]) -> tuple[Style, str]:
-        """How one definition is called from one service, and why."""
+    def style_of(self, crossings: Iterable[Crossing]) -> tuple[Style, str]:
+        """How an operation is called, and why; where the object decides what runs, by the one that needs most."""
+        by_method: dict[Method, list[Dependency]] = defaultdict(list)
+        for crossing in crossings:
+            by_method[crossing.method].append(crossing.dependency)
+        found = [self._style_of(sites) for _, sites in sorted(by_method.items())]
+        return min(found, key=lambda style: _STRONGEST.index(style[0]))
+
+    def _style_of(self, sites: Sequence[Dependency]) -> tuple[Style, str]:
+        """How one definition is called, and why."""
         first = sites[0]
         if all(site.kind == "signal" for site in sites):
             listeners = {s for site in sites for s in self._listeners[site.source, site.line]}
@@ -214,14 +215,19 @@ class Network:
     # What crosses
 
     def calls(self, service: str, *, into: bool) -> list[CrossingCall]:
-        """The calls into or out of a service, by partner and definition."""
+        """The calls into or out of a service, by partner and operation."""
         return [
-            self._call(*key, sites) for key, sites in self._grouped.items() if (key[1] if into else key[0]) == service
+            self._call(key, crossings)
+            for key, crossings in self._grouped.items()
+            if (key[1] if into else key[0]) == service
         ]
 
-    def _call(self, source: str, target: str, definition: str, unit: str, sites: list[Dependency]) -> CrossingCall:
-        style, reason = self._styles[source, target, definition, unit]
-        writes = self.behaviour.writes(definition)
+    def _call(self, key: _Key, crossings: Sequence[Crossing]) -> CrossingCall:
+        source, target, definition, unit = key
+        style, reason = self._styles[key]
+        called = sorted({crossing.dependency.target for crossing in crossings})
+        sites = [crossing.dependency for crossing in self.dispatch.once(crossings)]
+        writes = any(map(self.behaviour.writes, called))
         resilience = without = ""
         if style == "synchronous":
             resilience = (
@@ -230,6 +236,7 @@ class Network:
                 else "time-out, retry with back-off (it only reads), circuit breaker"
             )
             without = self._without_answer(sites, target, writes=writes)
+        reached = {d for one in called for d in self.behaviour.reached(one)} if style != "local" else set()
         return CrossingCall(
             source=source,
             target=target,
@@ -240,12 +247,12 @@ class Network:
             evidence=_evidence(sites),
             resilience=resilience,
             without_answer=without,
-            identity=tuple(
-                sorted({name for d in self.behaviour.reached(definition) for name in self.behaviour.asking.get(d, ())})
-            )
-            if style != "local"
-            else (),
+            identity=tuple(sorted({name for d in reached for name in self.behaviour.asking.get(d, ())})),
+            alternatives=self._alternatives(target, (definition, unit)),
         )
+
+    def _alternatives(self, service: str, method: Method) -> tuple[str, ...]:
+        return tuple(_acting(*other) for other in self.dispatch.alternatives(service, method)[1:])
 
     def _without_answer(self, sites: Iterable[Dependency], target: str, *, writes: bool) -> str:
         """What a caller does when no answer comes."""
@@ -262,33 +269,48 @@ class Network:
 
     def operations(self, service: str) -> list[ApiOperation]:
         """The API of a service: what others call, then what they do to its tables."""
-        by_definition: dict[tuple[str, str], dict[str, list[Dependency]]] = defaultdict(dict)
-        for (source, target, definition, unit), sites in self._grouped.items():
-            asked = [site for site in sites if site.kind not in ("signal", "task")]
-            if target == service and asked and self._styles[source, target, definition, unit][0] != "local":
-                by_definition[definition, unit][source] = asked
-        found = _told_apart([self._called(*key, callers) for key, callers in sorted(by_definition.items())])
+        asked, accesses = self._asked_of(service)
+        found = _told_apart([self._called(service, *item) for item in sorted(asked.items())])
+        return [*found, *(self._accessed(*key, items) for key, items in sorted(accesses.items()))]
+
+    def offered(self, service: str) -> list[str]:
+        """The same in short: what each operation does, by name."""
+        asked, accesses = self._asked_of(service)
+        return sorted([*(_acting(*method) for method in asked), *(f"{done} {table}" for table, done in accesses)])
+
+    def _asked_of(
+        self, service: str
+    ) -> tuple[dict[Method, list[Crossing]], dict[tuple[str, str], list[ForeignAccess]]]:
+        """What a service is asked for, with the calls, and what is done to which of its tables, with the accesses."""
+        asked: dict[Method, list[Crossing]] = defaultdict(list)
+        for key, crossings in self._grouped.items():
+            waiting = [c for c in crossings if c.dependency.kind not in ("signal", "task")]
+            if key[1] == service and waiting and self._styles[key][0] != "local":
+                asked[key[2], key[3]] += waiting
         accesses: dict[tuple[str, str], list[ForeignAccess]] = defaultdict(list)
         for item in self.foreign:
             if item.owner == service:
                 accesses[item.access.table, item.access.operation].append(item)
-        return [*found, *(self._accessed(*key, items) for key, items in sorted(accesses.items()))]
+        return asked, accesses
 
-    def _called(self, definition: str, unit: str, callers: dict[str, list[Dependency]]) -> ApiOperation:
-        sites = [site for listed in callers.values() for site in listed]
-        style, _ = self.style_of(sites)
-        changes = self.behaviour.changes(definition)
+    def _called(self, service: str, method: Method, crossings: Sequence[Crossing]) -> ApiOperation:
+        called = sorted({crossing.dependency.target for crossing in crossings})
+        once = self.dispatch.once(crossings)
+        sites = [crossing.dependency for crossing in once]
+        style, _ = self.style_of(crossings)
+        changes = next((place for place in map(self.behaviour.changes, called) if place), "")
         return ApiOperation(
-            name=_acting(definition, unit).rpartition(":")[2],
-            definition=definition,
-            parameters=self.around.signatures.get(definition, ""),
-            returns=self.around.returns.get(definition, ""),
+            name=_acting(*method).rpartition(":")[2],
+            definition=method[0],
+            parameters=self.around.signatures.get(method[0], ""),
+            returns=self.around.returns.get(method[0], ""),
             changes=changes,
-            does="command" if changes or self.behaviour.writes(definition) else "query",
+            does="command" if changes or any(map(self.behaviour.writes, called)) else "query",
             style=style,
-            callers={source: len(listed) for source, listed in callers.items()},
+            callers=dict(sorted(Counter(crossing.source for crossing in once).items())),
             in_loops=_evidence(site for site in sites if self._loops.repeat(site)),
             evidence=_evidence(sites),
+            alternatives=self._alternatives(service, method),
         )
 
     def _accessed(self, table: str, operation: str, items: list[ForeignAccess]) -> ApiOperation:

@@ -14,7 +14,8 @@ from decompose.boundaries.split import Split
 from decompose.database.places import Places
 from decompose.database.sagas import followers_of
 from decompose.database.split import DatabaseSplit
-from decompose.plan.crossings import Crossing, Network
+from decompose.plan.crossings import Network
+from decompose.plan.dispatch import Crossing
 from decompose.plan.effort import effort_of
 from decompose.plan.step import Cycle, EffortUnits, Plan, Step, WorkItem
 from decompose.system.model import Access, Dependency, System, Transaction
@@ -204,7 +205,6 @@ class _State:
         service = self.services[name]
         inbound = [c for c in self.called[name] if c.source in inside]
         outbound = [c for c in self.calling[name] if c.target in inside]
-        operations = sorted({c.dependency.target for c in self.called[name]})
         foreign = [
             a for a in self.database.foreign_accesses if name in (a.service, a.owner) and {a.service, a.owner} <= inside
         ]
@@ -244,7 +244,7 @@ class _State:
                 "move to the new service; HTTP routes switch over at the gateway",
                 self.entries.get(name, []),
             ),
-            _item("operations", "its API must offer them", operations),
+            _item("operations", "its API must offer them", self.network.offered(name)),
             _item(
                 "inbound calls",
                 "from the monolith; replace with calls of the API",

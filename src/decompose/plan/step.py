@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -12,6 +13,10 @@ from decompose.wording import counted
 Style = Literal["synchronous", "asynchronous", "event", "local"]
 """``synchronous``: REST or gRPC, the caller waits for the answer; ``asynchronous``: a message to one service, nobody waits;
 ``event``: something has happened, several may react; ``local``: no crossing is needed, the code can be copied or shared."""
+
+
+_NAMED = 3
+"""How many of the methods that a call may come to are named."""
 
 
 class WorkItem(Record, frozen=True):
@@ -64,6 +69,7 @@ class ApiOperation(Record, frozen=True):
     tells. ``changes``: ``file:line`` where it, or what it calls in its own service, changes an object of its caller in memory, and
     writes no table: over the network that would be lost. ``callers``: service -> call sites. ``in_loops``: those call sites that stand in a
     loop and need a batch operation. ``does``: ``query`` if nothing in view shows it writing or changing anything, else ``command``.
+    ``alternatives``: other methods of the name that the same calls may come to, as the object is.
     """
 
     name: str
@@ -76,6 +82,7 @@ class ApiOperation(Record, frozen=True):
     evidence: tuple[str, ...]
     returns: str = ""
     changes: str = ""
+    alternatives: tuple[str, ...] = ()
 
     @property
     def signature(self) -> str:
@@ -89,7 +96,8 @@ class ApiOperation(Record, frozen=True):
         batch = f", needs a batch form: called in a loop at {self.in_loops[0]}" if self.in_loops else ""
         unknown = "" if self.returns or self.definition.startswith("table:") else ", what it returns is not known"
         kept = f"; {self.lost}" if self.changes else ""
-        return f"{self.signature}: {self.does}, {self.style}, called by {who}{batch}{unknown}{kept}"
+        others = _as_the_object_is(self.alternatives)
+        return f"{self.signature}: {self.does}, {self.style}, called by {who}{batch}{unknown}{kept}{others}"
 
     @property
     def lost(self) -> str:
@@ -103,7 +111,8 @@ class CrossingCall(Record, frozen=True):
     """All calls from one service to one definition of another, and how they go over the network.
 
     ``resilience`` says what a synchronous call needs, ``without_answer`` what the caller does when none comes. ``identity``: the
-    spellings by which code that is reached asks who is asking; that has to travel along.
+    spellings by which code that is reached asks who is asking; that has to travel along. ``sites``: the places that call, each once,
+    although the object may decide which of several methods runs: the others are ``alternatives``.
     """
 
     source: str
@@ -116,10 +125,12 @@ class CrossingCall(Record, frozen=True):
     resilience: str = ""
     without_answer: str = ""
     identity: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         travels = f"; {', '.join(self.identity)} has to travel along" if self.identity else ""
-        return f"{self.source} -> {self.target} {self.definition}: {self.style}, {self.reason}{travels}"
+        others = _as_the_object_is(self.alternatives)
+        return f"{self.source} -> {self.target} {self.definition}: {self.style}, {self.reason}{travels}{others}"
 
 
 class DataMove(Record, frozen=True):
@@ -227,6 +238,15 @@ class Cycle(Record, frozen=True):
             else ""
         )
         return f"{way}{more}: {self.how}"
+
+
+def _as_the_object_is(alternatives: Sequence[str]) -> str:
+    """What else a call may come to."""
+    if not alternatives:
+        return ""
+    named = [name.rpartition(":")[2] for name in alternatives[:_NAMED]]
+    more = f" or {len(alternatives) - _NAMED} more" if len(alternatives) > _NAMED else ""
+    return f"; as the object is, {', '.join(named)}{more}"
 
 
 class Plan(Record, frozen=True):

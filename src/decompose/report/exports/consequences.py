@@ -96,7 +96,7 @@ def _operations(analysis: Analysis) -> Iterator[Row]:
                 yield (
                     split, step.order, step.service, operation.name, operation.definition, operation.parameters,
                     operation.does, operation.style, callers, len(operation.in_loops), operation.evidence,
-                    operation.returns, operation.changes,
+                    operation.returns, operation.changes, operation.alternatives,
                 )  # fmt: skip
 
 
@@ -106,7 +106,7 @@ def _crossings(analysis: Analysis) -> Iterator[Row]:
             for call in step.detail.calls_in if step.detail else ():
                 yield (
                     split, call.source, call.target, call.definition, call.style, call.reason, call.sites, call.resilience,
-                    call.without_answer, call.evidence, call.identity,
+                    call.without_answer, call.evidence, call.identity, call.alternatives,
                 )  # fmt: skip
 
 
@@ -202,6 +202,7 @@ CONSEQUENCES: dict[str, Export] = {
             "evidence",
             "returns",
             "changes",
+            "alternatives",
         ),
         _operations,
         "what each new service must offer",
@@ -219,6 +220,7 @@ CONSEQUENCES: dict[str, Export] = {
             "without_answer",
             "evidence",
             "identity",
+            "alternatives",
         ),
         _crossings,
         "how each call goes over the network",
