@@ -83,8 +83,8 @@ const changeList = (title, items, none) =>
     items.length > 12 ? make("p", { class: "soft" }, `and ${items.length - 12} more`) : "",
   );
 
-// What is counted of the split from which the changes start, once.
-const counts = { of: null };
+// What is counted of the split from which the changes start, once; and the scores of what it was changed to.
+const counts = { of: null, now: null };
 const countsOf = (base) => {
   if (counts.of !== base) {
     Object.assign(counts, { of: base, scores: scoresOf(base.labels), written: writtenServices(base.labels), cuts: cutCounts(base.labels) });
@@ -223,6 +223,8 @@ const showBench = () => {
   const host = document.getElementById("bench");
   const split = bench.split();
   const base = bench.base();
+  const before = countsOf(base).scores;
+  counts.now = bench.canUndo() ? scoresOf(split.labels) : before;
   const focused = document.activeElement?.closest?.("#bench") ? document.activeElement.getAttribute("aria-label") || document.activeElement.textContent : null;
   host.replaceChildren(
     benchBar(),
@@ -235,7 +237,7 @@ const showBench = () => {
         "div",
         { class: "panel" },
         make("h3", {}, "What follows"),
-        scoreTable(base, countsOf(base).scores, scoresOf(split.labels)),
+        scoreTable(base, before, counts.now),
         make("p", { class: "soft", id: "chance-said" }),
         "lockstep" in base.scores ? "" : make("p", { class: "soft" }, "There is no lockstep: the analysed folder has no git history of its own."),
         changeList("Transactions", transactionChanges(split, base), "None breaks or becomes whole."),

@@ -113,7 +113,7 @@ const comparedScores = (splits) => {
 // Those of "What if"; z is there once it is counted.
 const scoresByHand = () => {
   const z = chance.state()?.found ?? {};
-  return Object.fromEntries(Object.entries(scoresOf(bench.split().labels)).map(([name, value]) => [name, [value, z[name] ?? null]]));
+  return Object.fromEntries(Object.entries(counts.now).map(([name, value]) => [name, [value, z[name] ?? null]]));
 };
 
 let compared = [];
