@@ -161,15 +161,15 @@ def test_no_box_of_the_map_covers_the_number_of_an_arrow() -> None:
 def test_the_head_says_how_sure_it_is_and_what_the_trivial_split_does() -> None:
     analysis = analysed_shop().analysis
     name = next(split.name for split in analysis.splits if not split.trivial and len(split.services) > 1)
-    for confidence, words in ((0.85, "the evidence is firm"), (0.4, "if at all: the evidence is a coin-flip")):
+    for confidence, words in ((0.85, "the boundaries are firm"), (0.4, "if at all: the boundaries are a coin-flip")):
         recommendation = msgspec.structs.replace(analysis.recommendation, split=name, confidence=confidence)
         head = make_view(msgspec.structs.replace(analysis, recommendation=recommendation)).headline
         assert head.verdict.startswith("Split into ")
         assert words in head.verdict
     trivial = next(split for split in analysis.splits if split.name == "one-per-package")
     share = trivial.score("inter_call")
-    assert head.figures[2].note == f"with one service per package {share:.0%}"
-    assert ("hardly a split" in head.because) == (trivial.score("largest_share") > 0.5)
+    assert head.figures[2].note == f"one service per package: {share:.0%}"
+    assert ("hardly be a split" in head.because) == (trivial.score("largest_share") > 0.5)
 
 
 def test_each_service_keeps_its_heaviest_cut_on_the_map() -> None:

@@ -64,6 +64,10 @@ def split_database(system: System, split: Split) -> DatabaseSplit:
     )
 
 
+_NAMED = 2
+"""How many of those that write another's table are told by name; all are counted in ``writers``."""
+
+
 class _Ties:
     """How many transactions write a table, and how many keys are to or from it; of these, those that stay with its owner."""
 
@@ -103,8 +107,11 @@ def _ownership(
     if owner in writing and not others:
         reason = f"the only service that writes it ({_times(writing[owner])})"
     elif owner in writing:
-        rivals = ", ".join(f"{service} {_times(writing[service])}" for service in others)
-        reason = f"writes it {_times(writing[owner])}; also written by {rivals}"
+        most = sorted(others, key=lambda service: (-writing[service], service))
+        named = most if len(most) <= _NAMED + 1 else most[:_NAMED]
+        rivals = ", ".join(f"{service} {_times(writing[service])}" for service in named)
+        more = f" and {len(most) - len(named)} more services" if len(most) > len(named) else ""
+        reason = f"writes it {_times(writing[owner])}; also written by {rivals}{more}"
     elif others:
         reason = f"its model is here, but it is written by {', '.join(others)}"
     elif readers.get(owner):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -22,10 +21,10 @@ SHOWN_TRANSACTIONS = 40
 _BY_PACKAGE = "one-per-package"
 _HALF = 0.5
 _SURE = {
-    "nearly always together": ": the evidence is clear.",
-    "firm": ": the evidence is firm.",
-    "leaning": ": the evidence leans that way.",
-    "a coin-flip": ", if at all: the evidence is a coin-flip.",
+    "nearly always together": ": the boundaries are clear.",
+    "firm": ": the boundaries are firm.",
+    "leaning": ": the boundaries are likely.",
+    "a coin-flip": ", if at all: the boundaries are a coin-flip.",
 }
 
 
@@ -106,12 +105,12 @@ def _chosen_from(candidates: Sequence[Split], split: Split, trivial: Split | Non
         history = any(score.name == "lockstep" for score in split.scores)
         what = "what changes together" if history else "the calls between services"
         text += (
-            f" Services of the same sizes put together by chance would be worse, by {stand.data:.1f} standard deviations for "
-            f"the data and by {stand.change:.1f} for {what}."
+            f" Against random services of the same sizes it is better by {stand.data:.1f} standard deviations for the data and "
+            f"by {stand.change:.1f} for {what}."
         )
     largest = _score(trivial, "largest_share") if trivial else None
     if largest is not None and largest > _HALF:
-        text += f" One service per package would be hardly a split: the largest would hold {largest:.0%} of the units."
+        text += f" One service per package would hardly be a split: the largest would hold {largest:.0%} of the units."
     return text
 
 
@@ -125,8 +124,8 @@ def _figures(system: System, split: Split, database: DatabaseSplit | None, trivi
         parts = [f"{share:.0%}"] if share is not None else []
         value = _score(trivial, score) if trivial else None
         if value is not None:
-            parts.append(f"with one service per package {value:.0%}")
-        return "; ".join(parts)
+            parts.append(f"one service per package: {value:.0%}")
+        return " · ".join(parts)
 
     return [
         Figure(
@@ -175,25 +174,11 @@ def _risk(
     requests: Sequence[RequestCost],
     cuts: Sequence[Cut],
 ) -> Risk | None:
-    """The widest transaction, of equals that which most requests reach; else a table, else a cut.
-
-    What only somebody at a terminal starts, such as a command that resets everything, comes behind what runs by itself.
-    """
+    """The first transaction, which is the widest of those that run by themselves; else a table, else a cut."""
     if spanning:
-        running = {at for cost in requests if cost.kind != "command" for at in cost.breaks}
-        reaching = Counter(at for cost in requests if cost.kind == "http" for at in cost.breaks)
-        worst = max(
-            range(len(spanning)),
-            key=lambda at: (
-                at in running,
-                len(spanning[at].services),
-                len(spanning[at].transaction.tables_written),
-                reaching[at],
-                -at,
-            ),
-        )
-        t, services = spanning[worst].transaction, spanning[worst].services
-        asked = f", reached by {counted(reaching[worst], 'route')}" if reaching[worst] else ""
+        reaching = sum(cost.kind == "http" and 0 in cost.breaks for cost in requests)
+        t, services = spanning[0].transaction, spanning[0].services
+        asked = f", reached by {counted(reaching, 'route')}" if reaching else ""
         done = f"writes {counted(len(t.tables_written), 'table')} of {len(services)} services"
         inherited = not f"{t.definition}.".startswith(f"{t.unit}.") and ":" in t.unit
         own = t.definition.partition(":")[2] or t.definition
@@ -201,7 +186,7 @@ def _risk(
             subject=f"{t.unit.partition(':')[2]} ({own})" if inherited else own,
             said=f"{done} in one transaction{asked}.",
             sentence=f"{f'{t.unit} ({t.definition})' if inherited else t.definition} {done} ({', '.join(services)}) in one transaction ({t.file}:{t.line}){asked}.",
-            section=f"transaction-{worst + 1}" if worst < SHOWN_TRANSACTIONS else "transactions",
+            section="transaction-1",
             place=f"{t.file}:{t.line}",
         )
     contested = [o for o in database.owners if o.contested] if database else []

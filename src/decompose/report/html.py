@@ -14,7 +14,7 @@ from decompose.report.gathered import alike, by_file
 from decompose.report.headline import SHOWN_TRANSACTIONS
 from decompose.report.island import island
 from decompose.report.page import PALETTE, breakable, environment, joined, name, policy, style
-from decompose.report.requests import RequestCost
+from decompose.report.requests import RequestCost, by_definition
 from decompose.report.requests import alike as alike_costs
 from decompose.report.service_map import DIRECTIONS, ServiceMap, lay_out, nodes_of
 from decompose.report.trade_offs import agreements, scatter
@@ -84,6 +84,7 @@ def _rendered(view: View, executor: Executor) -> bytes:
             source_line=lambda file, line: view.system.source_lines.get(file, {}).get(line, ""),
             evidence_items=_evidence_items,
             alike=alike,
+            by_definition=by_definition,
             by_file=by_file,
             own_name=_own_name,
             counted=counted,

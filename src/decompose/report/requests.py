@@ -7,13 +7,16 @@ up along the call graph from callees to callers; definitions that call each othe
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from decompose.boundaries.split import SHARED, Split
 from decompose.database.split import SpanningTransaction
 from decompose.report.ties import Ties
+
+_TYPED = "command"
+"""Entry points that only somebody at a terminal starts."""
 
 _CALL, _ACCESS = 0, 2
 _GUESSED = 2
@@ -43,7 +46,7 @@ class RequestCost(NamedTuple):
 
 
 def request_costs(ties: Ties, split: Split, spanning: list[SpanningTransaction]) -> list[RequestCost]:
-    """The cost of each entry point, the dearest first."""
+    """The cost of each entry point, the dearest first; those of commands last."""
     system = ties.system
     labels = ties.labels(split).tolist()
     own: dict[str, int] = defaultdict(int)
@@ -101,7 +104,28 @@ def request_costs(ties: Ties, split: Split, spanning: list[SpanningTransaction])
                 place=f"{entry.file}:{entry.line}",
             )
         )
-    return sorted(costs, key=lambda c: (-c.operations - c.tables, -c.broken, c.kind, c.name))
+    return sorted(costs, key=lambda c: (c.kind == _TYPED, -c.operations - c.tables, -c.broken, c.kind, c.name))
+
+
+def running_first(
+    spanning: list[SpanningTransaction], requests: list[RequestCost]
+) -> tuple[list[SpanningTransaction], list[RequestCost]]:
+    """First the transactions that are reached by what runs by itself, then those that at most somebody at a terminal starts."""
+    running = {at for cost in requests if cost.kind != _TYPED for at in cost.breaks}
+    reaching = Counter(at for cost in requests if cost.kind == "http" for at in cost.breaks)
+    order = sorted(
+        range(len(spanning)),
+        key=lambda at: (
+            at not in running,
+            -len(spanning[at].services),
+            -len(spanning[at].transaction.tables_written),
+            -reaching[at],
+            at,
+        ),
+    )
+    place = {at: number for number, at in enumerate(order)}
+    moved = [cost._replace(breaks=sorted(place[at] for at in cost.breaks)) for cost in requests]
+    return [spanning[at] for at in order], moved
 
 
 def alike(costs: Iterable[RequestCost]) -> list[list[RequestCost]]:
@@ -111,6 +135,14 @@ def alike(costs: Iterable[RequestCost]) -> list[list[RequestCost]]:
         key = cost.service, cost.operations, cost.tables, tuple(cost.services), tuple(cost.breaks)
         groups.setdefault(key, []).append(cost)
     return list(groups.values())
+
+
+def by_definition(breaks: Iterable[int], spanning: Sequence[SpanningTransaction]) -> list[tuple[int, int]]:
+    """The first position of each definition's broken transactions, and how many of them there are."""
+    groups: dict[str, list[int]] = {}
+    for at in breaks:
+        groups.setdefault(spanning[at].transaction.definition, []).append(at)
+    return [(positions[0], len(positions)) for positions in groups.values()]
 
 
 def _positions(bits: int) -> list[int]:

@@ -15,7 +15,7 @@ from decompose.report.cards import CONTESTED, Card, Sized, by_size, make_cards, 
 from decompose.report.cuts import Cut, find_cuts
 from decompose.report.headline import Figure, Headline, make_headline
 from decompose.report.matrices import DependencyMatrix, OwnershipRow, dependency_matrix, ownership_rows
-from decompose.report.requests import RequestCost, request_costs
+from decompose.report.requests import RequestCost, request_costs, running_first
 from decompose.report.ties import Ties
 from decompose.runs.analysis import Analysis
 from decompose.runs.consequences import consequences_of
@@ -115,6 +115,7 @@ def make_view(analysis: Analysis, split_name: str = "", scorer: Scorer | None = 
         key=lambda s: (-len(s.services), -len(s.transaction.tables_written), s.transaction.definition),
     )
     requests = request_costs(ties, split, spanning)
+    spanning, requests = running_first(spanning, requests)
     return View(
         analysis=analysis,
         system=system,
