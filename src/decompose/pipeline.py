@@ -131,10 +131,10 @@ def _of_units(commits: Sequence[Sequence[str]], system: System) -> tuple[tuple[s
 def _refuse_empty(tree: SourceTree, system: System) -> None:
     """An empty report would look like an answer."""
     if not system.units:
-        unparsed = sum(1 for spot in system.blind_spots if spot.kind == "unparsed file")
+        unparsed = [spot for spot in system.blind_spots if spot.kind == "unparsed file"]
         excluded = ", ".join(f"{count} {role}" for role, count in tree.excluded().items())
         reason = (
-            f"{unparsed} could not be parsed"
+            f"{len(unparsed)} could not be parsed, such as {unparsed[0].file} ({unparsed[0].reason})"
             if unparsed
             else f"all are left out of a split ({excluded})"
             if excluded

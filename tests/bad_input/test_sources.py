@@ -44,7 +44,7 @@ def blind_spots(tmp_path: Path) -> dict[str, tuple[str, str]]:
 )
 def test_a_file_that_cannot_be_parsed_is_a_blind_spot(tmp_path: Path, content: bytes) -> None:
     base = write_tree(tmp_path / "app", {**TINY, "use.py": GOOD, "bad.py": content})
-    assert "1 file could not be parsed" in analysed(tmp_path, base).stdout
+    assert "Not read: bad.py (" in analysed(tmp_path, base).stdout
     assert blind_spots(tmp_path)["bad.py"][0] == "unparsed file"
 
 
@@ -82,7 +82,7 @@ def test_what_is_no_regular_file_is_not_waited_for(tmp_path: Path) -> None:
 
 def test_a_huge_generated_file_is_left_out_and_said(tmp_path: Path) -> None:
     base = write_tree(tmp_path / "app", {**TINY, "use.py": GOOD, "data.py": b"x = 1\n" * 3_400_000})
-    analysed(tmp_path, base)
+    assert "Not read: data.py (has 20 MB" in analysed(tmp_path, base).stdout
     assert "20 MB" in blind_spots(tmp_path)["data.py"][1]
 
 

@@ -279,6 +279,32 @@ def test_what_is_no_regular_file(draw: Draw, tmp_path: Path) -> None:
     assert [(unread.path, unread.kind) for unread in tree.unread] == [("pipe.py", "unreadable file")]
 
 
+def test_folders_as_deep_as_a_path_may_be_long(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*["d"] * 600)
+    deep.mkdir(parents=True)
+    (deep / "x.py").write_text("")
+    hidden = tmp_path.joinpath(".rules", *["d"] * 600)
+    hidden.mkdir(parents=True)
+    (hidden / "y.py").write_text("")
+    tree = discover(tmp_path)
+    assert [file.path for file in tree.files] == [f"{'d/' * 600}x.py"]
+    assert [(left.path, left.kind) for left in tree.unread] == [(".rules", "hidden folder")]
+
+
+def test_folders_deeper_than_a_path_may_be_long(draw: Draw, tmp_path: Path) -> None:
+    draw({"x.py": ""})
+    here = os.open(tmp_path / "drawn1", os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir("d" * 250, dir_fd=here)
+        inner = os.open("d" * 250, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = inner
+    os.close(here)
+    assert [(left.kind, left.reason) for left in discover(tmp_path / "drawn1").unread] == [
+        ("unreadable folder", "File name too long")
+    ]
+
+
 def test_a_file_too_large_to_be_code(draw: Draw) -> None:
     app = draw({"m.py": "def f(): pass", "huge.py": b"x = 1\n" * 900_000})
     assert set(app.modules()) == {"m.py"}

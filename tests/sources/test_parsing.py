@@ -73,6 +73,8 @@ def test_unreadable(data: bytes, line: int, reason: str) -> None:
 
 NEWER = [
     pytest.param("type X = int\ndef after(): pass\n", 2, id="type alias"),
+    pytest.param("type X = (\n    int\n    | str\n)\ndef after(): pass\n", 5, id="type alias in parentheses"),
+    pytest.param("type X[T = int] \\\n    = (list[T])\ndef after(): pass\n", 3, id="type alias over a backslash"),
     pytest.param("type X[T: int] = list[\n    T\n]\ndef after(): pass\n", 4, id="type alias over lines"),
     pytest.param("def f[T](x: T) -> T:\n    return x\ndef after(): pass\n", 3, id="generic function"),
     pytest.param(

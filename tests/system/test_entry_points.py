@@ -922,3 +922,97 @@ def test_views_in_a_module_that_is_named_like_what_another_one_imports(draw: Dra
         }
     )
     assert _paths(app) == {"/settings": "shop.views.settings:general"}
+
+
+def test_what_a_decorator_of_the_application_registers(draw: Draw) -> None:
+    app = draw(
+        """
+        import functools
+        from celery import Celery, shared_task
+        from fastapi import APIRouter, FastAPI
+        from flask import Flask
+
+        celery, web, api = Celery(), Flask(__name__), FastAPI()
+
+        def task(name, **options):
+            def decorate(function):
+                @functools.wraps(function)
+                def wrapped(*arguments): return function(*arguments)
+
+                return celery.task(name=name, **options)(wrapped)
+            return decorate
+
+        @task("billing.charge")
+        def charge(): pass
+
+        def simple(function):
+            return shared_task(bind=True)(function)
+
+        @simple
+        def plain(): pass
+
+        def page(path, **options):
+            def decorate(view):
+                @web.route(path, **options)
+                @functools.wraps(view)
+                def shown(*arguments): return view(*arguments)
+                return shown
+            return decorate
+
+        @page("/cart", methods=["POST"])
+        def cart(): pass
+
+        def rule(path):
+            def decorate(view):
+                web.add_url_rule(path, view_func=view)
+                return view
+            return decorate
+
+        @rule("/rule")
+        def ruled(): pass
+
+        def endpoint(path):
+            return api.post(path)
+
+        @endpoint("/endpoint")
+        def posted(): pass
+
+        class Router(APIRouter):
+            def put_it(self, path):
+                def decorate(view):
+                    self.add_api_route(path, view, methods=["PUT"])
+                    return view
+                return decorate
+
+        router = Router()
+
+        @router.put_it("/put")
+        def put(): pass
+        """
+    )
+    assert app.entry_points("task") == {("billing.charge", "m:charge"), ("m.plain", "m:plain")}
+    assert app.entry_points("http") == {
+        ("POST /cart", "m:cart"),
+        ("GET /rule", "m:ruled"),
+        ("POST /endpoint", "m:posted"),
+        ("PUT /put", "m:put"),
+    }
+
+
+def test_a_view_that_calls_a_parameter_of_the_factory_around_it_is_the_view(draw: Draw) -> None:
+    app = draw(
+        """
+        from flask import Flask
+
+        def make(clock):
+            app = Flask(__name__)
+            @app.route("/now")
+            def now(): return clock()
+            return app
+
+        class Clock: pass
+
+        app = make(Clock)
+        """
+    )
+    assert app.entry_points("http") == {("GET /now", "m:make.now")}

@@ -15,8 +15,9 @@ _ROOTS = 4
 def summary(outcome: Outcome, run: Path) -> Iterator[str]:
     """The lines: what was read, what was found, the services, the verdict, where the report is."""
     yield from _read(outcome)
-    if outcome.unparsed:
-        yield f"{counted(outcome.unparsed, 'file')} could not be parsed: decompose export {run} blind_spots"
+    if outcome.unread:
+        more = f" ({outcome.unread - 1} more: decompose export {run} blind_spots)" if outcome.unread > 1 else ""
+        yield f"Not read: {outcome.unread_first}{more}"
     if outcome.defects:
         yield (
             f"decompose itself failed at {counted(outcome.defects, 'place')} and went on without: "

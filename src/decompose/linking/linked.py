@@ -443,12 +443,27 @@ class Linked:
         return None
 
     def keyword(self, scope: Scope, operation: list[Any], name: str, position: int = -1, given: Given = NOTHING) -> Any:
-        """The constant argument of a call operation, by keyword or position."""
+        """The constant argument of a call operation, by keyword or position, also among ``**options`` that were handed in."""
         for keyword, ref in operation[4]:
             if keyword == name:
                 return self.constant(scope, ref, given)
+            if keyword is None and given:
+                option = self._option(scope, ref, name, given)
+                if option is not None:
+                    return option
         if 0 <= position < len(operation[3]):
             return self.constant(scope, operation[3][position], given)
+        return None
+
+    def _option(self, scope: Scope, ref: Ref, name: str, given: Given) -> Any:
+        for _ in range(_MAX_STEPS):
+            if isinstance(ref, list) and ref and ref[0] == Op.CONTAINER:
+                found = dict(zip(ref[4] or (), ref[3], strict=False))
+                return self.constant(scope, found[name], given) if name in found else None
+            step = (given.get((scope.index, ref)) or self._step(scope, ref)) if type(ref) is int else None
+            if step is None:
+                return None
+            scope, ref = step
         return None
 
 

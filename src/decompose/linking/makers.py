@@ -50,17 +50,42 @@ class Makers:
                 if origin.operation[0] == Op.CONTAINER:
                     yield from self.elements(origin.scope, origin.operation[3], settled)
 
-    def calls(self, site: Site, ref: Ref) -> Iterator[tuple[Site, Ref, Given]]:
+    def calls(self, site: Site, ref: Ref, given: Given = NOTHING) -> Iterator[tuple[Site, Ref, Given]]:
         """The calls by which a value reaches an argument that is a parameter of the function around it, each with the
         argument there and what else the call hands in; the site itself where it is none.
+
+        A function that a decorator puts around its parameter stands for what it decorates.
         """
         scope = site.frame.scope
+        wrapped = self._wrapped(scope, ref)
+        if wrapped is not None:
+            ref = wrapped
         for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
             # ``view.as_view("name")``: it is the view that is handed in.
             for method in scope.operations_producing(operation[2]) if operation[0] == Op.CALL else ():
                 if method[0] == Op.ATTRIBUTE and any(p[1] == method[2] for p in scope.facts.parameters):
                     ref = method[2]
-        yield from self._calls(site, ref, NOTHING, _MAX_CALLS)
+        yield from self._calls(site, ref, given, _MAX_CALLS)
+
+    def decorated(
+        self, site: Site, given: Given = NOTHING, depth: int = _MAX_CALLS
+    ) -> Iterator[tuple[Site, Ref, Given]]:
+        """The functions that the result of a call decorates, each with where, and what is handed in on the way there.
+
+        Also where the result is called with them, where a function of the application gives the result to who calls it, and, by
+        `calls`, where the application has a decorator of its own around it.
+        """
+        scope = site.frame.scope
+        for decoration in self.linked.decorations(site):
+            yield from self.calls(decoration, decoration.arguments[0], given)
+        for operation in scope.facts.ops if site.operation[1] >= 0 else ():
+            if operation[0] == Op.CALL and operation[2] == site.operation[1] and operation[3]:
+                called = Site(site.frame, operation, "call")
+                yield from self.calls(called, operation[3][0], given)
+        if depth and site.operation[1] in scope.facts.returns and not scope.library:
+            for caller in self._sites_calling(scope):
+                handed = handed_by_call(scope, caller.frame.scope, caller.arguments, caller.keywords)
+                yield from self.decorated(caller, {**given, **handed}, depth - 1)
 
     def _calls(self, site: Site, ref: Ref, given: Given, depth: int) -> Iterator[tuple[Site, Ref, Given]]:
         scope = site.frame.scope
@@ -75,7 +100,23 @@ class Makers:
             if (scope.index, ref) in handed:
                 outer, inner = handed[scope.index, ref]
                 if outer is caller.frame.scope:
-                    yield from self._calls(caller, inner, {**given, **handed}, depth - 1)
+                    yield from self._calls(
+                        caller, inner, {**given, **handed, **_with_options(scope, caller)}, depth - 1
+                    )
+
+    def _wrapped(self, scope: Scope, ref: Ref) -> Ref | None:
+        """The parameter that a function, made in a decorator of the application, is put around; None if it is no such function."""
+        if not scope.is_function or not scope.facts.parameters:
+            return None
+        origin = self.linked.origin(scope, ref)
+        if origin is None or origin.scope is not scope or origin.operation[0] != Op.FUNCTION:
+            return None
+        inner = scope.module.scopes[origin.operation[2]]
+        name, node, *_ = next((p for p in scope.facts.parameters if p[0] not in ("self", "cls")), ("", -1))
+        loaded = {operation[1] for operation in inner.facts.ops if operation[0] == Op.FREE and operation[2] == name}
+        calls = any(operation[0] == Op.CALL and operation[2] in loaded for operation in inner.facts.ops)
+        decorates = calls and any(site.kind == "decorate" for site in self._sites_calling(scope))
+        return node if decorates else None
 
     def _sites_calling(self, function: Scope) -> list[Site]:
         known = self._callers.get(function.index)
@@ -83,7 +124,7 @@ class Makers:
             known = self._callers[function.index] = [
                 site
                 for site in self.linked.engine.sites
-                if site.kind == "call"
+                if site.kind in ("call", "decorate")
                 and not site.frame.scope.library
                 and any(target == function.index for target, _, _ in site.targets)
             ]
@@ -217,6 +258,18 @@ class Makers:
         yield Origin(scope, operation), given
 
 
+def _with_options(decorator: Scope, site: Site) -> Given:
+    """What the call that made a decorator was handed: ``name`` of ``@task(name="x")``."""
+    maker = decorator.parent
+    if site.kind != "decorate" or maker is None or not maker.is_function:
+        return NOTHING
+    scope = site.frame.scope
+    for operation in scope.operations_producing(site.operation[2]):
+        if operation[0] == Op.CALL:
+            return handed_by_call(maker, scope, operation[3], operation[4])
+    return NOTHING
+
+
 def handed_by_call(
     function: Scope, scope: Scope, arguments: Sequence[Ref], keywords: Sequence[Sequence[Any]]
 ) -> dict[tuple[int, int], tuple[Scope, Any]]:
@@ -225,7 +278,13 @@ def handed_by_call(
     found: dict[tuple[int, int], tuple[Scope, Any]] = {}
     for position, (name, node, _, default, kind) in enumerate(function.facts.parameters):
         at = position - skipped
-        if at < 0 or kind == ParameterKind.STAR_STAR:
+        if at < 0:
+            continue
+        if kind == ParameterKind.STAR_STAR:
+            names = [parameter[0] for parameter in function.facts.parameters]
+            others = [(keyword, ref) for keyword, ref in keywords if keyword is not None and keyword not in names]
+            values, keys = [ref for _, ref in others], [keyword for keyword, _ in others]
+            found[function.index, node] = (scope, [Op.CONTAINER, -1, "dict", values, keys, 0])
             continue
         if kind == ParameterKind.STAR:
             found[function.index, node] = (scope, [Op.CONTAINER, -1, "tuple", list(arguments[at:]), None, 0])

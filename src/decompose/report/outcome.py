@@ -8,18 +8,27 @@ from decompose.defects import KIND
 from decompose.report.view import View
 from decompose.runs.outcome import Outcome, ServiceLine
 
+_NOT_READ = ("unparsed file", "too large", "unreadable file", "unreadable folder", "symlink loop", "symlink")
+"""Kinds of blind spots that are files or folders, the one to name first in front."""
+
 
 def outcome_of(view: View) -> Outcome:
     """What was read and found, the services, the verdict and the risk."""
     system, recommendation = view.system, view.analysis.recommendation
     kinds = Counter(entry.kind for entry in system.entry_points)
+    unread = sorted(
+        (spot for spot in system.blind_spots if spot.kind in _NOT_READ),
+        key=lambda spot: (_NOT_READ.index(spot.kind), spot.file),
+    )
     return Outcome(
         name=system.name,
         files=system.files,
         lines=system.lines,
         roots={root.path: root.packages for root in system.roots},
         left_out=dict(system.excluded_files),
-        unparsed=sum(1 for spot in system.blind_spots if spot.kind == "unparsed file"),
+        unparsed=sum(1 for spot in unread if spot.kind == "unparsed file"),
+        unread=len(unread),
+        unread_first=f"{unread[0].file} ({unread[0].reason})" if unread else "",
         defects=sum(1 for spot in system.blind_spots if spot.kind == KIND),
         units=len(system.units),
         tables=len(system.tables),

@@ -20,7 +20,8 @@ class Outcome(msgspec.Struct, frozen=True):
     """What was read and found, the services of the shown split, and the verdict.
 
     ``roots`` are the folders on the import path with their packages; ``left_out`` counts files by the reason for which they are
-    kept out of the split; ``defects``: places where decompose itself failed; ``calls`` and ``entry_points`` count by kind. ``recommended`` is the name of the recommended split,
+    kept out of the split; ``unparsed`` counts files that are not Python, ``unread`` these and all others that were found but not
+    read, of which ``unread_first`` is one with its reason; ``defects``: places where decompose itself failed; ``calls`` and ``entry_points`` count by kind. ``recommended`` is the name of the recommended split,
     empty for "do not split"; ``split`` is the one that is shown. ``agreement`` is the share of repeated clusterings that
     agree with it, 0 where none is recommended.
     """
@@ -31,6 +32,8 @@ class Outcome(msgspec.Struct, frozen=True):
     roots: dict[str, tuple[str, ...]]
     left_out: dict[str, int]
     unparsed: int
+    unread: int
+    unread_first: str
     defects: int
     units: int
     tables: int

@@ -103,7 +103,12 @@ class _Walk:
         self._contents: dict[str, bytes] = {}
 
     def run(self) -> None:
-        self._folder("", [])
+        """Depth first, without recursion: folders may lie deeper than Python's own limit."""
+        waiting: list[tuple[str, list[tuple[str, GitIgnoreSpec]]]] = [("", [])]
+        while waiting:
+            relative, ignores = waiting.pop()
+            inner, inherited = self._folder(relative, ignores)
+            waiting.extend((folder, inherited) for folder in reversed(inner))
 
     def read(self, relative: str) -> bytes | None:
         """The bytes of a file, or None after noting why not."""
@@ -123,40 +128,47 @@ class _Walk:
         self._contents[relative] = data
         return data
 
-    def _folder(self, relative: str, ignores: list[tuple[str, GitIgnoreSpec]]) -> None:
+    def _folder(
+        self, relative: str, ignores: list[tuple[str, GitIgnoreSpec]]
+    ) -> tuple[list[str], list[tuple[str, GitIgnoreSpec]]]:
+        """Takes the files of one folder; the folders in it that are to be read, and what holds for them of ``.gitignore``."""
         full = os.path.join(self.base, relative) if relative else self.base
         try:
             status = os.stat(full)
             if (status.st_dev, status.st_ino) in self._visited:
                 self.unread.append(Unread(relative, "symlink loop", "leads to a folder that was already read"))
-                return
+                return [], ignores
             self._visited.add((status.st_dev, status.st_ino))
             with os.scandir(full) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)
         except OSError as problem:
             self.unread.append(Unread(relative, "unreadable folder", problem.strerror or str(problem)))
-            return
+            return [], ignores
         names = {entry.name for entry in entries}
         if relative and "pyvenv.cfg" in names:
-            return
+            return [], ignores
         if ".gitignore" in names:
             ignores = [*ignores, (relative, read_ignore_file(os.path.join(full, ".gitignore")))]
         is_package = "__init__.py" in names
+        folders = []
         for entry in entries:
             inner = f"{relative}/{entry.name}" if relative else entry.name
             try:
-                self._entry(entry, inner, ignores, inside_package=is_package)
+                if self._entry(entry, inner, ignores, inside_package=is_package):
+                    folders.append(inner)
             except OSError as problem:
                 self.unread.append(Unread(inner, "unreadable file", problem.strerror or str(problem)))
+        return folders, ignores
 
     def _entry(
         self, entry: os.DirEntry[str], inner: str, ignores: list[tuple[str, GitIgnoreSpec]], *, inside_package: bool
-    ) -> None:
+    ) -> bool:
+        """Takes or leaves a file; whether it is a folder that is to be read."""
         name = entry.name
         if entry.is_symlink() and not _stays_inside(entry.path, self.base):
             if name.endswith(".py") or (os.path.isdir(entry.path) and name not in _JUNK):
                 self.unread.append(Unread(inner, "symlink", "leads out of the analysed folder, or nowhere"))
-            return
+            return False
         if entry.is_dir():
             junk = (
                 name in _JUNK
@@ -164,15 +176,14 @@ class _Walk:
                 or (name in _BUILD and not inside_package)
             )
             if not junk and not self._ignored(f"{inner}/", ignores):
-                if name.startswith("."):
-                    self._leave_hidden(entry.path, inner)
-                else:
-                    self._folder(inner, ignores)
-            return
+                if not name.startswith("."):
+                    return True
+                self._leave_hidden(entry.path, inner)
+            return False
         suffix = os.path.splitext(name)[1]
         if suffix in (".py", ".sql"):
             if self._ignored(inner, ignores):
-                return
+                return False
             status = entry.stat()
             if not stat.S_ISREG(status.st_mode):
                 self.unread.append(Unread(inner, "unreadable file", "is not a regular file"))
@@ -189,10 +200,21 @@ class _Walk:
                 status = entry.stat()
                 if stat.S_ISREG(status.st_mode) and status.st_size <= MAX_FILE_BYTES:
                     self.templates.append(inner)
+        return False
 
     def _leave_hidden(self, path: str, inner: str) -> None:
         """No import reaches a folder whose name begins with a dot: what is there are rules and scripts of other tools."""
-        count = sum(file.endswith(".py") for _, _, files in os.walk(path) for file in files)
+        count, waiting = 0, [path]
+        while waiting:
+            try:
+                with os.scandir(waiting.pop()) as listing:
+                    for entry in listing:
+                        if entry.is_dir(follow_symlinks=False):
+                            waiting.append(entry.path)
+                        else:
+                            count += entry.name.endswith(".py")
+            except OSError:
+                continue  # it is left out in any case
         if count:
             reason = f"{count} Python file{'s' if count > 1 else ''} in a folder that nothing can be imported from"
             self.unread.append(Unread(inner, "hidden folder", reason))

@@ -77,7 +77,8 @@ class _Edits(cst.CSTVisitor):
 
     def visit_TypeAlias(self, node: cst.TypeAlias) -> bool:  # noqa: N802 - libcst's name
         start, _ = self._span(node)
-        value_start, _ = self._span(node.value)
+        # Not where the value begins: to libcst, parentheses around it are no part of it.
+        value_start = self.text.index("=", self._span(node.type_parameters or node.name)[1]) + 1
         left = f"{node.name.value} = "
         self.edits.append((start, value_start, left + ("\\\n" * self.text.count("\n", start, value_start))))
         return False

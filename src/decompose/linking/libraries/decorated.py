@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from decompose.facts import Op
+from decompose.facts.records import Ref
 from decompose.linking.frames import Site
-from decompose.linking.linked import FoundEntry, Linked, keyword_ref
+from decompose.linking.linked import FoundEntry, Given, Linked, keyword_ref
+from decompose.linking.makers import Makers
 from decompose.linking.program import Scope
 
 
@@ -60,6 +62,7 @@ LIBRARY_DECORATORS = {
 
 def entry_points(linked: Linked) -> Iterator[FoundEntry]:
     """Commands, tasks, schedules, signal handlers, consumers and admin pages."""
+    makers = Makers(linked)
     kinds: dict[tuple[str, str, str], list[str]] = {}
     for site, module, name in linked.external_sites():
         key = (site.kind, module, name)
@@ -67,39 +70,44 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
             forms = DECORATORS if site.kind == "decorate" else REGISTRATIONS if site.kind == "call" else ()
             kinds[key] = [form.kind for form in forms if form.module.match(module) and form.name.match(name)]
         for kind in kinds[key]:
-            yield from _decorated(linked, site, kind) if site.kind == "decorate" else _registered(linked, site, kind)
+            yield from (
+                _decorated(linked, makers, site, kind) if site.kind == "decorate" else _registered(linked, site, kind)
+            )
     for definition, kind in LIBRARY_DECORATORS.items():
         for site in linked.sites_calling(definition):
             if site.kind == "decorate":
-                yield from _decorated(linked, site, kind)
+                yield from _decorated(linked, makers, site, kind)
             elif kind == "signal":
                 yield from _registered(linked, site, kind)
             else:
-                for decoration in decorations_by(linked, site):
-                    yield from _decorated(linked, decoration, kind)
+                for place, decorated, given in makers.decorated(site):
+                    yield from _named(linked, site.frame.scope, site.operation, place, decorated, kind, given)
     yield from _django_commands(linked)
 
 
-def decorations_by(linked: Linked, site: Site) -> Iterator[Site]:
-    """The decorations that use the result of ``site`` as their decorator."""
-    yield from linked.decorations(site)
-
-
-def _decorated(linked: Linked, site: Site, kind: str) -> Iterator[FoundEntry]:
+def _decorated(linked: Linked, makers: Makers, site: Site, kind: str) -> Iterator[FoundEntry]:
     scope = site.frame.scope
-    for function in linked.handlers(site, site.arguments[0]):
-        name = _name_of(linked, scope, site, function, kind)
+    decorator = site.operation[2] if len(site.operation) > 2 and type(site.operation[2]) is int else -1
+    made = next((o for o in scope.operations_producing(decorator) if o[0] == Op.CALL), None) if decorator >= 0 else None
+    for place, decorated, given in makers.calls(site, site.arguments[0]):
+        yield from _named(linked, scope, made, place, decorated, kind, given, decorator=site)
+
+
+def _named(
+    linked: Linked, scope: Scope, made: list[Any] | None, place: Site, decorated: Ref, kind: str, given: Given,
+    *, decorator: Site | None = None,
+) -> Iterator[FoundEntry]:  # fmt: skip
+    for function in linked.handlers(place, decorated):
+        name = _name_of(linked, scope, made, function, kind, given, decorator or place)
         yield FoundEntry(kind, name, function, function.module.file, function.facts.line)
 
 
-def _name_of(linked: Linked, scope: Scope, site: Site, function: Scope, kind: str) -> str:
-    decorator = site.operation[2] if len(site.operation) > 2 and type(site.operation[2]) is int else -1
-    operation = (
-        next((o for o in scope.operations_producing(decorator) if o[0] == Op.CALL), None) if decorator >= 0 else None
-    )
+def _name_of(
+    linked: Linked, scope: Scope, operation: list[Any] | None, function: Scope, kind: str, handed: Given, site: Site
+) -> str:
     given = None
     if operation is not None and kind in ("command", "task"):
-        given = linked.keyword(scope, operation, "name", 0)
+        given = linked.keyword(scope, operation, "name", 0, handed)
     if kind == "signal":
         # ``@receiver(paid)`` or ``@paid.connect``
         given = (

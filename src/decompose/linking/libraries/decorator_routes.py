@@ -8,7 +8,6 @@ from typing import Any
 
 from decompose.facts import HOLE, Op
 from decompose.linking.frames import Site
-from decompose.linking.libraries.decorated import decorations_by
 from decompose.linking.linked import NOTHING, FoundEntry, Given, Linked, Origin, keyword_ref
 from decompose.linking.makers import Makers
 from decompose.linking.program import Scope
@@ -28,30 +27,31 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
     for holder, verbs in ((_FLASK, VERBS[:5]), (_FASTAPI, VERBS)):
         for verb in (*verbs, "route", "api_route", "websocket"):
             for site in linked.sites_calling(f"{holder}.{verb}"):
-                for decoration in decorations_by(linked, site):
-                    for function in linked.handlers(decoration, decoration.arguments[0]):
-                        yield from _routes(linked, prefixes, site, function, _methods(linked, site, verb))
+                for decoration, decorated, given in prefixes.makers.decorated(site):
+                    methods = _methods(linked, site, verb, given)
+                    for function in linked.handlers(decoration, decorated):
+                        yield from _routes(linked, prefixes, site, function, methods, given)
     for definition, keyword, position in (
         (f"{_FLASK}.add_url_rule", "view_func", 2),
         (f"{_FASTAPI}.add_api_route", "endpoint", 1),
     ):
         for site in linked.sites_calling(definition):
             view = keyword_ref(site.operation, keyword, position)
-            methods = linked.keyword(site.frame.scope, site.operation, "methods")
-            methods = methods if isinstance(methods, list) else None
             for caller, given_view, given in prefixes.makers.calls(site, view):
+                stated = linked.keyword(site.frame.scope, site.operation, "methods", -1, given)
+                wanted = stated if isinstance(stated, list) else None
                 for handler in linked.handlers(caller, given_view):
-                    yield from _routes(linked, prefixes, site, handler, methods, given)
+                    yield from _routes(linked, prefixes, site, handler, wanted, given)
     yield from _exposed(linked)
 
 
-def _methods(linked: Linked, site: Site, verb: str) -> list[str]:
+def _methods(linked: Linked, site: Site, verb: str, given: Given) -> list[str]:
     if verb in VERBS:
         return [verb.upper()]
     if verb == "websocket":
         return ["WEBSOCKET"]
-    given = linked.keyword(site.frame.scope, site.operation, "methods")
-    return [str(method).upper() for method in given] if isinstance(given, list) and given else ["GET"]
+    stated = linked.keyword(site.frame.scope, site.operation, "methods", -1, given)
+    return [str(method).upper() for method in stated] if isinstance(stated, list) and stated else ["GET"]
 
 
 def _routes(

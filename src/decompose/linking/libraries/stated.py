@@ -11,7 +11,8 @@ from decompose.linking.effects import effects_of
 from decompose.linking.frames import Site
 from decompose.linking.libraries.decorator_routes import handlers_by_method, join
 from decompose.linking.libraries.mounts import Mounts
-from decompose.linking.linked import FoundEntry, Linked
+from decompose.linking.linked import NOTHING, FoundEntry, Given, Linked
+from decompose.linking.makers import Makers
 from decompose.linking.program import Scope
 
 _EFFECTS = frozenset({"enters", "serves"})
@@ -19,24 +20,36 @@ _EFFECTS = frozenset({"enters", "serves"})
 
 def entry_points(linked: Linked) -> Iterator[FoundEntry]:
     """What all summaries in use state."""
-    mounts = Mounts(linked)
+    mounts, makers = Mounts(linked), Makers(linked)
     for function in linked.program.scopes:
         named = function.module.top.facts.names
         if function.library and function.facts.decorators and not _EFFECTS.isdisjoint(named):
             for effect, arguments in effects_of(linked.engine, function):
                 if effect == "enters":
-                    yield from _entering(linked, function, arguments)
+                    yield from _entering(linked, makers, function, arguments)
                 elif effect == "serves":
-                    yield from _serving(linked, mounts, function, arguments)
+                    yield from _serving(linked, makers, mounts, function, arguments)
 
 
-def _entering(linked: Linked, function: Scope, arguments: list[Any]) -> Iterator[FoundEntry]:
+def entries_by(linked: Linked, definition: str) -> Iterator[FoundEntry]:
+    """What calls of one summarised function make entry points of."""
+    makers = Makers(linked)
+    for function in linked.program.scopes:
+        if function.library and function.definition == definition:
+            for effect, arguments in effects_of(linked.engine, function):
+                if effect == "enters":
+                    yield from _entering(linked, makers, function, arguments)
+
+
+def _entering(linked: Linked, makers: Makers, function: Scope, arguments: list[Any]) -> Iterator[FoundEntry]:
     kind, argument, *naming = arguments
-    for site, place, handler in _handled(linked, function, argument):
-        given = None
+    for site, place, handler, given in _handled(linked, makers, function, argument):
+        called = None
         if naming and site.kind == "call":
-            given = linked.keyword(site.frame.scope, site.operation, naming[0], position_of(function, naming[0]))
-        name = given if isinstance(given, str) and given else _usual_name(kind, handler)
+            called = linked.keyword(
+                site.frame.scope, site.operation, naming[0], position_of(function, naming[0]), given
+            )
+        name = called if isinstance(called, str) and called else _usual_name(kind, handler)
         where = (handler.module.file, handler.facts.line) if place.kind == "decorate" else _place(site)
         yield FoundEntry(kind, name, handler, *where)
 
@@ -51,14 +64,16 @@ def _usual_name(kind: str, handler: Scope) -> str:
     return f"{handler.module.name}.{handler.facts.qualname}" if kind == "task" else handler.facts.name
 
 
-def _serving(linked: Linked, mounts: Mounts, function: Scope, arguments: list[Any]) -> Iterator[FoundEntry]:
+def _serving(
+    linked: Linked, makers: Makers, mounts: Mounts, function: Scope, arguments: list[Any]
+) -> Iterator[FoundEntry]:
     argument, path_name, methods_name = arguments
-    for site, _, handler in _handled(linked, function, argument):
+    for site, _, handler, handed in _handled(linked, makers, function, argument):
         scope = site.frame.scope
-        path = linked.keyword(scope, site.operation, path_name, position_of(function, path_name))
+        path = linked.keyword(scope, site.operation, path_name, position_of(function, path_name), handed)
         given = [methods_name] if methods_name.isupper() and (methods_name != "ANY" or handler.is_function) else None
         if given is None and not methods_name.isupper():
-            stated = linked.keyword(scope, site.operation, methods_name, position_of(function, methods_name))
+            stated = linked.keyword(scope, site.operation, methods_name, position_of(function, methods_name), handed)
             given = [stated] if isinstance(stated, str) else stated if isinstance(stated, list) else None
         route = path if isinstance(path, str) else "<dynamic>"
         for prefix in mounts.prefixes(site):
@@ -66,28 +81,29 @@ def _serving(linked: Linked, mounts: Mounts, function: Scope, arguments: list[An
                 yield FoundEntry("http", f"{method} {join(prefix, route)}", target, *_place(site))
 
 
-def _handled(linked: Linked, function: Scope, argument: str) -> Iterator[tuple[Site, Site, Scope]]:
-    """Each call of a function, where its handler is given (the same, or the decoration by its result), and the handler."""
+def _handled(
+    linked: Linked, makers: Makers, function: Scope, argument: str
+) -> Iterator[tuple[Site, Site, Scope, Given]]:
+    """Each call of a function, where its handler is given (the same, or the decoration by its result), the handler, and what
+    is handed to a decorator of the application around it.
+    """
     for site in linked.sites_calling(function.definition):
         if site.frame.scope.library:
             continue
         if site.kind == "decorate":
-            for handler in linked.handlers(site, site.arguments[0]):
-                yield site, site, handler
-            continue
-        decorations = linked.decorations(site)
-        for decoration in decorations:
-            for handler in linked.handlers(decoration, decoration.arguments[0]):
-                yield site, decoration, handler
-        if not decorations:
+            found = list(makers.calls(site, site.arguments[0]))
+        else:
+            found = list(makers.decorated(site))
             ref: Ref = site.argument(position_of(function, argument), argument)
-            if isinstance(ref, str):
-                found = scope_at(linked, ref)
-                if found is not None:
-                    yield site, site, found
-                continue
-            for handler in linked.handlers(site, ref):
-                yield site, site, handler
+            if not found and isinstance(ref, str):
+                named = scope_at(linked, ref)
+                if named is not None:
+                    yield site, site, named, NOTHING
+            elif not found:
+                found = list(makers.calls(site, ref))
+        for place, handed, given in found:
+            for handler in linked.handlers(place, handed):
+                yield site, place, handler, given
 
 
 def position_of(function: Scope, name: str) -> int:
