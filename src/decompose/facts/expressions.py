@@ -467,18 +467,24 @@ class ExpressionVisitor:
         return self._emit(Op.BINARY, ref, -1, type(node.op).__name__.lower(), node.lineno)
 
     def _yield(self, node: ast.Yield) -> Ref:
-        self.yielding.append(node.lineno)
-        if self.scope.facts.kind != ScopeKind.CLASS:
-            self.scope.facts.yields.append(self.ref(node.value))
-        return -1
+        self.give(node)
+        return self._emit(Op.BINARY, -1, -1, "sent", node.lineno)
 
     def _yield_from(self, node: ast.YieldFrom) -> Ref:
+        source = self.give(node)
+        return self._emit(Op.BINARY, source, -1, "returned", node.lineno) if source != -1 else -1
+
+    def give(self, node: ast.Yield | ast.YieldFrom) -> Ref:
+        """Yield a value, or those of another generator, which is given back; what comes back is not asked for."""
         self.yielding.append(node.lineno)
         source = self.ref(node.value)
-        if source != -1:
-            item = self._emit(Op.ITERATE, self.as_node(source), node.lineno)
-            self.scope.facts.yields.append(item)
-        return -1
+        if isinstance(node, ast.Yield):
+            if self.scope.facts.kind != ScopeKind.CLASS:
+                self.scope.facts.yields.append(source)
+        elif source != -1:
+            source = self.as_node(source)
+            self.scope.facts.yields.append(self._emit(Op.ITERATE, source, node.lineno))
+        return source
 
     def _slice(self, node: ast.Slice) -> Ref:
         bounds = [self.ref(part) for part in (node.lower, node.upper)]

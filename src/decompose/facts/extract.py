@@ -263,7 +263,9 @@ class Extractor(ExpressionVisitor):
 
     def _expression(self, node: ast.Expr) -> None:
         value = node.value
-        if not isinstance(value, ast.Constant):
+        if isinstance(value, ast.Yield | ast.YieldFrom):
+            self.give(value)
+        elif not isinstance(value, ast.Constant):
             self.ref(value)
             call = value.value if isinstance(value, ast.Await) else value
             if isinstance(call, ast.Call):
@@ -501,13 +503,14 @@ class Extractor(ExpressionVisitor):
             case ast.MatchAs(pattern=inner, name=name):
                 if inner is not None:
                     self._pattern(inner, subject, expression)
-                    if isinstance(inner, ast.MatchClass):
-                        subject = self._narrowed(inner.cls, subject)
+                    classes = _classes(inner)
+                    if classes:
+                        subject = self._narrowed(classes, subject)
                 if name:
                     self.scope.assign(name, subject)
             case ast.MatchClass(cls=cls, patterns=patterns, kwd_attrs=attributes, kwd_patterns=keyword_patterns):
                 self.ref(cls)
-                narrowed = self._narrowed(cls, subject)
+                narrowed = self._narrowed([cls], subject)
                 if isinstance(expression, ast.Name) and expression.id not in self.scope.outer_names:
                     self.scope.environment[expression.id] = narrowed
                 for inner in patterns:
@@ -515,25 +518,47 @@ class Extractor(ExpressionVisitor):
                 for attribute, inner in zip(attributes, keyword_patterns, strict=True):
                     part = self._emit(Op.ATTRIBUTE, narrowed, attribute, cls.lineno) if narrowed != -1 else -1
                     self._pattern(inner, part, None)
-            case (
-                ast.MatchSequence(patterns=patterns)
-                | ast.MatchMapping(patterns=patterns)
-                | ast.MatchOr(patterns=patterns)
-            ):
+            case ast.MatchOr(patterns=patterns):
                 for inner in patterns:
-                    self._pattern(inner, subject if isinstance(pattern, ast.MatchOr) else -1, None)
+                    self._pattern(inner, subject, None)
+            case ast.MatchSequence(patterns=patterns):
+                starred = next((i for i, p in enumerate(patterns) if isinstance(p, ast.MatchStar)), len(patterns))
+                for position, inner in enumerate(patterns):
+                    index: Ref = ["c", position] if position < starred else -1
+                    if isinstance(inner, ast.MatchStar):
+                        index = ["c", "slice", position] if position == len(patterns) - 1 else ["c", "slice"]
+                    self._pattern(inner, self._part(subject, index, inner.lineno), None)
+            case ast.MatchStar(name=name):
+                if name:
+                    self.scope.assign(name, subject)
+            case ast.MatchMapping(keys=keys, patterns=patterns, rest=rest):
+                for key, inner in zip(keys, patterns, strict=True):
+                    self._pattern(inner, self._part(subject, self.ref(key), inner.lineno), None)
+                if rest:
+                    self.scope.assign(rest, subject)
 
-    def _narrowed(self, cls: ast.expr, subject: Ref) -> Ref:
-        tree = annotation_tree(cls)
-        if tree is None or type(subject) is not int or subject < 0:
+    def _part(self, subject: Ref, index: Ref, line: int) -> Ref:
+        return self._emit(Op.ITEM, subject, index, line) if type(subject) is int and subject >= 0 else -1
+
+    def _narrowed(self, classes: list[ast.expr], subject: Ref) -> Ref:
+        trees = [tree for tree in map(annotation_tree, classes) if tree is not None]
+        if not trees or type(subject) is not int or subject < 0:
             return subject
-        return self._emit(Op.NARROW, subject, tree)
+        return self._emit(Op.NARROW, subject, trees[0] if len(trees) == 1 else ["u", trees])
 
 
 def _is_constant(targets: list[ast.expr]) -> bool:
     """Whether names are written like those of constants."""
     names = [target.id for target in targets if isinstance(target, ast.Name)]
     return len(names) < len(targets) or any(name.isupper() or name.startswith("__") for name in names)
+
+
+def _classes(pattern: ast.pattern) -> list[ast.expr]:
+    """The classes that a pattern is one of; none where it may be something else."""
+    if isinstance(pattern, ast.MatchClass):
+        return [pattern.cls]
+    inner = [_classes(each) for each in pattern.patterns] if isinstance(pattern, ast.MatchOr) else []
+    return [cls for classes in inner for cls in classes] if all(inner) else []
 
 
 def _last_name(node: ast.expr) -> str:

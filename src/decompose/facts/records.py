@@ -22,7 +22,7 @@ from typing import Any
 
 import msgspec
 
-EXTRACTOR_VERSION = 17
+EXTRACTOR_VERSION = 18
 """Part of the cache key: facts of another version are made again."""
 
 HOLE = "\ufffc"
@@ -35,7 +35,8 @@ class Op(IntEnum):
     """The operations; behind each the layout of its list after the code. ``line`` is always last.
 
     The operators of BINARY are the names of special methods without underscores, also where there is no right side:
-    ``bool`` for a test, ``format`` for a value in a string, ``delitem``, and ``iadd`` and the like.
+    ``bool`` for a test, ``format`` for a value in a string, ``delitem``, and ``iadd`` and the like; besides them ``sent`` for what
+    a generator is sent, and ``returned`` for what the generator on the left returns in the end.
     """
 
     COPY = 0  # dst, src

@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from decompose.facts.records import ParameterKind
-from decompose.linking import attributes, calls
-from decompose.linking.effects import ALONG, RENDERED, Parameter
+from decompose.linking import attributes, calls, library_call, library_calls
+from decompose.linking.effects import ALONG, RENDERED, Parameter, parameter_plan
 
 if TYPE_CHECKING:
     from decompose.facts.records import Ref
     from decompose.linking.library_call import LibraryCall
+    from decompose.linking.program import Scope
     from decompose.linking.values import Value
 
 
@@ -32,11 +33,13 @@ def follow(call: LibraryCall, parameter: Parameter, ref: Ref) -> None:
     if node < 0:
         return
     if parameter.run:
-        engine.watch(node, run_argument, call, parameter.run, ref)
+        engine.watch(node, run_argument, call, parameter, ref)
     if parameter.executed:
         engine.watch(node, execute, call)
     if parameter.called_back is not None:
         engine.watch(node, call_back, call, parameter.called_back)
+    if parameter.drawn:
+        engine.watch(node, draw, call)
     if parameter.entered:
         engine.watch(node, enter, call)
     if parameter.supplied:
@@ -49,15 +52,27 @@ def follow(call: LibraryCall, parameter: Parameter, ref: Ref) -> None:
         engine.watch(node, call.match_all, parameter.wanted)
 
 
-def run_argument(new: frozenset[Value], call: LibraryCall, kind: str, ref: Ref) -> None:
-    """A function that is given runs, with the arguments behind it."""
+def run_argument(new: frozenset[Value], call: LibraryCall, parameter: Parameter, ref: Ref) -> None:
+    """A function that is given runs, with the arguments behind it, or those in a tuple and a dictionary."""
     site = call.site
-    given = site.arguments
-    position = next((at + 1 for at, argument in enumerate(given) if argument is ref), len(given))
-    site.arguments = given[position:]
+    given = site.arguments, site.keywords
+    if parameter.packed:
+        names = [each[0] for each in call.function.facts.parameters[1:]]
+        packed = [site.argument(names.index(name), name) for name in parameter.packed]
+        site.arguments = [["*", ref] for ref in packed[:1] if type(ref) is int and ref >= 0]
+        site.keywords = [[None, ref] for ref in packed[1:] if type(ref) is int and ref >= 0]
+    else:
+        position = next((at + 1 for at, argument in enumerate(site.arguments) if argument is ref), len(site.arguments))
+        site.arguments = site.arguments[position:]
     for value in sorted(new):
-        call.run(value, kind)
-    site.arguments = given
+        call.run(value, parameter.run)
+    site.arguments, site.keywords = given
+
+
+def draw(new: frozenset[Value], call: LibraryCall) -> None:
+    """What is given is called if it is a function: ``iter(function, sentinel)``."""
+    values = call.engine.values
+    call_back(frozenset(value for value in new if values[value][0] in ("F", "B")), call, ())
 
 
 def enter(new: frozenset[Value], call: LibraryCall) -> None:
@@ -141,6 +156,11 @@ def call_back(new: frozenset[Value], call: LibraryCall, variables: tuple[str, ..
                 cls, name = engine.program.scopes[owner[1]], method.facts.name
                 attributes.call_method(engine, call.site.frame, -1, receiver, cls, name, call.site.line)
                 continue
+        if description[0] == "I":
+            receiver, description = attributes.callable_object(engine, description)
+            if description[0] == "F" and engine.program.scopes[description[1]].library:
+                _hand_on(call, engine.program.scopes[description[1]], receiver, variables)
+                continue
         if description[0] == "F" and not engine.program.scopes[description[1]].library:
             call.site.leads_to((description[1], receiver, "callback"), certain=True)
             function = engine.program.scopes[description[1]]
@@ -167,3 +187,14 @@ def ask(new: frozenset[Value], call: LibraryCall, names: tuple[str, ...]) -> Non
             if call.engine.hierarchy.member(cls, name) is not None:
                 attributes.call_method(call.engine, call.site.frame, result, value, cls, name, call.site.line)
                 break
+
+
+def _hand_on(call: LibraryCall, function: Scope, receiver: Value, variables: tuple[str, ...]) -> None:
+    """An object of a library is called back, such as what ``methodcaller("run")`` gives."""
+    inner = library_call.LibraryCall(
+        call.engine, call.site, function, library_calls.receiver_bindings(call.engine, function, receiver), (), receiver
+    )
+    parameters = parameter_plan(call.engine, function, inner.effects).positional[1:]
+    for parameter, variable in zip(parameters, variables, strict=False):
+        if parameter is not None:
+            call.handed_on.append((inner, parameter.wanted, variable))

@@ -19,6 +19,7 @@ _FALLBACKS = {"bool": ("len",), "format": ("str", "repr"), "str": ("repr",), "co
 _IN_PLACE = frozenset(
     ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "lshift", "rshift", "or", "and", "xor"]
 )
+_OF_A_PROPERTY = {"fget": "", "fset": "setter", "fdel": "deleter"}
 _COMPARISONS = {"noteq": "ne", "lte": "le", "gte": "ge", "usub": "neg", "uadd": "pos"}
 
 
@@ -44,8 +45,23 @@ def load(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, name
         elif kind == "F":
             if name in engine.program.stored_attributes:
                 engine.edge(engine.field_of_function(description[1], name), result)
+            if name in _OF_A_PROPERTY:
+                _load_from_property(engine, result, value, description, name)
         elif kind in ("O", "Q"):
             engine.put(result, engine.values.intern("K", value, name))
+
+
+def _load_from_property(engine: Engine, result: Node, value: Value, description: tuple[Any, ...], name: str) -> None:
+    """``Base.title.fget``: the functions that a property is made of."""
+    function = engine.program.scopes[description[1]]
+    if function.facts.flavour != "property" or function.parent is None:
+        return
+    ref = function.parent.facts.names.get(f"{function.facts.name}.{_OF_A_PROPERTY[name]}")
+    other = engine.plain_function(function.parent, ref) if ref is not None else None
+    if name == "fget":
+        engine.put(result, value)
+    elif other is not None:
+        engine.put(result, engine.values.intern("F", other.index, description[2]))
 
 
 def _add(engine: Engine, result: Node, values: Types) -> None:
@@ -134,8 +150,17 @@ def _load_from_hook(engine: Engine, frame: Frame, result: Node, value: Value, cl
 
 
 def _load_from_external_bases(engine: Engine, result: Node, cls: Scope, name: str) -> None:
+    """What the bases outside have; of a named tuple the method that gives one of its own kind."""
+    if name == "_replace" and _is_named_tuple(engine, cls):
+        engine.put(result, engine.values.intern("K", engine.values.instance(cls.index), name))
+        return
     for base in engine.hierarchy.external_bases(cls):
         _add(engine, result, engine.names.member(base, name))
+
+
+def _is_named_tuple(engine: Engine, cls: Scope) -> bool:
+    described = [engine.values[base] for base in engine.hierarchy.all_bases(cls)]
+    return any(d[0] == "X" and d[2] in ("NamedTuple", "namedtuple()") for d in described)
 
 
 def use_member(
@@ -201,6 +226,9 @@ def _bind_to_owner(
             owner = engine.values.instance(cls.index)
             engine.put(result, engine.values.instance(description[1], ((owner,),)))
             return
+        if description[2] and engine.hierarchy.member(attribute_class, "__binds_methods__") is not None:
+            _bind_functions(engine, frame, result, description, receiver, cls, line)
+            return
         if engine.values[receiver][0] == "C":
             getter = engine.hierarchy.member(attribute_class, "__get_class__")
             function = engine.plain_function(getter.owner, getter.ref) if getter is not None else None
@@ -215,6 +243,17 @@ def _bind_to_owner(
                 engine.put(result, value)
             return
     engine.put(result, value)
+
+
+def _bind_functions(
+    engine: Engine, frame: Frame, result: Node, description: tuple[Any, ...], receiver: Value, cls: Scope, line: int
+) -> None:
+    """A library object around functions, read through an object: they are its methods, and so are those listed for them."""
+    functions = [value for value in description[2][0] if engine.values[value][0] == "F"]
+    methods = tuple(engine.values.intern("B", value, receiver) for value in functions)
+    engine.put(result, engine.values.instance(description[1], (methods or description[2][0], *description[2][1:])))
+    for value in functions:
+        engine.watch(engine.channel(value), _bind_values, engine, frame, result, receiver, cls, line)
 
 
 def _load_from_class(
@@ -467,6 +506,8 @@ def operate(
         elif description[0] == "O" and operator == "contains":
             if "__eq__" in engine.special_names and description[1] != "dict":
                 engine.watch(description[2], _compare, engine, frame, other, line)
+        elif description[0] == "O" and operator == "returned":
+            engine.edge(engine.containers.results(description[2]), result)
         elif description[0] == "O" and operator in ("or", "ror"):
             engine.put(result, value)
         elif description[0] == "O" and operator in ("add", "radd", "mul"):
@@ -495,6 +536,17 @@ def special_class(engine: Engine, description: tuple[Any, ...]) -> Scope | None:
         return None
     cls: Scope = engine.program.scopes[description[1]]
     return cls if description[0] == "I" else making.metaclass(engine, cls)
+
+
+def callable_object(engine: Engine, description: tuple[Any, ...]) -> tuple[Value, tuple[Any, ...]]:
+    """An object that is called: itself as the receiver, and the description of its ``__call__``; of others nothing."""
+    member = engine.hierarchy.member(engine.program.scopes[description[1]], "__call__")
+    function = (
+        engine.plain_function(member.owner, member.ref) if member is not None and member.ref is not None else None
+    )
+    if member is None or function is None:
+        return -1, ("",)
+    return engine.values.intern(*description), ("F", function.index, engine.class_frame(member.owner).index)
 
 
 def call_method(

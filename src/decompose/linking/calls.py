@@ -9,7 +9,7 @@ from decompose.facts.records import ParameterKind, Ref
 from decompose.linking import attributes, library_calls, making
 from decompose.linking.containers import constant_of, iterate
 from decompose.linking.frames import Site
-from decompose.linking.named_loads import load_listed, load_matching
+from decompose.linking.named_loads import load_listed, load_matching, put_together
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
@@ -65,6 +65,9 @@ def call(new: frozenset[Value], engine: Engine, site: Site) -> None:
             # What is made of SQL text (stripped, put together, given its parameters) is still that text.
             engine.put(site.result, description[1])
             site.calls_outside(engine.values.intern("X", "builtins", f"str.{description[2]}"))
+        elif kind == "K" and engine.values[description[1]][0] == "I":
+            engine.put(site.result, description[1])
+            site.calls_outside(engine.values.intern("X", "typing", f"NamedTuple.{description[2]}"))
         elif kind == "K" and engine.values[description[1]][0] == "C":
             _give_subclasses(engine, site, engine.values[description[1]])
         elif kind == "K":
@@ -107,7 +110,8 @@ def call_function(engine: Engine, site: Site, description: tuple[Any, ...], rece
         engine.watch(engine.node_of(frame, forwarded), _forward, engine, site)
     if site.result >= 0:
         handed_back = _hand_back(engine, site, function, frame, skip_first=receiver >= 0)
-        if not handed_back and not engine.is_told_by_arguments(function, frame):
+        named = site.loads and engine.loading is not None and engine.loading.puts_in(function)
+        if not handed_back and not named and not engine.is_told_by_arguments(function, frame):
             engine.edge(frame.returns, site.result)
         library_calls.bind_type_variables(engine, site, function, receiver, frame)
 
@@ -238,6 +242,8 @@ def construct(
     meta = _metaclass_call(engine, cls) if not by_metaclass else None
     if meta is not None:
         call_function(engine, site, engine.values[meta], value)
+    if site.arguments and making.is_enumeration(engine, cls) and site.first_time((cls.index, "missing")):
+        attributes.call_method(engine, site.frame, site.result, value, cls, "_missing_", site.line)
     initialiser = engine.hierarchy.member(cls, "__init__")
     function = (
         engine.plain_function(initialiser.owner, initialiser.ref)
@@ -467,7 +473,10 @@ def _call_builtin(engine: Engine, site: Site, name: str) -> bool:
         attribute = _name_given(site.frame.scope, site.arguments[1])
         base = engine.node_of(site.frame, site.arguments[0])
         if isinstance(attribute, str) and HOLE in attribute and base >= 0:
-            if attribute.strip(HOLE):
+            known = put_together(engine, site.frame.scope, attribute)
+            for each in known:
+                engine.watch(base, attributes.load, engine, site.frame, site.result, each, site.line)
+            if attribute.strip(HOLE) and not known:
                 engine.watch(base, load_matching, engine, site.frame, site.result, attribute, site.line)
         elif isinstance(attribute, str) and base >= 0:
             engine.watch(base, attributes.load, engine, site.frame, site.result, attribute, site.line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from decompose.facts import HOLE
+from decompose.facts import HOLE, Op
 from decompose.facts.records import ParameterKind, Ref
 from decompose.linking.frames import Frame, Site
 from decompose.linking.values import Value
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _STORING = frozenset({"append", "add", "appendleft", "insert", "__setitem__"})
 _SHIFTING = frozenset({"insert", "pop", "popleft", "sort", "reverse", "remove", "appendleft", "extendleft", "rotate"})
+_MODULES = ("sys", "modules")
 _MAX_INNER = 40
 _MAX_INNER_DEPTH = 4
 """Beyond this the containers inside plain data are no places to put something into."""
@@ -36,15 +37,16 @@ class Containers:
         self._unkeyed: dict[Node, Node] = {}
         self._keys: dict[Node, Node] = {}
         self._parts: dict[tuple[Node, Node], Node] = {}
+        self._generators: dict[Node, Node] = {}
+        """What a generator function returns -> the node of what the generators yield."""
+        self._sent: dict[Node, Node] = {}
+        self._results: dict[Node, Node] = {}
         self._lengths: dict[Node, int] = {}
         """How many elements a list or tuple was made with, where its elements are told apart by position."""
 
     def keys(self, every: Node) -> Node:
         """The node of the keys of a dictionary, as far as they are values that flow."""
-        node = self._keys.get(every)
-        if node is None:
-            node = self._keys[every] = self.engine.new_node()
-        return node
+        return self._one(self._keys, every)
 
     def elements(self, kind: str, every: Node) -> Node:
         """What iterating a container gives."""
@@ -132,6 +134,24 @@ class Containers:
                 self.engine.edge(node, every)
         return self.engine.values.intern("O", kind, every)
 
+    def of_generator(self, returns: Node) -> Node:
+        """The node of what the generators yield that a function, with this node of what it returns, makes."""
+        return self._one(self._generators, returns)
+
+    def sent(self, every: Node) -> Node:
+        """The node of what a generator is sent."""
+        return self._one(self._sent, every)
+
+    def results(self, every: Node) -> Node:
+        """The node of what a generator returns in the end."""
+        return self._one(self._results, every)
+
+    def _one(self, of: dict[Node, Node], key: Node) -> Node:
+        node = of.get(key)
+        if node is None:
+            node = of[key] = self.engine.new_node()
+        return node
+
     def of_parameter(self, node: Node, kind: int) -> Value:
         """The container that a ``*args`` or ``**kwargs`` parameter is, one for each parameter node."""
         every = self._unkeyed.get(-node - 1)
@@ -215,6 +235,11 @@ class Containers:
             key = constant_of(site.arguments[0]) if name == "setdefault" else None
             if source >= 0:
                 engine.edge(source, self.slot(every, key))
+        if name == "send" and kind == "generator" and site.arguments:
+            source = engine.node_of(site.frame, site.arguments[0])
+            if source >= 0:
+                engine.edge(source, self.sent(every))
+            self.read(every, None, site.result)
         if name in _SHIFTING:
             self.forget_positions(every)
         if name in _MERGING:
@@ -322,12 +347,27 @@ def load_item(new: frozenset[Value], engine: Engine, frame: Frame, operation: li
             if is_enumeration(engine, engine.program.scopes[description[1]]):
                 engine.put(result, engine.values.instance(description[1]))
                 continue
+            own = engine.hierarchy.member(engine.program.scopes[description[1]], "__class_getitem__")
+            if own is not None and not own.owner.library:
+                call_method(engine, frame, result, value, own.owner, "__class_getitem__", line, index)
+                continue
             made = engine.names.evaluate(frame.scope, dst)
             engine.add(result, frozenset(made) or engine.single(value))
         elif description[0] == "M":
             _load_global(engine, frame, result, value, index, line)
         elif description[0] == "X":
-            engine.put(result, value)
+            module = _module_listed(engine, frame, index) if description[1:] == _MODULES else None
+            engine.put(result, module if module is not None else value)
+
+
+def _module_listed(engine: Engine, frame: Frame, index: Ref) -> Value | None:
+    """``sys.modules[index]``: a module of the program by its constant name, or the one where it is written."""
+    name = engine.names.constant(frame.scope, index)
+    module = engine.program.by_name.get(name) if isinstance(name, str) else None
+    asked = frame.scope.operations_producing(index) if type(index) is int and index >= 0 else ()
+    if any(operation[0] == Op.FREE and operation[2] == "__name__" for operation in asked):
+        module = frame.scope.module
+    return engine.values.intern("M", module.index) if module is not None and not module.library else None
 
 
 def _load_global(engine: Engine, frame: Frame, result: Node, module: Value, index: Ref, line: int) -> None:
@@ -380,7 +420,9 @@ def store_item(new: frozenset[Value], engine: Engine, frame: Frame, index: Ref, 
         description = engine.values[value]
         if description[0] == "O":
             if source >= 0:
-                engine.edge(source, engine.containers.slot(description[2], constant_of(index)))
+                known = constant_of(index)
+                known = known if known is not None else engine.named_loads.constant(frame, index)
+                engine.edge(source, engine.containers.slot(description[2], known))
             if type(index) is int and index >= 0:
                 engine.edge(frame.nodes[index], engine.containers.keys(description[2]))
         elif description[0] == "I":

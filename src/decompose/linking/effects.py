@@ -42,8 +42,9 @@ class Parameter(NamedTuple):
 
     ``wanted``: the type variables that it binds. ``executed``: it is run. ``called_back``: it is called, with values of
     these type variables. ``special``: its special methods of these names are called. ``run``: what it is, or the name of,
-    is run with the arguments behind it, by this kind of call. ``rendered``: queries in it are run. ``entered``: it is the
-    manager of a block. ``supplied``: it is a function that the arguments behind it are kept for.
+    is run with the arguments behind it, by this kind of call; ``packed``: with those in the arguments of these names.
+    ``rendered``: queries in it are run. ``entered``: it is the manager of a block. ``supplied``: it is a function that the
+    arguments behind it are kept for. ``drawn``: it is called if it is a function.
     """
 
     wanted: Types
@@ -54,6 +55,8 @@ class Parameter(NamedTuple):
     rendered: bool = False
     entered: bool = False
     supplied: bool = False
+    packed: tuple[str, ...] = ()
+    drawn: bool = False
 
 
 _TELLS_NOTHING = Parameter((), executed=False, called_back=None, special=())
@@ -89,6 +92,8 @@ def parameter_plan(engine: Engine, function: Scope, effects: list[tuple[str, lis
             any(effect == "renders" and name in arguments for effect, arguments in effects),
             any(effect == "opens" and name in arguments for effect, arguments in effects),
             any(effect == "supplies" and name in arguments for effect, arguments in effects),
+            next((tuple(a[2:]) for effect, a in effects if effect == "runs" and a[0] == name), ()),
+            any(effect == "draws" and name in arguments for effect, arguments in effects),
         )
         tells = told.called_back is not None or told != _TELLS_NOTHING
         parameter = told if tells else None

@@ -27,8 +27,8 @@ from decompose.sources import DeclaredEntry
 
 _Found = TypeVar("_Found")
 
-_KEEPING_OPERATORS = frozenset({"add", "iadd", "mod", "mul", "or", "ior", "delattr"})
-"""Operators that say something about SQL text, containers and properties too."""
+_KEEPING_OPERATORS = frozenset({"add", "iadd", "mod", "mul", "or", "ior", "delattr", "sent", "returned"})
+"""Operators that say something about SQL text, containers, generators and properties too."""
 
 
 class Engine(Framing):
@@ -374,6 +374,9 @@ class Engine(Framing):
         if operator not in self._telling_operators:
             return
         result = frame.nodes[dst]
+        if operator == "sent" and frame.returns >= 0:
+            self.edge(self.containers.sent(self.containers.of_generator(frame.returns)), result)
+            return
         if isinstance(left, str):
             text = left + HOLE
             if operator == "add" and looks_like_sql(text):
@@ -413,8 +416,13 @@ class Engine(Framing):
     def _return(self, frame: Frame) -> None:
         facts = frame.scope.facts
         if facts.yields:
-            values = self.containers.of_elements("generator", [self.node_of(frame, ref) for ref in facts.yields])
-            self.put(frame.returns, values)
+            every = self.containers.of_generator(frame.returns)
+            for refs, target in ((facts.yields, every), (facts.returns, self.containers.results(every))):
+                for ref in refs:
+                    node = self.node_of(frame, ref)
+                    if node >= 0:
+                        self.edge(node, target)
+            self.put(frame.returns, self.values.intern("O", "generator", every))
             return
         for ref in facts.returns:
             node = self.node_of(frame, ref)

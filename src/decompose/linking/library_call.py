@@ -53,6 +53,8 @@ class LibraryCall(TypeVariables):
         self.effects = effects_of(engine, function) if function.library else []
         self.done: set[Any] = set()
         self.called_back: list[tuple[Node, str]] = []
+        self.handed_on: list[tuple[LibraryCall, Types, str]] = []
+        """Calls of a library's own objects that this one makes: what their argument's type is, and the variable that it is."""
         self.combined = [(arguments[0], _COMBINED[effect]) for effect, arguments in self.effects if effect in _COMBINED]
         self.matching = False
         self._fields: DeclaredFields | None = None
@@ -103,6 +105,8 @@ class LibraryCall(TypeVariables):
         for node, variable in self.called_back:
             if self.bindings.get(variable):
                 engine.add(node, engine.standing_for(self.bindings[variable]))
+        for inner, wanted, variable in self.handed_on:
+            inner.match_all(frozenset(self.bindings.get(variable, ())), wanted)
         if site.result >= 0 and self.promised:
             engine.add_types(site.result, engine.values.substitute(self.promised, self.bindings))
         for effect, arguments in self.effects:
@@ -126,6 +130,8 @@ class LibraryCall(TypeVariables):
             elif effect == "calls_on":
                 for value in self.bindings.get(arguments[0], ()):
                     self._call_on(value, arguments[1:])
+            elif effect in ("calls_named", "asks_named"):
+                self._use_named(*arguments, call=effect == "calls_named")
             elif effect == "loads_fields":
                 self._load_fields(*arguments)
             elif effect == "runs_query_of":
@@ -134,7 +140,7 @@ class LibraryCall(TypeVariables):
                 for channel in self.bindings.get(arguments[0], ()):
                     if (effect, channel) not in self.done:
                         self.done.add((effect, channel))
-                        self._use_channel(effect, channel, arguments[1])
+                        self._use_channel(effect, channel, *arguments[1:])
 
     def _rules_out(self, effect: str, arguments: list[Any]) -> bool:
         """Whether what the call is given, or is not given, says that nothing is done."""
@@ -174,6 +180,20 @@ class LibraryCall(TypeVariables):
                 self.done.add((value, name))
                 attributes.call_method(self.engine, self.site.frame, result, value, cls, name, self.site.line)
 
+    def _use_named(self, variable: str, names: str, *, call: bool) -> None:
+        """A method, or an attribute, by a name that a summary's object was made with."""
+        described, site = self.engine.values, self.site
+        named = [described[name][1] for name in self.bindings.get(names, ())]
+        for value in self.bindings.get(variable, ()):
+            if call:
+                self._call_on(value, named, site.result)
+                continue
+            for name in named:
+                if (value, name) not in self.done:
+                    self.done.add((value, name))
+                    only = self.engine.single(value)
+                    attributes.load(only, self.engine, site.frame, site.result, name, site.line)
+
     def _load_fields(self, schemas: str, rows: str) -> None:
         """What the schemas declare is read from the objects."""
         from decompose.linking.declared_fields import DeclaredFields
@@ -208,16 +228,26 @@ class LibraryCall(TypeVariables):
         frame = self.site.frame
         self.engine.accesses.add((frame.scope.index, frame.receiver, operation, value, role, rule, self.site.line))
 
-    def _use_channel(self, effect: str, channel: Value, argument: str) -> None:
-        """Add a listener, the argument of that name, to a channel; or run all its listeners, by that kind of call."""
+    def _use_channel(self, effect: str, channel: Value, argument: str, only: str = "") -> None:
+        """Add a listener, the argument of that name, to a channel; or run all its listeners, by that kind of call.
+
+        ``only`` "function" leaves out classes, which are there to be told apart.
+        """
         if effect == "announces":
             self.engine.watch(self.engine.channel(channel), self._run_all, argument)
             return
         parameters = [p[0] for p in self.function.facts.parameters if p[0] != "self"]
         position = parameters.index(argument) if argument in parameters else 0
         node = self.engine.node_of(self.site.frame, self.site.argument(position, argument))
-        if node >= 0:
+        if node >= 0 and only:
+            self.engine.watch(node, self._add_functions, self.engine.channel(channel))
+        elif node >= 0:
             self.engine.edge(node, self.engine.channel(channel))
+
+    def _add_functions(self, new: frozenset[Value], channel: Node) -> None:
+        functions = frozenset(value for value in new if self.engine.values[value][0] in ("F", "B"))
+        if functions:
+            self.engine.add(channel, functions)
 
     def _run_all(self, new: frozenset[Value], kind: str) -> None:
         for value in new:

@@ -36,7 +36,7 @@ def call(engine: Engine, site: Site, function: Scope, receiver: Value, extra: Bi
         return
     facts = function.facts
     promised = engine.names.types(function, facts.return_annotation) if facts.return_annotation is not None else ()
-    bindings = {**_receiver_bindings(engine, function, receiver), **(extra or {})}
+    bindings = {**receiver_bindings(engine, function, receiver), **(extra or {})}
     started = LibraryCall(engine, site, function, bindings, promised, receiver)
     if not started.effects and not parameter_plan(engine, function, started.effects).telling and not extra:
         # Such a call gives the same whatever it is given.
@@ -55,7 +55,8 @@ def _pass_outside(engine: Engine, site: Site) -> None:
         calls.pass_outside(engine, site, summarised=True)
 
 
-def _receiver_bindings(engine: Engine, function: Scope, receiver: Value) -> Bindings:
+def receiver_bindings(engine: Engine, function: Scope, receiver: Value) -> Bindings:
+    """What the type variables of a method stand for because of the object that it is a method of."""
     if receiver < 0 or function.parent is None:
         return {}
     description = engine.values[receiver]

@@ -48,6 +48,8 @@ class Loading:
         self.loaders: set[int] = set()
         self._given: dict[int, list[str]] = {}
         """Call, by its identity -> the texts that it is given by a constant's name, a setting's, or from a list of such."""
+        self._patterns: dict[int, list[tuple[str, Ref]]] = {}
+        """Function -> the names that it loads, with a hole for what it is given, and the package that they are relative to."""
 
     def find_loaders(self, marked: set[int]) -> None:
         """Take the library functions ``marked``, and the functions of the application around them."""
@@ -64,6 +66,7 @@ class Loading:
                 self.loaders |= found
         for index in sorted(self.loaders - marked):
             self._find_given(self.program.scopes[index])
+            self._find_patterns(self.program.scopes[index])
         for module in self.program.modules:
             if not module.library and not homes.isdisjoint(module.facts.packages):
                 self._find_given(module.top)
@@ -125,17 +128,18 @@ class Loading:
         if not self.may_load(operation) or not self.is_loader(scope, operation[2]):
             return None
         given = [*operation[3], *(ref for name, ref in operation[4] if name is not None)]
+        package = next((ref for name, ref in operation[4] if name == "package"), given[1] if len(given) > 1 else None)
         texts = self._given.get(id(operation))
         if texts is not None and len(texts) > 1:
-            every = [target for text in texts for target in self.named(text, scope)]
+            whole = [self._absolute(text, package, scope) for text in texts]
+            every = [target for text in whole for target in self.named(text, scope)]
             return Loaded([every], several=False) if every else None
         given[0] = texts[0] if texts else given[0]
+        put_in = self._put_in(scope, operation, given[0])
+        if put_in is not None:
+            return Loaded([put_in], several=False)
         if given[0].startswith("."):
-            package = next(
-                (ref for name, ref in operation[4] if name == "package"), given[1] if len(given) > 1 else None
-            )
-            base = package if isinstance(package, str) else scope.module.name.rpartition(".")[0]
-            near = list(self.named(f"{base}{given[0]}", scope))
+            near = list(self.named(self._absolute(given[0], package, scope), scope))
             return Loaded([near], several=False) if near else None
         second = self._texts(scope, given[1]) if len(given) > 1 else None
         if isinstance(second, list):
@@ -147,6 +151,39 @@ class Loading:
                 return Loaded([both], several=False)
         alone = list(self.named(given[0], scope))
         return Loaded([alone], several=False) if alone else None
+
+    def _absolute(self, text: str, package: Ref, scope: Scope) -> str:
+        """A name that begins with a dot is relative to a package, which may be given; else it is the one of the module."""
+        if not text.startswith("."):
+            return text
+        near = scope.module.name if scope.module.is_package else scope.module.name.rpartition(".")[0]
+        return f"{package if isinstance(package, str) else near}{text}"
+
+    def _put_in(self, scope: Scope, operation: list[Any], text: str) -> list[tuple[Module, str]] | None:
+        """What a function of the application loads that puts what it is given into a name: ``load("mail")``."""
+        found: list[tuple[Module, str]] = []
+        for value in self.names.evaluate(scope, operation[2]):
+            description = self.names.values[value]
+            function = self.program.scopes[description[1]] if description[0] == "F" else scope
+            for pattern, package in self._patterns.get(function.index, ()):
+                name = self._absolute(pattern.replace(HOLE, text), package, function)
+                found += self.named(name, function)
+        return found or None
+
+    def puts_in(self, function: Scope) -> bool:
+        """Whether a function gives what it loads by a name that it puts together of what it is given."""
+        return function.index in self._patterns
+
+    def _find_patterns(self, function: Scope) -> None:
+        """The names that a function puts together of its first parameter, for a loader whose result it gives."""
+        parameters = [p[1] for p in function.facts.parameters[function.is_method :]][:1]
+        for operation in function.facts.ops:
+            text = operation[3][0] if operation[0] == Op.CALL and operation[3] else None
+            if not isinstance(text, str) or text.count(HOLE) != 1 or not self.is_loader(function, operation[2]):
+                continue
+            if function.facts.templates.get(text) == parameters and function.facts.returns == [operation[1]]:
+                package = next((ref for name, ref in operation[4] if name == "package"), None)
+                self._patterns.setdefault(function.index, []).append((text, package))
 
     def _texts(self, scope: Scope, ref: Ref) -> str | list[str] | None:
         if isinstance(ref, str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from decompose.facts import Op
-from decompose.facts.records import Ref
+from decompose.facts.records import ParameterKind, Ref
 from decompose.linking import attributes, effects
 from decompose.linking.values import Value
 
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from decompose.linking.frames import Frame
     from decompose.linking.program import Scope
     from decompose.linking.solver import Node
+
+
+_NAMESPACE = 3
+"""The place among the parameters of a metaclass's ``__new__`` and ``__init__`` of what the body of the class binds."""
 
 
 def make_class(engine: Engine, frame: Frame, cls: Scope) -> None:
@@ -29,8 +33,10 @@ def make_class(engine: Engine, frame: Frame, cls: Scope) -> None:
     if meta is not None:
         engine.put(engine.made_by(meta.index), value)
         of_meta = engine.values.class_of(engine.values.instance(meta.index))
-        _run(engine, frame, meta, "__new__", of_meta, cls.facts.line)
-        _run(engine, frame, meta, "__init__", value, cls.facts.line)
+        for name, receiver in (("__new__", of_meta), ("__init__", value)):
+            inner = _run(engine, frame, meta, name, receiver, cls.facts.line)
+            if inner is not None:
+                _give_body(engine, cls, inner)
     if is_enumeration(engine, cls):
         # Each member is made by a call of the class.
         instance = engine.values.instance(cls.index)
@@ -116,14 +122,33 @@ def _tell_ancestors(engine: Engine, frame: Frame, cls: Scope) -> None:
             # Registered or kept there, the class is used through the parameter.
             inner = engine.frame(function, home, receiver)
             engine.put(inner.nodes[function.facts.parameters[0][1]], receiver)
+            texts = {name: ref for name, ref in cls.facts.keywords if isinstance(ref, str)}
+            for parameter in function.facts.parameters[1:]:
+                if parameter[0] in texts:
+                    engine.named_loads.know(inner, parameter[1], texts[parameter[0]])
 
 
-def _run(engine: Engine, frame: Frame, meta: Scope, name: str, receiver: Value, line: int) -> None:
+def _run(engine: Engine, frame: Frame, meta: Scope, name: str, receiver: Value, line: int) -> Frame | None:
     member = engine.hierarchy.member(meta, name)
     function = engine.plain_function(member.owner, member.ref) if member is not None else None
-    if member is not None and function is not None and not function.library:
-        home = engine.class_frame(member.owner)
-        attributes.run_implicitly(engine, frame, -1, function, home, receiver, "call", line)
+    if member is None or function is None or function.library:
+        return None
+    home = engine.class_frame(member.owner)
+    attributes.run_implicitly(engine, frame, -1, function, home, receiver, "call", line)
+    return engine.frame(function, home, receiver)
+
+
+def _give_body(engine: Engine, cls: Scope, inner: Frame) -> None:
+    """A metaclass is given what the body of a class binds; methods that nothing marks are not what it looks for."""
+    positional = [p for p in inner.scope.facts.parameters if p[4] == ParameterKind.POSITIONAL]
+    if len(positional) < _NAMESPACE + 1:
+        return
+    every, home = engine.new_node(), engine.class_frame(cls)
+    for name, ref in cls.facts.names.items():
+        node = engine.node_of(home, ref) if engine.plain_function(cls, ref) is None else -1
+        if node >= 0:
+            engine.edge(node, engine.containers.slot(every, name))
+    engine.put(inner.nodes[positional[_NAMESPACE][1]], engine.values.intern("O", "dict", every))
 
 
 def field_factories(engine: Engine, cls: Scope) -> list[tuple[str, Scope, Ref]]:

@@ -87,11 +87,15 @@ class NamedLoads:
         """The text that the call, for which a frame was made, gives for a parameter."""
         return self._constants.get((frame.index, ref)) if type(ref) is int else None
 
+    def know(self, frame: Frame, parameter: int, text: str) -> None:
+        """A frame is made for one call, or one class, that gives this text for a parameter."""
+        self._constants[frame.index, parameter] = text
+
     def give(self, frame: Frame, parameter: int, name: str, result: Node = -1) -> None:
         """A parameter of ``frame`` holds this name; what is read by it goes to ``result``, or where the function has it."""
         engine = self.engine
         if frame.general is not None and frame.depth > frame.general.depth:
-            self._constants[frame.index, parameter] = name
+            self.know(frame, parameter, name)
         for base, dst, line in self.of(frame.scope).get(parameter, ()):
             source, target = engine.node_of(frame, base), result if result >= 0 else frame.nodes[dst]
             key = (source, name, target)
@@ -133,6 +137,18 @@ def _is_method(engine: Engine, cls: Scope, name: str) -> bool:
     return (
         member is not None and not member.owner.library and engine.plain_function(member.owner, member.ref) is not None
     )
+
+
+def put_together(engine: Engine, scope: Scope, pattern: str) -> list[str]:
+    """The names that a pattern stands for where what is put into it is listed; none where that is not known."""
+    names = [""]
+    parts = pattern.split(HOLE)
+    refs = scope.facts.templates.get(pattern, [])
+    if len(refs) != len(parts) - 1:
+        return []
+    for before, ref in zip(parts, refs, strict=False):
+        names = [name + before + text for name in names for text in engine.names.listed(scope, ref)][: MAX_MATCHING + 1]
+    return [name + parts[-1] for name in names] if len(names) <= MAX_MATCHING else []
 
 
 def load_matching(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, pattern: str, line: int) -> None:

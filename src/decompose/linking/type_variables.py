@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from decompose.linking import attributes
 from decompose.linking.values import Bindings, Types, Value
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class TypeVariables:
         """A class given by its name, where the summary says that a name may be given."""
         description = self.engine.values[wanted]
         definition = self.engine.program.scopes[description[1]].definition if description[0] == "I" else ""
-        if definition == "decompose:TableName":
+        if definition in ("decompose:TableName", "decompose:Name"):
             self._bind_variable(description[2][0][0], (self.engine.values.intern("D", text),))
         elif definition in ("decompose:Declared", "decompose:DeclaredObject"):
             named = self._declared(text, made=definition == "decompose:DeclaredObject")
@@ -60,9 +61,13 @@ class TypeVariables:
         return tuple(found)
 
     def match_all(self, new: frozenset[Value], wanted: Types) -> None:
+        described = self.engine.values
         for actual in new:
+            # What ``Iterable[T] | T`` takes a container for is its elements.
+            whole = described[actual][0] != "O" or all(described[value][0] == "T" for value in wanted)
             for value in wanted:
-                self._match(value, actual)
+                if whole or described[value][0] != "T":
+                    self._match(value, actual)
 
     def _match(self, wanted: Value, actual: Value) -> None:
         engine = self.engine
@@ -125,6 +130,8 @@ class TypeVariables:
         receiver = -1
         if given[0] == "B":
             receiver, given = given[2], engine.values[given[1]]
+        if given[0] == "I":
+            receiver, given = attributes.callable_object(engine, given)
         if given[0] == "C":
             self.match_all(engine.single(engine.values.instance(given[1], given[2])), wanted)
         elif given[0] == "L":

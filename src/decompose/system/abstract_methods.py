@@ -57,5 +57,7 @@ class AbstractMethods:
             return False
         values, names = self.linked.values, self.linked.names
         marks = {values[v][1:3] for ref in function.facts.decorators for v in names.evaluate(parent, ref)}
-        bases = {values[base][1:3] for base in names.bases(parent)}
+        # Of ``Protocol[T]`` only the parameters are a base.
+        named = [base for ref in parent.facts.bases for base in names.evaluate(parent.parent or parent, ref)]
+        bases = {values[base][1:3] for base in (*names.bases(parent), *named)}
         return not _MARKS.isdisjoint(marks) or not _PROTOCOLS.isdisjoint(bases)

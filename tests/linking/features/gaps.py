@@ -3,9 +3,6 @@
 _NAMES_BY_REASON = {
     "missing: what the table of a class made by type() holds": ("classes/class made by type()",),
     "missing: a tuple of constants is taken for a list": ("functions/methods of literals",),
-    "missing: what send() hands to a generator; extra: a generator is taken for a list": (
-        "functions/value sent into a generator",
-    ),
     "extra: a helper is told apart by its calls two levels deep only": ("generic/helper with a callback in a lambda",),
     "missing and extra: a star import does not hide what stood before it": (
         "modules/star import hides what stood before",

@@ -28,6 +28,8 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @calls_back("key", "T")         the argument is called, with values of T (and so on)
     @runs("job", "task")            the argument, a function or the name of one, runs by this kind of call, with the
                                     arguments behind it
+    @runs("job", "task", "args", "kwargs")  the same, with what the arguments of these names hold
+    @draws("function")              the argument is called if it is a function
     @enters("task", "job", "name")  the argument, or what the result decorates, is an entry point of this kind, under the
                                     name that the last argument gives, if it does
     @serves("view", "path", "GET")  the same for HTTP: the path, and the method, or the argument that lists methods
@@ -43,6 +45,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @loads_fields("Self", "T")      the fields that the class declares are read from the object bound to T, and so on with the
                                     classes of the fields
     @calls_on("T", "get", "post")   these methods are called on what T stands for (``Self``: the object itself)
+    @calls_named("T", "N"), @asks_named("T", "N")   the method, or the attribute, of that name (see ``Name``) is called or read
     @leaves_to("T", "save", "M")    the same, for methods of the application: it is they that write the rows of M, then (of T,
                                     if there is no M)
     @runs_query_of("rows", "a b")   the query that this method of the object gives is run; with further names, only where the
@@ -56,6 +59,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
 ``decompose.Declared[T]`` that the string is a group of entry points, and T what the project itself declares there;
 ``decompose.DeclaredObject[T]`` the same with objects of the classes among them;
 ``decompose.TableName[T]`` that the string is the name of the table that T stands for from there on.
+``decompose.Name[T]`` that T stands for the string, a name of an attribute.
 ``decompose.EveryTable`` stands for the rows of whatever table there is.
 After ``joins`` and its like ``Self`` is the receiver's class with the type arguments that its variables have by then.
 ``__hooks__ = "* clean_*"`` in a class body: methods that the library calls on an object of a subclass, those declared there and
@@ -68,6 +72,8 @@ is one of the class if one of these methods is called with one of these classes,
 ``__queries_by_manager__ = "get_children"`` in a class body: methods whose query is one of the application's manager.
 ``__copies_rows_into__ = "{label}_historical{name}"`` in a class body: what a model has as an attribute of it makes a library copy
 its rows into that table, and is a manager of ``__read_by__`` on the model.
+``__binds_methods__`` in a class body: the functions that its first type argument stands for, and those that listen to them,
+become methods of the object through which it is read.
 ``__container__ = "list"`` in a class body: what it makes is followed like the language's own container of that kind.
 """
 
@@ -88,7 +94,9 @@ _ALWAYS = frozenset({"builtins", "decompose", "typing", "collections"})
 
 _OWN = (
     "from typing import Generic, TypeVar\nT = TypeVar('T')\n"
-    + "".join(f"class {name}(Generic[T]): ...\n" for name in ("Reference", "TableName", "Declared", "DeclaredObject"))
+    + "".join(
+        f"class {name}(Generic[T]): ...\n" for name in ("Reference", "TableName", "Name", "Declared", "DeclaredObject")
+    )
     + "class EveryTable: ...\n"
 )
 

@@ -1,5 +1,5 @@
 from typing import Callable, Generic, TypeVar
-from decompose.effects import asks, calls_back, compares, invokes, keeps, loads, sums
+from decompose.effects import asks, calls_back, compares, draws, invokes, keeps, loads, sums
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -97,7 +97,8 @@ class property(Generic[T, V]):
 @asks("iterator", "__next__")
 def next(iterator: Iterator[T], default: U = None) -> T | U: ...
 @asks("iterable", "__iter__")
-def iter(iterable: Iterable[T]) -> Iterator[T]: ...
+@draws("iterable")
+def iter(iterable: Iterable[T] | Callable[..., T], sentinel=None) -> Iterator[T]: ...
 @asks("iterable", "__reversed__")
 def reversed(iterable: Iterable[T]) -> Iterator[T]: ...
 @compares("T")

@@ -1,8 +1,25 @@
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
-from decompose.effects import calls_back, opens
+from decompose.effects import calls_back, calls_on, invokes, opens
 
+F = TypeVar("F")
+S = TypeVar("S")
 T = TypeVar("T")
+
+
+class _Inside(Generic[F, S]):
+    __binds_methods__ = True
+
+    @calls_on("S", "__enter__", "__aenter__", "__exit__", "__aexit__")
+    @invokes("F", "call")
+    def __call__(self, *args, **kwargs): ...
+
+
+class ContextDecorator:
+    def __call__(self, func: F) -> _Inside[F, Self]: ...
+
+
+class AsyncContextDecorator(ContextDecorator): ...
 
 
 class closing(Generic[T]):

@@ -35,5 +35,15 @@ class singledispatch(Generic[F]):
     @invokes("F", "call")
     @announces("F", "call")
     def __call__(self, *args, **kwargs): ...
-    @listens("F", "cls")
+    @listens("F", "cls", "function")
+    def register(self, cls, func=None) -> _Registering[F]: ...
+
+
+class singledispatchmethod(Generic[F]):
+    __binds_methods__ = True
+
+    def __init__(self, func: F) -> None: ...
+    @invokes("F", "call")
+    def __call__(self, *args, **kwargs): ...
+    @listens("F", "cls", "function")
     def register(self, cls, func=None) -> _Registering[F]: ...

@@ -2,7 +2,7 @@ from decompose.effects import calls_own, keeps, runs
 
 
 class Thread:
-    @runs("target", "task")
+    @runs("target", "task", "args", "kwargs")
     def __init__(self, group=None, target=None, name=None, args=(), kwargs=None, *, daemon=None) -> None: ...
     @calls_own("run", "task")
     def start(self) -> None: ...
@@ -11,5 +11,5 @@ class Thread:
 
 
 class Timer(Thread):
-    @runs("function", "task")
+    @runs("function", "task", "args", "kwargs")
     def __init__(self, interval, function, args=None, kwargs=None) -> None: ...
