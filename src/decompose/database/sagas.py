@@ -106,9 +106,11 @@ def _parts(places: Places, spanning: SpanningTransaction) -> dict[str, _Part]:
     nature = nature_of(places.ties)
     walk = places.ties.walk((spanning.transaction.definition, spanning.transaction.unit), spanning.transaction.lines)
     parts: dict[str, _Part] = {}
+    written = frozenset(spanning.transaction.tables_written)
     for access, position in walk.writes:
         service = places.owner(access.table)
-        if service in spanning.services:
+        # What the code that it shares with others writes for them is none of it.
+        if service in spanning.services and access.table in written:
             parts.setdefault(service, _Part(service)).writes.append(_Write(access, walk.steps[position].by_event))
     # Shared code acts for the service that calls it. Depth counts the calls since a service was entered: 1 is what others call.
     entered: list[tuple[str, int]] = []

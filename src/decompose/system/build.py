@@ -151,6 +151,7 @@ class _Builder:
                 self.linked,
                 self.placement,
                 callbacks,
+                schema,
                 dependencies,
                 found_accesses,
                 accesses.kept.locks,

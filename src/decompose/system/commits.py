@@ -53,27 +53,30 @@ class Committed(NamedTuple):
 class Commits:
     """Follows what is open to the commits that end it.
 
-    ``ends``: actor -> line and kind of its commits; the kind is empty for what ends a transaction otherwise. ``calls``: actor -> whom it
-    calls at which lines. ``own_blocks``: actor -> lines that are a transaction of their own. ``everything``: all that is
-    touched when an actor runs. ``lone_calls``: the lines of an actor that have one call only.
+    ``ends``: actor -> line and kind of its commits; the kind is empty for what ends a transaction otherwise. ``actors``: all that call
+    others, or commit. ``calls``: whom an actor calls at which lines. ``done``: what it does itself. ``own_blocks``: actor -> lines that
+    are a transaction of their own. ``places``: where what an actor does stands, itself first. ``lone_calls``: the lines of an
+    actor that have one call only.
     """
 
     def __init__(
         self,
         ends: Mapping[Actor, Sequence[tuple[int, str]]],
-        calls: Mapping[Actor, Sequence[tuple[int, Actor]]],
-        accesses: Mapping[Actor, Iterable[tuple[Access, bool]]],
+        actors: Iterable[Actor],
+        calls: Callable[[Actor], Sequence[tuple[int, Actor]]],
+        done: Callable[[Actor], Iterable[tuple[Access, bool]]],
         own_blocks: Mapping[Actor, Sequence[tuple[int, int]]],
         paths: Callable[[Actor], Paths],
-        home: Callable[[Actor], Actor],
+        places: Callable[[Actor], Sequence[Actor]],
         lone_calls: Callable[[Actor], Collection[int]],
     ) -> None:
         self.ends = ends
+        self.actors = actors
         self.calls = calls
-        self.accesses = accesses
+        self.done = done
         self.own_blocks = own_blocks
         self.make_paths = paths
-        self.home = home
+        self.places = places
         self.lone_calls = lone_calls
         self._alone: dict[Actor, Collection[int]] = {}
         self.distance: dict[Actor, int] = {}
@@ -89,14 +92,16 @@ class Commits:
     def _kinds(self) -> dict[Actor, str]:
         """Who may commit, itself or through calls, with the kind of the commit that is nearest."""
         callers: dict[Actor, set[Actor]] = {}
-        for source, calls in self.calls.items():
+        level: dict[Actor, str] = {}
+        for source in self.actors:
             blocks = self.own_blocks.get(source, ())
-            for line, target in calls:
+            for line, target in self.calls(source):
                 if not _is_in(line, blocks):
-                    callers.setdefault(target, set()).add(source)
-        level = {
-            actor: min(kind for _, kind in ends if kind) for actor, ends in self.ends.items() if any(k for _, k in ends)
-        }
+                    for place in self.places(target):
+                        callers.setdefault(place, set()).add(source)
+            kinds = [kind for _, kind in self.ends.get(source, ()) if kind]
+            if kinds:
+                level[source] = min(kinds)
         found: dict[Actor, str] = {}
         away = 0
         while level:
@@ -113,7 +118,7 @@ class Commits:
 
     def kind(self, actor: Actor) -> str:
         """The kind of commit that an actor may make; empty for none."""
-        return self.kinds.get(actor) or self.kinds.get(self.home(actor), "")
+        return next((self.kinds[place] for place in self.places(actor) if place in self.kinds), "")
 
     def all(self) -> Iterator[Committed]:
         """What is committed by each commit, and by each call of what commits where something was open before.
@@ -142,7 +147,10 @@ class Commits:
 
     def is_near(self, actor: Actor) -> bool:
         """Whether a function commits itself, or calls one that does: what is further away hardly commits for its callers."""
-        return min(self.distance.get(actor, _FAR), self.distance.get(self.home(actor), _FAR)) <= MAX_DISTANCE
+        return self._distance_of(actor) <= MAX_DISTANCE
+
+    def _distance_of(self, actor: Actor) -> int:
+        return min(self.distance.get(place, _FAR) for place in self.places(actor))
 
     def wraps(self, actor: Actor, line: int) -> str:
         """The kind of the commit that follows a line of a function, such as that of a ``yield``; empty for none."""
@@ -158,7 +166,7 @@ class Commits:
         for event in self._commits(actor):
             if self._is_instead(actor, event, line):
                 continue
-            own = event.commit or (event.target is not None and self.distance.get(self.home(event.target)) == 0)
+            own = event.commit or (event.target is not None and self._distance_of(event.target) == 0)
             if own and paths.reaches(line, event.line):
                 return event.commit or self.kind(event.target or actor)
         return ""
@@ -178,14 +186,14 @@ class Commits:
         known = self._events.get(actor)
         if known is None:
             found = set()
-            for place in {actor, self.home(actor)}:
-                blocks = self.own_blocks.get(place, ())
-                for access, locks in self.accesses.get(place, ()):
-                    if not _is_in(access.line, blocks):
-                        found.add(Event(access.line, touched(access, locks=locks)))
-                for line, target in self.calls.get(place, ()):
-                    if not _is_in(line, blocks):
-                        found.add(Event(line, target=target))
+            blocks = [block for place in self.places(actor) for block in self.own_blocks.get(place, ())]
+            for access, locks in self.done(actor):
+                if not _is_in(access.line, blocks):
+                    found.add(Event(access.line, touched(access, locks=locks)))
+            for line, target in self.calls(actor):
+                if not _is_in(line, blocks):
+                    found.add(Event(line, target=target))
+            for place in self.places(actor):
                 found |= {Event(line, commit=kind) for line, kind in self.ends.get(place, ()) if kind}
             known = self._events[actor] = sorted(
                 found, key=lambda e: (e.line, sorted(e.touched), e.target or ("", ""), e.commit)
@@ -196,7 +204,7 @@ class Commits:
         paths = self._paths.get(actor)
         if paths is None:
             paths = self._paths[actor] = self.make_paths(actor)
-            own = [line for place in (actor, self.home(actor)) for line, _ in self.ends.get(place, ())]
+            own = [line for place in self.places(actor) for line, _ in self.ends.get(place, ())]
             called = [e.line for e in self._events_of(actor) if e.target is not None and self._always_commits(e.target)]
             paths.mark([*own, *called])
         return paths

@@ -283,11 +283,17 @@ class Schema:
         return tuple(sorted(found.values(), key=lambda r: (r.kind, r.name, r.table)))
 
     def table_of_class(self, cls: Scope) -> str | None:
+        """The table that instances of a class are stored in; one of a library's is used from now on."""
+        name = self.table_meant(cls)
+        if name is not None:
+            self._touch(name)
+        return name
+
+    def table_meant(self, cls: Scope) -> str | None:
         """The table that instances of a class are stored in."""
         for candidate in (cls, mapped_class(self.linked, cls), *self.linked.hierarchy.order(cls)[1:]):
             name = self._of_class.get(candidate.index)
             if name is not None:
-                self._touch(name)
                 return name
         return None
 

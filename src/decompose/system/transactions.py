@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import NamedTuple
 
 import msgspec
 
@@ -16,9 +15,12 @@ from decompose.linking.program import Scope
 from decompose.linking.transaction_scopes import TransactionScope, transaction_scopes
 from decompose.system.callbacks import Callbacks, Handed
 from decompose.system.commits import Actor, Commits, Lines, Touched, touched
-from decompose.system.model import AFTER_COMMIT, RUNS_DECORATED, Access, Dependency, EntryPoint, System, Transaction
+from decompose.system.contexts import Contexts
+from decompose.system.model import Access, Dependency, EntryPoint, Transaction
 from decompose.system.paths import Paths
 from decompose.system.placement import Placement
+from decompose.system.reach import Reach, is_within
+from decompose.system.schema import Schema
 from decompose.system.unit_of_work import MADE
 
 ATOMIC = "atomic"
@@ -29,98 +31,11 @@ REQUEST = "request"
 """The scope of a transaction that a framework opens around each request."""
 
 
-class Inside(NamedTuple):
-    """What a transaction comprises besides its tables: the definitions that run in it, and the entry points that lead to it."""
-
-    definitions: tuple[str, ...]
-    entry_points: tuple[str, ...]
-
-
-class _Reach:
-    """Who runs whom, as far as it is not guessed and happens at once."""
-
-    def __init__(self, dependencies: Iterable[Dependency], *, after_commit: bool = False) -> None:
-        self.following: dict[Actor, set[tuple[int, Actor]]] = {}
-        self.before: dict[Actor, set[Actor]] = {}
-        self._homes: dict[str, str] = {}
-        self.wrappers: set[str] = set()
-        """Definitions that run what they decorate."""
-        for d in dependencies:
-            if d.rule == RUNS_DECORATED:
-                self.wrappers.add(d.source)
-            if d.runs and d.resolution != "guessed" and d.kind != "task" and (after_commit or d.rule != AFTER_COMMIT):
-                source, target = (d.source, d.source_unit), (d.target, d.target_unit)
-                self.following.setdefault(source, set()).add((d.line, target))
-                self.before.setdefault(target, set()).add(source)
-
-    def home(self, actor: Actor) -> Actor:
-        """The actor for the class that defines a method: what it does for every class stands there."""
-        definition = actor[0]
-        unit = self._homes.get(definition)
-        if unit is None:
-            module, _, name = definition.partition(":")
-            unit = self._homes[definition] = f"{module}:{name.partition('.')[0]}"
-        return definition, unit
-
-    def places(self, actor: Actor) -> set[Actor]:
-        """Where what an actor does stands."""
-        return {actor, self.home(actor)}
-
-    def _runs(self, actor: Actor) -> Iterator[tuple[int, Actor]]:
-        """Whom an actor runs, with the line. What a method asks of its own class, it asks of the class that acts."""
-        for place in self.places(actor):
-            for line, target in self.following.get(place, ()):
-                yield line, (target[0], actor[1]) if target[1] == place[1] else target
-
-    def called(self, actor: Actor, lines: Lines = ()) -> set[Actor]:
-        """Whom an actor calls itself, in all of its lines or in some."""
-        return {target for line, target in self._runs(actor) if not lines or is_within(line, lines)}
-
-    def inside(self, actors: Iterable[Actor]) -> set[Actor]:
-        """All that runs when some actors do, with the places where what they do stands."""
-        stack = list(actors)
-        known = set(stack)
-        while stack:
-            for _, target in self._runs(stack.pop()):
-                if target not in known:
-                    known.add(target)
-                    stack.append(target)
-        return {place for actor in known for place in self.places(actor)}
-
-    def paths(self, actor: Actor) -> dict[Actor, Actor | None]:
-        """All that runs when an actor does, nearest first, each with what runs it; the actor itself has nothing."""
-        known: dict[Actor, Actor | None] = {actor: None}
-        level = [actor]
-        while level:
-            following = []
-            for current in level:
-                for target in sorted(self.called(current)):
-                    if target not in known:
-                        known[target] = current
-                        following.append(target)
-            level = following
-        return known
-
-    def leading_to(self, actor: Actor) -> set[str]:
-        """The definitions that lead to an actor, itself included."""
-        return {definition for definition, _ in self.all_leading_to([actor])}
-
-    def all_leading_to(self, actors: Iterable[Actor]) -> set[Actor]:
-        """Who leads to some actors, with these."""
-        stack = list(actors)
-        seen = set(stack)
-        while stack:
-            for before in self.before.get(stack.pop(), ()):
-                if before not in seen:
-                    seen.add(before)
-                    stack.append(before)
-        return seen
-
-
 def transactions_of(
     linked: Linked,
     placement: Placement,
     callbacks: Callbacks,
+    schema: Schema,
     dependencies: Iterable[Dependency],
     accesses: Iterable[Access],
     locks: Mapping[Actor, set[str]],
@@ -133,7 +48,8 @@ def transactions_of(
     """
     accesses = [a for a in accesses if not is_within(a.line, put_off.get(a.definition, ()))]
     dependencies = list(dependencies)
-    reach = _Reach(callbacks.told_of_givers(dependencies))
+    told = callbacks.told_of_givers(dependencies)
+    reach = Reach(told, Contexts(linked, placement, schema, callbacks.arguments, accesses, told))
     found = _Transactions(linked, placement, reach, accesses, locks)
     found.add_handed(callbacks)
     found.add_scopes()
@@ -146,8 +62,8 @@ def transactions_of(
         given.setdefault(handed.helper, set()).add(handed.target)
     several = {helper for helper, targets in given.items() if len(targets) > 1}
     helpers = {(d.source, d.source_unit) for d in dependencies if d.source in several}
-    leading = _Reach(dependencies).all_leading_to(helpers)
-    return [found.with_inside(t) if found.is_apart(t, leading) else t for t in found.sorted()]
+    leading = Reach(dependencies).all_leading_to(helpers)
+    return found.finished(leading)
 
 
 class _Transactions:
@@ -157,7 +73,7 @@ class _Transactions:
         self,
         linked: Linked,
         placement: Placement,
-        reach: _Reach,
+        reach: Reach,
         accesses: Iterable[Access],
         locks: Mapping[Actor, set[str]],
     ) -> None:
@@ -166,6 +82,7 @@ class _Transactions:
         self.found: dict[tuple[str, str, str, int], Transaction] = {}
         self._beside: dict[tuple[str, str, str, int], tuple[str, list[Actor]]] = {}
         """Of what is told of who gives functions to a helper: the helper, and what runs in its transaction."""
+        self._touched: dict[Actor, frozenset[Touched]] = {}
         self.accesses: dict[Actor, list[tuple[Access, bool]]] = {}
         for access in accesses:
             # What is made is written where it is added or flushed; made alone it may be for something else.
@@ -187,7 +104,29 @@ class _Transactions:
         for scope, line in methods_in_transactions(linked):
             actor = (scope.definition, placement.unit_of(scope))
             self.places.append((actor, TransactionScope(scope.index, -1, ATOMIC, line, "whole")))
+        self.chosen = reach.chosen()
+        each = reach.contexts.each if reach.contexts is not None else _alone
+        self.places = [
+            (actor, found) for plain, found in self.places for actor in self.chosen.get(plain) or each(plain)
+        ]
         self.commits = self._commits()
+
+    def done(self, actor: Actor) -> list[tuple[Access, bool]]:
+        """What an actor does itself, and whether it locks the rows."""
+        contexts = self.reach.contexts
+        return [
+            (access, locking)
+            for place in self.reach.places(actor)
+            for access, locking in self.accesses.get(place, ())
+            if contexts is None or contexts.touches(actor, access)
+        ]
+
+    def _touched_by(self, actor: Actor) -> frozenset[Touched]:
+        known = self._touched.get(actor)
+        if known is None:
+            found = (item for access, locking in self.done(actor) for item in touched(access, locks=locking))
+            known = self._touched[actor] = frozenset(found)
+        return known
 
     def _commits(self) -> Commits:
         ends: dict[Actor, list[tuple[int, str]]] = {}
@@ -197,14 +136,15 @@ class _Transactions:
                 ends.setdefault(actor, []).append((found.line, found.kind if found.extent == "commit" else ""))
             elif found.extent == "block" and found.kind not in _JOINING:
                 blocks.setdefault(actor, []).append((found.first, found.last))
-        calls = {actor: sorted(targets) for actor, targets in self.reach.following.items()}
+        following = (a for plain in self.reach.following for a in self.chosen.get(plain, [plain]))
         return Commits(
             ends,
-            calls,
-            self.accesses,
+            list(dict.fromkeys((*following, *ends))),
+            self.reach.runs,
+            self.done,
             blocks,
             partial(_paths, self.scopes),
-            self.reach.home,
+            self.reach.places,
             partial(_lone_calls, self.scopes),
         )
 
@@ -359,14 +299,12 @@ class _Transactions:
         found = {
             item
             for holder, ranges in ((actor, lines), (told, own))
-            for place in (self.reach.places(holder) if ranges else ())
-            for access, locking in self.accesses.get(place, ())
+            for access, locking in (self.done(holder) if ranges else ())
             if is_within(access.line, ranges)
             for item in touched(access, locks=locking)
         }
-        for place in inside:
-            for access, locking in self.accesses.get(place, ()):
-                found |= touched(access, locks=locking)
+        for each in inside:
+            found |= self._touched_by(each)
         if teller is None:
             self._keep(actor, kind, line, found, lines, file=file)
         else:
@@ -386,30 +324,39 @@ class _Transactions:
                 locked=tables["lock"],
                 file=file or self.scopes[actor[0]].module.file,
                 line=line,
-                unit=actor[1],
+                unit=self.reach.plain(actor)[1],
                 lines=lines,
             )
             self.found.setdefault((*actor, kind, line), transaction)
 
-    def is_apart(self, transaction: Transaction, leading: set[Actor]) -> bool:
-        """Whether the calls alone would not tell what is inside: it is told of who gives, or leads to who is given several."""
-        actor = (transaction.definition, transaction.unit)
-        return (*actor, transaction.scope, transaction.line) in self._beside or bool(leading & self.reach.places(actor))
+    def finished(self, leading: set[Actor]) -> list[Transaction]:
+        """All of them, sorted, without what a subclass inherits as it is.
 
-    def with_inside(self, transaction: Transaction) -> Transaction:
-        """A transaction with the definitions inside, of which the calls alone would name those that others have given."""
-        actor = (transaction.definition, transaction.unit)
-        beside = self._beside.get((*actor, transaction.scope, transaction.line))
-        called = self.reach.called(actor, transaction.lines) if transaction.lines else {actor}
+        ``leading``: who leads to a helper that several give functions to. There, and where a caller's choice counts, the
+        definitions inside are told, of which the calls alone would name those of others.
+        """
+        own: dict[Transaction, None] = {}
+        for key, transaction in sorted(self.found.items()):
+            at_home = self.found.get((*self.reach.home((key[0], "")), *key[2:]))
+            if not _like_at_home(transaction, at_home):
+                apart = key in self._beside or not leading.isdisjoint(self.reach.places(key[:2]))
+                own[self._with_inside(key, transaction) if apart or self.is_chosen(key[:2]) else transaction] = None
+        return sorted(own, key=lambda t: (t.definition, t.unit, t.scope, t.line, t.tables_written, t.tables_read))
+
+    def is_chosen(self, actor: Actor) -> bool:
+        """Whether an actor is told with what it is given."""
+        return self.reach.plain(actor) != actor
+
+    def _with_inside(self, key: tuple[str, str, str, int], transaction: Transaction) -> Transaction:
+        beside = self._beside.get(key)
+        called = self.reach.called(key[:2], transaction.lines) if transaction.lines else {key[:2]}
         helper, actors = beside or (transaction.definition, called)
         inside = {definition for definition, _ in self.reach.inside(actors)}
         return msgspec.structs.replace(transaction, inside=tuple(sorted({transaction.definition, helper} | inside)))
 
-    def sorted(self) -> list[Transaction]:
-        """All of them, without what a subclass inherits as it is."""
-        at_home = {key: self.found.get((*self.reach.home((key[0], "")), *key[2:])) for key in self.found}
-        own = [t for key, t in self.found.items() if not _like_at_home(t, at_home[key])]
-        return sorted(own, key=lambda t: (t.definition, t.unit, t.scope, t.line))
+
+def _alone(actor: Actor) -> list[Actor]:
+    return [actor]
 
 
 def _holds(outer: Lines, inner: Lines) -> bool:
@@ -417,11 +364,6 @@ def _holds(outer: Lines, inner: Lines) -> bool:
     if outer == inner or not inner:
         return False
     return not outer or (outer[0][0] <= inner[0][0] and inner[0][1] <= outer[0][1])
-
-
-def is_within(line: int, lines: Lines) -> bool:
-    """Whether a line is in one of some ranges."""
-    return any(first <= line <= last for first, last in lines)
 
 
 def _like_at_home(transaction: Transaction, at_home: Transaction | None) -> bool:
@@ -432,22 +374,6 @@ def _like_at_home(transaction: Transaction, at_home: Transaction | None) -> bool
         and at_home.tables_written == transaction.tables_written
         and at_home.tables_read == transaction.tables_read
     )
-
-
-def what_is_inside(system: System) -> list[Inside]:
-    """For each transaction of a system, in their order, what it comprises."""
-    reach = _Reach(system.dependencies)
-    entries: dict[str, list[str]] = {}
-    for entry in system.entry_points:
-        entries.setdefault(entry.handler, []).append(f"{entry.kind} {entry.name}")
-    found = []
-    for t in system.transactions:
-        actor = (t.definition, t.unit)
-        inside = reach.inside(reach.called(actor, t.lines) if t.lines else {actor}) if not t.inside else ()
-        definitions = t.inside or tuple(sorted({t.definition} | {definition for definition, _ in inside}))
-        names = {name for handler in reach.leading_to(actor) for name in entries.get(handler, ())}
-        found.append(Inside(definitions, tuple(sorted(names))))
-    return found
 
 
 def _paths(scopes: Mapping[str, Scope], actor: Actor) -> Paths:
@@ -465,35 +391,3 @@ def _lone_calls(scopes: Mapping[str, Scope], actor: Actor) -> frozenset[int]:
         Counter(operation[-1] for operation in scope.facts.ops if operation[0] == Op.CALL) if scope is not None else {}
     )
     return frozenset(line for line, count in lines.items() if count == 1)
-
-
-class Reached(NamedTuple):
-    """An access that an entry point leads to; ``via`` are the definitions on the shortest way, the accessing one included."""
-
-    entry: EntryPoint
-    access: Access
-    via: tuple[str, ...]
-
-
-def reached_accesses(system: System) -> Iterator[Reached]:
-    """What each entry point does to which table through calls; each definition, table and operation once."""
-    reach = _Reach(system.dependencies, after_commit=True)
-    by_place: dict[Actor, list[Access]] = {}
-    for access in system.accesses:
-        if access.resolution != "guessed":
-            by_place.setdefault((access.definition, access.unit), []).append(access)
-    for entry in system.entry_points:
-        known = reach.paths(reach.home((entry.handler, "")))
-        seen = set()
-        for actor in known:
-            for place in dict.fromkeys((actor, reach.home(actor))):
-                for access in by_place.get(place, ()):
-                    key = (access.definition, access.table, access.operation)
-                    if key not in seen:
-                        seen.add(key)
-                        way = [actor[0]]
-                        before = known[actor]
-                        while before is not None:
-                            way.append(before[0])
-                            before = known[before]
-                        yield Reached(entry, access, tuple(reversed(way)))

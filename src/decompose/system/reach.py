@@ -1,0 +1,146 @@
+"""Who runs whom: what is reached from a definition through calls that happen at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from decompose.system.commits import Actor, Lines
+from decompose.system.contexts import Contexts
+from decompose.system.model import AFTER_COMMIT, RUNS_DECORATED, Dependency
+
+
+def is_within(line: int, lines: Lines) -> bool:
+    """Whether a line is in one of some ranges."""
+    return any(first <= line <= last for first, last in lines)
+
+
+class Reach:
+    """Who runs whom, as far as it is not guessed and happens at once."""
+
+    def __init__(
+        self, dependencies: Iterable[Dependency], contexts: Contexts | None = None, *, after_commit: bool = False
+    ) -> None:
+        self.contexts = contexts
+        self._known: dict[Actor, list[tuple[int, Actor]]] = {}
+        self._all_targets: dict[Actor, frozenset[Actor]] = {}
+        self.following: dict[Actor, set[tuple[int, Actor]]] = {}
+        self.before: dict[Actor, set[Actor]] = {}
+        self._homes: dict[str, str] = {}
+        self.wrappers: set[str] = set()
+        """Definitions that run what they decorate."""
+        for d in dependencies:
+            if d.rule == RUNS_DECORATED:
+                self.wrappers.add(d.source)
+            if d.runs and d.resolution != "guessed" and d.kind != "task" and (after_commit or d.rule != AFTER_COMMIT):
+                source, target = (d.source, d.source_unit), (d.target, d.target_unit)
+                self.following.setdefault(source, set()).add((d.line, target))
+                self.before.setdefault(target, set()).add(source)
+
+    def home(self, actor: Actor) -> Actor:
+        """The actor for the class that defines a method: what it does for every class stands there."""
+        definition = actor[0]
+        unit = self._homes.get(definition)
+        if unit is None:
+            module, _, name = definition.partition(":")
+            unit = self._homes[definition] = f"{module}:{name.partition('.')[0]}"
+        return definition, unit
+
+    def plain(self, actor: Actor) -> Actor:
+        """An actor whatever it is given."""
+        return self.contexts.plain(actor) if self.contexts is not None else actor
+
+    def places(self, actor: Actor) -> tuple[Actor, ...]:
+        """Where what an actor does stands, itself first."""
+        home = self.home(actor)
+        return (actor,) if home == actor else tuple(dict.fromkeys((actor, self.plain(actor), home)))
+
+    def runs(self, actor: Actor) -> list[tuple[int, Actor]]:
+        """Whom an actor runs, with the line, sorted. What a method asks of its own class, it asks of the class that acts."""
+        known = self._known.get(actor)
+        if known is None:
+            contexts = self.contexts
+            unit = self.plain(actor)[1]
+            found = set()
+            for place in self.places(actor):
+                for line, target in self.following.get(place, ()):
+                    asked = (target[0], unit) if target[1] == place[1] else target
+                    if contexts is None:
+                        found.add((line, asked))
+                    elif contexts.calls(actor, line, asked):
+                        found.update((line, entered) for entered in contexts.enter(actor, line, asked))
+            known = self._known[actor] = sorted(found)
+        return known
+
+    def called(self, actor: Actor, lines: Lines = ()) -> set[Actor]:
+        """Whom an actor calls itself, in all of its lines or in some."""
+        return {target for line, target in self.runs(actor) if not lines or is_within(line, lines)}
+
+    def chosen(self) -> dict[Actor, list[Actor]]:
+        """Actor -> the same with what it is given, for all that calls give it; with itself, where that may be anything."""
+        if self.contexts is None:
+            return {}
+        found: dict[Actor, set[Actor]] = {}
+        telling = self.contexts.telling
+        seen: set[Actor] = set()
+        # First what is called by who is told apart by nothing; then the rest, so that all are numbered in one order.
+        for waiting in (sorted(a for a in self.following if a[0] not in telling), sorted(self.following)):
+            first = not seen
+            seen.update(waiting)
+            while waiting:
+                for _, target in self.runs(waiting.pop()):
+                    if target[0] in telling:
+                        if first:
+                            found.setdefault(self.contexts.plain(target), set()).add(target)
+                        if target not in seen:
+                            seen.add(target)
+                            waiting.append(target)
+        each = self.contexts.each
+        return {
+            actor: sorted({one for entered in several for one in (each(actor) if entered == actor else [entered])})
+            for actor, several in sorted(found.items())
+        }
+
+    def inside(self, actors: Iterable[Actor]) -> set[Actor]:
+        """All that runs when some actors do."""
+        stack = list(actors)
+        known = set(stack)
+        while stack:
+            following = self._targets(stack.pop()) - known
+            known |= following
+            stack.extend(following)
+        return known
+
+    def _targets(self, actor: Actor) -> frozenset[Actor]:
+        known = self._all_targets.get(actor)
+        if known is None:
+            known = self._all_targets[actor] = frozenset(target for _, target in self.runs(actor))
+        return known
+
+    def paths(self, actor: Actor) -> dict[Actor, Actor | None]:
+        """All that runs when an actor does, nearest first, each with what runs it; the actor itself has nothing."""
+        known: dict[Actor, Actor | None] = {actor: None}
+        level = [actor]
+        while level:
+            following = []
+            for current in level:
+                for target in sorted(self.called(current)):
+                    if target not in known:
+                        known[target] = current
+                        following.append(target)
+            level = following
+        return known
+
+    def leading_to(self, actor: Actor) -> set[str]:
+        """The definitions that lead to an actor, itself included."""
+        return {definition for definition, _ in self.all_leading_to([actor])}
+
+    def all_leading_to(self, actors: Iterable[Actor]) -> set[Actor]:
+        """Who leads to some actors, with these."""
+        stack = list(actors)
+        seen = set(stack)
+        while stack:
+            for before in self.before.get(stack.pop(), ()):
+                if before not in seen:
+                    seen.add(before)
+                    stack.append(before)
+        return seen

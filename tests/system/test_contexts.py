@@ -1,0 +1,224 @@
+"""What shared code does in the transaction of one caller: that caller's tables, and not those of all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Application, Draw
+
+MODELS = """
+    from sqlalchemy import Column, ForeignKey, Integer, String
+    from sqlalchemy.orm import DeclarativeBase, Session, relationship
+    class Base(DeclarativeBase): pass
+    class Order(Base):
+        __tablename__ = "orders"
+        id = Column(Integer, primary_key=True)
+        name = Column(String)
+        lines = relationship("Line", cascade="all, delete-orphan")
+    class Line(Base):
+        __tablename__ = "lines"
+        id = Column(Integer, primary_key=True)
+        order_id = Column(ForeignKey("orders.id"))
+        name = Column(String)
+    class User(Base):
+        __tablename__ = "users"
+        id = Column(Integer, primary_key=True)
+        name = Column(String)
+    class Page(Base):
+        __tablename__ = "pages"
+        id = Column(Integer, primary_key=True)
+        name = Column(String)
+    session = Session()
+    """
+
+
+def written(app: Application) -> set[tuple[str, tuple[str, ...]]]:
+    """Definition without its module, and the tables that its transactions write."""
+    return {(t.definition.partition(":")[2], t.tables_written) for t in app.system.transactions}
+
+
+def test_a_row_that_is_given_to_shared_code_is_of_the_callers_table(draw: Draw) -> None:
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/models.py": MODELS,
+        "shop/use.py": """
+            from shop.models import Order, Page, User, session
+            class Resource:
+                def update_model(self, model, updates):
+                    for key, value in updates.items():
+                        setattr(model, key, value)
+            class OrderResource(Resource):
+                def post(self, number, data):
+                    self.update_model(session.get(Order, number), data)
+                    session.commit()
+            class UserResource(Resource):
+                def post(self, number, data):
+                    self.update_model(session.get(User, number), data)
+                    session.commit()
+            class PageResource(Resource):
+                def post(self, number, data):
+                    one = session.get(Page, number) if data else session.get(User, number)
+                    self.update_model(one, data)
+                    session.commit()
+            """,
+    })  # fmt: skip
+    assert written(app) == {
+        ("OrderResource.post", ("orders",)),
+        ("UserResource.post", ("users",)),
+        ("PageResource.post", ("pages", "users")),
+    }
+
+
+def test_what_is_handed_on_is_still_that_of_the_first_caller(draw: Draw) -> None:
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/models.py": MODELS,
+        "shop/use.py": """
+            from shop.models import Line, Order, Page, User, session
+            def rename(row, name):
+                row.name = name
+            def logged(function):
+                def wrapper(*args, **kwargs):
+                    return function(*args, **kwargs)
+                return wrapper
+            @logged
+            def shorten(row):
+                rename(row, row.name[:9])
+            def keep(row):
+                shorten(row)
+                session.commit()
+            def order(number): keep(session.get(Order, number))
+            def line(number): keep(session.get(Line, number))
+            def both(number):
+                shorten(session.get(User, number))
+                rename(session.get(Page, number), "x")
+                session.commit()
+            """,
+    })  # fmt: skip
+    assert {tables for name, tables in written(app) if name == "both"} == {("pages", "users")}
+    assert {tables for name, tables in written(app) if name == "keep"} <= {("lines", "orders"), ("lines",), ("orders",)}
+
+
+def test_a_generic_repository_is_a_transaction_for_each_model_and_not_one_for_all(draw: Draw) -> None:
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/models.py": MODELS,
+        "shop/use.py": """
+            from typing import Generic, TypeVar
+            from shop.models import Line, Order, Page, User, session
+            Model = TypeVar("Model")
+            class Repository(Generic[Model]):
+                def __init__(self, model: type[Model]) -> None:
+                    self.model = model
+                def one(self, number):
+                    return session.get(self.model, number)
+                def rename(self, number, name):
+                    self.one(number).name = name
+                    session.commit()
+                def remove(self, number):
+                    session.delete(self.one(number))
+                    session.commit()
+            class Repositories:
+                @property
+                def orders(self) -> Repository[Order]:
+                    return Repository(Order)
+                @property
+                def users(self) -> Repository[User]:
+                    return Repository(User)
+                @property
+                def pages(self) -> Repository[Page]:
+                    return Repository(Page)
+            def order(number): Repositories().orders.rename(number, "x")
+            def user(number): Repositories().users.rename(number, "x")
+            def gone(number, all_of_it: Repositories):
+                all_of_it.orders.remove(number)
+                all_of_it.pages.remove(number)
+            """,
+    })  # fmt: skip
+    assert {tables for name, tables in written(app) if name == "Repository.rename"} == {("orders",), ("users",)}
+    assert {tables for name, tables in written(app) if name == "Repository.remove"} == {
+        ("lines", "orders"),
+        ("pages",),
+    }
+
+
+def test_a_form_that_is_given_to_shared_code_saves_the_row_that_it_is_about(draw: Draw) -> None:
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/models.py": """
+            from django.db import models
+            class Order(models.Model):
+                name = models.TextField()
+                def save(self, **kwargs):
+                    super().save(**kwargs)
+                    Log.objects.create(text="order")
+            class User(models.Model):
+                name = models.TextField()
+                def save(self, **kwargs):
+                    super().save(**kwargs)
+            class Log(models.Model):
+                text = models.TextField()
+            """,
+        "shop/use.py": """
+            from django.db import transaction
+            from django.forms import ModelForm
+            from shop.models import Order, User
+            class OrderForm(ModelForm):
+                class Meta: model, fields = Order, "__all__"
+            class UserForm(ModelForm):
+                class Meta: model, fields = User, "__all__"
+            def save_object(form): return form.save()
+            def order(data):
+                with transaction.atomic():
+                    save_object(OrderForm(data))
+            def user(data):
+                with transaction.atomic():
+                    save_object(UserForm(data))
+            """,
+    })  # fmt: skip
+    assert written(app) == {("order", ("shop_log", "shop_order")), ("user", ("shop_user",))}
+
+
+def test_where_nothing_tells_what_is_given_all_that_may_be_is_told(draw: Draw) -> None:
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/models.py": MODELS,
+        "shop/use.py": """
+            from shop.models import Order, User, session
+            def rename(row, name): row.name = name
+            def order(number):
+                rename(session.get(Order, number), "x")
+                session.commit()
+            def user(number):
+                rename(session.get(User, number), "x")
+                session.commit()
+            def any_one(unknown):
+                rename(unknown, "x")
+                session.commit()
+            """,
+    })  # fmt: skip
+    assert written(app) == {("order", ("orders",)), ("user", ("users",)), ("any_one", ("orders", "users"))}
+
+
+HOSTILE = {
+    "functions that all call each other": "\n".join(
+        [f"def f{i}(row):\n    row.name = 'x'\n" + "".join(f"    f{j}(row)\n" for j in range(40)) for i in range(40)]
+    ),
+    "a long circle": "\n".join(f"def f{i}(row):\n    row.name = 'x'\n    f{(i + 1) % 900}(row)\n" for i in range(900)),
+    "a loop that hands on everything": "def f0(row, *rest, **named):\n    for one in [row, *rest]:\n"
+    "        row = one\n        rest = [row, rest, one]\n        row.name = 'x'\n        f0(*rest, row, **named)\n",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_code_that_hands_everything_to_everybody_ends(draw: Draw, name: str) -> None:
+    use = "from shop.models import Line, Order, Page, User, session\n" + HOSTILE[name]
+    use += "".join(
+        f"def use_{m.lower()}(number):\n    f0(session.get({m}, number))\n    session.commit()\n"
+        for m in ("Line", "Order", "Page", "User")
+    )
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/use.py": use})
+    assert {definition for definition, _ in written(app)} == {"use_line", "use_order", "use_page", "use_user"}
