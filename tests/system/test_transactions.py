@@ -561,6 +561,13 @@ def test_a_callback_is_in_the_transactions_of_who_gives_it(draw: Draw) -> None:
         def run_orders():
             with session.begin(): hand_on(add_order)
         def hand_on(function): run(function, {})
+        class Runner:
+            @staticmethod
+            def once(function): function({})
+        def once_users():
+            with session.begin(): Runner.once(add_user)
+        def once_orders():
+            with session.begin(): Runner.once(add_order)
         """
     )
     assert {t.definition: t.tables_written for t in app.system.transactions} == {
@@ -569,6 +576,8 @@ def test_a_callback_is_in_the_transactions_of_who_gives_it(draw: Draw) -> None:
         "m:neither": ("users",),
         "m:run_users": ("users",),
         "m:run_orders": ("orders",),
+        "m:once_users": ("users",),
+        "m:once_orders": ("orders",),
     }
 
 

@@ -423,6 +423,10 @@ def store_item(new: frozenset[Value], engine: Engine, frame: Frame, index: Ref, 
                 known = constant_of(index)
                 known = known if known is not None else engine.named_loads.constant(frame, index)
                 engine.edge(source, engine.containers.slot(description[2], known))
+                if description[2] in engine.namespaces and isinstance(known, str):
+                    # A metaclass puts something into the body of the class that it makes.
+                    engine.program.stored_attributes.add(known)
+                    engine.edge(source, engine.inherited_fields(engine.namespaces[description[2]], known))
             if type(index) is int and index >= 0:
                 engine.edge(frame.nodes[index], engine.containers.keys(description[2]))
         elif description[0] == "I":

@@ -92,6 +92,8 @@ class Engine(Framing):
         self.metaclasses: dict[int, Scope | None] = {}
         self.enumerations: dict[int, bool] = {}
         self.field_factories: dict[int, list[tuple[str, Scope, Ref]]] = {}
+        self.namespaces: dict[Node, int] = {}
+        """What a metaclass is given of the body of a class -> that class."""
         self._made_by: dict[int, Node] = {}
         self.passed_outside: list[tuple[Site, Ref, bool]] = []
         self._channels: dict[Value, Node] = {}

@@ -148,6 +148,7 @@ def _give_body(engine: Engine, cls: Scope, inner: Frame) -> None:
         node = engine.node_of(home, ref) if engine.plain_function(cls, ref) is None else -1
         if node >= 0:
             engine.edge(node, engine.containers.slot(every, name))
+    engine.namespaces[every] = cls.index
     engine.put(inner.nodes[positional[_NAMESPACE][1]], engine.values.intern("O", "dict", every))
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MAX_MATCHING = 40
 """A name put together that fits more attributes than this tells nothing, nor does a longer list of names."""
 
+_MAX_COPIES = 4
 _BY_KEY = frozenset({"get", "pop", "setdefault", "__getitem__"})
 
 Read = tuple[int, int, int]
@@ -37,6 +38,7 @@ class NamedLoads:
         self._given: set[tuple[int, str, Node]] = set()
         self._naming: dict[int, frozenset[int]] = {}
         self._offered: dict[int, list[str]] = {}
+        self._parameters: dict[int, set[int]] = {}
         self._constants: dict[tuple[int, int], str] = {}
         """Frame and parameter -> the text that the one call, for which the frame was made, gives for it."""
 
@@ -45,12 +47,11 @@ class NamedLoads:
         known = self._of.get(function.index)
         if known is None:
             known = self._of[function.index] = {}
-            parameters = {parameter[1] for parameter in function.facts.parameters}
             for operation in function.facts.ops:
                 if operation[0] != Op.CALL or len(operation[3]) < 2 or type(operation[3][1]) is not int:
                     continue
-                base, name = operation[3][:2]
-                called = function.operations_producing(operation[2]) if name in parameters else ()
+                base, name = operation[3][0], self._parameter(function, operation[3][1])
+                called = function.operations_producing(operation[2]) if name >= 0 else ()
                 if type(base) is int and any(o[0] == Op.FREE and o[2] == "getattr" for o in called):
                     known.setdefault(name, []).append((base, operation[1], operation[-1]))
         return known
@@ -59,15 +60,27 @@ class NamedLoads:
         """The parameters by which a function picks: the name of an attribute, or the key in a table."""
         known = self._naming.get(function.index)
         if known is None:
-            parameters = {parameter[1] for parameter in function.facts.parameters}
-            keys = {o[3] for o in function.facts.ops if o[0] == Op.ITEM and type(o[3]) is int}
+            keys = {self._parameter(function, o[3]) for o in function.facts.ops if o[0] == Op.ITEM}
             for operation in function.facts.ops:
                 if operation[0] == Op.CALL and operation[3] and type(operation[3][0]) is int and operation[2] >= 0:
-                    asked = function.operations_producing(operation[2]) if operation[3][0] in parameters else ()
+                    key = self._parameter(function, operation[3][0])
+                    asked = function.operations_producing(operation[2]) if key >= 0 else ()
                     if any(o[0] == Op.ATTRIBUTE and o[3] in _BY_KEY for o in asked):
-                        keys.add(operation[3][0])
-            known = self._naming[function.index] = frozenset(parameters & (keys | self.of(function).keys()))
+                        keys.add(key)
+            known = self._naming[function.index] = frozenset((keys | self.of(function).keys()) - {-1})
         return known
+
+    def _parameter(self, function: Scope, ref: Ref) -> int:
+        """The node of the parameter that a ref is, also inside a loop, where it has another node; -1 if it is none."""
+        parameters = self._parameters.get(function.index)
+        if parameters is None:
+            parameters = self._parameters[function.index] = {p[1] for p in function.facts.parameters}
+        for _ in range(_MAX_COPIES):
+            if type(ref) is not int or ref < 0 or ref in parameters:
+                break
+            producers = function.operations_producing(ref)
+            ref = producers[0][2] if len(producers) == 1 and producers[0][0] == Op.COPY else -1
+        return ref if type(ref) is int and ref in parameters else -1
 
     def offered(self, cls: Scope) -> list[str]:
         """The names of methods in the lists and tables of a class that hold nothing else."""
@@ -85,7 +98,9 @@ class NamedLoads:
 
     def constant(self, frame: Frame, ref: Ref) -> str | None:
         """The text that the call, for which a frame was made, gives for a parameter."""
-        return self._constants.get((frame.index, ref)) if type(ref) is int else None
+        if not self._constants or type(ref) is not int:
+            return None
+        return self._constants.get((frame.index, self._parameter(frame.scope, ref)))
 
     def know(self, frame: Frame, parameter: int, text: str) -> None:
         """A frame is made for one call, or one class, that gives this text for a parameter."""

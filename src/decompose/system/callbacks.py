@@ -174,6 +174,10 @@ def _parameter(function: Scope, ref: Ref) -> _Parameter | None:
         holders = (f for f in _around(function) if f is not function and free in f.facts.names)
         holder = next(holders, None)
         name = parameter_of(holder, holder.facts.names[free]) if holder is not None else ""
-    if holder is None or not name or (holder.is_method and name == holder.facts.parameters[0][0]):
+    if holder is None or not name or (_takes_its_object(holder) and name == holder.facts.parameters[0][0]):
         return None
     return holder, name
+
+
+def _takes_its_object(function: Scope) -> bool:
+    return function.is_method and function.facts.flavour != "static"

@@ -4,6 +4,13 @@ _NAMES_BY_REASON = {
     "missing: what the table of a class made by type() holds": ("classes/class made by type()",),
     "missing: a tuple of constants is taken for a list": ("functions/methods of literals",),
     "extra: a helper is told apart by its calls two levels deep only": ("generic/helper with a callback in a lambda",),
+    "missing: classes that annotations name while running": (
+        "functions/container that looks at the annotations of constructors",
+    ),
+    "extra: what a name holds in a loop it held all the time": ("functions/middleware of callables around a handler",),
+    "extra: what a base does with self it does with each subclass": (
+        "classes/specification objects combined by operators",
+    ),
     "missing and extra: a star import does not hide what stood before it": (
         "modules/star import hides what stood before",
     ),

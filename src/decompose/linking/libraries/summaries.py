@@ -64,6 +64,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
 After ``joins`` and its like ``Self`` is the receiver's class with the type arguments that its variables have by then.
 ``__hooks__ = "* clean_*"`` in a class body: methods that the library calls on an object of a subclass, those declared there and
 some by their names.
+``__decorators_in__ = "decorators"`` in a class body: the attributes in which a subclass lists decorators of its methods.
 ``__calls_nothing__`` in a class body: code outside calls none of the methods that subclasses define.
 ``__known_by__ = "query get"`` and ``__known_with__ = "Base Statement"`` in a class body: an object of which nothing else is known
 is one of the class if one of these methods is called with one of these classes, or an instance of it.

@@ -38,7 +38,8 @@ class Namespace:
     def add_resource(self, resource, *urls, **options) -> None: ...
     def route(self, *urls, **options) -> _Register: ...
 
-class Resource(MethodView): ...
+class Resource(MethodView):
+    __decorators_in__ = "decorators method_decorators"
 """
 
 

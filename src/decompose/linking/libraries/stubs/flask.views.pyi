@@ -4,6 +4,7 @@ V = TypeVar("V")
 
 
 class View:
+    __decorators_in__ = "decorators"
     __hooks__ = "dispatch_request get post put patch delete head options"
     @classmethod
     def as_view(cls, name, *args, **kwargs) -> ViewFunction[Self]: ...
