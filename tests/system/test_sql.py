@@ -67,6 +67,15 @@ STATEMENTS = [
         pytest.param(f"'SELECT name FROM {catalogue}'", set(), id=f"catalogue {catalogue}")
         for catalogue in ("DUAL", "svv_columns", "syscat.tables", "all_tab_cols", "V$SESSION", "system.columns")
     ),
+    pytest.param(
+        "'SELECT table_name, column_name FROM columns WHERE is_system = 0'", set(), id="catalogue by its columns"
+    ),
+    pytest.param(
+        "'SELECT table_name, column_name FROM columns WHERE table_schema NOT IN (^a^)'",
+        set(),
+        id="catalogue, not parsed",
+    ),
+    pytest.param("'SELECT title, column_name FROM columns'", {("read", "columns")}, id="a table of that name"),
     pytest.param("'SELECT name FROM user_sessions'", {("read", "user_sessions")}, id="no catalogue"),
     pytest.param("'SELECT * FROM sales.orders'", {("read", "sales.orders")}, id="schema"),
     pytest.param(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -55,6 +56,15 @@ _CATALOGUE = re.compile(
 )
 """Tables by which databases (PostgreSQL, MySQL, Oracle, Db2, SQL Server, Redshift, ClickHouse, ...) tell of themselves."""
 
+_STANDARD_VIEWS = frozenset(
+    {"columns", "tables", "views", "schemata", "routines", "table_constraints", "key_column_usage"}
+)
+_STANDARD_COLUMNS = re.compile(
+    r"\b(?:table_(?:catalog|schema|name|type)|column_(?:name|default)|ordinal_position|is_nullable|schema_name|constraint_name)\b",
+    re.IGNORECASE,
+)
+"""The views of the information schema (ISO/IEC 9075-11), which some databases find without its name, and columns that only they have."""
+
 
 class SqlAccess(NamedTuple):
     """One table in a statement. ``table`` is empty when its name is spliced in."""
@@ -74,21 +84,26 @@ def read_statement(text: str) -> tuple[SqlAccess, ...]:
     text = _PART_OF_A_NAME.sub(_HOLE_NAME, _PARAMETER.sub("NULL", text)).replace(HOLE, f" {_HOLE_NAME} ")
     text = re.sub(rf"(['\"`])\s*{_HOLE_NAME}\s*\1", _HOLE_NAME, text)
     statements = _parse(text)
-    if statements is None:
-        return _by_pattern(text)
-    found: dict[SqlAccess, None] = {}
-    for statement in statements:
-        for access in _accesses(statement):
-            found[access] = None
-    if found or all(_is_query(statement) for statement in statements):
-        return tuple(found)
-    return _by_pattern(text)
+    found = dict.fromkeys(access for statement in statements or () for access in _accesses(statement))
+    understood = statements is not None and (found or all(map(_is_query, statements)))
+    return tuple(
+        access for access in (found if understood else _by_pattern(text)) if not _is_standard_view(access, text)
+    )
+
+
+def _is_standard_view(access: SqlAccess, text: str) -> bool:
+    """Whether a name without a schema is a view of the information schema, by the columns that are asked for."""
+    if access.operation != "read" or access.table.lower() not in _STANDARD_VIEWS:
+        return False
+    return len({found.lower() for found in _STANDARD_COLUMNS.findall(text)}) > 1
 
 
 @lru_cache(maxsize=8192)
 def is_broken(text: str) -> bool:
     """Whether a statement must work on a table, and is understood neither by a parser nor by pattern, such as half a statement."""
-    return _WORKS_ON_TABLES.match(text) is not None and not read_statement(text) and _parse(text[:MAX_SQL]) is None
+    if _WORKS_ON_TABLES.match(text) is None or read_statement(text) or next(_named(text), None):
+        return False
+    return _parse(text[:MAX_SQL]) is None
 
 
 def procedure_called(text: str) -> str:
@@ -213,15 +228,20 @@ def _columns(statement: Any, table: Any) -> tuple[str, ...]:
 
 def _by_pattern(text: str) -> tuple[SqlAccess, ...]:
     found: dict[SqlAccess, None] = {}
+    for operation, name in _named(text):
+        if _HOLE_NAME in name:
+            found[SqlAccess(operation, "", (), by_pattern=True)] = None
+        elif not _CATALOGUE.match(name):
+            found[SqlAccess(operation, name, (), by_pattern=True)] = None
+    return tuple(found)
+
+
+def _named(text: str) -> Iterator[tuple[str, str]]:
+    """What stands where a statement names its tables."""
     for operation, pattern in _BY_PATTERN:
         for name in pattern.findall(text):
-            if name.lower() in ("select", "values", "set", "unnest", "lateral", "null"):
-                continue
-            if _HOLE_NAME in name:
-                found[SqlAccess(operation, "", (), by_pattern=True)] = None
-            elif not _CATALOGUE.match(name):
-                found[SqlAccess(operation, name, (), by_pattern=True)] = None
-    return tuple(found)
+            if name.lower() not in ("select", "values", "set", "unnest", "lateral", "null"):
+                yield operation, name
 
 
 def read_changes(text: str) -> list[tuple[str, str, str]]:
