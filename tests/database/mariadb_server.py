@@ -39,12 +39,12 @@ class Server(NamedTuple):
             for statement in statements:
                 cursor.execute(statement)
 
-    def client(self, database: str, *files: Path) -> subprocess.CompletedProcess[str]:
+    def client(self, database: str, *files: Path, options: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
         """Run script files as the README of `decompose ddl` says."""
         for file in files:
             with file.open("rb") as script:
                 done = subprocess.run(
-                    [_program("mariadb"), "--no-defaults", "-h", "127.0.0.1", "-P", str(self.port), "-u", "root", database],
+                    [_program("mariadb"), "--no-defaults", *options, "-h", "127.0.0.1", "-P", str(self.port), "-u", "root", database],
                     stdin=script, capture_output=True, text=True, check=False,
                 )  # fmt: skip
             if done.returncode:

@@ -142,6 +142,36 @@ def test_the_move_on_sqlite_accounts_for_every_row_and_goes_back(move: Move) -> 
     assert left == {"users", "addresses", "products", "categories"}
 
 
+def test_triggers_and_views_that_need_nothing_of_others_go_along_on_sqlite(move: Move) -> None:
+    move.old.executescript("""
+        CREATE VIEW named AS SELECT id FROM invoices WHERE name IS NOT NULL;
+        CREATE VIEW with_users AS SELECT i.id FROM invoices i JOIN users u ON u.id = i.user_id;
+        CREATE TRIGGER lines_go AFTER DELETE ON invoices BEGIN DELETE FROM invoice_lines WHERE invoice_id = OLD.id; END;
+        CREATE TRIGGER users_go AFTER DELETE ON invoices BEGIN DELETE FROM users WHERE id = OLD.user_id; END;
+        """)
+    move.schema_there()
+    move.run("2-copy", "3-verify", "4-switch")
+    folder = "database-per-service/02-billing"
+    told = (
+        move.files[f"{folder}/3-verify.sql"]
+        .partition("-- What is not moved")[2]
+        .partition("\n")[2]
+        .rpartition("DETACH")[0]
+    )
+    assert {name for _, name, _ in move.old.execute(told)} == {"with_users", "users_go"}
+    printed = [text for (text,) in move.old.execute(move.files[f"{folder}/4b-code.sql"])]
+    move.there("\n".join(printed))
+    new = sqlite3.connect("billing.db")
+    new.execute("DELETE FROM invoices WHERE id = 1")
+    assert new.execute("SELECT id FROM named").fetchall() == [(2,)]
+    assert new.execute("SELECT COUNT(*) FROM invoice_lines").fetchone() == (0,)
+    new.rollback()
+    new.close()
+    move.run("back")
+    with pytest.raises(sqlite3.IntegrityError, match="triggers_that_would_run"):
+        move.run("2-copy")
+
+
 def test_columns_that_stand_in_another_order_in_the_file_are_copied_by_their_names(move: Move) -> None:
     move.old.executescript(
         "DROP TABLE invoice_lines; CREATE TABLE invoice_lines (invoice_id INTEGER, name TEXT, id INTEGER PRIMARY KEY); "

@@ -56,6 +56,11 @@ class Shop(NamedTuple):
         (place,) = (self.scripts / "database-per-service").glob(f"*-{service}")
         return self.server.client(self.database, *(place / f"{name}.sql" for name in names))
 
+    def raw(self, service: str, name: str) -> str:
+        """What a script prints for the client to run, as the README says."""
+        (place,) = (self.scripts / "database-per-service").glob(f"*-{service}")
+        return self.server.client(self.database, place / f"{name}.sql", options=("-N", "-r")).stdout
+
     def state(self, database: str = "") -> State:
         """All rows and keys of a database, read without any procedure of the move."""
         place = database or self.database
@@ -240,16 +245,43 @@ def test_a_key_that_the_code_does_not_show_stops_the_freeze_and_changes_nothing(
 def test_what_is_not_moved_is_listed(shop: Shop) -> None:
     shop.server.execute(
         shop.database,
-        "CREATE TRIGGER stamp BEFORE UPDATE ON coupons FOR EACH ROW SET NEW.uses = OLD.uses",
-        "CREATE VIEW open_orders AS SELECT * FROM orders",
+        "CREATE TRIGGER stamp BEFORE UPDATE ON coupons FOR EACH ROW UPDATE users SET name = 'x' WHERE id = OLD.uses",
+        "CREATE VIEW open_orders AS SELECT o.id FROM orders o JOIN users u ON u.id = o.user_id",
         "CREATE USER IF NOT EXISTS clerk@localhost",
         f"GRANT SELECT ON {shop.database}.carts TO clerk@localhost",
     )
     shop.run("ordering", "1-expand", COPY)
     told = shop.run("ordering", VERIFY)
-    assert "coupons\tstamp" in told
+    assert "coupons\tstamp\tUPDATE users" in told
     assert "carts\t'clerk'@'localhost'\tSELECT" in told
-    assert "view_that_is_not_moved\nopen_orders" in told
+    assert "view_that_is_not_moved\tdefinition\nopen_orders" in told
+
+
+def test_views_and_triggers_that_need_nothing_of_others_go_along(shop: Shop, tmp_path: Path) -> None:
+    shop.server.execute(
+        shop.database,
+        "CREATE VIEW used_coupons AS SELECT id, uses FROM coupons WHERE uses > 0",
+        "CREATE TRIGGER never_less BEFORE UPDATE ON coupons FOR EACH ROW BEGIN\n"
+        "  IF NEW.uses < OLD.uses THEN SET NEW.uses = OLD.uses; END IF;\nEND",
+        "CREATE TRIGGER noted AFTER INSERT ON coupons FOR EACH ROW UPDATE users SET name = 'x' WHERE id = NEW.id",
+    )
+    printed = tmp_path / "triggers.sql"
+    refused = shop.tried("ordering", "1-expand", "5b-triggers")
+    assert "has not switched yet" in refused.stderr
+    shop.run("ordering", COPY, VERIFY, FREEZE, COPY, VERIFY, SWITCH)
+    printed.write_text(shop.raw("ordering", "5b-triggers"))
+    assert shop.server.client(shop.database, printed).returncode == 0
+    made = shop.server.query(
+        "ordering", "SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = 'ordering'"
+    )
+    assert made == [("never_less",)], "the other one would write a table of another service"
+    shop.server.execute("ordering", "UPDATE coupons SET uses = 7", "UPDATE coupons SET uses = 1")
+    assert {uses for _, uses in shop.server.query("ordering", "SELECT * FROM used_coupons")} == {7}
+    shop.run("ordering", "back")
+    assert "has triggers" in shop.tried("ordering", COPY).stderr, "they would run for every row"
+    printed.write_text(shop.raw("ordering", "back-triggers"))
+    assert shop.server.client(shop.database, printed).returncode == 0
+    shop.run("ordering", COPY, VERIFY)
 
 
 def test_columns_that_the_database_computes_and_odd_values_are_moved(shop: Shop) -> None:

@@ -264,9 +264,11 @@ class LibraryCall(TypeVariables):
             receiver, description = description[2], self.engine.values[description[1]]
         if description[0] == "F" and value not in self.done:
             self.done.add(value)
-            outer, self.site.kind = self.site.kind, kind
+            outer, result = self.site.kind, self.site.result
+            # Who asks for work in the background is given a handle, not what the work gives.
+            self.site.kind, self.site.result = kind, -1 if kind == "task" else result
             calls.call_function(self.engine, self.site, description, receiver)
-            self.site.kind = outer
+            self.site.kind, self.site.result = outer, result
         elif (
             description[0] == "C" and value not in self.done and not self.engine.program.scopes[description[1]].library
         ):

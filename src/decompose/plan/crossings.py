@@ -86,7 +86,7 @@ class Network:
             if self._styles[key][0] == "synchronous":
                 found[key[0]][key[1]] += len(self.dispatch.once(crossings))
         for item in self.foreign:
-            if item.owner != SHARED and not is_cascade(item.access):
+            if item.owner != SHARED and not self.in_cascade(item.access):
                 found[item.service][item.owner] += 1
         return found
 
@@ -289,7 +289,8 @@ class Network:
                 asked[key[2], key[3]] += waiting
         accesses: dict[tuple[str, str], list[ForeignAccess]] = defaultdict(list)
         for item in self.foreign:
-            if item.owner == service:
+            # Rows that are only looked up because they are to be deleted along are no question to their owner: it gets the event.
+            if item.owner == service and (is_cascade(item.access) or not self.in_cascade(item.access)):
                 accesses[item.access.table, item.access.operation].append(item)
         return asked, accesses
 
@@ -312,6 +313,14 @@ class Network:
             evidence=_evidence(sites),
             alternatives=self._alternatives(service, method),
         )
+
+    def in_cascade(self, access: Access) -> bool:
+        """Whether rows are written because others were, or looked up for that."""
+        return is_cascade(access) or (access.operation == "read" and _at(access) in self._cascades)
+
+    @cached_property
+    def _cascades(self) -> frozenset[tuple[str, str, str, int, str]]:
+        return frozenset(_at(item.access) for item in self.foreign if is_cascade(item.access))
 
     def _accessed(self, table: str, operation: str, items: list[ForeignAccess]) -> ApiOperation:
         sites = [item.access for item in items]
@@ -371,6 +380,11 @@ class Network:
 def is_cascade(access: Access) -> bool:
     """Whether rows are written because others were, as a key or a class declares, and no code asks for it."""
     return access.operation != "read" and access.rule.endswith(ALONG)
+
+
+def _at(access: Access) -> tuple[str, str, str, int, str]:
+    """Where, to what and why."""
+    return access.definition, access.unit, access.table, access.line, access.rule
 
 
 def _is_top_level(definition: str) -> bool:

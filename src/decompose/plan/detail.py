@@ -12,7 +12,7 @@ import msgspec
 from decompose.boundaries.split import SHARED, Service
 from decompose.database.places import Places
 from decompose.database.split import DatabaseSplit
-from decompose.plan.crossings import Network, is_cascade
+from decompose.plan.crossings import Network
 from decompose.plan.patterns import patterns_of
 from decompose.plan.step import DataMove, Plan, Requirement, Route, Step, StepDetail
 from decompose.system.model import EntryPoint, Need, System, TestFile
@@ -141,7 +141,7 @@ class _Detail:
         used = {
             item.access.table
             for item in self.database.foreign_accesses
-            if item.service == name and item.owner != SHARED and not is_cascade(item.access)
+            if item.service == name and item.owner != SHARED and not self.network.in_cascade(item.access)
         }
         return sorted(used - copied)
 

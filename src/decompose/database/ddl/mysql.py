@@ -44,13 +44,17 @@ def mysql_scripts(places: Places, order: Sequence[str], keys: Sequence[tuple[str
             f"{folder}/2-copy.sql": "-- Makes the rows of both sides equal. Run it as often as you like before the switch.\n"
             f"{thaw_there}\nCALL decompose_move.copy_tables({name});\n",
             f"{folder}/3-verify.sql": "-- Row counts and checksums of both sides: stops where they differ. Puts the keys among the tables back.\n"
-            f"-- Shows what is not moved: triggers, grants on tables, and views that read them.\nCALL decompose_move.verify({name});\n",
+            f"-- Shows what is not moved: grants on tables, and triggers and views that need tables of others.\nCALL decompose_move.verify({name});\n",
             f"{folder}/4-freeze.sql": f"-- From here on nobody writes the old tables of {what}, except by TRUNCATE, which no trigger sees.\n"
             "-- Keys to and from other services are cut: the code has to check by itself. Copy and verify once more afterwards.\n"
             f"CALL decompose_move.cut_keys({name});\n{thaw_here}\n{here}\n"
             f"UPDATE decompose_move.owner SET state = 'frozen' WHERE service = {name} AND state = 'new';\n",
-            f"{folder}/5-switch.sql": "-- Compares once more, lets numbers go on where they were, and makes the new database the one that counts.\n"
-            f"CALL decompose_move.switch_to({name});\n",
+            f"{folder}/5-switch.sql": "-- Compares once more, lets numbers go on where they were, makes views that read these tables alone, and makes the\n"
+            f"-- new database the one that counts.\nCALL decompose_move.switch_to({name});\n",
+            f"{folder}/5b-triggers.sql": "-- Prints the triggers that need no table of others, for the new database:\n"
+            f"--   mysql -N -r OLD < 5b-triggers.sql | mysql OLD\nCALL decompose_move.print_triggers({name});\n",
+            f"{folder}/back-triggers.sql": "-- Prints statements that drop the triggers of the new database, which would run for every row if the tables were\n"
+            f"-- copied again after the way back:  mysql -N -r OLD < back-triggers.sql | mysql OLD\nCALL decompose_move.print_trigger_drops({name});\n",
             f"{folder}/6-contract.sql": f"-- THE POINT OF NO RETURN: the old tables of {what} are dropped. Keep a backup.\n"
             f"CALL decompose_move.may_drop({name});\nSET foreign_key_checks = 0;\n{drops}\nSET foreign_key_checks = 1;\n",
             f"{folder}/back.sql": "-- The way back: rows of the new database replace those of the old one, are compared, and keys are put back.\n"

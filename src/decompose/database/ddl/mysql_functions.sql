@@ -61,6 +61,40 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW decompose_move.key_of AS
     WHERE k.REFERENCED_TABLE_NAME IS NOT NULL
     GROUP BY k.CONSTRAINT_SCHEMA, k.TABLE_NAME, k.CONSTRAINT_NAME, k.REFERENCED_TABLE_SCHEMA, k.REFERENCED_TABLE_NAME, s.service, t.service;
 
+-- Every trigger on a table of a service. It can go along where its text names no table or view of others, and calls nothing.
+CREATE OR REPLACE SQL SECURITY INVOKER VIEW decompose_move.trigger_of AS
+    SELECT o.service AS service, o.table_name AS table_name, t.TRIGGER_NAME AS trigger_name, t.ACTION_TIMING AS timing,
+           t.EVENT_MANIPULATION AS event, t.ACTION_ORDER AS position, t.ACTION_STATEMENT AS statement, t.SQL_MODE AS mode,
+           t.ACTION_STATEMENT NOT REGEXP '(^|[^a-z0-9_$])call[^a-z0-9_$]'
+           AND INSTR(t.ACTION_STATEMENT, CONCAT('`', o.old_database, '`.')) = 0 AND INSTR(t.ACTION_STATEMENT, CONCAT(o.old_database, '.')) = 0
+           AND NOT EXISTS (
+               SELECT 1 FROM information_schema.ROUTINES r
+               WHERE r.ROUTINE_SCHEMA = o.old_database
+                 AND t.ACTION_STATEMENT REGEXP CONCAT('(^|[^a-z0-9_$])', REPLACE(r.ROUTINE_NAME, '$', '[$]'), '[`[:space:]]*[(]'))
+           AND NOT EXISTS (
+               SELECT 1 FROM information_schema.TABLES x
+               LEFT JOIN decompose_move.owner w ON w.old_database = x.TABLE_SCHEMA AND w.table_name = x.TABLE_NAME
+               WHERE x.TABLE_SCHEMA = o.old_database AND NOT (w.service <=> o.service)
+                 AND t.ACTION_STATEMENT REGEXP CONCAT('(^|[^a-z0-9_$])', REPLACE(x.TABLE_NAME, '$', '[$]'), '([^a-z0-9_$]|$)')) AS alone
+    FROM information_schema.TRIGGERS t
+    JOIN decompose_move.owner o ON o.old_database = t.EVENT_OBJECT_SCHEMA AND o.table_name = t.EVENT_OBJECT_TABLE
+    WHERE t.TRIGGER_NAME NOT LIKE 'decompose\_%';
+
+-- Every view that reads a table of a service. It can go along where it reads nothing else, and calls no function of the old database.
+CREATE OR REPLACE SQL SECURITY INVOKER VIEW decompose_move.view_of AS
+    SELECT DISTINCT o.service AS service, v.TABLE_SCHEMA AS old_database, v.TABLE_NAME AS view_name, v.VIEW_DEFINITION AS definition,
+           v.CHECK_OPTION AS check_option, v.SECURITY_TYPE AS security,
+           NOT EXISTS (
+               SELECT 1 FROM information_schema.TABLES x
+               LEFT JOIN decompose_move.owner w ON w.old_database = x.TABLE_SCHEMA AND w.table_name = x.TABLE_NAME
+               WHERE NOT (w.service <=> o.service) AND INSTR(v.VIEW_DEFINITION, CONCAT('`', x.TABLE_SCHEMA, '`.`', x.TABLE_NAME, '`')) > 0)
+           AND NOT EXISTS (
+               SELECT 1 FROM information_schema.ROUTINES r
+               WHERE INSTR(v.VIEW_DEFINITION, CONCAT('`', r.ROUTINE_SCHEMA, '`.`', r.ROUTINE_NAME, '`')) > 0) AS alone
+    FROM information_schema.VIEWS v
+    JOIN decompose_move.owner o ON o.old_database = v.TABLE_SCHEMA
+     AND INSTR(v.VIEW_DEFINITION, CONCAT('`', o.old_database, '`.`', o.table_name, '`')) > 0;
+
 DELIMITER //
 
 DROP PROCEDURE IF EXISTS decompose_move.stop //
@@ -161,6 +195,9 @@ BEGIN
     IF EXISTS (SELECT 1 FROM decompose_move.owner WHERE service = of_service AND state = 'switched') THEN
         CALL decompose_move.stop(CONCAT(of_service, ' has switched: a copy would undo what was written there since'));
     END IF;
+    IF EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = of_service AND TRIGGER_NAME NOT LIKE 'decompose\_%') THEN
+        CALL decompose_move.stop(CONCAT(of_service, ' has triggers, which would run for every row that is copied: see back-triggers.sql'));
+    END IF;
     SET SESSION foreign_key_checks = 0;
     START TRANSACTION;
     OPEN tables;
@@ -234,19 +271,16 @@ BEGIN
     CALL decompose_move.compare(of_service);
     CALL decompose_move.build_keys(of_service);
     SELECT * FROM decompose_move.compared WHERE service = of_service ORDER BY table_name;
-    SELECT t.EVENT_OBJECT_TABLE AS table_name, t.TRIGGER_NAME AS trigger_that_is_not_moved
-    FROM information_schema.TRIGGERS t
-    JOIN decompose_move.owner o ON o.old_database = t.EVENT_OBJECT_SCHEMA AND o.table_name = t.EVENT_OBJECT_TABLE
-    WHERE o.service = of_service AND t.TRIGGER_NAME NOT LIKE 'decompose\_%' ORDER BY 1, 2;
+    SELECT t.table_name, t.trigger_name AS trigger_that_is_not_moved, t.statement
+    FROM decompose_move.trigger_of t WHERE t.service = of_service AND NOT t.alone ORDER BY 1, 2;
+    SELECT t.table_name, t.trigger_name AS trigger_to_make_after_the_switch
+    FROM decompose_move.trigger_of t WHERE t.service = of_service AND t.alone ORDER BY 1, 2;
     SELECT p.TABLE_NAME AS table_name, p.GRANTEE AS grantee, p.PRIVILEGE_TYPE AS grant_that_is_not_moved
     FROM information_schema.TABLE_PRIVILEGES p
     JOIN decompose_move.owner o ON o.old_database = p.TABLE_SCHEMA AND o.table_name = p.TABLE_NAME
     WHERE o.service = of_service ORDER BY 1, 2, 3;
-    SELECT v.TABLE_NAME AS view_that_is_not_moved
-    FROM information_schema.VIEWS v
-    WHERE EXISTS (SELECT 1 FROM decompose_move.owner o WHERE o.service = of_service AND o.old_database = v.TABLE_SCHEMA
-                  AND v.VIEW_DEFINITION LIKE CONCAT('%`', o.table_name, '`%'))
-    ORDER BY 1;
+    SELECT v.view_name AS view_that_is_not_moved, v.definition
+    FROM decompose_move.view_of v WHERE v.service = of_service AND NOT v.alone ORDER BY 1;
 END //
 
 -- Cut all keys between a service and others. A key that the code did not show stops everything: nothing is changed then.
@@ -332,6 +366,58 @@ BEGIN
     CLOSE found;
 END //
 
+-- Views that read tables of this service alone, as they are in the old database. One that cannot be made is told, and stops nothing.
+DROP PROCEDURE IF EXISTS decompose_move.build_views //
+CREATE PROCEDURE decompose_move.build_views(IN of_service VARCHAR(64) CHARACTER SET utf8mb3) SQL SECURITY INVOKER
+BEGIN
+    DECLARE done BOOLEAN DEFAULT FALSE;
+    DECLARE wanted VARCHAR(64) CHARACTER SET utf8mb3;
+    DECLARE statement LONGTEXT CHARACTER SET utf8mb4;
+    DECLARE found CURSOR FOR
+        SELECT v.view_name, CONCAT('CREATE SQL SECURITY ', v.security, ' VIEW `', REPLACE(of_service, '`', '``'), '`.`', REPLACE(v.view_name, '`', '``'), '` AS ',
+               REPLACE(v.definition, CONCAT('`', v.old_database, '`.'), CONCAT('`', REPLACE(of_service, '`', '``'), '`.')),
+               IF(v.check_option = 'NONE', '', CONCAT(' WITH ', v.check_option, ' CHECK OPTION')))
+        FROM decompose_move.view_of v
+        WHERE v.service = of_service AND v.alone
+          AND NOT EXISTS (SELECT 1 FROM information_schema.TABLES x WHERE x.TABLE_SCHEMA = of_service AND x.TABLE_NAME = v.view_name)
+        ORDER BY v.view_name;
+    DECLARE CONTINUE HANDLER FOR NOT FOUND SET done = TRUE;
+    OPEN found;
+    each_view: LOOP
+        FETCH found INTO wanted, statement;
+        IF done THEN LEAVE each_view; END IF;
+        BEGIN
+            DECLARE CONTINUE HANDLER FOR SQLEXCEPTION SELECT wanted AS view_that_cannot_be_made, statement AS by_hand;
+            CALL decompose_move.run(statement);
+        END;
+        SET done = FALSE;
+    END LOOP;
+    CLOSE found;
+END //
+
+-- Triggers cannot be made by a prepared statement on every server: their statements are printed, for the client to run.
+DROP PROCEDURE IF EXISTS decompose_move.print_triggers //
+CREATE PROCEDURE decompose_move.print_triggers(IN of_service VARCHAR(64) CHARACTER SET utf8mb3) SQL SECURITY INVOKER
+BEGIN
+    IF EXISTS (SELECT 1 FROM decompose_move.owner WHERE service = of_service AND state <> 'switched') THEN
+        CALL decompose_move.stop(CONCAT(of_service, ' has not switched yet: its triggers would run for every row that is copied'));
+    END IF;
+    SELECT 'DELIMITER //decompose//' AS statement;
+    SELECT CONCAT('SET SESSION sql_mode = ', QUOTE(t.mode), '//decompose//\nDROP TRIGGER IF EXISTS `', REPLACE(of_service, '`', '``'), '`.`',
+        REPLACE(t.trigger_name, '`', '``'), '`//decompose//\nCREATE TRIGGER `', REPLACE(of_service, '`', '``'), '`.`', REPLACE(t.trigger_name, '`', '``'),
+        '` ', t.timing, ' ', t.event, ' ON `', REPLACE(of_service, '`', '``'), '`.`', REPLACE(t.table_name, '`', '``'), '` FOR EACH ROW ', t.statement,
+        '//decompose//') AS statement
+    FROM decompose_move.trigger_of t WHERE t.service = of_service AND t.alone ORDER BY t.table_name, t.event, t.timing, t.position;
+END //
+
+DROP PROCEDURE IF EXISTS decompose_move.print_trigger_drops //
+CREATE PROCEDURE decompose_move.print_trigger_drops(IN of_service VARCHAR(64) CHARACTER SET utf8mb3) SQL SECURITY INVOKER
+BEGIN
+    SELECT CONCAT('DROP TRIGGER IF EXISTS `', REPLACE(of_service, '`', '``'), '`.`', REPLACE(TRIGGER_NAME, '`', '``'), '`;') AS statement
+    FROM information_schema.TRIGGERS
+    WHERE EVENT_OBJECT_SCHEMA = of_service AND TRIGGER_NAME NOT LIKE 'decompose\_%' ORDER BY TRIGGER_NAME;
+END //
+
 DROP PROCEDURE IF EXISTS decompose_move.switch_to //
 CREATE PROCEDURE decompose_move.switch_to(IN of_service VARCHAR(64) CHARACTER SET utf8mb3) SQL SECURITY INVOKER
 BEGIN
@@ -341,6 +427,7 @@ BEGIN
     IF EXISTS (SELECT 1 FROM decompose_move.owner WHERE service = of_service AND state = 'frozen') THEN
         CALL decompose_move.verify(of_service);
         CALL decompose_move.set_numbers(of_service, FALSE);
+        CALL decompose_move.build_views(of_service);
         UPDATE decompose_move.owner SET state = 'switched' WHERE service = of_service;
     END IF;
 END //

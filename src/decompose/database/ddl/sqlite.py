@@ -40,22 +40,30 @@ def sqlite_scripts(places: Places, order: Sequence[str], keys: Sequence[tuple[st
         frozen = [(table, event, _quote(f"decompose_{event.lower()}_{table}")) for table in plain for event in _EVENTS]
         freeze = "\n".join(_refusing(table, event, trigger, service) for table, event, trigger in frozen)
         thaw = "\n".join(f"DROP TRIGGER IF EXISTS main.{trigger};" for *_, trigger in frozen)
+        owned = ", ".join(map(_text, plain))
         unswitched = (
             "CREATE TEMP TABLE IF NOT EXISTS not_switched (tables_that_have_switched INTEGER CHECK (tables_that_have_switched = 0));\n"
             "INSERT INTO temp.not_switched SELECT COUNT(*) FROM main.sqlite_master\n"
             f"    WHERE type = 'trigger' AND name IN ({', '.join(_text(f'decompose_insert_{table}') for table in plain)});\n"
+        )
+        quiet = (
+            "CREATE TEMP TABLE IF NOT EXISTS quiet (triggers_that_would_run INTEGER CHECK (triggers_that_would_run = 0));\n"
+            "INSERT INTO temp.quiet SELECT COUNT(*) FROM service.sqlite_master WHERE type = 'trigger';\n"
         )
         folder = f"database-per-service/{number:02}-{file_name(service)}"
         what = one_line(service)
         off = "PRAGMA foreign_keys = OFF;\n"
         files |= {
             f"{folder}/1-expand.sql": f"-- A file for {what}. Opened on the new file {file_name(service)}.db: run schemas/{file_name(service)}.sql there.\n"
-            "-- Triggers and views are not moved; the program sqlite3 shows those of the old file by .schema\n",
-            f"{folder}/2-copy.sql": f"-- Run it as often as you like before the switch. After it it is refused: it would undo what was written since.\n{off}{unswitched}{attach}BEGIN;\n{empty}\n{copies}\nCOMMIT;\nDETACH DATABASE service;\n",
+            "-- Triggers and views come by 4b-code.sql, when the rows are there.\n",
+            f"{folder}/2-copy.sql": f"-- Run it as often as you like before the switch. After it it is refused: it would undo what was written since.\n-- Refused too while the new file has triggers, which would run for every row: drop them there first.\n{off}{unswitched}{attach}{quiet}BEGIN;\n{empty}\n{copies}\nCOMMIT;\nDETACH DATABASE service;\n",
             f"{folder}/3-verify.sql": "-- Stops with an error where a row differs, where the old table has a column that the code does not show, and\n"
-            f"-- where a row breaks a key among the tables.\n{attach}{_CHECKED}{compare}\nSELECT * FROM temp.checked;\nDETACH DATABASE service;\n",
+            f"-- where a row breaks a key among the tables.\n{attach}{_CHECKED}{compare}\nSELECT * FROM temp.checked;\n"
+            f"-- What is not moved, because it needs what stays:\n{_code(owned, moves=False)}DETACH DATABASE service;\n",
             f"{folder}/4-switch.sql": f"-- Nobody writes the old tables of {what} any more: copied and compared once more, the new file is the one that counts.\n"
-            f"{off}{unswitched}{attach}BEGIN IMMEDIATE;\n{_CHECKED}{freeze}\n{empty}\n{copies}\n{compare}\nCOMMIT;\nDETACH DATABASE service;\n",
+            f"{off}{unswitched}{attach}{quiet}BEGIN IMMEDIATE;\n{_CHECKED}{freeze}\n{empty}\n{copies}\n{compare}\nCOMMIT;\nDETACH DATABASE service;\n",
+            f"{folder}/4b-code.sql": f"-- After the switch, before the contract: prints the triggers and views that need no table of others.\n"
+            f"--   sqlite3 OLD.db < 4b-code.sql | sqlite3 {file_name(service)}.db\n{_code(owned, moves=True)}",
             f"{folder}/5-contract.sql": f"-- THE POINT OF NO RETURN: the old tables of {what} are dropped. Keep a copy of the file.\n{_pointing(places, service, keys)}"
             f"{off}BEGIN;\n{drops}\nCOMMIT;\n",
             f"{folder}/back.sql": f"-- The way back, before the contract: rows of the new file replace those of the old one, and are compared.\n"
@@ -70,6 +78,22 @@ _CHECKED = (
     "    CHECK (rows_old = rows_new AND rows_that_differ = 0 AND columns_not_shown_by_the_code = 0 AND rows_that_break_a_key = 0));\n"
     "DELETE FROM temp.checked;\n"
 )
+
+
+def _code(owned: str, *, moves: bool) -> str:
+    """A query for the triggers on tables of a service and the views that read them: those that name nothing else, as they are written,
+    or the others by name.
+    """
+    printed = "c.sql || ';'" if moves else "c.type, c.name AS name_of_what_is_not_moved, c.sql"
+    named = "' ' || lower(c.sql) || ' ' GLOB '*[^a-z0-9_]' || replace(lower(o.name), '[', '[[]') || '[^a-z0-9_]*'"
+    other = f"o.type IN ('table', 'view') AND o.name <> c.name AND {named}"
+    return (
+        f"SELECT {printed} FROM main.sqlite_master c\n"
+        f"    WHERE (c.type = 'trigger' AND c.tbl_name IN ({owned}) AND c.name NOT LIKE 'decompose!_%' ESCAPE '!'\n"
+        f"        OR c.type = 'view' AND EXISTS (SELECT 1 FROM main.sqlite_master o WHERE o.name IN ({owned}) AND {other}))\n"
+        f"    AND {'NOT ' if moves else ''}EXISTS (SELECT 1 FROM main.sqlite_master o WHERE o.name NOT IN ({owned}) AND {other})\n"
+        "    ORDER BY c.type = 'trigger', c.rowid;\n"
+    )
 
 
 def _compared(table: Table) -> str:

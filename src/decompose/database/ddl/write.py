@@ -159,12 +159,15 @@ each service, in the order of the folders:
 
 The way back before that is `back.sql`: stop the writes of the service first. What a transaction of MySQL cannot take back (it commits at every
 change of a table) is written so that the script can be run again. With the binary log on, triggers need the right `SUPER` or the
-setting `log_bin_trust_function_creators`. Not moved: triggers of your own, grants, and views; `3-verify.sql` lists those of the tables.
+setting `log_bin_trust_function_creators`. The switch makes views that read tables of the service alone; `5b-triggers.sql` prints the triggers that need
+nothing else, for the client to run: `mysql -N -r OLD < 5b-triggers.sql | mysql OLD`. Not moved: all other views and triggers, and grants; `3-verify.sql`
+lists them with their text. To copy again after the way back, drop the triggers of the new database first (`back-triggers.sql`).
 """.splitlines(),
     "sqlite": """\
 SQLite has no schemas, so there is one stage: a file for each service. For each service, in the order of the folders: `1-expand.sql`, then
 `2-copy.sql` and `3-verify.sql` on the old file; with writes stopped `4-switch.sql`, which copies and compares once more and makes the old tables
 refuse writes; when all is well `5-contract.sql`. The way back before that is `back.sql`. The new tables are those that the code shows: a column of the
-old file that it does not show stops the comparison. Not moved: triggers, views, and the counters of `AUTOINCREMENT`.
+old file that it does not show stops the comparison. Triggers and views that need nothing else are printed by `4b-code.sql`, after the switch:
+`sqlite3 OLD.db < 4b-code.sql | sqlite3 NEW.db`. Not moved: the others, which `3-verify.sql` lists with their text, and the counters of `AUTOINCREMENT`.
 """.splitlines(),
 }
