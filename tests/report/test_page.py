@@ -57,6 +57,30 @@ def test_a_report_is_accessible(show: Show, report: Path, scheme: str) -> None:
     assert violations == []
 
 
+@ALL_REPORTS
+@pytest.mark.parametrize("width", [1280, 400])
+def test_nothing_jumps(show: Show, report: Path, width: int) -> None:
+    page, _ = show(report, width)
+    # What the browser saw move without anybody's doing, since the page began.
+    page.evaluate("""() => {
+        window.jumps = [];
+        const seen = list => window.jumps.push(...list.getEntries().map(entry => entry.value));
+        new PerformanceObserver(seen).observe({type: "layout-shift", buffered: true});
+    }""")
+    page.wait_for_timeout(200)
+    assert page.evaluate("window.jumps") == []
+    if width > 1000 and page.locator("#bench .links select option").count() > 1:
+        choices = page.locator("#bench .links select").first
+        value = choices.evaluate("one => [...one.options].find(option => option.value !== one.value).value")
+        page.evaluate("location.hash = '#what-if'")
+        page.wait_for_timeout(100)
+        page.evaluate("window.jumps = []")
+        choices.select_option(value)
+        page.locator("#chance-said", has_text="standard deviations").wait_for()
+        page.wait_for_timeout(100)
+        assert page.evaluate("window.jumps") == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_comparison_is_accessible_and_fits(
     browser: Browser, sample: tuple[Path, Analysis], tmp_path: Path, scheme: str

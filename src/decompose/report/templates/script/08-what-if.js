@@ -35,7 +35,7 @@ const scoreName = (name, about) => make("th", { scope: "row", title: about }, na
 const scoreTable = (base, before, now) =>
   table(
     "Scores before and after",
-    ["Score", "Before", "Now", "▲ better, ▼ worse"],
+    ["Score", "Before", "Now", "▲\u00a0better ▼\u00a0worse"],
     model.names.scores
       .filter(([name]) => name in now || name in base.scores)
       .map(([name, direction, about]) => {
