@@ -951,6 +951,17 @@ def test_what_a_decorator_of_the_application_registers(draw: Draw) -> None:
         @simple
         def plain(): pass
 
+        def injected(**options):
+            def decorate(function):
+                @shared_task(**options)
+                @functools.wraps(function)
+                def wrapped(*arguments): return celery.partial(function)(*arguments)
+                return wrapped
+            return decorate
+
+        @injected()
+        def given(): pass
+
         def page(path, **options):
             def decorate(view):
                 @web.route(path, **options)
@@ -990,7 +1001,11 @@ def test_what_a_decorator_of_the_application_registers(draw: Draw) -> None:
         def put(): pass
         """
     )
-    assert app.entry_points("task") == {("billing.charge", "m:charge"), ("m.plain", "m:plain")}
+    assert app.entry_points("task") == {
+        ("billing.charge", "m:charge"),
+        ("m.plain", "m:plain"),
+        ("m.given", "m:given"),
+    }
     assert app.entry_points("http") == {
         ("POST /cart", "m:cart"),
         ("GET /rule", "m:ruled"),

@@ -115,6 +115,11 @@ class Makers:
         name, node, *_ = next((p for p in scope.facts.parameters if p[0] not in ("self", "cls")), ("", -1))
         loaded = {operation[1] for operation in inner.facts.ops if operation[0] == Op.FREE and operation[2] == name}
         calls = any(operation[0] == Op.CALL and operation[2] in loaded for operation in inner.facts.ops)
+        # ``@wraps(function)``: then it need not be called there itself.
+        takes = {o[1] for o in scope.facts.ops if o[0] == Op.CALL and node in o[3]} if not calls else ()
+        calls = calls or any(
+            o[0] == Op.DECORATE and o[2] in takes and o[3] == origin.operation[1] for o in scope.facts.ops
+        )
         decorates = calls and any(site.kind == "decorate" for site in self._sites_calling(scope))
         return node if decorates else None
 
