@@ -164,6 +164,10 @@ def _reasons_against(system: System) -> list[str]:
         reasons.append(f"it has only {len(system.units)} units (classes and functions), fewer than {MIN_UNITS}")
     if len(system.tables) < MIN_TABLES:
         reasons.append(f"{len(system.tables)} database tables were found, and a split divides data first of all")
+    elif not _written(system):
+        reasons.append(
+            f"{len(system.tables)} database tables were found, but nothing was seen to write any of them, so who should own which cannot be told"
+        )
     return reasons
 
 

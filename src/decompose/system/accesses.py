@@ -20,6 +20,7 @@ from decompose.system.returned_queries import ReturnedQueries
 from decompose.system.schema import Schema
 from decompose.system.sql_accesses import SqlAccesses
 from decompose.system.sql_files import SqlFiles
+from decompose.system.sql_objects import SqlObjects
 from decompose.system.unit_of_work import FLUSHED, UnitOfWork
 
 
@@ -34,6 +35,7 @@ class Accesses:
         self.kept = FoundAccesses(linked, placement)
         self.of_libraries = LibraryAccesses(linked, schema, self.kept, loaded)
         self.of_text = SqlAccesses(linked, schema, self.kept, files, self.arguments)
+        self.of_sql_objects = SqlObjects(linked, schema, self.kept)
         self.returned = ReturnedQueries(linked, schema, self.kept)
         self.of_objects = MappedChanges(linked, placement, schema, self.kept)
 
@@ -42,6 +44,7 @@ class Accesses:
         for step in (
             self.of_libraries.collect,
             self.of_text.collect,
+            self.of_sql_objects.collect,
             self._through_mappers,
             self.returned.collect,
             self._implied,
