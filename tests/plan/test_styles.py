@@ -173,11 +173,13 @@ def test_packages_and_settings_of_shared_code_count_where_it_is_come_to(draw: Dr
 
 def test_only_a_job_by_the_clock_that_surely_keeps_nothing_is_proposed_as_a_function(draw: Draw) -> None:
     app = (
-        "from celery import Celery\nfrom django.core.management import call_command\n\nfrom m import a\n\napp = Celery('x')\n\n\n"
+        "from celery import Celery\nfrom django.contrib.sessions.backends.db import SessionStore\n"
+        "from django.core.management import call_command\n\nfrom m import a\n\napp = Celery('x')\n\n\n"
         "@app.task\ndef greet():\n    return 'good morning'\n\n\n@app.task\ndef sweep():\n    call_command('flush')\n\n\n"
-        "@app.task\ndef count():\n    return a.rows(1)\n\n\n"
+        "@app.task\ndef count():\n    return a.rows(1)\n\n\n@app.task\ndef forget():\n    SessionStore.clear_expired()\n\n\n"
         "app.conf.beat_schedule = {\n    'greeting': {'task': 'm.b.greet', 'schedule': 60},\n"
-        "    'sweeping': {'task': 'm.b.sweep', 'schedule': 60},\n    'counting': {'task': 'm.b.count', 'schedule': 60},\n}\n"
+        "    'sweeping': {'task': 'm.b.sweep', 'schedule': 60},\n    'counting': {'task': 'm.b.count', 'schedule': 60},\n"
+        "    'forgetting': {'task': 'm.b.forget', 'schedule': 60},\n}\n"
     )
     commands = "".join(f"\n\n@click.command()\ndef command_{n}():\n    return rows({n})\n" for n in range(9))
     plan = planned(draw, {"m/a.py": f"import click\n{STORE}{commands}", "m/b.py": app}, {"a": ("orders",)})

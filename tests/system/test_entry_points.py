@@ -840,6 +840,32 @@ def test_routes_through_a_blueprint_of_the_applications_own(draw: Draw) -> None:
     assert [str(e.name) for e in draw(source).system.entry_points] == ["GET /ours/show"]
 
 
+def test_routes_that_a_function_registers_for_each_path_of_a_list_that_it_is_given(draw: Draw) -> None:
+    source = """
+        from flask import Blueprint, Flask
+        def register_all(place, routes, view, **options):
+            for route in routes:
+                place.add_url_rule(route, view_func=view, **options)
+        def show(): pass
+        def hide(): pass
+        OTHERS = ("/c",)
+        def load(app):
+            one = Blueprint("one", __name__)
+            two = Blueprint("two", __name__)
+            register_all(one, routes=["/a", "/b"], view=show)
+            register_all(two, OTHERS, hide)
+            app.register_blueprint(one, url_prefix="/one")
+            app.register_blueprint(two, url_prefix="/two")
+        load(Flask(__name__))
+    """
+    found = [(e.name, e.handler, e.line) for e in draw(source).system.entry_points]
+    assert sorted(found) == [
+        ("GET /one/a", "m:show", 11),
+        ("GET /one/b", "m:show", 11),
+        ("GET /two/c", "m:hide", 12),
+    ]
+
+
 def _paths(app: Application) -> dict[str, str]:
     return {str(e.name).partition(" ")[2]: e.handler for e in app.system.entry_points if e.kind == "http"}
 

@@ -89,6 +89,7 @@ class Makers:
 
     def _calls(self, site: Site, ref: Ref, given: Given, depth: int) -> Iterator[tuple[Site, Ref, Given]]:
         scope = site.frame.scope
+        ref = _source(scope, ref)
         parameter = next((p for p in scope.facts.parameters if p[1] == ref), None) if type(ref) is int else None
         # Calls of a method that takes the place of the library's own are registrations themselves.
         follows = parameter is not None and depth and not self.linked.replaced(scope)
@@ -261,6 +262,16 @@ class Makers:
                     yield from self._trace(*step, settled, depth - 1)
             return
         yield Origin(scope, operation), given
+
+
+def _source(scope: Scope, ref: Ref) -> Ref:
+    """What a value that is only a copy of another, as inside of loops, is a copy of."""
+    for _ in range(_MAX_CALLS):
+        operations = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+        if len(operations) != 1 or operations[0][0] != Op.COPY:
+            break
+        ref = operations[0][2]
+    return ref
 
 
 def _with_options(decorator: Scope, site: Site) -> Given:

@@ -9,7 +9,7 @@ from functools import cached_property
 from decompose.boundaries.split import SHARED
 from decompose.database.places import Places
 from decompose.database.sagas import nature_of
-from decompose.linking.libraries.surroundings import RUNS_BY_NAME
+from decompose.linking.libraries.surroundings import may_keep
 from decompose.system.model import GIVEN
 
 _BACKGROUND = frozenset({"task", "schedule", "command", "consumer", "signal"})
@@ -133,7 +133,7 @@ class Behaviour:
         return frozenset(
             [
                 *(spot.definition for spot in system.blind_spots),
-                *(call.source for call in system.external_calls if call.target in RUNS_BY_NAME),
+                *(call.source for call in system.external_calls if may_keep(call.target)),
             ]
         )
 

@@ -17,15 +17,14 @@ from decompose.linking.libraries.surroundings import BROKERS
 from decompose.plan.behaviour import Behaviour
 from decompose.plan.dispatch import Crossing, Dispatch, Method
 from decompose.plan.step import ApiOperation, CrossingCall, Style
+from decompose.plan.styles import Styles
 from decompose.system.loops import Loops
-from decompose.system.model import GIVEN, GIVEN_AROUND, RUNS_DECORATED, Access, Dependency
+from decompose.system.model import Access, Dependency
 from decompose.wording import counted
 
 MAX_EVIDENCE = 10
-MAX_ASKED = 3
 MANY_SITES = 12
 """From so many call sites on, a typed contract that is generated for both sides (gRPC) is worth its tooling."""
-_STRONGEST: tuple[Style, ...] = ("synchronous", "asynchronous", "event", "local")
 _WRITING = frozenset({"insert", "update", "delete"})
 
 _Key = tuple[str, str, str, str]
@@ -47,6 +46,7 @@ class Network:
         self.dispatch = Dispatch(places)
         self.all_crossings = self.dispatch.once(self.dispatch.crossings)
         self.crossings = [c for c in self.dispatch.crossings if c.dependency.kind != "construct"]
+        self.styles = Styles(places, self.behaviour, self.crossings)
 
     @cached_property
     def _loops(self) -> Loops:
@@ -91,126 +91,8 @@ class Network:
         return found
 
     @cached_property
-    def _listeners(self) -> dict[tuple[str, int], set[str]]:
-        """(sender, line) -> the services that react to a signal there."""
-        found: dict[tuple[str, int], set[str]] = defaultdict(set)
-        for d in self.places.system.dependencies:
-            if d.kind == "signal" and d.resolution != "guessed":
-                found[d.source, d.line].add(self.places.service_of(d.target, d.target_unit))
-        return dict(found)
-
-    def _dropped(self, dependency: Dependency) -> bool:
-        """Whether nothing is done with the result of a call."""
-        names = self.around.dropped.get(dependency.file, {}).get(dependency.line, ())
-        name = dependency.target.rpartition(":")[2].rpartition(".")[2]
-        # What a library runs is not named where it is asked to, such as a command: the result is the library's.
-        return name in names or bool(names and name not in self._text(dependency))
-
-    def _text(self, dependency: Dependency) -> str:
-        return self.places.system.source_lines.get(dependency.file, {}).get(dependency.line, "")
-
-    def _registers(self, dependency: Dependency) -> bool:
-        """Whether a function is handed to a call whose result nothing is done with: a registration."""
-        return dependency.line in self.around.dropped.get(dependency.file, {})
-
-    def _asked_elsewhere(self, definition: str) -> list[str]:
-        """What a definition asks of other services, directly or through its own: a copy of it has to do so too."""
-        found = {
-            target
-            for d in self.behaviour.reached(definition)
-            for target in self._outward.get(d, ())
-            if not self.behaviour.is_pure(target)
-        }
-        return sorted(found)[:MAX_ASKED]
-
-    @cached_property
-    def _outward(self) -> dict[str, set[str]]:
-        """Definition -> what it calls in other services."""
-        found: dict[str, set[str]] = defaultdict(set)
-        for _, _, dependency in self.crossings:
-            if dependency.rule != GIVEN:
-                found[dependency.source].add(dependency.target)
-        return dict(found)
-
-    @cached_property
-    def _wrappers(self) -> frozenset[str]:
-        """Functions inside decorators that run what they decorate."""
-        return frozenset(d.source for d in self.places.system.dependencies if d.rule == RUNS_DECORATED)
-
-    # Styles
-
-    @cached_property
     def _styles(self) -> dict[_Key, tuple[Style, str]]:
-        return {key: self.style_of(crossings) for key, crossings in self._grouped.items()}
-
-    def style_of(self, crossings: Iterable[Crossing]) -> tuple[Style, str]:
-        """How an operation is called, and why; where the object decides what runs, by the one that needs most."""
-        by_method: dict[Method, list[Dependency]] = defaultdict(list)
-        for crossing in crossings:
-            by_method[crossing.method].append(crossing.dependency)
-        found = [self._style_of(sites) for _, sites in sorted(by_method.items())]
-        return min(found, key=lambda style: _STRONGEST.index(style[0]))
-
-    def _style_of(self, sites: Sequence[Dependency]) -> tuple[Style, str]:
-        """How one definition is called, and why."""
-        first = sites[0]
-        if all(site.kind == "signal" for site in sites):
-            listeners = {s for site in sites for s in self._listeners[site.source, site.line]}
-            if len(listeners) > 1:
-                return "event", f"a signal to which {', '.join(sorted(listeners))} react"
-            return "asynchronous", "a signal: the sender does not use what its handler gives"
-        if all(site.kind == "task" for site in sites):
-            return "asynchronous", "a background task already: nobody waits for it"
-        if first.target in self._wrappers:
-            return "local", "it wraps what it decorates: a decorator goes into the shared library"
-        if all(site.rule == GIVEN_AROUND for site in sites):
-            return "local", "it is only wrapped here, as by a decorator: what wraps goes into the shared library"
-        if all(site.rule == GIVEN for site in sites):
-            return self._style_of_given(first)
-        if all(site.kind == "callback" and self._registers(site) for site in sites):
-            return (
-                "asynchronous",
-                "it is registered to be called when something happens, and nobody waits for what it gives",
-            )
-        if all(site.kind == "callback" and _is_top_level(site.source) for site in sites):
-            return (
-                "local",
-                "it is only registered here, such as in a table of routes: the entry moves along with it",
-            )
-        if self.behaviour.is_pure(first.target):
-            asked = self._asked_elsewhere(first.target)
-            needs = f", which then calls {', '.join(asked)} itself" if asked else ""
-            return (
-                "local",
-                f"it was not seen to touch any data of its service: copy it, or move it into the shared library{needs}",
-            )
-        if all(_is_top_level(site.source) and site.kind in ("call", "decorate") for site in sites):
-            return (
-                "local",
-                "it runs when a module is loaded, such as to register something: each service does that for itself",
-            )
-        used = [site for site in sites if site.kind not in ("signal", "task") and not self._dropped(site)]
-        if used:
-            return "synchronous", f"the caller uses the result ({used[0].file}:{used[0].line})"
-        refusing = self.behaviour.refuses(first.target)
-        if refusing:
-            return (
-                "synchronous",
-                f"the result is not used, but {refusing} may refuse, and the caller would not learn of it",
-            )
-        return "asynchronous", "the result is not used and nothing in it was seen to refuse"
-
-    def _style_of_given(self, site: Dependency) -> tuple[Style, str]:
-        """How a function goes over the network that the code which calls it was given by its caller: it does not."""
-        if self.behaviour.is_pure(site.source):
-            return (
-                "local",
-                f"its own side gives it to {site.source}, which touches no data by itself: with a copy of that it stays inside",
-            )
-        return (
-            "synchronous",
-            f"its own side gives it to {site.source}, and a function cannot be sent: give data instead, and let the answer say what is to be done ({site.file}:{site.line})",
-        )
+        return {key: self.styles.of(crossings) for key, crossings in self._grouped.items()}
 
     # What crosses
 
@@ -298,7 +180,7 @@ class Network:
         called = sorted({crossing.dependency.target for crossing in crossings})
         once = self.dispatch.once(crossings)
         sites = [crossing.dependency for crossing in once]
-        style, _ = self.style_of(crossings)
+        style, _ = self.styles.of(crossings)
         changes = next((place for place in map(self.behaviour.changes, called) if place), "")
         return ApiOperation(
             name=_acting(*method).rpartition(":")[2],
@@ -385,11 +267,6 @@ def is_cascade(access: Access) -> bool:
 def _at(access: Access) -> tuple[str, str, str, int, str]:
     """Where, to what and why."""
     return access.definition, access.unit, access.table, access.line, access.rule
-
-
-def _is_top_level(definition: str) -> bool:
-    """Whether code stands at the top of a module: it runs when that is loaded."""
-    return definition.endswith(":")
 
 
 def _told_apart(operations: list[ApiOperation]) -> list[ApiOperation]:

@@ -41,7 +41,7 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
                 stated = linked.keyword(site.frame.scope, site.operation, "methods", -1, given)
                 wanted = stated if isinstance(stated, list) else None
                 for handler in linked.handlers(caller, given_view):
-                    yield from _routes(linked, prefixes, site, handler, wanted, given)
+                    yield from _routes(linked, prefixes, site, handler, wanted, given, caller)
     yield from _exposed(linked)
 
 
@@ -55,21 +55,35 @@ def _methods(linked: Linked, site: Site, verb: str, given: Given) -> list[str]:
 
 
 def _routes(
-    linked: Linked,
-    prefixes: Prefixes,
-    site: Site,
-    handler: Scope,
-    methods: list[str] | None,
-    given: Given = NOTHING,
-) -> Iterator[FoundEntry]:
+    linked: Linked, prefixes: Prefixes, site: Site, handler: Scope, methods: list[str] | None, given: Given = NOTHING,
+    told_at: Site | None = None,
+) -> Iterator[FoundEntry]:  # fmt: skip
+    """The routes that a call registers; ``told_at``: where the view is handed to the function around it, if it is."""
+    place = told_at or site
+    for path in _paths(linked, prefixes.makers, site, given):
+        for prefix in prefixes.of_receiver(site, given):
+            for method, target in handlers_by_method(linked, handler, methods):
+                yield FoundEntry(
+                    "http", f"{method} {join(prefix, path)}", target, place.frame.scope.module.file, place.line
+                )
+
+
+def _paths(linked: Linked, makers: Makers, site: Site, given: Given) -> Iterator[str]:
+    """The path of a route, or each of a list that is gone over."""
     scope = site.frame.scope
-    path = linked.keyword(scope, site.operation, "rule", 0, given)
-    path = path if isinstance(path, str) else linked.keyword(scope, site.operation, "path", -1, given)
-    if not isinstance(path, str):
-        return
-    for prefix in prefixes.of_receiver(site):
-        for method, target in handlers_by_method(linked, handler, methods):
-            yield FoundEntry("http", f"{method} {join(prefix, path)}", target, scope.module.file, site.line)
+    for name, position in (("rule", 0), ("path", -1)):
+        path = linked.keyword(scope, site.operation, name, position, given)
+        if isinstance(path, str):
+            yield path
+            return
+    ref = keyword_ref(site.operation, "rule", 0)
+    for loop in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+        if loop[0] == Op.ITERATE:
+            listed = linked.constant(scope, loop[2], given)
+            elements = [
+                linked.constant(row, element, settled) for row, element, settled in makers.rows(scope, loop, given)
+            ]
+            yield from (path for path in (listed if isinstance(listed, list) else elements) if isinstance(path, str))
 
 
 def handlers_by_method(linked: Linked, handler: Scope, methods: Iterable[str] | None) -> Iterator[tuple[str, Scope]]:
@@ -153,9 +167,9 @@ class Prefixes:
                 ]
         return list(found) or [None]
 
-    def of_receiver(self, site: Site) -> list[str]:
-        """The prefixes for a route declared on the receiver of ``site``."""
-        made = self._receivers(site, NOTHING)
+    def of_receiver(self, site: Site, given: Given = NOTHING) -> list[str]:
+        """The prefixes for a route declared on the receiver of ``site``, where a caller hands that in on the one of ``given``."""
+        made = self._receivers(site, given)
         return list(dict.fromkeys(prefix for origin in made for prefix in self.of(origin)))
 
     def of(self, made: Origin | None, depth: int = 0) -> list[str]:

@@ -51,6 +51,15 @@ BROKERS = {
 RUNS_BY_NAME = frozenset({"django.core.management:call_command"})
 """Functions that run what only a name tells, often a library's: what that does is not in view."""
 
+_KEEPING = re.compile(r"^django\.(?:contrib|db)\.|(?:^|\.)(?:models|backends|repositories)(?:\.|$)")
+"""Modules of libraries that are there to keep something."""
+
+
+def may_keep(target: str) -> bool:
+    """Whether a call of what stands outside, ``module:name``, may touch rows that are not in view: a library's own."""
+    return target in RUNS_BY_NAME or _KEEPING.search(target.partition(":")[0]) is not None
+
+
 REFUSING = frozenset({
     "flask:abort", "flask_restful:abort", "flask_restx:abort", "flask_smorest:abort", "apiflask:abort", "quart:abort",
     "werkzeug.exceptions:abort", "bottle:abort", "sanic.exceptions:abort", "pyramid.httpexceptions:exception_response",
