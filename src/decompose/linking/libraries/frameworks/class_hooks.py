@@ -137,6 +137,7 @@ FRAMEWORK = Framework(
         "flask",
         "celery",
         "starlette",
+        "injector",
         *sorted({name.partition(".")[0] for name in _OUTSIDE}),
     ),
     wires=(wires,),

@@ -1,4 +1,4 @@
-"""Dependency injection: containers of dependency_injector, injector, and punq."""
+"""Dependency injection by the providers of dependency_injector."""
 
 from __future__ import annotations
 
@@ -41,29 +41,6 @@ _DEPENDENCY_INJECTOR_CONTAINERS = """
 class DeclarativeContainer:
     def __init__(self, **options) -> None: ...
     def wire(self, *args, **options) -> None: ...
-"""
-
-_INJECTOR = """
-from typing import TypeVar
-
-from decompose.effects import invokes
-
-T = TypeVar("T")
-
-class Injector:
-    def __init__(self, *args, **options) -> None: ...
-    def get(self, interface: type[T]) -> T: ...
-    def create_object(self, cls: type[T], **options) -> T: ...
-"""
-
-_PUNQ = """
-from decompose.effects import keeps
-
-class Container:
-    @keeps("service")
-    @keeps("factory")
-    def register(self, service, factory=None, instance=None, scope=None, **kwargs) -> Container: ...
-    def resolve(self, service_key, **kwargs): ...
 """
 
 
@@ -144,28 +121,13 @@ def _is_marker(linked: Linked, scope: Scope, ref: Ref) -> bool:
     return any(d[0] == "X" and d[1] == "dependency_injector.wiring" and d[2] in _MARKERS for d in described)
 
 
-def punq_wires(linked: Linked) -> Iterator[Wire]:
-    """What is registered for a class is made where that class is asked for."""
-    registered: dict[Scope, list[Scope]] = {}
-    for site in linked.sites_calling("punq:Container.register"):
-        makers = list(linked.functions_among(linked.argument_values(site, site.argument(1, "factory"))))
-        for asked in linked.functions_among(linked.argument_values(site, site.argument(0, "service"))):
-            registered.setdefault(asked, []).extend(makers or [asked])
-    for site in linked.sites_calling("punq:Container.resolve"):
-        for asked in linked.functions_among(linked.argument_values(site, site.argument(0, "service_key"))):
-            for made in registered.get(asked, ()):
-                yield Wire(site.frame.scope, site.line, made, "callback", "punq:Container.resolve", site.result)
-
-
 FRAMEWORK = Framework(
     name="Dependency injection",
     summaries={
         "dependency_injector.providers": _SUMMARY,
         "dependency_injector.containers": _DEPENDENCY_INJECTOR_CONTAINERS,
-        "injector": _INJECTOR,
-        "punq": _PUNQ,
     },
-    wires=(wires, punq_wires),
+    wires=(wires,),
     examples=(
         Example(
             """
@@ -228,43 +190,6 @@ FRAMEWORK = Framework(
                     "m:pay -[call]-> m:Service.run",
                 }
             ),
-        ),
-        Example(
-            """
-            import punq
-
-            class Sender:
-                def send(self): pass
-
-            class Mail(Sender):
-                def __init__(self): pass
-                def send(self): pass
-
-            class Other(Sender):
-                def send(self): pass
-
-            container = punq.Container()
-            container.register(Sender, Mail)
-
-            def pay(): container.resolve(Sender).send()
-            """,
-            calls=frozenset(
-                {
-                    "m:pay -[callback]-> m:Mail.__init__",
-                    "m:pay -[call]-> m:Mail.send",
-                }
-            ),
-        ),
-        Example(
-            """
-            from injector import Injector
-
-            class Mailer:
-                def send(self): pass
-
-            def pay(): Injector().get(Mailer).send()
-            """,
-            calls=frozenset({"m:pay -[call]-> m:Mailer.send"}),
         ),
     ),
     look_alikes=(
