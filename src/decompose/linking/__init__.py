@@ -41,6 +41,9 @@ def link(files: Sequence[SourceFile], facts: Sequence[FileFacts], declared: Sequ
     builtins = program.by_name.get("builtins")
     if builtins is not None:
         values.plain_containers.update(scope.index for scope in builtins.scopes)
+    own = program.by_name.get("decompose")
+    if own is not None and own.library:
+        values.kind = next((scope.index for scope in own.scopes if scope.facts.name == "Kind"), -1)
     names = Names(program, values)
     # Swappable classes are decided before any class is looked up.
     engine = Engine(program, values, names)

@@ -45,6 +45,8 @@ class Loading:
                 modules = self._defining.setdefault(scope.facts.name, [])
                 if scope.module not in modules:
                     modules.append(scope.module)
+        self._by_last: dict[str, list[Module]] | None = None
+        """Modules by the last part of their names."""
         self.loaders: set[int] = set()
         self._given: dict[int, list[str]] = {}
         """Call, by its identity -> the texts that it is given by a constant's name, a setting's, or from a list of such."""
@@ -204,6 +206,18 @@ class Loading:
         if len(found) <= MAX_MATCHING:
             yield from ((module, "") for module in found)
 
+    def _binding(self, label: str, name: str) -> list[Module]:
+        """The modules of such a name that bind another one: to what a call makes, as no class or function is called so."""
+        if "." not in label or not name:
+            return []
+        if self._by_last is None:
+            self._by_last = {}
+            for module in self.program.modules:
+                if not module.library:
+                    self._by_last.setdefault(module.name.rpartition(".")[2], []).append(module)
+        near = self._by_last.get(label.rpartition(".")[2], ())
+        return [m for m in near if name in m.top.facts.names and f".{m.name}".endswith(f".{label}")]
+
     def named(self, text: str, scope: Scope) -> Iterator[tuple[Module, str]]:
         """What a name written in ``scope`` stands for: modules, each with a name in it (an empty one: the module itself)."""
         text = text.replace(":", ".")
@@ -217,6 +231,7 @@ class Loading:
         label, _, name = text.rpartition(".")
         modules = self._defining.get(name, []) if label else []
         exact = [m for m in modules if m.name == label] or [m for m in modules if m.name.endswith(f".{label}")]
+        exact = exact or self._binding(label, name)
         if exact:
             yield from ((m, name) for m in exact)
         elif label and "." not in label and (modules or name.islower()):

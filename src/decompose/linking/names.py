@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from decompose.facts import Op, ScopeKind
 from decompose.facts.annotations import parse_annotation
-from decompose.facts.records import Ref
+from decompose.facts.records import ParameterKind, Ref
 from decompose.linking.plain_types import TRIPLE, result_of
 from decompose.linking.program import Module, Program, Scope
-from decompose.linking.values import Types, Value, Values
+from decompose.linking.values import Bindings, Types, Value, Values
 
 if TYPE_CHECKING:
     from decompose.linking.loading import Loading
@@ -230,17 +230,19 @@ class Names:
                     return inherited
         return ()
 
-    def _called(self, scope: Scope, value: Value, operation: list[Any]) -> Types:
+    def _called(self, scope: Scope, value: Value, operation: list[Any], receiver: Value = -1) -> Types:
         description = self.values[value]
         match description[0]:
             case "C":
                 return (self.values.intern("I", description[1], description[2], False),)
             case "B":
-                return self._called(scope, description[1], operation)
+                return self._called(scope, description[1], operation, description[2])
             case "F":
                 function = self.program.scopes[description[1]]
                 if function.facts.return_annotation is not None:
-                    return self.types(function, function.facts.return_annotation)
+                    promised = self.types(function, function.facts.return_annotation)
+                    given = self._given(scope, function, operation, receiver) if function.library else {}
+                    return self.values.substitute(promised, given) if given else promised
                 return self._each(tuple(function.facts.returns), lambda ref: self.evaluate(function, ref))
             case "X":
                 if description[2] == "TypeVar" and operation[3] and isinstance(operation[3][0], str):
@@ -251,6 +253,25 @@ class Names:
                 result = self.outside_result(value)
                 return (result,) if result is not None else ()
         return ()
+
+    def _given(self, scope: Scope, function: Scope, operation: list[Any], receiver: Value) -> Bindings:
+        """The type variables that the classes tell which a library's function is given."""
+        bindings: Bindings = {}
+        parameters = [parameter for parameter in function.facts.parameters if parameter[0] != "cls"]
+        for position, (name, _, annotation, _, kind) in enumerate(parameters):
+            positional = kind == ParameterKind.POSITIONAL and position < len(operation[3])
+            ref = operation[3][position] if positional else dict(operation[4]).get(name, -1)
+            for wanted in (
+                self.types(function, annotation) if annotation is not None and type(ref) is int and ref >= 0 else ()
+            ):
+                if self.values[wanted][0] == "Y":
+                    known = (self.values[value] for value in self.evaluate(scope, ref))
+                    classes = tuple(self.values.instance(d[1], d[2]) for d in known if d[0] == "C")
+                    if classes:
+                        bindings[self.values[self.values[wanted][1]][1]] = classes
+        if bindings and receiver >= 0 and self.values[receiver][0] == "C":
+            bindings["Self"] = (self.values.instance(*self.values[receiver][1:3]),)
+        return bindings
 
     def outside_result(self, value: Value) -> Value | None:
         """What calling something outside returns; of the language's own functions and methods the type is known."""

@@ -44,6 +44,8 @@ class Values(list[tuple[Any, ...]]):
         self._results: dict[Value, Value | None] = {}
         self.open_types: set[Value] = set()
         self.plain_containers: set[int] = set()
+        self.kind: int = -1
+        """The class ``decompose.Kind`` of the summaries."""
         """Classes of the language's own containers, filled in before values are made."""
         self.faint = bytearray()
         """1 for values that tell little about the program: things outside, and what is done with containers."""
@@ -113,8 +115,18 @@ class Values(list[tuple[Any, ...]]):
                     result += (self.class_of(inner) for inner in self.substitute((description[1],), bindings))
                 case _:
                     arguments = tuple(self.substitute(argument, bindings) for argument in description[2])
+                    if description[1] == self.kind:
+                        result += self._of_kind(description[0], *arguments)
+                        continue
                     result.append(self.intern(description[0], description[1], arguments, *description[3:]))
         return tuple(dict.fromkeys(result))
+
+    def _of_kind(self, form: str, kinds: Types, *arguments: Types) -> list[Value]:
+        """The classes that are given, with these type arguments."""
+        described = [self[kind] for kind in kinds]
+        return [
+            self.intern(form, d[1], arguments, *((False,) if form == "I" else ())) for d in described if d[0] == "I"
+        ]
 
     def class_of(self, value: Value) -> Value:
         """The class of an instance, for ``type[...]``; other values stand for themselves."""

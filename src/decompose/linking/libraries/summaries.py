@@ -98,6 +98,7 @@ _OWN = (
     + "".join(
         f"class {name}(Generic[T]): ...\n" for name in ("Reference", "TableName", "Name", "Declared", "DeclaredObject")
     )
+    + "K = TypeVar('K')\nclass Kind(Generic[T, K]): ...\n"
     + "class EveryTable: ...\n"
 )
 
