@@ -114,6 +114,8 @@ class LibraryCall(TypeVariables):
                 self._record(effect, arguments[0], "execute")
                 for variable in arguments[1:]:
                     self._record(effect, variable, "execute", ALONG)
+            elif effect == "scans_where_joined" and self.bindings.get(arguments[1]):
+                self._record("scan", arguments[0], "execute")
             elif effect == "builds":
                 self._record(arguments[0], arguments[1], "build")
             elif effect in _TRANSACTIONAL and effect not in self.done:

@@ -97,8 +97,17 @@ def _ties_of(linked: Linked) -> _Ties:
 
 def with_parents(linked: Linked, operation: str, cls: Scope) -> Iterator[Consequence]:
     """What reading or writing rows does in the tables that hold the inherited part of them."""
-    for parent in _ties_of(linked).parents.get(mapped_class(linked, cls).index, ()):
+    mapped = mapped_class(linked, cls)
+    parents = _ties_of(linked).parents.get(mapped.index, ())
+    for parent in parents:
         yield operation, parent
+    if (
+        operation == "update"
+        and parents
+        and not any(field.relation != MANY_TO_MANY for field in fields(linked, mapped))
+    ):
+        # There is nothing to update in a table that has a key alone: Django looks whether the row is there.
+        yield "read", mapped
 
 
 def consequences(linked: Linked, cls: Scope, *, selected: bool) -> Iterator[Consequence]:

@@ -162,7 +162,17 @@ class _Contributor:
             member = self.linked.hierarchy.member(cls, name)
             if member is not None and member.owner.library:
                 for value in self._managers_for(cls, ((self.engine.values.instance(cls.index),),)):
-                    self.engine.contribute(cls.index, name, self.engine.values.intern("L", (value,)))
+                    self.engine.contribute(cls.index, name, self._begins_with(value))
+
+    def _begins_with(self, manager: Value) -> Value:
+        """What gives the queries of a manager: its own method for that, where the application has written one."""
+        engine, cls = self.engine, self.linked.program.scopes[self.linked.values[manager][1]]
+        member = engine.hierarchy.member(cls, "get_queryset")
+        function = engine.plain_function(member.owner, member.ref) if member is not None else None
+        if member is None or function is None or function.library:
+            return engine.values.intern("L", (manager,))
+        home = engine.class_frame(member.owner)
+        return engine.values.intern("B", engine.values.intern("F", function.index, home.index), manager)
 
     def generic(self, cls: Scope) -> None:
         """What generic relations give, and where the keys lead that they use."""

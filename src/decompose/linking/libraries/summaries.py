@@ -5,6 +5,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @reads("T"), @inserts("T"), @updates("T"), @deletes("T")   the rows of the class bound to T (or ``Self``)
     @reads("T", "J")                the rows of T are loaded; those of J, and of more, are looked at on the way
     @scans("T")                     the rows are looked at and not loaded, so nothing is loaded along with them
+    @scans_where_joined("T", "J")   the same, where anything stands for J
     @builds("read", "T")            a query is made here and runs elsewhere
     @cascades("T"), @cascades_of_query("T")   deletes what depends on the rows, one row's or those a query selects
     @joins("J", "U")                J stands for what U stands for, too

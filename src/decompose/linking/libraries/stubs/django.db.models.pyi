@@ -18,6 +18,7 @@ from decompose.effects import (
     names,
     reads,
     scans,
+    scans_where_joined,
     selects_nothing,
     stores,
     updates,
@@ -228,22 +229,27 @@ class QuerySet(Generic[M, J, S, A]):
     @joins("J", "E")
     @updates("M")
     @scans("J")
+    @scans_where_joined("M", "J")
     def update(self, **values: Expression[N, E] | QuerySet[E, E]): ...
     @looks_up("J", "M", "N")
     @joins("J", "E")
     @updates("M")
     @scans("J")
+    @scans_where_joined("M", "J")
     def aupdate(self, **values: Expression[N, E] | QuerySet[E, E]): ...
     @deletes("M")
     @scans("J")
+    @scans_where_joined("M", "J")
     @cascades_of_query("M")
     def delete(self): ...
     @deletes("M")
     @scans("J")
+    @scans_where_joined("M", "J")
     @cascades_of_query("M")
     def adelete(self): ...
     @deletes("M")
     @scans("J")
+    @scans_where_joined("M", "J")
     def _raw_delete(self, using): ...
 
 
