@@ -37,6 +37,8 @@ def consequences(linked: Linked, operation: str, cls: Scope) -> Iterator[Consequ
             yield from _represented(linked, cls, _MAX_NESTED)
         elif operation == "validates":
             yield from _validated(linked, cls, choices=())
+        elif operation == "saves_relations":
+            yield from _set(linked, cls)
         return
     if linked.inherits(cls, MODEL):
         yield from _validated_row(linked, cls)
@@ -73,6 +75,14 @@ def consequences(linked: Linked, operation: str, cls: Scope) -> Iterator[Consequ
                 yield "read", model
             for model in rows if operation != "loads_relations" else ():
                 yield "insert", model
+
+
+def _set(linked: Linked, cls: Scope) -> Iterator[Consequence]:
+    """Relations to many that a serializer sets to what it was given: what is there is looked at first."""
+    for field in _included(linked, cls):
+        if field.relation == MANY_TO_MANY and field.targets and has_table_of_its_own(linked, field):
+            between = table_between(linked, field.owner, field)
+            yield from (("read", field.targets[0]), ("read", between), ("insert", between))
 
 
 def fills_in(linked: Linked, method: Scope) -> bool:
