@@ -70,7 +70,7 @@ class Framing(Places):
         self._telling: dict[int, frozenset[int]] = {}
         self._overlays = Overlays(names)
         self._outer_nodes: dict[tuple[int, int], list[tuple[int, Node]]] = {}
-        self._replaced: dict[int, Scope | None] = {}
+        self._replaced: dict[tuple[int, int], Scope | None] = {}
         self._waiting: list[Frame] = []
         self._bounded: list[tuple[Node, Frame, list[Any]]] = []
         """Parameters that are declared by a type variable, which stands for its bound where no caller tells more."""
@@ -428,16 +428,13 @@ class Framing(Places):
         cls = function.parent if function.is_method and not function.library and frame.receiver >= 0 else None
         if cls is None:
             return []
-        if function.index not in self._replaced:
-            replaced = self.hierarchy.member_after(cls, cls, function.facts.name)
-            found = self.plain_function(replaced.owner, replaced.ref) if replaced is not None else None
-            telling = found is not None and found.library and any(p[2] is not None for p in found.facts.parameters)
-            self._replaced[function.index] = found if telling else None
-        library = self._replaced[function.index]
         description = self.values[frame.receiver]
-        if library is None or library.parent is None or description[0] not in ("I", "C"):
+        if description[0] not in ("I", "C"):
             return []
         acting = self.program.scopes[description[1]]
+        library = self._replaced_by(function, cls, acting)
+        if library is None or library.parent is None:
+            return []
         bindings = self.hierarchy.bindings(acting, description[2], library.parent)
         return [
             self.values.substitute(self.names.types(library, annotation), bindings)
@@ -445,6 +442,34 @@ class Framing(Places):
             else ()
             for _, _, annotation, _, kind in library.facts.parameters
         ]
+
+    def _replaced_by(self, function: Scope, cls: Scope, acting: Scope) -> Scope | None:
+        """The method of a library that a method of ``cls`` takes the place of, under any of its names, in the class that acts.
+
+        Of a mixin only the class that acts tells.
+        """
+        key = (function.index, acting.index)
+        if key not in self._replaced:
+            found = None
+            for name in self._names_of(function, cls):
+                replaced = self.hierarchy.member_after(acting, cls, name)
+                known = self.plain_function(replaced.owner, replaced.ref) if replaced is not None else None
+                if known is not None and known.library and any(p[2] is not None for p in known.facts.parameters):
+                    found = known
+                    break
+            self._replaced[key] = found
+        return self._replaced[key]
+
+    def _names_of(self, function: Scope, cls: Scope) -> list[str]:
+        """The names of a method in the body of its class: ``form_valid = form_invalid = process``."""
+        own = function.facts.name
+        ref = cls.facts.names.get(own, -1)
+        also = (
+            [name for name, other in cls.facts.names.items() if other == ref and name != own]
+            if type(ref) is int
+            else []
+        )
+        return [own, *(also if ref >= 0 else [])]
 
     def _free_names(self, frame: Frame) -> None:
         """In a function a name from outside is the outer node itself: no copy."""
