@@ -119,6 +119,11 @@ APPLICATIONS = {
          "setuptools<80"),
         ("-c", "pyproject.toml", "-W", "default", "src/tests"), True, {"DJANGO_SETTINGS_MODULE": "pretalx.common.settings.test_settings", "PYTHONPATH": "src"},
     ),
+    "kiwi": Application(
+        f"{_GITHUB}kiwitcms/Kiwi", "dfcf75920", ".", "tcms", "django",
+        ("-r", "requirements/base.txt", "-r", "requirements/readthedocs.txt", "parameterized", "setuptools<80"),
+        ("manage.py", "test", "--noinput", "--settings=tcms.settings.test"), False, {},
+    ),
     "wger": Application(
         f"{_GITHUB}wger-project/wger", "aaba2018", ".", "wger", "django",
         ("-e", ".", "coverage", "django-debug-toolbar~=7.1.0", "django-extensions~=4.1", "faker", "tblib"), ("manage.py", "test"), False,

@@ -278,7 +278,7 @@ CASES = [
         Made = type("Made", (Base,), {})
         def main(): Made().go()
         """,
-        ["m:main -> m:Base.go"],
+        ["m:main -> m:Base.go", "m:main -> m:Made"],
         id="class made by type()",
     ),
     pytest.param(

@@ -168,7 +168,8 @@ class Framing(Places):
             context = site.index
         own = self.own_receiver(function)
         if receiver >= 0 and receiver != own and own >= 0 and not self._uses_receiver(function):
-            receiver = own
+            # What a library hands to the method of a mixin depends on who acts.
+            receiver = receiver if self._is_handed_more(function, own, receiver) else own
         key = (function.index, parent.index, receiver, context)
         frame = self._frames.get(key)
         if frame is not None:
@@ -459,6 +460,15 @@ class Framing(Places):
                     break
             self._replaced[key] = found
         return self._replaced[key]
+
+    def _is_handed_more(self, function: Scope, own: Value, receiver: Value) -> bool:
+        """Whether a library promises what a method is given for this receiver, and does not for the class that defines it."""
+        cls = function.parent
+        described = self.values[own], self.values[receiver]
+        if cls is None or function.library or len(function.facts.parameters) < 2 or any(d[0] != "I" for d in described):
+            return False
+        here, there = (self._replaced_by(function, cls, self.program.scopes[d[1]]) for d in described)
+        return here is None and there is not None
 
     def _names_of(self, function: Scope, cls: Scope) -> list[str]:
         """The names of a method in the body of its class: ``form_valid = form_invalid = process``."""
