@@ -328,3 +328,31 @@ def test_patterns_that_double_again_and_again(tmp_path: Path, patterns: str) -> 
     names = {row["name"] for row in ran.export("entry_points")}
     assert "ANY /x/" in names or "more ways" in ran.blind_spots()["too many values"]
     assert ("app.good:use", "app.good:words") in ran.calls()
+
+
+def test_constants_that_double_line_by_line(tmp_path: Path) -> None:
+    first = {"add": '["a"]', "nest": '("a",)', "table": '{"a": "b"}', "join": '"a"', "format": '"a"', "deep": '["a"]'}
+    doubled = {
+        "add": "{v} = {v} + {v}",
+        "nest": "{v} = ({v}, {v})",
+        "table": '{v} = {"x": {v}, "y": {v}}',
+        "join": '{v} = " ".join([{v}, {v}])',
+        "format": '{v} = f"{{v}}{{v}}{{v}}"',
+        "deep": "{v} = [{v}]",
+    }
+    source = "def call(x):\n    return x\n"
+    for name, line in doubled.items():
+        times = 6_000 if name == "deep" else 60
+        lines = f"    {line.replace('{v}', 'v')}\n" * times
+        source += f"\n\ndef {name}():\n    v = {first[name]}\n{lines}    return call(v)\n"
+    ran = Ran(tmp_path, {"app/m.py": source})
+    assert "unparsed file" not in ran.blind_spots()
+    assert {(f"app.m:{name}", "app.m:call") for name in doubled} <= ran.calls()
+
+
+def test_a_name_that_fills_pages(tmp_path: Path) -> None:
+    function, route = "f" * 100_000, "/x" * 9_000
+    source = "from flask import Flask\n\napp = Flask(__name__)\n\n\n"
+    source += f"@app.route('{route}')\ndef {function}():\n    return ''\n"
+    ran = Ran(tmp_path, {"app/m.py": source})
+    assert f"app.m:{function}" in {row["handler"] for row in ran.export("entry_points")}

@@ -13,6 +13,9 @@ from decompose.facts.scope import ScopeBuilder
 
 MAX_STRING = 20_000
 MAX_CONSTANT_ELEMENTS = 200
+_MAX_ELEMENTS_IN_ALL = 20_000
+_MAX_NESTED = 30
+"""Of constants put together of constants: what doubles line by line is soon larger than any memory."""
 _FORMAT_FIELD = re.compile(r"\{[^{}]*\}")
 _FORMAT_NAME = re.compile(r"\{(\w*)[^{}]*\}")
 _MAX_NAME = 80
@@ -40,6 +43,16 @@ def _filling(text: str, given: ast.expr) -> list[ast.expr]:
         nothing = ast.List([], ast.Load())
         return [by_name.get(name, nothing) for name in _PERCENT_NAME.findall(text)]
     return [given]
+
+
+def _put_together(between: str, parts: list[str]) -> str:
+    """``between.join(parts)`` up to somewhat more than the longest text that is kept, never much longer than that."""
+    length = 0
+    for number, part in enumerate(parts, 1):
+        length += len(part) + len(between)
+        if length > MAX_STRING:
+            return between.join(parts[:number])
+    return between.join(parts)
 
 
 class ExpressionVisitor:
@@ -191,8 +204,8 @@ class ExpressionVisitor:
         if function.attr == "join":
             parts = arguments[0][1] if arguments and isinstance(arguments[0], list) and arguments[0][0] == "c" else None
             if isinstance(parts, list) and all(isinstance(part, str) for part in parts):
-                return text.join(parts)
-            return text.join(self._pieces(arguments[0])) if arguments else HOLE
+                return _put_together(text, parts)
+            return _put_together(text, self._pieces(arguments[0])) if arguments else HOLE
         if function.attr in ("strip", "lstrip", "rstrip", "dedent", "lower", "upper", "replace"):
             return text
         return result
@@ -275,7 +288,8 @@ class ExpressionVisitor:
         if isinstance(left, list) and isinstance(right, list) and isinstance(operator, ast.Add):
             both = left[1], right[1]
             if isinstance(both[0], list) and isinstance(both[1], list):
-                return ["c", [*both[0], *both[1]]]
+                added = [*both[0], *both[1]]
+                return ["c", added] if _is_small(added) else -1
         if (type(left) is int and left >= 0) or (type(right) is int and right >= 0):
             return self._emit(Op.BINARY, left, right, place + _OPERATORS[type(operator)], line)
         return -1
@@ -329,9 +343,11 @@ class ExpressionVisitor:
             parts.append(ref if isinstance(ref, str) else HOLE)
             if not isinstance(ref, str):
                 holes.append(ref)
-        text = "".join(parts)
+        text = _put_together("", parts)
+        if len(text) > MAX_STRING:
+            return -1
         self._keep_template(text, holes)
-        return text if len(text) <= MAX_STRING else -1
+        return text
 
     def _formatted(self, node: ast.FormattedValue) -> Ref:
         ref = self.ref(node.value)
@@ -506,4 +522,21 @@ def _constants(refs: list[Ref]) -> list[Any] | None:
             values.append(ref[1])
         else:
             return None
-    return values
+    return values if _is_small(values) else None
+
+
+def _is_small(values: list[Any]) -> bool:
+    """Whether constants within constants are few and not deep, each counted as often as it would be written down."""
+    count, layer = len(values), values
+    for _ in range(_MAX_NESTED):
+        inner: list[Any] = []
+        for value in layer:
+            if isinstance(value, list | dict):
+                inner += value.values() if isinstance(value, dict) else value
+                if count + len(inner) > _MAX_ELEMENTS_IN_ALL:
+                    return False
+        if not inner:
+            return True
+        count += len(inner)
+        layer = inner
+    return False

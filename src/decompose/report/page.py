@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#56b4e9", "#7b4ab5", "#a14b4b", "#3d7a7a", "#6b6b6b")
 """After Okabe and Ito (2008); every use also shows the name or number."""
 
-_JOINTS = re.compile(r".{6,}?(?:(?<=[.:/])(?![.:/\d])(?<!table:)|(?<=[^\W_]_)(?=[^\W_]))(?=.{3})", re.DOTALL)
-"""The start of a name up to where it may be broken: not before a line number, and not into crumbs, which only cost bytes."""
+_JOINT = re.compile(r"(?:(?<=[.:/])(?![.:/\d])(?<!table:)|(?<=[^\W_]_)(?=[^\W_]))(?=.{3})", re.DOTALL)
+"""Where a name may be broken: not before a line number."""
+_CRUMB = 6
+"""Parts of a broken name are no shorter: breaks cost bytes."""
 _SHORT = 22
 
 
@@ -82,9 +84,12 @@ def breakable(text: Any) -> Markup:  # Any: whatever a template prints
     escaped = escape(text)
     if len(escaped) <= _SHORT:
         return escaped
-    parts = _JOINTS.findall(escaped)
-    parts.append(escaped[sum(map(len, parts)) :])
-    return Markup("<wbr>".join(map(str, parts)))  # noqa: S704 - the text is escaped, which makes no joint
+    text, parts, start = str(escaped), [], 0
+    for joint in _JOINT.finditer(text):
+        if joint.start() - start >= _CRUMB:
+            parts.append(text[start : joint.start()])
+            start = joint.start()
+    return Markup("<wbr>".join([*parts, text[start:]]))  # noqa: S704 - the text is escaped, which makes no joint
 
 
 def name(text: Any) -> Markup:
