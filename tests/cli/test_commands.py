@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from decompose.cli.summary import summary
+from decompose.runs.outcome import Outcome, ServiceLine
 from decompose.version import __version__
 from tests.applications import TINY, Result, analysed_shop, run_cli, shop_with_a_web, write_tree
 
@@ -317,11 +319,11 @@ def test_unknown_splits_are_refused() -> None:
     assert "It has: consensus" in refused("compare", analysed_shop().run, "nonsense")
 
 
-def screen(*arguments: str | Path) -> list[str]:
-    """What a command prints on a terminal of 80 columns, line by line."""
+def screen(*arguments: str | Path, size: tuple[int, int] = (80, 40)) -> list[str]:
+    """What a command prints on a terminal of so many columns and lines, line by line."""
     reader, writer = pty.openpty()
     program = Path(sys.executable).with_name("decompose")
-    environment = {**os.environ, "COLUMNS": "80", "LINES": "40", "TERM": "dumb"}
+    environment = {**os.environ, "COLUMNS": str(size[0]), "LINES": str(size[1]), "TERM": "dumb"}
     process = subprocess.Popen([program, *arguments], env=environment, stdout=writer, stderr=subprocess.DEVNULL)
     os.close(writer)
     seen = b""
@@ -335,17 +337,39 @@ def screen(*arguments: str | Path) -> list[str]:
     return seen.decode().splitlines()
 
 
-def test_what_is_asked_fits_a_screen_and_names_are_shortened_in_their_middle() -> None:
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_what_is_asked_fits_a_screen_and_names_are_shortened_in_their_middle(size: tuple[int, int]) -> None:
     shop = analysed_shop()
     unit, table = "shop.billing.service:bill_new_user", "table:users"
     asked = [("compare", shop.run), ("compare", shop.run, "consensus", "all-in-one"), ("explain", shop.run, unit),
              ("explain", shop.run, table), ("explain", shop.run, table, "table:invoices")]  # fmt: skip
     for arguments in asked:
-        lines = screen(*arguments)
-        assert len(lines) <= 40
-        assert max(map(len, lines)) <= 80
+        lines = screen(*arguments, size=size)
+        assert len(lines) < size[1]
+        assert max(map(len, lines)) <= size[0]
     assert any("…" in line for line in screen("explain", shop.run, table))
     assert "…" not in run("explain", shop.run, table).stdout
+
+
+@pytest.mark.parametrize(("size", "listed"), [((80, 24), 6), ((80, 27), 9), ((120, 40), 12), ((300, 100), 12)])
+def test_the_summary_lists_as_many_services_as_fit_the_screen(size: tuple[int, int], listed: int) -> None:
+    services = tuple(
+        ServiceLine(name=f"a-service-with-a-long-name-{n}", units=1234, tables=56, entry_points=789, needs=1234, needed_by=5678)
+        for n in range(30)
+    )  # fmt: skip
+    outcome = Outcome(
+        name="app", files=1234, lines=567_890, roots={".": ("app",)}, left_out={"test": 12}, unparsed=0, unread=0, unread_first="", defects=0,
+        units=5678, tables=90, accesses=12_345, transactions=67, entry_points={"http": 89}, calls={"exact": 1},
+        recommended="consensus", split="consensus", verdict="Split into 30 services: " + 4 * "and so on, ", agreement=0.9,
+        risk="app.orders:place writes 20 tables of many services: " + 9 * "a-service, ", services=services, shared_units=12,
+        crossings=3456,
+    )  # fmt: skip
+    lines = list(summary(outcome, Path("reports/app"), size))
+    assert sum(line.startswith("  a-service-") for line in lines) == listed
+    assert sum(-(-len(line) // size[0]) or 1 for line in lines) < size[1]
+    assert any(line == f"  and {30 - listed} more" for line in lines)
+    table = lines[lines.index("") + 1 :]
+    assert all(len(line) <= 80 for line in table[: table.index("")])
 
 
 # explain

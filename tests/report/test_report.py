@@ -168,7 +168,7 @@ def test_the_head_says_how_sure_it_is_and_what_the_trivial_split_does() -> None:
         assert words in head.verdict
     trivial = next(split for split in analysis.splits if split.name == "one-per-package")
     share = trivial.score("inter_call")
-    assert head.figures[2].note == f"one service per package: {share:.0%}"
+    assert head.figures[2].note == f"one service per package:\u00a0{share:.0%}"
     assert ("hardly be a split" in head.because) == (trivial.score("largest_share") > 0.5)
 
 

@@ -89,7 +89,7 @@ def analyze(
 
     The code is read, never imported or run.
     """
-    from decompose.cli.output import say
+    from decompose.cli.output import say, screen
     from decompose.cli.summary import document, summary
     from decompose.workflow import Request, default_output, run_outcome
 
@@ -112,5 +112,5 @@ def analyze(
     if form == "json":
         click.echo(document(outcome, target))
         return
-    for line in summary(outcome, target):
+    for line in summary(outcome, target, screen()):
         say(line)

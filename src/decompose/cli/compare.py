@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from decompose.cli.output import fitted, say, say_on_screen
+from decompose.cli.output import fitted, say, say_on_screen, screen
 
 if TYPE_CHECKING:
     from decompose.boundaries import Comparison
     from decompose.report.comparison_page import Compared
     from decompose.runs.analysis import Analysis
 
-_SHOWN = 8
-_SCORES = 10
+_TALL = 40
+"""On a terminal of fewer lines about half is shown."""
 _AT_LENGTH = 2
 """More comparisons than this are a line each, unless everything is asked for."""
 
@@ -176,19 +176,20 @@ class _Side:
         yield f"  MoJoFM (moves and joins, 1: none): units {c.mojo_units:.2f}, tables {c.mojo_tables:.2f}"
         yield f"  {'score':<24}{c.first[:18]:>20}{c.second[:18]:>20}  better"
         scores = list(self.scores())
-        listed = scores if show_all else scores[:_SCORES]
+        most, rows = (4, 3) if screen()[1] < _TALL else (10, 8)
+        listed = scores if show_all else scores[:most]
         for name, ours, theirs, better in listed:
             yield f"  {name.replace('_', ' '):<24}{ours:>20.3g}{theirs:>20.3g}  {names[better]}"
         if len(listed) < len(scores):
             yield f"  and {len(scores) - len(listed)} more scores (--all)"
-        matches = c.matches if show_all else c.matches[:_SHOWN]
+        matches = c.matches if show_all else c.matches[:rows]
         yield f"  {'service':<22}{'is':<22}{'common':>8}{'first only':>12}{'second only':>13}"
         for match in matches:
             pair = f"{fitted(match.first or '-', 21):<22}{fitted(match.second or '-', 21):<22}"
             yield f"  {pair}{match.common:>8}{match.only_first:>12}{match.only_second:>13}"
         if len(matches) < len(c.matches):
             yield f"  and {len(c.matches) - len(matches)} more services (--all)"
-        moved = c.moved if show_all else c.moved[:_SHOWN]
+        moved = c.moved if show_all else c.moved[:rows]
         yield f"  {len(c.moved)} units and tables are placed differently"
         for move in moved:
             before, after = self.ties[move.id]

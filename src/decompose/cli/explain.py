@@ -10,7 +10,10 @@ import click
 if TYPE_CHECKING:
     from decompose.api import Tie
 
-_SHOWN = 12
+_SERVICES = 8
+_EVIDENCE = 12
+_TALL = 40
+"""On a terminal of fewer lines about half is shown."""
 
 
 @click.command(
@@ -34,7 +37,7 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
     On a terminal a screen of it is shown, unless --all is given.
     """
     from decompose import api
-    from decompose.cli.output import on_terminal, say, say_on_screen
+    from decompose.cli.output import on_terminal, say, say_on_screen, screen
     from decompose.runs.document import load
     from decompose.wording import counted
 
@@ -46,12 +49,13 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
         click.echo(msgspec.json.encode(found._asdict()))
         return
     tell = say if show_all else say_on_screen
-    shown = found.evidence if show_all or (other and not on_terminal()) else found.evidence[:_SHOWN]
+    services, most = (4, 6) if screen()[1] < _TALL else (_SERVICES, _EVIDENCE)
+    shown = found.evidence if show_all or (other and not on_terminal()) else found.evidence[:most]
     where = f"is in {found.service}" if found.service else "is in no service"
     sure = f", {found.confidence:.0%} of the other partitions agree" if found.confidence is not None else ""
     tell(f"{found.thing} {where}{sure}")
     if not other:
-        for service, count in found.ties[:8]:
+        for service, count in found.ties[:services]:
             share = (found.weights or {}).get(service, 0.0)
             say(f"  {share:>4.0%} of the weight, {counted(count, 'tie')} to {service or 'nothing placed'}")
         say(f"Runner-up: {found.runner_up}" if found.runner_up else "No other service has ties to it.")

@@ -17,6 +17,9 @@ _UNSAFE = re.compile(
 )
 
 
+_LARGE = (120, 40)
+
+
 def say(line: object = "", *, err: bool = False) -> None:
     r"""Print one line that moves no cursor and turns no direction: ``ESC`` becomes ``\x1b``."""
     click.echo(_UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode(), str(line)), err=err)
@@ -27,10 +30,16 @@ def on_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
+def screen() -> tuple[int, int]:
+    """Columns and lines of the terminal; of what is no terminal, those of a large one."""
+    columns, lines = shutil.get_terminal_size(_LARGE)
+    return (columns, lines) if on_terminal() else _LARGE
+
+
 def say_on_screen(line: str) -> None:
     """Print one line; on a terminal what does not fit is left out of its middle, as names and places stand at the ends."""
     if on_terminal():
-        line = fitted(line, shutil.get_terminal_size().columns)
+        line = fitted(line, screen()[0])
     say(line)
 
 

@@ -5,32 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from decompose.cli.output import fitted
 from decompose.runs.outcome import Outcome
 from decompose.wording import counted
 
-_SHOWN = 12
+_MOST = 12
+_FEWEST = 3
 _ROOTS = 4
+_WIDEST = 24
 
 
-def summary(outcome: Outcome, run: Path) -> Iterator[str]:
-    """The lines: what was read, what was found, the services, the verdict, where the report is."""
-    yield from _read(outcome)
+def summary(outcome: Outcome, run: Path, screen: tuple[int, int]) -> Iterator[str]:
+    """The lines: what was read, what was found, the services, the verdict, where the report is.
+
+    As many services are listed as fit a ``screen`` of so many columns and lines with all the rest.
+    """
+    before = list(_read(outcome))
     if outcome.unread:
         more = f" ({outcome.unread - 1} more: decompose export {run} blind_spots)" if outcome.unread > 1 else ""
-        yield f"Not read: {outcome.unread_first}{more}"
+        before.append(f"Not read: {outcome.unread_first}{more}")
     if outcome.defects:
-        yield (
+        before.append(
             f"decompose itself failed at {counted(outcome.defects, 'place')} and went on without: "
             f"please report what `decompose export {run} blind_spots` lists as a defect"
         )
-    yield ""
-    yield from _services(outcome)
-    yield ""
-    yield outcome.verdict
+    after = [outcome.verdict]
     if outcome.risk:
-        yield f"Biggest risk: {outcome.risk}"
+        after.append(f"Biggest risk: {outcome.risk}")
+    after += ["", f"Report: {run / 'report.html'}"]
+    columns, lines = screen
+    # Beside these there are two empty lines, four around the services, and the prompt.
+    taken = sum(max(1, -(-len(line) // columns)) for line in (*before, *after)) + 7
+    yield from before
     yield ""
-    yield f"Report: {run / 'report.html'}"
+    yield from _services(outcome, max(_FEWEST, min(_MOST, lines - taken)))
+    yield ""
+    yield from after
 
 
 def document(outcome: Outcome, run: Path) -> bytes:
@@ -59,20 +69,19 @@ def _read(outcome: Outcome) -> Iterator[str]:
     yield f"Calls: {', '.join(f'{count / total:.0%} {name}' for name, count in outcome.calls.items())}"
 
 
-def _services(outcome: Outcome) -> Iterator[str]:
-    width = max((len(service.name) for service in outcome.services), default=0)
-    for service in outcome.services[:_SHOWN]:
-        cells = (
-            f"{service.name:<{width}}",
-            f"{counted(service.units, 'unit'):>11}",
-            f"{counted(service.tables, 'table'):>10}",
-            f"{counted(service.entry_points, 'entry point'):>16}",
-        )
-        crossing = f"  {service.needs:>5,} out {service.needed_by:>5,} in" if outcome.crossings else ""
-        yield f"  {'  '.join(cells)}{crossing}"
-    if len(outcome.services) > _SHOWN:
-        yield f"  and {len(outcome.services) - _SHOWN} more"
+def _services(outcome: Outcome, most: int) -> Iterator[str]:
+    listed = outcome.services[:most]
+    width = max([len("(shared)"), *(min(len(service.name), _WIDEST) for service in listed)])
+    crossing = f"{'out':>8}{'in':>8}" if outcome.crossings else ""
+    if listed:
+        yield f"  {'service':<{width}}{'units':>8}{'tables':>8}{'entry points':>14}{crossing}"
+    for service in listed:
+        crossing = f"{service.needs:>8,}{service.needed_by:>8,}" if outcome.crossings else ""
+        counts = f"{service.units:>8,}{service.tables:>8,}{service.entry_points:>14,}"
+        yield f"  {fitted(service.name, _WIDEST):<{width}}{counts}{crossing}"
+    if len(outcome.services) > most:
+        yield f"  and {len(outcome.services) - most} more"
     if outcome.shared_units:
-        yield f"  {'(shared)':<{width}}  {counted(outcome.shared_units, 'unit'):>11}"
+        yield f"  {'(shared)':<{width}}{outcome.shared_units:>8,}"
     if outcome.crossings:
-        yield f"  {counted(outcome.crossings, 'place')} would cross between services (out: needs others, in: others need it)"
+        yield f"  {counted(outcome.crossings, 'place')} would cross; out: needs others, in: others need it"

@@ -124,7 +124,7 @@ def _figures(system: System, split: Split, database: DatabaseSplit | None, trivi
         parts = [f"{share:.0%}"] if share is not None else []
         value = _score(trivial, score) if trivial else None
         if value is not None:
-            parts.append(f"one service per package: {value:.0%}")
+            parts.append(f"one service per package:\u00a0{value:.0%}")
         return " · ".join(parts)
 
     return [

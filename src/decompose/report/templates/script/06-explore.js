@@ -140,7 +140,7 @@ const focusPanel = (thing, labels, split) => {
       ? [
           make("h4", {}, isTable(thing) ? "Transactions that write it" : "Transactions that it opens or reaches"),
           make("ul", { class: "links" }, broken.slice(0, 12).map(([i, services]) =>
-            make("li", {}, code(definitionName(model.ties.transactions.definition[i])),
+            make("li", {}, code(definitionName(model.ties.transactions.definition[i])), make("span", { class: "soft" }, ` line ${model.ties.transactions.line[i]}`),
               services.size > 1 ? make("b", { class: "worse" }, ` would break: ${services.size} services`) : " stays whole"))),
           broken.length > 12 ? make("p", { class: "soft" }, `and ${broken.length - 12} more`) : "",
         ]
