@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from decompose.system.reached import reached_accesses, what_is_inside
+
 if TYPE_CHECKING:
     from tests.conftest import Application, Draw
 
@@ -222,3 +224,80 @@ def test_code_that_hands_everything_to_everybody_ends(draw: Draw, name: str) -> 
     )
     app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/use.py": use})
     assert {definition for definition, _ in written(app)} == {"use_line", "use_order", "use_page", "use_user"}
+
+
+def test_a_method_that_is_asked_for_by_its_name_is_the_one_that_the_caller_names(draw: Draw) -> None:
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/models.py": MODELS,
+        "shop/use.py": """
+            from shop.models import Line, Order, Page, User, session
+            class Plugin: pass
+            class Mail(Plugin):
+                def order_made(self): session.add(Page())
+                def user_made(self): session.add(User())
+            class Stock(Plugin):
+                def order_made(self): session.add(Line())
+                def user_gone(self): session.delete(session.get(User, 1))
+            class Plugins:
+                def __init__(self): self.all = [Mail(), Stock()]
+                def run_one(self, plugin, name, default=None):
+                    method = getattr(plugin, name, default)
+                    return method()
+                def order_made(self):
+                    for plugin in self.all:
+                        self.run_one(plugin, "order_made")
+                def user_gone(self):
+                    for plugin in self.all:
+                        self.run_one(plugin, "user_gone")
+                def each(self, which):
+                    for plugin in self.all:
+                        self.run_one(plugin, which)
+            def order():
+                session.add(Order())
+                Plugins().order_made()
+                session.commit()
+            def leave():
+                Plugins().user_gone()
+                session.commit()
+            def handed_on():
+                session.add(Order())
+                Plugins().each("user_gone")
+                session.commit()
+            def whatever(which):
+                session.add(Order())
+                Plugins().each(which)
+                session.commit()
+            """,
+    })  # fmt: skip
+    assert written(app) == {
+        ("order", ("lines", "orders", "pages")),
+        ("leave", ("users",)),
+        ("handed_on", ("orders", "users")),
+        ("whatever", ("lines", "orders", "pages", "users")),
+    }
+
+
+def test_what_entry_points_lead_to_is_told_for_what_they_give(draw: Draw) -> None:
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/models.py": MODELS,
+        "shop/use.py": """
+            from flask import Flask
+            from shop.models import Order, User, session
+            app = Flask(__name__)
+            def rename(row, name): row.name = name
+            def keep(row):
+                rename(row, "x")
+                session.commit()
+            @app.route("/order/<number>")
+            def order(number): keep(session.get(Order, number))
+            @app.route("/user/<number>")
+            def user(number): keep(session.get(User, number))
+            """,
+    })  # fmt: skip
+    reached = {(r.entry.name, r.access.table) for r in reached_accesses(app.system) if r.access.operation == "update"}
+    assert reached == {("GET /order/<number>", "orders"), ("GET /user/<number>", "users")}
+    inside = zip(app.system.transactions, what_is_inside(app.system), strict=True)
+    kept = {(t.tables_written, i.entry_points) for t, i in inside if t.definition == "shop.use:keep"}
+    assert kept == {(("orders",), ("http GET /order/<number>",)), (("users",), ("http GET /user/<number>",))}

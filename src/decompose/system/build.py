@@ -53,7 +53,7 @@ from decompose.system.schema import Schema
 from decompose.system.sql_files import SqlFiles
 from decompose.system.stores import Stores
 from decompose.system.surroundings import surroundings_of
-from decompose.system.transactions import transactions_of
+from decompose.system.transactions import Found, transactions_of
 from decompose.system.words import words_of
 
 Progress = Callable[[str, int, int], None]
@@ -145,7 +145,7 @@ class _Builder:
         below = (f for find in BELOW for f in self.linked.engine.safely(partial(find, self.linked, read)))
         flushes: list[Access] = attempt(partial(accesses.told_again, found_accesses, calls.dependencies, below), [])
         callbacks = Callbacks(self.linked, self.placement, accesses.arguments)
-        transactions: list[Transaction] = attempt(
+        found = attempt(
             partial(
                 transactions_of,
                 self.linked,
@@ -158,7 +158,7 @@ class _Builder:
                 entry_points,
                 calls.put_off,
             ),
-            [],
+            Found([], (), ()),
         )
         surroundings = attempt(
             partial(
@@ -202,7 +202,9 @@ class _Builder:
             accesses=tuple(found_accesses),
             flushes=tuple(flushes),
             alternatives=tuple(accesses.kept.alternatives()),
-            transactions=tuple(transactions),
+            transactions=tuple(found.transactions),
+            narrowed=found.narrowed,
+            entered=found.entered,
             entry_points=tuple(entry_points),
             stores=tuple(stores.stores),
             store_accesses=tuple(stores.accesses),

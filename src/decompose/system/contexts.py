@@ -10,27 +10,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
-from decompose.facts import ScopeKind
-from decompose.facts.records import ParameterKind
+from decompose.facts import HOLE, Op, ScopeKind
+from decompose.facts.records import ParameterKind, Ref
 from decompose.linking import Linked
 from decompose.linking.effects import ALONG
 from decompose.linking.frames import Frame
 from decompose.linking.program import Scope
-from decompose.system.arguments import Arguments, Given
+from decompose.system.arguments import Arguments, Given, parameter_of
 from decompose.system.brought import Brought, Sources
-from decompose.system.model import Access, Dependency
+from decompose.system.model import Access, Dependency, Entered, Narrowed
+from decompose.system.narrowed import Actor, number_of, numbered, plain
 from decompose.system.placement import Placement
 from decompose.system.schema import Schema
 
-Actor = tuple[str, str]
-"""A definition, and the unit on whose behalf it runs; a chosen context is numbered behind the unit."""
-
-_MARK = "\x00"
 _MOST_CHOICES = 60
 """A function that is given more choices than this is not told apart by them."""
 
 _MOST_ROUNDS = 4_000
 _SEVERAL = 2
+_MAX_STEPS = 6
 
 Choice = tuple[tuple[str, frozenset[str]], ...]
 """Parameter -> the tables whose rows, classes or queries it brings; a parameter that is not there may bring all."""
@@ -53,7 +51,11 @@ class Contexts:
         self.arguments = arguments
         self.brought = Brought(linked, schema)
         self.telling: dict[str, set[str]] = {}
-        """Definition -> its parameters that say which tables are touched."""
+        """Definition -> its parameters that say which tables are touched, or whom it calls."""
+        self._naming: dict[str, set[str]] = {}
+        """Those of them that are the name of a method."""
+        self._by_name: dict[tuple[str, int], str] = {}
+        """Definition and line of a call of ``getattr(one, name)`` -> the parameter that is the name."""
         self._choices: dict[Choice, int] = {}
         self._chosen: list[Choice] = []
         self._count: dict[Actor, set[int]] = {}
@@ -61,6 +63,7 @@ class Contexts:
         self._calls_of_several = _several_units(dependencies)
         self._entered: dict[tuple[Actor, int, Actor], tuple[Actor, ...]] = {}
         self._allowed: dict[tuple[Actor, int, str, bool], bool] = {}
+        self._uncalled: dict[Actor, set[tuple[int, str, str]]] = {}
         self._told: dict[tuple[str, int, str, bool], bool] = {}
         self._actors_frames: dict[Actor, list[Frame]] = {}
         self._find_telling()
@@ -71,6 +74,7 @@ class Contexts:
         waiting = sorted({*self._several, *self._calls_of_several})
         for definition in waiting:
             lines = {*self._several.get(definition, ()), *self._calls_of_several.get(definition, ())}
+            self._find_naming(definition)
             telling: dict[str, set[str]] = {}
             frames = self._frames.get(definition, ())
             if len(frozenset().union(*(self.brought.given(frame) for frame in frames))) < _SEVERAL:
@@ -83,19 +87,36 @@ class Contexts:
                                 telling.setdefault(name, set()).add(table)
             found = {name for name, tables in telling.items() if len(tables) > 1}
             if found:
-                self.telling[definition] = found
+                self.telling.setdefault(definition, set()).update(found)
         waiting = sorted(self.telling)
         rounds = 0
         while waiting and rounds < _MOST_ROUNDS:
             rounds += 1
             waiting += self._spread(waiting.pop())
 
+    def _find_naming(self, definition: str) -> None:
+        lines = self._calls_of_several.get(definition, ())
+        for function in self._functions.get(definition, ()) if lines else ():
+            for operation in function.facts.ops if function.facts.parameters else ():
+                if operation[0] == Op.CALL and operation[-1] in lines:
+                    name = _method_name(function, operation[2])
+                    if name:
+                        self._by_name[definition, operation[-1]] = name
+                        self._naming.setdefault(definition, set()).add(name)
+                        self.telling.setdefault(definition, set()).add(name)
+
     def _spread(self, definition: str) -> list[str]:
         """The callers that only hand on what says which tables are touched: theirs say it as well."""
         wanted: dict[str, dict[str, set[str]]] = {}
+        naming = self._naming.get(definition, set())
+        named: dict[str, set[str]] = {}
         for given, function in self._calls(definition):
             caller = given.site.frame.scope.definition
-            for name in sorted(self.telling[definition]):
+            for name in sorted(naming):
+                handed = parameter_of(given.site.frame.scope, _argument(given, function, name))
+                if handed:
+                    named.setdefault(caller, set()).add(handed)
+            for name in sorted(self.telling[definition] - naming):
                 for table, leaves in self._brought_by(given, function, name).items():
                     if "" not in leaves:
                         for leaf in leaves:
@@ -105,6 +126,11 @@ class Contexts:
             several = {name for name, tables in parameters.items() if len(tables) > 1}
             if not several <= self.telling.get(caller, set()):
                 self.telling.setdefault(caller, set()).update(several)
+                further.append(caller)
+        for caller, names in sorted(named.items()):
+            if not names <= self._naming.get(caller, set()):
+                self._naming.setdefault(caller, set()).update(names)
+                self.telling.setdefault(caller, set()).update(names)
                 further.append(caller)
         return further
 
@@ -178,14 +204,10 @@ class Contexts:
 
     # The choices
 
-    def plain(self, actor: Actor) -> Actor:
-        """An actor whatever it is given."""
-        return (actor[0], actor[1].partition(_MARK)[0]) if _MARK in actor[1] else actor
-
     def choice(self, actor: Actor) -> Choice:
         """What an actor is given; empty where that may be anything."""
-        _, mark, number = actor[1].partition(_MARK)
-        return self._chosen[int(number)] if mark else ()
+        number = number_of(actor)
+        return self._chosen[number] if number >= 0 else ()
 
     def enter(self, caller: Actor, line: int, target: Actor) -> tuple[Actor, ...]:
         """Whom a call at a line is of, with what it is given there; several where the object may be one of several."""
@@ -204,6 +226,11 @@ class Contexts:
         own = ""
         for name in sorted(self.telling[target[0]]):
             tables: set[str] = set()
+            if name in self._naming.get(target[0], ()):
+                named = self._names_given(sites, name, before)
+                if named:
+                    choice[name] = named
+                continue
             for given, function in sites:
                 found = self._brought_to(target, given, function, name)
                 if not found:
@@ -220,6 +247,19 @@ class Contexts:
         made = [self._chosen_for(target, {**choice, **one}) for one in several]
         return tuple(dict.fromkeys(actor or target for actor in made))
 
+    def _names_given(
+        self, sites: Iterable[tuple[Given, Scope]], name: str, before: Mapping[str, frozenset[str]]
+    ) -> set[str]:
+        """The constants that calls give for a parameter that is a name; none if one of them gives something else."""
+        found: set[str] = set()
+        for given, function in sites:
+            ref = _argument(given, function, name)
+            names = {ref} if isinstance(ref, str) else before.get(parameter_of(given.site.frame.scope, ref), set())
+            if not names or any(HOLE in one for one in names):
+                return set()
+            found |= names
+        return found
+
     def _chosen_for(self, target: Actor, choice: Mapping[str, Iterable[str]]) -> Actor | None:
         made: Choice = tuple((name, frozenset(tables)) for name, tables in sorted(choice.items()))
         number = self._choices.get(made)
@@ -230,7 +270,7 @@ class Contexts:
         if number not in known and len(known) >= _MOST_CHOICES:
             return None
         known.add(number)
-        return target[0], f"{target[1]}{_MARK}{number}"
+        return numbered(target, number)
 
     def each(self, actor: Actor) -> list[Actor]:
         """An actor of which nobody says what it is given: once for each object that it is seen to act for."""
@@ -246,7 +286,7 @@ class Contexts:
     def _sites(self, caller: Actor, line: int, target: Actor) -> list[tuple[Given, Scope]]:
         """The calls of one function at a line of another, as they are for who acts."""
         found = []
-        acting = self.plain(caller)[1]
+        acting = plain(caller)[1]
         for given, function in self._calls_by_line.get((caller[0], line, target[0]), ()):
             receivers = [receiver for index, receiver, _ in given.site.targets if index == function.index]
             if any(self._is_acting(function, r, target, acting) for r in receivers or given.site.wrappers.values()):
@@ -256,7 +296,7 @@ class Contexts:
 
     def _of_actor(self, actor: Actor, frames: Iterable[Frame]) -> list[Frame]:
         """The frames that are for an actor, or for all who inherit where it has none of its own."""
-        unit, choice = self.plain(actor)[1], dict(self.choice(actor))
+        unit, choice = plain(actor)[1], dict(self.choice(actor))
         listed = list(frames)
         own = [f for f in listed if self.placement.acting_unit(f.scope, f.receiver) == unit] or listed
         if not choice or not own:
@@ -286,16 +326,48 @@ class Contexts:
 
     def touches(self, actor: Actor, access: Access) -> bool:
         """Whether an actor does what its definition may do, with what it is given."""
-        if _MARK not in actor[1] or access.line not in self._several.get(actor[0], ()):
+        if number_of(actor) < 0 or access.line not in self._several.get(actor[0], ()):
             return True
         return self._leaves(actor, access.line, access.table, follows=access.rule.endswith(ALONG))
 
     def calls(self, actor: Actor, line: int, target: Actor) -> bool:
         """Whether an actor makes a call that its definition may make for one of several classes."""
-        if _MARK not in actor[1] or line not in self._calls_of_several.get(actor[0], ()):
+        if number_of(actor) < 0 or line not in self._calls_of_several.get(actor[0], ()):
             return True
-        table = self.brought.table_of_unit(target[1])
-        return not table or self._leaves(actor, line, table, follows=False)
+        name = self._by_name.get((actor[0], line))
+        if name is not None:
+            names = dict(self.choice(actor)).get(name)
+            made = names is None or target[0].rpartition(".")[2] in names
+        else:
+            table = self.brought.table_of_unit(target[1])
+            made = not table or self._leaves(actor, line, table, follows=False)
+        if not made:
+            self._uncalled.setdefault(actor, set()).add((line, *target))
+        return made
+
+    def recorded(self) -> tuple[tuple[Narrowed, ...], tuple[Entered, ...]]:
+        """What was asked for so far, to be kept with the system."""
+        untouched: dict[Actor, set[tuple[int, str, bool]]] = {}
+        for (actor, line, table, follows), allowed in self._allowed.items():
+            if not allowed and line in self._several.get(actor[0], ()):
+                untouched.setdefault(actor, set()).add((line, table, follows))
+        entered = tuple(
+            Entered(*plain(caller), number_of(caller), line, *target, tuple(number_of(actor) for actor in actors))
+            for (caller, line, target), actors in sorted(self._entered.items())
+            if actors != (target,)
+        )
+        into = {numbered((e.target, e.target_unit), n) for e in entered for n in e.numbers if n >= 0}
+        narrowed = tuple(
+            Narrowed(
+                *plain(actor),
+                number_of(actor),
+                tuple(f"{name}: {', '.join(sorted(given))}" for name, given in self.choice(actor)),
+                tuple(sorted(untouched.get(actor, ()))),
+                tuple(sorted(self._uncalled.get(actor, ()))),
+            )
+            for actor in sorted(into.union(untouched, self._uncalled))
+        )
+        return narrowed, entered
 
     def _leaves(self, actor: Actor, line: int, table: str, *, follows: bool) -> bool:
         """Whether a table may be what a line is about, or ``follows`` from that, with what an actor is given."""
@@ -331,6 +403,28 @@ class Contexts:
         if known is None:
             known = self._actors_frames[actor] = self._of_actor(actor, self._frames.get(actor[0], ()))
         return known
+
+
+def _argument(given: Given, function: Scope, name: str) -> Ref:
+    """What a call gives for a parameter; -1 where that is not known, or the function has none of this name."""
+    return given.argument(function, name) if any(p[0] == name for p in function.facts.parameters) else -1
+
+
+def _method_name(function: Scope, ref: Ref) -> str:
+    """The parameter by whose value ``getattr(one, name)`` has found what is called; empty where that is not how."""
+    for _ in range(_MAX_STEPS):
+        producers = function.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+        if len(producers) != 1:
+            return ""
+        operation = producers[0]
+        if operation[0] == Op.COPY:
+            ref = operation[2]
+            continue
+        asked = function.operations_producing(operation[2]) if operation[0] == Op.CALL else []
+        if len(operation[3] if asked else ()) > 1 and any(o[0] == Op.FREE and o[2] == "getattr" for o in asked):
+            return parameter_of(function, operation[3][1])
+        return ""
+    return ""
 
 
 def _comes_in(table: str, leaves: frozenset[str], choice: Mapping[str, frozenset[str]]) -> bool:

@@ -324,7 +324,8 @@ class Transaction(Record, frozen=True):
     A method that several classes inherit is one transaction for each of them; ``unit`` is the class that acts. ``locked`` are
     the tables of which it locks rows until it ends. ``lines`` are the first and last lines of the parts of the definition that
     are inside; none where all of it is. ``line`` is where it is opened or, if nothing opens it, where it is committed. ``inside``
-    are the definitions that run in it, where callbacks are among them; elsewhere they follow from the calls.
+    are the definitions that run in it, where callbacks are among them; elsewhere they follow from the calls. ``number``: only where
+    the definition runs as this one of `Narrowed`; -1 for any.
     """
 
     definition: str
@@ -337,6 +338,35 @@ class Transaction(Record, frozen=True):
     locked: tuple[str, ...] = ()
     lines: tuple[tuple[int, int], ...] = ()
     inside: tuple[str, ...] = ()
+    number: int = -1
+
+
+class Narrowed(Record, frozen=True):
+    """A definition as some callers have it run: of all that it may do, what nothing that they give it is a reason for.
+
+    ``number`` tells apart what it is given; ``given`` says that: parameters with the tables of their rows, or with names. ``untouched``
+    are lines with the tables that are not touched there; ``True`` where only what follows from a row, such as a cascade, is meant.
+    ``uncalled`` are lines with who is not called there, and the unit on whose behalf.
+    """
+
+    definition: str
+    unit: str
+    number: int
+    given: tuple[str, ...]
+    untouched: tuple[tuple[int, str, bool], ...] = ()
+    uncalled: tuple[tuple[int, str, str], ...] = ()
+
+
+class Entered(Record, frozen=True):
+    """A call that has a definition run as one of its ``numbers`` in `Narrowed`; itself in one of these, or in any (-1)."""
+
+    definition: str
+    unit: str
+    number: int
+    line: int
+    target: str
+    target_unit: str
+    numbers: tuple[int, ...]
 
 
 class EntryPoint(Record, frozen=True):
@@ -489,3 +519,9 @@ class System(Record, frozen=True):
 
     alternatives: tuple[Access, ...] = ()
     """Accesses of code that is shared by so many callers that it may mean any of many tables. They are guessed, and tie nothing."""
+
+    narrowed: tuple[Narrowed, ...] = ()
+    """Shared code as its callers have it run, where what they give tells which tables are touched."""
+
+    entered: tuple[Entered, ...] = ()
+    """Which calls have it run as which."""

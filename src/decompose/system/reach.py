@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 from decompose.system.commits import Actor, Lines
-from decompose.system.contexts import Contexts
 from decompose.system.model import AFTER_COMMIT, RUNS_DECORATED, Dependency
+from decompose.system.narrowed import Narrowing, plain
 
 
 def is_within(line: int, lines: Lines) -> bool:
@@ -18,7 +19,7 @@ class Reach:
     """Who runs whom, as far as it is not guessed and happens at once."""
 
     def __init__(
-        self, dependencies: Iterable[Dependency], contexts: Contexts | None = None, *, after_commit: bool = False
+        self, dependencies: Iterable[Dependency], contexts: Narrowing | None = None, *, after_commit: bool = False
     ) -> None:
         self.contexts = contexts
         self._known: dict[Actor, list[tuple[int, Actor]]] = {}
@@ -45,21 +46,17 @@ class Reach:
             unit = self._homes[definition] = f"{module}:{name.partition('.')[0]}"
         return definition, unit
 
-    def plain(self, actor: Actor) -> Actor:
-        """An actor whatever it is given."""
-        return self.contexts.plain(actor) if self.contexts is not None else actor
-
     def places(self, actor: Actor) -> tuple[Actor, ...]:
         """Where what an actor does stands, itself first."""
         home = self.home(actor)
-        return (actor,) if home == actor else tuple(dict.fromkeys((actor, self.plain(actor), home)))
+        return (actor,) if home == actor else tuple(dict.fromkeys((actor, plain(actor), home)))
 
     def runs(self, actor: Actor) -> list[tuple[int, Actor]]:
         """Whom an actor runs, with the line, sorted. What a method asks of its own class, it asks of the class that acts."""
         known = self._known.get(actor)
         if known is None:
             contexts = self.contexts
-            unit = self.plain(actor)[1]
+            unit = plain(actor)[1]
             found = set()
             for place in self.places(actor):
                 for line, target in self.following.get(place, ()):
@@ -90,7 +87,7 @@ class Reach:
                 for _, target in self.runs(waiting.pop()):
                     if target[0] in telling:
                         if first:
-                            found.setdefault(self.contexts.plain(target), set()).add(target)
+                            found.setdefault(plain(target), set()).add(target)
                         if target not in seen:
                             seen.add(target)
                             waiting.append(target)
@@ -132,7 +129,26 @@ class Reach:
 
     def leading_to(self, actor: Actor) -> set[str]:
         """The definitions that lead to an actor, itself included."""
-        return {definition for definition, _ in self.all_leading_to([actor])}
+        if plain(actor) == actor:
+            return {definition for definition, _ in self.all_leading_to([actor])}
+        stack, seen = [actor], {actor}
+        while stack:
+            for before in self._told_before.get(stack.pop(), ()):
+                if before not in seen:
+                    seen.add(before)
+                    stack.append(before)
+        return {definition for definition, _ in seen}
+
+    @cached_property
+    def _told_before(self) -> dict[Actor, set[Actor]]:
+        """Who runs whom, with what is given told apart."""
+        found: dict[Actor, set[Actor]] = {}
+        self.chosen()
+        for actor, runs in list(self._known.items()):
+            for _, target in runs:
+                for place in self.places(target) if plain(target) == target else (target,):
+                    found.setdefault(place, set()).add(actor)
+        return found
 
     def all_leading_to(self, actors: Iterable[Actor]) -> set[Actor]:
         """Who leads to some actors, with these."""

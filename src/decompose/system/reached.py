@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from decompose.system.commits import Actor
 from decompose.system.model import Access, EntryPoint, System
+from decompose.system.narrowed import Recorded, numbered
 from decompose.system.reach import Reach
 
 
@@ -19,13 +20,13 @@ class Inside(NamedTuple):
 
 def what_is_inside(system: System) -> list[Inside]:
     """For each transaction of a system, in their order, what it comprises."""
-    reach = Reach(system.dependencies)
+    reach = Reach(system.dependencies, Recorded(system))
     entries: dict[str, list[str]] = {}
     for entry in system.entry_points:
         entries.setdefault(entry.handler, []).append(f"{entry.kind} {entry.name}")
     found = []
     for t in system.transactions:
-        actor = (t.definition, t.unit)
+        actor = numbered((t.definition, t.unit), t.number)
         inside = reach.inside(reach.called(actor, t.lines) if t.lines else {actor}) if not t.inside else ()
         definitions = t.inside or tuple(sorted({t.definition} | {definition for definition, _ in inside}))
         names = {name for handler in reach.leading_to(actor) for name in entries.get(handler, ())}
@@ -43,7 +44,8 @@ class Reached(NamedTuple):
 
 def reached_accesses(system: System) -> Iterator[Reached]:
     """What each entry point does to which table through calls; each definition, table and operation once."""
-    reach = Reach(system.dependencies, after_commit=True)
+    recorded = Recorded(system)
+    reach = Reach(system.dependencies, recorded, after_commit=True)
     by_place: dict[Actor, list[Access]] = {}
     for access in system.accesses:
         if access.resolution != "guessed":
@@ -52,10 +54,10 @@ def reached_accesses(system: System) -> Iterator[Reached]:
         known = reach.paths(reach.home((entry.handler, "")))
         seen = set()
         for actor in known:
-            for place in dict.fromkeys((actor, reach.home(actor))):
+            for place in reach.places(actor):
                 for access in by_place.get(place, ()):
                     key = (access.definition, access.table, access.operation)
-                    if key not in seen:
+                    if key not in seen and recorded.touches(actor, access):
                         seen.add(key)
                         way = [actor[0]]
                         before = known[actor]

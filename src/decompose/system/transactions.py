@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from typing import NamedTuple
 
 import msgspec
 
@@ -16,7 +17,8 @@ from decompose.linking.transaction_scopes import TransactionScope, transaction_s
 from decompose.system.callbacks import Callbacks, Handed
 from decompose.system.commits import Actor, Commits, Lines, Touched, touched
 from decompose.system.contexts import Contexts
-from decompose.system.model import Access, Dependency, EntryPoint, Transaction
+from decompose.system.model import Access, Dependency, Entered, EntryPoint, Narrowed, Transaction
+from decompose.system.narrowed import number_of, plain
 from decompose.system.paths import Paths
 from decompose.system.placement import Placement
 from decompose.system.reach import Reach, is_within
@@ -31,6 +33,14 @@ REQUEST = "request"
 """The scope of a transaction that a framework opens around each request."""
 
 
+class Found(NamedTuple):
+    """All transactions; and shared code as its callers have it run, with the calls that do."""
+
+    transactions: Sequence[Transaction]
+    narrowed: tuple[Narrowed, ...]
+    entered: tuple[Entered, ...]
+
+
 def transactions_of(
     linked: Linked,
     placement: Placement,
@@ -41,7 +51,7 @@ def transactions_of(
     locks: Mapping[Actor, set[str]],
     entry_points: Iterable[EntryPoint],
     put_off: Mapping[str, Lines],
-) -> list[Transaction]:
+) -> Found:
     """The transactions with the tables that they reach through calls, and those whose rows they lock.
 
     ``put_off``: definition -> lines in it that run after the transaction only.
@@ -49,7 +59,8 @@ def transactions_of(
     accesses = [a for a in accesses if not is_within(a.line, put_off.get(a.definition, ()))]
     dependencies = list(dependencies)
     told = callbacks.told_of_givers(dependencies)
-    reach = Reach(told, Contexts(linked, placement, schema, callbacks.arguments, accesses, told))
+    contexts = Contexts(linked, placement, schema, callbacks.arguments, accesses, told)
+    reach = Reach(told, contexts)
     found = _Transactions(linked, placement, reach, accesses, locks)
     found.add_handed(callbacks)
     found.add_scopes()
@@ -63,7 +74,7 @@ def transactions_of(
     several = {helper for helper, targets in given.items() if len(targets) > 1}
     helpers = {(d.source, d.source_unit) for d in dependencies if d.source in several}
     leading = Reach(dependencies).all_leading_to(helpers)
-    return found.finished(leading)
+    return Found(found.finished(leading), *contexts.recorded())
 
 
 class _Transactions:
@@ -107,7 +118,7 @@ class _Transactions:
         self.chosen = reach.chosen()
         each = reach.contexts.each if reach.contexts is not None else _alone
         self.places = [
-            (actor, found) for plain, found in self.places for actor in self.chosen.get(plain) or each(plain)
+            (actor, found) for anyhow, found in self.places for actor in self.chosen.get(anyhow) or each(anyhow)
         ]
         self.commits = self._commits()
 
@@ -136,7 +147,7 @@ class _Transactions:
                 ends.setdefault(actor, []).append((found.line, found.kind if found.extent == "commit" else ""))
             elif found.extent == "block" and found.kind not in _JOINING:
                 blocks.setdefault(actor, []).append((found.first, found.last))
-        following = (a for plain in self.reach.following for a in self.chosen.get(plain, [plain]))
+        following = (a for anyhow in self.reach.following for a in self.chosen.get(anyhow, [anyhow]))
         return Commits(
             ends,
             list(dict.fromkeys((*following, *ends))),
@@ -324,8 +335,9 @@ class _Transactions:
                 locked=tables["lock"],
                 file=file or self.scopes[actor[0]].module.file,
                 line=line,
-                unit=self.reach.plain(actor)[1],
+                unit=plain(actor)[1],
                 lines=lines,
+                number=number_of(actor),
             )
             self.found.setdefault((*actor, kind, line), transaction)
 
@@ -335,17 +347,16 @@ class _Transactions:
         ``leading``: who leads to a helper that several give functions to. There, and where a caller's choice counts, the
         definitions inside are told, of which the calls alone would name those of others.
         """
-        own: dict[Transaction, None] = {}
+        own: dict[Transaction, list[Transaction]] = {}
         for key, transaction in sorted(self.found.items()):
             at_home = self.found.get((*self.reach.home((key[0], "")), *key[2:]))
             if not _like_at_home(transaction, at_home):
                 apart = key in self._beside or not leading.isdisjoint(self.reach.places(key[:2]))
-                own[self._with_inside(key, transaction) if apart or self.is_chosen(key[:2]) else transaction] = None
-        return sorted(own, key=lambda t: (t.definition, t.unit, t.scope, t.line, t.tables_written, t.tables_read))
-
-    def is_chosen(self, actor: Actor) -> bool:
-        """Whether an actor is told with what it is given."""
-        return self.reach.plain(actor) != actor
+                told = self._with_inside(key, transaction) if apart or transaction.number >= 0 else transaction
+                alike = msgspec.structs.replace(transaction, number=-1)
+                own.setdefault(alike, []).append(told)
+        merged = (_as_one(alike, several) for alike, several in own.items())
+        return sorted(merged, key=lambda t: (t.definition, t.unit, t.scope, t.line, t.tables_written, t.tables_read))
 
     def _with_inside(self, key: tuple[str, str, str, int], transaction: Transaction) -> Transaction:
         beside = self._beside.get(key)
@@ -353,6 +364,14 @@ class _Transactions:
         helper, actors = beside or (transaction.definition, called)
         inside = {definition for definition, _ in self.reach.inside(actors)}
         return msgspec.structs.replace(transaction, inside=tuple(sorted({transaction.definition, helper} | inside)))
+
+
+def _as_one(alike: Transaction, several: list[Transaction]) -> Transaction:
+    """What a definition commits in the same way whatever it is given."""
+    if len(several) == 1:
+        return several[0]
+    inside = {definition for transaction in several for definition in transaction.inside}
+    return msgspec.structs.replace(alike, inside=tuple(sorted(inside)) if all(t.inside for t in several) else ())
 
 
 def _alone(actor: Actor) -> list[Actor]:
