@@ -355,6 +355,26 @@ def test_each_effort_is_a_range_that_adds_up_from_its_counts(app: Application) -
         assert after.effort.high == pytest.approx(before.effort.high + 2.0 * tables)
 
 
+def test_rows_that_are_known_are_counted_named_and_paid_for(app: Application) -> None:
+    known = {"orders": 2_000_000, "order_history": 5_000_000, "items": 40}
+    tables = tuple(msgspec.structs.replace(t, rows=known[t.name]) for t in app.system.tables)
+    counted = msgspec.structs.replace(app.system, tables=tables)
+    units = EffortUnits(unit="days", ranges={"rows": (0.000001, 0.000004)})
+    plain = consequences(app.system, split_of(app), units=units).plan
+    for before, after in zip(plain.steps, consequences(counted, split_of(app), units=units).plan.steps, strict=True):
+        owned = {"orders": 7_000_000, "stock": 40}.get(after.service, 0) if after.effort else 0
+        assert (before.count("rows"), after.count("rows")) == (0, owned)
+        if before.effort is None or after.effort is None:
+            continue
+        assert after.effort.low == pytest.approx(before.effort.low + owned * 0.000001, abs=0.1)
+        assert after.effort.high == pytest.approx(before.effort.high + owned * 0.000004, abs=0.1)
+        for item in (item for item in after.work if item.kind == "rows" and owned > 40):
+            assert item.evidence == ("order_history: 5,000,000", "orders: 2,000,000"), "the largest first"
+        told = {move.table: str(move) for move in after.detail.data} if after.detail else {}
+        assert all(("2000000" in text.replace(",", "")) == (table == "orders") for table, text in told.items())
+    assert consequences(counted, split_of(app)).plan.steps[1].service == plain.steps[1].service, "rows decide no order"
+
+
 # The order
 
 
