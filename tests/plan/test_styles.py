@@ -235,3 +235,17 @@ def test_functions_of_the_same_name_are_operations_of_their_own(draw: Draw) -> N
     }, {"m.b": ("orders",)})  # fmt: skip
     offered = [operation.definition for detail in details(plan).values() for operation in detail.operations]
     assert {"m.b.one:load", "m.b.two:load"} <= set(offered)
+
+
+def test_a_loop_over_the_columns_of_one_row_needs_no_batch(draw: Draw) -> None:
+    models = (
+        "from sqlalchemy import Column, Integer, String\nfrom sqlalchemy.orm import DeclarativeBase\n\n\nclass Base(DeclarativeBase):\n    pass\n\n\n"
+        "class Order(Base):\n    __tablename__ = 'orders'\n    id = Column(Integer, primary_key=True)\n    state = Column(String)\n"
+    )
+    code = "from sqlalchemy.orm import Session\n\nfrom m.b import Order\n\n\ndef {0}(session: Session, what):\n{1}    session.commit()\n"
+    one = "    order = session.get(Order, 1)\n    for name in what:\n        setattr(order, name, what[name])\n"
+    many = "    for order in session.query(Order).all():\n        order.state = what\n"
+    for body, lines in ((one, ()), (many, ("m/a.py:8",))):
+        plan = planned(draw, {"m/a.py": code.format("change", body), "m/b.py": models}, {"b": ("orders",)})
+        (update,) = [o for detail in details(plan).values() for o in detail.operations if o.name == "update orders"]
+        assert update.in_loops == lines

@@ -196,6 +196,14 @@ class Network:
             alternatives=self._alternatives(service, method),
         )
 
+    def _repeated(self, access: Access) -> bool:
+        """Whether a table is accessed for each of many things."""
+        if not self._loops.cover(access.file, access.line):
+            return False
+        # A loop over names of columns, for `setattr`, changes one row: what it sets is written once.
+        text = self.places.system.source_lines.get(access.file, {}).get(access.line, "")
+        return access.role == "execute" or "setattr(" not in text
+
     def in_cascade(self, access: Access) -> bool:
         """Whether rows are written because others were, or looked up for that."""
         return is_cascade(access) or (access.operation == "read" and _at(access) in self._cascades)
@@ -218,9 +226,7 @@ class Network:
             # What the database or the mapper does by itself follows an event; it is not asked for.
             style="event" if cascades else "synchronous",
             callers=dict(sorted(Counter(item.service for item in items).items())),
-            in_loops=()
-            if cascades
-            else _evidence(access for access in sites if self._loops.cover(access.file, access.line)),
+            in_loops=() if cascades else _evidence(access for access in sites if self._repeated(access)),
             evidence=_evidence(sites),
         )
 
