@@ -757,6 +757,19 @@ def test_what_a_module_only_registers_is_no_call_that_waits(draw: Draw) -> None:
     assert "the entry moves along with it" in call.reason
 
 
+def test_what_runs_when_a_module_is_loaded_each_service_does_for_itself(draw: Draw) -> None:
+    plan = plan_by_module(draw, {
+        "m/a.py": "from m import b\n\nnames = b.Shop().names\nb.register(names)\n\n\ndef f():\n    return names\n",
+        "m/b.py": (
+            f"{QUERY}class Shop:\n    @property\n    def names(self):\n        return query(1)\n\n\ndef register(what):\n    return query(what)\n"
+        ),
+    })  # fmt: skip
+    assert {name: call.style for (_, name), call in calls_of(plan).items()} == {
+        "Shop.names": "local",
+        "register": "local",
+    }
+
+
 def test_a_command_that_is_only_started_is_waited_for_by_nobody_and_told_apart(draw: Draw) -> None:
     command = f"{QUERY}from django.core.management.base import BaseCommand\n\n\nclass Command(BaseCommand):\n    def handle(self, **options):\n        query(1)\n"
     app = draw({

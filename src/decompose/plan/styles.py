@@ -66,7 +66,7 @@ class Styles:
                 "local",
                 f"it was not seen to touch any data of its service: copy it, or move it into the shared library{needs}",
             )
-        if all(_is_top_level(site.source) and site.kind in ("call", "decorate") for site in sites):
+        if all(_is_top_level(site.source) and site.kind in ("call", "decorate", "property") for site in sites):
             return (
                 "local",
                 "it runs when a module is loaded, such as to register something: each service does that for itself",

@@ -16,6 +16,7 @@ from decompose.linking.wiring import own_frame
 
 _PATH_CALLS = frozenset({"path", "re_path", "url"})
 _URL_MODULES = ("django.urls", "django.conf.urls", "django.urls.conf")
+_LOCALISING = ("django.conf.urls.i18n", "i18n_patterns")
 _MAX_DEPTH = 12
 _MAX_STEPS = 400_000
 """Of all patterns: where lists are put together of each other again and again, ways are endless."""
@@ -41,12 +42,18 @@ class _Tree:
         self.linked = linked
         self.sites: dict[_Key, Site] = {}
         self.includes: set[_Key] = set()
+        self.localised: set[_Key] = set()
+        """Calls whose patterns are found below the code of a language."""
         for site, module, name in linked.external_sites(kind="call"):
             key = (site.frame.scope.index, site.operation[1])
             if module in _URL_MODULES and name in _PATH_CALLS:
                 self.sites.setdefault(key, site)
             elif module in _URL_MODULES and name == "include":
                 self.includes.add(key)
+            elif (module, name) == _LOCALISING:
+                unlike = linked.keyword(site.frame.scope, site.operation, "prefix_default_language")
+                if unlike is not False:
+                    self.localised.add(key)
         self.reached: set[_Key] = set()
         self.mounted: dict[_Key, list[str]] = {}
         """Where each router's own routes go, by where the router was made."""
@@ -150,8 +157,9 @@ class _Tree:
                     if key in self.sites:
                         self._entry(key, prefix, depth + 1, given)
                     else:
+                        below = f"{prefix}<language>/" if key in self.localised else prefix
                         for argument in operation[3]:
-                            self._collect(scope, argument, prefix, depth + 1, given)
+                            self._collect(scope, argument, below, depth + 1, given)
                         self._collect_returned(scope, operation[2], "", prefix, depth, operation)
                 case Op.ATTRIBUTE if operation[3] == "urls" and self._mount(scope, operation[2], prefix):
                     pass

@@ -56,8 +56,11 @@ FRAMEWORK = Framework(
                 "shop/__init__.py": "",
                 "shop/urls.py": """
                     from django.apps import apps
+                    from django.conf.urls.i18n import i18n_patterns
                     from django.urls import include, path
+                    from shop.views import about
                     urlpatterns = [path("shop/", include(apps.get_app_config("front").urls[0]))]
+                    urlpatterns += i18n_patterns(path("about/", about))
                 """,
                 "shop/base.py": """
                     from django.apps import AppConfig
@@ -93,6 +96,7 @@ FRAMEWORK = Framework(
                             return self.decorated(urls)
                 """,
                 "shop/views.py": """
+                    def about(request): pass
                     def home(request): pass
                     def show(request): pass
                     def add(request, pk): pass
@@ -100,6 +104,7 @@ FRAMEWORK = Framework(
             },
             entries=frozenset(
                 {
+                    "http ANY /<language>/about/ -> shop.views:about",
                     "http ANY /shop/ -> shop.views:home",
                     "http ANY /shop/basket/ -> shop.views:show",
                     "http ANY /shop/basket/add/<int:pk>/ -> shop.views:add",
@@ -108,6 +113,7 @@ FRAMEWORK = Framework(
             calls=frozenset(
                 {
                     "shop.urls: -[property]-> shop.base:Base.urls",
+                    "shop.urls: -[callback]-> shop.views:about",
                     "shop.apps:Front.get_urls -[property]-> shop.base:Base.urls",
                     "shop.base:Base.urls -[call]-> shop.base:Base.get_urls",
                     "shop.base:Base.urls -[call]-> shop.apps:Front.get_urls",
