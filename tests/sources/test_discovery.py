@@ -89,6 +89,31 @@ def test_roots_are_named_with_their_packages(draw: Draw) -> None:
     assert {(r.path, r.packages, r.files) for r in app.tree.roots} == {("src", ("app", "other"), 2), (".", ("run",), 1)}
 
 
+def test_folders_of_tests_are_no_roots(draw: Draw) -> None:
+    app = draw(
+        {"app/__init__.py": "", "tests/__init__.py": "", "tests/test_app.py": "import app", "web/tests/x.py": ""}
+    )
+    assert {(r.path, r.packages, r.files) for r in app.tree.roots} == {(".", ("app",), 1)}
+
+
+def test_scripts_for_developers_are_set_apart(draw: Draw) -> None:
+    files = {
+        "shop/__init__.py": "",
+        "shop/tools/orders.py": "def f(): pass",
+        "tools/release.py": "def release(): pass",
+        "docs/example.py": "import shop",
+        "scripts/nightly.py": "import shop",
+        "examples/__init__.py": "",
+    }
+    assert {file.path for file in draw(files).tree.files if file.role == "tooling"} == {
+        "tools/release.py",
+        "docs/example.py",
+    }
+    used = {**files, "shop/use.py": "from tools import release"}
+    assert "tools/release.py" not in {f.path for f in draw(used).tree.files if f.role == "tooling"}
+    assert {file.role for file in draw({"tools/a.py": "def f(): pass"}).tree.files} == {"application"}
+
+
 def test_given_roots_win(draw: Draw) -> None:
     files = {"a/b/x.py": "", "a/y.py": ""}
     assert set(draw(files, roots=("a/b",)).modules().values()) == {"x", "a.y"}

@@ -824,3 +824,49 @@ def test_foreign_keys_say_in_whose_rows_a_relation_is_kept_where_keys_go_both_wa
         """)
     changed = {(name, table) for name, operation, table in app.accesses() if operation == "update"}
     assert changed == {("m:leave", "users"), ("m:lead", "teams")}
+
+
+@pytest.mark.parametrize("module", ["sqlalchemy.orm", "sqlalchemy.ext.declarative"])
+@pytest.mark.parametrize(
+    "relation",
+    [
+        pytest.param('def customer(cls): return relationship("Customer", lazy="raise")', id="made"),
+        pytest.param('def customer(cls) -> Mapped["Customer"]: return relationship("Customer")', id="declared"),
+    ],
+)
+def test_a_relation_under_declared_attr(draw: Draw, module: str, relation: str) -> None:
+    app = draw(f"""
+        from sqlalchemy import Column, ForeignKey, Integer
+        from sqlalchemy.orm import DeclarativeBase, Mapped, Session, relationship
+        from {module} import declared_attr
+
+
+        class Base(DeclarativeBase):
+            pass
+
+
+        class Customer(Base):
+            __tablename__ = "customers"
+            id = Column(Integer, primary_key=True)
+
+            def greet(self):
+                pass
+
+
+        class Ordered:
+            @declared_attr
+            {relation}
+
+
+        class Order(Ordered, Base):
+            __tablename__ = "orders"
+            id = Column(Integer, primary_key=True)
+            customer_id = Column(ForeignKey("customers.id"))
+
+
+        def show(session: Session, order: Order):
+            session.refresh(order.customer)
+            order.customer.greet()
+        """)
+    assert app.calls("call", "callback", "property") == {("m:show", "m:Customer.greet")}
+    assert ("m:show", "read", "customers") in app.accesses()

@@ -16,7 +16,7 @@ from decompose.errors import InputError
 from decompose.sources.declared import declared_entries
 from decompose.sources.ignore_files import read_ignore_file
 from decompose.sources.records import SourceFile, SourceRoot, SourceTree, Unread
-from decompose.sources.roles import role_of
+from decompose.sources.roles import folders_aside, role_of
 from decompose.sources.roots import find_roots, folders_started_in
 
 MAX_FILE_BYTES = 5_000_000
@@ -40,6 +40,7 @@ def discover(path: Path, *, exclude: Sequence[str] = (), roots: Sequence[str] = 
     if not walk.found:
         raise InputError(_nothing_found(path, walk))
     named = _module_names(base, walk, roots)
+    aside = folders_aside(sorted(walk.found), walk.peek)
     files: list[SourceFile] = []
     seen: set[str] = set()
     for relative in sorted(walk.found):
@@ -51,7 +52,7 @@ def discover(path: Path, *, exclude: Sequence[str] = (), roots: Sequence[str] = 
         digest = hashlib.blake2b(data, digest_size=16).hexdigest()
         is_package = relative.endswith("__init__.py")
         lines = data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
-        role = role_of(relative, data)
+        role = "tooling" if relative.partition("/")[0] in aside else role_of(relative, data)
         files.append(SourceFile(relative, module, is_package, root, role, digest, len(data), lines, alias))
     if not files:
         raise InputError(_nothing_found(path, walk))
@@ -310,9 +311,10 @@ def _unique(module: str, root: str, seen: set[str]) -> str:
 
 
 def _roots(files: Sequence[SourceFile]) -> tuple[SourceRoot, ...]:
+    """The roots with what lies in them; what is only tests counts where there is nothing else."""
     packages: dict[str, set[str]] = {}
     counts: Counter[str] = Counter()
-    for file in files:
+    for file in [file for file in files if file.role != "test"] or files:
         packages.setdefault(file.root, set()).add(file.module.partition(".")[0])
         counts[file.root] += 1
     return tuple(SourceRoot(root, tuple(sorted(names)), counts[root]) for root, names in sorted(packages.items()))

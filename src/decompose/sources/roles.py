@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from decompose.sources.records import Role
 
@@ -31,6 +31,7 @@ _TOOLING = frozenset(
         "build_backend.py",
     }
 )
+_ASIDE = frozenset({"tools", "devtools", "hack", "doc", "docs", "examples", "benchmarks", "load_tests"})
 _SETS_UP = re.compile(rb"^(?:from|import) (?:setuptools|distutils)\b", re.MULTILINE)
 _HEADER_BYTES = 800
 _LONG_LINES = 400
@@ -54,6 +55,19 @@ def role_of(path: str, data: bytes) -> Role:
     if _is_generated(name, data):
         return "generated"
     return "application"
+
+
+def folders_aside(paths: Sequence[str], read: Callable[[str], bytes]) -> frozenset[str]:
+    """Folders beside the application with scripts for those who develop it: no packages, and nothing outside imports them."""
+    top = {path.partition("/")[0] for path in paths if "/" in path}
+    named = {name for name in top & _ASIDE if f"{name}/__init__.py" not in paths}
+    if not named or all(path.partition("/")[0] in named for path in paths):
+        return frozenset()
+    imports = re.compile(rb"^\s*(?:from|import)\s+(" + "|".join(sorted(named)).encode() + rb")\b", re.MULTILINE)
+    for path in paths:
+        if named and path.partition("/")[0] not in named:
+            named -= {found.decode() for found in imports.findall(read(path))}
+    return frozenset(named)
 
 
 def _is_migration(folders: list[str], name: str, data: bytes) -> bool:

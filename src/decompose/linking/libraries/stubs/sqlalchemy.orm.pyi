@@ -1,4 +1,5 @@
 from builtins import Iterator
+from collections.abc import Callable
 from typing import ClassVar, Generic, Self, TypeVar
 
 from decompose import Reference
@@ -109,6 +110,7 @@ RelationshipProperty = Relationship
 relation = Relationship
 
 
+def declared_attr(function: Callable[..., T]) -> T: ...
 def backref(name, **options): ...
 def declarative_base(**options) -> type[DeclarativeBase]: ...
 def aliased(entity: type[T] | Table[T], *args, **options) -> type[T]: ...
