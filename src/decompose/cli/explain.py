@@ -52,7 +52,7 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
     services, most = (4, 6) if screen()[1] < _TALL else (_SERVICES, _EVIDENCE)
     shown = found.evidence if show_all or (other and not on_terminal()) else found.evidence[:most]
     where = f"is in {found.service}" if found.service else "is in no service"
-    sure = f", {found.confidence:.0%} of the other partitions agree" if found.confidence is not None else ""
+    sure = f", {found.confidence:.0%} of repeated clusterings agree" if found.confidence is not None else ""
     tell(f"{found.thing} {where}{sure}")
     if not other:
         for service, count in found.ties[:services]:
