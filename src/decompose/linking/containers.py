@@ -109,7 +109,7 @@ class Containers:
                 engine.watch(made_by, call, engine, factory)
         for node in given[:1]:
             if node >= 0 and mapping:
-                engine.watch(node, merge_into, engine, every, site.frame, site.line)
+                engine.watch(node, merge_pairs, engine, every, site.frame, site.line)
             elif node >= 0:
                 engine.watch(node, iterate, engine, site.frame, self.slot(every, None), site.line)
         for name, ref in site.keywords if mapping else ():
@@ -246,7 +246,8 @@ class Containers:
             for ref in site.arguments:
                 source = engine.node_of(site.frame, ref)
                 if source >= 0:
-                    engine.watch(source, merge_into, engine, every, site.frame, site.line)
+                    merge = merge_pairs if kind == "dict" else merge_into
+                    engine.watch(source, merge, engine, every, site.frame, site.line)
         if name in _ELEMENT:
             key = constant_of(site.arguments[0]) if site.arguments and name != "pop" else None
             if key is None and site.arguments:
@@ -284,6 +285,31 @@ def merge_into(new: frozenset[Value], engine: Engine, every: Node, frame: Frame,
             engine.containers.merge(description[2], every)
         else:
             iterate(engine.single(value), engine, frame, engine.containers.slot(every, None), line)
+
+
+def merge_pairs(new: frozenset[Value], engine: Engine, every: Node, frame: Frame, line: int) -> None:
+    """Another dictionary, or pairs of keys and values, become entries of a dictionary."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "O" and description[1] in ("dict", "pair"):
+            merge_into(engine.single(value), engine, every, frame, line)
+            continue
+        pairs = engine.new_node()
+        iterate(engine.single(value), engine, frame, pairs, line)
+        engine.watch(pairs, _enter_pair, engine, every)
+
+
+def _enter_pair(new: frozenset[Value], engine: Engine, every: Node) -> None:
+    containers = engine.containers
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "O" and description[1] == "pair":
+            containers.merge(description[2], every)
+        elif description[0] == "O":
+            engine.edge(containers.slot(description[2], 0), containers.keys(every))
+            engine.edge(containers.slot(description[2], 1), containers.slot(every, None))
+        elif description[0] == "I" and len(description[2]) > 1:
+            engine.add_types(containers.slot(every, None), description[2][1])
 
 
 def constant_of(ref: Ref) -> Any:

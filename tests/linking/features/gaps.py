@@ -11,6 +11,8 @@ _NAMES_BY_REASON = {
     "extra: what a base does with self it does with each subclass": (
         "classes/specification objects combined by operators",
     ),
+    "extra: the key is what the function around is given": ("classes/class registry by a class decorator with a name",),
+    "extra: the type of a name is added to what it holds": ("types/declared dict of factories",),
     "missing and extra: a star import does not hide what stood before it": (
         "modules/star import hides what stood before",
     ),
