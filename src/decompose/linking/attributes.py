@@ -226,7 +226,7 @@ def _bind_to_owner(
             owner = engine.values.instance(cls.index)
             engine.put(result, engine.values.instance(description[1], ((owner,),)))
             return
-        if description[2] and engine.hierarchy.member(attribute_class, "__binds_methods__") is not None:
+        if description[2] and attribute_class.facts.names.get("__binds_methods__") is not None:
             _bind_functions(engine, frame, result, description, receiver, cls, line)
             return
         if engine.values[receiver][0] == "C":

@@ -18,7 +18,10 @@ _ENLARGING = frozenset({"looks_up", "loads_along", "loads_required", "joins", "n
 
 def enlarges(call: LibraryCall) -> bool:
     """Whether the call adds to what a query touches."""
-    return len(call.site.bound) <= MAX_QUERIES_AT_A_CALL and any(effect in _ENLARGING for effect, _ in call.effects)
+    for effect, _ in call.effects:
+        if effect in _ENLARGING:
+            return len(call.site.bound) <= MAX_QUERIES_AT_A_CALL
+    return False
 
 
 def enlarge(call: LibraryCall) -> None:

@@ -87,7 +87,8 @@ _ASKED = {
 _BY_ITEM = ("lagom:Container", "kink:Container")
 _INJECTED = frozenset({"kink:inject"})
 _PROVIDING = "injector:provider"
-_MAX_DEPTH = 8
+_MAX_MADE = 100
+"""How much one question to a container makes, at most."""
 
 
 class _Container:
@@ -98,6 +99,9 @@ class _Container:
         self.bound: dict[Scope, list[Scope]] = {}
         self.held: dict[Scope, list[Value]] = {}
         """Class -> the objects that were made before they were put into a container for it."""
+        self.given: list[Given] = []
+        """What makers are given for their parameters."""
+        self._needed: dict[Scope, list[Scope]] = {}
         self.items = list(self._items())
         for definition, names in _BOUND.items():
             for site in linked.sites_calling(definition):
@@ -159,41 +163,57 @@ class _Container:
         """What makes the object that is given for a class; none where it was put there."""
         return self.bound.get(cls) or ([] if self.held.get(cls) else [cls])
 
-    def make(
-        self, asking: Scope, line: int, cls: Scope, into: Node, rule: str, within: tuple[Scope, ...] = ()
-    ) -> Iterator[Wire | Given | Result]:
-        """``asking`` makes what is bound to a class, or the class itself, and what that is made with."""
+    def make(self, asking: Scope, line: int, cls: Scope, into: Node, rule: str) -> Iterator[Wire | Given | Result]:
+        """``asking`` makes what is bound to a class, or the class itself, and what that is made with, each once."""
         if into >= 0:
             yield from (Result(into, value) for value in self.held.get(cls, ()))
-        for maker in self._makers(cls):
-            if maker in within or len(within) > _MAX_DEPTH:
+        made: dict[Scope, None] = {}
+        queue = list(self._makers(cls))
+        while queue and len(made) < _MAX_MADE:
+            maker = queue.pop(0)
+            if maker in made:
                 continue
-            yield Wire(asking, line, maker, "callback", rule, into)
-            yield from self._fill(asking, line, maker, rule, (*within, maker))
+            yield Wire(asking, line, maker, "callback", rule, into if not made else -1)
+            made[maker] = None
+            for needed in self._filled(maker):
+                queue += self._makers(needed)
+        if into >= 0:
+            for other in self._makers(cls)[1:]:
+                yield Wire(asking, line, other, "callback", rule, into)
 
-    def _fill(
-        self, asking: Scope, line: int, maker: Scope, rule: str, within: tuple[Scope, ...]
-    ) -> Iterator[Wire | Given | Result]:
+    def _initialiser(self, maker: Scope) -> tuple[Scope, Value] | None:
+        """What takes the arguments, and the value by which it is called."""
         engine, values = self.linked.engine, self.linked.values
-        function: Scope | None = maker
-        called = values.intern("F", maker.index, own_frame(engine, maker.parent or maker).index)
-        if not maker.is_function:
-            member = self.linked.hierarchy.member(maker, "__init__")
-            function = engine.plain_function(member.owner, member.ref) if member is not None else None
-            if member is None or function is None or function.library:
-                return
-            plain = values.intern("F", function.index, engine.class_frame(member.owner).index)
-            called = values.intern("B", plain, values.instance(maker.index))
-        for name, _, annotation, _, _ in function.facts.parameters[function.is_method :] if function else ():
-            for cls in self._promised(function or maker, annotation):
-                yield from self.make(asking, line, cls, -1, rule, within)
-                yield from (Given(called, name, value) for value in self.held.get(cls, ()))
-                for made in self._makers(cls):
-                    if made.is_function:
-                        given = sorted(engine.values_of(own_frame(engine, made).returns))
-                    else:
-                        given = [values.instance(made.index)]
-                    yield from (Given(called, name, value) for value in given)
+        if maker.is_function:
+            return maker, values.intern("F", maker.index, own_frame(engine, maker.parent or maker).index)
+        member = self.linked.hierarchy.member(maker, "__init__")
+        function = engine.plain_function(member.owner, member.ref) if member is not None else None
+        if member is None or function is None or function.library:
+            return None
+        plain = values.intern("F", function.index, engine.class_frame(member.owner).index)
+        return function, values.intern("B", plain, values.instance(maker.index))
+
+    def _filled(self, maker: Scope) -> list[Scope]:
+        """The classes that the annotations of a maker's parameters name; what is given for them is kept in `given`."""
+        known = self._needed.get(maker)
+        if known is None:
+            known = self._needed[maker] = []
+            initialiser = self._initialiser(maker)
+            if initialiser is not None:
+                function, called = initialiser
+                for name, _, annotation, _, _ in function.facts.parameters[function.is_method :]:
+                    for cls in self._promised(function, annotation):
+                        known.append(cls)
+                        self.given += [Given(called, name, value) for value in self._values_for(cls)]
+        return known
+
+    def _values_for(self, cls: Scope) -> list[Value]:
+        engine = self.linked.engine
+        found = list(self.held.get(cls, ()))
+        for maker in self._makers(cls):
+            made = engine.values_of(own_frame(engine, maker).returns) if maker.is_function else ()
+            found += sorted(made) if maker.is_function else [self.linked.values.instance(maker.index)]
+        return found
 
     def marked(self) -> Iterator[Wire | Given | Result]:
         """Functions whose parameters are filled whenever they are called."""
@@ -220,6 +240,7 @@ def wires(linked: Linked) -> Iterator[Wire | Given | Result]:
             for cls in linked.functions_among(container.values_at(scope, operation[3])):
                 yield from container.make(scope, operation[-1], cls, into, "asked of a container")
     yield from container.marked()
+    yield from container.given
 
 
 _SERVICES = """
