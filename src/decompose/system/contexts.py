@@ -26,6 +26,9 @@ from decompose.system.schema import Schema
 _MOST_CHOICES = 60
 """A function that is given more choices than this is not told apart by them."""
 
+_MOST_NAMES = 400
+"""Names are a constant for each caller, and where there are many most lead nowhere."""
+
 _MOST_ROUNDS = 4_000
 _SEVERAL = 2
 _MAX_STEPS = 6
@@ -267,7 +270,8 @@ class Contexts:
             number = self._choices[made] = len(self._chosen)
             self._chosen.append(made)
         known = self._count.setdefault(target, set())
-        if number not in known and len(known) >= _MOST_CHOICES:
+        most = _MOST_NAMES if target[0] in self._naming else _MOST_CHOICES
+        if number not in known and len(known) >= most:
             return None
         known.add(number)
         return numbered(target, number)
