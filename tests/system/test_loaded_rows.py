@@ -178,3 +178,42 @@ def test_a_form_has_put_the_related_rows_into_the_object_that_it_validates(draw:
         }
     )
     assert {d for d, _, table in app.accesses() if table == "shop_customer"} == {"shop.m:label"}
+
+
+MAPPED = """
+    from sqlalchemy import ForeignKey, select
+    from sqlalchemy.orm import DeclarativeBase, Mapped, Session, joinedload, mapped_column, relationship, selectinload
+    class Base(DeclarativeBase): pass
+    class Customer(Base):
+        __tablename__ = "customers"
+        id: Mapped[int] = mapped_column(primary_key=True)
+    class Order(Base):
+        __tablename__ = "orders"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+        customer: Mapped[Customer] = relationship()
+    class Line(Base):
+        __tablename__ = "lines"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+        order: Mapped[Order] = relationship()
+    """
+
+
+@pytest.mark.parametrize(
+    ("query", "reads"),
+    [
+        ("s.scalars(select(Order).options(joinedload(Order.customer))).first()", False),
+        ("s.execute(select(Order).options(joinedload(Order.customer)).where(Order.id == 1)).scalar_one()", False),
+        ("s.query(Order).options(selectinload(Order.customer)).filter_by(id=1).first()", False),
+        ("s.scalar(select(Line).options(joinedload(Line.order).joinedload(Order.customer))).order", False),
+        ("s.scalar(select(Line).options(joinedload(Line.order))).order", True),
+        ("s.scalar(select(Order))", True),
+        ("s.get(Order, 1)", True),
+    ],
+)
+def test_a_row_that_the_query_loads_along_is_not_read_again(draw: Draw, query: str, reads: bool) -> None:
+    use = f"from shop.models import *\ndef f(s: Session):\n    order = {query}\n    return order.customer.id\n"
+    app = draw({"shop/__init__.py": "", "shop/models.py": MAPPED, "shop/use.py": use})
+    lines = {a.line for a in app.system.accesses if a.table == "customers" and a.operation == "read"}
+    assert (4 in lines) is reads

@@ -731,3 +731,30 @@ def test_a_savepoint_of_a_helper_is_no_transaction_of_its_own(draw: Draw) -> Non
     app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/use.py": use})
     written = {t.definition: "shop_mail" in t.tables_written for t in app.system.transactions}
     assert written == {"shop.use:outer": True, "shop.use:alone": True}
+
+
+def test_a_helper_that_also_puts_it_off_runs_only_what_each_caller_gives(draw: Draw) -> None:
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/models.py": MODELS,
+        "shop/use.py": """
+            from django.db import transaction
+            from shop.models import Line, Mail, Order
+            def call_event(function, *args):
+                if transaction.get_connection().in_atomic_block:
+                    transaction.on_commit(lambda: function(*args))
+                else:
+                    function(*args)
+            def mailed(text): Mail.objects.create(text=text)
+            def lined(order): Line.objects.create(order=order)
+            @transaction.atomic
+            def place(text):
+                Order.objects.create(status="new")
+                call_event(mailed, text)
+            @transaction.atomic
+            def add(order):
+                call_event(lined, order)
+            """,
+    })  # fmt: skip
+    found = {(t.definition, t.tables_written) for t in app.system.transactions}
+    assert found == {("shop.use:place", ("shop_mail", "shop_order")), ("shop.use:add", ("shop_line",))}

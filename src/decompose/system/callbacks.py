@@ -55,7 +55,11 @@ class Callbacks:
         """
         kept: dict[Dependency, None] = {}
         handed: dict[Handed, None] = {}
-        scopes = {s.definition: s for s in self.linked.program.scopes if s.is_function and not s.library}
+        scopes: dict[str, list[Scope]] = {}
+        """Definition -> its function, and the functions without a name that are part of it."""
+        for scope in self.linked.program.scopes:
+            if scope.is_function and not scope.library:
+                scopes.setdefault(scope.definition, []).append(scope)
         places: dict[str, dict[tuple[str, int], set[_Parameter]]] = {}
         dependencies = list(dependencies)
         lines: dict[str, set[int]] = {}
@@ -63,18 +67,19 @@ class Callbacks:
             if dependency.kind in ("call", "callback"):
                 lines.setdefault(dependency.source, set()).add(dependency.line)
         for dependency in dependencies:
-            helper = scopes.get(dependency.source) if dependency.kind in ("call", "callback") else None
-            if helper is not None and dependency.source not in places:
-                places[dependency.source] = self._places(helper, lines[dependency.source])
-            parameters = (
-                places[dependency.source].get((dependency.kind, dependency.line)) if helper is not None else None
-            )
-            target = scopes.get(dependency.target)
-            if not parameters or target is None:
+            helpers = scopes.get(dependency.source, ()) if dependency.kind in ("call", "callback") else ()
+            if helpers and dependency.source not in places:
+                found_places = places[dependency.source] = {}
+                for helper in helpers:
+                    for where, which in self._places(helper, lines[dependency.source]).items():
+                        found_places.setdefault(where, set()).update(which)
+            parameters = places[dependency.source].get((dependency.kind, dependency.line)) if helpers else None
+            targets = scopes.get(dependency.target)
+            if not parameters or targets is None:
                 kept[dependency] = None
                 continue
-            found = {giver for p in parameters for giver in self._of(*p).get(target.index, ())}
-            if not found and any(self._is_lambda_of(index, target) for p in parameters for index in self._of(*p)):
+            found = {giver for p in parameters for t in targets for giver in self._of(*p).get(t.index, ())}
+            if not found and any(self._is_lambda_of(index, targets[0]) for p in parameters for index in self._of(*p)):
                 continue  # what a lambda does, its function does
             for source, unit, file, line in sorted(found):
                 kept[msgspec.structs.replace(dependency, source=source, source_unit=unit, file=file, line=line)] = None

@@ -7,6 +7,7 @@ collection, or when a function on the way asked for the same attribute before.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from decompose.facts import Op
@@ -24,6 +25,10 @@ _MAX_DEPTH = 8
 _SAME_OBJECTS = frozenset({Op.COPY, Op.NARROW, Op.ITERATE, Op.ENTER})
 _SELECTED = 2
 """The position of the type argument of a query that holds the relations that it loads along."""
+
+
+def _is_node(ref: Ref) -> bool:
+    return type(ref) is int and ref >= 0
 
 
 class _Store(NamedTuple):
@@ -224,7 +229,53 @@ class Loaded:
         wanted = SEPARATOR.join(path)
         if selected and all(any(n == wanted or n.startswith(wanted + SEPARATOR) for n in names) for names in selected):
             return True
+        if any(
+            self._is_loader(scope, ref) and names[: len(path)] == path for ref, names in self._loaders(scope, operation)
+        ):
+            return True
+        if len(sources) > 1 and self._is_no_query(scope, sources[0]) and self._selections(scope, sources[1]):
+            return self._has(scope, sources[1], path, items, depth + 1)  # a session runs the query that it is given
         return bool(sources) and self._has(scope, sources[0], path, items, depth + 1)
+
+    def _is_no_query(self, scope: Scope, ref: int) -> bool:
+        """Whether a ref is an object that is about no rows, such as a session."""
+        described = [self.linked.values[value] for value in self._values(scope, ref)]
+        return bool(described) and all(d[0] == "I" and not d[2] for d in described)
+
+    def _is_loader(self, scope: Scope, ref: int) -> bool:
+        described = [self.linked.values[value] for value in self._values(scope, ref)]
+        return any(
+            d[0] == "I"
+            and self.linked.hierarchy.member(self.linked.program.scopes[d[1]], "__loads_along__") is not None
+            for d in described
+        )
+
+    def _loaders(self, scope: Scope, call: list[Any]) -> Iterator[tuple[int, Path]]:
+        """The arguments of a call, one by one, with the attributes that each names: ``loader(Order.lines).loader(Line.product)``."""
+        for ref in call[3]:
+            if _is_node(ref):
+                yield ref, self._named_by(scope, ref)
+
+    def _named_by(self, scope: Scope, ref: Ref) -> Path:
+        """The attributes that a chain of calls names, the first call's first."""
+        names: list[str] = []
+        for _ in range(_MAX_DEPTH):
+            made = (
+                next((o for o in scope.operations_producing(ref) if o[0] in (Op.CALL, Op.COPY)), None)
+                if _is_node(ref)
+                else None
+            )
+            if made is None:
+                break
+            if made[0] == Op.COPY:
+                ref = made[2]
+                continue
+            given = [
+                o[3] for a in made[3] if _is_node(a) for o in scope.operations_producing(a) if o[0] == Op.ATTRIBUTE
+            ]
+            names = [*given, *names]
+            ref = next((o[2] for o in scope.operations_producing(made[2]) if o[0] == Op.ATTRIBUTE), -1)
+        return tuple(names)
 
     def _selections(self, scope: Scope, ref: int) -> list[list[str]]:
         """For each query that a ref may be, the names of the relations that it loads along."""
