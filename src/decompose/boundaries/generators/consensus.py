@@ -22,8 +22,13 @@ _MOST = 24
 _EDGES = 60_000
 """Over how many edges all turns together go at one resolution, but for the fewest turns."""
 
+_AGAIN = 5
+_EDGES_AGAIN = 12_000
+"""The same of the generators that are asked throughout: a single look of one would count with all of its chance."""
+
 _RESOLUTIONS = (0.6, 1.0, 1.6)
-_RANGE = (0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 5.6)
+_RANGE = (0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
+_HIGH = (2.8, 5.6)
 _TRIALS = 3
 _THROUGHOUT = (TablesFirst.name, PackageStructure.name)
 """Generators of which every resolution counts: how many services there are is what they are asked as well."""
@@ -56,15 +61,17 @@ def gather(material: Material, sweeps: Mapping[str, Sweep], generators: Iterable
         best = sweep.best(generator.evidence)
         if generator.name in _THROUGHOUT:
             found += sweep.tried()
+            seeds = range(material.seed + 1, material.seed + turns(sweep.edges, _EDGES_AGAIN, _AGAIN))
+            found += sweep.again(seeds, SPREAD)
         elif best is not None and generator.name != WholeGraph.name:
             found.append(sweep.partition(best))
         families += [family] * (len(found) - len(families))
     return Ensemble(tuple(found), _weights(found, families))
 
 
-def turns(edges: Edges, over: int) -> int:
+def turns(edges: Edges, over: int, most: int = _MOST) -> int:
     """How often to go over the edges with other seeds: the fewer there are the more often, for then chance decides more."""
-    return min(_MOST, max(1, over // max(1, len(edges.weights))))
+    return min(most, max(1, over // max(1, len(edges.weights))))
 
 
 def _of_grains(material: Material) -> list[Labels]:
@@ -114,9 +121,29 @@ def consensus(material: Material, ensemble: Ensemble) -> Iterator[Labels]:
     for member, trust in zip(ensemble.members, ensemble.weights.tolist(), strict=True):
         together += trust * ((member[ends[:, 0]] == member[ends[:, 1]]) & (member[ends[:, 0]] >= 0))
     edges = Edges(ends, weights * together / ensemble.weights.sum()).rounded()
-    runs = [(resolution, material.seed) for resolution in _RANGE]
     for grains in (material.grains, np.arange(len(material.grains))):
-        nodes = int(grains.max(initial=-1)) + 1
-        made = clusterings(material.executor, edges.contracted(grains), nodes, runs, trials=_TRIALS)
-        found = [material.of_nodes(labels, grains) for labels in made]
-        yield from sorted(found, key=lambda labels: -round(ensemble.support(labels), 6))
+        found = _supported(material, ensemble, edges, grains, _RANGE)
+        # High resolutions take longest and are seldom the best, or what was asked for.
+        last = found[-1:]
+        late = not last or max(found, key=_support) is not last[0]
+        if not late:
+            found += _supported(material, ensemble, edges, grains, _HIGH)
+        yield from (labels for _, labels in sorted(found, key=_support, reverse=True))
+        if late:
+            rest = _supported(material, ensemble, edges, grains, _HIGH)
+            yield from (labels for _, labels in sorted(rest, key=_support, reverse=True))
+
+
+def _supported(
+    material: Material, ensemble: Ensemble, edges: Edges, grains: Labels, resolutions: Iterable[float]
+) -> list[tuple[float, Labels]]:
+    """Partitions of grains at each resolution, and how far the ensemble agrees with each."""
+    runs = [(resolution, material.seed) for resolution in resolutions]
+    nodes = int(grains.max(initial=-1)) + 1
+    made = clusterings(material.executor, edges.contracted(grains), nodes, runs, trials=_TRIALS)
+    found = [material.of_nodes(labels, grains) for labels in made]
+    return [(round(ensemble.support(labels), 6), labels) for labels in found]
+
+
+def _support(one: tuple[float, Labels]) -> float:
+    return one[0]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from decompose.boundaries.clustering import UNPLACED, Edges, Explanation, clusterings, explained
@@ -57,7 +58,7 @@ class Sweep:
     """
 
     def __init__(self, material: Material, edges: Edges, groups: Labels | None, nodes: int) -> None:
-        self._material, self._edges, self._groups, self._nodes = material, edges, groups, nodes
+        self._material, self.edges, self._groups, self._nodes = material, edges, groups, nodes
         self._started = 0
         self._waiting = self._start(_AT_ONCE)
         self._found: list[tuple[Labels, Explanation]] = []
@@ -68,10 +69,10 @@ class Sweep:
         resolutions = self._material.resolutions[self._started : self._started + count]
         self._started += len(resolutions)
         runs = [(resolution, self._material.seed) for resolution in resolutions]
-        return clusterings(self._material.executor, self._edges, self._nodes, runs)
+        return clusterings(self._material.executor, self.edges, self._nodes, runs)
 
     def _take(self) -> None:
-        self._found += [(labels, explained(labels, self._edges)) for labels in self._waiting]
+        self._found += [(labels, explained(labels, self.edges)) for labels in self._waiting]
         self._waiting = iter(())
 
     def best(self, evidence: float) -> int | None:
@@ -105,9 +106,25 @@ class Sweep:
         self._take()
         return [self.partition(number) for number in range(len(self._found))]
 
+    def again(self, seeds: Iterable[int], spread: float) -> Iterator[Labels]:
+        """The same resolutions once more for each seed, with perturbed weights; all are started at once."""
+        resolutions = self._material.resolutions[: self._started]
+        pending = [
+            clusterings(
+                self._material.executor,
+                self.edges.perturbed(seed, spread),
+                self._nodes,
+                [(resolution, seed) for resolution in resolutions],
+            )
+            for seed in seeds
+        ]
+        return map(self._of_nodes, chain.from_iterable(pending))
+
     def partition(self, number: int) -> Labels:
         """The partition of nodes at a resolution."""
-        labels = self._found[number][0]
+        return self._of_nodes(self._found[number][0])
+
+    def _of_nodes(self, labels: Labels) -> Labels:
         if self._groups is not None:
             labels = self._material.of_nodes(labels, self._groups)
         return self.finish(labels)

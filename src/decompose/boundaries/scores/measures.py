@@ -158,14 +158,14 @@ def business_context_purity(layout: Layout, columns: Columns) -> Values:
         return np.zeros(columns.shape[1])
     own, span = columns.take(nodes, axis=0).astype(np.int64), int(contexts.max()) + 1
     count = int(own.max(initial=-1)) + 1
-    rows = np.arange(columns.shape[1])[None, :] * count + own
-    keys = (rows * span + contexts[:, None])[own >= 0]
-    table = np.bincount(keys, minlength=columns.shape[1] * count * span).reshape(columns.shape[1], count, span)
-    total = table.sum(axis=2)
-    # The logarithms of all counts there can be are few; those of all shares would be as many as the table has cells, four times over.
-    of_count = np.log2(np.maximum(np.arange(total.max() + 1), 1))
-    entropy = of_count[total] - (np.arange(len(of_count)) * of_count)[table].sum(axis=2) / np.maximum(total, 1)
-    return np.maximum(entropy, 0).sum(axis=1) / np.maximum((total > 0).sum(axis=1), 1)
+    services = np.arange(columns.shape[1])[None, :] * count + own
+    # Only the contexts that a service has: a table of all that it might have is large where there are many services.
+    cells, often = np.unique((services * span + contexts[:, None])[own >= 0], return_counts=True)
+    total = np.bincount(cells // span, often, columns.shape[1] * count)
+    inside = np.bincount(cells // span, often * np.log2(often), columns.shape[1] * count)
+    some = np.maximum(total, 1)
+    entropy = np.maximum(np.log2(some) - inside / some, 0).reshape(-1, count)
+    return entropy.sum(axis=1) / np.maximum((total.reshape(-1, count) > 0).sum(axis=1), 1)
 
 
 def non_extreme_distribution(sizes: list[int]) -> float:

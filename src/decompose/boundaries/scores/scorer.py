@@ -47,7 +47,8 @@ class Scorer(Layout):
         own: Columns = labels.astype(next(kind for kind in (np.int8, np.int16, np.int32) if most < np.iinfo(kind).max))
         values = {name: float(value[0]) for name, value in self._measure(own.reshape(-1, 1)).items()}
         spread: dict[str, list[float]] = {name: [] for name in values}
-        for start in range(0, shuffles, _CHUNK):
+        # Where all nodes have one label, every order is the same.
+        for start in range(0, shuffles if len(set(own.tolist())) > 1 else 0, _CHUNK):
             columns = own[self._shuffles[:, start : min(start + _CHUNK, shuffles)]]
             for name, measured in self._measure(columns).items():
                 spread[name] += measured.tolist()
