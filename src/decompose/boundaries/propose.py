@@ -15,14 +15,14 @@ from decompose.boundaries.clustering import clusterings
 from decompose.boundaries.generators import GENERATORS, Material
 from decompose.boundaries.generators.consensus import consensus, gather, turns
 from decompose.boundaries.generators.follow import Following
-from decompose.boundaries.generators.refinement import Refinement
+from decompose.boundaries.generators.refinement import SAFE, Refinement
 from decompose.boundaries.generators.tables import atoms_of
 from decompose.boundaries.grains import grains_of
 from decompose.boundaries.graph import DEFAULT_WEIGHTS, EvidenceGraph
 from decompose.boundaries.naming import Vocabulary
 from decompose.boundaries.partition import Placement, split_from_assignment, split_from_labels
 from decompose.boundaries.pins import Pins, Settled, check_count
-from decompose.boundaries.recommend import recommend
+from decompose.boundaries.recommend import how_sure, recommend
 from decompose.boundaries.scores import Scorer, labels_of
 from decompose.boundaries.shaping import Shaper, hubs
 from decompose.boundaries.split import SHARED, Recommendation, Split
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 REFINED = "{}, with single units and tables moved"
 _MAX_THREADS = 4
+_HALVES = 2
 _LOOKS = (0.6, 1.0, 1.6)
 _LOOKED_OVER = 30_000
 """At which resolutions it is looked which modules are one thing, and over how many edges at each."""
@@ -80,10 +81,12 @@ def propose(system: System, options: SplitOptions | None = None, scorer: Scorer 
     # One processor is left for shaping and scoring, which go on meanwhile.
     executor = ThreadPoolExecutor(max(1, min(_MAX_THREADS, (os.cpu_count() or 1) - 1)))
     try:
-        splits, trust = _candidates(scorer, options, executor)
+        splits, remade, trust = _candidates(scorer, options, executor)
     finally:
         executor.shutdown(cancel_futures=True)
     verdict = recommend(system, splits, options.services)
+    if len(remade) == _HALVES and verdict.shown in ("consensus", SAFE):
+        verdict = msgspec.structs.replace(verdict, reasons=(*verdict.reasons, how_sure(system, verdict, remade)))
     if left := unreached(scorer.graph):
         told = (
             f"nothing in view enters, calls or names {len(left)} of {len(system.units)} units, such as {left[0].id}: "
@@ -96,7 +99,8 @@ def propose(system: System, options: SplitOptions | None = None, scorer: Scorer 
     return Proposal(tuple(splits), verdict, trust.kept(scorer.graph))
 
 
-def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> tuple[list[Split], Trust]:
+def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> tuple[list[Split], list[Split], Trust]:
+    """All candidate splits, the consensus made again from each half of the ensemble, and what splits are compared with."""
     graph = scorer.graph
     check_count(options.pins, options.services)
     settled = Settled(graph, options.pins)
@@ -125,6 +129,7 @@ def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> tu
     vocabulary = Vocabulary(graph)
     ensemble = gather(material, sweeps, GENERATORS)
     agreed = shaping.first(consensus(material, ensemble))
+    again = [shaping.first(consensus(material, half, 1)) for half in ensemble.halves()]
     chosen = [("consensus", "what most ways of looking agree on", agreed)]
     chosen += [(g.name, g.about, shaping.first(sweeps[g.name].ranked(g.evidence))) for g in GENERATORS]
     certainty, trust = Certainty(graph, ensemble), Trust(ensemble, tuple(_by_layer(material)))
@@ -147,7 +152,13 @@ def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> tu
     for name, about, labels in _trivial_splits(graph):
         split = split_from_labels(graph, vocabulary, labels.tolist(), name=name, generator=about, trivial=True)
         splits.append(msgspec.structs.replace(split, scores=scorer.scores(labels, told=trust.scores(labels))))
-    return splits, trust
+    remade = []
+    for labels in again:
+        if labels is not None:
+            kept, _ = settled.kept(labels, edges)
+            half = split_from_labels(graph, vocabulary, kept.tolist(), name="half", generator="half of the ensemble")
+            remade.append(msgspec.structs.replace(half, scores=scorer.scores(kept, shuffles=0)))
+    return splits, remade, trust
 
 
 def _from_start(

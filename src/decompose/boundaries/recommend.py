@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import combinations
+from statistics import mean
 from typing import NamedTuple
 
+from decompose.boundaries.agreement import adjusted_rand_index
 from decompose.boundaries.generators.refinement import TRADED
 from decompose.boundaries.scores import DIRECTIONS
 from decompose.boundaries.split import Recommendation, Split
@@ -132,6 +135,23 @@ def recommend(system: System, splits: Sequence[Split], services: tuple[int, int]
         reasons=(*agreement, *(_against(best, other) for other in rivals[:_NAMED]), _why(best, front, stands)),
         confidence=round(_mean_confidence(best), 3),
     )
+
+
+def how_sure(system: System, verdict: Recommendation, remade: Sequence[Split]) -> str:
+    """In words, how far a verdict holds where the consensus is ``remade`` from parts of the ensemble."""
+    apart = ledgers(system)
+    flaws = [_flaws(system, split, apart) for split in remade]
+    counts = " and ".join(str(len(split.services)) for split in remade)
+    parts = f"made again from each half of the clusterings, the consensus has {counts} services"
+    agree = mean(
+        adjusted_rand_index([(place, other[thing]) for thing, place in one.items()])
+        for one, other in combinations((split.services_of() for split in remade), 2)
+    )
+    parts += f", which agree with each other by {agree:.2f} (adjusted Rand index)"
+    against = next((found[0] for found in flaws if found), "")
+    if verdict.split:
+        return f"{parts}; one of them would not be recommended: {against}" if against else f"{parts}; both are sound"
+    return f"{parts}; neither is sound" if all(flaws) else f"{parts}; not both of them have to be rejected"
 
 
 def _none(candidates: Sequence[Split], flaws: dict[str, list[str]]) -> Recommendation:

@@ -18,6 +18,7 @@ HUB_SHARE = 0.02
 MIN_SHARED_SERVICES = 3
 MAX_SHARED_USER_SHARE = 0.6
 _ROUNDS = 12
+_JOINS = 2
 _TELLING = 4
 """A name of fewer letters is in others by accident."""
 
@@ -46,6 +47,7 @@ class Shaper:
         self._compact: list[tuple[str, int]] = []
         self.is_unit = np.array([not members[0].startswith(TABLE) for members in graph.members])
         self.table_nodes = np.array(sorted(set(graph.table_node.values())), dtype=np.int64)
+        self.accessed = self._accessed()
         ends, weights = edges
         inner = ~np.isin(ends, list(held_back)).any(axis=1)
         self.inner, self.inner_weights = ends[inner], weights[inner]
@@ -70,10 +72,28 @@ class Shaper:
             node for node, users in enumerate(graph.users) if len(users) >= MIN_SHARED_SERVICES and node not in serving
         ]
 
+    def _accessed(self) -> Labels:
+        """Tables and the nodes of code that uses them, in two rows. A table that only joins others, and has no class of its own, is
+        no reason for a service.
+        """
+        import numpy as np
+
+        system, graph = self.graph.system, self.graph
+        keys = Counter(key.table for key in system.foreign_keys)
+        joining = {table.name for table in system.tables if not table.model and keys[table.name] >= _JOINS}
+        found = {
+            (graph.table_node[access.table], user)
+            for access in system.accesses
+            if access.resolution != "guessed" and access.table in graph.table_node and access.table not in joining
+            if (user := graph.node_of(access.definition, access.unit)) is not None
+        }
+        return np.array(sorted(found), dtype=np.int64).reshape(-1, 2).T
+
     # Crumbs
 
     def merge_crumbs(self, labels: Labels, most: int, least: int = 1) -> Labels:
-        """Merge communities that are too small or own no table, smallest first, into the one they are tied to most.
+        """Merge communities that are too small, own no table or use none that they own, smallest first, into the one they are tied to
+        most.
 
         Continues until at most ``most`` are left, and stops at ``least``: a number of services that a user asked for
         matters more than their size. A community without any tie is left to `place_rest`.
@@ -84,10 +104,15 @@ class Shaper:
         size = self._sizes(labels[self.is_unit], count)
         tables = self._sizes(labels[self.table_nodes], count)
         between = self._between(labels, count)
+        accesses, across = self._accesses(labels)
         small = max(3, len(labels) // 150)
 
         def is_sound(label: int) -> bool:
-            return size[label] >= small and (tables[label] > 0 or not len(self.table_nodes))
+            if size[label] < small:
+                return False
+            if self.accessed.size:
+                return accesses[label] > 0
+            return tables[label] > 0 or not len(self.table_nodes)
 
         sound = sum(map(is_sound, size))
         parent = {label: label for label in size}
@@ -107,6 +132,12 @@ class Shaper:
             size[into] += smallest
             del size[crumbled]
             tables[into] += tables[crumbled]
+            accesses[into] += accesses[crumbled] + across[crumbled][into]
+            for other, often in across.pop(crumbled, Counter()).items():
+                del across[other][crumbled]
+                if other != into:
+                    across[into][other] += often
+                    across[other][into] += often
             sound += is_sound(into)
             for other, weight in ties.items():
                 del between[other][crumbled]
@@ -151,6 +182,20 @@ class Shaper:
             one, other = divmod(pair, count)
             between[one][other] = between[other][one] = weight
         return between
+
+    def _accesses(self, labels: Labels) -> tuple[Counter[int], dict[int, Counter[int]]]:
+        """How many accesses of its own tables each community has, and how many there are between two of them."""
+        tables, users = labels[self.accessed]
+        placed = (tables >= 0) & (users >= 0)
+        inside: Counter[int] = Counter()
+        across: dict[int, Counter[int]] = defaultdict(Counter)
+        for one, other in zip(tables[placed].tolist(), users[placed].tolist(), strict=True):
+            if one == other:
+                inside[one] += 1
+            else:
+                across[one][other] += 1
+                across[other][one] += 1
+        return inside, across
 
     # The rest
 

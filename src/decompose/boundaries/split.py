@@ -51,6 +51,10 @@ class Split(Record, frozen=True):
                 return score.value
         raise KeyError(name)
 
+    def services_of(self) -> dict[str, str]:
+        """The service of each unit, and of each table as ``table:NAME``."""
+        return {**self.service_of_unit(), **{f"table:{name}": at for name, at in self.service_of_table().items()}}
+
     def service_of_unit(self) -> dict[str, str]:
         """Unit id -> service name, ``shared`` for the shared library."""
         placed = dict.fromkeys(self.shared, SHARED)

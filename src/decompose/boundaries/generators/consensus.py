@@ -51,6 +51,10 @@ class Ensemble(NamedTuple):
         )
         return float(found / (self.weights.sum() or 1.0))
 
+    def halves(self) -> tuple[Ensemble, Ensemble]:
+        """Every second member, and the others: what each of them says tells how far chance decides."""
+        return Ensemble(self.members[::2], self.weights[::2]), Ensemble(self.members[1::2], self.weights[1::2])
+
 
 def gather(material: Material, sweeps: Mapping[str, Sweep], generators: Iterable[Generator]) -> Ensemble:
     """Partitions of grains by all evidence, with perturbed weights, many seeds and several resolutions; and those of the other generators."""
@@ -107,7 +111,7 @@ def _weights(found: list[Labels], families: list[int]) -> Weights:
     return weights
 
 
-def consensus(material: Material, ensemble: Ensemble) -> Iterator[Labels]:
+def consensus(material: Material, ensemble: Ensemble, trials: int = _TRIALS) -> Iterator[Labels]:
     """Leiden on grains, with edges weighted by how often their ends are together (Lancichinetti and Fortunato, Consensus clustering in
     complex networks, 2012), over resolutions; first that which the ensemble agrees with most. When none of these will do, as where more
     services are asked for than there are whole modules with data, the same on single nodes.
@@ -122,25 +126,25 @@ def consensus(material: Material, ensemble: Ensemble) -> Iterator[Labels]:
         together += trust * ((member[ends[:, 0]] == member[ends[:, 1]]) & (member[ends[:, 0]] >= 0))
     edges = Edges(ends, weights * together / ensemble.weights.sum()).rounded()
     for grains in (material.grains, np.arange(len(material.grains))):
-        found = _supported(material, ensemble, edges, grains, _RANGE)
+        found = _supported(material, ensemble, edges, grains, _RANGE, trials)
         # High resolutions take longest and are seldom the best, or what was asked for.
         last = found[-1:]
         late = not last or max(found, key=_support) is not last[0]
         if not late:
-            found += _supported(material, ensemble, edges, grains, _HIGH)
+            found += _supported(material, ensemble, edges, grains, _HIGH, trials)
         yield from (labels for _, labels in sorted(found, key=_support, reverse=True))
         if late:
-            rest = _supported(material, ensemble, edges, grains, _HIGH)
+            rest = _supported(material, ensemble, edges, grains, _HIGH, trials)
             yield from (labels for _, labels in sorted(rest, key=_support, reverse=True))
 
 
 def _supported(
-    material: Material, ensemble: Ensemble, edges: Edges, grains: Labels, resolutions: Iterable[float]
+    material: Material, ensemble: Ensemble, edges: Edges, grains: Labels, resolutions: Iterable[float], trials: int
 ) -> list[tuple[float, Labels]]:
     """Partitions of grains at each resolution, and how far the ensemble agrees with each."""
     runs = [(resolution, material.seed) for resolution in resolutions]
     nodes = int(grains.max(initial=-1)) + 1
-    made = clusterings(material.executor, edges.contracted(grains), nodes, runs, trials=_TRIALS)
+    made = clusterings(material.executor, edges.contracted(grains), nodes, runs, trials=trials)
     found = [material.of_nodes(labels, grains) for labels in made]
     return [(round(ensemble.support(labels), 6), labels) for labels in found]
 
