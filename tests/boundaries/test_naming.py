@@ -68,3 +68,42 @@ def test_of_two_that_are_about_the_same_the_one_that_is_used_most_has_the_name(d
         """,
     }
     assert names(draw, files, "core", "app")[1] == "order"
+
+
+def test_a_service_is_named_by_the_table_that_others_refer_to(draw: Draw) -> None:
+    uses = "\n".join(f"        def basket_{n}(): Basket.objects.count()" for n in range(3))
+    parts = "\n".join(
+        f"        class Part{n}(models.Model): order = models.ForeignKey('sale.Order', on_delete=models.CASCADE)"
+        for n in range(8)
+    )
+    files = {
+        "sale/__init__.py": "",
+        "sale/models.py": f"""
+        from django.db import models
+        class Order(models.Model): pass
+        class Basket(models.Model): pass
+        def order_1(): Order.objects.count()
+        def order_2(): Order.objects.first()
+{uses}
+        """,
+        "ship/__init__.py": "",
+        "ship/models.py": f"""
+        from django.db import models
+{parts}
+        """,
+    }
+    assert names(draw, files, "sale", "ship")[0] == "order"
+
+
+def test_a_name_is_singular_where_the_singular_occurs(draw: Draw) -> None:
+    files = {
+        "jobs/__init__.py": "",
+        "jobs/models.py": """
+            from django.db import models
+            class Parcel(models.Model): pass
+            def all_parcels(): return list(Parcel.objects.all())
+            def open_parcels(): return list(Parcel.objects.all())
+            def sent_parcels(): return list(Parcel.objects.all())
+        """,
+    }
+    assert names(draw, files, "jobs") == ["parcel"]

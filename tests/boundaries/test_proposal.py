@@ -110,6 +110,28 @@ def test_trivial_splits_stand_beside_the_proposals(analysis: Analysis) -> None:
     assert len(trivial["all-in-one"].services) == 1
 
 
+def test_a_service_uses_a_table_of_its_own(system: System) -> None:
+    """The addresses of a package whose code does not touch them make no service of that package."""
+    idle = msgspec.structs.replace(
+        system,
+        accesses=tuple(a for a in system.accesses if a.table not in ("products", "categories")),
+        transactions=(),
+    )
+    for split in propose(idle).splits:
+        if split.trivial:
+            continue
+        owner, place = split.service_of_table(), split.service_of_unit()
+        using = {owner[a.table] for a in idle.accesses if place[a.unit or a.definition] == owner[a.table]}
+        assert {service.name for service in split.services} == using
+
+
+def test_the_verdict_says_how_far_it_holds(analysis: Analysis) -> None:
+    told = [reason for reason in analysis.recommendation.reasons if "from each half of the clusterings" in reason]
+    assert len(told) == 1
+    assert "3 and 3 services, which agree with each other by 1.00" in told[0]
+    assert told[0].endswith("both are sound")
+
+
 @pytest.mark.parametrize("field", ["dependencies", "accesses", "foreign_keys", "transactions", "definitions"])
 def test_the_order_of_the_evidence_changes_nothing(system: System, field: str) -> None:
     records = list(getattr(system, field))
