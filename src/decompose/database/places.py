@@ -89,6 +89,15 @@ class Ties:
         ]
 
     @cached_property
+    def bases(self) -> dict[str, set[str]]:
+        """Class -> the classes of the application that it inherits from directly."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for d in self.system.dependencies:
+            if d.kind == "inherit":
+                found[d.source].add(d.target)
+        return dict(found)
+
+    @cached_property
     def _touching(self) -> frozenset[Actor]:
         """The actors from which any access is reached: all others need not be followed."""
         callers: dict[Actor, list[Actor]] = defaultdict(list)

@@ -30,6 +30,9 @@ _WRITING = frozenset({"insert", "update", "delete"})
 _Key = tuple[str, str, str, str]
 """Who calls, who is called, and what: a definition and the unit on whose behalf it runs."""
 
+_Asked = dict[Method, list[Crossing]]
+_Touched = dict[tuple[str, str], list[ForeignAccess]]
+
 
 class Network:
     """What the calls and accesses between the services of one split become.
@@ -160,21 +163,28 @@ class Network:
         asked, accesses = self._asked_of(service)
         return sorted([*(_acting(*method) for method in asked), *(f"{done} {table}" for table, done in accesses)])
 
-    def _asked_of(
-        self, service: str
-    ) -> tuple[dict[Method, list[Crossing]], dict[tuple[str, str], list[ForeignAccess]]]:
+    def _asked_of(self, service: str) -> tuple[_Asked, _Touched]:
         """What a service is asked for, with the calls, and what is done to which of its tables, with the accesses."""
-        asked: dict[Method, list[Crossing]] = defaultdict(list)
+        return self._asked.get(service, {}), self._touched.get(service, {})
+
+    @cached_property
+    def _asked(self) -> dict[str, _Asked]:
+        found: dict[str, _Asked] = defaultdict(lambda: defaultdict(list))
         for key, crossings in self._grouped.items():
-            waiting = [c for c in crossings if c.dependency.kind not in ("signal", "task")]
-            if key[1] == service and waiting and self._styles[key][0] != "local":
-                asked[key[2], key[3]] += waiting
-        accesses: dict[tuple[str, str], list[ForeignAccess]] = defaultdict(list)
+            if self._styles[key][0] != "local":
+                waiting = [c for c in crossings if c.dependency.kind not in ("signal", "task")]
+                if waiting:
+                    found[key[1]][key[2], key[3]] += waiting
+        return dict(found)
+
+    @cached_property
+    def _touched(self) -> dict[str, _Touched]:
+        found: dict[str, _Touched] = defaultdict(lambda: defaultdict(list))
         for item in self.foreign:
             # Rows that are only looked up because they are to be deleted along are no question to their owner: it gets the event.
-            if item.owner == service and (is_cascade(item.access) or not self.in_cascade(item.access)):
-                accesses[item.access.table, item.access.operation].append(item)
-        return asked, accesses
+            if is_cascade(item.access) or not self.in_cascade(item.access):
+                found[item.owner][item.access.table, item.access.operation].append(item)
+        return dict(found)
 
     def _called(self, service: str, method: Method, crossings: Sequence[Crossing]) -> ApiOperation:
         called = sorted({crossing.dependency.target for crossing in crossings})

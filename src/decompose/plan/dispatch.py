@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from decompose.boundaries.split import SHARED
-from decompose.database.places import Places
+from decompose.database.places import Places, Ties
 from decompose.system.model import Dependency
 
 Method = tuple[str, str]
@@ -76,13 +77,15 @@ class Dispatch:
                 above[key] = key = above.get(above[key], above[key])
             return key
 
-        first: dict[tuple[str, str, int, str], tuple[str, Method]] = {}
-        for crossing in self.crossings:
-            d = crossing.dependency
-            name = _method_name(d.target)
-            if name and d.kind not in _NO_DISPATCH:
-                key = crossing.target, crossing.method
-                one, other = top(first.setdefault((crossing.target, d.source, d.line, name), key)), top(key)
+        service_of = self.places.service_of_unit
+        for site in _choices(self.places.ties):
+            first: dict[str, tuple[str, Method]] = {}
+            for dependency, caller, called in site:
+                source, target = service_of.get(caller, SHARED), service_of.get(called, SHARED)
+                if source == target or SHARED in (source, target):
+                    continue
+                key = target, (dependency.target, dependency.target_unit)
+                one, other = top(first.setdefault(target, key)), top(key)
                 above.setdefault(key, key)
                 if one != other:
                     above[other] = one
@@ -119,7 +122,7 @@ class Dispatch:
             found: set[str] = set()
             stack = [cls]
             while stack:
-                for base in self._bases.get(stack.pop(), ()):
+                for base in self.places.ties.bases.get(stack.pop(), ()):
                     if base not in found:
                         found.add(base)
                         stack.append(base)
@@ -130,15 +133,26 @@ class Dispatch:
     def _known_ancestors(self) -> dict[str, frozenset[str]]:
         return {}
 
-    @cached_property
-    def _bases(self) -> dict[str, set[str]]:
-        found: dict[str, set[str]] = defaultdict(set)
-        for d in self.places.system.dependencies:
-            if d.kind == "inherit":
-                found[d.source].add(d.target)
-        return dict(found)
+
+_CHOICES: WeakKeyDictionary[Ties, list[list[tuple[Dependency, str, str]]]] = WeakKeyDictionary()
 
 
+def _choices(ties: Ties) -> list[list[tuple[Dependency, str, str]]]:
+    """The call sites from which several methods of one name may run, with all that may; looked up once for each system."""
+    known = _CHOICES.get(ties)
+    if known is None:
+        sites: dict[tuple[str, int, str], list[tuple[Dependency, str, str]]] = defaultdict(list)
+        for call in ties.calls:
+            d = call[0]
+            if d.kind not in _NO_DISPATCH and (name := _method_name(d.target)):
+                sites[d.source, d.line, name].append(call)
+        known = _CHOICES[ties] = [
+            calls for calls in sites.values() if len({(d.target, d.target_unit) for d, _, _ in calls}) > 1
+        ]
+    return known
+
+
+@lru_cache(maxsize=8192)
 def _method_name(definition: str) -> str:
     """The name of a method; empty for a function."""
     _, dot, name = definition.rpartition(":")[2].rpartition(".")
