@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
-from decompose.linking.wiring import Wire
+from decompose.linking.wiring import Given, Wire
+
+_SERIALIZERS = "rest_framework.serializers"
 
 _NAMED = {
     "permission_classes": ("has_permission", "has_object_permission"),
@@ -42,6 +44,27 @@ def wires(linked: Linked) -> Iterator[Wire]:
                         yield Wire(view, view.facts.line, function, "callback", f"{name} of the view")
 
 
+def method_fields(linked: Linked) -> Iterator[Given]:
+    """``get_total(self, order)`` of a serializer with a field ``total`` is given a row of the serializer's model."""
+    engine, values = linked.engine, linked.values
+    for cls in linked.application_classes():
+        methods = [name for name in cls.facts.names if name.startswith("get_") and name[4:] in cls.facts.names]
+        if not methods or not any(a.library and a.module.name == _SERIALIZERS for a in linked.hierarchy.order(cls)):
+            continue
+        meta = linked.hierarchy.member(cls, "Meta")
+        named = linked.names.evaluate(meta.owner, meta.ref) if meta is not None and meta.ref is not None else ()
+        bodies = [linked.program.scopes[values[value][1]] for value in named if values[value][0] == "C"]
+        models = [m for body in bodies for m in linked.names.evaluate(body, body.facts.names.get("model", -1))]
+        rows = [values.instance(values[m][1]) for m in models if values[m][0] == "C"]
+        for name in methods if rows else ():
+            function = engine.plain_function(cls, cls.facts.names[name])
+            if function is None or len(function.facts.parameters) < 2 or function.facts.flavour:
+                continue
+            plain = values.intern("F", function.index, engine.class_frame(cls).index)
+            called = values.intern("B", plain, values.instance(cls.index))
+            yield from (Given(called, function.facts.parameters[1][0], row) for row in rows)
+
+
 def _is_of_the_framework(linked: Linked, view: Scope) -> bool:
     modules = [linked.values[base][1] for base in linked.hierarchy.external_bases(view)]
     modules += (ancestor.module.name for ancestor in linked.hierarchy.order(view) if ancestor.library)
@@ -62,8 +85,28 @@ FRAMEWORK = Framework(
     name="Django REST framework",
     summaries={},
     packages=("rest_framework",),
-    wires=(wires,),
+    wires=(wires, method_fields),
     examples=(
+        Example(
+            """
+            from django.db import models
+            from rest_framework import serializers
+
+            class Order(models.Model):
+                @property
+                def total(self): return add()
+
+            def add(): pass
+
+            class Listed(serializers.ModelSerializer):
+                total = serializers.SerializerMethodField()
+                class Meta:
+                    model = Order
+                def get_total(self, obj): return obj.total
+                def get_other(self, obj): return obj.total
+            """,
+            calls=frozenset({"m:Order.total -[call]-> m:add", "m:Listed.get_total -[property]-> m:Order.total"}),
+        ),
         Example(
             """
             from rest_framework import permissions, serializers, viewsets
