@@ -56,15 +56,19 @@ class Reach:
         known = self._known.get(actor)
         if known is None:
             contexts = self.contexts
+            telling = contexts.telling if contexts is not None else ()
             unit = plain(actor)[1]
-            found = set()
+            given = unit != actor[1]
+            found: set[tuple[int, Actor]] = set()
             for place in self.places(actor):
                 for line, target in self.following.get(place, ()):
                     asked = (target[0], unit) if target[1] == place[1] else target
-                    if contexts is None:
-                        found.add((line, asked))
-                    elif contexts.calls(actor, line, asked):
+                    if given and contexts is not None and not contexts.calls(actor, line, asked):
+                        continue
+                    if asked[0] in telling and contexts is not None:
                         found.update((line, entered) for entered in contexts.enter(actor, line, asked))
+                    else:
+                        found.add((line, asked))
             known = self._known[actor] = sorted(found)
         return known
 
