@@ -122,7 +122,7 @@ APPLICATIONS = {
     "kiwi": Application(
         f"{_GITHUB}kiwitcms/Kiwi", "dfcf75920", ".", "tcms", "django",
         ("-r", "requirements/base.txt", "-r", "requirements/readthedocs.txt", "parameterized", "setuptools<80"),
-        ("manage.py", "test", "--noinput", "--settings=tcms.settings.test"), False, {},
+        ("manage.py", "test", "--noinput", "--settings=tcms.settings.test"), False, {"LANG": "en-us"},
     ),
     "wger": Application(
         f"{_GITHUB}wger-project/wger", "aaba2018", ".", "wger", "django",
