@@ -294,13 +294,14 @@ class ExpressionVisitor:
             return self._emit(Op.BINARY, left, right, place + _OPERATORS[type(operator)], line)
         return -1
 
-    def _any_of_values(self, node: ast.BoolOp) -> Ref:
+    def _any_of_values(self, node: ast.BoolOp, *, tested: bool = False) -> Ref:
+        """All but the last are asked whether they are true; the last, if the whole is."""
         outside = self.scope.environment
         if isinstance(node.op, ast.And):
             self.scope.environment = dict(outside)
         ref: Ref = -1
         for value in node.values:
-            this = self.ref(value)
+            this = self.test(value) if tested or value is not node.values[-1] else self.ref(value)
             if isinstance(node.op, ast.And):
                 self.narrow(value)
                 ref = this
@@ -357,6 +358,8 @@ class ExpressionVisitor:
 
     def test(self, node: ast.expr) -> Ref:
         """The ref of an expression that is asked whether it is true."""
+        if isinstance(node, ast.BoolOp):
+            return self._any_of_values(node, tested=True)
         ref = self.ref(node)
         if type(ref) is int and ref >= 0 and isinstance(node, ast.Name | ast.Attribute | ast.Call):
             self._emit(Op.BINARY, ref, -1, "bool", node.lineno)
