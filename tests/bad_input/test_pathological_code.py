@@ -356,3 +356,16 @@ def test_a_name_that_fills_pages(tmp_path: Path) -> None:
     source += f"@app.route('{route}')\ndef {function}():\n    return ''\n"
     ran = Ran(tmp_path, {"app/m.py": source})
     assert f"app.m:{function}" in {row["handler"] for row in ran.export("entry_points")}
+
+
+def test_rows_inside_of_lists_inside_of_lists(tmp_path: Path) -> None:
+    source = (
+        "from django.db import models, transaction\n\n\nclass A(models.Model):\n    a = models.IntegerField()\n\n\n"
+    )
+    source += "class B(models.Model):\n    a = models.IntegerField()\n\n\nl0 = [A.objects.first(), B.objects.first()]\n"
+    source += "".join(f"l{i} = [l{i - 1}]\n" for i in range(1, 3_000))
+    source += "\n\ndef save(rows, other):\n    for row in rows:\n        row.save()\n        other.delete()\n"
+    source += "\n\ndef use():\n    with transaction.atomic():\n        save(l2999, l5)\n        save([A(), B()], A())\n"
+    ran = Ran(tmp_path, {"app/m.py": source})
+    assert ("app.m:use", "app.m:save") in ran.calls()
+    assert {row["tables_written"] for row in ran.export("transactions")} == {"app_a;app_b"}

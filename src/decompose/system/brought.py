@@ -18,7 +18,7 @@ Sources = dict[str, frozenset[str]]
 """Table -> the parameters by which it has come in; an empty name stands for anything else."""
 
 _ELSEWHERE = frozenset({""})
-_MAX_DEPTH = 4
+_MAX_DEPTH = 6
 _MAX_NODES = 60
 """A value that has come a longer way inside of a function counts as come from elsewhere."""
 
@@ -43,13 +43,15 @@ class Brought:
 
     # Tables of values
 
-    def of_node(self, node: int) -> frozenset[str]:
-        """The tables that the values of a node are about."""
+    def of_node(self, node: int, depth: int = 0) -> frozenset[str]:
+        """The tables that the values of a node are about, as far as they lie no deeper than some containers in containers."""
         known = self._of_node.get(node)
         if known is None:
+            if depth > _MAX_DEPTH:
+                return frozenset()
             self._of_node[node] = frozenset()  # a container that holds itself adds nothing to itself
-            values = self.linked.engine.values_of(node)
-            known = self._of_node[node] = frozenset(table for value in values for table in self._of(value, 0))
+            values = sorted(self.linked.engine.values_of(node))
+            known = self._of_node[node] = frozenset(table for value in values for table in self._of(value, depth))
         return known
 
     def of_value(self, value: Value) -> frozenset[str]:
@@ -59,14 +61,14 @@ class Brought:
     def _of(self, value: Value, depth: int) -> frozenset[str]:
         known = self._of_value.get(value)
         if known is None:
+            if depth > _MAX_DEPTH:
+                return frozenset()
             known = self._of_value[value] = frozenset(self._found_of(value, depth))
         return known
 
     def _found_of(self, value: Value, depth: int) -> Iterable[str]:
         description = self.linked.values[value]
         kind = description[0]
-        if depth > _MAX_DEPTH:
-            return ()
         if kind in ("I", "C"):
             cls = self.linked.program.scopes[description[1]]
             table = self.schema.table_meant(cls)
@@ -82,7 +84,7 @@ class Brought:
             named = self.schema.resolve(description[1])
             return (named,) if named is not None else ()
         if kind == "O":
-            return self.of_node(description[2])
+            return self.of_node(description[2], depth + 1)
         if kind == "B":
             return self._of(description[2], depth + 1)
         return ()

@@ -61,7 +61,8 @@ class Reach:
             given = unit != actor[1]
             found: set[tuple[int, Actor]] = set()
             for place in self.places(actor):
-                for line, target in self.following.get(place, ()):
+                # In one order: what is given is numbered as it comes, and not told apart any more when there is too much.
+                for line, target in sorted(self.following.get(place, ())):
                     asked = (target[0], unit) if target[1] == place[1] else target
                     if given and contexts is not None and not contexts.calls(actor, line, asked):
                         continue
