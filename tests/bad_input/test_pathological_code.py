@@ -369,3 +369,40 @@ def test_rows_inside_of_lists_inside_of_lists(tmp_path: Path) -> None:
     ran = Ran(tmp_path, {"app/m.py": source})
     assert ("app.m:use", "app.m:save") in ran.calls()
     assert {row["tables_written"] for row in ran.export("transactions")} == {"app_a;app_b"}
+
+
+def test_decorators_that_register_and_decorate_with_themselves(tmp_path: Path) -> None:
+    source = """\
+import functools
+
+from flask import Flask
+
+app = Flask(__name__)
+
+
+def rule(function):
+    @functools.wraps(function)
+    def wrapped(*arguments):
+        return function(*arguments)
+
+    app.add_url_rule("/rule", view_func=wrapped)
+    rule(rule)
+    return rule(wrapped)
+
+
+def page(path):
+    def decorate(function):
+        @app.route(path)
+        @functools.wraps(function)
+        def wrapped(*arguments):
+            return function(*arguments)
+
+        return page(path)(wrapped)
+
+    return decorate
+"""
+    source += "".join(
+        f"\n\n@rule\n@page('/{i}')\ndef view{i}():\n    rule(view{(i * 13) % 1000})\n    page('/x')(view{(i * 7) % 1000})\n"
+        for i in range(1000)
+    )
+    assert ("app.m:", "app.m:page.decorate") in Ran(tmp_path, {"app/m.py": source}).calls()

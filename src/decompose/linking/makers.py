@@ -31,7 +31,9 @@ class Makers:
 
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
-        self._callers: dict[int, list[Site]] = {}
+        self._callers: dict[int, list[Site]] | None = None
+        self._followed: set[tuple[int, int, str]] = set()
+        """Calls that were followed to who calls the function around them: once, in however many frames they are."""
         self._steps = 0
         self._steps_in_all = 0
 
@@ -82,8 +84,11 @@ class Makers:
             if operation[0] == Op.CALL and operation[2] == site.operation[1] and operation[3]:
                 called = Site(site.frame, operation, "call")
                 yield from self.calls(called, operation[3][0], given)
-        if depth and site.operation[1] in scope.facts.returns and not scope.library:
+        gives = depth and site.operation[1] in scope.facts.returns and not scope.library
+        if gives and (given or not self._is_followed(site, "result")):
             for caller in self._sites_calling(scope):
+                if self._spent():
+                    return
                 handed = handed_by_call(scope, caller.frame.scope, caller.arguments, caller.keywords)
                 yield from self.decorated(caller, {**given, **handed}, depth - 1)
 
@@ -96,7 +101,11 @@ class Makers:
         callers = self._sites_calling(scope) if follows else []
         if not callers:
             yield site, ref, given
+        elif not given and self._is_followed(site, "argument"):
+            return
         for caller in callers:
+            if self._spent():
+                return
             handed = handed_by_call(scope, caller.frame.scope, caller.arguments, caller.keywords)
             if (scope.index, ref) in handed:
                 outer, inner = handed[scope.index, ref]
@@ -104,6 +113,17 @@ class Makers:
                     yield from self._calls(
                         caller, inner, {**given, **handed, **_with_options(scope, caller)}, depth - 1
                     )
+
+    def _is_followed(self, site: Site, what: str) -> bool:
+        key = (site.frame.scope.index, site.operation[1], what)
+        known = key in self._followed
+        self._followed.add(key)
+        return known
+
+    def _spent(self) -> bool:
+        """Count a step; whether there have been too many of them in all."""
+        self._steps_in_all += 1
+        return self._steps_in_all >= _MAX_STEPS_IN_ALL
 
     def _wrapped(self, scope: Scope, ref: Ref) -> Ref | None:
         """The parameter that a function, made in a decorator of the application, is put around; None if it is no such function."""
@@ -125,16 +145,14 @@ class Makers:
         return node if decorates else None
 
     def _sites_calling(self, function: Scope) -> list[Site]:
-        known = self._callers.get(function.index)
-        if known is None:
-            known = self._callers[function.index] = [
-                site
-                for site in self.linked.engine.sites
-                if site.kind in ("call", "decorate")
-                and not site.frame.scope.library
-                and any(target == function.index for target, _, _ in site.targets)
-            ]
-        return known
+        """The calls and decorations of the application that lead to a function of its own."""
+        if self._callers is None:
+            self._callers = {}
+            for site in self.linked.engine.sites:
+                if site.kind in ("call", "decorate") and not site.frame.scope.library:
+                    for target in dict.fromkeys(target for target, _, _ in site.targets):
+                        self._callers.setdefault(target, []).append(site)
+        return self._callers.get(function.index, [])
 
     def _trace(self, scope: Scope, ref: Any, given: Given, depth: int) -> Iterator[tuple[Origin, Given]]:
         if isinstance(ref, list) and ref and ref[0] == Op.CONTAINER:
