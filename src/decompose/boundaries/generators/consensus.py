@@ -23,7 +23,7 @@ _EDGES = 60_000
 """Over how many edges all turns together go at one resolution, but for the fewest turns."""
 
 _AGAIN = 5
-_EDGES_AGAIN = 12_000
+_EDGES_AGAIN = 6_000
 """The same of the generators that are asked throughout: a single look of one would count with all of its chance."""
 
 _RESOLUTIONS = (0.6, 1.0, 1.6)
