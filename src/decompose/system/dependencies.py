@@ -176,9 +176,14 @@ def _order(dependency: Dependency) -> _Key:
     return d.source, d.target, d.kind, d.line, d.source_unit, d.target_unit
 
 
+def _strength(dependency: Dependency) -> tuple[int, str]:
+    """Better founded first; of two rules that say the same always the same one, in whatever order they were met."""
+    return _RANK[dependency.resolution], dependency.rule
+
+
 def _keep(edges: dict[_Key, Dependency], dependency: Dependency) -> None:
     known = edges.setdefault(_order(dependency), dependency)
-    if known is not dependency and _RANK[dependency.resolution] < _RANK[known.resolution]:
+    if known is not dependency and _strength(dependency) < _strength(known):
         edges[_order(dependency)] = dependency
 
 
