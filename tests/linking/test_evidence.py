@@ -60,6 +60,12 @@ CASES = [
         ("m:A.f", "m:A.p", "property", "exact", "implied by the syntax", 5),
         id="property",
     ),
+    pytest.param(
+        "class A:\n    @property\n    def p(self): pass\nclass B:\n    @property\n    def p(self): pass\n"
+        "def f(flag):\n    x = A() if flag else B()\n    x.p",
+        ("m:f", "m:A.p", "property", "inferred", "implied by the syntax, one of 2", 9),
+        id="one of several properties",
+    ),
 ]
 
 

@@ -383,6 +383,10 @@ def _guesses(linked: Linked, placement: Placement, methods: dict[str, list[Scope
 
 def _implicit_edges(linked: Linked, placement: Placement) -> Iterator[tuple[Dependency, bool]]:
     """Properties and special methods, and whether each is only assumed of a class that nothing in view makes."""
+    scopes = linked.program.scopes
+    alternatives: dict[tuple[int, Value, int, str], set[int]] = defaultdict(set)
+    for index, source_receiver, line, _, target_index, _ in linked.engine.implicit_calls:
+        alternatives[index, source_receiver, line, scopes[target_index].facts.name].add(target_index)
     for call in linked.engine.implicit_calls:
         index, source_receiver, line, kind, target_index, receiver = call
         scope, target = linked.program.scopes[index], linked.program.scopes[target_index]
@@ -390,13 +394,15 @@ def _implicit_edges(linked: Linked, placement: Placement) -> Iterator[tuple[Depe
             continue
         wired = linked.engine.wired.get(call, "")
         declared = not wired and receiver >= 0 and linked.values[receiver][0] == "I" and linked.values[receiver][3]
+        several = len(alternatives[index, source_receiver, line, target.facts.name]) if not wired else 1
+        implied = f"implied by the syntax, one of {several}" if several > 1 else "implied by the syntax"
         yield (
             Dependency(
                 source=scope.definition,
                 target=target.definition,
                 kind=kind,
-                resolution="inferred" if declared else "exact",
-                rule=wired or (_not_certain(linked, receiver) if declared else "implied by the syntax"),
+                resolution="inferred" if declared or several > 1 else "exact",
+                rule=wired or (_not_certain(linked, receiver) if declared else implied),
                 file=scope.module.file,
                 line=line,
                 source_unit=placement.acting_unit(scope, source_receiver),
