@@ -31,11 +31,14 @@ def add_made_classes(program: Program) -> None:
         top = module.top
         if not any(_leads_to_class(module, operation, named) for operation in top.facts.ops):
             continue
-        for name, ref in list(top.facts.names.items()):
+        made: dict[int, tuple[str, list[Any], tuple[Ref, ...]]] = {}
+        for name, ref in top.facts.names.items():
             call = _call(top, ref)
             bases = _bases(program, top, call, makers) if call is not None else ()
             if call is not None and bases:
-                _add(program, module, name, call, bases)
+                made.setdefault(id(call), (name, call, bases))
+        if made:
+            _add(program, module, made)
 
 
 def _leads_to_class(module: Module, operation: list[Any], makers: set[str]) -> bool:
@@ -47,24 +50,26 @@ def _leads_to_class(module: Module, operation: list[Any], makers: set[str]) -> b
     return bool(operation[0] == Op.FROM and operation[4] in makers)
 
 
-def _add(program: Program, module: Module, name: str, call: list[Any], bases: tuple[Ref, ...]) -> None:
-    top = module.top
-    facts = ScopeFacts(ScopeKind.CLASS, name, name, 0, call[-1], call[-1])
-    facts.bases = list(bases)
-    facts.base_annotations = [["c", None] for _ in bases]
-    made = Scope(len(program.scopes), module, facts, top)
-    again = [Op.CALL, top.facts.nodes, *call[2:]]
-    ops = [
-        part
-        for op in top.facts.ops
-        for part in ([again, [Op.CLASS, call[1], len(module.scopes)]] if op is call else [op])
-    ]
-    program.scopes.append(made)
-    module.scopes.append(made)
+def _add(program: Program, module: Module, made: dict[int, tuple[str, list[Any], tuple[Ref, ...]]]) -> None:
+    """Put the statement of a class behind each call that makes one."""
+    top, ops, added = module.top, list[list[Any]](), list[ScopeFacts]()
+    for operation in top.facts.ops:
+        if id(operation) not in made:
+            ops.append(operation)
+            continue
+        name, call, bases = made[id(operation)]
+        facts = ScopeFacts(ScopeKind.CLASS, name, name, 0, call[-1], call[-1])
+        facts.bases = list(bases)
+        facts.base_annotations = [["c", None] for _ in bases]
+        ops += [[Op.CALL, top.facts.nodes + len(added), *call[2:]], [Op.CLASS, call[1], len(module.scopes)]]
+        scope = Scope(len(program.scopes), module, facts, top)
+        program.scopes.append(scope)
+        module.scopes.append(scope)
+        added.append(facts)
     # The facts are shared with whoever linked them before.
-    top.facts = msgspec.structs.replace(top.facts, ops=ops, nodes=top.facts.nodes + 1)
+    top.facts = msgspec.structs.replace(top.facts, ops=ops, nodes=top.facts.nodes + len(added))
     top.producers = None
-    module.facts = msgspec.structs.replace(module.facts, scopes=[top.facts, *module.facts.scopes[1:], facts])
+    module.facts = msgspec.structs.replace(module.facts, scopes=[top.facts, *module.facts.scopes[1:], *added])
 
 
 def _maker(function: Scope) -> _Maker | None:

@@ -32,14 +32,14 @@ def bind_named_models(program: Program, engine: Engine) -> None:
 
 def ancestors(program: Program, engine: Engine, cls: Scope) -> list[Scope]:
     """A class and all above it, in no particular order, before there is a hierarchy."""
-    found, stack = [cls], [cls]
+    found, stack = {cls.index: cls}, [cls]
     while stack:
         for base in engine.names.bases(stack.pop()):
             description = engine.values[base]
-            if description[0] == "C" and (scope := program.scopes[description[1]]) not in found:
-                found.append(scope)
+            if description[0] == "C" and description[1] not in found:
+                scope = found[description[1]] = program.scopes[description[1]]
                 stack.append(scope)
-    return found
+    return list(found.values())
 
 
 class _Binder:
