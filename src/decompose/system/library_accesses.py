@@ -8,8 +8,9 @@ from typing import Any
 
 from decompose.linking import Linked
 from decompose.linking.effects import ALONG, EACH, RENDERED, SHOWN
-from decompose.linking.libraries import consequences, sqlalchemy_schema
+from decompose.linking.libraries import consequences, sqlalchemy_schema, sqlalchemy_session
 from decompose.linking.program import Scope
+from decompose.system.added_rows import AddedRows
 from decompose.system.found_accesses import MAX_ALTERNATIVES, FoundAccesses, Place
 from decompose.system.loaded import Loaded
 from decompose.system.model import Resolution
@@ -30,6 +31,7 @@ class LibraryAccesses:
         self.schema = schema
         self.kept = kept
         self.loaded = loaded
+        self._added = AddedRows(linked, loaded)
         self._joined_tables: dict[int, frozenset[str]] = {}
 
     def collect(self) -> None:
@@ -45,6 +47,8 @@ class LibraryAccesses:
             if lazy and self.loaded.before(scope, line, value):
                 continue
             if not scope.library and not self.linked.seen.acts_unseen(scope, receiver):
+                if operation == "insert" and rule in sqlalchemy_session.ADDS and self._added.are_loaded(scope, line):
+                    operation = "update"  # noqa: PLW2901 - of a row that is there nothing else can be written
                 tables = found.setdefault((index, receiver, operation, role, rule, line), set())
                 described = self.linked.values[value]
                 if self.schema.is_every_table(value):

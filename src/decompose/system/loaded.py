@@ -46,9 +46,9 @@ class Loaded:
         self.linked = linked
         self.callers = Callers(linked)
         self._frames: dict[int, list[Frame]] = {}
-        self._sites = sites_of(linked)
+        self.sites = sites_of(linked)
         self._stores: dict[str, list[_Store]] = {}
-        self.asked = Asked(linked, self.callers, self._sites)
+        self.asked = Asked(linked, self.callers, self.sites)
         self._known: dict[tuple[int, Any, Path], bool] = {}
         self._open: set[tuple[int, Any, Path]] = set()
         self._leant_on: set[tuple[int, Any, Path]] = set()
@@ -208,7 +208,7 @@ class Loaded:
         return [d[1] for d in described if d[0] == "I"]
 
     def _called(self, scope: Scope, operation: list[Any], path: Path, items: tuple[Any, ...], depth: int) -> bool:
-        sites = self._sites.get(id(operation), ())
+        sites = self.sites.get(id(operation), ())
         for site in sites:
             if self.linked.constructed(site):
                 given = next((ref for name, ref in operation[4] if name == path[0]), -1)

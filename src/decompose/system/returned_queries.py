@@ -36,7 +36,7 @@ class ReturnedQueries:
             scope = frame.scope
             if scope.library or not scope.is_function or self.linked.seen.acts_unseen(scope, frame.receiver):
                 continue
-            for ref in scope.facts.returns:
+            for ref in (one for returned in scope.facts.returns for one in _alternatives(scope, returned)):
                 line = self._line_of_query(scope, ref)
                 brought = self._brought(frame, ref) if line else {}
                 for rows, touched in self._queries(frame, ref) if line else ():
@@ -109,6 +109,13 @@ class ReturnedQueries:
                     self._queries_of_nothing.add(id(site.operation))
             self._own_calls = frozenset(call for call, of_library in kinds.items() if of_library == {False})
         return self._own_calls
+
+
+def _alternatives(scope: Scope, ref: Ref) -> list[Ref]:
+    """What a ref may be, one by one: ``[] or Order.objects.all()``."""
+    producers = scope.operations_producing(ref)
+    several = len(producers) > 1 and all(operation[0] == Op.COPY for operation in producers)
+    return [operation[2] for operation in producers] if several else [ref]
 
 
 def _is_of_given(function: Scope, call: list[Any]) -> bool:

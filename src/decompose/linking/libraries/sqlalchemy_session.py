@@ -25,6 +25,9 @@ PENDING = frozenset(
 )  # fmt: skip
 """Calls after which something is to be written, but is not yet."""
 
+ADDS = frozenset({f"{_SESSION}.add", f"{_SESSION}.add_all"})
+"""Calls that insert what is new to the session, and nothing that it has loaded."""
+
 RUNS_QUERIES = (
     "sqlalchemy.orm:Query.",
     f"{_SESSION}.get",

@@ -1,0 +1,69 @@
+"""What is added to a session inserts a row only where the application made the object."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Draw
+
+MODELS = """
+    from sqlalchemy import Column, Integer, String
+    from sqlalchemy.orm import Session, declarative_base
+    Base = declarative_base()
+    session = Session()
+    class Order(Base):
+        __tablename__ = "orders"
+        id = Column(Integer, primary_key=True)
+        status = Column(String)
+        def keep(self):
+            session.add(self)
+            session.commit()
+    def one(key):
+        return session.query(Order).filter_by(id=key).first()
+"""
+
+CASES = [
+    pytest.param(
+        "def f(key):\n    x = one(key)\n    session.add(x)\n    session.commit()", "f", {"update"}, id="loaded"
+    ),
+    pytest.param("def f(key):\n    session.add(Order())\n    session.commit()", "f", {"insert"}, id="made"),
+    pytest.param(
+        "def f(key):\n    x = one(key) or Order()\n    session.add(x)\n    session.commit()",
+        "f",
+        {"insert"},
+        id="loaded or made",
+    ),
+    pytest.param(
+        "def f(key):\n    rows = session.query(Order).all()\n    for row in rows:\n        session.add(row)\n    session.commit()",
+        "f",
+        {"update"},
+        id="each of many",
+    ),
+    pytest.param("def f(key):\n    one(key).keep()", "Order.keep", {"update"}, id="a method of what is loaded"),
+    pytest.param(
+        "def f(key):\n    one(key).keep()\n    Order().keep()",
+        "Order.keep",
+        {"insert"},
+        id="a method of what is loaded, and of what is made",
+    ),
+    pytest.param("def f(x: Order):\n    session.add(x)\n    session.commit()", "f", {"insert"}, id="nobody knows"),
+    pytest.param(
+        "def f(key):\n    session.add_all([one(key), one(2)])\n    session.commit()", "f", {"update"}, id="a list"
+    ),
+    pytest.param("def f(x):\n    session.add(x)\n    f(x)\ndef g():\n    f(one(1))", "f", {"update"}, id="in a circle"),
+]
+
+
+@pytest.mark.parametrize(("source", "definition", "operations"), CASES)
+def test_added_rows(draw: Draw, source: str, definition: str, operations: set[str]) -> None:
+    app = draw(textwrap.dedent(MODELS) + source + "\n")
+    found = {
+        access.operation
+        for access in app.system.accesses
+        if access.definition == f"m:{definition}" and access.rule.endswith(("Session.add", "Session.add_all"))
+    }
+    assert found == operations
