@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 from decompose.boundaries.clustering import SHARED_LABEL
 from decompose.boundaries.generators.consensus import Ensemble
-from decompose.boundaries.graph import EvidenceGraph
+from decompose.boundaries.graph import TABLE, EvidenceGraph
 
 if TYPE_CHECKING:
-    from decompose.boundaries.clustering import Labels
+    from decompose.boundaries.clustering import Labels, Weights
+
+_ROUNDS = 3
+_CLEARLY = 1.25
+"""So many times the votes for where it is must be for another service before code goes there."""
 
 
 class Certainty:
@@ -25,16 +29,7 @@ class Certainty:
         """
         import numpy as np
 
-        count = len(names)
-        votes = np.zeros((len(labels), count + 1))
-        for member, trust in zip(self._ensemble.members, self._ensemble.weights.tolist(), strict=True):
-            placed = np.flatnonzero(member >= 0)
-            if not len(placed):
-                continue
-            inside = np.zeros((int(member.max()) + 1, count + 1))
-            np.add.at(inside, (member[placed], labels[placed]), 1.0)  # the last column is the shared library
-            inside[:, count] = 0
-            votes[placed, inside.argmax(axis=1)[member[placed]]] += trust
+        votes = self._votes(labels, len(names))
         total = votes.sum(axis=1)
         everyone = np.arange(len(labels))
         own = np.where(labels == SHARED_LABEL, 0.0, votes[everyone, labels])
@@ -51,3 +46,37 @@ class Certainty:
                 if most[node] > 0:
                     runners_up[thing] = names[best[node]]
         return shares, runners_up
+
+    def followed(self, labels: Labels) -> Labels:
+        """The same with code of no table moved to where most of the votes for it are, when that is not where it was put.
+
+        A whole module is placed as one, and the last look at it is a single one: what nearly all others say of it counts more.
+        """
+        import numpy as np
+
+        moved = labels.copy()
+        free = np.array([not any(m.startswith(TABLE) for m in members) for members in self._graph.members], dtype=bool)
+        for _ in range(_ROUNDS):
+            placed = np.flatnonzero(free & (moved != SHARED_LABEL))
+            votes = np.round(self._votes(moved, int(moved.max(initial=-1)) + 1)[:, :-1], 9)
+            best = votes[placed].argmax(axis=1)
+            better = votes[placed, best] > votes[placed, moved[placed]] * _CLEARLY
+            if not better.any():
+                break
+            moved[placed[better]] = best[better]
+        return moved
+
+    def _votes(self, labels: Labels, count: int) -> Weights:
+        """For each node the votes for each of ``count`` services, and in a last column those for none."""
+        import numpy as np
+
+        votes: Weights = np.zeros((len(labels), count + 1))
+        for member, trust in zip(self._ensemble.members, self._ensemble.weights.tolist(), strict=True):
+            placed = np.flatnonzero(member >= 0)
+            if not len(placed):
+                continue
+            inside = np.zeros((int(member.max()) + 1, count + 1))
+            np.add.at(inside, (member[placed], labels[placed]), 1.0)  # the last column is the shared library
+            inside[:, count] = 0
+            votes[placed, inside.argmax(axis=1)[member[placed]]] += trust
+        return votes

@@ -13,7 +13,7 @@ from decompose.boundaries import trivial
 from decompose.boundaries.certainty import Certainty
 from decompose.boundaries.clustering import clusterings
 from decompose.boundaries.generators import GENERATORS, Material
-from decompose.boundaries.generators.consensus import consensus, gather, turns
+from decompose.boundaries.generators.consensus import TRIALS, Ensemble, consensus, gather, turns
 from decompose.boundaries.generators.follow import Following
 from decompose.boundaries.generators.refinement import SAFE, Refinement
 from decompose.boundaries.generators.tables import atoms_of
@@ -128,11 +128,16 @@ def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> tu
     shaping = _Shaping(Shaper(graph, edges, held_back), options.services, default_range(graph.system))
     vocabulary = Vocabulary(graph)
     ensemble = gather(material, sweeps, GENERATORS)
-    agreed = shaping.first(consensus(material, ensemble))
-    again = [shaping.first(consensus(material, half, 1)) for half in ensemble.halves()]
+    certainty, trust = Certainty(graph, ensemble), Trust(ensemble, tuple(_by_layer(material)))
+
+    def agreed_by(ways: Ensemble, trials: int) -> Labels | None:
+        first = shaping.first(consensus(material, ways, trials))
+        return Certainty(graph, ways).followed(first) if first is not None else None
+
+    agreed = agreed_by(ensemble, TRIALS)
+    again = [agreed_by(half, 1) for half in ensemble.halves()]
     chosen = [("consensus", "what most ways of looking agree on", agreed)]
     chosen += [(g.name, g.about, shaping.first(sweeps[g.name].ranked(g.evidence))) for g in GENERATORS]
-    certainty, trust = Certainty(graph, ensemble), Trust(ensemble, tuple(_by_layer(material)))
 
     def finished(name: str, about: str, labels: Labels, names: Mapping[int, str] | None = None) -> Split:
         split = split_from_labels(graph, vocabulary, labels.tolist(), name=name, generator=about, names=names)

@@ -29,7 +29,8 @@ _EDGES_AGAIN = 6_000
 _RESOLUTIONS = (0.6, 1.0, 1.6)
 _RANGE = (0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
 _HIGH = (2.8, 5.6)
-_TRIALS = 3
+TRIALS = 3
+"""Runs at each resolution, of which the best is kept."""
 _THROUGHOUT = (TablesFirst.name, PackageStructure.name)
 """Generators of which every resolution counts: how many services there are is what they are asked as well."""
 
@@ -111,7 +112,7 @@ def _weights(found: list[Labels], families: list[int]) -> Weights:
     return weights
 
 
-def consensus(material: Material, ensemble: Ensemble, trials: int = _TRIALS) -> Iterator[Labels]:
+def consensus(material: Material, ensemble: Ensemble, trials: int = TRIALS) -> Iterator[Labels]:
     """Leiden on grains, with edges weighted by how often their ends are together (Lancichinetti and Fortunato, Consensus clustering in
     complex networks, 2012), over resolutions; first that which the ensemble agrees with most. When none of these will do, as where more
     services are asked for than there are whole modules with data, the same on single nodes.
