@@ -13,7 +13,7 @@ from decompose.database.split import DatabaseSplit
 from decompose.report.html import SECTIONS
 from decompose.runs.analysis import Analysis
 from tests.applications import analysed_shop, run_cli
-from tests.report.conftest import INJECTED_TABLE, INJECTION, Show, until
+from tests.report.conftest import INJECTED_TABLE, INJECTION, SAMPLE, Show, until
 from tests.report.shop import HOSTILE_NAMES
 
 pytestmark = pytest.mark.browser
@@ -266,6 +266,17 @@ def test_what_matters_most_is_on_paper_and_all_of_it_on_request(show: Show) -> N
     page.emulate_media(media="print")
     entry.wait_for()
     assert page.pdf().startswith(b"%PDF")
+    assert complaints == []
+
+
+def test_tables_of_twenty_services_lie_across_the_paper(show: Show, tmp_path: Path) -> None:
+    api.analyze(SAMPLE, tmp_path / "run", services=20, cache_folder=None, jobs=1)
+    page, complaints = show(tmp_path / "run" / "report.html")
+    page.emulate_media(media="print")
+    why = page.locator("[data-csv=tables] tbody td.wide").first
+    why.wait_for()
+    assert page.locator("#tables").evaluate("section => getComputedStyle(section).page") == "across"
+    assert why.evaluate("cell => cell.getBoundingClientRect().width") > 120
     assert complaints == []
 
 
