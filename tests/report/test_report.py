@@ -314,3 +314,47 @@ def main():
     assert view.headline.risk is not None
     assert re.fullmatch(r"(Welcome|Purchase) \(Joining\.join\)", view.headline.risk.subject)
     assert re.match(r"shop\.joining:(Welcome|Purchase) \(shop\.joining:Joining\.join\) writes 3 tables", view.risk)
+
+
+def test_the_risk_says_what_is_written_by_cascade_only(tmp_path: Path) -> None:
+    base = write_tree(
+        tmp_path / "app",
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": """\
+from django.db import models
+
+
+class Order(models.Model):
+    name = models.CharField(max_length=9)
+
+
+class Line(models.Model):
+    order = models.ForeignKey(Order, on_delete=models.CASCADE)
+
+
+class Log(models.Model):
+    text = models.TextField()
+""",
+            "shop/removal.py": """\
+from django.db import transaction
+
+from shop.models import Line, Log, Order
+
+
+def remove(key):
+    with transaction.atomic():
+        Log.objects.create(text=key)
+        Order.objects.filter(pk=key).delete()
+
+
+def lines():
+    return list(Line.objects.all())
+""",
+        },
+    )
+    hand = tmp_path / "hand.csv"
+    hand.write_text("id,service\nshop.models:Order,orders\nshop.models:Line,lines\nshop.models:Log,logs\n")
+    view = make_view(api.analyze(base, start_from=hand, cache_folder=None), "hand")
+    assert "writes 3 tables of 3 services" in view.risk
+    assert ", 1 of them by cascade only" in view.risk

@@ -8,11 +8,13 @@ from typing import NamedTuple
 from decompose.boundaries.recommend import DATA, ledgers, standing
 from decompose.boundaries.split import SHARED, Split
 from decompose.database.split import DatabaseSplit, SpanningTransaction
+from decompose.plan.crossings import is_cascade
 from decompose.plan.step import Plan
 from decompose.report.cuts import Cut
 from decompose.report.requests import RequestCost
 from decompose.runs.analysis import Analysis
-from decompose.system.model import System
+from decompose.system.model import System, Transaction
+from decompose.system.reach import Reach
 from decompose.wording import certainty, counted
 
 SHOWN_TRANSACTIONS = 40
@@ -91,7 +93,7 @@ def make_headline(
         sure=sure,
         certainty=certainty(sure) if sure is not None else "",
         figures=_figures(analysis.system, split, database, trivial),
-        risk=_risk(database, spanning, requests, cuts),
+        risk=_risk(analysis.system, database, spanning, requests, cuts),
         first=first,
     )
 
@@ -168,7 +170,20 @@ def _score(split: Split, name: str) -> float | None:
     return next((score.value for score in split.scores if score.name == name), None)
 
 
+def _by_cascade(system: System, transaction: Transaction) -> int:
+    """How many of the tables that a transaction writes no code in it asks for: deleted rows take theirs along."""
+    actor = transaction.definition, transaction.unit
+    inside = set(transaction.inside) or {definition for definition, _ in Reach(system.dependencies).inside([actor])}
+    asked = {
+        access.table
+        for access in system.accesses
+        if access.definition in inside and access.operation != "read" and not is_cascade(access)
+    }
+    return len(set(transaction.tables_written) - asked)
+
+
 def _risk(
+    system: System,
     database: DatabaseSplit | None,
     spanning: Sequence[SpanningTransaction],
     requests: Sequence[RequestCost],
@@ -179,6 +194,8 @@ def _risk(
         reaching = sum(cost.kind == "http" and 0 in cost.breaks for cost in requests)
         t, services = spanning[0].transaction, spanning[0].services
         asked = f", reached by {counted(reaching, 'route')}" if reaching else ""
+        cascade = _by_cascade(system, t)
+        asked = f"{f', {cascade} of them by cascade only' if cascade else ''}{asked}"
         done = f"writes {counted(len(t.tables_written), 'table')} of {len(services)} services"
         inherited = not f"{t.definition}.".startswith(f"{t.unit}.") and ":" in t.unit
         own = t.definition.partition(":")[2] or t.definition

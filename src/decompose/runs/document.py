@@ -43,9 +43,9 @@ def decode(data: bytes) -> Analysis:
         raise ValueError(str(problem)) from problem
 
 
-def load(run: Path) -> Analysis:
+def load(run: Path | str) -> Analysis:
     """The analysis of a run directory; raises `RunError`."""
-    file = run / ANALYSIS_FILE
+    file = Path(run) / ANALYSIS_FILE
     try:
         data = file.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as problem:
