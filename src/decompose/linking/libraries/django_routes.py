@@ -71,10 +71,31 @@ class _Tree:
     def entries(self) -> list[FoundEntry]:
         for module in self._top_modules():
             self._patterns_of(module, "", 0)
-        for key in sorted(set(self.sites) - self.reached):
-            # Reached by code that we do not follow: the route is there, its prefix is not known.
-            self._entry(key, "", 0)
+        self._collect_left()
         return self.found
+
+    def _collect_left(self) -> None:
+        """What is reached by code that we do not follow: the routes are there, their prefix is not known.
+
+        Of these only what none of the others includes: that is told below the prefix of who includes it.
+        """
+        left = sorted(set(self.sites) - self.reached)
+        found, self.found = self.found, []
+        told: dict[_Key, list[FoundEntry]] = {}
+        below: dict[_Key, set[_Key]] = {}
+        for key in left:
+            self.found, self.reached = [], set()
+            self._told.clear()
+            self._entry(key, "", 0)
+            told[key], below[key] = self.found, self.reached - {key}
+        included = set().union(*below.values())
+        covered: set[_Key] = set()
+        # Those that include each other in a circle come last.
+        for key in sorted(left, key=lambda key: (key in included, key)):
+            if key not in covered:
+                found += told[key]
+                covered |= below[key] | {key}
+        self.found = found
 
     def _top_modules(self) -> list[Module]:
         included: set[int] = set()
@@ -125,14 +146,14 @@ class _Tree:
         """Follow a list of patterns to its elements; ``given`` is what the function around it was handed."""
         if isinstance(ref, list) and ref[0] == "*":
             ref = ref[1]
-        if type(ref) is not int or ref < 0 or depth > _MAX_DEPTH * 4:
+        if type(ref) is not int or ref < 0:
             return
         receiver = self._receivers.get(scope.index)
         key = (scope.index, ref, receiver.index if receiver is not None else -1)
         if key in self._through or (not given and (key, prefix) in self._told):
             return
         self._steps += 1
-        if self._steps > _MAX_STEPS:
+        if self._steps > _MAX_STEPS or depth > _MAX_DEPTH * 4:
             self.linked.cut_short.add(scope.index)
             return
         if not given:
