@@ -335,16 +335,20 @@ class Line(models.Model):
 
 class Log(models.Model):
     text = models.TextField()
+
+
+class Warning(Log):
+    level = models.IntegerField()
 """,
             "shop/removal.py": """\
 from django.db import transaction
 
-from shop.models import Line, Log, Order
+from shop.models import Line, Order, Warning
 
 
 def remove(key):
     with transaction.atomic():
-        Log.objects.create(text=key)
+        Warning.objects.create(text=key)
         Order.objects.filter(pk=key).delete()
 
 
@@ -354,7 +358,9 @@ def lines():
         },
     )
     hand = tmp_path / "hand.csv"
-    hand.write_text("id,service\nshop.models:Order,orders\nshop.models:Line,lines\nshop.models:Log,logs\n")
+    hand.write_text(
+        "id,service\nshop.models:Order,orders\nshop.models:Line,lines\nshop.models:Log,logs\nshop.models:Warning,logs\n"
+    )
     view = make_view(api.analyze(base, start_from=hand, cache_folder=None), "hand")
-    assert "writes 3 tables of 3 services" in view.risk
+    assert "writes 4 tables of 3 services" in view.risk
     assert ", 1 of them by cascade only" in view.risk

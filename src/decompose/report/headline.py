@@ -174,12 +174,10 @@ def _by_cascade(system: System, transaction: Transaction) -> int:
     """How many of the tables that a transaction writes no code in it asks for: deleted rows take theirs along."""
     actor = transaction.definition, transaction.unit
     inside = set(transaction.inside) or {definition for definition, _ in Reach(system.dependencies).inside([actor])}
-    asked = {
-        access.table
-        for access in system.accesses
-        if access.definition in inside and access.operation != "read" and not is_cascade(access)
-    }
-    return len(set(transaction.tables_written) - asked)
+    writes = [a for a in system.accesses if a.definition in inside and a.operation != "read"]
+    asked = {access.table for access in writes if not is_cascade(access)}
+    taken = {access.table for access in writes if is_cascade(access) and access.operation == "delete"}
+    return len((taken - asked).intersection(transaction.tables_written))
 
 
 def _risk(

@@ -41,20 +41,21 @@ class LibraryAccesses:
         of_every: set[Place] = set()
         self._tables_only_named()
         # In order: what is known of a row depends on what was asked of the rows before it.
-        for index, receiver, operation, value, role, rule, line in sorted(self.linked.engine.accesses):
+        for index, receiver, said, value, role, rule, line in sorted(self.linked.engine.accesses):
             scope = self.linked.program.scopes[index]
             lazy = rule.endswith(_LAZY) and not scope.library and self.linked.values[value][0] == "I"
             if lazy and self.loaded.before(scope, line, value):
                 continue
             if not scope.library and not self.linked.seen.acts_unseen(scope, receiver):
-                if operation == "insert" and rule in sqlalchemy_session.ADDS and self._added.are_loaded(scope, line):
-                    operation = "update"  # noqa: PLW2901 - of a row that is there nothing else can be written
+                # Of a row that is there nothing but an update can be written.
+                adds = said == "insert" and rule in sqlalchemy_session.ADDS
+                operation = "update" if adds and self._added.are_loaded(scope, line) else said
                 tables = found.setdefault((index, receiver, operation, role, rule, line), set())
                 described = self.linked.values[value]
                 if self.schema.is_every_table(value):
                     of_every.add((index, receiver, operation, role, rule, line))
                 tables.update(self.schema.tables_of_value(value) or self._named(described, scope, rule, line))
-                if (index, receiver, operation, value, role, rule, line) in self.linked.engine.assumed:
+                if (index, receiver, said, value, role, rule, line) in self.linked.engine.assumed:
                     assumptions.add((index, receiver, operation, role, rule, line))
                 if described[0] == "I" and operation in _OF_WHOLE_ROWS:
                     self._joined(found, described[1], (index, receiver, operation, role, rule, line))
