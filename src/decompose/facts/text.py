@@ -1,0 +1,184 @@
+"""Text -> refs: strings put together in every way, with holes for what is not known."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from decompose.facts.emitting import Emitter
+from decompose.facts.records import HOLE, Op, Ref
+
+MAX_STRING = 20_000
+_FORMAT_FIELD = re.compile(r"\{[^{}]*\}")
+_FORMAT_NAME = re.compile(r"\{(\w*)[^{}]*\}")
+_MAX_NAME = 80
+_NAME_WITH_HOLES = re.compile(rf"[\w.:/|@#*<>{{}}{HOLE}-]+")
+"""Keys, paths and topics have no blanks."""
+_SQL_WORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "MERGE", "REPLACE", "TRUNCATE", "COPY")
+_PERCENT_FIELD = re.compile(r"%(?:\(\w+\))?[-#0-9. +]*[sdifgrx]")
+_PERCENT_NAME = re.compile(r"%\((\w+)\)[-#0-9. +]*[sdifgrx]")
+_CONVERSIONS = {ord("r"): "repr", ord("s"): "str", ord("a"): "repr"}
+
+
+class TextExpressions(Emitter):
+    """Text in all its forms. What is put into the holes of SQL text, or of names, is kept beside it as its template."""
+
+    def joined_string(self, node: ast.JoinedStr) -> Ref:
+        parts = []
+        holes: list[Ref] = []
+        for value in node.values:
+            ref = self.ref(value)
+            parts.append(ref if isinstance(ref, str) else HOLE)
+            if not isinstance(ref, str):
+                holes.append(ref)
+        text = _put_together("", parts)
+        if len(text) > MAX_STRING:
+            return -1
+        self._keep_template(text, holes)
+        return text
+
+    def formatted(self, node: ast.FormattedValue) -> Ref:
+        ref = self.ref(node.value)
+        if type(ref) is int and ref >= 0:
+            self.emit(Op.BINARY, ref, -1, _CONVERSIONS.get(node.conversion, "format"), node.lineno)
+        return ref
+
+    def literal_method(self, node: ast.Call, function: ast.Attribute) -> Ref:
+        """A method of a literal; ``"...".format(...)`` and ``", ".join([...])`` stay strings with holes."""
+        arguments = [self.ref(argument) for argument in node.args]
+        keywords = [[keyword.arg, self.ref(keyword.value)] for keyword in node.keywords]
+        text = function.value.value if isinstance(function.value, ast.Constant) else self.ref(function.value)
+        kind = self.scope.read(type(text).__name__)
+        method = self.emit(Op.ATTRIBUTE, self.as_node(kind), function.attr, function.end_lineno)
+        result = self.emit(Op.CALL, method, arguments, keywords, function.end_lineno)
+        if not isinstance(text, str):
+            return result
+        if function.attr == "format":
+            self._show([*arguments, *(ref for _, ref in keywords)], "format", function.end_lineno or node.lineno)
+            filled = _FORMAT_FIELD.sub(HOLE, text)
+            if not keywords and "{}" in text:
+                self._keep_template(filled, arguments)
+            elif keywords and not arguments:
+                given = dict(keywords)
+                self._keep_template(filled, [given.get(name, -1) for name in _FORMAT_NAME.findall(text)])
+            return filled
+        if function.attr == "join":
+            parts = arguments[0][1] if arguments and isinstance(arguments[0], list) and arguments[0][0] == "c" else None
+            if isinstance(parts, list) and all(isinstance(part, str) for part in parts):
+                return _put_together(text, parts)
+            return _put_together(text, self._pieces(arguments[0])) if arguments else HOLE
+        if function.attr in ("strip", "lstrip", "rstrip", "dedent", "lower", "upper", "replace"):
+            return text
+        return result
+
+    def _pieces(self, listed: Ref) -> list[str]:
+        """What a list of text that was made in this scope holds by now, in the order of the code; a hole for what is not known."""
+        same = {listed} if type(listed) is int else set()
+        pieces: list[str] = []
+        for operation in reversed(self.scope.ops):
+            if operation[0] == Op.COPY and operation[1] in same and type(operation[2]) is int:
+                same.add(operation[2])
+        methods: dict[int, str] = {}
+        for operation in self.scope.ops:
+            if operation[0] == Op.COPY and operation[1] in same and isinstance(operation[2], list):
+                held = operation[2][1] if operation[2][0] == "c" else None
+                pieces += [p if isinstance(p, str) else HOLE for p in held] if isinstance(held, list) else [HOLE]
+            elif operation[0] == Op.CONTAINER and operation[1] in same:
+                pieces += [part if isinstance(part, str) else HOLE for part in operation[3]]
+            elif operation[0] == Op.ATTRIBUTE and operation[2] in same:
+                methods[operation[1]] = operation[3]
+            elif operation[0] == Op.CALL and methods.get(operation[2]) in ("append", "extend", "insert"):
+                plain = methods[operation[2]] == "append" and operation[3] and isinstance(operation[3][0], str)
+                pieces.append(operation[3][0] if plain else HOLE)
+        return pieces or [HOLE]
+
+    def wrapped_template(self, node: ast.Call, function: ast.expr) -> str:
+        """``SQL("... {} ...").format(Identifier("orders"))``: SQL text that something wraps, with what fills it; else nothing."""
+        if (
+            not isinstance(function, ast.Attribute)
+            or function.attr != "format"
+            or not isinstance(function.value, ast.Call)
+        ):
+            return ""
+        wrapped = function.value.args
+        text = wrapped[0].value if len(wrapped) == 1 and isinstance(wrapped[0], ast.Constant) else None
+        if not isinstance(text, str) or not text[:40].lstrip(" \t\r\n(")[:8].upper().startswith(_SQL_WORDS):
+            return ""
+        filled = _FORMAT_FIELD.sub(HOLE, text)
+        parts = [self._unwrapped(argument) for argument in node.args]
+        given = {keyword.arg: self._unwrapped(keyword.value) for keyword in node.keywords}
+        if not given:
+            self._keep_template(filled, parts)
+        elif not parts:
+            self._keep_template(filled, [given.get(name, -1) for name in _FORMAT_NAME.findall(text)])
+        return filled
+
+    def _unwrapped(self, part: ast.expr) -> Ref:
+        """What a call around a name or around constants is given: ``Identifier(table)``, ``Identifier("public", "orders")``."""
+        if not isinstance(part, ast.Call):
+            return self._again(part)
+        constants = [a.value for a in part.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+        if constants and len(constants) == len(part.args):
+            return ".".join(constants)
+        return self._again(part.args[0]) if len(part.args) == 1 else -1
+
+    def joined(self, left: str, right: Ref) -> str:
+        """``left + right``, with what is put into the holes of both."""
+        text = (left + (right if isinstance(right, str) else HOLE))[:MAX_STRING]
+        templates = self.scope.facts.templates
+        if left in templates:
+            more = templates.get(right, [-1] * right.count(HOLE)) if isinstance(right, str) else [right]
+            self._keep_template(text, [*templates[left], *more])
+        return text
+
+    def show_filling(self, text: str, template: str, given: ast.expr, ref: Ref, line: int) -> None:
+        """``template % given`` became ``text``: what is put into it becomes text, and is kept."""
+        made = self.scope.ops[-1] if isinstance(given, ast.Tuple) and self.scope.ops else []
+        self._show(made[3] if made and made[:2] == [Op.CONTAINER, ref] else [ref], "str", line)
+        self._keep_template(text, [self._again(part) for part in _filling(template, given)])
+
+    def _keep_template(self, text: str, parts: list[Ref]) -> None:
+        """Remember what is put into the holes of text that begins like SQL, or that may be a name."""
+        if len(parts) == text.count(HOLE) and (
+            text[:40].lstrip(" \t\r\n(")[:8].upper().startswith(_SQL_WORDS)
+            or (len(text) <= _MAX_NAME and _NAME_WITH_HOLES.fullmatch(text))
+        ):
+            self.scope.facts.templates.setdefault(text, parts)
+
+    def _show(self, refs: list[Ref], how: str, line: int) -> None:
+        """Values become text."""
+        for ref in refs:
+            if type(ref) is int and ref >= 0:
+                self.emit(Op.BINARY, ref, -1, how, line)
+
+    def _again(self, part: ast.expr) -> Ref:
+        """The ref of a part that was read before; of what cannot be read again without a trace, none."""
+        return self.ref(part) if isinstance(part, ast.Name | ast.Constant) else -1
+
+
+def percent_filled(text: str) -> str:
+    """``text % ...`` with a hole for each field."""
+    return _PERCENT_FIELD.sub(HOLE, text)
+
+
+def _put_together(between: str, parts: list[str]) -> str:
+    """``between.join(parts)`` up to somewhat more than the longest text that is kept, never much longer than that."""
+    length = 0
+    for number, part in enumerate(parts, 1):
+        length += len(part) + len(between)
+        if length > MAX_STRING:
+            return between.join(parts[:number])
+    return between.join(parts)
+
+
+def _filling(text: str, given: ast.expr) -> list[ast.expr]:
+    """What ``text % given`` puts into the text, in its order."""
+    if isinstance(given, ast.Tuple):
+        return given.elts
+    if isinstance(given, ast.Dict):
+        by_name = {
+            key.value: v for key, v in zip(given.keys, given.values, strict=True) if isinstance(key, ast.Constant)
+        }
+        nothing = ast.List([], ast.Load())
+        return [by_name.get(name, nothing) for name in _PERCENT_NAME.findall(text)]
+    return [given]
