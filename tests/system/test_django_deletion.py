@@ -83,3 +83,71 @@ def test_a_query_that_is_called_back_runs(draw: Draw) -> None:
         }
     )
     assert ("shop.m:f", "read", "shop_order") in app.accesses()
+
+
+DEPENDING = """
+    from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
+    from django.db import models
+    def nobody(): return 1
+    class Place(models.Model): pass
+    class Cafe(Place): pass
+    class Bar(Place): pass
+    class WineBar(Bar): pass
+    class Visit(models.Model):
+        place = models.ForeignKey(Place, on_delete=models.CASCADE)
+    class Tag(models.Model):
+        object_id = models.IntegerField()
+        about = GenericForeignKey()
+    class Order(models.Model):
+        tags = GenericRelation(Tag)
+    class Line(models.Model):
+        order = models.ForeignKey(Order, on_delete=models.CASCADE)
+    class Part(models.Model):
+        line = models.ForeignKey(Line, on_delete=models.CASCADE)
+    class Emptied(models.Model):
+        order = models.ForeignKey(Order, null=True, on_delete=models.SET_NULL)
+    class Reset(models.Model):
+        order = models.ForeignKey(Order, default=1, on_delete=models.SET_DEFAULT)
+    class Given(models.Model):
+        order = models.ForeignKey(Order, on_delete=models.SET(nobody))
+    class Guarded(models.Model):
+        order = models.ForeignKey(Order, on_delete=models.PROTECT)
+    class Apart(models.Model):
+        order = models.ForeignKey(Order, on_delete=models.DO_NOTHING)
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "sent", "if_there"),
+    [
+        pytest.param(
+            "Order.objects.get(id=1).delete()",
+            {"read order", "delete order", "read line", "delete tag", "update emptied", "read reset", "read given", "read guarded"},
+            {"delete line", "delete part", "update reset", "update given"},
+            id="what depends on what depends is touched only if it is there",
+        ),
+        pytest.param("Line.objects.filter(id=1).delete()", {"read line", "delete line", "delete part"}, set(), id="a query reads its rows first"),
+        pytest.param("Part.objects.filter(id=1).delete()", {"delete part"}, set(), id="nothing depends on it"),
+        pytest.param("Line().delete()", {"delete line", "delete part"}, set(), id="one level below"),
+        pytest.param(
+            "Place().delete()", {"delete place", "delete visit", "read cafe", "read bar", "read place"}, {"delete cafe", "delete bar", "read winebar", "delete winebar"},
+            id="all kinds are looked for",
+        ),
+        pytest.param("Cafe().delete()", {"delete place", "delete cafe", "delete visit"}, set(), id="other kinds are not"),
+        pytest.param("WineBar().delete()", {"delete place", "delete bar", "delete winebar", "delete visit"}, set(), id="a kind of a kind"),
+    ],
+)  # fmt: skip
+def test_what_a_deletion_sends_and_what_only_if_there_are_rows(
+    draw: Draw, body: str, sent: set[str], if_there: set[str]
+) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": DEPENDING,
+            "shop/m.py": f"from shop.models import Bar, Cafe, Line, Order, Part, Place, WineBar\ndef f(): {body}\n",
+        }
+    )
+    found = [a for a in app.system.accesses if a.definition == "shop.m:f"]
+    only = {f"{a.operation} {a.table.removeprefix('shop_')}" for a in found if "if there are such rows" in a.rule}
+    always = {f"{a.operation} {a.table.removeprefix('shop_')}" for a in found} - only
+    assert (always, only) == (sent, if_there)

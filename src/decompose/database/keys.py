@@ -98,6 +98,8 @@ def _on_delete(key: ForeignKey, cut: CutForeignKey, deleted: bool) -> str:
             now = f"SET NULL emptied {', '.join(key.columns)}: {event}, and {cut.service} empties it"
         case "SET DEFAULT" | "SET_DEFAULT":
             now = f"SET DEFAULT reset {', '.join(key.columns)}: {event}, and {cut.service} resets it"
+        case "SET":
+            now = f"SET gave {', '.join(key.columns)} another value: {event}, and {cut.service} sets it"
         case "DO_NOTHING" | "":
             now = f"the database refused to delete a row of {key.target_table} that {key.table} points to: {cut.target_service} asks {cut.service} before it deletes, or marks the row as deleted and keeps it"
         case _:

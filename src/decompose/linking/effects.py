@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 ALONG = ", along with others"
 """Ends the rule of an access to what a statement touches besides the rows that it is about."""
 
+IF_THERE = ", if there are such rows"
+"""Before that in the rule, where the statement is sent only if another one has found rows to which it applies."""
+
 SHOWN = "shown by the template"
 """Begins the rule of an access that a template asks for."""
 

@@ -216,7 +216,9 @@ class Network:
 
     def in_cascade(self, access: Access) -> bool:
         """Whether rows are written because others were, or looked up for that."""
-        return is_cascade(access) or (access.operation == "read" and _at(access) in self._cascades)
+        if access.operation != "read":
+            return is_cascade(access)
+        return access.rule.endswith(ALONG) and _at(access) in self._cascades
 
     @cached_property
     def _cascades(self) -> frozenset[tuple[str, str, str, int, str]]:
@@ -281,8 +283,8 @@ def is_cascade(access: Access) -> bool:
 
 
 def _at(access: Access) -> tuple[str, str, str, int, str]:
-    """Where, to what and why."""
-    return access.definition, access.unit, access.table, access.line, access.rule
+    """Where, to what and by which call."""
+    return access.definition, access.unit, access.table, access.line, access.rule.partition(", ")[0]
 
 
 def _told_apart(operations: list[ApiOperation]) -> list[ApiOperation]:

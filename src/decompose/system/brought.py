@@ -187,7 +187,8 @@ class Brought:
             found: set[str] = set()
             for cls in self._classes().get(table, ()):
                 for operation in _FOLLOWING:
-                    for _, thing in consequences(self.linked, operation, cls):
+                    for following in consequences(self.linked, operation, cls):
+                        thing = following.thing
                         other = self.schema.resolve(thing) if isinstance(thing, str) else self.schema.table_meant(thing)
                         if other is not None:
                             found.add(other)

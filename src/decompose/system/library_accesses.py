@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 from decompose.linking import Linked
-from decompose.linking.effects import ALONG, EACH, RENDERED, SHOWN
+from decompose.linking.effects import ALONG, EACH, IF_THERE, RENDERED, SHOWN
 from decompose.linking.libraries import consequences, sqlalchemy_schema, sqlalchemy_session
 from decompose.linking.program import Scope
 from decompose.system.added_rows import AddedRows
@@ -122,28 +122,28 @@ class LibraryAccesses:
         alternatives: Counter[Place] = Counter()
         for places in further.values():
             alternatives.update(places)
-        shared: dict[Place, Counter[tuple[str, str]]] = {}
+        shared: dict[Place, Counter[tuple[str, str, str]]] = {}
         for cls, places in sorted(further.items()):
             scope = self.linked.program.scopes[cls]
             for place in sorted(places):
                 index, receiver, operation, role, rule, line = place
                 found = {
-                    (following, table)
-                    for following, thing in consequences(self.linked, operation, scope, rule.rpartition(".")[2])
-                    if (table := self._table_of(thing)) is not None
+                    (follows.operation, table, f"{rule}{IF_THERE if follows.if_there else ''}{ALONG}")
+                    for follows in consequences(self.linked, operation, scope, rule.rpartition(".")[2])
+                    if (table := self._table_of(follows.thing)) is not None
                 }
                 if alternatives[place] > MAX_ALTERNATIVES:
                     shared.setdefault(place, Counter()).update(found)
                     continue
                 resolution: Resolution = "exact" if alternatives[place] == 1 else "inferred"
-                for following, table in sorted(found):
-                    self.kept.add(index, receiver, table, following, (), role, resolution, f"{rule}{ALONG}", line)
+                for following, table, said in sorted(found):
+                    self.kept.add(index, receiver, table, following, (), role, resolution, said, line)
         for place, counted in sorted(shared.items()):
-            index, receiver, _, role, rule, line = place
-            for (following, table), count in sorted(counted.items()):
+            index, receiver, _, role, _, line = place
+            for (following, table, said), count in sorted(counted.items()):
                 # Of code that too many share only what all of them do is told.
                 if count == alternatives[place]:
-                    self.kept.add(index, receiver, table, following, (), role, "inferred", f"{rule}{ALONG}", line)
+                    self.kept.add(index, receiver, table, following, (), role, "inferred", said, line)
 
     def _table_of(self, thing: Scope | str) -> str | None:
         return self.schema.resolve(thing) if isinstance(thing, str) else self.schema.table_of_class(thing)

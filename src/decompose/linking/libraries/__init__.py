@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import starmap
 
 from decompose.linking.engine import Engine
 from decompose.linking.libraries import (
@@ -36,6 +37,7 @@ from decompose.linking.libraries import (
     sqlalchemy_schema,
     stated,
 )
+from decompose.linking.libraries.consequence import Consequence
 from decompose.linking.libraries.django_schema import app_labels
 from decompose.linking.libraries.django_settings import (
     methods_in_transactions,
@@ -151,21 +153,22 @@ def mapped_class(linked: Linked, cls: Scope) -> Scope:
     return django_schema.mapped_class(linked, cls) if linked.inherits(cls, django_schema.MODEL) else cls
 
 
-def consequences(linked: Linked, operation: str, cls: Scope, method: str = "") -> Iterator[tuple[str, Scope | str]]:
+def consequences(linked: Linked, operation: str, cls: Scope, method: str = "") -> Iterator[Consequence]:
     """What an operation on the rows of a class, by a method of a library, does to other tables, as the class itself declares."""
     if linked.inherits(cls, sqlalchemy_schema.BASE):
         if operation == "read":
-            yield from sqlalchemy_relations.loaded_along(linked, cls)
+            yield from starmap(Consequence, sqlalchemy_relations.loaded_along(linked, cls))
         elif operation == "cascade":
-            yield from sqlalchemy_relations.deleted_along(linked, cls)
+            for done, thing in sqlalchemy_relations.deleted_along(linked, cls):
+                yield Consequence(done, thing, if_there=done != "read")
     elif operation in django_forms.OPERATIONS:
-        yield from django_forms.consequences(linked, operation, cls)
+        yield from starmap(Consequence, django_forms.consequences(linked, operation, cls))
     elif linked.inherits(cls, django_schema.MODEL):
         if operation.startswith("cascade"):
             yield from django_deletion.consequences(linked, cls, selected=operation == "cascade_of_query")
         else:
             yield from django_deletion.with_parents(linked, operation, cls)
-            yield from django_history.copied(linked, operation, cls, method)
+            yield from starmap(Consequence, django_history.copied(linked, operation, cls, method))
 
 
 def comes_along(linked: Linked, cls: Scope, name: str) -> bool:

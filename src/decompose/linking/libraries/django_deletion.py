@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
+from decompose.linking.libraries.consequence import Consequence
 from decompose.linking.libraries.django_history import histories
 from decompose.linking.libraries.django_listeners import listens_to_every_deletion
 from decompose.linking.libraries.django_relations import generic_relations
@@ -26,9 +28,6 @@ from decompose.linking.libraries.frameworks.django_signals import receivers_of_m
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 
-Consequence = tuple[str, Scope | str]
-"""An operation and the class, or the table without one, that it is done to."""
-
 
 class _Pointing(NamedTuple):
     """A model that has a key to another, what becomes of its rows, and whether the key says that it is a kind of the other."""
@@ -45,7 +44,9 @@ class _Ties:
         self.pointing: dict[int, list[_Pointing]] = {}
         self.between: dict[int, list[str]] = {}
         self.parents: dict[int, list[Scope]] = {}
+        """Of a model all those above it that have a table, nearest first."""
         self.generic: dict[int, list[Scope]] = {}
+        self._fast: dict[tuple[int, int], bool] = {}
         listening = [r for r in receivers_of_models(linked) if r.signal in ("pre_delete", "post_delete")]
         self.histories = histories(linked)
         self.user = user_model(linked)
@@ -66,23 +67,41 @@ class _Ties:
                         for side in {cls.index, target.index}:
                             self.between.setdefault(side, []).append(table_between(linked, cls, field))
             self.generic[cls.index] = [target for _, target in generic_relations(linked, cls)]
-            for parent in stored_parents(linked, cls):
-                self.parents.setdefault(cls.index, []).append(parent)
-                self.pointing.setdefault(parent.index, []).append(_Pointing(cls, "CASCADE", is_kind=True))
+            above = stored_parents(linked, cls)
+            if above:
+                self.parents[cls.index] = above
+            further = {parent.index for near in above for parent in stored_parents(linked, near)}
+            for parent in above:
+                if parent.index not in further:
+                    self.pointing.setdefault(parent.index, []).append(_Pointing(cls, "CASCADE", is_kind=True))
 
-    def relating(self, cls: Scope) -> list[_Pointing]:
-        """The models with a key to anything that a model has a generic relation to."""
-        return [_Pointing(target, "CASCADE") for target in self.generic.get(cls.index, ())]
+    def family(self, cls: Scope) -> list[Scope]:
+        """A model and those whose tables hold the inherited part of its rows."""
+        return [cls, *self.parents.get(cls.index, ())]
+
+    def depending(self, cls: Scope) -> Iterator[_Pointing]:
+        """What Django asks for rows that depend on one of a model: whatever points to the row or to its inherited part, and what it
+        has a generic relation to. Other kinds of what it inherits from are not asked.
+        """
+        for member in self.family(cls):
+            for pointing in self.pointing.get(member.index, ()):
+                if pointing.on_delete != "DO_NOTHING" and (member is cls or not pointing.is_kind):
+                    yield pointing
+            for target in self.generic.get(member.index, ()):
+                yield _Pointing(target, "CASCADE")
 
     def is_fast(self, cls: Scope, parent: Scope | None = None) -> bool:
         """Whether rows can be deleted without being read: nobody is told, nothing depends on them, and no table but that of
         ``parent`` holds a part of them.
         """
-        if self.all_heard or cls.index in self.heard:
-            return False
-        kept = [p for p in self.pointing.get(cls.index, ()) if p.on_delete != "DO_NOTHING"]
-        above = [p for p in self.parents.get(cls.index, ()) if p is not parent]
-        return not kept and not self.between.get(cls.index) and not self.generic.get(cls.index) and not above
+        key = cls.index, parent.index if parent is not None else -1
+        known = self._fast.get(key)
+        if known is None:
+            told = self.all_heard or cls.index in self.heard
+            apart = any(above is not parent for above in self.parents.get(cls.index, ()))
+            joined = any(self.between.get(member.index) for member in self.family(cls))
+            known = self._fast[key] = not (told or apart or joined or any(True for _ in self.depending(cls)))
+        return known
 
 
 _TIES: WeakKeyDictionary[Linked, _Ties] = WeakKeyDictionary()
@@ -100,53 +119,55 @@ def with_parents(linked: Linked, operation: str, cls: Scope) -> Iterator[Consequ
     mapped = mapped_class(linked, cls)
     parents = _ties_of(linked).parents.get(mapped.index, ())
     for parent in parents:
-        yield operation, parent
+        yield Consequence(operation, parent)
     if (
         operation == "update"
         and parents
         and not any(field.relation != MANY_TO_MANY for field in fields(linked, mapped))
     ):
         # There is nothing to update in a table that has a key alone: Django looks whether the row is there.
-        yield "read", mapped
+        yield Consequence("read", mapped)
 
 
 def consequences(linked: Linked, cls: Scope, *, selected: bool) -> Iterator[Consequence]:
-    """What deleting a row does besides; rows that a query ``selected`` are read first when anything depends on them."""
+    """What deleting a row does besides; rows that a query ``selected`` are read first when anything depends on them.
+
+    As Django's collector does it: rows on which nothing depends, and of which nobody is told, are deleted without a look, whether or
+    not there are any, and keys that are emptied are. Others are looked for, always; what happens to them, and to all that
+    depends on them in turn, happens only if there are any.
+    """
     ties = _ties_of(linked)
     if selected and not ties.is_fast(cls):
-        yield "read", cls
+        yield from (Consequence("read", member) for member in ties.family(cls))
     seen = {cls.index}
-    stack = [cls]
-    above: set[int] = set()
-    while stack:
-        current = stack.pop()
-        if current.index in ties.histories:
-            yield "insert", ties.histories[current.index].table
-        for table in ties.signed if current is ties.user else ():
-            yield "update", table
-        for table in ties.between.get(current.index, ()):
-            yield "delete", table
-            if ties.all_heard:
-                yield "read", table
-        for parent in ties.parents.get(current.index, ()):
-            yield "delete", parent
-            if parent.index not in seen:
-                seen.add(parent.index)
-                above.add(parent.index)
-                stack.append(parent)
-        for pointing in (*ties.pointing.get(current.index, ()), *ties.relating(current)):
-            if pointing.is_kind and current.index in above:
-                # The row is of the kind that is deleted already; Django looks for the others all the same.
-                if pointing.cls.index not in seen:
-                    yield "delete" if ties.is_fast(pointing.cls, current) else "read", pointing.cls
-            elif pointing.on_delete == "CASCADE":
-                yield "delete", pointing.cls
-                if not ties.is_fast(pointing.cls):
-                    yield "read", pointing.cls
-                if pointing.cls.index not in seen:
-                    seen.add(pointing.cls.index)
-                    stack.append(pointing.cls)
-            elif pointing.on_delete.startswith("SET"):
-                yield "update", pointing.cls
-            elif pointing.on_delete in ("PROTECT", "RESTRICT"):
-                yield "read", pointing.cls
+    waiting = deque([(cls, False)])
+    while waiting:
+        current, if_there = waiting.popleft()
+        family = ties.family(current)
+        yield from (Consequence("delete", parent, if_there) for parent in family[1:])
+        for member in family:
+            if member.index in ties.histories:
+                yield Consequence("insert", ties.histories[member.index].table, if_there)
+            for table in ties.signed if member is ties.user else ():
+                yield Consequence("update", table, if_there)
+            for table in ties.between.get(member.index, ()):
+                yield Consequence("delete", table, if_there or ties.all_heard)
+                if ties.all_heard:
+                    yield Consequence("read", table, if_there)
+        for pointing in ties.depending(current):
+            fast = ties.is_fast(pointing.cls, current if pointing.is_kind else None)
+            yield from _done_to(ties, pointing, if_there=if_there, fast=fast)
+            if pointing.on_delete == "CASCADE" and not fast and pointing.cls.index not in seen:
+                seen.add(pointing.cls.index)
+                waiting.append((pointing.cls, True))
+
+
+def _done_to(ties: _Ties, pointing: _Pointing, *, if_there: bool, fast: bool) -> Iterator[Consequence]:
+    """What Django sends for the rows of one model that depend on a row that is deleted."""
+    at_once = (pointing.on_delete == "CASCADE" and fast) or pointing.on_delete == "SET_NULL"
+    if not at_once:
+        yield from (Consequence("read", member, if_there) for member in ties.family(pointing.cls))
+    if pointing.on_delete == "CASCADE":
+        yield Consequence("delete", pointing.cls, if_there or not at_once)
+    elif pointing.on_delete.startswith("SET"):
+        yield Consequence("update", pointing.cls, if_there or not at_once)

@@ -212,7 +212,7 @@ def mapped_class(linked: Linked, cls: Scope) -> Scope:
 
 
 def on_delete_of(field: Field) -> str:
-    """What becomes of a row when the row that a key points to is deleted: ``CASCADE`` and the like."""
+    """What becomes of a row when the row that a key points to is deleted: ``CASCADE`` and the like, ``SET`` for ``SET(value)``."""
     return _last_name(field.owner, keyword_ref(field.operation, "on_delete", 1))
 
 
@@ -288,10 +288,12 @@ def app_labels(linked: Linked) -> dict[str, str]:
     return known
 
 
-def _last_name(scope: Scope, ref: Any) -> str:
+def _last_name(scope: Scope, ref: Any, *, also_called: bool = True) -> str:
     for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
         if operation[0] == Op.ATTRIBUTE:
             return str(operation[3])
+        if operation[0] == Op.CALL and also_called:
+            return _last_name(scope, operation[2], also_called=False)
         if operation[0] == Op.FROM:
             return str(operation[4])
         if operation[0] == Op.FREE:
