@@ -73,12 +73,12 @@ def test_of_two_that_are_about_the_same_the_one_that_is_used_most_has_the_name(d
 def test_a_service_is_named_by_the_table_that_others_refer_to(draw: Draw) -> None:
     uses = "\n".join(f"        def basket_{n}(): Basket.objects.count()" for n in range(3))
     parts = "\n".join(
-        f"        class Part{n}(models.Model): order = models.ForeignKey('sale.Order', on_delete=models.CASCADE)"
+        f"        class Part{n}(models.Model): order = models.ForeignKey('a.Order', on_delete=models.CASCADE)"
         for n in range(8)
     )
     files = {
-        "sale/__init__.py": "",
-        "sale/models.py": f"""
+        "a/__init__.py": "",
+        "a/models.py": f"""
         from django.db import models
         class Order(models.Model): pass
         class Basket(models.Model): pass
@@ -92,7 +92,7 @@ def test_a_service_is_named_by_the_table_that_others_refer_to(draw: Draw) -> Non
 {parts}
         """,
     }
-    assert names(draw, files, "sale", "ship")[0] == "order"
+    assert names(draw, files, "a", "ship")[0] == "order"
 
 
 def test_a_name_is_singular_where_the_singular_occurs(draw: Draw) -> None:
@@ -107,3 +107,49 @@ def test_a_name_is_singular_where_the_singular_occurs(draw: Draw) -> None:
         """,
     }
     assert names(draw, files, "jobs") == ["parcel"]
+
+
+def test_what_is_done_to_everything_is_no_name_of_a_service(draw: Draw) -> None:
+    things = ("Rack", "Cable", "Switch", "Panel", "Port", "Site", "Tray", "Lamp")
+    models = "\n".join(f"        class {thing}(models.Model): pass" for thing in things)
+    views = "\n".join(f"        def rename_{thing.lower()}(request): {thing}.objects.count()" for thing in things)
+    paths = "\n".join(f"            path('{t.lower()}/rename/', views.rename_{t.lower()})," for t in things)
+    files = {
+        "dc/__init__.py": "",
+        "dc/urls.py": f"""
+        from django.urls import path
+        from dc import views
+        urlpatterns = [
+{paths}
+        ]
+        """,
+        "dc/models.py": f"""
+        from django.db import models
+{models}
+        """,
+        "dc/views.py": f"""
+        from dc.models import {", ".join(things)}
+{views}
+        """,
+        "people/__init__.py": "",
+        "people/models.py": "from django.db import models\nclass Person(models.Model): pass\ndef all(): Person.objects.all()",
+    }
+    assert names(draw, files, "dc", "people")[0] in {thing.lower() for thing in things}
+
+
+def test_an_app_is_called_by_its_label_where_its_tables_have_little_else_in_common(draw: Draw) -> None:
+    files = {
+        "offers/__init__.py": "",
+        "offers/models.py": """
+            from django.db import models
+            class ConditionalOffer(models.Model): pass
+            class Range(models.Model): pass
+            class Benefit(models.Model): pass
+            def all_ranges(): return list(Range.objects.all())
+            def all_benefits(): return list(Benefit.objects.all())
+            def all_offers(): return list(ConditionalOffer.objects.all())
+        """,
+        "people/__init__.py": "",
+        "people/models.py": "from django.db import models\nclass Person(models.Model): pass\ndef all(): Person.objects.all()",
+    }
+    assert names(draw, files, "offers", "people")[0] == "offer"

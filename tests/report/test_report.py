@@ -17,6 +17,7 @@ import pytest
 from decompose import api
 from decompose.boundaries.split import Score, Split
 from decompose.report import export_rows, render_html, service_dot, write_table
+from decompose.report.cards import Entry
 from decompose.report.cuts import Cut
 from decompose.report.island import PLAIN, escaped
 from decompose.report.matrices import feedback_order
@@ -48,6 +49,25 @@ def test_the_service_map_is_called_as_the_exports(nasty: tuple[Path, Analysis], 
     counts = {tuple(edge): int(edge.attr["label"]) for edge in graph.edges()}
     assert counts == {pair: proved.count(pair) for pair in set(proved)}
     assert counts
+
+
+def test_a_service_is_described_in_a_sentence() -> None:
+    card = (
+        make_view(analysed_shop().analysis)
+        .cards[0]
+        ._replace(
+            name="api-key",
+            terms=("key", "api", "token", "scope", "grant"),
+            tables=("keys", "tokens"),
+            entry_points=[
+                Entry("http", "GET /keys", "a.py", 1),
+                Entry("task", "expire", "a.py", 9),
+                Entry("http", "POST /keys", "a.py", 5),
+            ],
+        )
+    )
+    assert card.about == "Api key, token and scope: 2 tables, 2 routes, 1 task"
+    assert card._replace(terms=(), tables=(), entry_points=[]).about == "Api key: no table"
 
 
 @pytest.mark.parametrize("which", ["shop", "nasty"])

@@ -1,4 +1,4 @@
-"""Names for services, from the words of their own tables, entry points and code."""
+"""Names for services, from the words of their own tables, modules, entry points and code."""
 
 from __future__ import annotations
 
@@ -9,58 +9,52 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from decompose.boundaries.graph import TABLE, EvidenceGraph
-from decompose.system.model import System
+from decompose.boundaries.nouns import NameOfTable, Places, Word, names_of_tables, telling
 from decompose.system.words import singular, words_of
 
 if TYPE_CHECKING:
     from decompose.boundaries.clustering import Labels, Weights
 
-_Word = tuple[str, str]
-"""The stem of a word and the word itself."""
-
 _NEARLY_ALWAYS = 0.6
-_JOINS = 2
 _SHOWN = 8
 _TRIED = 3
-_OWN = 2
-"""A word of a table's own name counts so many times what the label of its app does."""
 
-_WEIGHTS = {"table": 3.0, "path": 1.0, "unit": 1.0}
-_NOISE = frozenset(
-    """app apps api view views model models service services manager repository repositories schema schemas form forms
-    serializer serializers task tasks test util utils common core base admin list detail create update delete get post
-    put any html http request response error errors handler mixin config field fields route routes url urls data item
-    items type types table command commands dao abstract default json set add edit new index src lib com main""".split()
-)
+_TOUCHING = 0.1
+"""Where less than this share of a service's code touches its own tables, they say less of what it is about."""
+
+_WEIGHTS = {"table": 3.0, "place": 1.5, "path": 1.0, "unit": 1.0}
+"""How much each source of words counts: tables, modules with their packages, paths of entry points, names of units."""
+
+_NOUNS = ("table", "place")
+"""Where a name has to come from: a word of paths or functions alone, such as ``rename``, says what is done and not to what."""
 
 
 class Vocabulary:
-    """The words of a system's tables, entry points and code, looked up once for all its splits."""
+    """The words of a system's tables, modules, entry points and code, looked up once for all its splits."""
 
     def __init__(self, graph: EvidenceGraph) -> None:
         import numpy as np
 
-        words: dict[str, list[Counter[_Word]]] = {source: [Counter() for _ in graph.members] for source in _WEIGHTS}
-        self._tables: list[list[tuple[str, ...]]] = [[] for _ in graph.members]
-        """The words of each node's tables, in their order: of a table with a model the words of the model's name."""
-        names = _names_of_tables(graph.system)
+        said: dict[str, dict[int, list[set[Word]]]] = {source: defaultdict(list) for source in _WEIGHTS}
+        """For each source and node the words of each of its things."""
+        self._tables: list[list[NameOfTable]] = [[] for _ in graph.members]
+        names = names_of_tables(graph.system)
+        places = Places(graph.system)
         for node, members in enumerate(graph.members):
             for member in members:
-                if member.startswith(TABLE):
-                    table = member.removeprefix(TABLE)
-                    if table in names:
-                        label, name = names[table]
-                        self._tables[node].append(name)
-                        for word in _telling(" ".join(name)) or [(singular(part), part) for part in name]:
-                            words["table"][node][word] += _OWN
-                        words["table"][node].update(_telling(label))
-                else:
-                    words["unit"][node].update(_telling(member.replace(":", " ").rpartition(".")[2]))
+                if not member.startswith(TABLE):
+                    module, _, name = member.partition(":")
+                    said["unit"][node].append(telling(name))
+                    said["place"][node].append(places.of(module))
+                elif member.removeprefix(TABLE) in names:
+                    table = names[member.removeprefix(TABLE)]
+                    self._tables[node].append(table)
+                    said["table"][node].append(table.telling())
         for entry in graph.system.entry_points:
             handler = graph.node_of(entry.handler)
             if handler is not None:
-                words["path"][handler].update(_telling(entry.name))
-        forms = Counter(chain.from_iterable(chain.from_iterable(words.values())))
+                said["path"][handler].append(telling(entry.name))
+        forms = Counter(chain.from_iterable(chain.from_iterable(chain.from_iterable(map(dict.values, said.values())))))
         surface: dict[str, str] = {}
         # The singular where it occurs, so that names of services are of one kind; else the form that occurs most.
         for form in sorted(forms, key=lambda form: (form[0] != form[1], -forms[form], form)):
@@ -69,10 +63,25 @@ class Vocabulary:
         self._surface = [surface[stem] for stem in self._stems]
         number = {stem: position for position, stem in enumerate(self._stems)}
         self._words: dict[str, Labels] = {}
-        """For each source of words three rows: a node, a stem by its number, how often."""
-        for source, counts in words.items():
-            found = [(node, number[stem], n) for node, of in enumerate(counts) for (stem, _), n in sorted(of.items())]
+        """For each source of words three rows: a node, a stem by its number, how many things of the node have it."""
+        self._things: dict[str, Labels] = {}
+        """For each source how many things each node has there."""
+        for source, of_nodes in said.items():
+            found = [
+                (node, number[stem], count)
+                for node, things in of_nodes.items()
+                for stem, count in sorted(Counter(stem for words in things for stem, _ in sorted(words)).items())
+            ]
             self._words[source] = np.array(found, dtype=np.int64).reshape(-1, 3).T
+            self._things[source] = np.array([len(of_nodes.get(node, ())) for node in range(len(graph.members))])
+        bare = [
+            (node, number[singular(table.words[0])])
+            for node, tables in enumerate(self._tables)
+            for table in tables
+            if len(table.words) == 1
+        ]
+        self._bare: Labels = np.array(bare, dtype=np.int64).reshape(-1, 2).T
+        """Two rows: a table's node, and the word that is the whole name of the table."""
         self._uses = _uses(graph, set(names))
         self._standing = _standing(graph)
 
@@ -90,53 +99,69 @@ class Vocabulary:
             own[list(nodes)] = position
         used, users, often = self._uses
         inside = (own[used] == own[users]) & (own[used] >= 0)
-        uses = np.bincount(used[inside], often[inside], len(own))
         traffic = np.bincount(own[used[inside]], often[inside], len(groups)).tolist()
-        telling = self._telling_words(own, (1 + uses) * self._standing, len(groups))
+        telling_words = self._telling_words(own, len(groups))
         taken = {name for name in settled if name}
         named: dict[int, tuple[str, tuple[str, ...]]] = {}
         for number in sorted(range(len(groups)), key=lambda number: (-traffic[number], number)):
-            stems = telling[number]
+            stems = telling_words[number]
             tables = [name for node in groups[number] for name in self._tables[node]]
             whole = [self._in_full(self._stems[stem], self._surface[stem], tables) for stem in stems[:_TRIED]]
             given = settled[number] if settled else ""
             named[number] = (given or _unique(whole, taken), tuple(self._surface[stem] for stem in stems))
         return [named[number] for number in range(len(groups))]
 
-    def _telling_words(self, own: Labels, weight_of_tables: Weights, groups: int) -> list[list[int]]:
+    def _telling_words(self, own: Labels, groups: int) -> list[list[int]]:
         """For each group the stems that cover much of it and little of the others, most telling first.
 
-        Each source of words counts as a whole, however many names it has: tables most, for they are what is owned. What a service
-        is about is the table that most of its code is about and that other tables refer to, not the number of tables beside it.
+        What covers a little of every source says more than what covers one of them alone. Tables count most, for they are what is
+        owned: each by how much of the group's code uses it and how many other tables refer to it.
         """
         import numpy as np
 
         span = max(1, len(self._stems))
-        keys, weights = [], []
-        for source, found_words in self._words.items():
-            nodes, stems, counts = found_words[:, own[found_words[0]] >= 0]
-            often = counts * weight_of_tables[nodes] if source == "table" else counts.astype(np.float64)
-            size = np.bincount(own[nodes], often, groups)
-            keys.append(own[nodes] * span + stems)
-            weights.append(_WEIGHTS[source] * often / size[own[nodes]])
+        placed = np.flatnonzero(own >= 0)
+        used, users, often = self._uses
+        inside = (own[used] == own[users]) & (own[used] >= 0)
+        uses = np.bincount(used[inside], often[inside], len(own))
+        touching = np.bincount(own[np.unique(users[inside])], minlength=groups)
+        enough = _TOUCHING * np.maximum(1, np.bincount(own[placed], minlength=groups))
+        counted = np.sqrt(np.minimum(1.0, (1 + touching) / enough))
+        keys, shares, weights = [], [], []
+        for source, (nodes, stems, counts) in self._words.items():
+            here = own[nodes] >= 0
+            of_node = (1 + uses) * self._standing if source == "table" else np.ones(len(own))
+            said, which = np.unique(own[nodes[here]] * span + stems[here], return_inverse=True)
+            size = np.bincount(own[placed], (self._things[source] * of_node)[placed], groups)
+            keys.append(said)
+            shares.append(np.bincount(which, (counts * of_node[nodes])[here], len(said)) / size[said // span])
+            weights.append(_WEIGHTS[source] * (counted if source == "table" else np.ones(groups))[said // span])
+        share, weight = np.concatenate(shares), np.concatenate(weights)
         pairs, which = np.unique(np.concatenate(keys), return_inverse=True)
-        weight = np.bincount(which, np.concatenate(weights), len(pairs))
+        covered = np.bincount(which, weight * share, len(pairs))
+        agreed = np.bincount(which, weight * np.sqrt(share), len(pairs)) ** 2
         group, stem = pairs // span, pairs % span
-        score = np.round(weight * weight / np.bincount(stem, weight, span)[stem], 9)
+        # Whoever owns the orders is about orders, however many others have notes of orders.
+        owned = np.isin(pairs, own[self._bare[0]] * span + self._bare[1])
+        score = agreed * np.where(owned, 1.0, covered / np.bincount(stem, covered, span)[stem])
+        nouns = [said for source, said in zip(self._words, keys, strict=True) if source in _NOUNS]
+        order = np.lexsort((stem, -np.round(score, 9), ~np.isin(pairs, np.concatenate(nouns)), group))
         found: list[list[int]] = [[] for _ in range(groups)]
-        order = np.lexsort((stem, -score, group))
         for position, number in zip(group[order].tolist(), stem[order].tolist(), strict=True):
             if len(found[position]) < _SHOWN:
                 found[position].append(number)
         return found
 
-    def _in_full(self, stem: str, word: str, tables: Sequence[tuple[str, ...]]) -> str:
-        """A word with the one that it nearly always stands with in the names of tables: ``key`` of ``ApiKey`` alone means nothing."""
+    def _in_full(self, stem: str, word: str, tables: Sequence[NameOfTable]) -> str:
+        """A word with the one that it nearly always stands with in the names of tables: ``key`` of ``ApiKey`` alone means nothing,
+        but ``offer`` does where it is the label of ranges and benefits too.
+        """
         neighbours: Counter[tuple[str, str]] = Counter()
         names = 0
-        for name in tables:
+        for label, name in tables:
             stems = [singular(part) for part in name]
             if stem not in stems:
+                names += stem in map(singular, words_of(label))
                 continue
             if len(name) == 1:
                 return word
@@ -171,29 +196,6 @@ def _standing(graph: EvidenceGraph) -> Weights:
     return np.array([1 + math.log2(1 + len(referring[node])) for node in range(len(graph.members))])
 
 
-def _names_of_tables(system: System) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """For each table the label of its app, where it has one, and the words of its name; none of those tables that only
-    join others, which are named after these.
-    """
-    keys = Counter(key.table for key in system.foreign_keys)
-    models = {table.name: table.model.rpartition(":")[2].rpartition(".")[2] for table in system.tables}
-    of_apps = (name.removesuffix(f"_{models[name].lower()}") for name in models if models[name])
-    labels = sorted({label for label in of_apps if label not in models})
-    found = {}
-    for name, model in models.items():
-        if not model and keys[name] >= _JOINS:
-            continue
-        label = next((label for label in labels if name.startswith(f"{label}_")), "")
-        # ``oauth_session`` says where ``OAuthSession`` has its words; ``shop_salesorder`` of ``SalesOrder`` does not.
-        alike = "_" in name and singular(name.replace("_", "")) == singular(model.lower())
-        found[name] = label, words_of(name.removeprefix(f"{label}_") if alike or not model else model)
-    return found
-
-
-def _telling(text: str) -> list[_Word]:
-    return [(singular(word), word) for word in set(words_of(text)) if word not in _NOISE]
-
-
 def _unique(words: Sequence[str], taken: set[str]) -> str:
     for name in (*words, "-".join(words[:2]), "-".join(words[:3])):
         if name and name not in taken and name != "shared":
@@ -204,9 +206,3 @@ def _unique(words: Sequence[str], taken: set[str]) -> str:
         number += 1
     taken.add(f"service-{number}")
     return f"service-{number}"
-
-
-def context_of(entry: str) -> str:
-    """The business context of an entry point: the first telling word of its path or name, or nothing."""
-    path = entry.partition(" ")[2] or entry
-    return next((singular(word) for word in words_of(path) if word not in _NOISE), "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -10,15 +10,26 @@ import msgspec
 
 from decompose.boundaries.split import SHARED, Split
 from decompose.report.cuts import Cut
-from decompose.system.model import System
+from decompose.system.model import EntryPointKind, System
+from decompose.wording import counted
 
 CONTESTED = 0.5
+_SUBJECTS = 3
+_KINDS: Mapping[EntryPointKind, str] = {
+    "http": "route",
+    "command": "command",
+    "task": "task",
+    "schedule": "scheduled job",
+    "consumer": "consumer",
+    "signal": "signal handler",
+    "admin": "admin page",
+}
 
 
 class Entry(NamedTuple):
     """An entry point and where it is."""
 
-    kind: str
+    kind: EntryPointKind
     name: str
     file: str
     line: int
@@ -56,6 +67,18 @@ class Card(NamedTuple):
     confidence: float | None
     contested: list[Contested]
     largest: list[Sized]
+
+    @property
+    def about(self) -> str:
+        """What the service is about and how large that is: ``Order, cart and coupon: 6 tables, 17 routes, 2 tasks``."""
+        named = self.name.split("-")
+        others = [term for term in self.terms if term not in named]
+        subjects = [" ".join(named), *others[: _SUBJECTS - 1]]
+        listed = " and ".join(filter(None, (", ".join(subjects[:-1]), subjects[-1])))
+        kinds = Counter(entry.kind for entry in self.entry_points)
+        sizes = [counted(len(self.tables), "table")] if self.tables else ["no table"]
+        sizes += [counted(kinds[kind], noun) for kind, noun in _KINDS.items() if kinds[kind]]
+        return f"{listed[0].upper()}{listed[1:]}: {', '.join(sizes)}"
 
 
 def by_size(split: Split, lines: Mapping[str, int]) -> Split:

@@ -172,7 +172,7 @@ class Layout:
     @cached_property
     def contexts(self) -> Labels:
         """Units that entry points enter, and the business context of each: the first telling word of its name or path."""
-        from decompose.boundaries.naming import context_of
+        from decompose.boundaries.nouns import context_of
 
         numbers: dict[str, int] = {}
         pairs = {

@@ -1,0 +1,92 @@
+"""The words that name things: those of tables, of modules and packages, of paths and of code."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+from decompose.system.model import System
+from decompose.system.words import singular, words_of
+
+Word = tuple[str, str]
+"""The stem of a word and the word itself."""
+
+_NEARLY_ALWAYS = 0.6
+_JOINS = 2
+_NOISE = frozenset(
+    """app apps api view views model models service services manager repository repositories schema schemas form forms
+    serializer serializers task tasks test util utils common core base admin list detail create update delete get post
+    put any html http request response error errors handler mixin config field fields route routes url urls data item
+    items type types table command commands dao abstract default json set add edit new index src lib com main""".split()
+)
+
+
+class NameOfTable(NamedTuple):
+    """The label of the app that a table is of, where it has one, and the words of the table's own name in their order."""
+
+    label: str
+    words: tuple[str, ...]
+
+    def telling(self) -> set[Word]:
+        """What both of them say."""
+        return {
+            *(telling(" ".join(self.words)) or {(singular(part), part) for part in self.words}),
+            *telling(self.label),
+        }
+
+
+def names_of_tables(system: System) -> dict[str, NameOfTable]:
+    """The names of tables, none of those that only join others, which are named after these."""
+    keys = Counter(key.table for key in system.foreign_keys)
+    models = {table.name: table.model.rpartition(":")[2].rpartition(".")[2] for table in system.tables}
+    between = {table.name for table in system.tables if table.between}
+    of_libraries = {table.name for table in system.tables if not table.file}
+    of_apps = (name.removesuffix(f"_{models[name].lower()}") for name in models if models[name])
+    labels = sorted({label for label in of_apps if label not in models})
+    found = {}
+    for name, model in models.items():
+        if name in between or (not model and keys[name] >= _JOINS):
+            continue
+        label = next((label for label in labels if name.startswith(f"{label}_")), "")
+        # The label of a library's app says nothing about this application.
+        own = name.removeprefix(f"{label}_") if label or name not in of_libraries else name.rpartition("_")[2]
+        found[name] = NameOfTable(label, _own_words(own, model, whole=own == name))
+    return found
+
+
+def _own_words(name: str, model: str, *, whole: bool) -> tuple[str, ...]:
+    """The words of the model's name where it has more of them than the table's: ``oauth_session`` says where ``OAuthSession`` has its
+    words, ``jobs`` of ``ORMJob`` says the same in less, and ``salesorder`` of ``SalesOrder`` does not say where one ends.
+    """
+    of_table, of_model = words_of(name), words_of(model)
+    alike = "_" in name and singular(name.replace("_", "")) == singular(model.lower())
+    shorter = whole and {singular(word) for word in of_table} < {singular(word) for word in of_model}
+    return of_table if alike or shorter or not of_model else of_model
+
+
+class Places:
+    """The telling words of where modules are: of what is above nearly all of them none."""
+
+    def __init__(self, system: System) -> None:
+        modules = Counter(unit.module for unit in system.units)
+        found = {module: telling(module) for module in modules}
+        spread: Counter[Word] = Counter()
+        for module, words in found.items():
+            spread.update(dict.fromkeys(words, modules[module]))
+        everywhere = {word for word, units in spread.items() if units > _NEARLY_ALWAYS * modules.total()}
+        self._words = {module: words - everywhere for module, words in found.items()}
+
+    def of(self, module: str) -> set[Word]:
+        """The words of a module's name and of the packages around it."""
+        return self._words.get(module, set())
+
+
+def telling(text: str) -> set[Word]:
+    """The words of a text, but for those of technique."""
+    return {(singular(word), word) for word in words_of(text) if word not in _NOISE}
+
+
+def context_of(entry: str) -> str:
+    """The business context of an entry point: the first telling word of its path or name, or nothing."""
+    path = entry.partition(" ")[2] or entry
+    return next((singular(word) for word in words_of(path) if word not in _NOISE), "")
