@@ -78,6 +78,12 @@ def test_one_edge(draw: Draw, source: str, expected: tuple[str, str, str, str, s
     assert app.system.source_lines["m.py"][expected[5]] == source.split("\n")[expected[5] - 1].strip()
 
 
+def test_what_a_lookup_gives_back_where_it_finds_nothing_is_not_called_by_it(draw: Draw) -> None:
+    app = draw("import lib\ndef f(): pass\ndef g():\n    lib.known.get('x', f)\n    lib.run('x', f)")
+    edges = {(d.source, d.target, d.kind, d.line) for d in app.dependencies()}
+    assert {edge for edge in edges if edge[1] == "m:f"} == {("m:g", "m:f", "callback", 5)}
+
+
 @pytest.mark.parametrize(
     "source",
     [

@@ -531,6 +531,40 @@ def test_transactions_that_decorators_of_methods_and_classes_open(draw: Draw) ->
     ]
 
 
+def test_a_transaction_around_a_wrapper_is_that_of_the_function_that_is_wrapped(draw: Draw) -> None:
+    """The wrapper runs other functions too, outside of any transaction."""
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": MODELS,
+            "shop/access.py": """
+                def permitted(function):
+                    def check(request):
+                        return function(request) if request.user else None
+                    return check
+                """,
+            "shop/use.py": """
+                from django.db import transaction
+                from shop.access import permitted
+                from shop.models import Mail, Order
+                @transaction.atomic
+                @permitted
+                def place(request):
+                    Order.objects.create()
+                @permitted
+                def tell(request):
+                    Mail.objects.create(text="x")
+                """,
+            "shop/urls.py": """
+                from django.urls import path
+                from shop import use
+                urlpatterns = [path("place", use.place), path("tell", use.tell)]
+                """,
+        }
+    )
+    assert [(t.definition, t.tables_written) for t in app.system.transactions] == [("shop.use:place", ("shop_order",))]
+
+
 def test_a_callback_is_in_the_transactions_of_who_gives_it(draw: Draw) -> None:
     app = draw(
         """

@@ -415,25 +415,32 @@ _SAYING = frozenset(
 )
 """Methods that are given SQL text to show, keep or take apart, whatever they are of."""
 
+_LOOKING_UP = frozenset({"get", "pop", "setdefault"})
+"""Methods that give their second argument back where they find nothing, whatever they are of: they do not call it."""
+
 
 def tell_passed_to_unknown(engine: Engine) -> None:
     """SQL given to a call of which nothing is known is taken to be run by it."""
     for site in engine.sites:
         if site.kind != "call" or site.targets or site.external or site.frame.scope.library:
             continue
-        callee = site.operation[2]
-        asked = [
-            operation[3]
-            for operation in (site.frame.scope.operations_producing(callee) if type(callee) is int else ())
-            if operation[0] == Op.ATTRIBUTE
-        ]
-        if not _SAYING.isdisjoint(asked):
+        if not _SAYING.isdisjoint(_methods_called(site)):
             continue
         for ref in (*site.arguments, *(ref for _, ref in site.keywords)):
             for value in engine.values_of(engine.node_of(site.frame, ref)):
                 if engine.values[value][0] == "Q":
                     scope = site.frame.scope.index
                     engine.sql_uses.add((scope, site.frame.receiver, value, PASSED, site.line))
+
+
+def _methods_called(site: Site) -> list[str]:
+    """The names of what a site calls, where these are attributes."""
+    callee = site.operation[2]
+    return [
+        operation[3]
+        for operation in (site.frame.scope.operations_producing(callee) if type(callee) is int else ())
+        if operation[0] == Op.ATTRIBUTE
+    ]
 
 
 def tell_passed_outside(engine: Engine) -> None:
@@ -446,7 +453,8 @@ def tell_passed_outside(engine: Engine) -> None:
                 receiver = description[2]
                 description = engine.values[description[1]]
             if description[0] == "F" and not engine.program.scopes[description[1]].library:
-                if site.kind != "decorate":
+                given_back = ref in site.arguments[1:2] and not _LOOKING_UP.isdisjoint(_methods_called(site))
+                if site.kind != "decorate" and not given_back:
                     site.leads_to((description[1], receiver, "callback"), certain=False)
             elif description[0] == "Q":
                 scope = site.frame.scope.index
