@@ -70,6 +70,27 @@ def test_what_is_given_to_a_base_class_is_not_what_its_subclass_has(draw: Draw) 
     }
 
 
+def test_what_nothing_calls_for_an_object_is_not_claimed_because_it_is_called_for_another(draw: Draw) -> None:
+    source = """
+    class Shared(Repository[T]):
+        def each(self): return self.session.execute(select(self.model)).scalars().all()
+        def some(self): return self.session.execute(select(self.model)).scalars().all()
+    class Repositories:
+        def __init__(self, session): self.session = session
+        @property
+        def lines(self) -> Shared[Line]: return Shared(self.session, Line)
+        @property
+        def tags(self) -> Shared[Tag]: return Shared(self.session, Tag)
+    def use(repositories: Repositories):
+        repositories.lines.each()
+        repositories.tags.some()
+    """
+    assert {(definition, table) for definition, _, table in found(draw, source) if "Shared" in definition} == {
+        ("m:Shared.each", "lines"),
+        ("m:Shared.some", "tags"),
+    }
+
+
 def test_what_only_the_base_class_is_given_is_what_its_subclass_has(draw: Draw) -> None:
     source = """
     def prepare(repository: Repository):

@@ -406,6 +406,13 @@ TOOLS = [
     ("pool.copy_records_to_table('users', records=file)", {("insert", "users")}),
     ("database.fetch_all('SELECT * FROM users')", {("read", "users")}),
     ("database.execute(orders.insert())", {("insert", "orders")}),
+    ("database.execute(query='INSERT INTO users VALUES (1)', values={})", {("insert", "users")}),
+    ("database.iterate('SELECT * FROM users')", {("read", "users")}),
+    ("cursor.executemany('INSERT INTO users VALUES (%s)', [])", {("insert", "users")}),
+    ("pool.fetchval('SELECT 1 FROM users')", {("read", "users")}),
+    ("pool.acquire().cursor('SELECT * FROM users')", {("read", "users")}),
+    ("pool.acquire().executemany('DELETE FROM users WHERE id = $1', [])", {("delete", "users")}),
+    ("pool.acquire().copy_from_query('SELECT * FROM users', output=file)", {("read", "users")}),
 ]
 
 
@@ -424,4 +431,44 @@ def test_what_drivers_and_tools_do_with_a_table(draw: Draw, body: str, expected:
         """
     )
     assert app.accesses() == {("m:f", operation, table) for operation, table in expected}
+    assert app.blind_spots("dynamic sql") == []
+
+
+DRIVEN = [
+    ("sqlite3.connect('x').cursor()", "c.execute({})"),
+    ("sqlite3.connect('x')", "c.executescript({})"),
+    ("psycopg.connect()", "c.execute({})"),
+    ("psycopg.connect().cursor()", "c.copy({})"),
+    ("aiosqlite.connect('x')", "c.execute({})"),
+    ("aiosqlite.connect('x')", "c.execute_fetchall({})"),
+    ("aiosqlite.connect('x').cursor()", "c.executemany({}, [])"),
+    ("asyncpg.connect()", "c.fetch({})"),
+    ("databases.Database('x')", "c.fetch_one(query={})"),
+]
+
+
+@pytest.mark.parametrize(("made", "run"), DRIVEN)
+def test_what_runs_sql_is_known_where_it_is_passed_to(draw: Draw, made: str, run: str) -> None:
+    app = draw(
+        f"import aiosqlite, asyncpg, databases, psycopg, sqlite3\ndef f(c): {run.format('Q')}\n"
+        f"Q = 'SELECT id FROM users'\ndef g(): f({made})\n"
+    )
+    assert [(a.definition, a.operation, a.table, a.resolution) for a in app.system.accesses] == [
+        ("m:f", "read", "users", "exact")
+    ]
+
+
+def test_text_that_grows(draw: Draw) -> None:
+    app = draw(
+        """
+        import sqlite3
+        def f(c: sqlite3.Cursor, more):
+            query = "SELECT * FROM users"
+            if more:
+                query += " JOIN orders ON orders.uid = users.id"
+            query += " WHERE 1"
+            c.execute(query)
+        """
+    )
+    assert app.accesses() == {("m:f", "read", "users"), ("m:f", "read", "orders")}
     assert app.blind_spots("dynamic sql") == []

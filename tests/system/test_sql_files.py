@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.conftest import Application, Draw
 
@@ -54,6 +56,34 @@ def test_statements_of_files_are_called_by_name(draw: Draw) -> None:
     }
     assert [(s.definition, s.line) for s in app.system.blind_spots if s.kind == "dynamic sql"] == [("app:missing", 15)]
     assert (app.table("users").file, app.table("users").line) == ("sql/users.sql", 7)
+
+
+LOADED = [
+    ("aiosql.from_path('sql', 'sqlite3')", "sql/users.sql:3"),
+    ("anosql.from_path('sql/users.sql', 'sqlite3')", "sql/users.sql:3"),
+    ("anosql.load_queries('sqlite', 'sql/users.sql')", "sql/users.sql:3"),
+    ("pugsql.module('sql')", "sql/users.sql:3"),
+    ("aiosql.from_str(USERS, 'sqlite3')", "m.py:3"),
+    ("anosql.from_str(USERS, 'sqlite3')", "m.py:3"),
+    ("anosql.load_queries_from_string('sqlite', USERS)", "m.py:3"),
+]
+
+
+@pytest.mark.parametrize(("loaded", "place"), LOADED)
+def test_libraries_that_give_statements_by_their_names(draw: Draw, loaded: str, place: str) -> None:
+    source = f"import aiosql, anosql, pugsql\nfrom texts import USERS\nqueries = {loaded}\n"
+    app = draw(
+        {
+            "sql/users.sql": USERS,
+            "texts.py": f"USERS = {USERS!r}\n",
+            "m.py": f"{source}def f(c): return queries.get_user(c, id=1)\ndef g(c): queries.add_user(c, name='x')\n",
+        }
+    )
+    assert {(d, operation, table, resolution) for d, operation, table, resolution, _, _ in told(app)} == {
+        ("m:f", "read", "users", "exact"),
+        ("m:g", "insert", "users", "exact"),
+    }
+    assert f"SQL of {place}" in {rule for *_, rule, _ in told(app)}
 
 
 def test_files_that_are_read_and_executed(draw: Draw) -> None:

@@ -252,6 +252,28 @@ def test_a_collection_that_is_replaced_is_read_first(draw: Draw, body: str, read
     assert (("m:f", "read", "orders") in app.accesses()) == read
 
 
+@pytest.mark.parametrize(
+    ("option", "written"), [("", {"update orders"}), ("viewonly=True", set()), ("cascade='all'", {"delete orders"})]
+)
+def test_a_relation_that_is_only_for_reading_is_not_written_through(draw: Draw, option: str, written: set[str]) -> None:
+    source = f"""
+    from sqlalchemy import *
+    from sqlalchemy.orm import *
+    class Base(DeclarativeBase): pass
+    class Order(Base):
+        __tablename__ = "orders"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    class User(Base):
+        __tablename__ = "users"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        orders: Mapped[list[Order]] = relationship({option})
+    def f(s: Session, user: User): s.delete(user)
+    """
+    changed = {f"{a.operation} {a.table}" for a in draw(source).system.accesses if a.operation != "read"}
+    assert changed == {"delete users"} | written
+
+
 def test_what_a_schema_loads_is_its_model(draw: Draw) -> None:
     source = """
     from sqlalchemy.orm import Session

@@ -17,7 +17,8 @@ class Seen:
         self.program = engine.program
         self.values = engine.values
         self.hierarchy = engine.hierarchy
-        self._reached_copies: set[tuple[int, int]] | None = None
+        self._whom_of: dict[Value, Value] = {}
+        self._reached_copies: set[tuple[int, Value]] | None = None
         self._unseen: set[int] | None = None
 
     def acts_unseen(self, scope: Scope, receiver: Value) -> bool:
@@ -29,7 +30,7 @@ class Seen:
             return False
         if self._reached_copies is None:
             self._reached_copies = self._find_reached_copies()
-        return (scope.index, self._cls(receiver)) not in self._reached_copies
+        return (scope.index, self._whom(receiver)) not in self._reached_copies
 
     def _is_copy(self, scope: Scope, receiver: Value) -> bool:
         """Whether this is an inherited method, looked at for a class all of whose callers are in view."""
@@ -38,22 +39,22 @@ class Seen:
         cls = self._cls(receiver)
         return cls >= 0 and self.hierarchy.is_closed(self.program.scopes[cls])
 
-    def _find_reached_copies(self) -> set[tuple[int, int]]:
-        """The methods and the classes that they are called for, by code that is not itself such a copy unseen."""
+    def _find_reached_copies(self) -> set[tuple[int, Value]]:
+        """The methods and whom they are called for, by code that is not itself such a copy unseen."""
         scopes = self.program.scopes
-        following: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        reached: set[tuple[int, int]] = set()
-        stack: list[tuple[int, int]] = []
+        following: dict[tuple[int, Value], list[tuple[int, Value]]] = {}
+        reached: set[tuple[int, Value]] = set()
+        stack: list[tuple[int, Value]] = []
         copies: dict[tuple[int, Value], bool] = {}
 
-        def add(source: int, receiver: Value, target: tuple[int, int]) -> None:
+        def add(source: int, receiver: Value, target: tuple[int, Value]) -> None:
             copy = copies.get((source, receiver))
             if copy is None:
                 copy = copies[source, receiver] = self._is_copy(scopes[source], receiver)
             if self.own_class_is_unseen(scopes[source], receiver):
                 return
             if copy:
-                following.setdefault((source, self._cls(receiver)), []).append(target)
+                following.setdefault((source, self._whom(receiver)), []).append(target)
             elif target not in reached:
                 reached.add(target)
                 stack.append(target)
@@ -61,9 +62,9 @@ class Seen:
         for site in self.engine.sites:
             for target, of, kind in site.targets:
                 if kind != "library" and of >= 0:
-                    add(site.frame.scope.index, site.frame.receiver, (target, self._cls(of)))
+                    add(site.frame.scope.index, site.frame.receiver, (target, self._whom(of)))
         for source, receiver, *_, target, of in self.engine.implicit_calls:
-            add(source, receiver, (target, self._cls(of)))
+            add(source, receiver, (target, self._whom(of)))
         while stack:
             for called in following.pop(stack.pop(), ()):
                 if called not in reached:
@@ -84,13 +85,13 @@ class Seen:
 
     def _find_unseen(self) -> set[int]:
         """The methods that act for subclasses only, once what such methods do for their own class is left out."""
-        acting: dict[int, dict[int, int]] = {}
-        by_own: dict[int, list[tuple[int, int]]] = {}
-        for source, target, cls in self._calls_for():
+        acting: dict[int, dict[Value, int]] = {}
+        by_own: dict[int, list[tuple[int, Value]]] = {}
+        for source, target, whom in self._calls_for():
             if source >= 0:
-                by_own.setdefault(source, []).append((target, cls))
-            classes = acting.setdefault(target, {})
-            classes[cls] = classes.get(cls, 0) + 1
+                by_own.setdefault(source, []).append((target, whom))
+            receivers = acting.setdefault(target, {})
+            receivers[whom] = receivers.get(whom, 0) + 1
         unseen: set[int] = set()
         changed: Iterable[int] = acting
         while True:
@@ -99,25 +100,24 @@ class Seen:
                 return unseen
             unseen |= found
             changed = set()
-            for target, cls in (call for source in found for call in by_own.pop(source, ())):
-                acting[target][cls] -= 1
-                if not acting[target][cls]:
-                    del acting[target][cls]
+            for target, whom in (call for source in found for call in by_own.pop(source, ())):
+                acting[target][whom] -= 1
+                if not acting[target][whom]:
+                    del acting[target][whom]
                 changed.add(target)
 
-    def _acts_for_others(self, index: int, classes: Collection[int]) -> bool:
+    def _acts_for_others(self, index: int, receivers: Collection[Value]) -> bool:
         scope = self.program.scopes[index]
         return (
             scope.is_method
             and scope.parent is not None
-            and scope.parent.index not in classes
-            and any(cls >= 0 for cls in classes)
+            and self.engine.own_receiver(scope) not in receivers
+            and any(self._cls(receiver) >= 0 for receiver in receivers)
             and self.hierarchy.is_closed(scope.parent)
         )
 
-    def _calls_for(self) -> Iterator[tuple[int, int, int]]:
-        """Each call: the method that makes it for its own class, or -1; the function, and the class that it is for."""
-        of_value: dict[Value, int] = {}
+    def _calls_for(self) -> Iterator[tuple[int, int, Value]]:
+        """Each call: the method that makes it for its own class, or -1; the function, and whom it is for."""
         own = self.engine.own_receiver
         for site in self.engine.sites:
             source = -2
@@ -126,17 +126,28 @@ class Seen:
                     if source == -2:
                         scope = site.frame.scope
                         source = scope.index if site.frame.receiver == own(scope) else -1
-                    cls = of_value.get(of)
-                    if cls is None:
-                        cls = of_value[of] = self._cls(of)
-                    yield source, target, cls
+                    yield source, target, self._whom(of)
         scopes = self.program.scopes
         for index, receiver, *_, target, of in self.engine.implicit_calls:
-            yield index if receiver == own(scopes[index]) else -1, target, self._cls(of)
+            yield index if receiver == own(scopes[index]) else -1, target, self._whom(of)
 
     def is_own_class(self, scope: Scope, receiver: Value) -> bool:
         """Whether a receiver is the class that defines a method, or an instance of it."""
         return receiver >= 0 and scope.parent is not None and self._cls(receiver) == scope.parent.index
+
+    def _whom(self, receiver: Value) -> Value:
+        """The receiver as frames know it, whether it is proved or only declared; -1 where it is no object and no class.
+
+        Two objects of one generic class are told apart by their type arguments: each calls methods of its own.
+        """
+        whom = self._whom_of.get(receiver)
+        if whom is None:
+            description = self.values[receiver] if receiver >= 0 else ("",)
+            whom = receiver if description[0] in ("I", "C") else -1
+            if description[0] == "I" and description[3]:
+                whom = self.values.instance(description[1], description[2])
+            self._whom_of[receiver] = whom
+        return whom
 
     def _cls(self, receiver: Value) -> int:
         description = self.values[receiver] if receiver >= 0 else ("",)

@@ -40,9 +40,12 @@ class LibraryAccesses:
         assumptions: set[Place] = set()
         of_every: set[Place] = set()
         self._tables_only_named()
+        told = self._told_for_others()
         # In order: what is known of a row depends on what was asked of the rows before it.
         for index, receiver, said, value, role, rule, line in sorted(self.linked.engine.accesses):
             scope = self.linked.program.scopes[index]
+            if (index, rule, line) in told and self.linked.seen.own_class_is_unseen(scope, receiver):
+                continue
             lazy = rule.endswith(_LAZY) and not scope.library and self.linked.values[value][0] == "I"
             if lazy and self.loaded.before(scope, line, value):
                 continue
@@ -87,6 +90,24 @@ class LibraryAccesses:
             for table in sorted(tables):
                 self.kept.add(index, receiver, table, said_operation, (), role, resolution, said, line)
         self._consequences(further)
+
+    def _told_for_others(self) -> set[tuple[int, str, int]]:
+        """Lines of methods of a generic class that are told of its objects of some type, each on its own.
+
+        What they would do for an object of any type, of which there is none, is then only what all of them do together.
+        """
+        seen = self.linked.seen
+        acting: dict[tuple[int, int], bool] = {}
+        told: set[tuple[int, str, int]] = set()
+        for index, receiver, _, _, _, rule, line in self.linked.engine.accesses:
+            acts = acting.get((index, receiver))
+            if acts is None:
+                scope = self.linked.program.scopes[index]
+                special = seen.is_own_class(scope, receiver) and receiver != self.linked.engine.own_receiver(scope)
+                acts = acting[index, receiver] = special and not seen.acts_unseen(scope, receiver)
+            if acts:
+                told.add((index, rule, line))
+        return told
 
     def _tables_only_named(self) -> None:
         """Tables that a call names and nothing else shows are known before what is touched along with others is told."""

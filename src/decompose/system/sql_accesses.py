@@ -52,7 +52,12 @@ class SqlAccesses:
         for index, _, value, _, line in self.linked.engine.sql_uses:
             texts.setdefault((index, line), set()).add(value)
         layer = {place for place in self.handed.inside if len(texts.get(place, ())) > MAX_ALTERNATIVES}
-        own = {use for use in self.linked.engine.sql_uses if (use[0], use[4]) not in layer}
+        loading = self.files.loading if any(use[3] == PASSED for use in self.linked.engine.sql_uses) else set()
+        own = {
+            use
+            for use in self.linked.engine.sql_uses
+            if (use[0], use[4]) not in layer and not (use[3] == PASSED and (use[0], use[4]) in loading)
+        }
         return own.union(self.handed.uses(layer))
 
     def _sql_accesses(self) -> None:

@@ -42,6 +42,11 @@ class SqlFiles:
         self.paths = [PurePosixPath(path) for path in paths]
         self._texts: dict[PurePosixPath, str] = {}
 
+    @cached_property
+    def loading(self) -> set[tuple[int, int]]:
+        """Scopes and lines where statements are only given names, to be run elsewhere."""
+        return {(load.site.frame.scope.index, load.site.line) for load in libraries.loaded_statements(self.linked)}
+
     def called_by_name(self) -> Iterator[RunFromFile]:
         """Statements that are called by their name."""
         calls = list(libraries.named_calls(self.linked))
@@ -66,18 +71,19 @@ class SqlFiles:
     def _queries(self) -> dict[str, list[tuple[PurePosixPath, str, int]]]:
         """Name -> the files that have a statement of that name, with its text and line."""
         loaded: dict[PurePosixPath, None] = {}
-        for load in libraries.loaded_files(self.linked):
-            tail = self._tail(load.site.frame.scope, load.path)
-            loaded.update(dict.fromkeys(path for path in self.paths if not tail or _is_below(path, tail)))
         found: dict[str, list[tuple[PurePosixPath, str, int]]] = {}
+        for load in libraries.loaded_statements(self.linked):
+            scope = load.site.frame.scope
+            if load.text:
+                text = self.linked.constant(scope, load.told)
+                for name, statement, _ in _named_statements(text if isinstance(text, str) else ""):
+                    found.setdefault(name, []).append((PurePosixPath(scope.module.file), statement, load.site.line))
+                continue
+            tail = self._tail(scope, load.told)
+            loaded.update(dict.fromkeys(path for path in self.paths if not tail or _is_below(path, tail)))
         for path in loaded:
-            text = self._text(path)
-            heads = list(libraries.NAMED.finditer(text))
-            for head, following in zip(heads, [*heads[1:], None], strict=True):
-                body = text[head.end() : following.start() if following is not None else len(text)]
-                for statement, line in _statements(body):
-                    place = text.count("\n", 0, head.end()) + line
-                    found.setdefault(libraries.query_name(head[1]), []).append((path, statement, place))
+            for name, statement, line in _named_statements(self._text(path)):
+                found.setdefault(name, []).append((path, statement, line))
         return found
 
     def executed(self, site: Site, ref: Ref) -> list[RunFromFile]:
@@ -163,6 +169,16 @@ def _is_below(path: PurePosixPath, tail: tuple[str, ...]) -> bool:
     """Whether a file is what the last parts of a path name, or is in that folder."""
     parts, size = path.parts, len(tail)
     return bool(tail) and any(parts[at : at + size] == tail for at in range(len(parts) - size + 1))
+
+
+def _named_statements(text: str) -> Iterator[tuple[str, str, int]]:
+    """The statements behind each line that names one: name, text and line."""
+    heads = list(libraries.NAMED.finditer(text))
+    for head, following in zip(heads, [*heads[1:], None], strict=True):
+        body = text[head.end() : following.start() if following is not None else len(text)]
+        before = text.count("\n", 0, head.end())
+        for statement, line in _statements(body):
+            yield libraries.query_name(head[1]), statement, before + line
 
 
 def _statements(text: str) -> Iterator[tuple[str, int]]:

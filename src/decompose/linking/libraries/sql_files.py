@@ -1,4 +1,4 @@
-"""Libraries that load files of SQL whose statements have names, and give an object with a method for each."""
+"""Libraries that load SQL whose statements have names, from files or from text, and give an object with a method for each."""
 
 from __future__ import annotations
 
@@ -11,12 +11,21 @@ from decompose.linking.frames import Site
 from decompose.linking.linked import Linked
 
 _LOADERS = {
-    ("aiosql", "from_path"): "sql_path",
-    ("anosql", "from_path"): "sql_path",
-    ("anosql", "from_queries"): "sql_path",
-    ("pugsql", "module"): "path",
+    ("aiosql", "from_path"): (0, "sql_path"),
+    ("anosql", "from_path"): (0, "sql_path"),
+    ("anosql", "load_queries"): (1, "filename"),
+    ("pugsql", "module"): (0, "sqlpath"),
 }
-"""Module and function -> the name of its first parameter, the path of a file or of a folder."""
+"""Module and function -> the place and the name of the parameter that is the path of a file or of a folder."""
+
+_TEXT_LOADERS = {
+    ("aiosql", "from_str"): (0, "sql"),
+    ("anosql", "from_str"): (0, "sql"),
+    ("anosql", "load_queries_from_string"): (1, "sql"),
+}
+"""The same for functions that are given the statements themselves."""
+
+_ALL_LOADERS = {*_LOADERS, *_TEXT_LOADERS}
 
 NAMED = re.compile(r"^[ \t]*--[ \t]*(?:name[ \t]*:|:name[ \t])[ \t]*([\w-]+)[^\n]*$", re.MULTILINE)
 """The line before a statement that names it: ``-- name: get_user^``, ``-- :name get_user :one``."""
@@ -32,11 +41,12 @@ class NamedCall(NamedTuple):
     names: tuple[str, ...]
 
 
-class LoadedFiles(NamedTuple):
-    """A call that loads files; ``path`` is the argument that says which."""
+class LoadedStatements(NamedTuple):
+    """A call that loads statements; ``told`` is the argument that says which: the path of files, or with ``text`` themselves."""
 
     site: Site
-    path: Ref
+    told: Ref
+    text: bool
 
 
 def query_name(name: str) -> str:
@@ -52,17 +62,18 @@ def method_names(name: str) -> Iterator[str]:
             yield name.removesuffix(suffix)
 
 
-def loaded_files(linked: Linked) -> Iterator[LoadedFiles]:
-    """Where files of named statements are loaded."""
+def loaded_statements(linked: Linked) -> Iterator[LoadedStatements]:
+    """Where named statements are loaded."""
     for site, module, name in linked.external_sites():
-        parameter = _LOADERS.get((module, name))
+        text = (module, name) in _TEXT_LOADERS
+        parameter = (_TEXT_LOADERS if text else _LOADERS).get((module, name))
         if parameter is not None and not site.frame.scope.library:
-            yield LoadedFiles(site, site.argument(0, parameter))
+            yield LoadedStatements(site, site.argument(*parameter), text)
 
 
 def named_calls(linked: Linked) -> Iterator[NamedCall]:
     """Calls of statements by their names."""
     for site, module, name in linked.external_sites():
         function, called, rest = name.partition("().")
-        if called and (module, function) in _LOADERS and "(" not in rest and not site.frame.scope.library:
+        if called and (module, function) in _ALL_LOADERS and "(" not in rest and not site.frame.scope.library:
             yield NamedCall(site, tuple(rest.split(".")))

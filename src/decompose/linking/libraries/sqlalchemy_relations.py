@@ -22,7 +22,7 @@ _QUERIED = frozenset({"dynamic"})
 
 
 class Relationship(NamedTuple):
-    """A relation of a mapped class; ``many`` says that the key is in the rows that it leads to."""
+    """A relation of a mapped class; ``many`` says that the key is in the rows that it leads to, ``viewed`` that it is only read."""
 
     name: str
     target: Scope
@@ -31,6 +31,7 @@ class Relationship(NamedTuple):
     cascade: str
     many: bool
     passive: bool
+    viewed: bool = False
 
 
 def contribute_relations(engine: Engine) -> None:
@@ -157,7 +158,8 @@ def _read(
 
     many = not between and _key_is_there(linked, cls, owner, operation, target)
     lazy, passive = option("lazy"), option("passive_deletes") not in ("", "False")
-    relation = Relationship(name, target, between, lazy, option("cascade"), many, passive)
+    viewed = option("viewonly") == "True"
+    relation = Relationship(name, target, between, lazy, option("cascade"), many, passive, viewed)
     ref = keyword_ref(operation, "backref")
     origin = linked.origin(owner, ref)
     if origin is None or origin.operation[0] != Op.CALL:
@@ -267,6 +269,8 @@ def deleted_along(linked: Linked, cls: Scope) -> Iterator[Consequence]:
     seen, stack = {cls.index}, [cls]
     while stack:
         for relation in relations_of(linked, stack.pop()):
+            if relation.viewed:
+                continue
             deletes = "all" in relation.cascade or "delete" in relation.cascade.replace("delete-orphan", "")
             if relation.between:
                 yield from (("delete", table) for table in relation.between)

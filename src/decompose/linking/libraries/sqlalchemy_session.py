@@ -101,7 +101,9 @@ def _is_made_here(scope: Scope, name: str, line: int, made: dict[int, set[int]])
 
 
 def _written(cls: Scope, relation: Relationship, *, removing: bool) -> Iterator[tuple[Scope | str, str]]:
-    """The tables whose rows hold the key of a relation."""
+    """The tables whose rows hold the key of a relation; none where it is only for reading."""
+    if relation.viewed:
+        return
     if relation.between:
         yield from ((table, "delete" if removing else "insert") for table in relation.between)
     elif relation.many:
