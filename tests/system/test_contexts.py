@@ -226,6 +226,31 @@ def test_code_that_hands_everything_to_everybody_ends(draw: Draw, name: str) -> 
     assert {definition for definition, _ in written(app)} == {"use_line", "use_order", "use_page", "use_user"}
 
 
+def test_classes_that_all_ask_each_other_for_every_table_are_told_apart_in_part(draw: Draw) -> None:
+    tables, heirs = range(6), range(24)
+    models = "".join(
+        f"class M{i}(Base):\n    __tablename__ = 'm{i}'\n    id = Column(Integer, primary_key=True)\n" for i in tables
+    )
+    services = "".join(
+        f"class H{i}(Service):\n    def run(self, model):\n        super().run(model)\n"
+        + "".join(f"        H{other}().run(M{(i + other) % len(tables)})\n" for other in heirs)
+        + "        for service in ALL:\n            for each in MODELS:\n                service().run(each)\n"
+        "        session.commit()\n"
+        for i in heirs
+    )
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/models.py": "from sqlalchemy import Column, Integer\nfrom sqlalchemy.orm import DeclarativeBase, Session\n"
+        "class Base(DeclarativeBase): pass\nsession = Session()\n" + models,
+        "shop/use.py": "from shop.models import *\n"
+        "class Service:\n    def run(self, model):\n        session.add(model())\n" + services
+        + f"ALL = [{', '.join(f'H{i}' for i in heirs)}]\nMODELS = [{', '.join(f'M{i}' for i in tables)}]\n",
+    })  # fmt: skip
+    assert len(app.system.entered) == 5_000
+    assert max((t.tables_written for t in app.system.transactions), key=len) == tuple(f"m{i}" for i in tables)
+    assert {t.definition for t in app.system.transactions} == {f"shop.use:H{i}.run" for i in heirs}
+
+
 def test_a_method_that_is_asked_for_by_its_name_is_the_one_that_the_caller_names(draw: Draw) -> None:
     app = draw({
         "shop/__init__.py": "",

@@ -173,7 +173,7 @@ def _score(split: Split, name: str) -> float | None:
 def _by_cascade(system: System, transaction: Transaction) -> int:
     """How many of the tables that a transaction writes no code in it asks for: deleted rows take theirs along."""
     actor = transaction.definition, transaction.unit
-    inside = set(transaction.inside) or {definition for definition, _ in Reach(system.dependencies).inside([actor])}
+    inside = set(transaction.inside) or Reach(system.dependencies).inside([actor])
     writes = [a for a in system.accesses if a.definition in inside and a.operation != "read"]
     asked = {access.table for access in writes if not is_cascade(access)}
     taken = {access.table for access in writes if is_cascade(access) and access.operation == "delete"}

@@ -2,7 +2,7 @@
 
 Counted is what the handler can reach through calls, over all branches: which operations of other services are called and which
 of their tables are touched, each once, however often and from wherever. Sets of them are integers with one bit for each, added
-up along the call graph from callees to callers; definitions that call each other in a circle share one set (Tarjan, 1972).
+up along the call graph from callees to callers.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import NamedTuple
 from decompose.boundaries.split import SHARED, Split
 from decompose.database.split import SpanningTransaction
 from decompose.report.ties import Ties
+from decompose.system.gathered import Gathered, positions
 
 _TYPED = "command"
 """Entry points that only somebody at a terminal starts."""
@@ -84,11 +85,12 @@ def request_costs(ties: Ties, split: Split, spanning: list[SpanningTransaction])
     for handler in handlers:
         # A class that is an entry point is entered by its methods.
         callees[handler].update(methods.get(handler, ()))
-    reached = _reached(handlers, callees, own)
+    below = {definition: sorted(called) for definition, called in callees.items()}
+    reached = Gathered(lambda definition: below.get(definition, ()), lambda definition: own.get(definition, 0))
     service_of = split.service_of_unit()
     costs = []
     for entry in system.entry_points:
-        found = reached.get(entry.handler, 0)
+        found = reached.of(entry.handler)
         unit = ties.unit_of.get(entry.handler, "")
         costs.append(
             RequestCost(
@@ -100,7 +102,7 @@ def request_costs(ties: Ties, split: Split, spanning: list[SpanningTransaction])
                 operations=(found & operations_mask).bit_count(),
                 tables=(found & tables_mask).bit_count(),
                 services=[s.name for s, mask in zip(split.services, into, strict=True) if found & mask],
-                breaks=_positions(found >> first_broken),
+                breaks=positions(found >> first_broken),
                 place=f"{entry.file}:{entry.line}",
             )
         )
@@ -143,51 +145,3 @@ def by_definition(breaks: Iterable[int], spanning: Sequence[SpanningTransaction]
     for at in breaks:
         groups.setdefault(spanning[at].transaction.definition, []).append(at)
     return [(positions[0], len(positions)) for positions in groups.values()]
-
-
-def _positions(bits: int) -> list[int]:
-    """Where ``bits`` has ones, from the lowest."""
-    found = []
-    while bits:
-        found.append((bits & -bits).bit_length() - 1)
-        bits &= bits - 1
-    return found
-
-
-def _reached(starts: list[str], callees: dict[str, set[str]], own: dict[str, int]) -> dict[str, int]:
-    """For each definition that the starts reach the set that it and all below it own."""
-    index: dict[str, int] = {}
-    low: dict[str, int] = {}
-    found: dict[str, int] = {}
-    stack: list[str] = []
-    for start in starts:
-        if start in index:
-            continue
-        index[start] = low[start] = len(index)
-        stack.append(start)
-        work = [(start, iter(sorted(callees.get(start, ()))))]
-        while work:
-            node, remaining = work[-1]
-            for callee in remaining:
-                if callee not in index:
-                    index[callee] = low[callee] = len(index)
-                    stack.append(callee)
-                    work.append((callee, iter(sorted(callees.get(callee, ())))))
-                    break
-                if callee not in found:
-                    low[node] = min(low[node], index[callee])
-            else:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
-                if low[node] == index[node]:
-                    circle = [stack.pop()]
-                    while circle[-1] != node:
-                        circle.append(stack.pop())
-                    bits = 0
-                    for member in circle:
-                        bits |= own.get(member, 0)
-                        for callee in callees.get(member, ()):
-                            bits |= found.get(callee, 0)
-                    found.update(dict.fromkeys(circle, bits))
-    return found

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from itertools import groupby
 from typing import NamedTuple
 
+from decompose.system.gathered import Bits, Gathered, union
 from decompose.system.model import Access
 from decompose.system.paths import Paths
 
@@ -38,6 +39,14 @@ class Event(NamedTuple):
     touched: frozenset[Touched] = frozenset()
     target: Actor | None = None
     commit: str = ""
+
+
+class _Line(NamedTuple):
+    """A line of a function with all that happens there; ``touched``: what it does itself."""
+
+    line: int
+    touched: int
+    events: list[Event]
 
 
 class Committed(NamedTuple):
@@ -83,11 +92,14 @@ class Commits:
         """How many calls the nearest commit is away."""
         self.kinds = self._kinds()
         self._events: dict[Actor, list[Event]] = {}
-        self._contents: dict[tuple[Actor, Event, bool], tuple[frozenset[Touched], Lines]] = {}
+        self._lines: dict[Actor, list[_Line]] = {}
         self._paths: dict[Actor, Paths] = {}
         self._always: dict[Actor, bool] = {}
-        self._heads: dict[Actor, frozenset[Touched]] = {}
-        self._tails: dict[Actor, frozenset[Touched]] = {}
+        self._above: dict[tuple[Actor, int, bool], tuple[int, Lines]] = {}
+        self._left_near: dict[Actor, int] = {}
+        self._bits: Bits[Touched] = Bits()
+        self._tails = Gathered(self._open_calls, self._done_in_open)
+        self._heads = Gathered(self._ended_by, self._done_first)
 
     def _kinds(self) -> dict[Actor, str]:
         """Who may commit, itself or through calls, with the kind of the commit that is nearest."""
@@ -131,12 +143,12 @@ class Commits:
             for event in self._commits(actor):
                 if event.commit:
                     found, lines = self._content(actor, event)
-                    own.append(Committed(actor, event.commit, event.line, found, lines))
+                    own.append(self._committed(actor, event, event.commit, found, lines))
                 elif event.target is not None and self.is_near(event.target):
                     near, lines = self._content(actor, event, near=True)
-                    if any(item.how == "write" for item in near):
-                        found = near | self._head(event.target)
-                        called.append(Committed(actor, self.kind(event.target), event.line, found, lines))
+                    if any(item.how == "write" for item in self._bits.things(near)):
+                        found = near | self._heads.of(event.target)
+                        called.append(self._committed(actor, event, self.kind(event.target), found, lines))
             yield from own
             told = [_written(committed) for committed in own]
             for committed in sorted(called, key=lambda c: (-len(_written(c)), c.line)):
@@ -144,6 +156,9 @@ class Commits:
                 if not any(written <= other for other in told):
                     told.append(written)
                     yield committed
+
+    def _committed(self, actor: Actor, event: Event, kind: str, found: int, lines: Lines) -> Committed:
+        return Committed(actor, kind, event.line, frozenset(self._bits.things(found)), lines)
 
     def is_near(self, actor: Actor) -> bool:
         """Whether a function commits itself, or calls one that does: what is further away hardly commits for its callers."""
@@ -219,72 +234,85 @@ class Commits:
             self._always[actor] = bool(known)
         return bool(known)
 
-    def _content(self, actor: Actor, end: Event, *, near: bool = False) -> tuple[frozenset[Touched], Lines]:
+    def _lines_of(self, actor: Actor) -> list[_Line]:
+        known = self._lines.get(actor)
+        if known is None:
+            known = self._lines[actor] = [
+                _Line(line, self._bits.of(item for event in events for item in event.touched), events)
+                for line, events in ((line, list(events)) for line, events in groupby(self._events_of(actor), _line_of))
+            ]
+        return known
+
+    # What is done before a commit
+
+    def _content(self, actor: Actor, end: Event, *, near: bool = False) -> tuple[int, Lines]:
         """What is open when ``end`` commits, and the lines inside.
 
         ``near``: only what the function does itself, or a function that it calls, and nothing of what ``end`` calls.
         """
-        known = self._contents.get((actor, end, near))
-        if known is not None:
-            return known
-        paths = self._paths_of(actor)
-        found: set[Touched] = set()
-        inside, outside = set(), set()
-        for line, events in groupby(self._events_of(actor), key=_line_of):
-            if not paths.reaches(line, end.line):
-                outside.add(line)
-                continue
-            inside.add(line)
-            for event in events:
+        found, lines = self._done_before(actor, end, near=near)
+        return found | (self._heads.of(end.target) if end.target is not None and not near else 0), lines
+
+    def _done_before(self, actor: Actor, end: Event, *, near: bool) -> tuple[int, Lines]:
+        """The same without what ``end`` calls."""
+        found, lines = self._done_above(actor, end.line, near=near)
+        if self._paths_of(actor).reaches(end.line, end.line):
+            for event in next((on.events for on in self._lines_of(actor) if on.line == end.line), ()):
                 if event is not end and not (end.target is not None and self._is_instead(actor, event, end.line)):
-                    found |= event.touched
-                    if event.target is not None:
-                        found |= self._left(event.target, deep=False) if near else self._tail(event.target)
-        inside.add(end.line)
-        if end.target is not None and not near:
-            found |= self._head(end.target)
-        known = self._contents[actor, end, near] = frozenset(found), _ranges(inside, outside)
-        return known
+                    found |= self._bits.of(event.touched) | self._left_open([event], near=near)
+        return found, lines
 
-    def _head(self, actor: Actor) -> frozenset[Touched]:
-        """What a function does before the first commit on its way."""
-        known = self._heads.get(actor)
+    def _done_above(self, actor: Actor, end: int, *, near: bool) -> tuple[int, Lines]:
+        """What is done on other lines from which that of the commit is reached, and all lines inside."""
+        known = self._above.get((actor, end, near))
         if known is None:
-            self._heads[actor] = frozenset()
-            paths, found = self._paths_of(actor), set[Touched]()
-            for event in self._commits(actor):
-                if paths.reaches(0, event.line):
-                    found |= self._content(actor, event)[0]
-            known = self._heads[actor] = frozenset(found)
+            paths, found = self._paths_of(actor), 0
+            inside, outside = {end}, set()
+            for on in self._lines_of(actor):
+                if not paths.reaches(on.line, end):
+                    outside.add(on.line)
+                elif on.line != end:
+                    inside.add(on.line)
+                    found |= on.touched | self._left_open(on.events, near=near)
+            known = self._above[actor, end, near] = found, _ranges(inside, outside)
         return known
 
-    def _tail(self, actor: Actor) -> frozenset[Touched]:
-        """What a function leaves open: all that it does, where it does not commit."""
-        known = self._tails.get(actor)
+    def _left_open(self, events: Iterable[Event], *, near: bool) -> int:
+        """What calls leave open; ``near``: only of what is done there, and not in what it calls again."""
+        left = self._left_by if near else self._tails.of
+        return union(left(event.target) for event in events if event.target is not None)
+
+    def _left_by(self, actor: Actor) -> int:
+        """What a function does itself and leaves open."""
+        known = self._left_near.get(actor)
         if known is None:
-            self._tails[actor] = frozenset()
-            known = self._tails[actor] = self._left(actor, deep=True) if self.kind(actor) else self._all_open(actor)
+            paths = self._paths_of(actor)
+            known = union(on.touched for on in self._lines_of(actor) if paths.leaves(on.line))
+            self._left_near[actor] = known
         return known
 
-    def _left(self, actor: Actor, *, deep: bool) -> frozenset[Touched]:
-        paths, found = self._paths_of(actor), set[Touched]()
-        for event in self._events_of(actor):
-            if paths.leaves(event.line):
-                found |= event.touched
-                if event.target is not None and deep:
-                    found |= self._tail(event.target)
-        return frozenset(found)
+    def _open_lines(self, actor: Actor) -> list[_Line]:
+        """The lines of which something is left open: all of them, where a function does not commit."""
+        lines = self._lines_of(actor)
+        return [on for on in lines if self._paths_of(actor).leaves(on.line)] if self.kind(actor) else lines
 
-    def _all_open(self, actor: Actor) -> frozenset[Touched]:
-        found: set[Touched] = set()
-        seen, stack = {actor}, [actor]
-        while stack:
-            for event in self._events_of(stack.pop()):
-                found |= event.touched
-                if event.target is not None and event.target not in seen:
-                    seen.add(event.target)
-                    stack.append(event.target)
-        return frozenset(found)
+    def _open_calls(self, actor: Actor) -> list[Actor]:
+        return [event.target for on in self._open_lines(actor) for event in on.events if event.target is not None]
+
+    def _done_in_open(self, actor: Actor) -> int:
+        return union(on.touched for on in self._open_lines(actor))
+
+    def _first_commits(self, actor: Actor) -> list[Event]:
+        paths = self._paths_of(actor)
+        return [event for event in self._commits(actor) if paths.reaches(0, event.line)]
+
+    def _ended_by(self, actor: Actor) -> list[Actor]:
+        """Whom a function calls for the first commit on its way."""
+        return [event.target for event in self._first_commits(actor) if event.target is not None]
+
+    def _done_first(self, actor: Actor) -> int:
+        """What a function does before these calls, or before it commits itself."""
+        return union(self._done_before(actor, event, near=False)[0] for event in self._first_commits(actor))
 
 
 def touched(access: Access, *, locks: bool) -> frozenset[Touched]:

@@ -7,7 +7,7 @@ choice of tables that comes in: such an actor has the number of the choice behin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from decompose.facts import HOLE, Op, ScopeKind
@@ -30,6 +30,11 @@ _MOST_NAMES = 400
 """Names are a constant for each caller, and where there are many most lead nowhere."""
 
 _MOST_ROUNDS = 4_000
+
+_FEW_CALLS = 5_000
+"""Calls are told apart by what they give as long as these are no more than there are calls at all, or than this: classes that
+all ask each other for something would come to as many as there are pairs of them, for each choice again."""
+
 _SEVERAL = 2
 _MAX_STEPS = 6
 
@@ -47,10 +52,11 @@ class Contexts:
         schema: Schema,
         arguments: Arguments,
         accesses: Iterable[Access],
-        dependencies: Iterable[Dependency],
+        dependencies: Collection[Dependency],
     ) -> None:
         self.linked = linked
         self.placement = placement
+        self._most = max(_FEW_CALLS, len(dependencies))
         self.arguments = arguments
         self.brought = Brought(linked, schema)
         self.telling: dict[str, set[str]] = {}
@@ -219,6 +225,8 @@ class Contexts:
         key = (caller, line, target)
         known = self._entered.get(key)
         if known is None:
+            if len(self._entered) >= self._most:
+                return (target,)
             known = self._entered[key] = self._with_choices(caller, line, target)
         return known
 

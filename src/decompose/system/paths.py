@@ -43,10 +43,12 @@ class Paths:
         """Each mark with the arms that hold it."""
         self._around: dict[int, list[Arm]] = {}
         self._known: dict[tuple[int, int], bool] = {}
+        self._leaving: dict[int, bool] = {}
 
     def mark(self, lines: Iterable[int]) -> None:
         """Look for these lines from now on. A branching of which each arm has a mark, or stops, is a mark as a whole."""
         self._known.clear()
+        self._leaving.clear()
         self.marks = [(Mark(line, line), self._holding(line)) for line in sorted(set(lines))]
         branchings: dict[int, list[Arm]] = {}
         for arm in self.arms:
@@ -91,8 +93,11 @@ class Paths:
 
     def leaves(self, start: int) -> bool:
         """Whether code at ``start`` may be the last that runs without a mark behind it."""
-        ends = [arm.last for arm in self._holding(start) if arm.stops]
-        return not self._is_marked(start, min(ends, default=END - 1) + 1)
+        known = self._leaving.get(start)
+        if known is None:
+            ends = [arm.last for arm in self._holding(start) if arm.stops]
+            known = self._leaving[start] = not self._is_marked(start, min(ends, default=END - 1) + 1)
+        return known
 
     def _goes_on(self, start: int, end: int) -> bool:
         """Whether the arms that hold two lines allow one to follow the other."""

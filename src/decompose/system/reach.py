@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from decompose.system.commits import Actor, Lines
+from decompose.system.gathered import Bits, Gathered, union
 from decompose.system.model import AFTER_COMMIT, RUNS_DECORATED, Dependency
 from decompose.system.narrowed import Narrowing, plain
 
@@ -23,7 +24,8 @@ class Reach:
     ) -> None:
         self.contexts = contexts
         self._known: dict[Actor, list[tuple[int, Actor]]] = {}
-        self._all_targets: dict[Actor, frozenset[Actor]] = {}
+        self._definitions: Bits[str] = Bits()
+        self._inside = Gathered(self.called_in_order, lambda actor: self._definitions.of([actor[0]]))
         self.following: dict[Actor, set[tuple[int, Actor]]] = {}
         self.before: dict[Actor, set[Actor]] = {}
         self._homes: dict[str, str] = {}
@@ -102,21 +104,13 @@ class Reach:
             for actor, several in sorted(found.items())
         }
 
-    def inside(self, actors: Iterable[Actor]) -> set[Actor]:
-        """All that runs when some actors do."""
-        stack = list(actors)
-        known = set(stack)
-        while stack:
-            following = self._targets(stack.pop()) - known
-            known |= following
-            stack.extend(following)
-        return known
+    def called_in_order(self, actor: Actor) -> list[Actor]:
+        """Whom an actor calls itself, each once, by line."""
+        return list(dict.fromkeys(target for _, target in self.runs(actor)))
 
-    def _targets(self, actor: Actor) -> frozenset[Actor]:
-        known = self._all_targets.get(actor)
-        if known is None:
-            known = self._all_targets[actor] = frozenset(target for _, target in self.runs(actor))
-        return known
+    def inside(self, actors: Iterable[Actor]) -> set[str]:
+        """The definitions of all that runs when some actors do."""
+        return set(self._definitions.things(union(map(self._inside.of, actors))))
 
     def paths(self, actor: Actor) -> dict[Actor, Actor | None]:
         """All that runs when an actor does, nearest first, each with what runs it; the actor itself has nothing."""

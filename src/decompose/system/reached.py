@@ -27,8 +27,8 @@ def what_is_inside(system: System) -> list[Inside]:
     found = []
     for t in system.transactions:
         actor = numbered((t.definition, t.unit), t.number)
-        inside = reach.inside(reach.called(actor, t.lines) if t.lines else {actor}) if not t.inside else ()
-        definitions = t.inside or tuple(sorted({t.definition} | {definition for definition, _ in inside}))
+        actors = reach.called(actor, t.lines) if t.lines else {actor}
+        definitions = t.inside or tuple(sorted({t.definition} | reach.inside(actors)))
         names = {name for handler in reach.leading_to(actor) for name in entries.get(handler, ())}
         found.append(Inside(definitions, tuple(sorted(names))))
     return found

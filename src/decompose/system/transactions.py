@@ -17,6 +17,7 @@ from decompose.linking.transaction_scopes import TransactionScope, transaction_s
 from decompose.system.callbacks import Callbacks, Handed
 from decompose.system.commits import Actor, Commits, Lines, Touched, touched
 from decompose.system.contexts import Contexts
+from decompose.system.gathered import Bits, Gathered, union
 from decompose.system.model import Access, Dependency, Entered, EntryPoint, Narrowed, Transaction
 from decompose.system.narrowed import number_of, plain
 from decompose.system.paths import Paths
@@ -93,7 +94,8 @@ class _Transactions:
         self.found: dict[tuple[str, str, str, int], Transaction] = {}
         self._beside: dict[tuple[str, str, str, int], tuple[str, list[Actor]]] = {}
         """Of what is told of who gives functions to a helper: the helper, and what runs in its transaction."""
-        self._touched: dict[Actor, frozenset[Touched]] = {}
+        self._touched_bits: Bits[Touched] = Bits()
+        self._touching = Gathered(reach.called_in_order, self._touched_by)
         self.accesses: dict[Actor, list[tuple[Access, bool]]] = {}
         for access in accesses:
             # What is made is written where it is added or flushed; made alone it may be for something else.
@@ -132,12 +134,10 @@ class _Transactions:
             if contexts is None or contexts.touches(actor, access)
         ]
 
-    def _touched_by(self, actor: Actor) -> frozenset[Touched]:
-        known = self._touched.get(actor)
-        if known is None:
-            found = (item for access, locking in self.done(actor) for item in touched(access, locks=locking))
-            known = self._touched[actor] = frozenset(found)
-        return known
+    def _touched_by(self, actor: Actor) -> int:
+        return self._touched_bits.of(
+            item for access, locking in self.done(actor) for item in touched(access, locks=locking)
+        )
 
     def _commits(self) -> Commits:
         ends: dict[Actor, list[tuple[int, str]]] = {}
@@ -306,7 +306,6 @@ class _Transactions:
         if (*told, kind, line) in self.found:
             return
         called = self.reach.called(actor, lines) if lines else {actor}
-        inside = self.reach.inside([*called, *beside])
         found = {
             item
             for holder, ranges in ((actor, lines), (told, own))
@@ -314,8 +313,7 @@ class _Transactions:
             if is_within(access.line, ranges)
             for item in touched(access, locks=locking)
         }
-        for each in inside:
-            found |= self._touched_by(each)
+        found.update(self._touched_bits.things(union(map(self._touching.of, (*called, *beside)))))
         if teller is None:
             self._keep(actor, kind, line, found, lines, file=file)
         else:
@@ -362,8 +360,8 @@ class _Transactions:
         beside = self._beside.get(key)
         called = self.reach.called(key[:2], transaction.lines) if transaction.lines else {key[:2]}
         helper, actors = beside or (transaction.definition, called)
-        inside = {definition for definition, _ in self.reach.inside(actors)}
-        return msgspec.structs.replace(transaction, inside=tuple(sorted({transaction.definition, helper} | inside)))
+        inside = self.reach.inside(actors) | {transaction.definition, helper}
+        return msgspec.structs.replace(transaction, inside=tuple(sorted(inside)))
 
 
 def _as_one(alike: Transaction, several: list[Transaction]) -> Transaction:
