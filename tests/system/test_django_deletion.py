@@ -151,3 +151,27 @@ def test_what_a_deletion_sends_and_what_only_if_there_are_rows(
     only = {f"{a.operation} {a.table.removeprefix('shop_')}" for a in found if "if there are such rows" in a.rule}
     always = {f"{a.operation} {a.table.removeprefix('shop_')}" for a in found} - only
     assert (always, only) == (sent, if_there)
+
+
+ADMIN = """
+    from django.contrib import admin
+    from django.contrib.admin.actions import delete_selected
+    from shop.models import Order
+    class Careful(admin.ModelAdmin):
+        actions = ["drop"]
+        def delete_view(self, request, object_id, extra_context=None):
+            return super().delete_view(request, object_id, extra_context)
+        def drop(self, request, queryset):
+            return delete_selected(self, request, queryset)
+    admin.site.register(Order, Careful)
+"""
+
+
+@pytest.mark.parametrize("method", ["delete_view", "drop"])
+def test_the_admin_shows_what_a_deletion_takes_along_and_deletes_it(draw: Draw, method: str) -> None:
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/admin.py": ADMIN})
+    assert {(o, table) for d, o, table in app.accesses() if d == f"shop.admin:Careful.{method}"} == {
+        (operation, table)
+        for operation in ("read", "delete")
+        for table in ("shop_order", "shop_line", "shop_note", "shop_order_tags")
+    }

@@ -88,3 +88,40 @@ def test_rows_are_read_before_they_are_deleted_where_a_library_hears_of_each(
     source = "from shop.models import Order\ndef f(order: Order): order.delete()\n"
     app = draw({"shop/__init__.py": "", "shop/models.py": PLAIN, "shop/m.py": source, "shop/settings.py": listening})
     assert {a.table for a in app.system.accesses if a.operation == "read"} == read
+
+
+OWN = """
+    from django.db import models
+    from django.db.models import signals
+    from simple_history.models import HistoricalRecords
+    class Records(HistoricalRecords):
+        def pre_save(self, instance, **kwargs):
+            instance.before = instance.__class__.objects.first()
+        def post_save(self, instance, created, using=None, **kwargs):
+            super().post_save(instance, created, using, **kwargs)
+        def finalize(self, sender, **kwargs):
+            super().finalize(sender, **kwargs)
+            signals.pre_save.connect(self.pre_save, sender=sender)
+    class Order(models.Model):
+        history = Records()
+"""
+
+
+def test_what_a_class_of_histories_of_the_applications_own_does(draw: Draw) -> None:
+    source = """
+        from shop.models import Order
+        def add(): Order.objects.create()
+        def drop(order: Order): order.delete()
+        def show(order: Order): return order.history.latest()
+    """
+    app = draw({"shop/__init__.py": "", "shop/models.py": OWN, "shop/m.py": source})
+    assert app.accesses() == {
+        ("shop.m:add", "insert", "shop_order"),
+        ("shop.m:drop", "delete", "shop_order"),
+        ("shop.m:drop", "insert", "shop_historicalorder"),
+        ("shop.m:show", "read", "shop_historicalorder"),
+        ("shop.models:Records.pre_save", "read", "shop_order"),
+        ("shop.models:Records.post_save", "insert", "shop_historicalorder"),
+    }
+    told = {(d.source, d.target) for d in app.system.dependencies if d.kind == "signal"}
+    assert told == {("shop.m:add", f"shop.models:Records.{name}") for name in ("pre_save", "post_save")}

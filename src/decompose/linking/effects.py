@@ -23,6 +23,9 @@ IF_THERE = ", if there are such rows"
 SHOWN = "shown by the template"
 """Begins the rule of an access that a template asks for."""
 
+COPY = "copy"
+"""The operation of what only copies a row into the table that its class keeps copies in."""
+
 EACH = "each"
 """How the rule begins of what happens to each of several tables, not to one of them: ``each of fixtures/start.json``."""
 
@@ -35,6 +38,8 @@ _ACCESS_EFFECTS = {
     "updates": "update",
     "deletes": "delete",
     "scans": "scan",
+    "copies": COPY,
+    "collects": "collect",
     "cascades": "cascade",
     "cascades_of_query": "cascade_of_query",
 }

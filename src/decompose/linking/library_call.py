@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.facts.records import ParameterKind
 from decompose.linking import argument_uses, attributes, calls, query_types
-from decompose.linking.effects import ALONG, ParameterPlan, effects_of, parameter_plan
+from decompose.linking.effects import ALONG, COPY, ParameterPlan, effects_of, parameter_plan
 from decompose.linking.type_variables import TypeVariables
 from decompose.linking.values import Bindings, Types, Value
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from decompose.linking.program import Scope
     from decompose.linking.solver import Node
 
-_ACCESSES = frozenset({"read", "insert", "update", "delete", "cascade", "cascade_of_query", "scan"})
+_ACCESSES = frozenset({"read", "insert", "update", "delete", "cascade", "cascade_of_query", "scan", COPY})
 _WRITING = frozenset({"insert", "update", "delete", "cascade", "cascade_of_query"})
-_FOLLOWING = frozenset({"validates", "saves_relations", "loads_relations", "offers_choices", "represents"})
+_FOLLOWING = frozenset({"collect", "validates", "saves_relations", "loads_relations", "offers_choices", "represents"})
 """Effects of which only the class itself tells what they do: forms and serializers."""
 
 _TRANSACTIONAL = frozenset({"transaction", "commits", "rolls_back"})

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 from decompose.linking import Linked
-from decompose.linking.effects import ALONG, EACH, IF_THERE, RENDERED, SHOWN
+from decompose.linking.effects import ALONG, COPY, EACH, IF_THERE, RENDERED, SHOWN
 from decompose.linking.libraries import consequences, sqlalchemy_schema, sqlalchemy_session
 from decompose.linking.program import Scope
 from decompose.system.added_rows import AddedRows
@@ -160,7 +160,11 @@ class LibraryAccesses:
                 for following, table, said in sorted(found):
                     self.kept.add(index, receiver, table, following, (), role, resolution, said, line)
         for place, counted in sorted(shared.items()):
-            index, receiver, _, role, _, line = place
+            index, receiver, operation, role, rule, line = place
+            if operation == COPY:
+                tables = {table for _, table, _ in counted}
+                self.kept.too_many(index, receiver, tables, "insert", role, rule, line)
+                continue
             for (following, table, said), count in sorted(counted.items()):
                 # Of code that too many share only what all of them do is told.
                 if count == alternatives[place]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import starmap
 
+from decompose.linking.effects import COPY
 from decompose.linking.engine import Engine
 from decompose.linking.libraries import (
     celery_schedules,
@@ -166,8 +167,11 @@ def consequences(linked: Linked, operation: str, cls: Scope, method: str = "") -
     elif linked.inherits(cls, django_schema.MODEL):
         if operation.startswith("cascade"):
             yield from django_deletion.consequences(linked, cls, selected=operation == "cascade_of_query")
+        elif operation == "collect":
+            yield from django_deletion.looked_for(linked, cls)
         else:
-            yield from django_deletion.with_parents(linked, operation, cls)
+            if operation != COPY:
+                yield from django_deletion.with_parents(linked, operation, cls)
             yield from starmap(Consequence, django_history.copied(linked, operation, cls, method))
 
 

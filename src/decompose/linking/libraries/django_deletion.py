@@ -146,8 +146,9 @@ def consequences(linked: Linked, cls: Scope, *, selected: bool) -> Iterator[Cons
         family = ties.family(current)
         yield from (Consequence("delete", parent, if_there) for parent in family[1:])
         for member in family:
-            if member.index in ties.histories:
-                yield Consequence("insert", ties.histories[member.index].table, if_there)
+            history = ties.histories.get(member.index)
+            if history is not None and "post_delete" not in history.own_methods:
+                yield Consequence("insert", history.table, if_there)
             for table in ties.signed if member is ties.user else ():
                 yield Consequence("update", table, if_there)
             for table in ties.between.get(member.index, ()):
@@ -158,6 +159,24 @@ def consequences(linked: Linked, cls: Scope, *, selected: bool) -> Iterator[Cons
             fast = ties.is_fast(pointing.cls, current if pointing.is_kind else None)
             yield from _done_to(ties, pointing, if_there=if_there, fast=fast)
             if pointing.on_delete == "CASCADE" and not fast and pointing.cls.index not in seen:
+                seen.add(pointing.cls.index)
+                waiting.append((pointing.cls, True))
+
+
+def looked_for(linked: Linked, cls: Scope) -> Iterator[Consequence]:
+    """What is read to show what a deletion would take along: all that depends on a row, however fast Django could delete it."""
+    ties = _ties_of(linked)
+    seen = {cls.index}
+    waiting = deque([(cls, False)])
+    while waiting:
+        current, if_there = waiting.popleft()
+        for member in ties.family(current):
+            yield from (Consequence("read", table, if_there) for table in ties.between.get(member.index, ()))
+        for pointing in ties.depending(current):
+            if pointing.on_delete == "SET_NULL":
+                continue
+            yield from (Consequence("read", member, if_there) for member in ties.family(pointing.cls))
+            if pointing.on_delete == "CASCADE" and pointing.cls.index not in seen:
                 seen.add(pointing.cls.index)
                 waiting.append((pointing.cls, True))
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from decompose.facts import Op
+from decompose.linking.effects import COPY
 from decompose.linking.engine import Engine
 from decompose.linking.libraries.django_schema import (
     MODEL,
@@ -41,6 +42,8 @@ class History(NamedTuple):
     user: str
     file: str
     line: int
+    own_methods: frozenset[str]
+    """What the application's own class does instead of the library's."""
 
 
 _HISTORIES: WeakKeyDictionary[Engine, dict[int, History]] = WeakKeyDictionary()
@@ -52,7 +55,9 @@ def histories(linked: Linked) -> dict[int, History]:
     if known is None:
         known = _HISTORIES[linked.engine] = {}
         keepers = {cls.index for cls in linked.program.classes() if cls.library and _MARK in cls.facts.names}
-        for cls in linked.application_classes() if keepers else ():
+        models = list(linked.application_classes()) if keepers else []
+        keepers |= {cls.index for cls in models if any(a.index in keepers for a in linked.hierarchy.order(cls))}
+        for cls in models:
             if linked.inherits(cls, MODEL) and not is_abstract(cls) and not is_proxy(cls):
                 found = _history(linked, cls, keepers)
                 if found is not None:
@@ -72,9 +77,12 @@ def contribute_histories(engine: Engine) -> None:
 
 
 def copied(linked: Linked, operation: str, cls: Scope, method: str) -> Iterator[tuple[str, str]]:
-    """What a change of rows adds to their history; methods that tell nobody add nothing."""
-    history = histories(linked).get(cls.index) if operation in _CHANGES and method not in SENDS_NONE else None
-    if history is not None:
+    """What a change of rows adds to their history; methods that tell nobody add nothing, nor where a class of the application does."""
+    history = histories(linked).get(cls.index)
+    if history is None:
+        return
+    told = operation in _CHANGES and method not in SENDS_NONE and "post_save" not in history.own_methods
+    if told or operation == COPY:
         yield "insert", history.table
 
 
@@ -92,7 +100,8 @@ def _history(linked: Linked, cls: Scope, keepers: set[int]) -> History | None:
                 kept_by = linked.program.scopes[described[1]]
                 table = _table(linked, cls, owner, operation, kept_by)
                 user = said_of_field(linked, kept_by, "__made_by_user__")
-                return History(name, kept_by, table, user, owner.module.file, operation[-1])
+                own = frozenset(n for a in linked.hierarchy.order(kept_by) if not a.library for n in a.facts.names)
+                return History(name, kept_by, table, user, owner.module.file, operation[-1], own)
     return None
 
 

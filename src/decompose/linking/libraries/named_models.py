@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
+from decompose.linking.libraries.admin_pages import admin_page, registrations
 from decompose.linking.program import Program, Scope
 
 _MODELS = (("django.db.models", "Model"), ("sqlalchemy.orm", "DeclarativeBase"))
@@ -55,18 +57,27 @@ class _Binder:
             if scope.facts.name == "Meta" and scope.parent is not None and not scope.library:
                 self._nested[scope.parent.index] = scope
 
+        self.page = admin_page(program)
+        self._registered: dict[int, list[Scope]] = {}
+        for index, classes in registrations(program, engine) if self.page is not None else ():
+            self._registered.setdefault(index, []).extend(c for c in classes if self._is_model(c))
+
+    def _is_model(self, cls: Scope) -> bool:
+        return not set(self.models).isdisjoint(self._ancestors(cls))
+
     def _ancestors(self, cls: Scope) -> list[Scope]:
         return ancestors(self.program, self.engine, cls)
 
     def bind(self, cls: Scope) -> None:
         """Give the bases of a class the model and the form that it names as their type arguments."""
         in_models, in_forms = self._named_in(cls, _NAMED_IN), self._named_in(cls, _FORM_NAMED_IN)
-        model = next((model for name in in_models for model in self._models(cls, name, _MAX_STEPS)), None)
+        named = (model for name in in_models for model in self._models(cls, name, _MAX_STEPS))
+        models = self._registered.get(cls.index) or list(islice(named, 1))
         form = next((form for name in in_forms for form in self._forms(cls, name)), None)
-        if model is None and form is None:
+        if not models and form is None:
             return
         instance = self.engine.values.instance
-        of_model = (instance(model.index),) if model is not None else ()
+        of_model = tuple(dict.fromkeys(instance(model.index) for model in models))
         of_form = (instance(form.index),) if form is not None else ()
         if not of_form and in_forms and self.model_form is not None and not self._has_own(cls, in_forms):
             of_form = (instance(self.model_form.index, (of_model,)),)
@@ -77,6 +88,8 @@ class _Binder:
             scope = self.program.scopes[description[1]] if description[0] == "C" and not description[2] else None
             leads = scope is not None and (self._named_in(scope, _NAMED_IN) or self._named_in(scope, _FORM_NAMED_IN))
             bases.append(self.engine.values.intern("C", description[1], given) if leads else base)
+        if cls.index in self._registered and self.page is not None and self.page not in self._ancestors(cls):
+            bases.append(self.engine.values.intern("C", self.page.index, given))
         self.engine.names.rebase(cls, tuple(bases))
 
     def _has_own(self, cls: Scope, names: tuple[str, ...]) -> bool:
@@ -139,7 +152,7 @@ class _Binder:
             cls = self.program.scopes[description[1]] if description[0] in ("C", "I") else None
             if cls is None or cls.library:
                 continue
-            if not set(self.models).isdisjoint(self._ancestors(cls)):
+            if self._is_model(cls):
                 yield cls
                 return
             for ancestor in self._ancestors(cls):

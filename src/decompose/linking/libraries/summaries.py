@@ -6,6 +6,8 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @reads("T", "J")                the rows of T are loaded; those of J, and of more, are looked at on the way
     @scans("T")                     the rows are looked at and not loaded, so nothing is loaded along with them
     @scans_where_joined("T", "J")   the same, where anything stands for J
+    @collects("T")                  what such a deletion would take along is looked up, to be shown
+    @copies("T")                    the rows are copied into the table that their class keeps its copies in
     @builds("read", "T")            a query is made here and runs elsewhere
     @cascades("T"), @cascades_of_query("T")   deletes what depends on the rows, one row's or those a query selects
     @joins("J", "U")                J stands for what U stands for, too

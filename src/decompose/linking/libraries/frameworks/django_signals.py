@@ -46,19 +46,34 @@ def wires(linked: Linked) -> Iterator[Wire | Given]:
             for value in sorted(receiver.values):
                 yield Given(value, "sender", linked.class_value(sender))
                 yield Given(value, "instance", linked.values.instance(sender))
+    for told in told_of_rows(linked):
+        for receiver in receivers:
+            fits = not receiver.senders or told.model in receiver.senders
+            if fits and receiver.signal in told.signals:
+                said = f"receives {receiver.signal}"
+                yield Wire(told.scope, told.line, receiver.function, "signal", said, receiver=told.acting)
+
+
+class Told(NamedTuple):
+    """A line that makes Django tell of each row of a model, by these signals; ``acting``: the object whose method it stands in."""
+
+    scope: Scope
+    line: int
+    acting: Value
+    model: int
+    signals: frozenset[str]
+
+
+def told_of_rows(linked: Linked) -> Iterator[Told]:
+    """The lines that save or delete rows of a model by what sends signals."""
     for index, acting, operation, value, role, rule, line in linked.engine.accesses:
         scope = linked.program.scopes[index]
         method = rule.partition(",")[0].rpartition(".")[2]
         description = linked.values[value]
         if scope.library or role != "execute" or method in SENDS_NONE or not rule.startswith("django."):
             continue
-        if description[0] != "I" or "," in rule:
-            continue
-        for receiver in receivers:
-            fits = not receiver.senders or description[1] in receiver.senders
-            if fits and receiver.signal in _SENT.get(operation, ()):
-                said = f"receives {receiver.signal}"
-                yield Wire(scope, line, receiver.function, "signal", said, receiver=acting)
+        if description[0] == "I" and "," not in rule and operation in _SENT:
+            yield Told(scope, line, acting, description[1], _SENT[operation])
 
 
 def users_given(linked: Linked) -> Iterator[Wire | Given]:

@@ -2,11 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from decompose.linking.libraries.django_history import histories
 from decompose.linking.libraries.framework import Example, Framework
+from decompose.linking.libraries.frameworks.django_signals import told_of_rows
+from decompose.linking.linked import Linked
+from decompose.linking.wiring import Given, Wire
+
+_CONNECTED = ("post_save", "pre_delete", "post_delete")
+"""Methods that the library connects to the signals of each model that has a history."""
+
+_PREPARED = "finalize"
+"""The method that it connects to the making of model classes."""
+
+
+def wires(linked: Linked) -> Iterator[Wire | Given]:
+    """What an application's own class of histories does is run by who saves or deletes a row, and is given the row."""
+    engine, values = linked.engine, linked.values
+    own = {index: h for index, h in sorted(histories(linked).items()) if not h.kept_by.library}
+    functions = {}
+    for index, history in own.items():
+        for name in (*_CONNECTED, _PREPARED):
+            member = linked.hierarchy.member(history.kept_by, name)
+            function = engine.plain_function(member.owner, member.ref) if member is not None else None
+            if member is None or function is None or function.library:
+                continue
+            functions[index, name] = function
+            plain = values.intern("F", function.index, engine.class_frame(member.owner).index)
+            called = values.intern("B", plain, values.instance(history.kept_by.index))
+            yield Given(called, "sender", linked.class_value(index))
+            yield Given(called, "instance", values.instance(index))
+    for told in told_of_rows(linked) if functions else ():
+        for name in _CONNECTED:
+            if name in told.signals and (told.model, name) in functions:
+                function = functions[told.model, name]
+                yield Wire(
+                    told.scope, told.line, function, "signal", f"keeps the history, {name}", receiver=told.acting
+                )
+
 
 _MODELS = """
 from typing import TypeVar
 
+from decompose.effects import copies
 from django.db.models import ForeignKey
 
 T = TypeVar("T")
@@ -17,6 +56,14 @@ class HistoricalRecords:
     __read_by__ = "simple_history.manager:HistoryManager"
 
     def __init__(self, *args, **options) -> None: ...
+    def finalize(self, sender, **kwargs) -> None: ...
+    @copies("T")
+    def post_save(self, instance: T, created, using=None, **kwargs) -> None: ...
+    def pre_delete(self, instance: T, **kwargs) -> None: ...
+    @copies("T")
+    def post_delete(self, instance: T, using=None, **kwargs) -> None: ...
+    @copies("T")
+    def create_historical_record(self, instance: T, history_type, using=None) -> None: ...
 
 class HistoricForeignKey(ForeignKey[T]): ...
 """
@@ -73,6 +120,7 @@ FRAMEWORK = Framework(
         "simple_history.manager": _MANAGER,
         "simple_history.utils": _UTILS,
     },
+    wires=(wires,),
     examples=(Example(_APPLICATION, calls=frozenset({"m:f -[call]-> m:Order.label"})),),
     look_alikes=(
         Example(

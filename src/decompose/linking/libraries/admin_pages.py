@@ -1,0 +1,79 @@
+"""Which models the classes of Django's admin are registered for: ``site.register(Order, OrderAdmin)``, ``@admin.register(Order)``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from decompose.facts import Op, ScopeKind
+from decompose.facts.records import Ref
+from decompose.linking.engine import Engine
+from decompose.linking.linked import keyword_ref
+from decompose.linking.program import Program, Scope
+
+_REGISTER = "register"
+_MODULE, _PAGE = "django.contrib.admin", "ModelAdmin"
+
+
+def admin_page(program: Program) -> Scope | None:
+    """The class that all that is registered with a model is derived from, whether or not its own bases are in view."""
+    module = program.by_name.get(_MODULE)
+    return next((s for s in module.scopes if s.facts.qualname == _PAGE), None) if module is not None else None
+
+
+def registrations(program: Program, engine: Engine) -> Iterator[tuple[int, list[Scope]]]:
+    """The class that is registered, and the classes that it is registered for, as far as names tell."""
+    for module in program.modules:
+        if module.library or "django" not in module.facts.packages:
+            continue
+        for operation in module.top.facts.ops:
+            if (
+                operation[0] == Op.CALL
+                and len(operation[3]) + len(operation[4]) > 1
+                and _registers(module.top, operation)
+            ):
+                pages = _classes(engine, module.top, keyword_ref(operation, "admin_class", 1))
+                models = _listed(engine, module.top, keyword_ref(operation, "model_or_iterable", 0))
+                yield from ((page.index, models) for page in pages)
+        for cls in module.scopes:
+            if cls.facts.kind == ScopeKind.CLASS and cls.facts.decorators and cls.parent is not None:
+                yield from ((cls.index, models) for models in _decorated(engine, cls.parent, cls.facts.decorators))
+
+
+def _decorated(engine: Engine, scope: Scope, decorators: list[Ref]) -> Iterator[list[Scope]]:
+    for ref in decorators:
+        for operation in scope.operations_producing(ref) if type(ref) is int else ():
+            if operation[0] == Op.CALL and _registers(scope, operation):
+                yield [model for given in operation[3] for model in _classes(engine, scope, given)]
+
+
+def _registers(scope: Scope, operation: list[Any]) -> bool:
+    for called in scope.operations_producing(operation[2]) if type(operation[2]) is int else ():
+        if called[0] == Op.ATTRIBUTE:
+            return bool(called[3] == _REGISTER)
+        if called[0] == Op.FROM:
+            return bool(called[4] == _REGISTER)
+        if called[0] == Op.FREE:
+            return bool(called[2] == _REGISTER)
+    return False
+
+
+def _listed(engine: Engine, scope: Scope, ref: Ref) -> list[Scope]:
+    """The classes that are given, one or a list of them."""
+    refs = [ref]
+    for operation in scope.operations_producing(ref) if type(ref) is int else ():
+        if operation[0] == Op.CONTAINER:
+            refs = operation[3]
+    return [cls for given in refs for cls in _classes(engine, scope, given)]
+
+
+def _classes(engine: Engine, scope: Scope, ref: Ref) -> list[Scope]:
+    """The classes that an expression stands for; of a call what the summary of a library says that it gives."""
+    values = list(engine.names.evaluate(scope, ref))
+    for operation in scope.operations_producing(ref) if not values and type(ref) is int else ():
+        for called in engine.names.evaluate(scope, operation[2]) if operation[0] == Op.CALL else ():
+            described = engine.values[called]
+            function = engine.program.scopes[described[1]] if described[0] == "F" else None
+            if function is not None and function.library and function.facts.return_annotation is not None:
+                values += engine.names.types(function, function.facts.return_annotation)
+    return [engine.program.scopes[engine.values[v][1]] for v in values if engine.values[v][0] == "C"]

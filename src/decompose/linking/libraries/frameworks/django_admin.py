@@ -1,0 +1,151 @@
+"""Django's admin: its pages give rows of their model, or a query of those that are chosen, to methods and to functions that a class lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from decompose.facts import Op
+from decompose.linking.libraries.admin_pages import admin_page
+from decompose.linking.libraries.django_schema import library_class
+from decompose.linking.libraries.framework import Example, Framework
+from decompose.linking.linked import Linked
+from decompose.linking.program import Scope
+from decompose.linking.values import Value
+from decompose.linking.wiring import Given
+
+_INLINE = "django.contrib.admin:InlineModelAdmin"
+_ROW, _QUERY = "obj", "queryset"
+_ACTIONS = "actions"
+_COLUMNS = ("list_display", "list_display_links", "readonly_fields")
+
+
+class _Called(NamedTuple):
+    """A function of the application's as the admin calls it, and the position of what it is given."""
+
+    function: Scope
+    value: Value
+    position: int
+    chosen: bool
+
+
+def rows_given(linked: Linked) -> Iterator[Given]:
+    """Rows of the model, or a query of it, for what the admin calls of each class."""
+    page = admin_page(linked.program)
+    queries = library_class(linked.program, "django.db.models", "QuerySet")
+    if page is None or queries is None:
+        return
+    base = next(scope for scope in linked.hierarchy.order(page)[1:] if scope.library)
+    for cls in linked.application_classes():
+        if page not in linked.hierarchy.order(cls) or linked.inherits(cls, _INLINE):
+            continue
+        rows = next(iter(linked.hierarchy.bindings(cls, (), base).values()), ())
+        query = linked.values.instance(queries.index, (rows,))
+        for called in (*_hooks(linked, cls, page), *_listed(linked, cls)) if rows else ():
+            parameters = called.function.facts.parameters
+            if called.position < len(parameters):
+                name = parameters[called.position][0]
+                yield from (Given(called.value, name, value) for value in ((query,) if called.chosen else rows))
+
+
+def _hooks(linked: Linked, cls: Scope, page: Scope) -> Iterator[_Called]:
+    """What overrides methods that are given something."""
+    for name in {name: None for a in linked.hierarchy.order(cls) if not a.library for name in a.facts.names}:
+        told = linked.hierarchy.member(page, name)
+        overridden = (
+            linked.engine.plain_function(told.owner, told.ref) if told is not None and told.ref is not None else None
+        )
+        for position, parameter in enumerate(overridden.facts.parameters if overridden is not None else ()):
+            if parameter[0] in (_ROW, _QUERY):
+                yield from _method(linked, cls, name, position, chosen=parameter[0] == _QUERY)
+
+
+def _listed(linked: Linked, cls: Scope) -> Iterator[_Called]:
+    """The actions and the columns that a class lists, methods by name or functions."""
+    for attribute in (_ACTIONS, *_COLUMNS):
+        member = linked.hierarchy.member(cls, attribute)
+        if member is None or member.owner.library:
+            continue
+        chosen = attribute == _ACTIONS
+        named = linked.names.plain_data(member.owner, member.ref)
+        for name in named if isinstance(named, list) else ():
+            if isinstance(name, str):
+                yield from _method(linked, cls, name, 2 if chosen else 1, chosen=chosen)
+        for operation in member.owner.operations_producing(member.ref) if type(member.ref) is int else ():
+            for element in operation[3] if operation[0] == Op.CONTAINER else ():
+                for value in linked.names.evaluate(member.owner, element):
+                    described = linked.values[value]
+                    function = linked.program.scopes[described[1]] if described[0] == "F" else None
+                    if function is not None and not function.library:
+                        home = linked.engine.module_frame(function.module)
+                        made = linked.values.intern("F", function.index, home.index)
+                        yield _Called(function, made, 2 if chosen else 0, chosen)
+
+
+def _method(linked: Linked, cls: Scope, name: str, position: int, *, chosen: bool) -> Iterator[_Called]:
+    member = linked.hierarchy.member(cls, name)
+    function = linked.engine.plain_function(member.owner, member.ref) if member is not None else None
+    if member is not None and function is not None and not function.library and not function.facts.flavour:
+        plain = linked.values.intern("F", function.index, linked.engine.class_frame(member.owner).index)
+        yield _Called(function, linked.values.intern("B", plain, linked.values.instance(cls.index)), position, chosen)
+
+
+_MODELS = """
+    from django.db import models
+    class Order(models.Model):
+        def total(self): pass
+        def pay(self): pass
+    class Unlike(models.Model): pass
+"""
+
+FRAMEWORK = Framework(
+    name="Django's admin",
+    summaries={},
+    packages=("django",),
+    fixed_wires=(rows_given,),
+    examples=(
+        Example(
+            {
+                "shop/__init__.py": "",
+                "shop/models.py": _MODELS,
+                "shop/m.py": """
+                    from django.contrib import admin
+                    from shop.models import Order
+                    def pay_all(page, request, chosen):
+                        for order in chosen: order.pay()
+                    @admin.register(Order)
+                    class OrderAdmin(admin.ModelAdmin):
+                        list_display = ["number", "sum"]
+                        actions = [pay_all]
+                        def sum(self, row): return row.total()
+                        def save_model(self, request, obj, form, change): obj.pay()
+                """,
+            },
+            entries=frozenset({"admin Order -> shop.m:OrderAdmin"}),
+            calls=frozenset(
+                {
+                    "shop.m:OrderAdmin -[callback]-> shop.m:OrderAdmin.save_model",
+                    "shop.m:OrderAdmin -[callback]-> shop.m:OrderAdmin.sum",
+                    "shop.m:pay_all -[call]-> shop.models:Order.pay",
+                    "shop.m:OrderAdmin.sum -[call]-> shop.models:Order.total",
+                    "shop.m:OrderAdmin.save_model -[call]-> shop.models:Order.pay",
+                }
+            ),
+        ),
+    ),
+    look_alikes=(
+        Example(
+            {
+                "shop/__init__.py": "",
+                "shop/models.py": _MODELS,
+                "shop/m.py": """
+                    from shop.models import Order
+                    class OrderAdmin:
+                        list_display = ["sum"]
+                        def sum(self, row): return row.total_of()
+                """,
+            },
+            calls=frozenset(),
+        ),
+    ),
+)
