@@ -8,8 +8,9 @@ from typing import Any
 from decompose.facts import Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
-from decompose.linking.linked import keyword_ref
+from decompose.linking.linked import Linked, keyword_ref
 from decompose.linking.program import Program, Scope
+from decompose.linking.values import Bindings
 
 _REGISTER = "register"
 _MODULE, _PAGE = "django.contrib.admin", "ModelAdmin"
@@ -19,6 +20,16 @@ def admin_page(program: Program) -> Scope | None:
     """The class that all that is registered with a model is derived from, whether or not its own bases are in view."""
     module = program.by_name.get(_MODULE)
     return next((s for s in module.scopes if s.facts.qualname == _PAGE), None) if module is not None else None
+
+
+def registered_for(linked: Linked, cls: Scope) -> list[Scope]:
+    """The models whose rows the pages of an admin class show."""
+    bound: Bindings = {}
+    for ancestor in linked.hierarchy.order(cls):
+        if ancestor.definition == f"{_MODULE}:Base{_PAGE}":
+            bound = linked.hierarchy.bindings(cls, (), ancestor)
+    described = (linked.values[row] for rows in bound.values() for row in rows)
+    return [linked.program.scopes[d[1]] for d in described if d[0] == "I"]
 
 
 def registrations(program: Program, engine: Engine) -> Iterator[tuple[int, list[Scope]]]:

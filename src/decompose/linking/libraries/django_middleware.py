@@ -38,7 +38,7 @@ def below(linked: Linked, read: django_templates.Read) -> Iterator[django_templa
 
 def _of_views(linked: Linked, read: django_templates.Read) -> Iterator[tuple[str, Value]]:
     instance = linked.values.instance
-    for implied in model_views.implied(linked):
+    for implied in model_views.implied(linked, admin=False):
         if not _stands_below(linked, implied.cls, implied.operation):
             yield implied.operation, instance(implied.model.index)
         for value in sorted(linked.attribute_values(implied.cls, "form_class")):

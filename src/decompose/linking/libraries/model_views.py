@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from decompose.linking.libraries.admin_pages import registered_for
 from decompose.linking.libraries.django_schema import MODEL
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
@@ -27,8 +28,13 @@ _OPERATIONS = {
     "RetrieveUpdateDestroyAPIView": ("read", "update", "delete"),
     "ReadOnlyModelViewSet": ("read",),
     "ModelViewSet": ("read", "insert", "update", "delete"),
+    "ModelAdmin": ("read", "insert", "update", "delete"),
+    "InlineModelAdmin": ("read", "insert", "update", "delete"),
 }
-_MODULES = ("django.views", "rest_framework")
+_MODULES = ("django.views", "rest_framework", "django.contrib.admin")
+_ADMIN = "Admin"
+_FORBIDS = {"insert": "has_add_permission", "update": "has_change_permission", "delete": "has_delete_permission"}
+"""Operation of an admin page -> the method that forbids it, if all that it says is no."""
 _NAMED_IN = ("queryset", "model")
 
 
@@ -41,12 +47,16 @@ class Implied(NamedTuple):
     rule: str
 
 
-def implied(linked: Linked) -> Iterator[Implied]:
-    """What views do whose class names a model or a query."""
+def implied(linked: Linked, *, admin: bool = True) -> Iterator[Implied]:
+    """What views do whose class names a model or a query, and pages of the ``admin`` for the model that they are registered for."""
     for cls in linked.application_classes():
         for base in _frameworks_bases(linked, cls):
+            if base.endswith(_ADMIN) and not admin:
+                continue
             models = _models(linked, cls)
             for operation in _OPERATIONS[base]:
+                if _is_forbidden(linked, cls, operation):
+                    continue
                 yield from (Implied(cls, operation, model, f"model of a {base}") for model in models)
 
 
@@ -59,7 +69,18 @@ def _frameworks_bases(linked: Linked, cls: Scope) -> list[str]:
     return [name for module, name in reached if name in _OPERATIONS and module.startswith(_MODULES)]
 
 
+def _is_forbidden(linked: Linked, cls: Scope, operation: str) -> bool:
+    """Whether the class says ``False`` to whoever asks for it."""
+    member = linked.hierarchy.member(cls, _FORBIDS.get(operation, ""))
+    function = linked.engine.plain_function(member.owner, member.ref) if member is not None else None
+    return function is not None and function.facts.returns == [["c", False]]
+
+
 def _models(linked: Linked, cls: Scope) -> list[Scope]:
+    """The models that a name in the class gives, or those that it is registered for."""
+    registered = registered_for(linked, cls)
+    if registered:
+        return registered
     for name in _NAMED_IN:
         found = []
         for value in sorted(linked.attribute_values(cls, name)):

@@ -1,0 +1,95 @@
+"""The model of an admin class is the one that it is registered for, and what its pages give to it are rows of that model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Draw
+
+MODELS = """
+    from django.db import models
+    class Customer(models.Model): pass
+    class Order(models.Model):
+        customer = models.ForeignKey(Customer, on_delete=models.CASCADE)
+    class Note(models.Model):
+        order = models.ForeignKey(Order, on_delete=models.CASCADE)
+"""
+PAGE = "class Page(admin.ModelAdmin): pass"
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        pytest.param(f"{PAGE}\nadmin.site.register(Order, Page)", {"Page shop_order"}, id="registered"),
+        pytest.param(f"@admin.register(Order)\n{PAGE}", {"Page shop_order"}, id="decorated"),
+        pytest.param(
+            f"{PAGE}\nadmin.site.register([Order, Note], admin_class=Page)", {"Page shop_order", "Page shop_note"}, id="for several"
+        ),
+        pytest.param(
+            "class Base(admin.ModelAdmin): pass\nclass Page(Base): pass\nadmin.site.register(Order, Page)", {"Page shop_order"}, id="by its base"
+        ),
+        pytest.param(
+            "from elsewhere import Fancy\nclass Page(Fancy): pass\nsite = Fancy.site()\nsite.register(Order, Page)",
+            {"Page shop_order"},
+            id="its base is not in view",
+        ),
+        pytest.param(PAGE, set(), id="registered for nothing"),
+        pytest.param("class Lines(admin.TabularInline):\n    model = Note", {"Lines shop_note"}, id="inside of another page"),
+    ],
+)  # fmt: skip
+def test_a_page_reads_and_writes_the_rows_of_the_model_that_it_is_registered_for(
+    draw: Draw, source: str, expected: set[str]
+) -> None:
+    imports = "from django.contrib import admin\nfrom shop.models import Note, Order\n"
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/admin.py": imports + source})
+    found = [a for a in app.system.accesses if a.definition.startswith("shop.admin:")]
+    assert {f"{a.definition.partition(':')[2]} {a.table}" for a in found} == expected
+    assert {a.operation for a in found} == ({"read", "insert", "update", "delete"} if expected else set())
+
+
+def test_what_a_page_forbids_it_does_not_do(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": MODELS,
+            "shop/admin.py": """
+                from django.contrib import admin
+                from shop.models import Order
+                class ReadOnly:
+                    def has_add_permission(self, request): return False
+                    def has_delete_permission(self, request, obj=None):
+                        return False
+                @admin.register(Order)
+                class Page(ReadOnly, admin.ModelAdmin):
+                    def has_change_permission(self, request, obj=None): return request.user.is_staff
+                """,
+        }
+    )
+    assert {a.operation for a in app.system.accesses if a.definition == "shop.admin:Page"} == {"read", "update"}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("def save_model(self, request, obj, form, change): obj.customer.save()", "update shop_customer"),
+        ("list_display = ['who']\n    def who(self, row): return row.customer.pk2", "read shop_customer"),
+        ("readonly_fields = ('who',)\n    def who(self, row): return row.customer.pk2", "read shop_customer"),
+        ("actions = ['drop']\n    def drop(self, request, chosen): chosen.delete()", "delete shop_order"),
+        ("actions = [close]", "update shop_order"),
+        ("def get_queryset(self, request): return super().get_queryset(request).filter(customer__name=1)", "read shop_customer"),
+        ("def delete_queryset(self, request, queryset): queryset.delete()", "delete shop_note"),
+        ("def f(self): return self.model.objects.count()", "read shop_order"),
+        ("def has_view_permission(self, request, obj=None): return obj.customer.pk2", "read shop_customer"),
+    ],
+)  # fmt: skip
+def test_what_pages_give_are_rows_of_their_model(draw: Draw, body: str, expected: str) -> None:
+    source = (
+        "from django.contrib import admin\nfrom shop.models import Order\n"
+        "def close(page, request, chosen): chosen.update(closed=True)\n"
+        f"@admin.register(Order)\nclass Page(admin.ModelAdmin):\n    {body}\n"
+    )
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/admin.py": source})
+    assert expected in {f"{a.operation} {a.table}" for a in app.system.accesses if a.definition != "shop.admin:Page"}
