@@ -115,13 +115,38 @@ def test_without_scripts_all_but_the_tools_can_be_read(show: Show, report: Path)
 
 def test_a_link_leads_exactly_to_what_was_not_laid_out_yet(show: Show, sample: tuple[Path, Analysis]) -> None:
     page, complaints = show(sample[0] / "report.html")
-    for place in ("plan", "step-2", "table-9", "candidates"):
+    for place in ("plan", "step-2", "sharing", "candidates"):
         page.evaluate("scrollTo(0, 0)")
         page.evaluate("place => { location.hash = '#' + place; }", place)
         until(page, "place => Math.abs(document.getElementById(place).getBoundingClientRect().top - 24) < 30", place)
         # What was out of sight is painted in a frame of its own, after the jump.
         until(page, "place => document.getElementById(place).innerText !== ''", place)
     assert complaints == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_long_table_keeps_its_heads_and_the_name_of_a_row_in_sight(
+    show: Show, sample: tuple[Path, Analysis], width: int
+) -> None:
+    page, _ = show(sample[0] / "report.html", width=width)
+    page.evaluate("location.hash = '#table-25'")
+    until(page, "() => Math.abs(document.querySelector('#tables .scroll').getBoundingClientRect().top - 100) < 90")
+    row, window = page.locator("#table-25"), page.locator("#tables .scroll").first
+    expect(row.locator("th")).to_be_in_viewport(ratio=1)
+    window.evaluate("window => window.scrollTo({ left: 9999 })")
+    shown = """() => {
+        const row = document.getElementById('table-25'), [first, head] = ['th', 'td:last-child'].map((cell) => row.querySelector(cell));
+        const column = row.closest('table').querySelector('thead th:last-child');
+        return [[first, 'th'], [column, 'th'], [head, 'td']].every(([cell, name]) => {
+            const { left, top, width, height } = cell.getBoundingClientRect();
+            return document.elementFromPoint(left + width / 2, top + height / 2)?.closest(name) === cell;
+        });
+    }"""
+    until(page, shown)
+    # The window is no taller than the screen, and holds far more.
+    assert window.evaluate(
+        "window => window.scrollHeight > 3 * window.clientHeight && window.clientHeight < innerHeight"
+    )
 
 
 @ALL_REPORTS

@@ -19,10 +19,11 @@ from decompose.boundaries.split import Score, Split
 from decompose.report import export_rows, render_html, service_dot, write_table
 from decompose.report.cards import Entry
 from decompose.report.cuts import Cut
+from decompose.report.headline import make_headline
 from decompose.report.island import PLAIN, escaped
 from decompose.report.matrices import feedback_order
 from decompose.report.page import PALETTE, breakable, ink
-from decompose.report.service_map import Node, heaviest, lay_out
+from decompose.report.service_map import Node, Way, heaviest, lay_out
 from decompose.report.trade_offs import agreements, scatter
 from decompose.report.view import make_view
 from decompose.runs.analysis import Analysis
@@ -190,6 +191,39 @@ def test_the_head_says_how_sure_it_is_and_what_the_trivial_split_does() -> None:
     share = trivial.score("inter_call")
     assert head.figures[2].note == f"one service per package:\u00a0{share:.0%}"
     assert ("hardly be a split" in head.because) == (trivial.score("largest_share") > 0.5)
+
+
+def test_the_head_says_how_far_the_plan_is_worth_its_work() -> None:
+    view = make_view(analysed_shop().analysis)
+    split = next(split for split in view.candidates if len(split.services) > 3)
+    chosen = msgspec.structs.replace(view.analysis.recommendation, split=split.name)
+    view = make_view(msgspec.structs.replace(view.analysis, recommendation=chosen), split.name)
+    assert view.plan is not None
+    last = len(split.services) - 1
+    said = {
+        0: "draw the seams, then look again",
+        1: f"It is the only one of {last} steps that is worth its work.",
+        2: f"Step 2 of {last} ({view.plan.steps[2].service}) is the last that is worth its work.",
+        last: f"All {last} steps are worth their work.",
+    }
+    for stop, words in said.items():
+        plan = msgspec.structs.replace(view.plan, stop_after=stop)
+        head = make_headline(
+            view.analysis, view.candidates, view.split, view.database, view.spanning, view.requests, plan, view.cuts
+        )
+        assert head.first == view.plan.steps[1].service
+        assert words in head.enough
+
+
+def test_those_that_need_nobody_else_do_not_stand_in_one_row() -> None:
+    nodes = [Node(f"service-{number}", number, 50, 3, 1000) for number in range(1, 20)]
+    to_one = [Cut(node.name, "service-1", 20, 0, {"call": 20}, []) for node in nodes[1:]]
+    drawn = lay_out(nodes, to_one)
+    wall = lay_out(nodes, to_one, [Way("LR"), Way("TB")])
+    assert drawn is not None
+    assert wall is not None
+    assert len({box.node.name for box in drawn.boxes}) == len(nodes)
+    assert max(drawn.width, drawn.height) < 0.75 * max(wall.width, wall.height)
 
 
 def test_each_service_keeps_its_heaviest_cut_on_the_map() -> None:

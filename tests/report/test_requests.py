@@ -71,3 +71,56 @@ def test_a_request_costs_what_it_reaches_through_circles(draw: Draw) -> None:
     # check -> stock and order -> pay; pay -> receipt stays inside, and all tables are written by their owners.
     assert (dear.service, dear.operations, dear.tables, dear.services) == ("sales", 2, 0, ["stock", "money"])
     assert (costs["GET /orders"].operations, costs["GET /orders"].services) == (0, [])
+
+
+VIEWS = """
+import sqlite3
+
+from flask import Flask
+from flask.views import MethodView
+
+app = Flask(__name__)
+db = sqlite3.connect("x")
+
+
+class Page(MethodView):
+    def get(self):
+        return self.rows()
+
+    def rows(self):
+        return []
+
+
+class Orders(Page):
+    def rows(self):
+        return db.execute("select * from orders")
+
+
+class Items(Page):
+    def rows(self):
+        with db:
+            db.execute("update items set seen = 1")
+            db.execute("insert into looks values (1)")
+
+
+app.add_url_rule("/orders", view_func=Orders.as_view("orders"))
+app.add_url_rule("/items", view_func=Items.as_view("items"))
+"""
+
+
+def test_an_inherited_method_leads_to_what_the_class_that_acts_does(draw: Draw) -> None:
+    system = draw(VIEWS).system
+    services = tuple(
+        Service(name=name, units=units, tables=tables)
+        for name, units, tables in (
+            ("pages", ("m:Items", "m:Orders", "m:Page"), ("looks",)),
+            ("sales", (), ("orders",)),
+            ("stock", (), ("items",)),
+        )
+    )
+    split = Split(name="s", generator="by hand", trivial=False, services=services, shared=("m:",))
+    spanning = list(split_database(system, split).spanning_transactions)
+    assert [s.transaction.definition for s in spanning] == ["m:Items.rows"]
+    costs = {cost.name: cost for cost in request_costs(Ties(system), split, spanning)}
+    found = {name: (cost.tables, cost.services, cost.breaks) for name, cost in costs.items()}
+    assert found == {"GET /orders": (1, ["sales"], []), "GET /items": (1, ["stock"], [0])}

@@ -32,6 +32,8 @@ def summary(outcome: Outcome, run: Path, screen: tuple[int, int]) -> Iterator[st
     after = [outcome.verdict]
     if outcome.risk:
         after.append(f"Biggest risk: {outcome.risk}")
+    if outcome.plan:
+        after.append(f"First to take out: {outcome.plan}")
     after += ["", f"Report: {run / 'report.html'}"]
     columns, lines = screen
     # Beside these there are two empty lines, four around the services, and the prompt.

@@ -38,6 +38,10 @@ class EffortUnits(Record, frozen=True):
     ranges: dict[str, tuple[float, float]] = msgspec.field(default_factory=dict)
 
 
+_WHOLE = 10
+"""From here on an effort is told without its tenths."""
+
+
 class Effort(Record, frozen=True):
     """A range, added up from counted work and assumptions that `EffortUnits` writes down. Never measured time."""
 
@@ -46,7 +50,13 @@ class Effort(Record, frozen=True):
     unit: str
 
     def __str__(self) -> str:
-        return f"{self.low:g} to {self.high:g} {self.unit}" if self.low != self.high else f"{self.low:g} {self.unit}"
+        low, high = _told(self.low), _told(self.high)
+        return f"{low} to {high} {self.unit}" if low != high else f"{low} {self.unit}"
+
+
+def _told(amount: float) -> str:
+    """Assumptions carry no more digits than these."""
+    return f"{amount:,.0f}" if amount >= _WHOLE else f"{amount:g}"
 
 
 class Route(Record, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -19,6 +20,9 @@ from decompose.wording import certainty, counted
 
 SHOWN_TRANSACTIONS = 40
 """So many of the broken transactions stand on the page."""
+
+_STARTED = {"http": "route", "signal": "signal handler", "admin": "admin page", "schedule": "scheduled job"}
+"""What entry points are called where there is no room to explain them; the others by their kind."""
 
 _BY_PACKAGE = "one-per-package"
 _HALF = 0.5
@@ -53,7 +57,10 @@ class Risk(NamedTuple):
 
 
 class Headline(NamedTuple):
-    """``sure`` is the share of repeated clusterings that agree, or None."""
+    """``sure`` is the share of repeated clusterings that agree, or None; ``first`` is the service to take out first.
+
+    ``enough`` says how far the plan is worth its work.
+    """
 
     verdict: str
     because: str
@@ -62,6 +69,7 @@ class Headline(NamedTuple):
     figures: list[Figure]
     risk: Risk | None
     first: str
+    enough: str = ""
 
 
 def make_headline(
@@ -95,7 +103,20 @@ def make_headline(
         figures=_figures(analysis.system, split, database, trivial),
         risk=_risk(analysis.system, database, spanning, requests, cuts),
         first=first,
+        enough=_worth_its_work(plan) if plan and first else "",
     )
+
+
+def _worth_its_work(plan: Plan) -> str:
+    steps = [step for step in plan.steps if step.effort is not None]
+    last = next((step for step in steps if step.order == plan.stop_after), None)
+    if last is None:
+        return f"By these counts none of the {counted(len(steps), 'step')} gives more than it takes: draw the seams, then look again."
+    if last is steps[-1]:
+        return f"All {len(steps)} steps are worth their work." if len(steps) > 1 else "It is the only step."
+    if last is steps[0]:
+        return f"It is the only one of {len(steps)} steps that is worth its work."
+    return f"Step {last.order} of {len(steps)} ({last.service}) is the last that is worth its work."
 
 
 def _chosen_from(candidates: Sequence[Split], split: Split, trivial: Split | None) -> str:
@@ -180,6 +201,12 @@ def _by_cascade(system: System, transaction: Transaction) -> int:
     return len((taken - asked).intersection(transaction.tables_written))
 
 
+def acting_class(transaction: Transaction) -> str:
+    """The name of the class for which an inherited method acts; empty for all other definitions."""
+    definition, unit = transaction.definition, transaction.unit
+    return "" if f"{definition}.".startswith(f"{unit}.") else unit.partition(":")[2]
+
+
 def _risk(
     system: System,
     database: DatabaseSplit | None,
@@ -189,18 +216,19 @@ def _risk(
 ) -> Risk | None:
     """The first transaction, which is the widest of those that run by themselves; else a table, else a cut."""
     if spanning:
-        reaching = sum(cost.kind == "http" and 0 in cost.breaks for cost in requests)
+        reaching = Counter(cost.kind for cost in requests if 0 in cost.breaks)
+        kind, count = ("http", reaching["http"]) if reaching["http"] else next(iter(reaching.most_common(1)), ("", 0))
         t, services = spanning[0].transaction, spanning[0].services
-        asked = f", reached by {counted(reaching, 'route')}" if reaching else ""
+        asked = f", reached by {counted(count, _STARTED.get(kind, kind))}" if count else ""
         cascade = _by_cascade(system, t)
         asked = f"{f', {cascade} of them by cascade only' if cascade else ''}{asked}"
         done = f"writes {counted(len(t.tables_written), 'table')} of {len(services)} services"
-        inherited = not f"{t.definition}.".startswith(f"{t.unit}.") and ":" in t.unit
+        acting = acting_class(t)
         own = t.definition.partition(":")[2] or t.definition
         return Risk(
-            subject=f"{t.unit.partition(':')[2]} ({own})" if inherited else own,
+            subject=f"{acting} ({own})" if acting else own,
             said=f"{done} in one transaction{asked}.",
-            sentence=f"{f'{t.unit} ({t.definition})' if inherited else t.definition} {done} ({', '.join(services)}) in one transaction ({t.file}:{t.line}){asked}.",
+            sentence=f"{f'{t.unit} ({t.definition})' if acting else t.definition} {done} ({', '.join(services)}) in one transaction ({t.file}:{t.line}){asked}.",
             section="transaction-1",
             place=f"{t.file}:{t.line}",
         )

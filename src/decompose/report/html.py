@@ -11,12 +11,12 @@ from decompose.plan.order import COSTS
 from decompose.report.cuts import Evidence, find_cuts
 from decompose.report.database_facts import differences, executions
 from decompose.report.gathered import alike, by_file
-from decompose.report.headline import SHOWN_TRANSACTIONS
+from decompose.report.headline import SHOWN_TRANSACTIONS, acting_class
 from decompose.report.island import island
 from decompose.report.page import PALETTE, breakable, environment, joined, name, policy, style
 from decompose.report.requests import RequestCost, by_definition
 from decompose.report.requests import alike as alike_costs
-from decompose.report.service_map import DIRECTIONS, ServiceMap, lay_out, nodes_of
+from decompose.report.service_map import WAYS, ServiceMap, lay_out, nodes_of
 from decompose.report.trade_offs import agreements, scatter
 from decompose.report.view import MAX_LISTED, View
 from decompose.wording import certainty, counted, singular
@@ -54,10 +54,10 @@ def _rendered(view: View, executor: Executor) -> bytes:
     shown = lay_out(nodes_of(view.split, lines), view.cuts)
     maps: dict[str, ServiceMap] = {view.split.name: shown} if shown else {}
     # Beside each other they are read more easily if all go the same way; and it is half of the work.
-    direction = (shown.direction,) if shown else DIRECTIONS
+    ways = (shown.way,) if shown else WAYS
     for split in view.candidates:
         if split is not view.split:
-            drawn = lay_out(nodes_of(split, lines), find_cuts(view.ties, split, shown_lines=0), direction)
+            drawn = lay_out(nodes_of(split, lines), find_cuts(view.ties, split, shown_lines=0), ways)
             if drawn:
                 maps[split.name] = drawn
     design = view.database.design if view.database else None
@@ -109,6 +109,7 @@ def _rendered(view: View, executor: Executor) -> bytes:
             sagas={(s.definition, s.unit, s.file, s.line): s for s in design.sagas} if design else {},
             requests=view.requests,
             shown_transactions=SHOWN_TRANSACTIONS,
+            acting_class=acting_class,
             reaching=_reaching(view),
             executions=executions(view.system, view.split),
             differences=differences(view.system, view.split),

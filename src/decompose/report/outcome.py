@@ -15,6 +15,7 @@ _NOT_READ = ("unparsed file", "too large", "unreadable file", "unreadable folder
 def outcome_of(view: View) -> Outcome:
     """What was read and found, the services, the verdict and the risk."""
     system, recommendation = view.system, view.analysis.recommendation
+    head = view.headline
     kinds = Counter(entry.kind for entry in system.entry_points)
     unread = sorted(
         (spot for spot in system.blind_spots if spot.kind in _NOT_READ),
@@ -41,6 +42,7 @@ def outcome_of(view: View) -> Outcome:
         verdict=recommendation.sentence,
         agreement=recommendation.confidence,
         risk=view.risk,
+        plan=f"{head.first}, once the seams are drawn inside the monolith. {head.enough}" if head.first else "",
         services=tuple(
             ServiceLine(
                 name=card.name,

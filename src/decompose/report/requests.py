@@ -1,8 +1,10 @@
 """What one request of each entry point would cost once the services are apart.
 
 Counted is what the handler can reach through calls, over all branches: which operations of other services are called and which
-of their tables are touched, each once, however often and from wherever. Sets of them are integers with one bit for each, added
-up along the call graph from callees to callers.
+of their tables are touched, each once, however often and from wherever. What it sends off as a task is an operation; what the task
+does then is the task's. Who runs whom is told with the class that acts and with what callers give, as it is for transactions: a
+method of a base class does not lead to what all of its heirs do. Sets are integers with one bit for each operation, table or
+transaction, added up along the calls from callees to callers.
 """
 
 from __future__ import annotations
@@ -13,14 +15,17 @@ from typing import NamedTuple
 
 from decompose.boundaries.split import SHARED, Split
 from decompose.database.split import SpanningTransaction
-from decompose.report.ties import Ties
+from decompose.report.ties import GUESSED_TIE, Ties
+from decompose.system.commits import Actor
 from decompose.system.gathered import Gathered, positions
+from decompose.system.model import Access, Dependency
+from decompose.system.narrowed import Recorded, numbered, plain
+from decompose.system.reach import Reach
 
 _TYPED = "command"
 """Entry points that only somebody at a terminal starts."""
 
 _CALL, _ACCESS = 0, 2
-_GUESSED = 2
 
 
 class RequestCost(NamedTuple):
@@ -49,48 +54,26 @@ class RequestCost(NamedTuple):
 def request_costs(ties: Ties, split: Split, spanning: list[SpanningTransaction]) -> list[RequestCost]:
     """The cost of each entry point, the dearest first; those of commands last."""
     system = ties.system
-    labels = ties.labels(split).tolist()
-    own: dict[str, int] = defaultdict(int)
-    into = [0] * len(split.services)
-    operations_mask = tables_mask = 0
-    bits: dict[str, int] = {}
-    callees: dict[str, set[str]] = defaultdict(set)
-    source, target, family, sure = (column.tolist() for column in (ties.source, ties.target, ties.family, ties.sure))
-    for row, start in enumerate(ties.starts):
-        kind = family[row]
-        if sure[row] == _GUESSED or kind not in (_CALL, _ACCESS):
-            continue
-        end = ties.ends[row]
-        if kind == _CALL:
-            callees[start].add(end)
-        first, second = labels[source[row]], labels[target[row]]
-        if first != second and first >= 0 and second >= 0:
-            bit = bits.setdefault(end, 1 << len(bits))
-            own[start] |= bit
-            into[second] |= bit
-            if kind == _CALL:
-                operations_mask |= bit
-            else:
-                tables_mask |= bit
-    bit = 1 << len(bits)
-    first_broken = bit.bit_length() - 1
-    for item in spanning:
-        own[item.transaction.definition] |= bit
-        bit <<= 1
+    crossings = _Crossings(ties, split, spanning)
     methods: dict[str, list[str]] = defaultdict(list)
     for definition in system.definitions:
         if definition.id != definition.unit:
             methods[definition.unit].append(definition.id)
-    handlers = sorted({entry.handler for entry in system.entry_points})
-    for handler in handlers:
-        # A class that is an entry point is entered by its methods.
-        callees[handler].update(methods.get(handler, ()))
-    below = {definition: sorted(called) for definition, called in callees.items()}
-    reached = Gathered(lambda definition: below.get(definition, ()), lambda definition: own.get(definition, 0))
+    reach = crossings.reach
+    starts = {entry.handler: reach.home((entry.handler, "")) for entry in system.entry_points}
+
+    def callees(actor: Actor) -> list[Actor]:
+        found = reach.called_in_order(actor)
+        if starts.get(actor[0]) == actor:
+            # A class that is an entry point is entered by its methods.
+            found += [(method, actor[0]) for method in methods.get(actor[0], ())]
+        return found
+
+    reached = Gathered(callees, crossings.own)
     service_of = split.service_of_unit()
     costs = []
     for entry in system.entry_points:
-        found = reached.of(entry.handler)
+        found = reached.of(starts[entry.handler])
         unit = ties.unit_of.get(entry.handler, "")
         costs.append(
             RequestCost(
@@ -99,14 +82,64 @@ def request_costs(ties: Ties, split: Split, spanning: list[SpanningTransaction])
                 handler=entry.handler,
                 thing=unit if unit in ties.number else "",
                 service=service_of.get(unit, SHARED),
-                operations=(found & operations_mask).bit_count(),
-                tables=(found & tables_mask).bit_count(),
-                services=[s.name for s, mask in zip(split.services, into, strict=True) if found & mask],
-                breaks=positions(found >> first_broken),
+                operations=(found & crossings.operations).bit_count(),
+                tables=(found & crossings.tables).bit_count(),
+                services=[s.name for s, mask in zip(split.services, crossings.into, strict=True) if found & mask],
+                breaks=positions(found >> crossings.first_broken),
                 place=f"{entry.file}:{entry.line}",
             )
         )
     return sorted(costs, key=lambda c: (c.kind == _TYPED, -c.operations - c.tables, -c.broken, c.kind, c.name))
+
+
+class _Crossings:
+    """What each actor does itself that a split makes remote, or breaks.
+
+    ``operations`` and ``tables`` are the bits of these, ``into`` those of each service; transactions begin at ``first_broken``.
+    """
+
+    def __init__(self, ties: Ties, split: Split, spanning: Sequence[SpanningTransaction]) -> None:
+        self.recorded = Recorded(ties.system)
+        self.reach = Reach(ties.system.dependencies, self.recorded, after_commit=True)
+        self.operations = self.tables = 0
+        self.into = [0] * len(split.services)
+        self._done: dict[Actor, list[tuple[int, Access | Dependency]]] = defaultdict(list)
+        labels = ties.labels(split)
+        first, second = labels[ties.source], labels[ties.target]
+        bits: dict[str, int] = {}
+        crossing = (first != second) & (first >= 0) & (second >= 0) & (ties.sure != GUESSED_TIE)
+        for row in (crossing & ((ties.family == _CALL) | (ties.family == _ACCESS))).nonzero()[0].tolist():
+            item, end = ties.items[row], ties.ends[row]
+            bit = bits.setdefault(end, 1 << len(bits))
+            self.into[second[row]] |= bit
+            if isinstance(item, Access):
+                self.tables |= bit
+                self._done[item.definition, item.unit].append((bit, item))
+            elif isinstance(item, Dependency):
+                self.operations |= bit
+                self._done[item.source, item.source_unit].append((bit, item))
+        self.first_broken = len(bits)
+        # A method that acts for a class is the transaction of that class, if it has one of its own.
+        self._broken: dict[Actor, int] = {(t.definition, t.unit): 0 for t in ties.system.transactions}
+        for position, broken in enumerate(spanning):
+            t, bit = broken.transaction, 1 << (self.first_broken + position)
+            # Who is given anything may be any of those that are told apart.
+            for actor in {(t.definition, t.unit), numbered((t.definition, t.unit), t.number)}:
+                self._broken[actor] = self._broken.get(actor, 0) | bit
+
+    def own(self, actor: Actor) -> int:
+        """The bits of what an actor does itself."""
+        told = actor if plain(actor) in self._broken else self.reach.home(actor)
+        found = self._broken.get(told, 0)
+        for place in self.reach.places(actor):
+            for bit, item in self._done.get(place, ()):
+                if isinstance(item, Access):
+                    done = self.recorded.touches(actor, item)
+                else:
+                    done = self.recorded.calls(actor, item.line, (item.target, item.target_unit))
+                if done:
+                    found |= bit
+        return found
 
 
 def running_first(

@@ -19,11 +19,8 @@ from decompose.wording import counted
 MAX_EDGES = 24
 MAX_SERVICES = 40
 MAX_NAME = 24
-DIRECTIONS = ("LR", "TB")
-"""Graphviz's names for from left to right, and from top to bottom."""
-
-PAGE_WIDTH, PAGE_HEIGHT = 960.0, 720.0
-"""Of the two directions, the map takes the one that has to be shrunk less to fit here."""
+PAGE_WIDTH, PAGE_HEIGHT = 960.0, 960.0
+"""Of the ways to lay it out, the map takes the one that has to be shrunk least to fit here."""
 
 _POINTS = 72.0
 _MARGIN = 14
@@ -35,6 +32,24 @@ _LEAST_HEIGHT = 44.0
 _MOST_HEIGHT = 84.0
 
 Point = tuple[float, float]
+
+
+class Way(NamedTuple):
+    """How a map is laid out.
+
+    ``direction`` is Graphviz's name for from left to right (``LR``), or from top to bottom. Services that one arrow alone ties to the
+    rest stand in so many ``ranks``: in one, the thirteen that all need the same service would be a wall.
+    """
+
+    direction: str
+    ranks: int = 1
+
+
+WAYS = tuple(Way(direction, ranks) for ranks in (1, 2, 3) for direction in ("LR", "TB"))
+_MANY = 16
+"""The boxes of more services than these stand closer beside each other."""
+_FEW = 4
+"""So many ends of single arrows at one service may stand in one rank."""
 
 
 class Node(NamedTuple):
@@ -80,7 +95,7 @@ class Arrow(NamedTuple):
 
 
 class ServiceMap(NamedTuple):
-    """A laid out map; ``hidden`` cuts are not drawn. ``numbers`` are those of the services, ``direction`` one of `DIRECTIONS`."""
+    """A laid out map; ``hidden`` cuts are not drawn. ``numbers`` are those of the services."""
 
     width: float
     height: float
@@ -88,7 +103,7 @@ class ServiceMap(NamedTuple):
     arrows: list[Arrow]
     hidden: int
     numbers: dict[str, int]
-    direction: str
+    way: Way
 
 
 def nodes_of(split: Split, lines: dict[str, int]) -> list[Node]:
@@ -99,8 +114,8 @@ def nodes_of(split: Split, lines: dict[str, int]) -> list[Node]:
     ]
 
 
-def lay_out(nodes: Sequence[Node], cuts: Sequence[Cut], directions: Sequence[str] = DIRECTIONS) -> ServiceMap | None:
-    """The map of the services in the best of the ``directions``, or None when there is nothing to draw or to lay it out with."""
+def lay_out(nodes: Sequence[Node], cuts: Sequence[Cut], ways: Sequence[Way] = WAYS) -> ServiceMap | None:
+    """The map of the services in the best of some ``ways``, or None when there is nothing to draw or to lay it out with."""
     if not 1 < len(nodes) <= MAX_SERVICES:
         return None
     proved = [cut for cut in cuts if cut.total]
@@ -108,7 +123,12 @@ def lay_out(nodes: Sequence[Node], cuts: Sequence[Cut], directions: Sequence[str
     met = {name for cut in drawn for name in (cut.source, cut.target)}
     tied = [node for node in nodes if node.name in met]
     most = max((node.lines for node in nodes), default=1) or 1
-    maps = [_laid_out(tied, drawn, len(proved) - len(drawn), direction, most) for direction in directions]
+    ends = _single_ends(drawn)
+    maps = [
+        _laid_out(tied, drawn, ends, len(proved) - len(drawn), way, most)
+        for way in ways
+        if ends or way.ranks == 1 or len(ways) == 1
+    ]
     best = min((found for found in maps if found), key=_discomfort, default=None)
     return _with_lonely(best, [node for node in nodes if node.name not in met], most) if best else None
 
@@ -129,6 +149,19 @@ def heaviest(cuts: Sequence[Cut], services: int) -> list[Cut]:
     return chosen
 
 
+def _single_ends(cuts: Sequence[Cut]) -> dict[str, int]:
+    """The services that one arrow alone ties to a service that has many of them -> their number among those, by weight."""
+    near: dict[str, list[str]] = {}
+    for cut in cuts:
+        near.setdefault(cut.source, []).append(cut.target)
+        near.setdefault(cut.target, []).append(cut.source)
+    ends: dict[str, list[str]] = {}
+    for name, others in near.items():
+        if len(others) == 1:
+            ends.setdefault(others[0], []).append(name)
+    return {name: number for names in ends.values() if len(names) > _FEW for number, name in enumerate(names)}
+
+
 def _with_lonely(found: ServiceMap, lonely: list[Node], most: int) -> ServiceMap:
     """The map with the services that nothing ties to others, in rows below the rest."""
     width = max(found.width, PAGE_WIDTH if lonely else 0.0)
@@ -146,21 +179,28 @@ def _with_lonely(found: ServiceMap, lonely: list[Node], most: int) -> ServiceMap
     return found._replace(width=_r(width), height=_r(bottom), boxes=boxes, numbers=numbers)
 
 
-def _laid_out(nodes: Sequence[Node], drawn: list[Cut], hidden: int, direction: str, most: int) -> ServiceMap | None:
+def _laid_out(
+    nodes: Sequence[Node], drawn: list[Cut], ends: dict[str, int], hidden: int, way: Way, most: int
+) -> ServiceMap | None:
     numbers = {node.name: node.number for node in nodes}
     # Room for the numbers that stand at the arrows.
-    gap = 0.9 if direction == "LR" else 0.55
-    lines = ["digraph services {", f"graph [rankdir={direction}, nodesep=0.45, ranksep={gap}, splines=true];"]
+    many = len(nodes) > _MANY
+    gap = 0.55 if way.direction == "TB" else 0.63 if many else 0.9
+    spaces = f"nodesep={0.32 if many else 0.45}, ranksep={gap}"
+    lines = ["digraph services {", f"graph [rankdir={way.direction}, {spaces}, splines=true];"]
     lines.append('node [shape=box, fixedsize=true, label=""]; edge [arrowhead=none];')
     for node in nodes:
         width, height = _size(node, most)
         lines.append(f"s{node.number} [width={width / _POINTS:.3f}, height={height / _POINTS:.3f}];")
     for index, cut in enumerate(drawn):
         weight = 1 + int(math.log2(1 + cut.total))
-        lines.append(f's{numbers[cut.source]} -> s{numbers[cut.target]} [weight={weight}, id="e{index}"];')
+        ranks = 1 + ends.get(cut.source, ends.get(cut.target, 0)) % way.ranks
+        lines.append(
+            f's{numbers[cut.source]} -> s{numbers[cut.target]} [weight={weight}, minlen={ranks}, id="e{index}"];'
+        )
     lines.append("}")
     plain = _plain("\n".join(lines))
-    return _read(plain, nodes, drawn, hidden)._replace(direction=direction) if plain else None
+    return _read(plain, nodes, drawn, hidden, way) if plain else None
 
 
 def _size(node: Node, most: int) -> tuple[float, float]:
@@ -185,7 +225,7 @@ def _plain(dot: str) -> str:
         return ""
 
 
-def _read(plain: str, nodes: Sequence[Node], drawn: list[Cut], hidden: int) -> ServiceMap:
+def _read(plain: str, nodes: Sequence[Node], drawn: list[Cut], hidden: int, way: Way) -> ServiceMap:
     by_id = {f"s{node.number}": node for node in nodes}
     by_pair = {(cut.source, cut.target): cut for cut in drawn}
     width = height = 0.0
@@ -210,7 +250,7 @@ def _read(plain: str, nodes: Sequence[Node], drawn: list[Cut], hidden: int) -> S
             thick = _r(min(6.0, 1 + 0.7 * math.log2(1 + cut.total)))
             arrows.append(Arrow(cut, FAMILIES.index(cut.main_family), path, thick, *middle))
     arrows.sort(key=lambda arrow: (-arrow.cut.total, arrow.cut.source, arrow.cut.target))
-    return ServiceMap(_r(width + 2 * _MARGIN), _r(height + 2 * _MARGIN), boxes, arrows, hidden, {}, "")
+    return ServiceMap(_r(width + 2 * _MARGIN), _r(height + 2 * _MARGIN), boxes, arrows, hidden, {}, way)
 
 
 def _free(points: list[Point], share: float, boxes: Sequence[Box], arrows: Sequence[Arrow]) -> Point:

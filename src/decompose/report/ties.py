@@ -28,6 +28,8 @@ GUESSED = len(FAMILIES)
 NO_FAMILY = -1
 _RESOLUTIONS = ("exact", "inferred", "guessed")
 _SURE = {resolution: number for number, resolution in enumerate(_RESOLUTIONS)}
+GUESSED_TIE = _SURE["guessed"]
+"""A tie of this number in `Ties.sure` is matched by name alone."""
 _FIRST_SHOWN = {"insert": 0, "update": 0, "delete": 0, "read": 1, "foreign key": 2}
 
 Tie = Dependency | Access | ForeignKey
@@ -136,7 +138,7 @@ class Ties:
 
         first, second = labels[self.source], labels[self.target]
         rows = np.flatnonzero((first != second) & (first >= 0) & (second >= 0) & (self.family >= 0))
-        column = np.where(self.sure[rows] == _SURE["guessed"], GUESSED, self.family[rows])
+        column = np.where(self.sure[rows] == GUESSED_TIE, GUESSED, self.family[rows])
         pairs = first[rows] * services + second[rows]
         found, position = np.unique(pairs, return_inverse=True)
         width = GUESSED + 1
@@ -148,7 +150,7 @@ class Ties:
 
         def order(row: int) -> tuple[int, int, int, str, int]:
             sure, item = int(self.sure[row]), self.items[row]
-            return sure == _SURE["guessed"], _FIRST_SHOWN.get(self.kinds[row], 3), sure, item.file, item.line
+            return sure == GUESSED_TIE, _FIRST_SHOWN.get(self.kinds[row], 3), sure, item.file, item.line
 
         return sorted(rows, key=order)[:count]
 

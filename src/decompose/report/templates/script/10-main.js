@@ -54,7 +54,10 @@ const route = () => {
   const opened = (target) => {
     if (target?.localName === "details") target.open = true;
     for (let above = target?.parentElement; above; above = above.parentElement) if (above.localName === "details") above.open = true;
-    target?.scrollIntoView();
+    // A row is shown with the heads of its table.
+    const frame = target?.closest(".scroll");
+    (frame ?? target)?.scrollIntoView();
+    if (frame) target.scrollIntoView({ block: "nearest" });
   };
   let text = hash;
   try {
