@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ _SERVICES = 8
 _EVIDENCE = 12
 _TALL = 40
 """On a terminal of fewer lines about half is shown."""
+_MODULE = re.compile(r"\b(?:\w+\.)+\w+:(?=[^\W\d])")
+_FOLDERS = re.compile(r"(?<=[ (])(?:[^/() ]+/)+(?=[^/]+:\d+\)$)")
 
 
 @click.command(
@@ -37,6 +40,7 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
     On a terminal a screen of it is shown, unless --all is given.
     """
     from decompose import api
+    from decompose.boundaries.split import SHARED
     from decompose.cli.output import on_terminal, say, say_on_screen, screen
     from decompose.runs.document import load
     from decompose.wording import counted
@@ -53,19 +57,22 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
     shown = found.evidence if show_all or (other and not on_terminal()) else found.evidence[:most]
     where = f"is in {found.service}" if found.service else "is in no service"
     sure = f", {found.confidence:.0%} of repeated clusterings agree" if found.confidence is not None else ""
-    tell(f"{found.thing} {where}{sure}")
+    room = screen()[0] if on_terminal() and not show_all else 0
+    tell(_shorter(f"{found.thing} {where}{sure}", room))
     if not other:
         for service, count in found.ties[:services]:
             share = (found.weights or {}).get(service, 0.0)
             say(f"  {share:>4.0%} of the weight, {counted(count, 'tie')} to {service or 'nothing placed'}")
-        say(f"Runner-up: {found.runner_up}" if found.runner_up else "No other service has ties to it.")
+        others = [service for service, _ in found.ties if service not in (found.service, SHARED, "")]
+        why = "" if others[:1] == [found.runner_up] else ", where most of the other clusterings put it"
+        say(f"Runner-up: {found.runner_up}{why}" if found.runner_up else "No other service has ties to it.")
         if found.runner_up:
             sides = [f"{kind} {inside}:{outside}" for kind, (inside, outside) in (found.to_change or {}).items()]
             say("To move it, these would have to change (ties here:there):")
             say(f"  {', '.join(sides) or 'nothing'}")
     lines = analysis.system.source_lines
     for tie in shown:
-        tell(f"  {_described(tie)}")
+        tell(_shorter(f"  {_described(tie)}", room))
         text = lines.get(tie.file, {}).get(tie.line, "")
         if text:
             tell(f"      {text}")
@@ -73,6 +80,14 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
         say(f"  and {len(found.evidence) - len(shown)} more (--all)")
     if not found.evidence:
         say("  no dependency was found")
+
+
+def _shorter(line: str, room: int) -> str:
+    """The line; where there is too little room, first without modules, which the place tells too, then without its folders."""
+    for pattern, instead in ((_MODULE, ""), (_FOLDERS, "…/")):
+        if 0 < room < len(line):
+            line = pattern.sub(instead, line)
+    return line
 
 
 def _described(tie: Tie) -> str:
