@@ -826,6 +826,46 @@ def test_foreign_keys_say_in_whose_rows_a_relation_is_kept_where_keys_go_both_wa
     assert changed == {("m:leave", "users"), ("m:lead", "teams")}
 
 
+@pytest.mark.parametrize(
+    "options",
+    ['{"cascade": "all, delete-orphan"}', '{"cascade": "all, delete-orphan", "order_by": made()}'],
+    ids=["constants", "among others"],
+)
+def test_options_that_relations_share(draw: Draw, options: str) -> None:
+    app = draw(f"""
+        from sqlalchemy import Column, ForeignKey, Integer
+        from sqlalchemy.orm import DeclarativeBase, Session, relationship
+
+
+        class Base(DeclarativeBase):
+            pass
+
+
+        def made(): pass
+
+
+        class Team(Base):
+            __tablename__ = "teams"
+            id = Column(Integer, primary_key=True)
+            shared = {options}
+            members = relationship("User", **shared)
+
+
+        class User(Base):
+            __tablename__ = "users"
+            id = Column(Integer, primary_key=True)
+            team_id = Column(Integer, ForeignKey("teams.id"))
+
+
+        def leave(session: Session):
+            session.delete(session.get(Team, 1))
+        """)
+    assert {found for found in app.accesses() if found[1] != "read"} == {
+        ("m:leave", "delete", "teams"),
+        ("m:leave", "delete", "users"),
+    }
+
+
 @pytest.mark.parametrize("module", ["sqlalchemy.orm", "sqlalchemy.ext.declarative"])
 @pytest.mark.parametrize(
     "relation",

@@ -443,11 +443,11 @@ class Linked:
         return None
 
     def keyword(self, scope: Scope, operation: list[Any], name: str, position: int = -1, given: Given = NOTHING) -> Any:
-        """The constant argument of a call operation, by keyword or position, also among ``**options`` that were handed in."""
+        """The constant argument of a call operation, by keyword or position, also among ``**options``."""
         for keyword, ref in operation[4]:
             if keyword == name:
                 return self.constant(scope, ref, given)
-            if keyword is None and given:
+            if keyword is None:
                 option = self._option(scope, ref, name, given)
                 if option is not None:
                     return option
@@ -457,9 +457,13 @@ class Linked:
 
     def _option(self, scope: Scope, ref: Ref, name: str, given: Given) -> Any:
         for _ in range(_MAX_STEPS):
+            if isinstance(ref, list) and ref and ref[0] == "c":
+                return ref[1].get(name) if isinstance(ref[1], dict) else None
+            made = scope.operations_producing(ref) if type(ref) is int else ()
+            ref = next((operation for operation in made if operation[0] == Op.CONTAINER), ref)
             if isinstance(ref, list) and ref and ref[0] == Op.CONTAINER:
-                found = dict(zip(ref[4] or (), ref[3], strict=False))
-                return self.constant(scope, found[name], given) if name in found else None
+                options = ((key, value) for key, value in zip(ref[4] or (), ref[3], strict=False) if key == name)
+                return next((self.constant(scope, value, given) for _, value in options), None)
             step = (given.get((scope.index, ref)) or self._step(scope, ref)) if type(ref) is int else None
             if step is None:
                 return None
