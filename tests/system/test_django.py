@@ -710,11 +710,37 @@ CREATE = 'migrations.CreateModel(name="Order", fields=[("id", models.AutoField(p
             {"shop_order"},
             id="column renamed by SQL",
         ),
+        pytest.param(
+            ["migrations.RunSQL(['CREATE TABLE shop_log (id integer)', 'CREATE TABLE shop_note (id integer)', 'DROP TABLE shop_log'])"],
+            {"shop_note"},
+            id="made by several statements",
+        ),
     ],
-)
+)  # fmt: skip
 def test_tables_that_only_migrations_know(draw: Draw, operations: list[str], expected: set[str]) -> None:
     app = draw(_migrations(*operations))
     assert app.tables() == dict.fromkeys(expected, "migration")
+
+
+def test_tables_and_views_that_code_in_a_migration_makes(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/migrations/0001_log.py": """
+                from django.db import migrations
+                def forth(apps, schema_editor):
+                    schema_editor.execute("CREATE TABLE shop_log (id integer primary key)")
+                    with schema_editor.connection.cursor() as cursor:
+                        cursor.execute("CREATE VIEW late AS SELECT id FROM shop_log")
+                def back(apps, schema_editor):
+                    schema_editor.execute("DROP VIEW late")
+                    schema_editor.execute("DROP TABLE shop_log")
+                class Migration(migrations.Migration):
+                    operations = [migrations.RunPython(forth, back)]
+                """,
+        }
+    )
+    assert app.tables() == {"shop_log": "migration", "late": "migration"}
 
 
 def test_a_migration_adds_nothing_to_what_models_tell(draw: Draw) -> None:

@@ -22,9 +22,9 @@ def follow(call: LibraryCall, parameter: Parameter, ref: Ref) -> None:
     """Do, whenever something flows into the argument, what the summary says of its place."""
     engine = call.engine
     node = engine.node_of(call.site.frame, ref)
-    if isinstance(ref, str):
+    for text in _texts(ref) if parameter.wanted else ():
         for value in parameter.wanted:
-            call.refer(value, ref)
+            call.refer(value, text)
     if isinstance(ref, str) and parameter.run and engine.loading is not None:
         node = engine.new_node()
         for module, name in engine.loading.named(ref, call.site.frame.scope):
@@ -50,6 +50,12 @@ def follow(call: LibraryCall, parameter: Parameter, ref: Ref) -> None:
         engine.watch(node, render, call)
     if parameter.wanted:
         engine.watch(node, call.match_all, parameter.wanted)
+
+
+def _texts(ref: Ref) -> list[str]:
+    """The names that an argument gives: one text, or a list of them."""
+    listed = ref[1] if isinstance(ref, list) and ref[0] == "c" and isinstance(ref[1], list) else [ref]
+    return [text for text in listed if isinstance(text, str)]
 
 
 def run_argument(new: frozenset[Value], call: LibraryCall, parameter: Parameter, ref: Ref) -> None:

@@ -579,6 +579,8 @@ def _ask(new: frozenset[Value], engine: Engine, site: Site, names: tuple[str, ..
         elif cls is not None and names[0] == "__str__" and engine.hierarchy.member(cls, "__str__") is not None:
             # A summary says what the text of its object stands for: a statement that is built, for one.
             attributes.call_method(engine, site.frame, site.result, value, cls, "__str__", site.line)
+        elif cls is not None and names[0] == "__bool__" and engine.hierarchy.member(cls, "__bool__") is not None:
+            attributes.call_method(engine, site.frame, -1, value, cls, "__bool__", site.line)
 
 
 def _type_of(new: frozenset[Value], engine: Engine, result: Node) -> None:

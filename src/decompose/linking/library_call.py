@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from decompose.facts import Op
 from decompose.facts.records import ParameterKind
 from decompose.linking import argument_uses, attributes, calls, query_types
 from decompose.linking.effects import ALONG, COPY, ParameterPlan, effects_of, parameter_plan
@@ -14,6 +15,7 @@ from decompose.linking.type_variables import TypeVariables
 from decompose.linking.values import Bindings, Types, Value
 
 if TYPE_CHECKING:
+    from decompose.facts.records import Ref
     from decompose.linking.declared_fields import DeclaredFields
     from decompose.linking.engine import Engine
     from decompose.linking.frames import Site
@@ -61,6 +63,8 @@ class LibraryCall(TypeVariables):
         if any(self._rules_out(effect, arguments) for effect, arguments in self.effects):
             self.effects = [stated for stated in self.effects if stated[0] in ("calls_on", "renders")]
         for effect, arguments in self.effects:
+            if effect == "leaves_out" and self._surely_given(arguments[1]):
+                self.effects = [stated for stated in self.effects if stated[0] != arguments[0]]
             if effect == "leaves_to" and self._leave(*arguments[:2]):
                 left = arguments[-1] if len(arguments) > 2 else arguments[0]
                 self.effects = [s for s in self.effects if s[0] not in _WRITING or s[1][0] != left]
@@ -152,14 +156,23 @@ class LibraryCall(TypeVariables):
             name is None for name, _ in self.site.keywords
         ):
             return False
-        names = [
-            parameter[0] for parameter in self.function.facts.parameters if parameter[4] == ParameterKind.POSITIONAL
-        ]
-        position = names.index(arguments[0]) - 1 if arguments[0] in names else -1
-        ref = self.site.argument(position, arguments[0])
+        ref = self._argument(arguments[0])
         if effect == "only_with":
             return type(ref) is int and ref == -1
         return type(ref) is list and ref[0] == "c" and ref[1] == arguments[1]
+
+    def _argument(self, name: str) -> Ref:
+        """What the call gives for a parameter."""
+        names = [p[0] for p in self.function.facts.parameters if p[4] == ParameterKind.POSITIONAL]
+        return self.site.argument(names.index(name) - 1 if name in names else -1, name)
+
+    def _surely_given(self, name: str) -> bool:
+        """Whether the call gives something that is there: a constant, or what a display such as ``[a, b]`` makes."""
+        ref = self._argument(name)
+        if type(ref) is list:
+            return ref[0] == "c" and bool(ref[1])
+        made = self.site.frame.scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ()
+        return any(operation[0] == Op.CONTAINER for operation in made)
 
     def _leave(self, variable: str, name: str) -> bool:
         """Call the application's own methods of that name; whether there are any, which then do what is to be done."""

@@ -18,7 +18,7 @@ from decompose.system.sql import read_changes
 
 _DJANGO = frozenset({
     "CreateModel", "DeleteModel", "RenameModel", "AlterModelTable", "RunSQL", "AddField", "AlterField", "RemoveField",
-    "RenameField",
+    "RenameField", "RunPython",
 })  # fmt: skip
 _ALEMBIC = frozenset({
     "create_table", "drop_table", "rename_table", "execute", "add_column", "drop_column", "alter_column",
@@ -29,6 +29,7 @@ _DEFINES = re.compile(r"\bCREATE\b.{0,60}\b(?:TABLE|VIEW|TRIGGER|FUNCTION|PROCED
 _DROPPED = re.compile(
     r"\bDROP\s+(?:MATERIALIZED\s+)?(?:VIEW|TRIGGER|FUNCTION)\s+(?:IF\s+EXISTS\s+)?[\"`]?(\w+)", re.IGNORECASE
 )
+_FORTH, _BACK = ("code", 0), ("reverse_code", 1)
 _MAX_RENAMES = 20
 Place = tuple[str, int]
 Model = tuple[str, str]
@@ -79,14 +80,15 @@ def ddl_of_migrations(
     """
     found: dict[str, Catalogue] = {}
     for file, file_facts in sorted(zip(files, facts, strict=True), key=lambda pair: pair[0].path):
+        back = {"downgrade"} | {name for s in file_facts.scopes for name in _run(s, _BACK)}
         for scope in file_facts.scopes:
-            if scope.name == "downgrade":
+            if scope.qualname in back:
                 continue
             for name, operation in _calls(scope, _RUN_SQL):
-                text = _argument(operation, "sql" if name == "RunSQL" else "sqltext", 0)
-                for dropped in _DROPPED.findall(text) if isinstance(text, str) else ():
+                text = _text(_argument(operation, "sql" if name == "RunSQL" else "sqltext", 0))
+                for dropped in _DROPPED.findall(text):
                     found.pop(dropped.lower(), None)
-                if isinstance(text, str) and _DEFINES.search(text):
+                if _DEFINES.search(text):
                     for catalogue in _placed(read_ddl(text, file.path, "migration"), operation[-1], tables):
                         found[(catalogue.tables or catalogue.routines)[0].name.lower()] = catalogue
     yield from found.values()
@@ -120,6 +122,24 @@ def _argument(operation: list[Any], name: str, position: int) -> Any:
         if keyword == name:
             return ref
     return operation[3][position] if position < len(operation[3]) else None
+
+
+def _text(given: Any) -> str:
+    """SQL as it is given: one text, or a list of statements."""
+    listed = given[1] if isinstance(given, list) and given[0] == "c" and isinstance(given[1], list) else [given]
+    return ";\n".join(statement for statement in listed if isinstance(statement, str))
+
+
+def _run(scope: ScopeFacts, place: tuple[str, int]) -> Iterator[str]:
+    """The names of the functions that ``RunPython`` is given in one of its places."""
+    for _, operation in _calls(scope, frozenset({"RunPython"})):
+        yield from _named(scope, _argument(operation, *place))
+
+
+def _named(scope: ScopeFacts, ref: Any) -> Iterator[str]:
+    for operation in scope.ops if type(ref) is int else ():
+        if operation[0] == Op.FREE and operation[1] == ref:
+            yield operation[2]
 
 
 class _Replay:
@@ -195,7 +215,9 @@ class _Replay:
             for name, operation in _calls(scope, _DJANGO):
                 place = (file.path, operation[-1])
                 if name == "RunSQL":
-                    self._sql(_argument(operation, "sql", 0), place)
+                    self._sql(_text(_argument(operation, "sql", 0)), place)
+                elif name == "RunPython":
+                    self._code(facts, set(_named(scope, _argument(operation, *_FORTH))), file.path)
                 elif name.endswith("Field"):
                     self._django_field(name, calls, operation, label)
                 else:
@@ -276,9 +298,15 @@ class _Replay:
             for (table, columns), key in self.keys.items()
         }
 
-    def _sql(self, text: Any, place: Place) -> None:
+    def _code(self, facts: FileFacts, names: set[str], path: str) -> None:
+        """What the functions of these names execute."""
+        for scope in facts.scopes:
+            for _, operation in _calls(scope, frozenset({"execute"})) if scope.qualname in names else ():
+                self._sql(_text(_argument(operation, "sql", 0)), (path, operation[-1]))
+
+    def _sql(self, text: str, place: Place) -> None:
         """DDL in a migration: tables made, renamed and dropped."""
-        for operation, name, new in read_changes(text) if isinstance(text, str) else ():
+        for operation, name, new in read_changes(text) if text else ():
             if operation == "create":
                 self.tables.setdefault(name, place)
             elif operation == "rename":
@@ -294,7 +322,7 @@ class _Replay:
             calls = Calls(scope, file.path)
             for name, operation in _calls(scope, _ALEMBIC):
                 if name == "execute":
-                    self._sql(_argument(operation, "sqltext", 0), (file.path, operation[-1]))
+                    self._sql(_text(_argument(operation, "sqltext", 0)), (file.path, operation[-1]))
                     continue
                 inside = calls.batch_table(operation[2])
                 shift = 1 if inside else 0

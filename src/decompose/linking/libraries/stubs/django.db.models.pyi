@@ -1,7 +1,7 @@
 from builtins import Iterator
 from typing import ClassVar, Generic, Self, TypeVar
 
-from decompose import Reference
+from decompose import Reference, TableName
 from decompose.effects import (
     builds,
     cascades,
@@ -11,6 +11,7 @@ from decompose.effects import (
     forgets,
     inserts,
     joins,
+    leaves_out,
     leaves_to,
     loads_along,
     loads_required,
@@ -43,12 +44,18 @@ class Model:
     _base_manager: ClassVar[Manager[Self]]
 
     def __init__(self, *args, **kwargs) -> None: ...
+    @leaves_out("update", "force_insert")
+    @leaves_out("insert", "update_fields")
+    @leaves_out("insert", "force_update")
     @inserts("Self")
     @updates("Self")
-    def save(self, *args, **options) -> None: ...
+    def save(self, force_insert=False, force_update=False, using=None, update_fields=None, *args, **options) -> None: ...
+    @leaves_out("update", "force_insert")
+    @leaves_out("insert", "update_fields")
+    @leaves_out("insert", "force_update")
     @inserts("Self")
     @updates("Self")
-    def asave(self, *args, **options) -> None: ...
+    def asave(self, force_insert=False, force_update=False, using=None, update_fields=None, *args, **options) -> None: ...
     @inserts("Self")
     @updates("Self")
     def save_base(self, *args, **options) -> None: ...
@@ -119,7 +126,8 @@ class QuerySet(Generic[M, J, S, A]):
     def defer(self, *fields) -> Self: ...
     def only(self, *fields) -> Self: ...
     def using(self, alias) -> Self: ...
-    def extra(self, **options) -> Self: ...
+    @joins("J", "E")
+    def extra(self, select=None, where=None, params=None, tables: TableName[E] = None, **options) -> Self: ...
     @joins("J", "E")
     def union(self, *others: QuerySet[E, E], **options) -> Self: ...
     @joins("J", "E")
@@ -258,6 +266,7 @@ class Manager(QuerySet[M, J, S, A]):
     __begins_with__ = "get_queryset"
 
     def __init__(self, *args, **options) -> None: ...
+    def db_manager(self, using=None, hints=None) -> Self: ...
     @classmethod
     def from_queryset(cls, queryset_class: type[T], class_name=None) -> type[T] | type[Self]: ...
 
@@ -309,6 +318,32 @@ class ManyRelatedManager(Manager[M, J, S, A], Generic[M, J, S, A, B]):
     @inserts("M")
     @inserts("B")
     def acreate(self, **values) -> M: ...
+    @leaves_to("M", "save")
+    @looks_up("J", "M")
+    @reads("M", "J", "A")
+    @inserts("M")
+    @inserts("B")
+    def get_or_create(self, **options) -> tuple[M, bool]: ...
+    @leaves_to("M", "save")
+    @looks_up("J", "M")
+    @reads("M", "J", "A")
+    @inserts("M")
+    @updates("M")
+    @inserts("B")
+    def update_or_create(self, **options) -> tuple[M, bool]: ...
+    @leaves_to("M", "save")
+    @looks_up("J", "M")
+    @reads("M", "J", "A")
+    @inserts("M")
+    @inserts("B")
+    def aget_or_create(self, **options) -> tuple[M, bool]: ...
+    @leaves_to("M", "save")
+    @looks_up("J", "M")
+    @reads("M", "J", "A")
+    @inserts("M")
+    @updates("M")
+    @inserts("B")
+    def aupdate_or_create(self, **options) -> tuple[M, bool]: ...
     @inserts("B")
     @scans("E")
     def add(self, *objects: QuerySet[E, E], **options) -> None: ...

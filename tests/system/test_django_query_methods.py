@@ -1,0 +1,119 @@
+"""What each method of queries, managers and rows does, one by one; `test_django` has the commonest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Draw
+
+MODELS = """
+    from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
+    from django.db import models
+    class Customer(models.Model):
+        name = models.CharField(max_length=9)
+    class Tag(models.Model):
+        name = models.CharField(max_length=9)
+    class Label(models.Model):
+        object_id = models.IntegerField()
+        thing = GenericForeignKey()
+    class Order(models.Model):
+        customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="orders")
+        tags = models.ManyToManyField(Tag, related_name="orders")
+        labels = GenericRelation(Label)
+        paid = models.BooleanField()
+"""
+BETWEEN = "order_tags"
+METHODS = [
+    # Managers
+    ("Order._default_manager.first()", {"read order"}),
+    ("Order._base_manager.count()", {"read order"}),
+    ("Order.objects.db_manager('other').last()", {"read order"}),
+    ("Order.objects.using('other').latest('id')", {"read order"}),
+    # What runs a query
+    ("Order.objects.aggregate(n=Count('customer__name'))", {"read order", "read customer"}),
+    ("Order.objects.earliest('customer__name')", {"read order", "read customer"}),
+    ("Order.objects.in_bulk([1])", {"read order"}),
+    ("Order.objects.filter(paid=True).contains(order)", {"read order"}),
+    ("Order.objects.all()[0]", {"read order"}),
+    ("Order.objects.all()[:5].exists()", {"read order"}),
+    ("[o for o in Order.objects.iterator()]", {"read order"}),
+    ("bool(Order.objects.filter(paid=True))", {"read order"}),
+    ("order in Order.objects.filter(paid=True)", {"read order"}),
+    ("list(Order.objects.values_list('customer__name', flat=True))", {"read order", "read customer"}),
+    ("list(Order.objects.dates('made', 'day'))", {"read order"}),
+    ("list(Order.objects.only('paid').defer('paid').distinct().reverse())", {"read order"}),
+    ("list(Order.objects.filter(paid=True) | Order.objects.filter(tags__name='x'))", {"read order", f"read {BETWEEN}", "read tag"}),
+    ("list(Customer.objects.values('id').union(Tag.objects.values('id')))", {"read customer", "read tag"}),
+    ("list(Order.objects.filter(id__in=Subquery(Label.objects.values('object_id'))))", {"read order", "read label"}),
+    ("list(Order.objects.annotate(n=RawSQL('SELECT count(*) FROM shop_tag', ())))", {"read order", "read tag"}),
+    ("list(Order.objects.extra(tables=['shop_tag'], where=['1 = 1']))", {"read order", "read tag"}),
+    ("list(Order.objects.raw('SELECT * FROM shop_order JOIN shop_customer ON 1 = 1'))", {"read order", "read customer"}),
+    # What writes
+    ("order.save(update_fields=['paid'])", {"update order"}),
+    ("order.save(force_insert=True)", {"insert order"}),
+    ("order.save(force_update=True)", {"update order"}),
+    ("order.save()", {"insert order", "update order"}),
+    ("order.refresh_from_db()", {"read order"}),
+    ("Order.objects.bulk_create([Order()], ignore_conflicts=True)", {"insert order"}),
+    ("Order.objects.bulk_update([order], ['paid'])", {"update order"}),
+    ("Order.objects.update(paid=True)", {"update order"}),
+    # Related managers, in both directions
+    ("customer.orders.get_or_create(paid=True)", {"read order", "insert order"}),
+    ("customer.orders.update_or_create(paid=True)", {"read order", "insert order", "update order"}),
+    ("customer.orders.bulk_create([Order()])", {"insert order"}),
+    ("customer.orders.filter(paid=True).update(paid=False)", {"update order"}),
+    ("customer.orders.add(order)", {"update order"}),
+    ("order.tags.create(name='x')", {"insert tag", f"insert {BETWEEN}"}),
+    ("order.tags.get_or_create(name='x')", {"read tag", f"read {BETWEEN}", "insert tag", f"insert {BETWEEN}"}),
+    ("order.tags.update_or_create(name='x')", {"read tag", f"read {BETWEEN}", "insert tag", "update tag", f"insert {BETWEEN}"}),
+    ("order.tags.remove(tag)", {f"delete {BETWEEN}"}),
+    ("order.tags.clear()", {f"delete {BETWEEN}"}),
+    ("tag.orders.remove(order)", {f"delete {BETWEEN}"}),
+    ("Order.tags.through.objects.bulk_create([])", {f"insert {BETWEEN}"}),
+    ("Order.tags.through.objects.filter(tag_id=1).delete()", {f"delete {BETWEEN}"}),
+    ("order.labels.create(object_id=1)", {"insert label"}),
+    ("order.labels.filter(object_id=1).delete()", {"delete label"}),
+    # Asked without waiting
+    ("(await Order.objects.aget(id=1)).pk", {"read order"}),
+    ("[o async for o in Order.objects.filter(customer__name='x')]", {"read order", "read customer"}),
+    ("await customer.orders.acreate(paid=True)", {"insert order"}),
+    ("await order.tags.aadd(tag)", {f"insert {BETWEEN}"}),
+    # Sessions that are rows
+    ("SessionStore('x').load()", {"read django_session"}),
+    ("SessionStore('x').save()", {"insert django_session", "update django_session"}),
+    ("Session.objects.filter(expire_date=1).delete()", {"delete django_session"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "expected"), METHODS)
+def test_what_a_method_reads_and_writes(draw: Draw, body: str, expected: set[str]) -> None:
+    source = (
+        "from django.contrib.sessions.backends.db import SessionStore\n"
+        "from django.contrib.sessions.models import Session\n"
+        "from django.db.models import Count, Subquery\n"
+        "from django.db.models.expressions import RawSQL\n"
+        "from shop.models import Customer, Label, Order, Tag\n"
+        f"async def f(order: Order, customer: Customer, tag: Tag):\n    {body}\n"
+    )
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/m.py": source})
+    found = {f"{a.operation} {a.table.removeprefix('shop_')}" for a in app.system.accesses}
+    assert found == expected
+
+
+BASKETS = {
+    "kept in an attribute": ("def __init__(self): self.rows = Order.objects.filter(paid=True)", "self.rows.count()"),
+    "given by a method": ("def rows(self): return Order.objects.filter(paid=True)", "self.rows().count()"),
+    "given by a property": ("@property\n    def rows(self): return Order.objects.all()", "list(self.rows)"),
+    "in a class attribute": ("rows = Order.objects.all()", "self.rows.filter(paid=True).exists()"),
+}
+
+
+@pytest.mark.parametrize(("made", "run"), BASKETS.values(), ids=BASKETS)
+def test_a_query_runs_where_it_is_asked_however_it_got_there(draw: Draw, made: str, run: str) -> None:
+    source = f"from shop.models import Order\nclass Basket:\n    {made}\n    def f(self): return {run}\n"
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/m.py": source})
+    roles = {(a.role, a.table) for a in app.system.accesses if a.definition == "shop.m:Basket.f"}
+    assert roles == {("execute", "shop_order")}
