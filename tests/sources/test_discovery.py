@@ -75,6 +75,27 @@ LAYOUTS = [
         {"web", "web.app", "web.shop", "web.shop.views", "web.shop.models"},
         id="a package that is imported by its name",
     ),
+    pytest.param(
+        {
+            "back/shop/__init__.py": "",
+            "back/shop/x.py": "from shop.management.commands import go\nfrom shop.parts.scripts import s",
+            "back/shop/management/commands/__init__.py": "",
+            "back/shop/management/commands/go.py": "",
+            "back/shop/parts/scripts/s.py": "",
+        },
+        {"shop", "shop.x", "shop.management.commands", "shop.management.commands.go", "shop.parts.scripts.s"},
+        id="a folder of a package whose own file was forgotten",
+    ),
+    pytest.param(
+        {
+            "back/shop/__init__.py": "",
+            "back/shop/management/commands/__init__.py": "",
+            "back/shop/management/commands/go.py": "",
+            "back/shop/parts/scripts/s.py": "",
+        },
+        {"shop", "shop.management.commands", "shop.management.commands.go", "shop.parts.scripts.s"},
+        id="such a folder that nothing imports",
+    ),
     pytest.param({"a/b/c/x.py": "def f(): pass"}, {"a.b.c.x"}, id="no package and no import that tells"),
 ]
 

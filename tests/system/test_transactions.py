@@ -792,3 +792,62 @@ def test_a_helper_that_also_puts_it_off_runs_only_what_each_caller_gives(draw: D
     })  # fmt: skip
     found = {(t.definition, t.tables_written) for t in app.system.transactions}
     assert found == {("shop.use:place", ("shop_mail", "shop_order")), ("shop.use:add", ("shop_line",))}
+
+
+def test_what_a_class_body_runs_when_it_is_imported_is_in_no_transaction(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/use.py": """
+            import inspect
+            from django.db import models, transaction
+
+            class Order(models.Model):
+                pass
+            class Mail(models.Model):
+                pass
+            class Log(models.Model):
+                pass
+            class Seen(models.Manager):
+                def open(self):
+                    return self.filter(id=1)
+            class Line(models.Model):
+                objects = Seen()
+
+            def noted(_function=None, *, times=1):
+                note(times)
+                def decorate(function):
+                    inspect.signature(function)
+                    def wrapped(*args):
+                        return function(*args)
+                    return wrapped
+                return decorate if _function is None else decorate(_function)
+
+            def note(times):
+                Log.objects.create()
+
+            class Desk:
+                lines = Line.objects.open()
+                @noted
+                def order(self):
+                    Order.objects.create()
+                @noted(times=2)
+                def mail(self):
+                    Mail.objects.create()
+
+            def place():
+                with transaction.atomic():
+                    Desk().order()
+            def post():
+                with transaction.atomic():
+                    Desk().mail()
+            def look():
+                with transaction.atomic():
+                    list(Desk().lines)
+            """,
+        }
+    )
+    found = {t.definition: (t.tables_written, t.tables_read) for t in app.system.transactions}
+    assert found["shop.use:place"][0] == ("shop_order",)
+    assert found["shop.use:post"][0] == ("shop_mail",)
+    assert found["shop.use:look"] == ((), ("shop_line",))

@@ -191,7 +191,7 @@ class Framing(Places):
         self._frames_of[function.index] = self._frames_of.get(function.index, 0) + 1
         if context >= 0 and site is not None:
             frame.depth = max(frame.depth, site.frame.depth + 1)
-            if site.kind == "decorate":
+            if site.kind == "decorate" or _hands_on_decorated(site):
                 frame.decorates = site
         if general is not None and overlay is not None:
             self._lay_over(frame, general, overlay)
@@ -508,3 +508,14 @@ def _gives(site: Site, position: int, name: str) -> bool:
         return True
     plain = all(type(ref) is not list or ref[0] != "*" for ref in site.arguments[: position + 1])
     return site.kind == "call" and plain and position < len(site.arguments)
+
+
+def _hands_on_decorated(site: Site) -> bool:
+    """``return decorate(function)`` of a decorator that may also be called with options only."""
+    scope = site.frame.scope
+    if site.frame.decorates is None or site.kind != "call" or len(site.arguments) != 1 or site.keywords:
+        return False
+    given = scope.facts.parameters[0][1] if scope.facts.parameters else -1
+    known = {given, *(o[1] for o in scope.facts.ops if o[0] in (Op.COPY, Op.NARROW) and o[2] == given)}
+    returned = {o[2] for ref in scope.facts.returns for o in scope.operations_producing(ref) if o[0] == Op.COPY}
+    return site.arguments[0] in known and (site.operation[1] in returned or site.operation[1] in scope.facts.returns)

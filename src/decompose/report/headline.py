@@ -15,7 +15,7 @@ from decompose.report.cuts import Cut
 from decompose.report.requests import RequestCost
 from decompose.runs.analysis import Analysis
 from decompose.system.model import System, Transaction
-from decompose.system.reach import Reach
+from decompose.system.reach import Reach, at_run_time
 from decompose.wording import certainty, counted
 
 SHOWN_TRANSACTIONS = 40
@@ -194,7 +194,8 @@ def _score(split: Split, name: str) -> float | None:
 def _by_cascade(system: System, transaction: Transaction) -> int:
     """How many of the tables that a transaction writes no code in it asks for: deleted rows take theirs along."""
     actor = transaction.definition, transaction.unit
-    inside = set(transaction.inside) or Reach(system.dependencies).inside([actor])
+    reach = Reach(at_run_time(system.dependencies, system.classes))
+    inside = set(transaction.inside) or reach.inside([actor])
     writes = [a for a in system.accesses if a.definition in inside and a.operation != "read"]
     asked = {access.table for access in writes if not is_cascade(access)}
     taken = {access.table for access in writes if is_cascade(access) and access.operation == "delete"}

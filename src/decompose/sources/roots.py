@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _STARTERS = frozenset({"manage", "main", "run", "app", "server", "wsgi", "asgi", "__main__"})
 """Scripts that are started from their own folder, which puts that folder on the import path."""
@@ -36,7 +36,7 @@ def find_roots(paths: Sequence[str], above: Sequence[str], read: Callable[[str],
         if above:
             names[folder] = (*above, *parts)
         else:
-            names[folder] = parts[depth.get(top, _default_depth(top, packages)) :]
+            names[folder] = parts[depth.get(top, _default_depth(top, packages, depth)) :]
     roots = {_without(top, names[top]) for top in packages & names.keys()} if not above else set()
     for folder in roots & names.keys():
         if folder not in packages and folder not in depth:
@@ -91,9 +91,19 @@ def _top(folder: str, packages: set[str]) -> str:
     return top
 
 
-def _default_depth(top: str, packages: set[str]) -> int:
-    """How many leading parts of the path are above the root, when no import says otherwise."""
+def _default_depth(top: str, packages: set[str], chosen: Mapping[str, int]) -> int:
+    """How many leading parts of the path are above the root, when no import says otherwise.
+
+    ``chosen`` are those of folders above of which imports did say. A folder that a package holds is a part of it,
+    also below one whose ``__init__.py`` was forgotten.
+    """
     parts = top.split("/") if top else []
+    outer = os.path.dirname(top)
+    while outer and outer not in packages:
+        outer = os.path.dirname(outer)
+    if outer:
+        package = _top(outer, packages)
+        return chosen[package] if package in chosen else _default_depth(package, packages, chosen)
     if top in packages:
         return len(parts) - 1
     if parts and parts[0] in ("src", "lib", "python"):
@@ -123,7 +133,7 @@ def _depths(
                 names = set(inside.get(top, ())) - sys.stdlib_module_names - {"__init__"}
                 votes[depth] = sum(imported[name] for name in sorted(names))
         best = max(votes.values(), default=0)
-        default = _default_depth(top, packages)
+        default = _default_depth(top, packages, chosen)
         if best > votes[default]:
             chosen[top] = min(depth for depth, count in votes.items() if count == best)
     return chosen

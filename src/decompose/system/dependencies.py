@@ -18,6 +18,9 @@ from decompose.system.abstract_methods import AbstractMethods
 from decompose.system.arguments import Arguments
 from decompose.system.model import (
     AFTER_COMMIT,
+    BY_ATTRIBUTE,
+    BY_NAME,
+    BY_VALUE,
     GIVEN,
     GIVEN_AROUND,
     RUNS_DECORATED,
@@ -288,12 +291,12 @@ def _how(scope: Scope, site: Site) -> str:
         return GIVEN
     for operation in scope.operations_producing(reference) if type(reference) is int and reference >= 0 else ():
         if operation[0] == Op.ATTRIBUTE:
-            return "attribute of a known value"
+            return BY_ATTRIBUTE
         if operation[0] == Op.FREE and scope.parent is not None and operation[2] in _parameters(scope.parent):
             return GIVEN_AROUND
         if operation[0] in (Op.FREE, Op.FROM, Op.FUNCTION, Op.CLASS):
-            return "name"
-    return "value followed through the program"
+            return BY_NAME
+    return BY_VALUE
 
 
 def _parameters(scope: Scope) -> dict[str, int]:

@@ -45,6 +45,9 @@ CALL_KINDS = frozenset({"call", "construct", "decorate", "callback", "signal", "
 RUNS_DECORATED = "runs what it decorates"
 """The rule of a call from a wrapper to the function it wraps: true, but it ties nobody to the decorator's author."""
 
+BY_NAME, BY_ATTRIBUTE, BY_VALUE = "name", "attribute of a known value", "value followed through the program"
+"""The rules of plain calls, by how the code names what it calls."""
+
 GIVEN = "a function that its caller gives it"
 """The rule of a call of a parameter: such a function cannot be given over a network."""
 
@@ -525,3 +528,8 @@ class System(Record, frozen=True):
 
     entered: tuple[Entered, ...] = ()
     """Which calls have it run as which."""
+
+    @property
+    def classes(self) -> frozenset[str]:
+        """The ids of all classes."""
+        return frozenset(definition.id for definition in self.definitions if definition.kind == "class")

@@ -174,5 +174,5 @@ def _of_constant(value: Any) -> _Type:
     kind = type(value).__name__
     if kind in ("list", "tuple"):
         elements = {type(element).__name__ for element in value}
-        return "list", elements.pop() if len(elements) == 1 else ""
+        return "list", elements.pop() if len(elements) == 1 and elements <= _MADE else ""
     return (kind, "") if kind in _MADE else _NOTHING

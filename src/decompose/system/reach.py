@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 
 from decompose.system.commits import Actor, Lines
 from decompose.system.gathered import Bits, Gathered, union
-from decompose.system.model import AFTER_COMMIT, RUNS_DECORATED, Dependency
+from decompose.system.model import AFTER_COMMIT, BY_ATTRIBUTE, BY_NAME, BY_VALUE, RUNS_DECORATED, Dependency
 from decompose.system.narrowed import Narrowing, plain
+
+_PLAIN = frozenset({BY_NAME, BY_ATTRIBUTE, BY_VALUE})
+
+
+def at_run_time(dependencies: Iterable[Dependency], classes: Collection[str]) -> list[Dependency]:
+    """What runs when a request does: without what class bodies call and decorate when they are imported.
+
+    What a framework does for a class stays; the queries that a body makes are told where they run.
+    """
+    return [d for d in dependencies if d.source not in classes or (d.kind != "decorate" and d.rule not in _PLAIN)]
 
 
 def is_within(line: int, lines: Lines) -> bool:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from decompose.system.commits import Actor
 from decompose.system.model import Access, EntryPoint, System
 from decompose.system.narrowed import Recorded, numbered
-from decompose.system.reach import Reach
+from decompose.system.reach import Reach, at_run_time
 
 
 class Inside(NamedTuple):
@@ -20,7 +20,7 @@ class Inside(NamedTuple):
 
 def what_is_inside(system: System) -> list[Inside]:
     """For each transaction of a system, in their order, what it comprises."""
-    reach = Reach(system.dependencies, Recorded(system))
+    reach = Reach(at_run_time(system.dependencies, system.classes), Recorded(system))
     entries: dict[str, list[str]] = {}
     for entry in system.entry_points:
         entries.setdefault(entry.handler, []).append(f"{entry.kind} {entry.name}")
@@ -45,7 +45,7 @@ class Reached(NamedTuple):
 def reached_accesses(system: System) -> Iterator[Reached]:
     """What each entry point does to which table through calls; each definition, table and operation once."""
     recorded = Recorded(system)
-    reach = Reach(system.dependencies, recorded, after_commit=True)
+    reach = Reach(at_run_time(system.dependencies, system.classes), recorded, after_commit=True)
     by_place: dict[Actor, list[Access]] = {}
     for access in system.accesses:
         if access.resolution != "guessed":

@@ -22,7 +22,7 @@ from decompose.system.model import Access, Dependency, Entered, EntryPoint, Narr
 from decompose.system.narrowed import number_of, plain
 from decompose.system.paths import Paths
 from decompose.system.placement import Placement
-from decompose.system.reach import Reach, is_within
+from decompose.system.reach import Reach, at_run_time, is_within
 from decompose.system.schema import Schema
 from decompose.system.unit_of_work import MADE
 
@@ -58,7 +58,8 @@ def transactions_of(
     ``put_off``: definition -> lines in it that run after the transaction only.
     """
     accesses = [a for a in accesses if not is_within(a.line, put_off.get(a.definition, ()))]
-    dependencies = list(dependencies)
+    classes = {scope.definition for scope in linked.program.scopes if scope.facts.kind == ScopeKind.CLASS}
+    dependencies = at_run_time(dependencies, classes)
     told = callbacks.told_of_givers(dependencies)
     contexts = Contexts(linked, placement, schema, callbacks.arguments, accesses, told)
     reach = Reach(told, contexts)

@@ -1,0 +1,4 @@
+from decompose.effects import keeps
+
+@keeps("func")
+def iscoroutinefunction(func) -> bool: ...
