@@ -346,3 +346,28 @@ def test_plain_forms_are_read_as_the_parser_reads_them(form: str) -> None:
     assert plain.foreign_keys == whole.foreign_keys
     assert plain.tables
     assert not plain.blind_spots
+
+
+def test_columns_that_are_renamed_or_dropped_take_their_indexes_and_keys_along(draw: Draw) -> None:
+    app = draw(
+        {
+            "app.py": "def f(): pass",
+            "schema.sql": """
+            CREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT, nick TEXT);
+            CREATE TABLE orders (id INTEGER PRIMARY KEY, who INTEGER REFERENCES users(id), by INTEGER REFERENCES users(id));
+            CREATE UNIQUE INDEX by_mail ON users (mail);
+            CREATE INDEX by_nick ON users (nick);
+            ALTER TABLE users RENAME COLUMN mail TO email;
+            ALTER TABLE users RENAME COLUMN id TO number;
+            ALTER TABLE users DROP COLUMN nick;
+            ALTER TABLE orders RENAME COLUMN who TO user_id;
+            ALTER TABLE orders DROP COLUMN by;
+            """,
+        }
+    )
+    users = next(table for table in app.system.tables if table.name == "users")
+    assert [c.name for c in users.columns] == ["number", "email"]
+    assert [(i.name, i.columns) for i in users.indexes] == [("by_mail", ("email",))]
+    assert [(k.table, k.columns, k.target_table, k.target_columns) for k in app.system.foreign_keys] == [
+        ("orders", ("user_id",), "users", ("number",))
+    ]

@@ -22,7 +22,7 @@ from typing import Any
 
 import msgspec
 
-EXTRACTOR_VERSION = 19
+EXTRACTOR_VERSION = 20
 """Part of the cache key: facts of another version are made again."""
 
 HOLE = "\ufffc"

@@ -29,7 +29,9 @@ class TextExpressions(Emitter):
         for value in node.values:
             ref = self.ref(value)
             parts.append(ref if isinstance(ref, str) else HOLE)
-            if not isinstance(ref, str):
+            if isinstance(ref, str):
+                holes += self.scope.facts.templates.get(ref, [-1] * ref.count(HOLE))
+            else:
                 holes.append(ref)
         text = _put_together("", parts)
         if len(text) > MAX_STRING:

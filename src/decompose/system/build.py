@@ -23,6 +23,7 @@ from decompose.system.accesses import Accesses
 from decompose.system.callbacks import Callbacks
 from decompose.system.catalogue import Catalogue
 from decompose.system.ddl import read_ddl
+from decompose.system.ddl_strings import ddl_in_strings
 from decompose.system.dependencies import calls_of, structural_dependencies
 from decompose.system.dynamic import dynamic_code
 from decompose.system.loaded import Loaded
@@ -128,6 +129,9 @@ class _Builder:
             self.linked.engine.accesses.update(filled(self.linked, fixture_reader(self.tree)))
         files = SqlFiles(self.linked, self.tree.base, self.tree.sql_files)
         accesses = Accesses(self.linked, self.placement, schema, files, loaded)
+        defined = self.linked.engine.attempt(partial(ddl_in_strings, self.linked, accesses.of_text.sql_uses), None)
+        if defined is not None:
+            schema.add_catalogue(defined)
         found_accesses = accesses.collect()
         calls = calls_of(self.linked, self.placement, accesses.arguments)
         dependencies = [*calls.dependencies, *structural_dependencies(self.linked, self.placement)]

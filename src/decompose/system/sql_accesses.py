@@ -39,6 +39,8 @@ class SqlAccesses:
         self.files = files
         self.templates = Templates(linked, arguments)
         self.handed = Handed(linked, arguments)
+        self._layered: set[tuple[int, Value]] = set()
+        """Scope and text: what a layer of the application's own runs for everybody."""
         self.sql_uses = self._sql_uses()
 
     def collect(self) -> None:
@@ -52,6 +54,7 @@ class SqlAccesses:
         for index, _, value, _, line in self.linked.engine.sql_uses:
             texts.setdefault((index, line), set()).add(value)
         layer = {place for place in self.handed.inside if len(texts.get(place, ())) > MAX_ALTERNATIVES}
+        self._layered = {(place[0], value) for place in layer for value in texts[place]}
         loading = self.files.loading if any(use[3] == PASSED for use in self.linked.engine.sql_uses) else set()
         own = {
             use
@@ -198,7 +201,7 @@ class SqlAccesses:
         run = {value for _, _, value, _, _ in self.sql_uses}
         here = {(index, value) for index, _, value, _, _ in self.sql_uses}
         for index, receiver, value, line in sorted(self.linked.engine.sql_texts):
-            if self.linked.program.scopes[index].library or (index, value) in here:
+            if self.linked.program.scopes[index].library or (index, value) in here or (index, value) in self._layered:
                 continue
             said = "SQL text" if value in run else "SQL text that is not seen running"
             for access in read_statement(self.linked.values[value][1]):

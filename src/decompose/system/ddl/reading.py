@@ -263,11 +263,9 @@ class _Reader:
             elif isinstance(action, exp.ColumnDef):
                 body.add_column(action)
             elif isinstance(action, exp.Drop) and str(action.args.get("kind") or "").upper() == "COLUMN":
-                gone = set(names_of(action.args.get("tables") or [action.this]))
-                body.columns = [column for column in body.columns if column.name not in gone]
+                self._drop_columns(body, set(names_of(action.args.get("tables") or [action.this])))
             elif isinstance(action, exp.RenameColumn):
-                old, new = action.this.name, action.args["to"].name
-                body.columns = [msgspec.structs.replace(c, name=new) if c.name == old else c for c in body.columns]
+                self._rename_column(body, action.this.name, action.args["to"].name)
             elif isinstance(action, exp.AddConstraint):
                 for part in action.expressions:
                     body.add_constraint(part)
@@ -279,6 +277,27 @@ class _Reader:
         body.keys = [_renamed(key, body.name, new) for key in body.keys]
         body.name = new
         return msgspec.structs.replace(table, name=new)
+
+    def _drop_columns(self, body: Body, gone: set[str]) -> None:
+        """Columns, and with them the indexes and the keys that they are part of."""
+        body.columns = [column for column in body.columns if column.name not in gone]
+        body.indexes = [index for index in body.indexes if gone.isdisjoint(index.columns)]
+        self.keys = [key for key in self.keys if key.table != body.name or gone.isdisjoint(key.columns)]
+
+    def _rename_column(self, body: Body, old: str, new: str) -> None:
+        def names(columns: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(new if name == old else name for name in columns)
+
+        body.columns = [msgspec.structs.replace(c, name=new) if c.name == old else c for c in body.columns]
+        body.indexes = [msgspec.structs.replace(index, columns=names(index.columns)) for index in body.indexes]
+        self.keys = [
+            msgspec.structs.replace(
+                key,
+                columns=names(key.columns) if key.table == body.name else key.columns,
+                target_columns=names(key.target_columns) if key.target_table == body.name else key.target_columns,
+            )
+            for key in self.keys
+        ]
 
     def _drop(self, statement: Any) -> None:
         if str(statement.args.get("kind") or "").upper() not in ("TABLE", "VIEW"):
