@@ -20,7 +20,7 @@ from decompose.system.commits import Actor
 from decompose.system.gathered import Gathered, positions
 from decompose.system.model import Access, Dependency
 from decompose.system.narrowed import Recorded, numbered, plain
-from decompose.system.reach import Reach
+from decompose.system.reach import Reach, at_run_time
 
 _TYPED = "command"
 """Entry points that only somebody at a terminal starts."""
@@ -100,7 +100,8 @@ class _Crossings:
 
     def __init__(self, ties: Ties, split: Split, spanning: Sequence[SpanningTransaction]) -> None:
         self.recorded = Recorded(ties.system)
-        self.reach = Reach(ties.system.dependencies, self.recorded, after_commit=True)
+        running = at_run_time(ties.system.dependencies, ties.system.classes)
+        self.reach = Reach(running, self.recorded, after_commit=True)
         self.operations = self.tables = 0
         self.into = [0] * len(split.services)
         self._done: dict[Actor, list[tuple[int, Access | Dependency]]] = defaultdict(list)
