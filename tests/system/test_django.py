@@ -691,6 +691,16 @@ CREATE = 'migrations.CreateModel(name="Order", fields=[("id", models.AutoField(p
         pytest.param([CREATE, 'migrations.RenameModel("Order", "Sale")'], {"shop_sale"}, id="renamed"),
         pytest.param([CREATE, 'migrations.AlterModelTable("order", "sales")'], {"sales"}, id="other table"),
         pytest.param(
+            [CREATE, 'migrations.AlterModelTable("order", "sales")', 'migrations.AlterModelTable("order", table=None)'],
+            {"shop_order"},
+            id="the table of the name again",
+        ),
+        pytest.param(
+            [CREATE, 'migrations.RunSQL("ALTER TABLE shop_order_id_seq RENAME TO sales_id_seq")'],
+            {"shop_order"},
+            id="a sequence renamed",
+        ),
+        pytest.param(
             [CREATE.replace("options={}", 'options={"db_table": "old"}'), 'migrations.DeleteModel("Order")'],
             set(),
             id="dropped under a given name",

@@ -315,6 +315,17 @@ def test_tables_that_only_alembic_knows(draw: Draw, steps: list[str], expected: 
             id="given to an unknown function",
         ),
         pytest.param("def f(log):\n    log.debug('SELECT name FROM orders')", set(), id="only shown"),
+        pytest.param(
+            "import structlog\ndef f():\n    structlog.get_logger().info('SELECT name FROM orders')",
+            set(),
+            id="only shown by a library",
+        ),
+        pytest.param(
+            "from opentelemetry import trace\n"
+            "def f():\n    trace.get_current_span().set_attribute('db.statement', 'SELECT name FROM orders')",
+            set(),
+            id="only noted in a trace",
+        ),
         pytest.param("def f(parts):\n    parts.append('SELECT name FROM orders')", set(), id="only kept"),
     ],
 )

@@ -1,4 +1,4 @@
-"""State outside of the tables: cache keys, files, search indexes, sessions and queues, with who touches them."""
+"""State outside of the tables: cache keys, files, search indexes, sessions, queues and other databases, with who touches them."""
 
 from __future__ import annotations
 
@@ -202,3 +202,28 @@ def test_what_only_looks_like_a_store_is_none(draw: Draw) -> None:
         }
     )
     assert not touched(app)
+
+
+def test_sql_for_another_database_touches_no_table_of_the_application(draw: Draw) -> None:
+    app = draw(
+        """
+        import clickhouse_connect
+        from clickhouse_driver import Client
+        from google.cloud import bigquery
+        class Figures:
+            async def client(self): return await clickhouse_connect.get_async_client(host="x")
+            async def ask(self, sql): return await (await self.client()).query(sql)
+        async def visits(figures: Figures): return await figures.ask("SELECT count() FROM visits")
+        def put(rows): clickhouse_connect.get_client().insert("visits", rows)
+        def old(): return Client("x").execute("SELECT * FROM visits")
+        def sums(): return bigquery.Client().query("SELECT sum(a) FROM totals")
+        """
+    )
+    assert touched(app) == {
+        ("m:Figures.ask", "read", "other database", "clickhouse"),
+        ("m:put", "write", "other database", "clickhouse"),
+        ("m:old", "read", "other database", "clickhouse"),
+        ("m:sums", "read", "other database", "bigquery"),
+    }
+    assert app.accesses() == set()
+    assert app.tables() == {}

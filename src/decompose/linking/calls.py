@@ -411,7 +411,7 @@ def pass_outside(engine: Engine, site: Site, *, summarised: bool = False) -> Non
 
 _SAYING = frozenset(
     """debug info warning warn error exception critical log write print append extend add join format split replace strip
-    startswith endswith count index find encode""".split()
+    startswith endswith count index find encode set_attribute set_attributes add_event set_tag set_data""".split()
 )
 """Methods that are given SQL text to show, keep or take apart, whatever they are of."""
 
@@ -460,7 +460,7 @@ def tell_passed_outside(engine: Engine) -> None:
                 scope = site.frame.scope.index
                 if summarised:
                     engine.sql_texts.add((scope, site.frame.receiver, value, site.line))
-                else:
+                elif _SAYING.isdisjoint(_methods_called(site)):
                     engine.sql_uses.add((scope, site.frame.receiver, value, PASSED, site.line))
     engine.passed_outside.clear()
 

@@ -31,6 +31,7 @@ _DROPPED = re.compile(
 )
 _FORTH, _BACK = ("code", 0), ("reverse_code", 1)
 _MAX_RENAMES = 20
+_SEQUENCE = "_seq"
 Place = tuple[str, int]
 Model = tuple[str, str]
 """A model of Django: the label of its application, and its name in lower case."""
@@ -273,6 +274,7 @@ class _Replay:
                 self._rename(old, table, place)
         elif name == "AlterModelTable":
             given = _argument(operation, "table", 1)
+            given = default if given == ["c", None] else given
             if isinstance(given, str):
                 self._rename(self.names.get(key, default), given, place)
                 self.names[key] = given
@@ -310,7 +312,9 @@ class _Replay:
             if operation == "create":
                 self.tables.setdefault(name, place)
             elif operation == "rename":
-                self._rename(name, new, place)
+                # PostgreSQL renames sequences by the same words; those of serial columns are ``table_column_seq``.
+                if name in self.tables or not (name.endswith(_SEQUENCE) and new.endswith(_SEQUENCE)):
+                    self._rename(name, new, place)
             else:
                 self._drop(name)
 

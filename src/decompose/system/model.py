@@ -32,8 +32,9 @@ DifferenceKind = Literal["table", "column", "foreign key", "type", "nullability"
 Side = Literal["code", "database"]
 EntryPointKind = Literal["http", "command", "task", "schedule", "signal", "consumer", "admin"]
 
-StoreKind = Literal["cache", "key-value", "files", "search index", "session", "queue"]
-"""``key-value`` is a server such as Redis, which keeps what a cache may lose; ``session``: what is kept between the requests of a visitor."""
+StoreKind = Literal["cache", "key-value", "files", "search index", "session", "queue", "other database"]
+"""``key-value`` is a server such as Redis, which keeps what a cache may lose; ``session``: what is kept between the requests of a visitor;
+``other database``: one beside the application's own, such as an analytical one, whose tables are not told."""
 
 StoreOperation = Literal["read", "write", "delete"]
 """To send to a queue is to write it, to take from it is to read it."""

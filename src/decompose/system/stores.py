@@ -1,4 +1,4 @@
-"""State outside of the tables that a split has to divide: cache keys, files, search indexes, sessions, queues."""
+"""State outside of the tables that a split has to divide: cache keys, files, search indexes, sessions, queues, other databases."""
 
 from __future__ import annotations
 

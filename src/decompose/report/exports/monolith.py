@@ -230,7 +230,7 @@ MONOLITH: dict[str, Export] = {
     "stores": Export(
         ("kind", "store", "table", "file", "line"),
         _stores,
-        "caches, files, search indexes, sessions, queues",
+        "caches, files, search indexes, sessions, queues, other databases",
     ),
     "store_accesses": Export(
         ("definition", "kind", "store", "operation", "resolution", "rule", "file", "line", "unit"),
