@@ -124,6 +124,39 @@ def test_a_link_leads_exactly_to_what_was_not_laid_out_yet(show: Show, sample: t
     assert complaints == []
 
 
+FOCUSED = """() => {
+    const focused = document.activeElement;
+    if (!focused || focused === document.body) return "nothing";
+    const { left, top, right, bottom } = focused.getClientRects()[0];
+    const [x, y] = [Math.max(1, left + Math.min((right - left) / 2, 20)), Math.max(1, top + Math.min((bottom - top) / 2, 12))];
+    const hit = document.elementFromPoint(x, y);
+    // What is taller than the screen begins above it.
+    const shown = bottom - top > innerHeight / 2 ? bottom > 0 && top < innerHeight : hit && (focused.contains(hit) || hit.contains(focused));
+    return [!shown && "hidden", !focused.matches(":focus-visible") && "unmarked"].filter(Boolean).map(
+        (fault) => `${fault}: ${focused.outerHTML.slice(0, 120)}`).join("; ");
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("report", ["nasty"], indirect=True)
+def test_every_control_is_reached_by_tab_and_seen(show: Show, report: Path, width: int) -> None:
+    page, _ = show(report, width=width)
+    faults: list[str] = []
+    for _ in range(2000):
+        page.keyboard.press("Tab")
+        found, asked = page.evaluate(FOCUSED), 0
+        # A busy browser scrolls a little later.
+        while found not in ("", "nothing") and asked < 100:
+            page.wait_for_timeout(20)
+            found, asked = page.evaluate(FOCUSED), asked + 1
+        if found == "nothing":
+            break
+        faults += [found] if found else []
+    else:
+        pytest.fail("the focus never leaves the page")
+    assert faults == []
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_long_table_keeps_its_heads_and_the_name_of_a_row_in_sight(
     show: Show, sample: tuple[Path, Analysis], width: int

@@ -105,7 +105,9 @@ def make_cards(system: System, split: Split, cuts: list[Cut]) -> list[Card]:
     for number, (service, size) in enumerate(zip(split.services, sizes, strict=True), 1):
         members = [*service.units, *(f"table:{table}" for table in service.tables)]
         sure = [split.confidence[m] for m in members if m in split.confidence]
-        unsure = sorted((split.confidence[m], m) for m in members if split.confidence.get(m, 1.0) <= CONTESTED)
+        unsure = sorted(
+            (split.confidence[m], m) for m in members if round(split.confidence.get(m, 1.0), 2) <= CONTESTED
+        )
         needs = [(cut.target, cut.total) for cut in cuts if cut.source == service.name and cut.total]
         needed_by = [(cut.source, cut.total) for cut in cuts if cut.target == service.name and cut.total]
         cards.append(

@@ -136,8 +136,8 @@ const benchBar = () =>
 // Members that at most half of the repeated clusterings put where they are, with the service that most others say.
 const CONTESTED = -2;
 const contestedThings = () => {
-  const { sure } = bench.base();
-  const found = sure.flatMap((share, thing) => (share >= 0 && share <= 50 ? [thing] : []));
+  const { sure, labels } = bench.base();
+  const found = sure.flatMap((share, thing) => (share >= 0 && share <= 50 && labels[thing] >= 0 ? [thing] : []));
   return found.sort((a, b) => sure[a] - sure[b] || a - b);
 };
 

@@ -130,11 +130,16 @@ const startMarks = () => {
       if (id === current) {
         a.setAttribute("aria-current", "true");
         const nav = a.closest("nav");
-        nav.scrollLeft = a.offsetLeft - nav.clientWidth / 3;
+        // Whoever is choosing there is not moved away.
+        if (!nav.contains(document.activeElement)) nav.scrollLeft = a.offsetLeft - nav.clientWidth / 3;
       } else a.removeAttribute("aria-current");
     }
   }, { rootMargin: "-15% 0px -70% 0px" });
   for (const id of links.keys()) observer.observe(document.getElementById(id));
+  // A browser leaves it at that if the edge of what is focused can be seen.
+  document.querySelector(".side nav").addEventListener("focusin", ({ target }) => {
+    if (target.matches(":focus-visible")) target.scrollIntoView({ block: "nearest", inline: "nearest" });
+  });
 };
 
 const ready = (what) => {
