@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -11,6 +12,14 @@ from decompose.system.model import AFTER_COMMIT, Access, Dependency, System, Tab
 
 Actor = tuple[str, str]
 """A definition, and the unit on whose behalf it runs."""
+
+
+_NETWORK = frozenset({
+    "requests", "httpx", "aiohttp", "urllib3", "smtplib", "socket", "boto3", "botocore", "stripe", "braintree", "paypalrestsdk",
+    "twilio", "paramiko", "ftplib", "grpc", "zeep", "suds", "urllib", "redis", "flask_redis", "django_redis", "pymongo",
+    "elasticsearch", "opensearchpy", "kafka", "pika", "memcache", "pymemcache", "ldap3", "imaplib", "poplib",
+})  # fmt: skip
+"""Packages whose calls leave the process: what they did cannot be rolled back."""
 
 
 class Step(NamedTuple):
@@ -26,23 +35,14 @@ class Walk(NamedTuple):
 
     That is the order of calls as they are written, which is that of running code without branches. ``by_event`` of a
     step: only through signals, whose sender does not wait for anything. Writes come with the position of their step.
-    ``before``: so many steps are begun when the first write is done.
+    ``harmless``: the steps that are over before anything is written: who refuses there leaves nothing to undo. ``telling``: those
+    that leave the process, or may refuse what is asked, and that are waited for.
     """
 
     steps: list[Step]
     writes: list[tuple[Access, int]]
-    before: int = 0
-
-    @property
-    def harmless(self) -> frozenset[int]:
-        """The steps that are over before anything is written: who refuses there leaves nothing to undo."""
-        on_the_way: set[int] = set()
-        for _, position in self.writes:
-            here = position
-            while here >= 0 and here not in on_the_way:
-                on_the_way.add(here)
-                here = self.steps[here].parent
-        return frozenset(range(self.before)) - on_the_way
+    harmless: frozenset[int]
+    telling: list[int]
 
 
 class Ties:
@@ -77,6 +77,32 @@ class Ties:
             if len(done) > 1:
                 done.sort(key=_by_line)
         return dict(found)
+
+    @cached_property
+    def leaving(self) -> frozenset[str]:
+        """Definitions that leave the process: what they did cannot be rolled back."""
+        external = self.system.external_calls
+        return frozenset(d.source for d in external if d.target.partition(":")[0].partition(".")[0] in _NETWORK)
+
+    @cached_property
+    def append_only(self) -> frozenset[str]:
+        """Tables that only grow."""
+        done = {table: {access.operation for access in accesses} for table, accesses in self.accesses.items()}
+        return frozenset(table for table, found in done.items() if "insert" in found and found <= {"insert", "read"})
+
+    @cached_property
+    def checks(self) -> dict[Actor, list[Actor]]:
+        """Actor -> what it calls that raises exceptions of its own, in the order of the lines."""
+        found: dict[Actor, list[Actor]] = {}
+        for actor, done in self.done_by.items():
+            asked = [
+                (item.target, item.target_unit)
+                for item in done
+                if isinstance(item, Dependency) and item.target in self.raising and item.kind != "signal"
+            ]
+            if asked:
+                found[actor] = asked
+        return found
 
     @cached_property
     def calls(self) -> list[tuple[Dependency, str, str]]:
@@ -183,7 +209,28 @@ class Ties:
                     if len(stack) > height + 1:
                         break
                     stack.pop()
-        return Walk(steps, writes, before)
+        harmless = frozenset(range(before)) - _leading_to_writes(steps, writes)
+        telling = [
+            position
+            for position, (actor, _, by_event) in enumerate(steps)
+            if not by_event
+            and (
+                actor[0] in self.leaving
+                or (position not in harmless and (actor[0] in self.raising or actor in self.checks))
+            )
+        ]
+        return Walk(steps, writes, harmless, telling)
+
+
+def _leading_to_writes(steps: Sequence[Step], writes: Iterable[tuple[Access, int]]) -> set[int]:
+    """The steps that write, and those through which these were come to."""
+    found: set[int] = set()
+    for _, position in writes:
+        here = position
+        while here >= 0 and here not in found:
+            found.add(here)
+            here = steps[here].parent
+    return found
 
 
 def _runs_at_once(dependency: Dependency) -> bool:

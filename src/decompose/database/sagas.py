@@ -6,51 +6,18 @@ Garcia-Molina and Salem, *Sagas* (1987), and Frank and Zahle, *Semantic ACID pro
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from decompose.boundaries.split import SHARED
-from decompose.database.places import Actor, Places, Ties, place
+from decompose.database.places import Actor, Places, Step, place
 from decompose.database.split import Anomaly, ColumnGroup, LocalTransaction, Saga, SpanningTransaction
-from decompose.system.model import Access, Dependency
+from decompose.system.model import Access
 
 MAX_EVIDENCE = 5
 _STATES = ("status", "state", "deleted_at", "is_deleted")
 MAX_DEPTH = 2
 """An exception that deep below what others call still counts as a refusal; deeper down it is more often a fault."""
-_NETWORK = frozenset({
-    "requests", "httpx", "aiohttp", "urllib3", "smtplib", "socket", "boto3", "botocore", "stripe", "braintree", "paypalrestsdk",
-    "twilio", "paramiko", "ftplib", "grpc", "zeep", "suds", "urllib", "redis", "flask_redis", "django_redis", "pymongo",
-    "elasticsearch", "opensearchpy", "kafka", "pika", "memcache", "pymemcache", "ldap3", "imaplib", "poplib",
-})  # fmt: skip
-"""Packages whose calls leave the process: what they did cannot be rolled back."""
-
-
-class Nature(NamedTuple):
-    """What is true of a system whatever the split: definitions that leave the process, and tables that only grow."""
-
-    leaving: frozenset[str]
-    append_only: frozenset[str]
-
-
-_NATURES: WeakKeyDictionary[Ties, Nature] = WeakKeyDictionary()
-
-
-def nature_of(ties: Ties) -> Nature:
-    """Looked up once for each system."""
-    known = _NATURES.get(ties)
-    if known is None:
-        operations: dict[str, set[str]] = defaultdict(set)
-        for table, accesses in ties.accesses.items():
-            operations[table].update(access.operation for access in accesses)
-        leaving = {
-            d.source for d in ties.system.external_calls if d.target.partition(":")[0].partition(".")[0] in _NETWORK
-        }
-        grown = {table for table, done in operations.items() if "insert" in done and done <= {"insert", "read"}}
-        known = _NATURES[ties] = Nature(frozenset(leaving), frozenset(grown))
-    return known
 
 
 class _Write(NamedTuple):
@@ -103,7 +70,6 @@ def _arranged(
 
 def _parts(places: Places, spanning: SpanningTransaction) -> dict[str, _Part]:
     """What each service does in a transaction, by service, in the order in which it first writes."""
-    nature = nature_of(places.ties)
     walk = places.ties.walk((spanning.transaction.definition, spanning.transaction.unit), spanning.transaction.lines)
     parts: dict[str, _Part] = {}
     written = frozenset(spanning.transaction.tables_written)
@@ -112,39 +78,60 @@ def _parts(places: Places, spanning: SpanningTransaction) -> dict[str, _Part]:
         # What the code that it shares with others writes for them is none of it.
         if service in spanning.services and access.table in written:
             parts.setdefault(service, _Part(service)).writes.append(_Write(access, walk.steps[position].by_event))
-    # Shared code acts for the service that calls it. Depth counts the calls since a service was entered: 1 is what others call.
-    entered: list[tuple[str, int]] = []
-    harmless = walk.harmless
-    for position, ((definition, unit), parent, by_event) in enumerate(walk.steps):
-        service, (before, depth) = places.service_of(definition, unit), entered[parent] if parent >= 0 else ("", 0)
-        within = service in (before, SHARED)
-        entered.append((before if within and before else service, depth + 1 if within else 1))
-        part = parts.get(entered[-1][0])
-        if part is None or by_event:
+    entered = _Entered(places, walk.steps)
+    for position in walk.telling:
+        definition, unit = walk.steps[position].actor
+        service, depth = entered.at(position)
+        part = parts.get(service)
+        if part is None:
             continue
-        if definition in nature.leaving:
+        if definition in places.ties.leaving:
             part.leaves.append(definition)
-        if position in harmless:
+        if position in walk.harmless:
             continue
-        if entered[-1][1] <= MAX_DEPTH and definition in places.raising:
+        if depth <= MAX_DEPTH and definition in places.raising:
             part.refuses.append(definition)
-        if entered[-1][1] < MAX_DEPTH:
+        if depth < MAX_DEPTH:
             part.refuses += _refusing_checks(places, definition, unit)
     return parts
 
 
+class _Entered:
+    """The service for which each step of a walk acts, and the calls since it was entered: 1 is what others call.
+
+    Shared code acts for the service that calls it.
+    """
+
+    def __init__(self, places: Places, steps: Sequence[Step]) -> None:
+        self._places, self._steps = places, steps
+        self._known: dict[int, tuple[str, int]] = {-1: ("", 0)}
+
+    def at(self, position: int) -> tuple[str, int]:
+        way = []
+        while position not in self._known:
+            way.append(position)
+            position = self._steps[position].parent
+        before, depth = self._known[position]
+        for here in reversed(way):
+            service = self._places.service_of(*self._steps[here].actor)
+            within = service in (before, SHARED)
+            before, depth = before if within and before else service, depth + 1 if within else 1
+            self._known[here] = before, depth
+        return before, depth
+
+
 def _refusing_checks(places: Places, definition: str, unit: str) -> Iterator[str]:
     """What a definition calls in its own service that touches no table, and may refuse: checks."""
-    near = (places.service_of(definition, unit), SHARED)
-    for item in places.ties.done_by.get((definition, unit), ()):
-        refusing = isinstance(item, Dependency) and item.target in places.raising and item.kind != "signal"
-        if isinstance(item, Dependency) and refusing and places.service_of(item.target, item.target_unit) in near:
-            yield item.target
+    checks = places.ties.checks.get((definition, unit))
+    near = (places.service_of(definition, unit), SHARED) if checks else ()
+    for target, target_unit in checks or ():
+        if places.service_of(target, target_unit) in near:
+            yield target
 
 
 def _saga(places: Places, spanning: SpanningTransaction, groups: Mapping[str, Sequence[ColumnGroup]]) -> Saga:
     transaction = spanning.transaction
-    append_only = nature_of(places.ties).append_only
+    append_only = places.ties.append_only
     parts = _parts(places, spanning)
     ordered, coordinator, pivot = _arranged(places, spanning, parts)
     steps = tuple(_step(places, number, part, pivot, append_only) for number, part in enumerate(ordered, 1))

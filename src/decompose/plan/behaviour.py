@@ -8,7 +8,6 @@ from functools import cached_property
 
 from decompose.boundaries.split import SHARED
 from decompose.database.places import Places
-from decompose.database.sagas import nature_of
 from decompose.linking.libraries.surroundings import may_keep
 from decompose.system.model import GIVEN
 
@@ -51,9 +50,13 @@ class Behaviour:
                 found[d.source].add(d.target)
         return dict(found)
 
-    def _reaches(self, definition: str, wanted: frozenset[str]) -> bool:
-        """Whether a definition does something, itself or through what it calls in its own service."""
-        return any(reached in wanted for reached in self.reached(definition))
+    def _leading_to(self, wanted: Iterable[str]) -> set[str]:
+        """The definitions that do something, themselves or through what they call in their own service."""
+        callers: dict[str, list[str]] = defaultdict(list)
+        for caller, called in self._callees.items():
+            for definition in called:
+                callers[definition].append(caller)
+        return _closure(callers, wanted)
 
     def reached(self, definition: str) -> Iterator[str]:
         """A definition and what it reaches in its own service and the shared library."""
@@ -84,14 +87,11 @@ class Behaviour:
 
     def writes(self, definition: str) -> bool:
         """Whether calling a definition changes something."""
-        known = self._writing.get(definition)
-        if known is None:
-            known = self._writing[definition] = self._reaches(definition, self._does[0])
-        return known
+        return definition in self._writing
 
     @cached_property
-    def _writing(self) -> dict[str, bool]:
-        return {}
+    def _writing(self) -> set[str]:
+        return self._leading_to(self._does[0])
 
     def changes(self, definition: str) -> str:
         """``file:line`` where calling a definition changes an object of the caller in memory, and no table; empty if nowhere."""
@@ -106,18 +106,11 @@ class Behaviour:
 
     def is_pure(self, definition: str) -> bool:
         """Whether a definition was seen to touch no table and to leave the process nowhere: it needs no data of its service."""
-        known = self._pure.get(definition)
-        if known is None:
-            known = self._pure[definition] = not self._reaches(definition, self._impure)
-        return known
+        return definition not in self._impure
 
     @cached_property
-    def _impure(self) -> frozenset[str]:
-        return self._does[0] | self._does[1] | nature_of(self.places.ties).leaving | self.asking.keys()
-
-    @cached_property
-    def _pure(self) -> dict[str, bool]:
-        return {}
+    def _impure(self) -> set[str]:
+        return self._leading_to([*self._does[0], *self._does[1], *self.places.ties.leaving, *self.asking])
 
     def keeps_nothing(self, definition: str) -> bool:
         """Whether neither a definition nor anything that it comes to, in whatever service, touches a table or another store.

@@ -275,7 +275,7 @@ def _place(item: Dependency | Access | Transaction) -> str:
 
 def _item(kind: str, text: str, evidence: Iterable[str]) -> WorkItem:
     listed = list(evidence)
-    shown = tuple(dict.fromkeys(sorted(listed)))[:MAX_EVIDENCE]
+    shown = tuple(sorted(set(listed)))[:MAX_EVIDENCE]
     return WorkItem(kind=kind, count=len(listed), text=text, evidence=shown)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
+from typing import NamedTuple
 
 from decompose.facts import HOLE, Op, ScopeKind
 from decompose.facts.records import ParameterKind, Ref
@@ -40,6 +41,13 @@ _MAX_STEPS = 6
 
 Choice = tuple[tuple[str, frozenset[str]], ...]
 """Parameter -> the tables whose rows, classes or queries it brings; a parameter that is not there may bring all."""
+
+
+class _Calls(NamedTuple):
+    """The calls of one function on a line of another; ``of_unit``: the positions of those for which a unit acts."""
+
+    given: list[tuple[Given, Scope]]
+    of_unit: dict[str, list[int]]
 
 
 class Contexts:
@@ -297,12 +305,12 @@ class Contexts:
 
     def _sites(self, caller: Actor, line: int, target: Actor) -> list[tuple[Given, Scope]]:
         """The calls of one function at a line of another, as they are for who acts."""
-        found = []
-        acting = plain(caller)[1]
-        for given, function in self._calls_by_line.get((caller[0], line, target[0]), ()):
-            receivers = [receiver for index, receiver, _ in given.site.targets if index == function.index]
-            if any(self._is_acting(function, r, target, acting) for r in receivers or given.site.wrappers.values()):
-                found.append((given, function))
+        calls = self._calls_by_line.get((caller[0], line, target[0]))
+        if calls is None:
+            return []
+        # What a method asks of its own class, it asks of the class that acts.
+        units = {target[1], plain(caller)[1]}
+        found = [calls.given[at] for at in sorted({at for unit in units for at in calls.of_unit.get(unit, ())})]
         frames = set(self._of_actor(caller, (given.site.frame for given, _ in found)))
         return [item for item in found if item[0].site.frame in frames]
 
@@ -319,19 +327,17 @@ class Contexts:
             return own
         return [f for f in own if not given.isdisjoint(self.brought.of_value(f.receiver))] or own
 
-    def _is_acting(self, function: Scope, receiver: int, target: Actor, caller: str) -> bool:
-        unit = self.placement.acting_unit(function, receiver)
-        # What a method asks of its own class, it asks of the class that acts.
-        return unit in (target[1], caller)
-
     @cached_property
-    def _calls_by_line(self) -> dict[tuple[str, int, str], list[tuple[Given, Scope]]]:
-        found: dict[tuple[str, int, str], list[tuple[Given, Scope]]] = {}
+    def _calls_by_line(self) -> dict[tuple[str, int, str], _Calls]:
+        found: dict[tuple[str, int, str], _Calls] = {}
         for definition in self.telling:
             for given, function in self._calls(definition):
-                found.setdefault((given.site.frame.scope.definition, given.site.line, definition), []).append(
-                    (given, function)
-                )
+                site = given.site
+                calls = found.setdefault((site.frame.scope.definition, site.line, definition), _Calls([], {}))
+                receivers = [receiver for index, receiver, _ in site.targets if index == function.index]
+                for unit in {self.placement.acting_unit(function, r) for r in receivers or site.wrappers.values()}:
+                    calls.of_unit.setdefault(unit, []).append(len(calls.given))
+                calls.given.append((given, function))
         return found
 
     # What a choice leaves

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping
 
 from decompose.boundaries.clustering import Edges, Pair
 from decompose.boundaries.generators.generator import Material, Sweep
 from decompose.boundaries.graph import EvidenceGraph
+from decompose.system.gathered import positions
 
 _REACH_DEPTH = 12
 _DECAY = 0.6
@@ -33,9 +33,7 @@ class EntryPointsFirst:
 
 
 def _reached(graph: EvidenceGraph) -> Edges:
-    touched = {node: [*tables.items()] for node, tables in _touched_tables(graph).items()}
-    uses = [sorted(used) for used in graph.uses]
-    reached = {entry: _reach(uses, touched, entry) for entry in sorted(graph.enters)}
+    reached = _tables_reached(graph, sorted(graph.enters))
     spread = Counter(table for tables in reached.values() for table in tables)
     bipartite: dict[Pair, float] = {}
     for entry, tables in reached.items():
@@ -62,24 +60,30 @@ def _touched_tables(graph: EvidenceGraph) -> dict[int, dict[int, float]]:
     return touched
 
 
-def _reach(uses: list[list[int]], touched: Mapping[int, list[tuple[int, float]]], start: int) -> dict[int, float]:
-    """Tables that the code behind an entry point reaches, nearer ones weighing more."""
-    found: dict[int, float] = {}
-    seen = {start}
-    level = [start]
+def _tables_reached(graph: EvidenceGraph, entries: list[int]) -> dict[int, dict[int, float]]:
+    """Entry point -> the tables that the code behind it reaches, nearer ones weighing more.
+
+    All entry points go on at once, call by call: a set of them is an integer with one bit for each.
+    """
+    touched = sorted(_touched_tables(graph).items())
+    reached: dict[int, dict[int, float]] = {entry: {} for entry in entries}
+    arriving = {entry: 1 << number for number, entry in enumerate(entries)}
+    seen = [arriving.get(node, 0) for node in range(len(graph.members))]
     strength = 1.0
     for _ in range(_REACH_DEPTH):
-        following: list[int] = []
-        for node in level:
-            if node in touched:
-                for table, weight in touched[node]:
+        for node, tables in touched:
+            for number in positions(arriving.get(node, 0)):
+                found = reached[entries[number]]
+                for table, weight in tables.items():
                     found[table] = found.get(table, 0.0) + strength * min(weight, 3.0)
-            for used in uses[node]:
-                if used not in seen:
-                    seen.add(used)
-                    following.append(used)
-        if not following:
-            break
-        level = following
+        following: dict[int, int] = {}
+        for node, who in arriving.items():
+            for used in graph.uses[node]:
+                new = who & ~seen[used]
+                if new:
+                    following[used] = following.get(used, 0) | new
+        for node, who in following.items():
+            seen[node] |= who
+        arriving = following
         strength *= _DECAY
-    return found
+    return reached
