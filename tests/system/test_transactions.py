@@ -851,3 +851,48 @@ def test_what_a_class_body_runs_when_it_is_imported_is_in_no_transaction(draw: D
     assert found["shop.use:place"][0] == ("shop_order",)
     assert found["shop.use:post"][0] == ("shop_mail",)
     assert found["shop.use:look"] == ((), ("shop_line",))
+
+
+def test_routes_lead_to_what_their_classes_do_in_methods_that_bases_ask_for(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop.py": """
+            from flask import Flask
+            from flask_classful import FlaskView
+            from flask_sqlalchemy import SQLAlchemy
+            db = SQLAlchemy()
+            class Order(db.Model):
+                id = db.Column(db.Integer, primary_key=True)
+            class Mail(db.Model):
+                id = db.Column(db.Integer, primary_key=True)
+            class Deleting:
+                def delete(self, number):
+                    self._remove(number)
+                    db.session.commit()
+                def _remove(self, number):
+                    pass
+            class DeletingInShop(Deleting):
+                def delete(self, number):
+                    return super().delete(number)
+            class OrdersView(DeletingInShop, FlaskView):
+                def _remove(self, number):
+                    db.session.delete(Order.query.get(number))
+                    db.session.commit()
+            class MailsView(DeletingInShop, FlaskView):
+                def _remove(self, number):
+                    db.session.delete(Mail.query.get(number))
+                    db.session.commit()
+            app = Flask(__name__)
+            OrdersView.register(app)
+            MailsView.register(app)
+            """,
+        }
+    )
+    inside = dict(zip(app.system.transactions, what_is_inside(app.system), strict=True))
+    found = {
+        t.definition: (t.tables_written, inside[t].entry_points) for t in app.system.transactions if t.tables_written
+    }
+    assert found == {
+        "shop:OrdersView._remove": (("order",), ("http DELETE /orders/<number>/",)),
+        "shop:MailsView._remove": (("mail",), ("http DELETE /mails/<number>/",)),
+    }

@@ -18,7 +18,8 @@ class Wire(NamedTuple):
     """``caller``, at a line, makes ``callee`` run: a function or a class of the application.
 
     ``kind`` is the kind of dependency, ``rule`` says for people what leads there. What comes back flows into the node
-    ``into``, if there is one. ``receiver``: the object whose method the caller is, if it happens for that one only.
+    ``into``, if there is one. ``receiver``: the object whose method the caller is, if it happens for that one only;
+    ``acting`` that whose method the callee is, if it is inherited.
     """
 
     caller: Scope
@@ -28,6 +29,7 @@ class Wire(NamedTuple):
     rule: str
     into: Node = -1
     receiver: Value = -1
+    acting: Value = -1
 
 
 class Given(NamedTuple):
@@ -77,7 +79,7 @@ def connect(engine: Engine, wires: Iterable[Wire | Given | Result]) -> bool:
             if initialiser is not None and not initialiser.library:
                 callee, receiver = initialiser, made
         elif callee.is_method:
-            receiver = engine.own_receiver(callee)
+            receiver = wire.acting if wire.acting >= 0 else engine.own_receiver(callee)
         if callee.is_function:
             _join(engine, wire, callee, receiver)
         caller_receiver = wire.receiver

@@ -18,7 +18,11 @@ def at_run_time(dependencies: Iterable[Dependency], classes: Collection[str]) ->
 
     What a framework does for a class stays; the queries that a body makes are told where they run.
     """
-    return [d for d in dependencies if d.source not in classes or (d.kind != "decorate" and d.rule not in _PLAIN)]
+    return [
+        d
+        for d in dependencies
+        if d.source not in classes or not d.runs or (d.kind != "decorate" and d.rule not in _PLAIN)
+    ]
 
 
 def is_within(line: int, lines: Lines) -> bool:
@@ -41,7 +45,11 @@ class Reach:
         self._homes: dict[str, str] = {}
         self.wrappers: set[str] = set()
         """Definitions that run what they decorate."""
+        self._bases: dict[str, set[str]] = {}
+        self._ancestors: dict[str, frozenset[str]] = {}
         for d in dependencies:
+            if d.kind == "inherit":
+                self._bases.setdefault(d.source_unit, set()).add(d.target_unit)
             if d.rule == RUNS_DECORATED:
                 self.wrappers.add(d.source)
             if d.runs and d.resolution != "guessed" and d.kind != "task" and (after_commit or d.rule != AFTER_COMMIT):
@@ -164,8 +172,39 @@ class Reach:
         stack = list(actors)
         seen = set(stack)
         while stack:
-            for before in self.before.get(stack.pop(), ()):
+            actor = stack.pop()
+            for before in (*self.before.get(actor, ()), *self._inherited_before(actor)):
                 if before not in seen:
                     seen.add(before)
                     stack.append(before)
         return seen
+
+    def _inherited_before(self, actor: Actor) -> list[Actor]:
+        """The methods that a class inherits and that ask for one of its own object: they do so for the class that acts."""
+        definition, unit = actor
+        asking = self._asking_itself.get(definition)
+        if not asking or unit not in self._bases:
+            return []
+        above = self._above(unit)
+        return [(source, unit) for source, home in asking if home in above]
+
+    @cached_property
+    def _asking_itself(self) -> dict[str, list[Actor]]:
+        """Method -> the methods, each with the class that defines it, which ask for it of their own object."""
+        found: dict[str, list[Actor]] = {}
+        for target, sources in self.before.items():
+            own = [source for source in sources if source[1] == target[1] and self.home(source) == source]
+            if own:
+                found.setdefault(target[0], []).extend(own)
+        return found
+
+    def _above(self, unit: str) -> frozenset[str]:
+        known = self._ancestors.get(unit)
+        if known is None:
+            stack, found = [unit], set[str]()
+            while stack:
+                further = self._bases.get(stack.pop(), set()) - found
+                found |= further
+                stack.extend(further)
+            known = self._ancestors[unit] = frozenset(found - {unit})
+        return known
