@@ -277,6 +277,7 @@ def test_a_method_leads_to_its_unit_and_a_route_to_what_it_breaks(show: Show, sa
     page.locator("#explorer .focus h3", has_text="shop.routes.orders:place").wait_for()
     reached = page.locator("#explorer .focus li", has_text="would break")
     expect(reached.filter(has_text="shop.services.orders:place_order").first).to_be_visible()
+    expect(page.locator("#explorer .focus")).to_contain_text("Entry point: POST /orders")
 
 
 def test_the_search_works_by_keyboard_alone_and_its_result_can_be_shared(show: Show) -> None:

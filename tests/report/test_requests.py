@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from decompose.boundaries.split import Service, Split
 from decompose.database import split_database
+from decompose.report.opened import transactions_of_units
 from decompose.report.requests import request_costs
 from decompose.report.ties import Ties
 
@@ -124,3 +125,5 @@ def test_an_inherited_method_leads_to_what_the_class_that_acts_does(draw: Draw) 
     costs = {cost.name: cost for cost in request_costs(Ties(system), split, spanning)}
     found = {name: (cost.tables, cost.services, cost.breaks) for name, cost in costs.items()}
     assert found == {"GET /orders": (1, ["sales"], []), "GET /items": (1, ["stock"], [0])}
+    units = dict(zip((unit.id for unit in system.units), transactions_of_units(Ties(system)), strict=True))
+    assert {unit for unit, opened in units.items() if opened} == {"m:Items"}

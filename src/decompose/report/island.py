@@ -21,8 +21,9 @@ from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.scores import DESCRIPTIONS, DIRECTIONS, Scorer
 from decompose.boundaries.split import Split
 from decompose.boundaries.trust import Clusterings, groups_of_nodes
+from decompose.report.opened import transactions_of_units
 from decompose.report.service_map import ServiceMap
-from decompose.report.ties import FAMILIES
+from decompose.report.ties import FAMILIES, Ties
 from decompose.report.view import View
 
 if TYPE_CHECKING:
@@ -203,6 +204,7 @@ def _ties(view: View, definitions: _Numbers, rules: _Numbers, files: _Numbers) -
             "read": [_numbers(ties.number, t.tables_read) for t in system.transactions],
             "file": files.of(t.file for t in system.transactions),
             "line": [t.line for t in system.transactions],
+            "reached": _reached(ties),
         },
         "graph": {
             "node": [
@@ -225,6 +227,12 @@ def _ties(view: View, definitions: _Numbers, rules: _Numbers, files: _Numbers) -
             "clusterings": _clusterings(graph, view.analysis.clusterings),
         },
     }
+
+
+def _reached(ties: Ties) -> Block:
+    """The transactions that each unit opens or reaches: the number of one of the ``sets`` for each; many have the same."""
+    sets: dict[tuple[int, ...], int] = {}
+    return {"of": [sets.setdefault(found, len(sets)) for found in transactions_of_units(ties)], "sets": list(sets)}
 
 
 def _clusterings(graph: EvidenceGraph, kept: Clusterings) -> Block:

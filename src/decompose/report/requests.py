@@ -15,12 +15,11 @@ from typing import NamedTuple
 
 from decompose.boundaries.split import SHARED, Split
 from decompose.database.split import SpanningTransaction
+from decompose.report.opened import Opened
 from decompose.report.ties import GUESSED_TIE, Ties
 from decompose.system.commits import Actor
 from decompose.system.gathered import Gathered, positions
 from decompose.system.model import Access, Dependency
-from decompose.system.narrowed import Recorded, numbered, plain
-from decompose.system.reach import Reach, at_run_time
 
 _TYPED = "command"
 """Entry points that only somebody at a terminal starts."""
@@ -99,9 +98,7 @@ class _Crossings:
     """
 
     def __init__(self, ties: Ties, split: Split, spanning: Sequence[SpanningTransaction]) -> None:
-        self.recorded = Recorded(ties.system)
-        running = at_run_time(ties.system.dependencies, ties.system.classes)
-        self.reach = Reach(running, self.recorded, after_commit=True)
+        self.recorded, self.reach = ties.recorded, ties.reach
         self.operations = self.tables = 0
         self.into = [0] * len(split.services)
         self._done: dict[Actor, list[tuple[int, Access | Dependency]]] = defaultdict(list)
@@ -120,18 +117,11 @@ class _Crossings:
                 self.operations |= bit
                 self._done[item.source, item.source_unit].append((bit, item))
         self.first_broken = len(bits)
-        # A method that acts for a class is the transaction of that class, if it has one of its own.
-        self._broken: dict[Actor, int] = {(t.definition, t.unit): 0 for t in ties.system.transactions}
-        for position, broken in enumerate(spanning):
-            t, bit = broken.transaction, 1 << (self.first_broken + position)
-            # Who is given anything may be any of those that are told apart.
-            for actor in {(t.definition, t.unit), numbered((t.definition, t.unit), t.number)}:
-                self._broken[actor] = self._broken.get(actor, 0) | bit
+        self._opened = Opened(ties.system.transactions, [item.transaction for item in spanning])
 
     def own(self, actor: Actor) -> int:
         """The bits of what an actor does itself."""
-        told = actor if plain(actor) in self._broken else self.reach.home(actor)
-        found = self._broken.get(told, 0)
+        found = self._opened.by(self.reach, actor) << self.first_broken
         for place in self.reach.places(actor):
             for bit, item in self._done.get(place, ()):
                 if isinstance(item, Access):

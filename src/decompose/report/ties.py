@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from decompose.boundaries.split import Split
 from decompose.system.model import Access, Dependency, ForeignKey, System
+from decompose.system.narrowed import Recorded
+from decompose.system.reach import Reach, at_run_time
 
 if TYPE_CHECKING:
     import numpy as np
@@ -89,6 +91,17 @@ class Ties:
             rules.append("")
         self._lists = source, target, family, sure
         self._labelled: dict[str, tuple[Split, Column]] = {}
+
+    @cached_property
+    def recorded(self) -> Recorded:
+        """What callers give to the definitions that it tells apart."""
+        return Recorded(self.system)
+
+    @cached_property
+    def reach(self) -> Reach:
+        """Who runs whom when the application runs, without what tasks do later."""
+        running = at_run_time(self.system.dependencies, self.system.classes)
+        return Reach(running, self.recorded, after_commit=True)
 
     @cached_property
     def _columns(self) -> tuple[Column, Column, Column, Column]:

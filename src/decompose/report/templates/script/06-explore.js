@@ -78,31 +78,10 @@ const nodeOwners = (labels) => {
   return owners;
 };
 
-// Calls by definition, proved or inferred; made when they are first asked for.
-let callees = null;
-const calleesOf = (definition) => {
-  if (!callees) {
-    callees = new Map();
-    const { rows } = model.ties;
-    for (let row = 0; row < rows.from.length; row++) {
-      if (rows.family[row] !== 0 || rows.sure[row] === GUESSED) continue;
-      const known = callees.get(rows.from[row]);
-      if (known) known.push(rows.to[row]);
-      else callees.set(rows.from[row], [rows.to[row]]);
-    }
-  }
-  return callees.get(definition) ?? [];
-};
-
 // The transactions that write a table; or those that a unit opens or reaches through calls, all branches taken together.
 const transactionsOf = (thing) => {
-  const { transactions, definitions } = model.ties;
-  const all = [...transactions.written.keys()];
-  if (isTable(thing)) return all.filter((i) => transactions.written[i].includes(thing));
-  const reached = new Set();
-  definitions.thing.forEach((owner, definition) => owner === thing && reached.add(definition));
-  for (const definition of reached) for (const callee of calleesOf(definition)) reached.add(callee);
-  return all.filter((i) => reached.has(transactions.definition[i]));
+  const { written, reached } = model.ties.transactions;
+  return isTable(thing) ? [...written.keys()].filter((i) => written[i].includes(thing)) : reached.sets[reached.of[thing]];
 };
 
 const rowsOf = (table) => {
@@ -134,7 +113,9 @@ const focusPanel = (thing, labels, split) => {
     make("p", {}, isTable(thing) ? "Table" : "Unit", " in ", make("b", {}, service(split, labels[thing])), sure >= 0 ? `; ${sure}% of repeated clusterings agree` : "",
       rival >= 0 && sure < 100 ? [", most of the others say ", ...service(split, rival)] : ""),
     make("p", { class: "soft" }, code(placeOf(thing)), isTable(thing) ? rowsOf(thing) : `, ${counted(model.names.things.lines[thing], "line")}`),
-    entryPoints.length ? make("p", {}, `Entry point: ${entryPoints.slice(0, 6).join(", ")}${entryPoints.length > 6 ? ", …" : ""}`) : "",
+    entryPoints.length
+      ? make("p", {}, "Entry point: ", ...entryPoints.slice(0, 6).flatMap((name, i) => [i ? ", " : "", code(name)]), entryPoints.length > 6 ? ", …" : "")
+      : "",
     ...why,
     broken.length
       ? [
@@ -144,7 +125,9 @@ const focusPanel = (thing, labels, split) => {
               services.size > 1 ? make("b", { class: "worse" }, ` would break: ${services.size} services`) : " stays whole"))),
           broken.length > 12 ? make("p", { class: "soft" }, `and ${broken.length - 12} more`) : "",
         ]
-      : "",
+      : entryPoints.length
+        ? make("p", { class: "soft" }, "No transaction is seen that it opens or reaches. One that a middleware opens around every request may not be seen.")
+        : "",
     moveControls(thing),
   );
 };
