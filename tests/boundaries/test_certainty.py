@@ -45,9 +45,22 @@ def test_code_goes_where_most_votes_are(draw: Draw, votes_for_user: int, moved: 
     elsewhere[node["m:between"]] = 1
     tables_swapped = labels.copy()
     tables_swapped[node["m:Order"]] = 1
+    accessed = np.array([[node["m:Order"], node["m:User"]], [node["m:order"], node["m:user"]]])
     members = (*[elsewhere] * votes_for_user, labels, labels)
-    found = Certainty(graph, Ensemble(members, np.ones(len(members)))).followed(labels)
+    found = Certainty(graph, Ensemble(members, np.ones(len(members)))).followed(labels, accessed)
     assert int(found[node["m:between"]]) == int(moved)
     assert sorted(np.flatnonzero(found != labels).tolist()) == ([node["m:between"]] if moved else [])
-    swapped = Certainty(graph, Ensemble((tables_swapped,) * 4, np.ones(4))).followed(labels)
+    swapped = Certainty(graph, Ensemble((tables_swapped,) * 4, np.ones(4))).followed(labels, accessed)
     assert swapped[node["m:Order"]] == 0, "what owns a table stays"
+
+
+def test_no_table_is_left_alone_by_its_code(draw: Draw) -> None:
+    graph = EvidenceGraph(draw(textwrap.dedent(SOURCE)).system)
+    node = {member: number for number, members in enumerate(graph.members) for member in members}
+    labels = np.zeros(len(graph.members), dtype=np.int64)
+    labels[[node["m:User"], node["m:user"]]] = 1
+    elsewhere = labels.copy()
+    elsewhere[node["m:user"]] = 0
+    accessed = np.array([[node["m:Order"], node["m:User"]], [node["m:order"], node["m:user"]]])
+    found = Certainty(graph, Ensemble((elsewhere,) * 4, np.ones(4))).followed(labels, accessed)
+    assert found.tolist() == labels.tolist()

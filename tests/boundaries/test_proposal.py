@@ -11,6 +11,7 @@ import pytest
 
 from decompose import api
 from decompose.boundaries import Proposal, SplitOptions, propose, split_from_assignment
+from decompose.boundaries.agreement import adjusted_rand_index
 from decompose.boundaries.recommend import recommend
 from decompose.report import export_rows
 from decompose.report.view import chosen_split
@@ -159,6 +160,18 @@ def guessed_writes(system: System) -> tuple[Access, ...]:
         for unit in system.units
         for table in system.tables
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_a_split_holds_where_a_few_lines_change(system: System, turn: int) -> None:
+    gone = set(random.Random(turn).sample(range(len(system.dependencies)), 3))
+    kept = tuple(dependency for number, dependency in enumerate(system.dependencies) if number not in gone)
+    before, after = (
+        next(split for split in propose(one).splits if split.name == "consensus").services_of()
+        for one in (system, msgspec.structs.replace(system, dependencies=kept))
+    )
+    assert len(set(before.values())) == len(set(after.values()))
+    assert adjusted_rand_index([(place, after[thing]) for thing, place in before.items()]) > 0.9
 
 
 def test_guessed_calls_steer_no_split(system: System) -> None:

@@ -47,10 +47,12 @@ class Certainty:
                     runners_up[thing] = names[best[node]]
         return shares, runners_up
 
-    def followed(self, labels: Labels) -> Labels:
+    def followed(self, labels: Labels, accessed: Labels) -> Labels:
         """The same with code of no table moved to where most of the votes for it are, when that is not where it was put.
 
-        A whole module is placed as one, and the last look at it is a single one: what nearly all others say of it counts more.
+        A whole module is placed as one, and the last look at it is a single one: what nearly all others say of it counts more. But no
+        service loses in this way most of its code, or all that uses a table of its own; ``accessed``: the nodes of tables and of what uses
+        them, in two rows.
         """
         import numpy as np
 
@@ -64,7 +66,13 @@ class Certainty:
             if not better.any():
                 break
             moved[placed[better]] = best[better]
-        return moved
+        count = int(labels.max(initial=-1)) + 1
+        tables, users = moved[accessed]
+        using = np.bincount(tables[(tables == users) & (tables >= 0)], minlength=count) > 0
+        code = labels[free & (labels >= 0)]
+        stays = np.bincount(labels[free & (labels >= 0) & (moved == labels)], minlength=count)
+        kept = using & (2 * stays >= np.bincount(code, minlength=count))
+        return np.where((labels >= 0) & ~kept[labels], labels, moved)
 
     def _votes(self, labels: Labels, count: int) -> Weights:
         """For each node the votes for each of ``count`` services, and in a last column those for none."""

@@ -22,7 +22,7 @@ from decompose.boundaries.graph import DEFAULT_WEIGHTS, EvidenceGraph
 from decompose.boundaries.naming import Vocabulary
 from decompose.boundaries.partition import Placement, split_from_assignment, split_from_labels
 from decompose.boundaries.pins import Pins, Settled, check_count
-from decompose.boundaries.recommend import how_sure, recommend
+from decompose.boundaries.recommend import MAX_LARGEST_SHARE, how_sure, recommend
 from decompose.boundaries.scores import Scorer, labels_of
 from decompose.boundaries.shaping import Shaper, hubs
 from decompose.boundaries.split import SHARED, Recommendation, Split
@@ -131,11 +131,11 @@ def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> tu
     certainty, trust = Certainty(graph, ensemble), Trust(ensemble, tuple(_by_layer(material)))
 
     def agreed_by(ways: Ensemble, trials: int) -> Labels | None:
-        first = shaping.first(consensus(material, ways, trials))
-        return Certainty(graph, ways).followed(first) if first is not None else None
+        first = shaping.first(consensus(material, ways, trials), divided=True)
+        return Certainty(graph, ways).followed(first, shaping.shaper.accessed) if first is not None else None
 
     agreed = agreed_by(ensemble, TRIALS)
-    again = [agreed_by(half, 1) for half in ensemble.halves()]
+    again = [agreed_by(half, TRIALS // 2) for half in ensemble.halves()]
     chosen = [("consensus", "what most ways of looking agree on", agreed)]
     chosen += [(g.name, g.about, shaping.first(sweeps[g.name].ranked(g.evidence))) for g in GENERATORS]
 
@@ -214,19 +214,29 @@ class _Shaping(NamedTuple):
     wanted: tuple[int, int] | None
     usual: tuple[int, int]
 
-    def first(self, ranked: Iterable[Labels]) -> Labels | None:
-        """The first of the partitions that keeps the number of services, else the one that comes nearest."""
+    def first(self, ranked: Iterable[Labels], *, divided: bool = False) -> Labels | None:
+        """The first of the partitions that keeps the number of services, else the one that comes nearest; ``divided``: that also
+        divides the code, where any of them does.
+        """
         least, most = self.wanted or self.usual
-        best: tuple[int, Labels] | None = None
+        best: tuple[int, bool] | None = None
+        chosen = None
         for labels in ranked:
             shaped = self.shaper.place_rest(self.shaper.merge_crumbs(labels, most, least if self.wanted else 1))
             count = len(set(shaped[shaped >= 0].tolist()))
-            off = max(least - count, count - most, 0)
-            if best is None or off < best[0]:
-                best = off, shaped
-            if not off:
+            found = max(least - count, count - most, 0), divided and self._one_holds_most(shaped)
+            if best is None or found < best:
+                best, chosen = found, shaped
+            if not any(found):
                 break
-        return best[1] if best else None
+        return chosen
+
+    def _one_holds_most(self, labels: Labels) -> bool:
+        import numpy as np
+
+        code = labels[self.shaper.is_unit]
+        sizes = np.bincount(code[code >= 0], minlength=1)
+        return bool(sizes.max() >= MAX_LARGEST_SHARE * sizes.sum())
 
 
 def _finished(scorer: Scorer, certainty: Certainty, split: Split, trust: Trust) -> Split:

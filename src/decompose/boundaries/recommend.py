@@ -30,8 +30,10 @@ _ONE_SIDED = 1.645
 LEDGER_SHARE = 0.25
 """A table that at least this share of the writing transactions writes, and that is appended to rather than changed, is a ledger."""
 
-FINEST = 0.3
-"""Differences of less than this share say nothing: other seeds and weights move the scores by as much."""
+FINEST = 0.5
+"""Differences of less than this share say nothing: other seeds, or 1 % of the calls and accesses put elsewhere, move each score by
+about a seventh, and so their difference by a fifth; twice that and a little more is hardly chance.
+"""
 
 EQUAL_TRUST = 0.05
 """Agreement with the ensemble differs by as much from one seed to another."""

@@ -27,10 +27,15 @@ _EDGES_AGAIN = 6_000
 """The same of the generators that are asked throughout: a single look of one would count with all of its chance."""
 
 _RESOLUTIONS = (0.6, 1.0, 1.6)
-_RANGE = (0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
+_PLAIN = 1.0
+_RANGE = (0.35, 0.5, 0.7, 1.4, 2.0)
 _HIGH = (2.8, 5.6)
-TRIALS = 3
-"""Runs at each resolution, of which the best is kept."""
+TRIALS = 6
+"""Runs of the consensus, of which the best is kept."""
+
+CLEARLY = 0.03
+"""Within so much of the most, the ensemble agrees about equally with partitions of very different numbers of services."""
+
 _THROUGHOUT = (TablesFirst.name, PackageStructure.name)
 """Generators of which every resolution counts: how many services there are is what they are asked as well."""
 
@@ -114,8 +119,12 @@ def _weights(found: list[Labels], families: list[int]) -> Weights:
 
 def consensus(material: Material, ensemble: Ensemble, trials: int = TRIALS) -> Iterator[Labels]:
     """Leiden on grains, with edges weighted by how often their ends are together (Lancichinetti and Fortunato, Consensus clustering in
-    complex networks, 2012), over resolutions; first that which the ensemble agrees with most. When none of these will do, as where more
-    services are asked for than there are whole modules with data, the same on single nodes.
+    complex networks, 2012), over resolutions; first that of modularity, unless the ensemble clearly agrees more with another, then
+    the others by that. When none of these will do, as where more services are asked for than there are whole modules with data, the
+    same on single nodes.
+
+    At how many services the ensemble agrees most is nearly always a plateau: to take its highest point would let the smallest change
+    of the code decide.
     """
     import numpy as np
 
@@ -127,28 +136,37 @@ def consensus(material: Material, ensemble: Ensemble, trials: int = TRIALS) -> I
         together += trust * ((member[ends[:, 0]] == member[ends[:, 1]]) & (member[ends[:, 0]] >= 0))
     edges = Edges(ends, weights * together / ensemble.weights.sum()).rounded()
     for grains in (material.grains, np.arange(len(material.grains))):
-        found = _supported(material, ensemble, edges, grains, _RANGE, trials)
+        plain = _supported(material, ensemble, edges, grains, [_PLAIN], trials)
+        found = _supported(material, ensemble, edges, grains, _RANGE)
+        if plain and plain[0].support >= max(one.support for one in found) - CLEARLY:
+            yield plain[0].labels
         # High resolutions take longest and are seldom the best, or what was asked for.
-        last = found[-1:]
-        late = not last or max(found, key=_support) is not last[0]
+        late = not found or max(found, key=_support) is not found[-1]
         if not late:
-            found += _supported(material, ensemble, edges, grains, _HIGH, trials)
-        yield from (labels for _, labels in sorted(found, key=_support, reverse=True))
+            found += _supported(material, ensemble, edges, grains, _HIGH)
+        yield from (one.labels for one in sorted([*plain, *found], key=_support, reverse=True))
         if late:
-            rest = _supported(material, ensemble, edges, grains, _HIGH, trials)
-            yield from (labels for _, labels in sorted(rest, key=_support, reverse=True))
+            rest = _supported(material, ensemble, edges, grains, _HIGH)
+            yield from (one.labels for one in sorted(rest, key=_support, reverse=True))
+
+
+class _Supported(NamedTuple):
+    """A partition, and how far the ensemble agrees with it."""
+
+    support: float
+    labels: Labels
 
 
 def _supported(
-    material: Material, ensemble: Ensemble, edges: Edges, grains: Labels, resolutions: Iterable[float], trials: int
-) -> list[tuple[float, Labels]]:
-    """Partitions of grains at each resolution, and how far the ensemble agrees with each."""
+    material: Material, ensemble: Ensemble, edges: Edges, grains: Labels, resolutions: Iterable[float], trials: int = 1
+) -> list[_Supported]:
+    """Partitions of grains at each resolution."""
     runs = [(resolution, material.seed) for resolution in resolutions]
     nodes = int(grains.max(initial=-1)) + 1
     made = clusterings(material.executor, edges.contracted(grains), nodes, runs, trials=trials)
-    found = [material.of_nodes(labels, grains) for labels in made]
-    return [(round(ensemble.support(labels), 6), labels) for labels in found]
+    found = (material.of_nodes(labels, grains) for labels in made)
+    return [_Supported(round(ensemble.support(labels), 6), labels) for labels in found]
 
 
-def _support(one: tuple[float, Labels]) -> float:
-    return one[0]
+def _support(one: _Supported) -> float:
+    return one.support
