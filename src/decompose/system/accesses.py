@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from decompose.linking import Linked
 from decompose.linking.effects import ALONG
@@ -15,6 +16,7 @@ from decompose.system.library_accesses import OPERATIONS, LibraryAccesses
 from decompose.system.loaded import Loaded
 from decompose.system.mapped_changes import MappedChanges
 from decompose.system.model import Access, Dependency, Resolution
+from decompose.system.named_columns import name_columns
 from decompose.system.placement import Placement
 from decompose.system.returned_queries import ReturnedQueries
 from decompose.system.schema import Schema
@@ -43,6 +45,7 @@ class Accesses:
         """All accesses, sorted."""
         for step in (
             self.of_libraries.collect,
+            partial(name_columns, self.linked, self.schema, self.kept),
             self.of_text.collect,
             self.of_sql_objects.collect,
             self._through_mappers,
