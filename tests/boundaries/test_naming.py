@@ -153,3 +153,46 @@ def test_an_app_is_called_by_its_label_where_its_tables_have_little_else_in_comm
         "people/models.py": "from django.db import models\nclass Person(models.Model): pass\ndef all(): Person.objects.all()",
     }
     assert names(draw, files, "offers", "people")[0] == "offer"
+
+
+def test_a_label_of_two_words_is_said_in_full(draw: Draw) -> None:
+    files = {
+        "load_balancers/__init__.py": "",
+        "load_balancers/models.py": """
+            from django.db import models
+            class Pool(models.Model): pass
+            class Member(models.Model): pass
+            class Monitor(models.Model): pass
+            def balance(): return list(Pool.objects.all()), list(Member.objects.all()), list(Monitor.objects.all())
+        """,
+        "people/__init__.py": "",
+        "people/models.py": "from django.db import models\nclass Person(models.Model): pass\ndef all(): Person.objects.all()",
+    }
+    assert names(draw, files, "load_balancers", "people")[0].startswith("load-balancer")
+
+
+def test_tables_of_libraries_name_nothing_that_the_application_s_own_could(draw: Draw) -> None:
+    keys = "\n".join(
+        f"class Rule{n}(models.Model): about = models.ForeignKey('contenttypes.ContentType', on_delete=models.CASCADE)"
+        for n in range(6)
+    )
+    files = {
+        "ab/__init__.py": "",
+        "ab/models.py": """
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+class Wish(models.Model): pass
+def a(): return ContentType.objects.first()
+def b(): return ContentType.objects.last()
+def c(): return list(Wish.objects.all())
+def d(): return Wish.objects.count()
+""",
+        "rules/__init__.py": "",
+        "rules/models.py": f"from django.db import models\n{keys}\ndef all(): return Rule1.objects.all()",
+    }
+    graph = EvidenceGraph(draw(files).system)
+    wishes, rules = (
+        [node for node, members in enumerate(graph.members) if members[0].startswith(of)]
+        for of in (("ab.", "table:django_content_type"), "rules.")
+    )
+    assert Vocabulary(graph).names_of([wishes, rules])[0][0] == "wish"

@@ -78,7 +78,7 @@ class Vocabulary:
             (node, number[singular(table.words[0])])
             for node, tables in enumerate(self._tables)
             for table in tables
-            if len(table.words) == 1
+            if len(table.words) == 1 and not table.of_library
         ]
         self._bare: Labels = np.array(bare, dtype=np.int64).reshape(-1, 2).T
         """Two rows: a table's node, and the word that is the whole name of the table."""
@@ -158,17 +158,19 @@ class Vocabulary:
         """
         neighbours: Counter[tuple[str, str]] = Counter()
         names = 0
-        for label, name in tables:
-            stems = [singular(part) for part in name]
-            if stem not in stems:
-                names += stem in map(singular, words_of(label))
-                continue
-            if len(name) == 1:
+        for table in tables:
+            beside: set[tuple[str, str]] = set()
+            phrases = [(phrase, [singular(part) for part in phrase]) for phrase in (table.words, words_of(table.label))]
+            if phrases[0][1] == [stem]:
                 return word
-            names += 1
-            at = stems.index(stem)
-            before, after = name[:at][-1:], name[at + 1 :][:1]
-            neighbours.update({(part, word) for part in before} | {(word, part) for part in after})
+            names += any(stem in stems for _, stems in phrases)
+            for phrase, stems in phrases:
+                if stem in stems:
+                    at = stems.index(stem)
+                    beside |= {(part, word) for part in phrase[:at][-1:]} | {
+                        (word, part) for part in phrase[at + 1 :][:1]
+                    }
+            neighbours.update(beside)
         pair, count = max(neighbours.items(), key=lambda found: (found[1], found[0]), default=(("", ""), 0))
         return "-".join(pair) if count > _NEARLY_ALWAYS * names else word
 
@@ -186,12 +188,13 @@ def _uses(graph: EvidenceGraph, named: set[str]) -> Labels:
 
 
 def _standing(graph: EvidenceGraph) -> Weights:
-    """How much a table stands for those around it: 1, and more the more other tables refer to it."""
+    """How much a table stands for those around it: 1, and of the application's own tables the more the more others refer to it."""
     import numpy as np
 
+    own = {table.name for table in graph.system.tables if table.file}
     referring: dict[int, set[str]] = defaultdict(set)
     for key in graph.system.foreign_keys:
-        if key.target_table in graph.table_node and key.table != key.target_table:
+        if key.target_table in own and key.table != key.target_table:
             referring[graph.table_node[key.target_table]].add(key.table)
     return np.array([1 + math.log2(1 + len(referring[node])) for node in range(len(graph.members))])
 

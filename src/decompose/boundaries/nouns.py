@@ -26,6 +26,7 @@ class NameOfTable(NamedTuple):
 
     label: str
     words: tuple[str, ...]
+    of_library: bool = False
 
     def telling(self) -> set[Word]:
         """What both of them say."""
@@ -49,8 +50,9 @@ def names_of_tables(system: System) -> dict[str, NameOfTable]:
             continue
         label = next((label for label in labels if name.startswith(f"{label}_")), "")
         # The label of a library's app says nothing about this application.
-        own = name.removeprefix(f"{label}_") if label or name not in of_libraries else name.rpartition("_")[2]
-        found[name] = NameOfTable(label, _own_words(own, model, whole=own == name))
+        of_library = name in of_libraries and "_" in name
+        own = name.partition("_")[2] if of_library and not label else name.removeprefix(f"{label}_")
+        found[name] = NameOfTable(label, _own_words(own, model, whole=own == name), of_library)
     return found
 
 
