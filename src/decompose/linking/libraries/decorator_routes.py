@@ -30,7 +30,9 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
                 for decoration, decorated, given in prefixes.makers.decorated(site):
                     methods = _methods(linked, site, verb, given)
                     for function in linked.handlers(decoration, decorated):
-                        yield from _routes(linked, prefixes, site, function, methods, given)
+                        # A class says by its methods what it answers, unless the route does.
+                        answers = None if not function.is_function and methods == ["GET"] else methods
+                        yield from _routes(linked, prefixes, site, function, answers, given)
     for definition, keyword, position in (
         (f"{_FLASK}.add_url_rule", "view_func", 2),
         (f"{_FASTAPI}.add_api_route", "endpoint", 1),
