@@ -424,6 +424,106 @@ CASES = [
         ["m:main -> m:A", "m:main -> m:A.go"],
         id="an instance of the base is not one of the subclass",
     ),
+    pytest.param(
+        """
+        class Row:
+            def total(self): pass
+        class Anything:
+            def __getattr__(self, name): return self
+        def use(thing):
+            kept = thing
+            while kept.more:
+                kept = kept.total
+            kept.total()
+        def main():
+            use(Row())
+            use(Anything())
+        """,
+        [
+            "m:main -> m:Anything",
+            "m:main -> m:Row",
+            "m:main -> m:use",
+            "m:use -> m:Anything.__getattr__",
+            "m:use -> m:Row.total",
+        ],
+        id="what answers for anything is asked where nothing else has the attribute",
+    ),
+    pytest.param(
+        """
+        class Anything:
+            def __getattr__(self, name): return self
+        class Row: pass
+        def use(thing, other):
+            return thing.total
+        def main():
+            use(Row(), 1)
+            use(Anything(), 2)
+            Anything().total
+        """,
+        [
+            "m:main -> m:Anything",
+            "m:main -> m:Anything.__getattr__",
+            "m:main -> m:Row",
+            "m:main -> m:use",
+            "m:use -> m:Anything.__getattr__",
+        ],
+        id="what answers for anything is asked where the others do not have the attribute",
+    ),
+    pytest.param(
+        """
+        class A: pass
+        class B: pass
+        class C: pass
+        class Shown:
+            def __str__(self): return "x"
+            def __bool__(self): return True
+        def show(thing):
+            first = thing
+            if first: print(f"{first}")
+        def one(thing):
+            first = thing
+            if first: print(f"{first}")
+        def main():
+            for thing in (A(), B(), C(), Shown()): show(thing)
+            one(Shown())
+        """,
+        [
+            "m:main -> m:A",
+            "m:main -> m:B",
+            "m:main -> m:C",
+            "m:main -> m:Shown",
+            "m:main -> m:one",
+            "m:main -> m:show",
+            "m:one -> m:Shown.__bool__",
+            "m:one -> m:Shown.__str__",
+        ],
+        id="where unlike classes meet, what any object can do tells none of them",
+    ),
+    pytest.param(
+        """
+        class Event:
+            pass
+        class A(Event):
+            def __str__(self): return "a"
+        class B(Event): pass
+        class C(Event): pass
+        class D(Event): pass
+        def show(thing):
+            first = thing
+            print(f"{first}")
+        def main():
+            for thing in (A(), B(), C(), D()): show(thing)
+        """,
+        [
+            "m:main -> m:A",
+            "m:main -> m:B",
+            "m:main -> m:C",
+            "m:main -> m:D",
+            "m:main -> m:show",
+            "m:show -> m:A.__str__",
+        ],
+        id="classes with a base in common are alike",
+    ),
 ]
 
 

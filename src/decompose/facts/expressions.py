@@ -26,6 +26,8 @@ class ExpressionVisitor(TextExpressions):
     def __init__(self) -> None:
         self.loops: list[list[int]] = []
         self.yielding: list[int] = []
+        self.set_by_type: set[str] = set()
+        """The names that classes get which are made while running: ``type("Made", (Base,), {"name": value})``."""
         self.looped: list[list[Any]] = []
         self._handlers: dict[type[ast.expr], Callable[[Any], Ref]] = {
             ast.Name: self._name,
@@ -85,6 +87,9 @@ class ExpressionVisitor(TextExpressions):
         function = node.func
         if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Constant | ast.JoinedStr):
             return self.literal_method(node, function)
+        if isinstance(function, ast.Name) and function.id == "type" and len(node.args) == 3:
+            body = node.args[2].keys if isinstance(node.args[2], ast.Dict) else ()
+            self.set_by_type.update(k.value for k in body if isinstance(k, ast.Constant) and isinstance(k.value, str))
         target = self.ref(function)
         line = function.end_lineno if isinstance(function, ast.Attribute) else node.lineno
         arguments: list[Ref] = [self.ref(argument) for argument in node.args]
@@ -183,7 +188,7 @@ class ExpressionVisitor(TextExpressions):
         elements = [self.ref(element) for element in node.elts]
         plain = constants(elements) if not isinstance(node, ast.Set) else None
         if plain is not None and len(plain) <= MAX_CONSTANT_ELEMENTS and elements:
-            return ["c", plain]
+            return ["c", plain, "tuple"] if isinstance(node, ast.Tuple) else ["c", plain]
         kind = "list" if isinstance(node, ast.List) else "tuple" if isinstance(node, ast.Tuple) else "set"
         kept = elements if len(elements) <= MAX_CONSTANT_ELEMENTS else [ref for ref in elements if type(ref) is int]
         return self.emit(Op.CONTAINER, kind, kept, None, node.lineno)

@@ -80,7 +80,7 @@ class Extractor(DefinitionVisitor):
     def _facts(self) -> FileFacts:
         imported: set[tuple[int, str, str]] = set()
         whole: set[tuple[str, int]] = set()
-        attributes: set[str] = set()
+        attributes: set[str] = set(self.set_by_type)
         stars: list[list[Any]] = []
         for scope in self.scopes:
             for operation in scope.ops:
@@ -284,7 +284,7 @@ class Extractor(DefinitionVisitor):
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
         source = self.ref(node.iter)
         self.loops.append([node.body[0].lineno, node.body[-1].end_lineno or node.lineno])
-        before = self.scope.enter_loop()
+        before = self.scope.enter_loop(node)
         item = self.emit(Op.ITERATE, self.as_node(source), node.lineno) if source != -1 else -1
         self.bind(node.target, item, node.lineno)
         self.block(node.body)
@@ -294,7 +294,7 @@ class Extractor(DefinitionVisitor):
 
     def _while(self, node: ast.While) -> None:
         self.loops.append([node.lineno, node.body[-1].end_lineno or node.lineno])
-        before = self.scope.enter_loop()
+        before = self.scope.enter_loop(node)
         self.test(node.test)
         self.narrow(node.test)
         self.block(node.body)

@@ -30,8 +30,8 @@ class PatternVisitor(ExpressionVisitor):
                 narrowed = self._narrowed([cls], subject)
                 if isinstance(expression, ast.Name) and expression.id not in self.scope.outer_names:
                     self.scope.environment[expression.id] = narrowed
-                for inner in patterns:
-                    self.pattern(inner, -1, None)
+                for position, inner in enumerate(patterns):
+                    self.pattern(inner, self._part(narrowed, ["c", "field", position], inner.lineno), None)
                 for attribute, inner in zip(attributes, keyword_patterns, strict=True):
                     part = self.emit(Op.ATTRIBUTE, narrowed, attribute, cls.lineno) if narrowed != -1 else -1
                     self.pattern(inner, part, None)

@@ -10,8 +10,9 @@ A *ref* is what an operation takes as input:
     int >= 0            a node
     -1                  a value of no interest (data)
     str                 a string constant; `HOLE` stands where an unknown value is spliced in
-    ["c", value]        another constant: number, bool, None, or list/tuple/dict of constants
+    ["c", value]        another constant: number, bool, None, or list/tuple/dict of constants (behind those of a tuple: "tuple")
     ["c", "slice", ...] a slice, as the index of an item; behind it the bounds, where they are known
+    ["c", "field", n]   as the index of an item: the n-th field that the class of the object lists for patterns
     ["*", ref]          a starred positional argument
 """
 
@@ -22,11 +23,14 @@ from typing import Any
 
 import msgspec
 
-EXTRACTOR_VERSION = 20
+EXTRACTOR_VERSION = 21
 """Part of the cache key: facts of another version are made again."""
 
 HOLE = "\ufffc"
 """Stands in a string constant for a spliced-in value that is not known."""
+
+PARTS = frozenset({"slice", "field"})
+"""Second in a ref, these words make it an index that is no constant."""
 
 Ref = Any  # int | str | list: mixed on purpose, to be small; the forms are listed above
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 from decompose.facts.records import Op, Ref, ScopeFacts, ScopeKind
@@ -30,6 +31,8 @@ class ScopeBuilder:
         self.shared: set[str] = set()
         """Names that inner functions assign too (``nonlocal``): what they hold here is everything assigned anywhere."""
         self.loops: list[dict[str, int]] = []
+        self._statements: list[ast.stmt] = []
+        self._assigned_in: list[set[str] | None] = []
 
     def node(self) -> int:
         """A fresh node."""
@@ -41,9 +44,9 @@ class ScopeBuilder:
         ref = self.environment.get(name)
         if ref is None or name in self.shared:
             return self.free(name, line)
-        if self.loops and type(ref) is int and ref >= 0:
-            for phis in self.loops:
-                if name not in phis:
+        if self.loops:
+            for depth, phis in enumerate(self.loops):
+                if name not in phis and ((type(ref) is int and ref >= 0) or name in self._assigned(depth)):
                     phi = phis[name] = self.node()
                     self.ops.append([Op.COPY, phi, ref])
                     ref = self.environment[name] = phi
@@ -90,15 +93,28 @@ class ScopeBuilder:
         self.ops.append([Op.COPY, phi, second])
         return phi
 
-    def enter_loop(self) -> Environment:
+    def enter_loop(self, statement: ast.stmt) -> Environment:
         """Start of a loop body: later assignments flow back to reads at its start."""
         before = dict(self.environment)
         self.loops.append({})
+        self._statements.append(statement)
+        self._assigned_in.append(None)
         return before
+
+    def _assigned(self, depth: int) -> set[str]:
+        """The names that the loop at this depth assigns: what is plain data when it begins need not stay so."""
+        known = self._assigned_in[depth]
+        if known is None:
+            inside = ast.walk(self._statements[depth])
+            known = {node.id for node in inside if type(node) is ast.Name and type(node.ctx) is ast.Store}
+            self._assigned_in[depth] = known
+        return known
 
     def leave_loop(self, before: Environment) -> None:
         """End of a loop body: close the cycle, and join with the path that never entered."""
         after = self.environment
+        self._statements.pop()
+        self._assigned_in.pop()
         for name, phi in self.loops.pop().items():
             if phi >= 0:
                 end = after.get(name, -1)

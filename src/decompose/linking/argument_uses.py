@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from decompose.facts.records import ParameterKind
 from decompose.linking import attributes, calls, library_call, library_calls
+from decompose.linking.catch_alls import ANY_OBJECT
 from decompose.linking.effects import ALONG, RENDERED, Parameter, parameter_plan
 
 if TYPE_CHECKING:
     from decompose.facts.records import Ref
     from decompose.linking.library_call import LibraryCall
     from decompose.linking.program import Scope
+    from decompose.linking.solver import Node
     from decompose.linking.values import Value
 
 
@@ -44,8 +46,12 @@ def follow(call: LibraryCall, parameter: Parameter, ref: Ref) -> None:
         engine.watch(node, enter, call)
     if parameter.supplied:
         engine.watch(node, supply, call)
+    if parameter.put_into:
+        names = [each[0] for each in call.function.facts.parameters]
+        container = call.site.argument(names.index(parameter.put_into), parameter.put_into)
+        engine.watch(engine.node_of(call.site.frame, container), put, call, node)
     if parameter.special:
-        engine.watch(node, ask, call, parameter.special)
+        engine.watch(node, ask, call, parameter.special, node)
     if parameter.rendered:
         engine.watch(node, render, call)
     if parameter.wanted:
@@ -84,6 +90,14 @@ def draw(new: frozenset[Value], call: LibraryCall) -> None:
 def enter(new: frozenset[Value], call: LibraryCall) -> None:
     """A context manager is opened, and closed in the end."""
     attributes.enter(new, call.engine, call.site.frame, call.site.result, call.site.line)
+
+
+def put(new: frozenset[Value], call: LibraryCall, element: Node) -> None:
+    """What is given becomes an element of each of these containers."""
+    for value in new:
+        description = call.engine.values[value]
+        if description[0] == "O":
+            call.engine.edge(element, call.engine.containers.slot(description[2], None))
 
 
 def supply(new: frozenset[Value], call: LibraryCall) -> None:
@@ -182,8 +196,8 @@ def call_back(new: frozenset[Value], call: LibraryCall, variables: tuple[str, ..
     call.apply()
 
 
-def ask(new: frozenset[Value], call: LibraryCall, names: tuple[str, ...]) -> None:
-    """The first of these special methods that an object has is called."""
+def ask(new: frozenset[Value], call: LibraryCall, names: tuple[str, ...], base: Node = -1) -> None:
+    """The first of these special methods that an object has is called, for the values of ``base`` if that is known."""
     for value in new:
         cls = attributes.special_class(call.engine, call.engine.values[value])
         if cls is None or cls.module.name == "builtins":
@@ -192,6 +206,8 @@ def ask(new: frozenset[Value], call: LibraryCall, names: tuple[str, ...]) -> Non
         for name in names:
             if call.engine.hierarchy.member(cls, name) is not None:
                 attributes.call_method(call.engine, call.site.frame, result, value, cls, name, call.site.line)
+                if name in ANY_OBJECT and not cls.library:
+                    call.engine.catch_alls.note(base, call.site.frame, value, name, call.site.line)
                 break
 
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from decompose.linking import containers, library_calls, making
+from decompose.linking.catch_alls import ANY_OBJECT
 from decompose.linking.hierarchy import Member
 from decompose.linking.values import Types, Value
 
@@ -23,13 +24,15 @@ _OF_A_PROPERTY = {"fget": "", "fset": "setter", "fdel": "deleter"}
 _COMPARISONS = {"noteq": "ne", "lte": "le", "gte": "ge", "usub": "neg", "uadd": "pos"}
 
 
-def load(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, name: str, line: int) -> None:
-    """``result = value.name`` for each new value."""
+def load(
+    new: frozenset[Value], engine: Engine, frame: Frame, result: Node, name: str, line: int, base: Node = -1
+) -> None:
+    """``result = value.name`` for each new value, of those of ``base`` if that is known."""
     for value in new:
         description = engine.values[value]
         kind = description[0]
         if kind == "I":
-            _load_from_instance(engine, frame, result, value, description, name, line)
+            _load_from_instance(engine, frame, result, value, description, name, line, base)
         elif kind == "C":
             _load_from_class(engine, frame, result, value, description, name, line)
         elif kind == "M":
@@ -95,8 +98,9 @@ def _load_from_module(
 
 
 def _load_from_instance(
-    engine: Engine, frame: Frame, result: Node, value: Value, description: tuple[Any, ...], name: str, line: int
-) -> None:
+    engine: Engine, frame: Frame, result: Node, value: Value, description: tuple[Any, ...], name: str, line: int,
+    base: Node,
+) -> None:  # fmt: skip
     cls = engine.program.scopes[description[1]]
     stored = name in engine.program.stored_attributes
     if stored and (cls.index, name) in engine.contributed:
@@ -121,14 +125,8 @@ def _load_from_instance(
     _load_from_external_bases(engine, result, cls, name)
     if not cls.library:
         engine.open_bases.load(frame, result, value, cls, name, line)
-    if not stored or cls.library or not engine.is_stored(cls, name):
-        getter = engine.hierarchy.member(cls, "__getattr__")
-        if getter is not None:
-            call_method(engine, frame, result, value, cls, "__getattr__", line, name)
-            function = engine.plain_function(getter.owner, getter.ref)
-            if function is not None and not function.library and len(function.facts.parameters) > 1:
-                inner = engine.frame(function, engine.class_frame(getter.owner), value)
-                engine.named_loads.give(inner, function.facts.parameters[1][1], name, result)
+    if engine.hierarchy.member(cls, "__getattr__") is not None:
+        engine.catch_alls.ask(base, frame, result, value, name, line)
 
 
 def _load_from_hook(engine: Engine, frame: Frame, result: Node, value: Value, cls: Scope, name: str, line: int) -> None:
@@ -475,14 +473,14 @@ def operators_of(defined: set[str]) -> frozenset[str]:
     in_place = {f"i{name}" for name in names | unreflected}
     compared = {operator for operator, name in _COMPARISONS.items() if name in names}
     fallen = {operator for operator, others in _FALLBACKS.items() if not names.isdisjoint(others)}
-    looked_for = {"contains"} if "eq" in names else set()
+    looked_for = {"contains"} if not names.isdisjoint(("eq", "hash")) else set()
     return frozenset(names | unreflected | in_place | compared | fallen | looked_for)
 
 
 def operate(
-    new: frozenset[Value], engine: Engine, frame: Frame, result: Node, operator: str, other: Any, line: int
+    new: frozenset[Value], engine: Engine, frame: Frame, result: Node, operator: str, other: Any, line: int, base: Node
 ) -> None:
-    """``value operator other``: special methods, and SQL text put together."""
+    """``value operator other``, for the values of ``base``: special methods, and SQL text put together."""
     for value in new:
         description = engine.values[value]
         if operator == "delattr" and description[0] == "I":
@@ -497,6 +495,8 @@ def operate(
             for method in _methods(operator):
                 if engine.hierarchy.member(cls, method) is not None:
                     call_method(engine, frame, result, value, cls, method, line, other)
+                    if method in ANY_OBJECT and not cls.library:
+                        engine.catch_alls.note(base, frame, value, method, line)
                     break
         elif description[0] == "O" and operator in ("iadd", "ior"):
             engine.put(result, value)
@@ -504,6 +504,8 @@ def operate(
             if source >= 0:
                 engine.watch(source, containers.merge_into, engine, description[2], frame, line)
         elif description[0] == "O" and operator == "contains":
+            if description[1] in ("dict", "set"):
+                containers.look_up(engine, frame, other, line)
             if "__eq__" in engine.special_names and description[1] != "dict":
                 engine.watch(description[2], _compare, engine, frame, other, line)
         elif description[0] == "O" and operator == "returned":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from decompose.facts import HOLE, Op
 from decompose.facts.records import ParameterKind, Ref
 from decompose.linking import attributes, library_calls, making
+from decompose.linking.catch_alls import ANY_OBJECT
 from decompose.linking.containers import constant_of, iterate
 from decompose.linking.frames import Site
 from decompose.linking.named_loads import load_listed, load_matching, put_together
@@ -153,11 +154,11 @@ def bind_arguments(engine: Engine, site: Site, function: Scope, frame: Frame, *,
     positional = [p for p in parameters if p[4] == ParameterKind.POSITIONAL][1 if skip_first else 0 :]
     star = next((p for p in parameters if p[4] == ParameterKind.STAR), None)
     double_star = next((p for p in parameters if p[4] == ParameterKind.STAR_STAR), None)
-    spread = False
+    spread, naming = False, engine.named_loads.naming(function)
     for position, ref in enumerate(site.arguments):
         node = engine.node_of(site.frame, ref)
-        if type(ref) is str and position < len(positional) and not spread:
-            engine.named_loads.give(frame, positional[position][1], ref)
+        if (type(ref) is str or naming) and position < len(positional) and not spread:
+            _give_name(engine, site, frame, positional[position][1], ref)
         if node < 0:
             continue
         if isinstance(ref, list) and ref[0] == "*":
@@ -173,8 +174,8 @@ def bind_arguments(engine: Engine, site: Site, function: Scope, frame: Frame, *,
     by_name = {p[0]: p for p in parameters if p[4] in (ParameterKind.POSITIONAL, ParameterKind.KEYWORD)}
     for name, ref in site.keywords:
         node = engine.node_of(site.frame, ref)
-        if type(ref) is str and name in by_name:
-            engine.named_loads.give(frame, by_name[name][1], ref)
+        if (type(ref) is str or naming) and name in by_name:
+            _give_name(engine, site, frame, by_name[name][1], ref)
         if node < 0:
             continue
         if name is None:
@@ -184,6 +185,15 @@ def bind_arguments(engine: Engine, site: Site, function: Scope, frame: Frame, *,
             engine.edge(node, frame.nodes[by_name[name][1]])
         elif double_star is not None:
             _into_rest(engine, frame, double_star, name, node)
+
+
+def _give_name(engine: Engine, site: Site, frame: Frame, parameter: int, ref: Ref) -> None:
+    """A text is given, or the name of a constant, that may be what the function picks by."""
+    text = ref if type(ref) is str else None
+    if type(ref) is int and parameter in engine.named_loads.naming(frame.scope):
+        text = engine.names.constants.key(site.frame.scope, ref)
+    if isinstance(text, str):
+        engine.named_loads.give(frame, parameter, text)
 
 
 def _into_rest(engine: Engine, frame: Frame, parameter: list[Any], key: Any, node: Node) -> None:
@@ -475,7 +485,7 @@ def _call_builtin(engine: Engine, site: Site, name: str) -> bool:
     if name in _ASKED and site.arguments:
         base = engine.node_of(site.frame, site.arguments[0])
         if base >= 0:
-            engine.watch(base, _ask, engine, site, _ASKED[name])
+            engine.watch(base, _ask, engine, site, _ASKED[name], base)
         return False
     if name == "getattr" and len(site.arguments) >= 2:
         attribute = _name_given(site.frame.scope, site.arguments[1])
@@ -487,7 +497,7 @@ def _call_builtin(engine: Engine, site: Site, name: str) -> bool:
             if attribute.strip(HOLE) and not known:
                 engine.watch(base, load_matching, engine, site.frame, site.result, attribute, site.line)
         elif isinstance(attribute, str) and base >= 0:
-            engine.watch(base, attributes.load, engine, site.frame, site.result, attribute, site.line)
+            engine.watch(base, attributes.load, engine, site.frame, site.result, attribute, site.line, base)
         elif base >= 0:
             load_listed(engine, site, base)
         if len(site.arguments) > 2:
@@ -555,19 +565,35 @@ def _call_type(engine: Engine, site: Site) -> None:
         if bases >= 0:
             each = engine.new_node()
             engine.watch(bases, iterate, engine, site.frame, each, site.line)
-            engine.watch(each, _derive, engine, site.result)
+            body = engine.node_of(site.frame, site.arguments[2])
+            engine.watch(each, _derive, engine, site.result, body)
 
 
-def _derive(new: frozenset[Value], engine: Engine, result: Node) -> None:
-    """A class made while running: what is known of it is that its instances are like those of its bases."""
+def _derive(new: frozenset[Value], engine: Engine, result: Node, body: Node) -> None:
+    """A class made while running: what is known of it is that its instances are like those of its bases.
+
+    What it adds to them is taken for theirs.
+    """
     for value in new:
         description = engine.values[value]
         if description[0] == "C":
             engine.put(result, engine.values.intern("L", (engine.values.instance(description[1], description[2]),)))
+            if body >= 0 and not engine.program.scopes[description[1]].library:
+                engine.watch(body, _add_to_class, engine, description[1])
 
 
-def _ask(new: frozenset[Value], engine: Engine, site: Site, names: tuple[str, ...]) -> None:
-    """The first of these special methods that an object has is called."""
+def _add_to_class(new: frozenset[Value], engine: Engine, cls: int) -> None:
+    """What stands under constant names in a table becomes attributes of a class."""
+    for value in new:
+        description = engine.values[value]
+        for name, node in engine.containers.keyed(description[2]) if description[0] == "O" else ():
+            if isinstance(name, str):
+                engine.contributed.add((cls, name))
+                engine.edge(node, engine.inherited_fields(cls, name))
+
+
+def _ask(new: frozenset[Value], engine: Engine, site: Site, names: tuple[str, ...], base: Node) -> None:
+    """The first of these special methods that an object has is called, for the values of ``base``."""
     for value in new:
         description = engine.values[value]
         cls = attributes.special_class(engine, description)
@@ -575,6 +601,8 @@ def _ask(new: frozenset[Value], engine: Engine, site: Site, names: tuple[str, ..
             for name in names:
                 if engine.hierarchy.member(cls, name) is not None:
                     attributes.call_method(engine, site.frame, -1, value, cls, name, site.line)
+                    if name in ANY_OBJECT:
+                        engine.catch_alls.note(base, site.frame, value, name, site.line)
                     break
         elif cls is not None and names[0] == "__str__" and engine.hierarchy.member(cls, "__str__") is not None:
             # A summary says what the text of its object stands for: a statement that is built, for one.

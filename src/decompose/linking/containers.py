@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from decompose.facts import HOLE, Op
-from decompose.facts.records import ParameterKind, Ref
+from decompose.facts.records import PARTS, ParameterKind, Ref
 from decompose.linking.frames import Frame, Site
 from decompose.linking.values import Value
 
@@ -25,6 +25,8 @@ _MAX_POSITIONS = 12
 """In longer lists the elements are not told apart."""
 _MERGING = frozenset({"extend", "update", "extendleft"})
 _ELEMENT = frozenset({"pop", "popleft", "get", "setdefault", "popitem", "__getitem__", "__next__"})
+_HASHED = frozenset({"set", "dict"})
+_BY_HASH = frozenset({"add", "discard", "remove", "get", "pop", "setdefault", "__getitem__", "__setitem__"})
 _WHOLE = frozenset({"values", "copy", "union", "difference", "intersection"})
 
 
@@ -71,7 +73,7 @@ class Containers:
         for index, element in enumerate(elements):
             node = engine.node_of(frame, element)
             if node < 0 and isinstance(element, list) and element[0] == "c" and isinstance(element[1], dict | list):
-                node = engine.constant(self.of_constant(element[1]))
+                node = engine.constant(self.of_constant(element))
             if node < 0:
                 continue
             if isinstance(element, list) and element[0] == "*":
@@ -80,10 +82,9 @@ class Containers:
                 else:
                     engine.watch(node, iterate, engine, frame, every, line)
                 continue
-            key = positions[index] if positions is not None else None
-            constant = key if isinstance(key, str | int) and not (keys is not None and isinstance(key, int)) else None
-            if isinstance(key, list) and key[0] == "c":
-                constant = _hashable(key[1])
+            constant = positions[index] if positions is not None else None
+            if keys is not None:
+                constant = engine.names.constants.key(frame.scope, constant)
             engine.edge(node, self.slot(every, constant))
             if kind == "set" and "__hash__" in engine.special_names:
                 engine.watch(node, hashed, engine, frame, line)
@@ -117,14 +118,16 @@ class Containers:
             if node >= 0 and name is not None:
                 engine.edge(node, self.slot(every, name))
 
-    def of_constant(self, data: dict[Any, Any] | list[Any], depth: int = 0) -> Value:
+    def of_constant(self, ref: list[Any], depth: int = 0) -> Value:
         """A container that is plain data at first: something else may be put into it, and into those inside it."""
+        data = ref[1]
         every = self.engine.new_node()
         pairs = list(data.items() if isinstance(data, dict) else enumerate(data))
         for key, inner in pairs if len(pairs) <= _MAX_INNER and depth < _MAX_INNER_DEPTH else ():
             if isinstance(inner, dict | list):
-                self.engine.put(self.slot(every, key), self.of_constant(inner, depth + 1))
-        return self.engine.values.intern("O", "dict" if isinstance(data, dict) else "list", every)
+                self.engine.put(self.slot(every, key), self.of_constant(["c", inner], depth + 1))
+        kind = "dict" if isinstance(data, dict) else ref[2] if len(ref) > 2 else "list"
+        return self.engine.values.intern("O", kind, every)
 
     def of_elements(self, kind: str, nodes: list[Node]) -> Value:
         """A container of the values of ``nodes``."""
@@ -230,6 +233,8 @@ class Containers:
         """A method of a container."""
         engine = self.engine
         _, kind, every = engine.values[container]
+        if site.arguments and kind in _HASHED and name in _BY_HASH:
+            look_up(engine, site.frame, site.arguments[0], site.line)
         if site.arguments and (name in _STORING or name == "setdefault"):
             source = engine.node_of(site.frame, site.arguments[-1])
             key = constant_of(site.arguments[0]) if name == "setdefault" else None
@@ -249,9 +254,7 @@ class Containers:
                     merge = merge_pairs if kind == "dict" else merge_into
                     engine.watch(source, merge, engine, every, site.frame, site.line)
         if name in _ELEMENT:
-            key = constant_of(site.arguments[0]) if site.arguments and name != "pop" else None
-            if key is None and site.arguments:
-                key = engine.named_loads.constant(site.frame, site.arguments[0])
+            key = _key(engine, site.frame, site.arguments[0], popped=name == "pop") if site.arguments else None
             self.read(every, key, site.result)
             if name == "get" and len(site.arguments) > 1:
                 default = engine.node_of(site.frame, site.arguments[1])
@@ -275,6 +278,12 @@ def hashed(new: frozenset[Value], engine: Engine, frame: Frame, line: int) -> No
         description = engine.values[value]
         if description[0] == "I" and not engine.program.scopes[description[1]].library:
             call_method(engine, frame, -1, value, engine.program.scopes[description[1]], "__hash__", line)
+
+
+def look_up(engine: Engine, frame: Frame, key: Ref, line: int) -> None:
+    """A set or a table is asked for ``key``, or keeps it."""
+    if "__hash__" in engine.special_names and type(key) is int and key >= 0:
+        engine.watch(frame.nodes[key], hashed, engine, frame, line)
 
 
 def merge_into(new: frozenset[Value], engine: Engine, every: Node, frame: Frame, line: int) -> None:
@@ -316,13 +325,18 @@ def constant_of(ref: Ref) -> Any:
     """The constant key that a ref is, or None."""
     if isinstance(ref, str):
         return ref
-    if isinstance(ref, list) and ref[0] == "c":
-        return _hashable(ref[1])
+    if isinstance(ref, list) and ref[0] == "c" and isinstance(ref[1], str | int | float | bool) and ref[1] not in PARTS:
+        return ref[1]
     return None
 
 
-def _hashable(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | bool) and value != "slice" else None
+def _key(engine: Engine, frame: Frame, ref: Ref, *, popped: bool = False) -> Any:
+    """The constant, or the member of an enumeration, by which something is stored; None where it is not known.
+
+    What a number is ``popped`` by is a place that moves.
+    """
+    known = engine.names.constants.key(frame.scope, ref) if not popped else None
+    return known if known is not None else engine.named_loads.constant(frame, ref)
 
 
 def load_item(new: frozenset[Value], engine: Engine, frame: Frame, operation: list[Any]) -> None:
@@ -332,6 +346,9 @@ def load_item(new: frozenset[Value], engine: Engine, frame: Frame, operation: li
 
     _, dst, _, index, line = operation
     result = frame.nodes[dst]
+    if isinstance(index, list) and index[1] == "field":
+        _load_fields(new, engine, frame, result, index[2], line)
+        return
     for value in new:
         description = engine.values[value]
         if description[0] == "O":
@@ -344,9 +361,9 @@ def load_item(new: frozenset[Value], engine: Engine, frame: Frame, operation: li
                 first = constant_of(index) == 0
                 engine.edge(engine.containers.keys(description[2]) if first else description[2], result)
             else:
-                known = engine.names.constant(frame.scope, index) if type(index) is int else constant_of(index)
-                known = known if known is not None else engine.named_loads.constant(frame, index)
-                engine.containers.read(description[2], known, result)
+                engine.containers.read(description[2], _key(engine, frame, index), result)
+                if description[1] == "dict":
+                    look_up(engine, frame, index, line)
         elif description[0] == "I":
             if isinstance(index, list) and index[1] == "slice":
                 engine.put(result, value)
@@ -386,9 +403,27 @@ def load_item(new: frozenset[Value], engine: Engine, frame: Frame, operation: li
             engine.put(result, module if module is not None else value)
 
 
+def _load_fields(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, position: int, line: int) -> None:
+    """``case Deleted(number, reason)``: the fields that classes list for patterns; built-in classes have none but the value."""
+    from decompose.linking import attributes
+
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "O" and position == 0:
+            engine.put(result, value)
+        elif description[0] == "I" and not engine.program.scopes[description[1]].library:
+            cls = engine.program.scopes[description[1]]
+            listed = engine.hierarchy.member(cls, "__match_args__")
+            stated = engine.names.constants.plain_data(listed.owner, listed.ref) if listed is not None else None
+            order = (name for ancestor in reversed(engine.hierarchy.order(cls)) for name in ancestor.facts.annotations)
+            names = stated if isinstance(stated, list | tuple) else list(dict.fromkeys(order))
+            if position < len(names) and isinstance(names[position], str):
+                attributes.load(engine.single(value), engine, frame, result, names[position], line)
+
+
 def _module_listed(engine: Engine, frame: Frame, index: Ref) -> Value | None:
     """``sys.modules[index]``: a module of the program by its constant name, or the one where it is written."""
-    name = engine.names.constant(frame.scope, index)
+    name = engine.names.constants.constant(frame.scope, index)
     module = engine.program.by_name.get(name) if isinstance(name, str) else None
     asked = frame.scope.operations_producing(index) if type(index) is int and index >= 0 else ()
     if any(operation[0] == Op.FREE and operation[2] == "__name__" for operation in asked):
@@ -400,7 +435,7 @@ def _load_global(engine: Engine, frame: Frame, result: Node, module: Value, inde
     """``globals()[index]``."""
     from decompose.linking import attributes, named_loads
 
-    known = engine.names.constant(frame.scope, index) if type(index) is int else constant_of(index)
+    known = engine.names.constants.constant(frame.scope, index) if type(index) is int else constant_of(index)
     if isinstance(known, str) and known.replace(HOLE, ""):
         load = named_loads.load_matching if HOLE in known else attributes.load
         load(engine.single(module), engine, frame, result, known, line)
@@ -446,8 +481,7 @@ def store_item(new: frozenset[Value], engine: Engine, frame: Frame, index: Ref, 
         description = engine.values[value]
         if description[0] == "O":
             if source >= 0:
-                known = constant_of(index)
-                known = known if known is not None else engine.named_loads.constant(frame, index)
+                known = _key(engine, frame, index)
                 engine.edge(source, engine.containers.slot(description[2], known))
                 if description[2] in engine.namespaces and isinstance(known, str):
                     # A metaclass puts something into the body of the class that it makes.
@@ -455,6 +489,8 @@ def store_item(new: frozenset[Value], engine: Engine, frame: Frame, index: Ref, 
                     engine.edge(source, engine.inherited_fields(engine.namespaces[description[2]], known))
             if type(index) is int and index >= 0:
                 engine.edge(frame.nodes[index], engine.containers.keys(description[2]))
+            if description[1] == "dict":
+                look_up(engine, frame, index, line)
         elif description[0] == "I":
             cls = engine.program.scopes[description[1]]
             if engine.hierarchy.member(cls, "__setitem__") is not None:

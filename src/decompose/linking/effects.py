@@ -52,7 +52,8 @@ class Parameter(NamedTuple):
     these type variables. ``special``: its special methods of these names are called. ``run``: what it is, or the name of,
     is run with the arguments behind it, by this kind of call; ``packed``: with those in the arguments of these names.
     ``rendered``: queries in it are run. ``entered``: it is the manager of a block. ``supplied``: it is a function that the
-    arguments behind it are kept for. ``drawn``: it is called if it is a function.
+    arguments behind it are kept for. ``drawn``: it is called if it is a function. ``put_into``: it becomes an element of the argument
+    of this name.
     """
 
     wanted: Types
@@ -65,6 +66,7 @@ class Parameter(NamedTuple):
     supplied: bool = False
     packed: tuple[str, ...] = ()
     drawn: bool = False
+    put_into: str = ""
 
 
 _TELLS_NOTHING = Parameter((), executed=False, called_back=None, special=())
@@ -102,6 +104,7 @@ def parameter_plan(engine: Engine, function: Scope, effects: list[tuple[str, lis
             any(effect == "supplies" and name in arguments for effect, arguments in effects),
             next((tuple(a[2:]) for effect, a in effects if effect == "runs" and a[0] == name), ()),
             any(effect == "draws" and name in arguments for effect, arguments in effects),
+            next((str(a[1]) for effect, a in effects if effect == "puts" and a[0] == name), ""),
         )
         tells = told.called_back is not None or told != _TELLS_NOTHING
         parameter = told if tells else None

@@ -10,6 +10,7 @@ from decompose.facts import HOLE, Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking import attributes, calls, containers, making
 from decompose.linking.by_use import MAX_ROUNDS, ByUse
+from decompose.linking.catch_alls import CatchAlls
 from decompose.linking.effects import ParameterPlan
 from decompose.linking.frames import Frame, Site
 from decompose.linking.framing import CALLS_SHARE, CLONED_SHARE, MIN_BUDGET, MIN_CALLS, Framing
@@ -57,6 +58,7 @@ class Engine(Framing):
         self.relations = Relations(program, values)
         self.named_loads = NamedLoads(self)
         self.open_bases = OpenBases(self)
+        self.catch_alls = CatchAlls(self)
         handlers: dict[Op, Callable[[Frame, list[Any]], None]] = {
             Op.COPY: self._copy,
             Op.ATTRIBUTE: self._attribute,
@@ -122,6 +124,7 @@ class Engine(Framing):
         self.run()
         for contribute in self.contributors:
             contribute(self)
+        self.catch_alls.open = True
         self._settle()
         self._inherit_methods()
         self._settle()
@@ -138,6 +141,7 @@ class Engine(Framing):
             if not by_use.find():
                 break
             self._settle()
+        self.catch_alls.forget_mistaken()
         calls.tell_passed_outside(self)
         calls.tell_passed_to_unknown(self)
 
@@ -159,6 +163,8 @@ class Engine(Framing):
         while True:
             self.run()
             if not self._waiting:
+                if self.catch_alls.answer():
+                    continue
                 return
             waiting, self._waiting = self._waiting, []
             for frame in waiting:
@@ -224,12 +230,12 @@ class Engine(Framing):
             self.edge(source, frame.nodes[operation[1]])
         elif type(operation[2]) is list and isinstance(operation[2][1], dict | list):
             # Plain data at first, but something else may be put into it.
-            self.put(frame.nodes[operation[1]], self.containers.of_constant(operation[2][1]))
+            self.put(frame.nodes[operation[1]], self.containers.of_constant(operation[2]))
 
     def _attribute(self, frame: Frame, operation: list[Any]) -> None:
         _, dst, base, name, line = operation
         nodes = frame.nodes
-        self.watch(nodes[base], attributes.load, self, frame, nodes[dst], name, line)
+        self.watch(nodes[base], attributes.load, self, frame, nodes[dst], name, line, nodes[base])
 
     def _set_attribute(self, frame: Frame, operation: list[Any]) -> None:
         _, base, name, source, line = operation
@@ -385,9 +391,10 @@ class Engine(Framing):
                 self.put(result, self.values.intern("Q", text))
         node = self.node_of(frame, left)
         if node >= 0:
-            self.watch(node, attributes.operate, self, frame, result, operator, right, line)
+            self.watch(node, attributes.operate, self, frame, result, operator, right, line, node)
         if type(right) is int and right >= 0:
-            self.watch(frame.nodes[right], attributes.operate, self, frame, result, f"r{operator}", left, line)
+            node = frame.nodes[right]
+            self.watch(node, attributes.operate, self, frame, result, f"r{operator}", left, line, node)
 
     def failed(self, arguments: tuple[Any, ...], problem: Exception) -> None:
         """Told for the place that the arguments show, if they show one."""

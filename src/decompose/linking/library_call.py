@@ -140,6 +140,8 @@ class LibraryCall(TypeVariables):
                 self._use_named(*arguments, call=effect == "calls_named")
             elif effect == "loads_fields":
                 self._load_fields(*arguments)
+            elif effect == "names_classes":
+                self._bind_named_classes(*arguments)
             elif effect == "runs_query_of":
                 self._run_query_of(*arguments)
             elif effect in ("listens", "announces"):
@@ -147,6 +149,28 @@ class LibraryCall(TypeVariables):
                     if (effect, channel) not in self.done:
                         self.done.add((effect, channel))
                         self._use_channel(effect, channel, *arguments[1:])
+
+    def _bind_named_classes(self, asked: str, named: str) -> None:
+        """``named`` stands for the classes that the annotations of what is asked name; of a class those of its initialiser."""
+        engine, found = self.engine, dict.fromkeys(self.bindings.get(named, ()))
+        before = len(found)
+        for value in self.bindings.get(asked, ()):
+            description = engine.values[value]
+            if description[0] == "B":
+                description = engine.values[description[1]]
+            function = engine.program.scopes[description[1]] if description[0] in ("F", "C") else None
+            if function is not None and description[0] == "C":
+                made = engine.hierarchy.member(function, "__init__")
+                function = engine.plain_function(made.owner, made.ref) if made is not None else None
+            if function is None or function.library:
+                continue
+            for parameter in function.facts.parameters:
+                types = engine.names.types(function, parameter[2]) if parameter[2] is not None else ()
+                described = [engine.values[each] for each in types]
+                found.update((engine.values.instance(d[1], d[2]), None) for d in described if d[0] == "I")
+        if len(found) > before:
+            self.bindings[named] = tuple(found)
+            self.more_is_known()
 
     def _rules_out(self, effect: str, arguments: list[Any]) -> bool:
         """Whether what the call is given, or is not given, says that nothing is done."""

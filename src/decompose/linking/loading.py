@@ -50,6 +50,8 @@ class Loading:
         self.loaders: set[int] = set()
         self._given: dict[int, list[str]] = {}
         """Call, by its identity -> the texts that it is given by a constant's name, a setting's, or from a list of such."""
+        self._looping: dict[str, list[tuple[Scope, list[Any], str]]] = {}
+        """Name of a function -> the calls in it that load each element of what the parameter of that name is given."""
         self._patterns: dict[int, list[tuple[str, Ref]]] = {}
         """Function -> the names that it loads, with a hole for what it is given, and the package that they are relative to."""
 
@@ -72,6 +74,8 @@ class Loading:
         for module in self.program.modules:
             if not module.library and not homes.isdisjoint(module.facts.packages):
                 self._find_given(module.top)
+        if self._looping:
+            self._find_lists()
 
     def _find_given(self, scope: Scope) -> None:
         for operation in scope.facts.ops:
@@ -79,13 +83,48 @@ class Loading:
                 if not self.is_loader(scope, operation[2]):
                     continue
                 text = self._text_behind(scope, operation[3][0])
-                texts = [text] if text else self.names.listed(scope, operation[3][0])[:MAX_MATCHING]
+                texts = [text] if text else self.names.constants.listed(scope, operation[3][0])[:MAX_MATCHING]
                 if texts:
                     self._given[id(operation)] = texts
+                elif scope.is_function and (parameter := self._looped_over(scope, operation[3][0])):
+                    self._looping.setdefault(scope.facts.name, []).append((scope, operation, parameter))
+
+    def _looped_over(self, function: Scope, ref: Ref) -> str:
+        """The parameter over whose elements a name goes: ``path`` in ``for path in paths``; empty if it is none."""
+        for _ in range(_ROUNDS):
+            producers = function.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+            if len(producers) != 1 or producers[0][0] not in (Op.COPY, Op.ITERATE):
+                return ""
+            ref = producers[0][2]
+            if producers[0][0] == Op.ITERATE:
+                return next((p[0] for p in function.facts.parameters if p[1] == ref), "")
+        return ""
+
+    def _find_lists(self) -> None:
+        """The constant lists that functions are given which load each of their elements."""
+        for module in self.program.modules:
+            for scope in module.scopes if not module.library else ():
+                for call in scope.facts.ops:
+                    if call[0] == Op.CALL and (call[3] or call[4]):
+                        for function, operation, parameter in self._looping.get(_last_name(scope, call[2]), ()):
+                            self._take_list(scope, call, function, operation, parameter)
+
+    def _take_list(self, scope: Scope, call: list[Any], function: Scope, operation: list[Any], parameter: str) -> None:
+        described = [self.names.values[value] for value in self.names.evaluate(scope, call[2])]
+        if not any(d[0] == "F" and d[1] == function.index for d in described):
+            return
+        position = [p[0] for p in function.facts.parameters].index(parameter)
+        by_name = (ref for name, ref in call[4] if name == parameter)
+        ref = next(by_name, call[3][position] if position < len(call[3]) else -1)
+        data = self.names.constants.plain_data(scope, ref)
+        texts = [text for text in data if isinstance(text, str)] if isinstance(data, list | tuple | dict) else []
+        if texts:
+            known = self._given.get(id(operation), [])
+            self._given[id(operation)] = list(dict.fromkeys((*known, *texts)))[:MAX_MATCHING]
 
     def _text_behind(self, scope: Scope, ref: Ref) -> str | None:
         """The text of a constant, of ``settings.NAME``, or of ``getattr(settings, "NAME", "usual.one")``."""
-        constant = self.names.constant(scope, ref)
+        constant = self.names.constants.constant(scope, ref)
         if isinstance(constant, str):
             return constant
         for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
@@ -239,3 +278,13 @@ class Loading:
             for cls in self.references.find(text, scope):
                 if label.lower() in cls.module.name.lower().split("."):
                     yield cls.module, cls.facts.name
+
+
+def _last_name(scope: Scope, ref: Ref) -> str:
+    """The name by which something is called, without what stands before the last dot."""
+    for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+        if operation[0] in (Op.FREE, Op.ATTRIBUTE, Op.FROM):
+            return str(operation[{Op.FREE: 2, Op.ATTRIBUTE: 3, Op.FROM: 4}[operation[0]]])
+        if operation[0] == Op.FUNCTION:
+            return str(scope.module.scopes[operation[2]].facts.name)
+    return ""

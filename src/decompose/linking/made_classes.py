@@ -1,7 +1,7 @@
 """Classes that a module makes by a call: ``Forum = type("Forum", (AbstractForum,), {})``, or by a function that does so.
 
 They are classes like those of a class statement, so they are made such before anything is linked: with a scope of their own, whose
-body is empty and whose bases are what the call is given. The call itself stays.
+body has what the module binds to names and whose bases are what the call is given. The call itself stays.
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ def _add(program: Program, module: Module, made: dict[int, tuple[str, list[Any],
         facts = ScopeFacts(ScopeKind.CLASS, name, name, 0, call[-1], call[-1])
         facts.bases = list(bases)
         facts.base_annotations = [["c", None] for _ in bases]
+        _fill_body(top, call, facts)
         ops += [[Op.CALL, top.facts.nodes + len(added), *call[2:]], [Op.CLASS, call[1], len(module.scopes)]]
         scope = Scope(len(program.scopes), module, facts, top)
         program.scopes.append(scope)
@@ -70,6 +71,18 @@ def _add(program: Program, module: Module, made: dict[int, tuple[str, list[Any],
     top.facts = msgspec.structs.replace(top.facts, ops=ops, nodes=top.facts.nodes + len(added))
     top.producers = None
     module.facts = msgspec.structs.replace(module.facts, scopes=[top.facts, *module.facts.scopes[1:], *added])
+
+
+def _fill_body(top: Scope, call: list[Any], facts: ScopeFacts) -> None:
+    """What the module binds to a name and the call puts into the class: ``type("Made", (Base,), {"run": run})``."""
+    names = {ref: name for name, ref in top.facts.names.items() if type(ref) is int}
+    body = top.operations_producing(call[3][2]) if len(call[3]) == 3 and type(call[3][2]) is int else []
+    for operation in body[:1] if _is_type(top, call[2]) else ():
+        for key, ref in zip(operation[4] or (), operation[3], strict=False) if operation[0] == Op.CONTAINER else ():
+            if isinstance(key, str) and type(ref) is int and ref in names:
+                facts.names[key] = facts.nodes
+                facts.ops.append([Op.FREE, facts.nodes, names[ref], call[-1]])
+                facts.nodes += 1
 
 
 def _maker(function: Scope) -> _Maker | None:

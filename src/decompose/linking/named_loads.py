@@ -121,7 +121,7 @@ class NamedLoads:
 
 def load_listed(engine: Engine, site: Site, base: Node) -> None:
     """``getattr(value, name)`` in a loop over constant names: all of them. Else those that the class lists."""
-    listed = engine.names.listed(site.frame.scope, site.arguments[1])
+    listed = engine.names.constants.listed(site.frame.scope, site.arguments[1])
     for name in listed[:MAX_MATCHING]:
         engine.watch(base, attributes.load, engine, site.frame, site.result, name, site.line)
     if not listed:
@@ -139,7 +139,7 @@ def _load_offered(new: frozenset[Value], engine: Engine, site: Site) -> None:
 
 
 def _texts(engine: Engine, scope: Scope, ref: Ref) -> list[str]:
-    data = engine.names.plain_data(scope, ref)
+    data = engine.names.constants.plain_data(scope, ref)
     if data is None:
         tables = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ()
         data = next((table[4] for table in tables if table[0] == Op.CONTAINER and table[2] == "dict"), None)
@@ -162,7 +162,9 @@ def put_together(engine: Engine, scope: Scope, pattern: str) -> list[str]:
     if len(refs) != len(parts) - 1:
         return []
     for before, ref in zip(parts, refs, strict=False):
-        names = [name + before + text for name in names for text in engine.names.listed(scope, ref)][: MAX_MATCHING + 1]
+        names = [name + before + text for name in names for text in engine.names.constants.listed(scope, ref)][
+            : MAX_MATCHING + 1
+        ]
     return [name + parts[-1] for name in names] if len(names) <= MAX_MATCHING else []
 
 

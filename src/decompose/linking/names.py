@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from decompose.facts import Op, ScopeKind
 from decompose.facts.annotations import parse_annotation
 from decompose.facts.records import ParameterKind, Ref
+from decompose.linking.constants import Constants
 from decompose.linking.plain_types import TRIPLE, result_of
 from decompose.linking.program import Module, Program, Scope
 from decompose.linking.values import Bindings, Types, Value, Values
@@ -40,6 +41,7 @@ class Names:
         self._parsed: dict[str, list[Any] | None] = {}
         self._being_read: set[tuple[int, str]] = set()
         self._depth = 0
+        self.constants = Constants(self)
         self.loading: Loading | None = None
         self.substitutes: dict[int, int] = {}
         """Library class -> the application's class that stands in for it (a swappable model)."""
@@ -295,64 +297,6 @@ class Names:
         found = self._each(bounds, lambda ref: self.types_of(scope, ref))
         if found:
             self.values.bounds.setdefault(operation[3][0], found)
-
-    def constant(self, scope: Scope, ref: Ref) -> Any:
-        """The text or number that a ref is, followed through names; None when it is not such a constant."""
-        data = self.plain_data(scope, ref)
-        return data if isinstance(data, str | int) else None
-
-    def plain_data(self, scope: Scope, ref: Ref) -> Any:
-        """The plain value, a list or a table too, that a ref is, followed through names; None when it is none."""
-        for _ in range(_MAX_STEPS):
-            if isinstance(ref, str):
-                return ref
-            if isinstance(ref, list):
-                return ref[1] if ref[0] == "c" else None
-            producers = scope.operations_producing(ref)
-            if len(producers) != 1:
-                return None
-            operation = producers[0]
-            if operation[0] == Op.COPY:
-                ref = operation[2]
-                continue
-            if operation[0] == Op.FREE:
-                module: Module | None = scope.module
-                name = operation[2]
-            elif operation[0] == Op.FROM:
-                module = self.program.by_name.get(self.program.absolute_name(scope.module, operation[2], operation[3]))
-                name = operation[4]
-            else:
-                return None
-            holder = self.program.exporting_module(module, name) if module is not None else None
-            if holder is None:
-                return None
-            scope, ref = holder.top, holder.top.facts.names[name]
-        return None
-
-    def listed(self, scope: Scope, ref: Ref) -> list[str]:
-        """The texts that a name takes in a loop over constants: a list, a table, or a part of each element."""
-        for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
-            if operation[0] == Op.COPY:
-                return self.listed(scope, operation[2])
-            if operation[0] in (Op.ITERATE, Op.ITEM):
-                data = self.plain_data(scope, operation[2])
-                if data is None and operation[0] == Op.ITEM and isinstance(operation[3], list):
-                    return self._listed_parts(scope, operation)
-                within = data.values() if isinstance(data, dict) and operation[0] == Op.ITEM else data or ()
-                return [text for text in within if isinstance(text, str)]
-        return []
-
-    def _listed_parts(self, scope: Scope, operation: list[Any]) -> list[str]:
-        """``name`` in ``for name, other in (("a", 1), ("b", 2))``."""
-        position = operation[3][1]
-        data = [
-            row
-            for producer in scope.operations_producing(operation[2])
-            if producer[0] == Op.ITERATE
-            for row in self.plain_data(scope, producer[2]) or ()
-        ]
-        fitting = [row for row in data if isinstance(row, list) and isinstance(position, int) and position < len(row)]
-        return [row[position] for row in fitting if isinstance(row[position], str)]
 
     def types_of(self, scope: Scope, ref: Ref) -> Types:
         """The values that an expression promises where it stands for a type, as in ``cast(ref, x)``."""

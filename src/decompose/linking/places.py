@@ -67,7 +67,7 @@ class Places(Solver):
                 node = self.new_node()
                 if isinstance(ref, list) and ref[0] == "c" and isinstance(ref[1], dict | list):
                     # Plain data at first, but functions may put something into it.
-                    made = self.containers.of_constant(ref[1])
+                    made = self.containers.of_constant(ref)
                     every = self.values[made][2]
                     self.put(node, made)
                     for key_inside, text in ref[1].items() if isinstance(ref[1], dict) else ():

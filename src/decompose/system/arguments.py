@@ -98,6 +98,11 @@ class Arguments:
         for site, bound in self._calls.get(function.index, ()):
             yield Given(site, -bound, int(bound))
 
+    def given_when_made(self, initialiser: Scope) -> Iterator[Given]:
+        """The calls in the application that make an object with this ``__init__``."""
+        for site in self._makings.get(initialiser.index, ()):
+            yield Given(site, -1, 1)
+
     def given(self, function: Scope) -> Iterator[Given]:
         """All calls in the application that give ``function`` arguments."""
         yield from self.given_directly(function)
@@ -149,6 +154,16 @@ class Arguments:
                     if kind == "call":
                         calls.setdefault(target, []).append((site, of >= 0))
         return calls
+
+    @cached_property
+    def _makings(self) -> dict[int, list[Site]]:
+        """``__init__`` -> where the application makes objects with it."""
+        makings: dict[int, list[Site]] = {}
+        for site in self.linked.engine.sites:
+            for target, of, kind in site.targets if not site.frame.scope.library else ():
+                if kind == "construct" and of >= 0:
+                    makings.setdefault(target, []).append(site)
+        return makings
 
     @cached_property
     def _handed(self) -> dict[int, list[_Hand]]:

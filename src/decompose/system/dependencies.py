@@ -83,7 +83,7 @@ def calls_of(linked: Linked, placement: Placement, arguments: Arguments) -> Call
     counts = {"exact": 0, "inferred": 0, "guessed": 0, "external": 0, "unresolved": 0}
     methods = _methods_by_name(linked)
     put_off = _put_off(linked)
-    abstract_methods, plain_values = AbstractMethods(linked), PlainValues(linked, arguments)
+    abstract_methods, plain_values = AbstractMethods(linked), PlainValues(linked, arguments, sites)
     for (scope_index, _), same in sites.items():
         scope = linked.program.scopes[scope_index]
         best: Resolution | None = None
@@ -318,11 +318,17 @@ def _external_names(linked: Linked, site: Site, known: dict[Value, str]) -> list
     for index, _, kind in site.targets:
         # What a library calls for its own ends, such as the factory of a dictionary, nobody here has called.
         if kind == "library" and site.kind != "callback":
-            definition = linked.program.scopes[index].definition
+            definition = _told(linked.program.scopes[index])
             declares = site.kind == "decorate" and definition == "builtins:property"
             if not declares and not _PRIVATE_SUMMARY.search(definition):
                 found.append(definition)
     return found
+
+
+def _told(function: Scope) -> str:
+    """The id of a function of a library, or the way on which an object without a name of its own is got."""
+    way = function.parent.facts.names.get("__reached_by__") if function.parent is not None else None
+    return f"{function.module.name}:{way}.{function.facts.name}" if isinstance(way, str) else function.definition
 
 
 def _class_name(match: re.Match[str]) -> str:

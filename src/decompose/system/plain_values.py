@@ -7,19 +7,22 @@ functions give, and to what callers and constructors put in its place.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from decompose.facts import Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking import Linked
-from decompose.linking.frames import Site
+from decompose.linking.frames import Frame, Site
 from decompose.linking.plain_types import RESULTS, result_of
 from decompose.linking.program import Scope
 from decompose.system.arguments import Arguments, parameter_of
 
 _MAX_DEPTH = 6
 _MAX_CALLERS = 12
+_MAX_AGAIN = 100_000
+"""So often is asked again what was not found on a way that was cut."""
+
 _TEXTS = ("str", "bytes")
 _TYPES = ("str", "bytes", "int", "float", "bool", "dict", "list", "set", "frozenset", "tuple")
 _MADE = frozenset(_TYPES)
@@ -28,19 +31,40 @@ _Type = tuple[str, str]
 
 _NOTHING: _Type = ("", "")
 
+_OF_EVERYTHING = {"__name__": "str", "__qualname__": "str", "__module__": "str", "__doc__": "str", "__dict__": "dict"}
+"""What classes, functions and objects have, whatever they are."""
+
 
 class PlainValues:
     """The types of plain data, found on demand."""
 
-    def __init__(self, linked: Linked, arguments: Arguments) -> None:
+    def __init__(self, linked: Linked, arguments: Arguments, sites: Mapping[tuple[int, int], list[Site]]) -> None:
         self.linked = linked
         self.arguments = arguments
+        self.sites = sites
+        """The calls by their scope and the node of the result."""
+        self._frame: Frame | None = None
         self._known: dict[tuple[int, int], _Type] = {}
+        self._running: set[tuple[int, int]] = set()
+        self._cut = 0
+        """How often a question was not followed: it was being asked already, or too many led to it."""
+        self._again = _MAX_AGAIN
+        self._doubtful: list[tuple[int, int]] = []
+        """What was not found on a way that was cut, and may be on another."""
         self._stored: dict[int, dict[str, list[tuple[Scope, Ref]]]] = {}
 
     def method_called(self, site: Site) -> str:
         """``str.split`` for a call of that method; empty where the receiver is not known to be plain data."""
-        scope, called = site.frame.scope, site.operation[2]
+        found = self._method_called(site)
+        self._running.clear()
+        self._again -= len(self._doubtful)
+        for key in self._doubtful if self._again >= 0 else ():
+            del self._known[key]
+        self._doubtful.clear()
+        return found
+
+    def _method_called(self, site: Site) -> str:
+        scope, called, self._frame = site.frame.scope, site.operation[2], site.frame
         for operation in scope.operations_producing(called) if type(called) is int and called >= 0 else ():
             if operation[0] == Op.ATTRIBUTE:
                 kind, _ = self._type(scope, operation[2], _MAX_DEPTH)
@@ -52,17 +76,24 @@ class PlainValues:
         if isinstance(ref, str):
             return "str", "str"
         if isinstance(ref, list):
-            return _of_constant(ref[1]) if ref[0] == "c" and ref[1] != "slice" else _NOTHING
-        if ref < 0 or not depth:
+            return _of_constant(ref) if ref[0] == "c" else _NOTHING
+        if ref < 0:
             return _NOTHING
         key = (scope.index, ref)
+        if not depth or key in self._running:
+            self._cut += 1
+            return _NOTHING
         known = self._known.get(key)
         if known is None:
-            self._known[key] = _NOTHING  # what a cycle adds to itself
+            before = self._cut
+            self._running.add(key)
             found = [found for found in self._sources(scope, ref, depth - 1) if found[0]]
             agreed = len({kind for kind, _ in found}) == 1
             known = (found[0][0], found[0][1] if len(set(found)) == 1 else "") if agreed else _NOTHING
             self._known[key] = known
+            self._running.remove(key)
+            if known == _NOTHING and self._cut > before:
+                self._doubtful.append(key)
         return known
 
     def _sources(self, scope: Scope, ref: int, depth: int) -> Iterator[_Type]:
@@ -79,7 +110,10 @@ class PlainValues:
             return
         if parameter[3] is not None and function.parent is not None:
             yield self._type(function.parent, parameter[3], depth)
-        for number, given in enumerate(self.arguments.given_directly(function)):
+        made = function.facts.name == "__init__"
+        arguments = self.arguments
+        calls = arguments.given_when_made(function) if made else arguments.given_directly(function)
+        for number, given in enumerate(calls):
             if number == _MAX_CALLERS:
                 return
             yield self._type(given.site.frame.scope, given.argument(function, parameter[0]), depth)
@@ -98,6 +132,8 @@ class PlainValues:
                 if operation[0] == Op.ITEM and isinstance(operation[3], list) and operation[3][1] == "slice":
                     return kind, element
                 return (element, element if element in _TEXTS else "") if kind != "dict" else _NOTHING
+            case Op.ATTRIBUTE if operation[3] in _OF_EVERYTHING:
+                return _OF_EVERYTHING[operation[3]], ""
             case Op.ATTRIBUTE:
                 return self._kept(scope, operation, depth)
             case Op.FREE | Op.FROM:
@@ -120,18 +156,22 @@ class PlainValues:
                     return RESULTS.get(function.facts.name, _NOTHING)
                 found = {self._type(function, ref, depth) for ref in function.facts.returns}
                 return found.pop() if len(found) == 1 else _NOTHING
+        functions = {
+            index
+            for site in self.sites.get((scope.index, operation[1]), ())
+            for index, _, kind in site.targets
+            if kind == "call" and not self.linked.program.scopes[index].library
+        }
+        if functions:
+            called_here = [self.linked.program.scopes[index] for index in sorted(functions)[:_MAX_CALLERS]]
+            if any(function.facts.yields for function in called_here):
+                return _NOTHING
+            found = {self._type(function, ref, depth) for function in called_here for ref in function.facts.returns}
+            found.discard(_NOTHING)
+            return found.pop() if len(found) == 1 else _NOTHING
         called = next((o for o in scope.operations_producing(operation[2]) if o[0] == Op.ATTRIBUTE), None)
         if called is None:
             return _NOTHING
-        found = {
-            self._type(function, ref, depth)
-            for cls in self._classes(scope, called[2])
-            if (member := self.linked.hierarchy.member(cls, called[3])) is not None
-            if (function := self.linked.engine.plain_function(member.owner, member.ref)) is not None
-            for ref in function.facts.returns
-        }
-        if found:
-            return found.pop() if len(found) == 1 else _NOTHING
         kind, _ = self._type(scope, called[2], depth)
         return RESULTS.get(f"{kind}.{called[3]}", _NOTHING) if kind else _NOTHING
 
@@ -140,7 +180,10 @@ class PlainValues:
         own = scope.facts.parameters[:1] if scope.is_method else []
         if scope.parent is not None and own and parameter_of(scope, ref) == own[0][0]:
             return [scope.parent]
-        described = [self.linked.values[value] for value in self.linked.names.evaluate(scope, ref)]
+        values = self.linked.names.evaluate(scope, ref)
+        if not values and self._frame is not None and self._frame.scope is scope and type(ref) is int:
+            values = tuple(sorted(self.linked.engine.values_of(self.linked.engine.node_of(self._frame, ref))))
+        described = [self.linked.values[value] for value in values]
         found = [self.linked.program.scopes[d[1]] for d in described if d[0] == "I"]
         return [cls for cls in found if not cls.library]
 
@@ -170,9 +213,10 @@ class PlainValues:
         return known
 
 
-def _of_constant(value: Any) -> _Type:
-    kind = type(value).__name__
+def _of_constant(ref: list[Any]) -> _Type:
+    value = ref[1]
+    kind = type(value).__name__ if not isinstance(value, str) else ""  # a text there is a part of an object
     if kind in ("list", "tuple"):
         elements = {type(element).__name__ for element in value}
-        return "list", elements.pop() if len(elements) == 1 and elements <= _MADE else ""
+        return ref[2] if len(ref) > 2 else "list", elements.pop() if len(elements) == 1 and elements <= _MADE else ""
     return (kind, "") if kind in _MADE else _NOTHING

@@ -1,13 +1,11 @@
 """The snippets that the call graph does not get exactly right yet, by what is wrong: to be emptied."""
 
 _NAMES_BY_REASON = {
-    "missing: what the table of a class made by type() holds": ("classes/class made by type()",),
-    "missing: a tuple of constants is taken for a list": ("functions/methods of literals",),
     "extra: a helper is told apart by its calls two levels deep only": ("generic/helper with a callback in a lambda",),
-    "missing: classes that annotations name while running": (
-        "functions/container that looks at the annotations of constructors",
+    "extra: what a name holds in a loop it held all the time": (
+        "functions/middleware of callables around a handler",
+        "functions/middleware classes in a chain that is built backwards",
     ),
-    "extra: what a name holds in a loop it held all the time": ("functions/middleware of callables around a handler",),
     "extra: what a base does with self it does with each subclass": (
         "classes/specification objects combined by operators",
     ),

@@ -329,7 +329,7 @@ class _Tree:
         origin = self.linked.origin(scope, view) if type(view) is int else None
         if origin is None or origin.operation[0] != Op.CALL or not origin.operation[3]:
             return {}
-        given = self.linked.names.plain_data(origin.scope, origin.operation[3][0])
+        given = self.linked.names.constants.plain_data(origin.scope, origin.operation[3][0])
         return given if isinstance(given, dict) else {}
 
     def _mount(self, scope: Scope, router: Any, prefix: str) -> bool:

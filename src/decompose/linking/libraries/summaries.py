@@ -39,6 +39,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @mounts("path", "app")          routes that the argument holds, an application or a list, are found below the path
     @compares("T"), @sums("T")      values of T are compared with each other, or added up
     @opens("manager")               the argument is entered like the manager of a ``with`` block, and left in the end
+    @puts("item", "heap")           the argument becomes an element of the other argument, a list
     @supplies("func")               the argument, a function, is kept together with the arguments behind it
     @calls_own("run", "task")       the object's own method of that name runs, by this kind of call
     @unless("commit", False)        none of the effects, where this argument is this constant
@@ -54,6 +55,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
                                     if there is no M)
     @runs_query_of("rows", "a b")   the query that this method of the object gives is run; with further names, only where the
                                     application's class has one of them
+    @names_classes("T", "A")        A stands for the classes that the annotations of the function, or the class, bound to T name
     @renders("context")             queries in the argument, or in the dictionary that it is, are run
     @keeps("wrapped")               the argument is only kept, never called
     @fills("default_factory")       the argument is called for a field of the class around, whenever an object is made without it
@@ -66,6 +68,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
 ``decompose.Name[T]`` that T stands for the string, a name of an attribute.
 ``decompose.EveryTable`` stands for the rows of whatever table there is.
 After ``joins`` and its like ``Self`` is the receiver's class with the type arguments that its variables have by then.
+``__reached_by__ = "signature().parameters"`` in a class body: the class has no name of its own; this is how its objects are got.
 ``__hooks__ = "* clean_*"`` in a class body: methods that the library calls on an object of a subclass, those declared there and
 some by their names.
 ``__decorators_in__ = "decorators"`` in a class body: the attributes in which a subclass lists decorators of its methods.

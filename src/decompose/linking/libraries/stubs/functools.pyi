@@ -6,6 +6,7 @@ from decompose.effects import announces, calls_back, invokes, keeps, listens, su
 F = TypeVar("F")
 G = TypeVar("G")
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 class _Unchanged:
@@ -22,7 +23,7 @@ def partial(func: F, *args, **keywords) -> F: ...
 def partialmethod(func: F, *args, **keywords) -> F: ...
 def cache(func: F) -> F: ...
 @calls_back("function", "T", "T")
-def reduce(function: Callable[..., T], iterable: Iterable[T], initial: T = None) -> T: ...
+def reduce(function: Callable[..., T] | Callable[..., U], iterable: Iterable[T], initial: T | U = None) -> U: ...
 
 
 class _Registering(Generic[F]):

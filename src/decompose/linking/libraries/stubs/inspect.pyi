@@ -1,8 +1,42 @@
-from decompose.effects import keeps
+from builtins import Iterable
+from typing import Generic, TypeVar
+
+from decompose.effects import keeps, names_classes
+
+A = TypeVar("A")
+T = TypeVar("T")
+
+
+class Parameter(Generic[A]):
+    annotation: type[A]
+
+
+class Parameters(Generic[A]):
+    __reached_by__ = "signature().parameters"
+
+    def __getitem__(self, key) -> Parameter[A]: ...
+    def get(self, key, default=None) -> Parameter[A]: ...
+    def keys(self) -> Iterable: ...
+    def values(self) -> Iterable[Parameter[A]]: ...
+    def items(self) -> Iterable[tuple[str, Parameter[A]]]: ...
+
+
+class Signature(Generic[A]):
+    __reached_by__ = "signature()"
+    parameters: Parameters[A]
+
+    def bind(self, *args, **kwargs): ...
+    def bind_partial(self, *args, **kwargs): ...
+    def replace(self, **kwargs) -> Signature[A]: ...
+
 
 # What looks at a function does not call it.
 @keeps("obj")
-def signature(obj, *, follow_wrapped=True): ...
+@names_classes("T", "A")
+def signature(obj: T, *, follow_wrapped=True, globals=None, locals=None, eval_str=False) -> Signature[A]: ...
+@keeps("obj")
+@names_classes("T", "A")
+def get_annotations(obj: T, *, globals=None, locals=None, eval_str=False) -> dict[str, type[A]]: ...
 @keeps("func")
 def getfullargspec(func): ...
 @keeps("func")

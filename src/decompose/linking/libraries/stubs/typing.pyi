@@ -1,4 +1,10 @@
 from builtins import Iterable, Iterator, dict, frozenset, list, set, tuple, type
+from typing import TypeVar
+
+from decompose.effects import keeps, names_classes
+
+A = TypeVar("A")
+T = TypeVar("T")
 
 List = list
 Set = set
@@ -22,3 +28,9 @@ AsyncIterator = Iterator
 AsyncIterable = Iterable
 KeysView = Iterable
 ValuesView = Iterable
+
+
+# What looks at a function does not call it.
+@keeps("obj")
+@names_classes("T", "A")
+def get_type_hints(obj: T, globalns=None, localns=None, include_extras=False) -> dict[str, type[A]]: ...

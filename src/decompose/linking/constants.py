@@ -1,0 +1,122 @@
+"""Plain data that a name stands for: text, numbers, and lists and tables of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from decompose.facts import Op
+from decompose.facts.records import PARTS, Ref
+from decompose.linking.program import Module, Scope
+
+if TYPE_CHECKING:
+    from decompose.linking.names import Names
+
+_MAX_STEPS = 8
+_PLAIN_ENUMERATIONS = frozenset({("enum", "Enum"), ("enum", "Flag")})
+
+
+class Constants:
+    """Static look-up of plain data."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.program = names.program
+
+    def constant(self, scope: Scope, ref: Ref) -> Any:
+        """The text or number that a ref is, followed through names; None when it is not such a constant."""
+        data = self.plain_data(scope, ref)
+        return data if isinstance(data, str | int) else None
+
+    def plain_data(self, scope: Scope, ref: Ref) -> Any:
+        """The plain value, a list or a table too, that a ref is, followed through names; None when it is none."""
+        for _ in range(_MAX_STEPS):
+            if isinstance(ref, str):
+                return ref
+            if isinstance(ref, list):
+                return ref[1] if ref[0] == "c" else None
+            producers = scope.operations_producing(ref)
+            if len(producers) != 1:
+                return None
+            operation = producers[0]
+            if operation[0] == Op.COPY:
+                ref = operation[2]
+                continue
+            home = self._home(scope, operation)
+            if home is None:
+                return None
+            scope, name = home
+            ref = scope.facts.names[name]
+        return None
+
+    def _home(self, scope: Scope, operation: list[Any]) -> tuple[Scope, str] | None:
+        """The module or class that binds what an operation names, and the name there."""
+        module: Module | None = None
+        if operation[0] == Op.FREE:
+            module, name = scope.module, operation[2]
+        elif operation[0] == Op.FROM:
+            module = self.program.by_name.get(self.program.absolute_name(scope.module, operation[2], operation[3]))
+            name = operation[4]
+        elif operation[0] == Op.ATTRIBUTE:
+            holder = self._holder(scope, operation[2])
+            name = operation[3]
+            if isinstance(holder, Scope):
+                return (holder, name) if name in holder.facts.names and not self._is_more(holder) else None
+            module = holder
+        holding = self.program.exporting_module(module, name) if module is not None else None
+        return (holding.top, name) if holding is not None else None
+
+    def _holder(self, scope: Scope, ref: Ref) -> Module | Scope | None:
+        """The one module or class of the application that a ref is: ``kinds`` in ``kinds.CREATE``."""
+        values = self.names.evaluate(scope, ref)
+        described = self.names.values[values[0]] if len(values) == 1 else ("",)
+        if described[0] == "M":
+            module: Module = self.program.modules[described[1]]
+            return module
+        cls: Scope | None = self.program.scopes[described[1]] if described[0] == "C" else None
+        return cls if cls is not None and not cls.library else None
+
+    def _is_more(self, cls: Scope) -> bool:
+        """Whether the names in a class body may become something else, because of a base outside or a metaclass."""
+        described = (self.names.values[base] for base in self.names.bases(cls))
+        return bool(cls.facts.keywords) or any(d[0] != "C" or self.program.scopes[d[1]].library for d in described)
+
+    def key(self, scope: Scope, ref: Ref) -> Any:
+        """What a ref is as the key of a table: a constant, or a member of an enumeration, by its id; None if neither."""
+        if type(ref) is not int:
+            data = ref if isinstance(ref, str) else ref[1] if ref[0] == "c" else None
+            return data if isinstance(data, str | int | float) and data not in PARTS else None
+        for operation in scope.operations_producing(ref) if ref >= 0 else ():
+            holder = self._holder(scope, operation[2]) if operation[0] == Op.ATTRIBUTE else None
+            if isinstance(holder, Scope) and self._is_enumeration(holder) and operation[3] in holder.facts.names:
+                return f"{holder.definition}.{operation[3]}"
+        return self.constant(scope, ref)
+
+    def _is_enumeration(self, cls: Scope) -> bool:
+        """Whether the members of a class are equal to themselves only, not to their values too."""
+        bases = [self.names.values[base] for base in self.names.bases(cls)]
+        return bool(bases) and all(d[0] == "X" and d[1:] in _PLAIN_ENUMERATIONS for d in bases)
+
+    def listed(self, scope: Scope, ref: Ref) -> list[str]:
+        """The texts that a name takes in a loop over constants: a list, a table, or a part of each element."""
+        for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+            if operation[0] == Op.COPY:
+                return self.listed(scope, operation[2])
+            if operation[0] in (Op.ITERATE, Op.ITEM):
+                data = self.plain_data(scope, operation[2])
+                if data is None and operation[0] == Op.ITEM and isinstance(operation[3], list):
+                    return self._listed_parts(scope, operation)
+                within = data.values() if isinstance(data, dict) and operation[0] == Op.ITEM else data or ()
+                return [text for text in within if isinstance(text, str)]
+        return []
+
+    def _listed_parts(self, scope: Scope, operation: list[Any]) -> list[str]:
+        """``name`` in ``for name, other in (("a", 1), ("b", 2))``."""
+        position = operation[3][1]
+        data = [
+            row
+            for producer in scope.operations_producing(operation[2])
+            if producer[0] == Op.ITERATE
+            for row in self.plain_data(scope, producer[2]) or ()
+        ]
+        fitting = [row for row in data if isinstance(row, list) and isinstance(position, int) and position < len(row)]
+        return [row[position] for row in fitting if isinstance(row[position], str)]
