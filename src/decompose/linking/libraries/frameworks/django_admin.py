@@ -67,7 +67,7 @@ def _listed(linked: Linked, cls: Scope) -> Iterator[_Called]:
         if member is None or member.owner.library:
             continue
         chosen = attribute == _ACTIONS
-        named = linked.names.plain_data(member.owner, member.ref)
+        named = linked.names.constants.plain_data(member.owner, member.ref)
         for name in named if isinstance(named, list) else ():
             if isinstance(name, str):
                 yield from _method(linked, cls, name, 2 if chosen else 1, chosen=chosen)

@@ -189,7 +189,7 @@ def _stated(linked: Linked, view: _View, name: str, *, own_only: bool = False) -
     member = linked.hierarchy.member(view.cls, name)
     if member is None or member.owner.library or member.ref is None:
         return None
-    return linked.names.plain_data(member.owner, member.ref)
+    return linked.names.constants.plain_data(member.owner, member.ref)
 
 
 FRAMEWORK = Framework(
