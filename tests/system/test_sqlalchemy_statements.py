@@ -288,6 +288,47 @@ def test_what_a_schema_loads_is_its_model(draw: Draw) -> None:
     assert {found for found in app.accesses() if found[0] == "m:f"} == {("m:f", "insert", "tags")}
 
 
+SHOWN = [
+    (
+        "class Shown(SQLAlchemySchema):\n    class Meta: model = User\n    name = auto_field()",
+        "Shown().dump(user)",
+        set(),
+    ),
+    ("class Shown(SQLAlchemySchema):\n    orders = Nested(Inner, many=True)", "Shown().dump(user)", {"orders"}),
+    (
+        "class Shown(SQLAlchemySchema):\n    orders = Nested(Inner(only=['tags']))",
+        "Shown(many=True).dumps([user])",
+        {"orders"},
+    ),
+    ("class Shown(Inner):\n    user = fields.Nested(Other)", "Shown().dump(order)", {"users", "tags", "tagging"}),
+    ("class Shown(ModelSchema):\n    class Meta: model = Order", "Shown().dump(order)", {"users", "tags", "tagging"}),
+]
+
+
+@pytest.mark.parametrize(("declared", "shown", "expected"), SHOWN)
+def test_a_schema_that_shows_a_row_reads_the_relations_that_it_has(
+    draw: Draw, declared: str, shown: str, expected: set[str]
+) -> None:
+    source = f"""
+from marshmallow import fields
+from marshmallow.fields import Nested
+from marshmallow_sqlalchemy import ModelSchema, SQLAlchemySchema, auto_field
+from models import Order, User
+class Inner(SQLAlchemySchema):
+    class Meta: model = Order
+    status = auto_field()
+    tags = fields.List(fields.String())
+class Other(SQLAlchemySchema):
+    name = auto_field()
+{declared}
+def f(user: User, order: Order): return {shown}
+"""
+    if "Nested(Inner" in declared:
+        expected = expected | {"tags", "tagging"}
+    app = draw({"models.py": MODELS, "m.py": source})
+    assert {a.table for a in app.system.accesses if a.definition == "m:f"} == expected
+
+
 SQLMODEL = """
     from sqlmodel import Field, Relationship, Session, SQLModel, col, select
     class Link(SQLModel, table=True):

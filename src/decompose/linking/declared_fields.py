@@ -1,13 +1,19 @@
-"""Objects that a schema is made from: each field that its class declares is read from the object under its name."""
+"""Objects that a schema is made from: each field that its class declares is read from the object under its name.
+
+A field is declared by its type, or by what a call in the body of the class makes, which may be given the schema of what is inside.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from decompose.facts import Op
 from decompose.linking import attributes
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from decompose.linking.engine import Engine
     from decompose.linking.frames import Frame
     from decompose.linking.program import Scope
@@ -44,12 +50,40 @@ class DeclaredFields:
             return
         for owner in engine.hierarchy.order(schema):
             for name, annotation in owner.facts.annotations.items() if not owner.library else ():
-                if (cls.index, name) not in engine.contributed and engine.hierarchy.member(cls, name) is None:
-                    continue
-                node = engine.new_node()
-                attributes.load(engine.single(value), engine, self.frame, node, name, self.line)
-                for inner in self._schemas(engine.names.types(owner, annotation)):
-                    engine.watch(node, self._read_all, inner)
+                self._load(cls, value, name, self._schemas(engine.names.types(owner, annotation)))
+            for name, inner in self._made(owner) if not owner.library else ():
+                self._load(cls, value, name, inner)
+        if engine.hierarchy.member(schema, "__fields_of_row__") is not None:
+            above = [owner for owner in engine.hierarchy.order(cls) if not owner.library]
+            own = {name for o in above for name in (*o.facts.annotations, *(made for made, _ in self._made(o)))}
+            for name in sorted(own | {name for index, name in engine.contributed if index == cls.index}):
+                self._load(cls, value, name, ())
+
+    def _load(self, cls: Scope, value: Value, name: str, schemas: Iterable[Scope]) -> None:
+        """Read one field, where the object has it, and from what it gives what the schemas inside declare."""
+        engine = self.engine
+        if (cls.index, name) not in engine.contributed and engine.hierarchy.member(cls, name) is None:
+            return
+        node = engine.new_node()
+        attributes.load(engine.single(value), engine, self.frame, node, name, self.line)
+        for inner in schemas:
+            engine.watch(node, self._read_all, inner)
+
+    def _made(self, owner: Scope) -> Iterator[tuple[str, list[Scope]]]:
+        """The names in the body of a class that calls give, each with the classes of the application that the call is given."""
+        engine = self.engine
+        for name, ref in owner.facts.names.items():
+            call = (
+                next((o for o in owner.operations_producing(ref) if o[0] == Op.CALL), None)
+                if type(ref) is int
+                else None
+            )
+            if call is None or name in owner.facts.annotations:
+                continue
+            given = engine.values_of(engine.node_of(engine.class_frame(owner), call[3][0])) if call[3] else ()
+            described = [engine.values[v] for v in sorted(given)]
+            classes = (engine.program.scopes[d[1]] for d in described if d[0] in ("C", "I"))
+            yield name, [scope for scope in classes if not scope.library]
 
     def _read_all(self, new: frozenset[Value], schema: Scope) -> None:
         for value in sorted(new):

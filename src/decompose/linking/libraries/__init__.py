@@ -158,10 +158,9 @@ def consequences(linked: Linked, operation: str, cls: Scope, method: str = "") -
     """What an operation on the rows of a class, by a method of a library, does to other tables, as the class itself declares."""
     if linked.inherits(cls, sqlalchemy_schema.BASE):
         if operation == "read":
-            yield from starmap(Consequence, sqlalchemy_relations.loaded_along(linked, cls))
+            yield from sqlalchemy_relations.loaded_along(linked, cls)
         elif operation == "cascade":
-            for done, thing in sqlalchemy_relations.deleted_along(linked, cls):
-                yield Consequence(done, thing, if_there=done != "read")
+            yield from sqlalchemy_relations.deleted_along(linked, cls)
     elif operation in django_forms.OPERATIONS:
         yield from starmap(Consequence, django_forms.consequences(linked, operation, cls))
     elif linked.inherits(cls, django_schema.MODEL):

@@ -9,15 +9,16 @@ from weakref import WeakKeyDictionary
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
+from decompose.linking.libraries.consequence import Consequence
 from decompose.linking.libraries.sqlalchemy_columns import call_of, called_name
 from decompose.linking.libraries.sqlalchemy_schema import BASE, keyed_classes, table_name
 from decompose.linking.linked import Linked, keyword_ref
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 
-Consequence = tuple[str, Scope | str]
 _RELATIONSHIP = "sqlalchemy.orm:Relationship"
 _ALONG = frozenset({"joined", "selectin", "subquery", "immediate"})
+_SAME_STATEMENT = frozenset({"joined"})
 _QUERIED = frozenset({"dynamic"})
 
 
@@ -251,37 +252,46 @@ def comes_along(linked: Linked, cls: Scope, name: str) -> bool:
     return any(relation.name == name and relation.lazy in _ALONG for relation in relations_of(linked, cls))
 
 
-def loaded_along(linked: Linked, cls: Scope) -> Iterator[Consequence]:
-    """What loading a row of a class loads too, because its relations say so."""
-    seen, stack = {cls.index}, [cls]
-    while stack:
-        for relation in relations_of(linked, stack.pop()):
+def loaded_along(linked: Linked, cls: Scope, *, if_there: bool = False) -> Iterator[Consequence]:
+    """What loading a row of a class loads too, because its relations say so.
+
+    ``joined`` does so by the same statement, the other ways by another one, which is sent only if there are rows at all.
+    """
+    seen, waiting = {cls.index}, [(cls, if_there)]
+    while waiting:
+        current, only_if_there = waiting.pop()
+        for relation in relations_of(linked, current):
             if relation.lazy in _ALONG:
-                yield from (("read", table) for table in relation.between)
-                yield "read", relation.target
+                apart = only_if_there or relation.lazy not in _SAME_STATEMENT
+                yield from (Consequence("read", table, apart) for table in relation.between)
+                yield Consequence("read", relation.target, apart)
                 if relation.target.index not in seen:
                     seen.add(relation.target.index)
-                    stack.append(relation.target)
+                    waiting.append((relation.target, apart))
 
 
 def deleted_along(linked: Linked, cls: Scope) -> Iterator[Consequence]:
-    """What deleting a row through a session does to the rows that relations lead to."""
-    seen, stack = {cls.index}, [cls]
-    while stack:
-        for relation in relations_of(linked, stack.pop()):
+    """What deleting a row through a session does to the rows that relations lead to.
+
+    These are looked for first; whatever is done to them, or to those that they lead to, is sent only if there are some.
+    """
+    seen, waiting = {cls.index}, [(cls, False)]
+    while waiting:
+        current, if_there = waiting.pop()
+        for relation in relations_of(linked, current):
             if relation.viewed:
                 continue
             deletes = "all" in relation.cascade or "delete" in relation.cascade.replace("delete-orphan", "")
             if relation.between:
-                yield from (("delete", table) for table in relation.between)
+                yield from (Consequence("delete", table, if_there=True) for table in relation.between)
             if (relation.between or relation.many or deletes) and not relation.passive:
-                yield from (("read", table) for table in relation.between)
-                yield "read", relation.target
-                yield from loaded_along(linked, relation.target)
+                yield from (Consequence("read", table, if_there) for table in relation.between)
+                yield Consequence("read", relation.target, if_there)
+                yield from loaded_along(linked, relation.target, if_there=if_there)
             if deletes:
-                yield "delete", relation.target
+                yield Consequence("delete", relation.target, if_there=True)
                 if relation.target.index not in seen:
                     seen.add(relation.target.index)
-                    stack.append(relation.target)
+                    waiting.append((relation.target, True))
             elif relation.many and not relation.passive:
-                yield "update", relation.target
+                yield Consequence("update", relation.target, if_there=True)

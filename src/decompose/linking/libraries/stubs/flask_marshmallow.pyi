@@ -1,8 +1,9 @@
+from marshmallow_sqlalchemy import ModelSchema as _ModelSchema
 from marshmallow_sqlalchemy import SQLAlchemySchema
 
 
 class Marshmallow:
-    ModelSchema: type[SQLAlchemySchema]
+    ModelSchema: type[_ModelSchema]
     SQLAlchemySchema: type[SQLAlchemySchema]
     SQLAlchemyAutoSchema: type[SQLAlchemySchema]
 

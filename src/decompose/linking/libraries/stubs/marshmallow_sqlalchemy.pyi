@@ -1,9 +1,10 @@
 from typing import Generic, TypeVar
 
-from decompose.effects import builds
+from decompose.effects import builds, loads_fields
 
 T = TypeVar("T")
 U = TypeVar("U")
+R = TypeVar("R")
 
 
 class Loaded(Generic[T]):
@@ -20,11 +21,18 @@ class SQLAlchemySchema(Generic[T]):
     @builds("update", "U")
     def load(self, data, session=None, instance: U = None, transient=False, **options) -> T | Loaded[T] | U | Loaded[U]: ...
     def validate(self, data, *args, **options) -> dict[str, str]: ...
-    def dump(self, obj, *args, **options): ...
-    def dumps(self, obj, *args, **options): ...
+    @loads_fields("Self", "R")
+    def dump(self, obj: R, *args, **options): ...
+    @loads_fields("Self", "R")
+    def dumps(self, obj: R, *args, **options): ...
     def loads(self, text, *args, **options) -> T | Loaded[T]: ...
     def get_instance(self) -> T: ...
 
 
 SQLAlchemyAutoSchema = SQLAlchemySchema
-ModelSchema = SQLAlchemySchema
+
+
+class ModelSchema(SQLAlchemySchema[T]):
+    """Of old releases: every relation of the model is a field."""
+
+    __fields_of_row__ = True
