@@ -41,11 +41,11 @@ from decompose.linking.libraries import (
 from decompose.linking.libraries.consequence import Consequence
 from decompose.linking.libraries.django_schema import app_labels
 from decompose.linking.libraries.django_settings import (
+    atomic_requests,
     methods_in_transactions,
-    requests_in_transactions,
     views_outside_of_transactions,
 )
-from decompose.linking.libraries.framework import known_frameworks
+from decompose.linking.libraries.framework import Framework, known_frameworks
 from decompose.linking.libraries.models import peewee
 from decompose.linking.libraries.sql_types import FILE_FIELDS
 from decompose.linking.libraries.summaries import load_all_summaries, load_summaries
@@ -129,13 +129,21 @@ IMPLIED: tuple[Callable[[Linked], Iterator[model_views.Implied]], ...] = (model_
 """What classes do to tables because a framework works on the model that they name."""
 
 
-def _found_by_frameworks(linked: Linked) -> Iterator[FoundEntry]:
+def _used_frameworks(linked: Linked) -> Iterator[Framework]:
     modules = linked.program.modules
     imported = frozenset(package for module in modules if not module.library for package in module.facts.packages)
-    for framework in known_frameworks():
-        if framework.entry_points and framework.is_used_by(imported):
-            for recognise in framework.entry_points:
-                yield from linked.engine.safely(partial(recognise, linked))
+    yield from (framework for framework in known_frameworks() if framework.is_used_by(imported))
+
+
+def _found_by_frameworks(linked: Linked) -> Iterator[FoundEntry]:
+    for framework in _used_frameworks(linked):
+        for recognise in framework.entry_points:
+            yield from linked.engine.safely(partial(recognise, linked))
+
+
+def requests_in_transactions(linked: Linked) -> bool:
+    """Whether each request runs in a transaction that no code opens: by a setting, or always in this framework."""
+    return atomic_requests(linked) or any(used.requests_in_transactions for used in _used_frameworks(linked))
 
 
 ENTRY_POINTS: tuple[Callable[[Linked], Iterator[FoundEntry]], ...] = (

@@ -13,7 +13,7 @@ from decompose.linking.program import Scope
 _ATOMIC = "ATOMIC_REQUESTS"
 
 
-def requests_in_transactions(linked: Linked) -> bool:
+def atomic_requests(linked: Linked) -> bool:
     """Whether ``ATOMIC_REQUESTS`` is on, for any of the databases."""
     for module in linked.program.modules:
         if module.library or "settings" not in module.name:

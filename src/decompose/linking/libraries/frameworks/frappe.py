@@ -28,6 +28,7 @@ FRAMEWORK = Framework(
     name="Frappe",
     summaries={},
     packages=("frappe",),
+    requests_in_transactions=True,
     entry_points=(entry_points,),
     examples=(
         Example(
