@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from decompose.linking.libraries.models import frappe, odoo, peewee, pony, tortoise
+from decompose.linking.libraries.models import frappe, odoo, odoo_records, peewee, pony, tortoise
 from decompose.linking.linked import FoundAccess, FoundKey, FoundTable, Linked
 from decompose.linking.program import Scope
 
@@ -26,7 +26,7 @@ DECLARATIONS: tuple[
 ] = ((frappe.declarations, frappe.declared),)
 """Models that are declared in files of their own: which files, with the class beside each, and what one of them declares."""
 
-ACCESSES: tuple[Callable[[Linked], Iterator[FoundAccess]], ...] = (frappe.accesses,)
+ACCESSES: tuple[Callable[[Linked], Iterator[FoundAccess]], ...] = (frappe.accesses, odoo_records.accesses)
 """Calls of mappers without a summary that read or write tables."""
 
 

@@ -25,8 +25,8 @@ def schema(linked: Linked) -> Iterator[FoundTable | FoundKey]:
     """Tables and keys of all models; what is computed and not stored is no column."""
     models = models_of(linked, ("odoo", "openerp"), ("Model", "TransientModel", "AbstractModel"))
     for cls in models:
-        name = _model(cls)
-        if not name or _is_abstract(linked, cls):
+        name = model_of(cls)
+        if not name or is_abstract(linked, cls):
             continue
         yield from _table(linked, cls, name, is_new=isinstance(plain(cls.facts.names.get("_name")), str))
 
@@ -36,7 +36,14 @@ def table_of(model: str) -> str:
     return model.replace(".", "_")
 
 
-def _model(cls: Scope) -> str:
+def stated_table(cls: Scope, model: str) -> dict[str, str]:
+    """The table that a class itself names for its model."""
+    given = plain(cls.facts.names.get("_table"))
+    return {model: given} if isinstance(given, str) else {}
+
+
+def model_of(cls: Scope) -> str:
+    """The model that a class declares or adds to; empty where it is none, or several."""
     name, inherited = (plain(cls.facts.names.get(key)) for key in ("_name", "_inherit"))
     if isinstance(name, str):
         return name
@@ -45,7 +52,8 @@ def _model(cls: Scope) -> str:
     return inherited if isinstance(inherited, str) else ""
 
 
-def _is_abstract(linked: Linked, cls: Scope) -> bool:
+def is_abstract(linked: Linked, cls: Scope) -> bool:
+    """Whether a model has no table of its own."""
     assert cls.parent is not None
     named = (linked.values[v] for ref in cls.facts.bases for v in linked.names.evaluate(cls.parent, ref))
     abstract = any(d[0] == "X" and d[2].rpartition(".")[2] == "AbstractModel" for d in named)
@@ -53,8 +61,7 @@ def _is_abstract(linked: Linked, cls: Scope) -> bool:
 
 
 def _table(linked: Linked, cls: Scope, model: str, *, is_new: bool) -> Iterator[FoundTable | FoundKey]:
-    given = plain(cls.facts.names.get("_table"))
-    table = given if isinstance(given, str) else table_of(model)
+    table = stated_table(cls, model).get(model) or table_of(model)
     file, line = cls.module.file, cls.facts.line
     columns: list[FoundColumn] = []
     indexes: list[FoundIndex] = []
