@@ -243,10 +243,11 @@ def _sentence(system: System, split: Split, apart: tuple[str, ...]) -> str:
     spanning, writing = _spanning(system, split)
     without = spanning - _spanning(system, split, apart)[0]
     besides = f" ({without} of them only by {', '.join(apart)}, which everything appends to)" if without else ""
+    spans = f"{spanning} of {writing} writing transactions would span services{besides}"
     return (
         f"Split into {len(split.services)} services ({split.name}): "
         f"{single} of {len(written)} written tables have a single writing service, "
-        f"{spanning} of {writing} writing transactions would span services{besides}, "
+        f"{spans if writing else 'no transaction was seen to write'}, "
         f"and {_value(split, 'inter_call'):.0%} of the calls would cross."
     )
 
