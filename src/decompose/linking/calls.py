@@ -463,7 +463,9 @@ def tell_passed_outside(engine: Engine) -> None:
                 receiver = description[2]
                 description = engine.values[description[1]]
             if description[0] == "F" and not engine.program.scopes[description[1]].library:
-                given_back = ref in site.arguments[1:2] and not _LOOKING_UP.isdisjoint(_methods_called(site))
+                given_back = (
+                    not summarised and ref in site.arguments[1:2] and not _LOOKING_UP.isdisjoint(_methods_called(site))
+                )
                 if site.kind != "decorate" and not given_back:
                     site.leads_to((description[1], receiver, "callback"), certain=False)
             elif description[0] == "Q":
