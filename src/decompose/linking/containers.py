@@ -335,6 +335,8 @@ def _key(engine: Engine, frame: Frame, ref: Ref, *, popped: bool = False) -> Any
 
     What a number is ``popped`` by is a place that moves.
     """
+    if type(ref) is not int:
+        return constant_of(ref) if not popped or isinstance(ref, str) else None
     known = engine.names.constants.key(frame.scope, ref) if not popped else None
     return known if known is not None else engine.named_loads.constant(frame, ref)
 
