@@ -355,6 +355,20 @@ def test_calls(draw: Draw, source: str, expected: list[str]) -> None:
     assert draw(source).call_lines() == expected
 
 
+def test_what_is_made_of_many_is_made_of_all_of_them(draw: Draw) -> None:
+    names = [f"Runner{number}" for number in range(20)]
+    classes = "".join(f"class {name}(Runner):\n    pass\nregister({name})\n" for name in names)
+    app = draw({
+        "m.py": "RUNNERS = {}\n"
+        "def register(runner): RUNNERS[runner.name()] = runner\n"
+        "class Runner:\n    @classmethod\n    def name(cls): return cls.__name__\n"
+        "    @classmethod\n    def shown(cls): return cls.name()\n" + classes
+        + "def main(): return [runner.shown() for runner in sorted(RUNNERS.values(), key=lambda r: r.name())]\n"
+    })  # fmt: skip
+    shown = {d.target_unit for d in app.system.dependencies if d.source == "m:main" and d.target == "m:Runner.shown"}
+    assert shown >= {f"m:{name}" for name in names}
+
+
 def test_an_inherited_method_acts_for_the_class_that_inherits_it(draw: Draw) -> None:
     app = draw(
         """

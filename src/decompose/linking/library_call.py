@@ -58,7 +58,7 @@ class LibraryCall(TypeVariables):
         self.handed_on: list[tuple[LibraryCall, Types, str]] = []
         """Calls of a library's own objects that this one makes: what their argument's type is, and the variable that it is."""
         self.combined = [(arguments[0], _COMBINED[effect]) for effect, arguments in self.effects if effect in _COMBINED]
-        self.matching = False
+        self.matching = self.has_grown = False
         self._fields: DeclaredFields | None = None
         if any(self._rules_out(effect, arguments) for effect, arguments in self.effects):
             self.effects = [stated for stated in self.effects if stated[0] in ("calls_on", "renders")]
@@ -72,10 +72,25 @@ class LibraryCall(TypeVariables):
         if self.enlarges:
             query_types.enlarge(self)
 
+    def match_all(self, new: frozenset[Value], wanted: Types) -> None:
+        """Match them all before what is known then is applied: applied one by one they would make a type for each of their beginnings."""
+        outer, self.matching = self.matching, True
+        try:
+            super().match_all(new, wanted)
+        finally:
+            self.matching = outer
+            self._apply_what_is_new()
+
     def more_is_known(self) -> None:
-        if self.enlarges:
-            query_types.enlarge(self)
-        self.apply()
+        self.has_grown = True
+        self._apply_what_is_new()
+
+    def _apply_what_is_new(self) -> None:
+        if self.has_grown and not self.matching:
+            self.has_grown = False
+            if self.enlarges:
+                query_types.enlarge(self)
+            self.apply()
 
     def bind(self, skip_first: bool) -> None:
         """Match the arguments against the annotated parameters, and apply what is known then and whenever more is."""
@@ -84,7 +99,10 @@ class LibraryCall(TypeVariables):
         if plan.telling:
             self._match_parameters(plan, skip_first)
         self.matching = False
-        self.apply()
+        if self.has_grown:
+            self._apply_what_is_new()
+        else:
+            self.apply()
 
     def _match_parameters(self, plan: ParameterPlan, skip_first: bool) -> None:
         skip = 1 if skip_first else 0

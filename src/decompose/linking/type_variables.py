@@ -148,8 +148,7 @@ class TypeVariables:
     def _pairwise(self, wanted: tuple[Types, ...], actual: tuple[Types, ...]) -> None:
         for variables, values in zip(wanted, actual, strict=False):
             for variable in variables:
-                for value in values:
-                    self._match(variable, value)
+                self._bind_variable(variable, values)
 
     def _bind_variable(self, variable: Value, values: Types) -> None:
         description = self.engine.values[variable]
@@ -159,7 +158,7 @@ class TypeVariables:
             return
         name = description[1]
         known = self.bindings.get(name, ())
-        new = tuple(value for value in values if value not in known)
+        new = tuple(value for value in values if value not in known) if values != known else ()
         if new:
             self.bindings[name] = known + new
             self.more_is_known()
