@@ -249,3 +249,59 @@ def test_a_loop_over_the_columns_of_one_row_needs_no_batch(draw: Draw) -> None:
         plan = planned(draw, {"m/a.py": code.format("change", body), "m/b.py": models}, {"b": ("orders",)})
         (update,) = [o for detail in details(plan).values() for o in detail.operations if o.name == "update orders"]
         assert update.in_loops == lines
+
+
+def test_what_only_puts_a_process_together_is_no_message(draw: Draw) -> None:
+    plan = planned(draw, {
+        "m/a.py": (
+            f"from flask import Flask\n\nfrom m import b\n{STORE}\n\ndef create_app():\n    app = Flask(__name__)\n    b.init_app(app)\n"
+            "    b.warm()\n    return app\n\n\napp = create_app()\n\n\n@app.route('/')\ndef page():\n    b.hear(1)\n    return rows(1)\n"
+        ),
+        "m/b.py": (
+            f"from flask import session\n{STORE}\n\ndef init_app(app):\n    @app.before_request\n    def keep():\n"
+            "        session.permanent = True\n        save(1)\n\n\ndef warm():\n    rows(1)\n\n\ndef hear(what):\n    save(what)\n"
+        ),
+    })  # fmt: skip
+    found = crossings(plan)
+    assert found["a", "init_app"].style == "local"
+    assert found["a", "init_app"].reason.startswith("it runs when the process starts")
+    assert not found["a", "init_app"].identity
+    assert {found["a", name].style for name in ("warm", "hear")} == {"asynchronous"}, (
+        "they need the data of their service"
+    )
+
+
+def test_a_repository_for_all_models_is_no_service_for_those_whose_rows_it_is_given(draw: Draw) -> None:
+    models = "".join(
+        f"class {name}(Base):\n    __tablename__ = '{name.lower()}s'\n    id = Column(Integer, primary_key=True)\n\n\n"
+        for name in ("Order", "Bill", "Rate")
+    )
+    plan = planned(draw, {
+        "m/base.py": f"from sqlalchemy import Column, Integer\nfrom sqlalchemy.orm import declarative_base\n\nBase = declarative_base()\n\n\n{models}",
+        "m/a.py": "from m.c import orders\n\n\ndef take(key):\n    orders().drop(key)\n",
+        "m/b.py": "from m.c import bills, rates\n\n\ndef take(key):\n    bills().drop(key)\n\n\ndef rate(key):\n    return rates().drop(key)\n",
+        "m/c.py": (
+            "from typing import Generic, TypeVar\n\nfrom sqlalchemy.orm import Session\n\nfrom m.base import Bill, Order, Rate\n\n"
+            "Model = TypeVar('Model')\nsession = Session()\n\n\nclass Repository(Generic[Model]):\n"
+            "    def __init__(self, model: type[Model]) -> None:\n        self.model = model\n\n"
+            "    def drop(self, key):\n        session.delete(session.get(self.model, key))\n        session.commit()\n\n\n"
+            "def orders() -> Repository[Order]:\n    return Repository(Order)\n\n\ndef bills() -> Repository[Bill]:\n    return Repository(Bill)\n\n\n"
+            "def rates() -> Repository[Rate]:\n    return Repository(Rate)\n\n\ndef own(key):\n    rates().drop(key)\n"
+        ),
+    }, {"a": ("orders",), "b": ("bills",), "c": ("rates",)})  # fmt: skip
+    found = crossings(plan)
+    assert found["a", "Repository.drop"].style == "local"
+    assert "on rows of the caller's own (orders)" in found["a", "Repository.drop"].reason
+    assert found["b", "Repository.drop"].style == "synchronous", "it asks for rates as well"
+    assert found["b", "Repository.drop"].reason.endswith("(m/b.py:9)")
+
+
+def test_what_works_on_the_session_of_a_request_cannot_be_a_message(draw: Draw) -> None:
+    plan = planned(draw, {
+        "m/a.py": f"from m import b\n{STORE}\n\ndef page():\n    b.keep(1)\n    b.note(1)\n    return rows(1)\n",
+        "m/b.py": f"from flask import session\n{STORE}\n\ndef keep(what):\n    save(what)\n    session['what'] = what\n\n\ndef note(what):\n    save(what)\n",
+    })  # fmt: skip
+    found = crossings(plan)
+    assert found["a", "note"].style == "asynchronous"
+    assert found["a", "keep"].style == "synchronous"
+    assert "m.b:keep works on the session of the request" in found["a", "keep"].reason

@@ -208,6 +208,18 @@ def _spanning(system: System, split: Split, apart: tuple[str, ...] = ()) -> tupl
     return sum(len(owners) > 1 for owners in writing), len(writing)
 
 
+def only_by_cascade(system: System, split: Split) -> int:
+    """How many transactions would span services only because rows of others go with those that are deleted."""
+    owner = split.service_of_table()
+    return sum(
+        len({owner.get(t) for t in x.tables_written})
+        > 1
+        >= len({owner.get(t) for t in x.tables_written if t not in x.tables_cascaded})
+        for x in system.transactions
+        if x.tables_cascaded
+    )
+
+
 def _written(system: System) -> set[str]:
     return {a.table for a in system.accesses if a.operation != "read" and a.resolution != "guessed"}
 
@@ -242,7 +254,10 @@ def _sentence(system: System, split: Split, apart: tuple[str, ...]) -> str:
     single = round(_value(split, "single_writer_tables") * len(written))
     spanning, writing = _spanning(system, split)
     without = spanning - _spanning(system, split, apart)[0]
-    besides = f" ({without} of them only by {', '.join(apart)}, which everything appends to)" if without else ""
+    only = [f"{without} of them only by {', '.join(apart)}, which everything appends to"] if without else []
+    cascaded = only_by_cascade(system, split)
+    only += [f"{cascaded} of them only by cascades of deleted rows"] if cascaded else []
+    besides = f" ({'; '.join(only)})" if only else ""
     spans = f"{spanning} of {writing} writing transactions would span services{besides}"
     return (
         f"Split into {len(split.services)} services ({split.name}): "

@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from decompose.boundaries.split import SHARED
 from decompose.database.places import Places
 from decompose.database.split import CrossingJoin, SharedTable
-from decompose.system.model import Access
+from decompose.system.model import ALONG, APART, Access
 
 MANY_SERVICES = 3
 """A statement over so many services is a report: nobody's API should be made for it."""
 FEW_COLUMNS = 2
 _Statement = tuple[str, int, str, str]
-ALONG = "along with others"
 _LAZY = ".__get__"
 _RANK = {"exact": 0, "inferred": 1, "guessed": 2}
 
@@ -25,11 +24,13 @@ def crossing_joins(places: Places, shared: list[SharedTable]) -> list[CrossingJo
     statements: dict[_Statement, list[Access]] = defaultdict(list)
     for access in places.system.accesses:
         # A related row that an attribute loads is a query of its own.
-        if access.resolution != "guessed" and not access.rule.endswith(_LAZY):
+        if access.resolution != "guessed" and not access.rule.endswith((_LAZY, APART)):
             statements[access.file, access.line, access.definition, access.unit].append(access)
     found: dict[tuple[str, str, frozenset[str]], CrossingJoin] = {}
     helpers = _helpers(statements)
-    asking = {(a.definition, a.unit) for a in places.system.accesses if a.role == "build" and "join" in a.rule.lower()}
+    asking = {a.definition for a in places.system.accesses if a.role == "build" and "join" in a.rule.lower()}
+    # A function may also run the query that another one has built.
+    asking_lines = {(d.source, d.line) for d, _, _ in places.ties.calls if d.target in asking}
     for (file, line, definition, unit), accesses in sorted(statements.items()):
         by_owner: dict[str, dict[str, set[str]]] = defaultdict(dict)
         for access in accesses:
@@ -38,7 +39,11 @@ def crossing_joins(places: Places, shared: list[SharedTable]) -> list[CrossingJo
                 by_owner[owner].setdefault(access.table, set()).update(access.columns)
         if len(by_owner) < 2 or _alternatives(accesses) or (file, line, definition, unit) in helpers:
             continue
-        asked = (definition, unit) in asking or any(access.rule.startswith("SQL") for access in accesses)
+        asked = (
+            definition in asking
+            or (definition, line) in asking_lines
+            or any(access.rule.startswith("SQL") for access in accesses)
+        )
         way_out, reason = _way_out(places.service_of(definition, unit), by_owner, reference, asked=asked)
         # A query that is built on one line and run on another is one query.
         key = (definition, unit, frozenset(access.table for access in accesses))
@@ -126,7 +131,7 @@ def _way_out(
         who = ", ".join(sorted(foreign))
         return (
             "API composition",
-            f"the mapper loads related rows along: ask {who} for those of {', '.join(sorted(others))} by their identifiers, all of a page in one call",
+            f"the mapper joins related rows, or loads them along: ask {who} for those of {', '.join(sorted(others))} by their identifiers, all of a page in one call",
         )
     if len(by_owner) >= MANY_SERVICES:
         return (

@@ -23,11 +23,15 @@ _NETWORK = frozenset({
 
 
 class Step(NamedTuple):
-    """One actor on the way of a transaction: how it was come to first. ``parent`` is the position of the caller, or -1."""
+    """One actor on the way of a transaction: how it was come to first.
+
+    ``parent`` is the position of the caller, or -1, and ``line`` that of the call there.
+    """
 
     actor: Actor
     parent: int
     by_event: bool
+    line: int = 0
 
 
 class Walk(NamedTuple):
@@ -43,6 +47,16 @@ class Walk(NamedTuple):
     writes: list[tuple[Access, int]]
     harmless: frozenset[int]
     telling: list[int]
+
+    def begins(self) -> dict[int, int]:
+        """Position -> the line from which on something is written, for the first write and all that lead to it."""
+        found: dict[int, int] = {}
+        for access, position in self.writes[:1]:
+            line, here = access.line, position
+            while here >= 0:
+                found[here] = line
+                line, here = self.steps[here].line, self.steps[here].parent
+        return found
 
 
 class Ties:
@@ -91,12 +105,12 @@ class Ties:
         return frozenset(table for table, found in done.items() if "insert" in found and found <= {"insert", "read"})
 
     @cached_property
-    def checks(self) -> dict[Actor, list[Actor]]:
-        """Actor -> what it calls that raises exceptions of its own, in the order of the lines."""
-        found: dict[Actor, list[Actor]] = {}
+    def checks(self) -> dict[Actor, list[tuple[int, Actor]]]:
+        """Actor -> what it calls that raises exceptions of its own, with the lines, in their order."""
+        found: dict[Actor, list[tuple[int, Actor]]] = {}
         for actor, done in self.done_by.items():
             asked = [
-                (item.target, item.target_unit)
+                (item.line, (item.target, item.target_unit))
                 for item in done
                 if isinstance(item, Dependency) and item.target in self.raising and item.kind != "signal"
             ]
@@ -169,7 +183,7 @@ class Ties:
         stack: list[tuple[list[Access | Dependency], int, int]] = []
         done_by, touching, unit_of = self.done_by, self._touching, self.unit_of
 
-        def enter(actor: Actor, parent: int, by_event: bool) -> None:
+        def enter(actor: Actor, parent: int, by_event: bool, line: int = 0) -> None:
             known = position_of.get(actor)
             if known is not None and (by_event or not steps[known].by_event):
                 return
@@ -181,9 +195,9 @@ class Ties:
                 done = [item for item in done if any(first <= item.line <= last for first, last in lines)]
             if known is None:
                 position_of[actor] = len(steps)
-                steps.append(Step(actor, parent, by_event))
+                steps.append(Step(actor, parent, by_event, line))
             else:
-                steps[known] = Step(actor, steps[known].parent, by_event=False)
+                steps[known] = steps[known]._replace(by_event=False)
                 done = [item for item in done if isinstance(item, Dependency)]
             if done:
                 stack.append((done, 0, position_of[actor]))
@@ -191,7 +205,7 @@ class Ties:
         enter(root, -1, by_event=False)
         while stack:
             done, next_one, here = stack.pop()
-            (_, acting), _, by_event = steps[here]
+            (_, acting), _, by_event, _ = steps[here]
             for number in range(next_one, len(done)):
                 item = done[number]
                 if isinstance(item, Access):
@@ -205,14 +219,14 @@ class Ties:
                 if target in touching:
                     height = len(stack)
                     stack.append((done, number + 1, here))
-                    enter(target, here, by_event=by_event or item.kind == "signal")
+                    enter(target, here, by_event=by_event or item.kind == "signal", line=item.line)
                     if len(stack) > height + 1:
                         break
                     stack.pop()
         harmless = frozenset(range(before)) - _leading_to_writes(steps, writes)
         telling = [
             position
-            for position, (actor, _, by_event) in enumerate(steps)
+            for position, (actor, _, by_event, _) in enumerate(steps)
             if not by_event
             and (
                 actor[0] in self.leaving

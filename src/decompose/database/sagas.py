@@ -6,37 +6,15 @@ Garcia-Molina and Salem, *Sagas* (1987), and Frank and Zahle, *Semantic ACID pro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
 
-from decompose.boundaries.split import SHARED
-from decompose.database.places import Actor, Places, Step, place
+from decompose.database.places import Actor, Places, place
+from decompose.database.saga_parts import SAVE, Part, Write, arranged, parts_of
 from decompose.database.split import Anomaly, ColumnGroup, LocalTransaction, Saga, SpanningTransaction
 from decompose.system.model import Access
 
 MAX_EVIDENCE = 5
 _STATES = ("status", "state", "deleted_at", "is_deleted")
-MAX_DEPTH = 2
-"""An exception that deep below what others call still counts as a refusal; deeper down it is more often a fault."""
-
-
-class _Write(NamedTuple):
-    access: Access
-    by_event: bool
-
-
-class _Part:
-    """What one service does in a transaction. ``refuses`` and ``leaves``: definitions that do."""
-
-    def __init__(self, service: str) -> None:
-        self.service = service
-        self.writes: list[_Write] = []
-        self.refuses: list[str] = []
-        self.leaves: list[str] = []
-
-    @property
-    def by_event(self) -> bool:
-        return all(write.by_event for write in self.writes)
 
 
 def sagas_of(
@@ -49,92 +27,15 @@ def sagas_of(
     return [_saga(places, item, groups) for item in spanning]
 
 
-def followers_of(places: Places, spanning: Iterable[SpanningTransaction]) -> list[tuple[str, ...]]:
-    """The services that only follow, for each transaction: those whose steps `sagas_of` says can be retried."""
-    found = []
-    for item in spanning:
-        ordered, _, pivot = _arranged(places, item, _parts(places, item))
-        found.append(tuple(part.service for part in ordered[pivot:]))
-    return found
-
-
-def _arranged(
-    places: Places, spanning: SpanningTransaction, parts: Mapping[str, _Part]
-) -> tuple[list[_Part], str, int]:
-    """The parts in the order of their steps, who coordinates them, and the number of the pivot."""
-    home = places.service_of(spanning.transaction.definition, spanning.transaction.unit)
-    coordinator = home if home in parts else next(iter(parts), home)
-    ordered = _in_order(list(parts.values()), coordinator)
-    return ordered, coordinator, _pivot(ordered, coordinator)
-
-
-def _parts(places: Places, spanning: SpanningTransaction) -> dict[str, _Part]:
-    """What each service does in a transaction, by service, in the order in which it first writes."""
-    walk = places.ties.walk((spanning.transaction.definition, spanning.transaction.unit), spanning.transaction.lines)
-    parts: dict[str, _Part] = {}
-    written = frozenset(spanning.transaction.tables_written)
-    for access, position in walk.writes:
-        service = places.owner(access.table)
-        # What the code that it shares with others writes for them is none of it.
-        if service in spanning.services and access.table in written:
-            parts.setdefault(service, _Part(service)).writes.append(_Write(access, walk.steps[position].by_event))
-    entered = _Entered(places, walk.steps)
-    for position in walk.telling:
-        definition, unit = walk.steps[position].actor
-        service, depth = entered.at(position)
-        part = parts.get(service)
-        if part is None:
-            continue
-        if definition in places.ties.leaving:
-            part.leaves.append(definition)
-        if position in walk.harmless:
-            continue
-        if depth <= MAX_DEPTH and definition in places.raising:
-            part.refuses.append(definition)
-        if depth < MAX_DEPTH:
-            part.refuses += _refusing_checks(places, definition, unit)
-    return parts
-
-
-class _Entered:
-    """The service for which each step of a walk acts, and the calls since it was entered: 1 is what others call.
-
-    Shared code acts for the service that calls it.
-    """
-
-    def __init__(self, places: Places, steps: Sequence[Step]) -> None:
-        self._places, self._steps = places, steps
-        self._known: dict[int, tuple[str, int]] = {-1: ("", 0)}
-
-    def at(self, position: int) -> tuple[str, int]:
-        way = []
-        while position not in self._known:
-            way.append(position)
-            position = self._steps[position].parent
-        before, depth = self._known[position]
-        for here in reversed(way):
-            service = self._places.service_of(*self._steps[here].actor)
-            within = service in (before, SHARED)
-            before, depth = before if within and before else service, depth + 1 if within else 1
-            self._known[here] = before, depth
-        return before, depth
-
-
-def _refusing_checks(places: Places, definition: str, unit: str) -> Iterator[str]:
-    """What a definition calls in its own service that touches no table, and may refuse: checks."""
-    checks = places.ties.checks.get((definition, unit))
-    near = (places.service_of(definition, unit), SHARED) if checks else ()
-    for target, target_unit in checks or ():
-        if places.service_of(target, target_unit) in near:
-            yield target
-
-
 def _saga(places: Places, spanning: SpanningTransaction, groups: Mapping[str, Sequence[ColumnGroup]]) -> Saga:
     transaction = spanning.transaction
     append_only = places.ties.append_only
-    parts = _parts(places, spanning)
-    ordered, coordinator, pivot = _arranged(places, spanning, parts)
-    steps = tuple(_step(places, number, part, pivot, append_only) for number, part in enumerate(ordered, 1))
+    parts = parts_of(places, spanning)
+    ordered, coordinator, pivot, awaited = arranged(places, spanning, parts)
+    steps = tuple(
+        _step(places, number, part, pivot, append_only, awaited=part.service in awaited)
+        for number, part in enumerate(ordered, 1)
+    )
     style, reason = _style(ordered, steps, coordinator)
     passed = {
         step.actor for step in places.ties.walk((transaction.definition, transaction.unit), transaction.lines).steps
@@ -157,40 +58,14 @@ def _saga(places: Places, spanning: SpanningTransaction, groups: Mapping[str, Se
     )
 
 
-def _retriable(part: _Part) -> bool:
-    """Whether nothing in a step can refuse, so that it may be done later and until it succeeds."""
-    return part.by_event or not (part.refuses or part.leaves)
-
-
-def _in_order(parts: list[_Part], coordinator: str) -> list[_Part]:
-    """The coordinator first, then as the code goes; what can be retried comes last."""
-    position = {part.service: number for number, part in enumerate(parts)}
-    return sorted(
-        parts,
-        key=lambda part: (
-            part.service != coordinator,
-            _retriable(part),
-            position[part.service],
-        ),
-    )
-
-
-def _pivot(parts: list[_Part], coordinator: str) -> int:
-    """The last step that may fail: one that leaves the process, else one that may refuse, else the last that is not retriable."""
-    undoable = [n for n, part in enumerate(parts, 1) if part.service == coordinator or not _retriable(part)]
-    for reasons in ("leaves", "refuses"):
-        found = [n for n in undoable if getattr(parts[n - 1], reasons)]
-        if found and (reasons == "leaves" or len(undoable) > 1):
-            return found[-1]
-    return undoable[-1] if undoable else 1
-
-
-def _step(places: Places, number: int, part: _Part, pivot: int, append_only: frozenset[str]) -> LocalTransaction:
-    operations: dict[tuple[str, str], list[_Write]] = {}
-    for write in part.writes:
-        operations.setdefault((write.access.operation, write.access.table), []).append(write)
+def _step(
+    places: Places, number: int, part: Part, pivot: int, append_only: frozenset[str], *, awaited: bool
+) -> LocalTransaction:
+    operations = part.done()
     if number < pivot:
         kind, reason = "compensatable", "a later step may still fail, so this one must be undone then"
+        if awaited:
+            reason = f"rows of a later step point to those that it inserts; {reason}"
     elif number == pivot:
         kind = "pivot"
         if part.leaves:
@@ -202,6 +77,8 @@ def _step(places: Places, number: int, part: _Part, pivot: int, append_only: fro
             reason = "the last step that others wait for; once it is done the rest must be done too"
     elif part.by_event:
         kind, reason = "retriable", "its writes are reached through signals only: nobody waits for them"
+    elif part.by_cascade and not part.refuses:
+        kind, reason = "retriable", "its rows only go with others that are deleted: it follows that event"
     elif all(write.access.table in append_only for write in part.writes):
         kind, reason = "retriable", "it only adds rows that are never changed"
     elif part.refuses:
@@ -222,18 +99,24 @@ def _step(places: Places, number: int, part: _Part, pivot: int, append_only: fro
         else (),
         reason=reason,
         evidence=tuple(dict.fromkeys(place(write.access) for write in part.writes))[:MAX_EVIDENCE],
+        cascaded=tuple(
+            f"{operation} {table}"
+            for (operation, table), writes in operations.items()
+            if all(write.access.by_cascade for write in writes)
+        ),
     )
 
 
-def _compensation(places: Places, operation: str, table: str, writes: list[_Write]) -> str:
+def _compensation(places: Places, operation: str, table: str, writes: list[Write]) -> str:
     state = _state_column(places, table)
     columns = sorted({column for write in writes for column in write.access.columns})
+    marked = f", or mark it by its column {state} where others have seen it" if state else ""
     if operation == "insert":
-        marked = f", or mark it by its column {state} where others have seen it" if state else ""
         return f"delete the row that was inserted into {table}{marked}"
-    if operation == "update":
+    if operation in ("update", SAVE):
         which = f"{', '.join(columns)} of {table}" if columns else f"the columns of {table} that it changed"
-        return f"put {which} back as they were; the saga keeps the old values"
+        new = f", or delete the row if it is new{marked}" if operation == SAVE else ""
+        return f"put {which} back as they were{new}; the saga keeps the old values"
     kept = f" (its column {state})" if state else ""
     return f"insert the deleted rows of {table} again: only mark them{kept} until the saga has ended"
 
@@ -244,7 +127,7 @@ def _state_column(places: Places, table: str) -> str:
     return next((name for name in _STATES if name in names), "")
 
 
-def _style(parts: list[_Part], steps: tuple[LocalTransaction, ...], coordinator: str) -> tuple[bool, str]:
+def _style(parts: list[Part], steps: tuple[LocalTransaction, ...], coordinator: str) -> tuple[bool, str]:
     """Whether to orchestrate, and why."""
     asked = [s.service for s, p in zip(steps, parts, strict=True) if s.kind != "retriable" and p.service != coordinator]
     following = [s.service for s in steps if s.kind == "retriable" and s.service != coordinator]
@@ -260,7 +143,7 @@ def _style(parts: list[_Part], steps: tuple[LocalTransaction, ...], coordinator:
     return True, f"{coordinator} needs the answer of {', '.join(asked)}{back}{told}"
 
 
-def _anomalies(places: Places, parts: list[_Part], pivot: int, passed: set[Actor]) -> Iterable[Anomaly]:
+def _anomalies(places: Places, parts: list[Part], pivot: int, passed: set[Actor]) -> Iterable[Anomaly]:
     """Who else reads or writes what the steps before the pivot leave for others to see."""
     for part in parts[: pivot - 1]:
         written = dict.fromkeys(write.access.table for write in part.writes)
@@ -292,7 +175,7 @@ def _anomalies(places: Places, parts: list[_Part], pivot: int, passed: set[Actor
                 )
 
 
-def _changed_columns(table: str, part: _Part) -> set[str]:
+def _changed_columns(table: str, part: Part) -> set[str]:
     """The columns that a step changes in rows that were there; empty where it does more, or they are not known."""
     found: set[str] = set()
     for write in part.writes:
@@ -312,7 +195,7 @@ def _who(accesses: Iterable[Access]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _remarks(parts: Sequence[_Part], groups: Mapping[str, Sequence[ColumnGroup]]) -> Iterable[str]:
+def _remarks(parts: Sequence[Part], groups: Mapping[str, Sequence[ColumnGroup]]) -> Iterable[str]:
     """Steps that are not needed where a table is split by columns."""
     for part in parts:
         written = {(w.access.table, column) for w in part.writes for column in w.access.columns or ("",)}
@@ -328,7 +211,7 @@ def _remarks(parts: Sequence[_Part], groups: Mapping[str, Sequence[ColumnGroup]]
             yield f"the step of {part.service} writes only {columns}: it is not needed where those columns go to {', '.join(sorted(services))}"
 
 
-def _idempotency(places: Places, coordinator: str, part: _Part | None) -> str:
+def _idempotency(places: Places, coordinator: str, part: Part | None) -> str:
     """What a repeated message is recognised by."""
     tables = [w.access.table for w in part.writes if w.access.operation == "insert"] if part is not None else []
     for table in dict.fromkeys(tables):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from decompose.system.model import Access, ForeignKey, Record, StoreKind, Transaction
+from decompose.system.model import Access, ForeignKey, Record, StoreKind, Transaction, acting
 from decompose.wording import counted
 
 
@@ -164,7 +164,8 @@ class LocalTransaction(Record, frozen=True):
     """One step of a saga: what one service does in a transaction of its own.
 
     ``kind``: ``compensatable`` (can be undone), ``pivot`` (after it there is no way back), ``retriable`` (cannot refuse, so it
-    is repeated until it is done). ``writes`` are ``operation table``; ``compensations`` say how each is undone, in the order
+    is repeated until it is done). ``writes`` are ``operation table``, with ``insert or update`` where a row is saved that may be there, ``cascaded`` those of them that no code asks for: rows that
+    go with others that are deleted; ``compensations`` say how each is undone, in the order
     in which to do it; ``evidence`` are ``file:line`` of the writes.
     """
 
@@ -175,9 +176,17 @@ class LocalTransaction(Record, frozen=True):
     compensations: tuple[str, ...]
     reason: str
     evidence: tuple[str, ...]
+    cascaded: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The writes that code asks for."""
+        return tuple(write for write in self.writes if write not in self.cascaded)
 
     def __str__(self) -> str:
-        return f"{self.order}. {self.service} ({self.kind}): {', '.join(self.writes)}"
+        done = [", ".join(self.asked)] if self.asked else []
+        done += [f"by cascade: {', '.join(self.cascaded)}"] if self.cascaded else []
+        return f"{self.order}. {self.service} ({self.kind}): {'; '.join(done)}"
 
 
 class Anomaly(Record, frozen=True):
@@ -219,9 +228,14 @@ class Saga(Record, frozen=True):
     outbox: tuple[str, ...]
     remarks: tuple[str, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """The definition, under the class on whose behalf it runs."""
+        return acting(self.definition, self.unit)
+
     def __str__(self) -> str:
         steps = ", ".join(f"{step.service} ({step.kind})" for step in self.steps)
-        return f"{self.definition} ({self.file}:{self.line}) becomes a saga by {self.style}: {steps}"
+        return f"{self.name} ({self.file}:{self.line}) becomes a saga by {self.style}: {steps}"
 
 
 class DatabaseDesign(Record, frozen=True):

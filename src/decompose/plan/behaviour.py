@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from decompose.boundaries.split import SHARED
 from decompose.database.places import Places
-from decompose.linking.libraries.surroundings import may_keep
+from decompose.plan.deeds import closure, deeds_of
 from decompose.system.model import GIVEN
 
 _BACKGROUND = frozenset({"task", "schedule", "command", "consumer", "signal"})
@@ -19,24 +19,7 @@ class Behaviour:
 
     def __init__(self, places: Places) -> None:
         self.places = places
-
-    @cached_property
-    def _does(self) -> tuple[frozenset[str], frozenset[str]]:
-        """Definitions that write or read a table or another store themselves."""
-        system = self.places.system
-        done: list[tuple[str, str]] = [
-            *((a.definition, a.operation) for a in system.accesses if a.resolution != "guessed"),
-            # What is put into a cache can be made again: that changes nothing.
-            *(
-                (a.definition, "read" if (a.kind, a.operation) == ("cache", "write") else a.operation)
-                for a in system.store_accesses
-                if a.resolution != "guessed"
-            ),
-        ]
-        return (
-            frozenset(definition for definition, operation in done if operation != "read"),
-            frozenset(definition for definition, operation in done if operation == "read"),
-        )
+        self.deeds = deeds_of(places.ties)
 
     @cached_property
     def _callees(self) -> dict[str, set[str]]:
@@ -56,7 +39,7 @@ class Behaviour:
         for caller, called in self._callees.items():
             for definition in called:
                 callers[definition].append(caller)
-        return _closure(callers, wanted)
+        return closure(callers, wanted)
 
     def reached(self, definition: str) -> Iterator[str]:
         """A definition and what it reaches in its own service and the shared library."""
@@ -73,17 +56,8 @@ class Behaviour:
         """The units of the shared library that code of a service comes to."""
         unit_of, home = self.places.unit_of, self.places.service_of_unit
         starts = [definition for definition, unit in unit_of.items() if home.get(unit) == service]
-        reached = {unit_of.get(definition, "") for definition in _closure(self._callees, starts)}
+        reached = {unit_of.get(definition, "") for definition in closure(self._callees, starts)}
         return frozenset(unit for unit in reached if home.get(unit, SHARED) == SHARED)
-
-    @cached_property
-    def asking(self) -> dict[str, set[str]]:
-        """Definition -> the spellings by which it asks who is asking."""
-        found: dict[str, set[str]] = defaultdict(set)
-        for need in self.places.system.surroundings.needs:
-            if need.kind == "identity":
-                found[need.definition].add(need.name)
-        return dict(found)
 
     def writes(self, definition: str) -> bool:
         """Whether calling a definition changes something."""
@@ -91,7 +65,7 @@ class Behaviour:
 
     @cached_property
     def _writing(self) -> set[str]:
-        return self._leading_to(self._does[0])
+        return self._leading_to(self.deeds.does[0])
 
     def changes(self, definition: str) -> str:
         """``file:line`` where calling a definition changes an object of the caller in memory, and no table; empty if nowhere."""
@@ -99,10 +73,15 @@ class Behaviour:
 
     def refuses(self, definition: str) -> str:
         """What raises when a definition refuses: itself or what it calls directly; empty if nothing does."""
-        for candidate in (definition, *sorted(self._callees.get(definition, ()))):
+        called = self._callees.get(definition, set()) & self.deeds.at_once.get(definition, set())
+        for candidate in (definition, *sorted(called)):
             if candidate in self.places.raising:
                 return candidate
         return ""
+
+    def session_of(self, definition: str) -> str:
+        """What works on the session of the request when a definition is called; empty if nothing does."""
+        return min((reached for reached in self.reached(definition) if reached in self.deeds.in_session), default="")
 
     def is_pure(self, definition: str) -> bool:
         """Whether a definition was seen to touch no table and to leave the process nowhere: it needs no data of its service."""
@@ -110,39 +89,7 @@ class Behaviour:
 
     @cached_property
     def _impure(self) -> set[str]:
-        return self._leading_to([*self._does[0], *self._does[1], *self.places.ties.leaving, *self.asking])
-
-    def keeps_nothing(self, definition: str) -> bool:
-        """Whether neither a definition nor anything that it comes to, in whatever service, touches a table or another store.
-
-        Where it comes to a call that could not be told, it may.
-        """
-        return _closure(self._following, [definition]).isdisjoint(self._does[0] | self._does[1] | self._unsure)
-
-    @cached_property
-    def _unsure(self) -> frozenset[str]:
-        """Definitions with calls of which it is not known what they do."""
-        system = self.places.system
-        return frozenset(
-            [
-                *(spot.definition for spot in system.blind_spots),
-                *(call.source for call in system.external_calls if may_keep(call.target)),
-            ]
-        )
-
-    @cached_property
-    def _following(self) -> dict[str, set[str]]:
-        """Definition -> what it makes run at once; a class makes its methods run."""
-        following: dict[str, set[str]] = defaultdict(set)
-        for d, _, _ in self.places.ties.calls:
-            if d.kind != "task":
-                following[d.source].add(d.target)
-        # A view that is a class runs by its methods.
-        classes = {entry.handler for entry in self.places.system.entry_points}
-        for definition in self.places.system.definitions:
-            if definition.unit in classes and definition.id != definition.unit:
-                following[definition.unit].add(definition.id)
-        return dict(following)
+        return self._leading_to([*self.deeds.touching, *self.deeds.leaving, *self.deeds.asking])
 
     @cached_property
     def in_background(self) -> frozenset[str]:
@@ -157,22 +104,9 @@ class Behaviour:
             if d.kind == "signal"
             and self.places.service_of(d.source, d.source_unit) != self.places.service_of(d.target, d.target_unit)
         }
-        following = {
-            source: {target for target in targets if (source, target) not in messages}
-            for source, targets in self._following.items()
-        }
-        by_people = _closure(following, (entry.handler for entry in entries if entry.kind not in _BACKGROUND))
-        by_machines = _closure(following, (entry.handler for entry in entries if entry.kind in _BACKGROUND))
+        following = dict(self.deeds.following)
+        for sender in {source for source, _ in messages}:
+            following[sender] = {t for t in following.get(sender, ()) if (sender, t) not in messages}
+        by_people = closure(following, (entry.handler for entry in entries if entry.kind not in _BACKGROUND))
+        by_machines = closure(following, (entry.handler for entry in entries if entry.kind in _BACKGROUND))
         return frozenset(by_machines - by_people)
-
-
-def _closure(following: Mapping[str, Iterable[str]], starts: Iterable[str]) -> set[str]:
-    """Everything that is reached from ``starts``, and they themselves."""
-    seen = set(starts)
-    stack = list(seen)
-    while stack:
-        for target in following.get(stack.pop(), ()):
-            if target not in seen:
-                seen.add(target)
-                stack.append(target)
-    return seen

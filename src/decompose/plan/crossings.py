@@ -10,7 +10,6 @@ from typing import Protocol
 import msgspec
 
 from decompose.boundaries.split import SHARED
-from decompose.database.joins import ALONG
 from decompose.database.places import Places
 from decompose.database.split import ForeignAccess
 from decompose.linking.libraries.surroundings import BROKERS
@@ -19,7 +18,7 @@ from decompose.plan.dispatch import Crossing, Dispatch, Method
 from decompose.plan.step import ApiOperation, CrossingCall, Style
 from decompose.plan.styles import Styles
 from decompose.system.loops import Loops
-from decompose.system.model import Access, Dependency
+from decompose.system.model import Access, Dependency, acting
 from decompose.wording import counted
 
 MAX_EVIDENCE = 10
@@ -89,7 +88,7 @@ class Network:
             if self._styles[key][0] == "synchronous":
                 found[key[0]][key[1]] += len(self.dispatch.once(crossings))
         for item in self.foreign:
-            if item.owner != SHARED and not self.in_cascade(item.access):
+            if item.owner != SHARED and not comes_along(item.access):
                 found[item.service][item.owner] += 1
         return found
 
@@ -125,19 +124,19 @@ class Network:
         return CrossingCall(
             source=source,
             target=target,
-            definition=_acting(definition, unit),
+            definition=acting(definition, unit),
             style=style,
             reason=reason,
             sites=len(sites),
             evidence=_evidence(sites),
             resilience=resilience,
             without_answer=without,
-            identity=tuple(sorted({name for d in reached for name in self.behaviour.asking.get(d, ())})),
+            identity=tuple(sorted({name for d in reached for name in self.behaviour.deeds.asking.get(d, ())})),
             alternatives=self._alternatives(target, (definition, unit)),
         )
 
     def _alternatives(self, service: str, method: Method) -> tuple[str, ...]:
-        return tuple(_acting(*other) for other in self.dispatch.alternatives(service, method)[1:])
+        return tuple(acting(*other) for other in self.dispatch.alternatives(service, method)[1:])
 
     def _without_answer(self, sites: Iterable[Dependency], target: str, *, writes: bool) -> str:
         """What a caller does when no answer comes."""
@@ -161,7 +160,7 @@ class Network:
     def offered(self, service: str) -> list[str]:
         """The same in short: what each operation does, by name."""
         asked, accesses = self._asked_of(service)
-        return sorted([*(_acting(*method) for method in asked), *(f"{done} {table}" for table, done in accesses)])
+        return sorted([*(acting(*method) for method in asked), *(f"{done} {table}" for table, done in accesses)])
 
     def _asked_of(self, service: str) -> tuple[_Asked, _Touched]:
         """What a service is asked for, with the calls, and what is done to which of its tables, with the accesses."""
@@ -182,7 +181,7 @@ class Network:
         found: dict[str, _Touched] = defaultdict(lambda: defaultdict(list))
         for item in self.foreign:
             # Rows that are only looked up because they are to be deleted along are no question to their owner: it gets the event.
-            if is_cascade(item.access) or not self.in_cascade(item.access):
+            if item.access.follows or not item.access.by_cascade:
                 found[item.owner][item.access.table, item.access.operation].append(item)
         return dict(found)
 
@@ -193,7 +192,7 @@ class Network:
         style, _ = self.styles.of(crossings)
         changes = next((place for place in map(self.behaviour.changes, called) if place), "")
         return ApiOperation(
-            name=_acting(*method).rpartition(":")[2],
+            name=acting(*method).rpartition(":")[2],
             definition=method[0],
             parameters=self.around.signatures.get(method[0], ""),
             returns=self.around.returns.get(method[0], ""),
@@ -214,20 +213,10 @@ class Network:
         text = self.places.system.source_lines.get(access.file, {}).get(access.line, "")
         return access.role == "execute" or "setattr(" not in text
 
-    def in_cascade(self, access: Access) -> bool:
-        """Whether rows are written because others were, or looked up for that."""
-        if access.operation != "read":
-            return is_cascade(access)
-        return access.rule.endswith(ALONG) and _at(access) in self._cascades
-
-    @cached_property
-    def _cascades(self) -> frozenset[tuple[str, str, str, int, str]]:
-        return frozenset(_at(item.access) for item in self.foreign if is_cascade(item.access))
-
     def _accessed(self, table: str, operation: str, items: list[ForeignAccess]) -> ApiOperation:
         sites = [item.access for item in items]
         columns = sorted({column for access in sites for column in access.columns})
-        cascades = all(map(is_cascade, sites))
+        follows = all(access.follows for access in sites)
         writing = operation in _WRITING
         return ApiOperation(
             name=f"{operation} {table}",
@@ -236,9 +225,9 @@ class Network:
             returns="" if writing else ", ".join(columns) or "rows",
             does="command" if writing else "query",
             # What the database or the mapper does by itself follows an event; it is not asked for.
-            style="event" if cascades else "synchronous",
+            style="event" if follows else "synchronous",
             callers=dict(sorted(Counter(item.service for item in items).items())),
-            in_loops=() if cascades else _evidence(access for access in sites if self._repeated(access)),
+            in_loops=() if follows else _evidence(access for access in sites if self._repeated(access)),
             evidence=_evidence(sites),
         )
 
@@ -277,14 +266,9 @@ class Network:
         return next((carrier for package, carrier in BROKERS.items() if package in imported), "")
 
 
-def is_cascade(access: Access) -> bool:
-    """Whether rows are written because others were, as a key or a class declares, and no code asks for it."""
-    return access.operation != "read" and access.rule.endswith(ALONG)
-
-
-def _at(access: Access) -> tuple[str, str, str, int, str]:
-    """Where, to what and by which call."""
-    return access.definition, access.unit, access.table, access.line, access.rule.partition(", ")[0]
+def comes_along(access: Access) -> bool:
+    """Whether rows are written because others were, or looked up for that."""
+    return access.follows or access.by_cascade
 
 
 def _told_apart(operations: list[ApiOperation]) -> list[ApiOperation]:
@@ -296,14 +280,6 @@ def _told_apart(operations: list[ApiOperation]) -> list[ApiOperation]:
         else o
         for o in operations
     ]
-
-
-def _acting(definition: str, unit: str) -> str:
-    """The name of a definition under the class on whose behalf it runs: an inherited method is the subclass's."""
-    module, _, name = definition.partition(":")
-    if not unit or unit in (f"{module}:{name.partition('.')[0]}", f"{module}:"):
-        return definition
-    return f"{unit}.{name.partition('.')[2] or name}"
 
 
 class _Placed(Protocol):

@@ -12,13 +12,14 @@ import msgspec
 from decompose.boundaries.split import SHARED, Service
 from decompose.database.places import Places
 from decompose.database.split import DatabaseSplit
-from decompose.plan.crossings import Network
+from decompose.plan.crossings import Network, comes_along
 from decompose.plan.patterns import patterns_of
 from decompose.plan.step import DataMove, Plan, Requirement, Route, Step, StepDetail
 from decompose.system.model import EntryPoint, Need, System, TestFile
 
 MAX_EVIDENCE = 10
-_ROUTED = frozenset({"http", "admin"})
+_ROUTED = frozenset({"http", "graphql", "admin"})
+_GRAPHQL = "GRAPHQL "
 _HOLE = re.compile(r"[<{(].*[>})]|^\d+$")
 
 
@@ -78,9 +79,10 @@ class _Detail:
         name = step.service
         service = self.services[name]
         routes = tuple(
-            Route(kind=e.kind, pattern=e.name, handler=e.handler, file=e.file, line=e.line) for e in self.entries[name]
+            Route(kind=_kind_of(e), pattern=e.name, handler=e.handler, file=e.file, line=e.line)
+            for e in self.entries[name]
         )
-        sagas = tuple(saga.definition for saga in self.design.sagas if name in saga.services)
+        sagas = tuple(saga.name for saga in self.design.sagas if name in saga.services)
         detail = StepDetail(
             routes=routes,
             operations=tuple(self.network.operations(name)),
@@ -109,7 +111,7 @@ class _Detail:
     def of_what_stays(self, name: str) -> StepDetail:
         """What the service that is left of the monolith has to offer and to call; nothing of it moves."""
         service = self.services[name]
-        sagas = tuple(saga.definition for saga in self.design.sagas if name in saga.services)
+        sagas = tuple(saga.name for saga in self.design.sagas if name in saga.services)
         detail = StepDetail(
             operations=tuple(self.network.operations(name)),
             calls_in=tuple(self.network.calls(name, into=True)),
@@ -141,12 +143,12 @@ class _Detail:
         used = {
             item.access.table
             for item in self.database.foreign_accesses
-            if item.service == name and item.owner != SHARED and not self.network.in_cascade(item.access)
+            if item.service == name and item.owner != SHARED and not comes_along(item.access)
         }
         return sorted(used - copied)
 
     def _stateless(self, name: str) -> list[EntryPoint]:
-        keeps_nothing = self.network.behaviour.keeps_nothing
+        keeps_nothing = self.network.behaviour.deeds.keeps_nothing
         return [e for e in self.entries[name] if e.kind == "schedule" and keeps_nothing(e.handler)]
 
     def _data(self, service: Service) -> Iterable[DataMove]:
@@ -245,6 +247,11 @@ class _Detail:
         back = sorted({call.target for call in detail.calls_out if call.style != "local"} - taken)
         if back:
             yield f"its calls of {', '.join(back)} go through one client of the monolith each, so that a later step changes only an address"
+
+
+def _kind_of(entry: EntryPoint) -> str:
+    """A field of a GraphQL schema has no path of its own."""
+    return "graphql" if entry.kind == "http" and entry.name.startswith(_GRAPHQL) else entry.kind
 
 
 def _at_gateway(detail: StepDetail) -> int:

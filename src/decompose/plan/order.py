@@ -12,7 +12,7 @@ from typing import Literal
 
 from decompose.boundaries.split import Split
 from decompose.database.places import Places
-from decompose.database.sagas import followers_of
+from decompose.database.saga_parts import followers_of
 from decompose.database.split import DatabaseSplit
 from decompose.plan.crossings import Network
 from decompose.plan.dispatch import Crossing

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from decompose.database.places import Places
 from decompose.database.split import DatabaseDesign
-from decompose.plan.step import Pattern, StepDetail
+from decompose.plan.step import Pattern, Route, StepDetail
 from decompose.system.model import EntryPoint
 from decompose.wording import counted
 
-MANY_CALLERS = 2
-"""From so many calling services on, an address in a setting is no longer enough."""
+MANY_CALLERS = 3
+"""From so many calling services on, an address in a setting of each is no longer enough."""
 _HISTORY = re.compile(
     r"(?:^|_)(?:history|histories|log|logs|events?|audit|changes?|movements?|journal|ledger|trail)(?:_|$)"
 )
@@ -32,10 +32,13 @@ def patterns_of(
     """
     tables = next((s.tables for s in places.split.services if s.name == service), ())
     routes = [route for route in detail.routes if route.kind == "http"]
-    if routes:
-        yield _pattern(
-            "API gateway", f"{counted(len(routes), 'route')} of clients switch over, such as {routes[0].pattern}"
-        )
+    fields = [route for route in detail.routes if route.kind == "graphql"]
+    clients = [
+        *([f"{counted(len(routes), 'route')} of clients switch over, such as {routes[0].pattern}"] if routes else []),
+        *([_composed(fields)] if fields else []),
+    ]
+    if clients:
+        yield _pattern("API gateway", "; ".join(clients))
     if tables:
         yield _pattern("database per service", f"it owns {counted(len(tables), 'table')}")
     if detail.sagas:
@@ -89,11 +92,11 @@ def patterns_of(
             "tracing and central logs",
             f"what was within one process goes over the network: {' and '.join(crossing)}",
         )
-    if detail.tests or routes:
+    if detail.tests or clients:
         covered = (
             f"{counted(len(detail.tests), 'test file')} cover{'s' if len(detail.tests) == 1 else ''} it"
             if detail.tests
-            else f"{counted(len(routes), 'route')} can be tested by themselves"
+            else f"{counted(len(routes) + len(fields), 'route')} can be tested by themselves"
         )
         yield _pattern("pipeline per service", f"it can be built, tested and released by itself: {covered}")
     if stateless:
@@ -102,6 +105,15 @@ def patterns_of(
             "serverless",
             f"{counted(len(stateless), 'job')} {verb} neither table nor store, such as {stateless[0].name}",
         )
+
+
+def _composed(fields: Sequence[Route]) -> str:
+    """What becomes of fields of a schema: one path serves them all, so a gateway cannot tell them apart by it."""
+    one = len(fields) == 1
+    return (
+        f"{counted(len(fields), 'field')} of the GraphQL schema, such as {fields[0].pattern.rpartition('/')[2]}, {'is' if one else 'are'} behind one path: "
+        "the gateway composes the schema of those of the services (federation)"
+    )
 
 
 def _event_sourcing(places: Places, tables: Sequence[str]) -> Iterator[Pattern]:

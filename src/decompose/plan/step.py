@@ -60,7 +60,10 @@ def _told(amount: float) -> str:
 
 
 class Route(Record, frozen=True):
-    """An entry point that switches over to the new service; ``pattern`` is what a gateway matches (``POST /orders``)."""
+    """An entry point that switches over to the new service; ``pattern`` is what a gateway matches (``POST /orders``).
+
+    ``kind`` is that of the entry point, or ``graphql`` for a field of a schema, which a gateway composes of those of the services.
+    """
 
     kind: str
     pattern: str

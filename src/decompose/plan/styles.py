@@ -8,7 +8,9 @@ from functools import cached_property
 
 from decompose.database.places import Places
 from decompose.plan.behaviour import Behaviour
+from decompose.plan.deeds import is_top_level
 from decompose.plan.dispatch import Crossing, Method
+from decompose.plan.on_behalf import on_behalf
 from decompose.plan.step import Style
 from decompose.system.model import GIVEN, GIVEN_AROUND, RUNS_DECORATED, Dependency
 
@@ -24,6 +26,7 @@ class Styles:
         self.around = places.system.surroundings
         self.behaviour = behaviour
         self.crossings = crossings
+        self.given = on_behalf(places)
 
     def of(self, crossings: Iterable[Crossing]) -> tuple[Style, str]:
         """How an operation is called, and why; where the object decides what runs, by the one that needs most."""
@@ -54,7 +57,7 @@ class Styles:
                 "asynchronous",
                 "it is registered to be called when something happens, and nobody waits for what it gives",
             )
-        if all(site.kind == "callback" and _is_top_level(site.source) for site in sites):
+        if all(site.kind == "callback" and is_top_level(site.source) for site in sites):
             return (
                 "local",
                 "it is only registered here, such as in a table of routes: the entry moves along with it",
@@ -66,12 +69,21 @@ class Styles:
                 "local",
                 f"it was not seen to touch any data of its service: copy it, or move it into the shared library{needs}",
             )
-        if all(_is_top_level(site.source) and site.kind in ("call", "decorate", "property") for site in sites):
+        if all(is_top_level(site.source) and site.kind in ("call", "decorate", "property") for site in sites):
             return (
                 "local",
                 "it runs when a module is loaded, such as to register something: each service does that for itself",
             )
-        used = [site for site in sites if site.kind not in ("signal", "task") and not self._dropped(site)]
+        if self._only_at_start(first.target, sites):
+            return "local", "it runs when the process starts, to set something up: each service does that for itself"
+        foreign = [site for site in sites if not self._is_for_own_rows(site)]
+        if not foreign:
+            tables = sorted({table for site in sites for table in self.given.tables(site)})
+            return (
+                "local",
+                f"generic code that works here on rows of the caller's own ({', '.join(tables[:MAX_ASKED])}): it goes into the shared library",
+            )
+        used = [site for site in foreign if site.kind not in ("signal", "task") and not self._dropped(site)]
         if used:
             return "synchronous", f"the caller uses the result ({used[0].file}:{used[0].line})"
         refusing = self.behaviour.refuses(first.target)
@@ -79,6 +91,12 @@ class Styles:
             return (
                 "synchronous",
                 f"the result is not used, but {refusing} may refuse, and the caller would not learn of it",
+            )
+        session = self.behaviour.session_of(first.target)
+        if session:
+            return (
+                "synchronous",
+                f"the result is not used, but {session} works on the session of the request, which no message has: let the answer say what is to be kept in it",
             )
         return "asynchronous", "the result is not used and nothing in it was seen to refuse"
 
@@ -117,6 +135,17 @@ class Styles:
         """Whether a function is handed to a call whose result nothing is done with: a registration."""
         return dependency.line in self.around.dropped.get(dependency.file, {})
 
+    def _is_for_own_rows(self, site: Dependency) -> bool:
+        """Whether a call of generic code touches only tables of the service that calls."""
+        tables = self.given.tables(site)
+        service = self.places.service_of(site.source, site.source_unit)
+        return bool(tables) and all(self.places.owner(table) == service for table in tables)
+
+    def _only_at_start(self, target: str, sites: Sequence[Dependency]) -> bool:
+        """Whether something is only called to put the process together, and asks for no data then."""
+        starting = all(site.source in self.behaviour.deeds.at_start for site in sites)
+        return starting and not self.behaviour.deeds.touches_at_once(target)
+
     def _asked_elsewhere(self, definition: str) -> list[str]:
         """What a definition asks of other services, directly or through its own: a copy of it has to do so too."""
         found = {
@@ -140,8 +169,3 @@ class Styles:
     def _wrappers(self) -> frozenset[str]:
         """Functions inside decorators that run what they decorate."""
         return frozenset(d.source for d in self.places.system.dependencies if d.rule == RUNS_DECORATED)
-
-
-def _is_top_level(definition: str) -> bool:
-    """Whether code stands at the top of a module: it runs when that is loaded."""
-    return definition.endswith(":")

@@ -6,16 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from decompose.boundaries.recommend import DATA, ledgers, standing
+from decompose.boundaries.recommend import DATA, ledgers, only_by_cascade, standing
 from decompose.boundaries.split import SHARED, Split
 from decompose.database.split import DatabaseSplit, SpanningTransaction
-from decompose.plan.crossings import is_cascade
 from decompose.plan.step import Plan
 from decompose.report.cuts import Cut
 from decompose.report.requests import RequestCost
 from decompose.runs.analysis import Analysis
 from decompose.system.model import System, Transaction
-from decompose.system.reach import Reach, at_run_time
 from decompose.wording import certainty, counted
 
 SHOWN_TRANSACTIONS = 40
@@ -101,7 +99,7 @@ def make_headline(
         sure=sure,
         certainty=certainty(sure) if sure is not None else "",
         figures=_figures(analysis.system, split, database, trivial),
-        risk=_risk(analysis.system, database, spanning, requests, cuts),
+        risk=_risk(database, spanning, requests, cuts),
         first=first,
         enough=_worth_its_work(plan) if plan and first else "",
     )
@@ -161,7 +159,7 @@ def _figures(system: System, split: Split, database: DatabaseSplit | None, trivi
         else Figure("No", "table was seen to be written", "tables"),
         Figure(
             f"{spanning} of {len(writing)}",
-            f"writing transactions would span services{_appended(system, split, spanning)}",
+            f"writing transactions would span services{_only_by(system, split, spanning)}",
             "transactions",
             note("spanning_transactions", spanning / len(writing)),
         )
@@ -176,30 +174,19 @@ def _figures(system: System, split: Split, database: DatabaseSplit | None, trivi
     ]
 
 
-def _appended(system: System, split: Split, spanning: int) -> str:
-    """How many of the broken transactions are so only by ledgers."""
+def _only_by(system: System, split: Split, spanning: int) -> str:
+    """How many of the broken transactions are so only by ledgers, or by cascades."""
     apart, owner = ledgers(system), split.service_of_table()
-    if not apart:
-        return ""
     without = sum(
         len({owner.get(table) for table in t.tables_written if table not in apart}) > 1 for t in system.transactions
     )
-    return f", {spanning - without} only by {', '.join(apart)}" if without < spanning else ""
+    appended = f", {spanning - without} only by {', '.join(apart)}" if apart and without < spanning else ""
+    cascaded = only_by_cascade(system, split)
+    return f"{appended}, {cascaded} only by cascades" if cascaded else appended
 
 
 def _score(split: Split, name: str) -> float | None:
     return next((score.value for score in split.scores if score.name == name), None)
-
-
-def _by_cascade(system: System, transaction: Transaction) -> int:
-    """How many of the tables that a transaction writes no code in it asks for: deleted rows take theirs along."""
-    actor = transaction.definition, transaction.unit
-    reach = Reach(at_run_time(system.dependencies, system.classes))
-    inside = set(transaction.inside) or reach.inside([actor])
-    writes = [a for a in system.accesses if a.definition in inside and a.operation != "read"]
-    asked = {access.table for access in writes if not is_cascade(access)}
-    taken = {access.table for access in writes if is_cascade(access) and access.operation == "delete"}
-    return len((taken - asked).intersection(transaction.tables_written))
 
 
 def acting_class(transaction: Transaction) -> str:
@@ -209,7 +196,6 @@ def acting_class(transaction: Transaction) -> str:
 
 
 def _risk(
-    system: System,
     database: DatabaseSplit | None,
     spanning: Sequence[SpanningTransaction],
     requests: Sequence[RequestCost],
@@ -221,7 +207,7 @@ def _risk(
         kind, count = ("http", reaching["http"]) if reaching["http"] else next(iter(reaching.most_common(1)), ("", 0))
         t, services = spanning[0].transaction, spanning[0].services
         asked = f", reached by {counted(count, _STARTED.get(kind, kind))}" if count else ""
-        cascade = _by_cascade(system, t)
+        cascade = len(t.tables_cascaded)
         asked = f"{f', {cascade} of them by cascade only' if cascade else ''}{asked}"
         done = f"writes {counted(len(t.tables_written), 'table')} of {len(services)} services"
         acting = acting_class(t)

@@ -6,6 +6,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 
 from markupsafe import Markup, escape
 
+from decompose.database.split import DatabaseSplit, Saga
 from decompose.plan.effort import assumptions
 from decompose.plan.order import COSTS
 from decompose.report.cuts import Evidence, find_cuts
@@ -19,6 +20,7 @@ from decompose.report.requests import alike as alike_costs
 from decompose.report.service_map import WAYS, ServiceMap, lay_out, nodes_of
 from decompose.report.trade_offs import agreements, scatter
 from decompose.report.view import MAX_LISTED, View
+from decompose.system.model import Transaction
 from decompose.wording import certainty, counted, singular
 
 SECTIONS = (
@@ -60,7 +62,6 @@ def _rendered(view: View, executor: Executor) -> bytes:
             drawn = lay_out(nodes_of(split, lines), find_cuts(view.ties, split, shown_lines=0), ways)
             if drawn:
                 maps[split.name] = drawn
-    design = view.database.design if view.database else None
     data = island(view, maps, executor)
     own_style = style() + (_sized(shown) if shown else "")
     script = _script()
@@ -106,7 +107,7 @@ def _rendered(view: View, executor: Executor) -> bytes:
             example=max(view.cuts, key=lambda cut: cut.total) if view.cuts else None,
             scatter=scatter(view.candidates),
             agreement=agreements(view.ties, view.candidates),
-            sagas={(s.definition, s.unit, s.file, s.line): s for s in design.sagas} if design else {},
+            sagas=_sagas(view.database) if view.database else {},
             requests=view.requests,
             shown_transactions=SHOWN_TRANSACTIONS,
             acting_class=acting_class,
@@ -165,3 +166,10 @@ def _sized(shown: ServiceMap) -> str:
 def _script() -> str:
     """The modules of the page as one script in a scope of its own."""
     return f'"use strict";(()=>{{\n{joined("script")}}})();'
+
+
+def _sagas(database: DatabaseSplit) -> dict[Transaction, Saga]:
+    """What takes the place of each transaction; shared code is several, one for each kind of rows that it is given."""
+    if database.design is None:
+        return {}
+    return dict(zip((item.transaction for item in database.spanning_transactions), database.design.sagas, strict=True))

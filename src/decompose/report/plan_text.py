@@ -134,11 +134,11 @@ def _lines(item: object) -> Iterator[str]:
 def _sagas(step: Step, database: DatabaseSplit) -> Iterator[Saga]:
     wanted = set(step.detail.sagas) if step.detail else set()
     if database.design is not None:
-        yield from (s for s in database.design.sagas if s.definition in wanted and step.service in s.services)
+        yield from (s for s in database.design.sagas if s.name in wanted and step.service in s.services)
 
 
 def _saga(saga: Saga) -> Iterator[str]:
-    yield f"{saga.definition} ({saga.file}:{saga.line}), by {saga.style}: {saga.style_reason}"
+    yield f"{saga.name} ({saga.file}:{saga.line}), by {saga.style}: {saga.style_reason}"
     for local in saga.steps:
         yield f"  {local}"
         for compensation in local.compensations:

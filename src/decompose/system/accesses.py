@@ -15,7 +15,7 @@ from decompose.system.found_accesses import MAX_ALTERNATIVES, FoundAccesses, ord
 from decompose.system.library_accesses import OPERATIONS, LibraryAccesses
 from decompose.system.loaded import Loaded
 from decompose.system.mapped_changes import MappedChanges
-from decompose.system.model import Access, Dependency, Resolution
+from decompose.system.model import BY_CASCADE, Access, Dependency, Resolution
 from decompose.system.named_columns import name_columns
 from decompose.system.placement import Placement
 from decompose.system.returned_queries import ReturnedQueries
@@ -23,7 +23,7 @@ from decompose.system.schema import Schema
 from decompose.system.sql_accesses import SqlAccesses
 from decompose.system.sql_files import SqlFiles
 from decompose.system.sql_objects import SqlObjects
-from decompose.system.unit_of_work import FLUSHED, UnitOfWork
+from decompose.system.unit_of_work import FLUSHED, UnitOfWork, Written
 
 
 class Accesses:
@@ -81,17 +81,19 @@ class Accesses:
     def flushed(self, accesses: Iterable[Access], dependencies: Iterable[Dependency]) -> list[Access]:
         """What sessions write where they flush: changes that ``accesses`` has where they are made."""
         known = {(a.definition, a.unit, a.table, a.operation) for a in accesses if a.role == "execute"}
-        written = list(UnitOfWork(self.linked, self.placement, accesses, dependencies).written())
+        # What code asks for comes before what cascades do: of the two the first is told.
+        written = sorted(UnitOfWork(self.linked, self.placement, accesses, dependencies).written(), key=_by_cascade)
         tables: dict[tuple[int, int], set[str]] = {}
-        for flush, table, _ in written:
+        for flush, table, *_ in written:
             tables.setdefault((flush.scope, flush.line), set()).add(table)
         found: dict[tuple[str, ...], Access] = {}
-        for flush, table, operation in written:
+        for flush, table, operation, by_cascade in written:
             scope = self.linked.program.scopes[flush.scope]
             unit = self.placement.acting_unit(scope, flush.receiver)
             count = len(tables[flush.scope, flush.line])
             # Code that so many share flushes one of them at a time.
             rule = FLUSHED if count <= MAX_ALTERNATIVES else f"{FLUSHED}, one of {count} tables"
+            rule = f"{rule}, {BY_CASCADE}" if by_cascade else rule
             resolution: Resolution = "inferred" if count <= MAX_ALTERNATIVES else "guessed"
             key = (scope.definition, unit, table, operation)
             if key not in known:
@@ -152,3 +154,7 @@ class Accesses:
                 written = self.kept.accesses[definition, unit, table, operation, line]
                 if written.role == "execute" and written.rule.startswith(query.rule.partition(":")[0].split(".")[0]):
                     del self.kept.accesses[definition, unit, table, "read", line]
+
+
+def _by_cascade(written: Written) -> bool:
+    return written.by_cascade

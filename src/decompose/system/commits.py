@@ -21,12 +21,14 @@ Actor = tuple[str, str]
 Lines = tuple[tuple[int, int], ...]
 
 
+WRITTEN = ("write", "cascade")
+
 MAX_DISTANCE = 1
 _FAR = 1 << 30
 
 
 class Touched(NamedTuple):
-    """A table, and how: ``read``, ``write`` or ``lock``."""
+    """A table, and how: ``read``, ``write``, ``cascade`` (written by a cascade) or ``lock``."""
 
     table: str
     how: str
@@ -146,7 +148,7 @@ class Commits:
                     own.append(self._committed(actor, event, event.commit, found, lines))
                 elif event.target is not None and self.is_near(event.target):
                     near, lines = self._content(actor, event, near=True)
-                    if any(item.how == "write" for item in self._bits.things(near)):
+                    if any(item.how in WRITTEN for item in self._bits.things(near)):
                         found = near | self._heads.of(event.target)
                         called.append(self._committed(actor, event, self.kind(event.target), found, lines))
             yield from own
@@ -318,7 +320,7 @@ class Commits:
 def touched(access: Access, *, locks: bool) -> frozenset[Touched]:
     """What an access touches; ``locks`` says that it keeps the rows from others."""
     if access.operation != "read":
-        return frozenset({Touched(access.table, "write")})
+        return frozenset({Touched(access.table, "cascade" if access.by_cascade else "write")})
     return frozenset({Touched(access.table, "read")} | ({Touched(access.table, "lock")} if locks else set()))
 
 
@@ -327,7 +329,7 @@ def _line_of(event: Event) -> int:
 
 
 def _written(committed: Committed) -> set[str]:
-    return {item.table for item in committed.touched if item.how == "write"}
+    return {item.table for item in committed.touched if item.how in WRITTEN}
 
 
 def _is_in(line: int, blocks: Iterable[tuple[int, int]]) -> bool:

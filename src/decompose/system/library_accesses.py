@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 from decompose.linking import Linked
-from decompose.linking.effects import ALONG, COPY, EACH, IF_THERE, RENDERED, SHOWN
+from decompose.linking.effects import ALONG, COPY, EACH, RENDERED, SHOWN
 from decompose.linking.libraries import consequences, sqlalchemy_schema, sqlalchemy_session
 from decompose.linking.program import Scope
 from decompose.system.added_rows import AddedRows
@@ -149,7 +149,7 @@ class LibraryAccesses:
             for place in sorted(places):
                 index, receiver, operation, role, rule, line = place
                 found = {
-                    (follows.operation, table, f"{rule}{IF_THERE if follows.if_there else ''}{ALONG}")
+                    (follows.operation, table, follows.rule(rule))
                     for follows in consequences(self.linked, operation, scope, rule.rpartition(".")[2])
                     if (table := self._table_of(follows.thing)) is not None
                 }

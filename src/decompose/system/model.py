@@ -58,6 +58,18 @@ GIVEN_AROUND = "a function that is given to the one around it"
 AFTER_COMMIT = "runs after the transaction is committed"
 """The rule of a call that a transaction puts off until its end, and that is not inside it."""
 
+ALONG = "along with others"
+"""How the rule ends of an access to what a statement touches besides the rows that it is about."""
+
+BY_CASCADE = "by cascade"
+"""Stands in the rule of an access to rows of others that are deleted or changed because a row is deleted."""
+
+BY_COPY = "by copy"
+"""Stands in the rule of an access to a history that a change of a row is copied to."""
+
+APART = ", in a statement of its own"
+"""How the rule ends of an access by SQL text where other statements stand as well: it is no part of a join with theirs."""
+
 THROUGH_DECORATOR = "through"
 """The kind that says the same for people: who calls a decorated function runs it, whatever wrapper is called first."""
 
@@ -262,6 +274,14 @@ class Dependency(Record, frozen=True):
         return f"{self.source} -[{self.kind}]-> {self.target} ({self.resolution}, {self.file}:{self.line})"
 
 
+def acting(definition: str, unit: str) -> str:
+    """The name of a definition under the class on whose behalf it runs: an inherited method is the subclass's."""
+    module, _, name = definition.partition(":")
+    if not unit or unit in (f"{module}:{name.partition('.')[0]}", f"{module}:"):
+        return definition
+    return f"{unit}.{name.partition('.')[2] or name}"
+
+
 class Access(Record, frozen=True):
     """A definition reads or writes a table. ``columns`` is empty where they are not known.
 
@@ -283,6 +303,16 @@ class Access(Record, frozen=True):
 
     def __str__(self) -> str:
         return f"{self.definition} {self.operation}s {self.table} ({self.resolution}, {self.file}:{self.line})"
+
+    @property
+    def by_cascade(self) -> bool:
+        """Whether rows are only touched because others are deleted, as a key or a class declares: no code asks for it."""
+        return BY_CASCADE in self.rule
+
+    @property
+    def follows(self) -> bool:
+        """Whether rows are written only because others are: by a cascade, or as the history of them."""
+        return self.operation != "read" and (self.by_cascade or BY_COPY in self.rule)
 
 
 class Store(Record, frozen=True):
@@ -325,6 +355,7 @@ class StoreAccess(Record, frozen=True):
 class Transaction(Record, frozen=True):
     """A scope whose writes commit or roll back together, with everything that it reaches through calls.
 
+    ``tables_cascaded`` are those of the written ones that no code in it writes: only deletions of other rows come to them.
     A method that several classes inherit is one transaction for each of them; ``unit`` is the class that acts. ``locked`` are
     the tables of which it locks rows until it ends. ``lines`` are the first and last lines of the parts of the definition that
     are inside; none where all of it is. ``line`` is where it is opened or, if nothing opens it, where it is committed. ``inside``
@@ -343,6 +374,7 @@ class Transaction(Record, frozen=True):
     lines: tuple[tuple[int, int], ...] = ()
     inside: tuple[str, ...] = ()
     number: int = -1
+    tables_cascaded: tuple[str, ...] = ()
 
 
 class Narrowed(Record, frozen=True):

@@ -67,12 +67,15 @@ _STANDARD_COLUMNS = re.compile(
 
 
 class SqlAccess(NamedTuple):
-    """One table in a statement. ``table`` is empty when its name is spliced in."""
+    """One table in a statement. ``table`` is empty when its name is spliced in; ``apart``: the text has other statements, and this one
+    touches no other table.
+    """
 
     operation: str
     table: str
     columns: tuple[str, ...]
     by_pattern: bool
+    apart: bool = False
 
 
 @lru_cache(maxsize=8192)
@@ -84,11 +87,19 @@ def read_statement(text: str) -> tuple[SqlAccess, ...]:
     text = _PART_OF_A_NAME.sub(_HOLE_NAME, _PARAMETER.sub("NULL", text)).replace(HOLE, f" {_HOLE_NAME} ")
     text = re.sub(rf"(['\"`])\s*{_HOLE_NAME}\s*\1", _HOLE_NAME, text)
     statements = _parse(text)
-    found = dict.fromkeys(access for statement in statements or () for access in _accesses(statement))
+    each = list(map(_accesses, statements or ()))
+    found = dict.fromkeys(
+        access for accesses in (map(_told_apart, each) if len(each) > 1 else each) for access in accesses
+    )
     understood = statements is not None and (found or all(map(_is_query, statements)))
     return tuple(
         access for access in (found if understood else _by_pattern(text)) if not _is_standard_view(access, text)
     )
+
+
+def _told_apart(accesses: list[SqlAccess]) -> list[SqlAccess]:
+    """The accesses of one statement of several."""
+    return [access._replace(apart=True) for access in accesses] if len({a.table for a in accesses}) == 1 else accesses
 
 
 def _is_standard_view(access: SqlAccess, text: str) -> bool:

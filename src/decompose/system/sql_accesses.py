@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from decompose.facts import HOLE
@@ -13,7 +14,7 @@ from decompose.linking.values import Value
 from decompose.system.arguments import Arguments
 from decompose.system.found_accesses import MAX_ALTERNATIVES, FoundAccesses
 from decompose.system.handed import RUN_BY, Handed, Place, SqlUse
-from decompose.system.model import Resolution
+from decompose.system.model import APART, Resolution
 from decompose.system.schema import Schema
 from decompose.system.sql import is_broken, is_foreign, procedure_called, read_statement
 from decompose.system.sql_files import RunFromFile, SqlFiles
@@ -65,6 +66,7 @@ class SqlAccesses:
 
     def _sql_accesses(self) -> None:
         temporary = self._temporary_tables()
+        texts = Counter((index, line) for index, line, _ in {(use[0], use[4], use[2]) for use in self.sql_uses})
         for index, receiver, value, rule, line in sorted(self.sql_uses):
             scope = self.linked.program.scopes[index]
             if scope.library or self.linked.seen.acts_unseen(scope, receiver):
@@ -73,6 +75,8 @@ class SqlAccesses:
             unnamed = any(not access.table for access in read_statement(text))
             named = unnamed and self._named_by_callers(index, receiver, text, line)
             locks = _FOR_UPDATE.search(text) is not None
+            # One of several texts that are run here, and of one table.
+            alone = texts[index, line] > 1 and len({access.table for access in read_statement(text)}) == 1
             for access in read_statement(text):
                 if access.table.lower() in temporary:
                     continue
@@ -95,6 +99,7 @@ class SqlAccesses:
                 resolution: Resolution = "exact" if certain else "inferred"
                 said = "SQL text" if not access.by_pattern else "SQL text, by pattern"
                 said = f"{said}, {rule}" if rule.startswith(RUN_BY) else said
+                said = f"{said}{APART}" if alone or access.apart else said
                 self.kept.add(
                     index, receiver, table, access.operation, access.columns, "execute", resolution, said, line
                 )
@@ -193,7 +198,7 @@ class SqlAccesses:
                 resolution: Resolution = "exact" if run.sure and not access.by_pattern else "inferred"
                 self.kept.add(
                     scope.index, run.site.frame.receiver, table, access.operation, access.columns, "execute", resolution,
-                    f"SQL of {run.file}:{run.line}", run.site.line,
+                    f"SQL of {run.file}:{run.line}{APART if access.apart else ''}", run.site.line,
                 )  # fmt: skip
 
     def _statements_made(self) -> None:

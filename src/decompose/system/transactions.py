@@ -118,12 +118,27 @@ class _Transactions:
         for scope, line in methods_in_transactions(linked):
             actor = (scope.definition, placement.unit_of(scope))
             self.places.append((actor, TransactionScope(scope.index, -1, ATOMIC, line, "whole")))
+        self.places += self._inherited()
         self.chosen = reach.chosen()
         each = reach.contexts.each if reach.contexts is not None else _alone
         self.places = [
             (actor, found) for anyhow, found in self.places for actor in self.chosen.get(anyhow) or each(anyhow)
         ]
         self.commits = self._commits()
+
+    def _inherited(self) -> list[tuple[Actor, TransactionScope]]:
+        """What a decorator makes a transaction of, for the classes that inherit it: a decorator runs once, where the method is written."""
+        acting: dict[str, set[Actor]] = {}
+        for actor in (*self.accesses, *self.reach.following):
+            acting.setdefault(actor[0], set()).add(actor)
+        known = {(actor, found.kind, found.line) for actor, found in self.places}
+        return [
+            (other, found)
+            for actor, found in self.places
+            if found.extent == "whole" and actor == self.reach.home(actor)
+            for other in sorted(acting.get(actor[0], ()))
+            if (other, found.kind, found.line) not in known
+        ]
 
     def done(self, actor: Actor) -> list[tuple[Access, bool]]:
         """What an actor does itself, and whether it locks the rows."""
@@ -324,19 +339,21 @@ class _Transactions:
     def _keep(
         self, actor: Actor, kind: str, line: int, found: Iterable[Touched], lines: Lines, *, file: str = ""
     ) -> None:
-        tables = {how: tuple(sorted({t.table for t in found if t.how == how})) for how in ("write", "read", "lock")}
-        if tables["write"] or tables["read"]:
+        tables = {how: {t.table for t in found if t.how == how} for how in ("write", "cascade", "read", "lock")}
+        written = tables["write"] | tables["cascade"]
+        if written or tables["read"]:
             transaction = Transaction(
                 definition=actor[0],
                 scope=kind,
-                tables_written=tables["write"],
-                tables_read=tables["read"],
-                locked=tables["lock"],
+                tables_written=tuple(sorted(written)),
+                tables_read=tuple(sorted(tables["read"])),
+                locked=tuple(sorted(tables["lock"])),
                 file=file or self.scopes[actor[0]].module.file,
                 line=line,
                 unit=plain(actor)[1],
                 lines=lines,
                 number=number_of(actor),
+                tables_cascaded=tuple(sorted(tables["cascade"] - tables["write"])),
             )
             self.found.setdefault((*actor, kind, line), transaction)
 

@@ -16,8 +16,6 @@ from decompose.system.model import RUNS_DECORATED, Access, Dependency
 from decompose.system.placement import Placement
 
 Actor = tuple[str, str]
-Pending = tuple[str, str, bool]
-"""A table, an operation, and whether the session knows the object, so that a query makes it write."""
 
 MADE = "mapped object made"
 ASSIGNED = "column assigned on a mapped object"
@@ -30,6 +28,15 @@ MAX_TABLES = 6
 _NEVER = 1 << 30
 MAX_DEPTH = 3
 """Changes further away than this many calls are mostly written by a flush on the way."""
+
+
+class Pending(NamedTuple):
+    """A change to be written. ``known``: the session knows the object, so that a query makes it write; ``by_cascade`` as in `Access`."""
+
+    table: str
+    operation: str
+    known: bool
+    by_cascade: bool
 
 
 class Flush(NamedTuple):
@@ -47,6 +54,7 @@ class Written(NamedTuple):
     flush: Flush
     table: str
     operation: str
+    by_cascade: bool
 
 
 class UnitOfWork:
@@ -80,7 +88,7 @@ class UnitOfWork:
                 continue
             if changes:
                 known = a.rule != MADE and not a.definition.endswith(".__init__")
-                self.own.setdefault(actor, []).append((a.line, (a.table, a.operation, known)))
+                self.own.setdefault(actor, []).append((a.line, Pending(a.table, a.operation, known, a.by_cascade)))
             elif a.role == "execute" and a.rule.startswith(sqlalchemy_session.RUNS_QUERIES):
                 self.queries.setdefault(actor, set()).add(a.line)
         for d in dependencies:
@@ -111,13 +119,13 @@ class UnitOfWork:
             if not pending and actor not in self.wrappers:
                 callers = sorted(self.callers.get(actor, ()))
                 changed = {p for caller in callers for _, p in self._changes(caller, MAX_DEPTH)}
-                if len({table for table, *_ in changed}) <= MAX_TABLES:
+                if len({change.table for change in changed}) <= MAX_TABLES:
                     pending = [(0 if not flush.at_end else flush.line, p) for p in sorted(changed) for flush in flushes]
-            for line, (table, operation, known) in pending:
+            for line, (table, operation, known, by_cascade) in pending:
                 flush = _first_after(flushes, line)
                 end = flush.line if flush is not None and not flush.at_end else _NEVER
                 if flush is not None and not (line and self._is_written(actor, line, end, known=known)):
-                    yield Written(flush, table, operation)
+                    yield Written(flush, table, operation, by_cascade)
 
     def _changes(self, actor: Actor, depth: int) -> list[tuple[int, Pending]]:
         """What a function and those it calls change, with the function's lines that make it so."""
@@ -138,7 +146,7 @@ class UnitOfWork:
             left = self._left[actor, depth] = frozenset(
                 pending
                 for line, pending in self._changes(actor, depth)
-                if not self._is_written(actor, line, _NEVER, known=pending[2])
+                if not self._is_written(actor, line, _NEVER, known=pending.known)
             )
         return left
 

@@ -11,6 +11,7 @@ from decompose.boundaries.clustering import Pair
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.scores.reach import Reach
 from decompose.system.loops import Loops
+from decompose.system.model import APART
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,7 +51,8 @@ class Layout:
             unit, table = graph.node_of(access.definition, access.unit), graph.table_node.get(access.table)
             if unit is not None and table is not None and access.resolution != "guessed":
                 (reads if access.operation == "read" else writes).append((unit, table))
-                statements[access.definition, access.file, access.line].add(table)
+                if not access.rule.endswith(APART):
+                    statements[access.definition, access.file, access.line].add(table)
         self.reads = self._pairs(reads)
         # The writes of one table stand together, as do the tables of one transaction.
         self.writes = self._pairs(sorted(writes, key=lambda pair: pair[1]))

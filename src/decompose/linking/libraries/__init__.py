@@ -38,7 +38,7 @@ from decompose.linking.libraries import (
     sqlalchemy_schema,
     stated,
 )
-from decompose.linking.libraries.consequence import Consequence
+from decompose.linking.libraries.consequence import BY_CASCADE, BY_COPY, Consequence
 from decompose.linking.libraries.django_schema import app_labels
 from decompose.linking.libraries.django_settings import (
     atomic_requests,
@@ -168,7 +168,7 @@ def consequences(linked: Linked, operation: str, cls: Scope, method: str = "") -
         if operation == "read":
             yield from sqlalchemy_relations.loaded_along(linked, cls)
         elif operation == "cascade":
-            yield from sqlalchemy_relations.deleted_along(linked, cls)
+            yield from (c._replace(how=BY_CASCADE) for c in sqlalchemy_relations.deleted_along(linked, cls))
     elif operation in django_forms.OPERATIONS:
         yield from starmap(Consequence, django_forms.consequences(linked, operation, cls))
     elif linked.inherits(cls, django_schema.MODEL):
@@ -179,7 +179,8 @@ def consequences(linked: Linked, operation: str, cls: Scope, method: str = "") -
         else:
             if operation != COPY:
                 yield from django_deletion.with_parents(linked, operation, cls)
-            yield from starmap(Consequence, django_history.copied(linked, operation, cls, method))
+            for done, table in django_history.copied(linked, operation, cls, method):
+                yield Consequence(done, table, how=BY_COPY)
 
 
 def comes_along(linked: Linked, cls: Scope, name: str) -> bool:

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from decompose.linking.effects import ALONG, IF_THERE
 from decompose.linking.program import Scope
+
+BY_CASCADE = ", by cascade"
+"""Rows of others are deleted or changed because a row is deleted."""
+
+BY_COPY = ", by copy"
+"""A change of a row is copied to its history."""
 
 
 class Consequence(NamedTuple):
     """An operation and the class, or the table without one, that it is done to.
 
-    ``if_there``: the statement is sent only if there are rows to which it applies, which another one has looked for.
+    ``how`` it comes to that: `BY_CASCADE`, `BY_COPY`, or empty where it belongs to the operation itself. ``if_there``: the statement is sent only if there are rows to which it applies, which another one has looked for.
     """
 
     operation: str
     thing: Scope | str
     if_there: bool = False
+    how: str = ""
+
+    def rule(self, cause: str) -> str:
+        """The rule of the access, for the rule of the access that causes it."""
+        return f"{cause}{self.how}{IF_THERE if self.if_there else ''}{ALONG}"

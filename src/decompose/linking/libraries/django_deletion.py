@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from decompose.linking.libraries.consequence import Consequence
+from decompose.linking.libraries.consequence import BY_CASCADE, BY_COPY, Consequence
 from decompose.linking.libraries.django_history import histories
 from decompose.linking.libraries.django_listeners import listens_to_every_deletion
 from decompose.linking.libraries.django_relations import generic_relations
@@ -143,18 +143,18 @@ def consequences(linked: Linked, cls: Scope, *, selected: bool) -> Iterator[Cons
     waiting = deque([(cls, False)])
     while waiting:
         current, if_there = waiting.popleft()
-        family = ties.family(current)
-        yield from (Consequence("delete", parent, if_there) for parent in family[1:])
+        family, own = ties.family(current), current is cls
+        yield from (Consequence("delete", parent, if_there, "" if own else BY_CASCADE) for parent in family[1:])
         for member in family:
             history = ties.histories.get(member.index)
             if history is not None and "post_delete" not in history.own_methods:
-                yield Consequence("insert", history.table, if_there)
+                yield Consequence("insert", history.table, if_there, BY_COPY if own else BY_CASCADE)
             for table in ties.signed if member is ties.user else ():
-                yield Consequence("update", table, if_there)
+                yield Consequence("update", table, if_there, BY_CASCADE)
             for table in ties.between.get(member.index, ()):
-                yield Consequence("delete", table, if_there or ties.all_heard)
+                yield Consequence("delete", table, if_there or ties.all_heard, BY_CASCADE)
                 if ties.all_heard:
-                    yield Consequence("read", table, if_there)
+                    yield Consequence("read", table, if_there, BY_CASCADE)
         for pointing in ties.depending(current):
             fast = ties.is_fast(pointing.cls, current if pointing.is_kind else None)
             yield from _done_to(ties, pointing, if_there=if_there, fast=fast)
@@ -185,8 +185,10 @@ def _done_to(ties: _Ties, pointing: _Pointing, *, if_there: bool, fast: bool) ->
     """What Django sends for the rows of one model that depend on a row that is deleted."""
     at_once = (pointing.on_delete == "CASCADE" and fast) or pointing.on_delete == "SET_NULL"
     if not at_once:
-        yield from (Consequence("read", member, if_there) for member in ties.family(pointing.cls))
+        # Where rows that are there forbid the deletion, they are asked for: nothing happens to them.
+        how = "" if pointing.on_delete in ("PROTECT", "RESTRICT") else BY_CASCADE
+        yield from (Consequence("read", member, if_there, how) for member in ties.family(pointing.cls))
     if pointing.on_delete == "CASCADE":
-        yield Consequence("delete", pointing.cls, if_there or not at_once)
+        yield Consequence("delete", pointing.cls, if_there or not at_once, BY_CASCADE)
     elif pointing.on_delete.startswith("SET"):
-        yield Consequence("update", pointing.cls, if_there or not at_once)
+        yield Consequence("update", pointing.cls, if_there or not at_once, BY_CASCADE)

@@ -84,7 +84,7 @@ def _sagas(analysis: Analysis) -> Iterator[Row]:
             for step in saga.steps:
                 yield (
                     split, saga.definition, saga.style, saga.coordinator, step.order, step.service, step.kind, step.writes,
-                    step.compensations, step.reason, saga.file, saga.line,
+                    step.compensations, step.reason, saga.file, saga.line, step.cascaded,
                 )  # fmt: skip
 
 
@@ -183,6 +183,7 @@ CONSEQUENCES: dict[str, Export] = {
             "reason",
             "file",
             "line",
+            "cascaded",
         ),
         _sagas,
         "the local transactions of every saga",

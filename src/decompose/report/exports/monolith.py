@@ -107,7 +107,7 @@ def _transactions(analysis: Analysis) -> Iterator[Row]:
         lines = tuple(f"{first}-{last}" for first, last in t.lines)
         yield (
             t.definition, t.scope, t.tables_written, t.tables_read, t.file, t.line, t.unit, t.locked, found.entry_points,
-            found.definitions, lines,
+            found.definitions, lines, t.tables_cascaded,
         )  # fmt: skip
 
 
@@ -223,6 +223,7 @@ MONOLITH: dict[str, Export] = {
             "entry_points",
             "definitions",
             "lines",
+            "tables_cascaded",
         ),
         _transactions,
         "transactions and what they reach",

@@ -1,0 +1,72 @@
+"""What generic code does for whom calls it: a repository that is written once for all models touches the rows of the caller's model."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from weakref import WeakKeyDictionary
+
+from decompose.database.places import Places, Ties
+from decompose.system.commits import Actor
+from decompose.system.model import Access, Dependency
+from decompose.system.narrowed import Recorded, plain
+from decompose.system.reach import Reach, at_run_time
+
+
+class OnBehalf:
+    """The tables that a call touches with what its caller gives, where that is told; looked up once for each system."""
+
+    def __init__(self, ties: Ties) -> None:
+        self._recorded = Recorded(ties.system)
+        self._system = ties.system
+        self._known: dict[tuple[Actor, int, Actor], frozenset[str]] = {}
+
+    @property
+    def telling(self) -> frozenset[str]:
+        """The definitions of which what they are given tells what they do."""
+        return self._recorded.telling
+
+    def tables(self, call: Dependency) -> frozenset[str]:
+        """What a call touches; empty where it touches nothing, or what it is given may be anything."""
+        if call.target not in self.telling:
+            return frozenset()
+        key = (call.source, call.source_unit), call.line, (call.target, call.target_unit)
+        known = self._known.get(key)
+        if known is None:
+            entered = self._recorded.enter(*key)
+            told = bool(entered) and all(plain(actor) != actor for actor in entered)
+            known = self._known[key] = self._touched(entered) if told else frozenset()
+        return known
+
+    def _touched(self, entered: tuple[Actor, ...]) -> frozenset[str]:
+        return frozenset(
+            access.table
+            for start in entered
+            for actor in self._reach.paths(start)
+            for place in self._reach.places(actor)
+            for access in self._done.get(place, ())
+            if self._recorded.touches(actor, access)
+        )
+
+    @cached_property
+    def _reach(self) -> Reach:
+        return Reach(at_run_time(self._system.dependencies, self._system.classes), self._recorded)
+
+    @cached_property
+    def _done(self) -> dict[Actor, list[Access]]:
+        found: dict[Actor, list[Access]] = defaultdict(list)
+        for access in self._system.accesses:
+            if access.resolution != "guessed":
+                found[access.definition, access.unit].append(access)
+        return dict(found)
+
+
+_KNOWN: WeakKeyDictionary[Ties, OnBehalf] = WeakKeyDictionary()
+
+
+def on_behalf(places: Places) -> OnBehalf:
+    """That of a system, made once."""
+    known = _KNOWN.get(places.ties)
+    if known is None:
+        known = _KNOWN[places.ties] = OnBehalf(places.ties)
+    return known

@@ -1,0 +1,98 @@
+"""Which statements over tables of several services are joins, and what is told of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from decompose.boundaries.split import Service, Split
+from decompose.plan.consequences import consequences
+
+if TYPE_CHECKING:
+    from tests.conftest import Draw
+
+
+def joins(draw: Draw, files: dict[str, str], tables: dict[str, str]) -> dict[str, tuple[set[str], str]]:
+    """Name of the function -> the tables and the reason, with the tables in services as ``tables`` says; all code is in ``a``."""
+    app = draw({"m/__init__.py": "", **files})
+    units = tuple(unit.id for unit in app.system.units)
+    services = tuple(
+        Service(
+            name=name,
+            units=units if name == "a" else (),
+            tables=tuple(t for t, owner in tables.items() if owner == name),
+        )
+        for name in sorted({"a", *tables.values()})
+    )
+    split = Split(name="s", generator="", trivial=False, services=services, shared=())
+    design = consequences(app.system, split).database.design
+    assert design is not None
+    return {
+        join.definition.partition(":")[2]: ({t for listed in join.tables.values() for t in listed}, join.reason)
+        for join in design.joins
+    }
+
+
+def test_statements_that_stand_on_one_line_are_no_join_of_their_tables(draw: Draw) -> None:
+    found = joins(draw, {
+        "m/a.py": """\
+import sqlite3
+
+connection = sqlite3.connect("x")
+
+
+def restart():
+    connection.executescript("select setval('a', (select max(id) from orders)); select setval('b', (select max(id) from bills));")
+
+
+def empty():
+    for statement in ("delete from orders", "delete from bills"):
+        connection.execute(statement)
+
+
+def together():
+    connection.executescript("delete from rates; select * from orders join bills on bills.id = orders.id;")
+""",
+    }, {"orders": "a", "bills": "b", "rates": "c"})  # fmt: skip
+    assert {name: tables for name, (tables, _) in found.items()} == {"together": {"orders", "bills"}}
+
+
+def test_a_join_that_another_function_builds_is_asked_for_where_it_runs(draw: Draw) -> None:
+    found = joins(draw, {
+        "m/a.py": """\
+from sqlalchemy import Column, ForeignKey, Integer
+from sqlalchemy.orm import Session, declarative_base, relationship
+
+Base = declarative_base()
+session = Session()
+
+
+class Bill(Base):
+    __tablename__ = "bills"
+    id = Column(Integer, primary_key=True)
+
+
+class Order(Base):
+    __tablename__ = "orders"
+    id = Column(Integer, primary_key=True)
+    bill_id = Column(ForeignKey("bills.id"))
+    bill = relationship(Bill, lazy="joined")
+
+
+def billed():
+    return session.query(Order).outerjoin(Bill, Bill.id == Order.bill_id)
+
+
+def count():
+    return billed().count()
+
+
+def first():
+    return session.query(Order).first()
+""",
+    }, {"orders": "a", "bills": "b"})  # fmt: skip
+    assert {name: tables for name, (tables, _) in found.items()} == {
+        "count": {"orders", "bills"},
+        "first": {"orders", "bills"},
+    }
+    assert found["first"][1].startswith("the mapper joins related rows, or loads them along")
+    assert "mapper" not in found["count"][1]
