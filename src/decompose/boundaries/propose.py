@@ -20,6 +20,7 @@ from decompose.boundaries.generators.tables import atoms_of
 from decompose.boundaries.grains import grains_of
 from decompose.boundaries.graph import DEFAULT_WEIGHTS, EvidenceGraph
 from decompose.boundaries.naming import Vocabulary
+from decompose.boundaries.ownership import Ownership
 from decompose.boundaries.partition import Placement, split_from_assignment, split_from_labels
 from decompose.boundaries.pins import Pins, Settled, check_count
 from decompose.boundaries.recommend import MAX_LARGEST_SHARE, how_sure, recommend
@@ -126,6 +127,7 @@ def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> tu
     )
     sweeps = {generator.name: generator.sweep(material) for generator in GENERATORS}
     shaping = _Shaping(Shaper(graph, edges, held_back), options.services, default_range(graph.system))
+    ownership = Ownership(graph)
     vocabulary = Vocabulary(graph)
     ensemble = gather(material, sweeps, GENERATORS)
     certainty, trust = Certainty(graph, ensemble), Trust(ensemble, tuple(_by_layer(material)))
@@ -147,7 +149,7 @@ def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> tu
     refinement = Refinement(scorer, settled.held, options.pins.max_size)
     for name, about, labels in chosen:
         if labels is not None:
-            kept, names = settled.kept(labels, edges)
+            kept, names = settled.kept(ownership.handed_over(labels), edges)
             splits.append(finished(name, about, kept, names))
             if name == "consensus":
                 told = REFINED.format(name)
@@ -160,7 +162,7 @@ def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> tu
     remade = []
     for labels in again:
         if labels is not None:
-            kept, _ = settled.kept(labels, edges)
+            kept, _ = settled.kept(ownership.handed_over(labels), edges)
             half = split_from_labels(graph, vocabulary, kept.tolist(), name="half", generator="half of the ensemble")
             remade.append(msgspec.structs.replace(half, scores=scorer.scores(kept, shuffles=0)))
     return splits, remade, trust
