@@ -17,6 +17,7 @@ from decompose.facts.collect import garbage_collection_paused
 from decompose.linking import Linked, link
 from decompose.linking.hierarchy import MAX_ANCESTORS
 from decompose.linking.libraries import BELOW, ENTRY_POINTS, FILLED, SHOWN, app_labels
+from decompose.linking.libraries.unread import unread_frameworks
 from decompose.linking.program import Scope
 from decompose.sources import SourceFile, SourceTree, decode
 from decompose.system.accesses import Accesses
@@ -187,6 +188,7 @@ class _Builder:
             *self._saturated(),
             *self._cut_short(),
             *self._deep_classes(),
+            *self._unread_routes(),
             *(spot for catalogue in catalogues for spot in catalogue.blind_spots),
             *self._defects(),
         ]
@@ -408,6 +410,18 @@ class _Builder:
             )
             for cls in scopes
             if not cls.library
+        ]
+
+    def _unread_routes(self) -> list[BlindSpot]:
+        return [
+            BlindSpot(
+                kind="unread routes",
+                definition=scope.definition,
+                file=scope.module.file,
+                line=line,
+                reason=f"routes of {name} are not read: what it serves is not among the entry points",
+            )
+            for name, scope, line in unread_frameworks(self.linked)
         ]
 
     # Evidence
