@@ -87,6 +87,33 @@ def test_settings_that_read_the_environment_say_so_too(draw: Draw) -> None:
     assert [t.definition for t in app.system.transactions if t.scope == "request"] == ["shop.use:view"]
 
 
+def test_every_request_is_a_transaction_where_pyramid_tm_is_included(draw: Draw) -> None:
+    source = """
+        from pyramid.config import Configurator
+        from pyramid.view import view_config
+        from sqlalchemy import Column, Integer
+        from sqlalchemy.orm import Session, declarative_base
+        Base = declarative_base()
+        class Order(Base):
+            __tablename__ = "orders"
+            id = Column(Integer, primary_key=True)
+        def includeme(config):
+            config.include("INCLUDED")
+        def main(settings):
+            config = Configurator(settings=settings)
+            config.add_route("orders", "/orders")
+        @view_config(route_name="orders", request_method="POST")
+        def place(request):
+            session: Session = request.db
+            session.add(Order())
+        """
+    app = draw(source.replace("INCLUDED", "pyramid_tm"))
+    assert [(t.definition, t.scope, t.tables_written) for t in app.system.transactions] == [
+        ("m:place", "request", ("orders",))
+    ]
+    assert not draw(source.replace("INCLUDED", "pyramid_retry")).system.transactions
+
+
 def test_locks_of_the_other_mapper_and_of_sql_text(draw: Draw) -> None:
     app = draw(
         {

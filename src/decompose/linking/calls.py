@@ -453,6 +453,14 @@ def _methods_called(site: Site) -> list[str]:
     ]
 
 
+def _is_default(site: Site, ref: Ref) -> bool:
+    """Whether an argument is what a lookup gives back where it finds nothing; paths are no keys, but have handlers."""
+    if ref not in site.arguments[1:2] or _LOOKING_UP.isdisjoint(_methods_called(site)):
+        return False
+    key = site.arguments[0]
+    return not (isinstance(key, str) and "/" in key)
+
+
 def tell_passed_outside(engine: Engine) -> None:
     """What is known in the end to be given to code outside."""
     for site, ref, summarised in engine.passed_outside:
@@ -463,10 +471,7 @@ def tell_passed_outside(engine: Engine) -> None:
                 receiver = description[2]
                 description = engine.values[description[1]]
             if description[0] == "F" and not engine.program.scopes[description[1]].library:
-                given_back = (
-                    not summarised and ref in site.arguments[1:2] and not _LOOKING_UP.isdisjoint(_methods_called(site))
-                )
-                if site.kind != "decorate" and not given_back:
+                if site.kind != "decorate" and (summarised or not _is_default(site, ref)):
                     site.leads_to((description[1], receiver, "callback"), certain=False)
             elif description[0] == "Q":
                 scope = site.frame.scope.index

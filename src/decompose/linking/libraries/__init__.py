@@ -142,8 +142,9 @@ def _found_by_frameworks(linked: Linked) -> Iterator[FoundEntry]:
 
 
 def requests_in_transactions(linked: Linked) -> bool:
-    """Whether each request runs in a transaction that no code opens: by a setting, or always in this framework."""
-    return atomic_requests(linked) or any(used.requests_in_transactions for used in _used_frameworks(linked))
+    """Whether each request runs in a transaction that no code opens: by a setting, or as its framework does it."""
+    asked = (framework.requests_in_transactions for framework in _used_frameworks(linked))
+    return atomic_requests(linked) or any(says(linked) for says in asked if says is not None)
 
 
 ENTRY_POINTS: tuple[Callable[[Linked], Iterator[FoundEntry]], ...] = (

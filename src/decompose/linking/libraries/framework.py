@@ -40,7 +40,8 @@ class Framework(NamedTuple):
     ``summaries``: dotted module -> text of its stub (see `decompose.linking.libraries.summaries`). ``entry_points`` and
     ``wires`` are functions of the linked program, for what no summary can say; they are asked only where the application
     imports the package of a summary, or one of ``packages``. ``fixed_wires`` are told by classes and names, whatever flows,
-    so they are asked once. ``requests_in_transactions``: the framework opens a transaction around each request. ``examples`` are what it recognises; ``look_alikes`` are something else in the same dress, of
+    so they are asked once. ``requests_in_transactions`` says whether a transaction is opened around each request.
+    ``examples`` are what it recognises; ``look_alikes`` are something else in the same dress, of
     which nothing but ordinary calls may be found.
     """
 
@@ -52,11 +53,16 @@ class Framework(NamedTuple):
     wires: tuple[Callable[[Linked], Iterator[Wire | Given | Result]], ...] = ()
     packages: tuple[str, ...] = ()
     fixed_wires: tuple[Callable[[Linked], Iterator[Wire | Given | Result]], ...] = ()
-    requests_in_transactions: bool = False
+    requests_in_transactions: Callable[[Linked], bool] | None = None
 
     def is_used_by(self, imported: frozenset[str]) -> bool:
         """Whether an application that imports these packages can use it."""
         return any(name.partition(".")[0] in imported for name in (*self.summaries, *self.packages))
+
+
+def always(_: Linked) -> bool:
+    """What a framework does in every application."""
+    return True
 
 
 @lru_cache(maxsize=1)

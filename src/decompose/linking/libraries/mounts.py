@@ -1,14 +1,16 @@
 """Routes under prefixes, as summaries state them: ``@mounts("path", "app")`` puts what ``app`` holds below ``path``.
 
 The argument is an application or a list of routes, in any mixture; an empty path only says that they belong together.
+Without an argument it is what the call makes that is found below ``path``, wherever that is put.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from decompose.facts import Op
-from decompose.facts.records import Ref
+from decompose.facts.records import ParameterKind, Ref
 from decompose.linking.effects import effects_of
 from decompose.linking.frames import Site
 from decompose.linking.libraries.decorator_routes import join
@@ -17,6 +19,7 @@ from decompose.linking.program import Scope
 
 EFFECT = "mounts"
 _MAX_DEPTH = 8
+_MAX_PATHS = 50
 _Key = tuple[int, int]
 """Where something was made: its scope, and the node of the call."""
 
@@ -27,6 +30,8 @@ class Mounts:
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
         self._inside: dict[_Key, list[tuple[_Key, str]]] = {}
+        self._own: dict[_Key, str] = {}
+        self._known: dict[_Key, list[str]] = {}
         for function in linked.program.scopes:
             if function.library and function.facts.decorators and EFFECT in function.module.top.facts.names:
                 for effect, arguments in effects_of(linked.engine, function):
@@ -35,50 +40,49 @@ class Mounts:
 
     def _collect(self, function: Scope, path: str, given: list[str]) -> None:
         makes = function.facts.name == "__init__" and function.parent is not None
+        bound = function.is_method and function.facts.flavour != "static"
         definition = function.parent.definition if makes and function.parent is not None else function.definition
-        names = [parameter[0] for parameter in function.facts.parameters]
-        skip = 1 if function.is_method else 0
         for site in self.linked.sites_calling(definition):
             scope = site.frame.scope
             if scope.library or site.kind != "call":
                 continue
-            outer = (scope.index, site.operation[1]) if makes or not function.is_method else _key(self.receiver(site))
-            prefix = self.linked.constant(scope, site.argument(names.index(path) - skip, path)) if path else ""
-            for name in given if outer is not None else ():
-                ref = site.argument(names.index(name) - skip, name)
-                for inner in self._made(scope, ref, 0):
+            made = (scope.index, site.operation[1])
+            outer = made if makes or not bound else _key(self.receiver(site))
+            stated = _argument(site, function, path) if path else -1
+            prefix = self.linked.constant(scope, stated)
+            below = prefix if isinstance(prefix, str) else "<dynamic>" if stated != -1 else ""
+            if not given:
+                self._own[made] = below
+            for ref in (ref for name in given for ref in _arguments(site, function, name)):
+                for inner in self._made(scope, ref):
                     if outer is not None and inner != outer:
-                        below = prefix if isinstance(prefix, str) else "<dynamic>"
                         self._inside.setdefault(inner, []).append((outer, below))
 
-    def _made(self, scope: Scope, ref: Ref, depth: int) -> Iterator[_Key]:
+    def _made(self, scope: Scope, ref: Ref) -> Iterator[_Key]:
         """The calls that made what a value is, or what a list holds."""
-        if isinstance(ref, list) and ref[0] == "*":
-            ref = ref[1]
-        if type(ref) is not int or ref < 0 or depth > _MAX_DEPTH:
-            return
-        for operation in scope.operations_producing(ref):
-            match operation[0]:
-                case Op.CONTAINER:
-                    for element in operation[3]:
-                        yield from self._made(scope, element, depth + 1)
-                case Op.BINARY:
-                    yield from self._made(scope, operation[2], depth + 1)
-                    yield from self._made(scope, operation[3], depth + 1)
-                case Op.CALL:
-                    yield scope.index, operation[1]
-                    for value in self.linked.names.evaluate(scope, operation[2]):
-                        description = self.linked.values[value]
-                        function = self.linked.program.scopes[description[1]] if description[0] == "F" else None
-                        if function is not None and not function.library:
-                            for given in function.facts.returns:
-                                yield from self._made(function, given, depth + 1)
-                case Op.COPY:
-                    yield from self._made(scope, operation[2], depth + 1)
-                case Op.FREE | Op.FROM | Op.ATTRIBUTE:
-                    origin = self.linked.origin(scope, ref)
-                    if origin is not None and origin.operation is not operation:
-                        yield from self._made(origin.scope, origin.operation[1], depth + 1)
+        waiting, seen = [(scope, ref)], set[_Key]()
+        while waiting:
+            scope, ref = waiting.pop()
+            if isinstance(ref, list) and ref[0] == "*":
+                ref = ref[1]
+            if type(ref) is not int or ref < 0 or (scope.index, ref) in seen:
+                continue
+            seen.add((scope.index, ref))
+            for operation in scope.operations_producing(ref):
+                match operation[0]:
+                    case Op.CONTAINER:
+                        waiting.extend((scope, element) for element in operation[3])
+                    case Op.BINARY:
+                        waiting += [(scope, operation[2]), (scope, operation[3])]
+                    case Op.COPY:
+                        waiting.append((scope, operation[2]))
+                    case Op.CALL:
+                        yield scope.index, operation[1]
+                        waiting.extend(returned(self.linked, scope, operation))
+                    case Op.FREE | Op.FROM | Op.ATTRIBUTE:
+                        origin = self.linked.origin(scope, ref)
+                        if origin is not None and origin.operation is not operation:
+                            waiting.append((origin.scope, origin.operation[1]))
 
     def receiver(self, site: Site) -> Origin | None:
         """Where the object was made whose method is called; for ``app.router.add_get`` that is the application."""
@@ -94,18 +98,50 @@ class Mounts:
 
     def prefixes(self, site: Site) -> list[str]:
         """The paths that a route is found below, which a call declares or a method of what holds it."""
-        if not self._inside:
+        if not self._inside and not self._own:
             return [""]
-        own = (site.frame.scope.index, site.operation[1])
-        key = own if own in self._inside else _key(self.receiver(site))
-        return list(dict.fromkeys(self._above(key, 0)))
+        made = (site.frame.scope.index, site.operation[1])
+        key = made if made in self._inside else _key(self.receiver(site))
+        return self._above(key, 0) if key is not None else [""]
 
-    def _above(self, key: _Key | None, depth: int) -> list[str]:
-        outer = self._inside.get(key, []) if key is not None and depth < _MAX_DEPTH else []
-        found = [
-            join(before, below) if below else before for at, below in outer for before in self._above(at, depth + 1)
-        ]
-        return found or [""]
+    def _above(self, key: _Key, depth: int) -> list[str]:
+        """The paths that something made is found below; what is mounted in a circle is not gone through again."""
+        known = self._known.get(key)
+        if known is None:
+            if depth > _MAX_DEPTH:
+                return [""]
+            self._known[key] = []
+            outer = self._inside.get(key, [])
+            above = ((before, below) for at, below in outer for before in self._above(at, depth + 1))
+            found = [join(before, below) if below else before for before, below in above]
+            own = self._own.get(key, "")
+            paths = dict.fromkeys(join(before, own) if own else before for before in found or [""])
+            known = self._known[key] = list(paths)[:_MAX_PATHS]
+        return known
+
+
+def returned(linked: Linked, scope: Scope, call: list[Any]) -> Iterator[tuple[Scope, Ref]]:
+    """What the functions of the application return that a call operation calls."""
+    for value in sorted(linked.names.evaluate(scope, call[2])):
+        description = linked.values[value]
+        function = linked.program.scopes[description[1]] if description[0] == "F" else None
+        if function is not None and not function.library:
+            yield from ((function, ref) for ref in function.facts.returns)
+
+
+def _argument(site: Site, function: Scope, name: str) -> Ref:
+    """The ref of an argument, by the name of its parameter; -1 when it is not given."""
+    return next(iter(_arguments(site, function, name)), -1)
+
+
+def _arguments(site: Site, function: Scope, name: str) -> list[Ref]:
+    """The refs of what is given for a parameter: several for one that takes all further arguments."""
+    parameters = function.facts.parameters[1 if function.is_method and function.facts.flavour != "static" else 0 :]
+    position = next(number for number, parameter in enumerate(parameters) if parameter[0] == name)
+    if parameters[position][4] == ParameterKind.STAR:
+        return site.arguments[position:]
+    given = site.argument(position if parameters[position][4] == ParameterKind.POSITIONAL else -1, name)
+    return [given] if given != -1 else []
 
 
 def _key(origin: Origin | None) -> _Key | None:

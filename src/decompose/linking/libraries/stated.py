@@ -87,7 +87,9 @@ def _handled(
     """Each call of a function, where its handler is given (the same, or the decoration by its result), the handler, and what
     is handed to a decorator of the application around it.
     """
-    for site in linked.sites_calling(function.definition):
+    makes = function.facts.name == "__init__" and function.parent is not None
+    called = function.parent.definition if makes and function.parent is not None else function.definition
+    for site in linked.sites_calling(called):
         if site.frame.scope.library:
             continue
         if site.kind == "decorate":

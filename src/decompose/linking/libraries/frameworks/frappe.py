@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from decompose.linking.libraries.framework import Example, Framework
+from decompose.linking.libraries.framework import Example, Framework, always
 from decompose.linking.linked import FoundEntry, Linked
 
 _NAME = "whitelist"
@@ -28,7 +28,7 @@ FRAMEWORK = Framework(
     name="Frappe",
     summaries={},
     packages=("frappe",),
-    requests_in_transactions=True,
+    requests_in_transactions=always,
     entry_points=(entry_points,),
     examples=(
         Example(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from decompose.linking.libraries.framework import Example, Framework
+from decompose.linking.libraries.framework import Example, Framework, always
 from decompose.linking.linked import FoundEntry, Linked
 
 _ROUTES = frozenset(
@@ -33,7 +33,7 @@ FRAMEWORK = Framework(
     name="Odoo",
     summaries={},
     packages=("odoo", "openerp"),
-    requests_in_transactions=True,
+    requests_in_transactions=always,
     entry_points=(entry_points,),
     examples=(
         Example(

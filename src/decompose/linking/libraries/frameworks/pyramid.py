@@ -54,6 +54,15 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
                 yield from _view(linked, site, site.operation, handler, paths)
 
 
+def requests_in_transactions(linked: Linked) -> bool:
+    """Whether ``pyramid_tm`` is included, which puts a transaction around each request."""
+    included = (
+        linked.constant(site.frame.scope, site.argument(0, "callable"))
+        for site, _ in _calls(linked, "include", "pyramid.config:Configurator.include")
+    )
+    return "pyramid_tm" in included
+
+
 def _calls(linked: Linked, method: str, definition: str) -> Iterator[tuple[Site, str]]:
     """Calls of a method of the configurator, which functions are given without saying its type."""
     known = {(site.frame.scope.index, site.operation[1]): site for site in linked.sites_calling(definition)}
@@ -91,6 +100,7 @@ FRAMEWORK = Framework(
     summaries={"pyramid.config": _CONFIG, "pyramid.view": _VIEW},
     packages=("pyramid",),
     entry_points=(entry_points,),
+    requests_in_transactions=requests_in_transactions,
     examples=(
         Example(
             """

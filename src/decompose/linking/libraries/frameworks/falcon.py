@@ -1,0 +1,117 @@
+"""Falcon: resources, whose methods `on_get`, `on_post_items`, ... answer a path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from decompose.linking.libraries.decorator_routes import VERBS, bottom, join
+from decompose.linking.libraries.framework import Example, Framework
+from decompose.linking.linked import FoundEntry, Linked
+from decompose.linking.makers import Makers
+
+_SUMMARY = """
+from decompose.effects import calls_back, keeps
+
+class App:
+    def __init__(self, *arguments, **options) -> None: ...
+    @keeps("resource")
+    def add_route(self, uri_template, resource, suffix=None, **options) -> None: ...
+    @calls_back("sink")
+    def add_sink(self, sink, prefix="/") -> None: ...
+    @calls_back("handler")
+    def add_error_handler(self, exception, handler=None) -> None: ...
+
+class API(App): ...
+"""
+
+_CLASSES = ("falcon:App", "falcon:API", "falcon.asgi:App")
+
+
+def entry_points(linked: Linked) -> Iterator[FoundEntry]:
+    """The methods of each resource under its path."""
+    makers = Makers(linked)
+    for site in linked.sites_calling(*(f"{cls}.add_route" for cls in _CLASSES)):
+        scope = site.frame.scope
+        for caller, ref, given in makers.calls(site, site.argument(1, "resource")):
+            path = linked.keyword(scope, site.operation, "uri_template", 0, given)
+            suffix = linked.keyword(scope, site.operation, "suffix", -1, given)
+            route = join("", path if isinstance(path, str) else "<dynamic>")
+            end = f"_{suffix}" if isinstance(suffix, str) else ""
+            for value in sorted(linked.argument_values(caller, ref)):
+                description = linked.values[value]
+                cls = linked.program.scopes[description[1]] if description[0] == "I" else None
+                for verb in VERBS if cls is not None and not cls.library else ():
+                    member = linked.hierarchy.member(cls, f"on_{verb}{end}") if cls is not None else None
+                    if cls is None or member is None or member.ref is None or member.owner.library:
+                        continue
+                    function = bottom(member.owner, member.ref) if member.owner is cls else None
+                    yield FoundEntry("http", f"{verb.upper()} {route}", function or cls, scope.module.file, site.line)
+
+
+FRAMEWORK = Framework(
+    name="Falcon",
+    summaries={"falcon": _SUMMARY, "falcon.asgi": "from falcon import App as _App\nclass App(_App): ..."},
+    entry_points=(entry_points,),
+    examples=(
+        Example(
+            """
+            import falcon
+
+            class Order:
+                def __init__(self, store): self.store = store
+                def on_get(self, req, resp, number): helper()
+                def on_delete(self, req, resp, number): pass
+                def on_post_lines(self, req, resp, number): pass
+
+            class Echo:
+                def on_put(self, req, resp): pass
+
+            class Loud(Echo):
+                def on_get(self, req, resp): pass
+
+            def helper(): pass
+            def lost(req, resp, error, params): pass
+
+            def make(store):
+                app = falcon.App()
+                order = Order(store)
+                app.add_route("/orders/{number}", order)
+                app.add_route("/orders/{number}/lines", order, suffix="lines")
+                app.add_route("/loud", Loud())
+                app.add_error_handler(ValueError, lost)
+                return app
+            """,
+            entries=frozenset(
+                {
+                    "http GET /orders/{number} -> m:Order.on_get",
+                    "http DELETE /orders/{number} -> m:Order.on_delete",
+                    "http POST /orders/{number}/lines -> m:Order.on_post_lines",
+                    "http GET /loud -> m:Loud.on_get",
+                    "http PUT /loud -> m:Loud",
+                }
+            ),
+            calls=frozenset(
+                {
+                    "m:Order.on_get -[call]-> m:helper",
+                    "m:make -[construct]-> m:Order.__init__",
+                    "m:make -[construct]-> m:Loud",
+                    "m:make -[callback]-> m:lost",
+                }
+            ),
+        ),
+    ),
+    look_alikes=(
+        Example(
+            """
+            class App:
+                def add_route(self, path, resource): pass
+
+            class Order:
+                def on_get(self): pass
+
+            App().add_route("/orders", Order())
+            """,
+            calls=frozenset({"m: -[construct]-> m:App", "m: -[construct]-> m:Order", "m: -[call]-> m:App.add_route"}),
+        ),
+    ),
+)

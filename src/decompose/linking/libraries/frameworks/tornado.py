@@ -1,0 +1,206 @@
+"""Tornado: handlers in the lists that an application is made of, and what its loop runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from decompose.facts import Op
+from decompose.facts.records import Ref
+from decompose.linking.libraries.decorator_routes import handlers_by_method, join, readable
+from decompose.linking.libraries.framework import Example, Framework
+from decompose.linking.libraries.mounts import returned
+from decompose.linking.linked import FoundEntry, Linked
+from decompose.linking.program import Scope
+
+_WEB = """
+class Application:
+    def __init__(self, handlers=None, default_host=None, **settings) -> None: ...
+    def add_handlers(self, host_pattern, host_handlers) -> None: ...
+
+class RequestHandler:
+    __hooks__ = "prepare initialize on_finish get head post put patch delete options data_received write_error get_current_user"
+
+class URLSpec:
+    def __init__(self, pattern, handler, kwargs=None, name=None) -> None: ...
+
+url = URLSpec
+"""
+
+_WEBSOCKET = """
+from tornado.web import RequestHandler
+
+class WebSocketHandler(RequestHandler):
+    __hooks__ = "open on_message on_close on_ping on_pong check_origin select_subprotocol"
+"""
+
+_LOOP = """
+from decompose.effects import enters, runs
+
+class IOLoop:
+    @classmethod
+    def current(cls, instance=True) -> IOLoop: ...
+    @classmethod
+    def instance(cls) -> IOLoop: ...
+    @runs("callback", "call")
+    def add_callback(self, callback, *args, **kwargs) -> None: ...
+    @runs("callback", "call")
+    def spawn_callback(self, callback, *args, **kwargs) -> None: ...
+    @runs("callback", "call")
+    def call_later(self, delay, callback, *args, **kwargs): ...
+    @runs("callback", "call")
+    def call_at(self, when, callback, *args, **kwargs): ...
+    @runs("func", "call")
+    def run_sync(self, func, timeout=None): ...
+
+class PeriodicCallback:
+    @runs("callback", "call")
+    @enters("schedule", "callback")
+    def __init__(self, callback, callback_time, jitter=0) -> None: ...
+"""
+
+_RULES = frozenset({"tornado.web:URLSpec"})
+
+
+def entry_points(linked: Linked) -> Iterator[FoundEntry]:
+    """The verbs of each handler under its pattern."""
+    for definition, position, name in (
+        ("tornado.web:Application", 0, "handlers"),
+        ("tornado.web:Application.add_handlers", 1, "host_handlers"),
+    ):
+        for site in linked.sites_calling(definition):
+            for scope, pattern, handler, line in _rules(linked, site.frame.scope, site.argument(position, name)):
+                path = linked.constant(scope, pattern)
+                route = join("", readable(path)) if isinstance(path, str) else "/<dynamic>"
+                for value in sorted(linked.names.evaluate(scope, handler)):
+                    description = linked.values[value]
+                    cls = linked.program.scopes[description[1]] if description[0] == "C" else None
+                    if cls is not None and not cls.library:
+                        for verb, target in handlers_by_method(linked, cls, None):
+                            method = "WEBSOCKET" if verb == "ANY" and _is_socket(linked, cls) else verb
+                            yield FoundEntry("http", f"{method} {route}", target, scope.module.file, line)
+
+
+def _is_socket(linked: Linked, cls: Scope) -> bool:
+    return linked.inherits(cls, "tornado.websocket:WebSocketHandler")
+
+
+def _rules(linked: Linked, scope: Scope, ref: Ref) -> Iterator[tuple[Scope, Ref, Ref, int]]:
+    """The rules that a list holds, put together in whatever way: pattern and handler of each, and where they stand."""
+    waiting, seen = [(scope, ref)], set[tuple[int, int]]()
+    while waiting:
+        scope, ref = waiting.pop()
+        if isinstance(ref, list) and ref[0] == "*":
+            ref = ref[1]
+        if type(ref) is not int or ref < 0 or (scope.index, ref) in seen:
+            continue
+        seen.add((scope.index, ref))
+        for operation in scope.operations_producing(ref):
+            match operation[0]:
+                case Op.CONTAINER if _is_rule(operation):
+                    yield scope, operation[3][0], operation[3][1], operation[-1]
+                case Op.CONTAINER:
+                    waiting.extend((scope, element) for element in operation[3])
+                case Op.BINARY:
+                    waiting += [(scope, operation[2]), (scope, operation[3])]
+                case Op.COPY:
+                    waiting.append((scope, operation[2]))
+                case Op.CALL if len(operation[3]) > 1 and _makes_rule(linked, scope, operation[2]):
+                    yield scope, operation[3][0], operation[3][1], operation[-1]
+                case Op.CALL:
+                    waiting.extend(returned(linked, scope, operation))
+                case Op.FREE | Op.FROM | Op.ATTRIBUTE:
+                    bound = linked.binding(scope, operation)
+                    waiting.extend([bound] if bound is not None else ())
+
+
+def _is_rule(container: list[Any]) -> bool:
+    """``(r"/orders", Orders)``, also with what the handler is given."""
+    return container[2] == "tuple" and len(container[3]) > 1 and isinstance(container[3][0], str)
+
+
+def _makes_rule(linked: Linked, scope: Scope, called: Ref) -> bool:
+    values = (linked.values[value] for value in linked.names.evaluate(scope, called)) if type(called) is int else ()
+    return any(d[0] == "C" and linked.program.scopes[d[1]].definition in _RULES for d in values)
+
+
+FRAMEWORK = Framework(
+    name="Tornado",
+    summaries={"tornado.web": _WEB, "tornado.websocket": _WEBSOCKET, "tornado.ioloop": _LOOP},
+    entry_points=(entry_points,),
+    examples=(
+        Example(
+            {
+                "shop/__init__.py": "",
+                "shop/orders.py": """
+                    from tornado.web import RequestHandler, url
+
+                    class Base(RequestHandler):
+                        def prepare(self): check()
+
+                    class Order(Base):
+                        def get(self, number): pass
+                        async def post(self, number): pass
+
+                    def check(): pass
+
+                    default_handlers = [url(r"/orders/(?P<number>[0-9]+)", Order, name="order")]
+                    """,
+                "shop/app.py": """
+                    from tornado import web
+                    from tornado.ioloop import IOLoop, PeriodicCallback
+                    from tornado.websocket import WebSocketHandler
+                    from shop import orders
+
+                    class Items(web.RequestHandler):
+                        def get(self): IOLoop.current().add_callback(count)
+
+                    class News(WebSocketHandler):
+                        def on_message(self, message): pass
+
+                    def count(): pass
+                    def sweep(): pass
+
+                    def more(): return [(r"/news", News)]
+
+                    def make():
+                        handlers = [(r"/items/?", Items), (r"/(.*)", web.StaticFileHandler)]
+                        handlers += orders.default_handlers
+                        PeriodicCallback(sweep, 1000).start()
+                        return web.Application(handlers + more(), debug=True)
+                    """,
+            },
+            entries=frozenset(
+                {
+                    "http GET /orders/<number> -> shop.orders:Order.get",
+                    "http POST /orders/<number> -> shop.orders:Order.post",
+                    "http GET /items/? -> shop.app:Items.get",
+                    "http WEBSOCKET /news -> shop.app:News",
+                    "schedule sweep -> shop.app:sweep",
+                }
+            ),
+            calls=frozenset(
+                {
+                    "shop.orders:Base.prepare -[call]-> shop.orders:check",
+                    "shop.app:Items.get -[call]-> shop.app:count",
+                    "shop.app:make -[call]-> shop.app:more",
+                    "shop.app:make -[call]-> shop.app:sweep",
+                }
+            ),
+        ),
+    ),
+    look_alikes=(
+        Example(
+            """
+            class Application:
+                def __init__(self, handlers): pass
+
+            class Items:
+                def get(self): pass
+
+            Application([(r"/items", Items)])
+            """,
+            calls=frozenset({"m: -[construct]-> m:Application.__init__"}),
+        ),
+    ),
+)
