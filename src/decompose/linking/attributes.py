@@ -239,8 +239,18 @@ def _bind_to_owner(
             call_method(engine, frame, result, value, attribute_class, "__get__", line)
             if not getter.owner.library:
                 engine.put(result, value)
+                if engine.values[receiver][0] == "I":
+                    _give_owner(engine, value, getter, receiver)
             return
     engine.put(result, value)
+
+
+def _give_owner(engine: Engine, descriptor: Value, method: Member, receiver: Value) -> None:
+    """``__get__`` and ``__set__`` are given the object that the descriptor is an attribute of."""
+    function = engine.plain_function(method.owner, method.ref)
+    if function is not None and len(function.facts.parameters) > 1:
+        inner = engine.frame(function, engine.class_frame(method.owner), descriptor)
+        engine.edge(engine.constant(receiver), inner.nodes[function.facts.parameters[1][1]])
 
 
 def _bind_functions(
@@ -400,15 +410,20 @@ def _store_by_class(engine: Engine, frame: Frame, value: Value, cls: Scope, name
     if member is not None and type(member.ref) is int and not member.owner.library:
         node = engine.node_of(engine.class_frame(member.owner), member.ref)
         if node >= 0:
-            engine.watch(node, _set_descriptor, engine, frame, source, line)
+            engine.watch(node, _set_descriptor, engine, frame, value, source, line)
 
 
-def _set_descriptor(new: frozenset[Value], engine: Engine, frame: Frame, source: Node, line: int) -> None:
+def _set_descriptor(
+    new: frozenset[Value], engine: Engine, frame: Frame, receiver: Value, source: Node, line: int
+) -> None:
     for value in new:
         description = engine.values[value]
         if description[0] == "I":
             cls = engine.program.scopes[description[1]]
             call_method(engine, frame, -1, value, cls, "__set__", line, -1, source)
+            setter = engine.hierarchy.member(cls, "__set__")
+            if setter is not None and not setter.owner.library:
+                _give_owner(engine, value, setter, receiver)
 
 
 def enter(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, line: int) -> None:

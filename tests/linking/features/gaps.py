@@ -11,6 +11,7 @@ _NAMES_BY_REASON = {
     ),
     "extra: the key is what the function around is given": ("classes/class registry by a class decorator with a name",),
     "extra: the type of a name is added to what it holds": ("types/declared dict of factories",),
+    "missing and extra: what a queue of the language holds": ("types/asynchronous queue between typed workers",),
     "missing and extra: a star import does not hide what stood before it": (
         "modules/star import hides what stood before",
     ),
