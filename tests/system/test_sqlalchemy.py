@@ -910,3 +910,25 @@ def test_a_relation_under_declared_attr(draw: Draw, module: str, relation: str) 
         """)
     assert app.calls("call", "callback", "property") == {("m:show", "m:Customer.greet")}
     assert ("m:show", "read", "customers") in app.accesses()
+
+
+def test_a_session_of_a_library_that_is_not_known_is_told_by_its_use_everywhere(draw: Draw) -> None:
+    app = draw(
+        {
+            "models.py": MODELS,
+            "base.py": "from somewhere.flask import Database\ndb = Database()\n",
+            "m.py": """
+            from base import db
+            from models import Order
+            def get(): return db.session.get(Order, 1)
+            def put(order: Order): db.session.add(order)
+            def drop(order: Order): db.session.delete(order)
+            def other(order: Order): db.index.add(order)
+            """,
+        }
+    )
+    found = {
+        (a.definition, a.operation, a.table, a.resolution) for a in app.system.accesses if a.definition != "m:drop"
+    }
+    assert found == {("m:get", "read", "orders", "inferred"), ("m:put", "insert", "orders", "inferred")}
+    assert ("m:drop", "delete", "orders") in app.accesses()

@@ -42,13 +42,40 @@ class ByUse:
                     self._telling.setdefault(method, []).append((instance, wanted))
 
     def find(self) -> bool:
-        """Put what is known by its use where nothing else is known; whether there was anything."""
+        """Put what is known by its use where nothing else is known; whether there was anything.
+
+        What something outside gives under one name is the same everywhere: ``db.session.add(order)`` is of the session that
+        ``db.session.get(Order, 1)`` tells.
+        """
         found = [(site, *told) for site in self.engine.sites if not site.targets for told in self._told_by(site)]
+        outside: dict[Value, set[Value]] = {}
+        for _, node, instance in found:
+            for value in self.engine.values_of(node):
+                if self.engine.values[value][0] == "X":
+                    outside.setdefault(value, set()).add(instance)
+        if outside:
+            found += self._the_same(outside)
         for site, node, instance in found:
             self.engine.put(node, instance)
             cls = self.engine.program.scopes[self.engine.values[instance][1]]
             self.engine.known_by_use.add((site.frame.scope.index, cls.module.name))
         return bool(found)
+
+    def _the_same(self, outside: dict[Value, set[Value]]) -> list[tuple[Site, int, Value]]:
+        """Where a method is called of something outside that has been told elsewhere."""
+        found: list[tuple[Site, int, Value]] = []
+        for site in self.engine.sites:
+            scope, callee = site.frame.scope, site.operation[2]
+            if site.targets or site.kind != "call" or scope.library or type(callee) is not int or callee < 0:
+                continue
+            for operation in scope.operations_producing(callee):
+                node = (
+                    site.frame.nodes[operation[2]] if operation[0] == Op.ATTRIBUTE and type(operation[2]) is int else -1
+                )
+                values = self.engine.values_of(node) if node >= 0 else frozenset()
+                if len(values) == 1:
+                    found += [(site, node, instance) for value in values for instance in sorted(outside.get(value, ()))]
+        return found
 
     def _told_by(self, site: Site) -> list[tuple[int, Value]]:
         scope, callee = site.frame.scope, site.operation[2]
@@ -64,9 +91,9 @@ class ByUse:
         return []
 
     def _tells_nothing(self, value: Value) -> bool:
-        """Whether a value is just what something outside returned."""
+        """Whether a value is just what something outside returned, or an attribute of that."""
         description = self.engine.values[value]
-        return bool(description[0] == "X" and description[1] != "builtins" and description[2].endswith(")"))
+        return bool(description[0] == "X" and description[1] != "builtins" and "()" in description[2])
 
     def _are_all(self, given: Collection[Value], wanted: frozenset[int]) -> bool:
         described = [self.engine.values[value] for value in given]
