@@ -1062,15 +1062,15 @@ def test_a_view_that_calls_a_parameter_of_the_factory_around_it_is_the_view(draw
 def test_routes_of_a_framework_that_is_not_read_are_a_blind_spot(draw: Draw) -> None:
     app = draw(
         {
-            "a.py": "import tornado.ioloop\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import falcon\n",
-            "b.py": "import os\nfrom tornado import web\nclass Home(web.RequestHandler):\n    def get(self): pass\n",
-            "c.py": "import tornado.web\n",
-            "d.py": "from bottle import route\n",
+            "a.py": "import twisted.internet\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import litestar\n",
+            "b.py": "import os\nfrom twisted import web\nclass Home(web.resource.Resource):\n    def render(self): pass\n",
+            "c.py": "import twisted.web\n",
+            "d.py": "from cherrypy import expose\n",
         }
     )
     assert [
         (b.file, b.line, b.reason.split(" are")[0]) for b in app.system.blind_spots if b.kind == "unread routes"
     ] == [
-        ("b.py", 2, "routes of Tornado"),
-        ("d.py", 1, "routes of Bottle"),
+        ("b.py", 2, "routes of Twisted"),
+        ("d.py", 1, "routes of CherryPy"),
     ]

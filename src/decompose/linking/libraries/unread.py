@@ -10,9 +10,9 @@ from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 
 _FRAMEWORKS = {
-    "blacksheep": "BlackSheep", "bottle": "Bottle", "cherrypy": "CherryPy", "emmett": "Emmett", "falcon": "Falcon", "hug": "hug",
-    "litestar": "Litestar", "masonite": "Masonite", "microdot": "Microdot", "pylons": "Pylons", "robyn": "Robyn", "sanic": "Sanic",
-    "tg": "TurboGears", "tornado.web": "Tornado", "twisted.web": "Twisted", "http.server": "http.server",
+    "blacksheep": "BlackSheep", "cherrypy": "CherryPy", "emmett": "Emmett", "hug": "hug",
+    "litestar": "Litestar", "masonite": "Masonite", "microdot": "Microdot", "pylons": "Pylons", "robyn": "Robyn",
+    "tg": "TurboGears", "twisted.web": "Twisted", "http.server": "http.server",
 }  # fmt: skip
 """Module -> the name of the framework."""
 
