@@ -69,6 +69,8 @@ def test_a_service_is_described_in_a_sentence() -> None:
     )
     assert card.about == "Api key, token and scope: 2 tables, 2 routes, 1 task"
     assert card._replace(terms=(), tables=(), entry_points=[]).about == "Api key: no table"
+    wishes = card._replace(name="wishlist", terms=("wishlist", "wish", "line"), tables=("wishes",), entry_points=[])
+    assert wishes.about == "Wishlist and line: 1 table"
 
 
 @pytest.mark.parametrize("which", ["shop", "nasty"])

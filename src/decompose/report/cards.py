@@ -72,7 +72,7 @@ class Card(NamedTuple):
     def about(self) -> str:
         """What the service is about and how large that is: ``Order, cart and coupon: 6 tables, 17 routes, 2 tasks``."""
         named = self.name.split("-")
-        others = [term for term in self.terms if term not in named]
+        others = [term for term in self.terms if not any(term in part for part in named)]
         subjects = [" ".join(named), *others[: _SUBJECTS - 1]]
         listed = " and ".join(filter(None, (", ".join(subjects[:-1]), subjects[-1])))
         kinds = Counter(entry.kind for entry in self.entry_points)
