@@ -85,6 +85,12 @@ APPLICATIONS = {
         ("../buildbot.venv/bin/trial", "buildbot.test.unit.db"), False, {"PYTHONPATH": "master"},
         r"^buildbot\.(db\.pool|util\.twisted):",
     ),
+    "microblog-api": Application(
+        f"{_GITHUB}miguelgrinberg/microblog-api", "e250d71", ".", "api", "sqlalchemy", ("-r", "requirements.txt", "pytest"), ("tests",), True, {},
+    ),
+    "isso": Application(
+        f"{_GITHUB}isso-comments/isso", "9c24f9b3", ".", "isso", "sqlite3", (".", "pytest"), ("isso/tests",), True, {},
+    ),
     "django-helpdesk": Application(
         f"{_GITHUB}django-helpdesk/django-helpdesk", "360bace4", "src", "helpdesk", "django",
         ("-e", ".[teams,rest,pinax]", "django-bootstrap4-form", "factory_boy", "faker", "freezegun", "pysocks", "packaging"),
