@@ -133,6 +133,10 @@ APPLICATIONS = {
         ("-r", "requirements/base.txt", "-r", "requirements/readthedocs.txt", "parameterized", "setuptools<80"),
         ("manage.py", "test", "--noinput", "--settings=tcms.settings.test"), False, {"LANG": "en-us"},
     ),
+    "django-ledger": Application(
+        f"{_GITHUB}arrobalytics/django-ledger", "13005ad8", ".", "django_ledger", "django",
+        ("-e", ".", "django<6", "django-debug-toolbar", "tblib"), ("manage.py", "test", "django_ledger.tests"), False, {},
+    ),
     "wger": Application(
         f"{_GITHUB}wger-project/wger", "aaba2018", ".", "wger", "django",
         ("-e", ".", "coverage", "django-debug-toolbar~=7.1.0", "django-extensions~=4.1", "faker", "tblib"), ("manage.py", "test"), False,
@@ -231,13 +235,13 @@ def compare(prefix: Path, sources: Path) -> Compared:
     found = {event for event in events if any((f, *event[1:]) in claimed for f in event[0])}
     seen = {_triple(row) for row in rows}
     judged = {t for t, places in claimed.items() if t[1] in own and any(n in lines.get(f, ()) for f, n in places)}
-    if Path(f"{prefix}.classes.jsonl").is_file():
-        # The body of a class runs when it is imported: what is claimed of the class itself is judged where it acted.
-        inherited = {(row["class"], _bare(row["table"]), row["op"]) for row in _rows(prefix, "classes")}
-        acted = {triple[0] for triple in inherited}
-        classes = {definition.id for definition in system.definitions if definition.kind == "class"}
-        judged = {triple for triple in judged if triple[0] not in classes or triple[0] in acted}
-        seen |= {triple for triple in inherited if triple[0] in classes}
+    # The body of a class runs when it is imported: what is claimed of the class itself is judged where it acted, if that was recorded.
+    acting = _rows(prefix, "classes") if Path(f"{prefix}.classes.jsonl").is_file() else []
+    inherited = {(row["class"], _bare(row["table"]), row["op"]) for row in acting}
+    acted = {triple[0] for triple in inherited}
+    classes = {definition.id for definition in system.definitions if definition.kind == "class"}
+    judged = {triple for triple in judged if triple[0] not in classes or triple[0] in acted}
+    seen |= {triple for triple in inherited if triple[0] in classes}
     missing = [f"not found: {' '.join(triple)}" for triple in sorted(executed - claimed.keys())]
     unseen = [f"not seen: {' '.join(triple)} {claimed[triple][0]}" for triple in sorted(judged - seen)]
     return Compared(

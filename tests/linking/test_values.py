@@ -42,6 +42,36 @@ CASES = [
     ),
     pytest.param(
         """
+        def one(): pass
+        def two(): pass
+        def other(): pass
+        class Taken:
+            def __init__(self, **options): self.step = options.pop("one", other)
+            def run(self): self.step()
+        def options():
+            given = {"one": one, "two": two}
+            given.update({"three": 3})
+            return given
+        def main(): Taken(**options()).run()
+        def later():
+            table = {}
+            extended = {}
+            extended.update(table)
+            table["two"] = two
+            extended["two"]()
+        """,
+        [
+            "m:Taken.run -> m:one",
+            "m:Taken.run -> m:other",
+            "m:later -> m:two",
+            "m:main -> m:Taken.__init__",
+            "m:main -> m:Taken.run",
+            "m:main -> m:options",
+        ],
+        id="entries that are taken out and handed on keep their keys",
+    ),
+    pytest.param(
+        """
         STEPS = []
         def one(): pass
         def two(): pass
@@ -347,7 +377,7 @@ CASES = [
         ["m:main -> m:Mixin.columns"],
         id="method that takes nothing",
     ),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("source", "expected"), CASES)

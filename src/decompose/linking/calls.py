@@ -238,7 +238,7 @@ def _spread_named(
         if double_star is not None:
             rest = engine.containers.of_parameter(frame.nodes[double_star[1]], double_star[4])
             if rest != value:
-                engine.edge(description[2], engine.containers.slot(engine.values[rest][2], None))
+                engine.containers.merge(description[2], engine.values[rest][2])
 
 
 def construct(

@@ -38,6 +38,8 @@ class Containers:
         self._keyed: dict[Node, dict[Any, Node]] = {}
         self._unkeyed: dict[Node, Node] = {}
         self._keys: dict[Node, Node] = {}
+        self._merged_into: dict[Node, dict[Node, None]] = {}
+        """Container -> those that have its entries, each under its own key."""
         self._parts: dict[tuple[Node, Node], Node] = {}
         self._generators: dict[Node, Node] = {}
         """What a generator function returns -> the node of what the generators yield."""
@@ -172,14 +174,27 @@ class Containers:
                 for keyed in self._keyed.get(every, {}).values():
                     self.engine.edge(node, keyed)
             return node
-        keyed_nodes = self._keyed.setdefault(every, {})
-        node = keyed_nodes.get(key)
-        if node is None:
-            node = keyed_nodes[key] = self.engine.new_node()
-            self.engine.edge(node, every)
-            if every in self._unkeyed:
-                self.engine.edge(self._unkeyed[every], node)
-        return node
+        node = self._keyed.setdefault(every, {}).get(key)
+        return node if node is not None else self._add_key(every, key)
+
+    def _add_key(self, every: Node, key: Any) -> Node:
+        """The node of a key that is new in a container, and so in all that have its entries."""
+        first = -1
+        waiting = [(every, -1)]
+        while waiting:
+            container, source = waiting.pop()
+            keyed = self._keyed.setdefault(container, {})
+            node = keyed.get(key)
+            if node is None:
+                node = keyed[key] = self.engine.new_node()
+                self.engine.edge(node, container)
+                if container in self._unkeyed:
+                    self.engine.edge(self._unkeyed[container], node)
+                waiting += ((target, node) for target in self._merged_into.get(container, ()))
+            if source >= 0:
+                self.engine.edge(source, node)
+            first = node if first < 0 else first
+        return first
 
     def keyed(self, every: Node) -> list[tuple[Any, Node]]:
         """The nodes of what is stored under constant keys."""
@@ -206,8 +221,12 @@ class Containers:
         self.engine.edge(every, self.slot(every, None))
 
     def merge(self, source: Node, target: Node) -> None:
-        """What is stored under a constant key in one container is so in another too."""
-        for key, node in self._keyed.get(source, {}).items():
+        """What is stored under a constant key in one container is so in another too, now and later."""
+        targets = self._merged_into.setdefault(source, {})
+        if source == target or target in targets:
+            return
+        targets[target] = None
+        for key, node in list(self._keyed.get(source, {}).items()):
             self.engine.edge(node, self.slot(target, key))
         self.engine.edge(self.slot(source, None), self.slot(target, None))
         self.engine.edge(self.keys(source), self.keys(target))
@@ -245,7 +264,8 @@ class Containers:
             if source >= 0:
                 engine.edge(source, self.sent(every))
             self.read(every, None, site.result)
-        if name in _SHIFTING:
+        keyed = kind == "dict"
+        if name in _SHIFTING and not keyed:
             self.forget_positions(every)
         if name in _MERGING:
             for ref in site.arguments:
@@ -256,7 +276,7 @@ class Containers:
         if name in _ELEMENT:
             key = _key(engine, site.frame, site.arguments[0], popped=name == "pop") if site.arguments else None
             self.read(every, key, site.result)
-            if name == "get" and len(site.arguments) > 1:
+            if (name == "get" or (keyed and name == "pop")) and len(site.arguments) > 1:
                 default = engine.node_of(site.frame, site.arguments[1])
                 if default >= 0:
                     engine.edge(default, site.result)
