@@ -305,3 +305,14 @@ def test_what_works_on_the_session_of_a_request_cannot_be_a_message(draw: Draw) 
     assert found["a", "note"].style == "asynchronous"
     assert found["a", "keep"].style == "synchronous"
     assert "m.b:keep works on the session of the request" in found["a", "keep"].reason
+
+
+def test_a_crossing_that_is_only_inferred_says_so(draw: Draw) -> None:
+    plan = planned(draw, {
+        "m/a.py": f"from m.b import Store\n{STORE}\n\ndef page(store: Store):\n    save(1)\n    return store.one(1)\n\n\ndef own():\n    return Store().two(1)\n",
+        "m/b.py": f"{STORE}\n\nclass Store:\n    def one(self, what):\n        return rows(what)\n\n    def two(self, what):\n        return rows(what)\n\n\n"
+        "class Other(Store):\n    def one(self, what):\n        return rows(2)\n",
+    }, {"b": ("orders",)})  # fmt: skip
+    found = crossings(plan)
+    assert "is called at all is inferred (" in found["a", "Store.one"].reason
+    assert "inferred" not in found["a", "Store.two"].reason

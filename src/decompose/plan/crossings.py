@@ -111,6 +111,9 @@ class Network:
         style, reason = self._styles[key]
         called = sorted({crossing.dependency.target for crossing in crossings})
         sites = [crossing.dependency for crossing in self.dispatch.once(crossings)]
+        # A signal reaches all who listen to it.
+        if all(site.resolution != "exact" and site.kind != "signal" for site in sites):
+            reason = f"{reason}; that it is called at all is {sites[0].resolution} ({sites[0].rule})"
         writes = any(map(self.behaviour.writes, called))
         resilience = without = ""
         if style == "synchronous":
