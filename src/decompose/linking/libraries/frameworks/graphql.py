@@ -8,6 +8,7 @@ from decompose.facts import Op, ScopeKind
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import FoundEntry, Linked
 from decompose.linking.program import Scope
+from decompose.linking.wiring import Wire
 
 _STRAWBERRY = """
 from typing import TypeVar
@@ -103,18 +104,45 @@ def _type_name(linked: Linked, scope: Scope, operation: list[object]) -> str:
 
 
 def _graphene(linked: Linked) -> Iterator[FoundEntry]:
-    for cls in linked.application_classes():
-        bases = (linked.values[base] for base in linked.hierarchy.external_bases(cls))
-        if not any(b[1].partition(".")[0] == "graphene" and b[2].rpartition(".")[2] in _GRAPHENE_ROOTS for b in bases):
-            continue
+    for cls in _graphene_classes(linked):
         for name, ref in cls.facts.names.items():
             function = linked.engine.plain_function(cls, ref)
-            if function is None:
-                continue
-            if name.startswith("resolve_"):
+            if function is not None and name.startswith("resolve_"):
                 yield _entry(f"{cls.facts.name}.{name.removeprefix('resolve_')}", function)
-            elif name in ("mutate", "mutate_and_get_payload"):
-                yield _entry(cls.facts.name, function)
+        for owner, function in _mutates(linked, cls):
+            yield _entry(cls.facts.name, function if owner is cls else cls)
+
+
+def wires(linked: Linked) -> Iterator[Wire]:
+    """From each mutation of Graphene to the ``mutate`` that it inherits."""
+    for cls in _graphene_classes(linked):
+        for owner, function in _mutates(linked, cls):
+            if owner is not cls:
+                acting = linked.values.instance(cls.index)
+                acting = linked.values.class_of(acting) if function.facts.flavour == "class" else acting
+                yield Wire(cls, cls.facts.line, function, "callback", "the mutation's mutate", acting=acting)
+
+
+def _graphene_classes(linked: Linked) -> Iterator[Scope]:
+    for cls in linked.application_classes():
+        bases = (linked.values[base] for base in linked.hierarchy.external_bases(cls))
+        if any(b[1].partition(".")[0] == "graphene" and b[2].rpartition(".")[2] in _GRAPHENE_ROOTS for b in bases):
+            yield cls
+
+
+def _mutates(linked: Linked, cls: Scope) -> Iterator[tuple[Scope, Scope]]:
+    """The functions by which a class changes something, each with the class that has it; none of an abstract class."""
+    for name in ("mutate", "mutate_and_get_payload"):
+        member = linked.hierarchy.member(cls, name)
+        function = linked.engine.plain_function(member.owner, member.ref) if member is not None else None
+        if member is not None and function is not None and not function.library and not _is_abstract(cls):
+            yield member.owner, function
+
+
+def _is_abstract(cls: Scope) -> bool:
+    """Whether the class says in its own ``Meta`` that it is there to be inherited only."""
+    inner = (scope for scope in cls.module.scopes if scope.parent is cls and scope.facts.name == "Meta")
+    return any(meta.facts.names.get("abstract") == ["c", True] for meta in inner)
 
 
 FRAMEWORK = Framework(
@@ -122,6 +150,7 @@ FRAMEWORK = Framework(
     summaries={"strawberry": _STRAWBERRY, "ariadne": _ARIADNE},
     packages=("graphene",),
     entry_points=(entry_points,),
+    wires=(wires,),
     examples=(
         Example(
             """
@@ -165,6 +194,39 @@ FRAMEWORK = Framework(
                 {"http GRAPHQL /Query.item -> m:Query.resolve_item", "http GRAPHQL /AddItem -> m:AddItem.mutate"}
             ),
             calls=frozenset({"m:Query.resolve_item -[call]-> m:find"}),
+        ),
+        Example(
+            """
+            import graphene
+
+            class Saving(graphene.Mutation):
+                class Meta:
+                    abstract = True
+                @classmethod
+                def mutate(cls, root, info): cls.perform()
+
+            class AddItem(Saving):
+                @classmethod
+                def perform(cls): add()
+
+            class DropItem(Saving):
+                @classmethod
+                def perform(cls): drop()
+
+            def add(): pass
+            def drop(): pass
+            """,
+            entries=frozenset({"http GRAPHQL /AddItem -> m:AddItem", "http GRAPHQL /DropItem -> m:DropItem"}),
+            calls=frozenset(
+                {
+                    "m:AddItem -[callback]-> m:Saving.mutate",
+                    "m:DropItem -[callback]-> m:Saving.mutate",
+                    "m:Saving.mutate -[call]-> m:AddItem.perform",
+                    "m:Saving.mutate -[call]-> m:DropItem.perform",
+                    "m:AddItem.perform -[call]-> m:add",
+                    "m:DropItem.perform -[call]-> m:drop",
+                }
+            ),
         ),
         Example(
             """
