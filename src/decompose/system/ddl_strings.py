@@ -27,7 +27,7 @@ _DROPS = re.compile(r"\s*DROP\b", re.IGNORECASE)
 _MAKES = re.compile(r"\bCREATE\b|\bRENAME\b", re.IGNORECASE)
 _OF_SOME_SCHEMA = re.compile(rf"[\"`]?{HOLE}[\"`]?\.(?=[\"`\w])")
 _UNKNOWN = "__unknown__"
-_PARTLY_UNKNOWN = re.compile(rf"\w*{HOLE}[\w{HOLE}]*")
+_PARTLY_UNKNOWN = re.compile(rf"(?<!\w)\w*+{HOLE}[\w{HOLE}]*")
 
 R = TypeVar("R", Column, Index, Table, ForeignKey)
 
