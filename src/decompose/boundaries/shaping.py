@@ -45,6 +45,7 @@ class Shaper:
         self.graph = graph
         self.held_back = {node: np.array(sorted(graph.users[node]), dtype=np.int64) for node in sorted(held_back)}
         self._compact: list[tuple[str, int]] = []
+        self._alike: dict[int, list[int]] = {}
         self.is_unit = np.array([not members[0].startswith(TABLE) for members in graph.members])
         self.table_nodes = np.array(sorted(set(graph.table_node.values())), dtype=np.int64)
         self.accessed = self._accessed()
@@ -254,12 +255,15 @@ class Shaper:
             for name, node in sorted(self.graph.table_node.items()):
                 self._compact.append((singular(name.rpartition(".")[2].replace("_", "").lower()), node))
             self._compact.sort(key=lambda item: (-len(item[0]), item))
-        own = {name for name, node in self._compact if node == table}
-        return [
-            node
-            for name, node in self._compact
-            if node != table and len(name) >= _TELLING and any(name in longer for longer in own)
-        ]
+        known = self._alike.get(table)
+        if known is None:
+            own = {name for name, node in self._compact if node == table}
+            known = self._alike[table] = [
+                node
+                for name, node in self._compact
+                if node != table and len(name) >= _TELLING and any(name in longer for longer in own)
+            ]
+        return known
 
     def _place_hubs(self, placed: Labels) -> None:
         """What everybody uses is shared, unless most of its users are in one service."""
