@@ -162,3 +162,26 @@ def pay(order: Order, name):
     assert saga.steps[0].service == "bills", "the order is no new row"
     assert steps["orders"].writes == ("insert or update orders_order",)
     assert steps["notes"].writes == ("insert or update notes_note",)
+
+
+def test_what_an_inherited_method_calls_for_the_class_that_acts_is_followed(draw: Draw) -> None:
+    saga = sagas_of(
+        draw,
+        """\
+class Placement:
+    def place(self, name):
+        return self.bill(name)
+
+    def bill(self, name):
+        use.make(name)
+
+
+class View(Placement):
+    @transaction.atomic
+    def pay(self, name):
+        Note.objects.create(text=name)
+        self.place(name)
+""",
+    )["bills.use:View.pay"]
+    assert sorted(saga.services) == ["notes", "orders"]
+    assert {write for step in saga.steps for write in step.writes} == {"insert notes_note", "insert orders_order"}

@@ -216,7 +216,8 @@ class Ties:
                 # What a method asks of its own class, it asks of the class that acts.
                 own = item.source_unit and item.source_unit == item.target_unit
                 target = (item.target, acting if own else item.target_unit)
-                if target in touching:
+                # What an inherited method does may stand with the class that defines it alone.
+                if target in touching or (target[0], unit_of.get(target[0], "")) in touching:
                     height = len(stack)
                     stack.append((done, number + 1, here))
                     enter(target, here, by_event=by_event or item.kind == "signal", line=item.line)
