@@ -78,7 +78,7 @@ class Mounts:
                         waiting.append((scope, operation[2]))
                     case Op.CALL:
                         yield scope.index, operation[1]
-                        waiting.extend(returned(self.linked, scope, operation))
+                        waiting.extend(_returned(self.linked, scope, operation))
                     case Op.FREE | Op.FROM | Op.ATTRIBUTE:
                         origin = self.linked.origin(scope, ref)
                         if origin is not None and origin.operation is not operation:
@@ -120,7 +120,7 @@ class Mounts:
         return known
 
 
-def returned(linked: Linked, scope: Scope, call: list[Any]) -> Iterator[tuple[Scope, Ref]]:
+def _returned(linked: Linked, scope: Scope, call: list[Any]) -> Iterator[tuple[Scope, Ref]]:
     """What the functions of the application return that a call operation calls."""
     for value in sorted(linked.names.evaluate(scope, call[2])):
         description = linked.values[value]

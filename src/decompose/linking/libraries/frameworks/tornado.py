@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.libraries.decorator_routes import handlers_by_method, join, readable
 from decompose.linking.libraries.framework import Example, Framework
-from decompose.linking.libraries.mounts import returned
 from decompose.linking.linked import FoundEntry, Linked
 from decompose.linking.program import Scope
 
@@ -59,69 +57,41 @@ class PeriodicCallback:
     def __init__(self, callback, callback_time, jitter=0) -> None: ...
 """
 
-_RULES = frozenset({"tornado.web:URLSpec"})
+_HANDLER = "tornado.web:RequestHandler"
+_RULE = "tornado.web:URLSpec"
 
 
 def entry_points(linked: Linked) -> Iterator[FoundEntry]:
-    """The verbs of each handler under its pattern."""
-    for definition, position, name in (
-        ("tornado.web:Application", 0, "handlers"),
-        ("tornado.web:Application.add_handlers", 1, "host_handlers"),
-    ):
-        for site in linked.sites_calling(definition):
-            for scope, pattern, handler, line in _rules(linked, site.frame.scope, site.argument(position, name)):
-                path = linked.constant(scope, pattern)
-                route = join("", readable(path)) if isinstance(path, str) else "/<dynamic>"
-                for value in sorted(linked.names.evaluate(scope, handler)):
-                    description = linked.values[value]
-                    cls = linked.program.scopes[description[1]] if description[0] == "C" else None
-                    if cls is not None and not cls.library:
-                        for verb, target in handlers_by_method(linked, cls, None):
-                            method = "WEBSOCKET" if verb == "ANY" and _is_socket(linked, cls) else verb
-                            yield FoundEntry("http", f"{method} {route}", target, scope.module.file, line)
+    """The verbs of each handler that stands in a rule, by the pattern beside it.
+
+    Rules are gathered in many ways, from modules, plug-ins and attributes; a pattern with a class of handlers is one wherever it
+    stands. What a prefix that is computed adds to it is not known.
+    """
+    for scope in linked.program.scopes:
+        for pattern, handler, line in _rules(linked, scope) if not scope.library else ():
+            path = linked.constant(scope, pattern)
+            route = join("", readable(path)) if isinstance(path, str) else "/<dynamic>"
+            for value in linked.names.evaluate(scope, handler) if type(handler) is int else ():
+                description = linked.values[value]
+                cls = linked.program.scopes[description[1]] if description[0] == "C" else None
+                if cls is not None and not cls.library and linked.inherits(cls, _HANDLER):
+                    for verb, target in handlers_by_method(linked, cls, None):
+                        yield FoundEntry("http", f"{verb} {route}", target, scope.module.file, line)
 
 
-def _is_socket(linked: Linked, cls: Scope) -> bool:
-    return linked.inherits(cls, "tornado.websocket:WebSocketHandler")
-
-
-def _rules(linked: Linked, scope: Scope, ref: Ref) -> Iterator[tuple[Scope, Ref, Ref, int]]:
-    """The rules that a list holds, put together in whatever way: pattern and handler of each, and where they stand."""
-    waiting, seen = [(scope, ref)], set[tuple[int, int]]()
-    while waiting:
-        scope, ref = waiting.pop()
-        if isinstance(ref, list) and ref[0] == "*":
-            ref = ref[1]
-        if type(ref) is not int or ref < 0 or (scope.index, ref) in seen:
-            continue
-        seen.add((scope.index, ref))
-        for operation in scope.operations_producing(ref):
-            match operation[0]:
-                case Op.CONTAINER if _is_rule(operation):
-                    yield scope, operation[3][0], operation[3][1], operation[-1]
-                case Op.CONTAINER:
-                    waiting.extend((scope, element) for element in operation[3])
-                case Op.BINARY:
-                    waiting += [(scope, operation[2]), (scope, operation[3])]
-                case Op.COPY:
-                    waiting.append((scope, operation[2]))
-                case Op.CALL if len(operation[3]) > 1 and _makes_rule(linked, scope, operation[2]):
-                    yield scope, operation[3][0], operation[3][1], operation[-1]
-                case Op.CALL:
-                    waiting.extend(returned(linked, scope, operation))
-                case Op.FREE | Op.FROM | Op.ATTRIBUTE:
-                    bound = linked.binding(scope, operation)
-                    waiting.extend([bound] if bound is not None else ())
-
-
-def _is_rule(container: list[Any]) -> bool:
-    """``(r"/orders", Orders)``, also with what the handler is given."""
-    return container[2] == "tuple" and len(container[3]) > 1 and isinstance(container[3][0], str)
+def _rules(linked: Linked, scope: Scope) -> Iterator[tuple[Ref, Ref, int]]:
+    """The pattern, the handler and the line of each ``(r"/orders", Orders)`` and ``url(r"/orders", Orders)``."""
+    for operation in scope.facts.ops:
+        match operation[0]:
+            case Op.CONTAINER if operation[2] == "tuple" and len(operation[3]) > 1 and type(operation[3][1]) is int:
+                yield operation[3][0], operation[3][1], operation[-1]
+            case Op.CALL if len(operation[3]) > 1 and _makes_rule(linked, scope, operation[2]):
+                yield operation[3][0], operation[3][1], operation[-1]
 
 
 def _makes_rule(linked: Linked, scope: Scope, called: Ref) -> bool:
     values = (linked.values[value] for value in linked.names.evaluate(scope, called)) if type(called) is int else ()
-    return any(d[0] == "C" and linked.program.scopes[d[1]].definition in _RULES for d in values)
+    return any(d[0] == "C" and linked.program.scopes[d[1]].definition == _RULE for d in values)
 
 
 FRAMEWORK = Framework(
@@ -175,7 +145,7 @@ FRAMEWORK = Framework(
                     "http GET /orders/<number> -> shop.orders:Order.get",
                     "http POST /orders/<number> -> shop.orders:Order.post",
                     "http GET /items/? -> shop.app:Items.get",
-                    "http WEBSOCKET /news -> shop.app:News",
+                    "http ANY /news -> shop.app:News",
                     "schedule sweep -> shop.app:sweep",
                 }
             ),
