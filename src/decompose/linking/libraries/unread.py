@@ -28,7 +28,9 @@ class Unread(NamedTuple):
 def unread_frameworks(linked: Linked) -> Iterator[Unread]:
     """Each such framework that the application imports, once."""
     found: dict[str, Unread] = {}
-    for module in sorted((m for m in linked.program.modules if not m.library), key=lambda m: m.file):
+    packages = {name.partition(".")[0] for name in _FRAMEWORKS}
+    importing = (m for m in linked.program.modules if not m.library and not packages.isdisjoint(m.facts.packages))
+    for module in sorted(importing, key=lambda m: m.file):
         for scope in module.scopes:
             for operation in scope.facts.ops:
                 for name in _imported(operation):
