@@ -10,9 +10,9 @@ from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 
 _FRAMEWORKS = {
-    "blacksheep": "BlackSheep", "cherrypy": "CherryPy", "emmett": "Emmett", "hug": "hug",
-    "litestar": "Litestar", "masonite": "Masonite", "microdot": "Microdot", "pylons": "Pylons", "robyn": "Robyn",
-    "tg": "TurboGears", "twisted.web": "Twisted", "http.server": "http.server",
+    "blacksheep": "BlackSheep", "cherrypy": "CherryPy", "emmett": "Emmett", "hug": "hug", "litestar": "Litestar",
+    "masonite": "Masonite", "microdot": "Microdot", "pylons": "Pylons", "robyn": "Robyn", "tg": "TurboGears",
+    "twisted.web": "Twisted", "http.server": "http.server",
 }  # fmt: skip
 """Module -> the name of the framework."""
 
