@@ -1,7 +1,7 @@
 from builtins import Iterable
 from typing import Generic, TypeVar
 
-from decompose.effects import keeps, names_classes
+from decompose.effects import calls_back, keeps, names_classes
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -76,8 +76,10 @@ def getabsfile(object): ...
 @keeps("object")
 def getcomments(object): ...
 @keeps("object")
+@calls_back("predicate")
 def getmembers(object, predicate=None): ...
 @keeps("object")
+@calls_back("predicate")
 def getmembers_static(object, predicate=None): ...
 @keeps("object")
 def isabstract(object) -> bool: ...
