@@ -196,3 +196,15 @@ def d(): return Wish.objects.count()
         for of in (("ab.", "table:django_content_type"), "rules.")
     )
     assert Vocabulary(graph).names_of([wishes, rules])[0][0] == "wish"
+
+
+def test_what_all_tables_begin_with_names_none_of_them(draw: Draw) -> None:
+    files = {
+        "pay/__init__.py": "",
+        "pay/use.py": """
+            def slips(cursor): cursor.execute("SELECT id FROM pay_slip")
+            def rules(cursor): cursor.execute("SELECT id FROM pay_slip WHERE id = 1")
+            def rounds(cursor): cursor.execute("SELECT id FROM pay_round")
+        """,
+    }
+    assert names(draw, files, "pay") == ["slip"]

@@ -53,7 +53,17 @@ def names_of_tables(system: System) -> dict[str, NameOfTable]:
         of_library = name in of_libraries and "_" in name
         own = name.partition("_")[2] if of_library and not label else name.removeprefix(f"{label}_")
         found[name] = NameOfTable(label, _own_words(own, model, whole=own == name), of_library)
-    return found
+    return _without_common_prefix(found)
+
+
+def _without_common_prefix(found: dict[str, NameOfTable]) -> dict[str, NameOfTable]:
+    """The names without a first word that nearly all of them begin with: that of the product, or of its framework."""
+    first = Counter(words_of(table)[:1] for table in found)
+    common = {words for words, count in first.items() if count > _NEARLY_ALWAYS * len(found)}
+    return {
+        table: name._replace(words=name.words[1:]) if len(name.words) > 1 and name.words[:1] in common else name
+        for table, name in found.items()
+    }
 
 
 def _own_words(name: str, model: str, *, whole: bool) -> tuple[str, ...]:
