@@ -31,8 +31,8 @@ from decompose.runs.pins import pins_of
 from decompose.sources import SourceTree
 from decompose.sources.history import commits_of
 from decompose.system import build_system
-from decompose.system.catalogue import Catalogue
 from decompose.system.model import System
+from decompose.system.schema.catalogue import Catalogue
 from decompose.version import __version__
 
 Progress = Callable[[str, int, int], None]

@@ -30,7 +30,7 @@ from decompose.sources import SourceTree, check_folder, discover
 from decompose.sources.history import head_of
 
 if TYPE_CHECKING:
-    from decompose.system.given import Given
+    from decompose.system.schema.given import Given
 
 Progress = Callable[[str, int, int], None]
 
@@ -100,7 +100,7 @@ def _prepare(request: Request, progress: Progress) -> _Prepared:
     progress("sources", 1, 1)
     given = None
     if request.schema or request.database or request.dialect:
-        from decompose.system.given import read_given
+        from decompose.system.schema.given import read_given
 
         given = read_given(request.path, request.schema, request.dialect, request.database)
     # Whatever steers the split is part of what a run is remembered by.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from decompose.system.reached import reached_accesses, what_is_inside
+from decompose.system.transactions.reached import reached_accesses, what_is_inside
 
 if TYPE_CHECKING:
     from tests.conftest import Application, Draw

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from decompose.system.catalogue import Catalogue
-from decompose.system.ddl import read_ddl
+from decompose.system.schema.catalogue import Catalogue
+from decompose.system.schema.ddl import read_ddl
 
 if TYPE_CHECKING:
     from tests.conftest import Draw

@@ -10,7 +10,7 @@ import msgspec
 import pymysql
 import pytest
 
-from decompose.system.live import read_database
+from decompose.system.schema.live import read_database
 from tests.applications import run_cli
 from tests.conftest import write_files
 from tests.database.mariadb_server import Server, running_server
@@ -133,7 +133,7 @@ def test_a_user_who_may_not_see_the_counts_is_told(server: Server) -> None:
 def test_neither_the_user_nor_the_connection_may_write(server: Server) -> None:
     import sqlalchemy
 
-    from decompose.system import live
+    from decompose.system.schema import live
 
     onlooker = {
         "host": "127.0.0.1",

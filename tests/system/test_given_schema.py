@@ -14,8 +14,8 @@ import psycopg
 import pytest
 
 from decompose.errors import ConfigurationError, InputError
-from decompose.system.given import read_given
-from decompose.system.live import read_database
+from decompose.system.schema.given import read_given
+from decompose.system.schema.live import read_database
 from tests.applications import run_cli
 from tests.conftest import write_files
 
@@ -179,7 +179,7 @@ def test_nothing_is_written(app: Path, postgres: Server, database: str) -> None:
 def test_the_connection_itself_refuses_to_write(postgres: Server, database: str) -> None:
     import sqlalchemy
 
-    from decompose.system import live
+    from decompose.system.schema import live
 
     parsed = sqlalchemy.make_url(url(postgres, database, "shop", "none"))
     engine = live._engine(parsed, "postgresql")

@@ -17,7 +17,7 @@ from decompose.plan.behaviour import Behaviour
 from decompose.plan.dispatch import Crossing, Dispatch, Method
 from decompose.plan.step import ApiOperation, CrossingCall, Style
 from decompose.plan.styles import Styles
-from decompose.system.loops import Loops
+from decompose.system.calls.loops import Loops
 from decompose.system.model import Access, Dependency, acting
 from decompose.wording import counted
 

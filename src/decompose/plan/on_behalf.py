@@ -7,10 +7,10 @@ from functools import cached_property
 from weakref import WeakKeyDictionary
 
 from decompose.database.places import Places, Ties
-from decompose.system.commits import Actor
 from decompose.system.model import Access, Dependency
-from decompose.system.narrowed import Recorded, plain
-from decompose.system.reach import Reach, at_run_time
+from decompose.system.transactions.commits import Actor
+from decompose.system.transactions.narrowed import Recorded, plain
+from decompose.system.transactions.reach import Reach, at_run_time
 
 
 class OnBehalf:

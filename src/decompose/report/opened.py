@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from decompose.report.ties import Ties
-from decompose.system.commits import Actor
 from decompose.system.gathered import Gathered, positions, union
 from decompose.system.model import Transaction
-from decompose.system.narrowed import numbered, plain
-from decompose.system.reach import Reach
+from decompose.system.transactions.commits import Actor
+from decompose.system.transactions.narrowed import numbered, plain
+from decompose.system.transactions.reach import Reach
 
 
 class Opened:

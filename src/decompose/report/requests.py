@@ -17,9 +17,9 @@ from decompose.boundaries.split import SHARED, Split
 from decompose.database.split import SpanningTransaction
 from decompose.report.opened import Opened
 from decompose.report.ties import GUESSED_TIE, Ties
-from decompose.system.commits import Actor
 from decompose.system.gathered import Gathered, positions
 from decompose.system.model import Access, Dependency
+from decompose.system.transactions.commits import Actor
 
 _TYPED = "command"
 """Entry points that only somebody at a terminal starts."""

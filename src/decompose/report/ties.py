@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from decompose.boundaries.split import Split
 from decompose.system.model import Access, Dependency, ForeignKey, System
-from decompose.system.narrowed import Recorded
-from decompose.system.reach import Reach, at_run_time
+from decompose.system.transactions.narrowed import Recorded
+from decompose.system.transactions.reach import Reach, at_run_time
 
 if TYPE_CHECKING:
     import numpy as np

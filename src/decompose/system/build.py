@@ -20,16 +20,11 @@ from decompose.linking.libraries import BELOW, ENTRY_POINTS, FILLED, SHOWN, app_
 from decompose.linking.libraries.unread import unread_frameworks
 from decompose.linking.program import Scope
 from decompose.sources import SourceFile, SourceTree, decode
-from decompose.system.accesses import Accesses
-from decompose.system.callbacks import Callbacks
-from decompose.system.catalogue import Catalogue
-from decompose.system.ddl import read_ddl
-from decompose.system.ddl_strings import ddl_in_strings
-from decompose.system.dependencies import calls_of, structural_dependencies
-from decompose.system.dynamic import dynamic_code
-from decompose.system.loaded import Loaded
-from decompose.system.merging import schema_differences
-from decompose.system.migrations import ddl_of_migrations, schema_of_migrations
+from decompose.system.accesses.gathering import Accesses
+from decompose.system.accesses.loaded import Loaded
+from decompose.system.calls.callbacks import Callbacks
+from decompose.system.calls.dependencies import calls_of, structural_dependencies
+from decompose.system.calls.placement import Placement
 from decompose.system.model import (
     Access,
     BlindSpot,
@@ -49,13 +44,18 @@ from decompose.system.model import (
     Transaction,
     Unit,
 )
-from decompose.system.pages import fixture_reader, template_reader
-from decompose.system.placement import Placement
-from decompose.system.schema import Schema
-from decompose.system.sql_files import SqlFiles
-from decompose.system.stores import Stores
-from decompose.system.surroundings import surroundings_of
-from decompose.system.transactions import Found, transactions_of
+from decompose.system.schema.catalogue import Catalogue
+from decompose.system.schema.ddl import read_ddl
+from decompose.system.schema.ddl_strings import ddl_in_strings
+from decompose.system.schema.merging import schema_differences
+from decompose.system.schema.migrations import ddl_of_migrations, schema_of_migrations
+from decompose.system.schema.tables import Schema
+from decompose.system.sql.files import SqlFiles
+from decompose.system.surroundings.dynamic import dynamic_code
+from decompose.system.surroundings.needs import surroundings_of
+from decompose.system.surroundings.pages import fixture_reader, template_reader
+from decompose.system.surroundings.stores import Stores
+from decompose.system.transactions.scopes import Found, transactions_of
 from decompose.system.words import words_of
 
 Progress = Callable[[str, int, int], None]

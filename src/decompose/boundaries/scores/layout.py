@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from decompose.boundaries.clustering import Pair
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.scores.reach import Reach
-from decompose.system.loops import Loops
+from decompose.system.calls.loops import Loops
 from decompose.system.model import APART
 
 if TYPE_CHECKING:

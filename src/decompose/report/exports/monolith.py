@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decompose.report.exports.table import Export, Row
 from decompose.runs.analysis import Analysis
 from decompose.system.model import CALL_KINDS
-from decompose.system.reached import reached_accesses, what_is_inside
+from decompose.system.transactions.reached import reached_accesses, what_is_inside
 
 
 def external_calls(analysis: Analysis) -> Iterator[Row]:

@@ -1,0 +1,1 @@
+"""What each definition does to which table."""

@@ -1,0 +1,160 @@
+"""What the linked program does to tables, and in which transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+from decompose.linking import Linked
+from decompose.linking.effects import ALONG
+from decompose.linking.libraries import ACCESSES, IMPLIED
+from decompose.linking.program import Scope
+from decompose.linking.values import Value
+from decompose.system.accesses.found import MAX_ALTERNATIVES, FoundAccesses, order_of
+from decompose.system.accesses.library import OPERATIONS, LibraryAccesses
+from decompose.system.accesses.loaded import Loaded
+from decompose.system.accesses.mapped_changes import MappedChanges
+from decompose.system.accesses.named_columns import name_columns
+from decompose.system.accesses.returned_queries import ReturnedQueries
+from decompose.system.accesses.sql_objects import SqlObjects
+from decompose.system.accesses.sql_text import SqlAccesses
+from decompose.system.accesses.unit_of_work import FLUSHED, UnitOfWork, Written
+from decompose.system.calls.arguments import Arguments
+from decompose.system.calls.placement import Placement
+from decompose.system.model import BY_CASCADE, Access, Dependency, Resolution
+from decompose.system.schema.tables import Schema
+from decompose.system.sql.files import SqlFiles
+
+
+class Accesses:
+    """Collects accesses from all that tells of them."""
+
+    def __init__(self, linked: Linked, placement: Placement, schema: Schema, files: SqlFiles, loaded: Loaded) -> None:
+        self.linked = linked
+        self.placement = placement
+        self.schema = schema
+        self.arguments = Arguments(linked)
+        self.kept = FoundAccesses(linked, placement)
+        self.of_libraries = LibraryAccesses(linked, schema, self.kept, loaded)
+        self.of_text = SqlAccesses(linked, schema, self.kept, files, self.arguments)
+        self.of_sql_objects = SqlObjects(linked, schema, self.kept)
+        self.returned = ReturnedQueries(linked, schema, self.kept)
+        self.of_objects = MappedChanges(linked, placement, schema, self.kept)
+
+    def collect(self) -> list[Access]:
+        """All accesses, sorted."""
+        for step in (
+            self.of_libraries.collect,
+            partial(name_columns, self.linked, self.schema, self.kept),
+            self.of_text.collect,
+            self.of_sql_objects.collect,
+            self._through_mappers,
+            self.returned.collect,
+            self._implied,
+            self.of_objects.collect,
+            self._without_queries_that_write,
+        ):
+            self.linked.engine.attempt(step, None)
+        return self.kept.sorted()
+
+    def told_again(
+        self,
+        accesses: Iterable[Access],
+        dependencies: Iterable[Dependency],
+        below: Iterable[tuple[int, Value, str, Value, str, str, int]],
+    ) -> list[Access]:
+        """What is known of other code already: what sessions flush, and what a framework does below a middleware."""
+        accesses = list(accesses)
+        known = {(a.definition, a.unit, a.table, a.operation) for a in accesses}
+        found: dict[tuple[str, ...], Access] = {}
+        for index, receiver, operation, value, _, rule, line in below:
+            scope = self.linked.program.scopes[index]
+            unit = self.placement.acting_unit(scope, receiver)
+            said = "read" if operation == "scan" else operation
+            for table in self.schema.tables_of_value(value) if operation in OPERATIONS else ():
+                key = (scope.definition, unit, table, said)
+                if key not in known:
+                    made = self.kept.access(scope, unit, table, said, (), "execute", "inferred", rule, line)
+                    found.setdefault(key, made)
+        return sorted([*self.flushed(accesses, dependencies), *found.values()], key=order_of)
+
+    def flushed(self, accesses: Iterable[Access], dependencies: Iterable[Dependency]) -> list[Access]:
+        """What sessions write where they flush: changes that ``accesses`` has where they are made."""
+        known = {(a.definition, a.unit, a.table, a.operation) for a in accesses if a.role == "execute"}
+        # What code asks for comes before what cascades do: of the two the first is told.
+        written = sorted(UnitOfWork(self.linked, self.placement, accesses, dependencies).written(), key=_by_cascade)
+        tables: dict[tuple[int, int], set[str]] = {}
+        for flush, table, *_ in written:
+            tables.setdefault((flush.scope, flush.line), set()).add(table)
+        found: dict[tuple[str, ...], Access] = {}
+        for flush, table, operation, by_cascade in written:
+            scope = self.linked.program.scopes[flush.scope]
+            unit = self.placement.acting_unit(scope, flush.receiver)
+            count = len(tables[flush.scope, flush.line])
+            # Code that so many share flushes one of them at a time.
+            rule = FLUSHED if count <= MAX_ALTERNATIVES else f"{FLUSHED}, one of {count} tables"
+            rule = f"{rule}, {BY_CASCADE}" if by_cascade else rule
+            resolution: Resolution = "inferred" if count <= MAX_ALTERNATIVES else "guessed"
+            key = (scope.definition, unit, table, operation)
+            if key not in known:
+                made = self.kept.access(scope, unit, table, operation, (), "execute", resolution, rule, flush.line)
+                found.setdefault(key, made)
+        return sorted(found.values(), key=order_of)
+
+    def _through_mappers(self) -> None:
+        """Calls that mappers without a summary make something of."""
+        for recognise in ACCESSES:
+            for found in recognise(self.linked):
+                site, scope = found.site, found.site.frame.scope
+                if self.linked.seen.acts_unseen(scope, site.frame.receiver):
+                    continue
+                if isinstance(found.table, Scope):
+                    table = self.schema.table_of_class(found.table)
+                elif found.table:
+                    known = self.schema.resolve(found.table)
+                    table = known or self.schema.add(found.table, "", "sql", scope.module.file, site.line)
+                else:
+                    reason = f"{found.operation} of a table whose name is not known"
+                    self.kept.blind(scope.definition, scope.module.file, site.line, reason)
+                    continue
+                parts = self.schema.parts.get(table or "", ()) if found.whole else ()
+                for touched in (table, *parts) if table else ():
+                    rule = found.rule if touched == table else f"{found.rule}{ALONG}"
+                    known = self.schema.resolve(touched)
+                    if known is not None:
+                        self.kept.add(
+                            scope.index,
+                            site.frame.receiver,
+                            known,
+                            found.operation,
+                            (),
+                            "execute",
+                            "exact",
+                            rule,
+                            site.line,
+                        )
+
+    def _implied(self) -> None:
+        told = {(a.definition.rpartition(".")[0], a.table, a.operation) for a in self.kept.accesses.values()}
+        for recognise in IMPLIED:
+            for found in recognise(self.linked):
+                table = self.schema.table_of_class(found.model)
+                if table is not None and (found.cls.definition, table, found.operation) not in told:
+                    self.kept.add(
+                        found.cls.index, -1, table, found.operation, (), "execute", "inferred", found.rule,
+                        found.cls.facts.line,
+                    )  # fmt: skip
+
+    def _without_queries_that_write(self) -> None:
+        """``query(Order).filter(...).delete()`` reads nothing: all calls of the chain stand on its first line."""
+        for definition, unit, table, operation, line in list(self.kept.accesses):
+            query = self.kept.accesses.get((definition, unit, table, "read", line))
+            writes = operation in ("update", "delete") and query is not None
+            if writes and query is not None and query.role == "build":
+                written = self.kept.accesses[definition, unit, table, operation, line]
+                if written.role == "execute" and written.rule.startswith(query.rule.partition(":")[0].split(".")[0]):
+                    del self.kept.accesses[definition, unit, table, "read", line]
+
+
+def _by_cascade(written: Written) -> bool:
+    return written.by_cascade

@@ -1,0 +1,174 @@
+"""What calls of libraries do to tables, and what follows from it by what the classes declare."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any
+
+from decompose.linking import Linked
+from decompose.linking.effects import ALONG, COPY, EACH, RENDERED, SHOWN
+from decompose.linking.libraries import consequences, sqlalchemy_schema, sqlalchemy_session
+from decompose.linking.program import Scope
+from decompose.system.accesses.added_rows import AddedRows
+from decompose.system.accesses.found import MAX_ALTERNATIVES, FoundAccesses, Place
+from decompose.system.accesses.loaded import Loaded
+from decompose.system.model import Resolution
+from decompose.system.schema.tables import Schema
+
+OPERATIONS = frozenset({"read", "insert", "update", "delete", "scan", "lock"})
+_ONE_NAME = re.compile(r"\w+(?:\.\w+)*")
+_LAZY = ".__get__"
+_OF_WHOLE_ROWS = frozenset({"read", "scan", "insert", "delete"})
+_WITHOUT_CONSEQUENCES = frozenset({"delete", "scan", "lock"})
+
+
+class LibraryAccesses:
+    """The accesses that the engine met while it followed calls of libraries."""
+
+    def __init__(self, linked: Linked, schema: Schema, kept: FoundAccesses, loaded: Loaded) -> None:
+        self.linked = linked
+        self.schema = schema
+        self.kept = kept
+        self.loaded = loaded
+        self._added = AddedRows(linked, loaded)
+        self._joined_tables: dict[int, frozenset[str]] = {}
+
+    def collect(self) -> None:
+        found: dict[Place, set[str]] = {}
+        further: dict[int, set[Place]] = {}
+        assumptions: set[Place] = set()
+        of_every: set[Place] = set()
+        self._tables_only_named()
+        told = self._told_for_others()
+        # In order: what is known of a row depends on what was asked of the rows before it.
+        for index, receiver, said, value, role, rule, line in sorted(self.linked.engine.accesses):
+            scope = self.linked.program.scopes[index]
+            if (index, rule, line) in told and self.linked.seen.own_class_is_unseen(scope, receiver):
+                continue
+            lazy = rule.endswith(_LAZY) and not scope.library and self.linked.values[value][0] == "I"
+            if lazy and self.loaded.before(scope, line, value):
+                continue
+            if not scope.library and not self.linked.seen.acts_unseen(scope, receiver):
+                # Of a row that is there nothing but an update can be written.
+                adds = said == "insert" and rule in sqlalchemy_session.ADDS
+                operation = "update" if adds and self._added.are_loaded(scope, line) else said
+                tables = found.setdefault((index, receiver, operation, role, rule, line), set())
+                described = self.linked.values[value]
+                if self.schema.is_every_table(value):
+                    of_every.add((index, receiver, operation, role, rule, line))
+                tables.update(self.schema.tables_of_value(value) or self._named(described, scope, rule, line))
+                if (index, receiver, said, value, role, rule, line) in self.linked.engine.assumed:
+                    assumptions.add((index, receiver, operation, role, rule, line))
+                if described[0] == "I" and operation in _OF_WHOLE_ROWS:
+                    self._joined(found, described[1], (index, receiver, operation, role, rule, line))
+                follows = role == "execute" and operation not in _WITHOUT_CONSEQUENCES and not rule.endswith(ALONG)
+                if follows and described[0] == "I":
+                    further.setdefault(described[1], set()).add((index, receiver, operation, role, rule, line))
+        for (index, receiver, operation, role, rule, line), tables in sorted(found.items()):
+            if operation == "lock":
+                self.kept.lock(index, receiver, tables)
+                continue
+            if operation not in OPERATIONS:
+                continue  # nothing itself: what follows from it is
+            said_operation = "read" if operation == "scan" else operation
+            if rule.endswith(ALONG) or rule.startswith((SHOWN, EACH)):
+                # Not one of several: the statement touches them all.
+                for table in sorted(tables):
+                    sure_along: Resolution = "inferred" if rule.startswith((RENDERED, SHOWN)) else "exact"
+                    self.kept.add(index, receiver, table, said_operation, (), role, sure_along, rule, line)
+                continue
+            if len(tables) > MAX_ALTERNATIVES:
+                every = (index, receiver, operation, role, rule, line) in of_every
+                self.kept.too_many(index, receiver, tables, said_operation, role, rule, line, every=every)
+                continue
+            assumed = (index, receiver, operation, role, rule, line) in assumptions
+            sure = len(tables) == 1 and not assumed and rule != RENDERED
+            resolution: Resolution = "exact" if sure else "inferred"
+            said = rule if len(tables) == 1 else f"{rule}, of {len(tables)} tables that reach this line"
+            said = f"{said}, named like a model" if assumed else said
+            for table in sorted(tables):
+                self.kept.add(index, receiver, table, said_operation, (), role, resolution, said, line)
+        self._consequences(further)
+
+    def _told_for_others(self) -> set[tuple[int, str, int]]:
+        """Lines of methods of a generic class that are told of its objects of some type, each on its own.
+
+        What they would do for an object of any type, of which there is none, is then only what all of them do together.
+        """
+        seen = self.linked.seen
+        acting: dict[tuple[int, int], bool] = {}
+        told: set[tuple[int, str, int]] = set()
+        for index, receiver, _, _, _, rule, line in self.linked.engine.accesses:
+            acts = acting.get((index, receiver))
+            if acts is None:
+                scope = self.linked.program.scopes[index]
+                special = seen.is_own_class(scope, receiver) and receiver != self.linked.engine.own_receiver(scope)
+                acts = acting[index, receiver] = special and not seen.acts_unseen(scope, receiver)
+            if acts:
+                told.add((index, rule, line))
+        return told
+
+    def _tables_only_named(self) -> None:
+        """Tables that a call names and nothing else shows are known before what is touched along with others is told."""
+        values = self.linked.values
+        for index, receiver, _, value, _, rule, line in sorted(
+            access for access in self.linked.engine.accesses if values[access[3]][0] == "D"
+        ):
+            scope = self.linked.program.scopes[index]
+            seen = not scope.library and not self.linked.seen.acts_unseen(scope, receiver)
+            if seen and not self.schema.tables_of_value(value):
+                self._named(values[value], scope, rule, line)
+
+    def _named(self, described: tuple[Any, ...], scope: Scope, rule: str, line: int) -> list[str]:
+        """A table that a call names and nothing else shows."""
+        if described[0] != "D" or rule.endswith(ALONG) or not _ONE_NAME.fullmatch(described[1]):
+            return []
+        return [self.schema.add(described[1], "", "sql", scope.module.file, line)]
+
+    def _joined(self, found: dict[Place, set[str]], cls: int, place: Place) -> None:
+        """Each row of a class with joined inheritance has a part in the tables of its ancestors."""
+        tables = self._joined_tables.get(cls)
+        if tables is None:
+            ancestors = sqlalchemy_schema.joined(self.linked, self.linked.program.scopes[cls])
+            found_for = (self.schema.table_of_class(ancestor) for ancestor in ancestors)
+            tables = self._joined_tables[cls] = frozenset(table for table in found_for if table is not None)
+        if tables:
+            index, receiver, operation, role, rule, line = place
+            along = rule if rule.endswith(ALONG) else f"{rule}{ALONG}"
+            found.setdefault((index, receiver, operation, role, along, line), set()).update(tables)
+
+    def _consequences(self, further: dict[int, set[Place]]) -> None:
+        """What follows from an access by what the class declares: cascades, and rows that are loaded along."""
+        alternatives: Counter[Place] = Counter()
+        for places in further.values():
+            alternatives.update(places)
+        shared: dict[Place, Counter[tuple[str, str, str]]] = {}
+        for cls, places in sorted(further.items()):
+            scope = self.linked.program.scopes[cls]
+            for place in sorted(places):
+                index, receiver, operation, role, rule, line = place
+                found = {
+                    (follows.operation, table, follows.rule(rule))
+                    for follows in consequences(self.linked, operation, scope, rule.rpartition(".")[2])
+                    if (table := self._table_of(follows.thing)) is not None
+                }
+                if alternatives[place] > MAX_ALTERNATIVES:
+                    shared.setdefault(place, Counter()).update(found)
+                    continue
+                resolution: Resolution = "exact" if alternatives[place] == 1 else "inferred"
+                for following, table, said in sorted(found):
+                    self.kept.add(index, receiver, table, following, (), role, resolution, said, line)
+        for place, counted in sorted(shared.items()):
+            index, receiver, operation, role, rule, line = place
+            if operation == COPY:
+                tables = {table for _, table, _ in counted}
+                self.kept.too_many(index, receiver, tables, "insert", role, rule, line)
+                continue
+            for (following, table, said), count in sorted(counted.items()):
+                # Of code that too many share only what all of them do is told.
+                if count == alternatives[place]:
+                    self.kept.add(index, receiver, table, following, (), role, "inferred", said, line)
+
+    def _table_of(self, thing: Scope | str) -> str | None:
+        return self.schema.resolve(thing) if isinstance(thing, str) else self.schema.table_of_class(thing)

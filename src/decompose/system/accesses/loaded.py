@@ -1,0 +1,312 @@
+"""Whether a related row was loaded before an attribute asks for it: then asking reads nothing.
+
+The object is followed backwards, through calls into the callers and into what functions return, to where it came
+from. It has the related row when a query loaded it along, when it was made with it, when it came from that row's own
+collection, or when a function on the way asked for the same attribute before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from decompose.facts import Op
+from decompose.facts.records import Ref
+from decompose.linking import Linked
+from decompose.linking.frames import Frame
+from decompose.linking.libraries import comes_along, fills_in
+from decompose.linking.program import Scope
+from decompose.linking.relations import SEPARATOR
+from decompose.linking.values import Value
+from decompose.system.calls.asked import Asked, Path, enclosing_variable
+from decompose.system.calls.callers import Callers, sites_of
+
+_MAX_DEPTH = 8
+_SAME_OBJECTS = frozenset({Op.COPY, Op.NARROW, Op.ITERATE, Op.ENTER})
+_SELECTED = 2
+"""The position of the type argument of a query that holds the relations that it loads along."""
+
+
+def _is_node(ref: Ref) -> bool:
+    return type(ref) is int and ref >= 0
+
+
+class _Store(NamedTuple):
+    """``self.name = value`` in a method of a class."""
+
+    cls: Scope
+    scope: Scope
+    ref: Ref
+
+
+class Loaded:
+    """Answers for one linked program, remembering what it worked out."""
+
+    def __init__(self, linked: Linked) -> None:
+        self.linked = linked
+        self.callers = Callers(linked)
+        self._frames: dict[int, list[Frame]] = {}
+        self.sites = sites_of(linked)
+        self._stores: dict[str, list[_Store]] = {}
+        self.asked = Asked(linked, self.callers, self.sites)
+        self._known: dict[tuple[int, Any, Path], bool] = {}
+        self._open: set[tuple[int, Any, Path]] = set()
+        self._leant_on: set[tuple[int, Any, Path]] = set()
+        self._found: list[tuple[int, Any, Path]] = []
+        """Answered since the oldest open question that others lean on."""
+        self._only_made: set[tuple[int, int]] = set()
+        for frame in linked.engine.frames:
+            if not frame.scope.library and frame.scope.is_function:
+                self._frames.setdefault(frame.scope.index, []).append(frame)
+        for index in sorted(self._frames):
+            self._keep_stores(linked.program.scopes[index])
+        self.forget()
+
+    def _keep_stores(self, scope: Scope) -> None:
+        if not scope.is_method or not scope.facts.parameters or scope.parent is None:
+            return
+        own = scope.facts.parameters[0][1]
+        for operation in scope.facts.ops:
+            if operation[0] == Op.SET_ATTRIBUTE and operation[1] == own:
+                self._stores.setdefault(operation[2], []).append(_Store(scope.parent, scope, operation[3]))
+
+    def forget(self) -> None:
+        """Work out anew what depends on accesses: more of them are known by now."""
+        self._known.clear()
+        written, read = set(), set()
+        for index, _, operation, _, _, _, line in self.linked.engine.accesses:
+            if operation == "insert":
+                written.add((index, line))
+            elif operation == "read":
+                read.add((index, line))
+        self._only_made = written - read
+
+    def before(self, scope: Scope, line: int, related: Value) -> bool:
+        """Whether all attributes on a line that give such a related row find it loaded."""
+        asked = [
+            operation
+            for operation in scope.facts.ops
+            if operation[0] == Op.ATTRIBUTE and operation[4] == line and self._gives(scope, operation, related)
+        ]
+        return bool(asked) and all(self._has(scope, operation[2], (operation[3],), (), 0) for operation in asked)
+
+    def has(self, scope: Scope, ref: Ref, path: Path) -> bool:
+        """Whether the object of a ref has the rows along ``path``, or its function asks for them itself."""
+        return self.asked.before(scope, ref, path) or self._has(scope, ref, path, (), 0)
+
+    def _gives(self, scope: Scope, operation: list[Any], related: Value) -> bool:
+        cls = self.linked.values[related][1]
+        return any(self.linked.values[value][:2] == ("I", cls) for value in self._values(scope, operation[1]))
+
+    def _values(self, scope: Scope, ref: Ref) -> set[Value]:
+        engine = self.linked.engine
+        return {v for frame in self._frames.get(scope.index, ()) for v in engine.values_of(engine.node_of(frame, ref))}
+
+    def _has(self, scope: Scope, ref: Ref, path: Path, items: tuple[Any, ...], depth: int) -> bool:
+        """Whether the object of a ref has the rows along ``path``; ``items`` are positions to take from it first."""
+        if type(ref) is not int or ref < 0 or depth > _MAX_DEPTH:
+            return False
+        key = (scope.index, (ref, items), path)
+        known = self._known.get(key)
+        if known is not None:
+            if key in self._open:
+                self._leant_on.add(key)
+            return known
+        self._known[key] = True  # what goes round in a circle is decided by its other sources
+        self._open.add(key)
+        before = len(self._found)
+        known = self._known[key] = self._find(scope, ref, path, items, depth)
+        self._open.discard(key)
+        self._found.append(key)
+        if key in self._leant_on:
+            self._leant_on.discard(key)
+            if not known:
+                # What was found while this was taken for granted is to be found again.
+                for other in self._found[before:-1]:
+                    if self._known.get(other):
+                        del self._known[other]
+        if not self._leant_on:
+            del self._found[before:]
+        return known
+
+    def _find(self, scope: Scope, ref: int, path: Path, items: tuple[Any, ...], depth: int) -> bool:
+        if not items and self._comes_along(scope, ref, path[0]):
+            return len(path) == 1
+        parameter = next((p for p in scope.facts.parameters if p[1] == ref), None)
+        if parameter is not None:
+            return not items and self._given(scope, parameter, path, depth)
+        producers = scope.operations_producing(ref)
+        return bool(producers) and all(self._made(scope, operation, path, items, depth) for operation in producers)
+
+    def _comes_along(self, scope: Scope, ref: int, name: str) -> bool:
+        classes = {d[1] for d in (self.linked.values[v] for v in self._values(scope, ref)) if d[0] == "I"}
+        mapped = [self.linked.program.scopes[index] for index in sorted(classes)]
+        own = [cls for cls in mapped if not cls.library]
+        return bool(own) and all(comes_along(self.linked, cls, name) for cls in own)
+
+    def _made(self, scope: Scope, operation: list[Any], path: Path, items: tuple[Any, ...], depth: int) -> bool:
+        code = operation[0]
+        if code in _SAME_OBJECTS:
+            return self._has(scope, operation[2], path, items, depth + 1)
+        if code == Op.ITEM:
+            index = operation[3]
+            position = index[1] if isinstance(index, list) and isinstance(index[1], int) else None
+            further = items if position is None else (position, *items)
+            return self._has(scope, operation[2], path, further, depth + 1)
+        if code == Op.CONTAINER:
+            if items and operation[2] == "tuple" and -len(operation[3]) <= items[0] < len(operation[3]):
+                return self._has(scope, operation[3][items[0]], path, items[1:], depth + 1)
+            return all(self._has(scope, element, path, items, depth + 1) for element in operation[3])
+        if code == Op.ATTRIBUTE:
+            if self._collection(scope, operation, path) or self._kept(scope, operation, path, items, depth):
+                return True
+            return self._has(scope, operation[2], (operation[3], *path), items, depth + 1)
+        if code == Op.FREE:
+            outer = enclosing_variable(scope, operation[2])
+            return outer is not None and (
+                (not items and self.asked.before(*outer, path)) or self._has(*outer, path, items, depth + 1)
+            )
+        return code == Op.CALL and self._called(scope, operation, path, items, depth)
+
+    def _kept(self, scope: Scope, operation: list[Any], path: Path, items: tuple[Any, ...], depth: int) -> bool:
+        """Whether all that the methods of an object that is no row keep under a name has the rows along ``path``."""
+        name = operation[3]
+        stores: list[_Store] = []
+        for index in {d[1] for d in (self.linked.values[v] for v in self._values(scope, operation[2])) if d[0] == "I"}:
+            cls = self.linked.program.scopes[index]
+            if cls.library or self.linked.engine.relations.find(cls, name) is not None:
+                return False
+            above = self.linked.hierarchy.order(cls)
+            stores += [
+                store
+                for store in self._stores.get(name, ())
+                if store.cls in above or cls in self.linked.hierarchy.order(store.cls)
+            ]
+        return bool(stores) and all(
+            (not items and self.asked.before(store.scope, store.ref, path))
+            or self._has(store.scope, store.ref, path, items, depth + 1)
+            for store in stores
+        )
+
+    def _collection(self, scope: Scope, operation: list[Any], path: Path) -> bool:
+        """Whether an attribute is the collection of rows that point back to its owner by the name asked for."""
+        holders = {
+            self.linked.values[v][1] for v in self._values(scope, operation[2]) if self.linked.values[v][0] == "I"
+        }
+        for value in self._values(scope, operation[1]):
+            for entity in self._entities(value):
+                relation = self.linked.engine.relations.find(self.linked.program.scopes[entity], path[0])
+                if relation is not None and relation.here and relation.target in holders and len(path) == 1:
+                    return True
+        return False
+
+    def _entities(self, value: Value) -> list[int]:
+        description = self.linked.values[value]
+        if description[0] != "I" or not description[2] or not self.linked.program.scopes[description[1]].library:
+            return []
+        described = (self.linked.values[inner] for inner in description[2][0])
+        return [d[1] for d in described if d[0] == "I"]
+
+    def _called(self, scope: Scope, operation: list[Any], path: Path, items: tuple[Any, ...], depth: int) -> bool:
+        sites = self.sites.get(id(operation), ())
+        for site in sites:
+            if self.linked.constructed(site):
+                given = next((ref for name, ref in operation[4] if name == path[0]), -1)
+                return given != -1 and (len(path) == 1 or self._has(scope, given, path[1:], (), depth + 1))
+        targets = {t for site in sites for t, _, kind in site.targets if kind not in ("library", "construct")}
+        if targets:
+            return all(
+                self._returned(self.linked.program.scopes[target], path, items, depth) for target in sorted(targets)
+            )
+        if (scope.index, operation[-1]) in self._only_made and not items:
+            given = next((ref for name, ref in operation[4] if name == path[0]), -1)
+            if given != -1:
+                return len(path) == 1 or self._has(scope, given, path[1:], (), depth + 1)
+        # A library's: a query, or something made of what it is given.
+        asked = [o[2] for o in scope.operations_producing(operation[2]) if o[0] == Op.ATTRIBUTE]
+        sources = [ref for ref in [*asked, *operation[3]] if type(ref) is int and ref >= 0]
+        selected = [names for ref in sources for names in self._selections(scope, ref)]
+        wanted = SEPARATOR.join(path)
+        if selected and all(any(n == wanted or n.startswith(wanted + SEPARATOR) for n in names) for names in selected):
+            return True
+        if any(
+            self._is_loader(scope, ref) and names[: len(path)] == path for ref, names in self._loaders(scope, operation)
+        ):
+            return True
+        if len(sources) > 1 and self._is_no_query(scope, sources[0]) and self._selections(scope, sources[1]):
+            return self._has(scope, sources[1], path, items, depth + 1)  # a session runs the query that it is given
+        return bool(sources) and self._has(scope, sources[0], path, items, depth + 1)
+
+    def _is_no_query(self, scope: Scope, ref: int) -> bool:
+        """Whether a ref is an object that is about no rows, such as a session."""
+        described = [self.linked.values[value] for value in self._values(scope, ref)]
+        return bool(described) and all(d[0] == "I" and not d[2] for d in described)
+
+    def _is_loader(self, scope: Scope, ref: int) -> bool:
+        described = [self.linked.values[value] for value in self._values(scope, ref)]
+        return any(
+            d[0] == "I"
+            and self.linked.hierarchy.member(self.linked.program.scopes[d[1]], "__loads_along__") is not None
+            for d in described
+        )
+
+    def _loaders(self, scope: Scope, call: list[Any]) -> Iterator[tuple[int, Path]]:
+        """The arguments of a call, one by one, with the attributes that each names: ``loader(Order.lines).loader(Line.product)``."""
+        for ref in call[3]:
+            if _is_node(ref):
+                yield ref, self._named_by(scope, ref)
+
+    def _named_by(self, scope: Scope, ref: Ref) -> Path:
+        """The attributes that a chain of calls names, the first call's first."""
+        names: list[str] = []
+        for _ in range(_MAX_DEPTH):
+            made = (
+                next((o for o in scope.operations_producing(ref) if o[0] in (Op.CALL, Op.COPY)), None)
+                if _is_node(ref)
+                else None
+            )
+            if made is None:
+                break
+            if made[0] == Op.COPY:
+                ref = made[2]
+                continue
+            given = [
+                o[3] for a in made[3] if _is_node(a) for o in scope.operations_producing(a) if o[0] == Op.ATTRIBUTE
+            ]
+            names = [*given, *names]
+            ref = next((o[2] for o in scope.operations_producing(made[2]) if o[0] == Op.ATTRIBUTE), -1)
+        return tuple(names)
+
+    def _selections(self, scope: Scope, ref: int) -> list[list[str]]:
+        """For each query that a ref may be, the names of the relations that it loads along."""
+        found = []
+        for value in self._values(scope, ref):
+            description = self.linked.values[value]
+            if description[0] == "I" and self.linked.hierarchy.member(
+                self.linked.program.scopes[description[1]], "__operation__"
+            ):
+                arguments = description[2][_SELECTED] if len(description[2]) > _SELECTED else ()
+                found.append([self.linked.values[name][1] for name in arguments])
+        return found
+
+    def _returned(self, function: Scope, path: Path, items: tuple[Any, ...], depth: int) -> bool:
+        refs = [*function.facts.returns, *function.facts.yields]
+        objects = [ref for ref in refs if type(ref) is int and ref >= 0]
+        return bool(objects) and all(
+            (not items and self.asked.before(function, ref, path)) or self._has(function, ref, path, items, depth + 1)
+            for ref in objects
+        )
+
+    def _given(self, function: Scope, parameter: list[Any], path: Path, depth: int) -> bool:
+        """Whether all callers in view give an object that has the rows along ``path``."""
+        callers = self.callers.given(function, parameter)
+        if callers is None:
+            return function.facts.parameters[0] == parameter and fills_in(self.linked, function)
+        return all(
+            given.ref != -1
+            and (
+                self.asked.before(given.scope, given.ref, path, given.line)
+                or self._has(given.scope, given.ref, path, (), depth + 1)
+            )
+            for given in callers
+        )

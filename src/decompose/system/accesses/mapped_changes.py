@@ -1,0 +1,100 @@
+"""Changes of mapped objects, which a session writes later: attributes assigned, relations changed, objects made."""
+
+from __future__ import annotations
+
+from decompose.linking import Linked
+from decompose.linking.libraries import sqlalchemy_schema, sqlalchemy_session
+from decompose.linking.program import Scope
+from decompose.system.accesses.found import MAX_ALTERNATIVES, FoundAccesses
+from decompose.system.accesses.unit_of_work import ASSIGNED
+from decompose.system.calls.placement import Placement
+from decompose.system.schema.tables import Schema
+
+REPLACED = "collection of a mapped object replaced"
+"""The rule of the read of what was in it."""
+
+
+class MappedChanges:
+    """The accesses that a unit of work makes of changes of objects, where they are made."""
+
+    def __init__(self, linked: Linked, placement: Placement, schema: Schema, kept: FoundAccesses) -> None:
+        self.linked = linked
+        self.placement = placement
+        self.schema = schema
+        self.kept = kept
+
+    def collect(self) -> None:
+        """In order: what was assigned and made may be attached to a relation too."""
+        for step in (self._assignments, self._constructions, self._changed_relations):
+            self.linked.engine.attempt(step, None)
+
+    def _assignments(self) -> None:
+        """``order.status = "paid"`` on a mapped object is written by the next flush."""
+        some: dict[tuple[int, int, int, str], dict[str, tuple[str, ...]]] = {}
+        for frame, value, name, line in self.linked.engine.attribute_stores:
+            description = self.linked.values[value]
+            cls = self.linked.program.scopes[description[1]]
+            if description[0] != "I" or frame.scope.library or not self.linked.inherits(cls, sqlalchemy_schema.BASE):
+                continue
+            if self.linked.seen.acts_unseen(frame.scope, frame.receiver):
+                continue
+            if frame.scope.facts.name == "__init__" and frame.scope.parent in self.linked.hierarchy.order(cls):
+                continue
+            meant = some.setdefault((frame.scope.index, frame.receiver, line, name), {})
+            if not name:
+                meant.update(dict.fromkeys(self._tables_of_rows(cls), ()))
+                continue
+            held = sqlalchemy_schema.column_of(self.linked, cls, name) or (cls, name)
+            table = self.schema.table_of_class(held[0])
+            known = self.schema.tables.get(table or "")
+            if table is None or known is None or not any(column.name == held[1] for column in known.columns):
+                continue
+            meant[table] = (held[1],)
+        for (index, receiver, line, _), columns in sorted(some.items()):
+            if len(columns) > MAX_ALTERNATIVES:
+                self.kept.too_many(index, receiver, set(columns), "update", "build", ASSIGNED, line)
+                continue
+            for table in sorted(columns):
+                self.kept.add(index, receiver, table, "update", columns[table], "build", "inferred", ASSIGNED, line)
+
+    def _tables_of_rows(self, cls: Scope) -> set[str]:
+        """The tables that hold the rows of a class: with joined inheritance also those of its ancestors."""
+        found = (self.schema.table_of_class(c) for c in (cls, *sqlalchemy_schema.joined(self.linked, cls)))
+        return {table for table in found if table is not None}
+
+    def _constructions(self) -> None:
+        """``OrderLine(...)`` makes a row once it is attached to a session, often through a relation of another object."""
+        added = {(a.definition, a.unit, a.table) for a in self.kept.accesses.values() if a.operation == "insert"}
+        for site in self.linked.engine.sites:
+            scope = site.frame.scope
+            if scope.library or not site.targets or self.linked.seen.acts_unseen(scope, site.frame.receiver):
+                continue
+            for value in self.linked.constructed(site):
+                cls = self.linked.program.scopes[value]
+                if not self.linked.inherits(cls, sqlalchemy_schema.BASE):
+                    continue
+                table = self.schema.table_of_class(cls)
+                unit = self.placement.acting_unit(scope, site.frame.receiver)
+                if table is None or (scope.definition, unit, table) in added:
+                    continue
+                if self.linked.result_is_used(site):
+                    rule = "mapped object made"
+                    self.kept.add(
+                        scope.index, site.frame.receiver, table, "insert", (), "build", "inferred", rule, site.line
+                    )
+
+    def _changed_relations(self) -> None:
+        for change in sqlalchemy_session.changed_relations(self.linked):
+            scope = self.linked.program.scopes[change.scope]
+            if self.linked.seen.acts_unseen(scope, change.receiver):
+                continue
+            held = change.table
+            table = self.schema.resolve(held) if isinstance(held, str) else self.schema.table_of_class(held)
+            unit = self.placement.acting_unit(scope, change.receiver)
+            made = (scope.definition, unit, table, "insert", change.line) in self.kept.accesses
+            if table is not None and not (made and change.operation == "update"):
+                read = change.operation == "read"
+                role, rule = ("execute", REPLACED) if read else ("build", "relation of a mapped object changed")
+                self.kept.add(
+                    change.scope, change.receiver, table, change.operation, (), role, "inferred", rule, change.line
+                )

@@ -1,0 +1,217 @@
+"""What SQL text does to tables: where it runs, and where it is made into a statement that runs elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from decompose.facts import HOLE
+from decompose.linking import Linked
+from decompose.linking.calls import PASSED
+from decompose.linking.sql_text import looks_like_sql
+from decompose.linking.values import Value
+from decompose.system.accesses.found import MAX_ALTERNATIVES, FoundAccesses
+from decompose.system.calls.arguments import Arguments
+from decompose.system.model import APART, Resolution
+from decompose.system.schema.tables import Schema
+from decompose.system.sql.files import RunFromFile, SqlFiles
+from decompose.system.sql.handed import RUN_BY, Handed, Place, SqlUse
+from decompose.system.sql.reading import is_broken, is_foreign, procedure_called, read_statement
+from decompose.system.sql.templates import Templates
+
+_TEMPORARY = re.compile(
+    r"\bCREATE\s+(?:OR\s+REPLACE\s+)?(?:GLOBAL\s+|LOCAL\s+)?TEMP(?:ORARY)?\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?[\"`\[]?(\w+)",
+    re.IGNORECASE,
+)
+_FOR_UPDATE = re.compile(r"\bFOR\s+(?:NO\s+KEY\s+)?(?:UPDATE|SHARE)\b", re.IGNORECASE)
+NOT_UNDERSTOOD = "SQL text that is not understood"
+
+
+class SqlAccesses:
+    """The accesses of statements in text."""
+
+    def __init__(
+        self, linked: Linked, schema: Schema, kept: FoundAccesses, files: SqlFiles, arguments: Arguments
+    ) -> None:
+        self.linked = linked
+        self.schema = schema
+        self.kept = kept
+        self.files = files
+        self.templates = Templates(linked, arguments)
+        self.handed = Handed(linked, arguments)
+        self._layered: set[tuple[int, Value]] = set()
+        """Scope and text: what a layer of the application's own runs for everybody."""
+        self.sql_uses = self._sql_uses()
+
+    def collect(self) -> None:
+        """Statements where they run, those called by their names, those of which nothing is known, and those only made."""
+        for step in (self._sql_accesses, self._named_statements, self._unknown_statements, self._statements_made):
+            self.linked.engine.attempt(step, None)
+
+    def _sql_uses(self) -> set[SqlUse]:
+        """Each SQL text where it is run, for a layer of the application's own that runs everybody's: where it is given to it."""
+        texts: dict[Place, set[Value]] = {}
+        for index, _, value, _, line in self.linked.engine.sql_uses:
+            texts.setdefault((index, line), set()).add(value)
+        layer = {place for place in self.handed.inside if len(texts.get(place, ())) > MAX_ALTERNATIVES}
+        self._layered = {(place[0], value) for place in layer for value in texts[place]}
+        loading = self.files.loading if any(use[3] == PASSED for use in self.linked.engine.sql_uses) else set()
+        own = {
+            use
+            for use in self.linked.engine.sql_uses
+            if (use[0], use[4]) not in layer and not (use[3] == PASSED and (use[0], use[4]) in loading)
+        }
+        return own.union(self.handed.uses(layer))
+
+    def _sql_accesses(self) -> None:
+        temporary = self._temporary_tables()
+        texts = Counter((index, line) for index, line, _ in {(use[0], use[4], use[2]) for use in self.sql_uses})
+        for index, receiver, value, rule, line in sorted(self.sql_uses):
+            scope = self.linked.program.scopes[index]
+            if scope.library or self.linked.seen.acts_unseen(scope, receiver):
+                continue
+            text = self.templates.filled(scope, self.linked.values[value][1])
+            unnamed = any(not access.table for access in read_statement(text))
+            named = unnamed and self._named_by_callers(index, receiver, text, line)
+            locks = _FOR_UPDATE.search(text) is not None
+            # One of several texts that are run here, and of one table.
+            alone = texts[index, line] > 1 and len({access.table for access in read_statement(text)}) == 1
+            for access in read_statement(text):
+                if access.table.lower() in temporary:
+                    continue
+                if not access.table and named:
+                    continue
+                if not access.table:
+                    self.kept.blind(
+                        scope.definition,
+                        scope.module.file,
+                        line,
+                        f"{access.operation} of a table whose name is put together",
+                    )
+                    continue
+                table = self.schema.resolve(access.table)
+                if table is None:
+                    table = self.schema.add(access.table, "", "sql", scope.module.file, line)
+                if locks and access.operation == "read":
+                    self.kept.lock(index, receiver, (table,))
+                certain = not access.by_pattern and rule != PASSED and not rule.startswith(RUN_BY)
+                resolution: Resolution = "exact" if certain else "inferred"
+                said = "SQL text" if not access.by_pattern else "SQL text, by pattern"
+                said = f"{said}, {rule}" if rule.startswith(RUN_BY) else said
+                said = f"{said}{APART}" if alone or access.apart else said
+                self.kept.add(
+                    index, receiver, table, access.operation, access.columns, "execute", resolution, said, line
+                )
+            if HOLE in text and not read_statement(text):
+                self.kept.blind(
+                    scope.definition, scope.module.file, line, "SQL text put together from parts that are not known"
+                )
+            elif is_broken(text):
+                self.kept.blind(scope.definition, scope.module.file, line, NOT_UNDERSTOOD)
+
+    def _temporary_tables(self) -> set[str]:
+        """Tables that a session makes for itself: they are gone when it ends, and nobody else sees them."""
+        texts = {self.linked.values[value][1] for _, _, value, _, _ in self.sql_uses}
+        names = {name.lower() for text in texts for name in _TEMPORARY.findall(text)}
+        return names - {name.lower() for name in self.schema.tables}
+
+    def _named_by_callers(self, index: int, receiver: int, text: str, line: int) -> bool:
+        """A wrapper is given the name of the table: who calls it accesses the table, and so does it, for few tables.
+
+        Returns whether any caller names one.
+        """
+        found: set[tuple[str, str]] = set()
+        rule = "SQL text, its table named by an argument"
+        runs = self.linked.program.scopes[index]
+        makers = [runs] if text in runs.facts.templates or HOLE not in text else self.templates.makers(text) or [runs]
+        told = (t for made in makers for t in self.templates.filled_by_callers(made, self.templates.filled(made, text)))
+        for site, filled in told:
+            for access in read_statement(filled):
+                caller = site.frame.scope
+                if not access.table:
+                    reason = f"{access.operation} of a table whose name is put together"
+                    self.kept.blind(caller.definition, caller.module.file, site.line, reason)
+                    continue
+                table = self.schema.resolve(access.table) or ""
+                if not table and not access.by_pattern:
+                    table = self.schema.add(access.table, "", "sql", caller.module.file, site.line)
+                if table:
+                    found.add((table, access.operation))
+                    self.kept.add(
+                        caller.index, site.frame.receiver, table, access.operation, access.columns, "execute", "inferred",
+                        rule, site.line,
+                    )  # fmt: skip
+        if len({table for table, _ in found}) <= MAX_ALTERNATIVES:
+            for table, operation in sorted(found):
+                self.kept.add(index, receiver, table, operation, (), "execute", "inferred", rule, line)
+        return bool(found)
+
+    def _unknown_statements(self) -> None:
+        """Statements of which nothing is known, neither text nor object, are run: each line is a blind spot."""
+        engine = self.linked.engine
+        known = {(index, line) for index, _, _, _, line in engine.sql_uses}
+        known |= {(index, line) for index, _, _, _, role, _, line in engine.accesses if role == "execute"}
+        for site, ref in self.linked.statements_run():
+            scope = site.frame.scope
+            text = self.linked.constant(scope, ref)
+            if (scope.index, site.line) in known:
+                continue
+            called = procedure_called(text) if isinstance(text, str) else ""
+            if called:
+                reason = f"what the procedure {called} does is in the database"
+                self.kept.blind(scope.definition, scope.module.file, site.line, reason)
+            elif isinstance(text, str) and HOLE not in text and not looks_like_sql(text) and is_foreign(text):
+                self.kept.blind(scope.definition, scope.module.file, site.line, NOT_UNDERSTOOD)
+            if (isinstance(text, str) and text != HOLE) or self.handed.is_told((scope.index, site.line)):
+                continue
+            described = (self.linked.values[value][0] for value in self.linked.argument_values(site, ref))
+            if text == HOLE or all(kind == "X" for kind in described):
+                if self.files.is_read_from_file(site, ref):
+                    self._run_from_files(self.files.executed(site, ref))
+                    continue
+                self.kept.blind(scope.definition, scope.module.file, site.line, "a statement of which nothing is known")
+
+    def _named_statements(self) -> None:
+        """Statements of files that are called by their names."""
+        self._run_from_files(self.files.called_by_name())
+        for site in self.files.unknown_names():
+            scope = site.frame.scope
+            self.kept.blind(
+                scope.definition, scope.module.file, site.line, "a statement of a file that has none of this name"
+            )
+
+    def _run_from_files(self, found: Iterable[RunFromFile]) -> None:
+        """Statements of files: the access stands where they are run, and its rule says where the SQL is."""
+        for run in found:
+            scope = run.site.frame.scope
+            if self.linked.seen.acts_unseen(scope, run.site.frame.receiver):
+                continue
+            for access in read_statement(run.text):
+                if not access.table:
+                    continue
+                table = self.schema.resolve(access.table)
+                if table is None:
+                    table = self.schema.add(access.table, "", "sql", run.file, run.line)
+                if access.operation == "read" and _FOR_UPDATE.search(run.text):
+                    self.kept.lock(scope.index, run.site.frame.receiver, (table,))
+                resolution: Resolution = "exact" if run.sure and not access.by_pattern else "inferred"
+                self.kept.add(
+                    scope.index, run.site.frame.receiver, table, access.operation, access.columns, "execute", resolution,
+                    f"SQL of {run.file}:{run.line}{APART if access.apart else ''}", run.site.line,
+                )  # fmt: skip
+
+    def _statements_made(self) -> None:
+        """SQL text made into a statement here and run elsewhere, or by nothing in view."""
+        run = {value for _, _, value, _, _ in self.sql_uses}
+        here = {(index, value) for index, _, value, _, _ in self.sql_uses}
+        for index, receiver, value, line in sorted(self.linked.engine.sql_texts):
+            if self.linked.program.scopes[index].library or (index, value) in here or (index, value) in self._layered:
+                continue
+            said = "SQL text" if value in run else "SQL text that is not seen running"
+            for access in read_statement(self.linked.values[value][1]):
+                table = self.schema.resolve(access.table) if access.table else None
+                if table is not None:
+                    self.kept.add(
+                        index, receiver, table, access.operation, access.columns, "build", "inferred", said, line
+                    )

@@ -1,0 +1,176 @@
+"""What a session's flush or commit writes: the changes that are pending then.
+
+Changes are pending in the function that flushes and in those it called before, as far as nothing in between writes them:
+another flush, or a query, before which a session writes what has changed of the objects that it knows. A function that flushes and has changed nothing, such as a helper around ``commit``, writes what its callers
+have changed, unless there are too many. What a decorator's wrapper commits is told of the function that it wraps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from decompose.linking import Linked
+from decompose.linking.libraries import sqlalchemy_session
+from decompose.system.calls.placement import Placement
+from decompose.system.model import RUNS_DECORATED, Access, Dependency
+
+Actor = tuple[str, str]
+
+MADE = "mapped object made"
+ASSIGNED = "column assigned on a mapped object"
+RULES = frozenset({ASSIGNED, MADE, "relation of a mapped object changed"})
+FLUSHED = "pending change, written by the session"
+MAX_TABLES = 6
+"""A flush that may write more tables of its callers than this is evidence for none of them."""
+
+
+_NEVER = 1 << 30
+MAX_DEPTH = 3
+"""Changes further away than this many calls are mostly written by a flush on the way."""
+
+
+class Pending(NamedTuple):
+    """A change to be written. ``known``: the session knows the object, so that a query makes it write; ``by_cascade`` as in `Access`."""
+
+    table: str
+    operation: str
+    known: bool
+    by_cascade: bool
+
+
+class Flush(NamedTuple):
+    """A scope that writes what is pending, for a receiver; ``at_end`` where a block that begins at ``line`` ends."""
+
+    scope: int
+    receiver: int
+    line: int
+    at_end: bool
+
+
+class Written(NamedTuple):
+    """A table that a flush writes."""
+
+    flush: Flush
+    table: str
+    operation: str
+    by_cascade: bool
+
+
+class UnitOfWork:
+    """Follows pending changes to the flushes that write them."""
+
+    def __init__(
+        self, linked: Linked, placement: Placement, accesses: Iterable[Access], dependencies: Iterable[Dependency]
+    ) -> None:
+        self.flushes: dict[Actor, list[Flush]] = {}
+        for found in sorted(sqlalchemy_session.flushes(linked)):
+            flush = Flush(*found)
+            scope = linked.program.scopes[flush.scope]
+            if not linked.seen.acts_unseen(scope, flush.receiver):
+                actor = (scope.definition, placement.acting_unit(scope, flush.receiver))
+                self.flushes.setdefault(actor, []).append(flush)
+        self.placement = placement
+        self.own: dict[Actor, list[tuple[int, Pending]]] = {}
+        self.calls: dict[Actor, list[tuple[int, Actor]]] = {}
+        self.callers: dict[Actor, set[Actor]] = {}
+        self.wrappers: set[Actor] = set()
+        self.queries: dict[Actor, set[int]] = {}
+        self._left: dict[tuple[Actor, int], frozenset[Pending]] = {}
+        if not self.flushes:
+            return
+        for a in accesses:
+            actor = (a.definition, a.unit)
+            changes = a.operation != "read" and (
+                a.rule in RULES or a.rule.partition(", ")[0] in sqlalchemy_session.PENDING
+            )
+            if a.resolution == "guessed":
+                continue
+            if changes:
+                known = a.rule != MADE and not a.definition.endswith(".__init__")
+                self.own.setdefault(actor, []).append((a.line, Pending(a.table, a.operation, known, a.by_cascade)))
+            elif a.role == "execute" and a.rule.startswith(sqlalchemy_session.RUNS_QUERIES):
+                self.queries.setdefault(actor, set()).add(a.line)
+        for d in dependencies:
+            if d.rule == RUNS_DECORATED:
+                self.wrappers.add((d.source, d.source_unit))
+            if d.runs and d.resolution != "guessed" and d.kind != "task":
+                source, target = (d.source, d.source_unit), (d.target, d.target_unit)
+                self.calls.setdefault(source, []).append((d.line, target))
+                self.callers.setdefault(target, set()).add(source)
+        self.flushing = self._reaching(self.flushes)
+        self.asking = self._reaching(self.queries)
+
+    def _reaching(self, actors: Iterable[Actor]) -> set[Actor]:
+        """The functions that reach some through calls, and these themselves."""
+        found: set[Actor] = set()
+        stack = sorted(actors)
+        while stack:
+            current = stack.pop()
+            if current not in found:
+                found.add(current)
+                stack.extend(self.callers.get(current, ()))
+        return found
+
+    def written(self) -> Iterator[Written]:
+        """What each flush writes."""
+        for actor, flushes in sorted(self.flushes.items()):
+            pending = self._changes(actor, MAX_DEPTH)
+            if not pending and actor not in self.wrappers:
+                callers = sorted(self.callers.get(actor, ()))
+                changed = {p for caller in callers for _, p in self._changes(caller, MAX_DEPTH)}
+                if len({change.table for change in changed}) <= MAX_TABLES:
+                    pending = [(0 if not flush.at_end else flush.line, p) for p in sorted(changed) for flush in flushes]
+            for line, (table, operation, known, by_cascade) in pending:
+                flush = _first_after(flushes, line)
+                end = flush.line if flush is not None and not flush.at_end else _NEVER
+                if flush is not None and not (line and self._is_written(actor, line, end, known=known)):
+                    yield Written(flush, table, operation, by_cascade)
+
+    def _changes(self, actor: Actor, depth: int) -> list[tuple[int, Pending]]:
+        """What a function and those it calls change, with the function's lines that make it so."""
+        found: list[tuple[int, Pending]] = []
+        for place in self._places(actor):
+            found += self.own.get(place, ())
+            for line, called in self.calls.get(place, ()) if depth else ():
+                found += [(line, pending) for pending in self._left_by(called, depth - 1)]
+        return sorted(set(found))
+
+    def _left_by(self, actor: Actor, depth: int) -> frozenset[Pending]:
+        """What a function leaves pending, with all that it calls."""
+        if actor in self.flushes:
+            return frozenset()
+        left = self._left.get((actor, depth))
+        if left is None:
+            self._left[actor, depth] = frozenset()  # what calls itself adds nothing to itself
+            left = self._left[actor, depth] = frozenset(
+                pending
+                for line, pending in self._changes(actor, depth)
+                if not self._is_written(actor, line, _NEVER, known=pending.known)
+            )
+        return left
+
+    def _is_written(self, actor: Actor, start: int, end: int, *, known: bool) -> bool:
+        """Whether something between two lines of a function writes what is pending."""
+        for place in self._places(actor):
+            for line, called in self.calls.get(place, ()):
+                if start <= line < end and (
+                    called in self.flushing or (known and start < line and called in self.asking)
+                ):
+                    return True
+            if known and any(start < line < end for line in self.queries.get(place, ())):
+                return True
+        return False
+
+    def _places(self, actor: Actor) -> tuple[Actor, ...]:
+        """What an inherited method does for every class stands with the class that defines it."""
+        home = (actor[0], self.placement.home(actor[0]))
+        return (actor,) if home == actor else (actor, home)
+
+
+def _first_after(flushes: list[Flush], line: int) -> Flush | None:
+    """The flush that writes what a line made pending."""
+    for flush in flushes:
+        if flush.line <= line if flush.at_end else flush.line >= line:
+            return flush
+    return None

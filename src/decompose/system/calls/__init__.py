@@ -1,0 +1,1 @@
+"""Calls of the linked program as edges with evidence, and what each caller gives."""

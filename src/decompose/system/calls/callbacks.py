@@ -1,0 +1,188 @@
+"""Callbacks that a helper is given and gives on: who reaches them is who gave them, not everybody who calls the helper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import msgspec
+
+from decompose.facts import Op, ScopeKind
+from decompose.facts.records import Ref
+from decompose.linking import Linked
+from decompose.linking.program import Scope
+from decompose.system.calls.arguments import Arguments, parameter_of
+from decompose.system.calls.placement import Placement
+from decompose.system.model import Dependency
+
+_Giver = tuple[str, str, str, int]
+"""Definition, unit, file, line."""
+
+_Parameter = tuple[Scope, str]
+"""A function, and the name of one of its parameters."""
+
+
+class Handed(NamedTuple):
+    """A function that ``helper`` runs at ``line`` because ``giver`` has given it, at its own line ``at``.
+
+    ``target`` is what is given, with the unit that acts; of a lambda ``inside`` are its lines, in the giver itself.
+    """
+
+    helper: str
+    line: int
+    giver: tuple[str, str]
+    at: int
+    target: tuple[str, str] | None
+    inside: tuple[int, int] = (0, 0)
+
+
+class Callbacks:
+    """Who gives whom which functions, in one linked program."""
+
+    def __init__(self, linked: Linked, placement: Placement, arguments: Arguments) -> None:
+        self.linked = linked
+        self.placement = placement
+        self.arguments = arguments
+        self.handed: list[Handed] = []
+        """What `told_of_givers` has found."""
+        self._known: dict[tuple[int, str], dict[int, set[_Giver]]] = {}
+
+    def told_of_givers(self, dependencies: Iterable[Dependency]) -> list[Dependency]:
+        """``dependencies`` in which a function that comes in by a parameter is reached from who gives it.
+
+        ``def loads(text, hook=None): return json.loads(text, object_hook=hook)`` calls every hook that anybody gives it, but for
+        each caller only its own. Where nobody is seen to give it the helper keeps it.
+        """
+        kept: dict[Dependency, None] = {}
+        handed: dict[Handed, None] = {}
+        scopes: dict[str, list[Scope]] = {}
+        """Definition -> its function, and the functions without a name that are part of it."""
+        for scope in self.linked.program.scopes:
+            if scope.is_function and not scope.library:
+                scopes.setdefault(scope.definition, []).append(scope)
+        places: dict[str, dict[tuple[str, int], set[_Parameter]]] = {}
+        dependencies = list(dependencies)
+        lines: dict[str, set[int]] = {}
+        for dependency in dependencies:
+            if dependency.kind in ("call", "callback"):
+                lines.setdefault(dependency.source, set()).add(dependency.line)
+        for dependency in dependencies:
+            helpers = scopes.get(dependency.source, ()) if dependency.kind in ("call", "callback") else ()
+            if helpers and dependency.source not in places:
+                found_places = places[dependency.source] = {}
+                for helper in helpers:
+                    for where, which in self._places(helper, lines[dependency.source]).items():
+                        found_places.setdefault(where, set()).update(which)
+            parameters = places[dependency.source].get((dependency.kind, dependency.line)) if helpers else None
+            targets = scopes.get(dependency.target)
+            if not parameters or targets is None:
+                kept[dependency] = None
+                continue
+            found = {giver for p in parameters for t in targets for giver in self._of(*p).get(t.index, ())}
+            if not found and any(self._is_lambda_of(index, targets[0]) for p in parameters for index in self._of(*p)):
+                continue  # what a lambda does, its function does
+            for source, unit, file, line in sorted(found):
+                kept[msgspec.structs.replace(dependency, source=source, source_unit=unit, file=file, line=line)] = None
+                to = (dependency.target, dependency.target_unit)
+                handed[Handed(dependency.source, dependency.line, (source, unit), line, to)] = None
+            if not found:
+                kept[dependency] = None
+        self.handed = list(handed)
+        return list(kept)
+
+    def given_to(self, helper: Scope) -> Iterator[Handed]:
+        """All functions that ``helper`` is seen to be given and runs, also where they are too many to be followed."""
+        for (kind, line), parameters in sorted(self._places(helper).items(), key=lambda place: place[0]):
+            for function, name in sorted(parameters, key=lambda p: (p[0].index, p[1])) if kind == "call" else ():
+                for index, givers in sorted(self._of(function, name).items()):
+                    given, target, inside = self.linked.program.scopes[index], None, (0, 0)
+                    if given.library:
+                        continue
+                    if given.facts.kind == ScopeKind.LAMBDA:
+                        inside = given.facts.line, max(given.facts.end_line, given.facts.line)
+                    else:
+                        target = given.definition, self.placement.unit_of(given)
+                    for source, unit, _, at in sorted(givers):
+                        yield Handed(helper.definition, line, (source, unit), at, target, inside)
+
+    def _is_lambda_of(self, index: int, function: Scope) -> bool:
+        given = self.linked.program.scopes[index]
+        return given.facts.kind == ScopeKind.LAMBDA and given.definition == function.definition
+
+    def _places(self, helper: Scope, lines: set[int] | None = None) -> dict[tuple[str, int], set[_Parameter]]:
+        """Where a parameter of ``helper``, or of a function around it, is called or given on: kind of dependency, line.
+
+        Only ``lines`` are looked at, if they are given.
+        """
+        found: dict[tuple[str, int], set[_Parameter]] = {}
+        if not any(outer.facts.parameters for outer in _around(helper)):
+            return found
+        for operation in helper.facts.ops:
+            if operation[0] == Op.CALL and (lines is None or operation[-1] in lines):
+                called = _parameter(helper, operation[2])
+                if called is not None:
+                    found.setdefault(("call", operation[-1]), set()).add(called)
+                for ref in (*operation[3], *(ref for _, ref in operation[4])):
+                    given = _parameter(helper, ref)
+                    if given is not None:
+                        found.setdefault(("callback", operation[-1]), set()).add(given)
+        return found
+
+    def _of(self, helper: Scope, name: str) -> dict[int, set[_Giver]]:
+        """Function that is given for a parameter -> the calls that give it and do not have it from their own callers."""
+        key = (helper.index, name)
+        if key not in self._known:
+            self._known[key] = {}  # for a helper that calls itself
+            self._known[key] = self._find(helper, name)
+        return self._known[key]
+
+    def _find(self, helper: Scope, name: str) -> dict[int, set[_Giver]]:
+        found: dict[int, set[_Giver]] = {}
+        for given in self.arguments.given(helper):
+            site, ref = given.site, given.argument(helper, name)
+            if type(ref) is not int or ref < 0:
+                continue
+            caller = site.frame.scope
+            unit = self.placement.acting_unit(caller, site.frame.receiver)
+            giver = (caller.definition, unit, caller.module.file, site.line)
+            outer = _parameter(caller, ref)
+            before = self._of(*outer) if outer is not None else {}
+            for index, givers in before.items():
+                found.setdefault(index, set()).update(givers)
+            for value in self.linked.argument_values(site, ref):
+                described = self.linked.values[value]
+                if described[0] == "B":
+                    described = self.linked.values[described[1]]
+                if described[0] == "F" and described[1] not in before:
+                    found.setdefault(described[1], set()).add(giver)
+        return found
+
+
+def _around(function: Scope) -> Iterator[Scope]:
+    """A function and those around it."""
+    outer: Scope | None = function
+    while outer is not None:
+        if outer.is_function:
+            yield outer
+        outer = outer.parent
+
+
+def _parameter(function: Scope, ref: Ref) -> _Parameter | None:
+    """The parameter that a ref is, of the function itself or of one around it; not the object that a method is of."""
+    name = parameter_of(function, ref)
+    holder: Scope | None = function
+    if not name:
+        producers = function.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+        if len(producers) != 1 or producers[0][0] != Op.FREE:
+            return None
+        free = producers[0][2]
+        holders = (f for f in _around(function) if f is not function and free in f.facts.names)
+        holder = next(holders, None)
+        name = parameter_of(holder, holder.facts.names[free]) if holder is not None else ""
+    if holder is None or not name or (_takes_its_object(holder) and name == holder.facts.parameters[0][0]):
+        return None
+    return holder, name
+
+
+def _takes_its_object(function: Scope) -> bool:
+    return function.is_method and function.facts.flavour != "static"

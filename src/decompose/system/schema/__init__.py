@@ -1,0 +1,1 @@
+"""Tables, columns and keys from all sources: models, migrations, DDL, live databases."""

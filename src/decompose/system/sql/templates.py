@@ -1,0 +1,113 @@
+"""SQL text with holes, filled in as far as the program says what is put into them: constants, and what callers give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from decompose.facts import HOLE
+from decompose.facts.records import Ref
+from decompose.linking import Linked
+from decompose.linking.frames import Site
+from decompose.linking.program import Scope
+from decompose.system.calls.arguments import Arguments, parameter_of
+
+MAX_TELLING = 5_000
+"""Of more calls than this that say the same parameters, the rest is left out."""
+
+Telling = tuple[Site, dict[str, str]]
+"""A call, and the constants that it gives for parameters of the function that is called in the end."""
+
+
+class Templates:
+    """Answers for one linked program."""
+
+    def __init__(self, linked: Linked, arguments: Arguments) -> None:
+        self.linked = linked
+        self.arguments = arguments
+        self._known: dict[tuple[int, frozenset[str]], list[Telling]] = {}
+        self._makers: dict[str, list[Scope]] | None = None
+
+    def filled(self, scope: Scope, text: str) -> str:
+        """``text`` with the constants that its scope puts into it."""
+        parts = scope.facts.templates.get(text)
+        if parts is None:
+            return text
+        pieces = text.split(HOLE)
+        found = [pieces[0]]
+        for part, piece in zip(parts, pieces[1:], strict=True):
+            constant = self._constant(scope, part)
+            found += [HOLE if constant is None else constant, piece]
+        return "".join(found)
+
+    def makers(self, text: str) -> list[Scope]:
+        """The functions that put ``text`` together; it may run in another one, which they give it to."""
+        if self._makers is None:
+            self._makers = {}
+            for scope in self.linked.program.scopes:
+                for made in scope.facts.templates if not scope.library else ():
+                    self._makers.setdefault(made, []).append(scope)
+        return self._makers.get(text, [])
+
+    def filled_by_callers(self, function: Scope, text: str) -> Iterator[tuple[Site, str]]:
+        """``text`` with the constants that callers give for parameters, for each call.
+
+        A caller that hands on a parameter of its own is not the one who says it: that is its caller. What a caller puts
+        together stays a hole.
+        """
+        original = next((t for t in function.facts.templates if self.filled(function, t) == text), None)
+        if original is None:
+            return
+        parts = list(function.facts.templates[original])
+        named = [parameter_of(function, part) for part in parts if self._constant(function, part) is None]
+        if not any(named):
+            return
+        pieces = text.split(HOLE)
+        for site, told in self._told(function, frozenset(filter(None, named))):
+            found = [pieces[0]]
+            for name, piece in zip(named, pieces[1:], strict=True):
+                found += [told.get(name, HOLE), piece]
+            yield site, "".join(found)
+
+    def _told(self, function: Scope, names: frozenset[str]) -> list[Telling]:
+        """Constants for parameters of ``function``, and the call where the last of them is given."""
+        key = (function.index, names)
+        if key not in self._known:
+            self._known[key] = []  # for a function that calls itself
+            self._known[key] = self._find(function, names)
+        return self._known[key]
+
+    def _find(self, function: Scope, names: frozenset[str]) -> list[Telling]:
+        found: dict[tuple[int, int, int, tuple[tuple[str, str], ...]], Telling] = {}
+
+        def add(site: Site, told: dict[str, str]) -> None:
+            scope = site.frame.scope.index
+            found.setdefault((scope, site.frame.receiver, site.line, tuple(sorted(told.items()))), (site, told))
+
+        handing: dict[tuple[int, tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]], Scope] = {}
+        for given in self.arguments.given(function):
+            caller = given.site.frame.scope
+            told: dict[str, str] = {}
+            handed_on: dict[str, str] = {}
+            refs = {name: given.argument(function, name) for name in sorted(names)}
+            for name, ref in refs.items():
+                constant = None if ref == -1 else self._constant(caller, ref)
+                if constant is not None:
+                    told[name] = constant
+                elif own := parameter_of(caller, ref):
+                    handed_on[name] = own
+            if handed_on:
+                handing[caller.index, tuple(told.items()), tuple(handed_on.items())] = caller
+            elif any(ref != -1 for ref in refs.values()):
+                add(given.site, told)
+            if len(found) > MAX_TELLING:
+                break
+        for (_, constants, parameters), caller in handing.items():
+            for site, further in self._told(caller, frozenset(own for _, own in parameters)):
+                add(site, dict(constants) | {name: further[own] for name, own in parameters if own in further})
+        return list(found.values())
+
+    def _constant(self, scope: Scope, ref: Ref) -> str | None:
+        """The text of a constant that is known to the last letter."""
+        constant = self.linked.constant(scope, ref)
+        text = str(constant) if isinstance(constant, str | int) else HOLE
+        return None if HOLE in text else text

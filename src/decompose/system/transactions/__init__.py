@@ -1,0 +1,1 @@
+"""What commits or rolls back together, and what each caller has done in it."""

@@ -1,0 +1,241 @@
+"""Which tables the values inside of a function are about, and by which of its parameters they have come in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from decompose.facts import Op, ScopeKind
+from decompose.facts.records import Ref
+from decompose.linking import Linked
+from decompose.linking.frames import Frame, Site
+from decompose.linking.libraries import consequences
+from decompose.linking.program import Scope
+from decompose.linking.values import Value
+from decompose.system.schema.tables import Schema
+
+Sources = dict[str, frozenset[str]]
+"""Table -> the parameters by which it has come in; an empty name stands for anything else."""
+
+_ELSEWHERE = frozenset({""})
+_MAX_DEPTH = 6
+_MAX_NODES = 60
+"""A value that has come a longer way inside of a function counts as come from elsewhere."""
+
+_FOLLOWING = ("read", "cascade", "cascade_of_query", "insert", "update", "delete")
+
+
+class Brought:
+    """Answers for one linked program."""
+
+    def __init__(self, linked: Linked, schema: Schema) -> None:
+        self.linked = linked
+        self.schema = schema
+        self._of_value: dict[Value, frozenset[str]] = {}
+        self._of_node: dict[int, frozenset[str]] = {}
+        self._sources: dict[tuple[int, int], Sources] = {}
+        self._lines: dict[tuple[int, int], Sources] = {}
+        self._given: dict[int, frozenset[str]] = {}
+        self._operations: dict[int, dict[int, list[list[Any]]]] = {}
+        self._following: dict[str, frozenset[str]] = {}
+        self._models: dict[str, list[Scope]] | None = None
+        self._units: dict[str, str] | None = None
+
+    # Tables of values
+
+    def of_node(self, node: int, depth: int = 0) -> frozenset[str]:
+        """The tables that the values of a node are about, as far as they lie no deeper than some containers in containers."""
+        known = self._of_node.get(node)
+        if known is None:
+            if depth > _MAX_DEPTH:
+                return frozenset()
+            self._of_node[node] = frozenset()  # a container that holds itself adds nothing to itself
+            values = sorted(self.linked.engine.values_of(node))
+            known = self._of_node[node] = frozenset(table for value in values for table in self._of(value, depth))
+        return known
+
+    def of_value(self, value: Value) -> frozenset[str]:
+        """The tables that a value is about."""
+        return self._of(value, 0)
+
+    def _of(self, value: Value, depth: int) -> frozenset[str]:
+        known = self._of_value.get(value)
+        if known is None:
+            if depth > _MAX_DEPTH:
+                return frozenset()
+            known = self._of_value[value] = frozenset(self._found_of(value, depth))
+        return known
+
+    def _found_of(self, value: Value, depth: int) -> Iterable[str]:
+        description = self.linked.values[value]
+        kind = description[0]
+        if kind in ("I", "C"):
+            cls = self.linked.program.scopes[description[1]]
+            table = self.schema.table_meant(cls)
+            if table is not None:
+                return (table,)
+            # A repository of orders, a form of an order: what its type arguments say, or those of the classes above it.
+            arguments = {inner for argument in description[2] for inner in argument}
+            for ancestor in self.linked.hierarchy.order(cls) if not cls.library else ():
+                bound = self.linked.hierarchy.bindings(cls, description[2], ancestor)
+                arguments.update(inner for types in bound.values() for inner in types)
+            return [t for inner in sorted(arguments) for t in self._of(inner, depth + 1)]
+        if kind == "D":
+            named = self.schema.resolve(description[1])
+            return (named,) if named is not None else ()
+        if kind == "O":
+            return self.of_node(description[2], depth + 1)
+        if kind == "B":
+            return self._of(description[2], depth + 1)
+        return ()
+
+    # Where they have come in
+
+    def of(self, frame: Frame, ref: Ref) -> Sources:
+        """The tables of a ref in a frame, and by which parameters of its function they have come in."""
+        if isinstance(ref, list) and ref[0] == "*":
+            ref = ref[1]
+        if type(ref) is not int or ref < 0:
+            return {}
+        key = (frame.index, ref)
+        known = self._sources.get(key)
+        if known is None:
+            tables, given = self.of_node(frame.nodes[ref]), self.given(frame)
+            known = self._sources[key] = {
+                table: self._leaves(frame, ref, table) if table in given else _ELSEWHERE for table in sorted(tables)
+            }
+        return known
+
+    def given(self, frame: Frame) -> frozenset[str]:
+        """The tables that come into a function by any of its parameters."""
+        known = self._given.get(frame.index)
+        if known is None:
+            # What a function without a name is given, its function is not.
+            named = frame.scope.facts.kind == ScopeKind.FUNCTION
+            nodes = [parameter[1] for parameter in frame.scope.facts.parameters] if named else []
+            known = self._given[frame.index] = frozenset().union(*(self.of_node(frame.nodes[node]) for node in nodes))
+        return known
+
+    def by_receiver(self, site: Site) -> Sources:
+        """The tables of the object whose method a call is of."""
+        called = site.operation[2]
+        if type(called) is not int or called < 0:
+            return {}
+        for operation in site.frame.scope.operations_producing(called):
+            if operation[0] == Op.ATTRIBUTE:
+                return self.of(site.frame, operation[2])
+        return self.of(site.frame, called)
+
+    def _leaves(self, frame: Frame, ref: int, table: str) -> frozenset[str]:
+        names = frame.scope.parameter_names()
+        found: set[str] = set()
+        seen, waiting = set[int](), [ref]
+        while waiting:
+            node = waiting.pop()
+            if node in seen:
+                continue
+            seen.add(node)
+            if len(seen) > _MAX_NODES:
+                return _ELSEWHERE
+            if node in names:
+                found.add(names[node])
+                continue
+            before = [
+                given
+                for operation in frame.scope.operations_producing(node)
+                for given in _inputs(operation)
+                if table in self.of_node(frame.nodes[given])
+            ]
+            if not before:
+                found.add("")
+            waiting += before
+        return frozenset(found)
+
+    def on_line(self, frame: Frame, line: int) -> Sources:
+        """The tables of all that the operations of a line work on."""
+        key = (frame.index, line)
+        known = self._lines.get(key)
+        if known is None:
+            found: dict[str, frozenset[str]] = {}
+            for operation in self._of_line(frame.scope, line):
+                for ref in _worked_on(operation):
+                    for table, leaves in self.of(frame, ref).items():
+                        found[table] = found.get(table, frozenset()) | leaves
+            known = self._lines[key] = found
+        return known
+
+    def _of_line(self, scope: Scope, line: int) -> list[list[Any]]:
+        by_line = self._operations.get(scope.index)
+        if by_line is None:
+            by_line = self._operations[scope.index] = {}
+            for operation in scope.facts.ops:
+                if operation[0] in _WITH_LINE:
+                    by_line.setdefault(operation[-1], []).append(operation)
+        return by_line.get(line, [])
+
+    # What follows from a table
+
+    def origins(self, table: str, brought: Mapping[str, frozenset[str]], *, follows: bool) -> Iterator[str]:
+        """The tables of a line that are a reason to touch one: itself, or also those from which it ``follows``."""
+        for origin in brought:
+            if origin == table or (follows and table in self._following_from(origin)):
+                yield origin
+
+    def _following_from(self, table: str) -> frozenset[str]:
+        known = self._following.get(table)
+        if known is None:
+            found: set[str] = set()
+            for cls in self._classes().get(table, ()):
+                for operation in _FOLLOWING:
+                    for following in consequences(self.linked, operation, cls):
+                        thing = following.thing
+                        other = self.schema.resolve(thing) if isinstance(thing, str) else self.schema.table_meant(thing)
+                        if other is not None:
+                            found.add(other)
+            known = self._following[table] = frozenset(found)
+        return known
+
+    def _classes(self) -> dict[str, list[Scope]]:
+        if self._models is None:
+            self._models = {}
+            for cls in self.linked.program.classes():
+                table = self.schema.table_meant(cls) if not cls.library else None
+                if table is not None:
+                    self._models.setdefault(table, []).append(cls)
+        return self._models
+
+    def table_of_unit(self, unit: str) -> str:
+        """The table of which the unit is the model; empty for none."""
+        if self._units is None:
+            self._units = {cls.definition: table for table, found in self._classes().items() for cls in found}
+        return self._units.get(unit, "")
+
+
+_WITH_LINE = frozenset({Op.ATTRIBUTE, Op.SET_ATTRIBUTE, Op.CALL, Op.ITEM, Op.SET_ITEM, Op.ITERATE, Op.ENTER, Op.BINARY})
+
+
+def _inputs(operation: list[Any]) -> Iterator[int]:
+    """The nodes that an operation makes its result of."""
+    match operation[0]:
+        case Op.COPY | Op.NARROW | Op.ATTRIBUTE | Op.ITEM | Op.ITERATE | Op.ENTER:
+            refs = [operation[2]]
+        case Op.CALL:
+            refs = [operation[2], *operation[3], *(ref for _, ref in operation[4])]
+        case Op.CONTAINER:
+            refs = [*operation[3], *(operation[4] or ())]
+        case Op.BINARY:
+            refs = [operation[2], operation[3]]
+        case _:
+            refs = []
+    for ref in refs:
+        inner = ref[1] if isinstance(ref, list) and ref and ref[0] == "*" else ref
+        if type(inner) is int and inner >= 0:
+            yield inner
+
+
+def _worked_on(operation: list[Any]) -> Iterator[int]:
+    """The nodes that something is done to, or with."""
+    if operation[0] in (Op.SET_ATTRIBUTE, Op.SET_ITEM):
+        yield operation[1]
+    else:
+        yield from _inputs(operation)

@@ -1,0 +1,351 @@
+"""What each commit commits: all that was done since the commit before, in the function itself and through calls.
+
+A unit of work is open until somebody commits: what a function has changed is committed by the next commit on the way, its
+own or that of a function that it calls. So a function is followed along its paths. Blocks that are a transaction of their own are
+none of this, and what a function does that is called inside of such a block is not either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from decompose.system.calls.paths import Paths
+from decompose.system.gathered import Bits, Gathered, union
+from decompose.system.model import Access
+
+Actor = tuple[str, str]
+"""A definition, and the unit on whose behalf it runs."""
+
+Lines = tuple[tuple[int, int], ...]
+
+
+WRITTEN = ("write", "cascade")
+
+MAX_DISTANCE = 1
+_FAR = 1 << 30
+
+
+class Touched(NamedTuple):
+    """A table, and how: ``read``, ``write``, ``cascade`` (written by a cascade) or ``lock``."""
+
+    table: str
+    how: str
+
+
+class Event(NamedTuple):
+    """Something that a function does at a line: it touches tables, calls another (``target``), or commits (``commit``: the kind)."""
+
+    line: int
+    touched: frozenset[Touched] = frozenset()
+    target: Actor | None = None
+    commit: str = ""
+
+
+class _Line(NamedTuple):
+    """A line of a function with all that happens there; ``touched``: what it does itself."""
+
+    line: int
+    touched: int
+    events: list[Event]
+
+
+class Committed(NamedTuple):
+    """What a commit at ``line`` commits: the tables, and the lines of the function itself that are inside."""
+
+    actor: Actor
+    kind: str
+    line: int
+    touched: frozenset[Touched]
+    lines: Lines
+
+
+class Commits:
+    """Follows what is open to the commits that end it.
+
+    ``ends``: actor -> line and kind of its commits; the kind is empty for what ends a transaction otherwise. ``actors``: all that call
+    others, or commit. ``calls``: whom an actor calls at which lines. ``done``: what it does itself. ``own_blocks``: actor -> lines that
+    are a transaction of their own. ``places``: where what an actor does stands, itself first. ``lone_calls``: the lines of an
+    actor that have one call only.
+    """
+
+    def __init__(
+        self,
+        ends: Mapping[Actor, Sequence[tuple[int, str]]],
+        actors: Iterable[Actor],
+        calls: Callable[[Actor], Sequence[tuple[int, Actor]]],
+        done: Callable[[Actor], Iterable[tuple[Access, bool]]],
+        own_blocks: Mapping[Actor, Sequence[tuple[int, int]]],
+        paths: Callable[[Actor], Paths],
+        places: Callable[[Actor], Sequence[Actor]],
+        lone_calls: Callable[[Actor], Collection[int]],
+    ) -> None:
+        self.ends = ends
+        self.actors = actors
+        self.calls = calls
+        self.done = done
+        self.own_blocks = own_blocks
+        self.make_paths = paths
+        self.places = places
+        self.lone_calls = lone_calls
+        self._alone: dict[Actor, Collection[int]] = {}
+        self.distance: dict[Actor, int] = {}
+        """How many calls the nearest commit is away."""
+        self.kinds = self._kinds()
+        self._events: dict[Actor, list[Event]] = {}
+        self._lines: dict[Actor, list[_Line]] = {}
+        self._paths: dict[Actor, Paths] = {}
+        self._always: dict[Actor, bool] = {}
+        self._above: dict[tuple[Actor, int, bool], tuple[int, Lines]] = {}
+        self._left_near: dict[Actor, int] = {}
+        self._bits: Bits[Touched] = Bits()
+        self._tails = Gathered(self._open_calls, self._done_in_open)
+        self._heads = Gathered(self._ended_by, self._done_first)
+
+    def _kinds(self) -> dict[Actor, str]:
+        """Who may commit, itself or through calls, with the kind of the commit that is nearest."""
+        callers: dict[Actor, set[Actor]] = {}
+        level: dict[Actor, str] = {}
+        for source in self.actors:
+            blocks = self.own_blocks.get(source, ())
+            for line, target in self.calls(source):
+                if not _is_in(line, blocks):
+                    for place in self.places(target):
+                        callers.setdefault(place, set()).add(source)
+            kinds = [kind for _, kind in self.ends.get(source, ()) if kind]
+            if kinds:
+                level[source] = min(kinds)
+        found: dict[Actor, str] = {}
+        away = 0
+        while level:
+            found.update(level)
+            self.distance.update(dict.fromkeys(level, away))
+            away += 1
+            following: dict[Actor, str] = {}
+            for actor in sorted(level):
+                for caller in sorted(callers.get(actor, ())):
+                    if caller not in found:
+                        following.setdefault(caller, level[actor])
+            level = following
+        return found
+
+    def kind(self, actor: Actor) -> str:
+        """The kind of commit that an actor may make; empty for none."""
+        return next((self.kinds[place] for place in self.places(actor) if place in self.kinds), "")
+
+    def all(self) -> Iterator[Committed]:
+        """What is committed by each commit, and by each call of what commits where something was open before.
+
+        Of several calls in a function only those are told that commit what no other transaction of the function has all of.
+        """
+        for actor in sorted(self.kinds):
+            own: list[Committed] = []
+            called: list[Committed] = []
+            for event in self._commits(actor):
+                if event.commit:
+                    found, lines = self._content(actor, event)
+                    own.append(self._committed(actor, event, event.commit, found, lines))
+                elif event.target is not None and self.is_near(event.target):
+                    near, lines = self._content(actor, event, near=True)
+                    if any(item.how in WRITTEN for item in self._bits.things(near)):
+                        found = near | self._heads.of(event.target)
+                        called.append(self._committed(actor, event, self.kind(event.target), found, lines))
+            yield from own
+            told = [_written(committed) for committed in own]
+            for committed in sorted(called, key=lambda c: (-len(_written(c)), c.line)):
+                written = _written(committed)
+                if not any(written <= other for other in told):
+                    told.append(written)
+                    yield committed
+
+    def _committed(self, actor: Actor, event: Event, kind: str, found: int, lines: Lines) -> Committed:
+        return Committed(actor, kind, event.line, frozenset(self._bits.things(found)), lines)
+
+    def is_near(self, actor: Actor) -> bool:
+        """Whether a function commits itself, or calls one that does: what is further away hardly commits for its callers."""
+        return self._distance_of(actor) <= MAX_DISTANCE
+
+    def _distance_of(self, actor: Actor) -> int:
+        return min(self.distance.get(place, _FAR) for place in self.places(actor))
+
+    def wraps(self, actor: Actor, line: int) -> str:
+        """The kind of the commit that follows a line of a function, such as that of a ``yield``; empty for none."""
+        paths = self._paths_of(actor)
+        for event in self._commits(actor):
+            if paths.reaches(line, event.line):
+                return event.commit or self.kind(event.target or actor)
+        return ""
+
+    def ends_after(self, actor: Actor, line: int) -> str:
+        """The kind of the commit behind a line that a function makes itself, or by a call of what does; empty for none."""
+        paths = self._paths_of(actor)
+        for event in self._commits(actor):
+            if self._is_instead(actor, event, line):
+                continue
+            own = event.commit or (event.target is not None and self._distance_of(event.target) == 0)
+            if own and paths.reaches(line, event.line):
+                return event.commit or self.kind(event.target or actor)
+        return ""
+
+    def _is_instead(self, actor: Actor, event: Event, line: int) -> bool:
+        """Whether an event is a call in place of the call on a line: both are what the one call there may be of."""
+        if event.target is None or event.line != line:
+            return False
+        if actor not in self._alone:
+            self._alone[actor] = self.lone_calls(actor)
+        return line in self._alone[actor]
+
+    def _commits(self, actor: Actor) -> list[Event]:
+        return [e for e in self._events_of(actor) if e.commit or (e.target is not None and self.kind(e.target))]
+
+    def _events_of(self, actor: Actor) -> list[Event]:
+        known = self._events.get(actor)
+        if known is None:
+            found = set()
+            blocks = [block for place in self.places(actor) for block in self.own_blocks.get(place, ())]
+            for access, locks in self.done(actor):
+                if not _is_in(access.line, blocks):
+                    found.add(Event(access.line, touched(access, locks=locks)))
+            for line, target in self.calls(actor):
+                if not _is_in(line, blocks):
+                    found.add(Event(line, target=target))
+            for place in self.places(actor):
+                found |= {Event(line, commit=kind) for line, kind in self.ends.get(place, ()) if kind}
+            known = self._events[actor] = sorted(
+                found, key=lambda e: (e.line, sorted(e.touched), e.target or ("", ""), e.commit)
+            )
+        return known
+
+    def _paths_of(self, actor: Actor) -> Paths:
+        paths = self._paths.get(actor)
+        if paths is None:
+            paths = self._paths[actor] = self.make_paths(actor)
+            own = [line for place in self.places(actor) for line, _ in self.ends.get(place, ())]
+            called = [e.line for e in self._events_of(actor) if e.target is not None and self._always_commits(e.target)]
+            paths.mark([*own, *called])
+        return paths
+
+    def _always_commits(self, actor: Actor) -> bool:
+        """Whether every path through a function commits, or ends what is open otherwise; early returns apart."""
+        known = self._always.get(actor)
+        if known is None:
+            self._always[actor] = False  # what calls itself proves nothing
+            if self.kind(actor):
+                known = not self._paths_of(actor).leaves(0)
+            self._always[actor] = bool(known)
+        return bool(known)
+
+    def _lines_of(self, actor: Actor) -> list[_Line]:
+        known = self._lines.get(actor)
+        if known is None:
+            known = self._lines[actor] = [
+                _Line(line, self._bits.of(item for event in events for item in event.touched), events)
+                for line, events in ((line, list(events)) for line, events in groupby(self._events_of(actor), _line_of))
+            ]
+        return known
+
+    # What is done before a commit
+
+    def _content(self, actor: Actor, end: Event, *, near: bool = False) -> tuple[int, Lines]:
+        """What is open when ``end`` commits, and the lines inside.
+
+        ``near``: only what the function does itself, or a function that it calls, and nothing of what ``end`` calls.
+        """
+        found, lines = self._done_before(actor, end, near=near)
+        return found | (self._heads.of(end.target) if end.target is not None and not near else 0), lines
+
+    def _done_before(self, actor: Actor, end: Event, *, near: bool) -> tuple[int, Lines]:
+        """The same without what ``end`` calls."""
+        found, lines = self._done_above(actor, end.line, near=near)
+        if self._paths_of(actor).reaches(end.line, end.line):
+            for event in next((on.events for on in self._lines_of(actor) if on.line == end.line), ()):
+                if event is not end and not (end.target is not None and self._is_instead(actor, event, end.line)):
+                    found |= self._bits.of(event.touched) | self._left_open([event], near=near)
+        return found, lines
+
+    def _done_above(self, actor: Actor, end: int, *, near: bool) -> tuple[int, Lines]:
+        """What is done on other lines from which that of the commit is reached, and all lines inside."""
+        known = self._above.get((actor, end, near))
+        if known is None:
+            paths, found = self._paths_of(actor), 0
+            inside, outside = {end}, set()
+            for on in self._lines_of(actor):
+                if not paths.reaches(on.line, end):
+                    outside.add(on.line)
+                elif on.line != end:
+                    inside.add(on.line)
+                    found |= on.touched | self._left_open(on.events, near=near)
+            known = self._above[actor, end, near] = found, _ranges(inside, outside)
+        return known
+
+    def _left_open(self, events: Iterable[Event], *, near: bool) -> int:
+        """What calls leave open; ``near``: only of what is done there, and not in what it calls again."""
+        left = self._left_by if near else self._tails.of
+        return union(left(event.target) for event in events if event.target is not None)
+
+    def _left_by(self, actor: Actor) -> int:
+        """What a function does itself and leaves open."""
+        known = self._left_near.get(actor)
+        if known is None:
+            paths = self._paths_of(actor)
+            known = union(on.touched for on in self._lines_of(actor) if paths.leaves(on.line))
+            self._left_near[actor] = known
+        return known
+
+    def _open_lines(self, actor: Actor) -> list[_Line]:
+        """The lines of which something is left open: all of them, where a function does not commit."""
+        lines = self._lines_of(actor)
+        return [on for on in lines if self._paths_of(actor).leaves(on.line)] if self.kind(actor) else lines
+
+    def _open_calls(self, actor: Actor) -> list[Actor]:
+        return [event.target for on in self._open_lines(actor) for event in on.events if event.target is not None]
+
+    def _done_in_open(self, actor: Actor) -> int:
+        return union(on.touched for on in self._open_lines(actor))
+
+    def _first_commits(self, actor: Actor) -> list[Event]:
+        paths = self._paths_of(actor)
+        return [event for event in self._commits(actor) if paths.reaches(0, event.line)]
+
+    def _ended_by(self, actor: Actor) -> list[Actor]:
+        """Whom a function calls for the first commit on its way."""
+        return [event.target for event in self._first_commits(actor) if event.target is not None]
+
+    def _done_first(self, actor: Actor) -> int:
+        """What a function does before these calls, or before it commits itself."""
+        return union(self._done_before(actor, event, near=False)[0] for event in self._first_commits(actor))
+
+
+def touched(access: Access, *, locks: bool) -> frozenset[Touched]:
+    """What an access touches; ``locks`` says that it keeps the rows from others."""
+    if access.operation != "read":
+        return frozenset({Touched(access.table, "cascade" if access.by_cascade else "write")})
+    return frozenset({Touched(access.table, "read")} | ({Touched(access.table, "lock")} if locks else set()))
+
+
+def _line_of(event: Event) -> int:
+    return event.line
+
+
+def _written(committed: Committed) -> set[str]:
+    return {item.table for item in committed.touched if item.how in WRITTEN}
+
+
+def _is_in(line: int, blocks: Iterable[tuple[int, int]]) -> bool:
+    return any(first <= line <= last for first, last in blocks)
+
+
+def _ranges(inside: set[int], outside: set[int]) -> Lines:
+    """Lines as ranges, interrupted by those that are not inside."""
+    found: list[tuple[int, int]] = []
+    run: list[int] = []
+    for line in sorted(inside | outside):
+        if line in inside:
+            run.append(line)
+        elif run:
+            found.append((run[0], run[-1]))
+            run = []
+    if run:
+        found.append((run[0], run[-1]))
+    return tuple(found)

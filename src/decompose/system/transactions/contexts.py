@@ -1,0 +1,475 @@
+"""What a function does for one caller: which of the tables that it may touch, by what this caller gives it.
+
+``def update_model(self, model, updates)`` updates whatever table its ``model`` is of; all callers together give it many, each
+caller its own. So a function whose parameters say which tables it touches, or whom it calls for them, is looked at once for each
+choice of tables that comes in: such an actor has the number of the choice behind its unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from decompose.facts import HOLE, Op, ScopeKind
+from decompose.facts.records import ParameterKind, Ref
+from decompose.linking import Linked
+from decompose.linking.effects import ALONG
+from decompose.linking.frames import Frame
+from decompose.linking.program import Scope
+from decompose.system.calls.arguments import Arguments, Given, parameter_of
+from decompose.system.calls.placement import Placement
+from decompose.system.model import Access, Dependency, Entered, Narrowed
+from decompose.system.schema.tables import Schema
+from decompose.system.transactions.brought import Brought, Sources
+from decompose.system.transactions.narrowed import Actor, number_of, numbered, plain
+
+_MOST_CHOICES = 60
+"""A function that is given more choices than this is not told apart by them."""
+
+_MOST_NAMES = 400
+"""Names are a constant for each caller, and where there are many most lead nowhere."""
+
+_MOST_ROUNDS = 4_000
+
+_FEW_CALLS = 5_000
+"""Calls are told apart by what they give as long as these are no more than there are calls at all, or than this: classes that
+all ask each other for something would come to as many as there are pairs of them, for each choice again."""
+
+_SEVERAL = 2
+_MAX_STEPS = 6
+
+Choice = tuple[tuple[str, frozenset[str]], ...]
+"""Parameter -> the tables whose rows, classes or queries it brings; a parameter that is not there may bring all."""
+
+
+class _Calls(NamedTuple):
+    """The calls of one function on a line of another; ``of_unit``: the positions of those for which a unit acts."""
+
+    given: list[tuple[Given, Scope]]
+    of_unit: dict[str, list[int]]
+
+
+class Contexts:
+    """Answers for one linked program."""
+
+    def __init__(
+        self,
+        linked: Linked,
+        placement: Placement,
+        schema: Schema,
+        arguments: Arguments,
+        accesses: Iterable[Access],
+        dependencies: Collection[Dependency],
+    ) -> None:
+        self.linked = linked
+        self.placement = placement
+        self._most = max(_FEW_CALLS, len(dependencies))
+        self.arguments = arguments
+        self.brought = Brought(linked, schema)
+        self.telling: dict[str, set[str]] = {}
+        """Definition -> its parameters that say which tables are touched, or whom it calls."""
+        self._naming: dict[str, set[str]] = {}
+        """Those of them that are the name of a method."""
+        self._by_name: dict[tuple[str, int], str] = {}
+        """Definition and line of a call of ``getattr(one, name)`` -> the parameter that is the name."""
+        self._choices: dict[Choice, int] = {}
+        self._chosen: list[Choice] = []
+        self._count: dict[Actor, set[int]] = {}
+        self._several = _several_tables(accesses)
+        self._calls_of_several = _several_units(dependencies)
+        self._entered: dict[tuple[Actor, int, Actor], tuple[Actor, ...]] = {}
+        self._allowed: dict[tuple[Actor, int, str, bool], bool] = {}
+        self._uncalled: dict[Actor, set[tuple[int, str, str]]] = {}
+        self._told: dict[tuple[str, int, str, bool], bool] = {}
+        self._actors_frames: dict[Actor, list[Frame]] = {}
+        self._find_telling()
+
+    # Which parameters say what is touched
+
+    def _find_telling(self) -> None:
+        waiting = sorted({*self._several, *self._calls_of_several})
+        for definition in waiting:
+            lines = {*self._several.get(definition, ()), *self._calls_of_several.get(definition, ())}
+            self._find_naming(definition)
+            telling: dict[str, set[str]] = {}
+            frames = self._frames.get(definition, ())
+            if len(frozenset().union(*(self.brought.given(frame) for frame in frames))) < _SEVERAL:
+                continue
+            for frame in frames:
+                for line in sorted(lines):
+                    for table, leaves in self.brought.on_line(frame, line).items():
+                        if "" not in leaves:
+                            for name in leaves:
+                                telling.setdefault(name, set()).add(table)
+            found = {name for name, tables in telling.items() if len(tables) > 1}
+            if found:
+                self.telling.setdefault(definition, set()).update(found)
+        waiting = sorted(self.telling)
+        rounds = 0
+        while waiting and rounds < _MOST_ROUNDS:
+            rounds += 1
+            waiting += self._spread(waiting.pop())
+
+    def _find_naming(self, definition: str) -> None:
+        lines = self._calls_of_several.get(definition, ())
+        for function in self._functions.get(definition, ()) if lines else ():
+            for operation in function.facts.ops if function.facts.parameters else ():
+                if operation[0] == Op.CALL and operation[-1] in lines:
+                    name = _method_name(function, operation[2])
+                    if name:
+                        self._by_name[definition, operation[-1]] = name
+                        self._naming.setdefault(definition, set()).add(name)
+                        self.telling.setdefault(definition, set()).add(name)
+
+    def _spread(self, definition: str) -> list[str]:
+        """The callers that only hand on what says which tables are touched: theirs say it as well."""
+        wanted: dict[str, dict[str, set[str]]] = {}
+        naming = self._naming.get(definition, set())
+        named: dict[str, set[str]] = {}
+        for given, function in self._calls(definition):
+            caller = given.site.frame.scope.definition
+            for name in sorted(naming):
+                handed = parameter_of(given.site.frame.scope, _argument(given, function, name))
+                if handed:
+                    named.setdefault(caller, set()).add(handed)
+            for name in sorted(self.telling[definition] - naming):
+                for table, leaves in self._brought_by(given, function, name).items():
+                    if "" not in leaves:
+                        for leaf in leaves:
+                            wanted.setdefault(caller, {}).setdefault(leaf, set()).add(table)
+        further = []
+        for caller, parameters in sorted(wanted.items()):
+            several = {name for name, tables in parameters.items() if len(tables) > 1}
+            if not several <= self.telling.get(caller, set()):
+                self.telling.setdefault(caller, set()).update(several)
+                further.append(caller)
+        for caller, names in sorted(named.items()):
+            if not names <= self._naming.get(caller, set()):
+                self._naming.setdefault(caller, set()).update(names)
+                self.telling.setdefault(caller, set()).update(names)
+                further.append(caller)
+        return further
+
+    def _calls(self, definition: str) -> Iterator[tuple[Given, Scope]]:
+        for function in self._functions.get(definition, ()):
+            for given in self.arguments.given_directly(function):
+                yield given, function
+            yield from ((given, function) for given in self._through_decorators.get(function.index, ()))
+
+    @cached_property
+    def _through_decorators(self) -> dict[int, list[Given]]:
+        """Function -> the calls of what decorates it, which hands on what it is given."""
+        found: dict[int, list[Given]] = {}
+        engine = self.linked.engine
+        for site in engine.sites:
+            for frame, receiver in site.wrappers.items() if site.kind == "call" else ():
+                for function in engine.decorated(engine.frames[frame]):
+                    found.setdefault(function.index, []).append(Given(site, -(receiver >= 0), int(receiver >= 0)))
+        return found
+
+    def _brought_by(self, given: Given, function: Scope, name: str) -> Sources:
+        """The tables that a call brings by a parameter, each with the parameters of the caller that it comes in by."""
+        site = given.site
+        position = next((i for i, p in enumerate(function.facts.parameters) if p[0] == name), -1)
+        kind = function.facts.parameters[position][4] if position >= 0 else ParameterKind.STAR_STAR
+        if kind == ParameterKind.STAR_STAR:
+            return {}
+        own = self.brought.by_receiver(site) if given.first and not position else {}
+        if own and kind != ParameterKind.STAR:
+            return own
+        ref = given.argument(function, name) if kind != ParameterKind.STAR else -1
+        if ref != -1:
+            return self.brought.of(site.frame, ref)
+        rest = site.arguments[max(position + given.shift, 0) :] if kind == ParameterKind.STAR else site.arguments
+        found = dict(own)
+        for argument in rest:
+            if kind == ParameterKind.STAR or isinstance(argument, list):
+                for table, leaves in self.brought.of(site.frame, argument).items():
+                    found[table] = found.get(table, frozenset()) | leaves
+        return found
+
+    def _brought_to(self, target: Actor, given: Given, function: Scope, name: str) -> Sources:
+        """The same for a unit that acts: of the objects whose method is called only those of its class."""
+        found = self._brought_by(given, function, name)
+        if len(found) < _SEVERAL or not given.first or function.facts.parameters[0][0] != name:
+            return found
+        receivers = [r for index, r, _ in given.site.targets if index == function.index and r >= 0]
+        acting = [r for r in receivers if self.placement.acting_unit(function, r) == target[1]]
+        tables = {table for r in acting for table in self.brought.of_value(r)}
+        return {table: leaves for table, leaves in found.items() if table in tables} if acting else found
+
+    @cached_property
+    def _functions(self) -> dict[str, list[Scope]]:
+        found: dict[str, list[Scope]] = {}
+        for scope in self.linked.program.scopes:
+            if scope.facts.kind == ScopeKind.FUNCTION and not scope.library:
+                found.setdefault(scope.definition, []).append(scope)
+        return found
+
+    @cached_property
+    def _frames(self) -> dict[str, list[Frame]]:
+        """The frames of the definitions that touch one of several tables, or call for one of several units."""
+        wanted = {*self._several, *self._calls_of_several}
+        found: dict[str, list[Frame]] = {}
+        for frame in self.linked.engine.frames:
+            scope = frame.scope
+            named = scope.facts.kind == ScopeKind.FUNCTION and bool(scope.facts.parameters)
+            if named and not scope.library and scope.definition in wanted:
+                found.setdefault(scope.definition, []).append(frame)
+        return found
+
+    # The choices
+
+    def choice(self, actor: Actor) -> Choice:
+        """What an actor is given; empty where that may be anything."""
+        number = number_of(actor)
+        return self._chosen[number] if number >= 0 else ()
+
+    def enter(self, caller: Actor, line: int, target: Actor) -> tuple[Actor, ...]:
+        """Whom a call at a line is of, with what it is given there; several where the object may be one of several."""
+        if target[0] not in self.telling:
+            return (target,)
+        key = (caller, line, target)
+        known = self._entered.get(key)
+        if known is None:
+            if len(self._entered) >= self._most:
+                return (target,)
+            known = self._entered[key] = self._with_choices(caller, line, target)
+        return known
+
+    def _with_choices(self, caller: Actor, line: int, target: Actor) -> tuple[Actor, ...]:
+        before = dict(self.choice(caller))
+        choice: dict[str, set[str]] = {}
+        sites = self._sites(caller, line, target)
+        own = ""
+        for name in sorted(self.telling[target[0]]):
+            tables: set[str] = set()
+            if name in self._naming.get(target[0], ()):
+                named = self._names_given(sites, name, before)
+                if named:
+                    choice[name] = named
+                continue
+            for given, function in sites:
+                found = self._brought_to(target, given, function, name)
+                if not found:
+                    break  # what is given is not known
+                tables.update(table for table, leaves in found.items() if _comes_in(table, leaves, before))
+                if given.first and function.facts.parameters[0][0] == name:
+                    own = name
+            else:
+                choice[name] = tables
+        if not sites or not choice:
+            return (target,)
+        # An object is of one class at a time.
+        several = [{own: {table}} for table in sorted(choice[own])] if own in choice else [{}]
+        made = [self._chosen_for(target, {**choice, **one}) for one in several]
+        return tuple(dict.fromkeys(actor or target for actor in made))
+
+    def _names_given(
+        self, sites: Iterable[tuple[Given, Scope]], name: str, before: Mapping[str, frozenset[str]]
+    ) -> set[str]:
+        """The constants that calls give for a parameter that is a name; none if one of them gives something else."""
+        found: set[str] = set()
+        for given, function in sites:
+            ref = _argument(given, function, name)
+            names = {ref} if isinstance(ref, str) else before.get(parameter_of(given.site.frame.scope, ref), set())
+            if not names or any(HOLE in one for one in names):
+                return set()
+            found |= names
+        return found
+
+    def _chosen_for(self, target: Actor, choice: Mapping[str, Iterable[str]]) -> Actor | None:
+        made: Choice = tuple((name, frozenset(tables)) for name, tables in sorted(choice.items()))
+        number = self._choices.get(made)
+        if number is None:
+            number = self._choices[made] = len(self._chosen)
+            self._chosen.append(made)
+        known = self._count.setdefault(target, set())
+        most = _MOST_NAMES if target[0] in self._naming else _MOST_CHOICES
+        if number not in known and len(known) >= most:
+            return None
+        known.add(number)
+        return numbered(target, number)
+
+    def each(self, actor: Actor) -> list[Actor]:
+        """An actor of which nobody says what it is given: once for each object that it is seen to act for."""
+        function = next(iter(self._functions.get(actor[0], ())), None)
+        own = function.facts.parameters[0][0] if function is not None and function.facts.parameters else ""
+        if function is None or not function.is_method or own not in self.telling.get(actor[0], ()):
+            return [actor]
+        frames = self._frames_of(actor)
+        tables = {table for frame in frames if frame.receiver >= 0 for table in self.brought.of_value(frame.receiver)}
+        made = [self._chosen_for(actor, {own: {table}}) for table in sorted(tables)]
+        return [one for one in made if one is not None] or [actor]
+
+    def _sites(self, caller: Actor, line: int, target: Actor) -> list[tuple[Given, Scope]]:
+        """The calls of one function at a line of another, as they are for who acts."""
+        calls = self._calls_by_line.get((caller[0], line, target[0]))
+        if calls is None:
+            return []
+        # What a method asks of its own class, it asks of the class that acts.
+        units = {target[1], plain(caller)[1]}
+        found = [calls.given[at] for at in sorted({at for unit in units for at in calls.of_unit.get(unit, ())})]
+        frames = set(self._of_actor(caller, (given.site.frame for given, _ in found)))
+        return [item for item in found if item[0].site.frame in frames]
+
+    def _of_actor(self, actor: Actor, frames: Iterable[Frame]) -> list[Frame]:
+        """The frames that are for an actor, or for all who inherit where it has none of its own."""
+        unit, choice = plain(actor)[1], dict(self.choice(actor))
+        listed = list(frames)
+        own = [f for f in listed if self.placement.acting_unit(f.scope, f.receiver) == unit] or listed
+        if not choice or not own:
+            return own
+        names = own[0].scope.parameter_names()
+        given = choice.get(names[own[0].scope.facts.parameters[0][1]]) if names else None
+        if given is None:
+            return own
+        return [f for f in own if not given.isdisjoint(self.brought.of_value(f.receiver))] or own
+
+    @cached_property
+    def _calls_by_line(self) -> dict[tuple[str, int, str], _Calls]:
+        found: dict[tuple[str, int, str], _Calls] = {}
+        for definition in self.telling:
+            for given, function in self._calls(definition):
+                site = given.site
+                calls = found.setdefault((site.frame.scope.definition, site.line, definition), _Calls([], {}))
+                receivers = [receiver for index, receiver, _ in site.targets if index == function.index]
+                for unit in {self.placement.acting_unit(function, r) for r in receivers or site.wrappers.values()}:
+                    calls.of_unit.setdefault(unit, []).append(len(calls.given))
+                calls.given.append((given, function))
+        return found
+
+    # What a choice leaves
+
+    def touches(self, actor: Actor, access: Access) -> bool:
+        """Whether an actor does what its definition may do, with what it is given."""
+        if number_of(actor) < 0 or access.line not in self._several.get(actor[0], ()):
+            return True
+        return self._leaves(actor, access.line, access.table, follows=access.rule.endswith(ALONG))
+
+    def calls(self, actor: Actor, line: int, target: Actor) -> bool:
+        """Whether an actor makes a call that its definition may make for one of several classes."""
+        if number_of(actor) < 0 or line not in self._calls_of_several.get(actor[0], ()):
+            return True
+        name = self._by_name.get((actor[0], line))
+        if name is not None:
+            names = dict(self.choice(actor)).get(name)
+            made = names is None or target[0].rpartition(".")[2] in names
+        else:
+            table = self.brought.table_of_unit(target[1])
+            made = not table or self._leaves(actor, line, table, follows=False)
+        if not made:
+            self._uncalled.setdefault(actor, set()).add((line, *target))
+        return made
+
+    def recorded(self) -> tuple[tuple[Narrowed, ...], tuple[Entered, ...]]:
+        """What was asked for so far, to be kept with the system."""
+        untouched: dict[Actor, set[tuple[int, str, bool]]] = {}
+        for (actor, line, table, follows), allowed in self._allowed.items():
+            if not allowed and line in self._several.get(actor[0], ()):
+                untouched.setdefault(actor, set()).add((line, table, follows))
+        entered = tuple(
+            Entered(*plain(caller), number_of(caller), line, *target, tuple(number_of(actor) for actor in actors))
+            for (caller, line, target), actors in sorted(self._entered.items())
+            if actors != (target,)
+        )
+        into = {numbered((e.target, e.target_unit), n) for e in entered for n in e.numbers if n >= 0}
+        narrowed = tuple(
+            Narrowed(
+                *plain(actor),
+                number_of(actor),
+                tuple(f"{name}: {', '.join(sorted(given))}" for name, given in self.choice(actor)),
+                tuple(sorted(untouched.get(actor, ()))),
+                tuple(sorted(self._uncalled.get(actor, ()))),
+            )
+            for actor in sorted(into.union(untouched, self._uncalled))
+        )
+        return narrowed, entered
+
+    def _leaves(self, actor: Actor, line: int, table: str, *, follows: bool) -> bool:
+        """Whether a table may be what a line is about, or ``follows`` from that, with what an actor is given."""
+        key = (actor, line, table, follows)
+        known = self._allowed.get(key)
+        if known is None:
+            known = self._allowed[key] = self._may_be_about(actor, line, table, follows=follows)
+        return known
+
+    def _may_be_about(self, actor: Actor, line: int, table: str, *, follows: bool) -> bool:
+        choice = dict(self.choice(actor))
+        for frame in self._frames_of(actor):
+            brought = self.brought.on_line(frame, line)
+            origins = self.brought.origins(table, brought, follows=follows)
+            if any(_comes_in(origin, brought[origin], choice) for origin in origins):
+                return True
+        # Nothing that comes in is seen to be a reason for any of the callers.
+        return not self._is_told(actor[0], line, table, follows=follows)
+
+    def _is_told(self, definition: str, line: int, table: str, *, follows: bool) -> bool:
+        key = (definition, line, table, follows)
+        known = self._told.get(key)
+        if known is None:
+            known = self._told[key] = any(
+                True
+                for frame in self._frames.get(definition, ())
+                for _ in self.brought.origins(table, self.brought.on_line(frame, line), follows=follows)
+            )
+        return known
+
+    def _frames_of(self, actor: Actor) -> list[Frame]:
+        known = self._actors_frames.get(actor)
+        if known is None:
+            known = self._actors_frames[actor] = self._of_actor(actor, self._frames.get(actor[0], ()))
+        return known
+
+
+def _argument(given: Given, function: Scope, name: str) -> Ref:
+    """What a call gives for a parameter; -1 where that is not known, or the function has none of this name."""
+    return given.argument(function, name) if any(p[0] == name for p in function.facts.parameters) else -1
+
+
+def _method_name(function: Scope, ref: Ref) -> str:
+    """The parameter by whose value ``getattr(one, name)`` has found what is called; empty where that is not how."""
+    for _ in range(_MAX_STEPS):
+        producers = function.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+        if len(producers) != 1:
+            return ""
+        operation = producers[0]
+        if operation[0] == Op.COPY:
+            ref = operation[2]
+            continue
+        asked = function.operations_producing(operation[2]) if operation[0] == Op.CALL else []
+        if len(operation[3] if asked else ()) > 1 and any(o[0] == Op.FREE and o[2] == "getattr" for o in asked):
+            return parameter_of(function, operation[3][1])
+        return ""
+    return ""
+
+
+def _comes_in(table: str, leaves: frozenset[str], choice: Mapping[str, frozenset[str]]) -> bool:
+    return any(not leaf or leaf not in choice or table in choice[leaf] for leaf in leaves)
+
+
+def _several_tables(accesses: Iterable[Access]) -> dict[str, set[int]]:
+    """Definition -> its lines that may touch one of several tables."""
+    tables: dict[tuple[str, str, int, str], set[str]] = {}
+    for access in accesses:
+        if access.resolution != "guessed":
+            tables.setdefault((access.definition, access.unit, access.line, access.operation), set()).add(access.table)
+    found: dict[str, set[int]] = {}
+    for (definition, _, line, _), touched in tables.items():
+        if len(touched) > 1:
+            found.setdefault(definition, set()).add(line)
+    return found
+
+
+def _several_units(dependencies: Iterable[Dependency]) -> dict[str, set[int]]:
+    """Definition -> its lines that call the same for one of several units."""
+    units: dict[tuple[str, str, int], set[str]] = {}
+    for d in dependencies:
+        if d.runs and d.resolution != "guessed" and d.kind != "task":
+            units.setdefault((d.source, d.source_unit, d.line), set()).add(d.target_unit)
+    found: dict[str, set[int]] = {}
+    for (definition, _, line), acting in units.items():
+        if len(acting) > 1:
+            found.setdefault(definition, set()).add(line)
+    return found

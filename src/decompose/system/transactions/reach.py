@@ -1,0 +1,210 @@
+"""Who runs whom: what is reached from a definition through calls that happen at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from functools import cached_property
+
+from decompose.system.gathered import Bits, Gathered, union
+from decompose.system.model import AFTER_COMMIT, BY_ATTRIBUTE, BY_NAME, BY_VALUE, RUNS_DECORATED, Dependency
+from decompose.system.transactions.commits import Actor, Lines
+from decompose.system.transactions.narrowed import Narrowing, plain
+
+_PLAIN = frozenset({BY_NAME, BY_ATTRIBUTE, BY_VALUE})
+
+
+def at_run_time(dependencies: Iterable[Dependency], classes: Collection[str]) -> list[Dependency]:
+    """What runs when a request does: without what class bodies call and decorate when they are imported.
+
+    What a framework does for a class stays; the queries that a body makes are told where they run.
+    """
+    return [
+        d
+        for d in dependencies
+        if d.source not in classes or not d.runs or (d.kind != "decorate" and d.rule not in _PLAIN)
+    ]
+
+
+def is_within(line: int, lines: Lines) -> bool:
+    """Whether a line is in one of some ranges."""
+    return any(first <= line <= last for first, last in lines)
+
+
+class Reach:
+    """Who runs whom, as far as it is not guessed and happens at once."""
+
+    def __init__(
+        self, dependencies: Iterable[Dependency], contexts: Narrowing | None = None, *, after_commit: bool = False
+    ) -> None:
+        self.contexts = contexts
+        self._known: dict[Actor, list[tuple[int, Actor]]] = {}
+        self._definitions: Bits[str] = Bits()
+        self._inside = Gathered(self.called_in_order, lambda actor: self._definitions.of([actor[0]]))
+        self.following: dict[Actor, set[tuple[int, Actor]]] = {}
+        self.before: dict[Actor, set[Actor]] = {}
+        self._homes: dict[str, str] = {}
+        self.wrappers: set[str] = set()
+        """Definitions that run what they decorate."""
+        self._bases: dict[str, set[str]] = {}
+        self._ancestors: dict[str, frozenset[str]] = {}
+        for d in dependencies:
+            if d.kind == "inherit":
+                self._bases.setdefault(d.source_unit, set()).add(d.target_unit)
+            if d.rule == RUNS_DECORATED:
+                self.wrappers.add(d.source)
+            if d.runs and d.resolution != "guessed" and d.kind != "task" and (after_commit or d.rule != AFTER_COMMIT):
+                source, target = (d.source, d.source_unit), (d.target, d.target_unit)
+                self.following.setdefault(source, set()).add((d.line, target))
+                self.before.setdefault(target, set()).add(source)
+
+    def home(self, actor: Actor) -> Actor:
+        """The actor for the class that defines a method: what it does for every class stands there."""
+        definition = actor[0]
+        unit = self._homes.get(definition)
+        if unit is None:
+            module, _, name = definition.partition(":")
+            unit = self._homes[definition] = f"{module}:{name.partition('.')[0]}"
+        return definition, unit
+
+    def places(self, actor: Actor) -> tuple[Actor, ...]:
+        """Where what an actor does stands, itself first."""
+        home = self.home(actor)
+        return (actor,) if home == actor else tuple(dict.fromkeys((actor, plain(actor), home)))
+
+    def runs(self, actor: Actor) -> list[tuple[int, Actor]]:
+        """Whom an actor runs, with the line, sorted. What a method asks of its own class, it asks of the class that acts."""
+        known = self._known.get(actor)
+        if known is None:
+            contexts = self.contexts
+            telling = contexts.telling if contexts is not None else ()
+            unit = plain(actor)[1]
+            given = unit != actor[1]
+            found: set[tuple[int, Actor]] = set()
+            for place in self.places(actor):
+                # In one order: what is given is numbered as it comes, and not told apart any more when there is too much.
+                for line, target in sorted(self.following.get(place, ())):
+                    asked = (target[0], unit) if target[1] == place[1] else target
+                    if given and contexts is not None and not contexts.calls(actor, line, asked):
+                        continue
+                    if asked[0] in telling and contexts is not None:
+                        found.update((line, entered) for entered in contexts.enter(actor, line, asked))
+                    else:
+                        found.add((line, asked))
+            known = self._known[actor] = sorted(found)
+        return known
+
+    def called(self, actor: Actor, lines: Lines = ()) -> set[Actor]:
+        """Whom an actor calls itself, in all of its lines or in some."""
+        return {target for line, target in self.runs(actor) if not lines or is_within(line, lines)}
+
+    def chosen(self) -> dict[Actor, list[Actor]]:
+        """Actor -> the same with what it is given, for all that calls give it; with itself, where that may be anything."""
+        if self.contexts is None:
+            return {}
+        found: dict[Actor, set[Actor]] = {}
+        telling = self.contexts.telling
+        seen: set[Actor] = set()
+        # First what is called by who is told apart by nothing; then the rest, so that all are numbered in one order.
+        for waiting in (sorted(a for a in self.following if a[0] not in telling), sorted(self.following)):
+            first = not seen
+            seen.update(waiting)
+            while waiting:
+                for _, target in self.runs(waiting.pop()):
+                    if target[0] in telling:
+                        if first:
+                            found.setdefault(plain(target), set()).add(target)
+                        if target not in seen:
+                            seen.add(target)
+                            waiting.append(target)
+        each = self.contexts.each
+        return {
+            actor: sorted({one for entered in several for one in (each(actor) if entered == actor else [entered])})
+            for actor, several in sorted(found.items())
+        }
+
+    def called_in_order(self, actor: Actor) -> list[Actor]:
+        """Whom an actor calls itself, each once, by line."""
+        return list(dict.fromkeys(target for _, target in self.runs(actor)))
+
+    def inside(self, actors: Iterable[Actor]) -> set[str]:
+        """The definitions of all that runs when some actors do."""
+        return set(self._definitions.things(union(map(self._inside.of, actors))))
+
+    def paths(self, actor: Actor) -> dict[Actor, Actor | None]:
+        """All that runs when an actor does, nearest first, each with what runs it; the actor itself has nothing."""
+        known: dict[Actor, Actor | None] = {actor: None}
+        level = [actor]
+        while level:
+            following = []
+            for current in level:
+                for target in sorted(self.called(current)):
+                    if target not in known:
+                        known[target] = current
+                        following.append(target)
+            level = following
+        return known
+
+    def leading_to(self, actor: Actor) -> set[str]:
+        """The definitions that lead to an actor, itself included."""
+        if plain(actor) == actor:
+            return {definition for definition, _ in self.all_leading_to([actor])}
+        stack, seen = [actor], {actor}
+        while stack:
+            for before in self._told_before.get(stack.pop(), ()):
+                if before not in seen:
+                    seen.add(before)
+                    stack.append(before)
+        return {definition for definition, _ in seen}
+
+    @cached_property
+    def _told_before(self) -> dict[Actor, set[Actor]]:
+        """Who runs whom, with what is given told apart."""
+        found: dict[Actor, set[Actor]] = {}
+        self.chosen()
+        for actor, runs in list(self._known.items()):
+            for _, target in runs:
+                for place in self.places(target) if plain(target) == target else (target,):
+                    found.setdefault(place, set()).add(actor)
+        return found
+
+    def all_leading_to(self, actors: Iterable[Actor]) -> set[Actor]:
+        """Who leads to some actors, with these."""
+        stack = list(actors)
+        seen = set(stack)
+        while stack:
+            actor = stack.pop()
+            for before in (*self.before.get(actor, ()), *self._inherited_before(actor)):
+                if before not in seen:
+                    seen.add(before)
+                    stack.append(before)
+        return seen
+
+    def _inherited_before(self, actor: Actor) -> list[Actor]:
+        """The methods that a class inherits and that ask for one of its own object: they do so for the class that acts."""
+        definition, unit = actor
+        asking = self._asking_itself.get(definition)
+        if not asking or unit not in self._bases:
+            return []
+        above = self._above(unit)
+        return [(source, unit) for source, home in asking if home in above]
+
+    @cached_property
+    def _asking_itself(self) -> dict[str, list[Actor]]:
+        """Method -> the methods, each with the class that defines it, which ask for it of their own object."""
+        found: dict[str, list[Actor]] = {}
+        for target, sources in self.before.items():
+            own = [source for source in sources if source[1] == target[1] and self.home(source) == source]
+            if own:
+                found.setdefault(target[0], []).extend(own)
+        return found
+
+    def _above(self, unit: str) -> frozenset[str]:
+        known = self._ancestors.get(unit)
+        if known is None:
+            stack, found = [unit], set[str]()
+            while stack:
+                further = self._bases.get(stack.pop(), set()) - found
+                found |= further
+                stack.extend(further)
+            known = self._ancestors[unit] = frozenset(found - {unit})
+        return known

@@ -1,0 +1,67 @@
+"""What follows from a finished system: what is inside of its transactions, and what its entry points lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from decompose.system.model import Access, EntryPoint, System
+from decompose.system.transactions.commits import Actor
+from decompose.system.transactions.narrowed import Recorded, numbered
+from decompose.system.transactions.reach import Reach, at_run_time
+
+
+class Inside(NamedTuple):
+    """What a transaction comprises besides its tables: the definitions that run in it, and the entry points that lead to it."""
+
+    definitions: tuple[str, ...]
+    entry_points: tuple[str, ...]
+
+
+def what_is_inside(system: System) -> list[Inside]:
+    """For each transaction of a system, in their order, what it comprises."""
+    reach = Reach(at_run_time(system.dependencies, system.classes), Recorded(system))
+    entries: dict[str, list[str]] = {}
+    for entry in system.entry_points:
+        entries.setdefault(entry.handler, []).append(f"{entry.kind} {entry.name}")
+    found = []
+    for t in system.transactions:
+        actor = numbered((t.definition, t.unit), t.number)
+        actors = reach.called(actor, t.lines) if t.lines else {actor}
+        definitions = t.inside or tuple(sorted({t.definition} | reach.inside(actors)))
+        names = {name for handler in reach.leading_to(actor) for name in entries.get(handler, ())}
+        found.append(Inside(definitions, tuple(sorted(names))))
+    return found
+
+
+class Reached(NamedTuple):
+    """An access that an entry point leads to; ``via`` are the definitions on the shortest way, the accessing one included."""
+
+    entry: EntryPoint
+    access: Access
+    via: tuple[str, ...]
+
+
+def reached_accesses(system: System) -> Iterator[Reached]:
+    """What each entry point does to which table through calls; each definition, table and operation once."""
+    recorded = Recorded(system)
+    reach = Reach(at_run_time(system.dependencies, system.classes), recorded, after_commit=True)
+    by_place: dict[Actor, list[Access]] = {}
+    for access in system.accesses:
+        if access.resolution != "guessed":
+            by_place.setdefault((access.definition, access.unit), []).append(access)
+    for entry in system.entry_points:
+        known = reach.paths(reach.home((entry.handler, "")))
+        seen = set()
+        for actor in known:
+            for place in reach.places(actor):
+                for access in by_place.get(place, ()):
+                    key = (access.definition, access.table, access.operation)
+                    if key not in seen and recorded.touches(actor, access):
+                        seen.add(key)
+                        way = [actor[0]]
+                        before = known[actor]
+                        while before is not None:
+                            way.append(before[0])
+                            before = known[before]
+                        yield Reached(entry, access, tuple(reversed(way)))

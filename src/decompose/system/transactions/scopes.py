@@ -1,0 +1,428 @@
+"""Transactions: what commits or rolls back together, with everything that it reaches through calls."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
+
+import msgspec
+
+from decompose.facts import Op, ScopeKind
+from decompose.linking import Linked
+from decompose.linking.libraries import methods_in_transactions, requests_in_transactions, views_outside_of_transactions
+from decompose.linking.program import Scope
+from decompose.linking.transaction_scopes import TransactionScope, transaction_scopes
+from decompose.system.accesses.unit_of_work import MADE
+from decompose.system.calls.callbacks import Callbacks, Handed
+from decompose.system.calls.paths import Paths
+from decompose.system.calls.placement import Placement
+from decompose.system.gathered import Bits, Gathered, union
+from decompose.system.model import Access, Dependency, Entered, EntryPoint, Narrowed, Transaction
+from decompose.system.schema.tables import Schema
+from decompose.system.transactions.commits import Actor, Commits, Lines, Touched, touched
+from decompose.system.transactions.contexts import Contexts
+from decompose.system.transactions.narrowed import number_of, plain
+from decompose.system.transactions.reach import Reach, at_run_time, is_within
+
+ATOMIC = "atomic"
+_JOINING = frozenset({ATOMIC})
+"""Kinds of transaction that one inside of another is part of: a savepoint."""
+
+REQUEST = "request"
+"""The scope of a transaction that a framework opens around each request."""
+
+
+class Found(NamedTuple):
+    """All transactions; and shared code as its callers have it run, with the calls that do."""
+
+    transactions: Sequence[Transaction]
+    narrowed: tuple[Narrowed, ...]
+    entered: tuple[Entered, ...]
+
+
+def transactions_of(
+    linked: Linked,
+    placement: Placement,
+    callbacks: Callbacks,
+    schema: Schema,
+    dependencies: Iterable[Dependency],
+    accesses: Iterable[Access],
+    locks: Mapping[Actor, set[str]],
+    entry_points: Iterable[EntryPoint],
+    put_off: Mapping[str, Lines],
+) -> Found:
+    """The transactions with the tables that they reach through calls, and those whose rows they lock.
+
+    ``put_off``: definition -> lines in it that run after the transaction only.
+    """
+    accesses = [a for a in accesses if not is_within(a.line, put_off.get(a.definition, ()))]
+    classes = {scope.definition for scope in linked.program.scopes if scope.facts.kind == ScopeKind.CLASS}
+    dependencies = at_run_time(dependencies, classes)
+    told = callbacks.told_of_givers(dependencies)
+    contexts = Contexts(linked, placement, schema, callbacks.arguments, accesses, told)
+    reach = Reach(told, contexts)
+    found = _Transactions(linked, placement, reach, accesses, locks)
+    found.add_handed(callbacks)
+    found.add_scopes()
+    found.add_commits()
+    found.add_wrapped()
+    if requests_in_transactions(linked):
+        found.add_requests(entry_points)
+    given: dict[str, set[Actor | None]] = {}
+    for handed in callbacks.handed:
+        given.setdefault(handed.helper, set()).add(handed.target)
+    several = {helper for helper, targets in given.items() if len(targets) > 1}
+    helpers = {(d.source, d.source_unit) for d in dependencies if d.source in several}
+    leading = Reach(dependencies).all_leading_to(helpers)
+    return Found(found.finished(leading), *contexts.recorded())
+
+
+class _Transactions:
+    """Collects transactions; one line of a definition opens or ends at most one of a kind."""
+
+    def __init__(
+        self,
+        linked: Linked,
+        placement: Placement,
+        reach: Reach,
+        accesses: Iterable[Access],
+        locks: Mapping[Actor, set[str]],
+    ) -> None:
+        self.linked = linked
+        self.reach = reach
+        self.found: dict[tuple[str, str, str, int], Transaction] = {}
+        self._beside: dict[tuple[str, str, str, int], tuple[str, list[Actor]]] = {}
+        """Of what is told of who gives functions to a helper: the helper, and what runs in its transaction."""
+        self._touched_bits: Bits[Touched] = Bits()
+        self._touching = Gathered(reach.called_in_order, self._touched_by)
+        self.accesses: dict[Actor, list[tuple[Access, bool]]] = {}
+        for access in accesses:
+            # What is made is written where it is added or flushed; made alone it may be for something else.
+            if access.resolution != "guessed" and access.rule != MADE:
+                actor = (access.definition, access.unit)
+                locking = access.operation == "read" and access.table in locks.get(actor, ())
+                self.accesses.setdefault(actor, []).append((access, locking))
+        self.scopes: dict[str, Scope] = {}
+        for scope in linked.program.scopes:
+            if not scope.library and scope.facts.kind != ScopeKind.LAMBDA:
+                self.scopes.setdefault(scope.definition, scope)
+        self.places: list[tuple[Actor, TransactionScope]] = []
+        for found in transaction_scopes(linked.engine):
+            scope = linked.program.scopes[found.scope]
+            # What a wrapper opens and ends is told of the functions that it wraps.
+            if not scope.library and (found.extent == "whole" or scope.definition not in reach.wrappers):
+                actor = (scope.definition, placement.acting_unit(scope, found.receiver))
+                self.places.append((actor, found))
+        for scope, line in methods_in_transactions(linked):
+            actor = (scope.definition, placement.unit_of(scope))
+            self.places.append((actor, TransactionScope(scope.index, -1, ATOMIC, line, "whole")))
+        self.places += self._inherited()
+        self.chosen = reach.chosen()
+        each = reach.contexts.each if reach.contexts is not None else _alone
+        self.places = [
+            (actor, found) for anyhow, found in self.places for actor in self.chosen.get(anyhow) or each(anyhow)
+        ]
+        self.commits = self._commits()
+
+    def _inherited(self) -> list[tuple[Actor, TransactionScope]]:
+        """What a decorator makes a transaction of, for the classes that inherit it: a decorator runs once, where the method is written."""
+        acting: dict[str, set[Actor]] = {}
+        for actor in (*self.accesses, *self.reach.following):
+            acting.setdefault(actor[0], set()).add(actor)
+        known = {(actor, found.kind, found.line) for actor, found in self.places}
+        return [
+            (other, found)
+            for actor, found in self.places
+            if found.extent == "whole" and actor == self.reach.home(actor)
+            for other in sorted(acting.get(actor[0], ()))
+            if (other, found.kind, found.line) not in known
+        ]
+
+    def done(self, actor: Actor) -> list[tuple[Access, bool]]:
+        """What an actor does itself, and whether it locks the rows."""
+        contexts = self.reach.contexts
+        return [
+            (access, locking)
+            for place in self.reach.places(actor)
+            for access, locking in self.accesses.get(place, ())
+            if contexts is None or contexts.touches(actor, access)
+        ]
+
+    def _touched_by(self, actor: Actor) -> int:
+        return self._touched_bits.of(
+            item for access, locking in self.done(actor) for item in touched(access, locks=locking)
+        )
+
+    def _commits(self) -> Commits:
+        ends: dict[Actor, list[tuple[int, str]]] = {}
+        blocks: dict[Actor, list[tuple[int, int]]] = {}
+        for actor, found in self.places:
+            if found.extent in ("commit", "rollback"):
+                ends.setdefault(actor, []).append((found.line, found.kind if found.extent == "commit" else ""))
+            elif found.extent == "block" and found.kind not in _JOINING:
+                blocks.setdefault(actor, []).append((found.first, found.last))
+        following = (a for anyhow in self.reach.following for a in self.chosen.get(anyhow, [anyhow]))
+        return Commits(
+            ends,
+            list(dict.fromkeys((*following, *ends))),
+            self.reach.runs,
+            self.done,
+            blocks,
+            partial(_paths, self.scopes),
+            self.reach.places,
+            partial(_lone_calls, self.scopes),
+        )
+
+    def add_scopes(self) -> None:
+        """Functions and blocks that are a transaction; a block inside of another one that it joins is none."""
+        opened: dict[tuple[Actor, str], list[Lines]] = {}
+        for actor, found in self.places:
+            if found.extent in ("whole", "block", "rest"):
+                lines = () if found.extent == "whole" else ((found.first, found.last),)
+                opened.setdefault((actor, found.kind), []).append(lines)
+        for actor, found in self.places:
+            if found.extent in ("commit", "rollback"):
+                continue
+            lines = () if found.extent == "whole" else ((found.first, found.last),)
+            around = opened[actor, found.kind]
+            if found.kind in _JOINING and any(_holds(other, lines) for other in around):
+                continue
+            if found.extent == "rest" and any(self.commits.ends.get(place) for place in self.reach.places(actor)):
+                continue  # it is told by its commit
+            self._add(actor, found.kind, found.line, lines)
+
+    def add_handed(self, callbacks: Callbacks) -> None:
+        """Functions that are given to a helper which runs them in a transaction: it is that of who gives them."""
+        opened: dict[str, list[tuple[Actor, str, Lines]]] = {}
+        for actor, found in self.places:
+            if found.extent in ("whole", "block", "rest"):
+                around_it: Lines = () if found.extent == "whole" else ((found.first, found.last),)
+                opened.setdefault(actor[0], []).append((actor, found.kind, around_it))
+        ending = {actor[0] for actor in self.commits.kinds if self.commits.is_near(actor)}
+        together: dict[tuple[Actor, int, Actor, str, Lines], list[Handed]] = {}
+        helpers = [self.scopes[definition] for definition in sorted({*opened, *ending}) if definition in self.scopes]
+        seen = {(h.helper, h.line, h.giver[0], h.at, h.target and h.target[0]) for h in callbacks.handed}
+        given = [h for helper in helpers for h in callbacks.given_to(helper)]
+        given = [h for h in given if (h.helper, h.line, h.giver[0], h.at, h.target and h.target[0]) not in seen]
+        for handed in (*callbacks.handed, *given):
+            places = [p for p in opened.get(handed.helper, ()) if not p[2] or is_within(handed.line, p[2])]
+            helper = self.reach.home((handed.helper, ""))
+            kind = self.commits.ends_after(helper, handed.line) if not places and handed.helper in ending else ""
+            for actor, opening, lines in places or ([(helper, kind, ())] if kind else []):
+                together.setdefault((handed.giver, handed.at, actor, opening, lines), []).append(handed)
+        for (giver, at, actor, kind, lines), all_handed in sorted(together.items(), key=lambda item: item[0]):
+            around = opened.get(giver[0], ())
+            if kind in _JOINING and any(k == kind and (not of or is_within(at, of)) for _, k, of in around):
+                continue  # a savepoint
+            own = tuple(sorted({h.inside for h in all_handed if h.target is None}))
+            targets = [h.target for h in all_handed if h.target is not None]
+            called = self.reach.called(giver, own) if own else set[Actor]()
+            self._add(actor, kind, at, lines, teller=giver, beside=[*targets, *called], own=own)
+
+    def add_commits(self) -> None:
+        """What is open until somebody commits."""
+        for committed in self.commits.all():
+            self._keep(committed.actor, committed.kind, committed.line, committed.touched, committed.lines)
+
+    def add_wrapped(self) -> None:
+        """Blocks and functions around which the application's own context managers put a transaction."""
+        wrapping = self._wrapping()
+        callers: dict[Actor, list[tuple[int, Actor]]] = {}
+        for source, targets in self.reach.following.items():
+            for line, target in targets:
+                callers.setdefault(target, []).append((line, source))
+        whole: dict[Actor, str] = {}
+        stack = sorted(wrapping.items())
+        seen = {actor for actor, _ in stack}
+        while stack:
+            manager, kind = stack.pop()
+            for line, actor in sorted(callers.get(manager, ())):
+                scope = self.scopes.get(actor[0])
+                if scope is None:
+                    continue
+                if line == scope.facts.line and manager not in whole and self._is_generator(manager):
+                    whole.setdefault(actor, kind)
+                for block in scope.module.facts.blocks:
+                    if block[0] == line or block[0] <= line < block[1]:
+                        lines = ((block[1], block[2]),)
+                        self._add(actor, kind, block[0], lines, beside=[manager])
+                        if actor not in seen and any(is_within(at, lines) for at in self._yields(actor)):
+                            seen.add(actor)
+                            stack.append((actor, kind))
+        self._add_whole(whole, callers)
+
+    def _add_whole(self, whole: dict[Actor, str], callers: Mapping[Actor, list[tuple[int, Actor]]]) -> None:
+        """Functions that a framework runs inside of a generator, or that take something from one that it does that for."""
+        stack = sorted(whole)
+        inner: set[Actor] = set()
+        while stack:
+            actor = stack.pop()
+            for line, caller in sorted(callers.get(actor, ())):
+                scope = self.scopes.get(caller[0])
+                if scope is not None and line == scope.facts.line:
+                    inner.add(actor)
+                    if caller not in whole:
+                        whole[caller] = whole[actor]
+                        stack.append(caller)
+        for actor, kind in sorted(whole.items()):
+            if actor not in inner:
+                self._add(actor, kind, self.scopes[actor[0]].facts.line, ())
+
+    def _wrapping(self) -> dict[Actor, str]:
+        """The application's own context managers that commit when they are left, with the kind of transaction."""
+        found: dict[Actor, str] = {}
+        for actor, place in self.places:
+            lines = ((place.first, place.last),)
+            if place.extent in ("block", "rest") and any(is_within(line, lines) for line in self._yields(actor)):
+                found.setdefault(actor, place.kind)
+        for actor in sorted(self.commits.kinds):
+            if actor[0].rpartition(".")[2] in ("__exit__", "__aexit__"):
+                found.setdefault(actor, self.commits.kind(actor))
+            for line in self._yields(actor):
+                kind = self.commits.wraps(actor, line)
+                if kind:
+                    found.setdefault(actor, kind)
+        return found
+
+    def _is_generator(self, actor: Actor) -> bool:
+        scope = self.scopes.get(actor[0])
+        return scope is not None and bool(scope.facts.yields or self._yields(actor))
+
+    def _yields(self, actor: Actor) -> list[int]:
+        scope = self.scopes.get(actor[0])
+        if scope is None or not scope.is_function:
+            return []
+        return [at for at in scope.module.facts.yielding if scope.facts.line <= at <= scope.facts.end_line]
+
+    def add_requests(self, entry_points: Iterable[EntryPoint]) -> None:
+        """Each request to a view, where a framework opens a transaction around it."""
+        apart = views_outside_of_transactions(self.linked)
+        for entry in entry_points:
+            # A class that is asked is entered by the method of that name.
+            method = f"{entry.handler}.{entry.name.partition(' ')[0].lower()}"
+            handler = method if method in self.scopes else entry.handler
+            actor = self.reach.home((handler, ""))
+            if entry.kind == "http" and handler not in apart and not self._has(actor, REQUEST):
+                self._add(actor, REQUEST, entry.line, (), file=entry.file)
+
+    def _has(self, actor: Actor, kind: str) -> bool:
+        return any(key[:3] == (*actor, kind) for key in self.found)
+
+    def _add(
+        self, actor: Actor, kind: str, line: int, lines: Lines, *, file: str = "", beside: Iterable[Actor] = (),
+        teller: Actor | None = None, own: Lines = (),
+    ) -> None:  # fmt: skip
+        """A transaction around these lines of a definition, with all that they call; ``beside`` runs inside as well.
+
+        It is told of the actor itself or of a ``teller``, of whom the lines ``own`` are inside too.
+        """
+        told = teller or actor
+        if (*told, kind, line) in self.found:
+            return
+        called = self.reach.called(actor, lines) if lines else {actor}
+        found = {
+            item
+            for holder, ranges in ((actor, lines), (told, own))
+            for access, locking in (self.done(holder) if ranges else ())
+            if is_within(access.line, ranges)
+            for item in touched(access, locks=locking)
+        }
+        found.update(self._touched_bits.things(union(map(self._touching.of, (*called, *beside)))))
+        if teller is None:
+            self._keep(actor, kind, line, found, lines, file=file)
+        else:
+            self._beside[*teller, kind, line] = (actor[0], [*called, *beside])
+            self._keep(teller, kind, line, found, own or ((line, line),))
+
+    def _keep(
+        self, actor: Actor, kind: str, line: int, found: Iterable[Touched], lines: Lines, *, file: str = ""
+    ) -> None:
+        tables = {how: {t.table for t in found if t.how == how} for how in ("write", "cascade", "read", "lock")}
+        written = tables["write"] | tables["cascade"]
+        if written or tables["read"]:
+            transaction = Transaction(
+                definition=actor[0],
+                scope=kind,
+                tables_written=tuple(sorted(written)),
+                tables_read=tuple(sorted(tables["read"])),
+                locked=tuple(sorted(tables["lock"])),
+                file=file or self.scopes[actor[0]].module.file,
+                line=line,
+                unit=plain(actor)[1],
+                lines=lines,
+                number=number_of(actor),
+                tables_cascaded=tuple(sorted(tables["cascade"] - tables["write"])),
+            )
+            self.found.setdefault((*actor, kind, line), transaction)
+
+    def finished(self, leading: set[Actor]) -> list[Transaction]:
+        """All of them, sorted, without what a subclass inherits as it is.
+
+        ``leading``: who leads to a helper that several give functions to. There, and where a caller's choice counts, the
+        definitions inside are told, of which the calls alone would name those of others.
+        """
+        own: dict[Transaction, list[Transaction]] = {}
+        for key, transaction in sorted(self.found.items()):
+            at_home = self.found.get((*self.reach.home((key[0], "")), *key[2:]))
+            if not _like_at_home(transaction, at_home):
+                apart = key in self._beside or not leading.isdisjoint(self.reach.places(key[:2]))
+                told = self._with_inside(key, transaction) if apart or transaction.number >= 0 else transaction
+                alike = msgspec.structs.replace(transaction, number=-1)
+                own.setdefault(alike, []).append(told)
+        merged = (_as_one(alike, several) for alike, several in own.items())
+        return sorted(merged, key=lambda t: (t.definition, t.unit, t.scope, t.line, t.tables_written, t.tables_read))
+
+    def _with_inside(self, key: tuple[str, str, str, int], transaction: Transaction) -> Transaction:
+        beside = self._beside.get(key)
+        called = self.reach.called(key[:2], transaction.lines) if transaction.lines else {key[:2]}
+        helper, actors = beside or (transaction.definition, called)
+        inside = self.reach.inside(actors) | {transaction.definition, helper}
+        return msgspec.structs.replace(transaction, inside=tuple(sorted(inside)))
+
+
+def _as_one(alike: Transaction, several: list[Transaction]) -> Transaction:
+    """What a definition commits in the same way whatever it is given."""
+    if len(several) == 1:
+        return several[0]
+    inside = {definition for transaction in several for definition in transaction.inside}
+    return msgspec.structs.replace(alike, inside=tuple(sorted(inside)) if all(t.inside for t in several) else ())
+
+
+def _alone(actor: Actor) -> list[Actor]:
+    return [actor]
+
+
+def _holds(outer: Lines, inner: Lines) -> bool:
+    """Whether lines are a true part of others; none stand for a whole function."""
+    if outer == inner or not inner:
+        return False
+    return not outer or (outer[0][0] <= inner[0][0] and inner[0][1] <= outer[0][1])
+
+
+def _like_at_home(transaction: Transaction, at_home: Transaction | None) -> bool:
+    """Whether a subclass inherits a transaction that does the same as where it is written."""
+    return (
+        at_home is not None
+        and at_home is not transaction
+        and at_home.tables_written == transaction.tables_written
+        and at_home.tables_read == transaction.tables_read
+    )
+
+
+def _paths(scopes: Mapping[str, Scope], actor: Actor) -> Paths:
+    scope = scopes.get(actor[0])
+    if scope is None:
+        return Paths((), (), 0, 0)
+    facts = scope.module.facts
+    return Paths(facts.arms, facts.loops, scope.facts.line, scope.facts.end_line)
+
+
+def _lone_calls(scopes: Mapping[str, Scope], actor: Actor) -> frozenset[int]:
+    """The lines of a function on which there is one call only: of several functions that it may be of, it is of one."""
+    scope = scopes.get(actor[0])
+    lines = (
+        Counter(operation[-1] for operation in scope.facts.ops if operation[0] == Op.CALL) if scope is not None else {}
+    )
+    return frozenset(line for line, count in lines.items() if count == 1)
