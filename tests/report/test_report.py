@@ -15,7 +15,8 @@ import pygraphviz
 import pytest
 
 from decompose import api
-from decompose.boundaries.split import Score, Split
+from decompose.boundaries.split import Score, Service, Split
+from decompose.database.split import SpanningTransaction
 from decompose.report import export_rows, render_html, service_dot, write_table
 from decompose.report.cards import Entry
 from decompose.report.cuts import Cut
@@ -25,8 +26,9 @@ from decompose.report.matrices import feedback_order
 from decompose.report.page import PALETTE, breakable, ink
 from decompose.report.service_map import Node, Way, heaviest, lay_out
 from decompose.report.trade_offs import agreements, scatter
-from decompose.report.view import make_view
+from decompose.report.view import make_view, widest_first
 from decompose.runs.analysis import Analysis
+from decompose.system.model import Transaction
 from tests.applications import analysed_shop, three_domains, write_tree
 from tests.report.shop import build_shop
 
@@ -324,6 +326,27 @@ def reset():
     widest = max((t for t in view.system.transactions), key=lambda t: len(t.tables_written))
     assert widest.definition == "shop.web:reset"
     assert view.risk.startswith("shop.billing.service:bill_new_user writes 2 tables of 2 services")
+
+
+def test_what_code_asks_for_is_wider_than_what_only_goes_with_a_deletion() -> None:
+    def spanning(definition: str, written: tuple[str, ...], cascaded: tuple[str, ...]) -> SpanningTransaction:
+        transaction = Transaction(
+            definition=definition,
+            scope="atomic",
+            tables_written=written,
+            tables_read=(),
+            tables_cascaded=cascaded,
+            file="m.py",
+            line=1,
+        )
+        return SpanningTransaction(transaction=transaction, services=tuple(sorted({name[0] for name in written})))
+
+    tables = ("a1", "b1", "c1", "d1")
+    services = tuple(Service(name=name[0], units=(), tables=(name,)) for name in tables)
+    split = Split(name="s", generator="test", trivial=False, services=services, shared=())
+    cleaning = spanning("m:clean", tables, ("b1", "c1", "d1"))
+    ordering = spanning("m:order", ("a1", "b1"), ())
+    assert widest_first([cleaning, ordering], split) == [ordering, cleaning]
 
 
 def test_the_risk_of_an_inherited_method_names_the_class_that_acts(tmp_path: Path) -> None:

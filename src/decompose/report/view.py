@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from decompose.boundaries import DIRECTIONS
@@ -93,6 +94,18 @@ class View(NamedTuple):
         return self.headline.risk.sentence if self.headline.risk else ""
 
 
+def widest_first(spanning: Iterable[SpanningTransaction], split: Split) -> list[SpanningTransaction]:
+    """By the services whose tables code asks to write; then with those of which rows only go with what is deleted."""
+    owner = split.service_of_table()
+
+    def width(found: SpanningTransaction) -> tuple[int, int, int, str]:
+        asked = set(found.transaction.tables_written) - set(found.transaction.tables_cascaded)
+        services = {owner[table] for table in asked if table in owner}
+        return -len(services), -len(found.services), -len(asked), found.transaction.definition
+
+    return sorted(spanning, key=width)
+
+
 def make_view(analysis: Analysis, split_name: str = "", scorer: Scorer | None = None) -> View:
     """The view of ``split_name``; by default the recommended split, or that which comes nearest, else the first.
 
@@ -110,10 +123,7 @@ def make_view(analysis: Analysis, split_name: str = "", scorer: Scorer | None = 
     ties = Ties(system)
     cuts = find_cuts(ties, split)
     cards = make_cards(system, split, cuts)
-    spanning = sorted(
-        database.spanning_transactions if database else (),
-        key=lambda s: (-len(s.services), -len(s.transaction.tables_written), s.transaction.definition),
-    )
+    spanning = widest_first(database.spanning_transactions if database else (), split)
     requests = request_costs(ties, split, spanning)
     spanning, requests = running_first(spanning, requests)
     return View(
