@@ -78,6 +78,15 @@ def test_one_edge(draw: Draw, source: str, expected: tuple[str, str, str, str, s
     assert app.system.source_lines["m.py"][expected[5]] == source.split("\n")[expected[5] - 1].strip()
 
 
+def test_what_is_said_to_the_user_and_where_he_is_sent_is_not_called(draw: Draw) -> None:
+    app = draw(
+        "from django.contrib import messages\nfrom django.shortcuts import redirect\n"
+        "def home(request): pass\n"
+        "def leave(request):\n    messages.error(home, 'gone')\n    return redirect(home)"
+    )
+    assert not app.dependencies()
+
+
 def test_what_a_lookup_gives_back_where_it_finds_nothing_is_not_called_by_it(draw: Draw) -> None:
     app = draw(
         "import lib\ndef f(): pass\ndef g():\n    lib.known.get('x', f)\n    lib.run('x', f)\n    lib.routes.get('/x', f)"
