@@ -15,7 +15,7 @@ import pygraphviz
 import pytest
 
 from decompose import api
-from decompose.boundaries.split import Score, Service, Split
+from decompose.boundaries.split import Score, Split
 from decompose.database.split import SpanningTransaction
 from decompose.report import export_rows, render_html, service_dot, write_table
 from decompose.report.cards import Entry
@@ -24,9 +24,10 @@ from decompose.report.headline import make_headline
 from decompose.report.island import PLAIN, escaped
 from decompose.report.matrices import feedback_order
 from decompose.report.page import PALETTE, breakable, ink
+from decompose.report.requests import running_first, widest_first
 from decompose.report.service_map import Node, Way, heaviest, lay_out
 from decompose.report.trade_offs import agreements, scatter
-from decompose.report.view import make_view, widest_first
+from decompose.report.view import make_view
 from decompose.runs.analysis import Analysis
 from decompose.system.model import Transaction
 from tests.applications import analysed_shop, three_domains, write_tree
@@ -331,22 +332,17 @@ def reset():
 def test_what_code_asks_for_is_wider_than_what_only_goes_with_a_deletion() -> None:
     def spanning(definition: str, written: tuple[str, ...], cascaded: tuple[str, ...]) -> SpanningTransaction:
         transaction = Transaction(
-            definition=definition,
-            scope="atomic",
-            tables_written=written,
-            tables_read=(),
-            tables_cascaded=cascaded,
-            file="m.py",
-            line=1,
-        )
+            definition=definition, scope="atomic", tables_written=written, tables_read=(), tables_cascaded=cascaded,
+            file="m.py", line=1,
+        )  # fmt: skip
         return SpanningTransaction(transaction=transaction, services=tuple(sorted({name[0] for name in written})))
 
     tables = ("a1", "b1", "c1", "d1")
-    services = tuple(Service(name=name[0], units=(), tables=(name,)) for name in tables)
-    split = Split(name="s", generator="test", trivial=False, services=services, shared=())
     cleaning = spanning("m:clean", tables, ("b1", "c1", "d1"))
     ordering = spanning("m:order", ("a1", "b1"), ())
-    assert widest_first([cleaning, ordering], split) == [ordering, cleaning]
+    owner = {name: name[0] for name in tables}
+    assert widest_first([cleaning, ordering], owner) == [ordering, cleaning]
+    assert running_first([cleaning, ordering], [], owner)[0] == [ordering, cleaning]
 
 
 def test_the_risk_of_an_inherited_method_names_the_class_that_acts(tmp_path: Path) -> None:

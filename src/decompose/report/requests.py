@@ -10,7 +10,7 @@ transaction, added up along the calls from callees to callers.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from decompose.boundaries.split import SHARED, Split
@@ -133,18 +133,33 @@ class _Crossings:
         return found
 
 
+def widest_first(spanning: Iterable[SpanningTransaction], owner: Mapping[str, str]) -> list[SpanningTransaction]:
+    """By the services whose tables code asks to write; then with those of which rows only go with what is deleted.
+
+    ``owner``: table -> its service.
+    """
+    return sorted(spanning, key=lambda found: (_width(found, owner), found.transaction.definition))
+
+
+def _width(found: SpanningTransaction, owner: Mapping[str, str]) -> tuple[int, int, int]:
+    asked = set(found.transaction.tables_written) - set(found.transaction.tables_cascaded)
+    return -len({owner[table] for table in asked if table in owner}), -len(found.services), -len(asked)
+
+
 def running_first(
-    spanning: list[SpanningTransaction], requests: list[RequestCost]
+    spanning: list[SpanningTransaction], requests: list[RequestCost], owner: Mapping[str, str]
 ) -> tuple[list[SpanningTransaction], list[RequestCost]]:
-    """First the transactions that are reached by what runs by itself, then those that at most somebody at a terminal starts."""
+    """First the transactions that are reached by what runs by itself, then those that at most somebody at a terminal starts.
+
+    Of each kind the widest first, and of equal ones those that most routes reach.
+    """
     running = {at for cost in requests if cost.kind != _TYPED for at in cost.breaks}
     reaching = Counter(at for cost in requests if cost.kind == "http" for at in cost.breaks)
     order = sorted(
         range(len(spanning)),
         key=lambda at: (
             at not in running,
-            -len(spanning[at].services),
-            -len(spanning[at].transaction.tables_written),
+            _width(spanning[at], owner),
             -reaching[at],
             at,
         ),

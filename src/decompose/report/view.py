@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from decompose.boundaries import DIRECTIONS
@@ -16,7 +15,7 @@ from decompose.report.cards import CONTESTED, Card, Sized, by_size, make_cards, 
 from decompose.report.cuts import Cut, find_cuts
 from decompose.report.headline import Figure, Headline, make_headline
 from decompose.report.matrices import DependencyMatrix, OwnershipRow, dependency_matrix, ownership_rows
-from decompose.report.requests import RequestCost, request_costs, running_first
+from decompose.report.requests import RequestCost, request_costs, running_first, widest_first
 from decompose.report.ties import Ties
 from decompose.runs.analysis import Analysis
 from decompose.runs.consequences import consequences_of
@@ -94,18 +93,6 @@ class View(NamedTuple):
         return self.headline.risk.sentence if self.headline.risk else ""
 
 
-def widest_first(spanning: Iterable[SpanningTransaction], split: Split) -> list[SpanningTransaction]:
-    """By the services whose tables code asks to write; then with those of which rows only go with what is deleted."""
-    owner = split.service_of_table()
-
-    def width(found: SpanningTransaction) -> tuple[int, int, int, str]:
-        asked = set(found.transaction.tables_written) - set(found.transaction.tables_cascaded)
-        services = {owner[table] for table in asked if table in owner}
-        return -len(services), -len(found.services), -len(asked), found.transaction.definition
-
-    return sorted(spanning, key=width)
-
-
 def make_view(analysis: Analysis, split_name: str = "", scorer: Scorer | None = None) -> View:
     """The view of ``split_name``; by default the recommended split, or that which comes nearest, else the first.
 
@@ -123,9 +110,10 @@ def make_view(analysis: Analysis, split_name: str = "", scorer: Scorer | None = 
     ties = Ties(system)
     cuts = find_cuts(ties, split)
     cards = make_cards(system, split, cuts)
-    spanning = widest_first(database.spanning_transactions if database else (), split)
+    owner = split.service_of_table()
+    spanning = widest_first(database.spanning_transactions if database else (), owner)
     requests = request_costs(ties, split, spanning)
-    spanning, requests = running_first(spanning, requests)
+    spanning, requests = running_first(spanning, requests, owner)
     return View(
         analysis=analysis,
         system=system,
