@@ -350,7 +350,7 @@ def test_what_is_asked_fits_a_screen_and_names_are_shortened_in_their_middle(siz
     assert any("…" in line for line in screen("explain", shop.run, table))
     # Who does what is told whole: what is left out first are modules and folders.
     told = screen("explain", shop.run, "shop.billing.service:bill", size=(60, 24))
-    assert "  bill reads products (exact, …/service.py:60)" in told
+    assert "  bill -[construct]-> Invoice (exact, …/service.py:61)" in told
     assert "…" not in run("explain", shop.run, table).stdout
 
 
