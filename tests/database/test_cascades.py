@@ -132,7 +132,8 @@ def test_pages_exports_and_terminal_tell_them_apart(tmp_path: Path) -> None:
     spanning = next(f for f in view.headline.figures if f.section == "transactions")
     assert spanning.value == "2 of 4"
     assert spanning.label.endswith("would span services, 1 only by cascades"), "remove_all deletes the lines itself"
-    assert ", 2 of them by cascade only" in view.risk
+    assert "remove_all writes 3 tables" in view.risk, "what code asks for comes before what goes with a deletion"
+    assert ", 1 of them by cascade only" in view.risk
     page = " ".join(html.unescape(re.sub(r"<[^>]*>", "", render_html(view).decode())).split())
     assert "writes 3 tables (2 by cascade only) of" in page
     assert "Writes shop_order; by cascade only, with rows that are deleted, shop_line, shop_note" in page
