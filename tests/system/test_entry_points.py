@@ -1074,3 +1074,12 @@ def test_routes_of_a_framework_that_is_not_read_are_a_blind_spot(draw: Draw) -> 
         ("b.py", 2, "routes of Twisted"),
         ("d.py", 1, "routes of CherryPy"),
     ]
+
+
+def test_applications_that_are_mounted_in_a_circle_end(draw: Draw) -> None:
+    made = "\n".join(f"app{n} = web.Application()" for n in range(30))
+    mounted = "\n".join(f"app{n}.add_subapp('/p{n}', app{m})" for n in range(30) for m in range(30))
+    source = f"from aiohttp import web\nasync def hello(request): pass\n{made}\n{mounted}\napp3.add_routes([web.get('/x', hello)])"
+    found = draw(source).entry_points("http")
+    assert found
+    assert all(name.endswith("/x") and handler == "m:hello" for name, handler in found)
