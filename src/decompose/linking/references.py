@@ -46,8 +46,8 @@ class References:
         else:
             exact = [cls for cls in candidates if cls.module is scope.module]
         ranked = exact or candidates
-        nearest = max(_shared_prefix(cls.module.name, scope.module.name) for cls in ranked)
-        kept = [cls for cls in ranked if _shared_prefix(cls.module.name, scope.module.name) == nearest]
+        nearest = max(shared_packages(cls.module.name, scope.module.name) for cls in ranked)
+        kept = [cls for cls in ranked if shared_packages(cls.module.name, scope.module.name) == nearest]
         concrete = [cls for cls in kept if not _is_abstract(cls)]
         return (concrete or kept)[:1] if not label else concrete or kept
 
@@ -90,7 +90,8 @@ def _contains(parts: list[str], words: list[str]) -> bool:
     return any(parts[i : i + len(words)] == words for i in range(len(parts) - len(words) + 1))
 
 
-def _shared_prefix(first: str, second: str) -> int:
+def shared_packages(first: str, second: str) -> int:
+    """How many parts the dotted names of two modules have in common, from the first on: how near they are to each other."""
     count = 0
     for a, b in zip(first.split("."), second.split("."), strict=False):
         if a != b:

@@ -14,6 +14,7 @@ from decompose.linking.engine import Engine
 from decompose.linking.libraries.django_schema import MODEL, is_abstract
 from decompose.linking.libraries.sqlalchemy_schema import BASE
 from decompose.linking.program import Scope
+from decompose.linking.references import shared_packages
 from decompose.linking.values import NAMED, Value
 
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -58,18 +59,9 @@ def _models(engine: Engine) -> Mapping[str, list[Scope]]:
 
 def _nearest(engine: Engine, models: list[Scope], scope: Scope) -> Value | None:
     """The model of that name whose module shares the most with the function's, if there is just one."""
-    shared = [_shared(cls.module.name, scope.module.name) for cls in models]
+    shared = [shared_packages(cls.module.name, scope.module.name) for cls in models]
     best = [cls for cls, count in zip(models, shared, strict=True) if count == max(shared)]
     return engine.values.intern("I", best[0].index, (), NAMED) if len(best) == 1 else None
-
-
-def _shared(first: str, second: str) -> int:
-    count = 0
-    for a, b in zip(first.split("."), second.split("."), strict=False):
-        if a != b:
-            break
-        count += 1
-    return count
 
 
 def _request(engine: Engine) -> Value | None:

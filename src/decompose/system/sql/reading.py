@@ -137,27 +137,25 @@ def _is_query(statement: Any) -> bool:
     return isinstance(statement, exp.Query)
 
 
-def with_columns_named(text: str) -> str:
-    """``RENAME old TO new`` with the word ``COLUMN`` that may be left out: without it, the parser takes ``old`` for a table's new name."""
-    return _RENAMES_COLUMN.sub("RENAME COLUMN ", text)
-
-
-def _parse(text: str, dialects: tuple[str, ...] = ("postgres", "mysql", "sqlite")) -> list[Any] | None:
+def statements_as(dialect: str, text: str) -> list[Any]:
+    """The statements that one of sqlglot's dialects reads in ``text``; none where it cannot, or does not know what they say."""
     import sqlglot
     from sqlglot.errors import SqlglotError
 
-    logging.getLogger("sqlglot").setLevel(logging.ERROR)
-    for dialect in dialects:
-        try:
-            parsed = [
-                statement
-                for statement in sqlglot.parse(with_columns_named(text), read=dialect)
-                if statement is not None
-            ]
-        except (SqlglotError, RecursionError, ValueError) as problem:
-            problem.__traceback__ = None  # it refers to itself, and by that would keep all that the callers hold
-            continue
-        if parsed and not any(type(statement).__name__ == "Command" for statement in parsed):
+    logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
+    # RENAME old TO new, without the word that may be left out: the parser would take old for a table's new name
+    text = _RENAMES_COLUMN.sub("RENAME COLUMN ", text)
+    try:
+        parsed = [statement for statement in sqlglot.parse(text, read=dialect) if statement is not None]
+    except (SqlglotError, RecursionError, ValueError) as problem:
+        problem.__traceback__ = None  # it refers to itself, and by that would keep all that the callers hold
+        return []
+    return [] if any(type(statement).__name__ == "Command" for statement in parsed) else parsed
+
+
+def _parse(text: str) -> list[Any] | None:
+    for dialect in ("postgres", "mysql", "sqlite"):
+        if parsed := statements_as(dialect, text):
             return parsed
     return None
 

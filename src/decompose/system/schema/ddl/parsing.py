@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from decompose.system.schema.catalogue import plain_name
-from decompose.system.sql.reading import with_columns_named
+from decompose.system.sql.reading import statements_as
 
 _DIALECTS = ("postgres", "mysql", "sqlite", "tsql", "oracle")
 
@@ -21,21 +20,9 @@ class Parser:
 
     def statement(self, text: str) -> Any:
         """One statement; None if no dialect reads it."""
-        import sqlglot
-        from sqlglot.errors import SqlglotError
-
-        logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
         for dialect in dict.fromkeys((self.dialect or _DIALECTS[0], *_DIALECTS)):
-            try:
-                parsed = [
-                    statement
-                    for statement in sqlglot.parse(with_columns_named(text), read=dialect)
-                    if statement is not None
-                ]
-            except (SqlglotError, RecursionError, ValueError) as problem:
-                problem.__traceback__ = None  # as in `system.sql`
-                continue
-            if len(parsed) == 1 and type(parsed[0]).__name__ != "Command":
+            parsed = statements_as(dialect, text)
+            if len(parsed) == 1:
                 self.dialect = self.dialect or dialect
                 return parsed[0]
         return None
