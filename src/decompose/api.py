@@ -22,6 +22,8 @@ from decompose.plan.contracts import TOOLS, write_contracts
 from decompose.plan.order import By
 from decompose.report.plan_text import plan_markdown, plan_text
 from decompose.runs.analysis import Analysis, named_split
+from decompose.runs.checking import Check
+from decompose.runs.checking import check as check_runs
 from decompose.runs.consequences import consequences_of
 from decompose.runs.document import decode, load
 from decompose.runs.explanation import Explanation, Join, Tie, explain, ties_of_moved
@@ -35,6 +37,7 @@ __all__ = [
     "Join",
     "Tie",
     "analyze",
+    "check",
     "compare",
     "consequences_of",
     "contracts",
@@ -217,3 +220,12 @@ def compare(first: Analysis, names: Sequence[str] = (), second: Analysis | None 
             else [*chosen, *first.splits[:1]]
         )
     return [compare_splits(chosen[0], other) for other in chosen[1:]]
+
+
+def check(earlier: Analysis, later: Analysis, split_name: str = "", partition: Path | None = None) -> Check:
+    """What crosses the services of a split of ``earlier`` in the later run, and did not before; ``partition`` is a split by hand.
+
+    Raises `UnknownNameError` for a split that there is not, `InputError` where the two runs have nothing in common.
+    """
+    earlier, split = _asked_for(earlier, split_name, partition)
+    return check_runs(earlier.system, later.system, split)

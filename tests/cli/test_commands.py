@@ -20,7 +20,7 @@ from decompose.runs.outcome import Outcome, ServiceLine
 from decompose.version import __version__
 from tests.applications import TINY, Result, analysed_shop, run_cli, shop_with_a_web, write_tree
 
-COMMANDS = ("analyze", "compare", "explain", "export", "report", "schema")
+COMMANDS = ("analyze", "check", "compare", "explain", "export", "report", "schema")
 
 
 def run(*arguments: str | Path, env: dict[str, str] | None = None) -> Result:

@@ -20,6 +20,7 @@ _STDOUT_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, er
 
 _COMMANDS = {
     "analyze": "Find where an application can be split, and write the report.",
+    "check": "Fail if code crosses the services of a split where it did not before.",
     "compare": "Lay candidate splits side by side.",
     "contracts": "Write the seams of a split as contracts for import-linter or tach.",
     "ddl": "Write SQL that divides the database, and the way back.",
@@ -73,7 +74,7 @@ def group() -> None:
 
 
 def main() -> None:
-    """Run the command line; the exit code is 0, 2 for wrong use or failure, 130 when interrupted."""
+    """Run the command line; the exit code is 0, 1 for findings, 2 for wrong use or failure, 130 when interrupted."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from decompose.boundaries import DIRECTIONS
+from decompose.boundaries.crossings import crossings
 from decompose.boundaries.graph import EvidenceGraph
-from decompose.boundaries.split import SHARED
 from decompose.boundaries.unreached import unreached
 from decompose.report.exports.table import Export, Row
 from decompose.runs.analysis import Analysis
@@ -41,41 +41,9 @@ def _assignments(analysis: Analysis) -> Iterator[Row]:
 
 
 def _cuts(analysis: Analysis) -> Iterator[Row]:
-    unit_of = {d.id: d.unit for d in analysis.system.definitions}
     for split in analysis.splits:
-        service_of = split.service_of_unit()
-        owner_of = split.service_of_table()
-        for d in analysis.system.dependencies:
-            source = service_of.get(d.source_unit or unit_of.get(d.source, ""), SHARED)
-            target = service_of.get(d.target_unit or unit_of.get(d.target, ""), SHARED)
-            if (
-                source != target
-                and SHARED not in (source, target)
-                and d.kind not in ("import", "type-import", "reference")
-            ):
-                yield split.name, source, target, d.kind, d.source, d.target, d.resolution, d.file, d.line
-        for a in analysis.system.accesses:
-            source = service_of.get(a.unit or unit_of.get(a.definition, ""), SHARED)
-            target = owner_of.get(a.table, SHARED)
-            if source != target and SHARED not in (source, target):
-                yield (
-                    split.name,
-                    source,
-                    target,
-                    a.operation,
-                    a.definition,
-                    f"table:{a.table}",
-                    a.resolution,
-                    a.file,
-                    a.line,
-                )
-        for k in analysis.system.foreign_keys:
-            source, target = owner_of.get(k.table, SHARED), owner_of.get(k.target_table, SHARED)
-            if source != target and SHARED not in (source, target):
-                yield (
-                    split.name, source, target, "foreign key", f"table:{k.table}", f"table:{k.target_table}", "exact",
-                    k.file, k.line,
-                )  # fmt: skip
+        for crossing in crossings(analysis.system, split):
+            yield split.name, *crossing[:8]
 
 
 SPLITS: dict[str, Export] = {
