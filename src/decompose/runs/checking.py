@@ -12,6 +12,7 @@ from decompose.boundaries.split import Split
 from decompose.database import split_database
 from decompose.errors import InputError
 from decompose.system.model import Record, System, acting
+from decompose.wording import counted
 
 
 class Finding(Record, frozen=True):
@@ -32,7 +33,7 @@ class Finding(Record, frozen=True):
     def __str__(self) -> str:
         if self.kind == "transaction":
             return f"transaction {self.source} writes tables of {', '.join(self.services)}"
-        more = f" (and {self.places - 1} more places)" if self.places > 1 else ""
+        more = f" (and {counted(self.places - 1, 'more place')})" if self.places > 1 else ""
         return f"{' -> '.join(self.services)}: {self.kind}, {self.source} -> {self.target}{more}"
 
 
