@@ -63,7 +63,7 @@ class _Detail:
         mixed = _mixed_modules(self.places)
         done = [
             "the contracts that `decompose contracts` writes are checked on every change, and no exception is left in them",
-            "no code touches a table of another future service except through its owner",
+            "no code touches a table of another future service except through its owner; until then `decompose check` refuses new places",
         ]
         if mixed:
             done.insert(0, f"no module holds code of two future services (today {len(mixed)} do, such as {mixed[0]})")

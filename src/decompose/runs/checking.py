@@ -71,7 +71,7 @@ def check(earlier: System, later: System, split: Split) -> Check:
         )
     beside = _with_their_files(later, homes)
     laid = split_from_assignment(later, [Placement(*home) for home in beside.items()], split.name)
-    before, after = {**_ties(earlier, split)}, {**_ties(later, laid)}
+    before, after = _ties(earlier, split), _ties(later, laid)
     spanned, spanning = _transactions(earlier, split), _transactions(later, laid)
     return Check(
         split=split.name,
