@@ -17,10 +17,11 @@ from decompose.boundaries.trust import trust_of
 from decompose.database.ddl import DIALECTS, write_ddl
 from decompose.errors import ConfigurationError, DecomposeError, InputError, OutputError, UnknownNameError
 from decompose.facts.collect import garbage_collection_paused
-from decompose.pipeline import render
+from decompose.pipeline import render as files_of
 from decompose.plan.contracts import TOOLS, write_contracts
 from decompose.plan.order import By
 from decompose.report.plan_text import plan_markdown, plan_text
+from decompose.report.view import make_view
 from decompose.runs.analysis import Analysis, named_split
 from decompose.runs.checking import Check
 from decompose.runs.checking import check as check_runs
@@ -60,12 +61,12 @@ def analyze(
     output: Path | str | None = None,
     *,
     services: str | int | None = None,
-    exclude: Sequence[str] = (),
-    roots: Sequence[str] = (),
+    exclude: str | Sequence[str] = (),
+    roots: str | Sequence[str] = (),
     start_from: Path | str | None = None,
     jobs: int | None = None,
-    cache_folder: Path | bool | None = True,
-    schema: Sequence[Path | str] = (),
+    cache_folder: Path | str | bool | None = True,
+    schema: Path | str | Sequence[Path | str] = (),
     dialect: str = "",
     database: str = "",
     progress: Progress = lambda *_: None,
@@ -74,17 +75,20 @@ def analyze(
 
     ``services`` is a number or ``"MIN-MAX"``, ``start_from`` a split by hand (CSV with ``id,service``). ``cache_folder``: True for
     the user's, None or False for none. ``schema`` are files with DDL in ``dialect`` (detected where it is empty), ``database`` is
-    the URL of a live database, which is only read. Raises `DecomposeError` subclasses; the application is neither imported nor run.
+    the URL of a live database, which is only read. Of ``exclude``, ``roots`` and ``schema`` one may stand alone. Raises
+    `DecomposeError` subclasses; the application is neither imported nor run.
     """
+    if jobs is not None and jobs < 1:
+        raise ConfigurationError(f"jobs is {jobs}: at least one process has to read the files.")
     request = Request(
         path=Path(path),
         output=Path(output) if output is not None else None,
         services=services,
-        exclude=tuple(exclude),
-        roots=tuple(roots),
+        exclude=_each(exclude),
+        roots=_each(roots),
         jobs=jobs,
-        cache_folder=cache_folder,
-        schema=tuple(Path(file) for file in schema),
+        cache_folder=Path(cache_folder) if isinstance(cache_folder, str) else cache_folder,
+        schema=(Path(schema),) if isinstance(schema, (str, Path)) else tuple(Path(file) for file in schema),
         dialect=dialect,
         database=database,
         start_from=Path(start_from) if start_from is not None else None,
@@ -92,11 +96,22 @@ def analyze(
     return decode(run(request, progress).document)
 
 
+def _each(given: str | Sequence[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def render(analysis: Analysis, split_name: str = "") -> dict[str, bytes]:
+    """The files of a run directory beside ``analysis.json``: name -> content. Raises `UnknownNameError`."""
+    if split_name:
+        named_split(analysis, split_name)
+    return files_of(make_view(analysis, split_name))
+
+
 # What follows from a split
 
 
 def ddl(
-    analysis: Analysis, split_name: str = "", dialect: str = "postgres", partition: Path | None = None
+    analysis: Analysis, split_name: str = "", dialect: str = "postgres", partition: Path | str | None = None
 ) -> dict[str, str]:
     """The files of ``decompose ddl``: relative path -> text. ``partition`` is a split by hand, instead of a named one.
 
@@ -119,7 +134,7 @@ def plan(
     by: str = "risk",
     service: str = "",
     form: str = "text",
-    partition: Path | None = None,
+    partition: Path | str | None = None,
 ) -> str:
     """The extraction plan of a split as ``text``, ``markdown`` or ``json``; ``by`` is ``risk`` or ``value``.
 
@@ -141,7 +156,7 @@ def plan(
 
 
 def contracts(
-    analysis: Analysis, split_name: str = "", tool: str = "import-linter", partition: Path | None = None
+    analysis: Analysis, split_name: str = "", tool: str = "import-linter", partition: Path | str | None = None
 ) -> str:
     """The seams of a split as the configuration of ``import-linter`` or ``tach``; raises `UnknownNameError`."""
     known = next((t for t in TOOLS if t == tool), None)
@@ -153,7 +168,7 @@ def contracts(
     return write_contracts(analysis.system, split, known)
 
 
-def _asked_for(analysis: Analysis, split_name: str, partition: Path | None) -> tuple[Analysis, Split]:
+def _asked_for(analysis: Analysis, split_name: str, partition: Path | str | None) -> tuple[Analysis, Split]:
     if partition is not None:
         if split_name:
             raise ConfigurationError(f"{split_name} and {partition}: give a split by name or by hand, not both.")
@@ -162,8 +177,9 @@ def _asked_for(analysis: Analysis, split_name: str, partition: Path | None) -> t
     return analysis, named_split(analysis, split_name)
 
 
-def write_files(files: Mapping[str, str], output: Path) -> None:
+def write_files(files: Mapping[str, str], output: Path | str) -> None:
     """Write files below a folder that is new or empty; raises `OutputError`, and leaves nothing half-written."""
+    output = Path(output)
     try:
         if output.exists() and (not output.is_dir() or any(output.iterdir())):
             raise OutputError(f"{output}: is there already, and not empty. Choose another place with -o.")
@@ -184,12 +200,13 @@ def write_files(files: Mapping[str, str], output: Path) -> None:
 # Comparing
 
 
-def with_partition(analysis: Analysis, file: Path) -> Analysis:
+def with_partition(analysis: Analysis, file: Path | str) -> Analysis:
     """The analysis with one more split, the last: the partition in a CSV file with the columns ``id,service``.
 
     It is called as the file, and differently from every split that is there. Raises `InputError` and
     `UnknownNameError`, both with the line.
     """
+    file = Path(file)
     placements = read_partition(file, analysis.recommendation.split)
     taken = {split.name for split in analysis.splits}
     name = next(name for name in _names(file) if name not in taken)

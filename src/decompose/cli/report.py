@@ -22,21 +22,20 @@ Examples:
 )
 def report(run: Path, split_name: str, form: str) -> None:
     """Render the report of the run directory RUN again, without analysing."""
-    from decompose import api
     from decompose.cli.output import say
     from decompose.cli.summary import document
-    from decompose.errors import UnknownNameError
+    from decompose.pipeline import render
     from decompose.report.outcome import outcome_of
     from decompose.report.view import make_view
+    from decompose.runs.analysis import named_split
     from decompose.runs.directory import replace_files
     from decompose.runs.document import load
 
     analysis = load(run)
-    names = [split.name for split in analysis.splits]
-    if split_name and split_name not in names:
-        raise UnknownNameError(f"{split_name}: this run has no such split. It has: {', '.join(names)}.")
+    if split_name:
+        named_split(analysis, split_name)
     view = make_view(analysis, split_name)
-    replace_files(run, api.render(view))
+    replace_files(run, render(view))
     if form == "json":
         click.echo(document(outcome_of(view), run))
     else:
