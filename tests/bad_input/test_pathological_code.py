@@ -406,3 +406,43 @@ def page(path):
         for i in range(1000)
     )
     assert ("app.m:", "app.m:page.decorate") in Ran(tmp_path, {"app/m.py": source}).calls()
+
+
+def test_iterators_whose_iterators_lead_round_in_a_circle(tmp_path: Path) -> None:
+    ran = Ran(
+        tmp_path,
+        {
+            "app/rounds.py": """
+class There:
+    def __iter__(self):
+        return Back()
+
+class Back:
+    def __iter__(self):
+        return There()
+
+class Pages:
+    def __aiter__(self):
+        return Cursor()
+
+class Cursor:
+    def __aiter__(self):
+        return Pages()
+    async def __anext__(self):
+        return Page()
+
+class Page:
+    def text(self):
+        return ""
+
+async def read():
+    for anything in There():
+        anything.shown()
+    async for page in Pages():
+        page.text()
+""",
+        },
+    )
+    calls = {callee for caller, callee in ran.calls() if caller == "app.rounds:read"}
+    assert calls >= {"app.rounds:There.__iter__", "app.rounds:Cursor.__anext__", "app.rounds:Page.text"}
+    assert not calls & {"app.rounds:Back.__iter__", "app.rounds:Cursor.__aiter__"}

@@ -552,24 +552,18 @@ def iterate(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, l
 
 
 def iterate_once(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, line: int, iterable: Value) -> None:
-    """The elements of an iterator, which may be the iterable itself with its ``__next__``."""
+    """The elements of an iterator, which may be the iterable itself with its ``__next__``.
+
+    What is neither an iterator nor of a library ends here: to iterate over it in its turn may lead round in a circle.
+    """
     from decompose.linking.attributes import call_method
 
-    others = {value for value in new if value != iterable}
-    for value in new - others:
+    for value in new:
         description = engine.values[value]
-        if description[0] == "I":
-            cls = engine.program.scopes[description[1]]
-            for name in ("__next__", "__anext__"):
-                if engine.hierarchy.member(cls, name) is not None:
-                    call_method(engine, frame, result, value, cls, name, line)
-    if not others:
-        return
-    for value in others:
-        description = engine.values[value]
-        if description[0] == "I":
-            cls = engine.program.scopes[description[1]]
-            if engine.hierarchy.member(cls, "__next__") is not None:
-                call_method(engine, frame, result, value, cls, "__next__", line)
-                continue
-        iterate(engine.single(value), engine, frame, result, line)
+        cls = engine.program.scopes[description[1]] if description[0] == "I" else None
+        steps = [name for name in ("__next__", "__anext__") if cls and engine.hierarchy.member(cls, name) is not None]
+        if cls is not None and steps:
+            for name in steps:
+                call_method(engine, frame, result, value, cls, name, line)
+        elif value != iterable and (cls is None or cls.library):
+            iterate(engine.single(value), engine, frame, result, line)
