@@ -185,3 +185,39 @@ class View(Placement):
     )["bills.use:View.pay"]
     assert sorted(saga.services) == ["notes", "orders"]
     assert {write for step in saga.steps for write in step.writes} == {"insert notes_note", "insert orders_order"}
+
+
+def test_a_saga_of_an_inherited_method_has_nothing_of_what_its_class_does_instead(draw: Draw) -> None:
+    sagas = sagas_of(
+        draw,
+        """\
+class Payment:
+    model = Bill
+
+    @transaction.atomic
+    def pay(self, name):
+        self.model.objects.all().delete()
+        use.make(name)
+        self.tell()
+
+    def tell(self):
+        raise NotImplementedError(Note.objects.create(text="x"))
+
+
+class Slip(Payment):
+    model = Note
+
+    def tell(self):
+        pass
+
+
+def both():
+    Payment().pay("x")
+    Slip().pay("x")
+""",
+    )
+    found = {name: {write for step in saga.steps for write in step.writes} for name, saga in sagas.items()}
+    assert found == {
+        "bills.use:Payment.pay": {"delete bills_bill", "insert orders_order", "insert notes_note"},
+        "bills.use:Slip.pay": {"delete notes_note", "insert orders_order"},
+    }

@@ -923,3 +923,62 @@ def test_routes_lead_to_what_their_classes_do_in_methods_that_bases_ask_for(draw
         "shop:OrdersView._remove": (("order",), ("http DELETE /orders/<number>/",)),
         "shop:MailsView._remove": (("mail",), ("http DELETE /mails/<number>/",)),
     }
+
+
+def test_a_class_that_inherits_a_method_does_in_it_what_it_does_instead_and_no_more(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": MODELS,
+            "shop/use.py": """
+            from django.db import transaction
+            from shop.models import Line, Mail, Order
+
+            class Action:
+                def run(self):
+                    pass
+            class Send(Action):
+                def run(self):
+                    Mail.objects.create(text="x")
+
+            class Edit:
+                model = Order
+                actions: dict[str, Action] = {}
+                @transaction.atomic
+                def make(self):
+                    self.model.objects.create()
+                    self.beside()
+                def beside(self):
+                    Mail.objects.create(text="x")
+                def save(self, name, order: Order):
+                    order.delete()
+                    self.actions[name].run()
+
+            class EditLines(Edit):
+                model = Line
+                actions = ("run", "stop")
+                def beside(self):
+                    pass
+
+            @transaction.atomic
+            def edit(name, order: Order):
+                Edit().save(name, order)
+            @transaction.atomic
+            def edit_lines(name, order: Order):
+                EditLines().save(name, order)
+            def make():
+                Edit().make()
+                EditLines().make()
+            """,
+        }
+    )
+    written = {
+        (t.definition.rpartition(":")[2], t.unit.rpartition(":")[2]): t.tables_written for t in app.system.transactions
+    }
+    assert written == {
+        ("Edit.make", "Edit"): ("shop_mail", "shop_order"),
+        ("Edit.make", "EditLines"): ("shop_line",),
+        ("edit", "edit"): ("shop_line", "shop_mail", "shop_order"),
+        # No action is known that it runs; the order is the same for every class.
+        ("edit_lines", "edit_lines"): ("shop_line", "shop_order"),
+    }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from decompose.boundaries.split import SHARED, Split
 from decompose.system.model import AFTER_COMMIT, Access, Dependency, System, Table
+from decompose.system.transactions.narrowed import Recorded
 
 Actor = tuple[str, str]
 """A definition, and the unit on whose behalf it runs."""
@@ -190,7 +191,7 @@ class Ties:
             done = done_by.get(actor, [])
             home = (actor[0], unit_of.get(actor[0], actor[1]))
             if home != actor and home in done_by:
-                done = sorted([*done, *done_by[home]], key=_by_line)
+                done = sorted([*done, *self._inherited(actor, done_by[home])], key=_by_line)
             if parent < 0 and lines:
                 done = [item for item in done if any(first <= item.line <= last for first, last in lines)]
             if known is None:
@@ -235,6 +236,22 @@ class Ties:
             )
         ]
         return Walk(steps, writes, harmless, telling)
+
+    def _inherited(self, actor: Actor, at_home: Iterable[Access | Dependency]) -> Iterator[Access | Dependency]:
+        """What the class that defines a method does in it, without what the class that acts does otherwise."""
+        recorded, unit = self._recorded, actor[1]
+        for item in at_home:
+            if isinstance(item, Access):
+                holds = recorded.touches(actor, item)
+            else:
+                asked = unit if item.target_unit == item.source_unit else item.target_unit
+                holds = recorded.calls(actor, item.line, (item.target, asked))
+            if holds:
+                yield item
+
+    @cached_property
+    def _recorded(self) -> Recorded:
+        return Recorded(self.system)
 
 
 def _leading_to_writes(steps: Sequence[Step], writes: Iterable[tuple[Access, int]]) -> set[int]:

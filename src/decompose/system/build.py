@@ -55,6 +55,7 @@ from decompose.system.surroundings.dynamic import dynamic_code
 from decompose.system.surroundings.needs import surroundings_of
 from decompose.system.surroundings.pages import fixture_reader, template_reader
 from decompose.system.surroundings.stores import Stores
+from decompose.system.transactions.instead import NOTHING, done_instead
 from decompose.system.transactions.scopes import Found, transactions_of
 from decompose.system.words import words_of
 
@@ -162,6 +163,7 @@ class _Builder:
                 accesses.kept.locks,
                 entry_points,
                 calls.put_off,
+                attempt(partial(done_instead, self.linked, self.placement, accesses.kept.accesses.values()), NOTHING),
             ),
             Found([], (), ()),
         )

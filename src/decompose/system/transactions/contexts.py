@@ -22,6 +22,7 @@ from decompose.system.calls.placement import Placement
 from decompose.system.model import Access, Dependency, Entered, Narrowed
 from decompose.system.schema.tables import Schema
 from decompose.system.transactions.brought import Brought, Sources
+from decompose.system.transactions.instead import Instead, Uncalled
 from decompose.system.transactions.narrowed import Actor, number_of, numbered, plain
 
 _MOST_CHOICES = 60
@@ -61,9 +62,11 @@ class Contexts:
         arguments: Arguments,
         accesses: Iterable[Access],
         dependencies: Collection[Dependency],
+        instead: Instead,
     ) -> None:
         self.linked = linked
         self.placement = placement
+        self.instead = instead
         self._most = max(_FEW_CALLS, len(dependencies))
         self.arguments = arguments
         self.brought = Brought(linked, schema)
@@ -343,7 +346,10 @@ class Contexts:
     # What a choice leaves
 
     def touches(self, actor: Actor, access: Access) -> bool:
-        """Whether an actor does what its definition may do, with what it is given."""
+        """Whether an actor does what its definition may do, for the class that acts and with what it is given."""
+        left_out = self.instead.untouched.get(plain(actor))
+        if left_out and (access.line, access.table, access.rule.endswith(ALONG)) in left_out:
+            return False
         if number_of(actor) < 0 or access.line not in self._several.get(actor[0], ()):
             return True
         return self._leaves(actor, access.line, access.table, follows=access.rule.endswith(ALONG))
@@ -363,6 +369,10 @@ class Contexts:
             self._uncalled.setdefault(actor, set()).add((line, *target))
         return made
 
+    def uncalled(self, actor: Actor) -> Collection[Uncalled]:
+        """What of the calls in an inherited method does not hold for the class that acts."""
+        return self.instead.uncalled.get(plain(actor), ())
+
     def recorded(self) -> tuple[tuple[Narrowed, ...], tuple[Entered, ...]]:
         """What was asked for so far, to be kept with the system."""
         untouched: dict[Actor, set[tuple[int, str, bool]]] = {}
@@ -374,6 +384,11 @@ class Contexts:
             for (caller, line, target), actors in sorted(self._entered.items())
             if actors != (target,)
         )
+        for actor, left_out in self.instead.untouched.items():
+            untouched.setdefault(actor, set()).update(left_out)
+        uncalled = {actor: set(calls) for actor, calls in self._uncalled.items()}
+        for actor, calls in self.instead.uncalled.items():
+            uncalled.setdefault(actor, set()).update(calls)
         into = {numbered((e.target, e.target_unit), n) for e in entered for n in e.numbers if n >= 0}
         narrowed = tuple(
             Narrowed(
@@ -381,9 +396,9 @@ class Contexts:
                 number_of(actor),
                 tuple(f"{name}: {', '.join(sorted(given))}" for name, given in self.choice(actor)),
                 tuple(sorted(untouched.get(actor, ()))),
-                tuple(sorted(self._uncalled.get(actor, ()))),
+                tuple(sorted(uncalled.get(actor, ()))),
             )
-            for actor in sorted(into.union(untouched, self._uncalled))
+            for actor in sorted(into.union(untouched, uncalled))
         )
         return narrowed, entered
 

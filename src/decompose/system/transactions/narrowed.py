@@ -46,6 +46,9 @@ class Narrowing(Protocol):
     def calls(self, actor: Actor, line: int, target: Actor) -> bool:
         """Whether an actor makes a call that its definition may make."""
 
+    def uncalled(self, actor: Actor) -> Collection[tuple[int, str, str]]:
+        """What of the calls in an inherited method does not hold for the class that acts: lines with who is not called."""
+
     def each(self, actor: Actor) -> list[Actor]:
         """An actor of which nobody says what it is given: once for each object that it is seen to act for."""
 
@@ -73,12 +76,18 @@ class Recorded:
 
     def touches(self, actor: Actor, access: Access) -> bool:
         """Whether an actor does what its definition may do."""
-        left_out = self._untouched.get(actor)
-        return not left_out or (access.line, access.table, access.rule.endswith(ALONG)) not in left_out
+        known = self._untouched
+        done = access.line, access.table, access.rule.endswith(ALONG)
+        return done not in known.get(actor, ()) and done not in known.get(plain(actor), ())
 
     def calls(self, actor: Actor, line: int, target: Actor) -> bool:
         """Whether an actor makes a call that its definition may make."""
-        return (line, *target) not in self._uncalled.get(actor, ())
+        done = (line, *target)
+        return done not in self._uncalled.get(actor, ()) and done not in self.uncalled(actor)
+
+    def uncalled(self, actor: Actor) -> Collection[tuple[int, str, str]]:
+        """What of the calls in an inherited method does not hold for the class that acts."""
+        return self._uncalled.get(plain(actor), ())
 
     def each(self, actor: Actor) -> list[Actor]:
         """Nobody asks more of a finished system than it has kept."""

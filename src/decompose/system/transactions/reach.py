@@ -79,11 +79,14 @@ class Reach:
             telling = contexts.telling if contexts is not None else ()
             unit = plain(actor)[1]
             given = unit != actor[1]
+            left_out = contexts.uncalled(actor) if contexts is not None else ()
             found: set[tuple[int, Actor]] = set()
             for place in self.places(actor):
                 # In one order: what is given is numbered as it comes, and not told apart any more when there is too much.
                 for line, target in sorted(self.following.get(place, ())):
                     asked = (target[0], unit) if target[1] == place[1] else target
+                    if left_out and place[1] != unit and (line, *asked) in left_out:
+                        continue
                     if given and contexts is not None and not contexts.calls(actor, line, asked):
                         continue
                     if asked[0] in telling and contexts is not None:

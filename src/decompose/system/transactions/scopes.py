@@ -23,6 +23,7 @@ from decompose.system.model import Access, Dependency, Entered, EntryPoint, Narr
 from decompose.system.schema.tables import Schema
 from decompose.system.transactions.commits import Actor, Commits, Lines, Touched, touched
 from decompose.system.transactions.contexts import Contexts
+from decompose.system.transactions.instead import Instead
 from decompose.system.transactions.narrowed import number_of, plain
 from decompose.system.transactions.reach import Reach, at_run_time, is_within
 
@@ -52,6 +53,7 @@ def transactions_of(
     locks: Mapping[Actor, set[str]],
     entry_points: Iterable[EntryPoint],
     put_off: Mapping[str, Lines],
+    instead: Instead,
 ) -> Found:
     """The transactions with the tables that they reach through calls, and those whose rows they lock.
 
@@ -61,7 +63,7 @@ def transactions_of(
     classes = {scope.definition for scope in linked.program.scopes if scope.facts.kind == ScopeKind.CLASS}
     dependencies = at_run_time(dependencies, classes)
     told = callbacks.told_of_givers(dependencies)
-    contexts = Contexts(linked, placement, schema, callbacks.arguments, accesses, told)
+    contexts = Contexts(linked, placement, schema, callbacks.arguments, accesses, told, instead)
     reach = Reach(told, contexts)
     found = _Transactions(linked, placement, reach, accesses, locks)
     found.add_handed(callbacks)
