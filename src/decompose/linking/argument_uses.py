@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from decompose.facts.records import ParameterKind
-from decompose.linking import attributes, calls, library_call, library_calls
+from decompose.linking import library_call, library_calls, special_methods
+from decompose.linking.calls import construction, parameters
 from decompose.linking.catch_alls import ANY_OBJECT
 from decompose.linking.effects import ALONG, RENDERED, Parameter, parameter_plan
 
@@ -89,7 +90,7 @@ def draw(new: frozenset[Value], call: LibraryCall) -> None:
 
 def enter(new: frozenset[Value], call: LibraryCall) -> None:
     """A context manager is opened, and closed in the end."""
-    attributes.enter(new, call.engine, call.site.frame, call.site.result, call.site.line)
+    special_methods.enter(new, call.engine, call.site.frame, call.site.result, call.site.line)
 
 
 def put(new: frozenset[Value], call: LibraryCall, element: Node) -> None:
@@ -113,7 +114,7 @@ def supply(new: frozenset[Value], call: LibraryCall) -> None:
             parent = call.engine.frames[description[2]] if description[2] >= 0 else call.engine.class_frame(function)
             inner = call.engine.frame(function, parent, receiver)
             site.arguments = given[1:]
-            calls.bind_arguments(call.engine, site, function, inner, skip_first=receiver >= 0)
+            parameters.bind_arguments(call.engine, site, function, inner, skip_first=receiver >= 0)
             site.arguments = given
 
 
@@ -174,10 +175,10 @@ def call_back(new: frozenset[Value], call: LibraryCall, variables: tuple[str, ..
             method, owner = engine.program.scopes[description[1]], engine.values[receiver]
             if method.library and owner[0] == "I":
                 cls, name = engine.program.scopes[owner[1]], method.facts.name
-                attributes.call_method(engine, call.site.frame, -1, receiver, cls, name, call.site.line)
+                special_methods.call_method(engine, call.site.frame, -1, receiver, cls, name, call.site.line)
                 continue
         if description[0] == "I":
-            receiver, description = attributes.callable_object(engine, description)
+            receiver, description = special_methods.callable_object(engine, description)
             if description[0] == "F" and engine.program.scopes[description[1]].library:
                 _hand_on(call, engine.program.scopes[description[1]], receiver, variables)
                 continue
@@ -191,7 +192,7 @@ def call_back(new: frozenset[Value], call: LibraryCall, variables: tuple[str, ..
                 call.called_back.append((inner.nodes[parameter[1]], variable))
         elif description[0] == "C" and not engine.program.scopes[description[1]].library:
             outer, call.site.kind, result, call.site.result = call.site.kind, "callback", call.site.result, -1
-            calls.construct(engine, call.site, value, description)
+            construction.construct(engine, call.site, value, description)
             call.site.kind, call.site.result = outer, result
     call.apply()
 
@@ -199,13 +200,13 @@ def call_back(new: frozenset[Value], call: LibraryCall, variables: tuple[str, ..
 def ask(new: frozenset[Value], call: LibraryCall, names: tuple[str, ...], base: Node = -1) -> None:
     """The first of these special methods that an object has is called, for the values of ``base`` if that is known."""
     for value in new:
-        cls = attributes.special_class(call.engine, call.engine.values[value])
+        cls = special_methods.special_class(call.engine, call.engine.values[value])
         if cls is None or cls.module.name == "builtins":
             continue
         result = -1 if cls.library else call.site.result
         for name in names:
             if call.engine.hierarchy.member(cls, name) is not None:
-                attributes.call_method(call.engine, call.site.frame, result, value, cls, name, call.site.line)
+                special_methods.call_method(call.engine, call.site.frame, result, value, cls, name, call.site.line)
                 if name in ANY_OBJECT and not cls.library:
                     call.engine.catch_alls.note(base, call.site.frame, value, name, call.site.line)
                 break

@@ -10,7 +10,7 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING, NamedTuple
 
-from decompose.linking import attributes
+from decompose.linking import special_methods
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class CatchAlls:
     def _answer(self, load: _Load) -> None:
         engine, (_, frame, result, value, name, line) = self.engine, load
         cls = engine.program.scopes[engine.values[value][1]]
-        attributes.call_method(engine, frame, result, value, cls, "__getattr__", line, name)
+        special_methods.call_method(engine, frame, result, value, cls, "__getattr__", line, name)
         getter = engine.hierarchy.member(cls, "__getattr__")
         function = engine.plain_function(getter.owner, getter.ref) if getter is not None else None
         if getter is not None and function is not None and not function.library and len(function.facts.parameters) > 1:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from decompose.facts import Op
-from decompose.linking import attributes
+from decompose.linking.attributes import reading
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class DeclaredFields:
         if (cls.index, name) not in engine.contributed and engine.hierarchy.member(cls, name) is None:
             return
         node = engine.new_node()
-        attributes.load(engine.single(value), engine, self.frame, node, name, self.line)
+        reading.load(engine.single(value), engine, self.frame, node, name, self.line)
         for inner in schemas:
             engine.watch(node, self._read_all, inner)
 

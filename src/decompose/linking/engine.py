@@ -8,9 +8,12 @@ from typing import Any, TypeVar
 from decompose.defects import told_defect
 from decompose.facts import HOLE, Op, ScopeKind
 from decompose.facts.records import Ref
-from decompose.linking import attributes, calls, containers, making
+from decompose.linking import making, operators, special_methods
+from decompose.linking.attributes import reading, writing
 from decompose.linking.by_use import MAX_ROUNDS, ByUse
+from decompose.linking.calls import construction, following, outside
 from decompose.linking.catch_alls import CatchAlls
+from decompose.linking.containers import elements, items, iteration
 from decompose.linking.effects import ParameterPlan
 from decompose.linking.frames import Frame, Site
 from decompose.linking.framing import CALLS_SHARE, CLONED_SHARE, MIN_BUDGET, MIN_CALLS, Framing
@@ -53,7 +56,7 @@ class Engine(Framing):
         self.sql_uses: set[tuple[int, Value, Value, str, int]] = set()
         self.sql_texts: set[tuple[int, Value, Value, int]] = set()
         self.registrations: set[tuple[int, Value, str, str, int, int]] = set()
-        self.containers = containers.Containers(self)
+        self.containers = elements.Containers(self)
         self.references = References(program)
         self.relations = Relations(program, values)
         self.named_loads = NamedLoads(self)
@@ -110,7 +113,7 @@ class Engine(Framing):
         """Instantiate everything and propagate."""
         own = sum(len(scope.facts.ops) for scope in self.program.scopes if not scope.library)
         self.special_names = {n for cls in self.program.classes() for n in cls.facts.names if n.startswith("__")}
-        self._telling_operators = _KEEPING_OPERATORS | attributes.operators_of(self.special_names)
+        self._telling_operators = _KEEPING_OPERATORS | operators.operators_of(self.special_names)
         self._budget = MIN_BUDGET + CLONED_SHARE * own
         self._calls_left = MIN_CALLS + CALLS_SHARE * own
         for module in self.program.modules:
@@ -142,8 +145,8 @@ class Engine(Framing):
                 break
             self._settle()
         self.catch_alls.forget_mistaken()
-        calls.tell_passed_outside(self)
-        calls.tell_passed_to_unknown(self)
+        outside.tell_passed_outside(self)
+        outside.tell_passed_to_unknown(self)
 
     def _hand_through(self) -> None:
         """A decorator of which nothing is known most often returns what it was given."""
@@ -173,8 +176,8 @@ class Engine(Framing):
     def settle(self) -> None:
         """Propagate what was added from outside."""
         self._settle()
-        calls.tell_passed_outside(self)
-        calls.tell_passed_to_unknown(self)
+        outside.tell_passed_outside(self)
+        outside.tell_passed_to_unknown(self)
 
     # Channels: what is announced under a name reaches everybody who listens
 
@@ -235,26 +238,26 @@ class Engine(Framing):
     def _attribute(self, frame: Frame, operation: list[Any]) -> None:
         _, dst, base, name, line = operation
         nodes = frame.nodes
-        self.watch(nodes[base], attributes.load, self, frame, nodes[dst], name, line, nodes[base])
+        self.watch(nodes[base], reading.load, self, frame, nodes[dst], name, line, nodes[base])
 
     def _set_attribute(self, frame: Frame, operation: list[Any]) -> None:
         _, base, name, source, line = operation
-        self.watch(frame.nodes[base], attributes.store, self, frame, name, self.node_of(frame, source), line)
+        self.watch(frame.nodes[base], writing.store, self, frame, name, self.node_of(frame, source), line)
 
     def _item(self, frame: Frame, operation: list[Any]) -> None:
-        self.watch(frame.nodes[operation[2]], containers.load_item, self, frame, operation)
+        self.watch(frame.nodes[operation[2]], items.load_item, self, frame, operation)
 
     def _set_item(self, frame: Frame, operation: list[Any]) -> None:
         _, base, index, source, line = operation
-        self.watch(frame.nodes[base], containers.store_item, self, frame, index, self.node_of(frame, source), line)
+        self.watch(frame.nodes[base], items.store_item, self, frame, index, self.node_of(frame, source), line)
 
     def _iterate(self, frame: Frame, operation: list[Any]) -> None:
         _, dst, base, line = operation
-        self.watch(frame.nodes[base], containers.iterate, self, frame, frame.nodes[dst], line)
+        self.watch(frame.nodes[base], iteration.iterate, self, frame, frame.nodes[dst], line)
 
     def _enter(self, frame: Frame, operation: list[Any]) -> None:
         _, dst, manager, line = operation
-        self.watch(frame.nodes[manager], attributes.enter, self, frame, frame.nodes[dst], line)
+        self.watch(frame.nodes[manager], special_methods.enter, self, frame, frame.nodes[dst], line)
 
     def _import(self, frame: Frame, operation: list[Any]) -> None:
         name = self.program.absolute_name(frame.scope.module, operation[2], operation[3])
@@ -271,7 +274,7 @@ class Engine(Framing):
             self.edge(frame.nodes[source], frame.nodes[dst])
             return
         self.add_types(frame.nodes[dst], types)
-        self.watch(frame.nodes[source], attributes.narrow, self, frame.nodes[dst], types)
+        self.watch(frame.nodes[source], special_methods.narrow, self, frame.nodes[dst], types)
 
     def _typed(self, frame: Frame, operation: list[Any]) -> None:
         self.add_types(frame.nodes[operation[1]], self.promised(frame, operation[2]))
@@ -323,7 +326,7 @@ class Engine(Framing):
             if holder is not None:
                 self.edge(self.export_node(holder, operation[4]), target)
                 return
-            if attributes.load_by_module(self, frame, target, module, operation[4], operation[-1]):
+            if reading.load_by_module(self, frame, target, module, operation[4], operation[-1]):
                 return
         values = self.names.imported_name(module_name, operation[4])
         if values:
@@ -338,7 +341,7 @@ class Engine(Framing):
             loaded = self.loading.loaded(frame.scope, operation)
             if loaded is not None:
                 self._load(site, loaded)
-        self.watch(frame.nodes[operation[2]], calls.call, self, site)
+        self.watch(frame.nodes[operation[2]], following.call, self, site)
 
     def _load(self, site: Site, loaded: Loaded) -> None:
         """The call gives what its strings name."""
@@ -369,13 +372,13 @@ class Engine(Framing):
         if decorator < 0:
             self.edge(frame.nodes[operation[3]], site.result)
         else:
-            self.watch(decorator, calls.call, self, site)
+            self.watch(decorator, following.call, self, site)
 
     def _raise(self, frame: Frame, operation: list[Any]) -> None:
         """Raising a class makes an instance of it."""
         _, raised, line = operation
         site = Site(frame, [Op.CALL, -1, raised, [], [], line], "call", len(self.sites))
-        self.watch(frame.nodes[raised], calls.raise_class, self, site)
+        self.watch(frame.nodes[raised], construction.raise_class, self, site)
 
     def _binary(self, frame: Frame, operation: list[Any]) -> None:
         _, dst, left, right, operator, line = operation
@@ -391,10 +394,10 @@ class Engine(Framing):
                 self.put(result, self.values.intern("Q", text))
         node = self.node_of(frame, left)
         if node >= 0:
-            self.watch(node, attributes.operate, self, frame, result, operator, right, line, node)
+            self.watch(node, operators.operate, self, frame, result, operator, right, line, node)
         if type(right) is int and right >= 0:
             node = frame.nodes[right]
-            self.watch(node, attributes.operate, self, frame, result, f"r{operator}", left, line, node)
+            self.watch(node, operators.operate, self, frame, result, f"r{operator}", left, line, node)
 
     def failed(self, arguments: tuple[Any, ...], problem: Exception) -> None:
         """Told for the place that the arguments show, if they show one."""

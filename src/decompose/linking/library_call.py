@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.facts import Op
 from decompose.facts.records import ParameterKind
-from decompose.linking import argument_uses, attributes, calls, query_types
+from decompose.linking import argument_uses, query_types, special_methods
+from decompose.linking.attributes import reading
+from decompose.linking.calls import construction, following
 from decompose.linking.effects import ALONG, COPY, ParameterPlan, effects_of, parameter_plan
 from decompose.linking.type_variables import TypeVariables
 from decompose.linking.values import Bindings, Types, Value
@@ -235,7 +237,7 @@ class LibraryCall(TypeVariables):
         for name in names:
             if cls is not None and (value, name) not in self.done:
                 self.done.add((value, name))
-                attributes.call_method(self.engine, self.site.frame, result, value, cls, name, self.site.line)
+                special_methods.call_method(self.engine, self.site.frame, result, value, cls, name, self.site.line)
 
     def _use_named(self, variable: str, names: str, *, call: bool) -> None:
         """A method, or an attribute, by a name that a summary's object was made with."""
@@ -249,7 +251,7 @@ class LibraryCall(TypeVariables):
                 if (value, name) not in self.done:
                     self.done.add((value, name))
                     only = self.engine.single(value)
-                    attributes.load(only, self.engine, site.frame, site.result, name, site.line)
+                    reading.load(only, self.engine, site.frame, site.result, name, site.line)
 
     def _load_fields(self, schemas: str, rows: str) -> None:
         """What the schemas declare is read from the objects."""
@@ -324,13 +326,13 @@ class LibraryCall(TypeVariables):
             outer, result = self.site.kind, self.site.result
             # Who asks for work in the background is given a handle, not what the work gives.
             self.site.kind, self.site.result = kind, -1 if kind == "task" else result
-            calls.call_function(self.engine, self.site, description, receiver)
+            following.call_function(self.engine, self.site, description, receiver)
             self.site.kind, self.site.result = outer, result
         elif (
             description[0] == "C" and value not in self.done and not self.engine.program.scopes[description[1]].library
         ):
             self.done.add(value)
-            calls.construct(self.engine, self.site, value, description)
+            construction.construct(self.engine, self.site, value, description)
 
     def _call_own(self, name: str, kind: str) -> None:
         """The receiver's own method of that name runs."""
@@ -340,4 +342,4 @@ class LibraryCall(TypeVariables):
         function = self.engine.plain_function(member.owner, member.ref) if member is not None else None
         if member is not None and function is not None and not function.library:
             home, frame = self.engine.class_frame(member.owner), self.site.frame
-            attributes.run_implicitly(self.engine, frame, -1, function, home, self.receiver, kind, self.site.line)
+            special_methods.run_implicitly(self.engine, frame, -1, function, home, self.receiver, kind, self.site.line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from decompose.facts import Op
-from decompose.linking import calls
+from decompose.linking.calls import outside
 from decompose.linking.effects import effects_of, parameter_plan
 from decompose.linking.frames import Site
 from decompose.linking.library_call import LibraryCall
@@ -52,7 +52,7 @@ def call(engine: Engine, site: Site, function: Scope, receiver: Value, extra: Bi
 
 def _pass_outside(engine: Engine, site: Site) -> None:
     if site.kind != "decorate" and site.first_time("outside"):
-        calls.pass_outside(engine, site, summarised=True)
+        outside.pass_outside(engine, site, summarised=True)
 
 
 def receiver_bindings(engine: Engine, function: Scope, receiver: Value) -> Bindings:

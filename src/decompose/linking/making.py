@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from decompose.facts import Op
 from decompose.facts.records import ParameterKind, Ref
-from decompose.linking import attributes, effects
+from decompose.linking import effects, special_methods
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def make_class(engine: Engine, frame: Frame, cls: Scope) -> None:
     if is_enumeration(engine, cls):
         # Each member is made by a call of the class.
         instance = engine.values.instance(cls.index)
-        attributes.call_method(engine, frame, -1, instance, cls, "__init__", cls.facts.line)
+        special_methods.call_method(engine, frame, -1, instance, cls, "__init__", cls.facts.line)
         _give_members(engine, cls, instance)
 
 
@@ -106,7 +106,7 @@ def _name_descriptor(new: frozenset[Value], engine: Engine, frame: Frame, line: 
         description = engine.values[value]
         if description[0] == "I" and not engine.program.scopes[description[1]].library:
             cls = engine.program.scopes[description[1]]
-            attributes.call_method(engine, frame, -1, value, cls, "__set_name__", line)
+            special_methods.call_method(engine, frame, -1, value, cls, "__set_name__", line)
 
 
 def _tell_ancestors(engine: Engine, frame: Frame, cls: Scope) -> None:
@@ -117,7 +117,7 @@ def _tell_ancestors(engine: Engine, frame: Frame, cls: Scope) -> None:
     if function is not None:
         receiver = engine.values.class_of(engine.values.instance(cls.index))
         home = engine.class_frame(member.owner)
-        attributes.run_implicitly(engine, frame, -1, function, home, receiver, "call", cls.facts.line)
+        special_methods.run_implicitly(engine, frame, -1, function, home, receiver, "call", cls.facts.line)
         if function.facts.parameters:
             # Registered or kept there, the class is used through the parameter.
             inner = engine.frame(function, home, receiver)
@@ -134,7 +134,7 @@ def _run(engine: Engine, frame: Frame, meta: Scope, name: str, receiver: Value, 
     if member is None or function is None or function.library:
         return None
     home = engine.class_frame(member.owner)
-    attributes.run_implicitly(engine, frame, -1, function, home, receiver, "call", line)
+    special_methods.run_implicitly(engine, frame, -1, function, home, receiver, "call", line)
     return engine.frame(function, home, receiver)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from decompose.facts import HOLE, Op
 from decompose.facts.records import Ref
-from decompose.linking import attributes
+from decompose.linking.attributes import reading
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
@@ -116,14 +116,14 @@ class NamedLoads:
             key = (source, name, target)
             if source >= 0 and key not in self._given:
                 self._given.add(key)
-                engine.watch(source, attributes.load, engine, frame, target, name, line)
+                engine.watch(source, reading.load, engine, frame, target, name, line)
 
 
 def load_listed(engine: Engine, site: Site, base: Node) -> None:
     """``getattr(value, name)`` in a loop over constant names: all of them. Else those that the class lists."""
     listed = engine.names.constants.listed(site.frame.scope, site.arguments[1])
     for name in listed[:MAX_MATCHING]:
-        engine.watch(base, attributes.load, engine, site.frame, site.result, name, site.line)
+        engine.watch(base, reading.load, engine, site.frame, site.result, name, site.line)
     if not listed:
         engine.watch(base, _load_offered, engine, site)
 
@@ -135,7 +135,7 @@ def _load_offered(new: frozenset[Value], engine: Engine, site: Site) -> None:
         cls = engine.program.scopes[description[1]] if description[0] == "I" else None
         if cls is not None and not cls.library:
             for name in engine.named_loads.offered(cls):
-                attributes.load(engine.single(value), engine, site.frame, site.result, name, site.line)
+                reading.load(engine.single(value), engine, site.frame, site.result, name, site.line)
 
 
 def _texts(engine: Engine, scope: Scope, ref: Ref) -> list[str]:
@@ -182,4 +182,4 @@ def load_matching(new: frozenset[Value], engine: Engine, frame: Frame, result: N
             names.update(engine.program.modules[description[1]].top.facts.names)
         matching = sorted(name for name in names if fits(name))
         for name in matching if len(matching) <= MAX_MATCHING else ():
-            attributes.load(engine.single(value), engine, frame, result, name, line)
+            reading.load(engine.single(value), engine, frame, result, name, line)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from decompose.linking import attributes, calls
+from decompose.linking.attributes import binding
+from decompose.linking.calls import following
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _load(
         base = engine.program.scopes[description[1]] if description[0] == "C" else None
         member = engine.hierarchy.member(base, name) if base is not None else None
         if member is not None:
-            attributes.use_member(engine, frame, result, receiver, cls, member, name, line)
+            binding.use_member(engine, frame, result, receiver, cls, member, name, line)
 
 
 def _construct(new: frozenset[Value], engine: Engine, site: Site, instance: Value) -> None:
@@ -75,5 +76,7 @@ def _construct(new: frozenset[Value], engine: Engine, site: Site, instance: Valu
         function = engine.plain_function(member.owner, member.ref) if member is not None else None
         if member is not None and function is not None and not function.library:
             outer, site.kind, result, site.result = site.kind, "construct", site.result, -1
-            calls.call_function(engine, site, ("F", function.index, engine.class_frame(member.owner).index), instance)
+            following.call_function(
+                engine, site, ("F", function.index, engine.class_frame(member.owner).index), instance
+            )
             site.kind, site.result = outer, result

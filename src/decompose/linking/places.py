@@ -15,7 +15,7 @@ from decompose.linking.sql_text import looks_like_sql
 from decompose.linking.values import Types, Value, Values
 
 if TYPE_CHECKING:
-    from decompose.linking.containers import Containers
+    from decompose.linking.containers.elements import Containers
 
 MAX_POSSIBLE_SUBCLASSES = 40
 """A declared type with more subclasses than this stands for itself only."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from decompose.linking import attributes
+from decompose.linking import special_methods
+from decompose.linking.containers import iteration
 from decompose.linking.values import Bindings, Types, Value
 
 if TYPE_CHECKING:
@@ -95,19 +96,17 @@ class TypeVariables:
         owner = engine.program.scopes[description[1]]
         cls = engine.program.scopes[given[1]]
         if owner.definition == _ITERABLE and self.function.library and cls.library and cls.module.name != "builtins":
-            from decompose.linking.attributes import call_method
-
             # Whoever takes the elements makes the object give them, which may be what runs a query.
-            call_method(engine, self.site.frame, -1, engine.values.intern(*given), cls, "__iter__", self.site.line)
+            special_methods.call_method(
+                engine, self.site.frame, -1, engine.values.intern(*given), cls, "__iter__", self.site.line
+            )
         if not engine.hierarchy.is_subclass(given[1], description[1]):
             if owner.definition in _ITERABLES and given[2] and cls.definition in _ITERABLES:
                 self._pairwise(description[2][:1], given[2][:1])
             elif owner.definition in _ITERABLES and description[2] and not cls.library:
-                from decompose.linking import containers
-
                 elements = engine.new_node()
                 given_value = engine.single(engine.values.intern(*given))
-                containers.iterate(given_value, engine, self.site.frame, elements, self.site.line)
+                iteration.iterate(given_value, engine, self.site.frame, elements, self.site.line)
                 engine.watch(elements, self.match_all, description[2][0])
             elif owner.definition in ("builtins:Iterable", "builtins:list"):
                 getter = engine.hierarchy.member(cls, "__iter__")
@@ -131,7 +130,7 @@ class TypeVariables:
         if given[0] == "B":
             receiver, given = given[2], engine.values[given[1]]
         if given[0] == "I":
-            receiver, given = attributes.callable_object(engine, given)
+            receiver, given = special_methods.callable_object(engine, given)
         if given[0] == "C":
             self.match_all(engine.single(engine.values.instance(given[1], given[2])), wanted)
         elif given[0] == "L":

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from decompose.facts.records import ParameterKind
-from decompose.linking import containers
+from decompose.linking.containers import iteration
 from decompose.linking.engine import Engine
 from decompose.linking.frames import Frame
 from decompose.linking.program import Scope
@@ -124,6 +124,6 @@ def _join(engine: Engine, wire: Wire, callee: Scope, receiver: Value) -> None:
     if wire.into < 0 or not callee.is_function or wire.callee is not callee:
         return
     if callee.facts.yields:
-        engine.watch(inner.returns, containers.iterate, engine, own_frame(engine, wire.caller), wire.into, wire.line)
+        engine.watch(inner.returns, iteration.iterate, engine, own_frame(engine, wire.caller), wire.into, wire.line)
     else:
         engine.edge(inner.returns, wire.into)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from decompose.facts import HOLE
 from decompose.linking import Linked
-from decompose.linking.calls import PASSED
+from decompose.linking.calls.outside import PASSED
 from decompose.linking.sql_text import looks_like_sql
 from decompose.linking.values import Value
 from decompose.system.accesses.found import MAX_ALTERNATIVES, FoundAccesses

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking import Linked
-from decompose.linking.calls import PASSED
+from decompose.linking.calls.outside import PASSED
 from decompose.linking.frames import Site
 from decompose.linking.program import Scope
 from decompose.linking.values import Value

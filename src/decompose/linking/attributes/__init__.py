@@ -1,0 +1,1 @@
+"""Attributes of values: reading them, binding what is read, setting them."""

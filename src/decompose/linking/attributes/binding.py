@@ -1,0 +1,118 @@
+"""What is found in a class body is bound to the object or the class that it is read through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from decompose.linking import library_calls, special_methods
+from decompose.linking.hierarchy import Member
+from decompose.linking.values import Types, Value
+
+if TYPE_CHECKING:
+    from decompose.linking.engine import Engine
+    from decompose.linking.frames import Frame
+    from decompose.linking.program import Scope
+    from decompose.linking.solver import Node
+
+
+def use_member(
+    engine: Engine, frame: Frame, result: Node, value: Value, cls: Scope, member: Member, name: str, line: int
+) -> None:
+    """An attribute found in a class body, read through an instance."""
+    owner = member.owner
+    description = engine.values[value]
+    if member.ref is None:
+        types = engine.names.types(owner, owner.facts.annotations[name])
+        bindings = {**engine.hierarchy.bindings(cls, description[2], owner), "Self": (value,)}
+        for promised in engine.with_subclasses(engine.values.substitute(types, bindings)):
+            bind_to_owner(engine, frame, result, promised, value, cls, line)
+        return
+    function = engine.plain_function(owner, member.ref)
+    home = engine.class_frame(owner)
+    if function is None:
+        node = engine.node_of(home, member.ref)
+        if node >= 0:
+            engine.watch(node, bind_values, engine, frame, result, value, cls, line)
+        annotation = owner.facts.annotations.get(name)
+        if annotation is not None:
+            bindings = engine.hierarchy.bindings(cls, description[2], owner)
+            types = engine.values.substitute(engine.names.types(owner, annotation), bindings)
+            for promised in engine.with_subclasses(types):
+                bind_to_owner(engine, frame, result, promised, value, cls, line)
+        return
+    plain = engine.values.intern("F", function.index, home.index)
+    flavour = function.facts.flavour
+    if flavour in ("property", "hybrid"):
+        special_methods.run_implicitly(engine, frame, result, function, home, value, "property", line)
+    else:
+        if flavour == "class":
+            plain = engine.values.intern("B", plain, engine.values.class_of(value))
+        elif flavour != "static":
+            plain = engine.values.intern("B", plain, value)
+        bound = engine.single(plain)
+        if member == engine.hierarchy.member(cls, name):
+            engine.bound_methods[value, name] = bound
+        engine.add(result, bound)
+
+
+def bind_values(
+    new: frozenset[Value], engine: Engine, frame: Frame, result: Node, receiver: Value, cls: Scope, line: int
+) -> None:
+    """Values of a class attribute, read through an instance or (a ``C`` receiver) the class."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "F" and engine.values[receiver][0] == "I":
+            engine.put(result, engine.values.intern("B", value, receiver))
+        else:
+            bind_to_owner(engine, frame, result, value, receiver, cls, line)
+
+
+def bind_to_owner(
+    engine: Engine, frame: Frame, result: Node, value: Value, receiver: Value, cls: Scope, line: int
+) -> None:
+    """Descriptors, and library objects that take the class that they are an attribute of as their type argument."""
+    description = engine.values[value]
+    if description[0] == "I":
+        attribute_class = engine.program.scopes[description[1]]
+        if engine.hierarchy.member(attribute_class, "__binds_owner__") is not None and not description[2]:
+            owner = engine.values.instance(cls.index)
+            engine.put(result, engine.values.instance(description[1], ((owner,),)))
+            return
+        if description[2] and attribute_class.facts.names.get("__binds_methods__") is not None:
+            _bind_functions(engine, frame, result, description, receiver, cls, line)
+            return
+        if engine.values[receiver][0] == "C":
+            getter = engine.hierarchy.member(attribute_class, "__get_class__")
+            function = engine.plain_function(getter.owner, getter.ref) if getter is not None else None
+            if function is not None:
+                owners: dict[str, Types] = {"Owner": (engine.values.instance(cls.index),)}
+                library_calls.call_implicitly(engine, frame, result, function, value, line, owners)
+                return
+        getter = engine.hierarchy.member(attribute_class, "__get__")
+        if getter is not None and (engine.values[receiver][0] == "I" or not getter.owner.library):
+            special_methods.call_method(engine, frame, result, value, attribute_class, "__get__", line)
+            if not getter.owner.library:
+                engine.put(result, value)
+                if engine.values[receiver][0] == "I":
+                    give_owner(engine, value, getter, receiver)
+            return
+    engine.put(result, value)
+
+
+def give_owner(engine: Engine, descriptor: Value, method: Member, receiver: Value) -> None:
+    """``__get__`` and ``__set__`` are given the object that the descriptor is an attribute of."""
+    function = engine.plain_function(method.owner, method.ref)
+    if function is not None and len(function.facts.parameters) > 1:
+        inner = engine.frame(function, engine.class_frame(method.owner), descriptor)
+        engine.edge(engine.constant(receiver), inner.nodes[function.facts.parameters[1][1]])
+
+
+def _bind_functions(
+    engine: Engine, frame: Frame, result: Node, description: tuple[Any, ...], receiver: Value, cls: Scope, line: int
+) -> None:
+    """A library object around functions, read through an object: they are its methods, and so are those listed for them."""
+    functions = [value for value in description[2][0] if engine.values[value][0] == "F"]
+    methods = tuple(engine.values.intern("B", value, receiver) for value in functions)
+    engine.put(result, engine.values.instance(description[1], (methods or description[2][0], *description[2][1:])))
+    for value in functions:
+        engine.watch(engine.channel(value), bind_values, engine, frame, result, receiver, cls, line)

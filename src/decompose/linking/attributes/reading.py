@@ -1,0 +1,245 @@
+"""What reading an attribute of a value leads to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from decompose.linking import making, special_methods
+from decompose.linking.attributes import binding, writing
+from decompose.linking.values import Types, Value
+
+if TYPE_CHECKING:
+    from decompose.linking.engine import Engine
+    from decompose.linking.frames import Frame
+    from decompose.linking.program import Module, Scope
+    from decompose.linking.solver import Node
+
+_OF_A_PROPERTY = {"fget": "", "fset": "setter", "fdel": "deleter"}
+
+
+def load(
+    new: frozenset[Value], engine: Engine, frame: Frame, result: Node, name: str, line: int, base: Node = -1
+) -> None:
+    """``result = value.name`` for each new value, of those of ``base`` if that is known."""
+    for value in new:
+        description = engine.values[value]
+        kind = description[0]
+        if kind == "I":
+            _load_from_instance(engine, frame, result, value, description, name, line, base)
+        elif kind == "C":
+            _load_from_class(engine, frame, result, value, description, name, line)
+        elif kind == "M":
+            _load_from_module(engine, frame, result, description, name, line)
+        elif kind == "X":
+            members = engine.outside_members.get((value, name))
+            if members is None:
+                members = engine.outside_members[value, name] = frozenset(engine.names.member(value, name))
+            if members:
+                engine.add(result, members)
+        elif kind == "S":
+            _load_from_super(engine, frame, result, description, name, line)
+        elif kind == "F":
+            if name in engine.program.stored_attributes:
+                engine.edge(engine.field_of_function(description[1], name), result)
+            if name in _OF_A_PROPERTY:
+                _load_from_property(engine, result, value, description, name)
+        elif kind in ("O", "Q"):
+            engine.put(result, engine.values.intern("K", value, name))
+
+
+def _load_from_property(engine: Engine, result: Node, value: Value, description: tuple[Any, ...], name: str) -> None:
+    """``Base.title.fget``: the functions that a property is made of."""
+    function = engine.program.scopes[description[1]]
+    if function.facts.flavour != "property" or function.parent is None:
+        return
+    ref = function.parent.facts.names.get(f"{function.facts.name}.{_OF_A_PROPERTY[name]}")
+    other = engine.plain_function(function.parent, ref) if ref is not None else None
+    if name == "fget":
+        engine.put(result, value)
+    elif other is not None:
+        engine.put(result, engine.values.intern("F", other.index, description[2]))
+
+
+def _add(engine: Engine, result: Node, values: Types) -> None:
+    if values:
+        engine.add(result, frozenset(values))
+
+
+def load_by_module(engine: Engine, frame: Frame, result: Node, module: Module, name: str, line: int) -> bool:
+    """A name that a module does not bind, by its ``__getattr__``; False where it has none."""
+    function = engine.plain_function(module.top, module.top.facts.names.get("__getattr__", -1))
+    if function is None or module.library or frame.scope.module is module or name in module.own_submodules:
+        return False
+    home = engine.module_frame(module)
+    special_methods.run_implicitly(engine, frame, result, function, home, -1, "call", line)
+    if function.facts.parameters:
+        engine.named_loads.give(engine.frame(function, home, -1), function.facts.parameters[0][1], name, result)
+    return True
+
+
+def _load_from_module(
+    engine: Engine, frame: Frame, result: Node, description: tuple[Any, ...], name: str, line: int
+) -> None:
+    module = engine.program.modules[description[1]]
+    holder = engine.program.exporting_module(module, name)
+    if holder is not None:
+        engine.edge(engine.export_node(holder, name), result)
+        return
+    if load_by_module(engine, frame, result, module, name, line):
+        return
+    _add(engine, result, engine.names.member(engine.values.intern("M", module.index), name))
+
+
+def _load_from_instance(
+    engine: Engine, frame: Frame, result: Node, value: Value, description: tuple[Any, ...], name: str, line: int,
+    base: Node,
+) -> None:  # fmt: skip
+    cls = engine.program.scopes[description[1]]
+    stored = name in engine.program.stored_attributes
+    if stored and (cls.index, name) in engine.contributed:
+        engine.watch(engine.fields(cls.index, name), binding.bind_values, engine, frame, result, value, cls, line)
+    elif stored and (not cls.library or writing.keeps_attributes(engine, cls)):
+        engine.edge(engine.fields_of(value, name), result)
+    if name == "__class__":
+        engine.put(result, engine.values.class_of(value))
+        return
+    if not cls.library:
+        _load_from_hook(engine, frame, result, value, cls, name, line)
+    bound = engine.bound_methods.get((value, name))
+    if bound is not None:
+        engine.add(result, bound)
+        return
+    member = engine.hierarchy.member(cls, name)
+    if member is not None:
+        binding.use_member(engine, frame, result, value, cls, member, name, line)
+        return
+    if not cls.library and making.is_enumeration(engine, cls):
+        making.load_of_member(engine, result, cls, name)
+    _load_from_external_bases(engine, result, cls, name)
+    if not cls.library:
+        engine.open_bases.load(frame, result, value, cls, name, line)
+    if engine.hierarchy.member(cls, "__getattr__") is not None:
+        engine.catch_alls.ask(base, frame, result, value, name, line)
+
+
+def _load_from_hook(engine: Engine, frame: Frame, result: Node, value: Value, cls: Scope, name: str, line: int) -> None:
+    """A library's method of an object that begins with what a method of the application gives, such as ``get_queryset``."""
+    hook = engine.hierarchy.member(cls, "__begins_with__")
+    if hook is None or name == hook.ref:
+        return
+    asked, given = engine.hierarchy.member(cls, name), engine.hierarchy.member(cls, str(hook.ref))
+    if asked is None or given is None or not asked.owner.library or given.owner.library:
+        return
+    method, function = engine.plain_function(asked.owner, asked.ref), engine.plain_function(given.owner, given.ref)
+    if method is None or method.facts.flavour or function is None:
+        return
+    begun = engine.new_node()
+    special_methods.run_implicitly(engine, frame, begun, function, engine.class_frame(given.owner), value, "call", line)
+    call = (frame.scope.index, frame.receiver, line, "call", function.index, value)
+    engine.wired[call] = f"{name} begins with {hook.ref}"
+    engine.watch(begun, load, engine, frame, result, name, line)
+
+
+def _load_from_external_bases(engine: Engine, result: Node, cls: Scope, name: str) -> None:
+    """What the bases outside have; of a named tuple the method that gives one of its own kind."""
+    if name == "_replace" and _is_named_tuple(engine, cls):
+        engine.put(result, engine.values.intern("K", engine.values.instance(cls.index), name))
+        return
+    for base in engine.hierarchy.external_bases(cls):
+        _add(engine, result, engine.names.member(base, name))
+
+
+def _is_named_tuple(engine: Engine, cls: Scope) -> bool:
+    described = [engine.values[base] for base in engine.hierarchy.all_bases(cls)]
+    return any(d[0] == "X" and d[2] in ("NamedTuple", "namedtuple()") for d in described)
+
+
+def _load_from_class(
+    engine: Engine, frame: Frame, result: Node, value: Value, description: tuple[Any, ...], name: str, line: int
+) -> None:
+    cls = engine.program.scopes[description[1]]
+    if name in engine.program.stored_attributes and not cls.library:
+        if (cls.index, name) in engine.contributed:
+            engine.watch(engine.fields(cls.index, name), binding.bind_values, engine, frame, result, value, cls, line)
+        else:
+            engine.edge(engine.fields(cls.index, name), result)
+    if name == "__subclasses__":
+        engine.put(result, engine.values.intern("K", value, name))
+        return
+    member = engine.hierarchy.member(cls, name)
+    if member is not None and member.owner.library and (cls.index, name) in engine.contributed:
+        return  # what the class declares takes the place of the library's own
+    if member is None:
+        if name == "__new__" and cls.library:
+            root = "type" if cls.definition == "builtins:type" else "object"
+            engine.put(result, engine.values.intern("X", "builtins", f"{root}.__new__"))
+        if name != "__name__" and not making.load_by_metaclass(engine, result, value, cls, name):
+            _load_from_external_bases(engine, result, cls, name)
+        return
+    owner = member.owner
+    instance = engine.values.instance(cls.index, description[2])
+    if member.ref is None:
+        types = engine.names.types(owner, owner.facts.annotations[name])
+        bindings = {**engine.hierarchy.bindings(cls, description[2], owner), "Self": (instance,)}
+        for promised in engine.with_subclasses(engine.values.substitute(types, bindings)):
+            binding.bind_to_owner(engine, frame, result, promised, value, cls, line)
+        return
+    home = engine.class_frame(owner)
+    function = engine.plain_function(owner, member.ref)
+    if function is None and not owner.library and making.is_member(engine, owner, name):
+        engine.put(result, instance)
+        return
+    if function is None:
+        node = engine.node_of(home, member.ref)
+        if node >= 0:
+            engine.watch(node, binding.bind_values, engine, frame, result, value, cls, line)
+        annotation = owner.facts.annotations.get(name)
+        if annotation is not None:
+            bindings = engine.hierarchy.bindings(cls, description[2], owner)
+            for promised in engine.values.substitute(engine.names.types(owner, annotation), bindings):
+                binding.bind_to_owner(engine, frame, result, promised, value, cls, line)
+        return
+    if function.facts.flavour == "hybrid":
+        # At the class it is an expression: what another function gives for it, or the same one, of the class.
+        said = engine.hierarchy.member(cls, f"{name}.expression")
+        other = engine.plain_function(said.owner, said.ref) if said is not None and said.ref is not None else None
+        if said is not None and other is not None:
+            function, home = other, engine.class_frame(said.owner)
+        special_methods.run_implicitly(engine, frame, result, function, home, value, "property", line)
+        return
+    plain = engine.values.intern("F", function.index, home.index)
+    if function.facts.flavour == "class":
+        engine.put(result, engine.values.intern("B", plain, value))
+    else:
+        engine.put(result, plain)
+
+
+def _load_from_super(
+    engine: Engine, frame: Frame, result: Node, description: tuple[Any, ...], name: str, line: int
+) -> None:
+    _, start, receiver = description
+    cls = engine.program.scopes[engine.values[receiver][1]]
+    if engine.program.scopes[start] not in engine.hierarchy.order(cls) and engine.values[receiver][0] == "C":
+        cls = engine.program.scopes[start]  # a metaclass, acting for one of its classes
+    member = engine.hierarchy.member_after(cls, engine.program.scopes[start], name)
+    if member is not None:
+        if engine.values[receiver][0] == "I":
+            binding.use_member(engine, frame, result, receiver, cls, member, name, line)
+        elif member.ref is not None:
+            function = engine.plain_function(member.owner, member.ref)
+            if function is not None:
+                plain = engine.values.intern("F", function.index, engine.class_frame(member.owner).index)
+                bound = engine.values.intern("B", plain, receiver)
+                engine.put(result, plain if function.facts.flavour == "static" or name == "__new__" else bound)
+        return
+    bases = engine.hierarchy.external_bases(cls)
+    for base in bases:
+        _add(engine, result, engine.names.member(base, name))
+    start_class = engine.program.scopes[start]
+    if engine.values[receiver][0] == "I" and engine.open_bases.load(
+        frame, result, receiver, cls, name, line, start_class
+    ):
+        return
+    if not bases:
+        root = "type" if making.is_metaclass(engine, cls) else "object"
+        engine.put(result, engine.values.intern("X", "builtins", f"{root}.{name}"))

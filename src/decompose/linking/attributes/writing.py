@@ -1,0 +1,96 @@
+"""What setting or deleting an attribute of a value leads to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from decompose.linking import special_methods
+from decompose.linking.attributes import binding
+from decompose.linking.values import Value
+
+if TYPE_CHECKING:
+    from decompose.linking.engine import Engine
+    from decompose.linking.frames import Frame
+    from decompose.linking.program import Scope
+    from decompose.linking.solver import Node
+
+
+def store(new: frozenset[Value], engine: Engine, frame: Frame, name: str, source: Node, line: int) -> None:
+    """``value.name = source`` for each new value."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] in ("I", "C"):
+            cls = engine.program.scopes[description[1]]
+            if cls.library and not keeps_attributes(engine, cls):
+                continue
+            if source >= 0:
+                own = engine.is_own(frame, value)
+                target = engine.fields_of(value, name) if own else engine.inherited_fields(cls.index, name)
+                engine.edge(source, target)
+            engine.stored_on.add((cls.index, name))
+            engine.attribute_stores.append((frame, value, name, line))
+            if description[0] == "I":
+                _store_by_class(engine, frame, value, cls, name, source, line)
+            setter = engine.hierarchy.member(cls, f"{name}.setter")
+            if setter is not None and setter.ref is not None and description[0] == "I":
+                function = engine.plain_function(setter.owner, setter.ref)
+                if function is not None:
+                    home = engine.class_frame(setter.owner)
+                    special_methods.run_implicitly(engine, frame, -1, function, home, value, "property", line)
+                    inner = engine.frame(function, home, value)
+                    if source >= 0 and len(function.facts.parameters) > 1:
+                        engine.edge(source, inner.nodes[function.facts.parameters[1][1]])
+        elif description[0] == "F" and source >= 0:
+            engine.edge(source, engine.field_of_function(description[1], name))
+        elif description[0] == "M" and source >= 0:
+            module = engine.program.modules[description[1]]
+            if not module.library:
+                engine.edge(source, engine.export_node(module, name))
+
+
+def store_some(new: frozenset[Value], engine: Engine, frame: Frame, line: int) -> None:
+    """``setattr(value, name, source)`` with a name that is not known, for each new value."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "I" and not engine.program.scopes[description[1]].library:
+            engine.attribute_stores.append((frame, value, "", line))
+
+
+def keeps_attributes(engine: Engine, cls: Scope) -> bool:
+    """Whether applications put attributes of their own on a library's objects, as on a request."""
+    return engine.hierarchy.member(cls, "__keeps_attributes__") is not None
+
+
+def _store_by_class(engine: Engine, frame: Frame, value: Value, cls: Scope, name: str, source: Node, line: int) -> None:
+    """What a class does itself when an attribute is set: ``__setattr__``, and the ``__set__`` of a descriptor."""
+    setter = engine.hierarchy.member(cls, "__setattr__")
+    if setter is not None and not setter.owner.library and frame.scope.facts.name != "__setattr__":
+        special_methods.call_method(engine, frame, -1, value, cls, "__setattr__", line, -1, source)
+    member = engine.hierarchy.member(cls, name)
+    if member is not None and type(member.ref) is int and not member.owner.library:
+        node = engine.node_of(engine.class_frame(member.owner), member.ref)
+        if node >= 0:
+            engine.watch(node, _set_descriptor, engine, frame, value, source, line)
+
+
+def _set_descriptor(
+    new: frozenset[Value], engine: Engine, frame: Frame, receiver: Value, source: Node, line: int
+) -> None:
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "I":
+            cls = engine.program.scopes[description[1]]
+            special_methods.call_method(engine, frame, -1, value, cls, "__set__", line, -1, source)
+            setter = engine.hierarchy.member(cls, "__set__")
+            if setter is not None and not setter.owner.library:
+                binding.give_owner(engine, value, setter, receiver)
+
+
+def delete(engine: Engine, frame: Frame, value: Value, description: tuple[Any, ...], name: Any, line: int) -> None:
+    """``del value.name`` of a property."""
+    deleter = engine.hierarchy.member(engine.program.scopes[description[1]], f"{name}.deleter")
+    function = engine.plain_function(deleter.owner, deleter.ref) if deleter is not None else None
+    if deleter is not None and function is not None:
+        special_methods.run_implicitly(
+            engine, frame, -1, function, engine.class_frame(deleter.owner), value, "property", line
+        )

@@ -1,0 +1,151 @@
+"""Calling a class: its metaclass, its maker, its initialiser, its fields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from decompose.linking import library_calls, making, special_methods
+from decompose.linking.calls import classes, following
+from decompose.linking.frames import Site
+from decompose.linking.values import Value
+
+if TYPE_CHECKING:
+    from decompose.linking.engine import Engine
+    from decompose.linking.frames import Frame
+    from decompose.linking.program import Scope
+    from decompose.linking.solver import Node
+
+
+def construct(
+    engine: Engine, site: Site, value: Value, description: tuple[Any, ...], *, by_metaclass: bool = False
+) -> None:
+    """Call a class; ``by_metaclass``: from inside its metaclass, which is asked otherwise."""
+    cls = engine.program.scopes[description[1]]
+    if not description[2] and not cls.library and engine.names.type_parameters(cls):
+        description = ("C", cls.index, engine.expected_arguments(site, cls))
+    instance = engine.values.instance(description[1], description[2])
+    meta = _metaclass_call(engine, cls) if not by_metaclass else None
+    if meta is not None:
+        following.call_function(engine, site, engine.values[meta], value)
+    if site.arguments and making.is_enumeration(engine, cls) and site.first_time((cls.index, "missing")):
+        special_methods.call_method(engine, site.frame, site.result, value, cls, "_missing_", site.line)
+    initialiser = engine.hierarchy.member(cls, "__init__")
+    function = (
+        engine.plain_function(initialiser.owner, initialiser.ref)
+        if initialiser and initialiser.ref is not None
+        else None
+    )
+    if cls.library:
+        site.leads_to((cls.index, -1, "library"), certain=True)
+        if cls.definition == "builtins:type":
+            classes.call_type(engine, site)
+            return
+        library_calls.construct(engine, site, cls, description, function)
+        return
+    maker = engine.hierarchy.member(cls, "__new__")
+    made = engine.plain_function(maker.owner, maker.ref) if maker is not None else None
+    if site.result >= 0 and (made is None or made.library):
+        engine.put(site.result, instance)
+    kind = "construct" if site.kind == "call" else site.kind
+    if function is not None and not function.library and initialiser is not None:
+        outer, site.kind, result, site.result = site.kind, kind, site.result, -1
+        home = engine.class_frame(initialiser.owner)
+        following.call_function(engine, site, ("F", function.index, home.index), instance)
+        site.kind, site.result = outer, result
+    else:
+        site.leads_to((cls.index, -1, kind), certain=True)
+        if site.first_time((cls.index, "fields")):
+            _fill_fields(engine, site, cls, instance)
+        if function is not None:
+            if function.module.name != "builtins":
+                site.leads_to((function.index, instance, "library"), certain=True)
+            library_calls.construct_subclass(engine, site, cls, function)
+        elif initialiser is None:
+            _construct_outside(engine, site, cls)
+            engine.open_bases.construct(site, cls, instance)
+        if initialiser is None or initialiser.owner.library:
+            # A generated initialiser ends with it (dataclasses, attrs).
+            for name in ("__post_init__", "__attrs_post_init__"):
+                if engine.hierarchy.member(cls, name) is not None:
+                    special_methods.call_method(engine, site.frame, -1, instance, cls, name, site.line)
+    if maker is not None and made is not None and not made.library:
+        following.call_function(engine, site, ("F", made.index, engine.class_frame(maker.owner).index), value)
+
+
+def raise_class(new: frozenset[Value], engine: Engine, site: Site) -> None:
+    """``raise value`` for each new value: a class is called, an instance is there already."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "C" and not engine.program.scopes[description[1]].library:
+            if not site.targets:
+                site.index = len(engine.sites)
+                engine.sites.append(site)
+            construct(engine, site, value, description)
+
+
+def _metaclass_call(engine: Engine, cls: Scope) -> Value | None:
+    """The ``__call__`` that a metaclass of the application puts in place of the usual construction."""
+    meta = making.metaclass(engine, cls)
+    member = engine.hierarchy.member(meta, "__call__") if meta is not None else None
+    function = engine.plain_function(member.owner, member.ref) if member is not None else None
+    if member is None or function is None or function.library:
+        return None
+    return engine.values.intern("F", function.index, engine.class_frame(member.owner).index)
+
+
+def call_metatype(engine: Engine, site: Site, name: str) -> bool:
+    """``super().__call__`` and ``super().__new__`` in a metaclass."""
+    frame: Frame | None = site.frame
+    while frame is not None and not (frame.scope.is_method and frame.receiver >= 0):
+        frame = frame.parent
+    description = engine.values[frame.receiver] if frame is not None else ("",)
+    if frame is None or description[0] not in ("C", "I") or site.result < 0:
+        return False
+    if name == "type.__call__" and not making.is_metaclass(engine, engine.program.scopes[description[1]]):
+        construct(engine, site, frame.receiver, description, by_metaclass=True)
+    if name == "type.__new__":
+        engine.edge(engine.made_by(description[1]), site.result)
+    return True
+
+
+def _construct_outside(engine: Engine, site: Site, cls: Scope) -> None:
+    """The initialiser is that of a base outside of the program."""
+    for base in engine.hierarchy.external_bases(cls)[:1]:
+        if engine.values[base][1] != "builtins":
+            for initialiser in engine.names.member(base, "__init__"):
+                site.calls_outside(initialiser)
+
+
+def _fill_fields(engine: Engine, site: Site, cls: Scope, instance: Value) -> None:
+    """A generated initialiser (dataclass, ORM model) stores its arguments under the names of the fields."""
+    order = [name for ancestor in reversed(engine.hierarchy.order(cls)) for name in ancestor.facts.annotations]
+    named = [(order[i], ref) for i, ref in enumerate(site.arguments) if i < len(order)]
+    for name, ref in [*named, *site.keywords]:
+        node = engine.node_of(site.frame, ref)
+        if name is not None and node >= 0:
+            engine.program.stored_attributes.add(name)
+            engine.edge(node, engine.fields_of(instance, name))
+    if any(name is None for name, _ in site.keywords):
+        return
+    given = {name for name, _ in named} | {name for name, _ in site.keywords}
+    for name, owner, factory in making.field_factories(engine, cls):
+        if name not in given:
+            engine.program.stored_attributes.add(name)
+            filling = Site(site.frame, site.operation, "callback", len(engine.sites))
+            filling.result = engine.fields_of(instance, name)
+            engine.sites.append(filling)
+            engine.watch(engine.node_of(engine.class_frame(owner), factory), following.call, engine, filling)
+
+
+def make(engine: Engine, site: Site) -> None:
+    """``object.__new__(cls)``, and that of any base outside."""
+    cls = engine.node_of(site.frame, site.arguments[0])
+    if cls >= 0:
+        engine.watch(cls, _instantiate, engine, site.result)
+
+
+def _instantiate(new: frozenset[Value], engine: Engine, result: Node) -> None:
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "C":
+            engine.put(result, engine.values.instance(description[1], description[2]))

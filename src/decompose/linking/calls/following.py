@@ -1,0 +1,169 @@
+"""What calling a value leads to: the callee, its parameters, its result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from decompose.facts.records import ParameterKind
+from decompose.linking import library_calls
+from decompose.linking.calls import classes, construction, language, outside, parameters
+from decompose.linking.frames import Site
+from decompose.linking.values import Value
+
+if TYPE_CHECKING:
+    from decompose.linking.engine import Engine
+    from decompose.linking.frames import Frame
+    from decompose.linking.program import Scope
+
+_CONTAINERS = {kind: ("builtins", kind) for kind in ("dict", "set", "tuple", "generator")} | {
+    "deque": ("collections", "deque")
+}
+"""Kind of container -> module and name of its class; what is not here is a list."""
+
+
+def call(new: frozenset[Value], engine: Engine, site: Site) -> None:
+    """``site`` calls each new value."""
+    for value in new:
+        description = engine.values[value]
+        kind = description[0]
+        if kind == "F":
+            call_function(engine, site, description, -1)
+        elif kind == "B":
+            call_function(engine, site, engine.values[description[1]], description[2])
+        elif kind == "C":
+            construction.construct(engine, site, value, description)
+        elif kind == "I":
+            call_instance(engine, site, value, description)
+        elif kind == "X":
+            call_external(engine, site, value, description)
+        elif kind == "L":
+            if site.result >= 0:
+                engine.add(site.result, engine.standing_for(description[1]))
+        elif kind == "K" and engine.values[description[1]][0] == "Q":
+            # What is made of SQL text (stripped, put together, given its parameters) is still that text.
+            engine.put(site.result, description[1])
+            site.calls_outside(engine.values.intern("X", "builtins", f"str.{description[2]}"))
+        elif kind == "K" and engine.values[description[1]][0] == "I":
+            engine.put(site.result, description[1])
+            site.calls_outside(engine.values.intern("X", "typing", f"NamedTuple.{description[2]}"))
+        elif kind == "K" and engine.values[description[1]][0] == "C":
+            classes.give_subclasses(engine, site, engine.values[description[1]])
+        elif kind == "K":
+            engine.containers.call_method(site, description[1], description[2])
+            kind = engine.values[description[1]][1]
+            if description[2] == "sort" and site.first_time("outside"):
+                outside.pass_outside(engine, site)
+            home, container = _CONTAINERS.get(kind, ("builtins", "list"))
+            site.calls_outside(engine.values.intern("X", home, f"{container}.{description[2]}"))
+
+
+def call_function(engine: Engine, site: Site, description: tuple[Any, ...], receiver: Value) -> None:
+    """Call a function, with ``receiver`` as its first argument unless that is -1."""
+    function = engine.program.scopes[description[1]]
+    if function.library:
+        site.leads_to((function.index, receiver, "library"), certain=True)
+        library_calls.call(engine, site, function, receiver)
+        return
+    if receiver >= 0 and function.facts.flavour == "static":
+        receiver = -1
+    if not engine.may_follow(site):
+        return
+    certain = receiver < 0 or engine.values[receiver][0] != "I" or not engine.values[receiver][3]
+    site.leads_to((function.index, receiver, site.kind), certain=certain)
+    parent = engine.frames[description[2]] if description[2] >= 0 else engine.class_frame(function)
+    if parent.decorates is not None:
+        site.wrappers = {**site.wrappers, parent.index: receiver}
+    own = receiver if receiver >= 0 else engine.own_receiver(function) if function.is_method else -1
+    frame = engine.frame(function, parent, own, site)
+    if not site.first_time((frame.index, receiver >= 0)):
+        return
+    if engine.is_crowded(function, frame, site):
+        # As good as a decorator that is not known: most return what they were given, or what ends up calling it.
+        engine.saturated.update(frame.nodes[:1])
+        engine.edge(engine.node_of(site.frame, site.arguments[0]), site.result)
+        return
+    parameters.bind_arguments(engine, site, function, frame, skip_first=receiver >= 0)
+    forwarded = engine.forwards_to(function) if receiver < 0 else -1
+    if type(forwarded) is int and forwarded >= 0:
+        engine.watch(engine.node_of(frame, forwarded), _forward, engine, site)
+    if site.result >= 0:
+        handed_back = _hand_back(engine, site, function, frame, skip_first=receiver >= 0)
+        named = site.loads and engine.loading is not None and engine.loading.puts_in(function)
+        if not handed_back and not named and not engine.is_told_by_arguments(function, frame):
+            engine.edge(frame.returns, site.result)
+        library_calls.bind_type_variables(engine, site, function, receiver, frame)
+
+
+def _forward(new: frozenset[Value], engine: Engine, site: Site) -> None:
+    """A function hands on all that it is given: what it calls of a library is called with the caller's own arguments."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "C" and engine.program.scopes[description[1]].library:
+            construction.construct(engine, site, value, description)
+        elif description[0] == "F" and engine.program.scopes[description[1]].library:
+            call_function(engine, site, description, -1)
+
+
+def _hand_back(engine: Engine, site: Site, function: Scope, frame: Frame, *, skip_first: bool) -> bool:
+    """Give the caller back its own arguments; whether the result has nothing else."""
+    back = engine.handed_back(function)
+    if not back.only:
+        return False
+    if any(isinstance(ref, list) and ref[0] == "*" for ref in site.arguments) or any(
+        n is None for n, _ in site.keywords
+    ):
+        return False
+    for parameter in back.parameters:
+        position = function.facts.parameters.index(parameter) - skip_first
+        ref = site.argument(position if parameter[4] == ParameterKind.POSITIONAL else -1, parameter[0])
+        node = engine.node_of(site.frame, ref)
+        if node >= 0:
+            engine.edge(node, site.result)
+    for annotation in (*back.narrowed, *(p[2] for p in back.parameters), function.facts.return_annotation):
+        if annotation is not None:
+            engine.add_types(site.result, engine.promised(frame, annotation))
+    return True
+
+
+def call_instance(engine: Engine, site: Site, value: Value, description: tuple[Any, ...]) -> None:
+    """Call an object that has ``__call__``."""
+    cls = engine.program.scopes[description[1]]
+    member = engine.hierarchy.member(cls, "__call__")
+    if member is None or member.ref is None:
+        if site.kind == "decorate" and cls.library:
+            engine.edge(engine.node_of(site.frame, site.arguments[0]), site.result)
+        return
+    function = engine.plain_function(member.owner, member.ref)
+    if function is not None:
+        call_function(engine, site, ("F", function.index, engine.class_frame(member.owner).index), value)
+
+
+def call_external(engine: Engine, site: Site, value: Value, description: tuple[Any, ...]) -> None:
+    """Call something outside of the program."""
+    if not site.calls_outside(value):
+        return
+    if description[1] == "builtins" and language.call_builtin(engine, site, description[2]):
+        return
+    if description[2].endswith(".__new__") and site.arguments and site.result >= 0:
+        construction.make(engine, site)
+        return
+    if description[2] in ("cast", "NewType") and len(site.arguments) == 2 and site.result >= 0:
+        types = engine.names.types_of(site.frame.scope, site.arguments[description[2] == "NewType"])
+        if description[2] == "cast":
+            engine.add_types(site.result, types)
+        else:
+            engine.put(site.result, engine.values.intern("L", types))
+        return
+    if not site.bound and description[1] != "builtins":
+        # The language's own functions call nothing but what their summary says.
+        outside.pass_outside(engine, site)
+    site.first_time("external")
+    if site.kind == "decorate":
+        # An unknown decorator most often returns what it was given, or something that ends up calling it.
+        node = engine.node_of(site.frame, site.arguments[0])
+        if node >= 0:
+            engine.edge(node, site.result)
+        return
+    result = engine.names.outside_result(value)
+    if result is not None:
+        engine.put(site.result, result)

@@ -1,0 +1,126 @@
+"""Built-in functions that give access to the program's own structure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from decompose.facts import HOLE, Op
+from decompose.facts.records import Ref
+from decompose.linking import special_methods
+from decompose.linking.attributes import reading, writing
+from decompose.linking.calls import classes, construction
+from decompose.linking.catch_alls import ANY_OBJECT
+from decompose.linking.containers import keying
+from decompose.linking.frames import Site
+from decompose.linking.named_loads import load_listed, load_matching, put_together
+from decompose.linking.values import Value
+
+if TYPE_CHECKING:
+    from decompose.linking.engine import Engine
+    from decompose.linking.frames import Frame
+    from decompose.linking.program import Scope
+    from decompose.linking.solver import Node
+
+_ASKED = {
+    "str": ("__str__", "__repr__"),
+    "bytes": ("__bytes__",),
+    "int": ("__int__", "__index__"),
+    "float": ("__float__", "__index__"),
+    "complex": ("__complex__", "__float__"),
+    "bool": ("__bool__", "__len__"),
+    "any": ("__iter__",),
+    "all": ("__iter__",),
+    "hex": ("__index__",),
+    "divmod": ("__divmod__",),
+    "pow": ("__pow__",),
+}
+"""Built-in -> the special methods of its argument that it calls, the first one found."""
+
+
+def call_builtin(engine: Engine, site: Site, name: str) -> bool:
+    """Built-ins that give access to the program's own structure; the rest is told by the summary."""
+    if name == "super":
+        _call_super(engine, site)
+        return True
+    if name in ("type.__call__", "type.__new__"):
+        return construction.call_metatype(engine, site, name)
+    if name in _ASKED and site.arguments:
+        base = engine.node_of(site.frame, site.arguments[0])
+        if base >= 0:
+            engine.watch(base, _ask, engine, site, _ASKED[name], base)
+        return False
+    if name == "getattr" and len(site.arguments) >= 2:
+        attribute = _name_given(site.frame.scope, site.arguments[1])
+        base = engine.node_of(site.frame, site.arguments[0])
+        if isinstance(attribute, str) and HOLE in attribute and base >= 0:
+            known = put_together(engine, site.frame.scope, attribute)
+            for each in known:
+                engine.watch(base, reading.load, engine, site.frame, site.result, each, site.line)
+            if attribute.strip(HOLE) and not known:
+                engine.watch(base, load_matching, engine, site.frame, site.result, attribute, site.line)
+        elif isinstance(attribute, str) and base >= 0:
+            engine.watch(base, reading.load, engine, site.frame, site.result, attribute, site.line, base)
+        elif base >= 0:
+            load_listed(engine, site, base)
+        if len(site.arguments) > 2:
+            default = engine.node_of(site.frame, site.arguments[2])
+            if default >= 0:
+                engine.edge(default, site.result)
+        return True
+    if name == "setattr" and len(site.arguments) == 3:
+        attribute = keying.constant_of(site.arguments[1])
+        base, source = engine.node_of(site.frame, site.arguments[0]), engine.node_of(site.frame, site.arguments[2])
+        if isinstance(attribute, str) and base >= 0:
+            engine.program.stored_attributes.add(attribute)
+            engine.watch(base, writing.store, engine, site.frame, attribute, source, site.line)
+        elif base >= 0:
+            engine.watch(base, writing.store_some, engine, site.frame, site.line)
+        return True
+    if name == "type":
+        classes.call_type(engine, site)
+        return True
+    if name == "globals" and site.result >= 0:
+        engine.put(site.result, engine.values.intern("M", site.frame.scope.module.index))
+        return True
+    return False
+
+
+def _name_given(scope: Scope, ref: Ref) -> Any:
+    """The name that an attribute is asked for by; what it only ends with, as in ``kind + "_handler"``, has a hole."""
+    for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+        if operation[0] == Op.BINARY and operation[4] == "add" and isinstance(operation[3], str):
+            return HOLE + operation[3]
+    return keying.constant_of(ref)
+
+
+def _ask(new: frozenset[Value], engine: Engine, site: Site, names: tuple[str, ...], base: Node) -> None:
+    """The first of these special methods that an object has is called, for the values of ``base``."""
+    for value in new:
+        description = engine.values[value]
+        cls = special_methods.special_class(engine, description)
+        if cls is not None and not cls.library:
+            for name in names:
+                if engine.hierarchy.member(cls, name) is not None:
+                    special_methods.call_method(engine, site.frame, -1, value, cls, name, site.line)
+                    if name in ANY_OBJECT:
+                        engine.catch_alls.note(base, site.frame, value, name, site.line)
+                    break
+        elif cls is not None and names[0] == "__str__" and engine.hierarchy.member(cls, "__str__") is not None:
+            # A summary says what the text of its object stands for: a statement that is built, for one.
+            special_methods.call_method(engine, site.frame, site.result, value, cls, "__str__", site.line)
+        elif cls is not None and names[0] == "__bool__" and engine.hierarchy.member(cls, "__bool__") is not None:
+            special_methods.call_method(engine, site.frame, -1, value, cls, "__bool__", site.line)
+
+
+def _call_super(engine: Engine, site: Site) -> None:
+    frame: Frame | None = site.frame
+    while frame is not None and not (frame.scope.is_method and frame.receiver >= 0):
+        frame = frame.parent
+    if frame is None or frame.scope.parent is None:
+        return
+    start = frame.scope.parent.index
+    explicit: Ref = site.arguments[0] if len(site.arguments) == 2 else -1
+    for value in engine.names.evaluate(site.frame.scope, explicit):
+        if engine.values[value][0] == "C":
+            start = engine.values[value][1]
+    engine.put(site.result, engine.values.intern("S", start, frame.receiver))

@@ -1,0 +1,90 @@
+"""What is given to code that is not in view: functions may be called by it, SQL may be run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from decompose.facts import Op
+from decompose.facts.records import Ref
+from decompose.linking.frames import Site
+
+if TYPE_CHECKING:
+    from decompose.linking.engine import Engine
+
+PASSED = "sql text passed to a call"
+"""The rule by which SQL is run that is given to code which is not in view."""
+
+_SAYING = frozenset(
+    """debug info warning warn error exception critical log write print append extend add join format split replace strip
+    startswith endswith count index find encode set_attribute set_attributes add_event set_tag set_data""".split()
+)
+"""Methods that are given SQL text to show, keep or take apart, whatever they are of."""
+
+_LOOKING_UP = frozenset({"get", "pop", "setdefault"})
+"""Methods that give their second argument back where they find nothing, whatever they are of: they do not call it."""
+
+
+def pass_outside(engine: Engine, site: Site, *, summarised: bool = False) -> None:
+    """Functions given to code that we do not see may be called by it; SQL given to it may be run.
+
+    Of ``summarised`` code it is known that it does not run the SQL. Nothing flows back, so it is told at the end.
+    """
+    for ref in site.arguments:
+        if type(ref) is not int or ref >= 0:
+            engine.passed_outside.append((site, ref, summarised))
+    for _, ref in site.keywords:
+        if type(ref) is not int or ref >= 0:
+            engine.passed_outside.append((site, ref, summarised))
+
+
+def tell_passed_to_unknown(engine: Engine) -> None:
+    """SQL given to a call of which nothing is known is taken to be run by it."""
+    for site in engine.sites:
+        if site.kind != "call" or site.targets or site.external or site.frame.scope.library:
+            continue
+        if not _SAYING.isdisjoint(_methods_called(site)):
+            continue
+        for ref in (*site.arguments, *(ref for _, ref in site.keywords)):
+            for value in engine.values_of(engine.node_of(site.frame, ref)):
+                if engine.values[value][0] == "Q":
+                    scope = site.frame.scope.index
+                    engine.sql_uses.add((scope, site.frame.receiver, value, PASSED, site.line))
+
+
+def _methods_called(site: Site) -> list[str]:
+    """The names of what a site calls, where these are attributes."""
+    callee = site.operation[2]
+    return [
+        operation[3]
+        for operation in (site.frame.scope.operations_producing(callee) if type(callee) is int else ())
+        if operation[0] == Op.ATTRIBUTE
+    ]
+
+
+def _is_default(site: Site, ref: Ref) -> bool:
+    """Whether an argument is what a lookup gives back where it finds nothing; paths are no keys, but have handlers."""
+    if ref not in site.arguments[1:2] or _LOOKING_UP.isdisjoint(_methods_called(site)):
+        return False
+    key = site.arguments[0]
+    return not (isinstance(key, str) and "/" in key)
+
+
+def tell_passed_outside(engine: Engine) -> None:
+    """What is known in the end to be given to code outside."""
+    for site, ref, summarised in engine.passed_outside:
+        for value in engine.values_of(engine.node_of(site.frame, ref)):
+            description = engine.values[value]
+            receiver = -1
+            if description[0] == "B":
+                receiver = description[2]
+                description = engine.values[description[1]]
+            if description[0] == "F" and not engine.program.scopes[description[1]].library:
+                if site.kind != "decorate" and (summarised or not _is_default(site, ref)):
+                    site.leads_to((description[1], receiver, "callback"), certain=False)
+            elif description[0] == "Q":
+                scope = site.frame.scope.index
+                if summarised:
+                    engine.sql_texts.add((scope, site.frame.receiver, value, site.line))
+                elif _SAYING.isdisjoint(_methods_called(site)):
+                    engine.sql_uses.add((scope, site.frame.receiver, value, PASSED, site.line))
+    engine.passed_outside.clear()

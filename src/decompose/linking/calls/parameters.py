@@ -1,0 +1,109 @@
+"""The arguments of a call flow into the parameters of what it calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from decompose.facts.records import ParameterKind, Ref
+from decompose.linking.containers import iteration
+from decompose.linking.frames import Site
+from decompose.linking.values import Value
+
+if TYPE_CHECKING:
+    from decompose.linking.engine import Engine
+    from decompose.linking.frames import Frame
+    from decompose.linking.program import Scope
+    from decompose.linking.solver import Node
+
+
+def bind_arguments(engine: Engine, site: Site, function: Scope, frame: Frame, *, skip_first: bool) -> None:
+    """The arguments of a call flow into the parameters of a frame."""
+    parameters = function.facts.parameters
+    positional = [p for p in parameters if p[4] == ParameterKind.POSITIONAL][1 if skip_first else 0 :]
+    star = next((p for p in parameters if p[4] == ParameterKind.STAR), None)
+    double_star = next((p for p in parameters if p[4] == ParameterKind.STAR_STAR), None)
+    spread, naming = False, engine.named_loads.naming(function)
+    for position, ref in enumerate(site.arguments):
+        node = engine.node_of(site.frame, ref)
+        if (type(ref) is str or naming) and position < len(positional) and not spread:
+            _give_name(engine, site, frame, positional[position][1], ref)
+        if node < 0:
+            continue
+        if isinstance(ref, list) and ref[0] == "*":
+            spread = True
+            engine.watch(node, _spread, engine, site, [frame.nodes[p[1]] for p in positional[position:]], star, frame)
+        elif position < len(positional) and not spread:
+            engine.edge(node, frame.nodes[positional[position][1]])
+        elif star is not None:
+            _into_rest(engine, frame, star, position - len(positional), node)
+        elif spread:
+            for parameter in positional:
+                engine.edge(node, frame.nodes[parameter[1]])
+    by_name = {p[0]: p for p in parameters if p[4] in (ParameterKind.POSITIONAL, ParameterKind.KEYWORD)}
+    for name, ref in site.keywords:
+        node = engine.node_of(site.frame, ref)
+        if (type(ref) is str or naming) and name in by_name:
+            _give_name(engine, site, frame, by_name[name][1], ref)
+        if node < 0:
+            continue
+        if name is None:
+            targets = {p[0]: frame.nodes[p[1]] for p in by_name.values() if p not in positional[: len(site.arguments)]}
+            engine.watch(node, _spread_named, engine, targets, double_star, frame)
+        elif name in by_name:
+            engine.edge(node, frame.nodes[by_name[name][1]])
+        elif double_star is not None:
+            _into_rest(engine, frame, double_star, name, node)
+
+
+def _give_name(engine: Engine, site: Site, frame: Frame, parameter: int, ref: Ref) -> None:
+    """A text is given, or the name of a constant, that may be what the function picks by."""
+    text = ref if type(ref) is str else None
+    if type(ref) is int and parameter in engine.named_loads.naming(frame.scope):
+        text = engine.names.constants.key(site.frame.scope, ref)
+    if isinstance(text, str):
+        engine.named_loads.give(frame, parameter, text)
+
+
+def _into_rest(engine: Engine, frame: Frame, parameter: list[Any], key: Any, node: Node) -> None:
+    container = engine.containers.of_parameter(frame.nodes[parameter[1]], parameter[4])
+    engine.edge(node, engine.containers.slot(engine.values[container][2], key))
+
+
+def _spread(
+    new: frozenset[Value], engine: Engine, site: Site, targets: list[Node], star: list[Any] | None, frame: Frame
+) -> None:
+    """``*value`` into the remaining positional parameters, by position where that is known."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "O" and description[1] in ("tuple", "list"):
+            every = description[2]
+            for position, target in enumerate(targets):
+                engine.edge(engine.containers.slot(every, position), target)
+            if star is not None:
+                rest = engine.containers.of_parameter(frame.nodes[star[1]], star[4])
+                if not targets:
+                    rest_every = engine.values[rest][2]
+                    for position in range(8):
+                        engine.edge(
+                            engine.containers.slot(every, position), engine.containers.slot(rest_every, position)
+                        )
+                engine.edge(every, engine.containers.slot(engine.values[rest][2], None)) if targets else None
+            continue
+        for target in targets:
+            iteration.iterate(engine.single(value), engine, site.frame, target, site.line)
+
+
+def _spread_named(
+    new: frozenset[Value], engine: Engine, targets: dict[str, Node], double_star: list[Any] | None, frame: Frame
+) -> None:
+    """``**value`` into parameters by name."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] != "O":
+            continue
+        for name, target in targets.items():
+            engine.edge(engine.containers.slot(description[2], name), target)
+        if double_star is not None:
+            rest = engine.containers.of_parameter(frame.nodes[double_star[1]], double_star[4])
+            if rest != value:
+                engine.containers.merge(description[2], engine.values[rest][2])

@@ -1,0 +1,1 @@
+"""Containers: their elements, reading and storing under an index, going through them."""

@@ -1,0 +1,288 @@
+"""The elements of lists, tuples, sets, dictionaries and generators, by constant key where there is one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from decompose.facts.records import ParameterKind
+from decompose.linking.calls import following
+from decompose.linking.containers import iteration, keying
+from decompose.linking.frames import Frame, Site
+from decompose.linking.values import Value
+
+if TYPE_CHECKING:
+    from decompose.linking.engine import Engine
+    from decompose.linking.solver import Node
+
+_STORING = frozenset({"append", "add", "appendleft", "insert", "__setitem__"})
+_SHIFTING = frozenset({"insert", "pop", "popleft", "sort", "reverse", "remove", "appendleft", "extendleft", "rotate"})
+_MAX_INNER = 40
+_MAX_INNER_DEPTH = 4
+"""Beyond this the containers inside plain data are no places to put something into."""
+
+_MAX_POSITIONS = 12
+"""In longer lists the elements are not told apart."""
+
+_MERGING = frozenset({"extend", "update", "extendleft"})
+_ELEMENT = frozenset({"pop", "popleft", "get", "setdefault", "popitem", "__getitem__", "__next__"})
+_HASHED = frozenset({"set", "dict"})
+_BY_HASH = frozenset({"add", "discard", "remove", "get", "pop", "setdefault", "__getitem__", "__setitem__"})
+_WHOLE = frozenset({"values", "copy", "union", "difference", "intersection"})
+
+
+class Containers:
+    """The elements of each container made in the program: one node for all of them, and one for each constant key."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._keyed: dict[Node, dict[Any, Node]] = {}
+        self._unkeyed: dict[Node, Node] = {}
+        self._keys: dict[Node, Node] = {}
+        self._merged_into: dict[Node, dict[Node, None]] = {}
+        """Container -> those that have its entries, each under its own key."""
+        self._parts: dict[tuple[Node, Node], Node] = {}
+        self._generators: dict[Node, Node] = {}
+        """What a generator function returns -> the node of what the generators yield."""
+        self._sent: dict[Node, Node] = {}
+        self._results: dict[Node, Node] = {}
+        self._lengths: dict[Node, int] = {}
+        """How many elements a list or tuple was made with, where its elements are told apart by position."""
+
+    def keys(self, every: Node) -> Node:
+        """The node of the keys of a dictionary, as far as they are values that flow."""
+        return self._one(self._keys, every)
+
+    def elements(self, kind: str, every: Node) -> Node:
+        """What iterating a container gives."""
+        return self.keys(every) if kind == "dict" else every
+
+    def make(self, frame: Frame, operation: list[Any]) -> None:
+        """A container literal or comprehension."""
+        _, dst, kind, elements, keys, line = operation
+        engine = self.engine
+        every = engine.new_node()
+        positions = keys
+        if keys is None and (kind == "tuple" or (kind == "list" and 1 < len(elements) <= _MAX_POSITIONS)):
+            unpacked = any(isinstance(element, list) and element[0] == "*" for element in elements)
+            positions = list(range(len(elements))) if not unpacked else None
+            if positions:
+                self._lengths[every] = len(positions)
+        for key in keys or ():
+            if type(key) is int and key >= 0:
+                engine.edge(frame.nodes[key], self.keys(every))
+                if "__hash__" in engine.special_names:
+                    engine.watch(frame.nodes[key], keying.hashed, engine, frame, line)
+        for index, element in enumerate(elements):
+            node = engine.node_of(frame, element)
+            if node < 0 and isinstance(element, list) and element[0] == "c" and isinstance(element[1], dict | list):
+                node = engine.constant(self.of_constant(element))
+            if node < 0:
+                continue
+            if isinstance(element, list) and element[0] == "*":
+                if kind == "dict":
+                    engine.watch(node, iteration.merge_into, engine, every, frame, line)
+                else:
+                    engine.watch(node, iteration.iterate, engine, frame, every, line)
+                continue
+            constant = positions[index] if positions is not None else None
+            if keys is not None:
+                constant = engine.names.constants.key(frame.scope, constant)
+            engine.edge(node, self.slot(every, constant))
+            if kind == "set" and "__hash__" in engine.special_names:
+                engine.watch(node, keying.hashed, engine, frame, line)
+        engine.put(frame.nodes[dst], engine.values.intern("O", kind, every))
+
+    def construct(self, site: Site, kind: str) -> None:
+        """``list(given)``, ``dict(given, key=value)`` and the like; ``kind`` may also be ``defaultdict``."""
+        engine = self.engine
+        if site.result < 0:
+            return
+        every = engine.new_node()
+        mapping = kind in ("dict", "defaultdict")
+        engine.put(site.result, engine.values.intern("O", "dict" if mapping else kind, every))
+        given = [engine.node_of(site.frame, ref) for ref in site.arguments]
+        if kind == "defaultdict" and given:
+            factory = Site(site.frame, site.operation, "callback", len(engine.sites))
+            factory.result = self.slot(every, None)
+            engine.sites.append(factory)
+            made_by = given.pop(0)
+            if made_by >= 0:
+                engine.watch(made_by, following.call, engine, factory)
+        for node in given[:1]:
+            if node >= 0 and mapping:
+                engine.watch(node, iteration.merge_pairs, engine, every, site.frame, site.line)
+            elif node >= 0:
+                engine.watch(node, iteration.iterate, engine, site.frame, self.slot(every, None), site.line)
+        for name, ref in site.keywords if mapping else ():
+            node = engine.node_of(site.frame, ref)
+            if node >= 0 and name is not None:
+                engine.edge(node, self.slot(every, name))
+
+    def of_constant(self, ref: list[Any], depth: int = 0) -> Value:
+        """A container that is plain data at first: something else may be put into it, and into those inside it."""
+        data = ref[1]
+        every = self.engine.new_node()
+        pairs = list(data.items() if isinstance(data, dict) else enumerate(data))
+        for key, inner in pairs if len(pairs) <= _MAX_INNER and depth < _MAX_INNER_DEPTH else ():
+            if isinstance(inner, dict | list):
+                self.engine.put(self.slot(every, key), self.of_constant(["c", inner], depth + 1))
+        kind = "dict" if isinstance(data, dict) else ref[2] if len(ref) > 2 else "list"
+        return self.engine.values.intern("O", kind, every)
+
+    def of_elements(self, kind: str, nodes: list[Node]) -> Value:
+        """A container of the values of ``nodes``."""
+        every = self.engine.new_node()
+        for node in nodes:
+            if node >= 0:
+                self.engine.edge(node, every)
+        return self.engine.values.intern("O", kind, every)
+
+    def of_generator(self, returns: Node) -> Node:
+        """The node of what the generators yield that a function, with this node of what it returns, makes."""
+        return self._one(self._generators, returns)
+
+    def sent(self, every: Node) -> Node:
+        """The node of what a generator is sent."""
+        return self._one(self._sent, every)
+
+    def results(self, every: Node) -> Node:
+        """The node of what a generator returns in the end."""
+        return self._one(self._results, every)
+
+    def _one(self, of: dict[Node, Node], key: Node) -> Node:
+        node = of.get(key)
+        if node is None:
+            node = of[key] = self.engine.new_node()
+        return node
+
+    def of_parameter(self, node: Node, kind: int) -> Value:
+        """The container that a ``*args`` or ``**kwargs`` parameter is, one for each parameter node."""
+        every = self._unkeyed.get(-node - 1)
+        if every is None:
+            every = self._unkeyed[-node - 1] = self.engine.new_node()
+        return self.engine.values.intern("O", "tuple" if kind == ParameterKind.STAR else "dict", every)
+
+    def slot(self, every: Node, key: Any) -> Node:
+        """The node to store under ``key`` (None: any key)."""
+        if key is None:
+            node = self._unkeyed.get(every)
+            if node is None:
+                node = self._unkeyed[every] = self.engine.new_node()
+                self.engine.edge(node, every)
+                for keyed in self._keyed.get(every, {}).values():
+                    self.engine.edge(node, keyed)
+            return node
+        node = self._keyed.setdefault(every, {}).get(key)
+        return node if node is not None else self._add_key(every, key)
+
+    def _add_key(self, every: Node, key: Any) -> Node:
+        """The node of a key that is new in a container, and so in all that have its entries."""
+        first = -1
+        waiting = [(every, -1)]
+        while waiting:
+            container, source = waiting.pop()
+            keyed = self._keyed.setdefault(container, {})
+            node = keyed.get(key)
+            if node is None:
+                node = keyed[key] = self.engine.new_node()
+                self.engine.edge(node, container)
+                if container in self._unkeyed:
+                    self.engine.edge(self._unkeyed[container], node)
+                waiting += ((target, node) for target in self._merged_into.get(container, ()))
+            if source >= 0:
+                self.engine.edge(source, node)
+            first = node if first < 0 else first
+        return first
+
+    def keyed(self, every: Node) -> list[tuple[Any, Node]]:
+        """The nodes of what is stored under constant keys."""
+        return list(self._keyed.get(every, {}).items())
+
+    def part(self, result: Node, kind: str, every: Node, start: int | None, end: int | None) -> None:
+        """``result`` gets a container of a part of another one; where it starts may not be known."""
+        made = self._parts.get((result, every))
+        if made is None:
+            made = self._parts[result, every] = self.engine.new_node()
+            self.engine.put(result, self.engine.values.intern("O", kind, made))
+            if start is None:
+                self.engine.edge(every, self.slot(made, None))
+                return
+            self.engine.edge(self.slot(every, None), self.slot(made, None))
+            for key, node in list(self._keyed.get(every, {}).items()):
+                if type(key) is not int:
+                    self.engine.edge(node, self.slot(made, None))
+                elif key >= start and (end is None or key < end):
+                    self.engine.edge(node, self.slot(made, key - start))
+
+    def forget_positions(self, every: Node) -> None:
+        """From here on any element may stand anywhere."""
+        self.engine.edge(every, self.slot(every, None))
+
+    def merge(self, source: Node, target: Node) -> None:
+        """What is stored under a constant key in one container is so in another too, now and later."""
+        targets = self._merged_into.setdefault(source, {})
+        if source == target or target in targets:
+            return
+        targets[target] = None
+        for key, node in list(self._keyed.get(source, {}).items()):
+            self.engine.edge(node, self.slot(target, key))
+        self.engine.edge(self.slot(source, None), self.slot(target, None))
+        self.engine.edge(self.keys(source), self.keys(target))
+
+    def read(self, every: Node, key: Any, result: Node) -> None:
+        """``result`` gets what is stored under ``key``."""
+        if key is None or (isinstance(key, int) and key < 0 and every not in self._lengths):
+            self.engine.edge(every, result)
+        elif isinstance(key, int) and key < 0:
+            self.engine.edge(self._from_end(every, key), result)
+        else:
+            self.engine.edge(self.slot(every, key), result)
+
+    def _from_end(self, every: Node, key: int) -> Node:
+        """The node of an element counted from the end of what was made with a known length."""
+        position = self._lengths[every] + key
+        node = self.slot(every, key)
+        if position >= 0:
+            self.engine.edge(self.slot(every, position), node)
+        return node
+
+    def call_method(self, site: Site, container: Value, name: str) -> None:
+        """A method of a container."""
+        engine = self.engine
+        _, kind, every = engine.values[container]
+        if site.arguments and kind in _HASHED and name in _BY_HASH:
+            keying.look_up(engine, site.frame, site.arguments[0], site.line)
+        if site.arguments and (name in _STORING or name == "setdefault"):
+            source = engine.node_of(site.frame, site.arguments[-1])
+            key = keying.constant_of(site.arguments[0]) if name == "setdefault" else None
+            if source >= 0:
+                engine.edge(source, self.slot(every, key))
+        if name == "send" and kind == "generator" and site.arguments:
+            source = engine.node_of(site.frame, site.arguments[0])
+            if source >= 0:
+                engine.edge(source, self.sent(every))
+            self.read(every, None, site.result)
+        keyed = kind == "dict"
+        if name in _SHIFTING and not keyed:
+            self.forget_positions(every)
+        if name in _MERGING:
+            for ref in site.arguments:
+                source = engine.node_of(site.frame, ref)
+                if source >= 0:
+                    merge = iteration.merge_pairs if kind == "dict" else iteration.merge_into
+                    engine.watch(source, merge, engine, every, site.frame, site.line)
+        if name in _ELEMENT:
+            key = keying.key(engine, site.frame, site.arguments[0], popped=name == "pop") if site.arguments else None
+            self.read(every, key, site.result)
+            if (name == "get" or (keyed and name == "pop")) and len(site.arguments) > 1:
+                default = engine.node_of(site.frame, site.arguments[1])
+                if default >= 0:
+                    engine.edge(default, site.result)
+        elif name == "items":
+            pair = engine.values.intern("O", "pair", every)
+            holder = engine.constant(pair)
+            engine.put(site.result, engine.values.intern("O", "list", holder))
+        elif name == "keys":
+            engine.put(site.result, engine.values.intern("O", "list", self.keys(every)))
+        elif name in _WHOLE:
+            engine.put(site.result, engine.values.intern("O", kind if name == "copy" else "list", every))

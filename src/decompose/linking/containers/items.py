@@ -1,0 +1,174 @@
+"""Reading and storing under an index: of containers, of objects, of classes and modules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from decompose.facts import HOLE, Op
+from decompose.facts.records import Ref
+from decompose.linking import special_methods
+from decompose.linking.attributes import reading
+from decompose.linking.containers import keying
+from decompose.linking.frames import Frame
+from decompose.linking.values import Value
+
+if TYPE_CHECKING:
+    from decompose.linking.engine import Engine
+    from decompose.linking.program import Scope
+    from decompose.linking.solver import Node
+
+_MODULES = ("sys", "modules")
+
+
+def load_item(new: frozenset[Value], engine: Engine, frame: Frame, operation: list[Any]) -> None:
+    """``result = value[index]``."""
+    from decompose.linking.making import is_enumeration
+
+    _, dst, _, index, line = operation
+    result = frame.nodes[dst]
+    if isinstance(index, list) and index[1] == "field":
+        _load_fields(new, engine, frame, result, index[2], line)
+        return
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "O":
+            if type(index) is int and index >= 0 and "__index__" in engine.special_names:
+                engine.watch(frame.nodes[index], _use_as_position, engine, frame, line)
+            if isinstance(index, list) and index[1] == "slice":
+                start, end = (*index[2:], None, None)[:2]
+                engine.containers.part(result, description[1], description[2], start, end)
+            elif description[1] == "pair":
+                first = keying.constant_of(index) == 0
+                engine.edge(engine.containers.keys(description[2]) if first else description[2], result)
+            else:
+                engine.containers.read(description[2], keying.key(engine, frame, index), result)
+                if description[1] == "dict":
+                    keying.look_up(engine, frame, index, line)
+        elif description[0] == "I":
+            if isinstance(index, list) and index[1] == "slice":
+                engine.put(result, value)
+            cls = engine.program.scopes[description[1]]
+            if (
+                isinstance(index, str | list)
+                and not cls.library
+                and _load_field(engine, result, cls, description, index)
+            ):
+                continue
+            if cls.definition == "builtins:tuple" and isinstance(index, list) and isinstance(index[1], int):
+                position = index[1]
+                if -len(description[2]) <= position < len(description[2]):
+                    engine.add(result, frozenset(description[2][position]))
+                continue
+            special_methods.call_method(engine, frame, result, value, cls, "__getitem__", line, index)
+            if not cls.library and engine.hierarchy.member(cls, "__missing__") is not None:
+                special_methods.call_method(engine, frame, result, value, cls, "__missing__", line, index)
+        elif description[0] == "C":
+            meta = special_methods.special_class(engine, description)
+            if meta is not None and engine.hierarchy.member(meta, "__getitem__") is not None:
+                special_methods.call_method(engine, frame, result, value, meta, "__getitem__", line, index)
+                continue
+            if is_enumeration(engine, engine.program.scopes[description[1]]):
+                engine.put(result, engine.values.instance(description[1]))
+                continue
+            own = engine.hierarchy.member(engine.program.scopes[description[1]], "__class_getitem__")
+            if own is not None and not own.owner.library:
+                special_methods.call_method(engine, frame, result, value, own.owner, "__class_getitem__", line, index)
+                continue
+            made = engine.names.evaluate(frame.scope, dst)
+            engine.add(result, frozenset(made) or engine.single(value))
+        elif description[0] == "M":
+            _load_global(engine, frame, result, value, index, line)
+        elif description[0] == "X":
+            module = _module_listed(engine, frame, index) if description[1:] == _MODULES else None
+            engine.put(result, module if module is not None else value)
+
+
+def _load_fields(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, position: int, line: int) -> None:
+    """``case Deleted(number, reason)``: the fields that classes list for patterns; built-in classes have none but the value."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "O" and position == 0:
+            engine.put(result, value)
+        elif description[0] == "I" and not engine.program.scopes[description[1]].library:
+            cls = engine.program.scopes[description[1]]
+            listed = engine.hierarchy.member(cls, "__match_args__")
+            stated = engine.names.constants.plain_data(listed.owner, listed.ref) if listed is not None else None
+            order = (name for ancestor in reversed(engine.hierarchy.order(cls)) for name in ancestor.facts.annotations)
+            names = stated if isinstance(stated, list | tuple) else list(dict.fromkeys(order))
+            if position < len(names) and isinstance(names[position], str):
+                reading.load(engine.single(value), engine, frame, result, names[position], line)
+
+
+def _module_listed(engine: Engine, frame: Frame, index: Ref) -> Value | None:
+    """``sys.modules[index]``: a module of the program by its constant name, or the one where it is written."""
+    name = engine.names.constants.constant(frame.scope, index)
+    module = engine.program.by_name.get(name) if isinstance(name, str) else None
+    asked = frame.scope.operations_producing(index) if type(index) is int and index >= 0 else ()
+    if any(operation[0] == Op.FREE and operation[2] == "__name__" for operation in asked):
+        module = frame.scope.module
+    return engine.values.intern("M", module.index) if module is not None and not module.library else None
+
+
+def _load_global(engine: Engine, frame: Frame, result: Node, module: Value, index: Ref, line: int) -> None:
+    """``globals()[index]``."""
+    from decompose.linking import named_loads
+
+    known = engine.names.constants.constant(frame.scope, index) if type(index) is int else keying.constant_of(index)
+    if isinstance(known, str) and known.replace(HOLE, ""):
+        load = named_loads.load_matching if HOLE in known else reading.load
+        load(engine.single(module), engine, frame, result, known, line)
+
+
+def _use_as_position(new: frozenset[Value], engine: Engine, frame: Frame, line: int) -> None:
+
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "I" and not engine.program.scopes[description[1]].library:
+            special_methods.call_method(
+                engine, frame, -1, value, engine.program.scopes[description[1]], "__index__", line
+            )
+
+
+_BY_KEY = frozenset(("typing", "typing_extensions"))
+
+
+def _load_field(engine: Engine, result: Node, cls: Scope, description: tuple[Any, ...], index: Ref) -> bool:
+    """An item that is a declared field: of a ``TypedDict`` by its key, of a ``NamedTuple`` by its position."""
+    bases = {(d[1], d[2]) for base in engine.hierarchy.all_bases(cls) for d in [engine.values[base]] if d[0] == "X"}
+    name: str | None = None
+    if isinstance(index, str) and any(module in _BY_KEY and base == "TypedDict" for module, base in bases):
+        name = index
+    elif isinstance(index, list) and isinstance(index[1], int) and ("typing", "NamedTuple") in bases:
+        fields = [field for ancestor in reversed(engine.hierarchy.order(cls)) for field in ancestor.facts.annotations]
+        name = fields[index[1]] if -len(fields) <= index[1] < len(fields) else None
+        if name is not None:
+            engine.edge(engine.fields(cls.index, name), result)
+    for ancestor in engine.hierarchy.order(cls) if name is not None else ():
+        tree = ancestor.facts.annotations.get(name or "")
+        if tree is not None:
+            bindings = engine.hierarchy.bindings(cls, description[2], ancestor)
+            engine.add_types(result, engine.values.substitute(engine.names.types(ancestor, tree), bindings))
+            return True
+    return False
+
+
+def store_item(new: frozenset[Value], engine: Engine, frame: Frame, index: Ref, source: Node, line: int) -> None:
+    """``value[index] = source``."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "O":
+            if source >= 0:
+                known = keying.key(engine, frame, index)
+                engine.edge(source, engine.containers.slot(description[2], known))
+                if description[2] in engine.namespaces and isinstance(known, str):
+                    # A metaclass puts something into the body of the class that it makes.
+                    engine.program.stored_attributes.add(known)
+                    engine.edge(source, engine.inherited_fields(engine.namespaces[description[2]], known))
+            if type(index) is int and index >= 0:
+                engine.edge(frame.nodes[index], engine.containers.keys(description[2]))
+            if description[1] == "dict":
+                keying.look_up(engine, frame, index, line)
+        elif description[0] == "I":
+            cls = engine.program.scopes[description[1]]
+            if engine.hierarchy.member(cls, "__setitem__") is not None:
+                special_methods.call_method(engine, frame, -1, value, cls, "__setitem__", line, index, source)

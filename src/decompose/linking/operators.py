@@ -1,0 +1,103 @@
+"""What an operator leads to: special methods, and SQL text and containers put together."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from decompose.linking import special_methods
+from decompose.linking.attributes import writing
+from decompose.linking.catch_alls import ANY_OBJECT
+from decompose.linking.containers import iteration, keying
+from decompose.linking.values import Value
+
+if TYPE_CHECKING:
+    from decompose.linking.engine import Engine
+    from decompose.linking.frames import Frame
+    from decompose.linking.solver import Node
+
+_FALLBACKS = {"bool": ("len",), "format": ("str", "repr"), "str": ("repr",), "contains": ("iter", "getitem")}
+_IN_PLACE = frozenset(
+    ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "lshift", "rshift", "or", "and", "xor"]
+)
+_COMPARISONS = {"noteq": "ne", "lte": "le", "gte": "ge", "usub": "neg", "uadd": "pos"}
+
+
+def _answers(engine: Engine, frame: Frame, left: Any, operator: str) -> bool:
+    """Whether the left side has the operator itself, so that the right side is not asked."""
+    described = [engine.values[value] for value in engine.values_of(engine.node_of(frame, left))]
+    return any(
+        d[0] == "I" and engine.hierarchy.member(engine.program.scopes[d[1]], f"__{operator}__") is not None
+        for d in described
+    )
+
+
+@lru_cache(maxsize=256)
+def _methods(operator: str) -> tuple[str, ...]:
+    """The special methods that an operator looks for, the first one found winning."""
+    name = _COMPARISONS.get(operator, operator)
+    if operator in _FALLBACKS:
+        return (f"__{name}__", *(f"__{other}__" for other in _FALLBACKS[operator]))
+    if operator[0] == "i" and operator[1:] in _IN_PLACE:
+        return (f"__{operator}__", f"__{operator[1:]}__")
+    return (f"__{name}__",)
+
+
+def operators_of(defined: set[str]) -> frozenset[str]:
+    """The operators that may lead to one of the special methods that a program defines."""
+    names = {name.strip("_") for name in defined}
+    unreflected = {name[1:] for name in names if name[:1] == "r"}
+    in_place = {f"i{name}" for name in names | unreflected}
+    compared = {operator for operator, name in _COMPARISONS.items() if name in names}
+    fallen = {operator for operator, others in _FALLBACKS.items() if not names.isdisjoint(others)}
+    looked_for = {"contains"} if not names.isdisjoint(("eq", "hash")) else set()
+    return frozenset(names | unreflected | in_place | compared | fallen | looked_for)
+
+
+def operate(
+    new: frozenset[Value], engine: Engine, frame: Frame, result: Node, operator: str, other: Any, line: int, base: Node
+) -> None:
+    """``value operator other``, for the values of ``base``: special methods, and SQL text put together."""
+    for value in new:
+        description = engine.values[value]
+        if operator == "delattr" and description[0] == "I":
+            writing.delete(engine, frame, value, description, other, line)
+        if description[0] == "Q":
+            if operator in ("add", "iadd", "mod"):
+                engine.put(result, value)
+        elif description[0] == "I":
+            cls = engine.program.scopes[description[1]]
+            if operator[0] == "r" and operator[1:] in _IN_PLACE and _answers(engine, frame, other, operator[1:]):
+                continue
+            for method in _methods(operator):
+                if engine.hierarchy.member(cls, method) is not None:
+                    special_methods.call_method(engine, frame, result, value, cls, method, line, other)
+                    if method in ANY_OBJECT and not cls.library:
+                        engine.catch_alls.note(base, frame, value, method, line)
+                    break
+        elif description[0] == "O" and operator in ("iadd", "ior"):
+            engine.put(result, value)
+            source = engine.node_of(frame, other)
+            if source >= 0:
+                engine.watch(source, iteration.merge_into, engine, description[2], frame, line)
+        elif description[0] == "O" and operator == "contains":
+            if description[1] in ("dict", "set"):
+                keying.look_up(engine, frame, other, line)
+            if "__eq__" in engine.special_names and description[1] != "dict":
+                engine.watch(description[2], _compare, engine, frame, other, line)
+        elif description[0] == "O" and operator == "returned":
+            engine.edge(engine.containers.results(description[2]), result)
+        elif description[0] == "O" and operator in ("or", "ror"):
+            engine.put(result, value)
+        elif description[0] == "O" and operator in ("add", "radd", "mul"):
+            engine.containers.part(result, description[1], description[2], 0 if operator == "add" else None, None)
+
+
+def _compare(new: frozenset[Value], engine: Engine, frame: Frame, other: Any, line: int) -> None:
+    """Something is looked for among these values."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "I" and not engine.program.scopes[description[1]].library:
+            special_methods.call_method(
+                engine, frame, -1, value, engine.program.scopes[description[1]], "__eq__", line, other
+            )

@@ -1,0 +1,103 @@
+"""Calls that the syntax does not show: special methods, properties, and what a class tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from decompose.linking import library_calls, making
+from decompose.linking.values import Types, Value
+
+if TYPE_CHECKING:
+    from decompose.linking.engine import Engine
+    from decompose.linking.frames import Frame
+    from decompose.linking.program import Scope
+    from decompose.linking.solver import Node
+
+
+def special_class(engine: Engine, description: tuple[Any, ...]) -> Scope | None:
+    """Where special methods of a value are looked up: in its class, or for a class in the application's metaclass."""
+    if description[0] not in ("I", "C"):
+        return None
+    cls: Scope = engine.program.scopes[description[1]]
+    return cls if description[0] == "I" else making.metaclass(engine, cls)
+
+
+def callable_object(engine: Engine, description: tuple[Any, ...]) -> tuple[Value, tuple[Any, ...]]:
+    """An object that is called: itself as the receiver, and the description of its ``__call__``; of others nothing."""
+    member = engine.hierarchy.member(engine.program.scopes[description[1]], "__call__")
+    function = (
+        engine.plain_function(member.owner, member.ref) if member is not None and member.ref is not None else None
+    )
+    if member is None or function is None:
+        return -1, ("",)
+    return engine.values.intern(*description), ("F", function.index, engine.class_frame(member.owner).index)
+
+
+def call_method(
+    engine: Engine, frame: Frame, result: Node, value: Value, cls: Scope, name: str, line: int,
+    argument: Any = -1, source: Node = -1,
+) -> None:  # fmt: skip
+    """Run the special method ``name`` that syntax implies, with an argument, and a node as the next one."""
+    member = engine.hierarchy.member(cls, name)
+    if member is None or member.ref is None:
+        return
+    function = engine.plain_function(member.owner, member.ref)
+    if function is None:
+        return
+    home = engine.class_frame(member.owner)
+    run_implicitly(engine, frame, result, function, home, value, "call", line, argument)
+    if function.library:
+        return
+    given = (engine.node_of(frame, argument), source)
+    for node, parameter in zip(given, function.facts.parameters[1:], strict=False):
+        if node >= 0:
+            engine.edge(node, engine.frame(function, home, value).nodes[parameter[1]])
+
+
+def run_implicitly(
+    engine: Engine, frame: Frame, result: Node, function: Scope, home: Frame, receiver: Value, kind: str, line: int,
+    argument: Any = -1,
+) -> None:  # fmt: skip
+    """A call that the syntax does not show as one."""
+    if function.library:
+        library_calls.call_implicitly(engine, frame, result, function, receiver, line, argument=argument)
+        return
+    inner = engine.frame(function, home, receiver)
+    if result >= 0:
+        engine.edge(inner.returns, result)
+    engine.implicit_calls.add((frame.scope.index, frame.receiver, line, kind, function.index, receiver))
+
+
+def enter(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, line: int) -> None:
+    """``with value as result``."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "I":
+            cls = engine.program.scopes[description[1]]
+            found = False
+            for name in ("__enter__", "__aenter__"):
+                if engine.hierarchy.member(cls, name) is not None:
+                    call_method(engine, frame, result, value, cls, name, line)
+                    found = True
+            for name in ("__exit__", "__aexit__"):
+                if engine.hierarchy.member(cls, name) is not None:
+                    call_method(engine, frame, -1, value, cls, name, line)
+            if not found:
+                engine.put(result, value)
+        elif description[0] == "O":
+            engine.edge(description[2], result)
+        elif description[0] == "X":
+            engine.put(result, value)
+
+
+def narrow(new: frozenset[Value], engine: Engine, result: Node, types: Types) -> None:
+    """Values that pass an ``isinstance`` test for one of ``types``."""
+    classes = [engine.values[value][1] for value in types if engine.values[value][0] == "I"]
+    kept = frozenset(
+        value
+        for value in new
+        if engine.values[value][0] == "I"
+        and any(engine.hierarchy.is_subclass(engine.values[value][1], c) for c in classes)
+    )
+    if kept:
+        engine.add(result, kept)
