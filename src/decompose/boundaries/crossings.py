@@ -8,8 +8,6 @@ from typing import NamedTuple
 from decompose.boundaries.split import SHARED, Split
 from decompose.system.model import System
 
-_STAYING = frozenset({"import", "type-import", "reference"})
-
 
 class Crossing(NamedTuple):
     """A dependency, an access or a foreign key between two services.
@@ -35,7 +33,8 @@ class Crossing(NamedTuple):
 def crossings(system: System, split: Split) -> Iterator[Crossing]:
     """All crossings, in the order of the system: dependencies, accesses, foreign keys. What is shared crosses nothing.
 
-    Imports and references to a name are left out: nothing goes over the network for them.
+    Imports and references to a name are left out: nothing goes over the network for them. So is what a wrapper calls: who
+    calls the decorated function runs it.
     """
     service_of = split.services_of()
     unit_of = {definition.id: definition.unit for definition in system.definitions}
@@ -47,7 +46,7 @@ def crossings(system: System, split: Split) -> Iterator[Crossing]:
 
 def _ties(system: System, unit_of: dict[str, str]) -> Iterator[tuple[str, str, str, str, str, str, str, int]]:
     for d in system.dependencies:
-        if d.kind not in _STAYING:
+        if d.runs or d.kind == "inherit":
             ends = d.source_unit or unit_of.get(d.source, ""), d.target_unit or unit_of.get(d.target, "")
             yield *ends, d.kind, d.source, d.target, d.resolution, d.file, d.line
     for a in system.accesses:

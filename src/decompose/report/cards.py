@@ -91,7 +91,7 @@ def make_cards(system: System, split: Split, cuts: list[Cut]) -> list[Card]:
     """A card for each service, in the order of ``split`` (see `by_size`)."""
     lines = {unit.id: unit.lines for unit in system.units}
     places = {unit.id: f"{unit.file}:{unit.line}" for unit in system.units}
-    places |= {f"table:{table.name}": f"{table.file}:{table.line}" for table in system.tables}
+    places |= {f"table:{table.name}": table.place for table in system.tables}
     unit_of = {d.id: d.unit for d in system.definitions}
     service_of = split.service_of_unit()
     entries: dict[str, list[Entry]] = defaultdict(list)

@@ -39,7 +39,7 @@ def ownership_rows(system: System, database: DatabaseSplit | None, cards: list[C
         return []
     names = [card.name for card in cards]
     rank = {name: number for number, name in enumerate(names)}
-    places = {table.name: f"{table.file}:{table.line}" for table in system.tables}
+    places = {table.name: table.place for table in system.tables}
     rows = [
         OwnershipRow(
             owner,

@@ -59,7 +59,7 @@ class SpotGroup(NamedTuple):
 class View(NamedTuple):
     """The whole report about one split of a run.
 
-    ``candidates`` are all splits of the run, each with its largest service first; ``split`` is one of them.
+    ``candidates`` are all splits of the run, each with its largest service first; ``split`` is the first of them.
     """
 
     analysis: Analysis
@@ -102,6 +102,7 @@ def make_view(analysis: Analysis, split_name: str = "", scorer: Scorer | None = 
     lines = {unit.id: unit.lines for unit in system.units}
     candidates = [by_size(split, lines) for split in analysis.splits] or [by_size(_undivided(analysis), lines)]
     split = _chosen(candidates, split_name or analysis.recommendation.shown)
+    candidates.sort(key=lambda candidate: candidate is not split)
     plan: Plan | None = None
     if len(split.services) <= MAX_FOLLOWED:
         database, plan = consequences_of(analysis, split)

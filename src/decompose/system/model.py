@@ -174,8 +174,13 @@ class Table(Record, frozen=True):
         """The columns of the primary key."""
         return tuple(column.name for column in self.columns if column.primary_key)
 
+    @property
+    def place(self) -> str:
+        """File and line, in words where the code only names the table: that of a library, say."""
+        return f"{self.file}:{self.line}" if self.file else "not declared in this code"
+
     def __str__(self) -> str:
-        return f"{self.kind} {self.name} ({self.source}, {self.file}:{self.line})"
+        return f"{self.kind} {self.name} ({self.source}, {self.place})"
 
 
 class ForeignKey(Record, frozen=True):

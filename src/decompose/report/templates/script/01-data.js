@@ -70,7 +70,7 @@ const readTexts = async () => {
 };
 
 const isTable = (thing) => thing >= model.names.units;
-const fileOf = (file, line) => `${model.names.files[file]}:${line}`;
+const fileOf = (file, line) => (model.names.files[file] ? `${model.names.files[file]}:${line}` : "not declared in this code");
 const placeOf = (thing) => fileOf(model.names.things.file[thing], model.names.things.line[thing]);
 const definitionName = (number) => {
   const { thing, rest } = model.ties.definitions;

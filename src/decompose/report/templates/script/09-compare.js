@@ -49,27 +49,47 @@ const matchedNumbers = (first, other) => {
   return other.services.map((_, label) => (pairs.has(label) ? pairs.get(label) : next++));
 };
 
-const drawnMap = (split, numbers) => {
+// Beside each other maps are small and their text is large; those of many services stand below each other, as large as the map above.
+const ROOM_BESIDE = { 2: 1000, 3: 640 };
+const LEAST_SCALE = { small: 0.5, whole: 0.75 };
+
+const NARROWED = 1.35; // times as much text as has room is drawn narrower; more is shortened
+
+const shortened = (text, most) => (text.length > most ? `${text.slice(0, Math.max(1, most - 1))}…` : text);
+
+// In one line, or in two that part where words do.
+const titleLines = (text, most) => {
+  const end = text.length > most ? Math.max(...["-", "_"].map((joint) => text.lastIndexOf(joint, most - 1))) + 1 : 0;
+  return (end ? [text.slice(0, end), text.slice(end)] : [text]).map((line) => shortened(line, Math.floor(most * NARROWED)));
+};
+
+const drawnBox = (split, label, number, members, small) => {
+  const [x, y, w, h] = split.map.boxes[label];
+  const most = Math.floor((w - 14) / (small ? 11 : 7.6));
+  const name = `${number + 1} · ${split.services[label]}`;
+  const lines = small ? titleLines(name, most) : [shortened(name, most)];
+  const text = (kind, down, words, room = Infinity) =>
+    draw("text", { class: kind, x: x + w / 2 + 3, y: y + h / 2 + down, "text-anchor": "middle",
+      ...(words.length > room && { textLength: w - 18, lengthAdjust: "spacingAndGlyphs" }) }, words);
+  return draw("g", { class: `c${(number % COLOURS) + 1}` },
+    draw("title", {}, `${name}: ${counted(members, "member")}`), draw("rect", { class: "box", x, y, width: w, height: h, rx: 7 }), draw("rect", { class: "band", x, y, width: 7, height: h, rx: 3 }),
+    lines.map((line, i) => text("title", small ? 6 + 18 * (i - (lines.length - 1) / 2) : -3, line, most)),
+    small ? [] : text("sub", 14, counted(members, "member")));
+};
+
+const drawnMap = (split, numbers, small) => {
   if (!split.map) return make("p", { class: "empty" }, `${counted(split.services.length, "service")}: too many, or too few, to draw.`);
   const [width, height] = split.map.size;
-  const sizes = split.services.map((_, label) => split.labels.reduce((sum, own) => sum + (own === label), 0));
-  const picture = draw("svg", { class: "map small", viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": `Service map of ${split.name}` });
-  for (const [source, target, total, kind, thick, path, x, y] of split.map.arrows) {
-    const title = `${split.services[source - 1]} → ${split.services[target - 1]}: ${total}`;
-    picture.append(
-      draw("g", {}, draw("title", {}, title), draw("path", { class: `edge k${kind}`, d: path, "stroke-width": thick, "marker-end": `url(#head${kind})` }),
-        draw("text", { class: "num", x, y, "text-anchor": "middle" }, String(total))),
-    );
-  }
-  split.map.boxes.forEach(([x, y, w, h], label) => {
-    const room = Math.max(4, Math.floor((w - 12) / 9.5) - String(numbers[label] + 1).length - 3);
-    const name = split.services[label].length > room ? `${split.services[label].slice(0, room - 1)}…` : split.services[label];
-    picture.append(
-      draw("g", { class: `c${(numbers[label] % COLOURS) + 1}` }, draw("rect", { class: "box", x, y, width: w, height: h, rx: 7 }), draw("rect", { class: "band", x, y, width: 7, height: h, rx: 3 }),
-        draw("text", { class: "title", x: x + w / 2 + 3, y: y + h / 2 + 6, "text-anchor": "middle" }, `${numbers[label] + 1} · ${name}`),
-        draw("text", { class: "sub", x: x + w / 2 + 3, y: y + h / 2 + 14, "text-anchor": "middle" }, `${sizes[label]} members`)),
-    );
-  });
+  const members = new Array(split.services.length).fill(0);
+  for (const label of split.labels) if (label >= 0) members[label]++;
+  const picture = draw("svg", { class: small ? "map small" : "map", viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": `Service map of ${split.name}` },
+    split.map.arrows.map(([source, target, total, kind, thick, path, x, y]) =>
+      draw("g", {}, draw("title", {}, `${split.services[source - 1]} → ${split.services[target - 1]}: ${total}`),
+        draw("path", { class: `edge k${kind}`, d: path, "stroke-width": thick, "marker-end": `url(#head${kind})` }),
+        draw("text", { class: "num", x, y, "text-anchor": "middle" }, String(total)))),
+    split.map.boxes.map((_, label) => drawnBox(split, label, numbers[label], members[label], small)));
+  picture.style.minWidth = `${Math.round(width * (small ? LEAST_SCALE.small : LEAST_SCALE.whole))}px`;
+  picture.style.maxWidth = `${Math.round(1.15 * width)}px`;
   return make("div", { class: "figure", tabindex: "0", role: "group", "aria-label": split.name }, picture);
 };
 
@@ -132,6 +152,7 @@ const showComparison = () => {
   const moved = moveRows(splits, numbers);
   const shownNumber = (number, split, i) =>
     number === SHARED ? ["shared"] : [badge(number), " ", split.services[numbers[i].indexOf(number)]];
+  const small = splits.every((split) => !split.map || split.map.size[0] <= (ROOM_BESIDE[splits.length] ?? Infinity));
   const list = table("What is placed differently", ["Unit or table", ...splits.map((split) => split.name)], [], { "data-csv": "moved" });
   const more = growing(list.querySelector("tbody"), moved, ([thing, placed]) =>
     cells(link(model.names.things.id[thing]), ...placed.map((number, i) => shownNumber(number, splits[i], i))), 15);
@@ -139,7 +160,7 @@ const showComparison = () => {
     make("h3", {}, "Side by side"),
     make("div", { class: "bar" }, pick(0, "Compare", options), pick(1, "with", options), pick(2, "and", [["", "nothing else"], ...options])),
     make("p", { class: "lead" }, "Services that share most have the same number and colour."),
-    make("div", { class: "columns beside" }, splits.map((split, i) => make("div", {}, make("h4", {}, split.name), drawnMap(split, numbers[i])))),
+    make("div", { class: small ? "columns beside" : "beside" }, splits.map((split, i) => make("div", {}, make("h4", {}, split.name), drawnMap(split, numbers[i], small)))),
     comparedScores(splits),
     make("h4", {}, `${counted(moved.length, "unit or table").replace("unit or tables", "units or tables")} placed differently`),
     list,
