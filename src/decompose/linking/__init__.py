@@ -8,10 +8,11 @@ from functools import partial
 from decompose.facts import FileFacts
 from decompose.linking.effects import functions_with_effect
 from decompose.linking.engine import Engine
+from decompose.linking.found import FoundColumn, FoundEntry, FoundIndex, FoundKey, FoundTable
 from decompose.linking.hierarchy import Hierarchy
 from decompose.linking.libraries import ASSUMPTIONS, BINDERS, CONTRIBUTORS, PREPARATIONS, load_summaries
 from decompose.linking.libraries.framework import known_frameworks
-from decompose.linking.linked import FoundColumn, FoundEntry, FoundIndex, FoundKey, FoundTable, Linked
+from decompose.linking.linked import Linked
 from decompose.linking.loading import EFFECT, Loading
 from decompose.linking.made_classes import add_made_classes
 from decompose.linking.names import Names

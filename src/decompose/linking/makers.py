@@ -14,7 +14,8 @@ from typing import Any
 from decompose.facts import Op
 from decompose.facts.records import ParameterKind, Ref
 from decompose.linking.frames import Site
-from decompose.linking.linked import NOTHING, Given, Linked, Origin
+from decompose.linking.linked import Linked
+from decompose.linking.origins import NOTHING, Given, Origin
 from decompose.linking.program import Scope
 
 _MAX_DEPTH = 40

@@ -12,6 +12,7 @@ from itertools import starmap
 
 from decompose.linking.effects import COPY
 from decompose.linking.engine import Engine
+from decompose.linking.found import FoundEntry, FoundKey, FoundTable
 from decompose.linking.libraries import (
     celery_schedules,
     declared_commands,
@@ -49,7 +50,7 @@ from decompose.linking.libraries.framework import Framework, known_frameworks
 from decompose.linking.libraries.models import peewee
 from decompose.linking.libraries.sql_types import FILE_FIELDS
 from decompose.linking.libraries.summaries import load_all_summaries, load_summaries
-from decompose.linking.linked import FoundEntry, FoundKey, FoundTable, Linked
+from decompose.linking.linked import Linked
 from decompose.linking.program import Program, Scope
 
 __all__ = [

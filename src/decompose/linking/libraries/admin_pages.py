@@ -8,7 +8,8 @@ from typing import Any
 from decompose.facts import Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
-from decompose.linking.linked import Linked, keyword_ref
+from decompose.linking.linked import Linked
+from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Program, Scope
 from decompose.linking.values import Bindings
 

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from decompose.facts import Op, ScopeKind
 from decompose.facts.records import Ref
+from decompose.linking.found import FoundEntry
 from decompose.linking.libraries import decorated
-from decompose.linking.linked import FoundEntry, Linked
+from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 
 SETTINGS = ("beat_schedule", "CELERY_BEAT_SCHEDULE", "CELERYBEAT_SCHEDULE")

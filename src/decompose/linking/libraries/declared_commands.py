@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from decompose.linking.found import FoundEntry
 from decompose.linking.libraries.stated import scope_at
-from decompose.linking.linked import FoundEntry, Linked
+from decompose.linking.linked import Linked
 from decompose.sources import COMMANDS
 
 

@@ -8,9 +8,11 @@ from typing import Any, NamedTuple
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
+from decompose.linking.found import FoundEntry
 from decompose.linking.frames import Site
-from decompose.linking.linked import FoundEntry, Given, Linked, keyword_ref
+from decompose.linking.linked import Linked
 from decompose.linking.makers import Makers
+from decompose.linking.origins import Given, keyword_ref
 from decompose.linking.program import Scope
 
 

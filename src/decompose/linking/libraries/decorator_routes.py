@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from decompose.facts import HOLE, Op
+from decompose.linking.found import FoundEntry
 from decompose.linking.frames import Site
-from decompose.linking.linked import NOTHING, FoundEntry, Given, Linked, Origin, keyword_ref
+from decompose.linking.linked import Linked
 from decompose.linking.makers import Makers
+from decompose.linking.origins import NOTHING, Given, Origin, keyword_ref
 from decompose.linking.program import Scope
 
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options")

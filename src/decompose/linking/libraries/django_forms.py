@@ -19,7 +19,8 @@ from decompose.linking.libraries.django_schema import (
     table_between,
     through_of,
 )
-from decompose.linking.linked import Linked, keyword_ref
+from decompose.linking.linked import Linked
+from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Scope
 
 OPERATIONS = frozenset({"validates", "saves_relations", "loads_relations", "offers_choices", "represents"})

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from decompose.facts import HOLE, Op, ScopeKind
+from decompose.linking.found import FoundEntry
 from decompose.linking.frames import Site
 from decompose.linking.libraries import rest_routes
 from decompose.linking.libraries.decorator_routes import handlers_by_method, join, readable
-from decompose.linking.linked import NOTHING, FoundEntry, Given, Linked, Origin
+from decompose.linking.linked import Linked
 from decompose.linking.makers import Makers, handed_by_call
+from decompose.linking.origins import NOTHING, Given, Origin
 from decompose.linking.program import Module, Scope
 from decompose.linking.wiring import own_frame
 

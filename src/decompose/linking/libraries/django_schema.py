@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from decompose.facts import Op
 from decompose.linking.engine import Engine
-from decompose.linking.linked import Linked, keyword_ref
+from decompose.linking.linked import Linked
+from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Program, Scope
 from decompose.linking.values import Value
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from decompose.facts import Op
+from decompose.linking.found import FoundColumn, FoundIndex, FoundKey, FoundTable
 from decompose.linking.libraries import sql_types
 from decompose.linking.libraries.django_history import histories
 from decompose.linking.libraries.django_schema import (
@@ -27,7 +28,8 @@ from decompose.linking.libraries.django_schema import (
     through_of,
     user_model,
 )
-from decompose.linking.linked import FoundColumn, FoundIndex, FoundKey, FoundTable, Linked, keyword_ref
+from decompose.linking.linked import Linked
+from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Scope
 
 _GENERATED = frozenset({"AutoField", "BigAutoField", "SmallAutoField"})

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from decompose.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from decompose.linking.linked import FoundEntry, Linked
+    from decompose.linking.found import FoundEntry
+    from decompose.linking.linked import Linked
     from decompose.linking.wiring import Given, Result, Wire
 
 ENTRY_POINT_GROUP = "decompose.frameworks"

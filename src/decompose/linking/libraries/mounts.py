@@ -14,7 +14,8 @@ from decompose.facts.records import ParameterKind, Ref
 from decompose.linking.effects import effects_of
 from decompose.linking.frames import Site
 from decompose.linking.libraries.decorator_routes import join
-from decompose.linking.linked import Linked, Origin
+from decompose.linking.linked import Linked
+from decompose.linking.origins import Origin
 from decompose.linking.program import Scope
 
 EFFECT = "mounts"

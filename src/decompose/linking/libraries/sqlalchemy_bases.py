@@ -12,7 +12,7 @@ from typing import Any
 from decompose.facts import Op
 from decompose.linking.engine import Engine
 from decompose.linking.libraries.sqlalchemy_columns import called_name
-from decompose.linking.linked import keyword_ref
+from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Program, Scope
 
 _MODULE = "sqlalchemy.orm"

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from decompose.facts import Op
+from decompose.linking.found import FoundColumn, FoundIndex, FoundKey
 from decompose.linking.libraries import sql_types
-from decompose.linking.linked import FoundColumn, FoundIndex, FoundKey, Linked, keyword_ref
+from decompose.linking.linked import Linked
+from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Scope
 
 COLUMNS = frozenset({"Column", "mapped_column", "MappedColumn"})

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from decompose.facts import HOLE, Op
+from decompose.linking.found import FoundColumn, FoundIndex, FoundKey, FoundTable
 from decompose.linking.libraries.sql_types import ANNOTATIONS
 from decompose.linking.libraries.sqlalchemy_bases import maps, names_a_mapper
 from decompose.linking.libraries.sqlalchemy_columns import (
@@ -24,7 +25,8 @@ from decompose.linking.libraries.sqlalchemy_columns import (
     keys,
     makers,
 )
-from decompose.linking.linked import FoundColumn, FoundIndex, FoundKey, FoundTable, Linked, keyword_ref
+from decompose.linking.linked import Linked
+from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Program, Scope
 
 BASE = "sqlalchemy.orm:DeclarativeBase"

@@ -8,11 +8,13 @@ from typing import Any
 from decompose.facts import ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking.effects import effects_of
+from decompose.linking.found import FoundEntry
 from decompose.linking.frames import Site
 from decompose.linking.libraries.decorator_routes import handlers_by_method, join
 from decompose.linking.libraries.mounts import Mounts
-from decompose.linking.linked import NOTHING, FoundEntry, Given, Linked
+from decompose.linking.linked import Linked
 from decompose.linking.makers import Makers
+from decompose.linking.origins import NOTHING, Given
 from decompose.linking.program import Scope
 
 _EFFECTS = frozenset({"enters", "serves"})

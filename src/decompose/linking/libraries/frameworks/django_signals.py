@@ -9,7 +9,8 @@ from decompose.facts import Op
 from decompose.linking.frames import Site
 from decompose.linking.libraries.django_schema import user_model
 from decompose.linking.libraries.framework import Example, Framework
-from decompose.linking.linked import Linked, keyword_ref
+from decompose.linking.linked import Linked
+from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.linking.wiring import Given, Wire

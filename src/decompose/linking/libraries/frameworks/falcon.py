@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from decompose.linking.found import FoundEntry
 from decompose.linking.libraries.decorator_routes import VERBS, bottom, join
 from decompose.linking.libraries.framework import Example, Framework
-from decompose.linking.linked import FoundEntry, Linked
+from decompose.linking.linked import Linked
 from decompose.linking.makers import Makers
 
 _SUMMARY = """

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.libraries.framework import Example, Framework
-from decompose.linking.linked import Linked, Origin, keyword_ref
+from decompose.linking.linked import Linked
+from decompose.linking.origins import Origin, keyword_ref
 from decompose.linking.program import Scope
 from decompose.linking.solver import Node
 from decompose.linking.wiring import Wire, own_frame

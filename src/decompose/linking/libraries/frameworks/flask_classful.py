@@ -8,9 +8,11 @@ from typing import Any, NamedTuple
 
 from decompose.facts import Op
 from decompose.facts.records import ParameterKind, Ref
+from decompose.linking.found import FoundEntry
 from decompose.linking.libraries.decorator_routes import Prefixes, bottom, join
 from decompose.linking.libraries.framework import Example, Framework
-from decompose.linking.linked import FoundEntry, Linked, keyword_ref
+from decompose.linking.linked import Linked
+from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Scope
 from decompose.linking.wiring import Wire
 

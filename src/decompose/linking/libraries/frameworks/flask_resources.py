@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
+from decompose.linking.found import FoundEntry
 from decompose.linking.frames import Site
 from decompose.linking.libraries.decorator_routes import Prefixes, handlers_by_method, join
 from decompose.linking.libraries.framework import Example, Framework
-from decompose.linking.linked import NOTHING, FoundEntry, Given, Linked, Origin, keyword_ref
+from decompose.linking.linked import Linked
+from decompose.linking.origins import NOTHING, Given, Origin, keyword_ref
 from decompose.linking.program import Scope
 
 _PACKAGES = ("flask_restful", "flask_restx")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from decompose.facts import Op, ScopeKind
+from decompose.linking.found import FoundEntry
 from decompose.linking.libraries.framework import Example, Framework
-from decompose.linking.linked import FoundEntry, Linked
+from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.wiring import Wire
 

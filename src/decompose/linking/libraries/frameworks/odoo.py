@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from decompose.linking.found import FoundEntry
 from decompose.linking.libraries.framework import Example, Framework, always
-from decompose.linking.linked import FoundEntry, Linked
+from decompose.linking.linked import Linked
 
 _ROUTES = frozenset(
     {("odoo", "http.route"), ("odoo.http", "route"), ("openerp", "http.route"), ("openerp.http", "route")}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from decompose.linking.found import FoundEntry
 from decompose.linking.frames import Site
 from decompose.linking.libraries.decorator_routes import join
 from decompose.linking.libraries.framework import Example, Framework
-from decompose.linking.linked import FoundEntry, Linked
+from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 
 _CONFIG = """

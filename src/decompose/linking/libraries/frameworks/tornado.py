@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
+from decompose.linking.found import FoundEntry
 from decompose.linking.libraries.decorator_routes import handlers_by_method, join, readable
 from decompose.linking.libraries.framework import Example, Framework
-from decompose.linking.linked import FoundEntry, Linked
+from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 
 _WEB = """

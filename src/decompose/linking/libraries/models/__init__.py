@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from decompose.linking.found import FoundAccess, FoundKey, FoundTable
 from decompose.linking.libraries.models import frappe, odoo, odoo_records, peewee, pony, tortoise
-from decompose.linking.linked import FoundAccess, FoundKey, FoundTable, Linked
+from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 
 _MAPPERS: tuple[tuple[str, Callable[[Linked], Iterator[FoundTable | FoundKey]]], ...] = (

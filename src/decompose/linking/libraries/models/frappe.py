@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
+from decompose.linking.found import FoundAccess, FoundColumn, FoundKey, FoundTable
 from decompose.linking.frames import Site
-from decompose.linking.linked import FoundAccess, FoundColumn, FoundKey, FoundTable, Linked
+from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 
 _PACKAGE = "frappe"

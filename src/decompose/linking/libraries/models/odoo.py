@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from decompose.linking.found import FoundColumn, FoundIndex, FoundKey, FoundTable
 from decompose.linking.libraries.models.bodies import Declaration, declarations, models_of, plain
-from decompose.linking.linked import FoundColumn, FoundIndex, FoundKey, FoundTable, Linked
+from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 
 _TYPES = {

@@ -7,9 +7,10 @@ from typing import Any
 
 from decompose.facts import HOLE, Op
 from decompose.facts.records import Ref
+from decompose.linking.found import FoundAccess
 from decompose.linking.libraries.models import odoo
 from decompose.linking.libraries.models.bodies import declarations, models_of
-from decompose.linking.linked import FoundAccess, Linked
+from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 
 _OPERATIONS = {

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 
 from decompose.linking.engine import Engine
+from decompose.linking.found import FoundColumn, FoundIndex, FoundKey, FoundTable
 from decompose.linking.libraries import sql_types
 from decompose.linking.libraries.models.bodies import declarations, models_of, option, snake, target_class
 from decompose.linking.libraries.sqlalchemy_columns import call_of, called_name
-from decompose.linking.linked import FoundColumn, FoundIndex, FoundKey, FoundTable, Linked, keyword_ref
+from decompose.linking.linked import Linked
+from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Scope
 
 _TYPES = {

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from decompose.facts import Op
+from decompose.linking.found import FoundColumn, FoundIndex, FoundKey, FoundTable
 from decompose.linking.libraries.models.bodies import Declaration, declarations, plain, target_class
 from decompose.linking.libraries.sql_types import ANNOTATIONS
 from decompose.linking.libraries.sqlalchemy_columns import called_name
-from decompose.linking.linked import FoundColumn, FoundIndex, FoundKey, FoundTable, Linked, keyword_ref
+from decompose.linking.linked import Linked
+from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Scope
 
 _KINDS = frozenset({"Required", "Optional", "PrimaryKey"})

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from decompose.facts import Op
+from decompose.linking.found import FoundColumn, FoundIndex, FoundKey, FoundTable
 from decompose.linking.libraries import sql_types
 from decompose.linking.libraries.models.bodies import Declaration, declarations, models_of, option, target_class
-from decompose.linking.linked import FoundColumn, FoundIndex, FoundKey, FoundTable, Linked, keyword_ref
+from decompose.linking.linked import Linked
+from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Scope
 
 _TYPES = {

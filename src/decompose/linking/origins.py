@@ -1,0 +1,198 @@
+"""Where values were made, and which plain values they are, followed through names and imports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from decompose.facts import HOLE, Op, ScopeKind
+from decompose.facts.records import Ref
+from decompose.linking.engine import Engine
+from decompose.linking.program import Module, Scope
+
+_STRIPPING = frozenset({"strip", "lstrip", "rstrip", "removeprefix", "removesuffix"})
+_MAX_STEPS = 40
+_MAX_HOLES = 4
+
+Given = Mapping[tuple[int, int], tuple[Scope, Any]]
+"""What some values are known to be: scope and node -> where it stands, and the ref there."""
+
+NOTHING: Given = {}
+
+
+class Origin(NamedTuple):
+    """Where a value was made: an operation and its scope."""
+
+    scope: Scope
+    operation: list[Any]
+
+
+class Origins:
+    """The operations that made the values of a linked program."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.program = engine.program
+        self.values = engine.values
+        self.names = engine.names
+        self.hierarchy = engine.hierarchy
+
+    def origin(self, scope: Scope, ref: Ref) -> Origin | None:
+        """The operation that made a value, followed through names and imports."""
+        for _ in range(_MAX_STEPS):
+            if type(ref) is not int or ref < 0:
+                return None
+            operations = scope.operations_producing(ref)
+            if not operations:
+                return None
+            operation = operations[0]
+            match operation[0]:
+                case Op.COPY:
+                    ref = operation[2]
+                case Op.DECORATE:
+                    ref = operation[3]
+                case Op.FREE | Op.FROM | Op.ATTRIBUTE:
+                    step = self.binding(scope, operation)
+                    if step is None:
+                        return Origin(scope, operation)
+                    scope, ref = step
+                case _:
+                    return Origin(scope, operation)
+        return None
+
+    def binding(self, scope: Scope, operation: list[Any]) -> tuple[Scope, Ref] | None:
+        """What a name, an imported name or an attribute is bound to, and where."""
+        match operation[0]:
+            case Op.FREE:
+                return self._binding(scope, operation[2])
+            case Op.FROM:
+                return self._exported(
+                    self.program.absolute_name(scope.module, operation[2], operation[3]), operation[4]
+                )
+            case Op.ATTRIBUTE:
+                return self.member_of(Origin(scope, operation), operation[3])
+        return None
+
+    def _binding(self, scope: Scope, name: str) -> tuple[Scope, Ref] | None:
+        outer = scope.parent if scope.facts.kind != ScopeKind.MODULE else scope
+        while outer is not None:
+            if outer.facts.kind != ScopeKind.CLASS and name in outer.facts.names:
+                return outer, outer.facts.names[name]
+            outer = outer.parent
+        return self._exported_from(scope.module, name)
+
+    def _exported(self, module_name: str, name: str) -> tuple[Scope, Ref] | None:
+        module = self.program.by_name.get(module_name)
+        return self._exported_from(module, name) if module is not None else None
+
+    def _exported_from(self, module: Module, name: str) -> tuple[Scope, Ref] | None:
+        holder = self.program.exporting_module(module, name)
+        return (holder.top, holder.top.facts.names[name]) if holder is not None else None
+
+    def member_of(self, base: Origin, name: str) -> tuple[Scope, Ref] | None:
+        """What an attribute of what an operation makes is bound to; of an attribute's operation, of its base."""
+        made = base.operation[2 if base.operation[0] == Op.ATTRIBUTE else 1]
+        for value in self.names.evaluate(base.scope, made):
+            description = self.values[value]
+            if description[0] == "M":
+                return self._exported_from(self.program.modules[description[1]], name)
+            if description[0] in ("C", "I"):
+                member = self.hierarchy.member(self.program.scopes[description[1]], name)
+                if member is not None and member.ref is not None:
+                    return member.owner, member.ref
+        return None
+
+    def bound(self, scope: Scope, operation: list[Any]) -> tuple[Scope, Ref] | None:
+        """What a name of another scope or module, or an attribute of a class or module, is bound to."""
+        return self._step(scope, operation[1]) if operation[0] in (Op.FREE, Op.FROM, Op.ATTRIBUTE) else None
+
+    def constant(self, scope: Scope, ref: Ref, given: Given = NOTHING, holes: int = _MAX_HOLES) -> Any:
+        """The plain value of a ref, followed through names; None when it is not constant.
+
+        What is spliced into a text is filled in where it is constant, and a `HOLE` where it is not.
+        """
+        for _ in range(_MAX_STEPS):
+            if isinstance(ref, str):
+                return self._filled(scope, ref, given, holes - 1) if HOLE in ref and holes else ref
+            if isinstance(ref, list):
+                return ref[1] if ref[0] == "c" else None
+            step = given.get((scope.index, ref)) or self._step(scope, ref) or self._element(scope, ref, given)
+            if step is None:
+                return None
+            scope, ref = step
+        return None
+
+    def _element(self, scope: Scope, ref: int, given: Given) -> tuple[Scope, Ref] | None:
+        """What stands at a constant place of a row that is settled: the ``url`` of ``for blueprint, url in ((a, "/a"),)``."""
+        for operation in scope.operations_producing(ref) if ref >= 0 and given else ():
+            index = operation[3] if operation[0] == Op.ITEM else None
+            position = index[1] if isinstance(index, list) and index[0] == "c" else None
+            row = given.get((scope.index, operation[2])) if type(position) is int else None
+            origin = self.origin(*row) if row is not None else None
+            if origin is not None and origin.operation[0] == Op.CONTAINER and type(position) is int:
+                elements = origin.operation[3]
+                return (origin.scope, elements[position]) if 0 <= position < len(elements) else None
+        return None
+
+    def _filled(self, scope: Scope, text: str, given: Given, holes: int) -> str:
+        spliced = scope.facts.templates.get(text, [])
+        pieces = text.split(HOLE)
+        if len(spliced) != len(pieces) - 1:
+            return text
+        values = [self.constant(scope, ref, given, holes) for ref in spliced]
+        filled = [str(value) if isinstance(value, str | int) else HOLE for value in values]
+        return "".join(piece for pair in zip(pieces, [*filled, ""], strict=True) for piece in pair)
+
+    def _step(self, scope: Scope, ref: int) -> tuple[Scope, Ref] | None:
+        operations = scope.operations_producing(ref)
+        if not operations:
+            return None
+        operation = operations[0]
+        match operation[0]:
+            case Op.COPY:
+                return scope, operation[2]
+            case Op.FREE | Op.FROM | Op.ATTRIBUTE:
+                return self.binding(scope, operation)
+            case Op.CALL if operation[3]:
+                # ``_("text")``, ``str("text")``, ``re.compile("text")``: the text is what matters; of ``path.rstrip("/")`` the path.
+                for method in scope.operations_producing(operation[2]):
+                    if method[0] == Op.ATTRIBUTE and method[3] in _STRIPPING:
+                        return scope, method[2]
+                return scope, operation[3][0] if isinstance(operation[3][0], str) else -1
+        return None
+
+    def keyword(self, scope: Scope, operation: list[Any], name: str, position: int = -1, given: Given = NOTHING) -> Any:
+        """The constant argument of a call operation, by keyword or position, also among ``**options``."""
+        for keyword, ref in operation[4]:
+            if keyword == name:
+                return self.constant(scope, ref, given)
+            if keyword is None:
+                option = self._option(scope, ref, name, given)
+                if option is not None:
+                    return option
+        if 0 <= position < len(operation[3]):
+            return self.constant(scope, operation[3][position], given)
+        return None
+
+    def _option(self, scope: Scope, ref: Ref, name: str, given: Given) -> Any:
+        for _ in range(_MAX_STEPS):
+            if isinstance(ref, list) and ref and ref[0] == "c":
+                return ref[1].get(name) if isinstance(ref[1], dict) else None
+            made = scope.operations_producing(ref) if type(ref) is int else ()
+            ref = next((operation for operation in made if operation[0] == Op.CONTAINER), ref)
+            if isinstance(ref, list) and ref and ref[0] == Op.CONTAINER:
+                options = ((key, value) for key, value in zip(ref[4] or (), ref[3], strict=False) if key == name)
+                return next((self.constant(scope, value, given) for _, value in options), None)
+            step = (given.get((scope.index, ref)) or self._step(scope, ref)) if type(ref) is int else None
+            if step is None:
+                return None
+            scope, ref = step
+        return None
+
+
+def keyword_ref(operation: list[Any], name: str, position: int = -1) -> Ref:
+    """The ref of an argument of a call operation; -1 if it is not there."""
+    for keyword, ref in operation[4]:
+        if keyword == name:
+            return ref
+    return operation[3][position] if 0 <= position < len(operation[3]) else -1
