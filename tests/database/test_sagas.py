@@ -9,7 +9,7 @@ from decompose.plan.consequences import consequences
 
 if TYPE_CHECKING:
     from decompose.database.split import Saga
-    from tests.conftest import Draw
+    from tests.conftest import Application, Draw
 
 MODELS = """\
 from django.db import models
@@ -48,18 +48,22 @@ def sagas_of(draw: Draw, bills: str) -> dict[str, Saga]:
         + MODELS.partition("class Bill")[2].partition("\n\nclass Note")[0],
         "bills/use.py": f"from django.db import transaction\n\nfrom bills.models import Bill\nfrom notes.models import Note\nfrom orders import use\n\n\n{bills}",
     })  # fmt: skip
+    design = consequences(app.system, split_by_package(app, "bills", "notes", "orders")).database.design
+    assert design is not None
+    return {saga.name: saga for saga in design.sagas}
+
+
+def split_by_package(app: Application, *names: str) -> Split:
+    """Each package with its tables is a service."""
     services = tuple(
         Service(
             name=name,
             units=tuple(unit.id for unit in app.system.units if unit.module.partition(".")[0] == name),
             tables=tuple(table.name for table in app.system.tables if table.name.partition("_")[0] == name),
         )
-        for name in ("bills", "notes", "orders")
+        for name in names
     )
-    split = Split(name="s", generator="", trivial=False, services=services, shared=())
-    design = consequences(app.system, split).database.design
-    assert design is not None
-    return {saga.name: saga for saga in design.sagas}
+    return Split(name="s", generator="", trivial=False, services=services, shared=())
 
 
 def saga_of(draw: Draw, bills: str) -> Saga:
@@ -221,3 +225,52 @@ def both():
         "bills.use:Payment.pay": {"delete bills_bill", "insert orders_order", "insert notes_note"},
         "bills.use:Slip.pay": {"delete notes_note", "insert orders_order"},
     }
+
+
+def test_a_state_beside_a_city_says_nothing_of_the_row(draw: Draw) -> None:
+    app = draw({
+        "homes/__init__.py": "",
+        "homes/models.py": """\
+from django.db import models
+
+
+class House(models.Model):
+    city = models.CharField(max_length=20)
+    state = models.CharField(max_length=20)
+
+
+class Sale(models.Model):
+    state = models.CharField(max_length=20)
+""",
+        "homes/use.py": """\
+from django.db import transaction
+
+from homes.models import House, Sale
+from money import use
+
+
+@transaction.atomic
+def sell(price):
+    House.objects.create()
+    Sale.objects.create()
+    use.charge(price)
+""",
+        "money/__init__.py": "",
+        "money/models.py": "from django.db import models\n\n\nclass Charge(models.Model):\n    price = models.IntegerField()\n",
+        "money/use.py": """\
+from money.models import Charge
+
+
+def charge(price):
+    if price < 0:
+        raise ValueError(price)
+    Charge.objects.create(price=price)
+""",
+    })  # fmt: skip
+    design = consequences(app.system, split_by_package(app, "homes", "money")).database.design
+    assert design is not None
+    (saga,) = design.sagas
+    assert saga.steps[0].compensations == (
+        "delete the row that was inserted into homes_sale, or mark it by its column state where others have seen it",
+        "delete the row that was inserted into homes_house",
+    )

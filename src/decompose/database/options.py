@@ -93,9 +93,12 @@ def _api_reason(
 ) -> str:
     parts = []
     if writes:
-        parts.append(f"{', '.join(writers)} write it in {_times(len(writes))}: {owner} has to do that for them")
+        one = len(writers) == 1
+        parts.append(
+            f"{', '.join(writers)} write{'s' if one else ''} it in {_times(len(writes))}: {owner} has to do that for {'it' if one else 'them'}"
+        )
     if reads:
-        parts.append(f"{', '.join(readers)} read it in {_times(len(reads))}")
+        parts.append(f"{', '.join(readers)} read{'s' if len(readers) == 1 else ''} it in {_times(len(reads))}")
     return "; ".join(parts)
 
 

@@ -6,6 +6,7 @@ Garcia-Molina and Salem, *Sagas* (1987), and Frank and Zahle, *Semantic ACID pro
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from decompose.database.places import Actor, Places, place
@@ -15,6 +16,8 @@ from decompose.system.model import Access
 
 MAX_EVIDENCE = 5
 _STATES = ("status", "state", "deleted_at", "is_deleted")
+_OF_ADDRESSES = re.compile(r"city|country|county|postcode|postal|province|street|zip")
+"""Beside columns of these names a ``state`` is a part of a country."""
 
 
 def sagas_of(
@@ -124,6 +127,8 @@ def _compensation(places: Places, operation: str, table: str, writes: list[Write
 def _state_column(places: Places, table: str) -> str:
     known = places.tables.get(table)
     names = {column.name for column in known.columns} if known is not None else set()
+    if any(map(_OF_ADDRESSES.search, names)):
+        names.discard("state")
     return next((name for name in _STATES if name in names), "")
 
 

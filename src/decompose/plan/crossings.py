@@ -139,7 +139,9 @@ class Network:
         )
 
     def _alternatives(self, service: str, method: Method) -> tuple[str, ...]:
-        return tuple(acting(*other) for other in self.dispatch.alternatives(service, method)[1:])
+        others = self.dispatch.alternatives(service, method)[1:]
+        # What a class inherits is the same operation, whoever acts.
+        return tuple(acting(*other) for other in others if other[0] != method[0])
 
     def _without_answer(self, sites: Iterable[Dependency], target: str, *, writes: bool) -> str:
         """What a caller does when no answer comes."""
