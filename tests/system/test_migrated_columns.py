@@ -75,6 +75,48 @@ def test_fields_of_django_as_they_are_after_all_migrations(draw: Draw) -> None:
     assert (column.file, column.line, column.source) == ("shop/migrations/0002_more.py", 8, "migration")
 
 
+def _migration(dependencies: str, operations: str) -> str:
+    return f"""
+from django.db import migrations, models
+class Migration(migrations.Migration):
+    {dependencies}
+    operations = [{operations}]
+"""
+
+
+def test_migrations_of_django_run_after_those_that_they_name_whatever_their_files_are_called(draw: Draw) -> None:
+    make = "migrations.CreateModel('{}', fields=[('id', models.AutoField(primary_key=True)), ('a', models.IntegerField())])"
+    app = draw(
+        {
+            "shop/__init__.py": "import django\n",
+            "shop/migrations/__init__.py": "",
+            "shop/migrations/24_initial.py": _migration(
+                "dependencies = [migrations.swappable_dependency('auth.User')]",
+                f"{make.format('Layer')}, {make.format('Old')}, {make.format('Late')}",
+            ),
+            "shop/migrations/0001_rename.py": _migration(
+                "dependencies = [('shop', '24_initial'), ('gone', '0001')]",
+                "migrations.RenameModel('Layer', 'Dataset'), migrations.DeleteModel('Old')",
+            ),
+            # Stands in place of the one before it, which is still there.
+            "shop/migrations/0001_squashed.py": _migration(
+                "replaces = [('shop', '0001_rename')]", "migrations.RenameModel('Layer', 'Other')"
+            ),
+            "shop/migrations/0002_more.py": _migration(
+                "dependencies = [('shop', '0001_squashed')]",
+                "migrations.AddField('dataset', 'b', models.IntegerField())",
+            ),
+            "shop/migrations/0003_before.py": _migration(
+                "dependencies = [('shop', '0004_circle')]\n    run_before = [('shop', '24_initial')]",
+                "migrations.DeleteModel('Late')",
+            ),
+            "shop/migrations/0004_circle.py": _migration("dependencies = [('shop', '0003_before')]", ""),
+        }
+    )
+    assert app.tables() == {"shop_dataset": "migration", "shop_late": "migration"}
+    assert [name for name, *_ in described(app, "shop_dataset")] == ["id", "a", "b"]
+
+
 def test_columns_of_alembic_as_they_are_after_all_revisions(draw: Draw) -> None:
     app = draw(
         {

@@ -14,6 +14,7 @@ from decompose.system.model import Column, ForeignKey
 from decompose.system.schema.catalogue import Catalogue
 from decompose.system.schema.ddl import read_ddl
 from decompose.system.schema.migrated_columns import Calls, Declared
+from decompose.system.schema.migration_order import Migration, in_order_of_dependencies, in_revision_order
 from decompose.system.sql.reading import read_changes
 
 _DJANGO = frozenset({
@@ -59,15 +60,18 @@ def schema_of_migrations(
     app, where that is not the package's own name; ``elsewhere``: model of a library -> its table.
     """
     replay = _Replay(settings, labels, elsewhere)
-    alembic: list[tuple[SourceFile, FileFacts]] = []
+    django: list[Migration] = []
+    alembic: list[Migration] = []
     for file, file_facts in sorted(zip(files, facts, strict=True), key=lambda pair: pair[0].path):
         if not file_facts.scopes:
             continue
         if "revision" in file_facts.scopes[0].names and "down_revision" in file_facts.scopes[0].names:
             alembic.append((file, file_facts))
         else:
-            replay.django(file, file_facts)
-    for file, file_facts in _in_revision_order(alembic):
+            django.append((file, file_facts))
+    for file, file_facts in in_order_of_dependencies(django, replay.label_of):
+        replay.django(file, file_facts)
+    for file, file_facts in in_revision_order(alembic):
         replay.alembic(file, file_facts)
     return replay.finished()
 
@@ -206,11 +210,15 @@ class _Replay:
         for column, pointed in zip(names, (table, target), strict=True):
             self._key(between, column, pointed, "CASCADE", seen)
 
-    def django(self, file: SourceFile, facts: FileFacts) -> None:
-        """The operations of one migration of Django."""
+    def label_of(self, file: SourceFile) -> str:
+        """The label of the application that a migration of Django is in."""
         parts = file.module.split(".")
         package = parts[: parts.index("migrations")] if "migrations" in parts[1:] else parts[:1]
-        label = self.labels_of_packages.get(".".join(package), package[-1])
+        return self.labels_of_packages.get(".".join(package), package[-1])
+
+    def django(self, file: SourceFile, facts: FileFacts) -> None:
+        """The operations of one migration of Django."""
+        label = self.label_of(file)
         for scope in facts.scopes:
             calls = Calls(scope, file.path)
             for name, operation in _calls(scope, _DJANGO):
@@ -396,29 +404,3 @@ def _options(scope: ScopeFacts, ref: Any) -> dict[str, Any]:
                 if isinstance(key, str) and isinstance(value, str | list)
             }
     return {}
-
-
-def _in_revision_order(migrations: list[tuple[SourceFile, FileFacts]]) -> list[tuple[SourceFile, FileFacts]]:
-    by_revision = {str(facts.scopes[0].names["revision"]): (file, facts) for file, facts in migrations}
-    ordered: dict[str, None] = {}
-
-    for start in sorted(by_revision):
-        stack = [start]
-        while stack:
-            revision = stack[-1]
-            before = [r for r in _parents(by_revision[revision][1]) if r in by_revision and r not in ordered]
-            pending = [r for r in before if r not in stack]
-            if pending:
-                stack.append(pending[0])
-            else:
-                ordered.setdefault(stack.pop())
-    return [by_revision[revision] for revision in ordered]
-
-
-def _parents(facts: FileFacts) -> list[str]:
-    down = facts.scopes[0].names["down_revision"]
-    if isinstance(down, str):
-        return [down]
-    if isinstance(down, list) and isinstance(down[1], list):
-        return [str(parent) for parent in down[1]]
-    return []
