@@ -171,12 +171,8 @@ def main() -> None:
             print(f"    {line}")
 
 
-def record(application: Application, folder: Path) -> Path:
-    """Run an application's tests under the recorder, unless its recording is there; the prefix of the recording."""
-    prefix = folder.with_name(f"{folder.name}.recorded") / folder.name
-    if Path(f"{prefix}.access.jsonl").is_file():
-        return prefix
-    prefix.parent.mkdir(parents=True, exist_ok=True)
+def prepared(application: Application, folder: Path) -> Path:
+    """The interpreter that an application is installed for; gets the application if it is not there."""
     if not folder.is_dir():
         subprocess.run(["git", "clone", "-q", application.origin, str(folder)], check=True)
         subprocess.run(["git", "-C", str(folder), "checkout", "-q", application.revision], check=True)
@@ -185,6 +181,16 @@ def record(application: Application, folder: Path) -> Path:
     if not python.is_file():
         venv.create(environment, with_pip=True)
         subprocess.run([python, "-m", "pip", "install", "-q", *application.install], cwd=folder, check=True)
+    return python
+
+
+def record(application: Application, folder: Path) -> Path:
+    """Run an application's tests under the recorder, unless its recording is there; the prefix of the recording."""
+    prefix = folder.with_name(f"{folder.name}.recorded") / folder.name
+    if Path(f"{prefix}.access.jsonl").is_file():
+        return prefix
+    prefix.parent.mkdir(parents=True, exist_ok=True)
+    python = prepared(application, folder)
     variables = {**os.environ, **application.environment}
     variables["PYTHONPATH"] = os.pathsep.join(filter(None, (str(HERE), variables.get("PYTHONPATH", ""))))
     package = f"{application.sources}/{application.package}"

@@ -8,5 +8,5 @@ The parts, in the order data flows through them:
 ``pytest_plugin``  ``pytest -p recorder.pytest_plugin``; ``__main__`` does the same for any script
 ``sqltables``      the tables of a statement, by sqlglot
 ``resolve``        raw trace -> the JSONL files people read
-``score``          a static result against such a file
+``routes``         besides: what the framework of an application routes
 """

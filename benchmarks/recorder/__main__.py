@@ -1,8 +1,8 @@
-"""python -m recorder run|resolve|score
+"""python -m recorder run|resolve|routes
 
 run      --root APP --out PREFIX [--hooks NAMES] -- SCRIPT ARGS | -- -m MODULE ARGS
 resolve  --out PREFIX [--dialect sqlite] [--layer REGEX] RAW...
-score    --trace PREFIX STATIC.jsonl [--all-tables]
+routes   --out FILE CODE
 """
 
 import argparse
@@ -35,10 +35,9 @@ def main(argv=None):
         help="functions of the application's own database layer: an access is their caller's",
     )
     resolve.add_argument("raw", nargs="+")
-    score = verbs.add_parser("score", help="compare a static result with a trace")
-    score.add_argument("--trace", required=True, metavar="PREFIX")
-    score.add_argument("--all-tables", action="store_true", help="count the tables of libraries too")
-    score.add_argument("static")
+    routes = verbs.add_parser("routes", help="list what the framework of an application routes")
+    routes.add_argument("--out", required=True, metavar="FILE")
+    routes.add_argument("code", help="leaves the application in the variable app; empty for Django")
     args = parser.parse_args(argv)
     if args.verb == "run":
         trace(args)
@@ -47,11 +46,10 @@ def main(argv=None):
 
         json.dump(turn(args.raw, args.out, args.dialect, args.layer), sys.stdout, indent=1)
         print()
-    else:
-        from .score import score as compare
+    elif args.verb == "routes":
+        from .routes import dump
 
-        json.dump(compare(args.static, args.trace, not args.all_tables), sys.stdout, indent=1)
-        print()
+        dump(args.code, args.out)
 
 
 def trace(args):

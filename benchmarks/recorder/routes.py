@@ -1,0 +1,159 @@
+"""The routes of an application, out of the table that its framework keeps: one JSON object for each, sorted.
+
+{method, path, handler, declared, kind}. METHOD is 'ANY' where the table does not restrict it. HANDLER is 'module:qualname' of
+the view's function or class, under its decorators; DECLARED the module that lists the route, or null where the table does not
+say. KIND is 'http', or 'admin' for the pages of a model's admin class: these are one row for each class and model, with the
+name of the model as the path.
+"""
+
+import functools
+import inspect
+import json
+
+_MAX_WRAPPERS = 20
+
+
+def dump(code, out):
+    """Run CODE, which leaves an application in the variable ``app``, or nothing for Django, and write its routes."""
+    names = {}
+    exec(compile(code, "<application>", "exec"), names)
+    rows = sorted({json.dumps(row, sort_keys=True) for row in _routes(names.get("app"))})
+    with open(out, "w", encoding="utf8") as stream:
+        stream.writelines(f"{row}\n" for row in rows)
+    return len(rows)
+
+
+def _routes(app):
+    if app is None:
+        return _django()
+    if hasattr(app, "url_map"):
+        return _flask(app)
+    return _starlette(app.routes, "")
+
+
+def _row(method, path, handler, declared=None, kind="http"):
+    return {"method": method, "path": path, "handler": handler, "declared": declared, "kind": kind}
+
+
+def _flask(app):
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions.get(rule.endpoint)
+        methods = set(rule.methods or ["ANY"]) - {"HEAD", "OPTIONS"}
+        for method in methods or set(rule.methods):
+            yield _row(method, rule.rule, _name(view))
+
+
+def _starlette(routes, prefix):
+    for route in routes:
+        inner = getattr(route, "routes", None)
+        path = prefix + route.path
+        if inner is not None and not hasattr(route, "methods"):
+            for row in _starlette(inner, path.rstrip("/")):
+                yield row
+        elif inner is None and not hasattr(route, "endpoint"):
+            yield _row("ANY", path, _name(type(route.app)))
+        else:
+            methods = getattr(route, "methods", None) or (["WEBSOCKET"] if "WebSocket" in type(route).__name__ else ["ANY"])
+            for method in methods if set(methods) == {"HEAD"} else set(methods) - {"HEAD"}:
+                yield _row(method, path, _name(route.endpoint))
+
+
+def _django():
+    import django
+
+    django.setup()
+    from django.urls import get_resolver
+
+    return _django_patterns(get_resolver(), "", None)
+
+
+def _django_patterns(resolver, prefix, declared):
+    from django.urls import URLResolver
+
+    if inspect.ismodule(resolver.urlconf_name) or isinstance(resolver.urlconf_name, str):
+        declared = resolver.urlconf_module.__name__
+    elif type(resolver.pattern).__name__ != "LocalePrefixPattern":
+        declared = None
+    for pattern in resolver.url_patterns:
+        if _is_spelling(pattern):
+            continue
+        path = prefix + _django_text(pattern.pattern, prefix)
+        if isinstance(pattern, URLResolver):
+            for row in _django_patterns(pattern, path, declared):
+                yield row
+            continue
+        view = pattern.callback
+        admin = getattr(view, "model_admin", None)
+        if admin is not None:
+            # The pages that the framework makes for each model are told as one.
+            yield _row("ANY", admin.model._meta.object_name, _name(type(admin)), declared, "admin")
+            continue
+        shown = "/" + _django_plain(path).lstrip("/")
+        for method in _django_methods(view):
+            yield _row(method, shown, _of_admin(view) or _name(view), declared)
+
+
+def _is_spelling(pattern):
+    """Whether a pattern is the one before it once more, with the format of the answer behind it."""
+    text = str(pattern.pattern)
+    return "<drf_format_suffix" in text or r"\.(?P<format>" in text
+
+
+def _django_text(pattern, prefix):
+    if type(pattern).__name__ == "LocalePrefixPattern":
+        return "<language>/"
+    text = str(pattern)
+    return text[1:] if prefix and text.startswith("^") else text
+
+
+def _django_plain(path):
+    """A pattern without the signs of regular expressions, as Django's own documentation of views shows it."""
+    try:
+        from django.contrib.admindocs.views import simplify_regex
+    except ImportError:
+        return path
+    return simplify_regex(path) if any(sign in path for sign in "^$(\\") else path
+
+
+def _of_admin(view):
+    """What answers a further page of an admin class or site: where it is written, which a library's base class may be."""
+    view = inspect.unwrap(view)
+    if inspect.ismethod(view) and (hasattr(view.__self__, "admin_site") or hasattr(view.__self__, "_registry")):
+        return "%s:%s" % (view.__func__.__module__, view.__func__.__qualname__)
+    return None
+
+
+def _django_methods(view):
+    """The methods that a view set's route answers; those of the class for a class of Django REST framework; else any."""
+    actions = getattr(view, "actions", None)
+    if actions:
+        return sorted({method.upper() for method in actions} - {"HEAD"})
+    return ["ANY"]
+
+
+def _name(view):
+    """'module:qualname' of what answers: a class where the view was made of one."""
+    for _ in range(_MAX_WRAPPERS):
+        of_class = (
+            getattr(view, "view_class", None) or getattr(view, "cls", None) or getattr(view, "_decorated_class", None)
+        )
+        if inspect.isclass(of_class):
+            view = of_class
+            break
+        if isinstance(view, functools.partial):
+            view = view.func
+        elif inspect.ismethod(view):
+            # Which class serves an inherited method is what the table says; under the wrappers is where it is written.
+            function = inspect.unwrap(view.__func__)
+            return "%s:%s.%s" % (type(view.__self__).__module__, type(view.__self__).__qualname__, function.__name__)
+        elif hasattr(view, "__wrapped__"):
+            view = view.__wrapped__
+        else:
+            break
+    if view is None:
+        return None
+    if not hasattr(view, "__qualname__"):
+        view = type(view)
+    name = view.__qualname__.replace(".<locals>", "")
+    # A wrapper that takes the name of what it wraps, and nothing else of it.
+    return "%s:%s" % (view.__module__, name if name.endswith(view.__name__) else view.__name__)
