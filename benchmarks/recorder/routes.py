@@ -53,7 +53,9 @@ def _starlette(routes, prefix):
         elif inner is None and not hasattr(route, "endpoint"):
             yield _row("ANY", path, _name(type(route.app)))
         else:
-            methods = getattr(route, "methods", None) or (["WEBSOCKET"] if "WebSocket" in type(route).__name__ else ["ANY"])
+            methods = getattr(route, "methods", None) or (
+                ["WEBSOCKET"] if "WebSocket" in type(route).__name__ else ["ANY"]
+            )
             for method in methods if set(methods) == {"HEAD"} else set(methods) - {"HEAD"}:
                 yield _row(method, path, _name(route.endpoint))
 
@@ -117,7 +119,8 @@ def _django_plain(path):
 
 def _of_admin(view):
     """What answers a further page of an admin class or site: where it is written, which a library's base class may be."""
-    view = inspect.unwrap(view)
+    while not inspect.ismethod(view) and hasattr(view, "__wrapped__"):
+        view = view.__wrapped__
     if inspect.ismethod(view) and (hasattr(view.__self__, "admin_site") or hasattr(view.__self__, "_registry")):
         return "%s:%s" % (view.__func__.__module__, view.__func__.__qualname__)
     return None

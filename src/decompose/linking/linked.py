@@ -199,25 +199,48 @@ class Linked(Origins):
         # ``wrap(view)``: the wrapper is a function made inside another; what it wraps is the handler.
         wrapped = all(scope.parent is not None and scope.parent.is_function for scope in found)
         if depth and wrapped and origin is not None and origin.operation[0] == Op.CALL:
-            made_by = self._class_called(origin)
-            if made_by is not None:
-                yield made_by
-                return
             holder = Site(self.engine.module_frame(origin.scope.module), origin.operation, "call")
             if origin.scope is site.frame.scope:
                 holder.frame = site.frame
+            made_by = self._class_called(origin, holder if not found else None)
+            if made_by is not None:
+                yield made_by
+                return
             if holder.frame.scope is origin.scope:
                 for argument in origin.operation[3]:
                     inner = list(self._handlers(holder, argument, depth - 1))
                     if inner:
                         yield from inner
                         return
+                objects = [cls for argument in origin.operation[3] for cls in self.objects_called(holder, argument)]
+                if objects:
+                    yield from objects
+                    return
         yield from found
 
-    def _class_called(self, origin: Origin) -> Scope | None:
-        """The class of the application whose own method a call calls: what it gives wraps an object of the class."""
+    def objects_called(self, site: Site, ref: Ref) -> Iterator[Scope]:
+        """Objects that are given to be called, each by what it does then: its class, where a library's base says that."""
+        for value in sorted(self.argument_values(site, ref)):
+            description = self.values[value]
+            if description[0] == "I" and not description[2]:
+                cls = self.program.scopes[description[1]]
+                member = self.hierarchy.member(cls, "__call__")
+                function = self.engine.plain_function(member.owner, member.ref) if member is not None else None
+                if not cls.library:
+                    yield function if function is not None and not function.library else cls
+
+    def _class_called(self, origin: Origin, site: Site | None) -> Scope | None:
+        """The class of the application whose own method a call calls: what it gives wraps an object of the class.
+
+        With the ``site`` of the call, also a class that is kept in an attribute.
+        """
         for operation in origin.scope.operations_producing(origin.operation[2]):
-            for value in self.names.evaluate(origin.scope, operation[2]) if operation[0] == Op.ATTRIBUTE else ():
+            if operation[0] != Op.ATTRIBUTE:
+                continue
+            values = self.names.evaluate(origin.scope, operation[2])
+            if not values and site is not None and site.frame.scope is origin.scope:
+                values = tuple(sorted(self.argument_values(site, operation[2])))
+            for value in values:
                 description = self.values[value]
                 cls: Scope | None = self.program.scopes[description[1]] if description[0] == "C" else None
                 if cls is not None and not cls.library:

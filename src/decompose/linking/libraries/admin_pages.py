@@ -1,4 +1,4 @@
-"""Which models the classes of Django's admin are registered for: ``site.register(Order, OrderAdmin)``, ``@admin.register(Order)``."""
+"""Which models the classes of Django's admin are registered for, and where further pages are found: ``site.register(Order, OrderAdmin)``, ``@admin.register(Order)``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from decompose.facts import Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
+from decompose.linking.libraries.django_schema import app_label
 from decompose.linking.linked import Linked
 from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Program, Scope
@@ -15,12 +16,42 @@ from decompose.linking.values import Bindings
 
 _REGISTER = "register"
 _MODULE, _PAGE = "django.contrib.admin", "ModelAdmin"
+USUAL_SITES = frozenset({"django.contrib.admin.site", "django.contrib.admin.sites.site"})
 
 
 def admin_page(program: Program) -> Scope | None:
     """The class that all that is registered with a model is derived from, whether or not its own bases are in view."""
     module = program.by_name.get(_MODULE)
     return next((s for s in module.scopes if s.facts.qualname == _PAGE), None) if module is not None else None
+
+
+def is_site(linked: Linked, cls: Scope) -> bool:
+    """Whether a class of the application is a site of the admin of its own."""
+    bases = (
+        linked.values[value]
+        for ancestor in linked.hierarchy.order(cls)
+        for value in linked.hierarchy.external_bases(ancestor)
+    )
+    return any(
+        base[0] == "X" and base[1].startswith("django") and base[2].rpartition(".")[2] == "AdminSite" for base in bases
+    )
+
+
+def further_pages(linked: Linked, sites: list[tuple[Scope | None, str]]) -> Iterator[tuple[Scope, str]]:
+    """The classes that may list further pages, each with where: sites, and what is registered, on the usual site if it has a place.
+
+    ``sites``: the class of each, None for the usual one, and the path where its pages are found.
+    """
+    page = admin_page(linked.program)
+    if not sites or page is None:
+        return
+    yield from ((cls, prefix) for cls, prefix in sites if cls is not None)
+    shown = [prefix for cls, prefix in sites if cls is None] or [sites[0][1]]
+    for cls in linked.application_classes():
+        if page in linked.hierarchy.order(cls) and "get_urls" in cls.facts.names:
+            for model in registered_for(linked, cls):
+                below = f"{app_label(linked, model)}/{model.facts.name.lower()}/"
+                yield from ((cls, f"{prefix}{below}") for prefix in shown)
 
 
 def registered_for(linked: Linked, cls: Scope) -> list[Scope]:

@@ -10,6 +10,7 @@ from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.found import FoundEntry
 from decompose.linking.frames import Site
+from decompose.linking.libraries.admin_pages import registered_for
 from decompose.linking.linked import Linked
 from decompose.linking.makers import Makers
 from decompose.linking.origins import Given, keyword_ref
@@ -116,7 +117,7 @@ def _name_of(
             _written(scope, operation[3][0]) if operation is not None and operation[3] else _signal_name(scope, site)
         )
     if kind == "admin" and operation is not None and operation[3]:
-        given = _written(scope, operation[3][0])
+        given = _written(scope, operation[3][0]) or _models_of(linked, function)
     if isinstance(given, str) and given:
         return given
     if kind == "command":
@@ -159,7 +160,14 @@ def _registered(linked: Linked, site: Site, kind: str) -> Iterator[FoundEntry]:
     for ref in refs:
         for function in linked.functions_among(linked.argument_values(site, ref)):
             what = _written(scope, site.argument(0)) if kind == "admin" else _signal_name(scope, site)
+            if kind == "admin" and what is None:
+                what = _models_of(linked, function)
             yield FoundEntry(kind, what or function.facts.name, function, scope.module.file, site.line)
+
+
+def _models_of(linked: Linked, page: Scope) -> str | None:
+    """The models that a page is registered for with a call that finds them."""
+    return ", ".join(model.facts.name for model in registered_for(linked, page)) or None
 
 
 def _signal_name(scope: Scope, site: Site) -> str | None:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from decompose.facts import HOLE, Op, ScopeKind
+from decompose.facts import HOLE, Op
 from decompose.linking.found import FoundEntry
 from decompose.linking.frames import Site
-from decompose.linking.libraries import rest_routes
+from decompose.linking.libraries import admin_pages, rest_routes
 from decompose.linking.libraries.decorator_routes import handlers_by_method, join, readable
 from decompose.linking.linked import Linked
 from decompose.linking.makers import Makers, handed_by_call
-from decompose.linking.origins import NOTHING, Given, Origin
+from decompose.linking.origins import NOTHING, Given
 from decompose.linking.program import Module, Scope
 from decompose.linking.wiring import own_frame
 
 _PATH_CALLS = frozenset({"path", "re_path", "url"})
 _URL_MODULES = ("django.urls", "django.conf.urls", "django.urls.conf")
+_ADDING = frozenset({"append", "extend", "insert"})
 _LOCALISING = ("django.conf.urls.i18n", "i18n_patterns")
 _MAX_DEPTH = 12
 _MAX_STEPS = 400_000
@@ -34,7 +35,7 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
     if not tree.sites:
         return
     yield from tree.entries()
-    yield from _registered_viewsets(linked, tree.mounted)
+    yield from rest_routes.registered(linked, tree.mounted)
 
 
 class _Tree:
@@ -59,6 +60,8 @@ class _Tree:
         self.reached: set[_Key] = set()
         self.mounted: dict[_Key, list[str]] = {}
         """Where each router's own routes go, by where the router was made."""
+        self.admins: list[tuple[Scope | None, str]] = []
+        """The class of each site of Django's admin, None for the usual one, and where its pages are found."""
         self.found: list[FoundEntry] = []
         self._following: set[_Key] = set()
         self._receivers: dict[int, Scope] = {}
@@ -73,8 +76,21 @@ class _Tree:
     def entries(self) -> list[FoundEntry]:
         for module in self._top_modules():
             self._patterns_of(module, "", 0)
+        self._collect_of_admin()
         self._collect_left()
         return self.found
+
+    def _collect_of_admin(self) -> None:
+        """The further pages of the admin's sites, and of its classes: these are found below the names of their models."""
+        for cls, below in admin_pages.further_pages(self.linked, self.admins):
+            member = self.linked.hierarchy.member(cls, "get_urls")
+            function = self.linked.engine.plain_function(member.owner, member.ref) if member is not None else None
+            if function is None or function.library:
+                continue
+            self._receivers[function.index] = cls
+            for returned in function.facts.returns:
+                self._collect(function, returned, below, 0)
+            del self._receivers[function.index]
 
     def _collect_left(self) -> None:
         """What is reached by code that we do not follow: the routes are there, their prefix is not known.
@@ -142,7 +158,10 @@ class _Tree:
     def _patterns_of(self, module: Module, prefix: str, depth: int) -> None:
         holder = self.linked.program.exporting_module(module, "urlpatterns")
         if holder is not None and depth < _MAX_DEPTH:
-            self._collect(holder.top, holder.top.facts.names["urlpatterns"], prefix, depth)
+            patterns = holder.top.facts.names["urlpatterns"]
+            self._collect(holder.top, patterns, prefix, depth)
+            for added in _added(holder.top, patterns):
+                self._collect(holder.top, added, prefix, depth)
 
     def _collect(self, scope: Scope, ref: Any, prefix: str, depth: int, given: Given = NOTHING) -> None:
         """Follow a list of patterns to its elements; ``given`` is what the function around it was handed."""
@@ -191,7 +210,7 @@ class _Tree:
                     self._collect(scope, operation[2], prefix, depth + 1, given)
                 case Op.FREE | Op.FROM | Op.ATTRIBUTE:
                     origin = self.linked.origin(scope, ref)
-                    if origin is not None and origin.operation is not operation:
+                    if origin is not None and origin.operation is not operation and origin.operation[0] != Op.FUNCTION:
                         self._collect(origin.scope, origin.operation[1], prefix, depth + 1)
                     elif origin is not None and operation[0] == Op.ATTRIBUTE:
                         self._collect_returned(scope, operation[2], operation[3], prefix, depth)
@@ -270,6 +289,8 @@ class _Tree:
             if operation[0] == Op.CALL and (scope.index, operation[1]) in self.includes and operation[3]:
                 self._include(scope, operation[3][0], full, depth)
                 return
+            if operation[0] == Op.ATTRIBUTE and operation[3] == "urls":
+                self._mount_admin(scope, operation[2], full)
             if operation[0] == Op.ATTRIBUTE:
                 before = len(self.found)
                 self._collect_returned(scope, operation[2], operation[3], full, depth)
@@ -300,7 +321,7 @@ class _Tree:
         """What answers below a path; the view was made at ``made``."""
         scope = site.frame.scope
         actions = self._actions_given(made.frame.scope, view)
-        for handler in [*self.linked.handlers(made, view), *self._called_objects(made, view)]:
+        for handler in [*self.linked.handlers(made, view), *self.linked.objects_called(made, view)]:
             if actions and not handler.is_function:
                 for method, target in rest_routes.mapped(self.linked, handler, actions):
                     self.found.append(
@@ -315,17 +336,6 @@ class _Tree:
                     FoundEntry("http", f"{method} {join('', full)}", target, scope.module.file, site.line)
                 )
 
-    def _called_objects(self, site: Site, view: Any) -> Iterator[Scope]:
-        """The classes of objects that are views themselves, by what they do when they are called."""
-        for value in sorted(self.linked.argument_values(site, view)):
-            description = self.linked.values[value]
-            if description[0] == "I" and not description[2]:
-                cls = self.linked.program.scopes[description[1]]
-                member = self.linked.hierarchy.member(cls, "__call__")
-                function = self.linked.engine.plain_function(member.owner, member.ref) if member is not None else None
-                if not cls.library:
-                    yield function if function is not None and not function.library else cls
-
     def _actions_given(self, scope: Scope, view: Any) -> dict[str, Any]:
         """The table in ``Orders.as_view({"get": "list"})``, wherever the view was made."""
         origin = self.linked.origin(scope, view) if type(view) is int else None
@@ -339,10 +349,17 @@ class _Tree:
         origin = self.linked.origin(scope, router)
         if origin is None or origin.operation[0] != Op.CALL:
             return False
-        if any(not function.library for function, _ in self._functions(scope, router, "urls")):
-            return False  # the application says itself what they are
         self.mounted.setdefault((origin.scope.index, origin.operation[1]), []).append(prefix)
-        return True
+        # The application may say itself what they are, or what there is besides.
+        return all(function.library for function, _ in self._functions(scope, router, "urls"))
+
+    def _mount_admin(self, scope: Scope, site: Any, prefix: str) -> None:
+        for value in self.linked.names.evaluate(scope, site):
+            description = self.linked.values[value]
+            if description[0] == "X" and f"{description[1]}.{description[2]}" in admin_pages.USUAL_SITES:
+                self.admins.append((None, prefix))
+            elif description[0] == "I" and admin_pages.is_site(self.linked, self.linked.program.scopes[description[1]]):
+                self.admins.append((self.linked.program.scopes[description[1]], prefix))
 
     def _include(self, scope: Scope, ref: Any, prefix: str, depth: int) -> None:
         scope, ref = self._without_name(scope, ref)
@@ -353,52 +370,28 @@ class _Tree:
             self._collect(scope, ref, prefix, depth + 1)
 
 
-def _registered_viewsets(linked: Linked, mounted: Mapping[_Key, list[str]]) -> Iterator[FoundEntry]:
-    for site, module, name in linked.external_sites(kind="call"):
-        if not module.startswith("rest_framework") or not name.endswith(".register") or len(site.arguments) < 2:
-            continue
-        prefix = linked.constant(site.frame.scope, site.arguments[0])
-        for handler in linked.functions_among(linked.argument_values(site, site.arguments[1])):
-            if handler.facts.kind == ScopeKind.CLASS:
-                path = readable(prefix) if isinstance(prefix, str) else "<dynamic>"
-                router = _router(linked, site)
-                answers = rest_routes.routes(linked, handler, _ending(linked, router))
-                for before in _mounts(linked, router, mounted, 0):
-                    for answer in answers or [rest_routes.Route("ANY", "", handler)]:
-                        route = join("", f"{before}{path}{answer.path}")
-                        yield FoundEntry(
-                            "http", f"{answer.method} {route}", answer.handler, site.frame.scope.module.file, site.line
-                        )
+def _added(scope: Scope, patterns: Any) -> Iterator[Any]:
+    """What a module adds to a list of its own, one by one or in a list."""
+    adding = {
+        operation[1]
+        for operation in scope.facts.ops
+        if operation[0] == Op.ATTRIBUTE and operation[3] in _ADDING and _is_same(scope, operation[2], patterns)
+    }
+    for operation in scope.facts.ops if adding else ():
+        if operation[0] == Op.CALL and operation[2] in adding and operation[3]:
+            yield operation[3][-1]
 
 
-def _router(linked: Linked, site: Site) -> Origin | None:
-    """Where the router was made that a view set is registered with."""
-    scope = site.frame.scope
-    for operation in scope.operations_producing(site.operation[2]):
-        if operation[0] == Op.ATTRIBUTE:
-            return linked.origin(scope, operation[2])
-    return None
-
-
-def _ending(linked: Linked, router: Origin | None) -> str:
-    if router is not None and router.operation[0] == Op.CALL:
-        return "" if linked.keyword(router.scope, router.operation, "trailing_slash") is False else "/"
-    return "/"
-
-
-def _mounts(linked: Linked, router: Origin | None, mounted: Mapping[_Key, list[str]], depth: int) -> list[str]:
-    """The prefixes of a router; one inside another has that one's, and the place of its object."""
-    prefixes = (
-        list(dict.fromkeys(mounted.get((router.scope.index, router.operation[1]), ()))) if router is not None else []
-    )
-    if router is None or router.operation[0] != Op.CALL or depth > _MAX_DEPTH or len(router.operation[3]) < 2:
-        return prefixes or [""]
-    # ``NestedSimpleRouter(router, "orders", lookup="order")``
-    outer = linked.origin(router.scope, router.operation[3][0])
-    name = linked.constant(router.scope, router.operation[3][1])
-    if outer is None or not isinstance(name, str):
-        return prefixes or [""]
-    lookup = linked.keyword(router.scope, router.operation, "lookup")
-    place = f"{name}/<{lookup if isinstance(lookup, str) else 'nested'}_pk>/"
-    own = prefixes or _mounts(linked, outer, mounted, depth + 1)
-    return [f"{prefix}{place}" for prefix in own]
+def _is_same(scope: Scope, ref: Any, patterns: Any) -> bool:
+    """Whether a list is one that a name is bound to in the end, or before more was added to it."""
+    pending, seen = [patterns], set()
+    while pending:
+        node = pending.pop()
+        if node == ref:
+            return True
+        if type(node) is int and node >= 0 and node not in seen:
+            seen.add(node)
+            for operation in scope.operations_producing(node):
+                if operation[0] in (Op.COPY, Op.BINARY):
+                    pending += operation[2:4] if operation[0] == Op.BINARY else operation[2:3]
+    return False

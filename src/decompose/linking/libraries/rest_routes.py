@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from decompose.facts import Op
-from decompose.linking.libraries.decorator_routes import VERBS, bottom, readable
+from decompose.facts import Op, ScopeKind
+from decompose.linking.found import FoundEntry
+from decompose.linking.frames import Site
+from decompose.linking.libraries.decorator_routes import VERBS, bottom, join, readable
 from decompose.linking.linked import Linked
+from decompose.linking.origins import Origin
 from decompose.linking.program import Scope
 
 _USUAL = (
@@ -24,6 +27,8 @@ _DECORATORS = {"action": None, "detail_route": True, "list_route": False, "link"
 """Decorator of an extra action -> whether it is about one object; None where it says so itself."""
 
 _MAX_DECORATORS = 12
+_MAX_DEPTH = 12
+"""Of routers in each other."""
 
 
 class Route(NamedTuple):
@@ -137,3 +142,58 @@ def _mapped_functions(owner: Scope) -> dict[int, list[tuple[str, Scope]]]:
                     if mapping[0] == Op.ATTRIBUTE and mapping[3] == "mapping" and function is not None:
                         found.setdefault(mapping[2], []).append((verb[3], function))
     return found
+
+
+def registered(linked: Linked, mounted: Mapping[tuple[int, int], list[str]]) -> Iterator[FoundEntry]:
+    """The routes of all view sets that are registered with routers; ``mounted``: where each router's go, by where it was made."""
+    for site, module, name in linked.external_sites(kind="call"):
+        if not module.startswith("rest_framework") or not name.endswith(".register") or len(site.arguments) < 2:
+            continue
+        prefix = linked.constant(site.frame.scope, site.arguments[0])
+        for handler in linked.functions_among(linked.argument_values(site, site.arguments[1])):
+            if handler.facts.kind == ScopeKind.CLASS:
+                path = readable(prefix) if isinstance(prefix, str) else "<dynamic>"
+                router = _router(linked, site)
+                answers = routes(linked, handler, _ending(linked, router)) or [Route("ANY", "", handler)]
+                for before in _mounts(linked, router, mounted, 0):
+                    for answer in answers:
+                        # Registered with nothing, it has no slash of its own.
+                        route = join("", f"{before}{path}{answer.path if path else answer.path.removeprefix('/')}")
+                        yield FoundEntry(
+                            "http", f"{answer.method} {route}", answer.handler, site.frame.scope.module.file, site.line
+                        )
+
+
+def _router(linked: Linked, site: Site) -> Origin | None:
+    """Where the router was made that a view set is registered with."""
+    scope = site.frame.scope
+    for operation in scope.operations_producing(site.operation[2]):
+        if operation[0] == Op.ATTRIBUTE:
+            return linked.origin(scope, operation[2])
+    return None
+
+
+def _ending(linked: Linked, router: Origin | None) -> str:
+    if router is not None and router.operation[0] == Op.CALL:
+        return "" if linked.keyword(router.scope, router.operation, "trailing_slash") is False else "/"
+    return "/"
+
+
+def _mounts(
+    linked: Linked, router: Origin | None, mounted: Mapping[tuple[int, int], list[str]], depth: int
+) -> list[str]:
+    """The prefixes of a router; one inside another has that one's, and the place of its object."""
+    prefixes = (
+        list(dict.fromkeys(mounted.get((router.scope.index, router.operation[1]), ()))) if router is not None else []
+    )
+    if router is None or router.operation[0] != Op.CALL or depth > _MAX_DEPTH or len(router.operation[3]) < 2:
+        return prefixes or [""]
+    # ``NestedSimpleRouter(router, "orders", lookup="order")``
+    outer = linked.origin(router.scope, router.operation[3][0])
+    name = linked.constant(router.scope, router.operation[3][1])
+    if outer is None or not isinstance(name, str):
+        return prefixes or [""]
+    lookup = linked.keyword(router.scope, router.operation, "lookup")
+    place = f"{name}/<{lookup if isinstance(lookup, str) else 'nested'}_pk>/"
+    own = prefixes or _mounts(linked, outer, mounted, depth + 1)
+    return [f"{prefix}{place}" for prefix in own]

@@ -1,0 +1,133 @@
+"""Lists of URL patterns as real projects put them together, and the pages that the admin adds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.conftest import Draw
+
+PROJECT = {
+    "shop/__init__.py": "",
+    "shop/settings.py": "ROOT_URLCONF = 'shop.urls'",
+    "shop/models.py": """
+        from django.db import models
+        class Order(models.Model): pass
+    """,
+    "shop/views.py": """
+        from django.views.generic import View
+        class Orders(View):
+            def get(self, request): pass
+    """,
+}
+
+
+def test_patterns_that_are_added_to_a_list_have_its_prefix(draw: Draw) -> None:
+    urls = """
+        from django.conf import settings
+        from django.urls import include, path
+        from shop import more, views
+        urlpatterns = [path("more/", include(more))]
+        others = [path("never/", views.Orders.as_view())]
+        if settings.DEBUG:
+            urlpatterns.extend([path("debug/", views.Orders.as_view())])
+    """
+    more = """
+        from django.urls import path
+        from shop import views
+        urlpatterns = [path("a/", views.Orders.as_view())]
+        urlpatterns += [path("b/", views.Orders.as_view())]
+        urlpatterns.append(path("c/", views.Orders.as_view()))
+        urlpatterns.insert(0, path("d/", views.Orders.as_view()))
+    """
+    app = draw({**PROJECT, "shop/urls.py": urls, "shop/more.py": more})
+    below = {f"GET /more/{letter}/" for letter in "abcd"}
+    assert {name for name, _ in app.entry_points("http")} >= {*below, "GET /debug/"}
+    assert not {name for name, _ in app.entry_points("http")} & {f"GET /{letter}/" for letter in "abcd"}
+
+
+def test_further_pages_of_the_admin(draw: Draw) -> None:
+    admin = """
+        from django.apps import apps
+        from django.contrib import admin
+        from django.urls import path
+        class Office(admin.AdminSite):
+            def get_urls(self):
+                return [path("jobs/", self.jobs)] + super().get_urls()
+            def jobs(self, request): pass
+        office = Office()
+        class OrderAdmin(admin.ModelAdmin):
+            def get_urls(self):
+                urls = super().get_urls()
+                return [path("<int:pk>/ship/", self.admin_site.admin_view(self.ship))] + urls
+            def ship(self, request, pk): pass
+        admin.site.register(apps.get_model("shop", "Order"), OrderAdmin)
+    """
+    urls = """
+        from django.contrib import admin
+        from django.urls import path
+        from shop.admin import office
+        urlpatterns = [path("admin/", admin.site.urls), path("office/", office.urls)]
+    """
+    app = draw({**PROJECT, "shop/urls.py": urls, "shop/admin.py": admin})
+    assert app.entry_points("http") == {
+        ("ANY /admin/shop/order/<int:pk>/ship/", "shop.admin:OrderAdmin.ship"),
+        ("ANY /office/jobs/", "shop.admin:Office.jobs"),
+    }
+    assert app.entry_points("admin") == {("Order", "shop.admin:OrderAdmin")}
+
+
+def test_routers_of_the_applications_own_and_view_sets_without_a_prefix(draw: Draw) -> None:
+    urls = """
+        from django.urls import include, path
+        from rest_framework import routers
+        from shop import api
+        class Router(routers.DefaultRouter):
+            def __init__(self, *args):
+                super().__init__(*args)
+                self.more = []
+            @property
+            def urls(self):
+                return super().urls + self.more
+        router = Router()
+        router.register("orders", api.Orders)
+        bare = routers.SimpleRouter()
+        bare.register("", api.Orders)
+        urlpatterns = [path("api/", include(router.urls)), path("bare/", include(bare.urls))]
+    """
+    api = """
+        from rest_framework import viewsets
+        class Orders(viewsets.ReadOnlyModelViewSet): pass
+    """
+    app = draw({**PROJECT, "shop/urls.py": urls, "shop/api.py": api})
+    paths = ("/api/orders/", "/api/orders/<pk>/", "/bare/", "/bare/<pk>/")
+    assert app.entry_points("http") == {(f"GET {path}", "shop.api:Orders") for path in paths}
+
+
+def test_views_that_are_objects_or_kept_in_attributes(draw: Draw) -> None:
+    urls = """
+        from django.contrib.auth.decorators import login_required, user_passes_test
+        from django.contrib.auth.views import LoginView
+        from django.contrib.syndication.views import Feed
+        from django.urls import include, path
+        class News(Feed):
+            def items(self): pass
+        class Login(LoginView):
+            def form_valid(self, form): pass
+        class Config:
+            def ready(self):
+                self.login = Login
+            @property
+            def urls(self):
+                return self.get_urls(), "shop", "shop"
+            def get_urls(self):
+                return [path("login/", self.login.as_view()), path("again/", login_required(self.login.as_view()))]
+        staff = user_passes_test(lambda user: user.is_staff)
+        urlpatterns = [path("news/", staff(News())), path("c/", include(Config().urls[0]))]
+    """
+    app = draw({**PROJECT, "shop/urls.py": urls})
+    assert app.entry_points("http") == {
+        ("ANY /news/", "shop.urls:News"),
+        ("ANY /c/login/", "shop.urls:Login"),
+        ("ANY /c/again/", "shop.urls:Login"),
+    }
