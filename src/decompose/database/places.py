@@ -8,19 +8,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 from decompose.boundaries.split import SHARED, Split
+from decompose.linking.libraries.surroundings import leaves_process
 from decompose.system.model import AFTER_COMMIT, Access, Dependency, System, Table
 from decompose.system.transactions.narrowed import Recorded
 
 Actor = tuple[str, str]
 """A definition, and the unit on whose behalf it runs."""
-
-
-_NETWORK = frozenset({
-    "requests", "httpx", "aiohttp", "urllib3", "smtplib", "socket", "boto3", "botocore", "stripe", "braintree", "paypalrestsdk",
-    "twilio", "paramiko", "ftplib", "grpc", "zeep", "suds", "urllib", "redis", "flask_redis", "django_redis", "pymongo",
-    "elasticsearch", "opensearchpy", "kafka", "pika", "memcache", "pymemcache", "ldap3", "imaplib", "poplib",
-})  # fmt: skip
-"""Packages whose calls leave the process: what they did cannot be rolled back."""
 
 
 class Step(NamedTuple):
@@ -96,8 +89,7 @@ class Ties:
     @cached_property
     def leaving(self) -> frozenset[str]:
         """Definitions that leave the process: what they did cannot be rolled back."""
-        external = self.system.external_calls
-        return frozenset(d.source for d in external if d.target.partition(":")[0].partition(".")[0] in _NETWORK)
+        return frozenset(call.source for call in self.system.external_calls if leaves_process(call.target))
 
     @cached_property
     def append_only(self) -> frozenset[str]:

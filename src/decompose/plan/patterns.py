@@ -79,9 +79,11 @@ def patterns_of(
     if len(callers) >= MANY_CALLERS:
         yield _pattern("service discovery", f"{', '.join(callers)} have to find it")
     if detail.identity:
+        most = max(detail.identity, key=lambda asked: asked.places)
+        others = f", most often by {most.name}" if len(detail.identity) > 1 else f" by {most.name}"
         yield _pattern(
             "central authentication",
-            f"its code asks who is asking in {counted(sum(r.places for r in detail.identity), 'place')} ({detail.identity[0].name})",
+            f"its code asks who is asking in {counted(sum(r.places for r in detail.identity), 'place')}{others}",
         )
     crossing = [
         *([counted(len(waiting), "call")] if waiting else []),

@@ -60,6 +60,28 @@ def may_keep(target: str) -> bool:
     return target in RUNS_BY_NAME or _KEEPING.search(target.partition(":")[0]) is not None
 
 
+_NETWORK = frozenset({
+    "requests", "httpx", "aiohttp", "urllib3", "smtplib", "socket", "boto3", "botocore", "stripe", "braintree", "paypalrestsdk",
+    "twilio", "paramiko", "ftplib", "grpc", "zeep", "suds", "urllib", "redis", "flask_redis", "django_redis", "pymongo",
+    "elasticsearch", "opensearchpy", "kafka", "pika", "memcache", "pymemcache", "ldap3", "imaplib", "poplib",
+})  # fmt: skip
+"""Packages whose calls leave the process ..."""
+
+_STAYING = re.compile(
+    r"^(?:urllib\.(?:parse|error)|urllib3\.(?:util|exceptions)|requests\.(?:auth|compat|exceptions|structures|utils)|redis\.exceptions"
+    r"|botocore\.(?:config|exceptions)|stripe\.error|ldap3\.utils)\."
+    r"|^socket\.(?:get(?:host|fqdn|addrinfo|serv|proto|defaulttimeout)\w*|inet_\w+|[hn]to[hn]\w+|setdefaulttimeout)$"
+    r"|\.\w*(?:Error|Exception|Warning|Timeout)(?:\.__init__)?$"
+)
+"""... but for these, by their dotted names: they take texts apart, look a name up, or are what is raised."""
+
+
+def leaves_process(target: str) -> bool:
+    """Whether a call of what stands outside, ``module:name``, does something beyond the process: that cannot be rolled back."""
+    name = target.replace(":", ".")
+    return name.partition(".")[0] in _NETWORK and not _STAYING.search(name)
+
+
 REFUSING = frozenset({
     "flask:abort", "flask_restful:abort", "flask_restx:abort", "flask_smorest:abort", "apiflask:abort", "quart:abort",
     "werkzeug.exceptions:abort", "bottle:abort", "sanic.exceptions:abort", "pyramid.httpexceptions:exception_response",
