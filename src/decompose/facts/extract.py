@@ -17,6 +17,9 @@ def extract(tree: ast.Module, *, has_nonlocal: bool = True) -> FileFacts:
     return Extractor(has_nonlocal=has_nonlocal).run(tree)
 
 
+_DEFINING = frozenset({Op.FUNCTION, Op.CLASS, Op.DECORATE, Op.IMPORT, Op.FROM})
+
+
 class Extractor(DefinitionVisitor):
     """Walks statements, and puts together what they say."""
 
@@ -150,14 +153,21 @@ class Extractor(DefinitionVisitor):
             if isinstance(node.target, ast.Name):
                 self.scope.facts.annotations[node.target.id] = tree
             if self.scope.facts.kind != ScopeKind.CLASS:
+                shown = self.scope.facts.kind == ScopeKind.MODULE and self._shows_its_elements(ref)
                 typed = self.emit(Op.TYPED, tree)
-                plain = isinstance(ref, str | list) and ref != [
-                    "c",
-                    None,
-                ]  # ``None`` holds the place of what comes later
+                # ``None`` holds the place of what comes later.
+                plain = shown or (isinstance(ref, str | list) and ref != ["c", None])
                 ref = ref if plain else typed if ref == ["c", None] else self.scope.join_refs(ref, typed)
         if node.value is not None or (tree is not None and self.scope.facts.kind != ScopeKind.CLASS):
             self.bind(node.target, ref, node.lineno)
+
+    def _shows_its_elements(self, ref: Ref) -> bool:
+        """Whether a display is written with functions and classes only: its annotation says less than they do."""
+        made = self.scope.ops[-1:]
+        if not made or made[0][0] != Op.CONTAINER or made[0][1] != ref or not made[0][3]:
+            return False
+        produced = {operation[1]: operation[0] for operation in self.scope.ops[:-1]}
+        return all(type(element) is int and produced.get(element) in _DEFINING for element in made[0][3])
 
     def _augmented_assign(self, node: ast.AugAssign) -> None:
         target = node.target

@@ -11,6 +11,7 @@ from decompose.facts.records import ParameterKind
 from decompose.linking import library_call, library_calls, special_methods
 from decompose.linking.calls import construction, parameters
 from decompose.linking.catch_alls import ANY_OBJECT
+from decompose.linking.containers.iteration import iterate
 from decompose.linking.effects import ALONG, RENDERED, Parameter, parameter_plan
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ def follow(call: LibraryCall, parameter: Parameter, ref: Ref) -> None:
                 engine.edge(engine.export_node(module, name), node)
     if node < 0:
         return
+    if isinstance(ref, list) and ref[0] == "*":
+        elements = engine.new_node()
+        engine.watch(node, iterate, engine, call.site.frame, elements, call.site.line)
+        node = elements
     if parameter.run:
         engine.watch(node, run_argument, call, parameter, ref)
     if parameter.executed:

@@ -96,7 +96,7 @@ class Engine(Framing):
         self.plain_results: dict[tuple[int, Value], frozenset[Value]] = {}
         self.metaclasses: dict[int, Scope | None] = {}
         self.enumerations: dict[int, bool] = {}
-        self.field_factories: dict[int, list[tuple[str, Scope, Ref]]] = {}
+        self.field_functions: dict[tuple[int, str], list[tuple[str, Scope, Ref]]] = {}
         self.namespaces: dict[Node, int] = {}
         """What a metaclass is given of the body of a class -> that class."""
         self._made_by: dict[int, Node] = {}

@@ -67,6 +67,8 @@ class Framing(Places):
         self._calls_left = 0
         self._receiver_users: dict[int, bool] = {}
         self._frames_of: dict[int, int] = {}
+        self._undivided: set[int] = set()
+        """Frames in which nothing differs between those who call: a class that is made there is one for all."""
         self._telling: dict[int, frozenset[int]] = {}
         self._overlays = Overlays(names)
         self._outer_nodes: dict[tuple[int, int], list[tuple[int, Node]]] = {}
@@ -178,6 +180,7 @@ class Framing(Places):
         overlay = self._overlay(function, parent, general, receiver) if general is not None else None
         if general is not None and overlay is not None:
             if not overlay.operations and not overlay.returns:
+                self._undivided.add(general.index)
                 self._frames[key] = general
                 return general
             count = self._frames_of.get(function.index, 0)
@@ -348,7 +351,7 @@ class Framing(Places):
         return known
 
     def expected_arguments(self, site: Site, cls: Scope) -> tuple[Types, ...]:
-        """The type arguments with which a generic class is made, as the place says that expects what is made."""
+        """The type arguments with which a generic class is made: those of the place that expects it, or what it is given."""
         function = site.frame.scope
         key = (function.index, site.operation[1], cls.index)
         if site.kind != "call" or type(site.operation[1]) is not int:
@@ -359,10 +362,25 @@ class Framing(Places):
             described = [self.values[v] for a in annotations for v in self.names.types(function, a)]
             arguments = [d[2] for d in described if d[0] == "I" and d[1] == cls.index and d[2]]
             closed = arguments and all(v not in self.values.open_types for types in arguments[0] for v in types)
-            known = self._expected[key] = arguments[0] if closed else ()
+            known = self._expected[key] = arguments[0] if closed else self._arguments_given(site, cls)
         if not known:
             self.made_bare.add(cls.index)
         return known
+
+    def _arguments_given(self, site: Site, cls: Scope) -> tuple[Types, ...]:
+        """``Repository(User)``: the type arguments that the initialiser's annotations and the classes given say together."""
+        member = self.hierarchy.member(cls, "__init__")
+        function = self.plain_function(member.owner, member.ref) if member is not None and member.owner is cls else None
+        bound: dict[str, Types] = {}
+        for position, (name, _, annotation, _, kind) in enumerate(function.facts.parameters[1:] if function else ()):
+            ref = site.argument(position if kind == ParameterKind.POSITIONAL else -1, name)
+            given = [self.values[value] for value in self.names.evaluate(site.frame.scope, ref)]
+            for wanted in self.names.types(function, annotation) if function and annotation is not None else ():
+                if self.values[wanted][0] == "Y":
+                    variable = self.values[self.values[wanted][1]][1]
+                    bound[variable] = tuple(self.values.instance(d[1], d[2]) for d in given if d[0] == "C")
+        arguments = tuple(bound.get(name, ()) for name in self.names.type_parameters(cls))
+        return arguments if any(arguments) else ()
 
     def is_told_by_arguments(self, function: Scope, frame: Frame) -> bool:
         """Whether a function that all callers share promises each caller the type of what that caller gives."""
@@ -390,6 +408,7 @@ class Framing(Places):
         return (
             site.kind == "decorate"
             and frame.decorates is not site
+            and frame.index not in self._undivided
             and not self.handed_back(function).only
             and self._is_helper(function)
         )

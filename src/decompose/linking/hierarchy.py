@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.names import Names
-from decompose.linking.program import Program, Scope
+from decompose.linking.program import Module, Program, Scope
 from decompose.linking.values import Bindings, Types, Value, Values
 
 MAX_ANCESTORS = 200
@@ -32,6 +33,7 @@ class Hierarchy:
         self._external: dict[int, tuple[Value, ...]] = {}
         self._bindings: dict[tuple[int, tuple[Types, ...]], dict[int, Bindings]] = {}
         self._members: dict[tuple[int, str], Member | None] = {}
+        self._set_in: dict[int, dict[int, set[str]]] = {}
         self.cut: set[int] = set()
         """Classes with more ancestors than are looked at."""
         self.subclasses: dict[int, list[Scope]] = {}
@@ -117,6 +119,26 @@ class Hierarchy:
             if name in ancestor.facts.annotations:
                 return Member(ancestor, None)
         return None
+
+    def sets_itself(self, cls: Scope, name: str) -> bool:
+        """Whether a method of the class, or of an ancestor in the application, says ``self.name = ...``."""
+        return any(
+            name in self._set_in_module(ancestor.module).get(ancestor.index, ())
+            for ancestor in self.order(cls)
+            if not ancestor.library
+        )
+
+    def _set_in_module(self, module: Module) -> dict[int, set[str]]:
+        """The attributes that the methods of each class of a module set on the object that they act for."""
+        known = self._set_in.get(module.index)
+        if known is None:
+            known = self._set_in[module.index] = {}
+            for scope in module.scopes:
+                if scope.is_method and scope.parent is not None and scope.facts.parameters:
+                    own = scope.facts.parameters[0][1]
+                    names = {o[2] for o in scope.facts.ops if o[0] == Op.SET_ATTRIBUTE and o[1] == own}
+                    known.setdefault(scope.parent.index, set()).update(names)
+        return known
 
     def bindings(self, cls: Scope, arguments: tuple[Types, ...], owner: Scope) -> Bindings:
         """The type variables of ``owner``, an ancestor, for an instance of ``cls`` with these type arguments."""

@@ -59,7 +59,11 @@ class LibraryCall(TypeVariables):
         self.called_back: list[tuple[Node, str]] = []
         self.handed_on: list[tuple[LibraryCall, Types, str]] = []
         """Calls of a library's own objects that this one makes: what their argument's type is, and the variable that it is."""
-        self.combined = [(arguments[0], _COMBINED[effect]) for effect, arguments in self.effects if effect in _COMBINED]
+        self.combined = [
+            (arguments[0], _COMBINED[effect])
+            for effect, arguments in self.effects
+            if effect in _COMBINED and all(self._argument(name) == -1 for name in arguments[1:])
+        ]
         self.matching = self.has_grown = False
         self._fields: DeclaredFields | None = None
         if any(self._rules_out(effect, arguments) for effect, arguments in self.effects):
@@ -164,7 +168,7 @@ class LibraryCall(TypeVariables):
                 self._bind_named_classes(*arguments)
             elif effect == "runs_query_of":
                 self._run_query_of(*arguments)
-            elif effect in ("listens", "announces"):
+            elif effect in ("listens", "announces", "gives"):
                 for channel in self.bindings.get(arguments[0], ()):
                     if (effect, channel) not in self.done:
                         self.done.add((effect, channel))
@@ -287,11 +291,15 @@ class LibraryCall(TypeVariables):
         frame = self.site.frame
         self.engine.accesses.add((frame.scope.index, frame.receiver, operation, value, role, rule, self.site.line))
 
-    def _use_channel(self, effect: str, channel: Value, argument: str, only: str = "") -> None:
+    def _use_channel(self, effect: str, channel: Value, argument: str = "", only: str = "") -> None:
         """Add a listener, the argument of that name, to a channel; or run all its listeners, by that kind of call.
 
-        ``only`` "function" leaves out classes, which are there to be told apart.
+        Or give back what was added. ``only`` "function" leaves out classes, which are there to be told apart.
         """
+        if effect == "gives":
+            if self.site.result >= 0:
+                self.engine.edge(self.engine.channel(channel), self.site.result)
+            return
         if effect == "announces":
             self.engine.watch(self.engine.channel(channel), self._run_all, argument)
             return
@@ -324,8 +332,8 @@ class LibraryCall(TypeVariables):
         if description[0] == "F" and value not in self.done:
             self.done.add(value)
             outer, result = self.site.kind, self.site.result
-            # Who asks for work in the background is given a handle, not what the work gives.
-            self.site.kind, self.site.result = kind, -1 if kind == "task" else result
+            # Who asks for work in the background is given a handle, not what the work gives; and so where a summary says what.
+            self.site.kind, self.site.result = kind, -1 if kind == "task" or self.promised else result
             following.call_function(self.engine, self.site, description, receiver)
             self.site.kind, self.site.result = outer, result
         elif (

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from decompose.linking.solver import Node
     from decompose.linking.values import Bindings, Types, Value
 
-_KNOWN_USES = frozenset({"executes", "keeps", "runs", "listens", "supplies", "fills"})
+_KNOWN_USES = frozenset({"executes", "keeps", "runs", "listens", "supplies", "fills", "handles"})
 """Where these are stated, it is known what becomes of the arguments."""
 
 
@@ -48,6 +48,19 @@ def call(engine: Engine, site: Site, function: Scope, receiver: Value, extra: Bi
     # What is built in calls nothing, unless it calls something back.
     if stated.isdisjoint(_KNOWN_USES) and (function.module.name != "builtins" or "calls_back" in stated):
         _pass_outside(engine, site)
+
+
+def call_of_elements(engine: Engine, site: Site, kind: str, name: str, every: Node) -> None:
+    """A method of one of the language's own containers does with the elements what its summary says."""
+    for value in engine.names.builtin(kind):
+        cls = engine.program.scopes[engine.values[value][1]]
+        member = engine.hierarchy.member(cls, name)
+        function = engine.plain_function(member.owner, member.ref) if member is not None else None
+        if function is not None:
+            started = LibraryCall(engine, site, function, {}, ())
+            started.bind(skip_first=True)
+            variables = tuple(engine.values.intern("T", each) for each in engine.names.type_parameters(cls))
+            engine.watch(every, started.match_all, variables)
 
 
 def _pass_outside(engine: Engine, site: Site) -> None:
@@ -90,9 +103,11 @@ def construct(engine: Engine, site: Site, cls: Scope, description: tuple[Any, ..
         return
     parameters = engine.names.type_parameters(cls)
     arguments = description[2]
-    if not arguments and engine.hierarchy.member(cls, "__own_identity__") is not None:
+    own: Bindings = {}
+    if not arguments and parameters and engine.hierarchy.member(cls, "__own_identity__") is not None:
         # Every object made is a type of its own: what is said to one is not said to another.
-        arguments = ((engine.values.intern("D", f"{site.frame.scope.definition}, line {site.line}"),),)
+        identity = (engine.values.intern("D", f"{site.frame.scope.definition}, line {site.line}"),)
+        arguments, own = (*((),) * (len(parameters) - 1), identity), {parameters[-1]: identity}
     container = engine.hierarchy.member(cls, "__container__")
     if container is not None and isinstance(container.ref, str) and cls.library:
         engine.containers.construct(site, container.ref)
@@ -100,7 +115,7 @@ def construct(engine: Engine, site: Site, cls: Scope, description: tuple[Any, ..
     bare = engine.values.instance(cls.index, arguments)
     if initialiser is not None and initialiser.library and parameters and not description[2]:
         types = (engine.values.instance(cls.index, tuple((engine.values.intern("T", name),) for name in parameters)),)
-        started = LibraryCall(engine, site, initialiser, {}, types)
+        started = LibraryCall(engine, site, initialiser, own, types)
         started.bind(skip_first=True)
         if not started.bindings and site.result >= 0:
             engine.put(site.result, bare)

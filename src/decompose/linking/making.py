@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from decompose.facts import Op
 from decompose.facts.records import ParameterKind, Ref
 from decompose.linking import effects, special_methods
+from decompose.linking.attributes import binding
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def make_class(engine: Engine, frame: Frame, cls: Scope) -> None:
         home = engine.class_frame(cls)
         for ref in cls.facts.names.values():
             if type(ref) is int and ref >= 0 and engine.plain_function(cls, ref) is None:
-                engine.watch(home.nodes[ref], _name_descriptor, engine, frame, cls.facts.line)
+                engine.watch(home.nodes[ref], _name_descriptor, engine, frame, cls)
     _tell_ancestors(engine, frame, cls)
     meta = metaclass(engine, cls)
     value = engine.values.class_of(engine.values.instance(cls.index))
@@ -101,12 +102,15 @@ def _give_member(new: frozenset[Value], engine: Engine, targets: list[Node]) -> 
             engine.put(targets[0], value)
 
 
-def _name_descriptor(new: frozenset[Value], engine: Engine, frame: Frame, line: int) -> None:
+def _name_descriptor(new: frozenset[Value], engine: Engine, frame: Frame, owner: Scope) -> None:
     for value in new:
         description = engine.values[value]
         if description[0] == "I" and not engine.program.scopes[description[1]].library:
             cls = engine.program.scopes[description[1]]
-            special_methods.call_method(engine, frame, -1, value, cls, "__set_name__", line)
+            member = engine.hierarchy.member(cls, "__set_name__")
+            if member is not None:
+                special_methods.call_method(engine, frame, -1, value, cls, "__set_name__", owner.facts.line)
+                binding.give_owner(engine, value, member, engine.values.intern("C", owner.index, ()))
 
 
 def _tell_ancestors(engine: Engine, frame: Frame, cls: Scope) -> None:
@@ -150,24 +154,30 @@ def _give_body(engine: Engine, cls: Scope, inner: Frame) -> None:
             engine.edge(node, engine.containers.slot(every, name))
     engine.namespaces[every] = cls.index
     engine.put(inner.nodes[positional[_NAMESPACE][1]], engine.values.intern("O", "dict", every))
+    text = engine.values.external_result(engine.values.intern("X", "builtins", "str"))
+    if text is not None:
+        engine.put(inner.nodes[positional[1][1]], text)
 
 
-def field_factories(engine: Engine, cls: Scope) -> list[tuple[str, Scope, Ref]]:
-    """What is called for fields that a generated initialiser is not given: the field, the class that declares it, the factory."""
-    known = engine.field_factories.get(cls.index)
+def field_functions(engine: Engine, cls: Scope, effect: str) -> list[tuple[str, Scope, Ref]]:
+    """What is called for fields when an object is made: the field, the class that declares it, the function.
+
+    ``effect`` "fills": factories, for those that the initialiser is not given; "handles": converters and validators.
+    """
+    key = (cls.index, effect)
+    known = engine.field_functions.get(key)
     if known is None:
         found = {
-            name: (name, owner, factory)
+            name: [(name, owner, function) for function in _functions_of_field(engine, owner, ref, effect)]
             for owner in reversed(engine.hierarchy.order(cls))
             for name, ref in (owner.facts.names.items() if not owner.library else ())
-            for factory in [_factory(engine, owner, ref)]
-            if type(factory) is int and factory >= 0
         }
-        known = engine.field_factories[cls.index] = list(found.values())
+        known = engine.field_functions[key] = [each for functions in found.values() for each in functions]
     return known
 
 
-def _factory(engine: Engine, owner: Scope, ref: Ref) -> Ref:
+def _functions_of_field(engine: Engine, owner: Scope, ref: Ref, wanted: str) -> list[int]:
+    """What a call in the body of a class is given in the places of which the summary states the effect ``wanted``."""
     for operation in owner.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
         if operation[0] != Op.CALL or not (operation[3] or operation[4]):
             continue
@@ -176,10 +186,10 @@ def _factory(engine: Engine, owner: Scope, ref: Ref) -> Ref:
             function = engine.program.scopes[description[1]] if description[0] == "F" else None
             if function is None or not function.library:
                 continue
-            for effect, arguments in effects.effects_of(engine, function):
-                if effect == "fills":
-                    return next((given for name, given in operation[4] if name == arguments[0]), -1)
-    return -1
+            stated = effects.effects_of(engine, function)
+            names = [name for effect, arguments in stated if effect == wanted for name in arguments]
+            return [given for name, given in operation[4] if name in names and type(given) is int and given >= 0]
+    return []
 
 
 def metaclass(engine: Engine, cls: Scope) -> Scope | None:

@@ -4,14 +4,19 @@ _NAMES_BY_REASON = {
     "extra: a helper is told apart by its calls two levels deep only": ("generic/helper with a callback in a lambda",),
     "extra: what a name holds in a loop it held all the time": (
         "functions/middleware of callables around a handler",
+        "functions/wrapped in a loop over decorators",
         "functions/middleware classes in a chain that is built backwards",
     ),
     "extra: what a base does with self it does with each subclass": (
         "classes/specification objects combined by operators",
     ),
     "extra: the key is what the function around is given": ("classes/class registry by a class decorator with a name",),
-    "extra: the type of a name is added to what it holds": ("types/declared dict of factories",),
-    "missing and extra: what a queue of the language holds": ("types/asynchronous queue between typed workers",),
+    "extra: a class made while running is one with its base": (
+        "classes/class that is subscripted gives a subclass with another target",
+    ),
+    "extra: which item is asked for is not followed": ("functions/method caller, attribute getter and item getter",),
+    "missing: what a library hands to its hooks": ("classes/handlers and filters of the logging module",),
+    "missing: what a wrapper says that it wraps": ("functions/function that is cached and one that is wrapped twice",),
     "missing and extra: a star import does not hide what stood before it": (
         "modules/star import hides what stood before",
     ),

@@ -100,7 +100,7 @@ def bind_to_owner(
 
 
 def give_owner(engine: Engine, descriptor: Value, method: Member, receiver: Value) -> None:
-    """``__get__`` and ``__set__`` are given the object that the descriptor is an attribute of."""
+    """``__get__`` and ``__set__`` are given the object that the descriptor is an attribute of, ``__set_name__`` the class."""
     function = engine.plain_function(method.owner, method.ref)
     if function is not None and len(function.facts.parameters) > 1:
         inner = engine.frame(function, engine.class_frame(method.owner), descriptor)

@@ -115,7 +115,8 @@ def _load_from_instance(
         return
     if not cls.library and making.is_enumeration(engine, cls):
         making.load_of_member(engine, result, cls, name)
-    _load_from_external_bases(engine, result, cls, name)
+    if not engine.hierarchy.sets_itself(cls, name):
+        _load_from_external_bases(engine, result, cls, name)
     if not cls.library:
         engine.open_bases.load(frame, result, value, cls, name, line)
     if engine.hierarchy.member(cls, "__getattr__") is not None:

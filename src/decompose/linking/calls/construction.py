@@ -128,13 +128,13 @@ def _fill_fields(engine: Engine, site: Site, cls: Scope, instance: Value) -> Non
     if any(name is None for name, _ in site.keywords):
         return
     given = {name for name, _ in named} | {name for name, _ in site.keywords}
-    for name, owner, factory in making.field_factories(engine, cls):
-        if name not in given:
-            engine.program.stored_attributes.add(name)
-            filling = Site(site.frame, site.operation, "callback", len(engine.sites))
-            filling.result = engine.fields_of(instance, name)
-            engine.sites.append(filling)
-            engine.watch(engine.node_of(engine.class_frame(owner), factory), following.call, engine, filling)
+    filling = [found for found in making.field_functions(engine, cls, "fills") if found[0] not in given]
+    for name, owner, function in (*filling, *making.field_functions(engine, cls, "handles")):
+        engine.program.stored_attributes.add(name)
+        called = Site(site.frame, site.operation, "callback", len(engine.sites))
+        called.result = engine.fields_of(instance, name)
+        engine.sites.append(called)
+        engine.watch(engine.node_of(engine.class_frame(owner), function), following.call, engine, called)
 
 
 def make(engine: Engine, site: Site) -> None:

@@ -52,7 +52,7 @@ def call(new: frozenset[Value], engine: Engine, site: Site) -> None:
             engine.containers.call_method(site, description[1], description[2])
             kind = engine.values[description[1]][1]
             if description[2] == "sort" and site.first_time("outside"):
-                outside.pass_outside(engine, site)
+                library_calls.call_of_elements(engine, site, "list", "sort", engine.values[description[1]][2])
             home, container = _CONTAINERS.get(kind, ("builtins", "list"))
             site.calls_outside(engine.values.intern("X", home, f"{container}.{description[2]}"))
 

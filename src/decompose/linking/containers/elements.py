@@ -108,7 +108,7 @@ class Containers:
             made_by = given.pop(0)
             if made_by >= 0:
                 engine.watch(made_by, following.call, engine, factory)
-        for node in given[:1]:
+        for node in given if mapping else given[:1]:
             if node >= 0 and mapping:
                 engine.watch(node, iteration.merge_pairs, engine, every, site.frame, site.line)
             elif node >= 0:

@@ -28,6 +28,9 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
                                     that name, or ``=constant``, or ``.Index.name``, an attribute of the receiver's class, or
                                     ``@attribute``, the attribute that the receiver was got by; none means all of the store
     @invokes("F", "task")           the function bound to F runs, by this kind of call
+    @listens("N", "receiver")       the argument is added to what waits under N, the last type variable of the object or a name
+    @announces("N", "signal")       the functions that wait under N run, by this kind of call
+    @gives("N")                     what waits under N is the result: the elements of a queue
     @calls_back("key", "T")         the argument is called, with values of T (and so on)
     @runs("job", "task")            the argument, a function or the name of one, runs by this kind of call, with the
                                     arguments behind it
@@ -39,6 +42,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @mounts("path", "app")          routes that the argument holds, an application or a list, are found below the path
     @mounts("path")                 what is made is found below the path, wherever it is put
     @compares("T"), @sums("T")      values of T are compared with each other, or added up
+    @compares("T", "key")           the same, where this argument is not given
     @opens("manager")               the argument is entered like the manager of a ``with`` block, and left in the end
     @puts("item", "heap")           the argument becomes an element of the other argument, a list
     @supplies("func")               the argument, a function, is kept together with the arguments behind it
@@ -60,6 +64,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @renders("context")             queries in the argument, or in the dictionary that it is, are run
     @keeps("wrapped")               the argument is only kept, never called
     @fills("default_factory")       the argument is called for a field of the class around, whenever an object is made without it
+    @handles("converter")           the argument is called for a field of the class around, whenever an object is made
     @asks("thing", "__len__")       the first of these special methods that the argument has is called
 
 ``decompose.Reference[T]`` as a parameter's type means that a class may be given by its name in a string;

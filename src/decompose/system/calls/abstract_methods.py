@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from decompose.facts import Op
 from decompose.linking import Linked
 from decompose.linking.frames import Site
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 
+_REFUSING = frozenset({Op.FREE, Op.CALL, Op.RAISE})
 _NONE: frozenset[int] = frozenset()
 _MARKS = frozenset({("abc", "abstractmethod"), ("abc", "abstractproperty")})
 _PROTOCOLS = frozenset({("typing", "Protocol"), ("typing_extensions", "Protocol")})
@@ -60,4 +62,11 @@ class AbstractMethods:
         # Of ``Protocol[T]`` only the parameters are a base.
         named = [base for ref in parent.facts.bases for base in names.evaluate(parent.parent or parent, ref)]
         bases = {values[base][1:3] for base in (*names.bases(parent), *named)}
-        return not _MARKS.isdisjoint(marks) or not _PROTOCOLS.isdisjoint(bases)
+        return not _MARKS.isdisjoint(marks) or not _PROTOCOLS.isdisjoint(bases) or _only_refuses(function)
+
+
+def _only_refuses(function: Scope) -> bool:
+    """Whether a method does nothing but ``raise NotImplementedError``."""
+    operations = function.facts.ops
+    read = {operation[2] for operation in operations if operation[0] == Op.FREE}
+    return read == {"NotImplementedError"} and {operation[0] for operation in operations} <= _REFUSING

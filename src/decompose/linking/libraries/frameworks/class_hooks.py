@@ -15,6 +15,8 @@ from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.wiring import Wire
 
+_OF_TESTS = "setUp tearDown setUpClass tearDownClass test_* runTest"
+
 _OUTSIDE = {
     "ast.NodeVisitor": "visit_* generic_visit",
     "ast.NodeTransformer": "visit_* generic_visit",
@@ -23,6 +25,8 @@ _OUTSIDE = {
     "logging.Handler": "emit handle flush",
     "logging.Filter": "filter",
     "logging.Formatter": "format formatTime formatException",
+    "unittest.TestCase": _OF_TESTS,
+    "unittest.IsolatedAsyncioTestCase": f"asyncSetUp asyncTearDown {_OF_TESTS}",
     "socketserver.BaseRequestHandler": "handle setup finish",
     "http.server.BaseHTTPRequestHandler": "do_* log_message",
     "django.core.management.base.BaseCommand": "add_arguments",

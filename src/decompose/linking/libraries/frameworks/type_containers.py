@@ -273,7 +273,6 @@ _MADE = frozenset(
         "m:pay -[call]-> m:Service.run",
         "m:Service.run -[call]-> m:Database.query",
         "m:Service.run -[call]-> m:Mail.send",
-        "m:Service.run -[call]-> m:Sender.send",
     }
 )
 

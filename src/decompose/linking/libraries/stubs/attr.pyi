@@ -1,17 +1,20 @@
 from typing import Callable, TypeVar
 
-from decompose.effects import fills
+from decompose.effects import fills, handles
 
 T = TypeVar("T")
 
 
 @fills("factory")
-def ib(default: T = None, *, factory: Callable[..., T] = None, **options) -> T: ...
+@handles("converter", "validator")
+def ib(default: T = None, *, factory: Callable[..., T] = None, converter=None, validator=None, **options) -> T: ...
 
 
 @fills("factory")
-def attrib(default: T = None, *, factory: Callable[..., T] = None, **options) -> T: ...
+@handles("converter", "validator")
+def attrib(default: T = None, *, factory: Callable[..., T] = None, converter=None, validator=None, **options) -> T: ...
 
 
 @fills("factory")
-def field(default: T = None, *, factory: Callable[..., T] = None, **options) -> T: ...
+@handles("converter", "validator")
+def field(default: T = None, *, factory: Callable[..., T] = None, converter=None, validator=None, **options) -> T: ...

@@ -1,9 +1,10 @@
 from typing import Callable, TypeVar
 
-from decompose.effects import fills
+from decompose.effects import fills, handles
 
 T = TypeVar("T")
 
 
 @fills("factory")
-def field(default: T = None, *, factory: Callable[..., T] = None, **options) -> T: ...
+@handles("converter", "validator")
+def field(default: T = None, *, factory: Callable[..., T] = None, converter=None, validator=None, **options) -> T: ...
