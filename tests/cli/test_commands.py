@@ -404,13 +404,26 @@ def test_everything_between_two_units_is_listed() -> None:
     shop = analysed_shop().run
     text = run("explain", shop, "shop.web:show_account", "find_accounts").stdout
     assert "shop.web:show_account -[call]-> shop.accounts.service:find_accounts (exact, shop/web.py:13)" in text
-    assert "no dependency was found" in run("explain", shop, "shop.web:show_account", "table:products").stdout
+    nothing = run("explain", shop, "shop.web:show_account", "table:products").stdout
+    assert "no dependency was found" in nothing
+    assert re.search(r"^table:products is in \w", nothing, re.MULTILINE)
 
 
 def test_an_explanation_as_json() -> None:
     document = json.loads(run("explain", analysed_shop().run, "table:invoices", "--format", "json").stdout)
     assert document["thing"] == "table:invoices"
-    assert {"thing", "service", "confidence", "ties", "evidence", "runner_up", "to_change", "weights"} == set(document)
+    assert {
+        "thing",
+        "service",
+        "confidence",
+        "ties",
+        "evidence",
+        "runner_up",
+        "to_change",
+        "weights",
+        "other",
+        "other_service",
+    } == set(document)
 
 
 @pytest.mark.parametrize(

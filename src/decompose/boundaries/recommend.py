@@ -228,23 +228,23 @@ def _flaws(system: System, split: Split, apart: tuple[str, ...]) -> list[str]:
     flaws = []
     largest = _value(split, "largest_share")
     if largest >= MAX_LARGEST_SHARE:
-        flaws.append(f"one service holds {largest:.0%} of the units (it may be {MAX_LARGEST_SHARE:.0%})")
+        flaws.append(f"one service holds {largest:.0%} of the units (less than {MAX_LARGEST_SHARE:.0%} is accepted)")
     z = next((score.z for score in split.scores if score.name == "modularity"), None)
     if z is not None and z < MIN_MODULARITY_Z:
         flaws.append(f"it is hardly better than chance (modularity {z} standard deviations from shuffled labels)")
     single, written = _value(split, "single_writer_tables"), len(_written(system))
     if written >= MIN_WRITTEN and single < MIN_SINGLE_WRITER:
         flaws.append(
-            f"{single:.0%} of the written tables have a single writing service (it has to be {MIN_SINGLE_WRITER:.0%})"
+            f"{single:.0%} of the written tables have a single writing service (at least {MIN_SINGLE_WRITER:.0%} is asked for)"
         )
     crossing = _value(split, "inter_call")
     if crossing > MAX_CROSSING:
-        flaws.append(f"{crossing:.0%} of the calls would cross (it may be {MAX_CROSSING:.0%})")
+        flaws.append(f"{crossing:.0%} of the calls would cross (at most {MAX_CROSSING:.0%} is accepted)")
     spanning, writing = _spanning(system, split, apart)
     if writing >= MIN_TRANSACTIONS and surely(spanning, writing) > MAX_SPANNING:
-        besides = f", even without the tables that everything appends to ({', '.join(apart)})" if apart else ""
+        besides = f", not counting the tables that everything appends to ({', '.join(apart)})" if apart else ""
         flaws.append(
-            f"{spanning / writing:.0%} of the writing transactions would span services{besides} (it may be {MAX_SPANNING:.0%})"
+            f"{spanning / writing:.0%} of the writing transactions would span services{besides} (at most {MAX_SPANNING:.0%} is accepted)"
         )
     return flaws
 

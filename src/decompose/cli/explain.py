@@ -55,11 +55,12 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
     tell = say if show_all else say_on_screen
     services, most = (4, 6) if screen()[1] < _TALL else (_SERVICES, _EVIDENCE)
     shown = found.evidence if show_all or (other and not on_terminal()) else found.evidence[:most]
-    where = f"is in {found.service}" if found.service else "is in no service"
     sure = f", {found.confidence:.0%} of repeated clusterings agree" if found.confidence is not None else ""
     room = screen()[0] if on_terminal() and not show_all else 0
-    tell(_shorter(f"{found.thing} {where}{sure}", room))
-    if not other:
+    tell(_shorter(f"{found.thing} is in {found.service or 'no service'}{sure}", room))
+    if other:
+        tell(_shorter(f"{found.other} is in {found.other_service or 'no service'}", room))
+    else:
         for service, count in found.ties[:services]:
             share = (found.weights or {}).get(service, 0.0)
             say(f"  {share:>4.0%} of the weight, {counted(count, 'tie')} to {service or 'nothing placed'}")

@@ -43,6 +43,8 @@ SECTIONS = (
 
 _LEAST_SCALE = 0.75
 """The service map is not drawn smaller than this, so that its text stays readable; its box scrolls."""
+_OWN_PAGE = 900
+"""A map that is higher than this gets a page of paper of its own, instead of what the verdict leaves free."""
 
 
 def render_html(view: View) -> bytes:
@@ -160,7 +162,8 @@ def _own_name(identifier: str) -> str:
 def _sized(shown: ServiceMap) -> str:
     """The style of the map: as large as can be read, and not larger than it was drawn."""
     width = round(shown.width)
-    return f"@media screen{{#service-map{{min-width:{round(_LEAST_SCALE * width)}px;width:100%;max-width:{round(1.15 * width)}px}}}}\n"
+    screen = f"@media screen{{#service-map{{min-width:{round(_LEAST_SCALE * width)}px;width:100%;max-width:{round(1.15 * width)}px}}}}\n"
+    return screen + ("@media print{#service-map{max-height:205mm}}\n" if shown.height > _OWN_PAGE else "")
 
 
 def _script() -> str:

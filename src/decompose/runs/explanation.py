@@ -51,7 +51,8 @@ class Explanation(NamedTuple):
 
     ``runner_up`` is the service that most of the other partitions of the ensemble put it in, else that with most ties; ``to_change``
     is, for each kind of tie, how many lead into its service and how many to the runner-up: what would have to change to move it.
-    ``weights`` are the services' shares of what ties it, as splits are made of it: kinds of ties do not weigh alike.
+    ``weights`` are the services' shares of what ties it, as splits are made of it: kinds of ties do not weigh alike. ``other`` is
+    the second thing that was asked about, if there was one.
     """
 
     thing: str
@@ -62,6 +63,8 @@ class Explanation(NamedTuple):
     runner_up: str = ""
     to_change: dict[str, tuple[int, int]] | None = None
     weights: dict[str, float] | None = None
+    other: str = ""
+    other_service: str = ""
 
 
 def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "") -> Explanation:
@@ -90,7 +93,9 @@ def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "
         inside, outside = counts[kind]
         counts[kind] = inside + (own in services), outside + (rival in services)
     counts = {kind: sides for kind, sides in counts.items() if any(sides)}
-    return Explanation(first, own, split.confidence.get(first), order, found, rival, counts, weights)
+    return Explanation(
+        first, own, split.confidence.get(first), order, found, rival, counts, weights, second, place.get(second, "")
+    )
 
 
 def _weights(system: System, split: Split, thing: str) -> dict[str, float]:

@@ -51,7 +51,6 @@ const matchedNumbers = (first, other) => {
 
 // Beside each other maps are small and their text is large; those of many services stand below each other, as large as the map above.
 const ROOM_BESIDE = { 2: 1000, 3: 640 };
-const LEAST_SCALE = { small: 0.5, whole: 0.75 };
 
 const NARROWED = 1.35; // times as much text as has room is drawn narrower; more is shortened
 
@@ -65,7 +64,7 @@ const titleLines = (text, most) => {
 
 const drawnBox = (split, label, number, members, small) => {
   const [x, y, w, h] = split.map.boxes[label];
-  const most = Math.floor((w - 14) / (small ? 11 : 7.6));
+  const most = Math.floor((w - 14) / (small ? 10.2 : 7.6));
   const name = `${number + 1} · ${split.services[label]}`;
   const lines = small ? titleLines(name, most) : [shortened(name, most)];
   const text = (kind, down, words, room = Infinity) =>
@@ -83,13 +82,11 @@ const drawnMap = (split, numbers, small) => {
   const members = new Array(split.services.length).fill(0);
   for (const label of split.labels) if (label >= 0) members[label]++;
   const picture = draw("svg", { class: small ? "map small" : "map", viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": `Service map of ${split.name}` },
-    split.map.arrows.map(([source, target, total, kind, thick, path, x, y]) =>
+    split.map.arrows.map(([source, target, total, kind, thick, path]) =>
       draw("g", {}, draw("title", {}, `${split.services[source - 1]} → ${split.services[target - 1]}: ${total}`),
-        draw("path", { class: `edge k${kind}`, d: path, "stroke-width": thick, "marker-end": `url(#head${kind})` }),
-        draw("text", { class: "num", x, y, "text-anchor": "middle" }, String(total)))),
-    split.map.boxes.map((_, label) => drawnBox(split, label, numbers[label], members[label], small)));
-  picture.style.minWidth = `${Math.round(width * (small ? LEAST_SCALE.small : LEAST_SCALE.whole))}px`;
-  picture.style.maxWidth = `${Math.round(1.15 * width)}px`;
+        draw("path", { class: `edge k${kind}`, d: path, "stroke-width": thick, "marker-end": `url(#head${kind})` }))),
+    split.map.boxes.map((_, label) => drawnBox(split, label, numbers[label], members[label], small)),
+    split.map.arrows.map(([, , total, , , , x, y]) => draw("text", { class: "num", x, y, "text-anchor": "middle" }, String(total))));
   return make("div", { class: "figure", tabindex: "0", role: "group", "aria-label": split.name }, picture);
 };
 
