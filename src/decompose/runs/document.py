@@ -11,6 +11,8 @@ from decompose.errors import RunError
 from decompose.runs.analysis import FORMAT_VERSION, Analysis
 from decompose.runs.directory import ANALYSIS_FILE
 
+_ENCODER = msgspec.json.Encoder()
+
 
 class _Header(msgspec.Struct):
     format_version: int = 0
@@ -19,7 +21,7 @@ class _Header(msgspec.Struct):
 
 def encode(analysis: Analysis) -> bytes:
     """The bytes of ``analysis.json``: one line, keys in the order of the fields."""
-    return msgspec.json.encode(analysis) + b"\n"
+    return _ENCODER.encode_lines((analysis,))  # the end of the line put on later would copy hundreds of megabytes
 
 
 def encodable(analysis: Analysis) -> Analysis:

@@ -85,10 +85,12 @@ def remembered(folder: Path | None, key: str) -> Memo | None:
     if folder is None or outcome is None:
         return None
     try:
-        document, files = _FILES.decode(zlib.decompress(_file(folder, key, ".run").read_bytes()))
+        document, files = _FILES.decode(_file(folder, key, ".run").read_bytes())
+        return Memo(
+            zlib.decompress(document), {name: zlib.decompress(packed) for name, packed in files.items()}, outcome
+        )
     except _UNREADABLE:
         return None
-    return Memo(document, files, outcome)
 
 
 def remembered_outcome(folder: Path | None, key: str) -> Outcome | None:
@@ -105,7 +107,9 @@ def remember(folder: Path | None, key: str, memo: Memo) -> None:
     """Keep a finished run in the cache folder, if there is one."""
     if folder is None:
         return
-    _keep(_file(folder, key, ".run"), zlib.compress(msgspec.msgpack.encode((memo.document, memo.files)), _LEVEL))
+    # Each for itself: of a large program the document is hundreds of megabytes, which are not copied to be compressed.
+    files = {name: zlib.compress(content, _LEVEL) for name, content in memo.files.items()}
+    _keep(_file(folder, key, ".run"), msgspec.msgpack.encode((zlib.compress(memo.document, _LEVEL), files)))
     _keep(_file(folder, key, ".outcome"), msgspec.msgpack.encode(memo.outcome))
 
 
