@@ -56,7 +56,7 @@ class Framing(Places):
     def __init__(self, program: Program, values: Values, names: Names) -> None:
         super().__init__(program, values, names)
         self.frames: list[Frame] = []
-        self._classes: dict[int, Frame] = {}
+        self.classes: dict[int, Frame] = {}
         self._frames: dict[tuple[int, int, Value, int], Frame] = {}
         self._helpers: dict[int, bool] = {}
         self._handed_back: dict[int, HandedBack] = {}
@@ -102,7 +102,7 @@ class Framing(Places):
             receiver = self.values.instance(cls.index)
             closed = self.hierarchy.is_closed(cls)
             for ancestor in self.hierarchy.order(cls)[1:]:
-                if ancestor.library or ancestor.index not in self._classes:
+                if ancestor.library or ancestor.index not in self.classes:
                     continue
                 if closed and len(self.hierarchy.subclasses[ancestor.index]) > MAX_FAMILY:
                     continue
@@ -134,9 +134,9 @@ class Framing(Places):
 
     def class_frame(self, cls: Scope) -> Frame:
         """The one frame of a class body."""
-        frame = self._classes.get(cls.index)
+        frame = self.classes.get(cls.index)
         if frame is None:
-            frame = self._open_class(cls, self._lexical_frame(cls))
+            frame = self.open_class(cls, self._lexical_frame(cls))
         return frame
 
     def _lexical_frame(self, scope: Scope) -> Frame:
@@ -147,9 +147,9 @@ class Framing(Places):
             return self.class_frame(parent)
         return self.frame(parent, self._lexical_frame(parent), self.own_receiver(parent))
 
-    def _open_class(self, cls: Scope, parent: Frame) -> Frame:
+    def open_class(self, cls: Scope, parent: Frame) -> Frame:
         frame = self._new_frame(cls, self.new_nodes(cls.facts.nodes), parent, -1)
-        self._classes[cls.index] = frame
+        self.classes[cls.index] = frame
         if cls.library:
             self._instantiate_library(frame)
         else:

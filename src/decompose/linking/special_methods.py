@@ -1,11 +1,11 @@
-"""Calls that the syntax does not show: special methods, properties, and what a class tests."""
+"""Calls that the syntax does not show: special methods and properties."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from decompose.linking import library_calls, making
-from decompose.linking.values import Types, Value
+from decompose.linking.values import Value
 
 if TYPE_CHECKING:
     from decompose.linking.engine import Engine
@@ -88,16 +88,3 @@ def enter(new: frozenset[Value], engine: Engine, frame: Frame, result: Node, lin
             engine.edge(description[2], result)
         elif description[0] == "X":
             engine.put(result, value)
-
-
-def narrow(new: frozenset[Value], engine: Engine, result: Node, types: Types) -> None:
-    """Values that pass an ``isinstance`` test for one of ``types``."""
-    classes = [engine.values[value][1] for value in types if engine.values[value][0] == "I"]
-    kept = frozenset(
-        value
-        for value in new
-        if engine.values[value][0] == "I"
-        and any(engine.hierarchy.is_subclass(engine.values[value][1], c) for c in classes)
-    )
-    if kept:
-        engine.add(result, kept)

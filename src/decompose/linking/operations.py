@@ -1,0 +1,309 @@
+"""What the operations of a body mean: the constraints that each of them makes in a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from decompose.facts import HOLE, Op, ScopeKind
+from decompose.linking import making, operators, special_methods
+from decompose.linking.attributes import reading, writing
+from decompose.linking.calls import construction, following
+from decompose.linking.containers import items, iteration
+from decompose.linking.frames import Frame, Site
+from decompose.linking.loading import Loaded
+from decompose.linking.solver import Node
+from decompose.linking.sql_text import looks_like_sql
+from decompose.linking.values import Types, Value
+
+if TYPE_CHECKING:
+    from decompose.linking.engine import Engine
+
+
+def instantiate(engine: Engine, frame: Frame) -> None:
+    """Make the constraints of a frame's operations."""
+    for operation in frame.operations:
+        try:
+            _MEANINGS[operation[0]](engine, frame, operation)
+        except Exception as problem:  # noqa: BLE001 - one place that fails must not end the run
+            engine.failed_at(frame, operation[-1], problem)
+    if frame.returns >= 0 and (frame.general is None or frame.returns != frame.general.returns):
+        _return(engine, frame)
+
+
+def instantiate_library(engine: Engine, frame: Frame) -> None:
+    """Make the constraints of a frame of a summary."""
+    for operation in frame.scope.facts.ops:
+        match operation[0]:
+            case Op.FUNCTION:
+                _function(engine, frame, operation)
+            case Op.CLASS:
+                _class(engine, frame, operation)
+            case Op.COPY | Op.DECORATE:
+                source = engine.node_of(frame, operation[2 if operation[0] == Op.COPY else 3])
+                if source >= 0:
+                    engine.edge(source, frame.nodes[operation[1]])
+            case Op.IMPORT | Op.FROM | Op.ATTRIBUTE | Op.CALL | Op.ITEM | Op.TYPED:
+                values = engine.names.evaluate(frame.scope, operation[1])
+                if values:
+                    engine.add(frame.nodes[operation[1]], frozenset(values))
+            case Op.FREE:
+                node = engine.free_node(frame.scope, frame.parent, operation[2])
+                if node >= 0:
+                    engine.edge(node, frame.nodes[operation[1]])
+
+
+def _return(engine: Engine, frame: Frame) -> None:
+    """What a frame returns, and what the generator yields that it makes."""
+    facts = frame.scope.facts
+    if facts.yields:
+        every = engine.containers.of_generator(frame.returns)
+        for refs, target in ((facts.yields, every), (facts.returns, engine.containers.results(every))):
+            for ref in refs:
+                node = engine.node_of(frame, ref)
+                if node >= 0:
+                    engine.edge(node, target)
+        engine.put(frame.returns, engine.values.intern("O", "generator", every))
+        return
+    for ref in facts.returns:
+        node = engine.node_of(frame, ref)
+        if node >= 0:
+            engine.edge(node, frame.returns)
+
+
+def _copy(engine: Engine, frame: Frame, operation: list[Any]) -> None:
+    source = engine.node_of(frame, operation[2])
+    if source >= 0:
+        engine.edge(source, frame.nodes[operation[1]])
+    elif type(operation[2]) is list and isinstance(operation[2][1], dict | list):
+        # Plain data at first, but something else may be put into it.
+        engine.put(frame.nodes[operation[1]], engine.containers.of_constant(operation[2]))
+
+
+def _attribute(engine: Engine, frame: Frame, operation: list[Any]) -> None:
+    _, dst, base, name, line = operation
+    nodes = frame.nodes
+    engine.watch(nodes[base], reading.load, engine, frame, nodes[dst], name, line, nodes[base])
+
+
+def _set_attribute(engine: Engine, frame: Frame, operation: list[Any]) -> None:
+    _, base, name, source, line = operation
+    engine.watch(frame.nodes[base], writing.store, engine, frame, name, engine.node_of(frame, source), line)
+
+
+def _item(engine: Engine, frame: Frame, operation: list[Any]) -> None:
+    engine.watch(frame.nodes[operation[2]], items.load_item, engine, frame, operation)
+
+
+def _set_item(engine: Engine, frame: Frame, operation: list[Any]) -> None:
+    _, base, index, source, line = operation
+    engine.watch(frame.nodes[base], items.store_item, engine, frame, index, engine.node_of(frame, source), line)
+
+
+def _iterate(engine: Engine, frame: Frame, operation: list[Any]) -> None:
+    _, dst, base, line = operation
+    engine.watch(frame.nodes[base], iteration.iterate, engine, frame, frame.nodes[dst], line)
+
+
+def _enter(engine: Engine, frame: Frame, operation: list[Any]) -> None:
+    _, dst, manager, line = operation
+    engine.watch(frame.nodes[manager], special_methods.enter, engine, frame, frame.nodes[dst], line)
+
+
+def _import(engine: Engine, frame: Frame, operation: list[Any]) -> None:
+    name = engine.program.absolute_name(frame.scope.module, operation[2], operation[3])
+    engine.add(frame.nodes[operation[1]], frozenset(engine.names.imported(name)))
+
+
+def _free(engine: Engine, frame: Frame, operation: list[Any]) -> None:
+    if not frame.scope.is_function:
+        _free_in_body(engine, frame, operation)
+
+
+def _narrow(engine: Engine, frame: Frame, operation: list[Any]) -> None:
+    _, dst, source, annotation = operation
+    types = engine.promised(frame, annotation)
+    if not types:  # a class that is not known passes everything
+        engine.edge(frame.nodes[source], frame.nodes[dst])
+        return
+    engine.add_types(frame.nodes[dst], types)
+    engine.watch(frame.nodes[source], _let_pass, engine, frame.nodes[dst], types)
+
+
+def _let_pass(new: frozenset[Value], engine: Engine, result: Node, types: Types) -> None:
+    """Values that pass an ``isinstance`` test for one of ``types``."""
+    classes = [engine.values[value][1] for value in types if engine.values[value][0] == "I"]
+    kept = frozenset(
+        value
+        for value in new
+        if engine.values[value][0] == "I"
+        and any(engine.hierarchy.is_subclass(engine.values[value][1], c) for c in classes)
+    )
+    if kept:
+        engine.add(result, kept)
+
+
+def _typed(engine: Engine, frame: Frame, operation: list[Any]) -> None:
+    engine.add_types(frame.nodes[operation[1]], engine.promised(frame, operation[2]))
+
+
+def _nothing(engine: Engine, frame: Frame, operation: list[Any]) -> None:
+    """What an operation means is known already, without a frame."""
+
+
+def _free_in_body(engine: Engine, frame: Frame, operation: list[Any]) -> None:
+    name = operation[2]
+    if frame.scope.facts.kind == ScopeKind.CLASS:
+        node = engine.free_node(frame.scope, frame.parent, name)
+    else:
+        node = engine.global_node(frame.scope.module, name)
+    if node >= 0:
+        engine.edge(node, frame.nodes[operation[1]])
+
+
+def _set_free(engine: Engine, frame: Frame, operation: list[Any]) -> None:
+    source = engine.node_of(frame, operation[2])
+    if source < 0:
+        return
+    target = engine.free_node(frame.scope, frame.parent, operation[1])
+    if target < 0:
+        target = engine.export_node(frame.scope.module, operation[1])
+    engine.edge(source, target)
+
+
+def _function(engine: Engine, frame: Frame, operation: list[Any]) -> None:
+    function = frame.scope.module.scopes[operation[2]]
+    engine.put(frame.nodes[operation[1]], engine.values.intern("F", function.index, frame.index))
+    if not function.library:
+        engine.frame(function, frame, engine.own_receiver(function))
+
+
+def _class(engine: Engine, frame: Frame, operation: list[Any]) -> None:
+    cls = frame.scope.module.scopes[operation[2]]
+    meant = engine.names.substitutes.get(cls.index, cls.index)
+    engine.put(frame.nodes[operation[1]], engine.values.intern("C", meant, ()))
+    if cls.facts.bases and not cls.library:
+        engine.open_bases.note(frame, cls)
+    if cls.index not in engine.classes:
+        engine.open_class(cls, frame)
+        if not cls.library:
+            making.make_class(engine, frame, cls)
+
+
+def _from(engine: Engine, frame: Frame, operation: list[Any]) -> None:
+    target = frame.nodes[operation[1]]
+    module_name = engine.program.absolute_name(frame.scope.module, operation[2], operation[3])
+    module = engine.program.by_name.get(module_name)
+    if module is not None:
+        holder = engine.program.exporting_module(module, operation[4])
+        if holder is not None:
+            engine.edge(engine.export_node(holder, operation[4]), target)
+            return
+        if reading.load_by_module(engine, frame, target, module, operation[4], operation[-1]):
+            return
+    values = engine.names.imported_name(module_name, operation[4])
+    if values:
+        engine.add(target, frozenset(values))
+
+
+def _call(engine: Engine, frame: Frame, operation: list[Any]) -> None:
+    site = Site(frame, operation, "call", len(engine.sites))
+    site.result = frame.nodes[operation[1]]
+    site.arguments, site.keywords = operation[3], operation[4]
+    engine.sites.append(site)
+    if engine.loading is not None and engine.loading.may_load(operation):
+        loaded = engine.loading.loaded(frame.scope, operation)
+        if loaded is not None:
+            _load(engine, site, loaded)
+    engine.watch(frame.nodes[operation[2]], following.call, engine, site)
+
+
+def _load(engine: Engine, site: Site, loaded: Loaded) -> None:
+    """The call gives what its strings name."""
+    site.loads = True
+    nodes = []
+    for targets in loaded.found:
+        node = engine.new_node()
+        nodes.append(node)
+        for module, name in targets:
+            if name:
+                engine.edge(engine.export_node(module, name), node)
+            else:
+                engine.put(node, engine.values.intern("M", module.index))
+    if loaded.several:
+        every = engine.new_node()
+        for position, node in enumerate(nodes):
+            engine.edge(node, engine.containers.slot(every, position))
+        engine.put(site.result, engine.values.intern("O", "tuple", every))
+    else:
+        engine.edge(nodes[0], site.result)
+
+
+def _decorate(engine: Engine, frame: Frame, operation: list[Any]) -> None:
+    site = Site(frame, operation, "decorate", len(engine.sites))
+    site.result = frame.nodes[operation[1]]
+    site.arguments = [operation[3]]
+    engine.sites.append(site)
+    decorator = frame.nodes[operation[2]] if operation[2] >= 0 else -1
+    if decorator < 0:
+        engine.edge(frame.nodes[operation[3]], site.result)
+    else:
+        engine.watch(decorator, following.call, engine, site)
+
+
+def _raise(engine: Engine, frame: Frame, operation: list[Any]) -> None:
+    """Raising a class makes an instance of it."""
+    _, raised, line = operation
+    site = Site(frame, [Op.CALL, -1, raised, [], [], line], "call", len(engine.sites))
+    engine.watch(frame.nodes[raised], construction.raise_class, engine, site)
+
+
+def _binary(engine: Engine, frame: Frame, operation: list[Any]) -> None:
+    _, dst, left, right, operator, line = operation
+    if operator not in engine.telling_operators:
+        return
+    result = frame.nodes[dst]
+    if operator == "sent" and frame.returns >= 0:
+        engine.edge(engine.containers.sent(engine.containers.of_generator(frame.returns)), result)
+        return
+    if isinstance(left, str):
+        text = left + HOLE
+        if operator == "add" and looks_like_sql(text):
+            engine.put(result, engine.values.intern("Q", text))
+    node = engine.node_of(frame, left)
+    if node >= 0:
+        engine.watch(node, operators.operate, engine, frame, result, operator, right, line, node)
+    if type(right) is int and right >= 0:
+        node = frame.nodes[right]
+        engine.watch(node, operators.operate, engine, frame, result, f"r{operator}", left, line, node)
+
+
+def _container(engine: Engine, frame: Frame, operation: list[Any]) -> None:
+    engine.containers.make(frame, operation)
+
+
+_BY_OPERATION: dict[Op, Callable[[Engine, Frame, list[Any]], None]] = {
+    Op.COPY: _copy,
+    Op.ATTRIBUTE: _attribute,
+    Op.SET_ATTRIBUTE: _set_attribute,
+    Op.CALL: _call,
+    Op.ITEM: _item,
+    Op.SET_ITEM: _set_item,
+    Op.ITERATE: _iterate,
+    Op.CONTAINER: _container,
+    Op.FUNCTION: _function,
+    Op.CLASS: _class,
+    Op.IMPORT: _import,
+    Op.FROM: _from,
+    Op.FREE: _free,
+    Op.ENTER: _enter,
+    Op.NARROW: _narrow,
+    Op.BINARY: _binary,
+    Op.TYPED: _typed,
+    Op.IMPORT_STAR: _nothing,
+    Op.SET_FREE: _set_free,
+    Op.DECORATE: _decorate,
+    Op.RAISE: _raise,
+}
+
+_MEANINGS = [_BY_OPERATION[op] for op in sorted(Op)]
