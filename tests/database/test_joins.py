@@ -27,7 +27,7 @@ def joins(draw: Draw, files: dict[str, str], tables: dict[str, str]) -> dict[str
     design = consequences(app.system, split).database.design
     assert design is not None
     return {
-        join.definition.partition(":")[2]: ({t for listed in join.tables.values() for t in listed}, join.reason)
+        join.name.partition(":")[2]: ({t for listed in join.tables.values() for t in listed}, join.reason)
         for join in design.joins
     }
 
@@ -96,3 +96,37 @@ def first():
     }
     assert found["first"][1].startswith("the mapper joins related rows, or loads them along")
     assert "mapper" not in found["count"][1]
+
+
+def test_a_join_in_an_inherited_method_is_told_of_the_class_that_acts(draw: Draw) -> None:
+    found = joins(draw, {
+        "m/models.py": "from django.db import models\n\n\nclass Order(models.Model):\n    pass\n\n\n"
+        "class Bill(models.Model):\n    order = models.ForeignKey(Order, on_delete=models.CASCADE)\n\n\n"
+        "class Note(models.Model):\n    text = models.TextField()\n",
+        "m/a.py": """\
+from m.models import Bill, Note
+
+
+class Listing:
+    def page(self):
+        return list(self.rows())
+
+    def rows(self):
+        raise NotImplementedError
+
+
+class Bills(Listing):
+    def rows(self):
+        return Bill.objects.select_related("order")
+
+
+class Notes(Listing):
+    def rows(self):
+        return Note.objects.all()
+
+
+def pages():
+    return Bills().page(), Notes().page()
+""",
+    }, {"m_order": "a", "m_bill": "b", "m_note": "c"})  # fmt: skip
+    assert {name: tables for name, (tables, _) in found.items()} == {"Bills.page": {"m_bill", "m_order"}}

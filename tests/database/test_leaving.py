@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from decompose.database.places import Ties
-from decompose.linking.libraries.surroundings import leaves_process
+from decompose.linking.libraries.surroundings import acts_outside, leaves_process
 
 if TYPE_CHECKING:
     from tests.conftest import Draw
@@ -41,3 +41,13 @@ def test_a_function_that_puts_an_address_together_stays_in_the_process(draw: Dra
         ),
     })  # fmt: skip
     assert Ties(app.system).leaving == {"m.use:tell"}
+
+
+@pytest.mark.parametrize(
+    ("target", "acts"),
+    [("requests:post", True), ("stripe:Account.create_async", True), ("boto3:client().put_object", True), ("redis:Redis.set", True),
+     ("requests:get().json", False), ("stripe:Account.retrieve_async", False), ("redis:Redis.hgetall", False),
+     ("boto3.session:Client.list_objects", False), ("urllib.parse:quote", False)],
+)  # fmt: skip
+def test_who_only_asks_changes_nothing_there(target: str, acts: bool) -> None:
+    assert acts_outside(target) is acts

@@ -316,3 +316,18 @@ def test_a_crossing_that_is_only_inferred_says_so(draw: Draw) -> None:
     found = crossings(plan)
     assert "is called at all is inferred (" in found["a", "Store.one"].reason
     assert "inferred" not in found["a", "Store.two"].reason
+
+
+def test_what_acts_outside_of_the_process_is_no_question_and_is_not_simply_asked_again(draw: Draw) -> None:
+    plan = planned(draw, {
+        "m/a.py": "from m import b\n\n\ndef page():\n    return b.open_account(), b.accounts()\n",
+        "m/b.py": (
+            "import requests\n\n\ndef open_account():\n    return requests.post('http://bank').json()\n\n\n"
+            "def accounts():\n    return requests.get('http://bank').json()\n"
+        ),
+    })  # fmt: skip
+    calls = crossings(plan)
+    assert calls["a", "open_account"].resilience.endswith("because m.b:open_account acts outside of the process")
+    assert "it only reads" in calls["a", "accounts"].resilience
+    does = {operation.name: operation.does for operation in details(plan)["b"].operations}
+    assert does == {"open_account": "command", "accounts": "query"}

@@ -58,6 +58,7 @@ def crossing_joins(places: Places, shared: list[SharedTable]) -> list[CrossingJo
                 file=file,
                 line=line,
                 resolution=max((a.resolution for a in accesses), key=_RANK.__getitem__),
+                unit=unit,
             ),
         )
     return [*found.values(), *_in_the_database(places)]

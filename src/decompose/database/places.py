@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from decompose.boundaries.split import SHARED, Split
-from decompose.linking.libraries.surroundings import leaves_process
+from decompose.linking.libraries.surroundings import acts_outside, leaves_process
 from decompose.system.model import AFTER_COMMIT, Access, Dependency, System, Table
 from decompose.system.transactions.narrowed import Recorded
 
@@ -34,7 +34,7 @@ class Walk(NamedTuple):
     That is the order of calls as they are written, which is that of running code without branches. ``by_event`` of a
     step: only through signals, whose sender does not wait for anything. Writes come with the position of their step.
     ``harmless``: the steps that are over before anything is written: who refuses there leaves nothing to undo. ``telling``: those
-    that leave the process, or may refuse what is asked, and that are waited for.
+    that act outside of the process, or may refuse what is asked, and that are waited for.
     """
 
     steps: list[Step]
@@ -88,8 +88,13 @@ class Ties:
 
     @cached_property
     def leaving(self) -> frozenset[str]:
-        """Definitions that leave the process: what they did cannot be rolled back."""
+        """Definitions that leave the process."""
         return frozenset(call.source for call in self.system.external_calls if leaves_process(call.target))
+
+    @cached_property
+    def acting_outside(self) -> frozenset[str]:
+        """Those of them that may change something there: what they did cannot be rolled back."""
+        return frozenset(call.source for call in self.system.external_calls if acts_outside(call.target))
 
     @cached_property
     def append_only(self) -> frozenset[str]:
@@ -223,7 +228,7 @@ class Ties:
             for position, (actor, _, by_event, _) in enumerate(steps)
             if not by_event
             and (
-                actor[0] in self.leaving
+                actor[0] in self.acting_outside
                 or (position not in harmless and (actor[0] in self.raising or actor in self.checks))
             )
         ]

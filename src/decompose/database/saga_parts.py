@@ -147,7 +147,7 @@ def parts_of(places: Places, spanning: SpanningTransaction) -> dict[str, Part]:
         part = parts.get(service)
         if part is None:
             continue
-        if definition in places.ties.leaving:
+        if definition in places.ties.acting_outside:
             part.leaves.append(definition)
         if position in walk.harmless:
             continue

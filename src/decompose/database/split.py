@@ -139,7 +139,7 @@ class CutKey(Record, frozen=True):
 
 
 class CrossingJoin(Record, frozen=True):
-    """A statement that touches tables of several services; ``tables`` by owner.
+    """A statement that touches tables of several services; ``tables`` by owner, ``unit`` is the class that acts.
 
     ``way_out``: ``API composition``, ``read model``, ``copy of columns`` or ``reference data``. ``part_of`` is ``query``, or
     ``view``, ``trigger`` or ``function`` for what stands in the database itself.
@@ -154,10 +154,16 @@ class CrossingJoin(Record, frozen=True):
     line: int
     resolution: str
     part_of: str = "query"
+    unit: str = ""
+
+    @property
+    def name(self) -> str:
+        """The definition, under the class on whose behalf it runs."""
+        return acting(self.definition, self.unit)
 
     def __str__(self) -> str:
         sides = "; ".join(f"{owner}: {', '.join(tables)}" for owner, tables in self.tables.items())
-        return f"{self.definition} joins {sides} ({self.file}:{self.line}). Way out: {self.way_out}, {self.reason}"
+        return f"{self.name} joins {sides} ({self.file}:{self.line}). Way out: {self.way_out}, {self.reason}"
 
 
 class LocalTransaction(Record, frozen=True):

@@ -67,6 +67,17 @@ class Behaviour:
     def _writing(self) -> set[str]:
         return self._leading_to(self.deeds.does[0])
 
+    def acts_outside(self, definition: str) -> str:
+        """What changes something beyond the process when a definition is called; empty if nothing is seen to."""
+        if definition not in self._acting_outside:
+            return ""
+        acting = self.places.ties.acting_outside
+        return min((reached for reached in self.reached(definition) if reached in acting), default="")
+
+    @cached_property
+    def _acting_outside(self) -> set[str]:
+        return self._leading_to(self.places.ties.acting_outside)
+
     def changes(self, definition: str) -> str:
         """``file:line`` where calling a definition changes an object of the caller in memory, and no table; empty if nowhere."""
         return "" if self.writes(definition) else self.places.system.surroundings.changing.get(definition, "")

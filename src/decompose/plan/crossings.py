@@ -117,12 +117,14 @@ class Network:
         writes = any(map(self.behaviour.writes, called))
         resilience = without = ""
         if style == "synchronous":
+            outside = next(filter(None, map(self.behaviour.acts_outside, called)), "")
+            why = "it writes" if writes else f"{outside} acts outside of the process"
             resilience = (
-                "time-out, circuit breaker; a retry only with an idempotency key, because it writes"
-                if writes
+                f"time-out, circuit breaker; a retry only with an idempotency key, because {why}"
+                if writes or outside
                 else "time-out, retry with back-off (it only reads), circuit breaker"
             )
-            without = self._without_answer(sites, target, writes=writes)
+            without = self._without_answer(sites, target, writes=writes or bool(outside))
         reached = {d for one in called for d in self.behaviour.reached(one)} if style != "local" else set()
         return CrossingCall(
             source=source,
@@ -202,13 +204,17 @@ class Network:
             parameters=self.around.signatures.get(method[0], ""),
             returns=self.around.returns.get(method[0], ""),
             changes=changes,
-            does="command" if changes or any(map(self.behaviour.writes, called)) else "query",
+            does="command" if changes or any(self._acts(one) for one in called) else "query",
             style=style,
             callers=dict(sorted(Counter(crossing.source for crossing in once).items())),
             in_loops=_evidence(site for site in sites if self._loops.repeat(site)),
             evidence=_evidence(sites),
             alternatives=self._alternatives(service, method),
         )
+
+    def _acts(self, definition: str) -> bool:
+        """Whether calling a definition changes something, in tables and stores or outside of the process."""
+        return self.behaviour.writes(definition) or bool(self.behaviour.acts_outside(definition))
 
     def _repeated(self, access: Access) -> bool:
         """Whether a table is accessed for each of many things."""

@@ -57,7 +57,7 @@ def patterns_of(
     ]
     if reports or models:
         what = (
-            f"{counted(len(reports), 'statement')} over tables of several services, such as {reports[0].definition}"
+            f"{counted(len(reports), 'statement')} over tables of several services, such as {reports[0].name}"
             if reports
             else f"readers of {models[0].table} that only read"
         )

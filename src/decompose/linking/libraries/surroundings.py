@@ -76,10 +76,22 @@ _STAYING = re.compile(
 """... but for these, by their dotted names: they take texts apart, look a name up, or are what is raised."""
 
 
+_ASKING = re.compile(
+    r"(?:^|\.)(?:a?get|head|options|retrieve|list|search|find|count|fetch|scan|exists|keys|ttl|aggregate|info|ping|describe|smembers|lrange|llen"
+    r"|(?:h|m|hm|z)get(?:all)?|(?:get|list|find|fetch|scan|count|describe|head|retrieve|search)_\w+)(?:_async|_iter)?$"
+)
+"""Methods of such packages that only ask, by their names; what is done with the answer is no call of its own."""
+
+
 def leaves_process(target: str) -> bool:
-    """Whether a call of what stands outside, ``module:name``, does something beyond the process: that cannot be rolled back."""
+    """Whether a call of what stands outside, ``module:name``, goes beyond the process."""
     name = target.replace(":", ".")
     return name.partition(".")[0] in _NETWORK and not _STAYING.search(name)
+
+
+def acts_outside(target: str) -> bool:
+    """Whether such a call may also change something there, which cannot be rolled back."""
+    return leaves_process(target) and not _ASKING.search(target.partition("(")[0].replace(":", "."))
 
 
 REFUSING = frozenset({
