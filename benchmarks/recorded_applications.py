@@ -137,6 +137,18 @@ APPLICATIONS = {
         f"{_GITHUB}arrobalytics/django-ledger", "13005ad8", ".", "django_ledger", "django",
         ("-e", ".", "django<6", "django-debug-toolbar", "tblib"), ("manage.py", "test", "django_ledger.tests"), False, {},
     ),
+    "patchwork": Application(
+        f"{_GITHUB}getpatchwork/patchwork", "644cef7c", ".", "patchwork", "django",
+        ("django~=5.2.0", "djangorestframework~=3.16.0", "django-filter~=25.1", "django-debug-toolbar", "django-dbbackup", "sqlparse",
+         "python-dateutil", "tblib", "openapi-core~=0.19.2", "jsonschema-path~=0.3.3", "termcolor"),
+        ("manage.py", "test", "--noinput", "patchwork.tests.unit"), False,
+        {"DATABASE_TYPE": "sqlite3", "DATABASE_NAME": "patchwork.db", "DJANGO_SETTINGS_MODULE": "patchwork.settings.dev"},
+    ),
+    "pythondotorg": Application(
+        f"{_GITHUB}python/pythondotorg", "0a7e8d1f", ".", "apps", "django",
+        ("-r", "../pydot.req"), ("manage.py", "test"), False,
+        {"DATABASE_URL": "sqlite:///test.db", "DJANGO_SETTINGS_MODULE": "pydotorg.settings.local"},
+    ),
     "wger": Application(
         f"{_GITHUB}wger-project/wger", "aaba2018", ".", "wger", "django",
         ("-e", ".", "coverage", "django-debug-toolbar~=7.1.0", "django-extensions~=4.1", "faker", "tblib"), ("manage.py", "test"), False,

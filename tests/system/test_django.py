@@ -642,6 +642,7 @@ def test_a_view_that_names_no_model_reads_nothing(draw: Draw) -> None:
     assert {a for a in app.accesses() if a[0].startswith("shop.views")} == {
         ("shop.views:Removal", "read", "shop_order"),
         ("shop.views:Removal", "delete", "shop_order"),
+        ("shop.views:Removal", "delete", "shop_tag_orders"),
     }
 
 

@@ -117,3 +117,46 @@ def test_a_query_runs_where_it_is_asked_however_it_got_there(draw: Draw, made: s
     app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/m.py": source})
     roles = {(a.role, a.table) for a in app.system.accesses if a.definition == "shop.m:Basket.f"}
     assert roles == {("execute", "shop_order")}
+
+
+def test_a_manager_made_of_a_class_of_queries_begins_with_one_of_them(draw: Draw) -> None:
+    """Also where both have a method of the same name, and where the class of the manager is not in view."""
+    source = """
+        from django.db import models
+        from outside import OrderedManager
+
+        class Queries(models.QuerySet):
+            def latest_paid(self): return self.filter(paid=True)
+        class Orders(models.Manager.from_queryset(Queries)):
+            def latest_paid(self): return self.get_queryset().latest_paid().first()
+        class Order(models.Model):
+            paid = models.BooleanField()
+            objects = Orders()
+            ordered = OrderedManager.from_queryset(Queries)()
+        def first(): return Order.objects.latest_paid()
+        def second(): return Order.ordered.latest_paid().first()
+    """
+    app = draw({"shop/__init__.py": "", "shop/models.py": source})
+    found = {a.definition for a in app.system.accesses if (a.table, a.role) == ("shop_order", "execute")}
+    assert found == {"shop.models:Orders.latest_paid", "shop.models:second"}
+
+
+def test_a_polymorphic_query_reads_the_tables_of_the_models_below(draw: Draw) -> None:
+    source = """
+        from django.db import models
+        from polymorphic.models import PolymorphicModel
+
+        class Payment(PolymorphicModel): pass
+        class Card(Payment): number = models.CharField(max_length=9)
+        class Gift(Payment): number = models.CharField(max_length=9)
+        def every(): return list(Payment.objects.all())
+        def counted(): return Payment.objects.count()
+        def cards(): return list(Card.objects.all())
+    """
+    app = draw({"shop/__init__.py": "", "shop/models.py": source})
+    found = {(d.partition(":")[2], table.removeprefix("shop_")) for d, _, table in app.executed()}
+    assert found == {
+        *(("every", table) for table in ("payment", "card", "gift")),
+        ("counted", "payment"),
+        *(("cards", table) for table in ("payment", "card")),
+    }

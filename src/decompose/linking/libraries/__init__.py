@@ -29,6 +29,7 @@ from decompose.linking.libraries import (
     django_schema,
     django_tables,
     django_templates,
+    django_validated,
     model_views,
     models,
     named_models,
@@ -47,6 +48,7 @@ from decompose.linking.libraries.django_settings import (
     views_outside_of_transactions,
 )
 from decompose.linking.libraries.framework import Framework, known_frameworks
+from decompose.linking.libraries.model_views import Implied
 from decompose.linking.libraries.models import peewee
 from decompose.linking.libraries.sql_types import FILE_FIELDS
 from decompose.linking.libraries.summaries import load_all_summaries, load_summaries
@@ -64,6 +66,7 @@ __all__ = [
     "PREPARATIONS",
     "REFLECTIONS",
     "SCHEMAS",
+    "Implied",
     "app_labels",
     "comes_along",
     "consequences",
@@ -92,6 +95,7 @@ ASSUMPTIONS: tuple[Callable[[Engine], bool], ...] = (sqlalchemy_events.assume_gi
 CONTRIBUTORS: tuple[Callable[[Engine], None], ...] = (
     django_relations.contribute_relations,
     django_history.contribute_histories,
+    django_validated.contribute_validated,
     sqlalchemy_relations.contribute_relations,
     peewee.contribute_relations,
 )
@@ -181,6 +185,8 @@ def consequences(linked: Linked, operation: str, cls: Scope, method: str = "") -
         else:
             if operation != COPY:
                 yield from django_deletion.with_parents(linked, operation, cls)
+            if operation == "read":
+                yield from django_deletion.of_models_below(linked, cls)
             for done, table in django_history.copied(linked, operation, cls, method):
                 yield Consequence(done, table, how=BY_COPY)
 

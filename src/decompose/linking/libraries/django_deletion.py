@@ -129,6 +129,15 @@ def with_parents(linked: Linked, operation: str, cls: Scope) -> Iterator[Consequ
         yield Consequence("read", mapped)
 
 
+def of_models_below(linked: Linked, cls: Scope) -> Iterator[Consequence]:
+    """Where a query of a model gives rows of the models below it, what those have in tables of their own."""
+    if linked.hierarchy.member(cls, "__gives_rows_of_models_below__") is None:
+        return
+    for below in linked.hierarchy.subclasses.get(cls.index, ()):
+        if below is not cls and not below.library and not is_abstract(below) and not is_proxy(below):
+            yield Consequence("read", below, if_there=True)
+
+
 def consequences(linked: Linked, cls: Scope, *, selected: bool) -> Iterator[Consequence]:
     """What deleting a row does besides; rows that a query ``selected`` are read first when anything depends on them.
 
@@ -183,7 +192,7 @@ def looked_for(linked: Linked, cls: Scope) -> Iterator[Consequence]:
 
 def _done_to(ties: _Ties, pointing: _Pointing, *, if_there: bool, fast: bool) -> Iterator[Consequence]:
     """What Django sends for the rows of one model that depend on a row that is deleted."""
-    at_once = (pointing.on_delete == "CASCADE" and fast) or pointing.on_delete == "SET_NULL"
+    at_once = (pointing.on_delete == "CASCADE" and fast) or pointing.on_delete in ("SET_NULL", "SET")
     if not at_once:
         # Where rows that are there forbid the deletion, they are asked for: nothing happens to them.
         how = "" if pointing.on_delete in ("PROTECT", "RESTRICT") else BY_CASCADE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from decompose.facts import Op
 from decompose.linking.libraries.django_relations import relations_back
@@ -24,16 +24,28 @@ from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Scope
 
 OPERATIONS = frozenset({"validates", "saves_relations", "loads_relations", "offers_choices", "represents"})
-_FORM = "django.forms:BaseForm"
-_SERIALIZER = "rest_framework.serializers:BaseSerializer"
+FORM = "django.forms:BaseForm"
+SERIALIZER = "rest_framework.serializers:BaseSerializer"
 _MAX_NESTED = 4
 
 Consequence = tuple[str, Scope | str]
+_SEVERAL = "ModelMultipleChoice"
+"""In the names of fields that let several rows be chosen."""
+_RELATED = "RelatedField"
+"""In the names of fields that stand for a row that a key points to."""
+
+
+class Choice(NamedTuple):
+    """A field by which rows of a model are chosen: one, or ``many``."""
+
+    name: str
+    model: Scope
+    many: bool
 
 
 def consequences(linked: Linked, operation: str, cls: Scope) -> Iterator[Consequence]:
     """What an instance of a form or a serializer does to tables besides saving the row that it is about."""
-    if linked.inherits(cls, _SERIALIZER):
+    if linked.inherits(cls, SERIALIZER):
         if operation == "represents":
             yield from _represented(linked, cls, _MAX_NESTED)
         elif operation == "validates":
@@ -44,7 +56,7 @@ def consequences(linked: Linked, operation: str, cls: Scope) -> Iterator[Consequ
     if linked.inherits(cls, MODEL):
         yield from _validated_row(linked, cls)
         return
-    if not linked.inherits(cls, _FORM):
+    if not linked.inherits(cls, FORM):
         return
     declared = dict(_declared(linked, cls))
     chosen = [model for model in declared.values() if model is not None]
@@ -158,35 +170,72 @@ def _nested(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope]]:
         frame = linked.engine.class_frame(owner)
         for name, ref in owner.facts.names.items():
             for value in sorted(linked.engine.values_of(linked.engine.node_of(frame, ref))):
-                if linked.is_instance_of(value, _SERIALIZER):
+                if linked.is_instance_of(value, SERIALIZER):
                     operation = next((o for o in owner.operations_producing(ref) if o[0] == Op.CALL), None)
                     source = linked.keyword(owner, operation, "source") if operation is not None else None
                     yield source if isinstance(source, str) else name, linked.program.scopes[linked.values[value][1]]
 
 
+def choices(linked: Linked, cls: Scope) -> Iterator[Choice]:
+    """The fields of a form or a serializer by which rows are chosen: those in the bodies of its classes, and those of its model."""
+    declared: dict[str, bool] = {}
+    for name, owner, operation in _fields_in_bodies(linked, cls):
+        if name in declared:
+            continue
+        declared[name] = _is_called(linked, owner, operation, _RELATED)
+        source = linked.keyword(owner, operation, "source")
+        many = linked.keyword(owner, operation, "many") is True or _is_called(linked, owner, operation, _SEVERAL)
+        for model in _models_chosen(linked, owner, operation):
+            declared[name] = False
+            yield Choice(source if isinstance(source, str) else name, model, many)
+    for field in _included(linked, cls):
+        if field.relation and field.targets and declared.get(field.name, True):
+            yield Choice(field.name, field.targets[0], field.relation == MANY_TO_MANY)
+
+
+def _is_called(linked: Linked, owner: Scope, operation: list[Any], part: str) -> bool:
+    """Whether the class that a call makes an object of, or one above it, has ``part`` in its name."""
+    names = []
+    for value in linked.names.evaluate(owner, operation[2]):
+        description = linked.values[value]
+        if description[0] == "X":
+            names.append(description[2])
+        elif description[0] == "C":
+            cls = linked.program.scopes[description[1]]
+            names += (above.facts.name for above in linked.hierarchy.order(cls))
+            names += (linked.values[base][2] for base in linked.hierarchy.external_bases(cls))
+    return any(part in name for name in names)
+
+
 def _declared(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope | None]]:
     """The fields in the bodies of a form's classes, each with the model that its choices are rows of."""
+    for name, owner, operation in _fields_in_bodies(linked, cls):
+        yield name, None
+        for model in _models_chosen(linked, owner, operation):
+            yield name, model
+
+
+def _fields_in_bodies(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope, list[Any]]]:
+    """What the bodies of a class and its ancestors make by a call: the name, the class, and the call."""
     for owner in linked.hierarchy.order(cls):
-        if owner.library:
-            continue
-        for name, ref in owner.facts.names.items():
-            operation = (
-                next((o for o in owner.operations_producing(ref) if o[0] == Op.CALL), None) if _is_node(ref) else None
-            )
-            if operation is None:
-                continue
-            yield name, None
-            asked = keyword_ref(operation, "queryset")
-            for value in sorted(
-                linked.engine.values_of(linked.engine.node_of(linked.engine.class_frame(owner), asked))
-            ):
-                for arguments in linked.values[value][2][:1] if linked.values[value][0] == "I" else ():
-                    for entity in arguments:
-                        found = (
-                            linked.program.scopes[linked.values[entity][1]] if linked.values[entity][0] == "I" else None
-                        )
-                        if found is not None and linked.inherits(found, MODEL):
-                            yield name, found
+        for name, ref in owner.facts.names.items() if not owner.library else ():
+            if _is_node(ref):
+                made = next((o for o in owner.operations_producing(ref) if o[0] == Op.CALL), None)
+                if made is not None:
+                    yield name, owner, made
+
+
+def _models_chosen(linked: Linked, owner: Scope, operation: list[Any]) -> Iterator[Scope]:
+    """The models whose rows a field lets be chosen: of the query that it is given."""
+    asked = keyword_ref(operation, "queryset", 0)
+    if not _is_node(asked):
+        return
+    for value in sorted(linked.engine.values_of(linked.engine.node_of(linked.engine.class_frame(owner), asked))):
+        for arguments in linked.values[value][2][:1] if linked.values[value][0] == "I" else ():
+            for entity in arguments:
+                found = linked.program.scopes[linked.values[entity][1]] if linked.values[entity][0] == "I" else None
+                if found is not None and linked.inherits(found, MODEL):
+                    yield found
 
 
 def _is_node(ref: Any) -> bool:

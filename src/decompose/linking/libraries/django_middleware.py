@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from decompose.facts import Op
-from decompose.linking.libraries import django_forms, django_templates, model_views
+from decompose.linking.libraries import django_deletion, django_forms, django_templates, model_views
 from decompose.linking.libraries.stated import scope_at
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
@@ -32,21 +32,28 @@ def below(linked: Linked, read: django_templates.Read) -> Iterator[django_templa
     found = sorted(set(_of_views(linked, read)))
     for scope, line in places:
         receiver = linked.engine.own_receiver(scope) if scope.is_method else -1
-        for operation, value in found:
-            yield scope.index, receiver, operation, value, "execute", BELOW, line
+        for operation, value, rule in found:
+            yield scope.index, receiver, operation, value, "execute", rule, line
 
 
-def _of_views(linked: Linked, read: django_templates.Read) -> Iterator[tuple[str, Value]]:
-    instance = linked.values.instance
+def _of_views(linked: Linked, read: django_templates.Read) -> Iterator[tuple[str, Value, str]]:
+    def rows(thing: Scope | str) -> Value:
+        values = linked.values
+        return values.intern("D", thing) if isinstance(thing, str) else values.instance(thing.index)
+
     for implied in model_views.implied(linked, admin=False):
         if not _stands_below(linked, implied.cls, implied.operation):
-            yield implied.operation, instance(implied.model.index)
+            yield implied.operation, rows(implied.model), BELOW
+            deletes = implied.operation == "delete"
+            for follows in django_deletion.consequences(linked, implied.model, selected=False) if deletes else ():
+                yield follows.operation, rows(follows.thing), follows.rule(BELOW)
         for value in sorted(linked.attribute_values(implied.cls, "form_class")):
             description = linked.values[value]
             cls = linked.program.scopes[description[1]] if description[0] == "C" else None
             for operation, thing in django_forms.consequences(linked, "offers_choices", cls) if cls is not None else ():
-                yield operation, linked.values.intern("D", thing) if isinstance(thing, str) else instance(thing.index)
-    yield from django_templates.shown_by_views(linked, read)
+                yield operation, rows(thing), BELOW
+    for operation, value in django_templates.shown_by_views(linked, read):
+        yield operation, value, BELOW
 
 
 def _stands_below(linked: Linked, cls: Scope, operation: str) -> bool:

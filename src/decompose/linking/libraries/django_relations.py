@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from decompose.facts import Op
+from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
 from decompose.linking.libraries.django_schema import (
     MANY_TO_MANY,
@@ -111,6 +113,21 @@ class _Contributor:
                 description = self.linked.values[value]
                 if description[0] == "X" and _MADE_OUTSIDE.fullmatch(description[2]):
                     self.engine.put(node, self.engine.values.instance(manager.index))
+                    for query in self._queries_given(cls, ref):
+                        self.engine.put(node, self.engine.values.instance(query.index))
+
+    def _queries_given(self, cls: Scope, ref: Ref) -> Iterator[Scope]:
+        """The classes of queries of the application that the class of a manager is made of: ``Outside.from_queryset(Orders)()``."""
+        made = (o for o in cls.operations_producing(ref) if o[0] == Op.CALL)
+        of = (o for call in made for o in cls.operations_producing(call[2]) if o[0] == Op.CALL)
+        for value in (v for call in of for given in call[3][:1] for v in self.linked.names.evaluate(cls, given)):
+            query = (
+                self.linked.program.scopes[self.linked.values[value][1]]
+                if self.linked.values[value][0] == "C"
+                else None
+            )
+            if query is not None and not query.library and self.linked.inherits(query, _QUERY_SET):
+                yield query
 
     def relation(self, cls: Scope, field: Field) -> None:
         engine, target = self.engine, field.targets[0]

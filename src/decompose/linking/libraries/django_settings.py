@@ -7,10 +7,12 @@ from typing import Any
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
+from decompose.linking.libraries.stated import scope_at
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 
 _ATOMIC = "ATOMIC_REQUESTS"
+_PROCESSORS = "context_processors"
 
 
 def atomic_requests(linked: Linked) -> bool:
@@ -30,6 +32,44 @@ def atomic_requests(linked: Linked) -> bool:
                 case Op.SET_ITEM if operation[2] == _ATOMIC and _is_true(operation[3]):
                     return True
     return False
+
+
+def context_processors(linked: Linked) -> Iterator[Scope]:
+    """The functions of the application that the settings name to add to what every template of a request gets."""
+    found: dict[str, None] = {}
+    for module in linked.program.modules:
+        if module.library or "settings" not in module.name:
+            continue
+        for operation in module.top.facts.ops:
+            if operation[0] == Op.CONTAINER and operation[4] and _PROCESSORS in operation[4]:
+                found.update(dict.fromkeys(_texts(module.top, operation[3][operation[4].index(_PROCESSORS)])))
+            for part in _parts(operation) if operation[0] in (Op.CONTAINER, Op.COPY) else ():
+                found.update(dict.fromkeys(_said_at(part, _PROCESSORS)))
+        for ref in module.top.facts.names.values():
+            found.update(dict.fromkeys(_said_at(ref, _PROCESSORS)))
+    for name in found:
+        scope = scope_at(linked, name)
+        if scope is not None and scope.is_function:
+            yield scope
+
+
+def _texts(scope: Scope, ref: Ref) -> list[str]:
+    """The texts of a list: plain data, or put together in the code."""
+    if isinstance(ref, list) and ref[0] == "c":
+        return [text for text in ref[1] if isinstance(text, str)] if isinstance(ref[1], list) else []
+    made = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+    return [text for o in made if o[0] == Op.CONTAINER for text in o[3] if isinstance(text, str)]
+
+
+def _said_at(ref: Ref, name: str) -> Iterator[str]:
+    """The texts that plain data holds under a name, at any depth."""
+    waiting = [ref[1]] if isinstance(ref, list) and ref[0] == "c" else []
+    while waiting:
+        data = waiting.pop()
+        if isinstance(data, dict):
+            yield from (text for text in data.get(name, ()) if isinstance(text, str))
+        if isinstance(data, (dict, list)):
+            waiting += data.values() if isinstance(data, dict) else data
 
 
 _METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "dispatch")

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.effects import SHOWN
 from decompose.linking.frames import Frame
-from decompose.linking.libraries.django_schema import app_label, library_class
+from decompose.linking.libraries.django_schema import app_label, library_class, user_model
+from decompose.linking.libraries.django_settings import context_processors
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
@@ -27,11 +28,14 @@ Has = Callable[[Scope, Ref, tuple[str, ...]], bool]
 """Whether what a ref of a scope stands for has the related rows along these names already."""
 
 _RENDERING = {
-    "django.shortcuts:render": (1, 2),
-    "django.template.loader:render_to_string": (0, 1),
-    "django.template.response:TemplateResponse": (1, 2),
+    "django.shortcuts:render": (1, 2, 0),
+    "django.template.loader:render_to_string": (0, 1, 2),
+    "django.template.response:TemplateResponse": (1, 2, 0),
 }
-"""What renders, with the positions of the name and of the context."""
+"""What renders, with the positions of the name, of the context and of the request."""
+_REQUEST, _USER = "request", "user"
+"""What templates of a request are given besides."""
+_ASKED_FOR_USER = f"{_REQUEST}.{_USER}."
 _TOKEN = re.compile(r"\{\{(.*?)\}\}|\{%(.*?)%\}", re.DOTALL)
 _COMMENT = re.compile(r"\{#.*?#\}|\{%\s*comment\b.*?%\}.*?\{%\s*endcomment\s*%\}", re.DOTALL)
 _STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
@@ -118,7 +122,7 @@ def _uses(text: str) -> Iterator[Step]:
 def shown(linked: Linked, read: Read, has: Has) -> Iterator[Found]:
     """What templates read, at the calls that render them."""
     shows = _Shows(linked, read, has)
-    for definition, (name_at, context_at) in _RENDERING.items():
+    for definition, (name_at, context_at, request_at) in _RENDERING.items():
         for site in linked.sites_calling(definition):
             scope = site.frame.scope
             if scope.library:
@@ -134,6 +138,9 @@ def shown(linked: Linked, read: Read, has: Has) -> Iterator[Found]:
                 for name, values in shows.entries(value):
                     rows = {Row(v, source=sources.get(name, -1)) for v in values}
                     environment[name] = environment.get(name, frozenset()) | rows
+            request = site.argument(request_at, _REQUEST)
+            if request != -1:
+                shows.add_usual(environment, request)
             for operation, value in shows.rendered(scope, text, environment):
                 yield scope.index, site.frame.receiver, operation, value, "execute", f"{SHOWN} {given}", site.line
 
@@ -182,6 +189,7 @@ def shown_by_views(linked: Linked, read: Read) -> Iterator[tuple[str, Value]]:
                     kind = next((k for base, k in _SUFFIXES if linked.inherits(cls, base)), "")
                     name = f"{app_label(linked, model)}/{lowered}{kind}.html"
         text = read(name) if isinstance(name, str) else None
+        shows.add_usual(environment, -1)
         if text is not None:
             yield from shows.rendered(cls, text, environment)
 
@@ -249,6 +257,24 @@ class _Shows:
                 for function in self.linked.handlers(decoration, decoration.arguments[0]):
                     name = given if isinstance(given, str) else function.facts.name
                     yield name, (function.index, str(template))
+
+    def add_usual(self, environment: dict[str, frozenset[Row]], request: Ref) -> None:
+        """What templates of every request are given: the user, and what functions add that the settings name."""
+        user = user_model(self.linked)
+        if user is not None:
+            row = Row(self.values.instance(user.index), source=request, path=(_USER,))
+            environment.setdefault(_USER, frozenset({row}))
+        for name, rows in self._usual.items():
+            environment.setdefault(name, rows)
+
+    @cached_property
+    def _usual(self) -> dict[str, frozenset[Row]]:
+        found: dict[str, frozenset[Row]] = {}
+        for function in context_processors(self.linked):
+            for value in sorted({v for values in self._frames.get(function.index, ()) for v in values}):
+                for name, values in self.entries(value):
+                    found[name] = found.get(name, frozenset()) | {Row(v) for v in values}
+        return found
 
     def context_of(self, cls: Scope) -> Iterator[tuple[str, frozenset[Value]]]:
         """What a view of the application adds to its context."""
@@ -322,7 +348,7 @@ class _Shows:
         if filtered in self._filters:
             self._asked(known, path, "")
             return {Row(v) for values in self._frames.get(self._filters[filtered], ()) for v in values}
-        name, *rest = path.split(".")
+        name, *rest = path.removeprefix(f"{_REQUEST}." if path.startswith(_ASKED_FOR_USER) else "").split(".")
         rows = set(known.get(name, ()))
         for part in rest:
             rows = {found for row in rows for found in self._attribute(row, part)}
@@ -343,19 +369,21 @@ class _Shows:
         if relation is not None and relation.here:
             target = self.values.instance(relation.target)
             inside = frozenset(n.partition("__")[2] for n in row.loaded if n.startswith(f"{name}__"))
-            path = (*row.path, name)
-            there = name in row.loaded or bool(inside)
-            if not there and row.source != -1 and self.scope is not None:
-                there = self.has(self.scope, row.source, path)
-            if not there:
+            if not inside and not self._is_there(row, name):
                 self.found.add(("read", target))
-            yield Row(target, inside, row.source, path)
+            yield Row(target, inside, row.source, (*row.path, name))
             return
         if (cls.index, name) in self.engine.contributed:
             for value in self.engine.values_of(self.engine.fields(cls.index, name)):
                 yield from self._way_back(row, value, name)
             return
         yield from self._member(cls, name)
+
+    def _is_there(self, row: Row, name: str) -> bool:
+        """Whether a row has the related one of this name already."""
+        if name in row.loaded:
+            return True
+        return row.source != -1 and self.scope is not None and self.has(self.scope, row.source, (*row.path, name))
 
     def _way_back(self, row: Row, value: Value, name: str) -> Iterator[Row]:
         """A manager of related rows; or the one row that points here."""
@@ -368,9 +396,9 @@ class _Shows:
                 yield Row(value)
             return
         for entity in description[2][0] if description[2] else ():
-            if name not in row.loaded:
+            if not self._is_there(row, name):
                 self.found.add(("read", entity))
-            yield Row(entity)
+            yield Row(entity, source=row.source, path=(*row.path, name))
 
     def _of_query(self, row: Row, cls: Scope, name: str) -> Iterator[Row]:
         description = self.values[row.value]

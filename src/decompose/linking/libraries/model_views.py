@@ -45,6 +45,8 @@ class Implied(NamedTuple):
     operation: str
     model: Scope
     rule: str
+    asks_first: bool = False
+    """Whether it shows what a deletion would take along, and leaves it to who looks at that."""
 
 
 def implied(linked: Linked, *, admin: bool = True) -> Iterator[Implied]:
@@ -57,7 +59,8 @@ def implied(linked: Linked, *, admin: bool = True) -> Iterator[Implied]:
             for operation in _OPERATIONS[base]:
                 if _is_forbidden(linked, cls, operation):
                     continue
-                yield from (Implied(cls, operation, model, f"model of a {base}") for model in models)
+                asks = base.endswith(_ADMIN)
+                yield from (Implied(cls, operation, model, f"model of a {base}", asks) for model in models)
 
 
 def _frameworks_bases(linked: Linked, cls: Scope) -> list[str]:

@@ -10,10 +10,12 @@ from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
 from decompose.linking.libraries.admin_pages import admin_page, registrations
 from decompose.linking.program import Program, Scope
+from decompose.linking.values import Types, Value
 
 _MODELS = (("django.db.models", "Model"), ("sqlalchemy.orm", "DeclarativeBase"))
 _NAMED_IN = "__model_named_in__"
 _FORM_NAMED_IN = "__form_named_in__"
+_GIVEN_AS = "__model_given_as__"
 _MAX_STEPS = 12
 
 
@@ -30,6 +32,7 @@ def bind_named_models(program: Program, engine: Engine) -> None:
         for cls in program.classes():
             if not cls.library:
                 binder.bind(cls)
+        binder.bind_by_calls()
 
 
 def ancestors(program: Program, engine: Engine, cls: Scope) -> list[Scope]:
@@ -53,6 +56,8 @@ class _Binder:
         forms = program.by_name.get("django.forms")
         self.model_form = next((s for s in forms.scopes if s.facts.qualname == "ModelForm"), None) if forms else None
         self._nested: dict[int, Scope] = {}
+        self._followed: set[int] = set()
+        """Functions that were asked for what they return, since the last question: each is asked once."""
         for scope in program.scopes:
             if scope.facts.name == "Meta" and scope.parent is not None and not scope.library:
                 self._nested[scope.parent.index] = scope
@@ -71,9 +76,11 @@ class _Binder:
     def bind(self, cls: Scope) -> None:
         """Give the bases of a class the model and the form that it names as their type arguments."""
         in_models, in_forms = self._named_in(cls, _NAMED_IN), self._named_in(cls, _FORM_NAMED_IN)
-        named = (model for name in in_models for model in self._models(cls, name, _MAX_STEPS))
+        self._followed.clear()
+        holders = list(self._holders(cls)) if in_models or in_forms else []
+        named = (m for name in in_models for holder in holders for m in self._models(holder, name, _MAX_STEPS))
         models = self._registered.get(cls.index) or list(islice(named, 1))
-        form = next((form for name in in_forms for form in self._forms(cls, name)), None)
+        form = next((form for name in in_forms for holder in holders for form in self._forms(holder, name)), None)
         if not models and form is None:
             return
         instance = self.engine.values.instance
@@ -82,15 +89,68 @@ class _Binder:
         if not of_form and in_forms and self.model_form is not None and not self._has_own(cls, in_forms):
             of_form = (instance(self.model_form.index, (of_model,)),)
         given = (of_model, of_form) if of_form else (of_model,)
+        self._give(cls, given, _NAMED_IN, _FORM_NAMED_IN)
+        if cls.index in self._registered and self.page is not None and self.page not in self._ancestors(cls):
+            page = self.engine.values.intern("C", self.page.index, given)
+            self.engine.names.rebase(cls, (*self.engine.names.bases(cls), page))
+
+    def bind_by_calls(self) -> None:
+        """Classes that work on the model of what their objects are made with, in an argument of the name that they say."""
+        waiting = {
+            cls.index: names
+            for cls in self.program.classes()
+            if not cls.library and (names := self._named_in(cls, _GIVEN_AS))
+        }
+        named = {name for names in waiting.values() for name in names}
+        found: dict[int, dict[Value, None]] = {}
+        for scope in self.program.scopes if waiting else ():
+            for operation in scope.facts.ops if not scope.library else ():
+                for name, ref in operation[4] if operation[0] == Op.CALL else ():
+                    if name not in named:
+                        continue
+                    models = [
+                        self.engine.values.instance(m.index) for m in islice(self._behind(scope, ref, _MAX_STEPS), 1)
+                    ]
+                    for value in self.engine.names.evaluate(scope, operation[2]) if models else ():
+                        description = self.engine.values[value]
+                        if description[0] == "C" and name in waiting.get(description[1], ()):
+                            found.setdefault(description[1], {}).update(dict.fromkeys(models))
+        for index, values in sorted(found.items()):
+            self._give(self.program.scopes[index], (tuple(values),), _GIVEN_AS)
+
+    def _give(self, cls: Scope, given: tuple[Types, ...], *told: str) -> None:
+        """Make this the type arguments of those bases of a class that say ``told``."""
         bases = []
         for base in self.engine.names.bases(cls):
             description = self.engine.values[base]
             scope = self.program.scopes[description[1]] if description[0] == "C" and not description[2] else None
-            leads = scope is not None and (self._named_in(scope, _NAMED_IN) or self._named_in(scope, _FORM_NAMED_IN))
+            leads = scope is not None and any(self._named_in(scope, name) for name in told)
             bases.append(self.engine.values.intern("C", description[1], given) if leads else base)
-        if cls.index in self._registered and self.page is not None and self.page not in self._ancestors(cls):
-            bases.append(self.engine.values.intern("C", self.page.index, given))
         self.engine.names.rebase(cls, tuple(bases))
+
+    def _leads(self, cls: Scope) -> bool:
+        """Whether a class finds what it works on by names in its body: such a class is bound by itself."""
+        return bool(self._named_in(cls, _NAMED_IN) or self._named_in(cls, _FORM_NAMED_IN))
+
+    def _holders(self, cls: Scope) -> Iterator[Scope]:
+        """The class, and the plain classes whose names it has before those of any class that is bound by itself."""
+        seen: dict[int, None] = {}
+        waiting = [cls]
+        while waiting:
+            current = waiting.pop()
+            if current.index in seen:
+                continue
+            seen[current.index] = None
+            yield current
+            plain: list[Scope] = []
+            for base in self.engine.names.bases(current):
+                description = self.engine.values[base]
+                scope = self.program.scopes[description[1]] if description[0] == "C" else None
+                if scope is not None and self._leads(scope):
+                    break
+                if scope is not None and not scope.library:
+                    plain.append(scope)
+            waiting += reversed(plain)
 
     def _has_own(self, cls: Scope, names: tuple[str, ...]) -> bool:
         """Whether a form is told by the class or one above it, but not which."""
@@ -149,12 +209,19 @@ class _Binder:
             return
         for value in self.engine.names.evaluate(scope, ref):
             description = self.engine.values[value]
+            if description[0] == "F" and description[1] not in self._followed:
+                self._followed.add(description[1])
+                function: Scope = self.program.scopes[description[1]]
+                for returned in function.facts.returns if not function.library else ():
+                    yield from self._behind(function, returned, steps - 1)
             cls = self.program.scopes[description[1]] if description[0] in ("C", "I") else None
-            if cls is None or cls.library:
+            if cls is None or cls in self.models:
                 continue
             if self._is_model(cls):
                 yield cls
                 return
+            if cls.library:
+                continue
             for ancestor in self._ancestors(cls):
                 found = list(self._models(ancestor, "Meta.model", steps - 1)) if not ancestor.library else []
                 if found:

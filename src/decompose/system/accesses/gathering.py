@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from decompose.linking import Linked
 from decompose.linking.effects import ALONG
-from decompose.linking.libraries import ACCESSES, IMPLIED
+from decompose.linking.libraries import ACCESSES, IMPLIED, Implied, consequences
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.system.accesses.found import MAX_ALTERNATIVES, FoundAccesses, order_of
@@ -138,12 +138,11 @@ class Accesses:
         told = {(a.definition.rpartition(".")[0], a.table, a.operation) for a in self.kept.accesses.values()}
         for recognise in IMPLIED:
             for found in recognise(self.linked):
-                table = self.schema.table_of_class(found.model)
-                if table is not None and (found.cls.definition, table, found.operation) not in told:
-                    self.kept.add(
-                        found.cls.index, -1, table, found.operation, (), "execute", "inferred", found.rule,
-                        found.cls.facts.line,
-                    )  # fmt: skip
+                for operation, thing, rule in _with_cascades(self.linked, found):
+                    table = self.schema.table_of(thing)
+                    if table is not None and (found.cls.definition, table, operation) not in told:
+                        line = found.cls.facts.line
+                        self.kept.add(found.cls.index, -1, table, operation, (), "execute", "inferred", rule, line)
 
     def _without_queries_that_write(self) -> None:
         """``query(Order).filter(...).delete()`` reads nothing: all calls of the chain stand on its first line."""
@@ -154,6 +153,14 @@ class Accesses:
                 written = self.kept.accesses[definition, unit, table, operation, line]
                 if written.role == "execute" and written.rule.startswith(query.rule.partition(":")[0].split(".")[0]):
                     del self.kept.accesses[definition, unit, table, "read", line]
+
+
+def _with_cascades(linked: Linked, found: Implied) -> Iterator[tuple[str, Scope | str, str]]:
+    """What a class does by itself to the rows of its model, and what goes with their deletion; the pages of an administration ask first."""
+    yield found.operation, found.model, found.rule
+    if found.operation == "delete" and not found.asks_first:
+        for follows in consequences(linked, "cascade", found.model):
+            yield follows.operation, follows.thing, follows.rule(found.rule)
 
 
 def _by_cascade(written: Written) -> bool:

@@ -151,7 +151,7 @@ class LibraryAccesses:
                 found = {
                     (follows.operation, table, follows.rule(rule))
                     for follows in consequences(self.linked, operation, scope, rule.rpartition(".")[2])
-                    if (table := self._table_of(follows.thing)) is not None
+                    if (table := self.schema.table_of(follows.thing)) is not None
                 }
                 if alternatives[place] > MAX_ALTERNATIVES:
                     shared.setdefault(place, Counter()).update(found)
@@ -169,6 +169,3 @@ class LibraryAccesses:
                 # Of code that too many share only what all of them do is told.
                 if count == alternatives[place]:
                     self.kept.add(index, receiver, table, following, (), role, "inferred", said, line)
-
-    def _table_of(self, thing: Scope | str) -> str | None:
-        return self.schema.resolve(thing) if isinstance(thing, str) else self.schema.table_of_class(thing)

@@ -289,6 +289,10 @@ class Schema:
             self._touch(name)
         return name
 
+    def table_of(self, thing: Scope | str) -> str | None:
+        """The table of a class, or of a name."""
+        return self.resolve(thing) if isinstance(thing, str) else self.table_of_class(thing)
+
     def table_meant(self, cls: Scope) -> str | None:
         """The table that instances of a class are stored in."""
         for candidate in (cls, mapped_class(self.linked, cls), *self.linked.hierarchy.order(cls)[1:]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decompose.linking.libraries.framework import Example, Framework
 
 _MODELS = """
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from decompose.effects import cascades, deletes, inserts, reads, updates
 from django.db.models import ForeignKey, ManyToManyField, Model, OneToOneField
@@ -56,7 +56,7 @@ class MPTTModel(Model):
 """
 
 _MANAGERS = """
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 from decompose.effects import inserts, reads, updates
 from django.db.models import Manager, QuerySet
@@ -93,7 +93,7 @@ class TreeManager(Manager[M, J, S, A]):
 """
 
 _QUERYSETS = """
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from django.db.models import QuerySet
 
@@ -108,7 +108,7 @@ class TreeQuerySet(QuerySet[M, J, S, A]):
 """
 
 _FIELDS = """
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from decompose import Reference
 from django.db.models import ForeignKey, ManyToManyField, OneToOneField

@@ -1,7 +1,7 @@
 from builtins import Iterator
 from typing import ClassVar, Generic, Self, TypeVar
 
-from decompose import Reference, TableName
+from decompose import Kind, Reference, TableName
 from decompose.effects import (
     builds,
     cascades,
@@ -85,6 +85,7 @@ class QuerySet(Generic[M, J, S, A]):
     __binds_owner__ = True
     __operation__ = "read"
     model: type[M]
+    query: Self
 
     def __init__(self, model: type[M] = None, query=None, using=None, hints=None) -> None: ...
     @classmethod
@@ -268,10 +269,16 @@ class Manager(QuerySet[M, J, S, A]):
     def __init__(self, *args, **options) -> None: ...
     def db_manager(self, using=None, hints=None) -> Self: ...
     @classmethod
-    def from_queryset(cls, queryset_class: type[T], class_name=None) -> type[T] | type[Self]: ...
+    def from_queryset(cls, queryset_class: type[T], class_name=None) -> type[BeginsWith[M, J, S, A, T]] | type[T] | type[Self]: ...
 
 
 BaseManager = Manager
+
+
+class BeginsWith(Generic[M, J, S, A, T]):
+    """A manager that was made of a class of queries: what it begins with is one of them."""
+
+    def get_queryset(self) -> Kind[T, M, J, S, A]: ...
 
 
 class RelatedManager(Manager[M, J, S, A]):

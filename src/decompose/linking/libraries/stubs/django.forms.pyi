@@ -78,6 +78,36 @@ class ModelForm(BaseForm, Generic[M]):
 BaseModelForm = ModelForm
 
 
+class Field:
+    __hooks__ = "clean to_python validate prepare_value has_changed run_validators widget_attrs get_bound_field label_from_instance"
+    def __init__(self, **options) -> None: ...
+    def clean(self, value): ...
+    def to_python(self, value): ...
+
+
+class ModelChoiceField(Field, Generic[M, J]):
+    """The rows of a query are its choices."""
+
+    __model_given_as__ = "queryset"
+    queryset: QuerySet[M, J]
+    def __init__(self, queryset: QuerySet[M, J], **options) -> None: ...
+    @property
+    @reads("M", "J")
+    def choices(self): ...
+    @reads("M", "J")
+    def _get_choices(self): ...
+    @reads("M", "J")
+    def clean(self, value) -> M: ...
+    @reads("M", "J")
+    def to_python(self, value) -> M: ...
+    def label_from_instance(self, obj: M): ...
+
+
+class ModelMultipleChoiceField(ModelChoiceField[M, J]):
+    @reads("M", "J")
+    def clean(self, value) -> QuerySet[M, J]: ...
+
+
 class BaseFormSet(Generic[F]):
     __hooks__ = "clean add_fields get_form_kwargs get_queryset"
     forms: list[F]

@@ -2,6 +2,7 @@ from typing import Generic, TypeVar
 
 from decompose.effects import calls_on, reads, runs_query_of
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from rest_framework.mixins import (
     CreateModelMixin,
     DestroyModelMixin,
@@ -14,6 +15,9 @@ from rest_framework.views import APIView
 
 M = TypeVar("M")
 F = TypeVar("F")  # the serializer
+J = TypeVar("J")
+S = TypeVar("S")
+A = TypeVar("A")
 
 
 class GenericAPIView(APIView, Generic[M, F]):
@@ -29,9 +33,9 @@ class GenericAPIView(APIView, Generic[M, F]):
     @runs_query_of("get_queryset")
     def get_object(self) -> M: ...
     def get_queryset(self) -> QuerySet[M]: ...
-    def filter_queryset(self, queryset: QuerySet[M]) -> QuerySet[M]: ...
-    @reads("M")
-    def paginate_queryset(self, queryset: QuerySet[M]) -> list[M]: ...
+    def filter_queryset(self, queryset: QuerySet[M, J, S, A]) -> QuerySet[M, J, S, A]: ...
+    @reads("M", "J", "A")
+    def paginate_queryset(self, queryset: QuerySet[M, J, S, A]) -> list[M]: ...
     def get_paginated_response(self, data): ...
     @calls_on("Self", "get_serializer_class", "get_serializer_context")
     def get_serializer(self, *args, **kwargs) -> F: ...
