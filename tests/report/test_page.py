@@ -213,7 +213,7 @@ def test_every_link_leads_somewhere(show: Show, report: Path) -> None:
 def test_an_arrow_of_the_map_leads_to_every_line_behind_it(show: Show, sample: tuple[Path, Analysis]) -> None:
     page, _ = show(sample[0] / "report.html")
     arrow = page.locator("svg#service-map a.arrow").first
-    count = int(page.locator("svg#service-map a.arrow text").first.text_content() or 0)
+    count = int(page.locator("svg#service-map .number text").first.text_content() or 0)
     arrow.dispatch_event("click")
     cut = page.locator("#cuts details[open]")
     cut.locator("tbody tr td:nth-child(5)").first.wait_for()
@@ -315,6 +315,12 @@ def test_why_something_is_where_it_is_says_the_same_as_the_command(show: Show, s
     expect(told.first).to_contain_text(f"{round(100 * weights[heaviest])}%")
     expect(told.first).to_contain_text("(its own)")
     expect(told).to_have_count(min(8, len(weights)))
+    tied = page.locator("#explorer .focus ul").nth(1).locator("li")
+    assert found.nearest
+    expect(tied).to_have_count(len(found.nearest))
+    for number, near in enumerate(found.nearest):
+        expect(tied.nth(number)).to_contain_text(f"{round(100 * near.share)}%")
+        expect(tied.nth(number)).to_contain_text(near.thing)
 
 
 def test_what_matters_most_is_on_paper_and_all_of_it_on_request(show: Show) -> None:

@@ -128,6 +128,14 @@ class EvidenceGraph:
         weights_of = np.bincount(which, np.concatenate(found), len(keys)).astype(np.float64)
         return Edges(np.stack([keys // count, keys % count], axis=1), weights_of).rounded()
 
+    def layers_between(self, first: int, second: int) -> list[str]:
+        """The layers that tie two nodes, the heaviest first."""
+        pair = min(first, second), max(first, second)
+        found = {
+            name: DEFAULT_WEIGHTS.get(name, 0.0) * edges[pair] for name, edges in self.layers.items() if pair in edges
+        }
+        return sorted((name for name, weight in found.items() if weight), key=lambda name: (-found[name], name))
+
     def _layer_arrays(self, name: str) -> tuple[Labels, Weights]:
         """The pairs of a layer, each as one number, and their weights; made once."""
         import numpy as np

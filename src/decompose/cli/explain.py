@@ -53,7 +53,7 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
         click.echo(msgspec.json.encode(found._asdict()))
         return
     tell = say if show_all else say_on_screen
-    services, most = (4, 6) if screen()[1] < _TALL else (_SERVICES, _EVIDENCE)
+    services, most = (4, 5) if screen()[1] < _TALL else (_SERVICES, _EVIDENCE)
     shown = found.evidence if show_all or (other and not on_terminal()) else found.evidence[:most]
     sure = f", {found.confidence:.0%} of repeated clusterings agree" if found.confidence is not None else ""
     room = screen()[0] if on_terminal() and not show_all else 0
@@ -65,6 +65,10 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
             share = (found.weights or {}).get(service, 0.0)
             say(f"  {share:>4.0%} of the weight, {counted(count, 'tie')} to {service or 'nothing placed'}")
         others = [service for service, _ in found.ties if service not in (found.service, SHARED, "")]
+        say("Tied most to (by what):")
+        for near in found.nearest or []:
+            by = ", ".join(near.layers)
+            tell(_shorter(f"  {near.share:>4.0%} {near.thing} in {near.service} ({by})", room))
         why = "" if others[:1] == [found.runner_up] else ", where most of the other clusterings put it"
         say(f"Runner-up: {found.runner_up}{why}" if found.runner_up else "No other service has ties to it.")
         if found.runner_up:

@@ -19,6 +19,7 @@ from decompose.runs.analysis import Analysis, named_split
 from decompose.system.model import Access, Dependency, ForeignKey, System, Transaction
 
 _NEAR = 5
+_NEAREST = 3
 
 
 def ties_of_moved(analysis: Analysis, first: Split, second: Split, moved: Sequence[Move]) -> dict[str, tuple[int, int]]:
@@ -46,13 +47,26 @@ class Join(msgspec.Struct, frozen=True):
 Tie = Dependency | Access | ForeignKey | Transaction | Join
 
 
+class Near(NamedTuple):
+    """What something is tied to: the ``share`` of all weight at it, and the layers of evidence that this comes from, the most first.
+
+    Of a model and its table, which are one to a split, it is the model.
+    """
+
+    thing: str
+    service: str
+    share: float
+    layers: list[str]
+
+
 class Explanation(NamedTuple):
     """Why something is where it is. ``ties`` are services with the number of proved ties to and from it.
 
     ``runner_up`` is the service that most of the other partitions of the ensemble put it in, else that with most ties; ``to_change``
     is, for each kind of tie, how many lead into its service and how many to the runner-up: what would have to change to move it.
     ``weights`` are the services' shares of what ties it, as splits are made of it: kinds of ties do not weigh alike. ``other`` is
-    the second thing that was asked about, if there was one.
+    the second thing that was asked about, if there was one. ``nearest`` are the things with most of the weight: it may come from
+    what no line says, such as nearness in a file or words of names.
     """
 
     thing: str
@@ -65,6 +79,7 @@ class Explanation(NamedTuple):
     weights: dict[str, float] | None = None
     other: str = ""
     other_service: str = ""
+    nearest: list[Near] | None = None
 
 
 def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "") -> Explanation:
@@ -83,10 +98,12 @@ def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "
                 services = {place.get(end, "") for end in others}
                 ties.update(services)
                 proved.append((_kind(tie), services))
-    weights = {} if second else _weights(system, split, first)
-    order = sorted(ties.items(), key=lambda tie: (-weights.get(tie[0], 0.0), -tie[1], tie[0]))
+    weights, nearest = ({}, []) if second else _pull(system, split, first)
+    # A service that no line leads to may still hold most of the weight: by names, or by what stands near in a file.
+    counted = {**dict.fromkeys(weights, 0), **ties}
+    order = sorted(counted.items(), key=lambda tie: (-weights.get(tie[0], 0.0), -tie[1], tie[0]))
     own = place.get(first, "")
-    rivals = [service for service, _ in order if service not in (own, SHARED, "")]
+    rivals = [service for service, number in order if number and service not in (own, SHARED, "")]
     rival = split.runners_up.get(first) or (rivals[0] if rivals else "")
     counts = {kind: (0, 0) for kind, _ in sorted(proved, key=lambda item: item[0])}
     for kind, services in proved:
@@ -94,25 +111,49 @@ def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "
         counts[kind] = inside + (own in services), outside + (rival in services)
     counts = {kind: sides for kind, sides in counts.items() if any(sides)}
     return Explanation(
-        first, own, split.confidence.get(first), order, found, rival, counts, weights, second, place.get(second, "")
+        first,
+        own,
+        split.confidence.get(first),
+        order,
+        found,
+        rival,
+        counts,
+        weights,
+        second,
+        place.get(second, ""),
+        nearest,
     )
 
 
-def _weights(system: System, split: Split, thing: str) -> dict[str, float]:
-    """For each service its share of the weight of all edges of the evidence graph at ``thing``."""
+def _pull(system: System, split: Split, thing: str) -> tuple[dict[str, float], list[Near]]:
+    """For each service its share of the weight of all edges of the evidence graph at ``thing``, and the heaviest of these edges."""
     graph = EvidenceGraph(system)
     names = [service.name for service in split.services]
     labels = labels_of(graph, split).tolist()
     table = thing.removeprefix("table:")
     node = graph.table_node.get(table) if table != thing else graph.unit_node.get(thing)
-    found: dict[str, float] = defaultdict(float)
     edges = graph.combined()
     here = (edges.ends == node).any(axis=1)
-    for (one, two), weight in zip(edges.ends[here].tolist(), edges.weights[here].tolist(), strict=True):
-        label = labels[two if one == node else one]
-        found[names[label] if label >= 0 else SHARED] += weight
-    whole = sum(found.values())
-    return {service: round(weight / whole, 4) for service, weight in sorted(found.items())}
+    weights = {
+        two if one == node else one: weight
+        for (one, two), weight in zip(edges.ends[here].tolist(), edges.weights[here].tolist(), strict=True)
+    }
+    whole = sum(weights.values())
+    found: dict[str, float] = defaultdict(float)
+    for other, weight in weights.items():
+        found[names[labels[other]] if labels[other] >= 0 else SHARED] += weight
+    nearest = sorted(weights.items(), key=lambda item: (-item[1], graph.members[item[0]]))[:_NEAREST]
+    shares = {service: round(weight / whole, 4) for service, weight in sorted(found.items())}
+    return shares, [
+        Near(
+            graph.members[other][0],
+            names[labels[other]] if labels[other] >= 0 else SHARED,
+            round(weight / whole, 4),
+            graph.layers_between(node, other),
+        )
+        for other, weight in nearest
+        if node is not None
+    ]
 
 
 def _kind(tie: Tie) -> str:

@@ -47,9 +47,9 @@ const side = (title, groups, labels, split, none) => {
 };
 
 // What ties a thing to each service: how much of the weight that splits are made of, and how many proved ties; most first.
-const tiesToServices = (thing, labels) => {
+const tiesToServices = (thing, labels, around) => {
   const found = new Map();
-  const of = (label) => found.get(label) ?? found.set(label, { weight: 0, ties: 0 }).get(label);
+  const of = (label) => found.get(label) ?? found.set(label, { share: 0, ties: 0 }).get(label);
   for (const direction of ["into", "out"]) {
     for (const row of model.ties[direction][thing]) {
       const other = otherEnd(row, thing, direction);
@@ -57,25 +57,29 @@ const tiesToServices = (thing, labels) => {
       of(labels[other]).ties++;
     }
   }
-  const { node, edges } = model.ties.graph;
-  const own = nodeOwners(labels);
-  const [here, [first, second, weights]] = [node[thing], edges];
-  let all = 0;
-  for (let i = 0; i < weights.length; i++) {
-    if (first[i] !== here && second[i] !== here) continue;
-    of(own[first[i] === here ? second[i] : first[i]]).weight += weights[i];
-    all += weights[i];
-  }
-  return [...found]
-    .map(([label, { weight, ties }]) => [label, all ? weight / all : 0, ties])
-    .sort((a, b) => b[1] - a[1] || b[2] - a[2] || a[0] - b[0]);
+  for (const [other, share] of around) of(labels[other]).share += share;
+  return [...found].map(([label, { share, ties }]) => [label, share, ties]).sort((a, b) => b[1] - a[1] || b[2] - a[2] || a[0] - b[0]);
 };
 
-// The service of each node, numbered as in `labels`.
-const nodeOwners = (labels) => {
-  const owners = new Int32Array(model.ties.graph.nodes).fill(SHARED);
-  model.ties.graph.node.forEach((node, thing) => (owners[node] = labels[thing]));
-  return owners;
+// The things around one with their shares of all weight at it, most first. A model stands for its table too.
+const weightsAround = (thing) => {
+  const { node, edges: [first, second, weights] } = model.ties.graph;
+  const found = [];
+  let all = 0;
+  for (let i = 0; i < weights.length; i++) {
+    if (first[i] !== node[thing] && second[i] !== node[thing]) continue;
+    found.push([node.indexOf(first[i] === node[thing] ? second[i] : first[i]), weights[i]]);
+    all += weights[i];
+  }
+  const { id } = model.names.things;
+  return found.map(([other, weight]) => [other, weight / all]).sort((a, b) => b[1] - a[1] || (id[a[0]] < id[b[0]] ? -1 : 1));
+};
+
+const nearestItem = (thing, labels, split) => ([other, share]) => {
+  const lines = ["into", "out"].some((direction) => model.ties[direction][thing].some((row) => otherEnd(row, thing, direction) === other));
+  const { file } = model.names.things;
+  const why = lines ? "" : file[other] === file[thing] ? " · near it in its file" : " · by words of names or transactions";
+  return make("li", {}, make("b", {}, percent(share)), " ", badge(labels[other]), " ", link(model.names.things.id[other]), make("span", { class: "soft" }, why));
 };
 
 // The transactions that write a table; or those that a unit opens or reaches through calls, all branches taken together.
@@ -93,7 +97,8 @@ const focusPanel = (thing, labels, split) => {
   const id = model.names.things.id[thing];
   const sure = split.sure[thing] ?? -1;
   const rival = split.rival[thing] ?? -1;
-  const counts = tiesToServices(thing, labels);
+  const around = weightsAround(thing);
+  const counts = tiesToServices(thing, labels, around);
   const entryPoints = model.names.entries.name.filter((_, i) => model.names.entries.thing[i] === thing);
   const written = writtenServices(labels);
   const broken = transactionsOf(thing).map((i) => [i, written[i]]);
@@ -103,7 +108,8 @@ const focusPanel = (thing, labels, split) => {
         make("h4", {}, "Why there: what ties it to each service"),
         make("ul", { class: "links" }, counts.slice(0, 8).map(([label, share, ties]) =>
           make("li", {}, make("b", {}, percent(share)), " ", service(split, label), label === labels[thing] ? make("b", {}, " (its own)") : "", make("span", { class: "soft" }, ` · ${ties ? counted(ties, "proved tie") : "no direct tie"}`)))),
-        make("p", { class: "soft" }, "Shares of the weight that splits are made of: calls, table access, keys, transactions, names and files that change together do not weigh alike."),
+        make("p", { class: "soft" }, "Shares of the weight that splits are made of: calls, table access, keys, transactions, nearness and names do not weigh alike."),
+        around.length ? [make("h4", {}, "Tied most to"), make("ul", { class: "links" }, around.slice(0, 3).map(nearestItem(thing, labels, split)))] : "",
       ]
     : [make("p", { class: "soft" }, "No proved tie to anything else was found.")];
   return make(
