@@ -18,6 +18,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Callable, Iterable
 from typing import Any
 
 Value = int
@@ -31,6 +32,11 @@ _FAINT_KINDS = frozenset({"X", "O", "K"})
 
 NAMED = "named"
 """In the place of ``declared``: a type that is assumed, by the name of a parameter."""
+
+
+def each(things: Iterable[Any], of: Callable[[Any], Iterable[Value]]) -> Types:
+    """The values of each of some things, one after the other."""
+    return tuple(value for thing in things for value in of(thing))
 
 
 class Values(list[tuple[Any, ...]]):

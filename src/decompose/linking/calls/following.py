@@ -148,7 +148,7 @@ def call_external(engine: Engine, site: Site, value: Value, description: tuple[A
         construction.make(engine, site)
         return
     if description[2] in ("cast", "NewType") and len(site.arguments) == 2 and site.result >= 0:
-        types = engine.names.types_of(site.frame.scope, site.arguments[description[2] == "NewType"])
+        types = engine.names.annotations.of_expression(site.frame.scope, site.arguments[description[2] == "NewType"])
         if description[2] == "cast":
             engine.add_types(site.result, types)
         else:
@@ -164,6 +164,6 @@ def call_external(engine: Engine, site: Site, value: Value, description: tuple[A
         if node >= 0:
             engine.edge(node, site.result)
         return
-    result = engine.names.outside_result(value)
+    result = engine.names.results.of_outside(value)
     if result is not None:
         engine.put(site.result, result)
