@@ -446,3 +446,32 @@ async def read():
     calls = {callee for caller, callee in ran.calls() if caller == "app.rounds:read"}
     assert calls >= {"app.rounds:There.__iter__", "app.rounds:Cursor.__anext__", "app.rounds:Page.text"}
     assert not calls & {"app.rounds:Back.__iter__", "app.rounds:Cursor.__aiter__"}
+
+
+def test_a_function_that_a_loop_wraps_in_itself(tmp_path: Path) -> None:
+    ran = Ran(
+        tmp_path,
+        {
+            "app/wraps.py": """
+from contextlib import ContextDecorator
+
+class Guard(ContextDecorator):
+    def __enter__(self):
+        return self
+    def __exit__(self, *error):
+        pass
+
+def work():
+    pass
+
+def wrapped(function, times):
+    for _ in range(times):
+        function = Guard()(function)
+    return function
+
+def run():
+    wrapped(work, 3)()
+""",
+        },
+    )
+    assert ("app.wraps:run", "app.wraps:work") in ran.calls()

@@ -68,10 +68,11 @@ def _named(linked: Linked, value: int, depth: int = 2) -> str:
     match description[0]:
         case "I":
             cls = linked.program.scopes[description[1]]
-            inner = [" | ".join(filter(None, (_named(linked, v, depth - 1) for v in a))) for a in description[2]]
+            made_of = description[2] if depth else ()
+            inner = [" | ".join(filter(None, (_named(linked, v, depth - 1) for v in a))) for a in made_of]
             told = linked.hierarchy.member(cls, "__told_as__") if cls.library else None
             name = str(told.ref) if told is not None else cls.facts.name.lstrip("_")
-            return f"{name}[{', '.join(inner)}]" if depth and inner and all(inner) else name
+            return f"{name}[{', '.join(inner)}]" if inner and all(inner) else name
         case "C":
             return f"type[{linked.program.scopes[description[1]].facts.name}]"
         case "O":
