@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from decompose.linking.program import Scope
 
 _ITERABLE = "builtins:Iterable"
+_ITERATOR = "builtins:Iterator"
 
 _ITERABLES = frozenset(
     {"builtins:list", "builtins:set", "builtins:frozenset", "builtins:tuple", "builtins:Iterable", "builtins:Iterator"}
@@ -103,6 +104,8 @@ class TypeVariables:
         if not engine.hierarchy.is_subclass(given[1], description[1]):
             if owner.definition in _ITERABLES and given[2] and cls.definition in _ITERABLES:
                 self._pairwise(description[2][:1], given[2][:1])
+            elif owner.definition == _ITERATOR and engine.hierarchy.member(cls, "__next__") is not None:
+                pass  # what its ``__next__`` gives is told where that is asked for; it is not iterated
             elif owner.definition in _ITERABLES and description[2] and not cls.library:
                 elements = engine.new_node()
                 given_value = engine.single(engine.values.intern(*given))

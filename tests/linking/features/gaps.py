@@ -9,12 +9,20 @@ _NAMES_BY_REASON = {
     ),
     "extra: what a base does with self it does with each subclass": (
         "classes/specification objects combined by operators",
+        "classes/exception that is made by a class method and caught by its base",
     ),
     "extra: the key is what the function around is given": ("classes/class registry by a class decorator with a name",),
     "extra: a class made while running is one with its base": (
         "classes/class that is subscripted gives a subclass with another target",
     ),
-    "extra: which item is asked for is not followed": ("functions/method caller, attribute getter and item getter",),
+    "extra: which item is asked for is not followed": (
+        "functions/method caller, attribute getter and item getter",
+        "functions/callable kept in a named tuple and in a frozen dataclass",
+    ),
+    "extra: a decorator that is called again by a partial is what it decorates": (
+        "functions/chain of decorators with a class, a partial and a method",
+    ),
+    "missing: every attribute that an object has": ("functions/mixin that registers routes from marked methods",),
     "missing: what a library hands to its hooks": ("classes/handlers and filters of the logging module",),
     "missing: what a wrapper says that it wraps": ("functions/function that is cached and one that is wrapped twice",),
     "missing and extra: a star import does not hide what stood before it": (

@@ -84,6 +84,10 @@ class dict(Generic[K, V]):
     def update(self, *others, **kwargs) -> None: ...
 
 
+@keeps("function")
+def staticmethod(function: T) -> T: ...
+
+
 class property(Generic[T, V]):
     @keeps("fget")
     @keeps("fset")

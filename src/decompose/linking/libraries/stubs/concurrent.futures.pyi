@@ -1,4 +1,4 @@
-from builtins import Iterable, Iterator
+from builtins import Iterable, Iterator, set, tuple
 from typing import Callable, Generic, Self, TypeVar
 
 from decompose.effects import calls_back, runs
@@ -45,3 +45,4 @@ class ProcessPoolExecutor(Executor):
 
 
 def as_completed(fs: Iterable[Future[T]], timeout=None) -> Iterator[Future[T]]: ...
+def wait(fs: Iterable[Future[T]], timeout=None, return_when=None) -> tuple[set[Future[T]], set[Future[T]]]: ...
