@@ -312,6 +312,10 @@ def test_why_something_is_where_it_is_says_the_same_as_the_command(show: Show, s
     told = page.locator("#explorer .focus ul").first.locator("li")
     heaviest = max(weights, key=lambda service: weights[service])
     assert found.service == heaviest
+    counted = [(service, number) for service, number in found.ties if number]
+    assert len(counted) > 2
+    for service, number in counted:
+        expect(told.filter(has_text=f"{service} ").filter(has_text=f"· {number} proved tie")).to_have_count(1)
     expect(told.first).to_contain_text(f"{round(100 * weights[heaviest])}%")
     expect(told.first).to_contain_text("(its own)")
     expect(told).to_have_count(min(8, len(weights)))

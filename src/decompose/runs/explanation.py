@@ -60,7 +60,7 @@ class Near(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """Why something is where it is. ``ties`` are services with the number of proved ties to and from it.
+    """Why something is where it is. ``ties`` are services with the number of proved calls, accesses, keys and bases to and from it.
 
     ``runner_up`` is the service that most of the other partitions of the ensemble put it in, else that with most ties; ``to_change``
     is, for each kind of tie, how many lead into its service and how many to the runner-up: what would have to change to move it.
@@ -96,7 +96,8 @@ def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "
             found.append(tie)
             if _proved(tie):
                 services = {place.get(end, "") for end in others}
-                ties.update(services)
+                if _is_line(tie):
+                    ties.update(services)
                 proved.append((_kind(tie), services))
     weights, nearest = ({}, []) if second else _pull(system, split, first)
     # A service that no line leads to may still hold most of the weight: by names, or by what stands near in a file.
@@ -166,6 +167,13 @@ def _kind(tie: Tie) -> str:
 
 def _places(split: Split) -> dict[str, str]:
     return {**split.service_of_unit(), **{f"table:{table}": name for table, name in split.service_of_table().items()}}
+
+
+def _is_line(tie: Tie) -> bool:
+    """Whether it is a line of code that a split would cut, as the report counts them."""
+    return isinstance(tie, (Access, ForeignKey)) or (
+        isinstance(tie, Dependency) and (tie.runs or tie.kind == "inherit")
+    )
 
 
 def _proved(tie: Tie) -> bool:

@@ -1,9 +1,10 @@
 // Lines of code behind a claim.
 const SURE = ["exact", "inferred", "guessed"];
 
+const sourceText = (row) => model.lines?.get(model.ties.rows.file[row])?.get(model.ties.rows.line[row]) ?? "";
+
 const evidenceRow = (row) => {
   const { rows, kinds, rules } = model.ties;
-  const text = model.lines?.get(rows.file[row])?.get(rows.line[row]) ?? "";
   const rule = rules[rows.rule[row]];
   const kind = [kinds[rows.kind[row]], make("br"), make("span", { class: "soft", title: rule }, SURE[rows.sure[row]])];
   const end = (definition, thing) =>
@@ -13,7 +14,7 @@ const evidenceRow = (row) => {
     end(rows.from[row], rows.source[row]),
     end(rows.to[row], rows.target[row]),
     code(fileOf(rows.file[row], rows.line[row])),
-    make("code", {}, text),
+    make("code", {}, sourceText(row)),
   );
 };
 
@@ -42,7 +43,7 @@ const evidenceTable = (label, rows) => {
 // The same where there is little room: one item for each line.
 const evidenceItem = (row) => {
   const { rows, kinds, rules } = model.ties;
-  const text = model.lines?.get(rows.file[row])?.get(rows.line[row]) ?? "";
+  const text = sourceText(row);
   const short = (definition) => definitionName(definition).split(":").pop();
   return make(
     "li",

@@ -61,14 +61,24 @@ const tiesToServices = (thing, labels, around) => {
   return [...found].map(([label, { share, ties }]) => [label, share, ties]).sort((a, b) => b[1] - a[1] || b[2] - a[2] || a[0] - b[0]);
 };
 
+// For each node the first thing that it stands for; units come before tables.
+const thingOfNode = () => {
+  const { graph } = model.ties;
+  if (!graph.thing) {
+    graph.thing = new Int32Array(graph.nodes);
+    for (let thing = graph.node.length - 1; thing >= 0; thing--) graph.thing[graph.node[thing]] = thing;
+  }
+  return graph.thing;
+};
+
 // The things around one with their shares of all weight at it, most first. A model stands for its table too.
 const weightsAround = (thing) => {
   const { node, edges: [first, second, weights] } = model.ties.graph;
-  const found = [];
+  const [found, things] = [[], thingOfNode()];
   let all = 0;
   for (let i = 0; i < weights.length; i++) {
     if (first[i] !== node[thing] && second[i] !== node[thing]) continue;
-    found.push([node.indexOf(first[i] === node[thing] ? second[i] : first[i]), weights[i]]);
+    found.push([things[first[i] === node[thing] ? second[i] : first[i]], weights[i]]);
     all += weights[i];
   }
   const { id } = model.names.things;
