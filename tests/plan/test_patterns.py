@@ -46,3 +46,23 @@ def test_an_address_in_a_setting_is_enough_for_two_callers(draw: Draw) -> None:
 
     assert not discovered("ab")
     assert discovered("abc")
+
+
+def test_routes_of_which_configuration_tells_a_part_are_counted_for_the_gateway(draw: Draw) -> None:
+    # What is asked for most stays as what is left of the monolith.
+    asking = "".join(f"\n\ndef more_{n}():\n    return y.rows(1), y.save(1)\n" for n in range(3))
+    found = details(planned(draw, {
+        "m/a.py": (
+            f"import os\n\nfrom flask import Blueprint, Flask\n\nfrom m import y\n\nbills = Blueprint('bills', __name__)\n\n\n"
+            f"@bills.route('/all')\ndef orders():\n    return y.rows(1)\n\n\napp = Flask(__name__)\n\n\n@app.route('/open')\ndef of_all():\n"
+            f"    return y.rows(2)\n\n\napp.register_blueprint(bills, url_prefix=os.environ['PREFIX'])\n{asking}"
+        ),
+        "m/b.py": f"from m import y\n{asking}\n\ndef last():\n    return y.rows(3), y.rows(4), y.save(5)\n",
+        "m/y.py": f"{STORE}\n\ndef notes():\n    return sqlite3.connect('x').execute('select id from notes').fetchall()\n",
+    }, {"y": ("notes", "orders")}))  # fmt: skip
+    assert [route.pattern for route in found["a"].routes] == ["GET /<dynamic>/all", "GET /open"]
+    (gateway,) = [p.because for p in found["a"].patterns if p.name == "API gateway"]
+    assert gateway == (
+        "2 routes of clients switch over, such as GET /<dynamic>/all; of 1 a part is not in the code (<dynamic>, first at m/a.py:10): "
+        "look it up before the gateway gets them"
+    )

@@ -11,6 +11,8 @@ from decompose.plan.step import Pattern, Route, StepDetail
 from decompose.system.model import EntryPoint
 from decompose.wording import counted
 
+UNKNOWN_PART = "<dynamic>"
+"""What stands in a path for a part that only configuration tells."""
 MANY_CALLERS = 3
 """From so many calling services on, an address in a setting of each is no longer enough."""
 _HISTORY = re.compile(
@@ -34,7 +36,7 @@ def patterns_of(
     routes = [route for route in detail.routes if route.kind == "http"]
     fields = [route for route in detail.routes if route.kind == "graphql"]
     clients = [
-        *([f"{counted(len(routes), 'route')} of clients switch over, such as {routes[0].pattern}"] if routes else []),
+        *([_switching(routes)] if routes else []),
         *([_composed(fields)] if fields else []),
     ]
     if clients:
@@ -107,6 +109,16 @@ def patterns_of(
             "serverless",
             f"{counted(len(stateless), 'job')} {verb} neither table nor store, such as {stateless[0].name}",
         )
+
+
+def _switching(routes: Sequence[Route]) -> str:
+    """How many routes a gateway sends elsewhere, and how many of them cannot be written down yet."""
+    told = f"{counted(len(routes), 'route')} of clients switch over, such as {routes[0].pattern}"
+    unknown = [route for route in routes if UNKNOWN_PART in route.pattern]
+    if not unknown:
+        return told
+    first = f"{unknown[0].file}:{unknown[0].line}"
+    return f"{told}; of {len(unknown)} a part is not in the code ({UNKNOWN_PART}, first at {first}): look it up before the gateway gets them"
 
 
 def _composed(fields: Sequence[Route]) -> str:

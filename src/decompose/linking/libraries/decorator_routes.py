@@ -138,6 +138,9 @@ def join(prefix: str, path: str) -> str:
     return joined if joined.startswith("/") else f"/{joined}"
 
 
+_GOT = frozenset({Op.CALL, Op.ITEM, Op.ATTRIBUTE, Op.BINARY})
+
+
 class Prefixes:
     """The paths that each blueprint or router is mounted under, by where it was made."""
 
@@ -154,12 +157,25 @@ class Prefixes:
             for site in linked.sites_calling(definition):
                 scope = site.frame.scope
                 for made, given in self.makers.of(scope, site.argument(position, inner)):
-                    prefix = linked.keyword(scope, site.operation, keyword, at, given)
+                    prefix = self._prefix(scope, site.operation, keyword, at, given)
                     for outer in self._receivers(site, given) if made.operation[0] == Op.CALL else ():
-                        mount = (outer, prefix if isinstance(prefix, str) else None)
+                        mount = (outer, prefix)
                         known = self.mounted.setdefault(_key(made), [])
                         if mount not in known:
                             known.append(mount)
+
+    def _prefix(
+        self, scope: Scope, operation: list[Any], keyword: str, position: int = -1, given: Given = NOTHING
+    ) -> str | None:
+        """The prefix that a call gives, with a hole for what is not in the code; None where it gives none that is known.
+
+        What a function hands on may well be nothing, but what is got from a mapping, an object or a call is a prefix.
+        """
+        prefix = self.linked.keyword(scope, operation, keyword, position, given)
+        if isinstance(prefix, str):
+            return prefix
+        origin = self.linked.origin(scope, keyword_ref(operation, keyword, position))
+        return HOLE if origin is not None and origin.operation[0] in _GOT else None
 
     def _receivers(self, site: Site, given: Given) -> list[Origin | None]:
         scope = site.frame.scope
@@ -182,9 +198,7 @@ class Prefixes:
             return [""]
         own = ""
         for keyword in ("url_prefix", "prefix"):
-            given = self.linked.keyword(made.scope, made.operation, keyword)
-            if isinstance(given, str):
-                own = given
+            own = self._prefix(made.scope, made.operation, keyword) or own
         is_blueprint = any(keyword == "url_prefix" for keyword, _ in made.operation[4])
         found = []
         for outer, prefix in self.mounted.get(_key(made), []):
