@@ -146,7 +146,9 @@ APPLICATIONS = {
     ),
     "pythondotorg": Application(
         f"{_GITHUB}python/pythondotorg", "0a7e8d1f", ".", "apps", "django",
-        ("-r", "../pydot.req"), ("manage.py", "test"), False,
+        ("--ignore-requires-python", ".", "factory-boy==3.3.3", "Faker==40.4.0", "tblib==1.7.0", "responses==0.26.0", "ddt", "model-bakery",
+         "django-debug-toolbar==6.2.0", "setuptools<80"),
+        ("manage.py", "test"), False,
         {"DATABASE_URL": "sqlite:///test.db", "DJANGO_SETTINGS_MODULE": "pydotorg.settings.local"},
     ),
     "wger": Application(

@@ -47,6 +47,8 @@ class _Ties:
         """Of a model all those above it that have a table, nearest first."""
         self.generic: dict[int, list[Scope]] = {}
         self._fast: dict[tuple[int, int], bool] = {}
+        self.found: dict[tuple[int, bool], list[Consequence]] = {}
+        """What was worked out: what follows from a deletion of a model, whether or not a query selects the rows."""
         listening = [r for r in receivers_of_models(linked) if r.signal in ("pre_delete", "post_delete")]
         self.histories = histories(linked)
         self.user = user_model(linked)
@@ -138,7 +140,7 @@ def of_models_below(linked: Linked, cls: Scope) -> Iterator[Consequence]:
             yield Consequence("read", below, if_there=True)
 
 
-def consequences(linked: Linked, cls: Scope, *, selected: bool) -> Iterator[Consequence]:
+def consequences(linked: Linked, cls: Scope, *, selected: bool) -> list[Consequence]:
     """What deleting a row does besides; rows that a query ``selected`` are read first when anything depends on them.
 
     As Django's collector does it: rows on which nothing depends, and of which nobody is told, are deleted without a look, whether or
@@ -146,6 +148,13 @@ def consequences(linked: Linked, cls: Scope, *, selected: bool) -> Iterator[Cons
     depends on them in turn, happens only if there are any.
     """
     ties = _ties_of(linked)
+    known = ties.found.get((cls.index, selected))
+    if known is None:
+        known = ties.found[cls.index, selected] = list(_consequences(ties, cls, selected=selected))
+    return known
+
+
+def _consequences(ties: _Ties, cls: Scope, *, selected: bool) -> Iterator[Consequence]:
     if selected and not ties.is_fast(cls):
         yield from (Consequence("read", member) for member in ties.family(cls))
     seen = {cls.index}

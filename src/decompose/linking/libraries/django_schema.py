@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from decompose.facts import Op
 from decompose.linking.engine import Engine
@@ -101,8 +102,19 @@ def library_class(program: Program, module: str, name: str) -> Scope | None:
     return next((s for s in found.scopes if s.facts.qualname == name), None) if found is not None else None
 
 
-def fields(linked: Linked, cls: Scope) -> Iterator[Field]:
+_FIELDS: WeakKeyDictionary[Linked, dict[int, tuple[Field, ...]]] = WeakKeyDictionary()
+
+
+def fields(linked: Linked, cls: Scope) -> tuple[Field, ...]:
     """The fields of a model, own and inherited from abstract models and mixins."""
+    known = _FIELDS.setdefault(linked, {})
+    found = known.get(cls.index)
+    if found is None:
+        found = known[cls.index] = tuple(_fields(linked, cls))
+    return found
+
+
+def _fields(linked: Linked, cls: Scope) -> Iterator[Field]:
     seen: set[str] = set()
     elsewhere = in_other_tables(linked, cls)
     for owner in linked.hierarchy.order(cls):

@@ -105,18 +105,18 @@ class _Binder:
         found: dict[int, dict[Value, None]] = {}
         for scope in self.program.scopes if waiting else ():
             for operation in scope.facts.ops if not scope.library else ():
-                for name, ref in operation[4] if operation[0] == Op.CALL else ():
-                    if name not in named:
-                        continue
-                    models = [
-                        self.engine.values.instance(m.index) for m in islice(self._behind(scope, ref, _MAX_STEPS), 1)
-                    ]
-                    for value in self.engine.names.evaluate(scope, operation[2]) if models else ():
-                        description = self.engine.values[value]
-                        if description[0] == "C" and name in waiting.get(description[1], ()):
-                            found.setdefault(description[1], {}).update(dict.fromkeys(models))
+                given = [o for o in operation[4] if o[0] in named] if operation[0] == Op.CALL and operation[4] else []
+                for value in self.engine.names.evaluate(scope, operation[2]) if given else ():
+                    description = self.engine.values[value]
+                    names = waiting.get(description[1], ()) if description[0] == "C" else ()
+                    for ref in (ref for name, ref in given if name in names):
+                        self._followed.clear()
+                        models = islice(self._behind(scope, ref, _MAX_STEPS), 1)
+                        instances = (self.engine.values.instance(model.index) for model in models)
+                        found.setdefault(description[1], {}).update(dict.fromkeys(instances))
         for index, values in sorted(found.items()):
-            self._give(self.program.scopes[index], (tuple(values),), _GIVEN_AS)
+            if values:
+                self._give(self.program.scopes[index], (tuple(values),), _GIVEN_AS)
 
     def _give(self, cls: Scope, given: tuple[Types, ...], *told: str) -> None:
         """Make this the type arguments of those bases of a class that say ``told``."""
