@@ -129,3 +129,14 @@ def test_a_table_that_nobody_touches_has_an_owner(system: System) -> None:
     bare = msgspec.structs.replace(without_models(system), accesses=(), foreign_keys=(), transactions=())
     split = by_domain(bare)
     assert sorted(split.service_of_table()) == sorted(table.name for table in system.tables)
+
+
+def test_a_table_that_only_others_read_says_who_does(system: System) -> None:
+    reads = [a for a in system.accesses if a.table == "products" and a.definition == "shop.billing.service:bill"]
+    kept = tuple(a for a in system.accesses if a.table != "products")
+    changed = msgspec.structs.replace(system, accesses=(*kept, *reads), transactions=())
+    owners = {owner.table: owner for owner in split_database(changed, by_domain(system)).owners}
+    assert owners["products"].reason.startswith("its model is here; only billing reads it")
+    nobody = msgspec.structs.replace(changed, accesses=kept)
+    owners = {owner.table: owner for owner in split_database(nobody, by_domain(system)).owners}
+    assert owners["products"].reason.startswith("its model is here; no access was seen")

@@ -116,10 +116,13 @@ def _ownership(
         reason = f"its model is here, but it is written by {', '.join(others)}"
     elif readers.get(owner):
         reason = f"reads it ({_times(readers[owner])}); nothing was seen to write it"
-    elif model:
-        reason = "its model is here; no access was seen"
     else:
-        reason = "nearest by keys and names; no access was seen"
+        why = "its model is here" if model else "nearest by keys and names"
+        reading = [service for service in sorted(readers) if service != SHARED]
+        seen = (
+            f"only {', '.join(reading)} read{'s' if len(reading) == 1 else ''} it" if reading else "no access was seen"
+        )
+        reason = f"{why}; {seen}"
     reason = "; ".join(filter(None, (reason, str(ties))))
     return Ownership(
         table=table,
