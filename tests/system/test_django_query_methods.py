@@ -34,9 +34,11 @@ METHODS = [
     ("Order.objects.using('other').latest('id')", {"read order"}),
     # What runs a query
     ("Order.objects.aggregate(n=Count('customer__name'))", {"read order", "read customer"}),
+    ("Order.objects.select_related('customer').prefetch_related('tags').aggregate(n=Count('id'))", {"read order"}),
     ("Order.objects.earliest('customer__name')", {"read order", "read customer"}),
     ("Order.objects.in_bulk([1])", {"read order"}),
     ("Order.objects.filter(paid=True).contains(order)", {"read order"}),
+    ("Order.objects.select_related('customer').contains(order)", {"read order"}),
     ("Order.objects.all()[0]", {"read order"}),
     ("Order.objects.all()[:5].exists()", {"read order"}),
     ("[o for o in Order.objects.iterator()]", {"read order"}),
