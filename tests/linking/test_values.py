@@ -446,3 +446,20 @@ def test_getattr_of_a_computed_name_is_a_blind_spot(draw: Draw) -> None:
     )
     assert app.calls() <= {("m:A.go", "m:A.on_open")}
     assert app.calls() or [s.line for s in app.blind_spots("unresolved call")] == [4]
+
+
+def test_what_is_set_on_an_object_of_a_package_is_found_where_it_is_read(draw: Draw) -> None:
+    app = draw("""
+        from flask import request
+        from threading import local
+        class User:
+            def save(self): ...
+        class Other:
+            def save(self): ...
+        def load():
+            request.user = User()
+            local().user = Other()
+        def show(): request.user.save()
+        def elsewhere(): request.owner.save()
+    """)
+    assert {(s, t) for s, t in app.calls() if t.endswith(".save")} == {("m:show", "m:User.save")}

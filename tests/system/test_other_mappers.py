@@ -45,6 +45,15 @@ USES = [
     (PEEWEE, "Pet.delete().where(Pet.id == 1).execute()", {"delete pet"}),
     (PEEWEE, "[pet.id for pet in Person().pets]", {"read pet"}),
     (PEEWEE, "Pet.get_by_id(1).owner.name", {"read pet", "read person"}),
+    (PEEWEE, "Pet[1].owner", {"read pet", "read person"}),
+    (PEEWEE, "[pet.id for pet in Pet]", {"read pet"}),
+    (PEEWEE, "len(Pet)", {"read pet"}),
+    (PEEWEE, "1 in Pet", {"read pet"}),
+    (PEEWEE, "del Pet[1]", {"delete pet"}),
+    (PEEWEE, "Person().delete_instance()", {"delete person"}),
+    (PEEWEE, "Person().delete_instance(recursive=False)", {"delete person"}),
+    (PEEWEE, "Person().delete_instance(recursive=True)", {"delete person", "delete pet"}),
+    (PEEWEE, "Person.select().clone().get()", {"read person"}),
     (PEEWEE, "database.execute_sql('SELECT * FROM person')", {"read person"}),
     (TORTOISE, "await Cup.filter(id=1)", {"read cup"}),
     (TORTOISE, "await (await Cup.get(id=1)).games.filter(id=1)", {"read cup", "read game"}),
@@ -62,3 +71,46 @@ USES = [
 def test_accesses(draw: Draw, models: str, body: str, expected: set[str]) -> None:
     app = draw(f"{models}\nasync def f(): {body}\n")
     assert {f"{operation} {table}" for _, operation, table in app.accesses()} == expected
+
+
+def test_deleting_recursively_follows_keys_and_empties_those_that_may_be_empty(draw: Draw) -> None:
+    app = draw(
+        PEEWEE + "class Toy(Model):\n    pet = ForeignKeyField(Pet)\n"
+        "class Vet(Model):\n    favourite = ForeignKeyField(Pet, null=True)\n"
+        "class Visit(Model):\n    vet = ForeignKeyField(Vet)\n"
+        "def f(): Person.get().delete_instance(recursive=True)\n"
+    )
+    written = {f"{operation} {table}" for _, operation, table in app.accesses() if operation != "read"}
+    assert written == {"delete person", "delete pet", "delete toy", "update vet"}
+
+
+def test_options_of_a_base_and_names_put_together_from_those_of_other_tables(draw: Draw) -> None:
+    app = draw("""
+        from peewee import *
+        class Base(Model):
+            class Meta:
+                database = SqliteDatabase("x")
+                legacy_table_names = False
+        class LongTrack(Base):
+            name = CharField()
+        def starred(of):
+            class Star(Base):
+                of_row = ForeignKeyField(of)
+                def own(self): return self.of_row
+                class Meta:
+                    table_name = "starred_" + of._meta.table_name
+            return Star
+        class Album(Base):
+            name = CharField()
+        StarredTrack = starred(LongTrack)
+        StarredAlbum = starred(of=Album)
+        def f(): return StarredTrack.get()
+        def g(): return StarredAlbum.get().own()
+    """)
+    assert {table.name for table in app.system.tables} == {"long_track", "album", "starred_long_track", "starred_album"}
+    assert {(d.rpartition(":")[2], o, t) for d, o, t in app.accesses()} == {
+        ("f", "read", "starred_long_track"),
+        ("g", "read", "starred_album"),
+        ("starred.Star.own", "read", "album"),
+        ("starred.Star.own", "read", "long_track"),
+    }

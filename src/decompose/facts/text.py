@@ -128,9 +128,9 @@ class TextExpressions(Emitter):
         """``left + right``, with what is put into the holes of both."""
         text = (left + (right if isinstance(right, str) else HOLE))[:MAX_STRING]
         templates = self.scope.facts.templates
-        if left in templates:
+        if left in templates or (HOLE not in left and HOLE in text):
             more = templates.get(right, [-1] * right.count(HOLE)) if isinstance(right, str) else [right]
-            self._keep_template(text, [*templates[left], *more])
+            self._keep_template(text, [*templates.get(left, ()), *more])
         return text
 
     def show_filling(self, text: str, template: str, given: ast.expr, ref: Ref, line: int) -> None:

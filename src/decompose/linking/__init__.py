@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from decompose.facts import FileFacts
+from decompose.linking.class_templates import add_classes_of_templates
 from decompose.linking.effects import functions_with_effect
 from decompose.linking.engine import Engine
 from decompose.linking.found import FoundColumn, FoundEntry, FoundIndex, FoundKey, FoundTable
@@ -38,6 +39,7 @@ def link(files: Sequence[SourceFile], facts: Sequence[FileFacts], declared: Sequ
         program.add(name, "", summary, is_package=False, library=True)
     program.link_star_imports()
     add_made_classes(program)
+    add_classes_of_templates(program)
     values = Values()
     builtins = program.by_name.get("builtins")
     if builtins is not None:

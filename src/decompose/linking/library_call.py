@@ -69,7 +69,8 @@ class LibraryCall(TypeVariables):
         if any(self._rules_out(effect, arguments) for effect, arguments in self.effects):
             self.effects = [stated for stated in self.effects if stated[0] in ("calls_on", "renders")]
         for effect, arguments in self.effects:
-            if effect == "leaves_out" and self._surely_given(arguments[1]):
+            given = effect == "leaves_out" and self._surely_given(arguments[1])
+            if given or (effect == "needs" and not self._may_be_given(arguments[1])):
                 self.effects = [stated for stated in self.effects if stated[0] != arguments[0]]
             if effect == "leaves_to" and self._leave(*arguments[:2]):
                 left = arguments[-1] if len(arguments) > 2 else arguments[0]
@@ -221,6 +222,15 @@ class LibraryCall(TypeVariables):
             return ref[0] == "c" and bool(ref[1])
         made = self.site.frame.scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ()
         return any(operation[0] == Op.CONTAINER for operation in made)
+
+    def _may_be_given(self, name: str) -> bool:
+        """Whether the call may give something that counts as true."""
+        if any(type(ref) is list and ref[0] == "*" for ref in self.site.arguments) or any(
+            keyword is None for keyword, _ in self.site.keywords
+        ):
+            return True
+        ref = self._argument(name)
+        return bool(ref[1]) if type(ref) is list and ref[0] == "c" else ref != -1
 
     def _leave(self, variable: str, name: str) -> bool:
         """Call the application's own methods of that name; whether there are any, which then do what is to be done."""

@@ -33,7 +33,7 @@ def add_made_classes(program: Program) -> None:
             continue
         made: dict[int, tuple[str, list[Any], tuple[Ref, ...]]] = {}
         for name, ref in top.facts.names.items():
-            call = _call(top, ref)
+            call = call_held(top, ref)
             bases = _bases(program, top, call, makers) if call is not None else ()
             if call is not None and bases:
                 made.setdefault(id(call), (name, call, bases))
@@ -93,7 +93,7 @@ def _maker(function: Scope) -> _Maker | None:
         return None
     positions = {p[1]: (at, p[0]) for at, p in enumerate(function.facts.parameters) if p[4] == ParameterKind.POSITIONAL}
     for ref in function.facts.returns:
-        call = _call(function, ref)
+        call = call_held(function, ref)
         given = (
             [positions[base] for base in _bases_of_type(function, call) if base in positions]
             if call is not None
@@ -104,7 +104,7 @@ def _maker(function: Scope) -> _Maker | None:
     return None
 
 
-def _call(scope: Scope, ref: Ref) -> list[Any] | None:
+def call_held(scope: Scope, ref: Ref) -> list[Any] | None:
     """The one call whose result a name holds."""
     for _ in range(_MAX_STEPS):
         producers = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
@@ -132,18 +132,19 @@ def _is_type(scope: Scope, ref: Ref) -> bool:
 def _bases(program: Program, top: Scope, call: list[Any], makers: dict[int, _Maker]) -> tuple[Ref, ...]:
     bases = _bases_of_type(top, call)
     if not bases:
-        function = _function(program, top, call[2])
+        function = function_meant(program, top, call[2])
         maker = makers.get(function.index) if function is not None else None
-        bases = tuple(_given(call, at, name) for at, name in maker.bases) if maker is not None else ()
+        bases = tuple(argument_of(call, at, name) for at, name in maker.bases) if maker is not None else ()
     return bases if all(type(base) is int and base >= 0 for base in bases) else ()
 
 
-def _given(call: list[Any], at: int, name: str) -> Ref:
+def argument_of(call: list[Any], at: int, name: str) -> Ref:
+    """What a call gives for the parameter of that place and name; -1 where it gives nothing."""
     named = next((ref for keyword, ref in call[4] if keyword == name), -1)
     return call[3][at] if at < len(call[3]) else named
 
 
-def _function(program: Program, scope: Scope, ref: Ref) -> Scope | None:
+def function_meant(program: Program, scope: Scope, ref: Ref) -> Scope | None:
     """The function of a module that a ref is, however it was imported."""
     for _ in range(_MAX_STEPS):
         producers = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []

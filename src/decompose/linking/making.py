@@ -31,7 +31,7 @@ def make_class(engine: Engine, frame: Frame, cls: Scope) -> None:
     _tell_ancestors(engine, frame, cls)
     meta = metaclass(engine, cls)
     value = engine.values.class_of(engine.values.instance(cls.index))
-    if meta is not None:
+    if meta is not None and not meta.library:
         engine.put(engine.made_by(meta.index), value)
         of_meta = engine.values.class_of(engine.values.instance(meta.index))
         for name, receiver in (("__new__", of_meta), ("__init__", value)):
@@ -193,7 +193,7 @@ def _functions_of_field(engine: Engine, owner: Scope, ref: Ref, wanted: str) -> 
 
 
 def metaclass(engine: Engine, cls: Scope) -> Scope | None:
-    """The application's metaclass of a class."""
+    """The metaclass of a class, the application's or one that a summary describes."""
     if cls.index not in engine.metaclasses:
         engine.metaclasses[cls.index] = _find_metaclass(engine, cls)
     return engine.metaclasses[cls.index]
@@ -205,8 +205,8 @@ def _find_metaclass(engine: Engine, cls: Scope) -> Scope | None:
             if keyword == "metaclass":
                 for value in engine.names.evaluate(ancestor.parent or ancestor, ref):
                     description = engine.values[value]
-                    meta: Scope | None = engine.program.scopes[description[1]] if description[0] == "C" else None
-                    if meta is not None and not meta.library:
+                    if description[0] == "C":
+                        meta: Scope = engine.program.scopes[description[1]]
                         return meta
     return None
 

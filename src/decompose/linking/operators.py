@@ -65,8 +65,7 @@ def operate(
         if description[0] == "Q":
             if operator in ("add", "iadd", "mod"):
                 engine.put(result, value)
-        elif description[0] == "I":
-            cls = engine.program.scopes[description[1]]
+        elif (cls := special_methods.special_class(engine, description)) is not None:
             if operator[0] == "r" and operator[1:] in _IN_PLACE and _answers(engine, frame, other, operator[1:]):
                 continue
             for method in _methods(operator):

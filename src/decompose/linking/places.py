@@ -38,6 +38,7 @@ class Places(Solver):
         self._plain_functions: dict[tuple[int, int], Scope | None] = {}
         self.stored_on: set[tuple[int, str]] = set()
         self.function_fields: dict[tuple[int, str], Node] = {}
+        self.fields_outside: dict[tuple[Value, str], Node] = {}
         self._fields: dict[tuple[int, str], Node] = {}
         self.made_bare: set[int] = set()
         """Generic classes of which objects are made with nothing that says their type arguments."""
@@ -175,6 +176,13 @@ class Places(Solver):
         node = self.function_fields.get((function, name))
         if node is None:
             node = self.function_fields[function, name] = self.new_node()
+        return node
+
+    def field_outside(self, value: Value, name: str) -> Node:
+        """The node of an attribute that is set on what a package outside holds under a name: on ``flask.request``."""
+        node = self.fields_outside.get((value, name))
+        if node is None:
+            node = self.fields_outside[value, name] = self.new_node()
         return node
 
     def plain_function(self, owner: Scope, ref: Ref) -> Scope | None:

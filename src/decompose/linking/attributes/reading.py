@@ -36,6 +36,8 @@ def load(
                 members = engine.outside_members[value, name] = frozenset(engine.names.member(value, name))
             if members:
                 engine.add(result, members)
+            if name in engine.program.stored_attributes and writing.is_one_object(description):
+                engine.edge(engine.field_outside(value, name), result)
         elif kind == "S":
             _load_from_super(engine, frame, result, description, name, line)
         elif kind == "F":

@@ -42,10 +42,18 @@ def store(new: frozenset[Value], engine: Engine, frame: Frame, name: str, source
                         engine.edge(source, inner.nodes[function.facts.parameters[1][1]])
         elif description[0] == "F" and source >= 0:
             engine.edge(source, engine.field_of_function(description[1], name))
+        elif description[0] == "X" and source >= 0:
+            if is_one_object(description):
+                engine.edge(source, engine.field_outside(value, name))
         elif description[0] == "M" and source >= 0:
             module = engine.program.modules[description[1]]
             if not module.library:
                 engine.edge(source, engine.export_node(module, name))
+
+
+def is_one_object(outside: tuple[Any, ...]) -> bool:
+    """Whether it is what a package holds under a name, not what each of several calls gives."""
+    return "()" not in outside[2]
 
 
 def store_some(new: frozenset[Value], engine: Engine, frame: Frame, line: int) -> None:

@@ -98,7 +98,7 @@ def _ask(new: frozenset[Value], engine: Engine, site: Site, names: tuple[str, ..
     for value in new:
         description = engine.values[value]
         cls = special_methods.special_class(engine, description)
-        if cls is not None and not cls.library:
+        if cls is not None and (not cls.library or description[0] == "C"):
             for name in names:
                 if engine.hierarchy.member(cls, name) is not None:
                     special_methods.call_method(engine, site.frame, -1, value, cls, name, site.line)

@@ -168,7 +168,7 @@ def store_item(new: frozenset[Value], engine: Engine, frame: Frame, index: Ref, 
                 engine.edge(frame.nodes[index], engine.containers.keys(description[2]))
             if description[1] == "dict":
                 keying.look_up(engine, frame, index, line)
-        elif description[0] == "I":
-            cls = engine.program.scopes[description[1]]
-            if engine.hierarchy.member(cls, "__setitem__") is not None:
+        else:
+            cls = special_methods.special_class(engine, description)
+            if cls is not None and engine.hierarchy.member(cls, "__setitem__") is not None:
                 special_methods.call_method(engine, frame, -1, value, cls, "__setitem__", line, index, source)

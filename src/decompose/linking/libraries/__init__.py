@@ -175,6 +175,8 @@ def consequences(linked: Linked, operation: str, cls: Scope, method: str = "") -
             yield from sqlalchemy_relations.loaded_along(linked, cls)
         elif operation == "cascade":
             yield from (c._replace(how=BY_CASCADE) for c in sqlalchemy_relations.deleted_along(linked, cls))
+    elif operation == "cascade" and peewee.is_model(linked, cls):
+        yield from (c._replace(how=BY_CASCADE) for c in peewee.deleted_along(linked, cls))
     elif operation in django_forms.OPERATIONS:
         yield from starmap(Consequence, django_forms.consequences(linked, operation, cls))
     elif linked.inherits(cls, django_schema.MODEL):

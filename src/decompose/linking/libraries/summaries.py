@@ -50,6 +50,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @unless("commit", False)        none of the effects, where this argument is this constant
     @only_with("instance")          none of the effects, where this argument is not given
     @leaves_out("insert", "name")   no insert (and so on), where this argument is given, as something that is there
+    @needs("cascade", "name")       no cascade (and so on), unless this argument may be given as something that counts as true
     @validates("T"), @saves_relations("T"), @loads_relations("T"), @offers_choices("T"), @represents("T")
                                     what the class of a form or a serializer says that this does to the rows of its model
     @loads_fields("Self", "T")      the fields that the class declares are read from the object bound to T, and so on with the

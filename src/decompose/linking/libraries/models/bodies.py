@@ -77,6 +77,12 @@ def option(cls: Scope, name: str, inner: str = "Meta") -> Any:
     return None
 
 
+def inherited_option(linked: Linked, cls: Scope, name: str) -> Any:
+    """The same, of the class or else of the nearest ancestor of the application that has it."""
+    own = (option(owner, name) for owner in linked.hierarchy.order(cls) if not owner.library)
+    return next((given for given in own if given is not None), None)
+
+
 def plain(ref: Any) -> Any:
     """A ref as a plain value, where it is a constant."""
     return ref[1] if isinstance(ref, list) and ref and ref[0] == "c" else ref if isinstance(ref, str) else None

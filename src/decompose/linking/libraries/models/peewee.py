@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
+from decompose.facts import Op
+from decompose.facts.records import HOLE, Ref
 from decompose.linking.engine import Engine
 from decompose.linking.found import FoundColumn, FoundIndex, FoundKey, FoundTable
 from decompose.linking.libraries import sql_types
-from decompose.linking.libraries.models.bodies import declarations, models_of, option, snake, target_class
+from decompose.linking.libraries.consequence import Consequence
+from decompose.linking.libraries.models.bodies import (
+    Declaration,
+    declarations,
+    inherited_option,
+    models_of,
+    option,
+    snake,
+    target_class,
+)
 from decompose.linking.libraries.sqlalchemy_columns import call_of, called_name
 from decompose.linking.linked import Linked
 from decompose.linking.origins import keyword_ref
@@ -30,6 +42,9 @@ _KEYS = frozenset({"ForeignKeyField", "DeferredForeignKey"})
 
 _PACKAGES, _BASES = ("peewee", "playhouse", "peewee_async"), ("Model", "FlaskDB.Model")
 
+_POINTING: WeakKeyDictionary[Linked, dict[int, list[tuple[Scope, bool]]]] = WeakKeyDictionary()
+"""The models with a key to a model, and whether that may be empty."""
+
 
 def contribute_relations(engine: Engine) -> None:
     """The query that a key adds to the class it leads to, by the name that it is given for that."""
@@ -41,14 +56,51 @@ def contribute_relations(engine: Engine) -> None:
     models = models_of(linked, _PACKAGES, _BASES)
     for cls in models:
         rows = (engine.values.instance(cls.index),)
-        for declared in declarations(linked, cls):
-            if declared.called not in _KEYS:
-                continue
-            target = target_class(linked, declared.owner, keyword_ref(declared.operation, "model", 0), models)
+        for declared, target in _keys(linked, cls, models):
             given = (linked.keyword(declared.owner, declared.operation, name) for name in ("backref", "related_name"))
             name = next((text for text in given if isinstance(text, str)), f"{cls.facts.name.lower()}_set")
+            engine.contribute(target.index, name, engine.values.instance(query.index, (rows,)))
+
+
+def _keys(linked: Linked, cls: Scope, models: list[Scope]) -> Iterator[tuple[Declaration, Scope]]:
+    """The keys of a model, each with the model that it points to."""
+    for declared in declarations(linked, cls):
+        if declared.called in _KEYS:
+            ref = keyword_ref(declared.operation, "model", 0)
+            ref = ref if ref != -1 else keyword_ref(declared.operation, "rel_model")
+            target = target_class(linked, declared.owner, ref, models)
             if target is not None:
-                engine.contribute(target.index, name, engine.values.instance(query.index, (rows,)))
+                yield declared, cls if target is declared.owner else target
+
+
+def is_model(linked: Linked, cls: Scope) -> bool:
+    """Whether a class inherits from Peewee's model."""
+    return linked.inherits(cls, "peewee:Model")
+
+
+def deleted_along(linked: Linked, cls: Scope) -> Iterator[Consequence]:
+    """What ``delete_instance(recursive=True)`` sends, whatever rows there are: keys that may be empty are emptied, the rows of others deleted.
+
+    Rows further away are found by subqueries over those between.
+    """
+    pointing = _POINTING.get(linked)
+    if pointing is None:
+        models = models_of(linked, _PACKAGES, _BASES)
+        pointing = _POINTING[linked] = {}
+        for model in models:
+            for declared, target in _keys(linked, model, models):
+                empty = linked.keyword(declared.owner, declared.operation, "null") is True
+                pointing.setdefault(target.index, []).append((model, empty))
+    seen, waiting = {cls.index}, [cls]
+    while waiting:
+        current = waiting.pop()
+        for model, may_be_empty in pointing.get(current.index, ()):
+            if current is not cls:
+                yield Consequence("read", current)
+            yield Consequence("update" if may_be_empty else "delete", model)
+            if not may_be_empty and model.index not in seen:
+                seen.add(model.index)
+                waiting.append(model)
 
 
 def schema(linked: Linked) -> Iterator[FoundTable | FoundKey]:
@@ -61,19 +113,43 @@ def schema(linked: Linked) -> Iterator[FoundTable | FoundKey]:
         yield from _table(linked, cls, models)
 
 
-def table_name(cls: Scope) -> str:
+def table_name(linked: Linked, cls: Scope) -> str:
     """As given, or the name of the class in lower case, in words where ``legacy_table_names`` is off."""
     given = option(cls, "table_name") or option(cls, "db_table")
     if isinstance(given, str):
-        schema_name = option(cls, "schema")
+        given = _filled(linked, cls, given) if HOLE in given else given
+        schema_name = inherited_option(linked, cls, "schema")
         return f"{schema_name}.{given}" if isinstance(schema_name, str) else given
-    if option(cls, "legacy_table_names") is False:
+    if inherited_option(linked, cls, "legacy_table_names") is False:
         return snake(cls.facts.name)
     return re.sub(r"[^\w]+", "_", cls.facts.name).lower()
 
 
+def _filled(linked: Linked, cls: Scope, text: str) -> str:
+    """A name put together from those of other models' tables: ``"starred_" + Track._meta.table_name``."""
+    meta = next(s for s in cls.module.scopes if s.parent is cls and s.facts.name == "Meta")
+    names = [_name_of_table(linked, meta, ref) for ref in meta.facts.templates.get(text, ())]
+    for name in names if len(names) == text.count(HOLE) else ():
+        text = text.replace(HOLE, name or HOLE, 1) if name else text
+    return text
+
+
+def _name_of_table(linked: Linked, scope: Scope, ref: Ref) -> str | None:
+    known = linked.constant(scope, ref)
+    if isinstance(known, str):
+        return known
+    for name in ("table_name", "_meta"):
+        operation = next(iter(scope.operations_producing(ref)), [-1])
+        if operation[0] != Op.ATTRIBUTE or operation[3] != name:
+            return None
+        ref = operation[2]
+    described = [linked.values[value] for value in linked.names.evaluate(scope, ref)]
+    of = linked.program.scopes[described[0][1]] if len(described) == 1 and described[0][0] == "C" else None
+    return table_name(linked, of) if of is not None else None
+
+
 def _table(linked: Linked, cls: Scope, models: list[Scope]) -> Iterator[FoundTable | FoundKey]:
-    table = table_name(cls)
+    table = table_name(linked, cls)
     columns: list[FoundColumn] = []
     indexes: list[FoundIndex] = []
     for declared in declarations(linked, cls):
