@@ -57,6 +57,8 @@ STATEMENTS = [
     pytest.param("'TRUNCATE TABLE users'", {("delete", "users")}, id="truncate"),
     pytest.param("'SELECT 1; DELETE FROM users;'", {("delete", "users")}, id="two statements"),
     pytest.param("'SELECT 1'", set(), id="no table"),
+    pytest.param("'CREATE OR REPLACE VIEW paid AS SELECT * FROM orders'", set(), id="definition of a view"),
+    pytest.param("'CREATE TABLE copy AS SELECT * FROM orders'", {("read", "orders")}, id="table from select"),
     pytest.param(
         "'SELECT * FROM generate_series(1, 3)'",
         set(),

@@ -520,3 +520,83 @@ def use(session: Session):
     assert "update of one of 8 tables: too many callers share this code" in {
         spot.reason for spot in app.blind_spots("unknown table")
     }
+
+
+FILTERED = """
+    from sqlalchemy import Column, Integer, select
+    from sqlalchemy.orm import Session, declarative_base
+    Base = declarative_base()
+    {models}
+    class Range:
+        def __init__(self, column): self.column = column
+        def narrow(self, statement, low):
+            statement = statement.where(self.column >= low)
+            return statement.where(self.column < low + 1)
+    def ranges(): return [{ranges}]
+    def first(session: Session, low, limit: Range): return session.scalars(limit.narrow(select(M0), low)).all()
+    def second(session: Session, low, limit: Range): return session.scalars(limit.narrow(select(M1), low)).all()
+"""
+
+
+def _filtered(draw: Draw, count: int, *, columns_from: int) -> tuple[set[str], set[str], list[str]]:
+    """What two functions read for sure, what is guessed, and the blind spots; columns of models from a number on are filtered by."""
+    models = "\n    ".join(
+        f'class M{n}(Base):\n        __tablename__ = "t{n}"\n        id = Column(Integer, primary_key=True)'
+        for n in range(count)
+    )
+    ranges = ", ".join(f"Range(M{n}.id)" for n in range(columns_from, count))
+    app = draw(FILTERED.format(models=models, ranges=ranges))
+    read = {f"{a.definition} {a.table} {a.resolution}" for a in app.system.accesses if a.role == "execute"}
+    guessed = {f"{a.definition} {a.table}" for a in app.system.alternatives}
+    return read, guessed, [spot.reason for spot in app.blind_spots("unknown table")]
+
+
+def test_columns_of_the_queries_own_tables_join_nothing(draw: Draw) -> None:
+    read, guessed, blind = _filtered(draw, 2, columns_from=0)
+    assert read == {"m:first t0 exact", "m:second t1 exact"}
+    assert not guessed
+    assert not blind
+
+
+def test_a_variable_column_joins_one_of_few_tables(draw: Draw) -> None:
+    read, guessed, _ = _filtered(draw, 4, columns_from=2)
+    joined = {f"m:{name} {table} inferred" for name in ("first", "second") for table in ("t2", "t3")}
+    assert read == {"m:first t0 exact", "m:second t1 exact"} | joined
+    assert not guessed
+
+
+def test_a_variable_column_of_one_of_many_tables_joins_none_that_is_known(draw: Draw) -> None:
+    read, guessed, blind = _filtered(draw, 10, columns_from=2)
+    assert read == {"m:first t0 exact", "m:second t1 exact"}
+    assert {f"m:first t{n}" for n in range(2, 10)} <= guessed
+    assert "read of one of 8 tables: too many callers share this code" in blind
+
+
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [
+        (".all()", {"read orders", "read users"}),
+        (".count()", {"read orders"}),
+        (".delete()", {"delete orders"}),
+        (".update({})", {"update orders"}),
+    ],
+)
+def test_what_options_load_along_is_not_read_by_what_counts_or_changes(
+    draw: Draw, end: str, expected: set[str]
+) -> None:
+    app = draw(f"""
+        from sqlalchemy import Column, ForeignKey, Integer
+        from sqlalchemy.orm import Session, declarative_base, joinedload, relationship
+        Base = declarative_base()
+        class User(Base):
+            __tablename__ = "users"
+            id = Column(Integer, primary_key=True)
+        class Order(Base):
+            __tablename__ = "orders"
+            id = Column(Integer, primary_key=True)
+            user_id = Column(ForeignKey("users.id"))
+            user = relationship(User)
+        def f(session: Session): session.query(Order).options(joinedload(Order.user)){end}
+    """)
+    ran = {f"{a.operation} {a.table}" for a in app.system.accesses if a.role == "execute"}
+    assert ran == expected

@@ -1,8 +1,8 @@
 """Classes that a function states around what it is given, and returns: ``def starred(model): class Starred(Base): ...; return Starred``.
 
 Where a module binds the results of several calls to names, each makes a class of its own, so each is given one before anything is
-linked: a copy of the class statement, in which the names of the function's parameters are what this call gives. Its methods are still
-the function's: there is one code of them. The function's own class stays where
+linked: a copy of the class statement, in which the names of the function's parameters are what this call gives. So it is with classes
+that only declare, as models do; one with methods stays one class, since there is one code of them. The function's own class stays where
 somebody else may call the function.
 """
 
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from decompose.facts import Op
-from decompose.facts.records import ParameterKind, Ref, ScopeFacts
+from decompose.facts.records import ParameterKind, Ref, ScopeFacts, ScopeKind
 from decompose.linking.made_classes import argument_of, call_held, function_meant
 from decompose.linking.program import Module, Program, Scope
 
@@ -51,8 +51,10 @@ def _template(function: Scope) -> _Template | None:
     parameters = {p[0]: at for at, p in enumerate(facts.parameters)}
     # What else the function knows would have to be computed by each copy.
     local = set(facts.names) - set(parameters) - {stated.facts.name}
-    used = {operation[2] for scope in _below(stated) for operation in scope.facts.ops if operation[0] == Op.FREE}
-    return _Template(stated, parameters) if local.isdisjoint(used) and not stated.facts.decorators else None
+    bodies = _below(stated)
+    used = {operation[2] for scope in bodies for operation in scope.facts.ops if operation[0] == Op.FREE}
+    declares = not stated.facts.decorators and all(scope.facts.kind != ScopeKind.FUNCTION for scope in bodies)
+    return _Template(stated, parameters) if declares and local.isdisjoint(used) else None
 
 
 def _below(outer: Scope) -> list[Scope]:
@@ -148,8 +150,6 @@ class _Copies:
                 facts.line = facts.end_line = call[-1]
             parent = self.top if own or scope.parent is None else copies[scope.parent.index]
             copy = copies[scope.index] = Scope(len(self.program.scopes), self.module, facts, parent)
-            if copy.is_function:
-                copy.definition = scope.definition
             self.program.scopes.append(copy)
             self.module.scopes.append(copy)
             self.added.append(facts)

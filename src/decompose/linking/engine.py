@@ -20,6 +20,7 @@ from decompose.linking.named_loads import NamedLoads
 from decompose.linking.names import Names
 from decompose.linking.open_bases import OpenBases
 from decompose.linking.program import Program, Scope
+from decompose.linking.query_types import ByVariables
 from decompose.linking.references import References
 from decompose.linking.relations import Relations
 from decompose.linking.solver import Node
@@ -76,6 +77,7 @@ class Engine(Framing):
         self.passed_outside: list[tuple[Site, Ref, bool]] = []
         self._channels: dict[Value, Node] = {}
         self.library_plans: dict[int, ParameterPlan] = {}
+        self.joined_by_variables: dict[int, ByVariables] = {}
         self.contributed: set[tuple[int, str]] = set()
         self.contributors: list[Callable[[Engine], None]] = []
         self.library_effects: dict[int, list[tuple[str, list[Any]]]] = {}

@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from decompose.facts import Op
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from decompose.facts.records import Ref
     from decompose.linking.library_call import LibraryCall
     from decompose.linking.values import Value
 
 MAX_QUERIES_AT_A_CALL = 6
 """Where more kinds of queries share a call, what it adds to each of them tells little and is left out."""
+
+_MARKED = 5
+"""The length of the description of rows that are marked with the function whose variables brought them."""
+
+_MAX_STEPS = 6
+
+
+class ByVariables(NamedTuple):
+    """What the variables of a function bring into queries: the rows ``joined``, and those of the ``queries`` themselves.
+
+    Whoever filters everybody's queries by everybody's columns joins none of these to any of those.
+    """
+
+    joined: set[tuple[Any, ...]]
+    queries: set[tuple[Any, ...]]
+
+    def tells_nothing(self) -> bool:
+        """Whether the rows are those of the queries, each of its own."""
+        return len(self.joined) > 1 and self.joined <= self.queries
+
 
 _ENLARGING = frozenset({"looks_up", "loads_along", "loads_required", "joins", "names", "forgets"})
 
@@ -32,12 +55,66 @@ def enlarge(call: LibraryCall) -> None:
         elif effect == "forgets":
             call.bindings.update((name, ()) for name in arguments)
         elif effect == "joins":
-            _widen(call, arguments[0], (v for name in arguments[1:] for v in call.bindings.get(name, ())))
+            _widen(call, arguments[0], _joined(call, arguments[1:]))
         elif effect in ("looks_up", "loads_along"):
             _widen(call, arguments[0], _across(call, arguments, loads=effect == "loads_along"))
         elif effect == "loads_required" and not (call.site.arguments or call.site.keywords):
             _require(call, *arguments)
     _renew_receiver(call)
+
+
+def _joined(call: LibraryCall, names: list[str]) -> list[Value]:
+    """The rows that the arguments stand for; those that a variable of the function brings are marked with it (`ByVariables`)."""
+    joined = [value for name in names for value in call.bindings.get(name, ())]
+    engine, scope = call.engine, call.site.frame.scope
+    if not joined or all(_is_stated(call, ref, _MAX_STEPS) for ref in call.site.arguments):
+        return joined
+    brought = engine.joined_by_variables.setdefault(scope.index, ByVariables(set(), set()))
+    own = _own_rows(call)
+    brought.queries.update(own)
+    marked = []
+    for value in joined:
+        description = engine.values[value]
+        if description[0] in ("I", "D") and len(description) < _MARKED:
+            if description[:2] not in own:
+                brought.joined.add(description[:2])
+            whole = description if description[0] == "I" else (*description, (), False)
+            marked.append(engine.values.intern(*whole, scope.index))
+        else:
+            marked.append(value)
+    return marked
+
+
+def joined_by(description: tuple[Any, ...]) -> int | None:
+    """The function whose variables brought these rows into a query; None where the query itself states them."""
+    return description[-1] if len(description) == _MARKED else None
+
+
+def _is_stated(call: LibraryCall, ref: Ref, steps: int) -> bool:
+    """Whether an expression names its tables itself: ``Order.total > limit``, not ``self.column > limit``."""
+    if type(ref) is list and ref[0] == "*":
+        ref = ref[1]
+    if type(ref) is not int or ref < 0:
+        return True
+    frame, described = call.site.frame, call.engine.values
+    producers = frame.scope.operations_producing(ref)
+    if producers and steps:
+        return all(_is_stated(call, part, steps - 1) for operation in producers for part in _parts(operation))
+    return not any(described[value][0] in ("I", "C", "D") for value in call.engine.values_of(frame.nodes[ref]))
+
+
+def _parts(operation: list[Any]) -> list[Ref]:
+    """What an operation makes its result of; a name is stated."""
+    match operation[0]:
+        case Op.COPY | Op.ATTRIBUTE | Op.ITEM | Op.ENTER | Op.NARROW | Op.ITERATE:
+            return [operation[2]]
+        case Op.BINARY:
+            return operation[2:4]
+        case Op.CALL:
+            return [operation[2], *operation[3]]
+        case Op.CONTAINER:
+            return list(operation[3])
+    return []
 
 
 def _require(call: LibraryCall, loaded: str, rows: str, names: str) -> None:
@@ -71,11 +148,16 @@ def _across(call: LibraryCall, arguments: list[Any], *, loads: bool) -> Iterator
 
 def _widen(call: LibraryCall, variable: str, values: Iterable[Value]) -> None:
     """Add to a variable, except for the rows that the receiver is about: those are no others."""
-    described, known, own = call.engine.values, call.bindings.get(variable, ()), set()
-    if call.receiver >= 0 and call.function.parent is not None:
-        first = call.engine.names.type_parameters(call.function.parent)[:1]
-        own = {described[v][:2] for name in first for v in call.bindings.get(name, ())}
+    described, known, own = call.engine.values, call.bindings.get(variable, ()), _own_rows(call)
     call.bindings[variable] = tuple(sorted({*known, *(v for v in values if described[v][:2] not in own)}))
+
+
+def _own_rows(call: LibraryCall) -> set[tuple[Any, ...]]:
+    """The rows that the receiver is about."""
+    if call.receiver < 0 or call.function.parent is None:
+        return set()
+    first = call.engine.names.type_parameters(call.function.parent)[:1]
+    return {call.engine.values[value][:2] for name in first for value in call.bindings.get(name, ())}
 
 
 def _renew_receiver(call: LibraryCall) -> None:

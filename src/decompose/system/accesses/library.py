@@ -10,6 +10,7 @@ from decompose.linking import Linked
 from decompose.linking.effects import ALONG, COPY, EACH, RENDERED, SHOWN
 from decompose.linking.libraries import consequences, sqlalchemy_schema, sqlalchemy_session
 from decompose.linking.program import Scope
+from decompose.linking.query_types import joined_by
 from decompose.system.accesses.added_rows import AddedRows
 from decompose.system.accesses.found import MAX_ALTERNATIVES, FoundAccesses, Place
 from decompose.system.accesses.loaded import Loaded
@@ -41,6 +42,7 @@ class LibraryAccesses:
         of_every: set[Place] = set()
         self._tables_only_named()
         told = self._told_for_others()
+        by_variables: dict[Place, set[str]] = {}
         # In order: what is known of a row depends on what was asked of the rows before it.
         for index, receiver, said, value, role, rule, line in sorted(self.linked.engine.accesses):
             scope = self.linked.program.scopes[index]
@@ -53,8 +55,15 @@ class LibraryAccesses:
                 # Of a row that is there nothing but an update can be written.
                 adds = said == "insert" and rule in sqlalchemy_session.ADDS
                 operation = "update" if adds and self._added.are_loaded(scope, line) else said
-                tables = found.setdefault((index, receiver, operation, role, rule, line), set())
                 described = self.linked.values[value]
+                function = joined_by(described)
+                brought = self.linked.engine.joined_by_variables[function] if function is not None else None
+                if brought is not None and brought.tells_nothing():
+                    continue
+                several = brought is not None and len(brought.joined) > 1
+                tables = (by_variables if several else found).setdefault(
+                    (index, receiver, operation, role, rule, line), set()
+                )
                 if self.schema.is_every_table(value):
                     of_every.add((index, receiver, operation, role, rule, line))
                 tables.update(self.schema.tables_of_value(value) or self._named(described, scope, rule, line))
@@ -89,7 +98,18 @@ class LibraryAccesses:
             said = f"{said}, named like a model" if assumed else said
             for table in sorted(tables):
                 self.kept.add(index, receiver, table, said_operation, (), role, resolution, said, line)
+        self._joined_by_variables(by_variables)
         self._consequences(further)
+
+    def _joined_by_variables(self, found: dict[Place, set[str]]) -> None:
+        """A variable that holds columns of several tables joins one of them at a time."""
+        for (index, receiver, operation, role, rule, line), tables in sorted(found.items()):
+            said = "read" if operation == "scan" else operation
+            if len(tables) > MAX_ALTERNATIVES:
+                self.kept.too_many(index, receiver, tables, said, role, rule, line)
+                continue
+            for table in sorted(tables) if said in OPERATIONS else ():
+                self.kept.add(index, receiver, table, said, (), role, "inferred", rule, line)
 
     def _told_for_others(self) -> set[tuple[int, str, int]]:
         """Lines of methods of a generic class that are told of its objects of some type, each on its own.

@@ -286,7 +286,8 @@ class Loaded:
                 self.linked.program.scopes[description[1]], "__operation__"
             ):
                 arguments = description[2][_SELECTED] if len(description[2]) > _SELECTED else ()
-                found.append([self.linked.values[name][1] for name in arguments])
+                described = (self.linked.values[name] for name in arguments)
+                found.append([name[1] for name in described if name[0] == "D"])
         return found
 
     def _returned(self, function: Scope, path: Path, items: tuple[Any, ...], depth: int) -> bool:

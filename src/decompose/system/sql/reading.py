@@ -78,6 +78,10 @@ class SqlAccess(NamedTuple):
     apart: bool = False
 
 
+_DEFINES_VIEW = re.compile(r"\s*CREATE\b(?:\s+(?:OR\s+REPLACE|TEMP|TEMPORARY|RECURSIVE))*\s+VIEW\b", re.IGNORECASE)
+"""A definition of a view; a materialized one reads at once, and is left to the patterns."""
+
+
 @lru_cache(maxsize=8192)
 def read_statement(text: str) -> tuple[SqlAccess, ...]:
     """The accesses of one or more statements; by pattern where no dialect parses them."""
@@ -236,6 +240,8 @@ def _columns(statement: Any, table: Any) -> tuple[str, ...]:
 
 
 def _by_pattern(text: str) -> tuple[SqlAccess, ...]:
+    if _DEFINES_VIEW.match(text):
+        return ()  # what it is about is read when the view is
     found: dict[SqlAccess, None] = {}
     for operation, name in _named(text):
         if _HOLE_NAME in name:
