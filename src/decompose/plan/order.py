@@ -14,12 +14,13 @@ from decompose.boundaries.split import Split
 from decompose.database.places import Places
 from decompose.database.saga_parts import followers_of
 from decompose.database.split import DatabaseSplit
+from decompose.plan.circles import circles
 from decompose.plan.crossings import Network
 from decompose.plan.dispatch import Crossing
 from decompose.plan.effort import effort_of
-from decompose.plan.step import Cycle, EffortUnits, Plan, Step, WorkItem
+from decompose.plan.step import EffortUnits, Plan, Step, WorkItem
+from decompose.plan.stopping import where_to_stop
 from decompose.system.model import Access, Dependency, System, Transaction
-from decompose.wording import counted
 
 MAX_EVIDENCE = 20
 
@@ -102,14 +103,14 @@ def make_plan(
             work=(),
         )
     )
-    stop, why = _where_to_stop(steps)
+    stop, why = where_to_stop(steps)
     return Plan(
         split=split.name,
         steps=tuple(steps),
         by=by,
         stop_after=stop,
         stop_reason=why,
-        cycles=tuple(_cycles(state, [step.service for step in steps[1:]])),
+        cycles=tuple(circles(state.network, [step.service for step in steps[1:]])),
         units=units,
     )
 
@@ -290,56 +291,3 @@ def _reason(name: str, costs: Mapping[str, float], work: tuple[WorkItem, ...]) -
     if heavy is not None and costs[name]:
         text += f". Most of it: {heavy.kind} ({heavy.count})"
     return text + "."
-
-
-def _where_to_stop(steps: list[Step]) -> tuple[int, str]:
-    """The last step that gives a larger share of the benefit than it takes of the work.
-
-    Benefit and work are compared as shares of their own totals over all extractions, so no common unit is assumed.
-    """
-    taken = [step for step in steps if step.effort is not None]
-    work = {step.order: (step.effort.low + step.effort.high) / 2 for step in taken if step.effort is not None}
-    all_work, all_benefit = sum(work.values()) or 1.0, sum(step.benefit for step in taken) or 1.0
-    worth = [step for step in taken if step.benefit / all_benefit >= work[step.order] / all_work]
-    if not worth:
-        return (
-            0,
-            "No step gives a larger share of the benefit than it takes of the work: after the seams are drawn, stop and look.",
-        )
-    last = worth[-1]
-    after = [step for step in taken if step.order > last.order]
-    if not after:
-        return last.order, "Every step up to the last is worth its work by these counts."
-    benefit = sum(step.benefit for step in after) / all_benefit
-    rest = sum(work[step.order] for step in after) / all_work
-    names = ", ".join(step.service for step in after)
-    return (
-        last.order,
-        f"What comes after ({names}) is {rest:.0%} of the work of all extractions for {benefit:.0%} of the independence that they give.",
-    )
-
-
-def _cycles(state: _State, order: list[str]) -> Iterable[Cycle]:
-    """Services that wait for each other in a circle; the one that is taken out first breaks it."""
-    import networkx as nx
-
-    waits_for = state.network.waits_for
-    graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_edges_from(sorted((source, target) for source, targets in waits_for.items() for target in targets))
-    position = {name: number for number, name in enumerate(order)}
-    groups = [
-        sorted((name for name in group if name in position), key=position.__getitem__)
-        for group in nx.strongly_connected_components(graph)
-    ]
-    for group in sorted((g for g in groups if len(g) > 1), key=lambda group: position[group[0]]):
-        first = group[0]
-        into = sorted((name for name in waits_for[first] if name in group), key=position.__getitem__)
-        ways = (nx.shortest_path(graph.subgraph(group), name, first) for name in into)
-        path = min(ways, key=lambda way: (len(way), [position[name] for name in way]))
-        uses = sum(waits_for[first][name] for name in into)
-        yield Cycle(
-            services=tuple(group),
-            broken_at=first,
-            how=f"{first} goes first; its {counted(uses, 'use')} of {', '.join(into)} {'goes' if uses == 1 else 'go'} back into the monolith through an interface that stays the same when {'it follows' if len(into) == 1 else 'they follow'}",
-            path=(first, *path[:-1]),
-        )

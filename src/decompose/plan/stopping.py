@@ -1,0 +1,34 @@
+"""After which step the rest is no longer worth its work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from decompose.plan.step import Step
+
+
+def where_to_stop(steps: Sequence[Step]) -> tuple[int, str]:
+    """The last step that gives a larger share of the benefit than it takes of the work.
+
+    Benefit and work are compared as shares of their own totals over all extractions, so no common unit is assumed.
+    """
+    taken = [step for step in steps if step.effort is not None]
+    work = {step.order: (step.effort.low + step.effort.high) / 2 for step in taken if step.effort is not None}
+    all_work, all_benefit = sum(work.values()) or 1.0, sum(step.benefit for step in taken) or 1.0
+    worth = [step for step in taken if step.benefit / all_benefit >= work[step.order] / all_work]
+    if not worth:
+        return (
+            0,
+            "No step gives a larger share of the benefit than it takes of the work: after the seams are drawn, stop and look.",
+        )
+    last = worth[-1]
+    after = [step for step in taken if step.order > last.order]
+    if not after:
+        return last.order, "Every step up to the last is worth its work by these counts."
+    benefit = sum(step.benefit for step in after) / all_benefit
+    rest = sum(work[step.order] for step in after) / all_work
+    names = ", ".join(step.service for step in after)
+    return (
+        last.order,
+        f"What comes after ({names}) is {rest:.0%} of the work of all extractions for {benefit:.0%} of the independence that they give.",
+    )
