@@ -91,6 +91,16 @@ APPLICATIONS = {
     "isso": Application(
         f"{_GITHUB}isso-comments/isso", "9c24f9b3", ".", "isso", "sqlite3", (".", "pytest"), ("isso/tests",), True, {},
     ),
+    "supysonic": Application(
+        f"{_GITHUB}spl0k/supysonic", "1b986176", ".", "supysonic", "peewee",
+        ("click", "flask>=2.3", "flask-wtf", "peewee", "pillow", "requests", "mediafile", "watchdog", "zipstream-ng>=1.1,<2", "lxml", "pytest"),
+        ("tests",), True, {},
+    ),
+    "lnbits": Application(
+        f"{_GITHUB}lnbits/lnbits", "7d98c6b0", ".", "lnbits", "sqlalchemy",
+        ("-e", ".", "bitstring<4.3", "pytest", "asgi-lifespan", "anyio", "pytest-mock", "pytest-httpserver", "openai", "json5"),
+        ("-o", "addopts=", "tests/unit", "tests/api"), True, {}, r"^lnbits\.db:",
+    ),
     "django-helpdesk": Application(
         f"{_GITHUB}django-helpdesk/django-helpdesk", "360bace4", "src", "helpdesk", "django",
         ("-e", ".[teams,rest,pinax]", "django-bootstrap4-form", "factory_boy", "faker", "freezegun", "pysocks", "packaging"),
