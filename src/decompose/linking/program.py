@@ -46,11 +46,16 @@ class Scope:
     def operations_producing(self, ref: Any) -> list[list[Any]]:
         """The operations whose result ``ref`` is; none, where it is no node: anything may be called, also ``"text"``."""
         if self.producers is None:
-            self.producers = {}
+            producers = self.producers = {}
             without_result = (Op.SET_ATTRIBUTE, Op.SET_ITEM, Op.IMPORT_STAR, Op.SET_FREE, Op.RAISE)
             for operation in self.facts.ops:
-                if operation[0] not in without_result:
-                    self.producers.setdefault(operation[1], []).append(operation)
+                if operation[0] in without_result:
+                    continue
+                made = producers.get(operation[1])
+                if made is None:
+                    producers[operation[1]] = [operation]  # appended to an empty list it would keep room for four
+                else:
+                    made.append(operation)
         return self.producers.get(ref, []) if type(ref) is int else []
 
     def parameter_names(self) -> dict[int, str]:

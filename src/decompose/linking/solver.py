@@ -32,7 +32,8 @@ class Solver:
         self.faint = faint
         self.contents: list[frozenset[Value] | None] = []
         self._edges: list[list[Node] | None] = []
-        self._watchers: list[list[tuple[Watcher, tuple[Any, ...]]] | None] = []
+        self._watchers: list[list[Any] | None] = []
+        """Of each node its watchers and their arguments by turns: pairs would take half as much memory again."""
         self._pending: dict[Node, frozenset[Value]] = {}
         self._queue: deque[Node] = deque()
         self._constants: dict[Value, Node] = {}
@@ -139,9 +140,9 @@ class Solver:
         """Call ``watcher(new values, *arguments)`` now and whenever ``node`` gets new values."""
         watchers = self._watchers[node]
         if watchers is None:
-            self._watchers[node] = [(watcher, arguments)]
+            self._watchers[node] = [watcher, arguments]
         else:
-            watchers.append((watcher, arguments))
+            watchers += (watcher, arguments)
         known = self.contents[node]
         if known:
             watcher(known, *arguments)
@@ -159,7 +160,8 @@ class Solver:
                     add(target, new)
             watching = watchers[node]
             if watching is not None:
-                for watcher, arguments in watching.copy():
+                by_turns = iter(watching.copy())
+                for watcher, arguments in zip(by_turns, by_turns, strict=True):
                     try:
                         watcher(new, *arguments)
                     except Exception as problem:  # noqa: BLE001 - one place that fails must not end the run
