@@ -45,18 +45,20 @@ def _flask(app):
 
 def _starlette(routes, prefix):
     for route in routes:
-        inner = getattr(route, "routes", None)
-        path = prefix + route.path
+        candidates = getattr(route, "effective_candidates", None)  # FastAPI puts included routers together when it is asked
+        inner = candidates() if candidates is not None else getattr(route, "routes", None)
+        # of what FastAPI puts together, an ordinary route stands inside
+        route = getattr(route, "starlette_route", None) or route
+        path = prefix + getattr(route, "path", "")
         if inner is not None and not hasattr(route, "methods"):
             for row in _starlette(inner, path.rstrip("/")):
                 yield row
-        elif inner is None and not hasattr(route, "endpoint"):
-            yield _row("ANY", path, _name(type(route.app)))
+        elif getattr(route, "endpoint", None) is None:
+            yield _row("ANY", path, _name(type(getattr(route, "app", route))))
         else:
-            methods = getattr(route, "methods", None) or (
-                ["WEBSOCKET"] if "WebSocket" in type(route).__name__ else ["ANY"]
-            )
-            for method in methods if set(methods) == {"HEAD"} else set(methods) - {"HEAD"}:
+            web_socket = "WebSocket" in type(getattr(route, "original_route", route)).__name__
+            methods = set(getattr(route, "methods", None) or ["WEBSOCKET" if web_socket else "ANY"])
+            for method in sorted(methods - {"HEAD"} or methods):
                 yield _row(method, path, _name(route.endpoint))
 
 

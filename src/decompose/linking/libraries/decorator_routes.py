@@ -127,7 +127,7 @@ def bottom(owner: Scope, ref: Any) -> Scope | None:
 
 def readable(route: str) -> str:
     """A regular expression's route without its anchors; named groups become ``<name>``."""
-    route = route.removeprefix("^").removesuffix("$")
+    route = re.sub(r"/\?$", "/", route.removeprefix("^").removesuffix("$"))
     return re.sub(r"\(\?P<(\w+)>[^()]*(?:\([^()]*\)[^()]*)*\)", r"<\1>", route)
 
 

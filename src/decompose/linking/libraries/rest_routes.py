@@ -155,7 +155,7 @@ def registered(linked: Linked, mounted: Mapping[tuple[int, int], list[str]]) -> 
                 path = readable(prefix) if isinstance(prefix, str) else "<dynamic>"
                 router = _router(linked, site)
                 answers = routes(linked, handler, _ending(linked, router)) or [Route("ANY", "", handler)]
-                for before in _mounts(linked, router, mounted, 0):
+                for before in _mounts(linked, router, mounted):
                     for answer in answers:
                         # Registered with nothing, it has no slash of its own.
                         route = join("", f"{before}{path}{answer.path if path else answer.path.removeprefix('/')}")
@@ -174,26 +174,31 @@ def _router(linked: Linked, site: Site) -> Origin | None:
 
 
 def _ending(linked: Linked, router: Origin | None) -> str:
-    if router is not None and router.operation[0] == Op.CALL:
-        return "" if linked.keyword(router.scope, router.operation, "trailing_slash") is False else "/"
+    """What paths end with; a router inside another has that of the outer one."""
+    for _ in range(_MAX_DEPTH):
+        if router is None or router.operation[0] != Op.CALL:
+            break
+        given = linked.keyword(router.scope, router.operation, "trailing_slash")
+        if given is not None:
+            return "" if given is False else "/"
+        router = linked.origin(router.scope, router.operation[3][0]) if router.operation[3] else None
     return "/"
 
 
-def _mounts(
-    linked: Linked, router: Origin | None, mounted: Mapping[tuple[int, int], list[str]], depth: int
-) -> list[str]:
-    """The prefixes of a router; one inside another has that one's, and the place of its object."""
-    prefixes = (
-        list(dict.fromkeys(mounted.get((router.scope.index, router.operation[1]), ()))) if router is not None else []
-    )
-    if router is None or router.operation[0] != Op.CALL or depth > _MAX_DEPTH or len(router.operation[3]) < 2:
-        return prefixes or [""]
-    # ``NestedSimpleRouter(router, "orders", lookup="order")``
-    outer = linked.origin(router.scope, router.operation[3][0])
-    name = linked.constant(router.scope, router.operation[3][1])
-    if outer is None or not isinstance(name, str):
-        return prefixes or [""]
-    lookup = linked.keyword(router.scope, router.operation, "lookup")
-    place = f"{name}/<{lookup if isinstance(lookup, str) else 'nested'}_pk>/"
-    own = prefixes or _mounts(linked, outer, mounted, depth + 1)
-    return [f"{prefix}{place}" for prefix in own]
+def _mounts(linked: Linked, router: Origin | None, mounted: Mapping[tuple[int, int], list[str]]) -> list[str]:
+    """The prefixes of a router: its own or that of the next one around it, and behind it the places of the objects of all of those."""
+    places, prefixes = "", list[str]()
+    for _ in range(_MAX_DEPTH):
+        if router is None:
+            break
+        prefixes = prefixes or mounted.get((router.scope.index, router.operation[1]), [])
+        if router.operation[0] != Op.CALL or len(router.operation[3]) < 2:
+            break
+        # ``NestedSimpleRouter(router, "orders", lookup="order")``
+        name = linked.constant(router.scope, router.operation[3][1])
+        if not isinstance(name, str):
+            break
+        lookup = linked.keyword(router.scope, router.operation, "lookup")
+        places = f"{name}/<{lookup if isinstance(lookup, str) else 'nested'}_pk>/{places}"
+        router = linked.origin(router.scope, router.operation[3][0])
+    return [f"{prefix}{places}" for prefix in dict.fromkeys(prefixes or [""])]
