@@ -45,21 +45,23 @@ def _flask(app):
 
 def _starlette(routes, prefix):
     for route in routes:
-        candidates = getattr(route, "effective_candidates", None)  # FastAPI puts included routers together when it is asked
+        candidates = getattr(
+            route, "effective_candidates", None
+        )  # FastAPI puts included routers together when it is asked
         inner = candidates() if candidates is not None else getattr(route, "routes", None)
         # of what FastAPI puts together, an ordinary route stands inside
-        route = getattr(route, "starlette_route", None) or route
-        path = prefix + getattr(route, "path", "")
-        if inner is not None and not hasattr(route, "methods"):
+        told = getattr(route, "starlette_route", None) or route
+        path = prefix + getattr(told, "path", "")
+        if inner is not None and not hasattr(told, "methods"):
             for row in _starlette(inner, path.rstrip("/")):
                 yield row
-        elif getattr(route, "endpoint", None) is None:
-            yield _row("ANY", path, _name(type(getattr(route, "app", route))))
+        elif getattr(told, "endpoint", None) is None:
+            yield _row("ANY", path, _name(type(getattr(told, "app", told))))
         else:
-            web_socket = "WebSocket" in type(getattr(route, "original_route", route)).__name__
-            methods = set(getattr(route, "methods", None) or ["WEBSOCKET" if web_socket else "ANY"])
+            web_socket = "WebSocket" in type(getattr(told, "original_route", told)).__name__
+            methods = set(getattr(told, "methods", None) or ["WEBSOCKET" if web_socket else "ANY"])
             for method in sorted(methods - {"HEAD"} or methods):
-                yield _row(method, path, _name(route.endpoint))
+                yield _row(method, path, _name(told.endpoint))
 
 
 def _django():

@@ -131,3 +131,30 @@ def test_views_that_are_objects_or_kept_in_attributes(draw: Draw) -> None:
         ("ANY /c/login/", "shop.urls:Login"),
         ("ANY /c/again/", "shop.urls:Login"),
     }
+
+
+def test_routers_in_routers(draw: Draw) -> None:
+    urls = """
+        from django.urls import include, re_path
+        from rest_framework.routers import SimpleRouter
+        from rest_framework_nested.routers import NestedSimpleRouter
+        from shop import api
+        router = SimpleRouter(trailing_slash=False)
+        router.register("shops", api.Orders)
+        orders = NestedSimpleRouter(router, "shops", lookup="shop")
+        orders.register("orders", api.Orders)
+        lines = NestedSimpleRouter(orders, "orders", lookup="order")
+        lines.register("lines", api.Orders)
+        urlpatterns = [re_path("^api/?$", include(lines.urls)), re_path("^v1/", include(router.urls)), re_path("^v1/", include(orders.urls))]
+    """
+    api = """
+        from rest_framework import viewsets
+        from rest_framework.mixins import ListModelMixin
+        class Orders(ListModelMixin, viewsets.GenericViewSet): pass
+    """
+    app = draw({**PROJECT, "shop/urls.py": urls, "shop/api.py": api})
+    assert {name for name, _ in app.entry_points("http")} == {
+        "GET /v1/shops",
+        "GET /v1/shops/<shop_pk>/orders",
+        "GET /api/shops/<shop_pk>/orders/<order_pk>/lines",
+    }

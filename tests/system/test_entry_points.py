@@ -1083,3 +1083,66 @@ def test_applications_that_are_mounted_in_a_circle_end(draw: Draw) -> None:
     found = draw(source).entry_points("http")
     assert found
     assert all(name.endswith("/x") and handler == "m:hello" for name, handler in found)
+
+
+def test_a_path_that_loops_and_callers_put_together(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/web.py": """
+                from flask import Blueprint, Flask
+                app = Flask(__name__)
+                ui = Blueprint("ui", __name__)
+                def proxy(project): pass
+                def add():
+                    for prefix in ("<project>", "<owner>/<project>"):
+                        for suffix in ("", ".git"):
+                            route = "/%s%s/refs" % (prefix, suffix)
+                            ui.add_url_rule(route, view_func=proxy)
+                add()
+                app.register_blueprint(ui)
+                def with_status(status="/status"):
+                    @app.get(status)
+                    def told(): pass
+                with_status()
+            """,
+        }
+    )
+    assert app.entry_points("http") == {
+        ("GET /<project>/refs", "shop.web:proxy"),
+        ("GET /<project>.git/refs", "shop.web:proxy"),
+        ("GET /<owner>/<project>/refs", "shop.web:proxy"),
+        ("GET /<owner>/<project>.git/refs", "shop.web:proxy"),
+        ("GET /status", "shop.web:with_status.told"),
+    }
+
+
+def test_a_place_that_only_a_setting_knows(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/settings.py": """
+                import os
+                def base(): return os.getcwd()
+            """,
+            "shop/web.py": """
+                from fastapi import APIRouter, FastAPI
+                from shop.settings import base
+                api, other = FastAPI(), APIRouter()
+                @api.get("/orders")
+                def orders(): pass
+                @other.get("/items")
+                def items(): pass
+                app = FastAPI()
+                if base():
+                    app.mount(base(), app=api)
+                else:
+                    app.mount("/api", app=api)
+                app.include_router(other, prefix=base())
+            """,
+        }
+    )
+    assert app.entry_points("http") == {
+        ("GET /api/orders", "shop.web:orders"),
+        ("GET /<dynamic>/items", "shop.web:items"),
+    }

@@ -223,13 +223,37 @@ class Makers:
         for origin, settled in self.of(scope, ref, given) if depth else ():
             if origin.operation[0] == Op.CALL:
                 for function, handed in self._called(origin.scope, origin.operation):
-                    for chosen in self._choices(handed, settled):
+                    for chosen in self._choices(handed, [settled]):
                         for returned in function.facts.returns:
                             yield from self._texts(function, returned, {**chosen, **handed}, depth - 1)
 
-    def _choices(self, handed: Given, given: Given) -> list[Given]:
+    def choices(self, scope: Scope, ref: Ref, given: Given = NOTHING) -> list[Given]:
+        """What may be settled of the parameters and the loops' variables that a text is made of, in all combinations."""
+        self._steps = 0
+        raw = self.linked.constant(scope, ref, given, 0)
+        parts = scope.facts.templates.get(raw, []) if isinstance(raw, str) else [ref]
+        # Calls of a method that takes the place of the library's own are registrations themselves.
+        known = any((scope.index, parameter[1]) in given for parameter in scope.facts.parameters)
+        followed = scope.is_function and not known and not scope.library and not self.linked.replaced(scope)
+        callers = self._sites_calling(scope) if followed else []
+        handed = (
+            handed_by_call(scope, caller.frame.scope, caller.arguments, caller.keywords)
+            for caller in islice(callers, _MAX_FOUND)
+        )
+        choices: list[Given] = [{**given, **each} for each in handed] or [given]
+        for part in dict.fromkeys(part for part in parts if type(part) is int):
+            source = part
+            for _ in range(_MAX_CALLS):
+                operations = scope.operations_producing(source) if source >= 0 else []
+                if not operations or operations[0][0] != Op.COPY:
+                    break
+                source = operations[0][2]
+            choices = self._choices({(scope.index, part): (scope, source)}, choices)
+        self._steps_in_all += len(choices)
+        return choices if self._steps_in_all < _MAX_STEPS_IN_ALL else [given]
+
+    def _choices(self, handed: Given, choices: list[Given]) -> list[Given]:
         """What may be settled where a function is handed one element after another."""
-        choices = [given]
         for scope, ref in handed.values():
             for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
                 if operation[0] == Op.ITERATE:
@@ -257,6 +281,10 @@ class Makers:
 
     def _rows(self, scope: Scope, operation: list[Any], given: Given, depth: int) -> Iterator[tuple[Scope, Ref, Given]]:
         """The elements that a loop goes over, each with the loop's variable settled."""
+        listed = self.linked.constant(scope, operation[2], given)
+        for constant in listed if isinstance(listed, list) else ():
+            told = constant if isinstance(constant, str) else ["c", constant]
+            yield scope, told, {**given, (scope.index, operation[1]): (scope, told)}
         for row, settled in self._trace(scope, operation[2], given, depth - 1):
             for element in row.operation[3] if row.operation[0] == Op.CONTAINER else ():
                 yield row.scope, element, {**settled, (scope.index, operation[1]): (row.scope, element)}

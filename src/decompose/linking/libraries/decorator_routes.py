@@ -73,21 +73,17 @@ def _routes(
 
 
 def _paths(linked: Linked, makers: Makers, site: Site, given: Given) -> Iterator[str]:
-    """The path of a route, or each of a list that is gone over."""
+    """The path of a route; where loops and calls of the function around it put it together, each that they make."""
     scope = site.frame.scope
     for name, position in (("rule", 0), ("path", -1)):
         path = linked.keyword(scope, site.operation, name, position, given)
-        if isinstance(path, str):
+        if isinstance(path, str) and HOLE not in path:
             yield path
             return
-    ref = keyword_ref(site.operation, "rule", 0)
-    for loop in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
-        if loop[0] == Op.ITERATE:
-            listed = linked.constant(scope, loop[2], given)
-            elements = [
-                linked.constant(row, element, settled) for row, element, settled in makers.rows(scope, loop, given)
-            ]
-            yield from (path for path in (listed if isinstance(listed, list) else elements) if isinstance(path, str))
+        ref = keyword_ref(site.operation, name, position)
+        for choice in makers.choices(scope, ref, given) if ref != -1 else ():
+            told = linked.constant(scope, ref, choice)
+            yield from (each for each in (told if isinstance(told, list) else [told]) if isinstance(each, str))
 
 
 def handlers_by_method(linked: Linked, handler: Scope, methods: Iterable[str] | None) -> Iterator[tuple[str, Scope]]:
@@ -132,9 +128,9 @@ def readable(route: str) -> str:
 
 
 def join(prefix: str, path: str) -> str:
-    """Two parts of a path, with one slash between and one in front."""
+    """Two parts of a path, with one slash between and one in front; servers take several for one."""
     joined = f"{prefix.rstrip('/')}/{path.lstrip('/')}" if path else prefix
-    joined = joined.replace(HOLE, "<dynamic>")
+    joined = re.sub("//+", "/", joined.replace(HOLE, "<dynamic>"))
     return joined if joined.startswith("/") else f"/{joined}"
 
 
@@ -163,6 +159,10 @@ class Prefixes:
                         known = self.mounted.setdefault(_key(made), [])
                         if mount not in known:
                             known.append(mount)
+        for key, known in self.mounted.items():
+            # ``if base: app.mount(base, api)``, ``else: app.mount("/api", api)``: where it is unless somebody says otherwise
+            told = [mount for mount in known if mount[1] != HOLE]
+            self.mounted[key] = told or known
 
     def _prefix(
         self, scope: Scope, operation: list[Any], keyword: str, position: int = -1, given: Given = NOTHING
