@@ -1146,3 +1146,50 @@ def test_a_place_that_only_a_setting_knows(draw: Draw) -> None:
         ("GET /api/orders", "shop.web:orders"),
         ("GET /<dynamic>/items", "shop.web:items"),
     }
+
+
+def test_what_classes_of_flask_appbuilder_let_it_route(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/names.py": """
+                class Names:
+                    GET = "get"
+                    INFO = "info"
+                    RELATED = "related"
+                    READING = {GET, INFO}
+            """,
+            "shop/web.py": """
+                from flask_appbuilder import IndexView
+                from flask_appbuilder.api import ModelRestApi, expose
+                from shop.names import Names
+                class Base(ModelRestApi):
+                    @expose("/related/<name>", methods=["GET"])
+                    def related(self, name): pass
+                    @expose("/distinct/<name>", methods=["GET"])
+                    def distinct(self, name): pass
+                class Orders(Base):
+                    resource_name = "order"
+                    include_route_methods = Names.READING | {Names.RELATED, "own"}
+                    @expose("/own", methods=["POST"])
+                    def own(self): pass
+                class Logs(Base):
+                    resource_name = "log"
+                    exclude_route_methods = {"post", "put", "delete", "related"}
+                class Home(IndexView):
+                    @expose("/")
+                    def index(self): pass
+            """,
+        }
+    )
+    assert app.entry_points("http") == {
+        ("GET /api/v1/order/<int:pk>", "shop.web:Orders"),
+        ("GET /api/v1/order/_info", "shop.web:Orders"),
+        ("GET /api/v1/order/related/<name>", "shop.web:Base.related"),
+        ("POST /api/v1/order/own", "shop.web:Orders.own"),
+        ("GET /api/v1/log/", "shop.web:Logs"),
+        ("GET /api/v1/log/<int:pk>", "shop.web:Logs"),
+        ("GET /api/v1/log/_info", "shop.web:Logs"),
+        ("GET /api/v1/log/distinct/<name>", "shop.web:Base.distinct"),
+        ("GET /", "shop.web:Home.index"),
+    }

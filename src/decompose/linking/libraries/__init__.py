@@ -14,6 +14,7 @@ from decompose.linking.effects import COPY
 from decompose.linking.engine import Engine
 from decompose.linking.found import FoundEntry, FoundKey, FoundTable
 from decompose.linking.libraries import (
+    appbuilder_routes,
     celery_schedules,
     declared_commands,
     decorated,
@@ -154,6 +155,7 @@ def requests_in_transactions(linked: Linked) -> bool:
 
 ENTRY_POINTS: tuple[Callable[[Linked], Iterator[FoundEntry]], ...] = (
     decorator_routes.entry_points,
+    appbuilder_routes.entry_points,
     django_routes.entry_points,
     decorated.entry_points,
     celery_schedules.entry_points,

@@ -43,10 +43,15 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
             view = keyword_ref(site.operation, keyword, position)
             for caller, given_view, given in prefixes.makers.calls(site, view):
                 stated = linked.keyword(site.frame.scope, site.operation, "methods", -1, given)
-                wanted = stated if isinstance(stated, list) else None
+                unknown = not isinstance(stated, list) and keyword_ref(site.operation, "methods") not in (
+                    -1,
+                    ["c", None],
+                )
                 for handler in linked.handlers(caller, given_view):
+                    wanted = (
+                        stated if isinstance(stated, list) else ["ANY"] if unknown and handler.is_function else None
+                    )
                     yield from _routes(linked, prefixes, site, handler, wanted, given, caller)
-    yield from _exposed(linked)
 
 
 def _methods(linked: Linked, site: Site, verb: str, given: Given) -> list[str]:
@@ -210,46 +215,3 @@ class Prefixes:
 
 def _key(origin: Origin) -> _Key:
     return origin.scope.index, origin.operation[1]
-
-
-def _exposed(linked: Linked) -> Iterator[FoundEntry]:
-    """Views of Flask-AppBuilder and Flask-Classful: methods with ``@expose`` in a class with a base route."""
-    for site, module, name in linked.external_sites(kind="decorate"):
-        if not module.startswith("flask_appbuilder") or not name.endswith("expose()"):
-            continue
-        scope = site.frame.scope
-        decorator = site.operation[2]
-        call = next((o for o in scope.operations_producing(decorator) if o[0] == Op.CALL), None)
-        if call is None:
-            continue
-        path = linked.keyword(scope, call, "url", 0)
-        methods = linked.keyword(scope, call, "methods")
-        for function in linked.handlers(site, site.arguments[0]):
-            for cls in _serving(linked, function):
-                base = _base_route(linked, cls)
-                for method in methods if isinstance(methods, list) else ["GET"]:
-                    full = join(base, path if isinstance(path, str) else "")
-                    yield FoundEntry("http", f"{str(method).upper()} {full}", function, scope.module.file, site.line)
-
-
-def _serving(linked: Linked, function: Scope) -> list[Scope]:
-    """The classes that serve a method: its own, or those that inherit it from a base without a route."""
-    own = function.parent
-    if own is None:
-        return []
-    heirs = []
-    for cls in linked.hierarchy.subclasses.get(own.index, ()):
-        member = linked.hierarchy.member(cls, function.facts.name)
-        if member is not None and member.owner is own and not linked.hierarchy.subclasses.get(cls.index):
-            heirs.append(cls)
-    named = any(linked.hierarchy.member(own, name) is not None for name in ("route_base", "resource_name"))
-    return [*([own] if named or not heirs else []), *heirs]
-
-
-def _base_route(linked: Linked, cls: Scope) -> str:
-    for name, pattern in (("route_base", "{}"), ("resource_name", "/api/v1/{}")):
-        member = linked.hierarchy.member(cls, name)
-        value = linked.constant(member.owner, member.ref) if member is not None and member.ref is not None else None
-        if isinstance(value, str):
-            return pattern.format(value)
-    return f"/{cls.facts.name.lower()}"

@@ -145,7 +145,7 @@ FRAMEWORK = Framework(
                 {
                     "http GET /orders/<number> -> shop.orders:Order.get",
                     "http POST /orders/<number> -> shop.orders:Order.post",
-                    "http GET /items/? -> shop.app:Items.get",
+                    "http GET /items/ -> shop.app:Items.get",
                     "http ANY /news -> shop.app:News",
                     "schedule sweep -> shop.app:sweep",
                 }
