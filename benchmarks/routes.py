@@ -63,10 +63,24 @@ STARTS = {
     "kiwi": Started(environment={"DJANGO_SETTINGS_MODULE": "tcms.settings.test"}),
     "django-ledger": Started(environment={"DJANGO_SETTINGS_MODULE": "dev_env.settings"}),
     "wger": Started(),
+    "pagure": Started("from pagure.flask_app import create_app; app = create_app()"),
+    "prefect": Started("from prefect.server.api.server import create_app; app = create_app(ephemeral=True)"),
+    "superset": Started(
+        "from superset.app import create_app; app = create_app()", {"SUPERSET_SECRET_KEY": "only for the list of its routes"}
+    ),
 }  # fmt: skip
 """How each application is started."""
 
 APPLICATIONS = recorded_applications.APPLICATIONS | {
+    "pagure": Application(
+        "https://pagure.io/pagure.git", "bee16830", ".", "pagure", "", ("-r", "requirements.txt", "mock"), (), False, {}
+    ),
+    "prefect": Application(
+        "https://github.com/PrefectHQ/prefect", "3.9.1", "src", "prefect", "", ("-e", "."), (), False, {}
+    ),
+    "superset": Application(
+        "https://github.com/apache/superset", "6.1.0", ".", "superset", "", ("apache-superset==6.1.0", "flask-caching<2.4"), (), False, {}
+    ),
     "privacyidea": Application(
         "https://github.com/privacyidea/privacyidea", "55410007d", ".", "privacyidea", "", ("-e", ".", "pyOpenSSL"), (), False, {}
     ),

@@ -1173,6 +1173,10 @@ def test_what_classes_of_flask_appbuilder_let_it_route(draw: Draw) -> None:
                     include_route_methods = Names.READING | {Names.RELATED, "own"}
                     @expose("/own", methods=["POST"])
                     def own(self): pass
+                class Data(Orders):
+                    include_route_methods = {"data"}
+                    @expose("/data", methods=["GET"])
+                    def data(self): pass
                 class Logs(Base):
                     resource_name = "log"
                     exclude_route_methods = {"post", "put", "delete", "related"}
@@ -1187,6 +1191,7 @@ def test_what_classes_of_flask_appbuilder_let_it_route(draw: Draw) -> None:
         ("GET /api/v1/order/_info", "shop.web:Orders"),
         ("GET /api/v1/order/related/<name>", "shop.web:Base.related"),
         ("POST /api/v1/order/own", "shop.web:Orders.own"),
+        ("GET /api/v1/order/data", "shop.web:Data.data"),
         ("GET /api/v1/log/", "shop.web:Logs"),
         ("GET /api/v1/log/<int:pk>", "shop.web:Logs"),
         ("GET /api/v1/log/_info", "shop.web:Logs"),

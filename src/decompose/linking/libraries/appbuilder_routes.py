@@ -20,6 +20,7 @@ _OF_A_MODEL = (
 )
 """What the library's class of a model's resource exposes: the method's name, what it answers, and where."""
 
+_PLACES = frozenset({"route_base", "resource_name"})
 _AT_THE_ROOT = frozenset({"IndexView", "UtilView"})
 
 _MAX_STEPS = 200
@@ -65,20 +66,23 @@ def _serving(linked: Linked, function: Scope) -> list[Scope]:
     heirs = []
     for cls in linked.hierarchy.subclasses.get(own.index, ()):
         member = linked.hierarchy.member(cls, function.facts.name)
-        if member is not None and member.owner is own and not linked.hierarchy.subclasses.get(cls.index):
+        if member is not None and member.owner is own and _is_registered(linked, cls):
             heirs.append(cls)
     return [*([own] if _has_place(linked, own) or not heirs else []), *heirs]
 
 
 def _has_place(linked: Linked, cls: Scope) -> bool:
-    return any(linked.hierarchy.member(cls, name) is not None for name in ("route_base", "resource_name"))
+    return any(linked.hierarchy.member(cls, name) is not None for name in _PLACES)
 
 
 def _is_about_a_model(linked: Linked, cls: Scope) -> bool:
-    """Whether a class without heirs inherits what the library does for the rows of a model."""
-    if linked.hierarchy.subclasses.get(cls.index):
-        return False
-    return _is_derived(linked, cls, frozenset({"ModelRestApi"}))
+    """Whether a class inherits what the library does for the rows of a model, and is no base of others only."""
+    return _is_registered(linked, cls) and _is_derived(linked, cls, frozenset({"ModelRestApi"}))
+
+
+def _is_registered(linked: Linked, cls: Scope) -> bool:
+    """Whether a class serves itself, as far as can be told: it has no heirs, or names its own place."""
+    return not linked.hierarchy.subclasses.get(cls.index) or not _PLACES.isdisjoint(cls.facts.names)
 
 
 def _is_derived(linked: Linked, cls: Scope, names: frozenset[str]) -> bool:
