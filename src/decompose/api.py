@@ -239,7 +239,7 @@ def compare(first: Analysis, names: Sequence[str] = (), second: Analysis | None 
     return [compare_splits(chosen[0], other) for other in chosen[1:]]
 
 
-def check(earlier: Analysis, later: Analysis, split_name: str = "", partition: Path | None = None) -> Check:
+def check(earlier: Analysis, later: Analysis, split_name: str = "", partition: Path | str | None = None) -> Check:
     """What crosses the services of a split of ``earlier`` in the later run, and did not before; ``partition`` is a split by hand.
 
     Raises `UnknownNameError` for a split that there is not, `InputError` where the two runs have nothing in common.
