@@ -4,6 +4,7 @@
     python benchmarks/boundaries/evaluate.py --seeds 3 --services 5 12 40 --mixing 0.3 0.5
     python benchmarks/boundaries/evaluate.py --case NAME FOLDER LABELS   # a folder, and labels as CSV or as JSON by folders
     python benchmarks/boundaries/evaluate.py --domains FOLDER [FOLDER ...]   # monoliths whose packages are domains (domains.py)
+    python benchmarks/boundaries/evaluate.py --history FOLDER LABELS     # one that was split later, and what went where (history.py)
 
 Agreement is over the units that the known boundaries put into a service, and over their tables: adjusted Rand index (ARI), MoJoFM,
 pairwise F1. Labels by folders are hidden from the methods: modules, files and prefixes of tables are replaced by numbers first.
@@ -23,6 +24,7 @@ from pathlib import Path
 from statistics import mean
 
 import domains
+import history
 import synthetic
 import truth
 from methods import METHODS
@@ -42,7 +44,9 @@ def cases(given: argparse.Namespace) -> Iterator[truth.Case]:
         yield read(name, name, Path(folder), Path(labels))
     for folder in given.domains:
         yield domains.labelled("packages that are domains", Path(folder))
-    if given.case or given.domains:
+    for folder, labels in given.history:
+        yield history.labelled("monoliths that were split later", Path(folder), Path(labels))
+    if given.case or given.domains or given.history:
         return
     yield truth.from_csv("sample", "sample", SAMPLE, SAMPLE / "boundaries.csv")
     for services, mixing, framework, seed in product(
@@ -98,6 +102,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--case", nargs=3, action="append", default=[], metavar=("NAME", "FOLDER", "LABELS"))
     parser.add_argument("--domains", nargs="+", default=[], metavar="FOLDER")
+    parser.add_argument("--history", nargs=2, action="append", default=[], metavar=("FOLDER", "LABELS"))
     parser.add_argument("--services", type=int, nargs="+", default=[5, 12, 40])
     parser.add_argument("--mixing", type=float, nargs="+", default=[0.1, 0.3, 0.5])
     parser.add_argument("--seeds", type=int, default=2, help="applications drawn for each shape")

@@ -44,6 +44,16 @@ def grains_of(graph: EvidenceGraph, partitions: Sequence[Labels]) -> Labels:
     return found
 
 
+def layered(graph: EvidenceGraph, grains: Labels) -> float:
+    """The share of nodes that lie in modules with something of everything in them: high where code is laid out by layer."""
+    import numpy as np
+
+    modules = modules_of(graph)
+    several = np.bincount(modules)[modules] > 1
+    alone = np.bincount(grains)[grains] == 1
+    return float((several & alone).mean()) if len(grains) else 0.0
+
+
 def _whole(modules: Labels, count: int, labels: Labels) -> tuple[Labels, Any]:
     """Modules with at least two placed units, and how likely each is whole, by expectation and maximisation over two kinds of modules.
 

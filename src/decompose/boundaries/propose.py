@@ -17,7 +17,7 @@ from decompose.boundaries.generators.consensus import TRIALS, Ensemble, consensu
 from decompose.boundaries.generators.follow import Following
 from decompose.boundaries.generators.refinement import SAFE, Refinement
 from decompose.boundaries.generators.tables import atoms_of
-from decompose.boundaries.grains import grains_of
+from decompose.boundaries.grains import grains_of, layered
 from decompose.boundaries.graph import DEFAULT_WEIGHTS, EvidenceGraph
 from decompose.boundaries.naming import Vocabulary
 from decompose.boundaries.ownership import Ownership
@@ -113,6 +113,7 @@ def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> tu
     apart = apart.without(held_back)
     runs = [(resolution, options.seed + turn) for turn in range(turns(apart, _LOOKED_OVER)) for resolution in _LOOKS]
     looks = list(clusterings(executor, apart, len(graph.members), runs))
+    grains = grains_of(graph, looks)
     material = Material(
         graph=graph,
         edges=inner,
@@ -121,7 +122,8 @@ def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> tu
         weights=options.weights or {},
         hubs=frozenset(held_back),
         atoms=atoms_of(graph, with_terms),
-        grains=grains_of(graph, looks),
+        grains=grains,
+        layered=layered(graph, grains),
         seed=options.seed,
         executor=executor,
     )

@@ -31,6 +31,8 @@ class Material(NamedTuple):
     """For each node the table, or the lone node, that it follows; see `decompose.boundaries.generators.tables`."""
     grains: Labels
     """For each node its grain: modules that are one thing, and lone nodes; see `decompose.boundaries.grains`."""
+    layered: float
+    """The share of nodes in modules with something of everything in them."""
     following: Following
     seed: int
     executor: Executor

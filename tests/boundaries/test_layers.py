@@ -1,0 +1,58 @@
+"""How many services code has that is laid out by layer, with something of every domain in each file."""
+
+from __future__ import annotations
+
+import random
+
+from decompose.boundaries import SplitOptions, propose
+from tests.conftest import Draw
+
+DOMAINS = ("billing", "catalog", "shipping", "support", "payroll")
+ENTITIES = ("plan", "note", "rate", "batch")
+MIXING = 0.2
+
+
+def layered_application(seed: int) -> dict[str, str]:
+    """Models, repositories, services and views in a file each; a fifth of what is used is of another domain."""
+    drawn = random.Random(seed)
+    names = [f"{domain}_{entity}" for domain in DOMAINS for entity in ENTITIES]
+
+    def other(name: str) -> str:
+        domain = name.partition("_")[0]
+        same = drawn.random() > MIXING
+        return drawn.choice([one for one in names if one != name and one.startswith(domain) == same])
+
+    files = {
+        "models": [
+            "from sqlalchemy import Column, ForeignKey, Integer\nfrom sqlalchemy.orm import declarative_base\nBase = declarative_base()\n"
+        ],
+        "repositories": ["from models import *\n"],
+        "services": ["from repositories import *\n"],
+        "views": ["from flask import Flask\nfrom services import *\napp = Flask(__name__)\n"],
+    }
+    for name in drawn.sample(names, len(names)):
+        model = name.title().replace("_", "")
+        files["models"].append(
+            f"class {model}(Base):\n    __tablename__ = '{name}s'\n    id = Column(Integer, primary_key=True)\n"
+            f"    other_id = Column(ForeignKey('{other(name)}s.id'))\n"
+        )
+        files["repositories"].append(
+            f"def find_{name}(session, key):\n    return session.query({model}).get(key)\n"
+            f"def add_{name}(session):\n    session.add({model}())\n"
+        )
+        for verb in ("open", "close"):
+            files["services"].append(
+                f"def {verb}_{name}(session, key):\n    find_{name}(session, key)\n    add_{name}(session)\n"
+                f"    find_{other(name)}(session, key)\n    add_{other(name)}(session)\n"
+            )
+            files["views"].append(
+                f"@app.route('/{name}/{verb}')\ndef {verb}_{name}_view(session, key):\n    return {verb}_{name}(session, key)\n"
+            )
+    return {f"{layer}.py": "\n".join(texts) for layer, texts in files.items()}
+
+
+def test_code_that_is_laid_out_by_layer_has_about_as_many_services_as_domains(draw: Draw) -> None:
+    for seed in (1, 2):
+        proposal = propose(draw(layered_application(seed)).system, SplitOptions())
+        split = next(split for split in proposal.splits if split.name == "consensus")
+        assert abs(len(split.services) - len(DOMAINS)) <= 1
