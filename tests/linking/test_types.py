@@ -168,3 +168,34 @@ NOT_FOUND = [
 def test_the_receiver_is_not_known(draw: Draw, source: str) -> None:
     app = draw(textwrap.dedent(PRELUDE) + source)
     assert not {d.target for d in app.dependencies("call") if d.source == "m:f"}
+
+
+def test_type_variables_of_the_same_name_are_those_of_their_modules(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/orders.py": """
+from typing import TypeVar
+class Order:
+    def ship(self): pass
+T = TypeVar("T", bound=Order)
+def send(thing: T) -> T:
+    thing.ship()
+""",
+            "shop/forms.py": """
+from typing import TypeVar
+class Form:
+    def ship(self): pass
+T = TypeVar("T", bound=Form)
+def validate(thing: T) -> T:
+    thing.ship()
+""",
+            "shop/same.py": 'from typing import TypeVar\nT = TypeVar("T")\ndef same(thing: T) -> T:\n    thing.ship()\n',
+            "shop/again.py": "from shop.forms import T\ndef again(thing: T) -> T:\n    thing.ship()\n",
+        }
+    )
+    assert {(caller, callee) for caller, callee in app.calls() if callee.endswith(".ship")} == {
+        ("shop.orders:send", "shop.orders:Order.ship"),
+        ("shop.forms:validate", "shop.forms:Form.ship"),
+        ("shop.again:again", "shop.forms:Form.ship"),
+    }

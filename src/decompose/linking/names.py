@@ -31,6 +31,7 @@ class Names:
         self._promised: dict[tuple[int, int], Types] = {}
         self._type_parameters: dict[int, tuple[str, ...]] = {}
         self._outside: dict[tuple[Value, str], Types] = {}
+        self._bounds: dict[int, tuple[int, dict[str, Types]]] = {}
         self._inner_classes: dict[tuple[int, str], int] | None = None
         self._depth = 0
         self.constants = Constants(self)
@@ -106,6 +107,31 @@ class Names:
         elif self._exists(f"{module_name}.{name}"):
             return self.imported(f"{module_name}.{name}")
         return (self.values.intern("X", module_name, name),)
+
+    def bounds(self, module: Module) -> dict[str, Types]:
+        """What the type variables are bound by that a module makes, or imports: another module's ``T`` is another variable."""
+        known, found = self._bounds.get(module.index, (0, {}))
+        if known < len(self.values.bounds):
+            made = self.values.bounds.items()
+            found = {name: types for (home, name), types in made if self._made_in(module, name) == home}
+            self._bounds[module.index] = len(self.values.bounds), found
+        return found
+
+    def _made_in(self, module: Module, name: str) -> int:
+        """The module that makes what ``name`` is in another one: that itself, if its top level does not import it."""
+        for _ in range(_MAX_STEPS):
+            holder = self.program.exporting_module(module, name)
+            ref = holder.top.facts.names[name] if holder is not None else None
+            if holder is None or type(ref) is not int or ref < 0:
+                return module.index
+            imported = next((op for op in holder.top.operations_producing(ref) if op[0] == Op.FROM), None)
+            if imported is None:
+                return holder.index
+            origin = self.program.by_name.get(self.program.absolute_name(holder, imported[2], imported[3]))
+            if origin is None:
+                return holder.index
+            module, name = origin, imported[4]
+        return module.index
 
     # Expressions
 

@@ -227,8 +227,8 @@ class Places(Solver):
         types = self.names.types(frame.scope, annotation)
         if self.values.open_types.isdisjoint(types):
             return types
-        bindings = self.bindings_of(frame)
-        return self.values.substitute(types, {**self.values.bounds, **bindings} if self.values.bounds else bindings)
+        bounds = self.names.bounds(frame.scope.module)
+        return self.values.substitute(types, {**bounds, **self.bindings_of(frame)})
 
     def add_types(self, node: Node, types: Types) -> None:
         """Add declared types to a node: each with the subclasses that may stand for it, when they are few."""

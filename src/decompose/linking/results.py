@@ -88,4 +88,4 @@ class Results:
         bounds = [*operation[3][1:], *(ref for name, ref in operation[4] if name == "bound")]
         found = each(bounds, lambda ref: self.names.annotations.of_expression(scope, ref))
         if found:
-            self.values.bounds.setdefault(operation[3][0], found)
+            self.values.bounds.setdefault((scope.module.index, operation[3][0]), found)

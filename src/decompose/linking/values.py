@@ -45,8 +45,8 @@ class Values(list[tuple[Any, ...]]):
     def __init__(self) -> None:
         super().__init__()
         self._numbers: dict[tuple[Any, ...], Value] = {}
-        self.bounds: dict[str, Types] = {}
-        """Type variable -> what it is bound by."""
+        self.bounds: dict[tuple[int, str], Types] = {}
+        """Type variable, by the module that makes it and its name -> what it is bound by."""
         self._results: dict[Value, Value | None] = {}
         self.open_types: set[Value] = set()
         self.plain_containers: set[int] = set()
