@@ -50,7 +50,8 @@ class Callers:
                 continue
             for target, of, kind in site.targets:
                 if kind != "library":
-                    self._add(target, _Caller(site.frame.scope, site.operation, of >= 0, kind == "callback"))
+                    handed_on = kind == "callback" or (kind == "task" and self._is_argument(target, site))
+                    self._add(target, _Caller(site.frame.scope, site.operation, of >= 0, handed_on))
         for index, _, line, kind, target, _ in sorted(linked.engine.implicit_calls):
             scope = linked.program.scopes[index]
             if kind == "property":
@@ -60,6 +61,16 @@ class Callers:
                         self._add(target, _Caller(scope, operation, bound=True))
             elif kind == "signal":
                 self._senders.setdefault(target, []).append((scope, line))
+
+    def _is_argument(self, function: int, site: Site) -> bool:
+        """Whether a task is told by an argument, and not by what the call is a method of."""
+        values = self.linked.values
+        for ref in site.arguments:
+            for value in self.linked.argument_values(site, ref) if type(ref) is int and ref >= 0 else ():
+                description = values[value]
+                if (values[description[1]] if description[0] == "B" else description)[:2] == ("F", function):
+                    return True
+        return False
 
     def _add(self, target: int, caller: _Caller) -> None:
         callers = self._callers.setdefault(target, [])
