@@ -158,3 +158,19 @@ def test_routers_in_routers(draw: Draw) -> None:
         "GET /v1/shops/<shop_pk>/orders",
         "GET /api/shops/<shop_pk>/orders/<order_pk>/lines",
     }
+
+
+def test_a_view_set_that_is_registered_with_a_router_is_no_page_of_the_admin(draw: Draw) -> None:
+    urls = """
+        from django.contrib import admin
+        from django.urls import include, path
+        from rest_framework import mixins, routers, viewsets
+        from shop.models import Order
+        class OrderList(viewsets.GenericViewSet, mixins.ListModelMixin):
+            queryset = Order.objects.all()
+        router = routers.SimpleRouter()
+        router.register("orders", OrderList)
+        urlpatterns = [path("admin/", admin.site.urls), path("api/", include(router.urls))]
+    """
+    app = draw({**PROJECT, "shop/urls.py": urls})
+    assert {access.operation for access in app.system.accesses if access.table == "shop_order"} <= {"read"}

@@ -90,7 +90,7 @@ class _Binder:
             of_form = (instance(self.model_form.index, (of_model,)),)
         given = (of_model, of_form) if of_form else (of_model,)
         self._give(cls, given, _NAMED_IN, _FORM_NAMED_IN)
-        if cls.index in self._registered and self.page is not None and self.page not in self._ancestors(cls):
+        if self._registered.get(cls.index) and self.page is not None and self.page not in self._ancestors(cls):
             page = self.engine.values.intern("C", self.page.index, given)
             self.engine.names.rebase(cls, (*self.engine.names.bases(cls), page))
 
