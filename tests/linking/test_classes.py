@@ -530,3 +530,25 @@ CASES = [
 @pytest.mark.parametrize(("source", "expected"), CASES)
 def test_calls(draw: Draw, source: str, expected: list[str]) -> None:
     assert draw(source).call_lines() == expected
+
+
+def test_a_function_that_states_a_class_and_returns_something_else_makes_no_classes(draw: Draw) -> None:
+    app = draw("""
+        def described(base):
+            class Inner(base):
+                pass
+            return "inner"
+        def named(base, name="x"):
+            class Inner(base):
+                pass
+            return base
+        class A:
+            pass
+        first, second = described(A), described(A)
+        third = named(A)
+        fourth = named(A)
+        def use():
+            return third(), fourth()
+    """)
+    assert app.calls("construct") == {("m:use", "m:A")}
+    assert {d.id for d in app.system.definitions if d.kind == "class"} == {"m:A", "m:described.Inner", "m:named.Inner"}

@@ -45,9 +45,10 @@ def _template(function: Scope) -> _Template | None:
     if not facts.parameters or facts.decorators or any(p[4] > ParameterKind.KEYWORD for p in facts.parameters):
         return None
     classes = {operation[1]: operation[2] for operation in facts.ops if operation[0] == Op.CLASS}
-    if len(classes) != 1 or len(facts.returns) != 1 or facts.returns[0] not in classes:
+    returned = facts.returns[0] if len(facts.returns) == 1 else None
+    if len(classes) != 1 or type(returned) is not int or returned not in classes:
         return None
-    stated = function.module.scopes[classes[facts.returns[0]]]
+    stated = function.module.scopes[classes[returned]]
     parameters = {p[0]: at for at, p in enumerate(facts.parameters)}
     # What else the function knows would have to be computed by each copy.
     local = set(facts.names) - set(parameters) - {stated.facts.name}
