@@ -23,12 +23,12 @@ _NEAREST = 3
 
 
 def ties_of_moved(analysis: Analysis, first: Split, second: Split, moved: Sequence[Move]) -> dict[str, tuple[int, int]]:
-    """Why two splits differ: for each id that moved, its proved ties to what either split puts beside it."""
+    """Why two splits differ: for each id that moved, its ties to what either split puts beside it, counted as `explain` does."""
     target = {move.id: (move.first, move.second) for move in moved}
     places = _places(first), _places(second)
     counts = {identifier: [0, 0] for identifier in target}
     for tie, ends in _ties(analysis.system):
-        for end in ends & target.keys() if _proved(tie) else ():
+        for end in ends & target.keys() if _proved(tie) and _is_line(tie) else ():
             for side in (0, 1):
                 counts[end][side] += target[end][side] in {places[side].get(other) for other in ends - {end}}
     return {identifier: (before, after) for identifier, (before, after) in counts.items()}
