@@ -57,7 +57,7 @@ def test_an_operation_that_fails_is_a_blind_spot_and_all_else_is_linked(
     assert {("shop:main", "shop:Order.place"), ("shop:Order.place", "shop:Order.check")} <= calls
     [spot] = [spot for spot in system.blind_spots if spot.kind == "defect"]
     assert (spot.definition, spot.file, spot.line) == ("shop:Order.place", "shop.py", 4)
-    assert spot.reason == "decompose itself failed here (ValueError in engine._enter): please report it"
+    assert spot.reason == "decompose itself failed here (ValueError in operations._enter): please report it"
 
 
 def test_a_defect_ends_the_run_where_that_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
