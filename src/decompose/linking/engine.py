@@ -15,6 +15,7 @@ from decompose.linking.containers import elements
 from decompose.linking.effects import ParameterPlan
 from decompose.linking.frames import Frame, Site
 from decompose.linking.framing import CALLS_SHARE, CLONED_SHARE, MIN_BUDGET, MIN_CALLS, Framing
+from decompose.linking.library_call import StoreUse
 from decompose.linking.loading import Loading
 from decompose.linking.named_loads import NamedLoads
 from decompose.linking.names import Names
@@ -53,6 +54,11 @@ class Engine(Framing):
         """The accesses that rest on the name of a parameter."""
         self.sql_uses: set[tuple[int, Value, Value, str, int]] = set()
         self.sql_texts: set[tuple[int, Value, Value, int]] = set()
+        self.transactions: list[tuple[Site, str, str]] = []
+        """Calls that open or end a transaction: the effect that says so, and the kind."""
+        self.store_uses: list[StoreUse] = []
+        self.proved_store_uses = 0
+        """So many of them rest on no assumption by a name."""
         self.registrations: set[tuple[int, Value, str, str, int, int]] = set()
         self.containers = elements.Containers(self)
         self.references = References(program)
@@ -112,7 +118,7 @@ class Engine(Framing):
         self._settle()
         self._inherit_fields()
         self._settle()
-        self._assume_bounds()
+        self.signatures.assume_bounds()
         self._settle()
         by_use = ByUse(self)
         for _ in range(MAX_ROUNDS):

@@ -23,8 +23,9 @@ from decompose.sources import SourceFile, SourceTree, decode
 from decompose.system.accesses.gathering import Accesses
 from decompose.system.accesses.loaded import Loaded
 from decompose.system.calls.callbacks import Callbacks
-from decompose.system.calls.dependencies import calls_of, structural_dependencies
+from decompose.system.calls.dependencies import calls_of
 from decompose.system.calls.placement import Placement
+from decompose.system.calls.structure import structural_dependencies
 from decompose.system.model import (
     Access,
     BlindSpot,

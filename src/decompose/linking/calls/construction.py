@@ -22,7 +22,7 @@ def construct(
     """Call a class; ``by_metaclass``: from inside its metaclass, which is asked otherwise."""
     cls = engine.program.scopes[description[1]]
     if not description[2] and not cls.library and engine.names.type_parameters(cls):
-        description = ("C", cls.index, engine.expected_arguments(site, cls))
+        description = ("C", cls.index, engine.type_arguments.of_made(site, cls))
     instance = engine.values.instance(description[1], description[2])
     meta = _metaclass_call(engine, cls) if not by_metaclass else None
     if meta is not None:

@@ -77,19 +77,19 @@ def call_function(engine: Engine, site: Site, description: tuple[Any, ...], rece
     frame = engine.frame(function, parent, own, site)
     if not site.first_time((frame.index, receiver >= 0)):
         return
-    if engine.is_crowded(function, frame, site):
+    if engine.own_frames.is_crowded(function, frame, site):
         # As good as a decorator that is not known: most return what they were given, or what ends up calling it.
         engine.saturated.update(frame.nodes[:1])
         engine.edge(engine.node_of(site.frame, site.arguments[0]), site.result)
         return
     parameters.bind_arguments(engine, site, function, frame, skip_first=receiver >= 0)
-    forwarded = engine.forwards_to(function) if receiver < 0 else -1
+    forwarded = engine.own_frames.forwards_to(function) if receiver < 0 else -1
     if type(forwarded) is int and forwarded >= 0:
         engine.watch(engine.node_of(frame, forwarded), _forward, engine, site)
     if site.result >= 0:
         handed_back = _hand_back(engine, site, function, frame, skip_first=receiver >= 0)
         named = site.loads and engine.loading is not None and engine.loading.puts_in(function)
-        if not handed_back and not named and not engine.is_told_by_arguments(function, frame):
+        if not handed_back and not named and not engine.own_frames.is_told_by_arguments(function, frame):
             engine.edge(frame.returns, site.result)
         library_calls.bind_type_variables(engine, site, function, receiver, frame)
 
@@ -106,7 +106,7 @@ def _forward(new: frozenset[Value], engine: Engine, site: Site) -> None:
 
 def _hand_back(engine: Engine, site: Site, function: Scope, frame: Frame, *, skip_first: bool) -> bool:
     """Give the caller back its own arguments; whether the result has nothing else."""
-    back = engine.handed_back(function)
+    back = engine.own_frames.handed_back(function)
     if not back.only:
         return False
     if any(isinstance(ref, list) and ref[0] == "*" for ref in site.arguments) or any(

@@ -1,0 +1,74 @@
+"""What of a function may come out differently for another receiver, another caller, or other functions around it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from decompose.linking.frames import Frame
+from decompose.linking.generic import uses_receiver
+from decompose.linking.overlays import Overlay, Overlays
+from decompose.linking.program import Scope
+from decompose.linking.values import Types, Value
+
+if TYPE_CHECKING:
+    from decompose.linking.framing import Framing
+
+
+class Differences:
+    """What a second look at a function has to repeat."""
+
+    def __init__(self, engine: Framing) -> None:
+        self.engine = engine
+        self.overlays = Overlays(engine.names)
+        self._receiver_users: dict[int, bool] = {}
+        self._telling: dict[int, frozenset[int]] = {}
+
+    def overlay(self, function: Scope, parent: Frame, general: Frame, receiver: Value) -> Overlay:
+        """What of a function is to be looked at once more: all that depends on its parameters and surroundings."""
+        own = function.facts.parameters[0][1] if receiver >= 0 and function.facts.parameters else -1
+        seeds = self._telling_parameters(function) - {own}
+        if own >= 0 and receiver != general.receiver:
+            seeds = seeds | {own}
+        if parent is not general.parent:
+            for inner, node in self.engine.outer_nodes(function, parent):
+                if general.nodes[inner] != node:
+                    seeds = seeds | {inner}
+        special = receiver != general.receiver or parent is not general.parent
+        return self.overlays.of(function, seeds, receiver=special)
+
+    def _telling_parameters(self, function: Scope) -> frozenset[int]:
+        """The parameters that may be given something else by each caller: not those whose declared type says it all."""
+        known = self._telling.get(function.index)
+        if known is None:
+            known = self._telling[function.index] = frozenset(
+                node
+                for _, node, annotation, _, _ in function.facts.parameters
+                if annotation is None or not self._say_it_all(self.engine.names.types(function, annotation))
+            ) | self.engine.named_loads.naming(function)
+        return known
+
+    def _say_it_all(self, types: Types) -> bool:
+        """Whether declared types have no type variables, no type arguments left open, and no subclasses of the application."""
+        return bool(types) and all(self._says_it_all(value) for value in types)
+
+    def _says_it_all(self, value: Value) -> bool:
+        described = self.engine.values[value]
+        if described[0] != "I":
+            return bool(described[0] == "X")
+        if value in self.engine.values.open_types or described[1] in self.engine.hierarchy.subclasses:
+            return False
+        # ``Select[Any]`` does not say what all of its type parameters are.
+        wanted = len(self.engine.names.type_parameters(self.engine.program.scopes[described[1]]))
+        return len(described[2]) >= wanted and all(described[2][:wanted])
+
+    def uses_receiver(self, function: Scope) -> bool:
+        """Whether a method does anything with ``self`` or ``cls``: if not, it is the same for every receiver."""
+        known = self._receiver_users.get(function.index)
+        if known is None:
+            is_open = self.overlays.is_open
+            known = self._receiver_users[function.index] = (
+                uses_receiver(function)
+                or is_open(function, function.facts.return_annotation)
+                or any(is_open(function, annotation) for _, _, annotation, _, _ in function.facts.parameters)
+            )
+        return known

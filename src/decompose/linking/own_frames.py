@@ -1,0 +1,104 @@
+"""Which calls get a frame of their own: those of small functions whose result depends on what they are given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from decompose.facts.records import Ref
+from decompose.linking.frames import Frame, Site
+from decompose.linking.generic import HandedBack, forwards_to, handed_back, returns_arguments
+from decompose.linking.program import Scope
+
+if TYPE_CHECKING:
+    from decompose.linking.framing import Framing
+
+MAX_HELPER_OPERATIONS = 64
+MAX_CLONED_OPERATIONS = 3_000
+MAX_DECORATING_OPERATIONS = 15_000
+"""Of a decorator, which says of each function that it decorates how it is called, more is worth while."""
+
+MAX_CONTEXT_DEPTH = 3
+"""A helper, and what its helper calls: a query is often begun by one, built by another, and run by a third."""
+
+
+class OwnFrames:
+    """How the result of each function depends on its arguments, and what follows from that for a call."""
+
+    def __init__(self, engine: Framing) -> None:
+        self.engine = engine
+        self._helpers: dict[int, bool] = {}
+        self._handed_back: dict[int, HandedBack] = {}
+        self._told_by_arguments: dict[int, bool] = {}
+        self._forwards_to: dict[int, Ref] = {}
+
+    def wants(self, function: Scope, site: Site) -> bool:
+        """Whether the result of a function depends on its arguments, and looking at it once for each call is cheap."""
+        if site.frame.depth >= MAX_CONTEXT_DEPTH or site.frame.scope is function:
+            return False
+        if self.handed_back(function).only:
+            return False  # its result is known without
+        if not self._is_told_something(function, site):
+            return False
+        decorating, size = site.kind == "decorate", len(function.facts.ops)
+        if size > MAX_HELPER_OPERATIONS and not decorating:
+            return False
+        most = MAX_DECORATING_OPERATIONS if decorating else MAX_CLONED_OPERATIONS
+        return self.engine.frames_of.get(function.index, 0) * (size + 4) <= most and self._is_helper(function)
+
+    def _is_told_something(self, function: Scope, site: Site) -> bool:
+        """Whether a call gives values, or says by a constant text what the function is to pick; other data tells nothing."""
+        given = (*site.arguments, *(ref for _, ref in site.keywords))
+        if any(self.engine.node_of(site.frame, ref) >= 0 for ref in given):
+            return True
+        return any(type(ref) is str for ref in given) and bool(self.engine.named_loads.naming(function))
+
+    def _is_helper(self, function: Scope) -> bool:
+        helper = self._helpers.get(function.index)
+        if helper is None:
+            helper = self._helpers[function.index] = returns_arguments(function, self.engine.names)
+        return helper
+
+    def handed_back(self, function: Scope) -> HandedBack:
+        """`generic.handed_back`, remembered."""
+        known = self._handed_back.get(function.index)
+        if known is None:
+            known = self._handed_back[function.index] = handed_back(function)
+        return known
+
+    def forwards_to(self, function: Scope) -> Ref:
+        """`generic.forwards_to`, remembered."""
+        known = self._forwards_to.get(function.index)
+        if known is None:
+            known = self._forwards_to[function.index] = forwards_to(function)
+        return known
+
+    def is_told_by_arguments(self, function: Scope, frame: Frame) -> bool:
+        """Whether a function that all callers share promises each caller the type of what that caller gives."""
+        if frame.depth or function.facts.return_annotation is None:
+            return False
+        known = self._told_by_arguments.get(function.index)
+        if known is None:
+            promised = self.engine.names.types(function, function.facts.return_annotation)
+            taken = {
+                value
+                for _, _, annotation, _, _ in function.facts.parameters
+                if annotation is not None
+                for value in self.engine.names.types(function, annotation)
+            }
+            variables = [value for value in promised if self.engine.values[value][0] == "T"]
+            known = bool(variables) and len(variables) == len(promised) and taken.issuperset(variables)
+            self._told_by_arguments[function.index] = known
+        return known
+
+    def is_crowded(self, function: Scope, frame: Frame, site: Site) -> bool:
+        """Whether a decoration shares the frame of a decorator with all others for which there was no room.
+
+        What comes out of that may be any of them.
+        """
+        return (
+            site.kind == "decorate"
+            and frame.decorates is not site
+            and frame.index not in self.engine.undivided
+            and not self.handed_back(function).only
+            and self._is_helper(function)
+        )

@@ -1,0 +1,43 @@
+"""Calls that no code writes as a call: properties, special methods, and what frameworks run."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from decompose.linking import Linked
+from decompose.linking.values import Value
+from decompose.system.calls.evidence import not_certain
+from decompose.system.calls.placement import Placement
+from decompose.system.model import Dependency
+
+
+def implied_edges(linked: Linked, placement: Placement) -> Iterator[tuple[Dependency, bool]]:
+    """Properties and special methods, and whether each is only assumed of a class that nothing in view makes."""
+    scopes = linked.program.scopes
+    alternatives: dict[tuple[int, Value, int, str], set[int]] = defaultdict(set)
+    for index, source_receiver, line, _, target_index, _ in linked.engine.implicit_calls:
+        alternatives[index, source_receiver, line, scopes[target_index].facts.name].add(target_index)
+    for call in linked.engine.implicit_calls:
+        index, source_receiver, line, kind, target_index, receiver = call
+        scope, target = linked.program.scopes[index], linked.program.scopes[target_index]
+        if scope.library or target.library:
+            continue
+        wired = linked.engine.wired.get(call, "")
+        declared = not wired and receiver >= 0 and linked.values[receiver][0] == "I" and linked.values[receiver][3]
+        several = len(alternatives[index, source_receiver, line, target.facts.name]) if not wired else 1
+        implied = f"implied by the syntax, one of {several}" if several > 1 else "implied by the syntax"
+        yield (
+            Dependency(
+                source=scope.definition,
+                target=target.definition,
+                kind=kind,
+                resolution="inferred" if declared or several > 1 else "exact",
+                rule=wired or (not_certain(linked, receiver) if declared else implied),
+                file=scope.module.file,
+                line=line,
+                source_unit=placement.acting_unit(scope, source_receiver),
+                target_unit=placement.acting_unit(target, receiver),
+            ),
+            linked.seen.own_class_is_unseen(scope, source_receiver) and linked.seen.is_own_class(scope, receiver),
+        )

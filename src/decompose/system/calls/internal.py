@@ -1,0 +1,121 @@
+"""What a call site calls in the application, and how the callee was named."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from decompose.facts import Op, ScopeKind
+from decompose.linking import Linked
+from decompose.linking.effects import effects_of, functions_with_effect
+from decompose.linking.frames import Site
+from decompose.linking.program import Scope
+from decompose.linking.values import Value
+from decompose.system.calls.evidence import not_certain, told_by
+from decompose.system.calls.placement import Placement
+from decompose.system.model import (
+    AFTER_COMMIT,
+    BY_ATTRIBUTE,
+    BY_NAME,
+    BY_VALUE,
+    GIVEN,
+    GIVEN_AROUND,
+    RUNS_DECORATED,
+    THROUGH_DECORATOR,
+    Dependency,
+    Resolution,
+)
+
+
+def put_off_scopes(linked: Linked) -> set[int]:
+    """The functions without a name that run after the transaction only."""
+    putting_off = set(functions_with_effect(linked.engine, "after_commit"))
+    return {
+        target[0]
+        for site in (linked.engine.sites if putting_off else ())
+        if any(index in putting_off for index, _, _ in site.targets)
+        for target in site.targets
+        if linked.program.scopes[target[0]].facts.kind == ScopeKind.LAMBDA
+    }
+
+
+def application_edges(
+    linked: Linked, placement: Placement, site: Site, put_off_scopes: set[int], left_out: Collection[int]
+) -> Iterator[tuple[Dependency, Value]]:
+    """What a site calls in the application, each with the receiver of the call."""
+    scope = site.frame.scope
+    targets = [(t, certain) for t, certain in site.targets.items() if t[2] != "library" and t[0] not in left_out]
+    if not targets:
+        return
+    called = {index for (index, _, kind), _ in targets if kind != "callback"} if len(targets) > 1 else ()
+    wrapped = [function.index for function in linked.engine.decorated(site.frame.parent)]
+    how = _how(scope, site)
+    put_off = AFTER_COMMIT if any(t[2] == "library" and _puts_off(linked, t[0]) for t in site.targets) else ""
+    if scope.index in put_off_scopes:
+        how = AFTER_COMMIT
+    for (index, receiver, kind), certain in targets:
+        target = linked.program.scopes[index]
+        resolution: Resolution = "exact"
+        rule = how
+        if kind == "callback":
+            resolution, rule = (
+                ("exact", put_off or "called by a library") if certain else ("inferred", "passed to code outside")
+            )
+        elif not certain:
+            resolution, rule = "inferred", not_certain(linked, receiver)
+        elif len(called) > 1:
+            resolution, rule = "inferred", f"one of {len(called)} that reach this call"
+        yield (
+            told_by(
+                placement,
+                site,
+                target.definition,
+                kind=kind,
+                resolution=resolution,
+                rule=RUNS_DECORATED if index in wrapped and kind == "call" else rule,
+                target_unit=placement.acting_unit(target, receiver),
+            ),
+            receiver if kind != "construct" or receiver >= 0 else linked.class_value(index),
+        )
+
+
+def _puts_off(linked: Linked, index: int) -> bool:
+    """Whether a library calls back only after the transaction."""
+    scope = linked.program.scopes[index]
+    return bool(scope.facts.decorators) and any(name == "after_commit" for name, _ in effects_of(linked.engine, scope))
+
+
+def edges_through_decorators(linked: Linked, placement: Placement, site: Site) -> Iterator[Dependency]:
+    """A call of a wrapper is a call of what it wraps."""
+    for frame, receiver in site.wrappers.items():
+        for target in linked.engine.decorated(linked.engine.frames[frame]):
+            acting = placement.acting_unit(target, receiver)
+            yield told_by(placement, site, target.definition, kind=THROUGH_DECORATOR, target_unit=acting)
+
+
+def calls_lambda(linked: Linked, site: Site) -> bool:
+    """Whether a site calls a lambda: what it does, the function around it does."""
+    return any(
+        linked.program.scopes[index].facts.kind == ScopeKind.LAMBDA
+        for index, _, kind in site.targets
+        if kind != "library"
+    )
+
+
+def _how(scope: Scope, site: Site) -> str:
+    """How the called value was named."""
+    reference = site.operation[2]
+    if reference in _parameters(scope).values():
+        return GIVEN
+    for operation in scope.operations_producing(reference) if type(reference) is int and reference >= 0 else ():
+        if operation[0] == Op.ATTRIBUTE:
+            return BY_ATTRIBUTE
+        if operation[0] == Op.FREE and scope.parent is not None and operation[2] in _parameters(scope.parent):
+            return GIVEN_AROUND
+        if operation[0] in (Op.FREE, Op.FROM, Op.FUNCTION, Op.CLASS):
+            return BY_NAME
+    return BY_VALUE
+
+
+def _parameters(scope: Scope) -> dict[str, int]:
+    """The parameters of a function by name; none of other scopes."""
+    return {parameter[0]: parameter[1] for parameter in scope.facts.parameters}
