@@ -19,6 +19,8 @@ from decompose.runs.directory import RUN_FILES, check_output, replace_files, sav
 from decompose.runs.document import encodable, encode, load, schema
 from tests.applications import TINY, analysed_shop, run_cli, shop_with_a_web, write_tree
 
+SAMPLE = Path(__file__).parents[2] / "sample_monolith"
+
 
 def content(folder: Path) -> dict[str, bytes]:
     """Name -> bytes of everything in a folder."""
@@ -188,6 +190,25 @@ def test_equal_input_gives_equal_bytes(tmp_path: Path) -> None:
         assert result.returncode == 0, result.stderr
         found.append(content(run))
     assert found[1:] == found[:1] * 3
+
+
+SUMS = """
+import builtins, math, sys
+plain = builtins.sum
+def precise(values, start=0):
+    values = list(values)
+    return math.fsum(values) + start if float in map(type, values) else plain(values, start)
+builtins.sum = {sum}
+from decompose import api
+api.analyze(sys.argv[1], sys.argv[2], cache_folder=None, jobs=1)
+"""
+
+
+def test_how_a_python_adds_changes_nothing(tmp_path: Path) -> None:
+    """From 3.12 on `sum` rounds once and not after each number; the committed report is the same with every Python."""
+    for how in ("plain", "precise"):
+        subprocess.run([sys.executable, "-c", SUMS.format(sum=how), SAMPLE, tmp_path / how], check=True)
+    assert content(tmp_path / "plain") == content(tmp_path / "precise")
 
 
 def test_a_run_does_not_depend_on_the_folder_it_is_called_from(tmp_path: Path) -> None:

@@ -171,7 +171,7 @@ def explained(labels: Labels, edges: Edges) -> Explanation:
             saved += seen * math.log(seen / chance)
     sizes = [size for size in np.bincount(own).tolist() if size]
     count, groups = len(used), len(sizes)
-    partition = math.lgamma(count + 1) - sum(math.lgamma(size + 1) for size in sizes)
+    partition = math.lgamma(count + 1) - math.fsum(math.lgamma(size + 1) for size in sizes)
     partition += math.lgamma(count) - math.lgamma(groups) - math.lgamma(count - groups + 1) + math.log(count)
     return Explanation(partition, saved)
 

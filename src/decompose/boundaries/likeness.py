@@ -26,7 +26,7 @@ def likeness(words: Sequence[Sequence[str]]) -> dict[Pair, float]:
         for word in sorted(set(own)):
             users[word].append(thing)
     rarity = {word: math.log(len(words) / len(using)) for word, using in users.items()}
-    lengths = [math.sqrt(sum(rarity[word] ** 2 for word in sorted(set(own)))) or 1.0 for own in words]
+    lengths = [math.sqrt(math.fsum(rarity[word] ** 2 for word in sorted(set(own)))) or 1.0 for own in words]
     alike: dict[Pair, float] = defaultdict(float)
     for word, using in sorted(users.items()):
         if 1 < len(using) <= MAX_SPREAD:

@@ -6,6 +6,7 @@ that exists, so it no longer counts against the caller, and a table that is out 
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Literal
@@ -158,7 +159,7 @@ class _State:
         counts["followed transactions"] = len(self.following[name].intersection(spanning))
         counts["entry points"] = len(self.entries.get(name, ()))
         counts["tables"] = len(self.services[name].tables)
-        return sum(COSTS[kind] * count for kind, count in sorted(counts.items()))
+        return math.fsum(COSTS[kind] * count for kind, count in sorted(counts.items()))
 
     def _rows(self, tables: Iterable[str]) -> WorkItem:
         """The rows that are copied, as far as they are known."""

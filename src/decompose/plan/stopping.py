@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from decompose.plan.step import Step
@@ -14,7 +15,7 @@ def where_to_stop(steps: Sequence[Step]) -> tuple[int, str]:
     """
     taken = [step for step in steps if step.effort is not None]
     work = {step.order: (step.effort.low + step.effort.high) / 2 for step in taken if step.effort is not None}
-    all_work, all_benefit = sum(work.values()) or 1.0, sum(step.benefit for step in taken) or 1.0
+    all_work, all_benefit = math.fsum(work.values()) or 1.0, math.fsum(step.benefit for step in taken) or 1.0
     worth = [step for step in taken if step.benefit / all_benefit >= work[step.order] / all_work]
     if not worth:
         return (
@@ -25,8 +26,8 @@ def where_to_stop(steps: Sequence[Step]) -> tuple[int, str]:
     after = [step for step in taken if step.order > last.order]
     if not after:
         return last.order, "Every step up to the last is worth its work by these counts."
-    benefit = sum(step.benefit for step in after) / all_benefit
-    rest = sum(work[step.order] for step in after) / all_work
+    benefit = math.fsum(step.benefit for step in after) / all_benefit
+    rest = math.fsum(work[step.order] for step in after) / all_work
     names = ", ".join(step.service for step in after)
     return (
         last.order,

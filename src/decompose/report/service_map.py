@@ -274,7 +274,7 @@ def _along(points: list[Point], share: float) -> Point:
     t = share * pieces - piece
     weights = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3
     curve = points[3 * piece : 3 * piece + 4]
-    x, y = (sum(w * point[axis] for w, point in zip(weights, curve, strict=True)) for axis in (0, 1))
+    x, y = (math.fsum(w * point[axis] for w, point in zip(weights, curve, strict=True)) for axis in (0, 1))
     return _r(x), _r(y)
 
 

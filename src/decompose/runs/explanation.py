@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations
@@ -139,7 +140,7 @@ def _pull(system: System, split: Split, thing: str) -> tuple[dict[str, float], l
         two if one == node else one: weight
         for (one, two), weight in zip(edges.ends[here].tolist(), edges.weights[here].tolist(), strict=True)
     }
-    whole = sum(weights.values())
+    whole = math.fsum(weights.values())
     found: dict[str, float] = defaultdict(float)
     for other, weight in weights.items():
         found[names[labels[other]] if labels[other] >= 0 else SHARED] += weight

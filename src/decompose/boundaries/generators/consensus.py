@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -63,7 +64,7 @@ class Ensemble(NamedTuple):
 
     def support(self, labels: Labels) -> float:
         """The weighted mean agreement (adjusted Rand index) of a partition with the members."""
-        found = sum(
+        found = math.fsum(
             w * agreement(labels, member) for member, w in zip(self.members, self.weights.tolist(), strict=True)
         )
         return float(found / (self.weights.sum() or 1.0))

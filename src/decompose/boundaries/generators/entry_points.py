@@ -37,7 +37,7 @@ def _reached(graph: EvidenceGraph) -> Edges:
     spread = Counter(table for tables in reached.values() for table in tables)
     bipartite: dict[Pair, float] = {}
     for entry, tables in reached.items():
-        norm = math.sqrt(sum(weight * weight for weight in tables.values())) or 1.0
+        norm = math.sqrt(math.fsum(weight * weight for weight in tables.values())) or 1.0
         for table, weight in tables.items():
             if table != entry:
                 rarity = math.log((1 + len(reached)) / spread[table]) + 0.1
