@@ -44,13 +44,14 @@ def default_cache_folder() -> Path:
 
 
 def memo_key(tree: SourceTree, *options: object) -> str:
-    """A digest of everything that the analysis of ``tree`` depends on, this program included.
+    """A digest of everything that the analysis of ``tree`` depends on, this program and the Python that runs it included.
 
     ``options`` are told apart by how they are written (``repr``).
     """
     own = hashlib.blake2b(digest_size=16)
     own.update(_own_code())
-    own.update(repr((tree.name, tree.roots, tree.unread, tree.declared, options)).encode(errors="surrogateescape"))
+    steering = (tree.name, tree.roots, tree.unread, tree.declared, options, sys.version_info[:2])
+    own.update(repr(steering).encode(errors="surrogateescape"))
     for file in tree.files:
         own.update(repr((file.path, file.module, file.role, file.digest)).encode())
     for path in (*tree.sql_files, *tree.template_files):
