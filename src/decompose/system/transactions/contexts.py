@@ -7,12 +7,11 @@ choice of tables that comes in: such an actor has the number of the choice behin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from decompose.facts import HOLE, Op, ScopeKind
-from decompose.facts.records import ParameterKind, Ref
+from decompose.facts import HOLE
 from decompose.linking import Linked
 from decompose.linking.effects import ALONG
 from decompose.linking.frames import Frame
@@ -24,6 +23,7 @@ from decompose.system.schema.tables import Schema
 from decompose.system.transactions.brought import Brought, Sources
 from decompose.system.transactions.instead import Instead, Uncalled
 from decompose.system.transactions.narrowed import Actor, number_of, numbered, plain
+from decompose.system.transactions.telling import SEVERAL, TellingParameters, given_for
 
 _MOST_CHOICES = 60
 """A function that is given more choices than this is not told apart by them."""
@@ -31,14 +31,9 @@ _MOST_CHOICES = 60
 _MOST_NAMES = 400
 """Names are a constant for each caller, and where there are many most lead nowhere."""
 
-_MOST_ROUNDS = 4_000
-
 _FEW_CALLS = 5_000
 """Calls are told apart by what they give as long as these are no more than there are calls at all, or than this: classes that
 all ask each other for something would come to as many as there are pairs of them, for each choice again."""
-
-_SEVERAL = 2
-_MAX_STEPS = 6
 
 Choice = tuple[tuple[str, frozenset[str]], ...]
 """Parameter -> the tables whose rows, classes or queries it brings; a parameter that is not there may bring all."""
@@ -64,163 +59,30 @@ class Contexts:
         dependencies: Collection[Dependency],
         instead: Instead,
     ) -> None:
-        self.linked = linked
         self.placement = placement
         self.instead = instead
         self._most = max(_FEW_CALLS, len(dependencies))
-        self.arguments = arguments
         self.brought = Brought(linked, schema)
-        self.telling: dict[str, set[str]] = {}
-        """Definition -> its parameters that say which tables are touched, or whom it calls."""
-        self._naming: dict[str, set[str]] = {}
-        """Those of them that are the name of a method."""
-        self._by_name: dict[tuple[str, int], str] = {}
-        """Definition and line of a call of ``getattr(one, name)`` -> the parameter that is the name."""
+        self._parameters = TellingParameters(linked, arguments, self.brought, accesses, dependencies)
+        self.telling = self._parameters.of
         self._choices: dict[Choice, int] = {}
         self._chosen: list[Choice] = []
         self._count: dict[Actor, set[int]] = {}
-        self._several = _several_tables(accesses)
-        self._calls_of_several = _several_units(dependencies)
         self._entered: dict[tuple[Actor, int, Actor], tuple[Actor, ...]] = {}
         self._allowed: dict[tuple[Actor, int, str, bool], bool] = {}
         self._uncalled: dict[Actor, set[tuple[int, str, str]]] = {}
         self._told: dict[tuple[str, int, str, bool], bool] = {}
         self._actors_frames: dict[Actor, list[Frame]] = {}
-        self._find_telling()
-
-    # Which parameters say what is touched
-
-    def _find_telling(self) -> None:
-        waiting = sorted({*self._several, *self._calls_of_several})
-        for definition in waiting:
-            lines = {*self._several.get(definition, ()), *self._calls_of_several.get(definition, ())}
-            self._find_naming(definition)
-            telling: dict[str, set[str]] = {}
-            frames = self._frames.get(definition, ())
-            if len(frozenset().union(*(self.brought.given(frame) for frame in frames))) < _SEVERAL:
-                continue
-            for frame in frames:
-                for line in sorted(lines):
-                    for table, leaves in self.brought.on_line(frame, line).items():
-                        if "" not in leaves:
-                            for name in leaves:
-                                telling.setdefault(name, set()).add(table)
-            found = {name for name, tables in telling.items() if len(tables) > 1}
-            if found:
-                self.telling.setdefault(definition, set()).update(found)
-        waiting = sorted(self.telling)
-        rounds = 0
-        while waiting and rounds < _MOST_ROUNDS:
-            rounds += 1
-            waiting += self._spread(waiting.pop())
-
-    def _find_naming(self, definition: str) -> None:
-        lines = self._calls_of_several.get(definition, ())
-        for function in self._functions.get(definition, ()) if lines else ():
-            for operation in function.facts.ops if function.facts.parameters else ():
-                if operation[0] == Op.CALL and operation[-1] in lines:
-                    name = _method_name(function, operation[2])
-                    if name:
-                        self._by_name[definition, operation[-1]] = name
-                        self._naming.setdefault(definition, set()).add(name)
-                        self.telling.setdefault(definition, set()).add(name)
-
-    def _spread(self, definition: str) -> list[str]:
-        """The callers that only hand on what says which tables are touched: theirs say it as well."""
-        wanted: dict[str, dict[str, set[str]]] = {}
-        naming = self._naming.get(definition, set())
-        named: dict[str, set[str]] = {}
-        for given, function in self._calls(definition):
-            caller = given.site.frame.scope.definition
-            for name in sorted(naming):
-                handed = parameter_of(given.site.frame.scope, _argument(given, function, name))
-                if handed:
-                    named.setdefault(caller, set()).add(handed)
-            for name in sorted(self.telling[definition] - naming):
-                for table, leaves in self._brought_by(given, function, name).items():
-                    if "" not in leaves:
-                        for leaf in leaves:
-                            wanted.setdefault(caller, {}).setdefault(leaf, set()).add(table)
-        further = []
-        for caller, parameters in sorted(wanted.items()):
-            several = {name for name, tables in parameters.items() if len(tables) > 1}
-            if not several <= self.telling.get(caller, set()):
-                self.telling.setdefault(caller, set()).update(several)
-                further.append(caller)
-        for caller, names in sorted(named.items()):
-            if not names <= self._naming.get(caller, set()):
-                self._naming.setdefault(caller, set()).update(names)
-                self.telling.setdefault(caller, set()).update(names)
-                further.append(caller)
-        return further
-
-    def _calls(self, definition: str) -> Iterator[tuple[Given, Scope]]:
-        for function in self._functions.get(definition, ()):
-            for given in self.arguments.given_directly(function):
-                yield given, function
-            yield from ((given, function) for given in self._through_decorators.get(function.index, ()))
-
-    @cached_property
-    def _through_decorators(self) -> dict[int, list[Given]]:
-        """Function -> the calls of what decorates it, which hands on what it is given."""
-        found: dict[int, list[Given]] = {}
-        engine = self.linked.engine
-        for site in engine.sites:
-            for frame, receiver in site.wrappers.items() if site.kind == "call" else ():
-                for function in engine.decorated(engine.frames[frame]):
-                    found.setdefault(function.index, []).append(Given(site, -(receiver >= 0), int(receiver >= 0)))
-        return found
-
-    def _brought_by(self, given: Given, function: Scope, name: str) -> Sources:
-        """The tables that a call brings by a parameter, each with the parameters of the caller that it comes in by."""
-        site = given.site
-        position = next((i for i, p in enumerate(function.facts.parameters) if p[0] == name), -1)
-        kind = function.facts.parameters[position][4] if position >= 0 else ParameterKind.STAR_STAR
-        if kind == ParameterKind.STAR_STAR:
-            return {}
-        own = self.brought.by_receiver(site) if given.first and not position else {}
-        if own and kind != ParameterKind.STAR:
-            return own
-        ref = given.argument(function, name) if kind != ParameterKind.STAR else -1
-        if ref != -1:
-            return self.brought.of(site.frame, ref)
-        rest = site.arguments[max(position + given.shift, 0) :] if kind == ParameterKind.STAR else site.arguments
-        found = dict(own)
-        for argument in rest:
-            if kind == ParameterKind.STAR or isinstance(argument, list):
-                for table, leaves in self.brought.of(site.frame, argument).items():
-                    found[table] = found.get(table, frozenset()) | leaves
-        return found
 
     def _brought_to(self, target: Actor, given: Given, function: Scope, name: str) -> Sources:
-        """The same for a unit that acts: of the objects whose method is called only those of its class."""
-        found = self._brought_by(given, function, name)
-        if len(found) < _SEVERAL or not given.first or function.facts.parameters[0][0] != name:
+        """The tables that a call brings by a parameter, for a unit that acts: of the objects called only those of its class."""
+        found = self._parameters.brought_by(given, function, name)
+        if len(found) < SEVERAL or not given.first or function.facts.parameters[0][0] != name:
             return found
         receivers = [r for index, r, _ in given.site.targets if index == function.index and r >= 0]
         acting = [r for r in receivers if self.placement.acting_unit(function, r) == target[1]]
         tables = {table for r in acting for table in self.brought.of_value(r)}
         return {table: leaves for table, leaves in found.items() if table in tables} if acting else found
-
-    @cached_property
-    def _functions(self) -> dict[str, list[Scope]]:
-        found: dict[str, list[Scope]] = {}
-        for scope in self.linked.program.scopes:
-            if scope.facts.kind == ScopeKind.FUNCTION and not scope.library:
-                found.setdefault(scope.definition, []).append(scope)
-        return found
-
-    @cached_property
-    def _frames(self) -> dict[str, list[Frame]]:
-        """The frames of the definitions that touch one of several tables, or call for one of several units."""
-        wanted = {*self._several, *self._calls_of_several}
-        found: dict[str, list[Frame]] = {}
-        for frame in self.linked.engine.frames:
-            scope = frame.scope
-            named = scope.facts.kind == ScopeKind.FUNCTION and bool(scope.facts.parameters)
-            if named and not scope.library and scope.definition in wanted:
-                found.setdefault(scope.definition, []).append(frame)
-        return found
 
     # The choices
 
@@ -248,7 +110,7 @@ class Contexts:
         own = ""
         for name in sorted(self.telling[target[0]]):
             tables: set[str] = set()
-            if name in self._naming.get(target[0], ()):
+            if name in self._parameters.naming.get(target[0], ()):
                 named = self._names_given(sites, name, before)
                 if named:
                     choice[name] = named
@@ -275,7 +137,7 @@ class Contexts:
         """The constants that calls give for a parameter that is a name; none if one of them gives something else."""
         found: set[str] = set()
         for given, function in sites:
-            ref = _argument(given, function, name)
+            ref = given_for(given, function, name)
             names = {ref} if isinstance(ref, str) else before.get(parameter_of(given.site.frame.scope, ref), set())
             if not names or any(HOLE in one for one in names):
                 return set()
@@ -289,7 +151,7 @@ class Contexts:
             number = self._choices[made] = len(self._chosen)
             self._chosen.append(made)
         known = self._count.setdefault(target, set())
-        most = _MOST_NAMES if target[0] in self._naming else _MOST_CHOICES
+        most = _MOST_NAMES if target[0] in self._parameters.naming else _MOST_CHOICES
         if number not in known and len(known) >= most:
             return None
         known.add(number)
@@ -297,7 +159,7 @@ class Contexts:
 
     def each(self, actor: Actor) -> list[Actor]:
         """An actor of which nobody says what it is given: once for each object that it is seen to act for."""
-        function = next(iter(self._functions.get(actor[0], ())), None)
+        function = next(iter(self._parameters.functions.get(actor[0], ())), None)
         own = function.facts.parameters[0][0] if function is not None and function.facts.parameters else ""
         if function is None or not function.is_method or own not in self.telling.get(actor[0], ()):
             return [actor]
@@ -334,7 +196,7 @@ class Contexts:
     def _calls_by_line(self) -> dict[tuple[str, int, str], _Calls]:
         found: dict[tuple[str, int, str], _Calls] = {}
         for definition in self.telling:
-            for given, function in self._calls(definition):
+            for given, function in self._parameters.calls(definition):
                 site = given.site
                 calls = found.setdefault((site.frame.scope.definition, site.line, definition), _Calls([], {}))
                 receivers = [receiver for index, receiver, _ in site.targets if index == function.index]
@@ -350,15 +212,15 @@ class Contexts:
         left_out = self.instead.untouched.get(plain(actor))
         if left_out and (access.line, access.table, access.rule.endswith(ALONG)) in left_out:
             return False
-        if number_of(actor) < 0 or access.line not in self._several.get(actor[0], ()):
+        if number_of(actor) < 0 or access.line not in self._parameters.of_several.get(actor[0], ()):
             return True
         return self._leaves(actor, access.line, access.table, follows=access.rule.endswith(ALONG))
 
     def calls(self, actor: Actor, line: int, target: Actor) -> bool:
         """Whether an actor makes a call that its definition may make for one of several classes."""
-        if number_of(actor) < 0 or line not in self._calls_of_several.get(actor[0], ()):
+        if number_of(actor) < 0 or line not in self._parameters.calls_of_several.get(actor[0], ()):
             return True
-        name = self._by_name.get((actor[0], line))
+        name = self._parameters.by_name.get((actor[0], line))
         if name is not None:
             names = dict(self.choice(actor)).get(name)
             made = names is None or target[0].rpartition(".")[2] in names
@@ -377,7 +239,7 @@ class Contexts:
         """What was asked for so far, to be kept with the system."""
         untouched: dict[Actor, set[tuple[int, str, bool]]] = {}
         for (actor, line, table, follows), allowed in self._allowed.items():
-            if not allowed and line in self._several.get(actor[0], ()):
+            if not allowed and line in self._parameters.of_several.get(actor[0], ()):
                 untouched.setdefault(actor, set()).add((line, table, follows))
         entered = tuple(
             Entered(*plain(caller), number_of(caller), line, *target, tuple(number_of(actor) for actor in actors))
@@ -426,7 +288,7 @@ class Contexts:
         if known is None:
             known = self._told[key] = any(
                 True
-                for frame in self._frames.get(definition, ())
+                for frame in self._parameters.frames.get(definition, ())
                 for _ in self.brought.origins(table, self.brought.on_line(frame, line), follows=follows)
             )
         return known
@@ -434,57 +296,9 @@ class Contexts:
     def _frames_of(self, actor: Actor) -> list[Frame]:
         known = self._actors_frames.get(actor)
         if known is None:
-            known = self._actors_frames[actor] = self._of_actor(actor, self._frames.get(actor[0], ()))
+            known = self._actors_frames[actor] = self._of_actor(actor, self._parameters.frames.get(actor[0], ()))
         return known
-
-
-def _argument(given: Given, function: Scope, name: str) -> Ref:
-    """What a call gives for a parameter; -1 where that is not known, or the function has none of this name."""
-    return given.argument(function, name) if any(p[0] == name for p in function.facts.parameters) else -1
-
-
-def _method_name(function: Scope, ref: Ref) -> str:
-    """The parameter by whose value ``getattr(one, name)`` has found what is called; empty where that is not how."""
-    for _ in range(_MAX_STEPS):
-        producers = function.operations_producing(ref) if type(ref) is int and ref >= 0 else []
-        if len(producers) != 1:
-            return ""
-        operation = producers[0]
-        if operation[0] == Op.COPY:
-            ref = operation[2]
-            continue
-        asked = function.operations_producing(operation[2]) if operation[0] == Op.CALL else []
-        if len(operation[3] if asked else ()) > 1 and any(o[0] == Op.FREE and o[2] == "getattr" for o in asked):
-            return parameter_of(function, operation[3][1])
-        return ""
-    return ""
 
 
 def _comes_in(table: str, leaves: frozenset[str], choice: Mapping[str, frozenset[str]]) -> bool:
     return any(not leaf or leaf not in choice or table in choice[leaf] for leaf in leaves)
-
-
-def _several_tables(accesses: Iterable[Access]) -> dict[str, set[int]]:
-    """Definition -> its lines that may touch one of several tables."""
-    tables: dict[tuple[str, str, int, str], set[str]] = {}
-    for access in accesses:
-        if access.resolution != "guessed":
-            tables.setdefault((access.definition, access.unit, access.line, access.operation), set()).add(access.table)
-    found: dict[str, set[int]] = {}
-    for (definition, _, line, _), touched in tables.items():
-        if len(touched) > 1:
-            found.setdefault(definition, set()).add(line)
-    return found
-
-
-def _several_units(dependencies: Iterable[Dependency]) -> dict[str, set[int]]:
-    """Definition -> its lines that call the same for one of several units."""
-    units: dict[tuple[str, str, int], set[str]] = {}
-    for d in dependencies:
-        if d.runs and d.resolution != "guessed" and d.kind != "task":
-            units.setdefault((d.source, d.source_unit, d.line), set()).add(d.target_unit)
-    found: dict[str, set[int]] = {}
-    for (definition, _, line), acting in units.items():
-        if len(acting) > 1:
-            found.setdefault(definition, set()).add(line)
-    return found

@@ -1,0 +1,68 @@
+"""Where the analysis itself ends: files that are not read, values that are not followed, failures of this program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from decompose import defects
+from decompose.facts import FileFacts
+from decompose.linking import Linked
+from decompose.linking.hierarchy import MAX_ANCESTORS
+from decompose.linking.libraries.unread import unread_frameworks
+from decompose.linking.program import Scope
+from decompose.sources import SourceFile, SourceTree
+from decompose.system.model import BlindSpot
+
+
+def unreadable(tree: SourceTree, parsed: Iterable[tuple[SourceFile, FileFacts]]) -> Iterator[BlindSpot]:
+    """Files that cannot be read, and those of the ``parsed`` ones that are no Python."""
+    for file, facts in parsed:
+        if facts.error:
+            yield BlindSpot(
+                kind="unparsed file", definition="", file=file.path, line=facts.error_line, reason=facts.error
+            )
+    for unread in tree.unread:
+        yield BlindSpot(kind=unread.kind, definition="", file=unread.path, line=0, reason=unread.reason)
+
+
+def limits_of_linking(linked: Linked) -> Iterator[BlindSpot]:
+    """Where more comes together than is followed, what is known not to be read, and where this program failed."""
+    scopes = linked.program.scopes
+    for scope in _saturated(linked):
+        yield _spot("too many values", scope, "more values reach a variable here than are followed")
+    for scope in (scopes[index] for index in sorted(linked.cut_short)):
+        if not scope.library:
+            yield _spot("too many values", scope, "routes come together here in more ways than are followed")
+    for cls in (scopes[index] for index in sorted(linked.hierarchy.cut)):
+        if not cls.library:
+            yield _spot(
+                "deep inheritance", cls, f"only the nearest {MAX_ANCESTORS} ancestors of this class are looked at"
+            )
+    for name, scope, line in unread_frameworks(linked):
+        yield _spot(
+            "unread routes", scope, f"routes of {name} are not read: what it serves is not among the entry points", line
+        )
+    # What reads more than one frame fails in each of them.
+    for scope_of_failure, line, why in {
+        (f.scope if f is not None else None, n, w) for f, n, w in linked.engine.failures
+    }:
+        yield _spot(defects.KIND, scope_of_failure, why, line)
+
+
+def _saturated(linked: Linked) -> list[Scope]:
+    """The functions in which so much flows together that what lies beyond the limit is not followed."""
+    saturated = linked.engine.saturated
+    found: dict[str, Scope] = {}
+    for frame in linked.engine.frames if saturated else ():
+        scope = frame.scope
+        if not scope.library and scope.definition not in found and not saturated.isdisjoint(frame.nodes):
+            found[scope.definition] = scope
+    return list(found.values())
+
+
+def _spot(kind: str, scope: Scope | None, reason: str, line: int = 0) -> BlindSpot:
+    if scope is None:
+        return BlindSpot(kind=kind, definition="", file="", line=line, reason=reason)
+    return BlindSpot(
+        kind=kind, definition=scope.definition, file=scope.module.file, line=line or scope.facts.line, reason=reason
+    )
