@@ -866,6 +866,53 @@ def test_routes_that_a_function_registers_for_each_path_of_a_list_that_it_is_giv
     ]
 
 
+def test_routes_of_a_table_that_a_loop_registers(draw: Draw) -> None:
+    """Each path has the view of its own row, also where the function with the loop keeps and decorates what it makes of it."""
+    source = """
+        from flask import Blueprint, Flask
+        from flask.views import MethodView
+        class Orders(MethodView):
+            def get(self): pass
+            def post(self): pass
+        class Items(MethodView):
+            def delete(self): pass
+        def show(): pass
+        def hide(): pass
+        def configure(place, table, decorators=None):
+            views = {}
+            for path, resource in table:
+                view = views.get(resource)
+                if view is None:
+                    view = resource.as_view(resource.__name__)
+                    for decorator in decorators or []:
+                        view = decorator(view)
+                    views[resource] = view
+                place.add_url_rule(path, view_func=view)
+            return place
+        app = Flask(__name__)
+        one = Blueprint("one", __name__, url_prefix="/one")
+        TABLE = [
+            ("/orders", Orders),
+            ("/items/<key>", Items),
+        ]
+        configure(one, TABLE)
+        app.register_blueprint(one)
+        def load():
+            configure(app, [("/late", Items)])
+        for rule, function in (("/show", show), ("/hide", hide)):
+            app.add_url_rule(rule, view_func=function)
+    """
+    found = {(e.name, e.handler, e.line) for e in draw(source).system.entry_points}
+    assert found == {
+        ("GET /one/orders", "m:Orders.get", 24),
+        ("POST /one/orders", "m:Orders.post", 24),
+        ("DELETE /one/items/<key>", "m:Items.delete", 25),
+        ("DELETE /late", "m:Items.delete", 30),
+        ("GET /show", "m:show", 31),
+        ("GET /hide", "m:hide", 31),
+    }
+
+
 def _paths(app: Application) -> dict[str, str]:
     return {str(e.name).partition(" ")[2]: e.handler for e in app.system.entry_points if e.kind == "http"}
 

@@ -170,3 +170,31 @@ def test_a_generic_object_has_the_model_of_the_type_that_is_expected_of_it(draw:
             session.delete(note)
     """
     assert {(d, table) for d, _, table in found(draw, source) if d.endswith("_of")} == {("m:notes_of", "notes")}
+
+
+def test_what_fastcrud_does_to_the_model_that_it_is_made_for(draw: Draw) -> None:
+    source = """
+        from fastcrud import FastCRUD, JoinConfig
+        from models import Line, Note, Order
+        Orders = FastCRUD[Order, object, object, object, object, object]
+        orders = Orders(Order)
+        notes: FastCRUD = FastCRUD(Note)
+        async def show(db): return await orders.get(db=db, id=1)
+        async def add(db, note): return await notes.create(db=db, object=note)
+        async def change(db, values): await orders.update(db=db, object=values, id=1)
+        async def drop(db): await notes.db_delete(db=db, id=1)
+        async def listed(db): return await orders.get_multi_joined(db, joins_config=[JoinConfig(model=Line, join_on=None)])
+        async def joined(db): return await orders.get_joined(db, join_model=Note)
+    """
+    app = draw({"models.py": MODELS, "m.py": textwrap.dedent(source)})
+    assert {(a.definition, a.operation, a.table) for a in app.system.accesses if a.definition.startswith("m:")} == {
+        ("m:show", "read", "orders"),
+        ("m:add", "insert", "notes"),
+        ("m:change", "read", "orders"),
+        ("m:change", "update", "orders"),
+        ("m:drop", "delete", "notes"),
+        ("m:listed", "read", "orders"),
+        ("m:listed", "read", "lines"),
+        ("m:joined", "read", "orders"),
+        ("m:joined", "read", "notes"),
+    }

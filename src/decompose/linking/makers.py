@@ -13,7 +13,7 @@ from typing import Any
 
 from decompose.facts import Op
 from decompose.facts.records import ParameterKind, Ref
-from decompose.linking.frames import Site
+from decompose.linking.frames import Frame, Site
 from decompose.linking.linked import Linked
 from decompose.linking.origins import NOTHING, Given, Origin
 from decompose.linking.program import Scope
@@ -33,6 +33,7 @@ class Makers:
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
         self._callers: dict[int, list[Site]] | None = None
+        self._frames: dict[int, Frame] = {}
         self._followed: set[tuple[int, int, str]] = set()
         """Calls that were followed to who calls the function around them: once, in however many frames they are."""
         self._steps = 0
@@ -63,12 +64,9 @@ class Makers:
         wrapped = self._wrapped(scope, ref)
         if wrapped is not None:
             ref = wrapped
-        for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
-            # ``view.as_view("name")``: it is the view that is handed in.
-            for method in scope.operations_producing(operation[2]) if operation[0] == Op.CALL else ():
-                if method[0] == Op.ATTRIBUTE and any(p[1] == method[2] for p in scope.facts.parameters):
-                    ref = method[2]
-        yield from self._calls(site, ref, given, _MAX_CALLS)
+        ref = self._viewed(scope, ref)
+        for place, reached, settled in self._calls(site, ref, given, _MAX_CALLS):
+            yield from self._in_rows(place, reached, settled)
 
     def decorated(
         self, site: Site, given: Given = NOTHING, depth: int = _MAX_CALLS
@@ -114,6 +112,55 @@ class Makers:
                     yield from self._calls(
                         caller, inner, {**given, **handed, **_with_options(scope, caller)}, depth - 1
                     )
+
+    def _viewed(self, scope: Scope, ref: Ref) -> Ref:
+        """The view of ``view.as_view("name")``, if a caller hands it in or a loop goes over it; else the ref itself."""
+        nodes = [ref]
+        for node in nodes:
+            for operation in scope.operations_producing(node) if type(node) is int and node >= 0 else ():
+                if operation[0] == Op.COPY and operation[2] not in nodes:
+                    nodes.append(operation[2])
+                for method in scope.operations_producing(operation[2]) if operation[0] == Op.CALL else ():
+                    viewed = method[2] if method[0] == Op.ATTRIBUTE else -1
+                    if _loop_behind(scope, viewed) is not None or any(p[1] == viewed for p in scope.facts.parameters):
+                        return viewed
+        return ref
+
+    def _in_rows(self, site: Site, ref: Ref, given: Given) -> Iterator[tuple[Site, Ref, Given]]:
+        """Each of what a value is in a loop, with where its row stands and what else is settled by the row; a value that is in
+        no loop itself.
+        """
+        scope = site.frame.scope
+        ref = _source(scope, ref)
+        loop = _loop_behind(scope, ref)
+        if loop is None:
+            yield site, ref, given
+            return
+        if not given and self._is_followed(site, "row"):
+            return
+        found = False
+        for row, element, chosen in self.rows(scope, loop, given):
+            listed, at = site.operation, (row, element)
+            if ref != loop[1]:
+                made = self.linked.origin(row, element)
+                inside = self.linked.element(scope, ref, chosen)
+                if made is None or inside is None:
+                    continue
+                listed, at = made.operation, inside
+            frame = self._frame_of(at[0])
+            if frame is not None:
+                found = True
+                place = Site(frame, listed, "call") if listed is not site.operation else site
+                yield place, at[1], chosen
+        if not found:
+            yield site, ref, given
+
+    def _frame_of(self, scope: Scope) -> Frame | None:
+        """The first frame in which a scope was looked at."""
+        if not self._frames:
+            for frame in self.linked.engine.frames:
+                self._frames.setdefault(frame.scope.index, frame)
+        return self._frames.get(scope.index)
 
     def _is_followed(self, site: Site, what: str) -> bool:
         key = (site.frame.scope.index, site.operation[1], what)
@@ -319,6 +366,17 @@ def _source(scope: Scope, ref: Ref) -> Ref:
             break
         ref = operations[0][2]
     return ref
+
+
+def _loop_behind(scope: Scope, ref: Ref) -> list[Any] | None:
+    """The loop that gives a value, alone or in a row at a constant place."""
+    for operation in scope.operations_producing(_source(scope, ref)) if type(ref) is int and ref >= 0 else ():
+        if operation[0] == Op.ITERATE:
+            loop: list[Any] = operation
+            return loop
+        if operation[0] == Op.ITEM:
+            return next((o for o in scope.operations_producing(operation[2]) if o[0] == Op.ITERATE), None)
+    return None
 
 
 def _with_options(decorator: Scope, site: Site) -> Given:

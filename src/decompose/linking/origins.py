@@ -116,13 +116,13 @@ class Origins:
                 return self._filled(scope, ref, given, holes - 1) if HOLE in ref and holes else ref
             if isinstance(ref, list):
                 return ref[1] if ref[0] == "c" else None
-            step = given.get((scope.index, ref)) or self._step(scope, ref) or self._element(scope, ref, given)
+            step = given.get((scope.index, ref)) or self._step(scope, ref) or self.element(scope, ref, given)
             if step is None:
                 return None
             scope, ref = step
         return None
 
-    def _element(self, scope: Scope, ref: int, given: Given) -> tuple[Scope, Ref] | None:
+    def element(self, scope: Scope, ref: int, given: Given) -> tuple[Scope, Ref] | None:
         """What stands at a constant place of a row that is settled: the ``url`` of ``for blueprint, url in ((a, "/a"),)``."""
         for operation in scope.operations_producing(ref) if ref >= 0 and given else ():
             index = operation[3] if operation[0] == Op.ITEM else None
