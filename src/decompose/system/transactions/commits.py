@@ -169,14 +169,6 @@ class Commits:
     def _distance_of(self, actor: Actor) -> int:
         return min(self.distance.get(place, _FAR) for place in self.places(actor))
 
-    def wraps(self, actor: Actor, line: int) -> str:
-        """The kind of the commit that follows a line of a function, such as that of a ``yield``; empty for none."""
-        paths = self._paths_of(actor)
-        for event in self._commits(actor):
-            if paths.reaches(line, event.line):
-                return event.commit or self.kind(event.target or actor)
-        return ""
-
     def ends_after(self, actor: Actor, line: int) -> str:
         """The kind of the commit behind a line that a function makes itself, or by a call of what does; empty for none."""
         paths = self._paths_of(actor)

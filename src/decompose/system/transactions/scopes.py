@@ -246,6 +246,9 @@ class _Transactions:
                     continue
                 if line == scope.facts.line and manager not in whole and self._is_generator(manager):
                     whole.setdefault(actor, kind)
+                if actor not in seen and _hands_out(scope, line):
+                    seen.add(actor)
+                    stack.append((actor, kind))
                 for block in scope.module.facts.blocks:
                     if block[0] == line or block[0] <= line < block[1]:
                         lines = ((block[1], block[2]),)
@@ -280,10 +283,10 @@ class _Transactions:
             if place.extent in ("block", "rest") and any(is_within(line, lines) for line in self._yields(actor)):
                 found.setdefault(actor, place.kind)
         for actor in sorted(self.commits.kinds):
-            if actor[0].rpartition(".")[2] in ("__exit__", "__aexit__"):
+            if actor[0].rpartition(".")[2] in ("__exit__", "__aexit__") and self.commits.is_near(actor):
                 found.setdefault(actor, self.commits.kind(actor))
             for line in self._yields(actor):
-                kind = self.commits.wraps(actor, line)
+                kind = self.commits.ends_after(actor, line)
                 if kind:
                     found.setdefault(actor, kind)
         return found
@@ -296,7 +299,13 @@ class _Transactions:
         scope = self.scopes.get(actor[0])
         if scope is None or not scope.is_function:
             return []
-        return [at for at in scope.module.facts.yielding if scope.facts.line <= at <= scope.facts.end_line]
+        own = ((scope.facts.line, scope.facts.end_line),)
+        yielding = [at for at in scope.module.facts.yielding if is_within(at, own)]
+        if yielding:
+            inner = [(s.facts.line, s.facts.end_line) for s in scope.module.scopes if s.is_function and s is not scope]
+            nested = tuple(lines for lines in inner if scope.facts.line < lines[0] <= scope.facts.end_line)
+            yielding = [at for at in yielding if not is_within(at, nested)]
+        return yielding
 
     def add_requests(self, entry_points: Iterable[EntryPoint]) -> None:
         """Each request to a view, where a framework opens a transaction around it."""
@@ -394,6 +403,12 @@ def _as_one(alike: Transaction, several: list[Transaction]) -> Transaction:
 
 def _alone(actor: Actor) -> list[Actor]:
     return [actor]
+
+
+def _hands_out(scope: Scope, line: int) -> bool:
+    """Whether a function returns what a call on this line gives, such as a context manager."""
+    made = (operation for ref in scope.facts.returns for operation in scope.operations_producing(ref))
+    return not scope.facts.yields and any(operation[0] == Op.CALL and operation[-1] == line for operation in made)
 
 
 def _holds(outer: Lines, inner: Lines) -> bool:

@@ -1,0 +1,69 @@
+"""Context managers of the application's own: which of them put a transaction around the block that enters them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.conftest import Draw
+
+STORES = """
+    from contextlib import contextmanager
+    from sqlalchemy import Column, Integer, MetaData, Table, create_engine
+    metadata = MetaData()
+    events = Table("events", metadata, Column("id", Integer, primary_key=True))
+    ticks = Table("ticks", metadata, Column("id", Integer, primary_key=True))
+    class Store:
+        def connection(self): raise NotImplementedError
+        def write(self):
+            with self.connection() as connection:
+                connection.execute(events.insert())
+    class FileStore(Store):
+        @contextmanager
+        def _connect(self):
+            with create_engine("sqlite://").begin() as connection:
+                yield connection
+        def connection(self):
+            return self._connect()
+    """
+
+
+def test_a_method_that_returns_a_manager_opens_its_transaction(draw: Draw) -> None:
+    app = draw({"stores.py": STORES})
+    found = [(t.definition, t.unit, t.tables_written) for t in app.system.transactions]
+    assert found == [("stores:Store.write", "stores:FileStore", ("events",))]
+
+
+def test_what_only_leads_to_a_commit_far_away_or_in_a_function_inside_of_it_is_no_manager(draw: Draw) -> None:
+    code = """
+    import sqlite3
+    from contextlib import contextmanager
+    def save():
+        connection = sqlite3.connect("x")
+        connection.execute("INSERT INTO events VALUES (1)")
+        connection.commit()
+    def stop():
+        save()
+    class Daemon:
+        def __enter__(self):
+            return self
+        def __exit__(self, *error):
+            self.close()
+        def close(self):
+            stop()
+    @contextmanager
+    def repeated():
+        def each():
+            yield 1
+            save()
+        yield each
+    def tick(connection: sqlite3.Connection):
+        connection.execute("INSERT INTO ticks VALUES (1)")
+    def use(connection: sqlite3.Connection):
+        with Daemon():
+            tick(connection)
+        with repeated():
+            tick(connection)
+    """
+    app = draw({"use.py": code})
+    assert [(t.definition, t.tables_written) for t in app.system.transactions] == [("use:save", ("events",))]
