@@ -38,7 +38,7 @@ from decompose.system.schema.tables import Schema
 from decompose.system.source_lines import with_source_lines
 from decompose.system.sql.files import SqlFiles
 from decompose.system.surroundings.dynamic import dynamic_code
-from decompose.system.surroundings.needs import surroundings_of
+from decompose.system.surroundings.gathering import surroundings_of
 from decompose.system.surroundings.pages import fixture_reader, template_reader
 from decompose.system.surroundings.stores import Stores
 from decompose.system.transactions.instead import NOTHING, done_instead

@@ -29,6 +29,7 @@ from decompose.linking.libraries import (
     django_routes,
     django_schema,
     django_tables,
+    django_template_rows,
     django_templates,
     django_validated,
     model_views,
@@ -113,9 +114,9 @@ BETWEEN: tuple[Callable[[Linked], Iterator[Scope]], ...] = (django_tables.betwee
 REFLECTIONS: tuple[Callable[[Linked], Iterator[tuple[Scope, int]]], ...] = (sqlalchemy_schema.reflections,)
 """Where tables or their columns are taken from the database while running: scope and line."""
 
-SHOWN: tuple[Callable[[Linked, django_templates.Read, django_templates.Has], Iterator[django_templates.Found]], ...] = (
-    django_templates.shown,
-)
+SHOWN: tuple[
+    Callable[[Linked, django_template_rows.Read, django_template_rows.Has], Iterator[django_templates.Found]], ...
+] = (django_templates.shown,)
 """What templates read, given what reads a template by its name and what knows of rows that are loaded already."""
 
 FILLED: tuple[Callable[[Linked, django_fixtures.Fixtures], Iterator[django_templates.Found]], ...] = (
@@ -126,7 +127,7 @@ FILLED: tuple[Callable[[Linked, django_fixtures.Fixtures], Iterator[django_templ
 DECLARATIONS = models.DECLARATIONS
 ACCESSES = models.ACCESSES
 
-BELOW: tuple[Callable[[Linked, django_templates.Read], Iterator[django_templates.Found]], ...] = (
+BELOW: tuple[Callable[[Linked, django_template_rows.Read], Iterator[django_templates.Found]], ...] = (
     django_middleware.below,
 )
 """What a framework does below code that goes on to it, told there once more."""

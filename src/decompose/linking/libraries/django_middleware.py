@@ -9,7 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from decompose.facts import Op
-from decompose.linking.libraries import django_deletion, django_forms, django_templates, model_views
+from decompose.linking.libraries import (
+    django_deletion,
+    django_forms,
+    django_template_rows,
+    django_templates,
+    model_views,
+)
 from decompose.linking.libraries.stated import scope_at
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
@@ -24,7 +30,7 @@ _BETWEEN = (
 """Methods of views below which rows are written."""
 
 
-def below(linked: Linked, read: django_templates.Read) -> Iterator[django_templates.Found]:
+def below(linked: Linked, read: django_template_rows.Read) -> Iterator[django_templates.Found]:
     """The accesses of all generic views, at the call by which the innermost middleware goes on."""
     places = list(_innermost(linked))
     if not places:
@@ -36,7 +42,7 @@ def below(linked: Linked, read: django_templates.Read) -> Iterator[django_templa
             yield scope.index, receiver, operation, value, "execute", rule, line
 
 
-def _of_views(linked: Linked, read: django_templates.Read) -> Iterator[tuple[str, Value, str]]:
+def _of_views(linked: Linked, read: django_template_rows.Read) -> Iterator[tuple[str, Value, str]]:
     def rows(thing: Scope | str) -> Value:
         values = linked.values
         return values.intern("D", thing) if isinstance(thing, str) else values.instance(thing.index)

@@ -1,6 +1,6 @@
 """How code asks for settings, and for who is asking: the names by which frameworks give them.
 
-Declarations only; `decompose.system.surroundings.needs` finds their uses.
+Declarations only; `decompose.system.surroundings` finds their uses.
 """
 
 from __future__ import annotations

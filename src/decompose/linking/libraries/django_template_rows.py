@@ -1,0 +1,291 @@
+"""Follows a Django template with the values of its context: which rows are asked for what, through loops and other templates.
+
+Every branch of a template counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from decompose.facts import Op
+from decompose.facts.records import Ref
+from decompose.linking.frames import Frame
+from decompose.linking.libraries.django_schema import user_model
+from decompose.linking.libraries.django_settings import context_processors
+from decompose.linking.libraries.django_template_steps import Step, steps_of
+from decompose.linking.linked import Linked
+from decompose.linking.program import Scope
+from decompose.linking.values import Value
+
+Read = Callable[[str], str | None]
+"""The text of the template of that name."""
+Has = Callable[[Scope, Ref, tuple[str, ...]], bool]
+"""Whether what a ref of a scope stands for has the related rows along these names already."""
+
+REQUEST, _USER = "request", "user"
+"""What templates of a request are given besides."""
+
+_ASKED_FOR_USER = f"{REQUEST}.{_USER}."
+_INCLUSION_TAG = "django.template:Library.inclusion_tag"
+_ASKED = {
+    "count": "scan", "exists": "scan", "first": "read", "last": "read", "get": "read", "latest": "read", "earliest": "read",
+}  # fmt: skip
+_MAX_DEPTH = 6
+_MAX_PASSES = 400
+
+
+class Row(NamedTuple):
+    """A value, the relations that were loaded along with it, and where it comes from in the code: a ref and names."""
+
+    value: Value
+    loaded: frozenset[str] = frozenset()
+    source: Ref = -1
+    path: tuple[str, ...] = ()
+
+
+Environment = Mapping[str, frozenset[Row]]
+
+
+class TemplateRows:
+    """Follows templates with what is known of their context."""
+
+    def __init__(self, linked: Linked, read: Read, has: Has) -> None:
+        self.linked = linked
+        self.has = has
+        self.scope: Scope | None = None
+        self.engine = linked.engine
+        self.values = linked.values
+        self.read = read
+        self.found: set[tuple[str, Value]] = set()
+        self._passes = 0
+        self._frames: dict[int, list[frozenset[Value]]] = {}
+        self._contexts: dict[int, list[Frame]] = {}
+        self._filters: dict[str, int] = {}
+        """What templates may call by its name, filters and tags: functions."""
+        self._inclusions: dict[str, tuple[int, str]] = dict(self._inclusion_tags())
+        for frame in self.engine.frames:
+            scope = frame.scope
+            if scope.is_function and not scope.library:
+                self._frames.setdefault(scope.index, []).append(self.engine.values_of(frame.returns))
+                if scope.facts.name == "get_context_data":
+                    self._contexts.setdefault(scope.index, []).append(frame)
+                if ".templatetags." in f".{scope.module.name}." and scope.parent is scope.module.top:
+                    self._filters[scope.facts.name] = scope.index
+
+    def _inclusion_tags(self) -> Iterator[tuple[str, tuple[int, str]]]:
+        """Tags that show a template with what their function gives: the name, the function and the name of the template."""
+        for site in self.linked.sites_calling(_INCLUSION_TAG):
+            scope = site.frame.scope
+            template = self.linked.constant(scope, site.argument(0, "filename"))
+            given = self.linked.keyword(scope, site.operation, "name")
+            for decoration in self.linked.decorations(site) if isinstance(template, str) else ():
+                for function in self.linked.handlers(decoration, decoration.arguments[0]):
+                    name = given if isinstance(given, str) else function.facts.name
+                    yield name, (function.index, str(template))
+
+    def add_usual(self, environment: dict[str, frozenset[Row]], request: Ref) -> None:
+        """What templates of every request are given: the user, and what functions add that the settings name."""
+        user = user_model(self.linked)
+        if user is not None:
+            row = Row(self.values.instance(user.index), source=request, path=(_USER,))
+            environment.setdefault(_USER, frozenset({row}))
+        for name, rows in self._usual.items():
+            environment.setdefault(name, rows)
+
+    @cached_property
+    def _usual(self) -> dict[str, frozenset[Row]]:
+        found: dict[str, frozenset[Row]] = {}
+        for function in context_processors(self.linked):
+            for value in sorted({v for values in self._frames.get(function.index, ()) for v in values}):
+                for name, values in self.entries(value):
+                    found[name] = found.get(name, frozenset()) | {Row(v) for v in values}
+        return found
+
+    def context_of(self, cls: Scope) -> Iterator[tuple[str, frozenset[Value]]]:
+        """What a view of the application adds to its context."""
+        for owner in self.linked.hierarchy.order(cls):
+            ref = owner.facts.names.get("get_context_data") if not owner.library else None
+            function = self.engine.plain_function(owner, ref) if ref is not None else None
+            for values in self._frames.get(function.index, ()) if function is not None else ():
+                for value in values:
+                    yield from self.entries(value)
+            for frame in self._contexts.get(function.index, ()) if function is not None else ():
+                for operation in frame.scope.facts.ops:
+                    if operation[0] == Op.SET_ITEM and isinstance(operation[2], str):
+                        yield operation[2], self.engine.values_of(self.engine.node_of(frame, operation[3]))
+
+    def entries(self, value: Value) -> Iterator[tuple[str, frozenset[Value]]]:
+        """What a dictionary holds under its constant keys."""
+        if self.values[value][0] == "O":
+            for key, node in self.engine.containers.keyed(self.values[value][2]):
+                if isinstance(key, str):
+                    yield key, self.engine.values_of(node)
+
+    def rendered(self, scope: Scope, text: str, environment: Environment) -> list[tuple[str, Value]]:
+        """The accesses of one rendering by a scope: an operation and the rows."""
+        self.found, self._passes, self.scope = set(), 0, scope
+        self._run(steps_of(text), environment, 0)
+        return sorted(self.found)
+
+    def _run(self, steps: tuple[Step, ...], environment: Environment, depth: int) -> None:
+        scopes: list[dict[str, frozenset[Row]]] = [dict(environment)]
+        for step in steps:
+            known = scopes[-1]
+            if step.kind == "use":
+                for row in self._asked(known, step.path, step.filtered):
+                    self._evaluate(row, counts=step.filtered in ("length", "length_is"))
+            elif step.kind == "for":
+                elements = {e for row in self._asked(known, step.path, step.filtered) for e in self._elements(row)}
+                scopes.append({**known, **dict.fromkeys(step.names, frozenset(elements))})
+            elif step.kind == "open":
+                scopes.append(dict(known))
+            elif step.kind == "with":
+                known[step.names[0]] = frozenset(self._asked(known, step.path, step.filtered))
+            elif step.kind == "end" and len(scopes) > 1:
+                scopes.pop()
+            elif step.kind == "tag":
+                self._tag(step, known, depth)
+            elif step.kind in ("include", "extends") and depth < _MAX_DEPTH and self._passes < _MAX_PASSES:
+                self._passes += 1
+                text = self.read(step.path)
+                if text is not None:
+                    self._run(steps_of(text), known, depth + 1)
+
+    def _tag(self, step: Step, known: dict[str, frozenset[Row]], depth: int) -> None:
+        """A tag of the application's own shows a template, or gives something that is known by a name from there on."""
+        tag, known_as = step.names
+        function, template = self._inclusions.get(tag, (-1, ""))
+        if known_as and tag in self._filters:
+            known[known_as] = frozenset(Row(v) for values in self._frames.get(self._filters[tag], ()) for v in values)
+        text = self.read(template) if template and depth < _MAX_DEPTH and self._passes < _MAX_PASSES else None
+        if text is None:
+            return
+        self._passes += 1
+        context: dict[str, frozenset[Row]] = {}
+        for returned in self._frames.get(function, ()):
+            for value in sorted(returned):
+                for name, values in self.entries(value):
+                    context[name] = context.get(name, frozenset()) | {Row(v) for v in values}
+        self._run(steps_of(text), context, depth + 1)
+
+    def _asked(self, known: Environment, path: str, filtered: str) -> set[Row]:
+        """The values at the end of a path, after a filter of the application's own."""
+        if filtered in self._filters:
+            self._asked(known, path, "")
+            return {Row(v) for values in self._frames.get(self._filters[filtered], ()) for v in values}
+        name, *rest = path.removeprefix(f"{REQUEST}." if path.startswith(_ASKED_FOR_USER) else "").split(".")
+        rows = set(known.get(name, ()))
+        for part in rest:
+            rows = {found for row in rows for found in self._attribute(row, part)}
+        return rows
+
+    def _attribute(self, row: Row, name: str) -> Iterator[Row]:
+        description = self.values[row.value]
+        if description[0] == "O":
+            yield from (Row(v) for key, values in self.entries(row.value) if key == name for v in values)
+            return
+        if description[0] != "I":
+            return
+        cls = self.linked.program.scopes[description[1]]
+        if self._is_query(cls):
+            yield from self._of_query(row, cls, name)
+            return
+        relation = self.engine.relations.find(cls, name)
+        if relation is not None and relation.here:
+            target = self.values.instance(relation.target)
+            inside = frozenset(n.partition("__")[2] for n in row.loaded if n.startswith(f"{name}__"))
+            if not inside and not self._is_there(row, name):
+                self.found.add(("read", target))
+            yield Row(target, inside, row.source, (*row.path, name))
+            return
+        if (cls.index, name) in self.engine.contributed:
+            for value in self.engine.values_of(self.engine.fields(cls.index, name)):
+                yield from self._way_back(row, value, name)
+            return
+        yield from self._member(cls, name)
+
+    def _is_there(self, row: Row, name: str) -> bool:
+        """Whether a row has the related one of this name already."""
+        if name in row.loaded:
+            return True
+        return row.source != -1 and self.scope is not None and self.has(self.scope, row.source, (*row.path, name))
+
+    def _way_back(self, row: Row, value: Value, name: str) -> Iterator[Row]:
+        """A manager of related rows; or the one row that points here."""
+        description = self.values[value]
+        cls = self.linked.program.scopes[description[1]] if description[0] == "I" else None
+        if cls is None:
+            return
+        if self._is_query(cls):
+            if not any(n == name or n.startswith(f"{name}__") for n in row.loaded):
+                yield Row(value)
+            return
+        for entity in description[2][0] if description[2] else ():
+            if not self._is_there(row, name):
+                self.found.add(("read", entity))
+            yield Row(entity, source=row.source, path=(*row.path, name))
+
+    def _of_query(self, row: Row, cls: Scope, name: str) -> Iterator[Row]:
+        description = self.values[row.value]
+        if name in ("all", "none", "distinct", "reverse"):
+            yield row
+            return
+        if name in _ASKED or name.isdigit():
+            self._ask(row, _ASKED.get(name, "read"))
+            if _ASKED.get(name) != "scan":
+                yield from (Row(entity) for entity in (description[2][0] if description[2] else ()))
+            return
+        for given in self._member(cls, name):
+            described = self.values[given.value]
+            own = described[0] == "I" and self._is_query(self.linked.program.scopes[described[1]])
+            # A method that was not looked at for this model gives a query of no rows: it is one of these.
+            yield row if own and not any(described[2][:1]) else given
+
+    def _member(self, cls: Scope, name: str) -> Iterator[Row]:
+        """What a method or a property gives, or what is stored in an attribute."""
+        member = self.linked.hierarchy.member(cls, name)
+        function = self.engine.plain_function(member.owner, member.ref) if member is not None else None
+        if function is not None and not function.library:
+            for values in self._frames.get(function.index, ()):
+                yield from (Row(value) for value in values)
+        elif not cls.library and name in self.engine.program.stored_attributes:
+            yield from (Row(value) for value in self.engine.values_of(self.engine.fields(cls.index, name)))
+
+    def _is_query(self, cls: Scope) -> bool:
+        return any(ancestor.definition == "django.db.models:QuerySet" for ancestor in self.linked.hierarchy.order(cls))
+
+    def _elements(self, row: Row) -> Iterator[Row]:
+        description = self.values[row.value]
+        if description[0] == "O":
+            elements = self.engine.containers.elements(description[1], description[2])
+            yield from (Row(value) for value in self.engine.values_of(elements))
+        elif description[0] == "I" and description[2]:
+            cls = self.linked.program.scopes[description[1]]
+            if self._is_query(cls):
+                self._ask(row, "read")
+                loaded = frozenset(
+                    self.values[v][1]
+                    for v in (description[2][2] if len(description[2]) > 2 else ())
+                    if self.values[v][0] == "D"
+                )
+                yield from (Row(entity, loaded) for entity in description[2][0])
+
+    def _evaluate(self, row: Row, *, counts: bool) -> None:
+        """A query that is shown, or asked whether it has any rows."""
+        description = self.values[row.value]
+        if description[0] == "I" and description[2] and self._is_query(self.linked.program.scopes[description[1]]):
+            is_manager = any(
+                a.definition == "django.db.models:Manager"
+                for a in self.linked.hierarchy.order(self.linked.program.scopes[description[1]])
+            )
+            if not is_manager or counts:
+                self._ask(row, "read")
+
+    def _ask(self, row: Row, operation: str) -> None:
+        """A query is run: its rows are loaded or looked at, what else it touches is looked at."""
+        arguments = self.values[row.value][2]
+        for position, entities in enumerate(arguments):
+            if position in (0, 1, 3) and (position < 2 or operation == "read"):
+                self.found.update((operation if position == 0 else "scan", entity) for entity in entities)

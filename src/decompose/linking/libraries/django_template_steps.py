@@ -1,0 +1,72 @@
+"""The text of a Django template -> the steps that it takes: what it uses, loops over, names, includes and calls."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+_TOKEN = re.compile(r"\{\{(.*?)\}\}|\{%(.*?)%\}", re.DOTALL)
+_COMMENT = re.compile(r"\{#.*?#\}|\{%\s*comment\b.*?%\}.*?\{%\s*endcomment\s*%\}", re.DOTALL)
+_STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
+_PATH = re.compile(r"(?<![\w.|:])[A-Za-z_]\w*(?:\.\w+)*")
+_FILTERED = re.compile(r"([A-Za-z_]\w*(?:\.\w+)*)\s*\|\s*(\w+)")
+_ASSIGNED = re.compile(r"(\w+)=([A-Za-z_]\w*(?:\.\w+)*)|([A-Za-z_]\w*(?:\.\w+)*(?:\s*\|\s*\w+)?)\s+as\s+(\w+)")
+_KNOWN_AS = re.compile(r"\bas\s+(\w+)\s*$")
+_WORDS = frozenset(
+    {"and", "or", "not", "in", "is", "if", "else", "with", "as", "only", "by", "True", "False", "None", "forloop"}
+)
+
+
+class Step(NamedTuple):
+    """One thing that a template does: ``kind`` is use, for, with, end, include, extends or tag."""
+
+    kind: str
+    names: tuple[str, ...] = ()
+    path: str = ""
+    filtered: str = ""
+
+
+@cache
+def steps_of(text: str) -> tuple[Step, ...]:
+    """The steps of a template, in order."""
+    return tuple(_steps(_COMMENT.sub("", text)))
+
+
+def _steps(text: str) -> Iterator[Step]:
+    for match in _TOKEN.finditer(text):
+        if match[1] is not None:
+            yield from _uses(match[1])
+            continue
+        tag, _, rest = match[2].strip().partition(" ")
+        if tag == "for":
+            names, _, source = rest.partition(" in ")
+            found = _PATH.search(_STRING.sub("", source))
+            filtered = _FILTERED.search(source)
+            path = found[0] if found is not None else ""
+            yield Step("for", tuple(n.strip() for n in names.split(",")), path, filtered[2] if filtered else "")
+        elif tag in ("with", "blocktrans", "blocktranslate"):
+            yield from _uses(rest)
+            yield Step("open")
+            for name, path, source, known_as in _ASSIGNED.findall(rest):
+                given, _, filtered = (path or source).partition("|")
+                yield Step("with", (name or known_as,), given.strip(), filtered.strip())
+        elif tag in ("endfor", "endwith", "endblocktrans", "endblocktranslate"):
+            yield Step("end")
+        elif tag in ("include", "extends"):
+            named = _STRING.match(rest.strip())
+            if named is not None:
+                yield Step(tag, (), named[0][1:-1])
+        elif tag not in ("load", "block", "endblock", "csrf_token", "trans", "translate"):
+            yield from _uses(rest)
+            called = _KNOWN_AS.search(rest)
+            yield Step("tag", (tag, called[1] if called is not None else ""))
+
+
+def _uses(text: str) -> Iterator[Step]:
+    plain = _STRING.sub("", text)
+    filters = dict(_FILTERED.findall(plain))
+    for path in _PATH.findall(plain):
+        if path not in _WORDS:
+            yield Step("use", (), path, filters.get(path, ""))
