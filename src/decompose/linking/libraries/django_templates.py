@@ -9,7 +9,7 @@ from decompose.facts.records import Ref
 from decompose.linking.effects import SHOWN
 from decompose.linking.frames import Frame
 from decompose.linking.libraries.django_schema import app_label, library_class
-from decompose.linking.libraries.django_template_rows import REQUEST, TemplateRows, Has, Read, Row
+from decompose.linking.libraries.django_template_rows import REQUEST, Has, Read, Row, TemplateRows
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
