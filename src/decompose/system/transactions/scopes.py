@@ -11,9 +11,8 @@ import msgspec
 
 from decompose.facts import Op, ScopeKind
 from decompose.linking import Linked
-from decompose.linking.libraries import methods_in_transactions, requests_in_transactions, views_outside_of_transactions
+from decompose.linking.libraries import requests_in_transactions, views_outside_of_transactions
 from decompose.linking.program import Scope
-from decompose.linking.transaction_scopes import TransactionScope, transaction_scopes
 from decompose.system.accesses.unit_of_work import MADE
 from decompose.system.calls.callbacks import Callbacks, Handed
 from decompose.system.calls.paths import Paths
@@ -25,9 +24,10 @@ from decompose.system.transactions.commits import Actor, Commits, Lines, Touched
 from decompose.system.transactions.contexts import Contexts
 from decompose.system.transactions.instead import Instead
 from decompose.system.transactions.narrowed import number_of, plain
+from decompose.system.transactions.opened import ATOMIC, opened
 from decompose.system.transactions.reach import Reach, at_run_time, is_within
+from decompose.system.transactions.wrapped import Wrapped
 
-ATOMIC = "atomic"
 _JOINING = frozenset({ATOMIC})
 """Kinds of transaction that one inside of another is part of: a savepoint."""
 
@@ -110,37 +110,14 @@ class _Transactions:
         for scope in linked.program.scopes:
             if not scope.library and scope.facts.kind != ScopeKind.LAMBDA:
                 self.scopes.setdefault(scope.definition, scope)
-        self.places: list[tuple[Actor, TransactionScope]] = []
-        for found in transaction_scopes(linked.engine):
-            scope = linked.program.scopes[found.scope]
-            # What a wrapper opens and ends is told of the functions that it wraps.
-            if not scope.library and (found.extent == "whole" or scope.definition not in reach.wrappers):
-                actor = (scope.definition, placement.acting_unit(scope, found.receiver))
-                self.places.append((actor, found))
-        for scope, line in methods_in_transactions(linked):
-            actor = (scope.definition, placement.unit_of(scope))
-            self.places.append((actor, TransactionScope(scope.index, -1, ATOMIC, line, "whole")))
-        self.places += self._inherited()
         self.chosen = reach.chosen()
         each = reach.contexts.each if reach.contexts is not None else _alone
         self.places = [
-            (actor, found) for anyhow, found in self.places for actor in self.chosen.get(anyhow) or each(anyhow)
+            (actor, found)
+            for anyhow, found in opened(linked, placement, reach, self.accesses)
+            for actor in self.chosen.get(anyhow) or each(anyhow)
         ]
         self.commits = self._commits()
-
-    def _inherited(self) -> list[tuple[Actor, TransactionScope]]:
-        """What a decorator makes a transaction of, for the classes that inherit it: a decorator runs once, where the method is written."""
-        acting: dict[str, set[Actor]] = {}
-        for actor in (*self.accesses, *self.reach.following):
-            acting.setdefault(actor[0], set()).add(actor)
-        known = {(actor, found.kind, found.line) for actor, found in self.places}
-        return [
-            (other, found)
-            for actor, found in self.places
-            if found.extent == "whole" and actor == self.reach.home(actor)
-            for other in sorted(acting.get(actor[0], ()))
-            if (other, found.kind, found.line) not in known
-        ]
 
     def done(self, actor: Actor) -> list[tuple[Access, bool]]:
         """What an actor does itself, and whether it locks the rows."""
@@ -230,82 +207,8 @@ class _Transactions:
 
     def add_wrapped(self) -> None:
         """Blocks and functions around which the application's own context managers put a transaction."""
-        wrapping = self._wrapping()
-        callers: dict[Actor, list[tuple[int, Actor]]] = {}
-        for source, targets in self.reach.following.items():
-            for line, target in targets:
-                callers.setdefault(target, []).append((line, source))
-        whole: dict[Actor, str] = {}
-        stack = sorted(wrapping.items())
-        seen = {actor for actor, _ in stack}
-        while stack:
-            manager, kind = stack.pop()
-            for line, actor in sorted(callers.get(manager, ())):
-                scope = self.scopes.get(actor[0])
-                if scope is None:
-                    continue
-                if line == scope.facts.line and manager not in whole and self._is_generator(manager):
-                    whole.setdefault(actor, kind)
-                if actor not in seen and _hands_out(scope, line):
-                    seen.add(actor)
-                    stack.append((actor, kind))
-                for block in scope.module.facts.blocks:
-                    if block[0] == line or block[0] <= line < block[1]:
-                        lines = ((block[1], block[2]),)
-                        self._add(actor, kind, block[0], lines, beside=[manager])
-                        if actor not in seen and any(is_within(at, lines) for at in self._yields(actor)):
-                            seen.add(actor)
-                            stack.append((actor, kind))
-        self._add_whole(whole, callers)
-
-    def _add_whole(self, whole: dict[Actor, str], callers: Mapping[Actor, list[tuple[int, Actor]]]) -> None:
-        """Functions that a framework runs inside of a generator, or that take something from one that it does that for."""
-        stack = sorted(whole)
-        inner: set[Actor] = set()
-        while stack:
-            actor = stack.pop()
-            for line, caller in sorted(callers.get(actor, ())):
-                scope = self.scopes.get(caller[0])
-                if scope is not None and line == scope.facts.line:
-                    inner.add(actor)
-                    if caller not in whole:
-                        whole[caller] = whole[actor]
-                        stack.append(caller)
-        for actor, kind in sorted(whole.items()):
-            if actor not in inner:
-                self._add(actor, kind, self.scopes[actor[0]].facts.line, ())
-
-    def _wrapping(self) -> dict[Actor, str]:
-        """The application's own context managers that commit when they are left, with the kind of transaction."""
-        found: dict[Actor, str] = {}
-        for actor, place in self.places:
-            lines = ((place.first, place.last),)
-            if place.extent in ("block", "rest") and any(is_within(line, lines) for line in self._yields(actor)):
-                found.setdefault(actor, place.kind)
-        for actor in sorted(self.commits.kinds):
-            if actor[0].rpartition(".")[2] in ("__exit__", "__aexit__") and self.commits.is_near(actor):
-                found.setdefault(actor, self.commits.kind(actor))
-            for line in self._yields(actor):
-                kind = self.commits.ends_after(actor, line)
-                if kind:
-                    found.setdefault(actor, kind)
-        return found
-
-    def _is_generator(self, actor: Actor) -> bool:
-        scope = self.scopes.get(actor[0])
-        return scope is not None and bool(scope.facts.yields or self._yields(actor))
-
-    def _yields(self, actor: Actor) -> list[int]:
-        scope = self.scopes.get(actor[0])
-        if scope is None or not scope.is_function:
-            return []
-        own = ((scope.facts.line, scope.facts.end_line),)
-        yielding = [at for at in scope.module.facts.yielding if is_within(at, own)]
-        if yielding:
-            inner = [(s.facts.line, s.facts.end_line) for s in scope.module.scopes if s.is_function and s is not scope]
-            nested = tuple(lines for lines in inner if scope.facts.line < lines[0] <= scope.facts.end_line)
-            yielding = [at for at in yielding if not is_within(at, nested)]
-        return yielding
+        for around in Wrapped(self.scopes, self.places, self.commits, self.reach.following).found():
+            self._add(around.actor, around.kind, around.line, around.lines, beside=around.beside)
 
     def add_requests(self, entry_points: Iterable[EntryPoint]) -> None:
         """Each request to a view, where a framework opens a transaction around it."""
@@ -403,12 +306,6 @@ def _as_one(alike: Transaction, several: list[Transaction]) -> Transaction:
 
 def _alone(actor: Actor) -> list[Actor]:
     return [actor]
-
-
-def _hands_out(scope: Scope, line: int) -> bool:
-    """Whether a function returns what a call on this line gives, such as a context manager."""
-    made = (operation for ref in scope.facts.returns for operation in scope.operations_producing(ref))
-    return not scope.facts.yields and any(operation[0] == Op.CALL and operation[-1] == line for operation in made)
 
 
 def _holds(outer: Lines, inner: Lines) -> bool:

@@ -1,0 +1,123 @@
+"""Transactions that the application's own context managers put around blocks and functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from decompose.facts import Op
+from decompose.linking.program import Scope
+from decompose.linking.transaction_scopes import TransactionScope
+from decompose.system.transactions.commits import Actor, Commits, Lines
+from decompose.system.transactions.reach import is_within
+
+
+class Around(NamedTuple):
+    """A transaction around ``lines`` of an actor, or around all of it; what is ``beside`` runs inside as well."""
+
+    actor: Actor
+    kind: str
+    line: int
+    lines: Lines
+    beside: tuple[Actor, ...]
+
+
+class Wrapped:
+    """Who is wrapped by whom: by ``following``, each actor's calls with their lines."""
+
+    def __init__(
+        self,
+        scopes: Mapping[str, Scope],
+        places: Iterable[tuple[Actor, TransactionScope]],
+        commits: Commits,
+        following: Mapping[Actor, Iterable[tuple[int, Actor]]],
+    ) -> None:
+        self.scopes = scopes
+        self.places = places
+        self.commits = commits
+        self.following = following
+
+    def found(self) -> Iterator[Around]:
+        """Blocks and functions around which the application's own context managers put a transaction."""
+        wrapping = self._wrapping()
+        callers: dict[Actor, list[tuple[int, Actor]]] = {}
+        for source, targets in self.following.items():
+            for line, target in targets:
+                callers.setdefault(target, []).append((line, source))
+        whole: dict[Actor, str] = {}
+        stack = sorted(wrapping.items())
+        seen = {actor for actor, _ in stack}
+        while stack:
+            manager, kind = stack.pop()
+            for line, actor in sorted(callers.get(manager, ())):
+                scope = self.scopes.get(actor[0])
+                if scope is None:
+                    continue
+                if line == scope.facts.line and manager not in whole and self._is_generator(manager):
+                    whole.setdefault(actor, kind)
+                if actor not in seen and _hands_out(scope, line):
+                    seen.add(actor)
+                    stack.append((actor, kind))
+                for block in scope.module.facts.blocks:
+                    if block[0] == line or block[0] <= line < block[1]:
+                        lines = ((block[1], block[2]),)
+                        yield Around(actor, kind, block[0], lines, (manager,))
+                        if actor not in seen and any(is_within(at, lines) for at in self._yields(actor)):
+                            seen.add(actor)
+                            stack.append((actor, kind))
+        yield from self._whole(whole, callers)
+
+    def _whole(self, whole: dict[Actor, str], callers: Mapping[Actor, list[tuple[int, Actor]]]) -> Iterator[Around]:
+        """Functions that a framework runs inside of a generator, or that take something from one that it does that for."""
+        stack = sorted(whole)
+        inner: set[Actor] = set()
+        while stack:
+            actor = stack.pop()
+            for line, caller in sorted(callers.get(actor, ())):
+                scope = self.scopes.get(caller[0])
+                if scope is not None and line == scope.facts.line:
+                    inner.add(actor)
+                    if caller not in whole:
+                        whole[caller] = whole[actor]
+                        stack.append(caller)
+        for actor, kind in sorted(whole.items()):
+            if actor not in inner:
+                yield Around(actor, kind, self.scopes[actor[0]].facts.line, (), ())
+
+    def _wrapping(self) -> dict[Actor, str]:
+        """The application's own context managers that commit when they are left, with the kind of transaction."""
+        found: dict[Actor, str] = {}
+        for actor, place in self.places:
+            lines = ((place.first, place.last),)
+            if place.extent in ("block", "rest") and any(is_within(line, lines) for line in self._yields(actor)):
+                found.setdefault(actor, place.kind)
+        for actor in sorted(self.commits.kinds):
+            if actor[0].rpartition(".")[2] in ("__exit__", "__aexit__") and self.commits.is_near(actor):
+                found.setdefault(actor, self.commits.kind(actor))
+            for line in self._yields(actor):
+                kind = self.commits.ends_after(actor, line)
+                if kind:
+                    found.setdefault(actor, kind)
+        return found
+
+    def _is_generator(self, actor: Actor) -> bool:
+        scope = self.scopes.get(actor[0])
+        return scope is not None and bool(scope.facts.yields or self._yields(actor))
+
+    def _yields(self, actor: Actor) -> list[int]:
+        scope = self.scopes.get(actor[0])
+        if scope is None or not scope.is_function:
+            return []
+        own = ((scope.facts.line, scope.facts.end_line),)
+        yielding = [at for at in scope.module.facts.yielding if is_within(at, own)]
+        if yielding:
+            inner = [(s.facts.line, s.facts.end_line) for s in scope.module.scopes if s.is_function and s is not scope]
+            nested = tuple(lines for lines in inner if scope.facts.line < lines[0] <= scope.facts.end_line)
+            yielding = [at for at in yielding if not is_within(at, nested)]
+        return yielding
+
+
+def _hands_out(scope: Scope, line: int) -> bool:
+    """Whether a function returns what a call on this line gives, such as a context manager."""
+    made = (operation for ref in scope.facts.returns for operation in scope.operations_producing(ref))
+    return not scope.facts.yields and any(operation[0] == Op.CALL and operation[-1] == line for operation in made)
