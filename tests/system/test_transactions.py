@@ -592,9 +592,81 @@ def test_a_transaction_around_a_wrapper_is_that_of_the_function_that_is_wrapped(
     assert [(t.definition, t.tables_written) for t in app.system.transactions] == [("shop.use:place", ("shop_order",))]
 
 
+def test_a_function_below_several_decorators_is_reached_by_who_calls_it(draw: Draw) -> None:
+    """Neither an outer wrapper nor a function that a wrapper hands on to runs what the same decorators are put on elsewhere."""
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": MODELS,
+            "shop/access.py": """
+                from functools import wraps
+                class logged:
+                    def __init__(self, level): self.level = level
+                    def __call__(self, function):
+                        @wraps(function)
+                        def log(*args): return function(*args)
+                        return log
+                def permitted(function):
+                    @wraps(function)
+                    def check(*args): return function(*args)
+                    return check
+                class policy:
+                    def __init__(self, rule): self.rule = rule
+                    def __call__(self, function):
+                        @wraps(function)
+                        def decide(*args): return self.rule(function, *args)
+                        return decide
+                def by_day(function, *args): return function(*args)
+                """,
+            "shop/use.py": """
+                from celery import Celery
+                from django.db import transaction
+                from shop.access import by_day, logged, permitted, policy
+                from shop.models import Mail, Order
+                app = Celery()
+                @logged(1)
+                @permitted
+                def order(): Order.objects.create()
+                @logged(2)
+                def mail(): Mail.objects.create(text="x")
+                @policy(by_day)
+                def order_by_day(): Order.objects.create()
+                @policy(by_day)
+                def mail_by_day(): Mail.objects.create(text="x")
+                @app.task
+                @permitted
+                def later(): Mail.objects.create(text="x")
+                @transaction.atomic
+                def send(): mail()
+                @transaction.atomic
+                def place(): order()
+                @transaction.atomic
+                def place_by_day(): order_by_day()
+                @transaction.atomic
+                def send_by_day(): mail_by_day()
+                @transaction.atomic
+                def place_and_tell():
+                    order()
+                    later.delay()
+                """,
+        }
+    )
+    assert {t.definition.removeprefix("shop.use:"): t.tables_written for t in app.system.transactions} == {
+        "send": ("shop_mail",),
+        "place": ("shop_order",),
+        "place_by_day": ("shop_order",),
+        "send_by_day": ("shop_mail",),
+        "place_and_tell": ("shop_order",),
+    }
+    told = {(d.source, d.kind, d.target) for d in app.system.dependencies if d.kind in ("through", "task")}
+    assert ("shop.use:place", "through", "shop.access:permitted.check") in told
+    assert ("shop.use:place_and_tell", "task", "shop.use:later") in told
+
+
 def test_a_callback_is_in_the_transactions_of_who_gives_it(draw: Draw) -> None:
     app = draw(
         """
+        import functools
         import json
         from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
         class Base(DeclarativeBase): pass
@@ -629,6 +701,8 @@ def test_a_callback_is_in_the_transactions_of_who_gives_it(draw: Draw) -> None:
             with session.begin(): Runner.once(add_user)
         def once_orders():
             with session.begin(): Runner.once(add_order)
+        def filled_orders():
+            with session.begin(): loads("", functools.partial(add_order, {}))
         """
     )
     assert {t.definition: t.tables_written for t in app.system.transactions} == {
@@ -638,6 +712,7 @@ def test_a_callback_is_in_the_transactions_of_who_gives_it(draw: Draw) -> None:
         "m:run_users": ("users",),
         "m:run_orders": ("orders",),
         "m:once_users": ("users",),
+        "m:filled_orders": ("orders",),
         "m:once_orders": ("orders",),
     }
 

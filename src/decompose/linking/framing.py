@@ -202,8 +202,11 @@ class Framing(Places):
         self._free_names(frame)
         frame.returns = self.new_node() if overlay.returns else general.returns
 
-    def decorated(self, frame: Frame | None, depth: int = 8) -> list[Scope]:
-        """The functions that a decorator's frame was made for, seen through decorators below it."""
+    def decorated(self, frame: Frame | None, depth: int = 8, *, between: bool = False) -> list[Scope]:
+        """The functions that a decorator's frame was made for, seen through decorators below it.
+
+        ``between``: also what the decorators below it put around them.
+        """
         site = frame.decorates if frame is not None else None
         if site is None or not depth:
             return []
@@ -211,8 +214,9 @@ class Framing(Places):
         for value in sorted(self.values_of(self.node_of(site.frame, site.arguments[0]))):
             description = self.values[value]
             if description[0] == "F" and not self.program.scopes[description[1]].library:
-                inner = self.decorated(self.frames[description[2]], depth - 1) if description[2] >= 0 else []
-                found += inner or [self.program.scopes[description[1]]]
+                below = self.frames[description[2]] if description[2] >= 0 else None
+                inner = self.decorated(below, depth - 1, between=between)
+                found += [self.program.scopes[description[1]], *inner] if between or not inner else inner
         return found
 
     def _free_names(self, frame: Frame) -> None:

@@ -28,6 +28,7 @@ _ELEMENT = frozenset({"pop", "popleft", "get", "setdefault", "popitem", "__getit
 _HASHED = frozenset({"set", "dict"})
 _BY_HASH = frozenset({"add", "discard", "remove", "get", "pop", "setdefault", "__getitem__", "__setitem__"})
 _WHOLE = frozenset({"values", "copy", "union", "difference", "intersection"})
+_ITERATORS = frozenset({"__iter__", "__reversed__"})
 
 
 class Containers:
@@ -282,7 +283,7 @@ class Containers:
             pair = engine.values.intern("O", "pair", every)
             holder = engine.constant(pair)
             engine.put(site.result, engine.values.intern("O", "list", holder))
-        elif name == "keys":
+        elif name == "keys" or (keyed and name in _ITERATORS):
             engine.put(site.result, engine.values.intern("O", "list", self.keys(every)))
-        elif name in _WHOLE:
+        elif name in _WHOLE or name in _ITERATORS:
             engine.put(site.result, engine.values.intern("O", kind if name == "copy" else "list", every))

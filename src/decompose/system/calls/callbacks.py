@@ -78,7 +78,10 @@ class Callbacks:
             if not parameters or targets is None:
                 kept[dependency] = None
                 continue
-            found = {giver for p in parameters for t in targets for giver in self._of(*p).get(t.index, ())}
+            told = [self._of(*p)[t.index] for p in parameters for t in targets if t.index in self._of(*p)]
+            found = {giver for givers in told for giver in givers}
+            if told and not found:
+                continue  # a decorator gives what it decorates: who calls that comes to it anyhow
             if not found and any(self._is_lambda_of(index, targets[0]) for p in parameters for index in self._of(*p)):
                 continue  # what a lambda does, its function does
             for source, unit, file, line in sorted(found):
@@ -129,7 +132,10 @@ class Callbacks:
         return found
 
     def _of(self, helper: Scope, name: str) -> dict[int, set[_Giver]]:
-        """Function that is given for a parameter -> the calls that give it and do not have it from their own callers."""
+        """Function that is given for a parameter -> the calls that give it and do not have it from their own callers.
+
+        Without the wrapper of a decorator that gives on what it decorates.
+        """
         key = (helper.index, name)
         if key not in self._known:
             self._known[key] = {}  # for a helper that calls itself
@@ -149,12 +155,10 @@ class Callbacks:
             before = self._of(*outer) if outer is not None else {}
             for index, givers in before.items():
                 found.setdefault(index, set()).update(givers)
-            for value in self.linked.argument_values(site, ref):
-                described = self.linked.values[value]
-                if described[0] == "B":
-                    described = self.linked.values[described[1]]
-                if described[0] == "F" and described[1] not in before:
-                    found.setdefault(described[1], set()).add(giver)
+            decorated = {f.index for f in self.linked.engine.decorated(site.frame.parent, between=True)}
+            for function in self.linked.functions_among(self.linked.argument_values(site, ref)):
+                if function.is_function and function.index not in before:
+                    found.setdefault(function.index, set()).update(() if function.index in decorated else (giver,))
         return found
 
 

@@ -47,7 +47,7 @@ def application_edges(
     if not targets:
         return
     called = {index for (index, _, kind), _ in targets if kind != "callback"} if len(targets) > 1 else ()
-    wrapped = [function.index for function in linked.engine.decorated(site.frame.parent)]
+    wrapped = [function.index for function in linked.engine.decorated(site.frame.parent, between=True)]
     how = _how(scope, site)
     put_off = AFTER_COMMIT if any(t[2] == "library" and _puts_off(linked, t[0]) for t in site.targets) else ""
     if scope.index in put_off_scopes:
@@ -85,11 +85,18 @@ def _puts_off(linked: Linked, index: int) -> bool:
 
 
 def edges_through_decorators(linked: Linked, placement: Placement, site: Site) -> Iterator[Dependency]:
-    """A call of a wrapper is a call of what it wraps."""
+    """A call of a wrapper is a call of what it wraps, but for that of a wrapper around it: who calls that comes to both."""
+    engine = linked.engine
+    around = {function.index for function in engine.decorated(site.frame.parent, between=True)}
+    # What a wrapper of a task wraps runs when the task does, not at once.
+    later = all(kind == "task" for _, _, kind in site.targets if kind != "library")
+    kind = "task" if later else THROUGH_DECORATOR
     for frame, receiver in site.wrappers.items():
-        for target in linked.engine.decorated(linked.engine.frames[frame]):
+        for target in engine.decorated(engine.frames[frame], between=True):
+            if target.index in around:
+                continue
             acting = placement.acting_unit(target, receiver)
-            yield told_by(placement, site, target.definition, kind=THROUGH_DECORATOR, target_unit=acting)
+            yield told_by(placement, site, target.definition, kind=kind, target_unit=acting)
 
 
 def calls_lambda(linked: Linked, site: Site) -> bool:
@@ -104,11 +111,14 @@ def calls_lambda(linked: Linked, site: Site) -> bool:
 def _how(scope: Scope, site: Site) -> str:
     """How the called value was named."""
     reference = site.operation[2]
-    if reference in _parameters(scope).values():
+    given = _parameters(scope)
+    if reference in given.values():
         return GIVEN
-    for operation in scope.operations_producing(reference) if type(reference) is int and reference >= 0 else ():
+    for operation in scope.operations_producing(reference):
         if operation[0] == Op.ATTRIBUTE:
-            return BY_ATTRIBUTE
+            # What a class or function that is given has just made is the giver's as well.
+            made = (by[2] for by in scope.operations_producing(operation[2]) if by[0] == Op.CALL)
+            return GIVEN if any(maker in given.values() for maker in made) else BY_ATTRIBUTE
         if operation[0] == Op.FREE and scope.parent is not None and operation[2] in _parameters(scope.parent):
             return GIVEN_AROUND
         if operation[0] in (Op.FREE, Op.FROM, Op.FUNCTION, Op.CLASS):
