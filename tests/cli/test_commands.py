@@ -254,11 +254,11 @@ def test_a_comparison_as_html_draws_both_with_matched_services_alike(tmp_path: P
     shop = analysed_shop()
     same = by_hand(tmp_path, run("export", shop.run, "assignments").stdout, "same.csv")
     text = run("compare", shop.run, "--with", same, "--format", "html").stdout
-    maps = re.findall(r'<svg class="map small".*?</svg>', text, re.DOTALL)
+    maps = re.findall(r'<svg class="map ring".*?</svg>', text, re.DOTALL)
     assert len(maps) == 2
-    titles = [re.findall(r'class="title"[^>]*>([^<]+)<', drawn) for drawn in maps]
-    assert sorted(titles[0]) == sorted(titles[1])
-    assert len(titles[0]) == len(
+    dots = [re.findall(r"<title>(\d+ · [^<]+)</title>(<circle[^>]+>)", drawn) for drawn in maps]
+    assert sorted(dots[0]) == sorted(dots[1])
+    assert len(dots[0]) == len(
         next(s for s in shop.analysis.splits if s.name == shop.analysis.recommendation.split).services
     )
     assert "script-src" not in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 import tomllib
 from pathlib import Path
@@ -14,6 +15,7 @@ from playwright.sync_api import Page, expect
 from decompose import api
 from decompose.boundaries.trust import Clusterings
 from decompose.report import render_html
+from decompose.report.ring import draw_ring
 from decompose.report.view import make_view
 from decompose.runs.analysis import Analysis
 from tests.applications import shop_with_a_web, write_tree
@@ -244,4 +246,32 @@ def test_candidates_are_compared_side_by_side(show: Show, sample: tuple[Path, An
     expect(host.locator("svg.map")).to_have_count(2)
     host.locator("label", has_text="and").last.locator("select").select_option(label=names[2])
     expect(host.locator("svg.map")).to_have_count(3)
+    first, *others = [one.bounding_box() for one in host.locator(".figure").all()]
+    assert first is not None
+    assert [box and box["y"] for box in others] == [first["y"]] * 2
     assert complaints == []
+
+
+def test_the_page_draws_a_compared_split_as_python_does(show: Show, sample: tuple[Path, Analysis]) -> None:
+    page, _ = show(sample[0] / "report.html")
+    view = make_view(sample[1])
+    drawn = page.locator("#compare svg.map").first
+    expect(drawn).to_be_visible()
+    width = float((drawn.get_attribute("width") or "").strip())
+    lines = drawn.locator("path.edge, path[class^=h]:not(.hit)").evaluate_all(
+        "all => all.map(one => one.getAttribute('d'))"
+    )
+    numbers = {service.name: number for number, service in enumerate(view.split.services, 1)}
+    ring = draw_ring(view.split, view.cuts, numbers, len(numbers), width)
+    assert ring is not None
+    expected = [path for arrow in ring.arrows for path in (arrow.line, arrow.head)]
+    assert [re.findall("[A-Za-z]", line) for line in lines] == [re.findall("[A-Za-z]", line) for line in expected]
+    for line, wanted in zip(lines, expected, strict=True):
+        assert coordinates(line) == pytest.approx(coordinates(wanted), abs=0.11)
+    titles = drawn.locator(".node title").evaluate_all("all => all.map(one => one.textContent)")
+    assert titles == [f"{dot.number} · {dot.name}: {dot.members:,} members" for dot in ring.dots]
+
+
+def coordinates(path: str) -> list[float]:
+    """The numbers of an SVG path."""
+    return [float(number) for number in re.findall(r"[\d.]+", path)]

@@ -12,7 +12,7 @@ from decompose.boundaries.split import SHARED, Split
 from decompose.report.cards import by_size
 from decompose.report.cuts import find_cuts
 from decompose.report.page import PALETTE, environment, policy, style
-from decompose.report.service_map import ServiceMap, lay_out, nodes_of
+from decompose.report.ring import Ring, draw_ring
 from decompose.report.ties import Ties
 from decompose.system.model import System
 from decompose.wording import counted
@@ -47,7 +47,7 @@ class _Side(NamedTuple):
 
     split: Split
     numbers: dict[str, int]
-    map: ServiceMap | None
+    map: Ring | None
 
 
 class _Pair(NamedTuple):
@@ -68,9 +68,10 @@ def render_comparison(pairs: Sequence[Compared]) -> bytes:
     shown = []
     for pair in pairs:
         first, second = _numbered(pair)
+        count = max([*first.values(), *second.values()], default=0)
         sides = (
-            _side(pair.first, pair.first_system, ties_of(pair.first_system), first),
-            _side(pair.second, pair.second_system, ties_of(pair.second_system), second),
+            _side(pair.first, ties_of(pair.first_system), first, count),
+            _side(pair.second, ties_of(pair.second_system), second, count),
         )
         shown.append(_Pair(pair, sides, score_lines(pair.first, pair.second)))
     text = (
@@ -116,8 +117,5 @@ def _numbered(pair: Compared) -> tuple[dict[str, int], dict[str, int]]:
     return first, second
 
 
-def _side(split: Split, system: System, ties: Ties, numbers: dict[str, int]) -> _Side:
-    lines = {unit.id: unit.lines for unit in system.units}
-    ordered = by_size(split, lines)
-    nodes = [node._replace(number=numbers[node.name]) for node in nodes_of(ordered, lines)]
-    return _Side(split, numbers, lay_out(nodes, find_cuts(ties, ordered, shown_lines=0)))
+def _side(split: Split, ties: Ties, numbers: dict[str, int], count: int) -> _Side:
+    return _Side(split, numbers, draw_ring(split, find_cuts(ties, split, shown_lines=0), numbers, count))

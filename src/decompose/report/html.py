@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from decompose.database.split import DatabaseSplit, Saga
 from decompose.plan.effort import assumptions
 from decompose.plan.order import COSTS
-from decompose.report.cuts import Evidence, find_cuts
+from decompose.report.cuts import Evidence
 from decompose.report.database_facts import differences, executions
 from decompose.report.gathered import alike, by_file
 from decompose.report.headline import SHOWN_TRANSACTIONS, acting_class
@@ -17,7 +17,7 @@ from decompose.report.island import island
 from decompose.report.page import PALETTE, breakable, environment, joined, name, policy, style
 from decompose.report.requests import RequestCost, by_definition
 from decompose.report.requests import alike as alike_costs
-from decompose.report.service_map import WAYS, ServiceMap, lay_out, nodes_of
+from decompose.report.service_map import ServiceMap, lay_out, nodes_of
 from decompose.report.trade_offs import agreements, scatter
 from decompose.report.view import MAX_LISTED, View
 from decompose.system.model import Transaction
@@ -56,15 +56,7 @@ def render_html(view: View) -> bytes:
 def _rendered(view: View, executor: Executor) -> bytes:
     lines = {unit.id: unit.lines for unit in view.system.units}
     shown = lay_out(nodes_of(view.split, lines), view.cuts)
-    maps: dict[str, ServiceMap] = {view.split.name: shown} if shown else {}
-    # Beside each other they are read more easily if all go the same way; and it is half of the work.
-    ways = (shown.way,) if shown else WAYS
-    for split in view.candidates:
-        if split is not view.split:
-            drawn = lay_out(nodes_of(split, lines), find_cuts(view.ties, split, shown_lines=0), ways)
-            if drawn:
-                maps[split.name] = drawn
-    data = island(view, maps, executor)
+    data = island(view, executor)
     own_style = style() + (_sized(shown) if shown else "")
     script = _script()
     # What a module does when it is imported is of no interest beside classes, functions and tables.

@@ -22,7 +22,6 @@ from decompose.boundaries.scores import DESCRIPTIONS, DIRECTIONS, Scorer
 from decompose.boundaries.split import Split
 from decompose.boundaries.trust import Clusterings, groups_of_nodes
 from decompose.report.opened import transactions_of_units
-from decompose.report.service_map import ServiceMap
 from decompose.report.ties import FAMILIES, Ties
 from decompose.report.view import View
 
@@ -39,10 +38,10 @@ Block = dict[str, Any]
 """Plain data of any shape, as JSON has it."""
 
 
-def island(view: View, maps: dict[str, ServiceMap], executor: Executor) -> Callable[[], str]:
+def island(view: View, executor: Executor) -> Callable[[], str]:
     """The text of the page's one data element, as JSON that cannot end it, once it is asked for.
 
-    ``maps`` are by the name of a split. Packing goes on in ``executor`` meanwhile; it lets go of the interpreter's lock.
+    Packing goes on in ``executor`` meanwhile; it lets go of the interpreter's lock.
     """
     import numpy as np
 
@@ -51,7 +50,7 @@ def island(view: View, maps: dict[str, ServiceMap], executor: Executor) -> Calla
     files = _Numbers()
     blocks = {
         "ties": _ties(view, definitions, rules, files),
-        "names": _names(view, maps, files),
+        "names": _names(view, files),
         "texts": _texts(view, files),
     }
     number_of = view.ties.number
@@ -111,7 +110,7 @@ class _Numbers:
         return [known.setdefault(item, len(known)) for item in items]
 
 
-def _names(view: View, maps: dict[str, ServiceMap], files: _Numbers) -> Block:
+def _names(view: View, files: _Numbers) -> Block:
     system, ties = view.system, view.ties
     return {
         "shown": view.candidates.index(view.split),
@@ -141,7 +140,6 @@ def _names(view: View, maps: dict[str, ServiceMap], files: _Numbers) -> Block:
                 "sure": _shares(ties.things, split.confidence),
                 "rival": _rivals(ties.things, split),
                 "scores": {score.name: [score.value, score.z] for score in split.scores},
-                "map": _geometry(maps.get(split.name)),
             }
             for split in view.candidates
         ],
@@ -160,20 +158,6 @@ def _rivals(things: list[str], split: Split) -> list[int]:
     if not split.runners_up:
         return []
     return [number.get(split.runners_up.get(thing, ""), -1) for thing in things]
-
-
-def _geometry(drawn: ServiceMap | None) -> Block | None:
-    if drawn is None:
-        return None
-    return {
-        "size": [drawn.width, drawn.height],
-        "boxes": [[box.x, box.y, box.width, box.height] for box in drawn.boxes],
-        "arrows": [
-            [drawn.numbers[a.cut.source], drawn.numbers[a.cut.target], a.cut.total, a.kind, a.width, a.path, a.x, a.y]
-            for a in drawn.arrows
-        ],
-        "hidden": drawn.hidden,
-    }
 
 
 def _ties(view: View, definitions: _Numbers, rules: _Numbers, files: _Numbers) -> Block:

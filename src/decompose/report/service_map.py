@@ -95,15 +95,13 @@ class Arrow(NamedTuple):
 
 
 class ServiceMap(NamedTuple):
-    """A laid out map; ``hidden`` cuts are not drawn. ``numbers`` are those of the services."""
+    """A laid out map; ``hidden`` cuts are not drawn."""
 
     width: float
     height: float
     boxes: list[Box]
     arrows: list[Arrow]
     hidden: int
-    numbers: dict[str, int]
-    way: Way
 
 
 def nodes_of(split: Split, lines: dict[str, int]) -> list[Node]:
@@ -114,8 +112,8 @@ def nodes_of(split: Split, lines: dict[str, int]) -> list[Node]:
     ]
 
 
-def lay_out(nodes: Sequence[Node], cuts: Sequence[Cut], ways: Sequence[Way] = WAYS) -> ServiceMap | None:
-    """The map of the services in the best of some ``ways``, or None when there is nothing to draw or to lay it out with."""
+def lay_out(nodes: Sequence[Node], cuts: Sequence[Cut]) -> ServiceMap | None:
+    """The map of the services in the best of some ways, or None when there is nothing to draw or to lay it out with."""
     if not 1 < len(nodes) <= MAX_SERVICES:
         return None
     proved = [cut for cut in cuts if cut.total]
@@ -124,11 +122,7 @@ def lay_out(nodes: Sequence[Node], cuts: Sequence[Cut], ways: Sequence[Way] = WA
     tied = [node for node in nodes if node.name in met]
     most = max((node.lines for node in nodes), default=1) or 1
     ends = _single_ends(drawn)
-    maps = [
-        _laid_out(tied, drawn, ends, len(proved) - len(drawn), way, most)
-        for way in ways
-        if ends or way.ranks == 1 or len(ways) == 1
-    ]
+    maps = [_laid_out(tied, drawn, ends, len(proved) - len(drawn), way, most) for way in WAYS if ends or way.ranks == 1]
     best = min((found for found in maps if found), key=_discomfort, default=None)
     return _with_lonely(best, [node for node in nodes if node.name not in met], most) if best else None
 
@@ -139,10 +133,11 @@ def _discomfort(found: ServiceMap) -> tuple[float, float]:
 
 
 def heaviest(cuts: Sequence[Cut], services: int) -> list[Cut]:
-    """The cuts to draw, of those given heaviest first: two for each service, but the heaviest of each in any case."""
-    chosen = list(cuts[: min(MAX_EDGES, max(8, 2 * services))])
+    """The cuts to draw: the heaviest two for each service, but the heaviest of each in any case."""
+    ordered = sorted(cuts, key=lambda cut: (-cut.total, cut.source, cut.target))
+    chosen = ordered[: min(MAX_EDGES, max(8, 2 * services))]
     met = {name for cut in chosen for name in (cut.source, cut.target)}
-    for cut in cuts[len(chosen) :]:
+    for cut in ordered[len(chosen) :]:
         if not {cut.source, cut.target} <= met:
             chosen.append(cut)
             met |= {cut.source, cut.target}
@@ -174,9 +169,8 @@ def _with_lonely(found: ServiceMap, lonely: list[Node], most: int) -> ServiceMap
         boxes.append(Box(node, _r(x), _r(y), _r(w), _r(h)))
         x, height = x + w + _MARGIN, max(height, h)
     boxes.sort(key=lambda box: box.node.number)
-    numbers = {box.node.name: box.node.number for box in boxes}
     bottom = y + height + _MARGIN if lonely else found.height
-    return found._replace(width=_r(width), height=_r(bottom), boxes=boxes, numbers=numbers)
+    return found._replace(width=_r(width), height=_r(bottom), boxes=boxes)
 
 
 def _laid_out(
@@ -200,7 +194,7 @@ def _laid_out(
         )
     lines.append("}")
     plain = _plain("\n".join(lines))
-    return _read(plain, nodes, drawn, hidden, way) if plain else None
+    return _read(plain, nodes, drawn, hidden) if plain else None
 
 
 def _size(node: Node, most: int) -> tuple[float, float]:
@@ -225,7 +219,7 @@ def _plain(dot: str) -> str:
         return ""
 
 
-def _read(plain: str, nodes: Sequence[Node], drawn: list[Cut], hidden: int, way: Way) -> ServiceMap:
+def _read(plain: str, nodes: Sequence[Node], drawn: list[Cut], hidden: int) -> ServiceMap:
     by_id = {f"s{node.number}": node for node in nodes}
     by_pair = {(cut.source, cut.target): cut for cut in drawn}
     width = height = 0.0
@@ -250,7 +244,7 @@ def _read(plain: str, nodes: Sequence[Node], drawn: list[Cut], hidden: int, way:
             thick = _r(min(6.0, 1 + 0.7 * math.log2(1 + cut.total)))
             arrows.append(Arrow(cut, FAMILIES.index(cut.main_family), path, thick, *middle))
     arrows.sort(key=lambda arrow: (-arrow.cut.total, arrow.cut.source, arrow.cut.target))
-    return ServiceMap(_r(width + 2 * _MARGIN), _r(height + 2 * _MARGIN), boxes, arrows, hidden, {}, way)
+    return ServiceMap(_r(width + 2 * _MARGIN), _r(height + 2 * _MARGIN), boxes, arrows, hidden)
 
 
 def _free(points: list[Point], share: float, boxes: Sequence[Box], arrows: Sequence[Arrow]) -> Point:

@@ -1,18 +1,21 @@
 // What a split cuts: proved ties between services, and transactions that write tables of several.
 const CUT = 2 ** 20;
 
-// How many proved ties cross, for each ordered pair of services: source * CUT + target -> count.
-const cutCounts = (labels) => {
+// Every proved tie that crosses: source * CUT + target, and its family.
+const eachCrossing = (labels, act) => {
   const { rows } = model.ties;
-  const found = new Map();
   for (let row = 0; row < rows.source.length; row++) {
     if (rows.family[row] < 0 || rows.sure[row] === GUESSED || rows.source[row] < 0 || rows.target[row] < 0) continue;
     const source = labels[rows.source[row]];
     const target = labels[rows.target[row]];
-    if (source === target || source < 0 || target < 0) continue;
-    const pair = source * CUT + target;
-    found.set(pair, (found.get(pair) ?? 0) + 1);
+    if (source !== target && source >= 0 && target >= 0) act(source * CUT + target, rows.family[row]);
   }
+};
+
+// How many cross, for each ordered pair of services.
+const cutCounts = (labels) => {
+  const found = new Map();
+  eachCrossing(labels, (pair) => found.set(pair, (found.get(pair) ?? 0) + 1));
   return found;
 };
 

@@ -49,47 +49,6 @@ const matchedNumbers = (first, other) => {
   return other.services.map((_, label) => (pairs.has(label) ? pairs.get(label) : next++));
 };
 
-// Beside each other maps are small and their text is large; those of many services stand below each other, as large as the map above.
-const ROOM_BESIDE = { 2: 1000, 3: 640 };
-
-const NARROWED = 1.35; // times as much text as has room is drawn narrower; more is shortened
-
-const shortened = (text, most) => (text.length > most ? `${text.slice(0, Math.max(1, most - 1))}…` : text);
-
-// In one line, or in two that part where words do.
-const titleLines = (text, most) => {
-  const end = text.length > most ? Math.max(...["-", "_"].map((joint) => text.lastIndexOf(joint, most - 1))) + 1 : 0;
-  return (end ? [text.slice(0, end), text.slice(end)] : [text]).map((line) => shortened(line, Math.floor(most * NARROWED)));
-};
-
-const drawnBox = (split, label, number, members, small) => {
-  const [x, y, w, h] = split.map.boxes[label];
-  const most = Math.floor((w - 14) / (small ? 10.2 : 7.6));
-  const name = `${number + 1} · ${split.services[label]}`;
-  const lines = small ? titleLines(name, most) : [shortened(name, most)];
-  const text = (kind, down, words, room = Infinity) =>
-    draw("text", { class: kind, x: x + w / 2 + 3, y: y + h / 2 + down, "text-anchor": "middle",
-      ...(words.length > room && { textLength: w - 18, lengthAdjust: "spacingAndGlyphs" }) }, words);
-  return draw("g", { class: `c${(number % COLOURS) + 1}` },
-    draw("title", {}, `${name}: ${counted(members, "member")}`), draw("rect", { class: "box", x, y, width: w, height: h, rx: 7 }), draw("rect", { class: "band", x, y, width: 7, height: h, rx: 3 }),
-    lines.map((line, i) => text("title", small ? 6 + 18 * (i - (lines.length - 1) / 2) : -3, line, most)),
-    small ? [] : text("sub", 14, counted(members, "member")));
-};
-
-const drawnMap = (split, numbers, small) => {
-  if (!split.map) return make("p", { class: "empty" }, `${counted(split.services.length, "service")}: too many, or too few, to draw.`);
-  const [width, height] = split.map.size;
-  const members = new Array(split.services.length).fill(0);
-  for (const label of split.labels) if (label >= 0) members[label]++;
-  const picture = draw("svg", { class: small ? "map small" : "map", viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": `Service map of ${split.name}` },
-    split.map.arrows.map(([source, target, total, kind, thick, path]) =>
-      draw("g", {}, draw("title", {}, `${split.services[source - 1]} → ${split.services[target - 1]}: ${total}`),
-        draw("path", { class: `edge k${kind}`, d: path, "stroke-width": thick, "marker-end": `url(#head${kind})` }))),
-    split.map.boxes.map((_, label) => drawnBox(split, label, numbers[label], members[label], small)),
-    split.map.arrows.map(([, , total, , , , x, y]) => draw("text", { class: "num", x, y, "text-anchor": "middle" }, String(total))));
-  return make("div", { class: "figure", tabindex: "0", role: "group", "aria-label": split.name }, picture);
-};
-
 const moveRows = (splits, numbers) => {
   const [first] = splits;
   const moved = [];
@@ -149,20 +108,22 @@ const showComparison = () => {
   const moved = moveRows(splits, numbers);
   const shownNumber = (number, split, i) =>
     number === SHARED ? ["shared"] : [badge(number), " ", split.services[numbers[i].indexOf(number)]];
-  const small = splits.every((split) => !split.map || split.map.size[0] <= (ROOM_BESIDE[splits.length] ?? Infinity));
+  const rings = splits.map((split, i) => ringOf(split, numbers[i]));
+  const places = ringPlaces(Math.max(...numbers.flat()) + 1, ringWidth(host, splits.length));
   const list = table("What is placed differently", ["Unit or table", ...splits.map((split) => split.name)], [], { "data-csv": "moved" });
   const more = growing(list.querySelector("tbody"), moved, ([thing, placed]) =>
     cells(link(model.names.things.id[thing]), ...placed.map((number, i) => shownNumber(number, splits[i], i))), 15);
   host.replaceChildren(
     make("h3", {}, "Side by side"),
     make("div", { class: "bar" }, pick(0, "Compare", options), pick(1, "with", options), pick(2, "and", [["", "nothing else"], ...options])),
-    make("p", { class: "lead" }, "Services that share most have the same number and colour."),
-    make("div", { class: small ? "columns beside" : "beside" }, splits.map((split, i) => make("div", {}, make("h4", {}, split.name), drawnMap(split, numbers[i], small)))),
+    make("p", { class: "lead" }, "Services that share most have the same number, colour and place. A larger dot has more members; an arrow points at who is needed, and the thicker it is, the more would cross."),
+    make("div", { class: "columns beside" }, rings.map((ring) => make("div", {}, make("h4", {}, ring.split.name), drawnRing(ring, places)))),
     comparedScores(splits),
     make("h4", {}, `${counted(moved.length, "unit or table").replace("unit or tables", "units or tables")} placed differently`),
     list,
     more,
   );
+  lightTogether([...host.querySelectorAll("svg.map")]);
 };
 
 // After a change of "What if": it is one of the candidates, as long as there is a change.

@@ -98,22 +98,22 @@ const startPaper = () => {
   fold.hidden = false;
 };
 
-// On the map, a service that is pointed at keeps its own arrows only.
-const startMap = () => {
-  const map = document.getElementById("service-map");
-  if (!map) return;
+// A service that is pointed at keeps its own arrows only, in each of the maps that stand together.
+const lightTogether = (maps) => {
   const light = (number) => {
-    map.classList.toggle("chosen", number !== null);
-    const near = new Set([number]);
-    for (const arrow of map.querySelectorAll(".arrow")) {
-      const ends = arrow.dataset.ends.split(" ");
-      const own = ends.includes(number);
-      if (own) ends.forEach((end) => near.add(end));
-      arrow.classList.toggle("dim", number !== null && !own);
+    for (const map of maps) {
+      map.classList.toggle("chosen", number !== null);
+      const near = new Set([number]);
+      for (const arrow of map.querySelectorAll(".arrow")) {
+        const ends = arrow.dataset.ends.split(" ");
+        const own = ends.includes(number);
+        if (own) ends.forEach((end) => near.add(end));
+        arrow.classList.toggle("dim", number !== null && !own);
+      }
+      for (const node of map.querySelectorAll(".node")) node.classList.toggle("dim", number !== null && !near.has(node.dataset.number));
     }
-    for (const node of map.querySelectorAll(".node")) node.classList.toggle("dim", number !== null && !near.has(node.dataset.number));
   };
-  for (const node of map.querySelectorAll(".node")) {
+  for (const node of maps.flatMap((map) => [...map.querySelectorAll(".node")])) {
     for (const event of ["pointerenter", "focus"]) node.addEventListener(event, () => light(node.dataset.number));
     for (const event of ["pointerleave", "blur"]) node.addEventListener(event, () => light(null));
   }
@@ -149,7 +149,7 @@ const ready = (what) => {
 
 const start = async () => {
   startPaper();
-  startMap();
+  lightTogether([...document.querySelectorAll("#service-map")]);
   startMarks();
   offerFiles(document);
   new MutationObserver(() => offerFiles(document)).observe(document.querySelector("main"), { childList: true, subtree: true });
