@@ -278,8 +278,12 @@ def test_numbers_of_dots_that_touch_stand_together_beside_them() -> None:
     assert [mark.text for mark in drawn.marks] == ["1, 3", "2", "4"]
     together, alone, at_the_edge = drawn.marks
     assert together.x > max(drawn.dots[0].x, drawn.dots[2].x)
-    assert (together.left, alone.left, at_the_edge.left) == (False, False, True)
-    assert at_the_edge.x < drawn.dots[3].x
+    assert (together.anchor, alone.anchor, at_the_edge.anchor) == ("start", "start", "start")
+    crowded = scatter([placed("a", 0.2, 0.2), placed("b", 0.235, 0.2), placed("c", 0.8, 0.9), placed("d", 0.765, 0.9)])
+    assert crowded is not None
+    assert [(mark.text, mark.anchor) for mark in crowded.marks] == [
+        ("1", "end"), ("2", "start"), ("3", "start"), ("4", "end"),
+    ]  # fmt: skip
 
 
 def test_every_entry_point_that_needs_other_services_is_listed(sample: tuple[Path, Analysis]) -> None:

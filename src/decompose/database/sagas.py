@@ -119,7 +119,7 @@ def _compensation(places: Places, operation: str, table: str, writes: list[Write
     if operation in ("update", SAVE):
         which = f"{', '.join(columns)} of {table}" if columns else f"the columns of {table} that it changed"
         new = f", or delete the row if it is new{marked}" if operation == SAVE else ""
-        return f"put {which} back as they were{new}; the saga keeps the old values"
+        return f"restore {which}{new}; the saga keeps the old values"
     kept = f" (its column {state})" if state else ""
     return f"insert the deleted rows of {table} again: only mark them{kept} until the saga has ended"
 
@@ -213,7 +213,7 @@ def _remarks(parts: Sequence[Part], groups: Mapping[str, Sequence[ColumnGroup]])
         services = {home.get(item, "") for item in written}
         if written and "" not in services:
             columns = ", ".join(f"{table}.{column}" for table, column in sorted(written))
-            yield f"the step of {part.service} writes only {columns}: it is not needed where those columns go to {', '.join(sorted(services))}"
+            yield f"{part.service} writes only {columns} here: if those columns move to {' and '.join(sorted(services))}, its step is not needed"
 
 
 def _idempotency(places: Places, coordinator: str, part: Part | None) -> str:

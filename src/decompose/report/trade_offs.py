@@ -17,7 +17,11 @@ CHANGE = (("lockstep", "commits that touch several services"), ("inter_call", "c
 MAX_CANDIDATES = 24
 
 _NEAR = 16.0
-_ROOM = 110.0
+_DIGIT = 7.0
+_RADIUS = 6.0
+_LEFT = 52
+_BEYOND = 30
+"""How far right of the grid there is paper."""
 
 
 class Tick(NamedTuple):
@@ -38,12 +42,12 @@ class Dot(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """The numbers of dots that touch, beside them: to their right, or to their left where there is no room."""
+    """The numbers of dots that touch, beside them: on the first side where no other dot or number is. ``anchor`` is SVG's."""
 
     text: str
     x: float
     y: float
-    left: bool
+    anchor: str
 
 
 class Scatter(NamedTuple):
@@ -75,7 +79,7 @@ def scatter(splits: Sequence[Split]) -> Scatter | None:
     ]
     if len(points) < 2:
         return None
-    left, right, top, bottom = 52, 505, 26, 290
+    left, right, top, bottom = _LEFT, 505, 26, 290
     scale = [point for point in points if not point[3].trivial] or points
     most_x, most_y = _round_up(max(x for x, *_ in scale)), _round_up(max(y for _, y, *_ in scale))
     dots = [
@@ -105,14 +109,42 @@ def _marks(dots: Sequence[Dot], right: int, bottom: int) -> list[Mark]:
     for dot in dots:
         touched = [group for group in groups if any(math.dist(dot[2:4], other[2:4]) < _NEAR for other in group)]
         groups = [group for group in groups if group not in touched] + [[dot, *(d for group in touched for d in group)]]
-    marks = []
-    for group in groups:
+    marks: list[Mark] = []
+    for group in sorted(groups, key=lambda group: (len(group), group[0].number)):
         text = ", ".join(str(number) for number in sorted(dot.number for dot in group))
-        left = max(dot.x for dot in group) > right - _ROOM
-        x = min(dot.x for dot in group) - 9 if left else max(dot.x for dot in group) + 9
-        y = min(sum(dot.y for dot in group) / len(group) + 4, bottom - 5)  # not on the axis
-        marks.append(Mark(text, round(x, 1), round(y, 1), left))
+        across, down = [dot.x for dot in group], [dot.y for dot in group]
+        left, end, top, low = min(across), max(across), min(down), max(down)
+        middle, beside = (left + end) / 2, min((top + low) / 2 + 4, bottom - 5)  # not on the axis
+        sides = [
+            Mark(text, round(end + 9, 1), round(beside, 1), "start"),
+            Mark(text, round(left - 9, 1), round(beside, 1), "end"),
+            Mark(text, round(middle, 1), round(top - 9, 1), "middle"),
+            Mark(text, round(middle, 1), round(low + 18, 1), "middle"),
+        ]
+        others = [dot for dot in dots if dot not in group]
+        free = (mark for mark in sides if _is_free(mark, others, marks, right, bottom))
+        marks.append(next(free, sides[0]))
     return sorted(marks)
+
+
+Rectangle = tuple[float, float, float, float]
+
+
+def _is_free(mark: Mark, dots: Sequence[Dot], marks: Sequence[Mark], right: int, bottom: int) -> bool:
+    own = _extent(mark)
+    taken = [_extent(other) for other in marks]
+    taken += [(dot.x - _RADIUS, dot.y - _RADIUS, dot.x + _RADIUS, dot.y + _RADIUS) for dot in dots]
+    inside = own[0] > _LEFT and own[2] < right + _BEYOND and own[3] < bottom
+    return inside and not any(
+        own[0] < other[2] and other[0] < own[2] and own[1] < other[3] and other[1] < own[3] for other in taken
+    )
+
+
+def _extent(mark: Mark) -> Rectangle:
+    """About what the text covers: left, top, right, bottom."""
+    width = _DIGIT * len(mark.text)
+    left = mark.x - {"start": 0.0, "middle": width / 2, "end": width}[mark.anchor]
+    return left, mark.y - 9, left + width, mark.y + 2
 
 
 def _round_up(value: float) -> float:
