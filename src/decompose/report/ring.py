@@ -69,7 +69,7 @@ def places(count: int, width: float) -> tuple[float, list[Place]]:
     """The height, and the places by number: in two columns that bulge, so that every name has a line of its own."""
     rows = max(1, math.ceil(count / 2))
     pitch = max(_PITCH[0], min(_PITCH[1], _HEIGHT / rows))
-    reach = width * (0.21 if width < _NARROW else 0.25)
+    reach = width * (0.17 if width < _NARROW else 0.25)
     found = []
     for number in range(count):
         row = number % rows

@@ -46,7 +46,7 @@ const ringWidth = (host, beside) => {
 const ringPlaces = (count, width) => {
   const rows = Math.ceil(count / 2);
   const pitch = Math.max(RING.pitch[0], Math.min(RING.pitch[1], RING.height / rows));
-  const reach = width * (width < 400 ? 0.21 : 0.25);
+  const reach = width * (width < 400 ? 0.17 : 0.25);
   const at = Array.from({ length: count }, (_, number) => {
     const row = number % rows;
     const aside = reach * (0.7 + 0.3 * Math.sqrt(1 - ((2 * row + 1) / rows - 1) ** 2));
