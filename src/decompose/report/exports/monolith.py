@@ -33,9 +33,13 @@ def _calls(analysis: Analysis) -> Iterator[Row]:
 
 def _accesses(analysis: Analysis) -> Iterator[Row]:
     system = analysis.system
-    every = (*system.accesses, *system.flushes, *system.alternatives)
-    for a in sorted(every, key=lambda a: (a.definition, a.table, a.operation, a.line)):
-        yield a.definition, a.table, a.operation, a.columns, a.role, a.resolution, a.rule, a.file, a.line, a.unit
+    every = [(a, True) for a in system.accesses]
+    every += [(a, False) for a in (*system.flushes, *system.alternatives)]
+    for a, counts in sorted(every, key=lambda one: (one[0].definition, one[0].table, one[0].operation, one[0].line)):
+        yield (
+            a.definition, a.table, a.operation, a.columns, a.role, a.resolution, a.rule, a.file, a.line, a.unit,
+            counts and a.resolution != "guessed",
+        )  # fmt: skip
 
 
 def _reached(analysis: Analysis) -> Iterator[Row]:
@@ -143,7 +147,19 @@ MONOLITH: dict[str, Export] = {
         "calls between definitions",
     ),
     "accesses": Export(
-        ("definition", "table", "operation", "columns", "role", "resolution", "rule", "file", "line", "unit"),
+        (
+            "definition",
+            "table",
+            "operation",
+            "columns",
+            "role",
+            "resolution",
+            "rule",
+            "file",
+            "line",
+            "unit",
+            "counted",
+        ),
         _accesses,
         "reads and writes of tables",
     ),
