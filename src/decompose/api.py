@@ -229,13 +229,11 @@ def compare(first: Analysis, names: Sequence[str] = (), second: Analysis | None 
     if second is not None:
         name = names[0] if names else ""
         return [compare_splits(named_split(first, name), named_split(second, name))]
-    chosen = [named_split(first, name) for name in names] if names else [s for s in first.splits if not s.trivial]
+    shown = named_split(first, "")
+    others = [split for split in first.splits if not split.trivial and split.name != shown.name]
+    chosen = [named_split(first, name) for name in names] or [shown, *others]
     if len(chosen) == 1:
-        chosen = (
-            [named_split(first, ""), *chosen]
-            if chosen[0].name != named_split(first, "").name
-            else [*chosen, *first.splits[:1]]
-        )
+        chosen = [shown, *chosen] if chosen[0].name != shown.name else [*chosen, *others[:1]]
     return [compare_splits(chosen[0], other) for other in chosen[1:]]
 
 

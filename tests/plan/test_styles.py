@@ -143,7 +143,7 @@ def test_messages_go_through_the_broker_that_is_there(draw: Draw) -> None:
     }
     assert "a broker such as RabbitMQ" in details(planned(draw, files))["b"].messaging
     told = details(planned(draw, {**files, "m/c.py": "import celery\n\nVERSION = celery.__version__\n"}))["b"].messaging
-    assert "the broker behind Celery, which is in use already" in told
+    assert "the broker behind Celery, which is already in use" in told
 
 
 def test_packages_and_settings_of_shared_code_count_where_it_is_come_to(draw: Draw) -> None:

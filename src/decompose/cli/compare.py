@@ -50,7 +50,7 @@ def compare(run: Path, splits: tuple[str, ...], partition: Path | None, form: st
 
     What moved is shown with the number of its ties that stay inside its service, before and after: why splits differ.
 
-    Without names all candidates are compared with the first. A SPLIT that is a directory is a second run.
+    Without names all candidates are compared with the one that the report shows. A SPLIT that is a directory is a second run.
     """
     from decompose import api
     from decompose.runs.document import load

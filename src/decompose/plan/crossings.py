@@ -250,7 +250,7 @@ class Network:
             return ""
         used = f"{counted(sites, 'call site')} of {counted(len(waiting), 'operation')}"
         if sites >= MANY_SITES:
-            return f"gRPC, or REST with a generated client: {used} use it, which a typed contract keeps in step"
+            return f"gRPC, or REST with a generated client: a typed contract keeps {used} in step"
         return f"REST: {used}"
 
     def messaging(self, calls: Sequence[CrossingCall], operations: Sequence[ApiOperation]) -> str:
@@ -260,14 +260,14 @@ class Network:
         events += [operation.name for operation in operations if operation.style == "event"]
         parts = []
         if told:
-            through = f"{self._broker}, which is in use already" if self._broker else "a broker such as RabbitMQ"
+            through = f"{self._broker}, which is already in use" if self._broker else "a broker such as RabbitMQ"
             sites = counted(sum(call.sites for call in told), "call site")
             parts.append(
-                f"{sites} of {counted(len(told), 'operation')} as messages in a queue of the receiver: {through}"
+                f"{sites} of {counted(len(told), 'operation')} can be messages in the receiver's queue, through {through}"
             )
         if events:
-            what = "a log of events that each subscribes to, such as Kafka's, or an exchange of RabbitMQ"
-            parts.append(f"{counted(len(set(events)), 'reaction')} to events, such as {events[0]}: {what}")
+            what = "can subscribe to a log of events, such as Kafka's, or to an exchange of RabbitMQ"
+            parts.append(f"{counted(len(set(events)), 'reaction')} to events, such as {events[0]}, {what}")
         return "; ".join(parts)
 
     @cached_property

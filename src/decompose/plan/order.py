@@ -238,7 +238,7 @@ class _State:
             ),
             _item(
                 "shared stores",
-                "that others touch as well: agree who writes, and who is asked",
+                "others touch them too: agree who writes and who is asked",
                 [f"{store.kind} {store.name} ({store.evidence[0]})" for store in shared],
             ),
             _item(
@@ -249,22 +249,32 @@ class _State:
             _item("operations", "its API must offer them", self.network.offered(name)),
             _item(
                 "inbound calls",
-                "from the monolith; replace with calls of the API",
+                "from the monolith: replace with calls of its API",
                 [_place(c.dependency) for c in inbound],
             ),
-            _item("outbound calls", "back into the monolith; replace", [_place(c.dependency) for c in outbound]),
-            _item("messages", "of these calls, for whose answer nobody waits", [_place(c.dependency) for c in told]),
+            _item(
+                "outbound calls",
+                "into the monolith: replace with calls of an API",
+                [_place(c.dependency) for c in outbound],
+            ),
+            _item(
+                "messages", "of these calls, those whose answer nobody waits for", [_place(c.dependency) for c in told]
+            ),
             _item(
                 "copied calls",
-                "of these, of code that touches no data: share or copy it",
+                "of these, calls of code that touches no data: share or copy that code",
                 [_place(c.dependency) for c in copied],
             ),
-            _item("foreign accesses", "across the new boundary; replace", [_place(a.access) for a in foreign]),
+            _item(
+                "foreign accesses",
+                "of tables across the new boundary: ask their owner instead",
+                [_place(a.access) for a in foreign],
+            ),
             _item("foreign keys", "replace with plain identifiers", [f"{k.key.file}:{k.key.line}" for k in keys]),
             _item("transactions", "turn into sagas", [_place(sagas[n].transaction) for n in spanning]),
             _item(
                 "followed transactions",
-                "of these, in which it only does afterwards what cannot be refused",
+                "of these, its part comes last and cannot be refused",
                 [_place(sagas[n].transaction) for n in spanning if n in self.following[name]],
             ),
         ]

@@ -46,7 +46,7 @@ def patterns_of(
     if detail.sagas:
         yield _pattern(
             "saga",
-            f"{counted(len(detail.sagas), 'transaction')} that it takes part in span services, such as {detail.sagas[0]}",
+            f"{counted(len(detail.sagas), 'transaction')} that it takes part in {'spans' if len(detail.sagas) == 1 else 'span'} services, such as {detail.sagas[0]}",
         )
     reports = [
         join for join in design.joins if join.way_out == "read model" and service in (*join.tables, join.service)

@@ -31,5 +31,5 @@ def where_to_stop(steps: Sequence[Step]) -> tuple[int, str]:
     names = ", ".join(step.service for step in after)
     return (
         last.order,
-        f"What comes after ({names}) is {rest:.0%} of the work of all extractions for {benefit:.0%} of the independence that they give.",
+        f"What comes after ({names}) takes {rest:.0%} of the work of all extractions and gives {benefit:.0%} of the independence.",
     )
