@@ -7,6 +7,7 @@ from abc import abstractmethod
 from collections import deque
 
 from decompose.facts.annotations import annotation_tree
+from decompose.facts.guards import guards
 from decompose.facts.patterns import PatternVisitor
 from decompose.facts.records import Op, ParameterKind, Ref, ScopeFacts, ScopeKind
 from decompose.facts.scope import ScopeBuilder
@@ -141,6 +142,7 @@ class DefinitionVisitor(PatternVisitor):
         if self.has_nonlocal:
             inner = (found for statement in node.body for found in ast.walk(statement))
             self.scope.shared = {name for found in inner if isinstance(found, ast.Nonlocal) for name in found.names}
+        self.scope.facts.guards = guards(node.body)
         self.block(node.body)
 
     def class_(self, node: ast.ClassDef) -> None:

@@ -23,7 +23,7 @@ from typing import Any
 
 import msgspec
 
-EXTRACTOR_VERSION = 22
+EXTRACTOR_VERSION = 23
 """Part of the cache key: facts of another version are made again."""
 
 HOLE = "\ufffc"
@@ -94,7 +94,7 @@ class ScopeFacts(msgspec.Struct, array_like=True):
     ``["l", [tree]]``, ``["c", constant]``; behind the type in ``Annotated`` also ``["k", tree, [tree]]``, a call. ``flavour`` of a method: ``static``, ``class``, ``property``, ``hybrid`` (a
     property of the class too), ``setter``, ``deleter``, ``expression`` (what a hybrid is in SQL; these stand beside the property as ``NAME.FLAVOUR``) or
     empty; the decorators that say so are not repeated as operations. ``templates``: text with holes that begins like SQL, or has no blanks -> the
-    refs of what is put into the holes.
+    refs of what is put into the holes. ``guards``: name -> trees of the classes that a function asks for at its beginning, see `facts.guards`.
     """
 
     kind: int
@@ -119,6 +119,7 @@ class ScopeFacts(msgspec.Struct, array_like=True):
     is_async: bool = False
     terms: list[str] = []
     templates: dict[str, list[Ref]] = {}
+    guards: dict[str, list[Any]] = {}
 
 
 class FileFacts(msgspec.Struct, array_like=True):

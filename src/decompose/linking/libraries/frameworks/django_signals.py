@@ -29,7 +29,10 @@ SENDS_NONE = frozenset(
 
 
 class Receiver(NamedTuple):
-    """A function that receives a signal of some classes; of all, if there are none. ``values``: what was connected, decorated."""
+    """A function that receives a signal of some classes; of all, if there are none. ``values``: what was connected, decorated.
+
+    A function that is connected without a sender and leaves at once for objects of other classes than some receives it of those.
+    """
 
     signal: str
     senders: frozenset[int]
@@ -93,6 +96,28 @@ def receivers_of_models(linked: Linked) -> Iterator[Receiver]:
 
 def _receivers_of(linked: Linked, home: str) -> Iterator[Receiver]:
     """What is connected to the signals of a module."""
+    for receiver in _connected(linked, home):
+        asked = frozenset[int]() if receiver.senders else _asked_for(linked, receiver.function)
+        yield receiver._replace(senders=asked) if asked else receiver
+
+
+def _asked_for(linked: Linked, function: Scope) -> frozenset[int]:
+    """The classes that a receiver asks its sender or the object to be of, before it does anything; none if it does not ask."""
+    first = next((name for name, *_ in function.facts.parameters if name not in ("self", "cls")), "")
+    found: set[int] | None = None
+    for name in (first, "instance"):
+        trees = function.facts.guards.get(name, ())
+        types = [value for tree in trees for value in linked.names.types(function, tree)]
+        bases = [linked.values[value][1] for value in types if linked.values[value][0] == "I"]
+        if bases:
+            hierarchy = linked.engine.hierarchy
+            classes = linked.application_classes()
+            kinds = {c.index for c in classes if any(hierarchy.is_subclass(c.index, base) for base in bases)}
+            found = kinds if found is None else found & kinds
+    return frozenset(found or ())
+
+
+def _connected(linked: Linked, home: str) -> Iterator[Receiver]:
     for site in linked.sites_calling("django.dispatch:receiver"):
         for decoration in linked.decorations(site):
             for function in linked.handlers(decoration, decoration.arguments[0]):
