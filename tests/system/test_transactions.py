@@ -758,6 +758,58 @@ def test_a_signal_of_one_model_is_in_the_transactions_of_that_model(draw: Draw) 
     assert written["shop.views:SaveNote"] == {"shop_note"}
 
 
+def test_a_receiver_that_leaves_for_other_senders_is_in_the_transactions_of_those_it_asks_for(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": """
+                from django.db import models
+                class Status(models.Model): pass
+                class Review(Status): pass
+                class Job(models.Model): pass
+                class Note(models.Model): pass
+                class Feed(models.Model): pass
+                class Count(models.Model): pass
+                class Log(models.Model): pass
+                """,
+            "shop/receivers.py": """
+                from django.db.models.signals import post_save
+                from django.dispatch import receiver
+                from shop import models
+                @receiver(post_save)
+                def feed(sender, instance, created, **kwargs):
+                    'Only for a status.'
+                    if not created or not issubclass(sender, models.Status):
+                        return
+                    models.Feed.objects.bulk_create([])
+                @receiver(post_save)
+                def count(sender, **kwargs):
+                    if sender in (models.Note, models.Job):
+                        models.Count.objects.bulk_create([])
+                @receiver(post_save)
+                def log(sender, instance, **kwargs):
+                    if isinstance(instance, models.Note):
+                        instance.flag = True
+                    models.Log.objects.bulk_create([])
+                """,
+            "shop/use.py": """
+                from django.db import transaction
+                from shop.models import Job, Note, Review
+                @transaction.atomic
+                def review(): Review.objects.create()
+                @transaction.atomic
+                def job(): Job.objects.create()
+                @transaction.atomic
+                def note(): Note.objects.create()
+                """,
+        }
+    )
+    written = {t.definition: set(t.tables_written) for t in app.system.transactions}
+    assert written["shop.use:review"] == {"shop_status", "shop_review", "shop_feed", "shop_log"}
+    assert written["shop.use:job"] == {"shop_job", "shop_count", "shop_log"}
+    assert written["shop.use:note"] == {"shop_note", "shop_count", "shop_log"}
+
+
 HELPERS = """
 from functools import wraps
 import sqlite3

@@ -7,6 +7,8 @@ from typing import Any
 
 from decompose.facts import FileFacts, Op, ScopeFacts, ScopeKind
 
+_MAX_DECORATORS = 6
+
 
 class Scope:
     """A module, class or function body with its place in the program."""
@@ -57,6 +59,18 @@ class Scope:
                 else:
                     made.append(operation)
         return self.producers.get(ref, []) if type(ref) is int else []
+
+    def function_below(self, decorated: Any) -> Scope | None:
+        """The function that is below all decorators of a ref."""
+        for _ in range(_MAX_DECORATORS):
+            made = next(iter(self.operations_producing(decorated)), None)
+            if made is None or made[0] not in (Op.DECORATE, Op.FUNCTION):
+                return None
+            if made[0] == Op.FUNCTION:
+                function: Scope = self.module.scopes[made[2]]
+                return function
+            decorated = made[3]
+        return None
 
     def parameter_names(self) -> dict[int, str]:
         """The node of each parameter -> its name."""

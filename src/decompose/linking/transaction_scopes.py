@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from decompose.facts import Op
-from decompose.facts.records import Ref
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def _functions_given(engine: Engine, site: Site) -> Iterator[Scope]:
     Around what another decorator made of a function it is told of that function: what was made may be a wrapper that runs
     others elsewhere.
     """
-    decorated = _function_below(site.frame.scope, site.operation[3]) if site.kind == "decorate" else None
+    decorated = site.frame.scope.function_below(site.operation[3]) if site.kind == "decorate" else None
     if decorated is not None:
         yield decorated
         return
@@ -87,22 +86,9 @@ def _functions_decorated(site: Site) -> Iterator[Scope]:
     for operation in scope.facts.ops if site.kind == "call" else ():
         if operation[0] != Op.DECORATE or not _comes_from(scope, operation[2], site.operation[1], _MAX_STEPS):
             continue
-        decorated = _function_below(scope, operation[3])
+        decorated = scope.function_below(operation[3])
         if decorated is not None:
             yield decorated
-
-
-def _function_below(scope: Scope, decorated: Ref) -> Scope | None:
-    """The function that is below all decorators."""
-    for _ in range(_MAX_STEPS):
-        made = next(iter(scope.operations_producing(decorated)), None) if type(decorated) is int else None
-        if made is None or made[0] not in (Op.DECORATE, Op.FUNCTION):
-            return None
-        if made[0] == Op.FUNCTION:
-            function: Scope = scope.module.scopes[made[2]]
-            return function
-        decorated = made[3]
-    return None
 
 
 def _placed(site: Site, frame: Frame, effect: str, kind: str) -> TransactionScope:

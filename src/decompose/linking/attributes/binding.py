@@ -9,6 +9,7 @@ from decompose.linking.hierarchy import Member
 from decompose.linking.values import Types, Value
 
 if TYPE_CHECKING:
+    from decompose.facts.records import Ref
     from decompose.linking.engine import Engine
     from decompose.linking.frames import Frame
     from decompose.linking.program import Scope
@@ -32,7 +33,8 @@ def use_member(
     if function is None:
         node = engine.node_of(home, member.ref)
         if node >= 0:
-            engine.watch(node, bind_values, engine, frame, result, value, cls, line)
+            flavour = flavour_of(owner, member.ref)
+            engine.watch(node, bind_values, engine, frame, result, value, cls, line, flavour)
         annotation = owner.facts.annotations.get(name)
         if annotation is not None:
             bindings = engine.hierarchy.bindings(cls, description[2], owner)
@@ -55,13 +57,27 @@ def use_member(
         engine.add(result, bound)
 
 
+def flavour_of(owner: Scope, decorated: Ref) -> str:
+    """Whether a decorated method is one of the class or a static one; empty for any other."""
+    function = owner.function_below(decorated)
+    return function.facts.flavour if function is not None and function.facts.flavour in ("class", "static") else ""
+
+
 def bind_values(
-    new: frozenset[Value], engine: Engine, frame: Frame, result: Node, receiver: Value, cls: Scope, line: int
-) -> None:
-    """Values of a class attribute, read through an instance or (a ``C`` receiver) the class."""
+    new: frozenset[Value], engine: Engine, frame: Frame, result: Node, receiver: Value, cls: Scope, line: int,
+    flavour: str = "",
+) -> None:  # fmt: skip
+    """Values of a class attribute, read through an instance or (a ``C`` receiver) the class.
+
+    ``flavour``: what is said above all decorators, of a method that they make something else of.
+    """
+    through_instance = engine.values[receiver][0] == "I"
     for value in new:
         description = engine.values[value]
-        if description[0] == "F" and engine.values[receiver][0] == "I":
+        if description[0] == "F" and flavour == "class":
+            bound = engine.values.class_of(receiver) if through_instance else receiver
+            engine.put(result, engine.values.intern("B", value, bound))
+        elif description[0] == "F" and through_instance and flavour != "static":
             engine.put(result, engine.values.intern("B", value, receiver))
         else:
             bind_to_owner(engine, frame, result, value, receiver, cls, line)

@@ -195,7 +195,8 @@ def _load_from_class(
     if function is None:
         node = engine.node_of(home, member.ref)
         if node >= 0:
-            engine.watch(node, binding.bind_values, engine, frame, result, value, cls, line)
+            flavour = binding.flavour_of(owner, member.ref)
+            engine.watch(node, binding.bind_values, engine, frame, result, value, cls, line, flavour)
         annotation = owner.facts.annotations.get(name)
         if annotation is not None:
             bindings = engine.hierarchy.bindings(cls, description[2], owner)
