@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -249,6 +250,31 @@ def test_classes_that_all_ask_each_other_for_every_table_are_told_apart_in_part(
     assert len(app.system.entered) == 5_000
     assert max((t.tables_written for t in app.system.transactions), key=len) == tuple(f"m{i}" for i in tables)
     assert {t.definition for t in app.system.transactions} == {f"shop.use:H{i}.run" for i in heirs}
+
+
+def test_code_that_many_share_does_for_each_caller_what_it_gives(draw: Draw) -> None:
+    """Also in a function without a name inside of it, and for so many models that the code alone is evidence for none of them."""
+    names = [f"M{number}" for number in range(8)]
+    models = [
+        f"class {n}(Base):\n    __tablename__ = '{n.lower()}'\n    id = Column(Integer, primary_key=True)"
+        for n in names
+    ]
+    shared = """
+        def get_or_create(model, **values):
+            fetch = lambda: session.query(model).filter_by(**values).first()
+            found = fetch()
+            if found is None:
+                found = model(**values)
+                session.add(found)
+                session.commit()
+            return found
+        """
+    calls = "\n".join(f"def get_{name.lower()}(): return get_or_create({name}, id=1)" for name in names)
+    code = "from shop.models import *\n" + "\n".join(models) + dedent(shared) + calls
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/use.py": code})
+    found = {(t.definition, t.tables_written, t.tables_read) for t in app.system.transactions}
+    assert found == {("shop.use:get_or_create", (name.lower(),), (name.lower(),)) for name in names}
+    assert {a.resolution for a in app.system.alternatives} == {"guessed"}
 
 
 def test_a_method_that_is_asked_for_by_its_name_is_the_one_that_the_caller_names(draw: Draw) -> None:

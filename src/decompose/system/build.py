@@ -140,7 +140,7 @@ class _Builder:
                 callbacks,
                 schema,
                 dependencies,
-                found_accesses,
+                [*found_accesses, *accesses.kept.alternatives()],
                 accesses.kept.locks,
                 entry_points,
                 calls.put_off,

@@ -111,9 +111,10 @@ class Brought:
         known = self._given.get(frame.index)
         if known is None:
             # What a function without a name is given, its function is not.
-            named = frame.scope.facts.kind == ScopeKind.FUNCTION
-            nodes = [parameter[1] for parameter in frame.scope.facts.parameters] if named else []
-            known = self._given[frame.index] = frozenset().union(*(self.of_node(frame.nodes[node]) for node in nodes))
+            function = function_around(frame)
+            named = function.scope.facts.kind == ScopeKind.FUNCTION
+            nodes = [function.nodes[parameter[1]] for parameter in function.scope.facts.parameters] if named else []
+            known = self._given[frame.index] = frozenset().union(*map(self.of_node, nodes))
         return known
 
     def by_receiver(self, site: Site) -> Sources:
@@ -127,7 +128,8 @@ class Brought:
         return self.of(site.frame, called)
 
     def _leaves(self, frame: Frame, ref: int, table: str) -> frozenset[str]:
-        names = frame.scope.parameter_names()
+        nameless = frame.scope.facts.kind == ScopeKind.LAMBDA
+        names = {} if nameless else frame.scope.parameter_names()
         found: set[str] = set()
         seen, waiting = set[int](), [ref]
         while waiting:
@@ -140,9 +142,14 @@ class Brought:
             if node in names:
                 found.add(names[node])
                 continue
+            producers = frame.scope.operations_producing(node)
+            outside = _ref_outside(frame, producers) if nameless else None
+            if outside is not None and frame.parent is not None:
+                found |= self._leaves(frame.parent, outside, table)
+                continue
             before = [
                 given
-                for operation in frame.scope.operations_producing(node)
+                for operation in producers
                 for given in _inputs(operation)
                 if table in self.of_node(frame.nodes[given])
             ]
@@ -209,6 +216,22 @@ class Brought:
         if self._units is None:
             self._units = {cls.definition: table for table, found in self._classes().items() for cls in found}
         return self._units.get(unit, "")
+
+
+def function_around(frame: Frame) -> Frame:
+    """The frame of the function that a function without a name is part of; the frame itself, if it has a name."""
+    while frame.scope.facts.kind == ScopeKind.LAMBDA and frame.parent is not None:
+        frame = frame.parent
+    return frame
+
+
+def _ref_outside(frame: Frame, producers: list[list[Any]]) -> int | None:
+    """What a name is around a function that only uses it; None for a name of its own, or of the module."""
+    around = frame.parent.scope.facts if frame.parent is not None and frame.parent.scope.is_function else None
+    if around is None or len(producers) != 1 or producers[0][0] != Op.FREE:
+        return None
+    ref = around.names.get(producers[0][2], -1)
+    return ref if type(ref) is int and ref >= 0 else None
 
 
 _WITH_LINE = frozenset({Op.ATTRIBUTE, Op.SET_ATTRIBUTE, Op.CALL, Op.ITEM, Op.SET_ITEM, Op.ITERATE, Op.ENTER, Op.BINARY})

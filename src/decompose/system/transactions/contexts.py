@@ -16,6 +16,7 @@ from decompose.linking import Linked
 from decompose.linking.effects import ALONG
 from decompose.linking.frames import Frame
 from decompose.linking.program import Scope
+from decompose.system.accesses.found import MAX_ALTERNATIVES
 from decompose.system.calls.arguments import Arguments, Given, parameter_of
 from decompose.system.calls.placement import Placement
 from decompose.system.model import Access, Dependency, Entered, Narrowed
@@ -208,13 +209,26 @@ class Contexts:
     # What a choice leaves
 
     def touches(self, actor: Actor, access: Access) -> bool:
-        """Whether an actor does what its definition may do, for the class that acts and with what it is given."""
+        """Whether an actor does what its definition may do, for the class that acts and with what it is given.
+
+        What is only guessed, because so many callers share the code, it does if what it is given says so.
+        """
+        if access.resolution == "guessed":
+            return self._is_given(actor, access)
         left_out = self.instead.untouched.get(plain(actor))
         if left_out and (access.line, access.table, access.rule.endswith(ALONG)) in left_out:
             return False
         if number_of(actor) < 0 or access.line not in self._parameters.of_several.get(actor[0], ()):
             return True
         return self._leaves(actor, access.line, access.table, follows=access.rule.endswith(ALONG))
+
+    def _is_given(self, actor: Actor, access: Access) -> bool:
+        choice = {name: tables for name, tables in self.choice(actor) if len(tables) <= MAX_ALTERNATIVES}
+        return any(
+            access.table in choice.get(name, ())
+            for frame in (self._frames_of(actor) if choice else ())
+            for name in self.brought.on_line(frame, access.line).get(access.table, ())
+        )
 
     def calls(self, actor: Actor, line: int, target: Actor) -> bool:
         """Whether an actor makes a call that its definition may make for one of several classes."""

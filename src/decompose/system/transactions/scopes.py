@@ -102,7 +102,7 @@ class _Transactions:
         self.accesses: dict[Actor, list[tuple[Access, bool]]] = {}
         for access in accesses:
             # What is made is written where it is added or flushed; made alone it may be for something else.
-            if access.resolution != "guessed" and access.rule != MADE:
+            if access.rule != MADE:
                 actor = (access.definition, access.unit)
                 locking = access.operation == "read" and access.table in locks.get(actor, ())
                 self.accesses.setdefault(actor, []).append((access, locking))

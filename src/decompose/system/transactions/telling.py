@@ -12,7 +12,7 @@ from decompose.linking.frames import Frame
 from decompose.linking.program import Scope
 from decompose.system.calls.arguments import Arguments, Given, parameter_of
 from decompose.system.model import Access, Dependency
-from decompose.system.transactions.brought import Brought, Sources
+from decompose.system.transactions.brought import Brought, Sources, function_around
 
 SEVERAL = 2
 _MAX_ROUNDS = 4_000
@@ -161,7 +161,7 @@ class TellingParameters:
         wanted = {*self.of_several, *self.calls_of_several}
         found: dict[str, list[Frame]] = {}
         for frame in self.linked.engine.frames:
-            scope = frame.scope
+            scope = function_around(frame).scope
             named = scope.facts.kind == ScopeKind.FUNCTION and bool(scope.facts.parameters)
             if named and not scope.library and scope.definition in wanted:
                 found.setdefault(scope.definition, []).append(frame)
@@ -194,8 +194,7 @@ def _several_tables(accesses: Iterable[Access]) -> dict[str, set[int]]:
     """Definition -> its lines that may touch one of several tables."""
     tables: dict[tuple[str, int, str, str], set[str]] = {}
     for a in accesses:
-        if a.resolution != "guessed":
-            tables.setdefault((a.definition, a.line, a.unit, a.operation), set()).add(a.table)
+        tables.setdefault((a.definition, a.line, a.unit, a.operation), set()).add(a.table)
     return _lines_of_several((key[:2], touched) for key, touched in tables.items())
 
 
