@@ -173,4 +173,19 @@ def test_a_view_set_that_is_registered_with_a_router_is_no_page_of_the_admin(dra
         urlpatterns = [path("admin/", admin.site.urls), path("api/", include(router.urls))]
     """
     app = draw({**PROJECT, "shop/urls.py": urls})
-    assert {access.operation for access in app.system.accesses if access.table == "shop_order"} <= {"read"}
+    assert {access.operation for access in app.system.accesses if access.table == "shop_order"} == {"read"}
+
+
+def test_a_view_set_does_what_those_of_its_actions_do_that_nothing_takes_the_place_of(draw: Draw) -> None:
+    views = """
+        from rest_framework import generics, mixins, viewsets
+        from shop.models import Order
+        class Orders(mixins.CreateModelMixin, mixins.UpdateModelMixin, mixins.DestroyModelMixin, viewsets.GenericViewSet):
+            queryset = Order.objects.all()
+            def destroy(self, request, pk): return None
+        class NobodyAsks(mixins.DestroyModelMixin, generics.GenericAPIView):
+            queryset = Order.objects.all()
+    """
+    app = draw({**PROJECT, "shop/views.py": views})
+    done = {(a.definition, a.operation) for a in app.system.accesses if a.table == "shop_order"}
+    assert done == {("shop.views:Orders", operation) for operation in ("insert", "read", "update")}

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from decompose.errors import OutputError
+from decompose.report.formats import FORMATS
 
 _WHAT = (
     "definitions", "calls", "accesses", "tables", "columns", "indexes", "foreign_keys",
@@ -30,7 +31,7 @@ Examples:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["csv", "json", "parquet"]),
+    type=click.Choice(FORMATS),
     default="csv",
     show_default=True,
     help="The format.",

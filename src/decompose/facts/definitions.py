@@ -74,7 +74,6 @@ class DefinitionVisitor(PatternVisitor):
             node.lineno,
             node.end_lineno or 0,
         )
-        facts.is_async = isinstance(node, ast.AsyncFunctionDef)
         facts.terms = terms_of_docstring(node)
         facts.return_annotation = annotation_tree(node.returns)
         ref: Ref = self._new_function(node, node.args, facts)

@@ -116,7 +116,6 @@ class ScopeFacts(msgspec.Struct, array_like=True):
     keywords: list[list[Any]] = []
     decorators: list[Ref] = []
     flavour: str = ""
-    is_async: bool = False
     terms: list[str] = []
     templates: dict[str, list[Ref]] = {}
     guards: dict[str, list[Any]] = {}

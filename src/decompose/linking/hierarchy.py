@@ -175,10 +175,6 @@ class Hierarchy:
         """Whether one class is the other or inherits from it."""
         return self.program.scopes[ancestor] in self.order(self.program.scopes[cls])
 
-    def ancestor_named(self, cls: Scope, definitions: frozenset[str]) -> Scope | None:
-        """The first ancestor (or the class itself) whose definition id is one of ``definitions``."""
-        return next((ancestor for ancestor in self.order(cls) if ancestor.definition in definitions), None)
-
 
 _PLAIN_MODULES = frozenset({"builtins", "typing"})
 _PLAIN_BASES = frozenset(

@@ -31,6 +31,16 @@ _OPERATIONS = {
     "ModelAdmin": ("read", "insert", "update", "delete"),
     "InlineModelAdmin": ("read", "insert", "update", "delete"),
 }
+_ACTIONS = {
+    "ListModelMixin": ("list", ("read",)),
+    "RetrieveModelMixin": ("retrieve", ("read",)),
+    "CreateModelMixin": ("create", ("insert",)),
+    "UpdateModelMixin": ("update", ("read", "update")),
+    "DestroyModelMixin": ("destroy", ("read", "delete")),
+}
+"""What a set of views is put together from, each with the method that a router leads to; other views call that themselves."""
+_OPERATIONS |= {mixin: operations for mixin, (_, operations) in _ACTIONS.items()}
+_VIEW_SET = "rest_framework.viewsets:ViewSetMixin"
 _MODULES = ("django.views", "rest_framework", "django.contrib.admin")
 _ADMIN = "Admin"
 _FORBIDS = {"insert": "has_add_permission", "update": "has_change_permission", "delete": "has_delete_permission"}
@@ -69,7 +79,16 @@ def _frameworks_bases(linked: Linked, cls: Scope) -> list[str]:
     ]
     described = (linked.values[base] for base in linked.hierarchy.external_bases(cls))
     reached += [(module, name.rpartition(".")[2]) for _, module, name in described]
-    return [name for module, name in reached if name in _OPERATIONS and module.startswith(_MODULES)]
+    known = [name for module, name in reached if name in _OPERATIONS and module.startswith(_MODULES)]
+    whole = [name for name in known if name not in _ACTIONS]
+    if whole or not linked.inherits(cls, _VIEW_SET):
+        return whole
+    return [name for name in known if _is_the_librarys(linked, cls, _ACTIONS[name][0])]
+
+
+def _is_the_librarys(linked: Linked, cls: Scope, name: str) -> bool:
+    member = linked.hierarchy.member(cls, name)
+    return member is not None and member.owner.library
 
 
 def _is_forbidden(linked: Linked, cls: Scope, operation: str) -> bool:

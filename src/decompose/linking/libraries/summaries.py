@@ -118,6 +118,14 @@ _OWN = (
 )
 
 
+_SAME_INTERFACE = {
+    "MySQLdb": "pymysql",
+    "opensearch_dsl": "elasticsearch_dsl",
+    "opensearchpy.helpers": "elasticsearch.helpers",
+}
+"""Libraries that were written to take the place of others, name for name."""
+
+
 def load_summaries(imported: frozenset[str]) -> list[tuple[str, FileFacts]]:
     """Module name and facts of the summaries that an application needs which imports these packages; built-ins first.
 
@@ -152,6 +160,7 @@ def _texts() -> dict[str, Callable[[], str]]:
         for file in folder.iterdir()
         if file.name.endswith(".pyi")
     }
+    texts.update((name, texts[other]) for name, other in _SAME_INTERFACE.items())
     for framework in known_frameworks():
         texts.update((name, partial(str, text)) for name, text in framework.summaries.items())
     for entry_point in metadata.entry_points(group=ENTRY_POINT_GROUP):
