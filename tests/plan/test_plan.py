@@ -12,7 +12,7 @@ from decompose.database.split import DatabaseSplit
 from decompose.plan import make_plan
 from decompose.plan.order import MAX_EVIDENCE
 from decompose.plan.step import Plan, Step
-from decompose.system.model import System
+from decompose.system.model import StatementCount, System
 from tests.applications import analysed_shop
 from tests.database.sample import by_the_architect
 from tests.database.test_divided_database import by_domain
@@ -92,6 +92,21 @@ def test_the_least_entangled_service_comes_first(drawn: Drawn) -> None:
     _, _, plan = drawn
     assert plan.steps[1].service == "catalogue"
     assert plan.steps[1].reason.startswith("The least entangled of 3")
+
+
+def test_what_much_of_the_traffic_touches_comes_later_and_the_plan_says_by_what_that_was_judged() -> None:
+    system, split = (drawn := by_the_architect()).system, drawn.split
+    plan = make_plan(system, split, split_database(system, split))
+    assert "no traffic was counted" in plan.criticality
+    first, second = (next(s for s in split.services if s.name == step.service) for step in plan.steps[1:3])
+    busy = StatementCount(calls=90, tables_read=first.tables[:1], tables_written=(), statement="select 1")
+    quiet = msgspec.structs.replace(busy, calls=10, tables_read=second.tables[:1])
+    counted = msgspec.structs.replace(system, statement_counts=(busy, quiet))
+    again = make_plan(counted, split, split_database(counted, split))
+    order = [step.service for step in again.steps]
+    assert order.index(first.name) > order.index(second.name)
+    assert "with 10% of the statements on its tables" in again.steps[order.index(second.name)].reason
+    assert "100 statements counted" in again.criticality
 
 
 def test_a_count_is_never_less_than_its_places(drawn: Drawn) -> None:

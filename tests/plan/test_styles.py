@@ -331,3 +331,15 @@ def test_what_acts_outside_of_the_process_is_no_question_and_is_not_simply_asked
     assert "it only reads" in calls["a", "accounts"].resilience
     does = {operation.name: operation.does for operation in details(plan)["b"].operations}
     assert does == {"open_account": "command", "accounts": "query"}
+
+
+def test_what_reacts_to_another_signal_of_the_same_line_is_not_said_to_react_to_this_one(draw: Draw) -> None:
+    signals = "from blinker import signal\nopened = signal('opened')\nclosed = signal('closed')\n"
+    plan = planned(draw, {
+        "m/shop.py": f"{signals}\n\ndef open_():\n    opened.send()\n\n\ndef both():\n    [each.send() for each in (opened, closed)]\n",
+        **{f"m/{name}.py": f"from m.shop import {signal}\n{STORE}\n\n@{signal}.connect\ndef on_{name}(sender):\n    save(1)\n"
+           for name, signal in (("mail", "opened"), ("stock", "opened"), ("audit", "closed"))},
+    })  # fmt: skip
+    found = crossings(plan)
+    assert found["shop", "on_mail"].reason == found["shop", "on_stock"].reason == "a signal to which mail, stock react"
+    assert found["shop", "on_mail"].sites == 2

@@ -43,6 +43,12 @@ CASES = [
         {"update"},
         id="each of many",
     ),
+    pytest.param(
+        "def f(key):\n    for row in session.query(Order):\n        session.add(row)\n    session.commit()",
+        "f",
+        {"update"},
+        id="each of a query",
+    ),
     pytest.param("def f(key):\n    one(key).keep()", "Order.keep", {"update"}, id="a method of what is loaded"),
     pytest.param(
         "def f(key):\n    one(key).keep()\n    Order().keep()",

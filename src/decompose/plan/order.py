@@ -16,6 +16,7 @@ from decompose.database.places import Places
 from decompose.database.saga_parts import followers_of
 from decompose.database.split import DatabaseSplit
 from decompose.plan.circles import circles
+from decompose.plan.criticality import criticality_of
 from decompose.plan.crossings import Network
 from decompose.plan.dispatch import Crossing
 from decompose.plan.effort import effort_of
@@ -63,6 +64,7 @@ def make_plan(
         return Plan(split=split.name, steps=(), by=by)
     units = units or EffortUnits()
     state = _State(system, split, database, network or Network(Places(system, split), database.foreign_accesses))
+    critical = criticality_of(system, split)
     size = {service.name: len(service.units) for service in split.services}
     total = sum(size.values())
     pairs = max(total * (total - 1) / 2, 1)
@@ -70,18 +72,18 @@ def make_plan(
     remaining = [service.name for service in split.services]
     # The last service is what stays of the monolith: there is nothing to extract it from.
     while len(remaining) > 1:
-        costs = {name: state.cost(name, remaining) for name in remaining}
+        costs = {name: state.cost(name, remaining) * critical.weight(name) for name in remaining}
         left = sum(size[name] for name in remaining)
         gains = {name: size[name] * (left - size[name]) / pairs for name in remaining}
         if by == "risk":
             # No limit below which services count as equal: one line can bring a service below it, past several others.
             chosen = min(remaining, key=lambda name: (costs[name], size[name], name))
             work = state.work(chosen, remaining)
-            reason = _reason(chosen, costs, work)
+            reason = _reason(chosen, costs, work, critical.said_of(chosen))
         else:
             chosen = min(remaining, key=lambda name: (-gains[name] / (costs[name] + 1), name))
             work = state.work(chosen, remaining)
-            reason = f"It separates {gains[chosen]:.0%} of all pairs of units for crossings that weigh {costs[chosen]:g}: the most for its work of {len(costs)}."
+            reason = f"It separates {gains[chosen]:.0%} of all pairs of units for crossings that weigh {_number(costs[chosen])}{critical.said_of(chosen)}: the most for its work of {len(costs)}."
         remaining.remove(chosen)
         steps.append(
             Step(
@@ -111,6 +113,7 @@ def make_plan(
         by=by,
         stop_after=stop,
         stop_reason=why,
+        criticality=str(critical),
         cycles=tuple(circles(state.network, [step.service for step in steps[1:]])),
         units=units,
     )
@@ -291,14 +294,18 @@ def _item(kind: str, text: str, evidence: Iterable[str]) -> WorkItem:
     return WorkItem(kind=kind, count=len(listed), text=text, evidence=shown)
 
 
-def _reason(name: str, costs: Mapping[str, float], work: tuple[WorkItem, ...]) -> str:
+def _reason(name: str, costs: Mapping[str, float], work: tuple[WorkItem, ...], critical: str) -> str:
     heavy = max(
         (item for item in work if item.kind in COSTS), key=lambda item: COSTS[item.kind] * item.count, default=None
     )
     others = [cost for other, cost in costs.items() if other != name]
-    text = f"The least entangled of {len(costs)}: its crossings weigh {costs[name]:g}"
+    text = f"The least entangled of {len(costs)}: its crossings weigh {_number(costs[name])}{critical}"
     if others:
-        text += f", the next one's {min(others):g}"
+        text += f", the next one's {_number(min(others))}"
     if heavy is not None and costs[name]:
         text += f". Most of it: {heavy.kind} ({heavy.count})"
     return text + "."
+
+
+def _number(weight: float) -> str:
+    return f"{round(weight, 2):g}"

@@ -266,7 +266,7 @@ class Plan(Record, frozen=True):
     """The order of extraction for the split named ``split``.
 
     ``by``: ``risk`` (least entangled first) or ``value`` (most benefit for its work first). ``stop_after`` is the order of the step
-    after which the remaining benefit is below the remaining work, ``stop_reason`` says why.
+    after which the remaining benefit is below the remaining work, ``stop_reason`` says why. ``criticality`` says by what it was judged how critical a service is.
     """
 
     split: str
@@ -276,3 +276,4 @@ class Plan(Record, frozen=True):
     stop_reason: str = ""
     cycles: tuple[Cycle, ...] = ()
     units: EffortUnits = EffortUnits()
+    criticality: str = ""

@@ -40,7 +40,7 @@ class Styles:
         """How one definition is called, and why."""
         first = sites[0]
         if all(site.kind == "signal" for site in sites):
-            listeners = {s for site in sites for s in self._listeners[site.source, site.line]}
+            listeners = self._listening_with(first)
             if len(listeners) > 1:
                 return "event", f"a signal to which {', '.join(sorted(listeners))} react"
             return "asynchronous", "a signal: the sender does not use what its handler gives"
@@ -112,13 +112,27 @@ class Styles:
             f"its own side gives it to {site.source}, and a function cannot be sent: give data instead, and let the answer say what is to be done ({site.file}:{site.line})",
         )
 
+    def _listening_with(self, site: Dependency) -> set[str]:
+        """The services that react wherever a handler does: what else reacts at one of the places hears another signal there."""
+        together = set.intersection(*(self._reacting[place] for place in self._heard_at[_method(site)]))
+        return {self.places.service_of(*method) for method in together}
+
     @cached_property
-    def _listeners(self) -> dict[tuple[str, int], set[str]]:
-        """(sender, line) -> the services that react to a signal there."""
-        found: dict[tuple[str, int], set[str]] = defaultdict(set)
+    def _heard_at(self) -> dict[Method, list[tuple[str, int]]]:
+        """What reacts to signals -> (sender, line)."""
+        found: dict[Method, list[tuple[str, int]]] = defaultdict(list)
         for d in self.places.system.dependencies:
             if d.kind == "signal" and d.resolution != "guessed":
-                found[d.source, d.line].add(self.places.service_of(d.target, d.target_unit))
+                found[_method(d)].append((d.source, d.line))
+        return dict(found)
+
+    @cached_property
+    def _reacting(self) -> dict[tuple[str, int], set[Method]]:
+        """(sender, line) -> what reacts to signals there."""
+        found: dict[tuple[str, int], set[Method]] = defaultdict(set)
+        for method, places in self._heard_at.items():
+            for place in places:
+                found[place].add(method)
         return dict(found)
 
     def _dropped(self, dependency: Dependency) -> bool:
@@ -169,3 +183,7 @@ class Styles:
     def _wrappers(self) -> frozenset[str]:
         """Functions inside decorators that run what they decorate."""
         return frozenset(d.source for d in self.places.system.dependencies if d.rule == RUNS_DECORATED)
+
+
+def _method(site: Dependency) -> Method:
+    return site.target, site.target_unit

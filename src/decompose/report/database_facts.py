@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from decompose.boundaries.split import Split
+from decompose.plan.criticality import owners_of
 from decompose.system.model import SchemaDifference, StatementCount, System
 
 _SHOWN = 60
@@ -53,14 +53,9 @@ def executions(system: System, split: Split) -> Executions | None:
         return None
     owner = split.service_of_table()
     runs = sum(count.calls for count in system.statement_counts) or 1
-    found = [Executed(count, count.calls / runs, _owners(count, owner)) for count in system.statement_counts]
+    found = [Executed(count, count.calls / runs, owners_of(count, owner)) for count in system.statement_counts]
     crossing = [one for one in found if len(one.services) > 1]
     order = sorted(found, key=lambda one: (len(one.services) < 2, -one.statement.calls, one.statement.statement))
     return Executions(
         len(found), runs, len(crossing), sum(one.statement.calls for one in crossing) / runs, order[:_SHOWN]
     )
-
-
-def _owners(count: StatementCount, owner: Mapping[str, str]) -> tuple[str, ...]:
-    tables = sorted({*count.tables_read, *count.tables_written})
-    return tuple(dict.fromkeys(owner[table] for table in tables if table in owner))

@@ -70,6 +70,8 @@ def _conclusion(plan: Plan) -> Iterator[str]:
         yield "There is nothing to extract."
         return
     yield f"Order by {plan.by}. {_where_to_stop(plan)}"
+    if plan.criticality:
+        yield plan.criticality
     for cycle in plan.cycles:
         yield f"Circle: {cycle}"
 

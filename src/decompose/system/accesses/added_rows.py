@@ -18,6 +18,7 @@ from decompose.system.accesses.loaded import Loaded
 
 _ADDING = frozenset({"add", "add_all"})
 _SAME_OBJECTS = frozenset({Op.COPY, Op.NARROW, Op.ITERATE, Op.ENTER, Op.ITEM, Op.ATTRIBUTE})
+_ITERATING = ".__iter__"
 _MAX_STEPS = 200
 """What comes together of more than this counts as made by the application."""
 
@@ -36,8 +37,17 @@ class AddedRows:
     @cached_property
     def _reads(self) -> set[tuple[int, int]]:
         """Scope and line of what runs queries."""
+        return {(scope, line) for scope, line, _ in self._queries}
+
+    @cached_property
+    def _iterated(self) -> set[tuple[int, int]]:
+        """Scope and line where a query runs because its rows are asked for one by one."""
+        return {(scope, line) for scope, line, rule in self._queries if rule.endswith(_ITERATING)}
+
+    @cached_property
+    def _queries(self) -> list[tuple[int, int, str]]:
         accesses = self.linked.engine.accesses
-        return {(a[0], a[6]) for a in accesses if a[2] == "read" and a[4] == "execute"}
+        return [(a[0], a[6], a[5]) for a in accesses if a[2] == "read" and a[4] == "execute"]
 
     def are_loaded(self, scope: Scope, line: int) -> bool:
         """Whether all that a line adds to a session comes from queries."""
@@ -74,6 +84,8 @@ class AddedRows:
         return loaded
 
     def _is_made_of_loaded(self, scope: Scope, operation: list[Any]) -> bool:
+        if operation[0] == Op.ITERATE and (scope.index, operation[-1]) in self._iterated:
+            return True
         if operation[0] in _SAME_OBJECTS:
             return self._is_loaded(scope, operation[2])
         if operation[0] == Op.CONTAINER:
