@@ -166,6 +166,17 @@ APPLICATIONS = {
         ("-e", ".", "coverage", "django-debug-toolbar~=7.1.0", "django-extensions~=4.1", "faker", "tblib"), ("manage.py", "test"), False,
         {"DJANGO_SETTINGS_MODULE": "settings.ci", "DJANGO_MEDIA_ROOT": "../wger.media"},
     ),
+    "squad": Application(
+        f"{_GITHUB}Linaro/squad", "2d1bf924", ".", "squad", "django",
+        ("-r", "requirements.txt", "django<5", "django-debug-toolbar<4.5", "pytest", "pytest-django", "requests-mock", "setuptools<80"),
+        ("test/api", "test/ci", "test/core", "test/plugins", "test/unit"), True, {},
+    ),
+    "byro": Application(
+        f"{_GITHUB}byro/byro", "0fdb4ed3", "src", "byro", "django",
+        ("-e", "src", "pytest", "pytest-django", "freezegun", "pytest-rerunfailures"),
+        ("-c", "src/setup.cfg", "--rootdir=src", "src/tests"), True,
+        {"BYRO_DB_ENGINE": "sqlite3", "BYRO_DB_NAME": "byro.db", "PYTHONPATH": "src"},
+    ),
 }  # fmt: skip
 
 Triple = tuple[str, str, str]

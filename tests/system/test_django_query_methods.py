@@ -53,6 +53,12 @@ METHODS = [
     ("list(Order.objects.annotate(n=RawSQL('SELECT count(*) FROM shop_tag', ())))", {"read order", "read tag"}),
     ("list(Order.objects.extra(tables=['shop_tag'], where=['1 = 1']))", {"read order", "read tag"}),
     ("list(Order.objects.raw('SELECT * FROM shop_order JOIN shop_customer ON 1 = 1'))", {"read order", "read customer"}),
+    # Lookups in a dictionary
+    ("Order.objects.filter(**{'customer__name': 'x'}).count()", {"read order", "read customer"}),
+    ("lookups = {}; lookups['customer__name'] = 1; Order.objects.filter(**lookups).count()", {"read order", "read customer"}),
+    ("lookups = dict(customer__name=1); Order.objects.exclude(**lookups).count()", {"read order", "read customer"}),
+    ("lookups = {name: Label.objects.values('object_id')}; Order.objects.filter(**lookups).count()", {"read order", "read label"}),
+    ("list(Order.objects.filter(Q(**{'tags__name': 1})))", {"read order", f"read {BETWEEN}", "read tag"}),
     # What writes
     ("order.save(update_fields=['paid'])", {"update order"}),
     ("order.save(force_insert=True)", {"insert order"}),
@@ -95,10 +101,10 @@ def test_what_a_method_reads_and_writes(draw: Draw, body: str, expected: set[str
     source = (
         "from django.contrib.sessions.backends.db import SessionStore\n"
         "from django.contrib.sessions.models import Session\n"
-        "from django.db.models import Count, Subquery\n"
+        "from django.db.models import Count, Q, Subquery\n"
         "from django.db.models.expressions import RawSQL\n"
         "from shop.models import Customer, Label, Order, Tag\n"
-        f"async def f(order: Order, customer: Customer, tag: Tag):\n    {body}\n"
+        f"async def f(order: Order, customer: Customer, tag: Tag, name: str):\n    {body}\n"
     )
     app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/m.py": source})
     found = {f"{a.operation} {a.table.removeprefix('shop_')}" for a in app.system.accesses}
@@ -162,3 +168,51 @@ def test_a_polymorphic_query_reads_the_tables_of_the_models_below(draw: Draw) ->
         ("counted", "payment"),
         *(("cards", table) for table in ("payment", "card")),
     }
+
+
+ORDERED = {
+    "list(Line.objects.all())": {"line", "order", "customer"},
+    "Line.objects.first()": {"line", "order", "customer"},
+    "order.lines.all()[0]": {"line", "order", "customer"},
+    "list(Line.objects.values_list('id'))": {"line", "order", "customer"},
+    "render(None, 'a.html', {'lines': Line.objects.all()})": {"line", "order", "customer"},
+    # Where the query says it itself, or no rows are given in an order
+    "list(Line.objects.order_by('id'))": {"line"},
+    "list(Line.objects.order_by('id').values('id'))": {"line"},
+    "list(Line.objects.order_by())": {"line"},
+    "Line.objects.count()": {"line"},
+    "Line.objects.get(id=1)": {"line"},
+    "Line.objects.update(id=1)": {"line"},
+    # By a key: as the rows are ordered that it leads to, if they are
+    "list(Line.objects.order_by('-order'))": {"line", "order", "customer"},
+    "list(Order.objects.all())": {"order", "customer"},
+    "list(Order.objects.order_by('customer'))": {"order"},
+    # What a deletion looks for
+    "order.delete()": {"line", "order", "customer", "mark"},
+}
+
+
+@pytest.mark.parametrize(("body", "expected"), ORDERED.items(), ids=ORDERED)
+def test_the_order_that_a_model_states_reads_what_it_leads_to(draw: Draw, body: str, expected: set[str]) -> None:
+    source = """
+        from django.db import models
+        class Customer(models.Model):
+            name = models.CharField(max_length=9)
+        class Ordered(models.Model):
+            class Meta:
+                abstract = True
+                ordering = ["-customer__name", "id"]
+        class Order(Ordered):
+            customer = models.ForeignKey(Customer, on_delete=models.CASCADE)
+        class Line(models.Model):
+            order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+            class Meta:
+                ordering = ("order", "id")
+        class Mark(models.Model):
+            line = models.ForeignKey(Line, on_delete=models.CASCADE)
+    """
+    function = (
+        f"from django.shortcuts import render\nfrom shop.models import Line, Order\ndef f(order: Order):\n    {body}\n"
+    )
+    app = draw({"shop/__init__.py": "", "shop/models.py": source, "shop/m.py": function})
+    assert {table.removeprefix("shop_") for _, _, table in app.executed()} == expected

@@ -5,25 +5,31 @@ Each function here is a watcher: it is given what flows into the argument's plac
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from decompose.facts.records import ParameterKind
-from decompose.linking import library_call, library_calls, special_methods
+from decompose.linking import library_call, library_calls, query_types, special_methods
 from decompose.linking.calls import construction, parameters
 from decompose.linking.catch_alls import ANY_OBJECT
 from decompose.linking.containers.iteration import iterate
 from decompose.linking.effects import ALONG, RENDERED, Parameter, parameter_plan
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from decompose.facts.records import Ref
+    from decompose.linking.engine import Engine
     from decompose.linking.library_call import LibraryCall
     from decompose.linking.program import Scope
     from decompose.linking.solver import Node
     from decompose.linking.values import Value
 
 
-def follow(call: LibraryCall, parameter: Parameter, ref: Ref) -> None:
-    """Do, whenever something flows into the argument, what the summary says of its place."""
+def follow(call: LibraryCall, parameter: Parameter, ref: Ref, *, of_mapping: bool = False) -> None:
+    """Do, whenever something flows into the argument, what the summary says of its place.
+
+    ``of_mapping``: the arguments are what a dictionary holds, ``**ref``.
+    """
     engine = call.engine
     node = engine.node_of(call.site.frame, ref)
     for text in _texts(ref) if parameter.wanted else ():
@@ -40,6 +46,10 @@ def follow(call: LibraryCall, parameter: Parameter, ref: Ref) -> None:
         elements = engine.new_node()
         engine.watch(node, iterate, engine, call.site.frame, elements, call.site.line)
         node = elements
+    elif of_mapping:
+        held = engine.new_node()
+        engine.watch(node, _give_what_is_held, engine, held)
+        node = held
     if parameter.run:
         engine.watch(node, run_argument, call, parameter, ref)
     if parameter.executed:
@@ -68,6 +78,13 @@ def _texts(ref: Ref) -> list[str]:
     """The names that an argument gives: one text, or a list of them."""
     listed = ref[1] if isinstance(ref, list) and ref[0] == "c" and isinstance(ref[1], list) else [ref]
     return [text for text in listed if isinstance(text, str)]
+
+
+def _give_what_is_held(new: frozenset[Value], engine: Engine, target: Node) -> None:
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "O" and description[1] == "dict":
+            engine.edge(description[2], target)
 
 
 def run_argument(new: frozenset[Value], call: LibraryCall, parameter: Parameter, ref: Ref) -> None:
@@ -146,6 +163,8 @@ def execute(new: frozenset[Value], call: LibraryCall) -> None:
                             continue  # what it is about is named in its own conditions too
                         for operation in operations:
                             call.access(operation, entity, f"{call.function.definition}{rule}")
+                for entity in _order_of(call, description, member.ref):
+                    call.access("scan", entity, f"{call.function.definition}{ALONG}")
 
 
 def render(new: frozenset[Value], call: LibraryCall) -> None:
@@ -167,6 +186,15 @@ def render(new: frozenset[Value], call: LibraryCall) -> None:
                 operation, rule = ("scan", f"{RENDERED}{ALONG}") if position else ("read", RENDERED)
                 for entity in entities:
                     call.access(operation, entity, rule)
+            for entity in _order_of(call, description, "read"):
+                call.access("scan", entity, f"{RENDERED}{ALONG}")
+
+
+def _order_of(call: LibraryCall, query: tuple[Any, ...], operation: str) -> Iterator[Value]:
+    """What is touched by the order in which a query gives its rows, where it does not say one itself."""
+    about, *further = query[2] or ((),)
+    stated = [value for values in further for value in values]
+    return query_types.usual_order(call.engine, about if operation == "read" else (), stated)
 
 
 def call_back(new: frozenset[Value], call: LibraryCall, variables: tuple[str, ...]) -> None:

@@ -121,7 +121,7 @@ class LibraryCall(TypeVariables):
         for name, ref in self.site.keywords:
             parameter = plan.by_name.get(name, plan.double_star)
             if parameter is not None:
-                argument_uses.follow(self, parameter, ref)
+                argument_uses.follow(self, parameter, ref, of_mapping=name is None)
 
     def apply(self) -> None:
         """Add the promised result and record the effects, as far as the bindings tell."""
@@ -143,6 +143,10 @@ class LibraryCall(TypeVariables):
                 self._record(effect, arguments[0], "execute")
                 for variable in arguments[1:]:
                     self._record(effect, variable, "execute", ALONG)
+            elif effect == "comes_in_order":
+                rows, stated = (self.bindings.get(name, ()) for name in arguments)
+                for value in query_types.usual_order(engine, rows, stated):
+                    self.access("scan", value, f"{self.function.definition}{ALONG}")
             elif effect == "scans_where_joined" and self.bindings.get(arguments[1]):
                 self._record("scan", arguments[0], "execute")
             elif effect == "builds":

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from decompose.facts.records import Ref
+    from decompose.linking.engine import Engine
     from decompose.linking.library_call import LibraryCall
+    from decompose.linking.program import Scope
     from decompose.linking.values import Value
 
 MAX_QUERIES_AT_A_CALL = 6
@@ -36,7 +38,10 @@ class ByVariables(NamedTuple):
         return len(self.joined) > 1 and self.joined <= self.queries
 
 
-_ENLARGING = frozenset({"looks_up", "loads_along", "loads_required", "joins", "names", "forgets"})
+ORDERED = "order_by()"
+"""Among the names that a query states: it says itself in which order its rows come. No relation has this name."""
+
+_ENLARGING = frozenset({"looks_up", "loads_along", "loads_required", "joins", "names", "forgets", "orders"})
 
 
 def enlarges(call: LibraryCall) -> bool:
@@ -53,7 +58,10 @@ def enlarge(call: LibraryCall) -> None:
         if effect == "names":
             _widen(call, arguments[0], (call.engine.values.intern("D", text) for text in _texts(call)))
         elif effect == "forgets":
-            call.bindings.update((name, ()) for name in arguments)
+            call.bindings.update((name, _order_in(call, name)) for name in arguments)
+        elif effect == "orders":
+            _widen(call, arguments[0], _ordered(call, arguments[1]))
+            _widen(call, arguments[2], (call.engine.values.intern("D", ORDERED),))
         elif effect == "joins":
             _widen(call, arguments[0], _joined(call, arguments[1:]))
         elif effect in ("looks_up", "loads_along"):
@@ -128,13 +136,48 @@ def _require(call: LibraryCall, loaded: str, rows: str, names: str) -> None:
 
 
 def _texts(call: LibraryCall) -> Iterator[str]:
-    """The names that a call is given: constant strings and the names of keywords."""
+    """The names that a call is given: constant strings and the names of keywords, also of those in a dictionary."""
     yield from (ref for ref in call.site.arguments if isinstance(ref, str))
     for name, ref in call.site.keywords:
-        if name is not None:
-            yield name
+        yield from (name,) if name is not None else _keys(call.site.frame.scope, ref)
         if isinstance(ref, str):
             yield ref
+
+
+def _keys(scope: Scope, ref: Ref) -> Iterator[str]:
+    """The keys that a function gives a dictionary: where it makes it, and one by one."""
+    keys: list[Any] = list(ref[1]) if isinstance(ref, list) and ref[0] == "c" and isinstance(ref[1], dict) else []
+    for operation in scope.facts.ops if type(ref) is int else ():
+        if operation[0] == Op.SET_ITEM and operation[1] == ref:
+            keys.append(operation[2])
+        elif operation[0] == Op.CONTAINER and operation[1] == ref:
+            keys += operation[4] or ()
+        elif operation[0] == Op.CALL and operation[1] == ref:
+            keys += (name for name, _ in operation[4])
+    yield from (key for key in keys if isinstance(key, str))
+
+
+def _ordered(call: LibraryCall, rows: str) -> Iterator[Value]:
+    """What is touched by the order that a call asks for."""
+    paths = tuple(_texts(call))
+    for entity in call.bindings.get(rows, ()):
+        described = call.engine.values[entity]
+        if described[0] == "I":
+            yield from call.engine.relations.in_order(described[1], paths)
+
+
+def _order_in(call: LibraryCall, variable: str) -> tuple[Value, ...]:
+    """What a variable tells of the order of rows."""
+    return tuple(v for v in call.bindings.get(variable, ()) if call.engine.values[v] == ("D", ORDERED))
+
+
+def usual_order(engine: Engine, rows: Iterable[Value], stated: Iterable[Value]) -> Iterator[Value]:
+    """What is touched because rows come in the order that their class states: unless the query has stated one."""
+    if not any(engine.values[value] == ("D", ORDERED) for value in stated):
+        for entity in rows:
+            described = engine.values[entity]
+            if described[0] == "I":
+                yield from engine.relations.in_order(described[1])
 
 
 def _across(call: LibraryCall, arguments: list[Any], *, loads: bool) -> Iterator[Value]:

@@ -41,6 +41,7 @@ class Relations:
         self._known: dict[tuple[int, str], Relation] = {}
         self._above: dict[int, list[Scope]] = {}
         self._required_keys: dict[int, list[tuple[str, int]]] = {}
+        self._orders: dict[int, tuple[str, ...]] = {}
 
     def add(self, cls: int, name: str, relation: Relation) -> None:
         """State a relation; the first of a name stays."""
@@ -51,6 +52,25 @@ class Relations:
     def add_table(self, cls: Scope, parent: Scope) -> None:
         """State that the rows of a class have a part in the table of another that it inherits from; the nearest first."""
         self._above.setdefault(cls.index, []).append(parent)
+
+    def state_order(self, cls: int, paths: tuple[str, ...]) -> None:
+        """State by what the rows of a class are ordered where a query says nothing else."""
+        self._orders[cls] = paths
+
+    def in_order(self, cls: int, paths: tuple[str, ...] | None = None, depth: int = _MAX_DEPTH) -> Iterator[Value]:
+        """What is touched beyond the rows of a class by giving them in an order: of these paths, or the one that is stated for it.
+
+        Where a path ends at a key, the order is that of the rows that it leads to, if one is stated for them.
+        """
+        for path in self._orders.get(cls, ()) if paths is None else paths:
+            yield from self.across(cls, path, loads=False)
+            end: int | None = cls
+            for part in path.lstrip("-+").split(SEPARATOR):
+                relation = self.find(self.program.scopes[end], part) if end is not None else None
+                end = relation.target if relation is not None else None
+            if end is not None and depth and self._orders.get(end):
+                yield self.values.instance(end)
+                yield from self.in_order(end, depth=depth - 1)
 
     def find(self, cls: Scope, name: str) -> Relation | None:
         """The relation of that name, of the class or of an ancestor."""

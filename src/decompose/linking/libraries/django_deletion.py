@@ -52,6 +52,7 @@ class _Ties:
         listening = [r for r in receivers_of_models(linked) if r.signal in ("pre_delete", "post_delete")]
         self.histories = histories(linked)
         self.user = user_model(linked)
+        self._linked = linked
         self.signed = [history.table for history in self.histories.values() if history.user]
         """Tables with a key to users that is emptied when the user is gone."""
         self.heard = {sender for receiver in listening for sender in receiver.senders} | set(self.histories)
@@ -63,7 +64,7 @@ class _Ties:
             for field in fields(linked, cls):
                 for target in field.targets[:1]:
                     if field.relation != MANY_TO_MANY:
-                        made = _Pointing(cls, on_delete_of(field))
+                        made = _Pointing(cls, on_delete_of(linked, field))
                         self.pointing.setdefault(target.index, []).append(made)
                     elif has_table_of_its_own(linked, field):
                         for side in {cls.index, target.index}:
@@ -80,6 +81,11 @@ class _Ties:
     def family(self, cls: Scope) -> list[Scope]:
         """A model and those whose tables hold the inherited part of its rows."""
         return [cls, *self.parents.get(cls.index, ())]
+
+    def looked_at(self, cls: Scope) -> list[Scope]:
+        """What a look for rows of a model reads: its family, and what their order asks for."""
+        described = (self._linked.values[value] for value in self._linked.engine.relations.in_order(cls.index))
+        return [*self.family(cls), *(self._linked.program.scopes[d[1]] for d in described if d[0] == "I")]
 
     def depending(self, cls: Scope) -> Iterator[_Pointing]:
         """What Django asks for rows that depend on one of a model: whatever points to the row or to its inherited part, and what it
@@ -205,7 +211,7 @@ def _done_to(ties: _Ties, pointing: _Pointing, *, if_there: bool, fast: bool) ->
     if not at_once:
         # Where rows that are there forbid the deletion, they are asked for: nothing happens to them.
         how = "" if pointing.on_delete in ("PROTECT", "RESTRICT") else BY_CASCADE
-        yield from (Consequence("read", member, if_there, how) for member in ties.family(pointing.cls))
+        yield from (Consequence("read", member, if_there, how) for member in ties.looked_at(pointing.cls))
     if pointing.on_delete == "CASCADE":
         yield Consequence("delete", pointing.cls, if_there or not at_once, BY_CASCADE)
     elif pointing.on_delete.startswith("SET"):

@@ -15,8 +15,10 @@ from decompose.linking.libraries.django_schema import (
     fields,
     has_table_of_its_own,
     metas,
+    option,
     said_of_field,
     table_between,
+    texts_of,
     through_of,
 )
 from decompose.linking.linked import Linked
@@ -130,7 +132,7 @@ def _validated_row(linked: Linked, model: Scope) -> Iterator[Consequence]:
 def _is_unique(linked: Linked, model: Scope, included: list[Field]) -> bool:
     names = {field.name for field in included}
     for field in included:
-        if field.relation == ONE_TO_ONE or linked.keyword(field.owner, field.operation, "unique") is True:
+        if field.relation == ONE_TO_ONE or option(linked, field, "unique") is True:
             return True
     for meta in metas(linked, model):
         groups = linked.constant(meta, meta.facts.names.get("unique_together", -1))
@@ -264,16 +266,9 @@ def _model(linked: Linked, cls: Scope) -> Scope | None:
 def _names(linked: Linked, meta: Scope | None, option: str) -> list[str] | str | None:
     for holder in linked.hierarchy.order(meta) if meta is not None else ():
         ref = holder.facts.names.get(option)
-        given = linked.constant(holder, ref) if ref is not None else None
-        if isinstance(given, str):
-            return given
-        if isinstance(given, (list, tuple)):
-            return [name for name in given if isinstance(name, str)]
-        for operation in holder.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
-            if operation[0] == Op.CONTAINER:
-                return [element for element in operation[3] if isinstance(element, str)]
         if ref is not None:
-            return None
+            given = linked.constant(holder, ref)
+            return given if isinstance(given, str) else texts_of(linked, holder, ref)
     return None
 
 
@@ -290,5 +285,5 @@ def _included(linked: Linked, cls: Scope) -> Iterator[Field]:
             continue
         if isinstance(without, list) and field.name in without:
             continue
-        if linked.keyword(field.owner, field.operation, "editable") is not False:
+        if option(linked, field, "editable") is not False:
             yield field

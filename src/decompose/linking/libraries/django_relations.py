@@ -18,8 +18,12 @@ from decompose.linking.libraries.django_schema import (
     is_abstract,
     is_proxy,
     library_class,
+    metas,
+    named_target,
+    option,
     said_of_field,
     stored_parents,
+    texts_of,
     through_of,
 )
 from decompose.linking.linked import Linked
@@ -54,6 +58,7 @@ def contribute_relations(engine: Engine) -> None:
                 contributor.relation(cls, field)
         if not is_proxy(cls):
             contributor.parents(cls)
+        engine.relations.state_order(cls.index, _order(linked, cls))
         contributor.generic(cls)
         contributor.own_queries(cls)
     contributor.generic_keys()
@@ -61,11 +66,14 @@ def contribute_relations(engine: Engine) -> None:
 
 def generic_relations(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope]]:
     """The generic relations of a model, each with its name and the model that has the key to anything."""
-    for _, name, value in _attributes(linked, cls, _GENERIC_RELATION):
-        for arguments in linked.values[value][2][:1]:
-            for target in arguments:
-                if linked.values[target][0] == "I":
-                    yield name, linked.program.scopes[linked.values[target][1]]
+    for owner, name, value in _attributes(linked, cls, _GENERIC_RELATION):
+        described = (linked.values[target] for arguments in linked.values[value][2][:1] for target in arguments)
+        targets = [linked.program.scopes[d[1]] for d in described if d[0] == "I"]
+        for operation in owner.operations_producing(owner.facts.names[name]) if not targets else ():
+            if operation[0] == Op.CALL:
+                of_own = linked.program.scopes[linked.values[value][1]]
+                targets += named_target(linked, owner, operation, of_own)
+        yield from ((name, target) for target in targets)
     for field in fields(linked, cls):
         known_as = said_of_field(linked, field.cls, "__generic_relation__") if field.relation == MANY_TO_MANY else ""
         for value in through_of(linked, cls, field) if known_as else ():
@@ -139,11 +147,11 @@ class _Contributor:
             self._put((cls,), field.name, manager, target, between)
             engine.relations.add(cls.index, field.name, Relation(target.index, between, here=False))
         else:
-            required = self.linked.keyword(field.owner, field.operation, "null") is not True
+            required = option(self.linked, field, "null") is not True
             engine.relations.add(cls.index, field.name, Relation(target.index, (), here=True, required=required))
-            if target is cls and is_abstract(field.owner):
-                # "self" in the body of an abstract model is each model below it.
-                own = (engine.values.instance(cls.index),)
+            if not field.typed or (target is cls and is_abstract(field.owner)):
+                # Its class says what it points to, or "self" in the body of an abstract model, which is each model below it.
+                own = (engine.values.instance(target.index),)
                 engine.contribute(cls.index, field.name, engine.values.instance(field.cls.index, (own,)))
         name, query_name = _names_of_the_way_back(self.linked, cls, field)
         if not name:
@@ -238,10 +246,22 @@ class _Contributor:
         return []
 
 
+def _order(linked: Linked, cls: Scope) -> tuple[str, ...]:
+    """By what the rows of a model are ordered, as it says or as the nearest model says that has a part of its rows."""
+    for model in (cls, *(above for above in linked.hierarchy.order(cls)[1:] if linked.inherits(above, MODEL))):
+        if model is not cls and is_abstract(model):
+            continue
+        for meta in metas(linked, model):
+            ref = meta.facts.names.get("ordering")
+            if ref is not None:
+                return tuple(texts_of(linked, meta, ref) or ())
+    return ()
+
+
 def _names_of_the_way_back(linked: Linked, cls: Scope, field: Field) -> tuple[str, str]:
     """The attribute that the target of a relation gets, and the name of the relation back in lookups."""
-    given = linked.keyword(field.owner, field.operation, "related_name")
-    asked = linked.keyword(field.owner, field.operation, "related_query_name")
+    given = option(linked, field, "related_name")
+    asked = option(linked, field, "related_query_name")
     if isinstance(given, str) and given.endswith("+"):
         return "", ""
     if field.relation == MANY_TO_MANY and field.targets[0] is cls and not isinstance(given, str):

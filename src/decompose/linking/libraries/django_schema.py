@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from decompose.facts import Op
+from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
+from decompose.linking.libraries.django_own_fields import said_by_class
 from decompose.linking.linked import Linked
 from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Program, Scope
@@ -23,7 +25,8 @@ MANY_TO_MANY = "django.db.models:ManyToManyField"
 class Field(NamedTuple):
     """A field of a model: the class that declares it, its call, and the classes it points to.
 
-    ``kinds`` are the names of its class and of those above it, nearest first; ``cls`` is its class.
+    ``kinds`` are the names of its class and of those above it, nearest first; ``cls`` is its class. ``typed``: the type of what the call
+    makes tells the targets.
     """
 
     name: str
@@ -34,6 +37,14 @@ class Field(NamedTuple):
     targets: tuple[Scope, ...]
     kinds: tuple[str, ...]
     cls: Scope
+    typed: bool
+
+
+def option(linked: Linked, field: Field, name: str, position: int = -1) -> Any:
+    """The constant that a field is made with, by its call or by the constructor of its class; None if there is none."""
+    given = linked.keyword(field.owner, field.operation, name, position)
+    said = said_by_class(linked, field.cls, name, position) if given is None else None
+    return linked.constant(*said) if said is not None else given
 
 
 def substitute_user_model(program: Program, engine: Engine) -> None:
@@ -92,7 +103,7 @@ def _models_between(linked: Linked, owner: Scope, operation: list[Any], cls: Sco
 
 def table_between(linked: Linked, cls: Scope, field: Field) -> str:
     """The name of the table that Django makes for a many-to-many relation."""
-    given = linked.keyword(field.owner, field.operation, "db_table")
+    given = option(linked, field, "db_table")
     return given if isinstance(given, str) else f"{table_name(linked, cls)}_{field.name}"
 
 
@@ -154,26 +165,39 @@ def _field(linked: Linked, cls: Scope, owner: Scope, name: str, operation: list[
             scope = linked.program.scopes[linked.values[target][1]]
             targets.append(cls if scope is owner else scope)
     field_class = linked.program.scopes[description[1]]
+    typed = bool(targets)
     if relation and not targets:
-        targets = _named_target(linked, owner, operation)
+        targets = named_target(linked, owner, operation, field_class)
     key = said_of_field(linked, field_class, "__between_key__") if relation and not targets else ""
     if key:
         between = _models_between(linked, owner, operation, field_class)
         targets = [t for model in between for f in fields(linked, model) if f.name == key for t in f.targets]
     kinds = tuple(scope.facts.name for scope in linked.hierarchy.order(field_class))
-    return Field(name, owner, operation, kinds[0], relation, tuple(targets), kinds, field_class)
+    return Field(name, owner, operation, kinds[0], relation, tuple(targets), kinds, field_class, typed)
 
 
-def _named_target(linked: Linked, owner: Scope, operation: list[Any]) -> list[Scope]:
-    """What a relation of the project's own class points to: the first argument, as in the relation that it inherits from."""
-    ref = keyword_ref(operation, "to", 0)
+def named_target(linked: Linked, owner: Scope, operation: list[Any], cls: Scope) -> list[Scope]:
+    """What a relation of the project's own class points to: as its constructor says, or the first argument, as in the relation that it inherits from."""
+    ref: Ref = keyword_ref(operation, "to")
+    said = said_by_class(linked, cls, "to", 0) if ref == -1 else None
+    if said is not None and _models_of(linked, *said):
+        return _models_of(linked, *said)
+    return _models_of(linked, owner, ref if ref != -1 else keyword_ref(operation, "to", 0))
+
+
+def _models_of(linked: Linked, owner: Scope, ref: Ref) -> list[Scope]:
+    """The models that a class, its name, or a setting that names it means."""
     if isinstance(ref, str) and owner.library:
         named = library_class(linked.program, owner.module.name, ref.rpartition(".")[2])
         return [named] if named is not None else []
     if isinstance(ref, str):
         return [cls for cls in linked.engine.references.find(ref, owner) if linked.inherits(cls, MODEL)]
-    described = (linked.values[value] for value in linked.names.evaluate(owner, ref))
-    found = [linked.program.scopes[d[1]] for d in described if d[0] == "C"]
+    found: list[Scope] = []
+    for description in (linked.values[value] for value in linked.names.evaluate(owner, ref)):
+        if description[0] == "C":
+            found.append(linked.program.scopes[description[1]])
+        elif description[0] == "X":
+            found += linked.engine.references.find_external(description)
     return [cls for cls in found if linked.inherits(cls, MODEL)]
 
 
@@ -185,14 +209,14 @@ def _owner_of(linked: Linked, definition: str) -> Scope:
 
 def column_of(linked: Linked, field: Field) -> str:
     """The name of a field's column."""
-    given = linked.keyword(field.owner, field.operation, "db_column")
+    given = option(linked, field, "db_column")
     return given if isinstance(given, str) else field.name + ("_id" if field.relation else "")
 
 
 def key_column(linked: Linked, cls: Scope) -> str:
     """The column of a model's primary key."""
     for field in fields(linked, cls):
-        if linked.keyword(field.owner, field.operation, "primary_key") is True:
+        if option(linked, field, "primary_key") is True:
             return column_of(linked, field)
     parents = (p for p in linked.hierarchy.order(cls)[1:] if not p.library and linked.inherits(p, MODEL))
     stored = next((p for p in parents if not is_abstract(p) and not is_proxy(p)), None)
@@ -201,7 +225,7 @@ def key_column(linked: Linked, cls: Scope) -> str:
 
 def column_pointed_to(linked: Linked, field: Field, target: Scope) -> str:
     """The column that a key points to: the one that it names, or the primary key."""
-    named = linked.keyword(field.owner, field.operation, "to_field")
+    named = option(linked, field, "to_field")
     if isinstance(named, str):
         return next((column_of(linked, f) for f in fields(linked, target) if f.name == named), named)
     return key_column(linked, target)
@@ -224,9 +248,11 @@ def mapped_class(linked: Linked, cls: Scope) -> Scope:
     return cls
 
 
-def on_delete_of(field: Field) -> str:
+def on_delete_of(linked: Linked, field: Field) -> str:
     """What becomes of a row when the row that a key points to is deleted: ``CASCADE`` and the like, ``SET`` for ``SET(value)``."""
-    return _last_name(field.owner, keyword_ref(field.operation, "on_delete", 1))
+    ref = keyword_ref(field.operation, "on_delete", 1)
+    said = said_by_class(linked, field.cls, "on_delete", 1) if ref == -1 else None
+    return _last_name(*(said or (field.owner, ref)))
 
 
 def is_proxy(cls: Scope) -> bool:
@@ -261,6 +287,16 @@ def metas(linked: Linked, cls: Scope) -> Iterator[Scope]:
         if found is not None:
             yield from (scope for scope in linked.hierarchy.order(found) if not scope.library)
             return
+
+
+def texts_of(linked: Linked, scope: Scope, ref: Ref) -> list[str] | None:
+    """The texts in a list or tuple, whatever else is in it; None if it is no list in view."""
+    given = linked.constant(scope, ref)
+    if isinstance(given, (list, tuple)):
+        return [text for text in given if isinstance(text, str)]
+    made = scope.operations_producing(ref) if type(ref) is int else ()
+    listed = next((operation[3] for operation in made if operation[0] == Op.CONTAINER), None)
+    return [text for text in listed if isinstance(text, str)] if listed is not None else None
 
 
 def _meta(cls: Scope, name: str) -> Any:

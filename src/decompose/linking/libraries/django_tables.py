@@ -23,6 +23,7 @@ from decompose.linking.libraries.django_schema import (
     key_column,
     metas,
     on_delete_of,
+    option,
     table_between,
     table_name,
     through_of,
@@ -82,10 +83,10 @@ def _table(linked: Linked, cls: Scope) -> Iterator[FoundTable | FoundKey]:
         known_as[field.name] = column.name
         indexes += _index_of(linked, field, column)
         if field.relation:
-            enforced = linked.keyword(field.owner, field.operation, "db_constraint") is not False
+            enforced = option(linked, field, "db_constraint") is not False
             for target in field.targets:
                 pointed = column_pointed_to(linked, field, target)
-                on_delete = on_delete_of(field)
+                on_delete = on_delete_of(linked, field)
                 yield FoundKey(table, (column.name,), target, (pointed,), on_delete, home, line, enforced)
     for parent in linked.hierarchy.order(cls)[1:]:
         if not parent.library and linked.inherits(parent, MODEL) and not is_abstract(parent) and not is_proxy(parent):
@@ -124,8 +125,8 @@ def _automatic_key(linked: Linked, file: str, line: int) -> FoundColumn:
 
 
 def _column(linked: Linked, field: Field, file: str, line: int) -> FoundColumn:
-    key = linked.keyword(field.owner, field.operation, "primary_key") is True
-    nullable: bool | None = linked.keyword(field.owner, field.operation, "null") is True
+    key = option(linked, field, "primary_key") is True
+    nullable: bool | None = option(linked, field, "null") is True
     if not nullable and keyword_ref(field.operation, "null") not in (-1, ["c", False]):
         nullable = None  # computed
     generated = any(name in _GENERATED for name in field.kinds)
@@ -139,8 +140,7 @@ def _sql_type(linked: Linked, field: Field) -> str:
     """The type in the database: of the field's class, or of the nearest one above that Django has."""
     pattern = next((sql_types.DJANGO[name] for name in field.kinds if name in sql_types.DJANGO), "")
     arguments = {
-        name: linked.keyword(field.owner, field.operation, name, 1 if name == "max_length" else -1)
-        for name in sql_types.arguments_of(pattern)
+        name: option(linked, field, name, 1 if name == "max_length" else -1) for name in sql_types.arguments_of(pattern)
     }
     return sql_types.filled(pattern, arguments)
 
@@ -148,8 +148,8 @@ def _sql_type(linked: Linked, field: Field) -> str:
 def _index_of(linked: Linked, field: Field, column: FoundColumn) -> Iterator[FoundIndex]:
     if column.primary_key:
         return
-    unique = field.relation == ONE_TO_ONE or linked.keyword(field.owner, field.operation, "unique") is True
-    asked = linked.keyword(field.owner, field.operation, "db_index")
+    unique = field.relation == ONE_TO_ONE or option(linked, field, "unique") is True
+    asked = option(linked, field, "db_index")
     implied = bool(field.relation) or any(name in _INDEXED for name in field.kinds)
     if unique or asked is True or (implied and asked is not False):
         yield FoundIndex("", (column.name,), unique, False, column.file, column.line)
@@ -162,8 +162,8 @@ def _indexes_of_meta(linked: Linked, cls: Scope, known_as: dict[str, str]) -> It
 
     for meta in metas(linked, cls):
         file, line = meta.module.file, meta.facts.line
-        for option, unique in (("unique_together", True), ("index_together", False)):
-            groups = linked.constant(meta, meta.facts.names.get(option, -1))
+        for groups_of, unique in (("unique_together", True), ("index_together", False)):
+            groups = linked.constant(meta, meta.facts.names.get(groups_of, -1))
             if isinstance(groups, (list, tuple)) and groups:
                 for group in [groups] if isinstance(groups[0], str) else groups:
                     yield FoundIndex("", columns(group), unique, False, file, line)
@@ -199,7 +199,7 @@ def _many_to_many(linked: Linked, cls: Scope, field: Field, file: str, line: int
         _automatic_key(linked, file, line),
         *(FoundColumn(column, "ForeignKey", False, False, "", False, file, line) for column in (own, other)),
     )
-    enforced = linked.keyword(field.owner, field.operation, "db_constraint") is not False
+    enforced = option(linked, field, "db_constraint") is not False
     yield FoundTable(name, None, "model", columns, file, line, (FoundIndex("", (own, other), True, False, file, line),))
     for column, pointed in ((own, cls), (other, target)):
         yield FoundKey(name, (column,), pointed, (key_column(linked, pointed),), "CASCADE", file, line, enforced)

@@ -16,8 +16,10 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @loads_along("J", "T", "N")     the same for relations that are loaded along, whose rows are read to the last
     @loads_required("J", "T", "N")  the same, where the call names nothing, for all relations whose keys are never empty, by
                                     whose names N grows
+    @orders("J", "T", "N")          J gains what is touched by the order that the call asks for, and N that it asks for one
+    @comes_in_order("T", "N")       rows of T come in the order that their class states, unless N says that a call asked for one
     @selects_nothing()              the query that it gives never runs
-    @forgets("J")                   J stands for nothing from here on
+    @forgets("J")                   J stands for nothing from here on, but that the query says in which order rows come
     @names("N")                     N gains the string arguments and the names of keywords
     @executes("statement")          the argument is run: SQL text, or a statement object
     @transaction("session")         opens a transaction of that kind: around the block or the function that it is given to

@@ -6,6 +6,7 @@ from decompose.effects import (
     builds,
     cascades,
     cascades_of_query,
+    comes_in_order,
     deletes,
     executes,
     forgets,
@@ -17,6 +18,7 @@ from decompose.effects import (
     loads_required,
     looks_up,
     names,
+    orders,
     reads,
     scans,
     scans_where_joined,
@@ -110,6 +112,7 @@ class QuerySet(Generic[M, J, S, A]):
     def alias(self, *args: Expression[N, E], **expressions: Expression[N, E]) -> Self: ...
     @looks_up("J", "M", "N")
     @joins("J", "E")
+    @orders("J", "M", "S")
     def order_by(self, *fields: Expression[N, E]) -> Self: ...
     def reverse(self) -> Self: ...
     @looks_up("J", "M")
@@ -157,10 +160,13 @@ class QuerySet(Generic[M, J, S, A]):
     @reads("M", "J", "A")
     def aget(self, *args: Expression[N, E], **lookups: Expression[N, E] | QuerySet[E, E]) -> M: ...
     @reads("M", "J", "A")
+    @comes_in_order("M", "S")
     def first(self) -> M: ...
     @reads("M", "J", "A")
+    @comes_in_order("M", "S")
     def afirst(self) -> M: ...
     @reads("M", "J", "A")
+    @comes_in_order("M", "S")
     def last(self) -> M: ...
     @looks_up("J", "M")
     @reads("M", "J", "A")
@@ -179,8 +185,10 @@ class QuerySet(Generic[M, J, S, A]):
     @scans("M", "J")
     def aexists(self): ...
     @reads("M", "J", "A")
+    @comes_in_order("M", "S")
     def __len__(self): ...
     @reads("M", "J", "A")
+    @comes_in_order("M", "S")
     def __bool__(self): ...
     @looks_up("J", "M", "N")
     @joins("J", "E")
@@ -191,12 +199,16 @@ class QuerySet(Generic[M, J, S, A]):
     @scans("M", "J")
     def explain(self, **options): ...
     @reads("M", "J", "A")
+    @comes_in_order("M", "S")
     def iterator(self, *args, **options) -> Iterator[M]: ...
     @reads("M", "J", "A")
+    @comes_in_order("M", "S")
     def __iter__(self) -> Iterator[M]: ...
     @reads("M", "J", "A")
+    @comes_in_order("M", "S")
     def __aiter__(self) -> Iterator[M]: ...
     @reads("M", "J", "A")
+    @comes_in_order("M", "S")
     def __getitem__(self, index) -> M: ...
     @joins("J", "E")
     def __or__(self, other: QuerySet[E, E]) -> Self: ...
