@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from decompose.linking.values import Value, Values
@@ -42,9 +42,11 @@ class Relations:
         self._above: dict[int, list[Scope]] = {}
         self._required_keys: dict[int, list[tuple[str, int]]] = {}
         self._orders: dict[int, tuple[str, ...]] = {}
+        self._in_order: dict[int, list[Value]] = {}
 
     def add(self, cls: int, name: str, relation: Relation) -> None:
         """State a relation; the first of a name stays."""
+        self._in_order.clear()
         self._known.setdefault((cls, name), relation)
         if relation.required:
             self._required_keys.setdefault(cls, []).append((name, relation.target))
@@ -56,21 +58,42 @@ class Relations:
     def state_order(self, cls: int, paths: tuple[str, ...]) -> None:
         """State by what the rows of a class are ordered where a query says nothing else."""
         self._orders[cls] = paths
+        self._in_order.clear()
 
-    def in_order(self, cls: int, paths: tuple[str, ...] | None = None, depth: int = _MAX_DEPTH) -> Iterator[Value]:
+    def in_order(self, cls: int, paths: tuple[str, ...] | None = None) -> Iterable[Value]:
         """What is touched beyond the rows of a class by giving them in an order: of these paths, or the one that is stated for it.
 
         Where a path ends at a key, the order is that of the rows that it leads to, if one is stated for them.
         """
-        for path in self._orders.get(cls, ()) if paths is None else paths:
-            yield from self.across(cls, path, loads=False)
-            end: int | None = cls
-            for part in path.lstrip("-+").split(SEPARATOR):
-                relation = self.find(self.program.scopes[end], part) if end is not None else None
-                end = relation.target if relation is not None else None
-            if end is not None and depth and self._orders.get(end):
-                yield self.values.instance(end)
-                yield from self.in_order(end, depth=depth - 1)
+        if paths is not None:
+            return self._ordered(cls, paths)
+        known = self._in_order.get(cls)
+        if known is None:
+            known = self._in_order[cls] = self._ordered(cls, self._orders.get(cls, ()))
+        return known
+
+    def _ordered(self, cls: int, paths: tuple[str, ...]) -> list[Value]:
+        found: dict[Value, None] = {}
+        asked, level = {cls}, {cls: paths}
+        for _ in range(_MAX_DEPTH):
+            ends: dict[int, tuple[str, ...]] = {}
+            for current, path in ((index, path) for index, own in level.items() for path in own):
+                found.update(dict.fromkeys(self.across(current, path, loads=False)))
+                end = self._end(current, path)
+                if end is not None and self._orders.get(end):
+                    found[self.values.instance(end)] = None
+                    ends[end] = self._orders[end]
+            level = {index: own for index, own in ends.items() if index not in asked}
+            asked.update(level)
+        return list(found)
+
+    def _end(self, cls: int, path: str) -> int | None:
+        """The class that a path of relations leads to; None if it leads to a column."""
+        end: int | None = cls
+        for part in path.lstrip("-+").split(SEPARATOR):
+            relation = self.find(self.program.scopes[end], part) if end is not None else None
+            end = relation.target if relation is not None else None
+        return end
 
     def find(self, cls: Scope, name: str) -> Relation | None:
         """The relation of that name, of the class or of an ancestor."""
