@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -13,11 +12,11 @@ from decompose.boundaries.split import SHARED, Service
 from decompose.database.places import Places
 from decompose.database.split import DatabaseSplit
 from decompose.plan.crossings import Network, comes_along
+from decompose.plan.moving import Moving, required
 from decompose.plan.patterns import patterns_of
-from decompose.plan.step import DataMove, Plan, Requirement, Route, Step, StepDetail
+from decompose.plan.step import Plan, Route, Step, StepDetail
 from decompose.system.model import EntryPoint, Need, System, TestFile
 
-MAX_EVIDENCE = 10
 _ROUTED = frozenset({"http", "graphql", "admin"})
 _GRAPHQL = "GRAPHQL "
 _HOLE = re.compile(r"[<{(].*[>})]|^\d+$")
@@ -55,8 +54,7 @@ class _Detail:
         for need in system.surroundings.needs:
             self.needs[places.service_of(need.definition)].append(need)
         self.file_of = {unit.id: unit.file for unit in system.units}
-        counted = {table.name: table.rows for table in system.tables}
-        self.rows = {table: rows for table, rows in counted.items() if rows is not None}
+        self.moving = Moving(system, database, network)
 
     def preparation(self) -> StepDetail:
         """Phase 0: nothing moves, everything is prepared."""
@@ -88,12 +86,14 @@ class _Detail:
             operations=tuple(self.network.operations(name)),
             calls_in=tuple(self.network.calls(name, into=True)),
             calls_out=tuple(self.network.calls(name, into=False)),
-            data=tuple(self._data(service)),
+            code=tuple(self.moving.code(service)),
+            data=tuple(self.moving.data(service)),
+            uses=tuple(self.moving.uses(name)),
             sagas=sagas,
             joins=tuple(str(join) for join in self.design.joins if name in (*join.tables, join.service)),
-            identity=_required(n for n in self.needs[name] if n.kind == "identity"),
-            settings=_required(self._settings(name)),
-            packages=self._packages(service),
+            identity=required(n for n in self.needs[name] if n.kind == "identity"),
+            settings=required(self.moving.settings(name)),
+            packages=self.moving.packages(service),
             tests=tuple(self._tests(service, routes)),
         )
         return msgspec.structs.replace(
@@ -117,9 +117,9 @@ class _Detail:
             calls_in=tuple(self.network.calls(name, into=True)),
             calls_out=tuple(self.network.calls(name, into=False)),
             sagas=sagas,
-            identity=_required(n for n in self.needs[name] if n.kind == "identity"),
-            settings=_required(self._settings(name)),
-            packages=self._packages(service),
+            identity=required(n for n in self.needs[name] if n.kind == "identity"),
+            settings=required(self.moving.settings(name)),
+            packages=self.moving.packages(service),
             tests=tuple(self._tests(service, ())),
         )
         return msgspec.structs.replace(
@@ -150,55 +150,6 @@ class _Detail:
     def _stateless(self, name: str) -> list[EntryPoint]:
         keeps_nothing = self.network.behaviour.deeds.keeps_nothing
         return [e for e in self.entries[name] if e.kind == "schedule" and keeps_nothing(e.handler)]
-
-    def _data(self, service: Service) -> Iterable[DataMove]:
-        shared = {item.table: item for item in self.design.shared_tables}
-        keys: dict[str, list[str]] = defaultdict(list)
-        for cut in self.design.cut_keys:
-            if cut.kind != "generic foreign key":
-                keys[cut.key.table].append(f"{', '.join(cut.key.columns)} -> {cut.key.target_table}")
-        for table in service.tables:
-            item = shared.get(table)
-            how = "moves as a whole; nobody else uses it"
-            if item is not None:
-                how = f"moves; {item.options[0].kind} for {', '.join(item.options[0].services)}"
-            yield DataMove(table=table, how=how, keys=tuple(keys.get(table, ())), rows=self.rows.get(table, -1))
-
-    def _packages(self, service: Service) -> tuple[Requirement, ...]:
-        """Packages that code of the service, or shared code that it comes to, imports, with the files that do.
-
-        Of a file that holds other code as well only those count that this code is seen to use, or that nobody is.
-        """
-        found: dict[str, list[str]] = defaultdict(list)
-        units = frozenset(service.units) | self.network.behaviour.shared_by(service.name)
-        for file in sorted({self.file_of[unit] for unit in units if unit in self.file_of}):
-            used = self._used_packages.get(file, {})
-            for package in self.system.surroundings.packages.get(file, ()):
-                users = used.get(package)
-                if not users or users & units:
-                    found[package].append(file)
-        return tuple(
-            Requirement(name=package, places=len(files), evidence=tuple(files[:MAX_EVIDENCE]))
-            for package, files in sorted(found.items())
-        )
-
-    def _settings(self, name: str) -> Iterator[Need]:
-        """The settings that code of a service reads, and shared code that it comes to."""
-        shared = self.network.behaviour.shared_by(name)
-        unit_of = self.places.unit_of
-        for need in self.system.surroundings.needs:
-            unit = unit_of.get(need.definition, "")
-            if need.kind == "setting" and (unit in shared or self.places.service_of_unit.get(unit) == name):
-                yield need
-
-    @cached_property
-    def _used_packages(self) -> dict[str, dict[str, set[str]]]:
-        """File -> package -> the units that call it."""
-        found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        for call in self.system.external_calls:
-            unit = self.places.unit_of.get(call.source, "")
-            found[call.file][call.target.partition(":")[0].partition(".")[0]].add(unit)
-        return found
 
     def _tests(self, service: Service, routes: Sequence[Route]) -> Iterable[str]:
         """Test files that import code of the service, or ask for one of its routes."""
@@ -265,16 +216,6 @@ def _rollback(name: str, detail: StepDetail) -> Iterable[str]:
     if detail.data:
         yield f"run the way back of `decompose ddl` for {name}: it copies what was written since, and puts the keys back"
     yield "keep the last release of the monolith that still holds the code until the step is done"
-
-
-def _required(needs: Iterable[Need]) -> tuple[Requirement, ...]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for need in needs:
-        found[need.name].append(f"{need.file}:{need.line}")
-    return tuple(
-        Requirement(name=name, places=len(places), evidence=tuple(places[:MAX_EVIDENCE]))
-        for name, places in sorted(found.items())
-    )
 
 
 def _mixed_modules(places: Places) -> list[str]:

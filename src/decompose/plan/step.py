@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from decompose.boundaries.split import SHARED
 from decompose.system.model import Record
 from decompose.wording import counted
 
@@ -146,6 +147,35 @@ class CrossingCall(Record, frozen=True):
         return f"{self.source} -> {self.target} {self.definition}: {self.style}, {self.reason}{travels}{others}"
 
 
+class CodeMove(Record, frozen=True):
+    """A file that moves with a service: all of it, or the ``units`` that do where code of ``rest`` stands in it too."""
+
+    file: str
+    units: tuple[str, ...] = ()
+    rest: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        if not self.units:
+            return f"{self.file}: all of it"
+        rest = ["the shared library" if service == SHARED else service for service in self.rest]
+        return f"{self.file}: {', '.join(self.units)}; the rest is of {', '.join(rest)}"
+
+
+class TableUse(Record, frozen=True):
+    """What a service does to a table of ``owner`` in ``places`` of its code, and what it does ``instead`` once it is out."""
+
+    table: str
+    owner: str
+    operation: str
+    places: int
+    instead: str
+    evidence: tuple[str, ...]
+
+    def __str__(self) -> str:
+        more = f" and {self.places - 1} more" if self.places > 1 else ""
+        return f"{self.operation} {self.table} of {self.owner} ({self.evidence[0]}{more}): {self.instead}"
+
+
 class DataMove(Record, frozen=True):
     """A table that moves with a service; ``how`` names the option where others share it. ``rows`` are -1 if unknown."""
 
@@ -206,6 +236,8 @@ class StepDetail(Record, frozen=True):
     done_when: tuple[str, ...] = ()
     protocol: str = ""
     messaging: str = ""
+    code: tuple[CodeMove, ...] = ()
+    uses: tuple[TableUse, ...] = ()
 
 
 class Step(Record, frozen=True):

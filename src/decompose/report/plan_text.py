@@ -13,10 +13,12 @@ from decompose.wording import counted, singular
 
 _SHOWN = 3
 _SECTIONS = (
+    ("code", "Code that moves"),
     ("routes", "Entry points that move: HTTP ones switch over at the gateway"),
     ("operations", "Operations that its API must offer"),
     ("calls_in", "Calls of others into it"),
     ("calls_out", "Calls that it makes"),
+    ("uses", "What it does to tables of others, and what instead"),
     ("data", "Tables that move"),
     ("joins", "Joins that cross"),
     ("identity", "Who is asking: relied on here, and to be sent along"),

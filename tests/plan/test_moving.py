@@ -1,0 +1,48 @@
+"""What a step says about the code that moves, and about what it does to tables of others."""
+
+from __future__ import annotations
+
+from decompose.boundaries.split import Service, Split
+from decompose.plan.consequences import consequences
+from tests.conftest import Draw
+
+SHOP = """
+    import sqlite3
+
+    db = sqlite3.connect("shop.db")
+
+    def order(what):
+        db.execute("insert into orders (what) values (?)", [what])
+        if db.execute("select left from stock where what = ?", [what]).fetchone():
+            db.execute("update stock set left = left - 1 where what = ?", [what])
+
+    def orders():
+        return db.execute("select what from orders").fetchall()
+
+    def fill(what):
+        db.execute("insert into stock (what, left) values (?, 1)", [what])
+    """
+
+
+def test_a_step_names_the_code_that_moves_and_what_it_does_to_tables_of_others(draw: Draw) -> None:
+    app = draw({"shop.py": SHOP, "stock.py": "from shop import fill\n\ndef refill():\n    fill('x')\n"})
+    split = Split(
+        name="s",
+        generator="",
+        trivial=False,
+        services=(
+            Service(name="orders", units=("shop:order", "shop:orders"), tables=("orders",)),
+            Service(name="stock", units=("shop:fill", "stock:", "stock:refill"), tables=("stock",)),
+        ),
+        shared=("shop:",),
+    )
+    first = consequences(app.system, split).plan.steps[1]
+    assert first.service == "orders"
+    assert first.detail is not None
+    assert [str(code) for code in first.detail.code] == [
+        "shop.py: order, orders; the rest is of the shared library, stock"
+    ]
+    assert [str(use) for use in first.detail.uses] == [
+        "read stock of stock (shop.py:7): ask stock",
+        "update stock of stock (shop.py:8): stock does it: a command of its API, or a step of a saga",
+    ]
