@@ -23,22 +23,25 @@ _START = (0.7, 0.8)
 _BOUNDS = (0.05, 0.99)
 
 
-def grains_of(graph: EvidenceGraph, partitions: Sequence[Labels]) -> Labels:
+def grains_of(graph: EvidenceGraph, looks: Sequence[Sequence[Labels]]) -> Labels:
     """For each node the number of its grain: a module that is whole is one grain, of any other each node is.
 
-    ``partitions`` are made without what ties the units of a module. A module is whole if that is, in the mean over them, likelier than
-    that its units lie as those of the application at large.
+    ``looks``: for each resolution, the lowest first, partitions that are made without what ties the units of a module. A module is whole
+    if that is, in the mean over those up to any one resolution, likelier than that its units lie as those of the application at large:
+    that small services would divide what larger ones do not, says nothing against it.
     """
     import numpy as np
 
     modules = modules_of(graph)
     count = int(modules.max(initial=-1)) + 1
-    whole, told = np.zeros(count), np.zeros(count)
-    for labels in partitions:
-        counted, likely = _whole(modules, count, labels)
-        whole[counted] += likely
-        told[counted] += 1
-    divided = (told > 0) & (np.round(whole / np.maximum(told, 1), 6) < _WHOLE)
+    whole, told, ever = np.zeros(count), np.zeros(count), np.zeros(count, dtype=bool)
+    for partitions in looks:
+        for labels in partitions:
+            counted, likely = _whole(modules, count, labels)
+            whole[counted] += likely
+            told[counted] += 1
+        ever |= np.round(whole / np.maximum(told, 1), 6) >= _WHOLE
+    divided = (told > 0) & ~ever
     grains = np.where(divided[modules], count + np.arange(len(modules)), modules)
     found: Labels = np.unique(grains, return_inverse=True)[1]
     return found

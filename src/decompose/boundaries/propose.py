@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -111,9 +112,9 @@ def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> tu
     inner = edges.without(held_back)
     apart = settled.pulled(graph.combined(options.weights, [name for name in DEFAULT_WEIGHTS if name != "modules"]))
     apart = apart.without(held_back)
-    runs = [(resolution, options.seed + turn) for turn in range(turns(apart, _LOOKED_OVER)) for resolution in _LOOKS]
-    looks = list(clusterings(executor, apart, len(graph.members), runs))
-    grains = grains_of(graph, looks)
+    seeds = [options.seed + turn for turn in range(turns(apart, _LOOKED_OVER))]
+    looks = iter(clusterings(executor, apart, len(graph.members), [(scale, seed) for scale in _LOOKS for seed in seeds]))
+    grains = grains_of(graph, [list(islice(looks, len(seeds))) for _ in _LOOKS])
     material = Material(
         graph=graph,
         edges=inner,

@@ -29,7 +29,7 @@ _EDGES_AGAIN = 6_000
 
 _RESOLUTIONS = (0.6, 1.0, 1.6)
 _PLAIN = 1.0
-_RANGE = (0.35, 0.5, 0.7, 1.4, 2.0)
+_RANGE = (0.25, 0.4, 0.65, 1.4, 2.0)
 _HIGH = (2.8, 5.6)
 TRIALS = 6
 """Runs of the consensus, of which the best is kept."""
@@ -38,14 +38,11 @@ CLEARLY = 0.03
 """Within so much of the most, the ensemble agrees about equally with partitions of very different numbers of services."""
 
 LAYERED = 0.15
-"""The share of units in divided modules from which code is taken to be laid out by layer."""
-
-_DEPENDENT = 4
-"""How much less a unit of weight tells the more code is laid out by layer: calls, file and name of one relation between two single units
-are not independent of each other.
+"""The share of units in divided modules at which code is about as much laid out by layer as by domain: then a unit of weight tells half
+as much, and less beyond that. Calls, file and name of one relation between two single units are not independent of each other.
 """
 
-BETTER_TOLD = 0.1
+BETTER_TOLD = 0.3
 """A partition that saves so many nats for each grain against that of modularity has the likelier number of services."""
 
 _THROUGHOUT = (TablesFirst.name, PackageStructure.name)
@@ -97,12 +94,12 @@ def turns(edges: Edges, over: int, most: int = _MOST) -> int:
 
 
 def _scale(material: Material, whole: Sweep) -> float:
-    """The resolution around which grains are looked at: that of modularity, but where code is laid out by layer that which explains all
-    evidence best. In a sparse graph of single units modularity divides what belongs together (Guimerà, Sales-Pardo and Amaral,
-    Modularity from fluctuations in random graphs, 2004).
+    """The resolution around which grains are looked at: that of modularity, but the more code is laid out by layer the nearer to that which
+    explains all evidence best. In a sparse graph of single units modularity divides what belongs together (Guimerà, Sales-Pardo and
+    Amaral, Modularity from fluctuations in random graphs, 2004).
     """
-    best = whole.best(WholeGraph.evidence) if material.layered >= LAYERED else None
-    return 1.0 if best is None else material.resolutions[best]
+    best = whole.best(WholeGraph.evidence)
+    return 1.0 if best is None else round(material.resolutions[best] ** min(1.0, material.layered / LAYERED), 3)
 
 
 def _of_grains(material: Material, scale: float) -> list[Labels]:
@@ -189,7 +186,7 @@ def _supported(
     runs = [(resolution, material.seed) for resolution in resolutions]
     nodes = int(grains.max(initial=-1)) + 1
     made = clusterings(material.executor, edges.contracted(grains), nodes, runs, trials=trials)
-    told, evidence = material.edges.contracted(grains), 1 / (1 + _DEPENDENT * material.layered)
+    told, evidence = material.edges.contracted(grains), 1 / (1 + (material.layered / LAYERED) ** 2)
     found = []
     for of_grains in made:
         labels = material.of_nodes(of_grains, grains)
