@@ -1,10 +1,14 @@
-"""How many services code has that is laid out by layer, with something of every domain in each file."""
+"""Which modules are one thing, and how many services code has that is laid out by layer, with something of every domain in each file."""
 
 from __future__ import annotations
 
 import random
 
+import numpy as np
+
 from decompose.boundaries import SplitOptions, propose
+from decompose.boundaries.grains import grains_of
+from decompose.boundaries.graph import EvidenceGraph
 from tests.conftest import Draw
 
 DOMAINS = ("billing", "catalog", "shipping", "support", "payroll")
@@ -56,3 +60,22 @@ def test_code_that_is_laid_out_by_layer_has_about_as_many_services_as_domains(dr
         proposal = propose(draw(layered_application(seed)).system, SplitOptions())
         split = next(split for split in proposal.splits if split.name == "consensus")
         assert abs(len(split.services) - len(DOMAINS)) <= 1
+
+
+def test_a_module_that_only_small_services_would_divide_is_whole(draw: Draw) -> None:
+    modules, functions = 8, range(8)
+    files = {f"part{m}.py": "\n".join(f"def act{f}(): pass" for f in functions) for m in range(modules)}
+    graph = EvidenceGraph(draw(files).system)
+    node = {(m, f): graph.unit_node[f"part{m}:act{f}"] for m in range(modules) for f in functions}
+
+    def look(community: dict[int, int], *spread: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        labels = np.full(len(graph.members), -2)
+        for (m, f), at in node.items():
+            labels[at] = f % modules if m in spread else community[m]
+        return labels
+
+    coarse = look({m: m // 2 for m in range(modules)}, 7)
+    fine = look({m: m for m in range(modules)}, 0, 7)
+    grains = grains_of(graph, [[coarse], [fine], [fine]])
+    count = [len({grains[node[m, f]] for f in functions}) for m in range(modules)]
+    assert count == [1, 1, 1, 1, 1, 1, 1, len(functions)]

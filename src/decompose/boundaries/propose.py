@@ -113,7 +113,8 @@ def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> tu
     apart = settled.pulled(graph.combined(options.weights, [name for name in DEFAULT_WEIGHTS if name != "modules"]))
     apart = apart.without(held_back)
     seeds = [options.seed + turn for turn in range(turns(apart, _LOOKED_OVER))]
-    looks = iter(clusterings(executor, apart, len(graph.members), [(scale, seed) for scale in _LOOKS for seed in seeds]))
+    runs = [(resolution, seed) for resolution in _LOOKS for seed in seeds]
+    looks = clusterings(executor, apart, len(graph.members), runs)
     grains = grains_of(graph, [list(islice(looks, len(seeds))) for _ in _LOOKS])
     material = Material(
         graph=graph,
