@@ -12,7 +12,7 @@ import pytest
 from decompose import api
 from decompose.boundaries import Proposal, SplitOptions, propose, split_from_assignment
 from decompose.boundaries.agreement import adjusted_rand_index
-from decompose.boundaries.recommend import recommend
+from decompose.boundaries.recommend import Standing, recommend
 from decompose.report import export_rows
 from decompose.report.view import chosen_split
 from decompose.runs.analysis import named_split
@@ -213,6 +213,23 @@ def test_a_recommendation_says_why(analysis: Analysis) -> None:
 
 
 # Splits by hand
+
+
+@pytest.mark.parametrize(
+    ("data", "change", "beats"),
+    [
+        pytest.param(5.0, 2.0, True, id="clearly better by data"),
+        pytest.param(2.0, 5.0, True, id="clearly better by change"),
+        pytest.param(2.5, 2.0, False, id="hardly better than by chance"),
+        pytest.param(5.0, 1.8, True, id="a little worse by change"),
+        pytest.param(5.0, 0.5, False, id="clearly worse by change"),
+        pytest.param(0.5, 5.0, False, id="clearly worse by data"),
+    ],
+)
+def test_a_split_beats_another_if_it_is_clearly_better_and_nowhere_clearly_worse(
+    data: float, change: float, beats: bool
+) -> None:
+    assert Standing(data, change, trust=0.5).beats(Standing(2.0, 2.0, trust=0.9)) == beats
 
 
 def test_a_split_by_hand_has_an_owner_for_every_table(system: System) -> None:
