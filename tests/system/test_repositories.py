@@ -70,6 +70,22 @@ def test_what_is_given_to_a_base_class_is_not_what_its_subclass_has(draw: Draw) 
     }
 
 
+def test_a_constructor_that_is_asked_for_of_the_base_class_is_the_subclass_s(draw: Draw) -> None:
+    source = """
+    class Lines(Repository):
+        def __init__(self, session): Repository.__init__(self, session, Line)
+    class Tags(Repository):
+        def __init__(self, session): Repository.__init__(self, session, Tag)
+    def use(session):
+        Lines(session).all()
+        Tags(session).all()
+    """
+    assert {(unit, table) for definition, unit, table in found(draw, source) if definition == "m:Repository.all"} == {
+        ("m:Lines", "lines"),
+        ("m:Tags", "tags"),
+    }
+
+
 def test_what_nothing_calls_for_an_object_is_not_claimed_because_it_is_called_for_another(draw: Draw) -> None:
     source = """
     class Shared(Repository[T]):

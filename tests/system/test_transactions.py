@@ -1052,6 +1052,56 @@ def test_routes_lead_to_what_their_classes_do_in_methods_that_bases_ask_for(draw
     }
 
 
+def test_a_wrapper_that_puts_another_decorator_around_the_same_function_leads_to_no_other(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": """
+            from functools import wraps
+            from flask import Flask, current_app
+            from flask_sqlalchemy import SQLAlchemy
+            db = SQLAlchemy()
+            app = Flask(__name__)
+            class Order(db.Model):
+                id = db.Column(db.Integer, primary_key=True)
+            class Mail(db.Model):
+                id = db.Column(db.Integer, primary_key=True)
+            def signed_in(function):
+                @wraps(function)
+                def view(*args, **kwargs):
+                    if callable(getattr(current_app, "ensure_sync", None)):
+                        return current_app.ensure_sync(function)(*args, **kwargs)
+                    return function(*args, **kwargs)
+                return view
+            def trusted(function):
+                @wraps(function)
+                def view(*args, **kwargs):
+                    if app.config["PROXY"]:
+                        return function(*args, **kwargs)
+                    return signed_in(function)(*args, **kwargs)
+                return view
+            @app.route("/order")
+            @trusted
+            def order():
+                db.session.add(Order())
+                db.session.commit()
+            @app.route("/mail")
+            @trusted
+            def mail():
+                db.session.add(Mail())
+                db.session.commit()
+            @app.route("/both")
+            def both():
+                order()
+            """,
+        }
+    )
+    inside = zip((t.definition for t in app.system.transactions), what_is_inside(app.system), strict=True)
+    assert {definition: what.entry_points for definition, what in inside} == {
+        "shop:order": ("http GET /both", "http GET /order"),
+        "shop:mail": ("http GET /mail",),
+    }
+
+
 def test_a_class_that_inherits_a_method_does_in_it_what_it_does_instead_and_no_more(draw: Draw) -> None:
     app = draw(
         {

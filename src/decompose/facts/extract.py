@@ -77,6 +77,8 @@ class Extractor(DefinitionVisitor):
                 # Names assigned only on paths that stop, and names set by functions, still exist.
                 for name, refs in builder.assigned.items():
                     builder.facts.names.setdefault(name, refs[-1])
+                for name in sorted(builder.bound_inside):
+                    builder.facts.names.setdefault(name, -1)
             builder.facts.nodes = builder.nodes
         return self._facts()
 
@@ -214,6 +216,8 @@ class Extractor(DefinitionVisitor):
     def _global(self, node: ast.Global | ast.Nonlocal) -> None:
         if self.scope.facts.kind != ScopeKind.MODULE:
             self.scope.outer_names.update(node.names)
+            if isinstance(node, ast.Global):
+                self.scope.global_names.update(node.names)
 
     def _import(self, node: ast.Import) -> None:
         for alias in node.names:

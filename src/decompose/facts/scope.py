@@ -28,6 +28,9 @@ class ScopeBuilder:
         self.assigned: dict[str, list[Ref]] = {}
         self.captured: dict[str, tuple[int, int]] = {}
         self.outer_names: set[str] = set()
+        self.global_names: set[str] = set()
+        self.bound_inside: set[str] = parent.bound_inside if parent is not None else set()
+        """Names of the module that functions bind (``global``): nothing else need do so."""
         self.shared: set[str] = set()
         """Names that inner functions assign too (``nonlocal``): what they hold here is everything assigned anywhere."""
         self.loops: list[dict[str, int]] = []
@@ -63,6 +66,8 @@ class ScopeBuilder:
         """``name`` stands for ``ref`` from here on."""
         if name in self.outer_names:
             self.ops.append([Op.SET_FREE, name, ref])
+            if name in self.global_names:
+                self.bound_inside.add(name)
             return
         self.environment[name] = ref
         self.assigned.setdefault(name, []).append(ref)

@@ -241,9 +241,19 @@ class Framing(Places):
 
 
 def _hands_on_decorated(site: Site) -> bool:
-    """``return decorate(function)`` of a decorator that may also be called with options only."""
+    """``return decorate(function)`` of a decorator that may also be called with options only; ``decorate(function)(*args)`` in the
+    wrapper that a decorator makes.
+    """
     scope = site.frame.scope
-    if site.frame.decorates is None or site.kind != "call" or len(site.arguments) != 1 or site.keywords:
+    if site.kind != "call" or len(site.arguments) != 1 or site.keywords:
+        return False
+    around = site.frame.parent
+    if site.frame.decorates is None and around is not None and around.decorates is not None:
+        first = next(iter(around.scope.facts.parameters), [""])[0]
+        loaded = {o[1] for o in scope.facts.ops if o[0] == Op.FREE and o[2] == first}
+        called = any(o[0] == Op.CALL and o[2] == site.operation[1] for o in scope.facts.ops)
+        return called and site.arguments[0] in loaded
+    if site.frame.decorates is None:
         return False
     given = scope.facts.parameters[0][1] if scope.facts.parameters else -1
     known = {given, *(o[1] for o in scope.facts.ops if o[0] in (Op.COPY, Op.NARROW) and o[2] == given)}

@@ -73,7 +73,7 @@ def call_function(engine: Engine, site: Site, description: tuple[Any, ...], rece
     parent = engine.frames[description[2]] if description[2] >= 0 else engine.class_frame(function)
     if parent.decorates is not None:
         site.wrappers = {**site.wrappers, parent.index: receiver}
-    own = receiver if receiver >= 0 else engine.own_receiver(function) if function.is_method else -1
+    own = receiver if receiver >= 0 else _acts_for(engine, site, function) if function.is_method else -1
     frame = engine.frame(function, parent, own, site)
     if not site.first_time((frame.index, receiver >= 0)):
         return
@@ -92,6 +92,18 @@ def call_function(engine: Engine, site: Site, description: tuple[Any, ...], rece
         if not handed_back and not named and not engine.own_frames.is_told_by_arguments(function, frame):
             engine.edge(frame.returns, site.result)
         library_calls.bind_type_variables(engine, site, function, receiver, frame)
+
+
+def _acts_for(engine: Engine, site: Site, function: Scope) -> Value:
+    """For whom a method acts that is asked for of a class: for its own, or for the object of a subclass, as in
+    ``Base.__init__(self, ...)``.
+    """
+    caller = site.frame.scope
+    cls, given = caller.parent, caller.facts.parameters
+    hands_itself_on = caller.is_method and given and site.arguments and site.arguments[0] == given[0][1]
+    if hands_itself_on and cls is not None and function.parent in engine.hierarchy.order(cls)[1:]:
+        return site.frame.receiver
+    return engine.own_receiver(function)
 
 
 def _forward(new: frozenset[Value], engine: Engine, site: Site) -> None:

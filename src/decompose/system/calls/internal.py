@@ -71,7 +71,7 @@ def application_edges(
                 target.definition,
                 kind=kind,
                 resolution=resolution,
-                rule=RUNS_DECORATED if index in wrapped and kind == "call" else rule,
+                rule=RUNS_DECORATED if index in wrapped and kind in ("call", "callback") else rule,
                 target_unit=placement.acting_unit(target, receiver),
             ),
             receiver if kind != "construct" or receiver >= 0 else linked.class_value(index),
