@@ -14,8 +14,10 @@ from decompose.plan.order import MAX_EVIDENCE
 from decompose.plan.step import Plan, Step
 from decompose.system.model import StatementCount, System
 from tests.applications import analysed_shop
+from tests.conftest import Draw
 from tests.database.sample import by_the_architect
 from tests.database.test_divided_database import by_domain
+from tests.plan.test_styles import planned
 
 Drawn = tuple[Split, DatabaseSplit, Plan]
 
@@ -92,6 +94,13 @@ def test_the_least_entangled_service_comes_first(drawn: Drawn) -> None:
     _, _, plan = drawn
     assert plan.steps[1].service == "catalogue"
     assert plan.steps[1].reason.startswith("The least entangled of 3")
+
+
+def test_of_services_that_cost_the_same_the_smaller_goes_first(draw: Draw) -> None:
+    sizes = {"a": 2, "b": 1, "c": 3}
+    functions = {name: "".join(f"def f{n}(): pass\n" for n in range(size)) for name, size in sizes.items()}
+    plan = planned(draw, {f"m/{name}.py": text for name, text in functions.items()})
+    assert [step.service for step in plan.steps if step.service] == ["b", "a", "c"]
 
 
 def test_what_much_of_the_traffic_touches_comes_later_and_the_plan_says_by_what_that_was_judged() -> None:
