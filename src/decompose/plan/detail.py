@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 import msgspec
 
 from decompose.boundaries.split import SHARED, Service
 from decompose.database.places import Places
 from decompose.database.split import DatabaseSplit
+from decompose.plan.contracts import seams_of
 from decompose.plan.crossings import Network, comes_along
 from decompose.plan.moving import Moving, required
 from decompose.plan.patterns import patterns_of
 from decompose.plan.step import Plan, Route, Step, StepDetail
 from decompose.system.model import EntryPoint, Need, System, TestFile
+from decompose.wording import counted
 
 _ROUTED = frozenset({"http", "graphql", "admin"})
 _GRAPHQL = "GRAPHQL "
@@ -133,6 +136,14 @@ class _Detail:
             ),
         )
 
+    @cached_property
+    def _importing(self) -> dict[str, list[str]]:
+        """Service -> the imports of its modules in those of others, as contracts list them."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for (_, target), imports in seams_of(self.system, self.places.split).crossing.items():
+            found[target] += (f"{importing} -> {imported}" for importing, imported in imports)
+        return found
+
     def _asked_for(self, name: str) -> list[str]:
         """Tables of others whose owner a service has to ask for rows; of the others it gets a copy, or columns."""
         copied = {
@@ -182,7 +193,9 @@ class _Detail:
             yield "share of requests that the gateway sends to the new service, with errors and durations of both sides"
 
     def _done_when(self, name: str, detail: StepDetail, taken: frozenset[str]) -> Iterable[str]:
-        yield f"nothing in the monolith imports code of {name}, and the contract for it has no exception left"
+        modules = self._importing[name]
+        today = f" (today {counted(len(modules), 'import')}, such as {modules[0]})" if modules else ""
+        yield f"nothing in the monolith imports code of {name}{today}, and the contract for it has no exception left"
         gateway = _at_gateway(detail)
         if gateway:
             yield f"the gateway sends every {'route' if gateway == 1 else f'route ({gateway})'} to {name}"
