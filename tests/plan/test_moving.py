@@ -46,3 +46,24 @@ def test_a_step_names_the_code_that_moves_and_what_it_does_to_tables_of_others(d
         "read stock of stock (shop.py:7): ask stock",
         "update stock of stock (shop.py:8): stock does it: a command of its API, or a step of a saga",
     ]
+
+
+def test_what_puts_several_services_together_when_a_process_starts_is_copied(draw: Draw) -> None:
+    app = draw(
+        {
+            "m/__init__.py": "",
+            "m/app.py": "from m import mail, stock\n\ndef make():\n    mail.ready()\n    stock.ready()\n\napp = make()\n",
+            "m/mail.py": "def ready():\n    return 1\n",
+            "m/stock.py": "def ready():\n    return 2\n\ndef own():\n    return alone()\n\ndef alone():\n    return 3\n",
+        }
+    )
+    homes = {
+        "mail": ("m.app:", "m.app:make", "m.mail:", "m.mail:ready"),
+        "stock": ("m.stock:ready", "m.stock:own", "m.stock:alone"),
+    }
+    services = tuple(Service(name=name, units=units, tables=()) for name, units in homes.items())
+    plan = consequences(app.system, Split(name="s", generator="", trivial=False, services=services, shared=())).plan
+    said = [str(code) for step in plan.steps if step.detail for code in step.detail.code]
+    assert said == [
+        "m/stock.py: all of it; ready runs only when a process starts: each service has its own, with its part"
+    ]

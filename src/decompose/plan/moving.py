@@ -9,6 +9,7 @@ from functools import cached_property
 from decompose.boundaries.split import SHARED, Service
 from decompose.database.split import DatabaseSplit, ForeignAccess
 from decompose.plan.crossings import Network, comes_along
+from decompose.plan.deeds import is_top_level
 from decompose.plan.step import CodeMove, DataMove, Requirement, TableUse
 from decompose.system.model import Need, System
 
@@ -39,7 +40,8 @@ class Moving:
             others = self._units_in[file].difference(units)
             names = sorted(unit.partition(":")[2] or "its top-level code" for unit in units) if others else []
             to = sorted({self.places.service_of_unit.get(other, SHARED) for other in others})
-            yield CodeMove(file=file, units=tuple(names), rest=tuple(to))
+            setting_up = sorted(unit.partition(":")[2] for unit in self._setting_up.intersection(units))
+            yield CodeMove(file=file, units=tuple(names), rest=tuple(to), everywhere=tuple(setting_up))
 
     @cached_property
     def _units_in(self) -> dict[str, set[str]]:
@@ -47,6 +49,22 @@ class Moving:
         for unit, file in self.file_of.items():
             found[file].add(unit)
         return found
+
+    @cached_property
+    def _setting_up(self) -> frozenset[str]:
+        """Units that only run when a process starts, for several services: such as a factory of the application."""
+        deeds, unit_of = self.behaviour.deeds, self.places.unit_of
+        starting = {unit_of[d] for d in deeds.at_start if d in unit_of and not is_top_level(d)}
+        for definition, unit in unit_of.items():
+            if unit in starting and (definition not in deeds.at_start or deeds.touches_at_once(definition)):
+                starting.discard(unit)
+        home, found = self.places.service_of_unit, set[str]()
+        for d in self.system.dependencies:
+            ends = unit_of.get(d.source, ""), unit_of.get(d.target, "")
+            services = {home.get(unit, SHARED) for unit in ends}
+            if len(services) > 1 and SHARED not in services and d.resolution != "guessed":
+                found.update(starting.intersection(ends))
+        return frozenset(found)
 
     def uses(self, name: str) -> Iterator[TableUse]:
         """What a service does to tables of others today, and what it does instead."""

@@ -148,17 +148,23 @@ class CrossingCall(Record, frozen=True):
 
 
 class CodeMove(Record, frozen=True):
-    """A file that moves with a service: all of it, or the ``units`` that do where code of ``rest`` stands in it too."""
+    """A file that moves with a service: all of it, or the ``units`` that do where code of ``rest`` stands in it too.
+
+    ``everywhere``: what of it only sets up the process, and code of several services with it, and so is copied.
+    """
 
     file: str
     units: tuple[str, ...] = ()
     rest: tuple[str, ...] = ()
+    everywhere: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        if not self.units:
-            return f"{self.file}: all of it"
         rest = ["the shared library" if service == SHARED else service for service in self.rest]
-        return f"{self.file}: {', '.join(self.units)}; the rest is of {', '.join(rest)}"
+        what = f"{', '.join(self.units)}; the rest is of {', '.join(rest)}" if self.units else "all of it"
+        named = ", ".join(self.everywhere)
+        run = "runs" if len(self.everywhere) == 1 else "run"
+        copied = f"; {named} {run} only when a process starts: each service has its own, with its part" if named else ""
+        return f"{self.file}: {what}{copied}"
 
 
 class TableUse(Record, frozen=True):
