@@ -216,3 +216,66 @@ def test_the_order_that_a_model_states_reads_what_it_leads_to(draw: Draw, body: 
     )
     app = draw({"shop/__init__.py": "", "shop/models.py": source, "shop/m.py": function})
     assert {table.removeprefix("shop_") for _, _, table in app.executed()} == expected
+
+
+def test_rows_that_are_made_when_they_are_asked_for(draw: Draw) -> None:
+    source = """
+        from annoying.fields import AutoOneToOneField
+        from django.db import models
+        from solo.models import SingletonModel
+
+        class Settings(SingletonModel): sender = models.CharField(max_length=9)
+        class Customer(models.Model): pass
+        class Profile(models.Model):
+            customer = AutoOneToOneField(Customer, on_delete=models.CASCADE, related_name="profile")
+        def solo(): return Settings.get_solo().sender
+        def auto(customer: Customer): return customer.profile.pk
+        def back(profile: Profile): return profile.customer.pk
+        def crossed(): return Customer.objects.filter(profile__id=1).count()
+    """
+    app = draw({"shop/__init__.py": "", "shop/models.py": source})
+    found = {(d.partition(":")[2], operation, table.removeprefix("shop_")) for d, operation, table in app.executed()}
+    assert found == {
+        ("solo", "read", "settings"),
+        *(("auto", operation, "profile") for operation in ("read", "insert")),
+        ("back", "read", "customer"),
+        *(("crossed", "read", table) for table in ("customer", "profile")),
+    }
+
+
+WRAPPERS = (
+    "(*args, **kwargs): return function(*args, **kwargs)",
+    "(self, *args, **kwargs): return function(self, *args, **kwargs)",
+)
+
+
+@pytest.mark.parametrize("wrapper", WRAPPERS)
+def test_a_wrapped_method_of_a_manager_creates_rows_of_its_model(draw: Draw, wrapper: str) -> None:
+    source = f"""
+        from functools import wraps
+        from django.db import models
+
+        def logged(action):
+            def decorate(function):
+                @wraps(function)
+                def wrapped{wrapper}
+                return wrapped
+            return decorate
+        class Rows(models.Manager):
+            @logged("created")
+            def create(self, *args, **kwargs): return super().create(*args, **kwargs)
+            @logged("found")
+            def named(self, name): return self.filter(name=name).count()
+        class Order(models.Model):
+            objects = Rows()
+        class Customer(models.Model):
+            objects = Rows()
+        def create(): Order.objects.create(name="x").delete()
+        def named(): return Customer.objects.named("x")
+    """
+    app = draw({"shop/__init__.py": "", "shop/models.py": source})
+    assert {(d.partition(":")[2], operation, table) for d, operation, table in app.executed()} == {
+        ("Rows.create", "insert", "shop_order"),
+        ("create", "delete", "shop_order"),
+        ("Rows.named", "read", "shop_customer"),
+    }

@@ -27,7 +27,13 @@ class Signatures:
         """The receiver, the declared types and the defaults; not those that the call ``site`` replaces."""
         engine, facts = self.engine, frame.scope.facts
         if frame.receiver >= 0 and facts.parameters:
-            engine.put(frame.nodes[facts.parameters[0][1]], frame.receiver)
+            _, first, _, _, kind_of_first = facts.parameters[0]
+            target = frame.nodes[first]
+            if kind_of_first == ParameterKind.STAR:
+                target = engine.containers.slot(
+                    engine.values[engine.containers.of_parameter(target, kind_of_first)][2], 0
+                )
+            engine.put(target, frame.receiver)
         outer = frame.parent
         above = self._promised_above(frame)
         for position, (name, node, annotation, default, kind) in enumerate(facts.parameters):

@@ -124,3 +124,14 @@ def _call_super(engine: Engine, site: Site) -> None:
         if engine.values[value][0] == "C":
             start = engine.values[value][1]
     engine.put(site.result, engine.values.intern("S", start, frame.receiver))
+    parameters = frame.scope.facts.parameters
+    if parameters and frame.receiver == engine.own_receiver(frame.scope):
+        # A decorator's wrapper hands on who it acts for like any argument.
+        engine.watch(frame.nodes[parameters[0][1]], _give_super, engine, site.result, start)
+
+
+def _give_super(new: frozenset[Value], engine: Engine, result: Node, start: int) -> None:
+    for value in new:
+        description = engine.values[value]
+        if description[0] in ("I", "C") and engine.hierarchy.is_subclass(description[1], start):
+            engine.put(result, engine.values.intern("S", start, value))

@@ -23,6 +23,7 @@ def bind_arguments(engine: Engine, site: Site, function: Scope, frame: Frame, *,
     star = next((p for p in parameters if p[4] == ParameterKind.STAR), None)
     double_star = next((p for p in parameters if p[4] == ParameterKind.STAR_STAR), None)
     spread, naming = False, engine.named_loads.naming(function)
+    ahead = 1 if skip_first and star is not None and star is parameters[0] else 0
     for position, ref in enumerate(site.arguments):
         node = engine.node_of(site.frame, ref)
         if (type(ref) is str or naming) and position < len(positional) and not spread:
@@ -31,11 +32,12 @@ def bind_arguments(engine: Engine, site: Site, function: Scope, frame: Frame, *,
             continue
         if isinstance(ref, list) and ref[0] == "*":
             spread = True
-            engine.watch(node, _spread, engine, site, [frame.nodes[p[1]] for p in positional[position:]], star, frame)
+            places = [frame.nodes[p[1]] for p in positional[position:]]
+            engine.watch(node, _spread, engine, site, places, star, frame, ahead)
         elif position < len(positional) and not spread:
             engine.edge(node, frame.nodes[positional[position][1]])
         elif star is not None:
-            _into_rest(engine, frame, star, position - len(positional), node)
+            _into_rest(engine, frame, star, position - len(positional) + ahead, node)
         elif spread:
             for parameter in positional:
                 engine.edge(node, frame.nodes[parameter[1]])
@@ -70,9 +72,15 @@ def _into_rest(engine: Engine, frame: Frame, parameter: list[Any], key: Any, nod
 
 
 def _spread(
-    new: frozenset[Value], engine: Engine, site: Site, targets: list[Node], star: list[Any] | None, frame: Frame
+    new: frozenset[Value],
+    engine: Engine,
+    site: Site,
+    targets: list[Node],
+    star: list[Any] | None,
+    frame: Frame,
+    ahead: int,
 ) -> None:
-    """``*value`` into the remaining positional parameters, by position where that is known."""
+    """``*value`` into the remaining positional parameters, by position where that is known; into ``*args`` behind the receiver that is ``ahead``."""
     for value in new:
         description = engine.values[value]
         if description[0] == "O" and description[1] in ("tuple", "list"):
@@ -84,9 +92,8 @@ def _spread(
                 if not targets:
                     rest_every = engine.values[rest][2]
                     for position in range(8):
-                        engine.edge(
-                            engine.containers.slot(every, position), engine.containers.slot(rest_every, position)
-                        )
+                        behind = engine.containers.slot(rest_every, position + ahead)
+                        engine.edge(engine.containers.slot(every, position), behind)
                 engine.edge(every, engine.containers.slot(engine.values[rest][2], None)) if targets else None
             continue
         for target in targets:

@@ -34,6 +34,7 @@ from decompose.linking.values import Value
 _QUERY_SET = "django.db.models:QuerySet"
 _GENERIC_RELATION = "django.contrib.contenttypes.fields:GenericRelation"
 _GENERIC_KEY = "django.contrib.contenttypes.fields:GenericForeignKey"
+_ONE = "django.db.models:ReverseOneToOne"
 _MADE_OUTSIDE = re.compile(r"\w*Manager(\.from_queryset|\.as_manager)?(\(\))+|\w*QuerySet\.as_manager\(\)")
 
 
@@ -142,8 +143,7 @@ class _Contributor:
         between: tuple[Value, ...] = ()
         if field.relation == MANY_TO_MANY:
             between = through_of(self.linked, cls, field)
-            named = said_of_field(self.linked, field.cls, "__related_manager__").partition(":")
-            manager = library_class(self.linked.program, named[0], named[2]) if named[0] else self.many_related
+            manager = self._named_by(field, "__related_manager__") or self.many_related
             self._put((cls,), field.name, manager, target, between)
             engine.relations.add(cls.index, field.name, Relation(target.index, between, here=False))
         else:
@@ -159,8 +159,14 @@ class _Contributor:
         targets = (target, *engine.hierarchy.subclasses.get(target.index, ()))
         for known_as in (query_name, name):
             engine.relations.add(target.index, known_as, Relation(cls.index, between, here=False))
-        manager = self.one if field.relation == ONE_TO_ONE else self.many_related if between else self.related
+        one = self._named_by(field, "__way_back__") or self.one
+        manager = one if field.relation == ONE_TO_ONE else self.many_related if between else self.related
         self._put(targets, name, manager, cls, between)
+
+    def _named_by(self, field: Field, attribute: str) -> Scope | None:
+        """The class that the summary of a field names for one side of the relation."""
+        module, _, name = said_of_field(self.linked, field.cls, attribute).partition(":")
+        return library_class(self.linked.program, module, name) if module else None
 
     def parents(self, cls: Scope) -> None:
         """The keys to the tables that hold the inherited part of a model, and the way from there to the model."""
@@ -221,7 +227,7 @@ class _Contributor:
         own: tuple[Value, ...] = (self.engine.values.instance(entity.index),)
         arguments = (own, between, (), (), between) if between else (own,)
         made = [self.engine.values.instance(manager.index, arguments)]
-        if manager is not self.one:
+        if not self.linked.inherits(manager, _ONE):
             # Django makes the manager of a relation a kind of the model's own.
             made += self._managers_for(entity, arguments[:2])
         for concrete in classes:
