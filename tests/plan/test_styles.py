@@ -343,3 +343,17 @@ def test_what_reacts_to_another_signal_of_the_same_line_is_not_said_to_react_to_
     found = crossings(plan)
     assert found["shop", "on_mail"].reason == found["shop", "on_stock"].reason == "a signal to which mail, stock react"
     assert found["shop", "on_mail"].sites == 2
+
+
+def test_what_changes_an_object_of_its_caller_is_no_message(draw: Draw) -> None:
+    signals = "from blinker import signal\nsaving = signal('saving')\n"
+    plan = planned(draw, {
+        "m/shop.py": f"from m import stock\n{signals}\n\nclass Order:\n    pass\n\n\ndef save():\n    order = Order()\n    saving.send(order)\n    stock.mark(order)\n    return order.at, order.left\n",
+        "m/clock.py": "from m.shop import saving\n\n@saving.connect\ndef stamp(order):\n    order.at = 1\n",
+        "m/stock.py": f"{STORE}\n\ndef mark(order):\n    order.left = rows(1)\n",
+    })  # fmt: skip
+    found = crossings(plan)
+    assert found["shop", "stamp"].style == "local"
+    assert "which no message brings back" in found["shop", "stamp"].reason
+    assert found["shop", "mark"].style == "synchronous"
+    assert "it changes an object of the caller (m/stock.py:" in found["shop", "mark"].reason

@@ -40,6 +40,12 @@ class Styles:
         """How one definition is called, and why."""
         first = sites[0]
         if all(site.kind == "signal" for site in sites):
+            changed = self.behaviour.changes(first.target)
+            if changed:
+                return (
+                    "local",
+                    f"a signal whose handler changes what the sender hands it ({changed}), which no message brings back: each sender keeps a copy",
+                )
             listeners = self._listening_with(first)
             if len(listeners) > 1:
                 return "event", f"a signal to which {', '.join(sorted(listeners))} react"
@@ -97,6 +103,12 @@ class Styles:
             return (
                 "synchronous",
                 f"the result is not used, but {session} works on the session of the request, which no message has: let the answer say what is to be kept in it",
+            )
+        changed = self.behaviour.changes(first.target)
+        if changed:
+            return (
+                "synchronous",
+                f"the result is not used, but it changes an object of the caller ({changed}): the answer brings back what is changed",
             )
         return "asynchronous", "the result is not used and nothing in it was seen to refuse"
 
