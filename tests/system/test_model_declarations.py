@@ -208,7 +208,7 @@ def test_sqlalchemy_declarative(draw: Draw) -> None:
 def test_sqlalchemy_imperative_computed_and_unknown(draw: Draw) -> None:
     app = draw(
         """
-        from sqlalchemy import Column, ForeignKeyConstraint, Integer, MetaData, PrimaryKeyConstraint, String, Table
+        from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Integer, MetaData, PrimaryKeyConstraint, String, Table
         from sqlalchemy.orm import Session, registry
         mappers = registry()
         users = Table("users", mappers.metadata, Column("id", Integer, primary_key=True), Column("email", String(50)))
@@ -224,19 +224,26 @@ def test_sqlalchemy_imperative_computed_and_unknown(draw: Draw) -> None:
         class Unknown(Base):
             __tablename__ = f"{input()}_rows"
             id = Column(Integer, primary_key=True)
+            user = Column(ForeignKey("users.id"))
+        links = Table("links", Base.metadata, Column("row", ForeignKey("rows_" + input() + ".id")))
         legacy = MetaData()
         legacy.reflect(bind=None)
         def register(session: Session):
             session.add(User())
         """
     )
-    assert tables(app) == {"users": "id integer*, email varchar(50)?", "app_parts": "a integer*, b integer*"}
+    assert tables(app) == {
+        "users": "id integer*, email varchar(50)?",
+        "app_parts": "a integer*, b integer*",
+        "links": "row -?",
+    }
     assert keys(app) == {"app_parts.a -> users.id CASCADE"}
     assert app.table("users").model == "m:User"
     assert ("m:register", "insert", "users") in app.accesses()
     assert {(b.definition, b.line, b.reason) for b in app.blind_spots("dynamic sql")} == {
         ("m:Unknown", 14, "the name of a table is put together while running: {…}_rows"),
-        ("m:", 18, "the tables of the database are read while running: give them with --schema or --database"),
+        ("", 18, "the table that links points to is put together while running: rows_{…}"),
+        ("m:", 20, "the tables of the database are read while running: give them with --schema or --database"),
     }
 
 

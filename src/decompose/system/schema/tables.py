@@ -90,10 +90,7 @@ class Schema:
         source: TableSource = "core" if found.source == "core" else "model"
         if HOLE in found.name:
             definition = found.cls.definition if found.cls is not None else ""
-            reason = f"the name of a table is put together while running: {found.name.replace(HOLE, '{…}')}"
-            self.blind_spots.append(
-                BlindSpot(kind="dynamic sql", definition=definition, file=found.file, line=found.line, reason=reason)
-            )
+            self._put_together("the name of a table", found.name, definition, found.file, found.line)
             return
         name = self.add_table(
             Table(
@@ -114,6 +111,12 @@ class Schema:
         if found.cls is not None:
             self._of_class[found.cls.index] = name
             self._told_twice(name, found.cls, found)
+
+    def _put_together(self, what: str, name: str, definition: str, file: str, line: int) -> None:
+        reason = f"{what} is put together while running: {name.replace(HOLE, '{…}')}"
+        self.blind_spots.append(
+            BlindSpot(kind="dynamic sql", definition=definition, file=file, line=line, reason=reason)
+        )
 
     def _told_twice(self, table: str, cls: Scope, found: FoundTable) -> None:
         """Two classes that have nothing to do with each other say the same table: at most one of them is right."""
@@ -219,6 +222,11 @@ class Schema:
                 return
         else:
             name = self.resolve(target) or target
+        if HOLE in found.table:
+            return  # told where the table itself is declared
+        if HOLE in name:
+            self._put_together(f"the table that {found.table} points to", name, "", found.file, found.line)
+            return
         table = self.resolve(found.table) or found.table
         known = self.tables.get(table)
         source: TableSource = known.source if known is not None else "model"
