@@ -1245,3 +1245,20 @@ def test_what_classes_of_flask_appbuilder_let_it_route(draw: Draw) -> None:
         ("GET /api/v1/log/distinct/<name>", "shop.web:Base.distinct"),
         ("GET /", "shop.web:Home.index"),
     }
+
+
+def test_a_route_whose_path_or_view_is_not_in_the_code_is_counted(draw: Draw) -> None:
+    app = draw(
+        """
+        import settings
+        from flask import Flask
+        app = Flask(__name__)
+        def show(): pass
+        app.add_url_rule("/shown", view_func=show)
+        app.add_url_rule("/looked-up", view_func=globals()[settings.VIEW])
+        for name in settings.VIEWS:
+            app.add_url_rule(f"/{name}", view_func=getattr(settings, name))
+        """
+    )
+    assert {e.name for e in app.system.entry_points} == {"GET /shown"}
+    assert [(b.file, b.line) for b in app.system.blind_spots if b.kind == "unread routes"] == [("m.py", 6), ("m.py", 8)]

@@ -31,6 +31,8 @@ class Linked(Origins):
         self._indexed = False
         self.cut_short: set[int] = set()
         """The scopes where more ways part than are followed to their ends."""
+        self.untold_routes: set[tuple[int, int]] = set()
+        """Scope and line of calls that register a route of which the path or the view is not known."""
 
     def release(self) -> None:
         """Give the memory back: everything here refers to everything, so that nobody else could without a collection."""

@@ -42,6 +42,11 @@ def limits_of_linking(linked: Linked) -> Iterator[BlindSpot]:
         yield _spot(
             "unread routes", scope, f"routes of {name} are not read: what it serves is not among the entry points", line
         )
+    for index, line in sorted(linked.untold_routes):
+        if not scopes[index].library and not linked.replaced(scopes[index]):
+            yield _spot(
+                "unread routes", scopes[index], "a route is registered whose path or view is not in the code", line
+            )
     # What reads more than one frame fails in each of them.
     for scope_of_failure, line, why in {
         (f.scope if f is not None else None, n, w) for f, n, w in linked.engine.failures

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from decompose.facts import HOLE, Op
+from decompose.facts.records import Ref
 from decompose.linking.found import FoundEntry
 from decompose.linking.frames import Site
 from decompose.linking.linked import Linked
@@ -25,33 +26,46 @@ _Key = tuple[int, int]
 
 def entry_points(linked: Linked) -> Iterator[FoundEntry]:
     """All routes, with the prefixes of the blueprints or routers that they are mounted under."""
-    prefixes = Prefixes(linked)
+    told: dict[tuple[int, int], bool] = {}
+    for site, found in _registrations(linked, Prefixes(linked)):
+        place = (site.frame.scope.index, site.line)
+        told[place] = told.get(place, False)
+        for entry in found:
+            told[place] = True
+            yield entry
+    linked.untold_routes.update(place for place, known in told.items() if not known)
+
+
+def _registrations(linked: Linked, prefixes: Prefixes) -> Iterator[tuple[Site, Iterator[FoundEntry]]]:
+    """The calls that register routes, each with those that it is known to register."""
     for holder, verbs in ((_FLASK, VERBS[:5]), (_FASTAPI, VERBS)):
         for verb in (*verbs, "route", "api_route", "websocket"):
             for site in linked.sites_calling(f"{holder}.{verb}"):
-                for decoration, decorated, given in prefixes.makers.decorated(site):
-                    methods = _methods(linked, site, verb, given)
-                    for function in linked.handlers(decoration, decorated):
-                        # A class says by its methods what it answers, unless the route does.
-                        answers = None if not function.is_function and methods == ["GET"] else methods
-                        yield from _routes(linked, prefixes, site, function, answers, given)
+                yield site, _by_decorator(linked, prefixes, site, verb)
     for definition, keyword, position in (
         (f"{_FLASK}.add_url_rule", "view_func", 2),
         (f"{_FASTAPI}.add_api_route", "endpoint", 1),
     ):
         for site in linked.sites_calling(definition):
-            view = keyword_ref(site.operation, keyword, position)
-            for caller, given_view, given in prefixes.makers.calls(site, view):
-                stated = linked.keyword(site.frame.scope, site.operation, "methods", -1, given)
-                unknown = not isinstance(stated, list) and keyword_ref(site.operation, "methods") not in (
-                    -1,
-                    ["c", None],
-                )
-                for handler in linked.handlers(caller, given_view):
-                    wanted = (
-                        stated if isinstance(stated, list) else ["ANY"] if unknown and handler.is_function else None
-                    )
-                    yield from _routes(linked, prefixes, site, handler, wanted, given, caller)
+            yield site, _by_rule(linked, prefixes, site, keyword_ref(site.operation, keyword, position))
+
+
+def _by_decorator(linked: Linked, prefixes: Prefixes, site: Site, verb: str) -> Iterator[FoundEntry]:
+    for decoration, decorated, given in prefixes.makers.decorated(site):
+        methods = _methods(linked, site, verb, given)
+        for function in linked.handlers(decoration, decorated):
+            # A class says by its methods what it answers, unless the route does.
+            answers = None if not function.is_function and methods == ["GET"] else methods
+            yield from _routes(linked, prefixes, site, function, answers, given)
+
+
+def _by_rule(linked: Linked, prefixes: Prefixes, site: Site, view: Ref) -> Iterator[FoundEntry]:
+    for caller, given_view, given in prefixes.makers.calls(site, view):
+        stated = linked.keyword(site.frame.scope, site.operation, "methods", -1, given)
+        unknown = not isinstance(stated, list) and keyword_ref(site.operation, "methods") not in (-1, ["c", None])
+        for handler in linked.handlers(caller, given_view):
+            wanted = stated if isinstance(stated, list) else ["ANY"] if unknown and handler.is_function else None
+            yield from _routes(linked, prefixes, site, handler, wanted, given, caller)
 
 
 def _methods(linked: Linked, site: Site, verb: str, given: Given) -> list[str]:
