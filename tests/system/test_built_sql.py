@@ -117,3 +117,48 @@ def test_a_wrapper_that_puts_the_text_together_for_another_is_told_by_its_caller
     )
     assert app.accesses() == {("m:Database.fetch", "read", "users"), ("m:f", "read", "users")}
     assert app.blind_spots("dynamic sql") == []
+
+
+def test_a_table_that_is_named_by_an_attribute_is_that_of_each_class_that_acts(draw: Draw) -> None:
+    """Also where a method hands the text to one that runs it; what overrides a method without asking for it does not act in it."""
+    code = """
+    import sqlite3
+    class Connected:
+        def __init__(self): self.connection = sqlite3.connect("x")
+        def run(self, statement, values=()):
+            return self.connection.execute(statement, values)
+    class Record(Connected):
+        table: str
+        def all(self):
+            return self.connection.execute(f"SELECT * FROM {self.table}")
+        def remove(self, number):
+            with self.connection:
+                for _ in range(2):
+                    self.run(f"DELETE FROM {self.table} WHERE id = ?", (number,))
+        @classmethod
+        def count(cls, connection: sqlite3.Connection):
+            return connection.execute("SELECT count(*) FROM %s" % cls.table)
+    class Item(Record):
+        table = "items"
+    class Album(Record):
+        table = "albums"
+        def all(self):
+            return []
+    class Loose(Record):
+        pass
+    def drop(item: Item): item.remove(1)
+    def clear(album: Album): album.remove(2)
+    def show(item: Item, album: Album): return item.all(), album.all(), Item.count(item.connection)
+    """
+    app = draw({"m.py": code})
+    found = {(a.definition, a.unit, a.table, a.operation, a.resolution) for a in app.system.accesses}
+    assert found == {
+        ("m:Record.all", "m:Item", "items", "read", "inferred"),
+        ("m:Record.count", "m:Item", "items", "read", "inferred"),
+        ("m:Record.remove", "m:Item", "items", "delete", "inferred"),
+        ("m:Record.remove", "m:Album", "albums", "delete", "inferred"),
+    }
+    assert {(t.unit, t.tables_written) for t in app.system.transactions} == {
+        ("m:Item", ("items",)),
+        ("m:Album", ("albums",)),
+    }

@@ -155,7 +155,8 @@ class TextExpressions(Emitter):
 
     def _again(self, part: ast.expr) -> Ref:
         """The ref of a part that was read before; of what cannot be read again without a trace, none."""
-        return self.ref(part) if isinstance(part, ast.Name | ast.Constant) else -1
+        own = isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id in ("self", "cls")
+        return self.ref(part) if own or isinstance(part, ast.Name | ast.Constant) else -1
 
 
 def percent_filled(text: str) -> str:

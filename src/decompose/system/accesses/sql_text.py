@@ -73,7 +73,9 @@ class SqlAccesses:
                 continue
             text = self.templates.filled(scope, self.linked.values[value][1])
             unnamed = any(not access.table for access in read_statement(text))
-            named = unnamed and self._named_by_callers(index, receiver, text, line)
+            named = unnamed and (
+                self._named_by_classes(index, value, line) or self._named_by_callers(index, receiver, text, line)
+            )
             locks = _FOR_UPDATE.search(text) is not None
             # One of several texts that are run here, and of one table.
             alone = texts[index, line] > 1 and len({access.table for access in read_statement(text)}) == 1
@@ -115,6 +117,37 @@ class SqlAccesses:
         texts = {self.linked.values[value][1] for _, _, value, _, _ in self.sql_uses}
         names = {name.lower() for text in texts for name in _TEMPORARY.findall(text)}
         return names - {name.lower() for name in self.schema.tables}
+
+    def _named_by_classes(self, index: int, value: Value, line: int) -> bool:
+        """A method names the table by an attribute that its classes set: each class that acts accesses its own.
+
+        Returns whether any table is known.
+        """
+        rule = "SQL text, its table named by an attribute of the class"
+        found: dict[tuple[int, Value, int, str], set[str]] = {}
+        for made, at in self._where_made(index, value, line):
+            scope = self.linked.program.scopes[made]
+            text = self.templates.filled(scope, self.linked.values[value][1])
+            for acting, filled in self.templates.filled_by_classes(scope, text):
+                for access in read_statement(filled):
+                    if access.table:
+                        table = self.schema.resolve(access.table)
+                        table = table or self.schema.add(access.table, "", "sql", scope.module.file, at)
+                        found.setdefault((made, acting, at, access.operation), set()).add(table)
+        for (made, acting, at, operation), tables in sorted(found.items()):
+            if len(tables) > MAX_ALTERNATIVES:
+                self.kept.too_many(made, acting, tables, operation, "execute", rule, at)
+            for table in sorted(tables) if len(tables) <= MAX_ALTERNATIVES else ():
+                self.kept.add(made, acting, table, operation, (), "execute", "inferred", rule, at)
+        return bool(found)
+
+    def _where_made(self, index: int, value: Value, line: int) -> list[Place]:
+        """Scope and line of who puts text together that runs on a line: there, or where it is handed over."""
+        if self.linked.values[value][1] in self.linked.program.scopes[index].facts.templates:
+            return [(index, line)]
+        place = (index, line)
+        uses = self.handed.uses([place]) if place in self.handed.inside else ()
+        return sorted({(made, at) for made, _, given, _, at in uses if given == value})
 
     def _named_by_callers(self, index: int, receiver: int, text: str, line: int) -> bool:
         """A wrapper is given the name of the table: who calls it accesses the table, and so does it, for few tables.

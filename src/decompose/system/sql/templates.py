@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from decompose.facts import HOLE
+from decompose.facts import HOLE, Op
 from decompose.facts.records import Ref
 from decompose.linking import Linked
 from decompose.linking.frames import Site
 from decompose.linking.program import Scope
+from decompose.linking.values import Value
 from decompose.system.calls.arguments import Arguments, parameter_of
 
 MAX_TELLING = 5_000
@@ -54,11 +55,8 @@ class Templates:
         A caller that hands on a parameter of its own is not the one who says it: that is its caller. What a caller puts
         together stays a hole.
         """
-        original = next((t for t in function.facts.templates if self.filled(function, t) == text), None)
-        if original is None:
-            return
-        parts = list(function.facts.templates[original])
-        named = [parameter_of(function, part) for part in parts if self._constant(function, part) is None]
+        parts = self._parts_of(function, text)
+        named = [parameter_of(function, part) for part in parts]
         if not any(named):
             return
         pieces = text.split(HOLE)
@@ -67,6 +65,35 @@ class Templates:
             for name, piece in zip(named, pieces[1:], strict=True):
                 found += [told.get(name, HOLE), piece]
             yield site, "".join(found)
+
+    def filled_by_classes(self, function: Scope, text: str) -> Iterator[tuple[Value, str]]:
+        """``text`` with the constants that the classes of a method have for attributes of the object, for each class that acts."""
+        owner = function.parent
+        if owner is None or not function.is_method:
+            return
+        attributes = [_own_attribute(function, part) for part in self._parts_of(function, text)]
+        for cls in (owner, *self.linked.hierarchy.subclasses.get(owner.index, ())) if any(attributes) else ():
+            instance = self.linked.values.instance(cls.index)
+            acting = self.linked.values.class_of(instance) if function.facts.flavour == "class" else instance
+            if self.linked.seen.acts_unseen(function, acting):
+                continue
+            constants = [self._of_class(cls, attribute) if attribute else None for attribute in attributes]
+            pieces = text.split(HOLE)
+            filled = [HOLE if constant is None else constant for constant in constants]
+            if filled.count(HOLE) < len(filled):
+                yield acting, "".join(f"{piece}{part}" for piece, part in zip(pieces, [*filled, ""], strict=True))
+
+    def _of_class(self, cls: Scope, attribute: str) -> str | None:
+        member = self.linked.hierarchy.member(cls, attribute)
+        if member is None or member.ref is None:
+            return None
+        return self._constant(member.owner, member.ref)
+
+    def _parts_of(self, function: Scope, text: str) -> list[Ref]:
+        """What is put into the holes of a text that is filled in already, in their order."""
+        original = next((t for t in function.facts.templates if self.filled(function, t) == text), None)
+        parts = function.facts.templates[original] if original is not None else []
+        return [part for part in parts if self._constant(function, part) is None]
 
     def _told(self, function: Scope, names: frozenset[str]) -> list[Telling]:
         """Constants for parameters of ``function``, and the call where the last of them is given."""
@@ -111,3 +138,16 @@ class Templates:
         constant = self.linked.constant(scope, ref)
         text = str(constant) if isinstance(constant, str | int) else HOLE
         return None if HOLE in text else text
+
+
+def _own_attribute(method: Scope, ref: Ref) -> str:
+    """The attribute of the object or class of a method that a ref is; empty for anything else."""
+    asked = method.operations_producing(ref)
+    if (
+        len(asked) != 1
+        or asked[0][0] != Op.ATTRIBUTE
+        or not method.facts.parameters
+        or method.facts.flavour == "static"
+    ):
+        return ""
+    return str(asked[0][3]) if parameter_of(method, asked[0][2]) == method.facts.parameters[0][0] else ""
