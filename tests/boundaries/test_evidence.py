@@ -145,3 +145,29 @@ def test_what_nothing_in_view_reaches_is_listed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("count", "of", "least"), [(7, 11, 0.35), (70, 110, 0.55), (700, 1100, 0.61), (5, 5, 0.6)])
 def test_a_share_of_few_is_less_sure_than_one_of_many(count: int, of: int, least: float) -> None:
     assert least < surely(count, of) < count / of
+
+
+def test_a_word_that_names_a_layer_ties_next_to_nothing(tmp_path: Path) -> None:
+    packages = (
+        "order refund member wallet payout invoice dispute meter product benefit discount license customer account "
+        "checkout event file receipt parcel tax seat credit notice hook"
+    ).split()
+    model = "from sqlalchemy.orm import declarative_base\nfrom sqlalchemy import Column, Integer\nBase = declarative_base()\n"
+    tables = (*(f"{package}s" for package in packages if package != "hook"), "hook_endpoints")
+    for table in tables:
+        model += f"class {table.title().replace('_', '')}(Base):\n    __tablename__ = '{table}'\n    id = Column(Integer, primary_key=True)\n"
+    files = {"models.py": model, "hook/__init__.py": ""}
+    for package in packages:
+        own = "HookEndpoints" if package == "hook" else f"{package.title()}s"
+        files[f"{package}/__init__.py"] = ""
+        files[f"{package}/endpoints.py"] = f"from models import {own}\ndef add(session):\n    session.add({own}())\n"
+    files["order/rules.py"] = "def check_order(order):\n    return order.total\n"
+    graph = EvidenceGraph(system_of(tmp_path, files))
+
+    def tie(unit: str, table: str) -> float:
+        ends = graph.unit_node[unit], graph.table_node[table]
+        return graph.layers["names"].get((min(ends), max(ends)), 0.0)
+
+    assert tie("order.rules:check_order", "orders") == 1.0
+    assert tie("hook.endpoints:add", "hook_endpoints") == tie("wallet.endpoints:add", "hook_endpoints")
+    assert tie("wallet.endpoints:add", "hook_endpoints") < 0.5

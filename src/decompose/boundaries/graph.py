@@ -46,6 +46,8 @@ _REACH = 16
 """How many units before and after it in its file a unit is tied to; `_AROUND` is shared among them."""
 
 _MAX_SHARED_WORD = 0.08
+_TIED = 0.25
+"""The share of the modules with a word that have other ties to the tables with it, from which it counts in full."""
 
 
 class EvidenceGraph:
@@ -256,7 +258,11 @@ class EvidenceGraph:
                     edges[pair] = edges.get(pair, 0.0) + near + weak
 
     def _add_names(self) -> None:
-        """A unit and a table whose names share a word that is rare among the tables."""
+        """A unit and a table whose names share a word that is rare among the tables.
+
+        Where hardly any module with the word has other ties to these tables, it names a layer and no subject, as ``endpoint`` of
+        ``webhook_endpoints`` does where every package has its ``endpoints``; it counts that much less.
+        """
         words_of_table: dict[int, set[str]] = {}
         for table, node in self.table_node.items():
             words = {singular(word) for word in table.lower().replace(".", "_").split("_") if len(word) > 2}
@@ -268,14 +274,25 @@ class EvidenceGraph:
             for word in words:
                 if spread[word] <= most:
                     by_word.setdefault(word, []).append(node)
-        edges = self.layers.setdefault("names", {})
+        having: dict[str, list[int]] = defaultdict(list)
         for unit in self.system.units:
-            node = self.unit_node[unit.id]
-            for word in sorted({singular(term) for term in _words_of_id(unit.id)}):
-                for table_node in by_word.get(word, ()):
+            for word in sorted({singular(term) for term in _words_of_id(unit.id)} & by_word.keys()):
+                having[word].append(self.unit_node[unit.id])
+        beside = {node: {node} | self.users[node] | self.uses[node] for node in words_of_table}
+        for one, other in chain(self.layers["writes"], self.layers["reads"], self.layers["foreign keys"]):
+            beside.get(one, set()).add(other)
+            beside.get(other, set()).add(one)
+        edges = self.layers.setdefault("names", {})
+        for word, nodes in having.items():
+            named = by_word[word]
+            tied = set().union(*(beside[table_node] for table_node in named)).intersection(nodes)
+            modules, telling = ({self.places[node][0] for node in found} for found in (nodes, tied))
+            subject = min(1.0, (1 + len(telling)) / (_TIED * (1 + len(modules))))
+            for node in nodes:
+                for table_node in named:
                     if table_node != node:
                         pair = (node, table_node) if node < table_node else (table_node, node)
-                        edges[pair] = edges.get(pair, 0.0) + 1.0 / len(by_word[word])
+                        edges[pair] = edges.get(pair, 0.0) + subject / len(named)
 
 
 def _places(identifier: str) -> list[str]:
