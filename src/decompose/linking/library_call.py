@@ -190,7 +190,7 @@ class LibraryCall(TypeVariables):
             function = engine.program.scopes[description[1]] if description[0] in ("F", "C") else None
             if function is not None and description[0] == "C":
                 made = engine.hierarchy.member(function, "__init__")
-                function = engine.plain_function(made.owner, made.ref) if made is not None else None
+                function = engine.function_of(made)
             if function is None or function.library:
                 continue
             for parameter in function.facts.parameters:
@@ -361,7 +361,7 @@ class LibraryCall(TypeVariables):
         description = self.engine.values[self.receiver] if self.receiver >= 0 else ("",)
         cls = self.engine.program.scopes[description[1]] if description[0] == "I" else None
         member = self.engine.hierarchy.member(cls, name) if cls is not None else None
-        function = self.engine.plain_function(member.owner, member.ref) if member is not None else None
+        function = self.engine.function_of(member)
         if member is not None and function is not None and not function.library:
             home, frame = self.engine.class_frame(member.owner), self.site.frame
             special_methods.run_implicitly(self.engine, frame, -1, function, home, self.receiver, kind, self.site.line)

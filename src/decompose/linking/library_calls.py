@@ -55,7 +55,7 @@ def call_of_elements(engine: Engine, site: Site, kind: str, name: str, every: No
     for value in engine.names.builtin(kind):
         cls = engine.program.scopes[engine.values[value][1]]
         member = engine.hierarchy.member(cls, name)
-        function = engine.plain_function(member.owner, member.ref) if member is not None else None
+        function = engine.function_of(member)
         if function is not None:
             started = LibraryCall(engine, site, function, {}, ())
             started.bind(skip_first=True)

@@ -227,7 +227,7 @@ class Linked(Origins):
             if description[0] == "I" and not description[2]:
                 cls = self.program.scopes[description[1]]
                 member = self.hierarchy.member(cls, "__call__")
-                function = self.engine.plain_function(member.owner, member.ref) if member is not None else None
+                function = self.engine.function_of(member)
                 if not cls.library:
                     yield function if function is not None and not function.library else cls
 

@@ -83,7 +83,7 @@ def _member_nodes(engine: Engine, cls: Scope) -> list[Node]:
 def _give_members(engine: Engine, cls: Scope, instance: Value) -> None:
     """What stands for a member in the body is what the constructor is given; of a tuple each element."""
     member = engine.hierarchy.member(cls, "__init__")
-    function = engine.plain_function(member.owner, member.ref) if member is not None else None
+    function = engine.function_of(member)
     if member is None or function is None or function.library:
         return
     inner = engine.frame(function, engine.class_frame(member.owner), instance)
@@ -117,7 +117,7 @@ def _tell_ancestors(engine: Engine, frame: Frame, cls: Scope) -> None:
     member = engine.hierarchy.member_after(cls, cls, "__init_subclass__")
     if member is None or member.owner.library:
         return
-    function = engine.plain_function(member.owner, member.ref)
+    function = engine.function_of(member)
     if function is not None:
         receiver = engine.values.class_of(engine.values.instance(cls.index))
         home = engine.class_frame(member.owner)
@@ -134,7 +134,7 @@ def _tell_ancestors(engine: Engine, frame: Frame, cls: Scope) -> None:
 
 def _run(engine: Engine, frame: Frame, meta: Scope, name: str, receiver: Value, line: int) -> Frame | None:
     member = engine.hierarchy.member(meta, name)
-    function = engine.plain_function(member.owner, member.ref) if member is not None else None
+    function = engine.function_of(member)
     if member is None or function is None or function.library:
         return None
     home = engine.class_frame(member.owner)
@@ -220,7 +220,7 @@ def load_by_metaclass(engine: Engine, result: Node, value: Value, cls: Scope, na
     """``cls.name`` where only the metaclass has it."""
     meta = metaclass(engine, cls)
     member = engine.hierarchy.member(meta, name) if meta is not None else None
-    function = engine.plain_function(member.owner, member.ref) if member is not None else None
+    function = engine.function_of(member)
     if member is None or function is None:
         return False
     plain = engine.values.intern("F", function.index, engine.class_frame(member.owner).index)

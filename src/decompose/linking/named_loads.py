@@ -149,9 +149,7 @@ def _texts(engine: Engine, scope: Scope, ref: Ref) -> list[str]:
 
 def _is_method(engine: Engine, cls: Scope, name: str) -> bool:
     member = engine.hierarchy.member(cls, name)
-    return (
-        member is not None and not member.owner.library and engine.plain_function(member.owner, member.ref) is not None
-    )
+    return member is not None and not member.owner.library and engine.function_of(member) is not None
 
 
 def put_together(engine: Engine, scope: Scope, pattern: str) -> list[str]:

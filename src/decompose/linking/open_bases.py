@@ -73,7 +73,7 @@ def _construct(new: frozenset[Value], engine: Engine, site: Site, instance: Valu
         description = engine.values[value]
         base = engine.program.scopes[description[1]] if description[0] == "C" else None
         member = engine.hierarchy.member(base, "__init__") if base is not None else None
-        function = engine.plain_function(member.owner, member.ref) if member is not None else None
+        function = engine.function_of(member)
         if member is not None and function is not None and not function.library:
             outer, site.kind, result, site.result = site.kind, "construct", site.result, -1
             following.call_function(

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from decompose.facts import HOLE, Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
+from decompose.linking.hierarchy import Member
 from decompose.linking.program import Module, Scope
 
 _STRIPPING = frozenset({"strip", "lstrip", "rstrip", "removeprefix", "removesuffix"})
@@ -121,6 +122,10 @@ class Origins:
                 return None
             scope, ref = step
         return None
+
+    def constant_of(self, member: Member | None) -> Any:
+        """The plain value of a member of a class; None also where there is none, or it is only annotated."""
+        return self.constant(member.owner, member.ref) if member is not None and member.ref is not None else None
 
     def element(self, scope: Scope, ref: int, given: Given) -> tuple[Scope, Ref] | None:
         """What stands at a constant place of a row that is settled: the ``url`` of ``for blueprint, url in ((a, "/a"),)``."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from decompose.facts import Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking.frames import Frame
-from decompose.linking.hierarchy import Hierarchy
+from decompose.linking.hierarchy import Hierarchy, Member
 from decompose.linking.names import Names
 from decompose.linking.program import Module, Program, Scope
 from decompose.linking.solver import Node, Solver
@@ -196,6 +196,10 @@ class Places(Solver):
         if key not in self._plain_functions:
             self._plain_functions[key] = self._find_plain_function(owner, ref)
         return self._plain_functions[key]
+
+    def function_of(self, member: Member | None) -> Scope | None:
+        """The function that a member of a class is, as `plain_function` says; None also where there is no such member."""
+        return self.plain_function(member.owner, member.ref) if member is not None else None
 
     def _find_plain_function(self, owner: Scope, ref: int) -> Scope | None:
         producers = owner.operations_producing(ref)

@@ -111,7 +111,7 @@ class Signatures:
             found = None
             for name in self._names_of(function, cls):
                 replaced = self.engine.hierarchy.member_after(acting, cls, name)
-                known = self.engine.plain_function(replaced.owner, replaced.ref) if replaced is not None else None
+                known = self.engine.function_of(replaced)
                 if known is not None and known.library and any(p[2] is not None for p in known.facts.parameters):
                     found = known
                     break

@@ -25,9 +25,7 @@ def special_class(engine: Engine, description: tuple[Any, ...]) -> Scope | None:
 def callable_object(engine: Engine, description: tuple[Any, ...]) -> tuple[Value, tuple[Any, ...]]:
     """An object that is called: itself as the receiver, and the description of its ``__call__``; of others nothing."""
     member = engine.hierarchy.member(engine.program.scopes[description[1]], "__call__")
-    function = (
-        engine.plain_function(member.owner, member.ref) if member is not None and member.ref is not None else None
-    )
+    function = engine.function_of(member)
     if member is None or function is None:
         return -1, ("",)
     return engine.values.intern(*description), ("F", function.index, engine.class_frame(member.owner).index)
@@ -41,7 +39,7 @@ def call_method(
     member = engine.hierarchy.member(cls, name)
     if member is None or member.ref is None:
         return
-    function = engine.plain_function(member.owner, member.ref)
+    function = engine.function_of(member)
     if function is None:
         return
     home = engine.class_frame(member.owner)

@@ -42,9 +42,7 @@ class TypeArguments:
         """``Repository(User)``: the type arguments that the initialiser's annotations and the classes given say together."""
         names, values = self.engine.names, self.engine.values
         member = self.engine.hierarchy.member(cls, "__init__")
-        function = (
-            self.engine.plain_function(member.owner, member.ref) if member is not None and member.owner is cls else None
-        )
+        function = self.engine.function_of(member) if member is not None and member.owner is cls else None
         bound: dict[str, Types] = {}
         for position, (name, _, annotation, _, kind) in enumerate(function.facts.parameters[1:] if function else ()):
             ref = site.argument(position if kind == ParameterKind.POSITIONAL else -1, name)

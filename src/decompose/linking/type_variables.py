@@ -114,7 +114,7 @@ class TypeVariables:
             elif owner.definition in ("builtins:Iterable", "builtins:list"):
                 getter = engine.hierarchy.member(cls, "__iter__")
                 if getter is not None and getter.owner.library and getter.ref is not None:
-                    function = engine.plain_function(getter.owner, getter.ref)
+                    function = engine.function_of(getter)
                     if function is not None and function.facts.return_annotation is not None:
                         types = engine.names.types(function, function.facts.return_annotation)
                         bound = engine.hierarchy.bindings(cls, given[2], getter.owner)

@@ -75,7 +75,7 @@ def connect(engine: Engine, wires: Iterable[Wire | Given | Result]) -> bool:
             if wire.into >= 0:
                 engine.put(wire.into, made)
             member = engine.hierarchy.member(callee, "__init__")
-            initialiser = engine.plain_function(member.owner, member.ref) if member is not None else None
+            initialiser = engine.function_of(member)
             if initialiser is not None and not initialiser.library:
                 callee, receiver = initialiser, made
         elif callee.is_method:

@@ -99,7 +99,7 @@ def bind_to_owner(
             return
         if engine.values[receiver][0] == "C":
             getter = engine.hierarchy.member(attribute_class, "__get_class__")
-            function = engine.plain_function(getter.owner, getter.ref) if getter is not None else None
+            function = engine.function_of(getter)
             if function is not None:
                 owners: dict[str, Types] = {"Owner": (engine.values.instance(cls.index),)}
                 library_calls.call_implicitly(engine, frame, result, function, value, line, owners)
@@ -117,7 +117,7 @@ def bind_to_owner(
 
 def give_owner(engine: Engine, descriptor: Value, method: Member, receiver: Value) -> None:
     """``__get__`` and ``__set__`` are given the object that the descriptor is an attribute of, ``__set_name__`` the class."""
-    function = engine.plain_function(method.owner, method.ref)
+    function = engine.function_of(method)
     if function is not None and len(function.facts.parameters) > 1:
         inner = engine.frame(function, engine.class_frame(method.owner), descriptor)
         engine.edge(engine.constant(receiver), inner.nodes[function.facts.parameters[1][1]])

@@ -133,7 +133,7 @@ def _load_from_hook(engine: Engine, frame: Frame, result: Node, value: Value, cl
     asked, given = engine.hierarchy.member(cls, name), engine.hierarchy.member(cls, str(hook.ref))
     if asked is None or given is None or not asked.owner.library or given.owner.library:
         return
-    method, function = engine.plain_function(asked.owner, asked.ref), engine.plain_function(given.owner, given.ref)
+    method, function = engine.function_of(asked), engine.function_of(given)
     if method is None or method.facts.flavour or function is None:
         return
     begun = engine.new_node()
@@ -206,7 +206,7 @@ def _load_from_class(
     if function.facts.flavour == "hybrid":
         # At the class it is an expression: what another function gives for it, or the same one, of the class.
         said = engine.hierarchy.member(cls, f"{name}.expression")
-        other = engine.plain_function(said.owner, said.ref) if said is not None and said.ref is not None else None
+        other = engine.function_of(said)
         if said is not None and other is not None:
             function, home = other, engine.class_frame(said.owner)
         special_methods.run_implicitly(engine, frame, result, function, home, value, "property", line)
@@ -230,7 +230,7 @@ def _load_from_super(
         if engine.values[receiver][0] == "I":
             binding.use_member(engine, frame, result, receiver, cls, member, name, line)
         elif member.ref is not None:
-            function = engine.plain_function(member.owner, member.ref)
+            function = engine.function_of(member)
             if function is not None:
                 plain = engine.values.intern("F", function.index, engine.class_frame(member.owner).index)
                 bound = engine.values.intern("B", plain, receiver)

@@ -33,7 +33,7 @@ def store(new: frozenset[Value], engine: Engine, frame: Frame, name: str, source
                 _store_by_class(engine, frame, value, cls, name, source, line)
             setter = engine.hierarchy.member(cls, f"{name}.setter")
             if setter is not None and setter.ref is not None and description[0] == "I":
-                function = engine.plain_function(setter.owner, setter.ref)
+                function = engine.function_of(setter)
                 if function is not None:
                     home = engine.class_frame(setter.owner)
                     special_methods.run_implicitly(engine, frame, -1, function, home, value, "property", line)
@@ -97,7 +97,7 @@ def _set_descriptor(
 def delete(engine: Engine, frame: Frame, value: Value, description: tuple[Any, ...], name: Any, line: int) -> None:
     """``del value.name`` of a property."""
     deleter = engine.hierarchy.member(engine.program.scopes[description[1]], f"{name}.deleter")
-    function = engine.plain_function(deleter.owner, deleter.ref) if deleter is not None else None
+    function = engine.function_of(deleter)
     if deleter is not None and function is not None:
         special_methods.run_implicitly(
             engine, frame, -1, function, engine.class_frame(deleter.owner), value, "property", line

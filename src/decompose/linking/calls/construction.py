@@ -30,11 +30,7 @@ def construct(
     if site.arguments and making.is_enumeration(engine, cls) and site.first_time((cls.index, "missing")):
         special_methods.call_method(engine, site.frame, site.result, value, cls, "_missing_", site.line)
     initialiser = engine.hierarchy.member(cls, "__init__")
-    function = (
-        engine.plain_function(initialiser.owner, initialiser.ref)
-        if initialiser and initialiser.ref is not None
-        else None
-    )
+    function = engine.function_of(initialiser)
     if cls.library:
         site.leads_to((cls.index, -1, "library"), certain=True)
         if cls.definition == "builtins:type":
@@ -43,7 +39,7 @@ def construct(
         library_calls.construct(engine, site, cls, description, function)
         return
     maker = engine.hierarchy.member(cls, "__new__")
-    made = engine.plain_function(maker.owner, maker.ref) if maker is not None else None
+    made = engine.function_of(maker)
     if site.result >= 0 and (made is None or made.library):
         engine.put(site.result, instance)
     kind = "construct" if site.kind == "call" else site.kind
@@ -87,7 +83,7 @@ def _metaclass_call(engine: Engine, cls: Scope) -> Value | None:
     """The ``__call__`` that a metaclass of the application puts in place of the usual construction."""
     meta = making.metaclass(engine, cls)
     member = engine.hierarchy.member(meta, "__call__") if meta is not None else None
-    function = engine.plain_function(member.owner, member.ref) if member is not None else None
+    function = engine.function_of(member)
     if member is None or function is None or function.library:
         return None
     return engine.values.intern("F", function.index, engine.class_frame(member.owner).index)

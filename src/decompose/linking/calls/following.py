@@ -145,7 +145,7 @@ def call_instance(engine: Engine, site: Site, value: Value, description: tuple[A
         if site.kind == "decorate" and cls.library:
             engine.edge(engine.node_of(site.frame, site.arguments[0]), site.result)
         return
-    function = engine.plain_function(member.owner, member.ref)
+    function = engine.function_of(member)
     if function is not None:
         call_function(engine, site, ("F", function.index, engine.class_frame(member.owner).index), value)
 

@@ -125,7 +125,7 @@ def _listed(linked: Linked, cls: Scope, attribute: str) -> set[str] | None:
 def _base_route(linked: Linked, cls: Scope) -> str:
     for name, pattern in (("route_base", "{}"), ("resource_name", "/api/v1/{}")):
         member = linked.hierarchy.member(cls, name)
-        value = linked.constant(member.owner, member.ref) if member is not None and member.ref is not None else None
+        value = linked.constant_of(member)
         if isinstance(value, str):
             return pattern.format(value)
     return "" if _is_derived(linked, cls, _AT_THE_ROOT) else f"/{cls.facts.name.lower()}"

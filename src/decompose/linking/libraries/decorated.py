@@ -184,7 +184,7 @@ def _django_commands(linked: Linked) -> Iterator[FoundEntry]:
         for scope in module.scopes:
             if scope.facts.qualname == "Command" and not module.name.rpartition(".")[2].startswith("_"):
                 handler = linked.hierarchy.member(scope, "handle") or linked.hierarchy.member(scope, "handle_noargs")
-                function = linked.engine.plain_function(handler.owner, handler.ref) if handler else None
+                function = linked.engine.function_of(handler)
                 yield FoundEntry(
                     "command", module.name.rpartition(".")[2], function or scope, module.file, scope.facts.line
                 )

@@ -199,7 +199,7 @@ class _Contributor:
         """What gives the queries of a manager: its own method for that, where the application has written one."""
         engine, cls = self.engine, self.linked.program.scopes[self.linked.values[manager][1]]
         member = engine.hierarchy.member(cls, "get_queryset")
-        function = engine.plain_function(member.owner, member.ref) if member is not None else None
+        function = engine.function_of(member)
         if member is None or function is None or function.library:
             return engine.values.intern("L", (manager,))
         home = engine.class_frame(member.owner)

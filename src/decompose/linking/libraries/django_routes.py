@@ -84,7 +84,7 @@ class _Tree:
         """The further pages of the admin's sites, and of its classes: these are found below the names of their models."""
         for cls, below in admin_pages.further_pages(self.linked, self.admins):
             member = self.linked.hierarchy.member(cls, "get_urls")
-            function = self.linked.engine.plain_function(member.owner, member.ref) if member is not None else None
+            function = self.linked.engine.function_of(member)
             if function is None or function.library:
                 continue
             self._receivers[function.index] = cls
@@ -255,7 +255,7 @@ class _Tree:
             elif attribute and description[0] == "I":
                 cls = self.linked.program.scopes[description[1]]
                 member = hierarchy.member(cls, attribute)
-                function = engine.plain_function(member.owner, member.ref) if member is not None else None
+                function = engine.function_of(member)
                 if function is not None:
                     yield function, cls
 
@@ -267,7 +267,7 @@ class _Tree:
         for operation in scope.operations_producing(ref):
             if operation[0] == Op.ATTRIBUTE and operation[2] == scope.facts.parameters[0][1]:
                 member = self.linked.hierarchy.member(receiver, operation[3])
-                function = self.linked.engine.plain_function(member.owner, member.ref) if member is not None else None
+                function = self.linked.engine.function_of(member)
                 return (function, receiver) if function is not None else None
         return None
 

@@ -246,7 +246,7 @@ class TemplateRows:
     def _member(self, cls: Scope, name: str) -> Iterator[Row]:
         """What a method or a property gives, or what is stored in an attribute."""
         member = self.linked.hierarchy.member(cls, name)
-        function = self.engine.plain_function(member.owner, member.ref) if member is not None else None
+        function = self.engine.function_of(member)
         if function is not None and not function.library:
             for values in self._frames.get(function.index, ()):
                 yield from (Row(value) for value in values)

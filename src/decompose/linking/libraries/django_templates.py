@@ -62,7 +62,7 @@ def _name_of(linked: Linked, frame: Frame, ref: Ref) -> object:
     for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
         if operation[0] == Op.ATTRIBUTE and operation[2] == own:
             member = linked.hierarchy.member(linked.program.scopes[described[1]], operation[3])
-            return linked.constant(member.owner, member.ref) if member is not None and member.ref is not None else None
+            return linked.constant_of(member)
     return None
 
 
@@ -75,7 +75,7 @@ def shown_by_views(linked: Linked, read: Read) -> Iterator[tuple[str, Value]]:
         if not linked.inherits(cls, "django.views.generic:TemplateResponseMixin"):
             continue
         member = linked.hierarchy.member(cls, "template_name")
-        name = linked.constant(member.owner, member.ref) if member is not None and member.ref is not None else None
+        name = linked.constant_of(member)
         environment: dict[str, frozenset[Row]] = {}
         for key, values in shows.context_of(cls):
             environment[key] = environment.get(key, frozenset()) | {Row(value) for value in values}
@@ -86,9 +86,7 @@ def shown_by_views(linked: Linked, read: Read) -> Iterator[tuple[str, Value]]:
                 row = Row(value if usual == "object" else instance(_query(linked), ((value,),)))
                 known_as = [usual, lowered if usual == "object" else f"{lowered}_list"]
                 member = linked.hierarchy.member(cls, "context_object_name")
-                given = (
-                    linked.constant(member.owner, member.ref) if member is not None and member.ref is not None else None
-                )
+                given = linked.constant_of(member)
                 for key in (*known_as, *([given] if isinstance(given, str) else [])):
                     environment.setdefault(key, frozenset({row}))
                 if not isinstance(name, str):

@@ -80,7 +80,7 @@ def results_of_clean(linked: Linked) -> Iterator[Result]:
 def _handed(linked: Linked, cls: Scope, method: str, position: int, value: Value) -> Iterator[Given]:
     engine = linked.engine
     member = linked.hierarchy.member(cls, method)
-    function = engine.plain_function(member.owner, member.ref) if member is not None else None
+    function = engine.function_of(member)
     if member is None or function is None or function.library or len(function.facts.parameters) <= position:
         return
     plain = engine.values.intern("F", function.index, engine.class_frame(member.owner).index)

@@ -94,7 +94,7 @@ def _is_the_librarys(linked: Linked, cls: Scope, name: str) -> bool:
 def _is_forbidden(linked: Linked, cls: Scope, operation: str) -> bool:
     """Whether the class says ``False`` to whoever asks for it."""
     member = linked.hierarchy.member(cls, _FORBIDS.get(operation, ""))
-    function = linked.engine.plain_function(member.owner, member.ref) if member is not None else None
+    function = linked.engine.function_of(member)
     return function is not None and function.facts.returns == [["c", False]]
 
 

@@ -265,7 +265,7 @@ class Stores:
             member = self.linked.hierarchy.member(self.linked.program.scopes[description[1]], asked[3])
             if member is None or member.ref is None or member.owner.library:
                 continue
-            function = self.linked.engine.plain_function(member.owner, member.ref)
+            function = self.linked.engine.function_of(member)
             if function is None:
                 yield from self._names(member.owner, member.ref, depth - 1)
             elif function.facts.flavour == "property":

@@ -52,9 +52,7 @@ def _hooks(linked: Linked, cls: Scope, page: Scope) -> Iterator[_Called]:
     """What overrides methods that are given something."""
     for name in {name: None for a in linked.hierarchy.order(cls) if not a.library for name in a.facts.names}:
         told = linked.hierarchy.member(page, name)
-        overridden = (
-            linked.engine.plain_function(told.owner, told.ref) if told is not None and told.ref is not None else None
-        )
+        overridden = linked.engine.function_of(told)
         for position, parameter in enumerate(overridden.facts.parameters if overridden is not None else ()):
             if parameter[0] in (_ROW, _QUERY):
                 yield from _method(linked, cls, name, position, chosen=parameter[0] == _QUERY)
@@ -84,7 +82,7 @@ def _listed(linked: Linked, cls: Scope) -> Iterator[_Called]:
 
 def _method(linked: Linked, cls: Scope, name: str, position: int, *, chosen: bool) -> Iterator[_Called]:
     member = linked.hierarchy.member(cls, name)
-    function = linked.engine.plain_function(member.owner, member.ref) if member is not None else None
+    function = linked.engine.function_of(member)
     if member is not None and function is not None and not function.library and not function.facts.flavour:
         plain = linked.values.intern("F", function.index, linked.engine.class_frame(member.owner).index)
         yield _Called(function, linked.values.intern("B", plain, linked.values.instance(cls.index)), position, chosen)

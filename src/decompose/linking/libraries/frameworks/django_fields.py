@@ -20,7 +20,7 @@ def rows_given(linked: Linked) -> Iterator[Wire | Given]:
             continue
         for field in fields(linked, cls):
             member = linked.hierarchy.member(field.cls, _ASKED)
-            function = engine.plain_function(member.owner, member.ref) if member is not None else None
+            function = engine.function_of(member)
             if member is None or function is None or function.library or len(function.facts.parameters) < 2:
                 continue
             home, acting = engine.class_frame(member.owner), engine.values.instance(field.cls.index)

@@ -67,7 +67,7 @@ def _named(linked: Linked, settings: Module, setting: str, text: str, line: int)
     found = scope_at(linked, text) if "." in text else None
     if found is not None and found.module is not settings:
         ready = linked.hierarchy.member(found, "ready") if setting == "INSTALLED_APPS" else None
-        start = linked.engine.plain_function(ready.owner, ready.ref) if ready is not None else None
+        start = linked.engine.function_of(ready)
         target = start if start is not None and not start.library else found
         yield Wire(settings.top, line, target, "callback", f"named by {setting}")
     elif setting == "INSTALLED_APPS":
@@ -88,7 +88,7 @@ def _command(linked: Linked, name: str) -> Scope | None:
             for scope in module.scopes:
                 if scope.facts.qualname == "Command":
                     member = linked.hierarchy.member(scope, "handle")
-                    return linked.engine.plain_function(member.owner, member.ref) if member is not None else scope
+                    return linked.engine.function_of(member) if member is not None else scope
     return None
 
 

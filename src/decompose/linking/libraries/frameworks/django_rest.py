@@ -39,7 +39,7 @@ def wires(linked: Linked) -> Iterator[Wire]:
                 yield Wire(view, view.facts.line, cls, "construct", f"{name} of the view")
                 for method in _NAMED[name]:
                     member = linked.hierarchy.member(cls, method)
-                    function = linked.engine.plain_function(member.owner, member.ref) if member is not None else None
+                    function = linked.engine.function_of(member)
                     if function is not None and not function.library:
                         yield Wire(view, view.facts.line, function, "callback", f"{name} of the view")
 

@@ -25,7 +25,7 @@ def wires(linked: Linked) -> Iterator[Wire | Given]:
     for index, history in own.items():
         for name in (*_CONNECTED, _PREPARED):
             member = linked.hierarchy.member(history.kept_by, name)
-            function = engine.plain_function(member.owner, member.ref) if member is not None else None
+            function = engine.function_of(member)
             if member is None or function is None or function.library:
                 continue
             functions[index, name] = function

@@ -135,7 +135,7 @@ def _mutates(linked: Linked, cls: Scope) -> Iterator[tuple[Scope, Scope]]:
     """The functions by which a class changes something, each with the class that has it; none of an abstract class."""
     for name in ("mutate", "mutate_and_get_payload"):
         member = linked.hierarchy.member(cls, name)
-        function = linked.engine.plain_function(member.owner, member.ref) if member is not None else None
+        function = linked.engine.function_of(member)
         if member is not None and function is not None and not function.library and not _is_abstract(cls):
             yield member.owner, function
 

@@ -63,7 +63,7 @@ def _injected(linked: Linked, site: Site, provided: Value) -> Iterator[Given]:
     if described[0] == "C":
         cls = linked.program.scopes[described[1]]
         member = linked.hierarchy.member(cls, "__init__")
-        function = linked.engine.plain_function(member.owner, member.ref) if member is not None else None
+        function = linked.engine.function_of(member)
         if member is None or function is None or function.library:
             return
         receiver = linked.values.instance(cls.index)

@@ -46,7 +46,7 @@ def _methods(linked: Linked, cls: Scope) -> Iterator[Value]:
         member = linked.hierarchy.member(cls, name)
         if member is None or member.owner.library or member.ref is None:
             continue
-        home, function = engine.class_frame(member.owner), engine.plain_function(member.owner, member.ref)
+        home, function = engine.class_frame(member.owner), engine.function_of(member)
         if function is not None:
             method = linked.values.intern("F", function.index, home.index)
             yield linked.values.intern("B", method, linked.values.instance(cls.index))

@@ -187,7 +187,7 @@ class _Container:
         if maker.is_function:
             return maker, values.intern("F", maker.index, own_frame(engine, maker.parent or maker).index)
         member = self.linked.hierarchy.member(maker, "__init__")
-        function = engine.plain_function(member.owner, member.ref) if member is not None else None
+        function = engine.function_of(member)
         if member is None or function is None or function.library:
             return None
         plain = values.intern("F", function.index, engine.class_frame(member.owner).index)
