@@ -125,6 +125,14 @@ def test_what_on_delete_did_is_given_to_the_service_that_has_the_rows(keys: dict
     )
 
 
+@pytest.mark.parametrize("deleted", [False, True])
+def test_a_key_says_where_no_code_was_seen_to_delete_what_it_points_to(draw: Draw, deleted: bool) -> None:
+    code = {"shop/use.py": "from shop.people import Club\ndef close(number): Club.objects.get(id=number).delete()\n"}
+    cuts = _design_of(draw(SHOP | code if deleted else SHOP)).cut_keys
+    said = {"no code was seen to delete" in cut.on_delete for cut in cuts if cut.key.target_table == "shop_club"}
+    assert said == {not deleted}
+
+
 def test_a_unique_constraint_over_rows_of_several_services_is_named(keys: dict[tuple[str, str], CutKey]) -> None:
     spanning = "unique(person_id, club_id) spans clubs, people, and stays with shop_rating: "
     assert any(told.startswith(spanning) for told in keys["shop_rating", "person_id"].constraints)

@@ -189,3 +189,31 @@ def test_test_files_name_what_they_import_and_ask_for(draw: Draw) -> None:
     assert file.file == "tests/test_orders.py"
     assert {"shop.orders", "shop.stock"} <= set(file.modules)
     assert "/orders" in file.paths
+
+
+def test_a_use_of_a_column_that_only_hands_it_through_is_told_from_one_that_does_more(draw: Draw) -> None:
+    names = ("title", "price", "stock", "weight", "colour", "vendor", "rating", "season")
+    columns = "".join(f"    {name} = models.IntegerField()\n" for name in names)
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/models.py": f"from django.db import models\nclass Item(models.Model):\n{columns}",
+        "shop/use.py": """
+            from shop.models import Item
+            def shown(item: Item): return {"title": item.title}
+            def taxed(item: Item): return item.price * 2
+            def both(item: Item): return {"stock": item.stock, "twice": item.stock * 2}
+            def filled(item: Item, weight):
+                item.weight = weight
+                item.colour = weight + 1
+            """,
+    })  # fmt: skip
+    handed = {
+        (use.definition.rpartition(":")[2], use.column): use.handed_through for use in app.system.surroundings.columns
+    }
+    assert handed == {
+        ("shown", "title"): True,
+        ("taxed", "price"): False,
+        ("both", "stock"): False,
+        ("filled", "weight"): True,
+        ("filled", "colour"): False,
+    }

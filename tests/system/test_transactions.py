@@ -516,6 +516,29 @@ def test_what_an_inherited_method_asks_of_itself_is_done_to_the_table_of_the_cla
     assert {access.table for access, _ in reached.writes} == {"shop_voucher"}
 
 
+def test_a_transaction_that_subclasses_inherit_as_it_is_is_told_once(draw: Draw) -> None:
+    use = """
+        from django.db import transaction
+        from shop.models import Line, Mail, Order
+        class Job:
+            @transaction.atomic
+            def run(self):
+                Order.objects.create()
+                self.rest()
+            def rest(self): pass
+        class Same(Job): pass
+        class Other(Job):
+            def rest(self): Mail.objects.create()
+        Same().run()
+        Other().run()
+    """
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/use.py": use})
+    assert {(t.unit, t.tables_written) for t in app.system.transactions} == {
+        ("shop.use:Job", ("shop_order",)),
+        ("shop.use:Other", ("shop_mail", "shop_order")),
+    }
+
+
 def test_transactions_that_decorators_of_methods_and_classes_open(draw: Draw) -> None:
     use = """
     from django.db import transaction
