@@ -52,6 +52,7 @@ STARTS = {
     "ctfd": Started("from CTFd import create_app; app = create_app()"),
     "privacyidea": Started("from privacyidea.app import create_app; app = create_app('testing', silent=True)"),
     "ihatemoney": Started("from ihatemoney.run import create_app; app = create_app()"),
+    "zou": Started("from zou.app import create_app; app = create_app()", {"SECRET_KEY": "only-for-the-list-of-its-routes"}),
     "microblog-api": Started("from api.app import create_app; app = create_app()"),
     "django-helpdesk": Started(environment={"DJANGO_SETTINGS_MODULE": "demodesk.config.settings"}, sources="."),
     "django-oscar": Started(environment={"DJANGO_SETTINGS_MODULE": "settings", "PYTHONPATH": "sandbox"}, sources="."),
@@ -63,6 +64,7 @@ STARTS = {
     "kiwi": Started(environment={"DJANGO_SETTINGS_MODULE": "tcms.settings.test"}),
     "django-ledger": Started(environment={"DJANGO_SETTINGS_MODULE": "dev_env.settings"}),
     "wger": Started(),
+    "label-studio": Started(environment={"DJANGO_SETTINGS_MODULE": "core.settings.label_studio"}),
     "pagure": Started("from pagure.flask_app import create_app; app = create_app()"),
     "prefect": Started("from prefect.server.api.server import create_app; app = create_app(ephemeral=True)"),
     "superset": Started(
@@ -80,6 +82,13 @@ APPLICATIONS = recorded_applications.APPLICATIONS | {
     ),
     "superset": Application(
         "https://github.com/apache/superset", "6.1.0", ".", "superset", "", ("apache-superset==6.1.0", "flask-caching<2.4"), (), False, {}
+    ),
+    "zou": Application(
+        "https://github.com/cgwire/zou", "v1.0.97", ".", "zou", "", ("zou==1.0.97",), (), False, {}
+    ),
+    "label-studio": Application(
+        "https://github.com/HumanSignal/label-studio", "1.23.2", "label_studio", ".", "", ("label-studio==1.23.2",), (), False,
+        {"PYTHONPATH": "label_studio"},
     ),
     "privacyidea": Application(
         "https://github.com/privacyidea/privacyidea", "55410007d", ".", "privacyidea", "", ("-e", ".", "pyOpenSSL"), (), False, {}
