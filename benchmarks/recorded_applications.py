@@ -177,6 +177,13 @@ APPLICATIONS = {
         ("-c", "src/setup.cfg", "--rootdir=src", "src/tests"), True,
         {"BYRO_DB_ENGINE": "sqlite3", "BYRO_DB_NAME": "byro.db", "PYTHONPATH": "src"},
     ),
+    "ephios": Application(
+        f"{_GITHUB}ephios-dev/ephios", "5188c487", "src", "ephios", "django",
+        (".", "pytest-django", "django-webtest", "django-debug-toolbar", "django-extensions"),
+        ("-o", "addopts=", "tests/core/test_event_list.py", "tests/core/test_views_group.py", "tests/core/test_event_form.py"), True,
+        {"DEBUG": "True", "DATABASE_URL": "sqlite:///ephios.db", "ALLOWED_HOSTS": "*", "SITE_URL": "http://localhost:8000",
+         "EMAIL_URL": "consolemail://", "DEFAULT_FROM_EMAIL": "a@localhost", "SERVER_EMAIL": "a@localhost", "ADMINS": "A <a@localhost>"},
+    ),
 }  # fmt: skip
 
 Triple = tuple[str, str, str]
