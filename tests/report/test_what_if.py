@@ -262,7 +262,10 @@ def test_the_page_draws_a_compared_split_as_python_does(show: Show, sample: tupl
         "all => all.map(one => one.getAttribute('d'))"
     )
     numbers = {service.name: number for number, service in enumerate(view.split.services, 1)}
-    ring = draw_ring(view.split, view.cuts, numbers, len(numbers), width)
+    longest = page.locator("#compare svg.map .node title").evaluate_all(
+        "all => Math.max(...all.map(one => one.textContent.replace(/^\\d+ · |: [\\d,]+ members?$/g, '').length))"
+    )
+    ring = draw_ring(view.split, view.cuts, numbers, len(numbers), longest, width)
     assert ring is not None
     expected = [path for arrow in ring.arrows for path in (arrow.line, arrow.head)]
     assert [re.findall("[A-Za-z]", line) for line in lines] == [re.findall("[A-Za-z]", line) for line in expected]

@@ -69,9 +69,10 @@ def render_comparison(pairs: Sequence[Compared]) -> bytes:
     for pair in pairs:
         first, second = _numbered(pair)
         count = max([*first.values(), *second.values()], default=0)
+        longest = max((len(name) for name in (*first, *second)), default=0)
         sides = (
-            _side(pair.first, ties_of(pair.first_system), first, count),
-            _side(pair.second, ties_of(pair.second_system), second, count),
+            _side(pair.first, ties_of(pair.first_system), first, count, longest),
+            _side(pair.second, ties_of(pair.second_system), second, count, longest),
         )
         shown.append(_Pair(pair, sides, score_lines(pair.first, pair.second)))
     text = (
@@ -117,5 +118,5 @@ def _numbered(pair: Compared) -> tuple[dict[str, int], dict[str, int]]:
     return first, second
 
 
-def _side(split: Split, ties: Ties, numbers: dict[str, int], count: int) -> _Side:
-    return _Side(split, numbers, draw_ring(split, find_cuts(ties, split, shown_lines=0), numbers, count))
+def _side(split: Split, ties: Ties, numbers: dict[str, int], count: int, longest: int) -> _Side:
+    return _Side(split, numbers, draw_ring(split, find_cuts(ties, split, shown_lines=0), numbers, count, longest))

@@ -19,11 +19,11 @@ WIDTH = 540.0
 MAX_PLACES = 60
 """Of more services there is no map."""
 
-_LETTER = 7.3
+_LETTER = 7.6
+_LETTERS = 16
 _LEAST, _MOST = 8.5, 14.0
 _PITCH = 31.0, 62.0
 _HEIGHT = 400.0
-_NARROW = 400.0
 
 
 class Place(NamedTuple):
@@ -65,11 +65,15 @@ class Ring(NamedTuple):
     said: str
 
 
-def places(count: int, width: float) -> tuple[float, list[Place]]:
-    """The height, and the places by number: in two columns that bulge, so that every name has a line of its own."""
+def places(count: int, width: float, longest: int) -> tuple[float, list[Place]]:
+    """The height, and the places by number: in two columns that bulge, so that every name has a line of its own.
+
+    ``longest``: letters of the longest name.
+    """
     rows = max(1, math.ceil(count / 2))
     pitch = max(_PITCH[0], min(_PITCH[1], _HEIGHT / rows))
-    reach = width * (0.17 if width < _NARROW else 0.25)
+    names = _LETTER * min(longest, _LETTERS) + _MOST + 8
+    reach = max(0.17 * width, min(0.26 * width, width / 2 - names))
     found = []
     for number in range(count):
         row = number % rows
@@ -80,12 +84,15 @@ def places(count: int, width: float) -> tuple[float, list[Place]]:
 
 
 def draw_ring(
-    split: Split, cuts: Sequence[Cut], numbers: Mapping[str, int], count: int, width: float = WIDTH
+    split: Split, cuts: Sequence[Cut], numbers: Mapping[str, int], count: int, longest: int, width: float = WIDTH
 ) -> Ring | None:
-    """The map of ``split`` on a ring of ``count`` places, or None for too many; ``numbers`` are those of its services, from 1."""
+    """The map of ``split`` on a ring of ``count`` places, or None for too many; ``numbers`` are those of its services, from 1.
+
+    ``longest``: letters of the longest name on this ring and those beside it.
+    """
     if count > MAX_PLACES:
         return None
-    height, at = places(count, width)
+    height, at = places(count, width, longest)
     members = {service.name: len(service.units) + len(service.tables) for service in split.services}
     largest = max(members.values(), default=1) or 1
     dots = {}

@@ -109,7 +109,11 @@ const showComparison = () => {
   const shownNumber = (number, split, i) =>
     number === SHARED ? ["shared"] : [badge(number), " ", split.services[numbers[i].indexOf(number)]];
   const rings = splits.map((split, i) => ringOf(split, numbers[i]));
-  const places = ringPlaces(Math.max(...rings.flatMap((ring) => ring.living.map((label) => ring.numbers[label]))) + 1, ringWidth(host, splits.length));
+  const places = ringPlaces(
+    Math.max(...rings.flatMap((ring) => ring.living.map((label) => ring.numbers[label]))) + 1,
+    ringWidth(host, splits.length),
+    Math.max(...rings.flatMap((ring) => ring.living.map((label) => ring.split.services[label].length))),
+  );
   const list = table("What is placed differently", ["Unit or table", ...splits.map((split) => split.name)], [], { "data-csv": "moved" });
   const more = growing(list.querySelector("tbody"), moved, ([thing, placed]) =>
     cells(link(model.names.things.id[thing]), ...placed.map((number, i) => shownNumber(number, splits[i], i))), 15);

@@ -1,6 +1,6 @@
 // The map of one split beside others: its services stand around a ring, each where its match stands in the others. As
 // decompose.report.ring draws it; a test holds both to the same lines.
-const RING = { letter: 7.3, least: 8.5, most: 14, pitch: [31, 62], height: 400, narrowest: 295, gap: 19, places: 60 };
+const RING = { letter: 7.6, letters: 16, least: 8.5, most: 14, pitch: [31, 62], height: 400, narrowest: 295, gap: 19, places: 60 };
 const ARROWS = { least: 8, most: 24 }; // as decompose.report.service_map draws them
 
 const inOrder = (first, second) => (first > second) - (first < second);
@@ -43,10 +43,11 @@ const ringWidth = (host, beside) => {
 };
 
 // In two columns that bulge, so that every name has a line of its own: by number, down on the left and then down on the right.
-const ringPlaces = (count, width) => {
+const ringPlaces = (count, width, longest) => {
   const rows = Math.ceil(count / 2);
   const pitch = Math.max(RING.pitch[0], Math.min(RING.pitch[1], RING.height / rows));
-  const reach = width * (width < 400 ? 0.17 : 0.25);
+  const names = RING.letter * Math.min(longest, RING.letters) + RING.most + 8;
+  const reach = Math.max(0.17 * width, Math.min(0.26 * width, width / 2 - names));
   const at = Array.from({ length: count }, (_, number) => {
     const row = number % rows;
     const aside = reach * (0.7 + 0.3 * Math.sqrt(1 - ((2 * row + 1) / rows - 1) ** 2));
