@@ -45,6 +45,15 @@ def what_if(page: Page) -> None:
     page.evaluate("document.getElementById('what-if').scrollIntoView()")
 
 
+def compare(page: Page) -> None:
+    """Three candidates, each service where its match stands in the others."""
+    chosen = page.locator("#compare select")
+    chosen.nth(1).select_option(label="refined-calls")
+    chosen.nth(2).select_option(label="entry-points-first")
+    page.locator("#compare svg.ring").nth(2).wait_for()
+    page.evaluate("document.getElementById('compare').scrollIntoView()")
+
+
 def plan(page: Page) -> None:
     """The first step that takes something out."""
     step = page.locator("#step-1 details", has_text="Its API").first
@@ -57,6 +66,7 @@ PICTURES = {
     "map": (service_map, "dark"),
     "explore": (explore, "light"),
     "what-if": (what_if, "dark"),
+    "compare": (compare, "light"),
     "plan": (plan, "light"),
 }
 
