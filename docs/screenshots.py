@@ -7,6 +7,7 @@ python docs/screenshots.py reports/sample_monolith
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def compare(page: Page) -> None:
 
 def plan(page: Page) -> None:
     """The first step that takes something out."""
-    step = page.locator("#step-1 details", has_text="Its API").first
+    step = page.locator("#step-1 details", has=page.locator("b", has_text=re.compile("^Its API$")))
     step.locator("summary").click()
     page.evaluate("document.getElementById('step-1').scrollIntoView()")
 

@@ -262,9 +262,7 @@ class Network:
         if told:
             through = f"{self._broker}, which is already in use" if self._broker else "a broker such as RabbitMQ"
             sites = counted(sum(call.sites for call in told), "call site")
-            parts.append(
-                f"{sites} of {counted(len(told), 'operation')} can be messages in the receiver's queue, through {through}"
-            )
+            parts.append(f"{sites} of {counted(len(told), 'operation')} can go through the receiver's queue: {through}")
         if events:
             what = "can subscribe to a log of events, such as Kafka's, or to an exchange of RabbitMQ"
             parts.append(f"{counted(len(set(events)), 'reaction')} to events, such as {events[0]}, {what}")
