@@ -29,11 +29,13 @@ const heaviestOf = (cuts, services) => {
   return chosen;
 };
 
+const cutsKnown = new WeakMap(); // of the candidates, which do not change
 const ringOf = (split, numbers) => {
+  if (!cutsKnown.has(split)) cutsKnown.set(split, familiesCut(split));
   const members = new Array(split.services.length).fill(0);
   for (const label of split.labels) if (label >= 0) members[label]++;
   const living = members.flatMap((count, label) => (count ? [label] : []));
-  const cuts = familiesCut(split);
+  const cuts = cutsKnown.get(split);
   return { split, numbers, members, living, arrows: heaviestOf(cuts, living.length), cuts };
 };
 
