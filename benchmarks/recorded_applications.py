@@ -1,6 +1,6 @@
 """Record real applications while they run their own tests, and compare what happened with what the analysis says.
 
-    python benchmarks/recorded_applications.py FOLDER [NAME ...] [--missing]
+    python benchmarks/recorded_applications.py FOLDER [NAME ...] [--missing] [--calls]
 
 FOLDER is outside of this checkout. Each application is in FOLDER/NAME, a clone or an unpacked source archive of the version
 below; what is not there is cloned. Its environment is made in FOLDER/NAME.venv, its recording is kept in FOLDER/NAME.recorded
@@ -13,6 +13,8 @@ that ran that was seen at that function; it is a lower bound, because a line tha
 framework's methods work on the model that it names, is judged by the objects of that class on which such methods ran. The last
 column leaves out what the rule says is sent only if there are rows for it, such as rows that depend on what is deleted: it is true of the
 code, and tests seldom have such rows.
+
+With ``--calls`` the calls are compared instead; `recorded_truth.py` says what counts.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ import sys
 import venv
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from recorded_truth import Scores, print_missing, read_recording
 
 from decompose import api
 from decompose.linking.effects import IF_THERE
@@ -195,16 +199,25 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("names", nargs="*", choices=[*APPLICATIONS, []], metavar="NAME")
     parser.add_argument("--missing", action="store_true", help="also list what was not found, and what was not seen")
+    parser.add_argument("--calls", action="store_true", help="compare calls instead of accesses")
     options = parser.parse_args()
-    print(
-        "| application | executed: found | event: found | claimed on lines that ran: seen | whatever rows there are: seen |"
-    )
-    print("|---|---|---|---|---|")
+    heads = "executed: found | event: found | claimed on lines that ran: seen | whatever rows there are: seen"
+    if options.calls:
+        heads = "called directly: found | through a library: found | called on lines that ran: ran | handed over: ran | as a pair"
+    print(f"| application | {heads} |")
+    print("|---" * (heads.count("|") + 2) + "|")
     for name in options.names or APPLICATIONS:
         application = APPLICATIONS[name]
         folder = options.folder.resolve() / name
         prefix = record(application, folder)
-        compared = compare(prefix, folder / application.sources)
+        sources = folder / application.sources
+        if options.calls:
+            scores = Scores(read_recording(prefix), api.analyze(sources, cache_folder=None).system, sources)
+            print(f"| {name} | {' | '.join(figure for _, figure in scores.calls())} |", flush=True)
+            if options.missing:
+                print_missing(scores.missing)
+            continue
+        compared = compare(prefix, sources)
         print(
             f"| {name} | {compared.executed} | {compared.event} | {compared.confirmed} | {compared.whatever_rows} |",
             flush=True,

@@ -11,9 +11,12 @@ APPLICATION is the folder with the sources of the version that was recorded. PRE
   tables are the application's `own`; others are not asked for.
 * `PREFIX.lines.json.gz`: file -> the lines that ran.
 
-Recall is exact on what the tests ran. Confirmed is a lower bound, told in two ways, for the static edges whose call line ran:
-those whose callee ran at all (a line of its body); and, because the recording has only calls that led to SQL, among the edges to
-functions that ever stood on such a stack, those seen as this very pair. Guessed edges are left out everywhere.
+Not compressed is read as well. Recall is exact on what the tests ran; a function's pair with itself is left out where the line does
+not name it, since to the recording a comprehension is a call of the function around it. Confirmed is a lower bound, told in two ways,
+for the static edges whose call line ran in a body that ran (the default of a parameter runs when the module is imported): those whose
+callee ran at all (a line of its body), told apart by what is called there and what is handed over there to be called later; and,
+because the recording has only calls that led to SQL, among the edges to functions that ever stood on such a stack, those seen as this
+very pair. Guessed edges are left out everywhere.
 """
 
 from __future__ import annotations
@@ -27,10 +30,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from decompose import api
-from decompose.system.model import CALL_KINDS, Definition, Dependency, System
+from decompose.system.model import CALL_KINDS, RUNS_DECORATED, Definition, Dependency, System
 
 NOISE = ("refresh", "autoflush", "eager")
 """What an ORM reads on its own, with nothing in the code that asks for it."""
+
+HANDED_OVER = frozenset({"callback", "signal", "task", "template"})
+"""The kinds of edge to what somebody else calls, later. So is what a wrapper runs: its one line runs all that it was put around."""
 
 Pair = tuple[str, str]
 Triple = tuple[str, str, str]
@@ -62,14 +68,19 @@ def read_recording(prefix: Path) -> Recording:
         for row in _rows(prefix, "access")
         if _bare(row["table"]) in own
     ]
-    with gzip.open(f"{prefix}.lines.json.gz", "rt", encoding="utf-8") as stream:
-        lines = {file: set(numbers) for file, numbers in json.load(stream).items()}
+    lines = {file: set(numbers) for file, numbers in json.loads(_text(Path(f"{prefix}.lines.json"))).items()}
     return Recording(calls, accesses, lines)
 
 
 def _rows(prefix: Path, name: str) -> list[dict[str, Any]]:
-    with gzip.open(f"{prefix}.{name}.jsonl.gz", "rt", encoding="utf-8") as stream:
-        return [json.loads(line) for line in stream]
+    return [json.loads(line) for line in _text(Path(f"{prefix}.{name}.jsonl")).splitlines()]
+
+
+def _text(path: Path) -> str:
+    if path.is_file():
+        return path.read_text(encoding="utf-8")
+    with gzip.open(f"{path}.gz", "rt", encoding="utf-8") as stream:
+        return stream.read()
 
 
 def _id(function: str) -> str:
@@ -92,16 +103,16 @@ class Scores:
     """A recording beside what the analysis says of the same sources."""
 
     def __init__(self, recording: Recording, system: System, application: Path) -> None:
+        self.system = system
+        self.application = application
         read = {d.file for d in system.definitions}
         left_out = [row for row in recording.calls + recording.accesses if row["file"] not in read]
         self.left_out = len(left_out)
         self.recording = Recording(
-            [row for row in recording.calls if row["file"] in read],
+            [row for row in recording.calls if row["file"] in read and not self._only_comprehends(row)],
             [row for row in recording.accesses if row["file"] in read],
             recording.lines,
         )
-        self.system = system
-        self.application = application
         self.definitions = {d.id: d for d in system.definitions}
         edges = [d for d in system.dependencies if d.kind in CALL_KINDS]
         self.edges = [d for d in edges if d.resolution != "guessed"]
@@ -125,9 +136,7 @@ class Scores:
     def rows(self) -> Iterable[tuple[str, str]]:
         """(what is measured, the figure)."""
         yield "recorded in files that the analysis leaves out, not counted", str(self.left_out)
-        yield "calls, direct: found", self._calls("call, direct", direct=True)
-        yield "calls through a library: found", self._calls("call through a library", direct=False)
-        yield from self._confirmed()
+        yield from self.calls()
         execute = [row for row in self.recording.accesses if row["role"] == "execute"]
         noise = [row for row in execute if set(row["via"]) & set(NOISE)]
         plain = [row for row in execute if row not in noise]
@@ -143,6 +152,16 @@ class Scores:
         yield f"only by {', '.join(NOISE)}: found", self._accesses("", noise, self.known, without=loud)
         origin = [row for row in self.recording.accesses if row["role"] == "origin"]
         yield "table accesses built, executed elsewhere: found", self._accesses("access built", origin, self.known)
+
+    def calls(self) -> Iterable[tuple[str, str]]:
+        """The same, of calls only."""
+        yield "calls, direct: found", self._calls("call, direct", direct=True)
+        yield "calls through a library: found", self._calls("call through a library", direct=False)
+        yield from self._confirmed()
+
+    def _only_comprehends(self, row: dict[str, Any]) -> bool:
+        name = row["callee"].rpartition(".")[2].rpartition(":")[2]
+        return bool(row["caller"] == row["callee"]) and name not in self._source(row)
 
     def _calls(self, what: str, *, direct: bool) -> str:
         rows = {(row["caller"], row["callee"]): row for row in self.recording.calls if row["direct"] is direct}
@@ -185,10 +204,13 @@ class Scores:
         lines = self.recording.lines
         left: dict[Pair, Dependency] = {}
         for edge in self.edges:
-            if edge.line in lines.get(edge.file, ()):
+            if edge.line in lines.get(edge.file, ()) and self._ran(self.definitions[edge.source]):
                 left.setdefault((edge.source, edge.target), edge)
         ran = {pair for pair in left if self._ran(self.definitions[pair[1]])}
-        yield "static edges from lines that ran: the callee ran", _share(len(ran), len(left))
+        later = {pair for pair, edge in left.items() if edge.kind in HANDED_OVER or edge.rule == RUNS_DECORATED}
+        called = left.keys() - later
+        yield "calls from lines that ran: the callee ran", _share(len(ran & called), len(called))
+        yield "handed over on lines that ran, to be called later: that ran", _share(len(ran & later), len(later))
         seen: set[Pair] = {(row["caller"], row["callee"]) for row in self.recording.calls}
         on_stacks = {name for row in self.recording.calls for name in (row["caller"], row["callee"])}
         on_stacks |= {row["function"] for row in self.recording.accesses}

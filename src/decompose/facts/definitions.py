@@ -100,7 +100,7 @@ class DefinitionVisitor(PatternVisitor):
             named = (_property_of(decorator) for decorator in node.decorator_list)
             self.scope.assign(f"{next(filter(None, named), node.name)}.{facts.flavour}", ref)
             return
-        self.scope.assign(self.mangled(node.name) if self.scope.facts.kind == ScopeKind.CLASS else node.name, ref)
+        self.scope.assign(self.bound_name(node.name), ref)
 
     def _extends_hybrid(self, decorator: ast.expr) -> bool:
         """Whether a decorator says what a hybrid property of this class is in SQL."""

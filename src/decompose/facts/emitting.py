@@ -33,6 +33,10 @@ class Emitter(ABC):
         self.scope.ops.append([op, node, *rest])
         return node
 
+    def bound_name(self, name: str) -> str:
+        """A name as the scope binds it: mangled in the body of a class."""
+        return self.mangled(name) if self.scope.facts.kind == ScopeKind.CLASS else name
+
     def mangled(self, name: str) -> str:
         """A private name of a class, as Python stores it."""
         if not name.startswith("__") or name.endswith("__"):

@@ -67,7 +67,7 @@ class ExpressionVisitor(TextExpressions):
         return handler(node) if handler else -1
 
     def _name(self, node: ast.Name) -> Ref:
-        return self.scope.read(node.id, node.lineno)
+        return self.scope.read(self.bound_name(node.id), node.lineno)
 
     def _constant(self, node: ast.Constant) -> Ref:
         value = node.value
@@ -95,6 +95,10 @@ class ExpressionVisitor(TextExpressions):
         arguments: list[Ref] = [self.ref(argument) for argument in node.args]
         keywords = [[keyword.arg, self.ref(keyword.value)] for keyword in node.keywords]
         made = self.emit(Op.CALL, self.as_node(target), arguments, keywords, line)
+        if isinstance(function, ast.Name) and function.id == "eval" and len(arguments) == 1:
+            evaluated = self.evaluated(node, arguments[0])
+            if evaluated != -1:
+                self.scope.ops.append([Op.COPY, made, evaluated])
         return self.wrapped_template(node, function) or made
 
     def _subscript(self, node: ast.Subscript) -> Ref:
@@ -235,7 +239,7 @@ class ExpressionVisitor(TextExpressions):
         """Assign ``ref`` to a target of any form."""
         match target:
             case ast.Name(id=name):
-                self.scope.assign(name, ref)
+                self.scope.assign(self.bound_name(name), ref)
             case ast.Attribute(value=value, attr=attribute):
                 base = self.ref(value)
                 if base != -1:

@@ -153,7 +153,7 @@ class Extractor(DefinitionVisitor):
         ref = self.ref(node.value) if node.value is not None else -1
         if tree is not None:
             if isinstance(node.target, ast.Name):
-                self.scope.facts.annotations[node.target.id] = tree
+                self.scope.facts.annotations[self.bound_name(node.target.id)] = tree
             if self.scope.facts.kind != ScopeKind.CLASS:
                 shown = self.scope.facts.kind == ScopeKind.MODULE and self._shows_its_elements(ref)
                 typed = self.emit(Op.TYPED, tree)

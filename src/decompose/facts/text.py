@@ -17,6 +17,10 @@ _NAME_WITH_HOLES = re.compile(rf"[\w.:/|@#*<>{{}}{HOLE}-]+")
 _SQL_WORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "MERGE", "REPLACE", "TRUNCATE", "COPY")
 _PERCENT_FIELD = re.compile(r"%(?:\(\w+\))?[-#0-9. +]*[sdifgrx]")
 _PERCENT_NAME = re.compile(r"%\((\w+)\)[-#0-9. +]*[sdifgrx]")
+_MAX_EVALUATED = 500
+_OF_THE_SCOPE = (
+    ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom,
+)  # fmt: skip
 _CONVERSIONS = {ord("r"): "repr", ord("s"): "str", ord("a"): "repr"}
 
 
@@ -44,6 +48,21 @@ class TextExpressions(Emitter):
         if type(ref) is int and ref >= 0:
             self.emit(Op.BINARY, ref, -1, _CONVERSIONS.get(node.conversion, "format"), node.lineno)
         return ref
+
+    def evaluated(self, node: ast.Call, text: Ref) -> Ref:
+        """What the expression in ``eval("handler()")`` is; -1 where the text is not there, or is more than calls of names."""
+        if not isinstance(text, str) or HOLE in text or len(text) > _MAX_EVALUATED:
+            return -1
+        try:
+            tree = ast.parse(text.strip(), mode="eval").body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return -1
+        for inner in ast.walk(tree):
+            if isinstance(inner, _OF_THE_SCOPE):
+                return -1
+            if isinstance(inner, ast.expr | ast.keyword):
+                ast.copy_location(inner, node)
+        return self.ref(tree)
 
     def literal_method(self, node: ast.Call, function: ast.Attribute) -> Ref:
         """A method of a literal; ``"...".format(...)`` and ``", ".join([...])`` stay strings with holes."""

@@ -220,6 +220,7 @@ def call_back(new: frozenset[Value], call: LibraryCall, variables: tuple[str, ..
             function = engine.program.scopes[description[1]]
             parent = engine.frames[description[2]] if description[2] >= 0 else engine.class_frame(function)
             inner = engine.frame(function, parent, receiver)
+            engine.given.call_otherwise(inner)
             parameters = [p for p in function.facts.parameters[receiver >= 0 :] if p[4] == ParameterKind.POSITIONAL]
             for parameter, variable in zip(parameters, variables, strict=False):
                 call.called_back.append((inner.nodes[parameter[1]], variable))

@@ -15,6 +15,7 @@ from decompose.linking.containers import elements
 from decompose.linking.effects import ParameterPlan
 from decompose.linking.frames import Frame, Site
 from decompose.linking.framing import CALLS_SHARE, CLONED_SHARE, MIN_BUDGET, MIN_CALLS, Framing
+from decompose.linking.given import Given
 from decompose.linking.library_call import StoreUse
 from decompose.linking.loading import Loading
 from decompose.linking.named_loads import NamedLoads
@@ -64,6 +65,7 @@ class Engine(Framing):
         self.references = References(program)
         self.relations = Relations(program, values)
         self.named_loads = NamedLoads(self)
+        self.given = Given(self)
         self.open_bases = OpenBases(self)
         self.catch_alls = CatchAlls(self)
         self.declared: tuple[DeclaredEntry, ...] = ()
@@ -110,6 +112,7 @@ class Engine(Framing):
             contribute(self)
         self.catch_alls.open = True
         self._settle()
+        self.given.assume()
         self._inherit_methods()
         self._settle()
         self._inherit_fields()

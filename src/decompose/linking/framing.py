@@ -15,10 +15,12 @@ from decompose.linking.places import Places
 from decompose.linking.program import Module, Program, Scope
 from decompose.linking.signatures import Signatures
 from decompose.linking.solver import Node
+from decompose.linking.told_apart import ToldApart
 from decompose.linking.type_arguments import TypeArguments
 from decompose.linking.values import Value, Values
 
 if TYPE_CHECKING:
+    from decompose.linking.given import Given
     from decompose.linking.named_loads import NamedLoads
 
 MAX_FRAMES_OF_A_SCOPE = 400
@@ -39,6 +41,7 @@ class Framing(Places):
     """Makes frames; what their bodies mean is told by `_instantiate`."""
 
     named_loads: NamedLoads
+    given: Given
 
     def __init__(self, program: Program, values: Values, names: Names) -> None:
         super().__init__(program, values, names)
@@ -55,6 +58,7 @@ class Framing(Places):
         self.signatures = Signatures(self)
         self.differences = Differences(self)
         self.type_arguments = TypeArguments(self)
+        self.told_apart = ToldApart(self)
         self._outer_nodes: dict[tuple[int, int], list[tuple[int, Node]]] = {}
         self._waiting: list[Frame] = []
 

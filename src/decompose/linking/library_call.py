@@ -335,6 +335,9 @@ class LibraryCall(TypeVariables):
             self.run(value, kind)
 
     def _invoke(self, variable: str, kind: str) -> None:
+        decorated = self.site.arguments[0] if kind == "decorate" and self.site.arguments else -1
+        if any(o[0] == Op.CLASS for o in self.site.frame.scope.operations_producing(decorated)):
+            return  # around one of its methods
         for value in self.bindings.get(variable, ()):
             self.run(value, kind)
 
@@ -347,7 +350,8 @@ class LibraryCall(TypeVariables):
             self.done.add(value)
             outer, result = self.site.kind, self.site.result
             # Who asks for work in the background is given a handle, not what the work gives; and so where a summary says what.
-            self.site.kind, self.site.result = kind, -1 if kind == "task" or self.promised else result
+            handle = kind == "task" or (self.promised and kind != "decorate")
+            self.site.kind, self.site.result = kind, -1 if handle else result
             following.call_function(self.engine, self.site, description, receiver)
             self.site.kind, self.site.result = outer, result
         elif (

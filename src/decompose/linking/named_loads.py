@@ -50,7 +50,7 @@ class NamedLoads:
             for operation in function.facts.ops:
                 if operation[0] != Op.CALL or len(operation[3]) < 2 or type(operation[3][1]) is not int:
                     continue
-                base, name = operation[3][0], self._parameter(function, operation[3][1])
+                base, name = operation[3][0], self.parameter(function, operation[3][1])
                 called = function.operations_producing(operation[2]) if name >= 0 else ()
                 if type(base) is int and any(o[0] == Op.FREE and o[2] == "getattr" for o in called):
                     known.setdefault(name, []).append((base, operation[1], operation[-1]))
@@ -60,17 +60,17 @@ class NamedLoads:
         """The parameters by which a function picks: the name of an attribute, or the key in a table."""
         known = self._naming.get(function.index)
         if known is None:
-            keys = {self._parameter(function, o[3]) for o in function.facts.ops if o[0] == Op.ITEM}
+            keys = {self.parameter(function, o[3]) for o in function.facts.ops if o[0] == Op.ITEM}
             for operation in function.facts.ops:
                 if operation[0] == Op.CALL and operation[3] and type(operation[3][0]) is int and operation[2] >= 0:
-                    key = self._parameter(function, operation[3][0])
+                    key = self.parameter(function, operation[3][0])
                     asked = function.operations_producing(operation[2]) if key >= 0 else ()
                     if any(o[0] == Op.ATTRIBUTE and o[3] in _BY_KEY for o in asked):
                         keys.add(key)
             known = self._naming[function.index] = frozenset((keys | self.of(function).keys()) - {-1})
         return known
 
-    def _parameter(self, function: Scope, ref: Ref) -> int:
+    def parameter(self, function: Scope, ref: Ref) -> int:
         """The node of the parameter that a ref is, also inside a loop, where it has another node; -1 if it is none."""
         parameters = self._parameters.get(function.index)
         if parameters is None:
@@ -100,7 +100,7 @@ class NamedLoads:
         """The text that the call, for which a frame was made, gives for a parameter."""
         if not self._constants or type(ref) is not int:
             return None
-        return self._constants.get((frame.index, self._parameter(frame.scope, ref)))
+        return self._constants.get((frame.index, self.parameter(frame.scope, ref)))
 
     def know(self, frame: Frame, parameter: int, text: str) -> None:
         """A frame is made for one call, or one class, that gives this text for a parameter."""

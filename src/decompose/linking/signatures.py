@@ -55,9 +55,7 @@ class Signatures:
                     types = engine.values.substitute(types, engine.bindings_of(frame))
                 engine.add_types(target, types)
             if default is not None and outer is not None and not (site is not None and _gives(site, position, name)):
-                source = engine.node_of(outer, default)
-                if source >= 0:
-                    engine.edge(source, target)
+                engine.given.bind(frame, outer, name, default, target)
         if facts.return_annotation is not None:
             engine.add_types(frame.returns, engine.promised(frame, facts.return_annotation))
 

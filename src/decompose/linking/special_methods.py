@@ -61,6 +61,7 @@ def run_implicitly(
         library_calls.call_implicitly(engine, frame, result, function, receiver, line, argument=argument)
         return
     inner = engine.frame(function, home, receiver)
+    engine.given.call_otherwise(inner)
     if result >= 0:
         engine.edge(inner.returns, result)
     engine.implicit_calls.add((frame.scope.index, frame.receiver, line, kind, function.index, receiver))

@@ -121,6 +121,7 @@ def _join(engine: Engine, wire: Wire, callee: Scope, receiver: Value) -> None:
     """What a function gives reaches the node that the wire leads into; of a generator, what it yields."""
     home = own_frame(engine, callee.parent) if callee.parent is not None else engine.module_frame(callee.module)
     inner = engine.frame(callee, home, receiver)
+    engine.given.call_otherwise(inner)
     if wire.into < 0 or not callee.is_function or wire.callee is not callee:
         return
     if callee.facts.yields:

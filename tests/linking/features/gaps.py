@@ -18,6 +18,7 @@ _NAMES_BY_REASON = {
     "extra: which item is asked for is not followed": (
         "functions/method caller, attribute getter and item getter",
         "functions/callable kept in a named tuple and in a frozen dataclass",
+        "functions/list appended, extended, sliced and popped",
     ),
     "extra: a decorator that is called again by a partial is what it decorates": (
         "functions/chain of decorators with a class, a partial and a method",

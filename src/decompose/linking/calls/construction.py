@@ -21,8 +21,10 @@ def construct(
 ) -> None:
     """Call a class; ``by_metaclass``: from inside its metaclass, which is asked otherwise."""
     cls = engine.program.scopes[description[1]]
-    if not description[2] and not cls.library and engine.names.type_parameters(cls):
-        description = ("C", cls.index, engine.type_arguments.of_made(site, cls))
+    if not description[2] and not cls.library:
+        is_generic = engine.names.type_parameters(cls)
+        given = engine.type_arguments.of_made(site, cls) if is_generic else engine.told_apart.given(site, cls)
+        description = ("C", cls.index, given)
     instance = engine.values.instance(description[1], description[2])
     meta = _metaclass_call(engine, cls) if not by_metaclass else None
     if meta is not None:

@@ -24,6 +24,8 @@ def bind_arguments(engine: Engine, site: Site, function: Scope, frame: Frame, *,
     double_star = next((p for p in parameters if p[4] == ParameterKind.STAR_STAR), None)
     spread, naming = False, engine.named_loads.naming(function)
     ahead = 1 if skip_first and star is not None and star is parameters[0] else 0
+    if naming or function.index in engine.given.with_defaults:
+        engine.given.call(frame, site, naming, skip_first=skip_first)
     for position, ref in enumerate(site.arguments):
         node = engine.node_of(site.frame, ref)
         if (type(ref) is str or naming) and position < len(positional) and not spread:

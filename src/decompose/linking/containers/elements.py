@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from decompose.facts.records import ParameterKind
+from decompose.facts.records import HOLE, ParameterKind
 from decompose.linking.calls import following
 from decompose.linking.containers import iteration, keying
 from decompose.linking.frames import Frame, Site
@@ -22,6 +24,9 @@ _MAX_INNER_DEPTH = 4
 
 _MAX_POSITIONS = 12
 """In longer lists the elements are not told apart."""
+
+_MAX_PATTERNS = 40
+"""Of a container that is asked for more, all elements are given."""
 
 _MERGING = frozenset({"extend", "update", "extendleft"})
 _ELEMENT = frozenset({"pop", "popleft", "get", "setdefault", "popitem", "__getitem__", "__next__"})
@@ -46,6 +51,8 @@ class Containers:
         """What a generator function returns -> the node of what the generators yield."""
         self._sent: dict[Node, Node] = {}
         self._results: dict[Node, Node] = {}
+        self._patterns: dict[Node, list[tuple[Callable[[str], object], Node]]] = {}
+        """Container -> the keys that it is asked for of which only a part is known, each with where what fits goes."""
         self._lengths: dict[Node, int] = {}
         """How many elements a list or tuple was made with, where its elements are told apart by position."""
 
@@ -187,6 +194,8 @@ class Containers:
             if node is None:
                 node = keyed[key] = self.engine.new_node()
                 self.engine.edge(node, container)
+                if container in self._patterns and isinstance(key, str):
+                    self._give_fitting(container, key, node)
                 if container in self._unkeyed:
                     self.engine.edge(self._unkeyed[container], node)
                 waiting += ((target, node) for target in self._merged_into.get(container, ()))
@@ -194,6 +203,11 @@ class Containers:
                 self.engine.edge(source, node)
             first = node if first < 0 else first
         return first
+
+    def _give_fitting(self, container: Node, key: str, node: Node) -> None:
+        for fits, result in self._patterns[container]:
+            if fits(key):
+                self.engine.edge(node, result)
 
     def keyed(self, every: Node) -> list[tuple[Any, Node]]:
         """The nodes of what is stored under constant keys."""
@@ -236,8 +250,23 @@ class Containers:
             self.engine.edge(every, result)
         elif isinstance(key, int) and key < 0:
             self.engine.edge(self._from_end(every, key), result)
+        elif isinstance(key, str) and HOLE in key:
+            self._read_fitting(every, key, result)
         else:
             self.engine.edge(self.slot(every, key), result)
+
+    def _read_fitting(self, every: Node, pattern: str, result: Node) -> None:
+        """``handlers[f"on_{event}"]``: what is stored under the keys that fit, now and later."""
+        patterns = self._patterns.setdefault(every, [])
+        if len(patterns) >= _MAX_PATTERNS:
+            self.engine.edge(every, result)
+            return
+        fits = re.compile(".*".join(re.escape(part) for part in pattern.split(HOLE)), re.DOTALL).fullmatch
+        patterns.append((fits, result))
+        for key, node in self.keyed(every):
+            if isinstance(key, str) and fits(key):
+                self.engine.edge(node, result)
+        self.engine.edge(self.slot(every, None), result)
 
     def _from_end(self, every: Node, key: int) -> Node:
         """The node of an element counted from the end of what was made with a known length."""

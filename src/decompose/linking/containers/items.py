@@ -41,7 +41,9 @@ def load_item(new: frozenset[Value], engine: Engine, frame: Frame, operation: li
                 first = keying.constant_of(index) == 0
                 engine.edge(engine.containers.keys(description[2]) if first else description[2], result)
             else:
-                engine.containers.read(description[2], keying.key(engine, frame, index), result)
+                key = keying.key(engine, frame, index)
+                if key is not None or not engine.given.reads(frame, index, description[2], result):
+                    engine.containers.read(description[2], key, result)
                 if description[1] == "dict":
                     keying.look_up(engine, frame, index, line)
         elif description[0] == "I":

@@ -24,7 +24,7 @@ def dynamic_code(linked: Linked) -> list[BlindSpot]:
     unknown: list[tuple[Site, str, str]] = []
     for site, module, name in linked.external_sites():
         if module == "builtins" and not site.frame.scope.library:
-            if name in _DYNAMIC:
+            if name in _DYNAMIC and not _is_evaluated(site):
                 unknown.append((site, name, _DYNAMIC[name]))
             elif site.kind == "call" and (name == "getattr" or name in _NAMESPACES):
                 lookups.setdefault(site.frame.scope.index, {})[site.operation[1]] = name
@@ -41,6 +41,11 @@ def dynamic_code(linked: Linked) -> list[BlindSpot]:
                 reason = f"what {name}() gives for a computed name is called"
                 _add(found, scope, "dynamic attribute", operation[-1], reason)
     return list(found.values())
+
+
+def _is_evaluated(site: Site) -> bool:
+    """Whether the text of a call of ``eval`` was read, so that its result is more than what the call gives."""
+    return len(site.frame.scope.operations_producing(site.operation[1])) > 1
 
 
 def _add(found: dict[tuple[str, int, str], BlindSpot], scope: Scope, kind: str, line: int, reason: str) -> None:

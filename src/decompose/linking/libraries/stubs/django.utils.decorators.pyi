@@ -1,10 +1,14 @@
-from typing import TypeVar
+from typing import Generic, TypeVar
 
+from decompose.effects import invokes
+
+F = TypeVar("F")
 T = TypeVar("T")
 
 
-class _MethodDecorator:
+class _MethodDecorator(Generic[F]):
+    @invokes("F", "decorate")
     def __call__(self, thing: T) -> T: ...
 
 
-def method_decorator(decorator, name="") -> _MethodDecorator: ...
+def method_decorator(decorator: F, name="") -> _MethodDecorator[F]: ...
