@@ -99,6 +99,7 @@ class ExpressionVisitor(TextExpressions):
             evaluated = self.evaluated(node, arguments[0])
             if evaluated != -1:
                 self.scope.ops.append([Op.COPY, made, evaluated])
+                return evaluated
         return self.wrapped_template(node, function) or made
 
     def _subscript(self, node: ast.Subscript) -> Ref:
