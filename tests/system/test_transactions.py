@@ -1126,6 +1126,42 @@ def test_a_wrapper_that_puts_another_decorator_around_the_same_function_leads_to
     }
 
 
+def test_a_wrapped_method_that_classes_inherit_is_told_of_each(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": MODELS,
+            "shop/use.py": """
+            import functools
+            from django.db import transaction
+            from shop.models import Line, Mail
+
+            def atomically(function):
+                @functools.wraps(function)
+                def wrapped(*args, **kwargs):
+                    with transaction.atomic():
+                        return function(*args, **kwargs)
+                return wrapped
+            class Import:
+                @atomically
+                def run(self): self.add()
+                def add(self): raise NotImplementedError
+            class ImportLines(Import):
+                def add(self): Line.objects.create()
+            class ImportMails(Import):
+                def add(self): Mail.objects.create()
+            def lines(): ImportLines().run()
+            def mails(): ImportMails().run()
+            """,
+        }
+    )
+    written = {t.unit: t.tables_written for t in app.system.transactions if t.definition == "shop.use:Import.run"}
+    assert {unit: tables for unit, tables in written.items() if tables} == {
+        "shop.use:ImportLines": ("shop_line",),
+        "shop.use:ImportMails": ("shop_mail",),
+    }
+
+
 def test_a_class_that_inherits_a_method_does_in_it_what_it_does_instead_and_no_more(draw: Draw) -> None:
     app = draw(
         {

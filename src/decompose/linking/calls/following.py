@@ -96,13 +96,19 @@ def call_function(engine: Engine, site: Site, description: tuple[Any, ...], rece
 
 def _acts_for(engine: Engine, site: Site, function: Scope) -> Value:
     """For whom a method acts that is asked for of a class: for its own, or for the object of a subclass, as in
-    ``Base.__init__(self, ...)``.
+    ``Base.__init__(self, ...)`` and in a wrapper's ``function(*args)``.
     """
-    caller = site.frame.scope
-    cls, given = caller.parent, caller.facts.parameters
-    hands_itself_on = caller.is_method and given and site.arguments and site.arguments[0] == given[0][1]
-    if hands_itself_on and cls is not None and function.parent in engine.hierarchy.order(cls)[1:]:
-        return site.frame.receiver
+    caller, receiver = site.frame.scope, site.frame.receiver
+    given = caller.facts.parameters
+    if given and site.arguments and site.arguments[0] in (given[0][1], ["*", given[0][1]]):
+        cls = caller.parent
+        if caller.is_method and cls is not None and function.parent in engine.hierarchy.order(cls)[1:]:
+            return receiver
+        described = engine.values[receiver] if receiver >= 0 and not caller.is_method else ("",)
+        if described[0] in ("I", "C") and function.parent in engine.hierarchy.order(
+            engine.program.scopes[described[1]]
+        ):
+            return receiver
     return engine.own_receiver(function)
 
 
