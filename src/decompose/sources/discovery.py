@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import stat
@@ -17,7 +18,7 @@ from decompose.sources.declared import declared_entries
 from decompose.sources.ignore_files import read_ignore_file
 from decompose.sources.records import SourceFile, SourceRoot, SourceTree, Unread
 from decompose.sources.roles import folders_aside, role_of
-from decompose.sources.roots import find_roots, folders_started_in
+from decompose.sources.roots import Imports, find_roots, folders_started_in, imports_in
 
 MAX_FILE_BYTES = 5_000_000
 _JUNK = frozenset(
@@ -39,8 +40,9 @@ def discover(path: Path, *, exclude: Sequence[str] = (), roots: Sequence[str] = 
     walk.run()
     if not walk.found:
         raise InputError(_nothing_found(path, walk))
-    named = _module_names(base, walk, roots)
-    aside = folders_aside(sorted(walk.found), walk.peek)
+    imports = functools.cache(lambda path: imports_in(walk.peek(path)))
+    named = _module_names(base, walk, roots, imports)
+    aside = folders_aside(sorted(walk.found), imports)
     files: list[SourceFile] = []
     seen: set[str] = set()
     for relative in sorted(walk.found):
@@ -245,11 +247,13 @@ def _nothing_found(path: Path, walk: _Walk) -> str:
     return f"{path}: no Python file found here (seen: {seen or 'no files at all'}).{problems} Is it the right folder?"
 
 
-def _module_names(base: Path, walk: _Walk, roots: Sequence[str]) -> Callable[[str], tuple[tuple[str, ...], str, str]]:
+def _module_names(
+    base: Path, walk: _Walk, roots: Sequence[str], imports: Imports
+) -> Callable[[str], tuple[tuple[str, ...], str, str]]:
     """What tells of a file's path the parts of its dotted name, its root, and its other name or ``""``."""
     above = _packages_above(base, walk.found)
-    folders = find_roots(walk.found, above, walk.peek)
-    started = folders_started_in(walk.found, folders, walk.peek)
+    folders = find_roots(walk.found, above, imports)
+    started = folders_started_in(walk.found, folders, imports)
     given = sorted({_root_option(base, root) for root in roots}, key=len, reverse=True)
 
     def named(relative: str) -> tuple[tuple[str, ...], str, str]:

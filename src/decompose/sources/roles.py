@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from decompose.sources.records import Role
+from decompose.sources.roots import Imports
 
 _TEST_FOLDERS = frozenset({"test", "tests", "testsuite", "test_suite"})
 _TEST_CODE = re.compile(
@@ -57,16 +58,15 @@ def role_of(path: str, data: bytes) -> Role:
     return "application"
 
 
-def folders_aside(paths: Sequence[str], read: Callable[[str], bytes]) -> frozenset[str]:
+def folders_aside(paths: Sequence[str], imports: Imports) -> frozenset[str]:
     """Folders beside the application with scripts for those who develop it: no packages, and nothing outside imports them."""
     top = {path.partition("/")[0] for path in paths if "/" in path}
     named = {name for name in top & _ASIDE if f"{name}/__init__.py" not in paths}
     if not named or all(path.partition("/")[0] in named for path in paths):
         return frozenset()
-    imports = re.compile(rb"^\s*(?:from|import)\s+(" + "|".join(sorted(named)).encode() + rb")\b", re.MULTILINE)
     for path in paths:
         if named and path.partition("/")[0] not in named:
-            named -= {found.decode() for found in imports.findall(read(path))}
+            named -= {name.partition(".")[0] for name in imports(path)}
     return frozenset(named)
 
 
