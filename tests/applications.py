@@ -47,6 +47,7 @@ def three_domains() -> Files:
     ``billing.service:bill_new_user`` that writes ``users`` and ``invoices``.
     """
     files = {
+        "decompose.toml": "min_lines = 0\n",
         "shop/__init__.py": "",
         "shop/db.py": "from sqlalchemy.orm import DeclarativeBase\n\n\nclass Base(DeclarativeBase):\n    pass\n",
     }

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from decompose.boundaries import SplitOptions, Start, propose
+from decompose.boundaries import Smallest, SplitOptions, Start, propose
 from decompose.boundaries.generators import GENERATORS
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.scores import Scorer
@@ -78,7 +78,13 @@ def steering(
         pins=pins_of(base, configuration),
         start=start,
         commits=commits_of(base),
+        smallest=_smallest(configuration),
     )
+
+
+def _smallest(configuration: Configuration) -> Smallest:
+    given = {"lines": configuration.min_lines, "tables": configuration.min_tables}
+    return Smallest(**{name: least for name, least in given.items() if least is not None})
 
 
 def load_ahead() -> None:

@@ -113,6 +113,7 @@ def test_contradicting_pins_name_both_lines(tmp_path: Path) -> None:
         ('shared = ["table:users"]', ("decompose.toml:1", "users", "no data")),
         ('service.shared = ["shop.billing"]', ("decompose.toml:1", "shared")),
         ("max_size = 0", ("max_size", "0")),
+        ("min_lines = -1", ("min_lines", "-1")),
         ('services = 1\nservice.a = ["table:users"]\nservice.b = ["table:products"]', ("at most 1", "a, b")),
         ('max_size = 2\ntogether = [["shop.billing.service"]]', ("decompose.toml:2", "max_size = 2")),
     ],

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from decompose import api
-from decompose.boundaries import Proposal, SplitOptions, propose, split_from_assignment
+from decompose.boundaries import Proposal, Smallest, SplitOptions, propose, split_from_assignment
 from decompose.boundaries.agreement import adjusted_rand_index
 from decompose.boundaries.recommend import Standing, recommend
 from decompose.report import export_rows
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from decompose.runs.analysis import Analysis
+
+ANY = Smallest(lines=0)
+"""Also an application that is drawn in a test is worth splitting."""
 
 Places = dict[str, frozenset[tuple[tuple[str, ...], tuple[str, ...]]]]
 
@@ -82,10 +85,25 @@ def test_a_split_that_leaves_everything_tied_is_not_recommended(
         for split in analysis.splits
     ]
     alone = [named if named.name == first else split for named, split in zip(talking, analysis.splits, strict=True)]
-    assert recommend(analysis.system, alone).split not in ("", first)
-    verdict = recommend(analysis.system, talking)
+    assert recommend(analysis.system, alone, smallest=ANY).split not in ("", first)
+    verdict = recommend(analysis.system, talking, smallest=ANY)
     assert verdict.split == ""
     assert said in verdict.sentence
+
+
+@pytest.mark.parametrize(
+    ("smallest", "said"),
+    [
+        (Smallest(), "Do not split: it has only 229 lines of code, and below 3,000 (`min_lines`)"),
+        (Smallest(lines=229, tables=7), "Do not split: 6 database tables were found, fewer than 7 (`min_tables`)"),
+    ],
+)
+def test_a_small_application_is_not_split_and_what_would_be_best_is_shown(
+    analysis: Analysis, smallest: Smallest, said: str
+) -> None:
+    verdict = recommend(analysis.system, analysis.splits, smallest=smallest)
+    assert (verdict.split, verdict.nearest) == ("", analysis.recommendation.split)
+    assert verdict.sentence.startswith(said)
 
 
 def test_where_no_split_is_recommended_the_one_that_is_spoken_of_is_shown(analysis: Analysis) -> None:
@@ -98,7 +116,7 @@ def test_where_no_split_is_recommended_the_one_that_is_spoken_of_is_shown(analys
             for score in split.scores
         )
         splits.append(msgspec.structs.replace(split, scores=scores))
-    verdict = recommend(analysis.system, splits)
+    verdict = recommend(analysis.system, splits, smallest=ANY)
     assert verdict.split == ""
     assert "entry-points-first" in verdict.sentence
     refused = msgspec.structs.replace(analysis, splits=tuple(splits), recommendation=verdict)
@@ -197,7 +215,7 @@ def test_guessed_accesses_steer_no_split(system: System) -> None:
 
 @pytest.mark.parametrize("count", [3, 4, 5, 6])
 def test_the_recommended_split_has_the_number_of_services_that_was_asked_for(system: System, count: int) -> None:
-    proposal = propose(system, SplitOptions(services=(count, count)))
+    proposal = propose(system, SplitOptions(services=(count, count), smallest=ANY))
     sizes = {split.name: len(split.services) for split in proposal.splits if not split.trivial}
     assert count in sizes.values()
     assert sizes[proposal.recommendation.split] == count

@@ -3,12 +3,14 @@
 from decompose.boundaries.comparison import Comparison, compare_splits
 from decompose.boundaries.partition import split_from_assignment
 from decompose.boundaries.propose import Proposal, SplitOptions, Start, propose
+from decompose.boundaries.recommend import Smallest
 from decompose.boundaries.scores import DIRECTIONS, scored
 
 __all__ = [
     "DIRECTIONS",
     "Comparison",
     "Proposal",
+    "Smallest",
     "SplitOptions",
     "Start",
     "compare_splits",

@@ -24,7 +24,7 @@ from decompose.boundaries.naming import Vocabulary
 from decompose.boundaries.ownership import Ownership
 from decompose.boundaries.partition import Placement, split_from_assignment, split_from_labels
 from decompose.boundaries.pins import Pins, Settled, check_count
-from decompose.boundaries.recommend import MAX_LARGEST_SHARE, how_sure, recommend
+from decompose.boundaries.recommend import MAX_LARGEST_SHARE, USUAL, Smallest, how_sure, recommend
 from decompose.boundaries.scores import Scorer, labels_of
 from decompose.boundaries.shaping import Shaper, hubs
 from decompose.boundaries.split import SHARED, Recommendation, Split
@@ -53,7 +53,8 @@ class Start(NamedTuple):
 
 
 class SplitOptions(NamedTuple):
-    """What a user may ask for: the number of services, weights of evidence layers, pins, a split to start from, and the seed.
+    """What a user may ask for: the number of services, weights of evidence layers, pins, a split to start from, and the seed;
+    and how small an application may be that is told to split.
 
     ``commits``: for each commit of the history the files that it changed; empty where there is no history.
     """
@@ -64,6 +65,7 @@ class SplitOptions(NamedTuple):
     pins: Pins = Pins()
     start: Start | None = None
     commits: tuple[tuple[str, ...], ...] = ()
+    smallest: Smallest = USUAL
 
 
 class Proposal(NamedTuple):
@@ -86,7 +88,7 @@ def propose(system: System, options: SplitOptions | None = None, scorer: Scorer 
         splits, remade, trust = _candidates(scorer, options, executor)
     finally:
         executor.shutdown(cancel_futures=True)
-    verdict = recommend(system, splits, options.services)
+    verdict = recommend(system, splits, options.services, options.smallest)
     if len(remade) == _HALVES and verdict.shown in ("consensus", SAFE):
         verdict = msgspec.structs.replace(verdict, reasons=(*verdict.reasons, how_sure(system, verdict, remade)))
     if left := unreached(scorer.graph):

@@ -16,7 +16,6 @@ from decompose.boundaries.split import Recommendation, Split
 from decompose.system.model import System
 
 MIN_UNITS = 20
-MIN_TABLES = 2
 MAX_LARGEST_SHARE = 0.5
 MIN_MODULARITY_Z = 2.0
 MAX_SPANNING = 0.6
@@ -51,6 +50,20 @@ CHANGE = ("lockstep", "inter_call")
 
 _TOLD = (*DATA, "lockstep", "inter_call", "remote_calls", "independence", "seed_agreement")
 _NAMED = 2
+
+
+class Smallest(NamedTuple):
+    """How small an application may be that is told to split, in lines of code and in tables.
+
+    What a split costs (a network between, a saga for a transaction, one more thing to deploy and watch) does not depend on size,
+    while what it brings does: below this a few people can change all of it.
+    """
+
+    lines: int = 3000
+    tables: int = 4
+
+
+USUAL = Smallest()
 
 
 class Standing(NamedTuple):
@@ -100,15 +113,27 @@ def ledgers(system: System) -> tuple[str, ...]:
     )
 
 
-def recommend(system: System, splits: Sequence[Split], services: tuple[int, int] | None = None) -> Recommendation:
+def recommend(
+    system: System,
+    splits: Sequence[Split],
+    services: tuple[int, int] | None = None,
+    smallest: Smallest = USUAL,
+) -> Recommendation:
     """The best candidate by what it does to data and change, or none when splitting would not help.
 
     Of the sound candidates that no other clearly beats (`Standing.beats`), that which the ensemble agrees with most. A range of
     ``services`` that was asked for is kept if any sound candidate keeps it.
     """
-    reasons = _reasons_against(system)
+    reasons = _reasons_against(system, smallest)
+    best = _best(system, splits, services)
     if reasons:
-        return Recommendation(split="", sentence=f"Do not split: {reasons[0]}.", reasons=tuple(reasons))
+        return Recommendation(
+            split="", sentence=f"Do not split: {reasons[0]}.", reasons=tuple(reasons), nearest=best.shown
+        )
+    return best
+
+
+def _best(system: System, splits: Sequence[Split], services: tuple[int, int] | None) -> Recommendation:
     # What was bought for one score with others is for looking at: judged by that score it would win over everything.
     candidates = [s for s in splits if not s.trivial and len(s.services) > 1 and not s.name.endswith(TRADED)]
     apart = ledgers(system)
@@ -180,12 +205,18 @@ def _parts(split: Split) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:
     return {(service.units, service.tables) for service in split.services}
 
 
-def _reasons_against(system: System) -> list[str]:
+def _reasons_against(system: System, smallest: Smallest) -> list[str]:
     reasons = []
+    if system.lines < smallest.lines:
+        reasons.append(
+            f"it has only {system.lines:,} lines of code, and below {smallest.lines:,} (`min_lines`) a split costs more than it brings"
+        )
     if len(system.units) < MIN_UNITS:
         reasons.append(f"it has only {len(system.units)} units (classes and functions), fewer than {MIN_UNITS}")
-    if len(system.tables) < MIN_TABLES:
-        reasons.append(f"{len(system.tables)} database tables were found, and a split divides data first of all")
+    if len(system.tables) < smallest.tables:
+        reasons.append(
+            f"{len(system.tables)} database tables were found, fewer than {smallest.tables} (`min_tables`), and a split divides data first of all"
+        )
     elif not _written(system):
         reasons.append(
             f"{len(system.tables)} database tables were found, but nothing was seen to write any of them, so who should own which cannot be told"

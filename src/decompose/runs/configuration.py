@@ -26,6 +26,8 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ignore: tuple[str, ...] = ()
     owner: dict[str, str] = {}
     max_size: int | None = None
+    min_lines: int | None = None
+    min_tables: int | None = None
     effort: dict[str, str | tuple[float, float]] = {}
     """``unit`` names what effort is counted in; every other key is a kind of work with low and high for one item."""
 
@@ -103,6 +105,11 @@ def _validated(
             problems.append(f"{file}: weights.{layer}: {weight} is not between 0 and {MAX_WEIGHT:g}.")
     if kept.get("max_size") is not None and kept["max_size"] < 1:
         problems.append(f"{file}: max_size: {kept['max_size']} is no size; a service has at least one unit.")
+    problems += [
+        f"{file}: {key}: {kept[key]} is less than nothing; 0 lets the smallest application be split."
+        for key in ("min_lines", "min_tables")
+        if (kept.get(key) or 0) < 0
+    ]
     if kept.get("effort"):
         _check_effort(file, kept["effort"], problems)
     for key, check in (("exclude", check_patterns), ("services", service_range)):
