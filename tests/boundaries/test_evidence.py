@@ -142,6 +142,46 @@ def test_what_nothing_in_view_reaches_is_listed(tmp_path: Path) -> None:
     assert [row[0] for row in rows] == ["work:alike", "work:forgotten"]
 
 
+def test_calls_between_units_are_listed_for_each_class_that_makes_them(tmp_path: Path) -> None:
+    files = {
+        "work.py": """
+            from around import noted
+            from parts import Base
+            from tools import Tool
+
+            class First(Base):
+                def tool(self): return Tool()
+
+            class Second(Base):
+                def tool(self): return Tool()
+
+            @noted
+            def check(): pass
+
+            def start():
+                First().run()
+                Second().run()
+                check()
+        """,
+        "parts.py": "class Base:\n    def run(self):\n        self.tool().use()\n",
+        "tools.py": "class Tool:\n    def use(self): pass\n",
+        "around.py": """
+            def noted(function):
+                def wrapper():
+                    return function()
+                return wrapper
+        """,
+    }
+    columns, rows = export_rows(analysed(tmp_path, files), "unit_calls")
+    assert columns[:2] == ("source_unit", "target_unit")
+    assert sorted(row[:2] for row in rows if row[3] == "tools:Tool.use") == [
+        ("work:First", "tools:Tool"),
+        ("work:Second", "tools:Tool"),
+    ]
+    # Not the wrapper, which knows nothing of what it wraps, but who calls the decorated function is tied to it.
+    assert [row[0] for row in rows if row[3] == "work:check"] == ["work:start"]
+
+
 @pytest.mark.parametrize(("count", "of", "least"), [(7, 11, 0.35), (70, 110, 0.55), (700, 1100, 0.61), (5, 5, 0.6)])
 def test_a_share_of_few_is_less_sure_than_one_of_many(count: int, of: int, least: float) -> None:
     assert least < surely(count, of) < count / of

@@ -16,6 +16,7 @@ from tests.applications import analysed_shop, run_cli
 CONTRACT = {
     "definitions": "id kind file line end_line unit",
     "calls": "caller callee kind resolution rule file line",
+    "unit_calls": "source_unit target_unit caller callee kind resolution rule file line",
     "accesses": "definition table operation columns role resolution rule file line",
     "tables": "table model source file line",
     "foreign_keys": "table columns target_table target_columns on_delete file line",
@@ -131,3 +132,12 @@ def test_cuts_are_between_services_of_their_split() -> None:
         if c["source_service"] == c["target_service"] or "shared" in (c["source_service"], c["target_service"])
     ]
     assert not [c for c in cuts if c["split"] == "all-in-one"]
+
+
+def test_the_share_of_crossing_calls_can_be_computed_again() -> None:
+    calls = [(row["source_unit"], row["target_unit"]) for row in rows("unit_calls")]
+    home = {(row["split"], row["id"]): row["service"] for row in rows("assignments")}
+    for split in rows("splits"):
+        ends = [(home[split["split"], source], home[split["split"], target]) for source, target in calls]
+        crossing = sum(source != target and "shared" not in (source, target) for source, target in ends)
+        assert round(crossing / len(calls), 6) == float(split["inter_call"]), split["split"]

@@ -92,7 +92,9 @@ def test_the_unit_graph_is_called_as_the_exports(nasty: tuple[Path, Analysis], w
         ("shop/billing/web_app.py:12", ["shop/billing/", "web_app.", "py:12"]),
         ("shop.web.billing:_show.inner", ["shop.web.", "billing:", "_show.", "inner"]),
         ("table:order_lines_of_customers", ["table:order_", "lines_", "of_customers"]),
-        ("table:order_lines", ["table:order_lines"]),
+        ("table:order_lines", ["table:order_", "lines"]),
+        ("ProductAlertCancelView", ["Product", "AlertCancel", "View"]),
+        ("short_name", ["short_name"]),
         ("a<b", ["a&lt;b"]),
     ],
 )
@@ -136,6 +138,17 @@ def test_a_verdict_against_splitting_shows_its_reasons() -> None:
     assert "Too many transactions would be torn apart." in text
     assert "Modularity is far above shuffled splits" in text
     assert "all the same, as evidence" in text
+    contested = sum(len(card.contested) for card in make_view(analysis).cards)
+    head = text.partition("</section>")[0]
+    assert f'href="#contested"><strong>{contested}</strong>' in head
+
+
+def test_code_in_a_sentence_is_set_as_code_and_stays_escaped() -> None:
+    analysis = build_shop(recommended=False)
+    told = "look at `decompose export RUN unreached`, `<b>` and a`b"
+    verdict = msgspec.structs.replace(analysis.recommendation, reasons=(told,))
+    text = render_html(make_view(msgspec.structs.replace(analysis, recommendation=verdict))).decode()
+    assert "Look at <code>decompose export RUN unreached</code>, <code>&lt;b&gt;</code> and a`b." in text
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from decompose.boundaries.clustering import Edges, Pair
 from decompose.boundaries.likeness import likeness
-from decompose.system.model import System
+from decompose.system.model import Dependency, System
 from decompose.system.words import singular, words_of
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ DEFAULT_WEIGHTS: Mapping[str, float] = {
     "terms": 0.7,
 }
 """How much one piece of evidence of each layer counts. ``terms`` is for the generators that ask for words."""
+
+CALL_LAYERS = ("calls", "tasks")
+"""The layers of dependencies that are calls."""
 
 _ASYNCHRONOUS = 0.3
 _MODEL_NEIGHBOUR = 0.5
@@ -89,7 +92,7 @@ class EvidenceGraph:
         self.enters: set[int] = {
             node for entry in system.entry_points if (node := self.node_of(entry.handler)) is not None
         }
-        self.dependency_pairs = list(self._dependency_pairs())
+        self.dependency_pairs = [(source, target, layer) for _, source, target, layer in self.steering()]
         """Every dependency that may steer a split, as nodes and its layer."""
         self._add_dependencies()
         self._add_accesses()
@@ -171,7 +174,8 @@ class EvidenceGraph:
             pair = (source, target) if source < target else (target, source)
             edges[pair] = edges.get(pair, 0.0) + weight
 
-    def _dependency_pairs(self) -> Iterator[tuple[int, int, str]]:
+    def steering(self) -> Iterator[tuple[Dependency, int, int, str]]:
+        """The dependencies that may steer a split, with their nodes and their layer."""
         for dependency in self.system.dependencies:
             if dependency.resolution == "guessed":
                 continue
@@ -189,7 +193,7 @@ class EvidenceGraph:
                 layer = "tasks" if dependency.kind in ("task", "signal") else "calls"
             else:
                 continue
-            yield source, target, layer
+            yield dependency, source, target, layer
 
     def _add_dependencies(self) -> None:
         counts: dict[str, dict[Pair, float]] = {}

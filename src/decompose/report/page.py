@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#56b4e9", "#7b4ab5", "#a14b4b", "#3d7a7a", "#6b6b6b")
 """After Okabe and Ito (2008); every use also shows the name or number."""
 
-_JOINT = re.compile(r"(?:(?<=[.:/])(?![.:/\d])(?<!table:)|(?<=[^\W_]_)(?=[^\W_]))(?=.{3})", re.DOTALL)
+_JOINT = re.compile(
+    r"(?:(?<=[.:/])(?![.:/\d])(?<!table:)|(?<=[^\W_]_)(?=[^\W_])|(?<=[a-z\d])(?=[A-Z]))(?=.{3})", re.DOTALL
+)
 """Where a name may be broken: not before a line number."""
+_CODE = re.compile("`([^`]+)`")
 _CRUMB = 6
 """Parts of a broken name are no shorter: breaks cost bytes."""
-_SHORT = 22
+_SHORT = 16
 
 
 @cache
@@ -41,8 +44,9 @@ def environment() -> jinja2.Environment:
     )
     made.filters["breakable"] = breakable
     made.filters["name"] = name
-    made.filters["sentence"] = lambda text: _stopped(_capital(text))
-    made.filters["stopped"] = _stopped
+    made.filters["prose"] = lambda text: _coded(breakable(text))
+    made.filters["sentence"] = lambda text: _coded(breakable(_stopped(_capital(text))))
+    made.filters["stopped"] = lambda text: _coded(breakable(_stopped(text)))
     made.filters["capital"] = _capital
     made.filters["grouped"] = _grouped
     return made
@@ -95,6 +99,11 @@ def breakable(text: Any) -> Markup:  # Any: whatever a template prints
 def name(text: Any) -> Markup:
     """A name of code."""
     return Markup(f"<code>{breakable(text)}</code>")  # noqa: S704 - as above
+
+
+def _coded(sentence: Markup) -> Markup:
+    """What stands between backticks in a sentence is code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(sentence)))  # noqa: S704 - what is escaped keeps its backticks, and no tag has one
 
 
 def _stopped(text: str) -> str:

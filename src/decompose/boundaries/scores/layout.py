@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from decompose.boundaries.clustering import Pair
-from decompose.boundaries.graph import EvidenceGraph
+from decompose.boundaries.graph import CALL_LAYERS, EvidenceGraph
 from decompose.boundaries.scores.reach import Reach
 from decompose.system.calls.loops import Loops
 from decompose.system.model import APART
@@ -43,7 +43,7 @@ class Layout:
         self.commits = commits
         self._looked_up: tuple[Columns, Values, Values, Values] | None = None
         self._flowing: tuple[Columns, Values, Values, Values, Values] | None = None
-        self.calls = self._pairs((s, t) for s, t, layer in graph.dependency_pairs if layer in ("calls", "tasks"))
+        self.calls = self._pairs((s, t) for s, t, layer in graph.dependency_pairs if layer in CALL_LAYERS)
         writes: list[Pair] = []
         reads: list[Pair] = []
         statements: dict[tuple[str, str, int], set[int]] = defaultdict(set)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from decompose.boundaries import DIRECTIONS
 from decompose.boundaries.crossings import crossings
-from decompose.boundaries.graph import EvidenceGraph
+from decompose.boundaries.graph import CALL_LAYERS, EvidenceGraph
 from decompose.boundaries.unreached import unreached
 from decompose.report.exports.table import Export, Row
 from decompose.runs.analysis import Analysis
@@ -19,6 +19,14 @@ def _unreached(analysis: Analysis) -> Iterator[Row]:
     placed = shown.service_of_unit() if shown else {}
     for unit in unreached(EvidenceGraph(analysis.system)):
         yield unit.id, unit.kind, unit.file, unit.line, unit.lines, placed.get(unit.id, "")
+
+
+def _unit_calls(analysis: Analysis) -> Iterator[Row]:
+    graph = EvidenceGraph(analysis.system)
+    for d, source, target, layer in graph.steering():
+        if layer in CALL_LAYERS:
+            units = (graph.members[node][0] for node in (source, target))
+            yield *units, d.source, d.target, d.kind, d.resolution, d.rule, d.file, d.line
 
 
 def _splits(analysis: Analysis) -> Iterator[Row]:
@@ -51,6 +59,11 @@ SPLITS: dict[str, Export] = {
         ("unit", "kind", "file", "line", "lines", "service"),
         _unreached,
         "units that nothing in view enters, calls or names, and where the recommended split puts them",
+    ),
+    "unit_calls": Export(
+        ("source_unit", "target_unit", "caller", "callee", "kind", "resolution", "rule", "file", "line"),
+        _unit_calls,
+        "calls between units, once for each class on whose behalf they are made: what scores count",
     ),
     "splits": Export(
         ("split", "generator", "services", *_SCORES),

@@ -15,7 +15,7 @@ const make = (tag, attributes = {}, ...children) => fill(document.createElement(
 const draw = (tag, attributes = {}, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
 
 // Where a name may be broken, as in the names that the page has from the start.
-const JOINTS = /(?<=[.:/])(?![.:/\d])(?<!table:)|(?<=[^\W_]_)(?=[^\W_])/u;
+const JOINTS = /(?<=[.:/])(?![.:/\d])(?<!table:)|(?<=[^\W_]_)(?=[^\W_])|(?<=[a-z\d])(?=[A-Z])/u;
 const breakable = (text) => text.split(JOINTS).flatMap((part) => [part, make("wbr")]).slice(0, -1);
 const code = (text) => make("code", {}, ...breakable(text));
 const link = (id, text = id) => make("a", { href: unitLink(id) }, code(text));
