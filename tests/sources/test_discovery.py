@@ -31,6 +31,46 @@ LAYOUTS = [
     ),
     pytest.param(
         {
+            "shop/__init__.py": "",
+            "shop/orders.py": "import httpx\nfrom httpx import Client\nfrom braintrust import score",
+            "shop/httpx/pool.py": "import httpx",
+            "shop/providers/braintrust.py": "from braintrust import score",
+        },
+        {"shop", "shop.orders", "shop.httpx.pool", "shop.providers.braintrust"},
+        id="folders and files called as libraries are",
+    ),
+    pytest.param(
+        {
+            "shop/__init__.py": "",
+            "shop/orders.py": "from shop.access.rules import check\nfrom shop.access import rules",
+            "shop/access/rules.py": "",
+            "ee/__init__.py": "",
+            "ee/shop/__init__.py": "from ee.shop.access.rules import check",
+            "ee/shop/access/rules.py": "from shop.access.rules import check",
+        },
+        {"shop", "shop.orders", "shop.access.rules", "ee", "ee.shop", "ee.shop.access.rules"},
+        id="a mirror of another package",
+    ),
+    pytest.param(
+        {
+            "tools/report/run.py": "from figures import total\nimport layout",
+            "tools/report/figures.py": "",
+            "tools/report/layout.py": "",
+        },
+        {"run", "figures", "layout"},
+        id="scripts that import what is beside them",
+    ),
+    pytest.param(
+        {
+            "libs/common/text.py": "",
+            "libs/common/paths.py": "from common import text",
+            "web/start.py": "from common import (\n    text,\n)",
+        },
+        {"common.text", "common.paths", "web.start"},
+        id="modules imported from a folder without a file of its own",
+    ),
+    pytest.param(
+        {
             "backend/shop/__init__.py": "",
             "backend/shop/x.py": "from shop import y\nfrom tools.z import f",
             "backend/shop/y.py": "",

@@ -149,6 +149,27 @@ def test_a_manager_made_of_a_class_of_queries_begins_with_one_of_them(draw: Draw
     assert found == {"shop.models:Orders.latest_paid", "shop.models:second"}
 
 
+def test_managers_that_hand_on_to_each_other_come_to_an_end(draw: Draw) -> None:
+    source = """
+        from django.db import models
+
+        class Itself(models.Manager):
+            def get_queryset(self): return self
+        class First(models.Manager):
+            def get_queryset(self): return Second()
+        class Second(models.Manager):
+            def get_queryset(self): return First()
+        class Order(models.Model):
+            objects = Itself()
+            others = First()
+        def first(): return Order.objects.filter(paid=True).first()
+        def second(): return Order.others.filter(paid=True).first()
+    """
+    app = draw({"shop/__init__.py": "", "shop/models.py": source})
+    found = {a.definition for a in app.system.accesses if (a.table, a.role) == ("shop_order", "execute")}
+    assert found == {"shop.models:first", "shop.models:second"}
+
+
 def test_a_polymorphic_query_reads_the_tables_of_the_models_below(draw: Draw) -> None:
     source = """
         from django.db import models

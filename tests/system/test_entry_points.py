@@ -58,6 +58,47 @@ ROUTES = [
     ),
     pytest.param(
         """
+        from flask import Blueprint
+        from house import Application
+        PREFIX = "/v1"
+        one = Blueprint("one", __name__)
+        two = Blueprint("two", __name__)
+        @one.route("/a")
+        def a(): pass
+        @two.route("/b")
+        def b(): pass
+        def create_app():
+            app = Application(__name__)
+            register(app)
+            return app
+        def register(app):
+            app.register_blueprint(one, url_prefix="/one")
+            app.register_blueprint(two, url_prefix=PREFIX + "/two")
+        """,
+        {("GET /one/a", "m:a"), ("GET /v1/two/b", "m:b")},
+        id="an application of a class that is not in view",
+    ),
+    pytest.param(
+        """
+        import os
+        from house import Application
+        from fastapi import APIRouter
+        PREFIX = "/v1"
+        one = APIRouter()
+        two = APIRouter()
+        @one.get("/a")
+        def a(): pass
+        @two.get(PREFIX + "/b")
+        def b(): pass
+        app = Application()
+        app.include_router(one, prefix=os.environ["PREFIX"] + PREFIX)
+        app.include_router(two)
+        """,
+        {("GET /<dynamic>/v1/a", "m:a"), ("GET /v1/b", "m:b")},
+        id="the same of FastAPI, with paths that are added up",
+    ),
+    pytest.param(
+        """
         from flask import Flask
         from flask.views import MethodView
         app = Flask(__name__)

@@ -86,6 +86,8 @@ class Engine(Framing):
         self._channels: dict[Value, Node] = {}
         self.library_plans: dict[int, ParameterPlan] = {}
         self.joined_by_variables: dict[int, ByVariables] = {}
+        self.begun: set[tuple[Node, Value]] = set()
+        """Where an attribute is read of what a hook of an object gives, with the object: hooks may give each other's objects."""
         self.contributed: set[tuple[int, str]] = set()
         self.contributors: list[Callable[[Engine], None]] = []
         self.library_effects: dict[int, list[tuple[str, list[Any]]]] = {}

@@ -15,7 +15,7 @@ from decompose.facts import Op
 from decompose.facts.records import ParameterKind, Ref
 from decompose.linking.frames import Frame, Site
 from decompose.linking.linked import Linked
-from decompose.linking.origins import NOTHING, Given, Origin
+from decompose.linking.origins import NOTHING, Given, Origin, added
 from decompose.linking.program import Scope
 
 _MAX_DEPTH = 40
@@ -278,7 +278,10 @@ class Makers:
         """What may be settled of the parameters and the loops' variables that a text is made of, in all combinations."""
         self._steps = 0
         raw = self.linked.constant(scope, ref, given, 0)
-        parts = scope.facts.templates.get(raw, []) if isinstance(raw, str) else [ref]
+        if isinstance(raw, str):
+            parts = scope.facts.templates.get(raw, [])
+        else:
+            parts = (added(scope, ref) if type(ref) is int else []) or [ref]
         # Calls of a method that takes the place of the library's own are registrations themselves.
         known = any((scope.index, parameter[1]) in given for parameter in scope.facts.parameters)
         followed = scope.is_function and not known and not scope.library and not self.linked.replaced(scope)

@@ -119,9 +119,16 @@ class Origins:
                 return ref[1] if ref[0] == "c" else None
             step = given.get((scope.index, ref)) or self._step(scope, ref) or self.element(scope, ref, given)
             if step is None:
-                return None
+                return self._added(scope, ref, given, holes - 1) if holes else None
             scope, ref = step
         return None
+
+    def _added(self, scope: Scope, ref: int, given: Given, holes: int) -> str | None:
+        """``PREFIX + "/orders"``: like ``f"{PREFIX}/orders"``; None where neither side is a text."""
+        sides = added(scope, ref)
+        values = [self.constant(scope, side, given, holes) for side in sides]
+        texts = [value if isinstance(value, str) else HOLE for value in values]
+        return "".join(texts) if texts != [HOLE] * len(sides) else None
 
     def constant_of(self, member: Member | None) -> Any:
         """The plain value of a member of a class; None also where there is none, or it is only annotated."""
@@ -193,6 +200,12 @@ class Origins:
                 return None
             scope, ref = step
         return None
+
+
+def added(scope: Scope, ref: int) -> list[Ref]:
+    """Both sides of an addition; nothing where a ref is none."""
+    operations = scope.operations_producing(ref) if ref >= 0 else []
+    return operations[0][2:4] if operations and operations[0][0] == Op.BINARY and operations[0][4] == "add" else []
 
 
 def keyword_ref(operation: list[Any], name: str, position: int = -1) -> Ref:

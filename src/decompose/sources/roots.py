@@ -19,13 +19,22 @@ _STARTERS = frozenset({"manage", "main", "run", "app", "server", "wsgi", "asgi",
 _MAX_ASKED = 400
 Imports = Callable[[str], frozenset[str]]
 """What the file at a path imports by absolute names."""
-_IMPORT = re.compile(rb"\n[ \t]*(?:from[ \t]+([A-Za-z_][\w.]*)[ \t]+import|import[ \t]+([A-Za-z_][\w.]*))")
+_IMPORT = re.compile(
+    rb"\n[ \t]*(?:from[ \t]+([A-Za-z_][\w.]*)[ \t]+import[ \t]*\(?\s*([\w, \t]*)|import[ \t]+([A-Za-z_][\w.]*))"
+)
 """An import, for text with a line break before it: a pattern that begins with a fixed character is searched for twice as fast."""
 
 
 def imports_in(data: bytes) -> frozenset[str]:
-    """The modules that a file's text imports by their absolute names."""
-    return frozenset((first or second).decode() for first, second in _IMPORT.findall(b"\n" + data))
+    """What a file's text imports by absolute names: modules, the packages around them, and names on the first line of them."""
+    found: set[str] = set()
+    for package, names, module in set(_IMPORT.findall(b"\n" + data)):
+        name = (package or module).decode()
+        found.update(f"{name}.{each}" for each in names.decode().replace(",", " ").split())
+        while name and name not in found:
+            found.add(name)
+            name = name.rpartition(".")[0]
+    return frozenset(found)
 
 
 def find_roots(paths: Sequence[str], above: Sequence[str], imports: Imports) -> dict[str, tuple[str, ...]]:
@@ -38,7 +47,7 @@ def find_roots(paths: Sequence[str], above: Sequence[str], imports: Imports) -> 
     packages = {os.path.dirname(path) for path in paths if os.path.basename(path) == "__init__.py"}
     tops: dict[str, str] = {folder: _top(folder, packages) for folder in folders}
     open_tops = sorted({top for top in tops.values() if "/" in top or (top and top not in packages)})
-    depth = _depths(open_tops, packages, paths, imports) if open_tops else {}
+    depth = _depths(open_tops, tops, packages, paths, imports) if open_tops else {}
     names: dict[str, tuple[str, ...]] = {}
     for folder, top in tops.items():
         parts = tuple(folder.split("/")) if folder else ()
@@ -120,14 +129,19 @@ def _default_depth(top: str, packages: set[str], chosen: Mapping[str, int]) -> i
     return 0
 
 
-def _depths(tops: Sequence[str], packages: set[str], paths: Sequence[str], imports: Imports) -> dict[str, int]:
+def _depths(
+    open_tops: Sequence[str], tops: Mapping[str, str], packages: set[str], paths: Sequence[str], imports: Imports
+) -> dict[str, int]:
+    """Of each of ``open_tops`` how many leading parts of its path are above the root, where imports say so."""
     imported = _imported_names(paths, imports)
     inside: dict[str, list[str]] = {}
     for path in paths:
         inside.setdefault(os.path.dirname(path), []).append(os.path.basename(path)[:-3])
+    usual = _usual_names(inside, tops, packages)
     chosen: dict[str, int] = {}
-    for top in tops:
+    for top in open_tops:
         parts = top.split("/")
+        default = _default_depth(top, packages, chosen)
         votes: Counter[int] = Counter()
         for depth in range(len(parts) + 1):
             package = ".".join(parts[depth:])
@@ -135,23 +149,37 @@ def _depths(tops: Sequence[str], packages: set[str], paths: Sequence[str], impor
                 if depth < len(parts):
                     votes[depth] = imported[package]
             elif package:
-                votes[depth] = imported[package] + sum(imported[f"{package}.{name}"] for name in inside.get(top, ()))
+                # Its bare name says nothing: a folder without ``__init__.py`` may be called as a library is.
+                names = {f"{package}.{name}" for name in inside.get(top, ())}
+                votes[depth] = sum(imported[name] for name in (names if depth == default else names - usual))
             else:
-                names = set(inside.get(top, ())) - sys.stdlib_module_names - {"__init__"}
-                votes[depth] = sum(imported[name] for name in sorted(names))
+                names = {n for n in inside.get(top, ()) if imported[n]} - sys.stdlib_module_names - {"__init__"}
+                votes[depth] = _imports_below(top, names, paths, imports) if names else 0
         best = max(votes.values(), default=0)
-        default = _default_depth(top, packages, chosen)
         if best > votes[default]:
             chosen[top] = min(depth for depth, count in votes.items() if count == best)
     return chosen
 
 
+def _usual_names(inside: Mapping[str, Sequence[str]], tops: Mapping[str, str], packages: set[str]) -> set[str]:
+    """The modules by the names that they have where imports say nothing else: a second file hardly has one of these."""
+    depths = {top: _default_depth(top, packages, {}) for top in set(tops.values())}
+    names: set[str] = set()
+    for folder, modules in inside.items():
+        package = folder.split("/")[depths[tops[folder]] :]
+        names.update(".".join((*package, module)) for module in modules)
+    return names
+
+
+def _imports_below(folder: str, names: set[str], paths: Iterable[str], imports: Imports) -> int:
+    """How often files in or below a folder import one of these modules; not counting those of the same name."""
+    below = (path for path in paths if path.startswith(f"{folder}/"))
+    return sum(len(imports(path) & names - {os.path.basename(path)[:-3]}) for path in below)
+
+
 def _imported_names(paths: Iterable[str], imports: Imports) -> Counter[str]:
-    """How often each module, or a module inside of it, is imported by its absolute name."""
+    """In how many files each name is imported."""
     counts: Counter[str] = Counter()
     for path in paths:
-        for name in imports(path):
-            parts = name.split(".")
-            for end in range(1, len(parts) + 1):
-                counts[".".join(parts[:end])] += 1
+        counts.update(imports(path))
     return counts

@@ -128,7 +128,7 @@ def _load_from_instance(
 def _load_from_hook(engine: Engine, frame: Frame, result: Node, value: Value, cls: Scope, name: str, line: int) -> None:
     """A library's method of an object that begins with what a method of the application gives, such as ``get_queryset``."""
     hook = engine.hierarchy.member(cls, "__begins_with__")
-    if hook is None or name == hook.ref:
+    if hook is None or name == hook.ref or (result, value) in engine.begun:
         return
     asked, given = engine.hierarchy.member(cls, name), engine.hierarchy.member(cls, str(hook.ref))
     if asked is None or given is None or not asked.owner.library or given.owner.library:
@@ -136,6 +136,7 @@ def _load_from_hook(engine: Engine, frame: Frame, result: Node, value: Value, cl
     method, function = engine.function_of(asked), engine.function_of(given)
     if method is None or method.facts.flavour or function is None:
         return
+    engine.begun.add((result, value))
     begun = engine.new_node()
     special_methods.run_implicitly(engine, frame, begun, function, engine.class_frame(given.owner), value, "call", line)
     call = (frame.scope.index, frame.receiver, line, "call", function.index, value)

@@ -37,7 +37,9 @@ class APIRouter:
     def mount(self, path, app, **options) -> None: ...
 
 
-class FastAPI(APIRouter): ...
+class FastAPI(APIRouter):
+    __known_by__ = "include_router"
+    __known_with__ = "APIRouter"
 
 
 @keeps("dependency")

@@ -87,7 +87,9 @@ class CommandGroup:
     def add_command(self, command, name=None) -> None: ...
 
 
-class Flask(Scaffold): ...
+class Flask(Scaffold):
+    __known_by__ = "register_blueprint"
+    __known_with__ = "Blueprint"
 
 
 class Blueprint(Scaffold): ...
