@@ -78,7 +78,10 @@ def transactions_of(
     several = {helper for helper, targets in given.items() if len(targets) > 1}
     helpers = {(d.source, d.source_unit) for d in dependencies if d.source in several}
     leading = Reach(dependencies).all_leading_to(helpers)
-    return Found(found.finished(leading), *contexts.recorded())
+    finished = Found(found.finished(leading), *contexts.recorded())
+    for part in (found, found.commits, reach):
+        vars(part).clear()  # they ask each other, and would keep the whole program in memory
+    return finished
 
 
 class _Transactions:
