@@ -47,6 +47,7 @@ UNREADABLE = [
     pytest.param(b"x = 1\ny = '\xe9'\n", 2, "0xe9", id="latin-1 without saying so"),
     pytest.param(b"# coding: ascii\n\nx = '\xe9'\n", 3, "0xe9", id="declared as ascii"),
     pytest.param(b"# coding: martian\nx = 1\n", 1, "martian", id="unknown encoding"),
+    pytest.param(b"# coding: punycode\nx = 1\n", 1, "is not punycode", id="encoding that is not for files"),
     pytest.param(b"\xef\xbb\xbf# coding: latin-1\nx = 1\n", 1, "", id="mark and another declaration"),
     pytest.param("x = 1".encode("utf-16"), 1, "UTF-16", id="utf-16"),
     pytest.param(b"x = 1\ny = 2\0\n", 2, "null byte", id="null byte"),

@@ -26,6 +26,7 @@ class Linked(Origins):
         self._library_sites: dict[str, dict[int, Site]] = {}
         self._external_sites: list[tuple[Site, str, str]] = []
         self._decorations: dict[tuple[int, int], list[Site]] = {}
+        self._leading_to: dict[int, list[Site]] | None = None
         self.seen = Seen(engine)
         self._overrides: dict[int, str] = {}
         self._indexed = False
@@ -84,6 +85,16 @@ class Linked(Origins):
         for definition in definitions:
             found.update(self._library_sites.get(definition, {}))
         return (found[number] for number in sorted(found))
+
+    def sites_leading_to(self, function: Scope) -> list[Site]:
+        """The calls and decorations of the application that lead to a function of its own."""
+        if self._leading_to is None:
+            self._leading_to = {}
+            for site in self.engine.sites:
+                if site.kind in ("call", "decorate") and not site.frame.scope.library:
+                    for target in dict.fromkeys(target for target, _, _ in site.targets):
+                        self._leading_to.setdefault(target, []).append(site)
+        return self._leading_to.get(function.index, [])
 
     def decorations(self, site: Site) -> list[Site]:
         """The decorations that use the result of ``site`` as their decorator."""
@@ -166,6 +177,19 @@ class Linked(Origins):
     def inherits(self, cls: Scope, definition: str) -> bool:
         """Whether a class inherits from a (library) class."""
         return any(ancestor.definition == definition for ancestor in self.hierarchy.order(cls))
+
+    def bound_method(self, cls: Scope, name: str, receiver: Value | None = None) -> tuple[Scope, Value] | None:
+        """The application's own method of that name, and what it is when asked of an instance, or of the value ``receiver``.
+
+        None where it is a library's, or no function.
+        """
+        member = self.hierarchy.member(cls, name)
+        function = self.engine.function_of(member)
+        if member is None or function is None or function.library:
+            return None
+        plain = self.values.intern("F", function.index, self.engine.class_frame(member.owner).index)
+        acting = self.values.instance(cls.index) if receiver is None else receiver
+        return function, self.values.intern("B", plain, acting)
 
     def functions_among(self, values: Iterable[Value]) -> Iterator[Scope]:
         """The functions and classes of the application among some values, unbound; view functions as their class."""

@@ -13,14 +13,13 @@ from typing import Any
 
 from decompose.facts import Op
 from decompose.facts.records import ParameterKind, Ref
-from decompose.linking.frames import Frame, Site
 from decompose.linking.linked import Linked
 from decompose.linking.origins import NOTHING, Given, Origin, added
 from decompose.linking.program import Scope
 
 _MAX_DEPTH = 40
 _MAX_FOUND = 1000
-_MAX_CALLS = 3
+MAX_CALLS = 3
 _MAX_STEPS = 10_000
 """Of one question: where everything is made of everything, ways are endless, and hardly any comes to an end."""
 
@@ -32,12 +31,13 @@ class Makers:
 
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
-        self._callers: dict[int, list[Site]] | None = None
-        self._frames: dict[int, Frame] = {}
-        self._followed: set[tuple[int, int, str]] = set()
-        """Calls that were followed to who calls the function around them: once, in however many frames they are."""
         self._steps = 0
         self._steps_in_all = 0
+
+    def spent(self) -> bool:
+        """Count a step; whether there have been too many of them in all."""
+        self._steps_in_all += 1
+        return self._steps_in_all >= _MAX_STEPS_IN_ALL
 
     def of(self, scope: Scope, ref: Ref, given: Given = NOTHING) -> list[tuple[Origin, Given]]:
         """The operations that may have made a value, each with what is settled where it is this one."""
@@ -54,165 +54,16 @@ class Makers:
                 if origin.operation[0] == Op.CONTAINER:
                     yield from self.elements(origin.scope, origin.operation[3], settled)
 
-    def calls(self, site: Site, ref: Ref, given: Given = NOTHING) -> Iterator[tuple[Site, Ref, Given]]:
-        """The calls by which a value reaches an argument that is a parameter of the function around it, each with the
-        argument there and what else the call hands in; the site itself where it is none.
-
-        A function that a decorator puts around its parameter stands for what it decorates.
-        """
-        scope = site.frame.scope
-        wrapped = self._wrapped(scope, ref)
-        if wrapped is not None:
-            ref = wrapped
-        ref = self._viewed(scope, ref)
-        for place, reached, settled in self._calls(site, ref, given, _MAX_CALLS):
-            yield from self._in_rows(place, reached, settled)
-
-    def decorated(
-        self, site: Site, given: Given = NOTHING, depth: int = _MAX_CALLS
-    ) -> Iterator[tuple[Site, Ref, Given]]:
-        """The functions that the result of a call decorates, each with where, and what is handed in on the way there.
-
-        Also where the result is called with them, where a function of the application gives the result to who calls it, and, by
-        `calls`, where the application has a decorator of its own around it.
-        """
-        scope = site.frame.scope
-        for decoration in self.linked.decorations(site):
-            yield from self.calls(decoration, decoration.arguments[0], given)
-        for operation in scope.facts.ops if site.operation[1] >= 0 else ():
-            if operation[0] == Op.CALL and operation[2] == site.operation[1] and operation[3]:
-                called = Site(site.frame, operation, "call")
-                yield from self.calls(called, operation[3][0], given)
-        gives = depth and site.operation[1] in scope.facts.returns and not scope.library
-        if gives and (given or not self._is_followed(site, "result")):
-            for caller in self._sites_calling(scope):
-                if self._spent():
-                    return
-                handed = handed_by_call(scope, caller.frame.scope, caller.arguments, caller.keywords)
-                yield from self.decorated(caller, {**given, **handed}, depth - 1)
-
-    def _calls(self, site: Site, ref: Ref, given: Given, depth: int) -> Iterator[tuple[Site, Ref, Given]]:
-        scope = site.frame.scope
-        ref = _source(scope, ref)
-        parameter = next((p for p in scope.facts.parameters if p[1] == ref), None) if type(ref) is int else None
-        # Calls of a method that takes the place of the library's own are registrations themselves.
-        follows = parameter is not None and depth and not self.linked.replaced(scope)
-        callers = self._sites_calling(scope) if follows else []
-        if not callers:
-            yield site, ref, given
-        elif not given and self._is_followed(site, "argument"):
-            return
-        for caller in callers:
-            if self._spent():
-                return
-            handed = handed_by_call(scope, caller.frame.scope, caller.arguments, caller.keywords)
-            if (scope.index, ref) in handed:
-                outer, inner = handed[scope.index, ref]
-                if outer is caller.frame.scope:
-                    yield from self._calls(
-                        caller, inner, {**given, **handed, **_with_options(scope, caller)}, depth - 1
-                    )
-
-    def _viewed(self, scope: Scope, ref: Ref) -> Ref:
-        """The view of ``view.as_view("name")``, if a caller hands it in or a loop goes over it; else the ref itself."""
-        nodes = [ref]
-        for node in nodes:
-            for operation in scope.operations_producing(node) if type(node) is int and node >= 0 else ():
-                if operation[0] == Op.COPY and operation[2] not in nodes:
-                    nodes.append(operation[2])
-                for method in scope.operations_producing(operation[2]) if operation[0] == Op.CALL else ():
-                    viewed = method[2] if method[0] == Op.ATTRIBUTE else -1
-                    if _loop_behind(scope, viewed) is not None or any(p[1] == viewed for p in scope.facts.parameters):
-                        return viewed
-        return ref
-
-    def _in_rows(self, site: Site, ref: Ref, given: Given) -> Iterator[tuple[Site, Ref, Given]]:
-        """Each of what a value is in a loop, with where its row stands and what else is settled by the row; a value that is in
-        no loop itself.
-        """
-        scope = site.frame.scope
-        ref = _source(scope, ref)
-        loop = _loop_behind(scope, ref)
-        if loop is None:
-            yield site, ref, given
-            return
-        if not given and self._is_followed(site, "row"):
-            return
-        found = False
-        for row, element, chosen in self.rows(scope, loop, given):
-            listed, at = site.operation, (row, element)
-            if ref != loop[1]:
-                made = self.linked.origin(row, element)
-                inside = self.linked.element(scope, ref, chosen)
-                if made is None or inside is None:
-                    continue
-                listed, at = made.operation, inside
-            frame = self._frame_of(at[0])
-            if frame is not None:
-                found = True
-                place = Site(frame, listed, "call") if listed is not site.operation else site
-                yield place, at[1], chosen
-        if not found:
-            yield site, ref, given
-
-    def _frame_of(self, scope: Scope) -> Frame | None:
-        """The first frame in which a scope was looked at."""
-        if not self._frames:
-            for frame in self.linked.engine.frames:
-                self._frames.setdefault(frame.scope.index, frame)
-        return self._frames.get(scope.index)
-
-    def _is_followed(self, site: Site, what: str) -> bool:
-        key = (site.frame.scope.index, site.operation[1], what)
-        known = key in self._followed
-        self._followed.add(key)
-        return known
-
-    def _spent(self) -> bool:
-        """Count a step; whether there have been too many of them in all."""
-        self._steps_in_all += 1
-        return self._steps_in_all >= _MAX_STEPS_IN_ALL
-
-    def _wrapped(self, scope: Scope, ref: Ref) -> Ref | None:
-        """The parameter that a function, made in a decorator of the application, is put around; None if it is no such function."""
-        if not scope.is_function or not scope.facts.parameters:
-            return None
-        origin = self.linked.origin(scope, ref)
-        if origin is None or origin.scope is not scope or origin.operation[0] != Op.FUNCTION:
-            return None
-        inner = scope.module.scopes[origin.operation[2]]
-        name, node, *_ = next((p for p in scope.facts.parameters if p[0] not in ("self", "cls")), ("", -1))
-        loaded = {operation[1] for operation in inner.facts.ops if operation[0] == Op.FREE and operation[2] == name}
-        calls = any(operation[0] == Op.CALL and operation[2] in loaded for operation in inner.facts.ops)
-        # ``@wraps(function)``: then it need not be called there itself.
-        takes = {o[1] for o in scope.facts.ops if o[0] == Op.CALL and node in o[3]} if not calls else ()
-        calls = calls or any(
-            o[0] == Op.DECORATE and o[2] in takes and o[3] == origin.operation[1] for o in scope.facts.ops
-        )
-        decorates = calls and any(site.kind == "decorate" for site in self._sites_calling(scope))
-        return node if decorates else None
-
-    def _sites_calling(self, function: Scope) -> list[Site]:
-        """The calls and decorations of the application that lead to a function of its own."""
-        if self._callers is None:
-            self._callers = {}
-            for site in self.linked.engine.sites:
-                if site.kind in ("call", "decorate") and not site.frame.scope.library:
-                    for target in dict.fromkeys(target for target, _, _ in site.targets):
-                        self._callers.setdefault(target, []).append(site)
-        return self._callers.get(function.index, [])
-
     def _trace(self, scope: Scope, ref: Any, given: Given, depth: int) -> Iterator[tuple[Origin, Given]]:
         if isinstance(ref, list) and ref and ref[0] == Op.CONTAINER:
             yield Origin(scope, ref), given
             return
         if type(ref) is not int or ref < 0 or not depth:
             return
-        if self._steps >= _MAX_STEPS or self._steps_in_all >= _MAX_STEPS_IN_ALL:
+        if self._steps >= _MAX_STEPS or self.spent():
             self.linked.cut_short.add(scope.index)
             return
         self._steps += 1
-        self._steps_in_all += 1
         known = given.get((scope.index, ref))
         if known is not None:
             yield from self._trace(*known, given, depth - 1)
@@ -243,18 +94,17 @@ class Makers:
                     yield Origin(scope, operation), given
 
     def _parameter(self, scope: Scope, ref: int, given: Given, depth: int) -> Iterator[tuple[Origin, Given]]:
-        for caller in self._sites_calling(scope) if any(p[1] == ref for p in scope.facts.parameters) else ():
+        for caller in self.linked.sites_leading_to(scope) if any(p[1] == ref for p in scope.facts.parameters) else ():
             handed = handed_by_call(scope, caller.frame.scope, caller.arguments, caller.keywords)
             if (scope.index, ref) in handed:
                 yield from self._trace(*handed[scope.index, ref], {**given, **handed}, depth - 1)
 
     def texts(self, scope: Scope, ref: Ref, given: Given = NOTHING) -> list[str]:
         """The constant text of a value; where a function of the application gives it, all that it may give."""
-        return list(dict.fromkeys(islice(self._texts(scope, ref, given, _MAX_CALLS), _MAX_FOUND)))
+        return list(dict.fromkeys(islice(self._texts(scope, ref, given, MAX_CALLS), _MAX_FOUND)))
 
     def _texts(self, scope: Scope, ref: Ref, given: Given, depth: int) -> Iterator[str]:
-        self._steps_in_all += 1
-        if self._steps_in_all >= _MAX_STEPS_IN_ALL:
+        if self.spent():
             self.linked.cut_short.add(scope.index)
             return
         made = type(ref) is int and ref >= 0 and (scope.index, ref) not in given
@@ -285,7 +135,7 @@ class Makers:
         # Calls of a method that takes the place of the library's own are registrations themselves.
         known = any((scope.index, parameter[1]) in given for parameter in scope.facts.parameters)
         followed = scope.is_function and not known and not scope.library and not self.linked.replaced(scope)
-        callers = self._sites_calling(scope) if followed else []
+        callers = self.linked.sites_leading_to(scope) if followed else []
         handed = (
             handed_by_call(scope, caller.frame.scope, caller.arguments, caller.keywords)
             for caller in islice(callers, _MAX_FOUND)
@@ -293,7 +143,7 @@ class Makers:
         choices: list[Given] = [{**given, **each} for each in handed] or [given]
         for part in dict.fromkeys(part for part in parts if type(part) is int):
             source = part
-            for _ in range(_MAX_CALLS):
+            for _ in range(MAX_CALLS):
                 operations = scope.operations_producing(source) if source >= 0 else []
                 if not operations or operations[0][0] != Op.COPY:
                     break
@@ -359,39 +209,6 @@ class Makers:
                     yield from self._trace(*step, settled, depth - 1)
             return
         yield Origin(scope, operation), given
-
-
-def _source(scope: Scope, ref: Ref) -> Ref:
-    """What a value that is only a copy of another, as inside of loops, is a copy of."""
-    for _ in range(_MAX_CALLS):
-        operations = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
-        if len(operations) != 1 or operations[0][0] != Op.COPY:
-            break
-        ref = operations[0][2]
-    return ref
-
-
-def _loop_behind(scope: Scope, ref: Ref) -> list[Any] | None:
-    """The loop that gives a value, alone or in a row at a constant place."""
-    for operation in scope.operations_producing(_source(scope, ref)) if type(ref) is int and ref >= 0 else ():
-        if operation[0] == Op.ITERATE:
-            loop: list[Any] = operation
-            return loop
-        if operation[0] == Op.ITEM:
-            return next((o for o in scope.operations_producing(operation[2]) if o[0] == Op.ITERATE), None)
-    return None
-
-
-def _with_options(decorator: Scope, site: Site) -> Given:
-    """What the call that made a decorator was handed: ``name`` of ``@task(name="x")``."""
-    maker = decorator.parent
-    if site.kind != "decorate" or maker is None or not maker.is_function:
-        return NOTHING
-    scope = site.frame.scope
-    for operation in scope.operations_producing(site.operation[2]):
-        if operation[0] == Op.CALL:
-            return handed_by_call(maker, scope, operation[3], operation[4])
-    return NOTHING
 
 
 def handed_by_call(

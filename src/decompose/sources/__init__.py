@@ -1,7 +1,7 @@
 """Finding the application's roots and files, decoding and parsing them, and saying what could not be read and why."""
 
 from decompose.sources.declared import COMMANDS
-from decompose.sources.decoding import decode
+from decompose.sources.decoding import Undecodable, decode
 from decompose.sources.discovery import check_folder, discover
 from decompose.sources.parsing import Unparsable, parse
 from decompose.sources.records import DeclaredEntry, SourceFile, SourceRoot, SourceTree, Unread
@@ -12,6 +12,7 @@ __all__ = [
     "SourceFile",
     "SourceRoot",
     "SourceTree",
+    "Undecodable",
     "Unparsable",
     "Unread",
     "check_folder",

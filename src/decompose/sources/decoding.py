@@ -37,6 +37,8 @@ def decode(data: bytes) -> str:
         raise Undecodable(f"byte 0x{byte:02x} in line {line} is not {encoding}", line) from problem
     except LookupError as problem:
         raise Undecodable(f"unknown encoding {encoding}", 1) from problem
+    except UnicodeError as problem:  # codecs that are not for text files, such as punycode, have reasons of their own
+        raise Undecodable(f"is not {encoding}: {problem}", 1) from problem
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise Undecodable(f"null byte in line {line}", line)

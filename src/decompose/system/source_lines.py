@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from decompose.sources import decode
+from decompose.sources import Undecodable, decode
 from decompose.system.model import (
     Access,
     Dependency,
@@ -48,7 +48,7 @@ def with_source_lines(base: str, system: System, known: dict[str, dict[int, str]
     for file in sorted(wanted):
         try:
             text = decode(Path(base, file).read_bytes()).split("\n")
-        except Exception:  # noqa: BLE001, S112 - the file was readable a moment ago; evidence text is an extra
+        except (OSError, Undecodable):  # it was readable a moment ago; evidence text is an extra
             continue
         lines[file] = {
             number: text[number - 1].strip()[:_EVIDENCE_LENGTH]

@@ -15,6 +15,7 @@ from decompose.linking.linked import Linked
 from decompose.linking.makers import Makers
 from decompose.linking.origins import Given, keyword_ref
 from decompose.linking.program import Scope
+from decompose.linking.registrations import Registrations
 
 
 class Form(NamedTuple):
@@ -65,7 +66,7 @@ LIBRARY_DECORATORS = {
 
 def entry_points(linked: Linked) -> Iterator[FoundEntry]:
     """Commands, tasks, schedules, signal handlers, consumers and admin pages."""
-    makers = Makers(linked)
+    registrations = Registrations(Makers(linked))
     kinds: dict[tuple[str, str, str], list[str]] = {}
     for site, module, name in linked.external_sites():
         key = (site.kind, module, name)
@@ -74,25 +75,27 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
             kinds[key] = [form.kind for form in forms if form.module.match(module) and form.name.match(name)]
         for kind in kinds[key]:
             yield from (
-                _decorated(linked, makers, site, kind) if site.kind == "decorate" else _registered(linked, site, kind)
+                _decorated(linked, registrations, site, kind)
+                if site.kind == "decorate"
+                else _registered(linked, site, kind)
             )
     for definition, kind in LIBRARY_DECORATORS.items():
         for site in linked.sites_calling(definition):
             if site.kind == "decorate":
-                yield from _decorated(linked, makers, site, kind)
+                yield from _decorated(linked, registrations, site, kind)
             elif kind == "signal":
                 yield from _registered(linked, site, kind)
             else:
-                for place, decorated, given in makers.decorated(site):
+                for place, decorated, given in registrations.decorated(site):
                     yield from _named(linked, site.frame.scope, site.operation, place, decorated, kind, given)
     yield from _django_commands(linked)
 
 
-def _decorated(linked: Linked, makers: Makers, site: Site, kind: str) -> Iterator[FoundEntry]:
+def _decorated(linked: Linked, registrations: Registrations, site: Site, kind: str) -> Iterator[FoundEntry]:
     scope = site.frame.scope
     decorator = site.operation[2] if len(site.operation) > 2 and type(site.operation[2]) is int else -1
     made = next((o for o in scope.operations_producing(decorator) if o[0] == Op.CALL), None) if decorator >= 0 else None
-    for place, decorated, given in makers.calls(site, site.arguments[0]):
+    for place, decorated, given in registrations.calls(site, site.arguments[0]):
         yield from _named(linked, scope, made, place, decorated, kind, given, decorator=site)
 
 

@@ -14,6 +14,7 @@ from decompose.linking.linked import Linked
 from decompose.linking.makers import Makers
 from decompose.linking.origins import NOTHING, Given, Origin, keyword_ref
 from decompose.linking.program import Scope
+from decompose.linking.registrations import Registrations
 
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 _FLASK = "flask:Scaffold"
@@ -51,7 +52,7 @@ def _registrations(linked: Linked, prefixes: Prefixes) -> Iterator[tuple[Site, I
 
 
 def _by_decorator(linked: Linked, prefixes: Prefixes, site: Site, verb: str) -> Iterator[FoundEntry]:
-    for decoration, decorated, given in prefixes.makers.decorated(site):
+    for decoration, decorated, given in prefixes.registrations.decorated(site):
         methods = _methods(linked, site, verb, given)
         for function in linked.handlers(decoration, decorated):
             # A class says by its methods what it answers, unless the route does.
@@ -60,7 +61,7 @@ def _by_decorator(linked: Linked, prefixes: Prefixes, site: Site, verb: str) -> 
 
 
 def _by_rule(linked: Linked, prefixes: Prefixes, site: Site, view: Ref) -> Iterator[FoundEntry]:
-    for caller, given_view, given in prefixes.makers.calls(site, view):
+    for caller, given_view, given in prefixes.registrations.calls(site, view):
         stated = linked.keyword(site.frame.scope, site.operation, "methods", -1, given)
         unknown = not isinstance(stated, list) and keyword_ref(site.operation, "methods") not in (-1, ["c", None])
         for handler in linked.handlers(caller, given_view):
@@ -162,6 +163,7 @@ class Prefixes:
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
         self.makers = Makers(linked)
+        self.registrations = Registrations(self.makers)
         self.mounted: dict[_Key, list[tuple[Origin | None, str | None]]] = {}
         mounts = (
             ("flask:Scaffold.register_blueprint", "blueprint", 0, "url_prefix", -1),

@@ -197,13 +197,9 @@ class _Contributor:
 
     def _begins_with(self, manager: Value) -> Value:
         """What gives the queries of a manager: its own method for that, where the application has written one."""
-        engine, cls = self.engine, self.linked.program.scopes[self.linked.values[manager][1]]
-        member = engine.hierarchy.member(cls, "get_queryset")
-        function = engine.function_of(member)
-        if member is None or function is None or function.library:
-            return engine.values.intern("L", (manager,))
-        home = engine.class_frame(member.owner)
-        return engine.values.intern("B", engine.values.intern("F", function.index, home.index), manager)
+        values = self.linked.values
+        found = self.linked.bound_method(self.linked.program.scopes[values[manager][1]], "get_queryset", manager)
+        return found[1] if found is not None else values.intern("L", (manager,))
 
     def generic(self, cls: Scope) -> None:
         """What generic relations give, and where the keys lead that they use."""

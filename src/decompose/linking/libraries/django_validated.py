@@ -78,14 +78,9 @@ def results_of_clean(linked: Linked) -> Iterator[Result]:
 
 
 def _handed(linked: Linked, cls: Scope, method: str, position: int, value: Value) -> Iterator[Given]:
-    engine = linked.engine
-    member = linked.hierarchy.member(cls, method)
-    function = engine.function_of(member)
-    if member is None or function is None or function.library or len(function.facts.parameters) <= position:
-        return
-    plain = engine.values.intern("F", function.index, engine.class_frame(member.owner).index)
-    asked = engine.values.intern("B", plain, engine.values.instance(cls.index))
-    yield Given(asked, function.facts.parameters[position][0], value)
+    found = linked.bound_method(cls, method)
+    if found is not None and len(found[0].facts.parameters) > position:
+        yield Given(found[1], found[0].facts.parameters[position][0], value)
 
 
 def _given(linked: Linked, cls: Scope) -> Iterator[tuple[str, Value]]:

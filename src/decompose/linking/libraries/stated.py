@@ -16,36 +16,39 @@ from decompose.linking.linked import Linked
 from decompose.linking.makers import Makers
 from decompose.linking.origins import NOTHING, Given
 from decompose.linking.program import Scope
+from decompose.linking.registrations import Registrations
 
 _EFFECTS = frozenset({"enters", "serves"})
 
 
 def entry_points(linked: Linked) -> Iterator[FoundEntry]:
     """What all summaries in use state."""
-    mounts, makers = Mounts(linked), Makers(linked)
+    mounts, registrations = Mounts(linked), Registrations(Makers(linked))
     for function in linked.program.scopes:
         named = function.module.top.facts.names
         if function.library and function.facts.decorators and not _EFFECTS.isdisjoint(named):
             for effect, arguments in effects_of(linked.engine, function):
                 if effect == "enters":
-                    yield from _entering(linked, makers, function, arguments)
+                    yield from _entering(linked, registrations, function, arguments)
                 elif effect == "serves":
-                    yield from _serving(linked, makers, mounts, function, arguments)
+                    yield from _serving(linked, registrations, mounts, function, arguments)
 
 
 def entries_by(linked: Linked, definition: str) -> Iterator[FoundEntry]:
     """What calls of one summarised function make entry points of."""
-    makers = Makers(linked)
+    registrations = Registrations(Makers(linked))
     for function in linked.program.scopes:
         if function.library and function.definition == definition:
             for effect, arguments in effects_of(linked.engine, function):
                 if effect == "enters":
-                    yield from _entering(linked, makers, function, arguments)
+                    yield from _entering(linked, registrations, function, arguments)
 
 
-def _entering(linked: Linked, makers: Makers, function: Scope, arguments: list[Any]) -> Iterator[FoundEntry]:
+def _entering(
+    linked: Linked, registrations: Registrations, function: Scope, arguments: list[Any]
+) -> Iterator[FoundEntry]:
     kind, argument, *naming = arguments
-    for site, place, handler, given in _handled(linked, makers, function, argument):
+    for site, place, handler, given in _handled(linked, registrations, function, argument):
         called = None
         if naming and site.kind == "call":
             called = linked.keyword(
@@ -67,10 +70,10 @@ def _usual_name(kind: str, handler: Scope) -> str:
 
 
 def _serving(
-    linked: Linked, makers: Makers, mounts: Mounts, function: Scope, arguments: list[Any]
+    linked: Linked, registrations: Registrations, mounts: Mounts, function: Scope, arguments: list[Any]
 ) -> Iterator[FoundEntry]:
     argument, path_name, methods_name = arguments
-    for site, _, handler, handed in _handled(linked, makers, function, argument):
+    for site, _, handler, handed in _handled(linked, registrations, function, argument):
         scope = site.frame.scope
         path = linked.keyword(scope, site.operation, path_name, position_of(function, path_name), handed)
         given = [methods_name] if methods_name.isupper() and (methods_name != "ANY" or handler.is_function) else None
@@ -84,7 +87,7 @@ def _serving(
 
 
 def _handled(
-    linked: Linked, makers: Makers, function: Scope, argument: str
+    linked: Linked, registrations: Registrations, function: Scope, argument: str
 ) -> Iterator[tuple[Site, Site, Scope, Given]]:
     """Each call of a function, where its handler is given (the same, or the decoration by its result), the handler, and what
     is handed to a decorator of the application around it.
@@ -95,16 +98,16 @@ def _handled(
         if site.frame.scope.library:
             continue
         if site.kind == "decorate":
-            found = list(makers.calls(site, site.arguments[0]))
+            found = list(registrations.calls(site, site.arguments[0]))
         else:
-            found = list(makers.decorated(site))
+            found = list(registrations.decorated(site))
             ref: Ref = site.argument(position_of(function, argument), argument)
             if not found and isinstance(ref, str):
                 named = scope_at(linked, ref)
                 if named is not None:
                     yield site, site, named, NOTHING
             elif not found:
-                found = list(makers.calls(site, ref))
+                found = list(registrations.calls(site, ref))
         for place, handed, given in found:
             for handler in linked.handlers(place, handed):
                 yield site, place, handler, given

@@ -81,11 +81,9 @@ def _listed(linked: Linked, cls: Scope) -> Iterator[_Called]:
 
 
 def _method(linked: Linked, cls: Scope, name: str, position: int, *, chosen: bool) -> Iterator[_Called]:
-    member = linked.hierarchy.member(cls, name)
-    function = linked.engine.function_of(member)
-    if member is not None and function is not None and not function.library and not function.facts.flavour:
-        plain = linked.values.intern("F", function.index, linked.engine.class_frame(member.owner).index)
-        yield _Called(function, linked.values.intern("B", plain, linked.values.instance(cls.index)), position, chosen)
+    found = linked.bound_method(cls, name)
+    if found is not None and not found[0].facts.flavour:
+        yield _Called(*found, position, chosen)
 
 
 _MODELS = """

@@ -14,18 +14,13 @@ _ASKED = "pre_save"
 
 def rows_given(linked: Linked) -> Iterator[Wire | Given]:
     """The method that a field is asked by is given the rows of each model that has such a field."""
-    engine = linked.engine
     for cls in linked.application_classes():
         if not linked.inherits(cls, MODEL) or is_abstract(cls):
             continue
         for field in fields(linked, cls):
-            member = linked.hierarchy.member(field.cls, _ASKED)
-            function = engine.function_of(member)
-            if member is None or function is None or function.library or len(function.facts.parameters) < 2:
-                continue
-            home, acting = engine.class_frame(member.owner), engine.values.instance(field.cls.index)
-            asked = engine.values.intern("B", engine.values.intern("F", function.index, home.index), acting)
-            yield Given(asked, function.facts.parameters[1][0], engine.values.instance(cls.index))
+            found = linked.bound_method(field.cls, _ASKED)
+            if found is not None and len(found[0].facts.parameters) >= 2:
+                yield Given(found[1], found[0].facts.parameters[1][0], linked.values.instance(cls.index))
 
 
 FRAMEWORK = Framework(

@@ -19,18 +19,15 @@ _PREPARED = "finalize"
 
 def wires(linked: Linked) -> Iterator[Wire | Given]:
     """What an application's own class of histories does is run by who saves or deletes a row, and is given the row."""
-    engine, values = linked.engine, linked.values
+    values = linked.values
     own = {index: h for index, h in sorted(histories(linked).items()) if not h.kept_by.library}
     functions = {}
     for index, history in own.items():
         for name in (*_CONNECTED, _PREPARED):
-            member = linked.hierarchy.member(history.kept_by, name)
-            function = engine.function_of(member)
-            if member is None or function is None or function.library:
+            found = linked.bound_method(history.kept_by, name)
+            if found is None:
                 continue
-            functions[index, name] = function
-            plain = values.intern("F", function.index, engine.class_frame(member.owner).index)
-            called = values.intern("B", plain, values.instance(history.kept_by.index))
+            functions[index, name], called = found
             yield Given(called, "sender", linked.class_value(index))
             yield Given(called, "instance", values.instance(index))
     for told in told_of_rows(linked) if functions else ():

@@ -9,6 +9,7 @@ from decompose.linking.libraries.decorator_routes import VERBS, bottom, join
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
 from decompose.linking.makers import Makers
+from decompose.linking.registrations import Registrations
 
 _SUMMARY = """
 from decompose.effects import calls_back, keeps
@@ -30,10 +31,10 @@ _CLASSES = ("falcon:App", "falcon:API", "falcon.asgi:App")
 
 def entry_points(linked: Linked) -> Iterator[FoundEntry]:
     """The methods of each resource under its path."""
-    makers = Makers(linked)
+    registrations = Registrations(Makers(linked))
     for site in linked.sites_calling(*(f"{cls}.add_route" for cls in _CLASSES)):
         scope = site.frame.scope
-        for caller, ref, given in makers.calls(site, site.argument(1, "resource")):
+        for caller, ref, given in registrations.calls(site, site.argument(1, "resource")):
             path = linked.keyword(scope, site.operation, "uri_template", 0, given)
             suffix = linked.keyword(scope, site.operation, "suffix", -1, given)
             route = join("", path if isinstance(path, str) else "<dynamic>")

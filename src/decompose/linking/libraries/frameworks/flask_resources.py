@@ -51,7 +51,9 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
     for package in _PACKAGES:
         for holder in ("Api", "Namespace"):
             for site in linked.sites_calling(f"{package}:{holder}.add_resource"):
-                for caller, resource, given in places.makers.calls(site, site.argument(0, "resource")):
+                for caller, resource, given in places.blueprints.registrations.calls(
+                    site, site.argument(0, "resource")
+                ):
                     for handler in linked.handlers(caller, resource):
                         yield from _routes(linked, places, site, site.arguments[1:], handler, given)
             for site in linked.sites_calling(f"{package}:{holder}.route", f"{package}:{holder}.resource"):

@@ -59,21 +59,14 @@ def wires(linked: Linked) -> Iterator[Wire | Given]:
 def _injected(linked: Linked, site: Site, provided: Value) -> Iterator[Given]:
     """The arguments of a provider are for what it calls; of other providers it is what those give."""
     described = linked.values[provided]
-    function, receiver, called = None, -1, provided
-    if described[0] == "C":
-        cls = linked.program.scopes[described[1]]
-        member = linked.hierarchy.member(cls, "__init__")
-        function = linked.engine.function_of(member)
-        if member is None or function is None or function.library:
-            return
-        receiver = linked.values.instance(cls.index)
-        home = linked.engine.class_frame(member.owner)
-        called = linked.values.intern("B", linked.values.intern("F", function.index, home.index), receiver)
-    elif described[0] == "F":
-        function = linked.program.scopes[described[1]]
-    if function is None or function.library:
+    behind = linked.program.scopes[described[1]] if described[0] in ("C", "F") else None
+    if behind is None:
         return
-    names = [p[0] for p in function.facts.parameters if p[4] == ParameterKind.POSITIONAL][receiver >= 0 :]
+    found = (behind, provided) if behind.is_function else linked.bound_method(behind, "__init__")
+    if found is None or found[0].library:
+        return
+    function, called = found
+    names = [p[0] for p in function.facts.parameters if p[4] == ParameterKind.POSITIONAL][not behind.is_function :]
     by_position = zip(names, site.arguments[1:], strict=False)
     for name, ref in (*by_position, *((k, ref) for k, ref in site.keywords if k is not None and k != "provides")):
         for value in _given(linked, site, ref):

@@ -183,15 +183,10 @@ class _Container:
 
     def _initialiser(self, maker: Scope) -> tuple[Scope, Value] | None:
         """What takes the arguments, and the value by which it is called."""
-        engine, values = self.linked.engine, self.linked.values
         if maker.is_function:
-            return maker, values.intern("F", maker.index, own_frame(engine, maker.parent or maker).index)
-        member = self.linked.hierarchy.member(maker, "__init__")
-        function = engine.function_of(member)
-        if member is None or function is None or function.library:
-            return None
-        plain = values.intern("F", function.index, engine.class_frame(member.owner).index)
-        return function, values.intern("B", plain, values.instance(maker.index))
+            home = own_frame(self.linked.engine, maker.parent or maker)
+            return maker, self.linked.values.intern("F", maker.index, home.index)
+        return self.linked.bound_method(maker, "__init__")
 
     def _filled(self, maker: Scope) -> list[Scope]:
         """The classes that the annotations of a maker's parameters name; what is given for them is kept in `given`."""
