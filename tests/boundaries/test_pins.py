@@ -77,6 +77,12 @@ def test_shared_and_ignored_units_are_in_the_shared_library(tmp_path: Path) -> N
         assert set(ignored.values()) == {"shared"}
 
 
+def test_what_is_ignored_keeps_its_tables_in_a_service(tmp_path: Path) -> None:
+    analysis = analysed(tmp_path, 'ignore = ["shop.catalogue"]\n')
+    for places in placed(analysis):
+        assert places["shop.catalogue.models:Product"] == places["table:products"] != "shared"
+
+
 def test_an_owner_of_a_table_is_fixed(tmp_path: Path) -> None:
     analysis = analysed(tmp_path, '[owner]\nproducts = "money"\ninvoices = "money"\n')
     for places in placed(analysis):

@@ -78,6 +78,14 @@ def test_one_edge(draw: Draw, source: str, expected: tuple[str, str, str, str, s
     assert app.system.source_lines["m.py"][expected[5]] == source.split("\n")[expected[5] - 1].strip()
 
 
+def test_only_what_the_code_names_is_called_outside(draw: Draw) -> None:
+    app = draw(
+        "import json\nfrom flask import Flask\napp = Flask(__name__)\n"
+        "@app.route('/')\ndef view(): return json.dumps({}, indent=2)"
+    )
+    assert app.external() == {("m:", "flask:Flask"), ("m:", "flask:Scaffold.route"), ("m:view", "json:dumps")}
+
+
 def test_what_is_said_to_the_user_and_where_he_is_sent_is_not_called(draw: Draw) -> None:
     app = draw(
         "from django.contrib import messages\nfrom django.shortcuts import redirect\n"

@@ -698,6 +698,18 @@ def test_pending_changes_are_written_where_the_session_flushes(
     assert found == expected
 
 
+@pytest.mark.parametrize(("models", "told"), [(6, 6), (7, 0)])
+def test_a_flush_that_may_write_whatever_callers_change_is_evidence_for_a_few_tables_only(
+    draw: Draw, models: int, told: int
+) -> None:
+    source = "def save(): db.session.commit()\n"
+    for number in range(models):
+        source += f"class Row{number}(db.Model): id = db.Column(db.Integer, primary_key=True)\n"
+        source += f"def change{number}(row: Row{number}):\n    row.id = 1\n    save()\n"
+    app = draw({"m.py": UNIT_OF_WORK + source})
+    assert len({flush.table for flush in app.system.flushes if flush.definition == "m:save"}) == told
+
+
 MODELS_WITHOUT_SESSION = """
 from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column

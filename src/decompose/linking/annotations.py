@@ -47,7 +47,7 @@ class Annotations:
         if description[0] != "C":
             return ()
         arguments: list[Types] = []
-        for producer in scope.operations_producing(operation[3]) if type(operation[3]) is int else ():
+        for producer in scope.operations_producing(operation[3]):
             refs = producer[3] if producer[0] == Op.CONTAINER else [operation[3]]
             arguments = [self.instances(self.names.evaluate(scope, ref)) for ref in refs]
         return (self.values.intern("C", description[1], tuple(arguments)),)
@@ -59,7 +59,7 @@ class Annotations:
         if description[1] not in _TYPING_MODULES:
             return (value,)
         refs = [operation[3]]
-        for producer in scope.operations_producing(operation[3]) if type(operation[3]) is int else ():
+        for producer in scope.operations_producing(operation[3]):
             if producer[0] == Op.CONTAINER:
                 refs = producer[3]
         if description[2] == "Callable":

@@ -85,7 +85,7 @@ class Constants:
         if type(ref) is not int:
             data = ref if isinstance(ref, str) else ref[1] if ref[0] == "c" else None
             return data if isinstance(data, str | int | float) and data not in PARTS else None
-        for operation in scope.operations_producing(ref) if ref >= 0 else ():
+        for operation in scope.operations_producing(ref):
             holder = self._holder(scope, operation[2]) if operation[0] == Op.ATTRIBUTE else None
             if isinstance(holder, Scope) and self._is_enumeration(holder) and operation[3] in holder.facts.names:
                 return f"{holder.definition}.{operation[3]}"
@@ -98,7 +98,7 @@ class Constants:
 
     def listed(self, scope: Scope, ref: Ref) -> list[str]:
         """The texts that a name takes in a loop over constants: a list, a table, or a part of each element."""
-        for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+        for operation in scope.operations_producing(ref):
             if operation[0] == Op.COPY:
                 return self.listed(scope, operation[2])
             if operation[0] in (Op.ITERATE, Op.ITEM):

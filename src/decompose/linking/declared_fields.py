@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from decompose.facts import Op
 from decompose.linking.attributes import reading
 from decompose.linking.values import Value
 
@@ -73,11 +72,7 @@ class DeclaredFields:
         """The names in the body of a class that calls give, each with the classes of the application that the call is given."""
         engine = self.engine
         for name, ref in owner.facts.names.items():
-            call = (
-                next((o for o in owner.operations_producing(ref) if o[0] == Op.CALL), None)
-                if type(ref) is int
-                else None
-            )
+            call = owner.call_producing(ref)
             if call is None or name in owner.facts.annotations:
                 continue
             given = engine.values_of(engine.node_of(engine.class_frame(owner), call[3][0])) if call[3] else ()

@@ -137,7 +137,7 @@ def effects_of(engine: Engine, function: Scope) -> list[tuple[str, list[Any]]]:
         known = []
         parent = function.parent
         for ref in function.facts.decorators if parent is not None else ():
-            for operation in parent.operations_producing(ref) if parent is not None and type(ref) is int else ():
+            for operation in parent.operations_producing(ref) if parent is not None else ():
                 if operation[0] != Op.CALL or parent is None:
                     continue
                 for value in engine.names.evaluate(parent, operation[2]):

@@ -38,12 +38,12 @@ def handed_back(function: Scope) -> HandedBack:
     only = not facts.yields
     for ref in facts.returns:
         node = ref
-        producers = function.operations_producing(node) if type(node) is int and node >= 0 else []
+        producers = function.operations_producing(node)
         while len(producers) == 1 and producers[0][0] in (Op.COPY, Op.NARROW) and node not in plain:
             if producers[0][0] == Op.NARROW:
                 narrowed.append(producers[0][3])
             node = producers[0][2]
-            producers = function.operations_producing(node) if type(node) is int and node >= 0 else []
+            producers = function.operations_producing(node)
         if type(node) is int and node in plain and not producers:
             found[node] = plain[node]
         elif type(node) is not int or node >= 0:
@@ -89,7 +89,7 @@ def forwards_to(function: Scope) -> Ref:
 
 
 def _producing(function: Scope, ref: Ref) -> list[list[Any]]:
-    return function.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+    return function.operations_producing(ref)
 
 
 def returns_arguments(function: Scope, names: Names) -> bool:

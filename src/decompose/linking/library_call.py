@@ -224,7 +224,7 @@ class LibraryCall(TypeVariables):
         ref = self._argument(name)
         if type(ref) is list:
             return ref[0] == "c" and bool(ref[1])
-        made = self.site.frame.scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ()
+        made = self.site.frame.scope.operations_producing(ref)
         return any(operation[0] == Op.CONTAINER for operation in made)
 
     def _may_be_given(self, name: str) -> bool:

@@ -96,6 +96,12 @@ class Linked(Origins):
                         self._leading_to.setdefault(target, []).append(site)
         return self._leading_to.get(function.index, [])
 
+    def receiver(self, site: Site) -> Origin | None:
+        """Where the object was made whose method a call calls, as far as that can be only one thing."""
+        scope = site.frame.scope
+        asked = next(iter(scope.attributes_read(site.operation[2])), None)
+        return self.origin(scope, asked[0]) if asked is not None else None
+
     def decorations(self, site: Site) -> list[Site]:
         """The decorations that use the result of ``site`` as their decorator."""
         self._index_sites()

@@ -92,7 +92,7 @@ class Loading:
     def _looped_over(self, function: Scope, ref: Ref) -> str:
         """The parameter over whose elements a name goes: ``path`` in ``for path in paths``; empty if it is none."""
         for _ in range(_ROUNDS):
-            producers = function.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+            producers = function.operations_producing(ref)
             if len(producers) != 1 or producers[0][0] not in (Op.COPY, Op.ITERATE):
                 return ""
             ref = producers[0][2]
@@ -127,7 +127,7 @@ class Loading:
         constant = self.names.constants.constant(scope, ref)
         if isinstance(constant, str):
             return constant
-        for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+        for operation in scope.operations_producing(ref):
             if operation[0] == Op.COPY:
                 return self._text_behind(scope, operation[2])
             if operation[0] == Op.ATTRIBUTE and self._is_settings(scope, operation[2]):
@@ -231,7 +231,7 @@ class Loading:
             return ref
         if isinstance(ref, list) and isinstance(ref[1], list | tuple) and all(isinstance(e, str) for e in ref[1]):
             return list(ref[1])
-        for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+        for operation in scope.operations_producing(ref):
             if operation[0] == Op.CONTAINER and operation[3] and all(isinstance(e, str) for e in operation[3]):
                 return list(operation[3])
         return None
@@ -282,7 +282,7 @@ class Loading:
 
 def _last_name(scope: Scope, ref: Ref) -> str:
     """The name by which something is called, without what stands before the last dot."""
-    for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+    for operation in scope.operations_producing(ref):
         if operation[0] in (Op.FREE, Op.ATTRIBUTE, Op.FROM):
             return str(operation[{Op.FREE: 2, Op.ATTRIBUTE: 3, Op.FROM: 4}[operation[0]]])
         if operation[0] == Op.FUNCTION:

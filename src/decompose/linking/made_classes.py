@@ -76,7 +76,7 @@ def _add(program: Program, module: Module, made: dict[int, tuple[str, list[Any],
 def _fill_body(top: Scope, call: list[Any], facts: ScopeFacts) -> None:
     """What the module binds to a name and the call puts into the class: ``type("Made", (Base,), {"run": run})``."""
     names = {ref: name for name, ref in top.facts.names.items() if type(ref) is int}
-    body = top.operations_producing(call[3][2]) if len(call[3]) == 3 and type(call[3][2]) is int else []
+    body = top.operations_producing(call[3][2]) if len(call[3]) == 3 else []
     for operation in body[:1] if _is_type(top, call[2]) else ():
         for key, ref in zip(operation[4] or (), operation[3], strict=False) if operation[0] == Op.CONTAINER else ():
             if isinstance(key, str) and type(ref) is int and ref in names:
@@ -107,7 +107,7 @@ def _maker(function: Scope) -> _Maker | None:
 def call_held(scope: Scope, ref: Ref) -> list[Any] | None:
     """The one call whose result a name holds."""
     for _ in range(_MAX_STEPS):
-        producers = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+        producers = scope.operations_producing(ref)
         if len(producers) != 1 or producers[0][0] not in (Op.COPY, Op.CALL):
             return None
         if producers[0][0] == Op.CALL:
@@ -120,12 +120,12 @@ def _bases_of_type(scope: Scope, call: list[Any]) -> tuple[Ref, ...]:
     """The bases in ``type(name, (base, ...), body)``."""
     if len(call[3]) != 3 or not _is_type(scope, call[2]):
         return ()
-    made = scope.operations_producing(call[3][1]) if type(call[3][1]) is int else []
+    made = scope.operations_producing(call[3][1])
     return tuple(made[0][3]) if len(made) == 1 and made[0][0] == Op.CONTAINER and made[0][2] == "tuple" else ()
 
 
 def _is_type(scope: Scope, ref: Ref) -> bool:
-    producers = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+    producers = scope.operations_producing(ref)
     return any(operation[0] == Op.FREE and operation[2] == "type" for operation in producers)
 
 
@@ -147,7 +147,7 @@ def argument_of(call: list[Any], at: int, name: str) -> Ref:
 def function_meant(program: Program, scope: Scope, ref: Ref) -> Scope | None:
     """The function of a module that a ref is, however it was imported."""
     for _ in range(_MAX_STEPS):
-        producers = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+        producers = scope.operations_producing(ref)
         if len(producers) != 1:
             return None
         operation = producers[0]

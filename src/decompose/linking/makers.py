@@ -13,6 +13,7 @@ from typing import Any
 
 from decompose.facts import Op
 from decompose.facts.records import ParameterKind, Ref
+from decompose.linking.frames import Site
 from decompose.linking.linked import Linked
 from decompose.linking.origins import NOTHING, Given, Origin, added
 from decompose.linking.program import Scope
@@ -43,6 +44,12 @@ class Makers:
         """The operations that may have made a value, each with what is settled where it is this one."""
         self._steps = 0
         return list(islice(self._trace(scope, ref, given, _MAX_DEPTH), _MAX_FOUND))
+
+    def receivers(self, site: Site, given: Given = NOTHING) -> list[Origin]:
+        """The calls that may have made the object whose method a call calls."""
+        scope = site.frame.scope
+        asked = scope.attributes_read(site.operation[2])
+        return [made for of, _ in asked for made, _ in self.of(scope, of, given) if made.operation[0] == Op.CALL]
 
     def elements(self, scope: Scope, refs: list[Ref], given: Given = NOTHING) -> Iterator[tuple[Scope, Ref, Given]]:
         """The arguments of a call, with those of ``*urls`` one by one."""
@@ -144,7 +151,7 @@ class Makers:
         for part in dict.fromkeys(part for part in parts if type(part) is int):
             source = part
             for _ in range(MAX_CALLS):
-                operations = scope.operations_producing(source) if source >= 0 else []
+                operations = scope.operations_producing(source)
                 if not operations or operations[0][0] != Op.COPY:
                     break
                 source = operations[0][2]
@@ -155,7 +162,7 @@ class Makers:
     def _choices(self, handed: Given, choices: list[Given]) -> list[Given]:
         """What may be settled where a function is handed one element after another."""
         for scope, ref in handed.values():
-            for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+            for operation in scope.operations_producing(ref):
                 if operation[0] == Op.ITERATE:
                     rows = (row for one in choices for _, _, row in self._rows(scope, operation, one, _MAX_DEPTH))
                     choices = list(islice(rows, _MAX_FOUND)) or choices

@@ -178,7 +178,7 @@ def field_functions(engine: Engine, cls: Scope, effect: str) -> list[tuple[str, 
 
 def _functions_of_field(engine: Engine, owner: Scope, ref: Ref, wanted: str) -> list[int]:
     """What a call in the body of a class is given in the places of which the summary states the effect ``wanted``."""
-    for operation in owner.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+    for operation in owner.operations_producing(ref):
         if operation[0] != Op.CALL or not (operation[3] or operation[4]):
             continue
         for value in engine.names.evaluate(owner, operation[2]):

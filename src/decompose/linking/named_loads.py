@@ -141,7 +141,7 @@ def _load_offered(new: frozenset[Value], engine: Engine, site: Site) -> None:
 def _texts(engine: Engine, scope: Scope, ref: Ref) -> list[str]:
     data = engine.names.constants.plain_data(scope, ref)
     if data is None:
-        tables = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ()
+        tables = scope.operations_producing(ref)
         data = next((table[4] for table in tables if table[0] == Op.CONTAINER and table[2] == "dict"), None)
     kept = list(data) if isinstance(data, (list, tuple, dict)) else []
     return kept if all(isinstance(text, str) for text in kept) else []

@@ -136,7 +136,7 @@ class Origins:
 
     def element(self, scope: Scope, ref: int, given: Given) -> tuple[Scope, Ref] | None:
         """What stands at a constant place of a row that is settled: the ``url`` of ``for blueprint, url in ((a, "/a"),)``."""
-        for operation in scope.operations_producing(ref) if ref >= 0 and given else ():
+        for operation in scope.operations_producing(ref) if given else ():
             index = operation[3] if operation[0] == Op.ITEM else None
             position = index[1] if isinstance(index, list) and index[0] == "c" else None
             row = given.get((scope.index, operation[2])) if type(position) is int else None
@@ -190,7 +190,7 @@ class Origins:
         for _ in range(_MAX_STEPS):
             if isinstance(ref, list) and ref and ref[0] == "c":
                 return ref[1].get(name) if isinstance(ref[1], dict) else None
-            made = scope.operations_producing(ref) if type(ref) is int else ()
+            made = scope.operations_producing(ref)
             ref = next((operation for operation in made if operation[0] == Op.CONTAINER), ref)
             if isinstance(ref, list) and ref and ref[0] == Op.CONTAINER:
                 options = ((key, value) for key, value in zip(ref[4] or (), ref[3], strict=False) if key == name)

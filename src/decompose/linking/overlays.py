@@ -130,7 +130,7 @@ class _Spread:
         return known
 
     def _changed_by_method(self, callee: int) -> None:
-        for operation in self.scope.operations_producing(callee) if callee >= 0 else ():
+        for operation in self.scope.operations_producing(callee):
             if operation[0] == Op.ATTRIBUTE:
                 self._changed(operation[2])
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from decompose.facts import FileFacts, Op, ScopeFacts, ScopeKind
 
-_MAX_DECORATORS = 6
+_MAX_DECORATORS = 12
 
 
 class Scope:
@@ -51,7 +51,7 @@ class Scope:
             producers = self.producers = {}
             without_result = (Op.SET_ATTRIBUTE, Op.SET_ITEM, Op.IMPORT_STAR, Op.SET_FREE, Op.RAISE)
             for operation in self.facts.ops:
-                if operation[0] in without_result:
+                if operation[0] in without_result or operation[1] < 0:
                     continue
                 made = producers.get(operation[1])
                 if made is None:
@@ -60,17 +60,34 @@ class Scope:
                     made.append(operation)
         return self.producers.get(ref, []) if type(ref) is int else []
 
+    def call_producing(self, ref: Any) -> list[Any] | None:
+        """The call whose result ``ref`` is, if there is one."""
+        return next((operation for operation in self.operations_producing(ref) if operation[0] == Op.CALL), None)
+
+    def attributes_read(self, ref: Any) -> list[tuple[Any, str]]:
+        """The object, and the name, of each attribute that ``ref`` may be: of the callee ``x.save``, ``x`` and ``"save"``."""
+        return [(o[2], o[3]) for o in self.operations_producing(ref) if o[0] == Op.ATTRIBUTE]
+
     def function_below(self, decorated: Any) -> Scope | None:
         """The function that is below all decorators of a ref."""
         for _ in range(_MAX_DECORATORS):
-            made = next(iter(self.operations_producing(decorated)), None)
-            if made is None or made[0] not in (Op.DECORATE, Op.FUNCTION):
+            made = next((o for o in self.operations_producing(decorated) if o[0] in (Op.DECORATE, Op.FUNCTION)), None)
+            if made is None:
                 return None
             if made[0] == Op.FUNCTION:
                 function: Scope = self.module.scopes[made[2]]
                 return function
             decorated = made[3]
         return None
+
+    def decorator_calls(self, decorated: Any) -> Iterator[list[Any]]:
+        """The calls that make the decorators of what a ref is, the outermost first."""
+        for _ in range(_MAX_DECORATORS):
+            decorate = next((o for o in self.operations_producing(decorated) if o[0] == Op.DECORATE), None)
+            if decorate is None:
+                return
+            yield from (o for o in self.operations_producing(decorate[2]) if o[0] == Op.CALL)
+            decorated = decorate[3]
 
     def parameter_names(self) -> dict[int, str]:
         """The node of each parameter -> its name."""

@@ -78,7 +78,7 @@ class References:
 
 def _usual(scope: Scope, ref: Any) -> str | None:
     """``os.getenv("NAME", "usual")``, ``env("NAME", default="usual")`` and the like."""
-    for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+    for operation in scope.operations_producing(ref):
         if operation[0] == Op.CALL and operation[3] and isinstance(operation[3][0], str) and operation[3][0].isupper():
             given = [*operation[3][1:], *(value for name, value in operation[4] if name == "default")]
             if len(given) == 1 and isinstance(given[0], str):

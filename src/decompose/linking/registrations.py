@@ -90,7 +90,7 @@ class Registrations:
         """The view of ``view.as_view("name")``, if a caller hands it in or a loop goes over it; else the ref itself."""
         nodes = [ref]
         for node in nodes:
-            for operation in scope.operations_producing(node) if type(node) is int and node >= 0 else ():
+            for operation in scope.operations_producing(node):
                 if operation[0] == Op.COPY and operation[2] not in nodes:
                     nodes.append(operation[2])
                 for method in scope.operations_producing(operation[2]) if operation[0] == Op.CALL else ():
@@ -164,7 +164,7 @@ class Registrations:
 def _source(scope: Scope, ref: Ref) -> Ref:
     """What a value that is only a copy of another, as inside of loops, is a copy of."""
     for _ in range(MAX_CALLS):
-        operations = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+        operations = scope.operations_producing(ref)
         if len(operations) != 1 or operations[0][0] != Op.COPY:
             break
         ref = operations[0][2]
@@ -173,7 +173,7 @@ def _source(scope: Scope, ref: Ref) -> Ref:
 
 def _loop_behind(scope: Scope, ref: Ref) -> list[Any] | None:
     """The loop that gives a value, alone or in a row at a constant place."""
-    for operation in scope.operations_producing(_source(scope, ref)) if type(ref) is int and ref >= 0 else ():
+    for operation in scope.operations_producing(_source(scope, ref)):
         if operation[0] == Op.ITERATE:
             loop: list[Any] = operation
             return loop

@@ -87,7 +87,7 @@ def call_builtin(engine: Engine, site: Site, name: str) -> bool:
 
 def _name_given(scope: Scope, ref: Ref) -> Any:
     """The name that an attribute is asked for by; what it only ends with, as in ``kind + "_handler"``, has a hole."""
-    for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+    for operation in scope.operations_producing(ref):
         if operation[0] == Op.BINARY and operation[4] == "add" and isinstance(operation[3], str):
             return HOLE + operation[3]
     return keying.constant_of(ref)

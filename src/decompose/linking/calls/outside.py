@@ -55,9 +55,7 @@ def _methods_called(site: Site) -> list[str]:
     """The names of what a site calls, where these are attributes."""
     callee = site.operation[2]
     return [
-        operation[3]
-        for operation in (site.frame.scope.operations_producing(callee) if type(callee) is int else ())
-        if operation[0] == Op.ATTRIBUTE
+        operation[3] for operation in (site.frame.scope.operations_producing(callee)) if operation[0] == Op.ATTRIBUTE
     ]
 
 

@@ -105,7 +105,7 @@ def _module_listed(engine: Engine, frame: Frame, index: Ref) -> Value | None:
     """``sys.modules[index]``: a module of the program by its constant name, or the one where it is written."""
     name = engine.names.constants.constant(frame.scope, index)
     module = engine.program.by_name.get(name) if isinstance(name, str) else None
-    asked = frame.scope.operations_producing(index) if type(index) is int and index >= 0 else ()
+    asked = frame.scope.operations_producing(index)
     if any(operation[0] == Op.FREE and operation[2] == "__name__" for operation in asked):
         module = frame.scope.module
     return engine.values.intern("M", module.index) if module is not None and not module.library else None

@@ -85,13 +85,13 @@ def registrations(program: Program, engine: Engine) -> Iterator[tuple[int, list[
 
 def _decorated(engine: Engine, scope: Scope, decorators: list[Ref]) -> Iterator[list[Scope]]:
     for ref in decorators:
-        for operation in scope.operations_producing(ref) if type(ref) is int else ():
+        for operation in scope.operations_producing(ref):
             if operation[0] == Op.CALL and _registers(scope, operation):
                 yield [model for given in operation[3] for model in _classes(engine, scope, given)]
 
 
 def _registers(scope: Scope, operation: list[Any]) -> bool:
-    for called in scope.operations_producing(operation[2]) if type(operation[2]) is int else ():
+    for called in scope.operations_producing(operation[2]):
         if called[0] == Op.ATTRIBUTE:
             return bool(called[3] == _REGISTER)
         if called[0] == Op.FROM:
@@ -104,7 +104,7 @@ def _registers(scope: Scope, operation: list[Any]) -> bool:
 def _listed(engine: Engine, scope: Scope, ref: Ref) -> list[Scope]:
     """The classes that are given, one or a list of them."""
     refs = [ref]
-    for operation in scope.operations_producing(ref) if type(ref) is int else ():
+    for operation in scope.operations_producing(ref):
         if operation[0] == Op.CONTAINER:
             refs = operation[3]
     return [cls for given in refs for cls in _classes(engine, scope, given)]
@@ -113,7 +113,7 @@ def _listed(engine: Engine, scope: Scope, ref: Ref) -> list[Scope]:
 def _classes(engine: Engine, scope: Scope, ref: Ref) -> list[Scope]:
     """The classes that an expression stands for; of a call what the summary of a library says that it gives."""
     values = list(engine.names.evaluate(scope, ref))
-    for operation in scope.operations_producing(ref) if not values and type(ref) is int else ():
+    for operation in scope.operations_producing(ref) if not values else ():
         for called in engine.names.evaluate(scope, operation[2]) if operation[0] == Op.CALL else ():
             described = engine.values[called]
             function = engine.program.scopes[described[1]] if described[0] == "F" else None

@@ -43,7 +43,7 @@ def _exposed(linked: Linked) -> Iterator[FoundEntry]:
             continue
         scope = site.frame.scope
         decorator = site.operation[2]
-        call = next((o for o in scope.operations_producing(decorator) if o[0] == Op.CALL), None)
+        call = scope.call_producing(decorator)
         if call is None:
             continue
         path = linked.keyword(scope, call, "url", 0)

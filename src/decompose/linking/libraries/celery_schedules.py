@@ -134,13 +134,13 @@ class Tasks:
 
     def of_signature(self, place: _Place) -> list[Scope]:
         """The task of ``task.s(...)``."""
-        for operation in place.scope.operations_producing(place.ref) if type(place.ref) is int else ():
+        for operation in place.scope.operations_producing(place.ref):
             if operation[0] == Op.CALL:
                 return self._behind(place._replace(ref=operation[2]), *_SIGNATURES)
         return self._values(place)
 
     def _behind(self, place: _Place, *attributes: str) -> list[Scope]:
-        for operation in place.scope.operations_producing(place.ref) if type(place.ref) is int else ():
+        for operation in place.scope.operations_producing(place.ref):
             if operation[0] == Op.ATTRIBUTE and operation[3] in attributes:
                 return self._values(place._replace(ref=operation[2]))
         return []

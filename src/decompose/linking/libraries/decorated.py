@@ -93,8 +93,7 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
 
 def _decorated(linked: Linked, registrations: Registrations, site: Site, kind: str) -> Iterator[FoundEntry]:
     scope = site.frame.scope
-    decorator = site.operation[2] if len(site.operation) > 2 and type(site.operation[2]) is int else -1
-    made = next((o for o in scope.operations_producing(decorator) if o[0] == Op.CALL), None) if decorator >= 0 else None
+    made = scope.call_producing(site.operation[2])
     for place, decorated, given in registrations.calls(site, site.arguments[0]):
         yield from _named(linked, scope, made, place, decorated, kind, given, decorator=site)
 
@@ -174,10 +173,7 @@ def _models_of(linked: Linked, page: Scope) -> str | None:
 
 
 def _signal_name(scope: Scope, site: Site) -> str | None:
-    for operation in scope.operations_producing(site.operation[2]):
-        if operation[0] == Op.ATTRIBUTE:
-            return _written(scope, operation[2])
-    return None
+    return next((_written(scope, signal) for signal, _ in scope.attributes_read(site.operation[2])), None)
 
 
 def _django_commands(linked: Linked) -> Iterator[FoundEntry]:

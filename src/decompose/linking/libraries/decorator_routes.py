@@ -20,7 +20,6 @@ VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 _FLASK = "flask:Scaffold"
 _FASTAPI = "fastapi:APIRouter"
 _MAX_PREFIX_DEPTH = 8
-_MAX_DECORATORS = 12
 _Key = tuple[int, int]
 """Where something was made: its scope, and the node of the call."""
 
@@ -118,27 +117,12 @@ def handlers_by_method(linked: Linked, handler: Scope, methods: Iterable[str] | 
         member = linked.hierarchy.member(handler, verb)
         if member is None or member.owner.library or member.ref is None or (wanted and verb.upper() not in wanted):
             continue
-        function = bottom(member.owner, member.ref)
+        function = member.owner.function_below(member.ref)
         found = True
         yield verb.upper(), function if function is not None and member.owner is handler else handler
     if not found:
         for method in wanted or ["ANY"]:
             yield method, handler
-
-
-def bottom(owner: Scope, ref: Any) -> Scope | None:
-    """The function under all the decorators of what a ref of a class is."""
-    for _ in range(_MAX_DECORATORS):
-        for operation in owner.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
-            if operation[0] == Op.FUNCTION:
-                function: Scope = owner.module.scopes[operation[2]]
-                return function
-            if operation[0] == Op.DECORATE:
-                ref = operation[3]
-                break
-        else:
-            return None
-    return None
 
 
 def readable(route: str) -> str:
@@ -199,14 +183,7 @@ class Prefixes:
         return HOLE if origin is not None and origin.operation[0] in _GOT else None
 
     def _receivers(self, site: Site, given: Given) -> list[Origin | None]:
-        scope = site.frame.scope
-        found: list[Origin | None] = []
-        for operation in scope.operations_producing(site.operation[2]):
-            if operation[0] == Op.ATTRIBUTE:
-                found += [
-                    made for made, _ in self.makers.of(scope, operation[2], given) if made.operation[0] == Op.CALL
-                ]
-        return list(found) or [None]
+        return [*self.makers.receivers(site, given)] or [None]
 
     def of_receiver(self, site: Site, given: Given = NOTHING) -> list[str]:
         """The prefixes for a route declared on the receiver of ``site``, where a caller hands that in on the one of ``given``."""

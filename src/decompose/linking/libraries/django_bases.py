@@ -34,7 +34,7 @@ def bind_models(program: Program, engine: Engine) -> None:
 def _relations_to_many(cls: Scope) -> Iterator[str]:
     """The names of relations that give a manager, also to the code of modules, which is linked before the relations are known."""
     for name, ref in cls.facts.names.items():
-        for operation in cls.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+        for operation in cls.operations_producing(ref):
             if operation[0] == Op.CALL and type(operation[2]) is int:
                 written = {str(o[2]) for o in cls.operations_producing(operation[2]) if o[0] == Op.FREE}
                 written |= {str(o[3]) for o in cls.operations_producing(operation[2]) if o[0] == Op.ATTRIBUTE}
@@ -72,7 +72,7 @@ class _Adopter:
 
     def _has_fields(self, cls: Scope) -> bool:
         for ref in cls.facts.names.values():
-            for operation in cls.operations_producing(ref) if type(ref) is int else ():
+            for operation in cls.operations_producing(ref):
                 if operation[0] == Op.CALL and any(
                     self._is_field(value) for value in self.engine.names.evaluate(cls, operation[2])
                 ):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from decompose.facts import Op
 from decompose.linking.libraries.django_relations import relations_back
 from decompose.linking.libraries.django_schema import (
     MANY_TO_MANY,
@@ -173,7 +172,7 @@ def _nested(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope]]:
         for name, ref in owner.facts.names.items():
             for value in sorted(linked.engine.values_of(linked.engine.node_of(frame, ref))):
                 if linked.is_instance_of(value, SERIALIZER):
-                    operation = next((o for o in owner.operations_producing(ref) if o[0] == Op.CALL), None)
+                    operation = owner.call_producing(ref)
                     source = linked.keyword(owner, operation, "source") if operation is not None else None
                     yield source if isinstance(source, str) else name, linked.program.scopes[linked.values[value][1]]
 
@@ -222,7 +221,7 @@ def _fields_in_bodies(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope, 
     for owner in linked.hierarchy.order(cls):
         for name, ref in owner.facts.names.items() if not owner.library else ():
             if _is_node(ref):
-                made = next((o for o in owner.operations_producing(ref) if o[0] == Op.CALL), None)
+                made = owner.call_producing(ref)
                 if made is not None:
                     yield name, owner, made
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from decompose.facts import Op
 from decompose.linking.effects import COPY
 from decompose.linking.engine import Engine
 from decompose.linking.libraries.django_schema import (
@@ -94,7 +93,7 @@ def _history(linked: Linked, cls: Scope, keepers: set[int]) -> History | None:
                 described = linked.values[value]
                 if described[0] != "I" or described[1] not in keepers:
                     continue
-                operation = next((o for o in owner.operations_producing(ref) if o[0] == Op.CALL), None)
+                operation = owner.call_producing(ref)
                 if operation is None or (owner is not cls and not _is_inherited(linked, owner, operation)):
                     continue
                 kept_by = linked.program.scopes[described[1]]

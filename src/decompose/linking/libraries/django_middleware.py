@@ -89,7 +89,7 @@ def _listed(linked: Linked, scope: Scope) -> list[str]:
     given = linked.constant(scope, ref) if ref is not None else None
     if isinstance(given, (list, tuple)):
         return [name for name in given if isinstance(name, str)]
-    operations = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+    operations = scope.operations_producing(ref)
     return [e for o in operations if o[0] == Op.CONTAINER for e in o[3] if isinstance(e, str)]
 
 

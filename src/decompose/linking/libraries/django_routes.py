@@ -285,7 +285,7 @@ class _Tree:
                     self._answers(site, made_here, made.operation[1], full)
             return
         full = f"{prefix}{self._route(site, given)}"
-        for operation in scope.operations_producing(view) if type(view) is int and view >= 0 else ():
+        for operation in scope.operations_producing(view):
             if operation[0] == Op.CALL and (scope.index, operation[1]) in self.includes and operation[3]:
                 self._include(scope, operation[3][0], full, depth)
                 return
@@ -311,7 +311,7 @@ class _Tree:
 
     def _rows(self, scope: Scope, view: Any, given: Given) -> list[Given]:
         """``path(route, view) for route, view in rows``: what each row settles; nothing where it is no such loop."""
-        for operation in scope.operations_producing(view) if type(view) is int and view >= 0 else ():
+        for operation in scope.operations_producing(view):
             for loop in scope.operations_producing(operation[2]) if operation[0] == Op.ITEM else ():
                 if loop[0] == Op.ITERATE:
                     return [settled for _, _, settled in self.makers.rows(scope, loop, given)]

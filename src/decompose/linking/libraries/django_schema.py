@@ -140,7 +140,7 @@ def _fields(linked: Linked, cls: Scope) -> Iterator[Field]:
             made = [v for v in linked.engine.values_of(node) if linked.is_instance_of(v, _FIELD)]
             for value in sorted(made, key=lambda value: (not any(linked.values[value][2]), value)):
                 seen.add(name)
-                operation = next((o for o in owner.operations_producing(ref) if o[0] == Op.CALL), None)
+                operation = owner.call_producing(ref)
                 if operation is not None:
                     yield _field(linked, cls, owner, name, operation, value)
                 break
@@ -294,7 +294,7 @@ def texts_of(linked: Linked, scope: Scope, ref: Ref) -> list[str] | None:
     given = linked.constant(scope, ref)
     if isinstance(given, (list, tuple)):
         return [text for text in given if isinstance(text, str)]
-    made = scope.operations_producing(ref) if type(ref) is int else ()
+    made = scope.operations_producing(ref)
     listed = next((operation[3] for operation in made if operation[0] == Op.CONTAINER), None)
     return [text for text in listed if isinstance(text, str)] if listed is not None else None
 
@@ -338,7 +338,7 @@ def app_labels(linked: Linked) -> dict[str, str]:
 
 
 def _last_name(scope: Scope, ref: Any, *, also_called: bool = True) -> str:
-    for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+    for operation in scope.operations_producing(ref):
         if operation[0] == Op.ATTRIBUTE:
             return str(operation[3])
         if operation[0] == Op.CALL and also_called:

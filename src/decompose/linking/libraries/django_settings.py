@@ -57,7 +57,7 @@ def _texts(scope: Scope, ref: Ref) -> list[str]:
     """The texts of a list: plain data, or put together in the code."""
     if isinstance(ref, list) and ref[0] == "c":
         return [text for text in ref[1] if isinstance(text, str)] if isinstance(ref[1], list) else []
-    made = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+    made = scope.operations_producing(ref)
     return [text for o in made if o[0] == Op.CONTAINER for text in o[3] if isinstance(text, str)]
 
 

@@ -179,7 +179,7 @@ def _indexes_of_meta(linked: Linked, cls: Scope, known_as: dict[str, str]) -> It
 
 
 def _called(scope: Scope, operation: list[Any]) -> str:
-    for producer in scope.operations_producing(operation[2]) if type(operation[2]) is int and operation[2] >= 0 else ():
+    for producer in scope.operations_producing(operation[2]):
         if producer[0] in (Op.ATTRIBUTE, Op.FROM):
             return str(producer[3 if producer[0] == Op.ATTRIBUTE else 4])
         if producer[0] == Op.FREE:

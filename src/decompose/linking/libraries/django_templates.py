@@ -59,7 +59,7 @@ def _name_of(linked: Linked, frame: Frame, ref: Ref) -> object:
     if given is not None or described[0] not in ("I", "C"):
         return given
     own = scope.facts.parameters[0][1] if scope.is_method and scope.facts.parameters else -1
-    for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+    for operation in scope.operations_producing(ref):
         if operation[0] == Op.ATTRIBUTE and operation[2] == own:
             member = linked.hierarchy.member(linked.program.scopes[described[1]], operation[3])
             return linked.constant_of(member)

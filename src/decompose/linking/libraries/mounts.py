@@ -87,15 +87,12 @@ class Mounts:
 
     def receiver(self, site: Site) -> Origin | None:
         """Where the object was made whose method is called; for ``app.router.add_get`` that is the application."""
-        scope = site.frame.scope
-        for operation in scope.operations_producing(site.operation[2]):
-            origin = self.linked.origin(scope, operation[2]) if operation[0] == Op.ATTRIBUTE else None
-            for _ in range(_MAX_DEPTH):
-                if origin is None or origin.operation[0] != Op.ATTRIBUTE:
-                    break
-                origin = self.linked.origin(origin.scope, origin.operation[2])
-            return origin
-        return None
+        origin = self.linked.receiver(site)
+        for _ in range(_MAX_DEPTH):
+            if origin is None or origin.operation[0] != Op.ATTRIBUTE:
+                break
+            origin = self.linked.origin(origin.scope, origin.operation[2])
+        return origin
 
     def prefixes(self, site: Site) -> list[str]:
         """The paths that a route is found below, which a call declares or a method of what holds it."""

@@ -227,6 +227,6 @@ class _Binder:
                 if found:
                     yield found[0]
                     return
-        for operation in scope.operations_producing(ref) if type(ref) is int else ():
+        for operation in scope.operations_producing(ref):
             if operation[0] in (Op.CALL, Op.ATTRIBUTE, Op.COPY):
                 yield from self._behind(scope, operation[2], steps - 1)

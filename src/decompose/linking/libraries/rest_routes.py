@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 
 from decompose.facts import Op, ScopeKind
 from decompose.linking.found import FoundEntry
-from decompose.linking.frames import Site
-from decompose.linking.libraries.decorator_routes import VERBS, bottom, join, readable
+from decompose.linking.libraries.decorator_routes import VERBS, join, readable
 from decompose.linking.linked import Linked
 from decompose.linking.origins import Origin
 from decompose.linking.program import Scope
@@ -26,7 +25,6 @@ _USUAL = (
 _DECORATORS = {"action": None, "detail_route": True, "list_route": False, "link": True}
 """Decorator of an extra action -> whether it is about one object; None where it says so itself."""
 
-_MAX_DECORATORS = 12
 _MAX_DEPTH = 12
 """Of routers in each other."""
 
@@ -55,7 +53,7 @@ def routes(linked: Linked, view: Scope, ending: str) -> list[Route]:
     for method, action, detail in _USUAL:
         member = linked.hierarchy.member(view, action)
         if member is not None:
-            function = bottom(member.owner, member.ref)
+            function = member.owner.function_below(member.ref)
             own = function is not None and member.owner is view
             handler = function if own and function is not None else view
             found.append(Route(method.upper(), f"{one if detail else ''}{ending}", handler))
@@ -69,7 +67,7 @@ def mapped(linked: Linked, view: Scope, actions: dict[str, Any]) -> Iterator[tup
     """The methods of ``View.as_view({"get": "list"})``, each with what answers."""
     for method, action in actions.items():
         member = linked.hierarchy.member(view, action) if isinstance(action, str) else None
-        function = bottom(member.owner, member.ref) if member is not None else None
+        function = member.owner.function_below(member.ref) if member is not None else None
         own = function is not None and not function.library and member is not None and member.owner is view
         yield method.upper(), function if own and function is not None else view
 
@@ -97,8 +95,8 @@ def _actions(linked: Linked, view: Scope) -> Iterator[_Action]:
 
 
 def _action(linked: Linked, owner: Scope, name: str, ref: Any, more: list[tuple[str, Scope]]) -> _Action | None:
-    function = bottom(owner, ref)
-    for call in _decorators(owner, ref) if function is not None else ():
+    function = owner.function_below(ref)
+    for call in owner.decorator_calls(ref) if function is not None else ():
         for value in linked.names.evaluate(owner, call[2]):
             description = linked.values[value]
             decorator = description[2].rpartition(".")[2] if description[0] == "X" else ""
@@ -115,20 +113,6 @@ def _action(linked: Linked, owner: Scope, name: str, ref: Any, more: list[tuple[
     return None
 
 
-def _decorators(owner: Scope, ref: Any) -> Iterator[list[Any]]:
-    """The calls that gave the decorators of what ``ref`` is."""
-    for _ in range(_MAX_DECORATORS):
-        decorate = (
-            next((o for o in owner.operations_producing(ref) if o[0] == Op.DECORATE), None)
-            if type(ref) is int
-            else None
-        )
-        if decorate is None:
-            return
-        yield from (o for o in owner.operations_producing(decorate[2]) if o[0] == Op.CALL)
-        ref = decorate[3]
-
-
 def _mapped_functions(owner: Scope) -> dict[int, list[tuple[str, Scope]]]:
     """``@recent.mapping.delete``: the extra action, by its ref -> the methods that other functions answer for it."""
     found: dict[int, list[tuple[str, Scope]]] = {}
@@ -138,7 +122,7 @@ def _mapped_functions(owner: Scope) -> dict[int, list[tuple[str, Scope]]]:
         for verb in owner.operations_producing(operation[2]):
             if verb[0] == Op.ATTRIBUTE and verb[3] in VERBS:
                 for mapping in owner.operations_producing(verb[2]):
-                    function = bottom(owner, operation[1])
+                    function = owner.function_below(operation[1])
                     if mapping[0] == Op.ATTRIBUTE and mapping[3] == "mapping" and function is not None:
                         found.setdefault(mapping[2], []).append((verb[3], function))
     return found
@@ -153,7 +137,7 @@ def registered(linked: Linked, mounted: Mapping[tuple[int, int], list[str]]) -> 
         for handler in linked.functions_among(linked.argument_values(site, site.arguments[1])):
             if handler.facts.kind == ScopeKind.CLASS:
                 path = readable(prefix) if isinstance(prefix, str) else "<dynamic>"
-                router = _router(linked, site)
+                router = linked.receiver(site)
                 answers = routes(linked, handler, _ending(linked, router)) or [Route("ANY", "", handler)]
                 for before in _mounts(linked, router, mounted):
                     for answer in answers:
@@ -162,15 +146,6 @@ def registered(linked: Linked, mounted: Mapping[tuple[int, int], list[str]]) -> 
                         yield FoundEntry(
                             "http", f"{answer.method} {route}", answer.handler, site.frame.scope.module.file, site.line
                         )
-
-
-def _router(linked: Linked, site: Site) -> Origin | None:
-    """Where the router was made that a view set is registered with."""
-    scope = site.frame.scope
-    for operation in scope.operations_producing(site.operation[2]):
-        if operation[0] == Op.ATTRIBUTE:
-            return linked.origin(scope, operation[2])
-    return None
 
 
 def _ending(linked: Linked, router: Origin | None) -> str:

@@ -58,7 +58,7 @@ def _is_decorated(cls: Scope) -> bool:
 
 
 def _calls(scope: Scope, ref: object) -> list[list[object]]:
-    return [o for o in scope.operations_producing(ref) if o[0] == Op.CALL] if type(ref) is int and ref >= 0 else []
+    return [o for o in scope.operations_producing(ref) if o[0] == Op.CALL]
 
 
 def _names_table(engine: Engine, cls: Scope) -> bool:

@@ -29,7 +29,7 @@ def makers(owner: Scope, ref: Any) -> Iterator[tuple[Scope, list[Any]]]:
     if direct is not None:
         yield owner, direct
         return
-    for operation in owner.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+    for operation in owner.operations_producing(ref):
         decorator = operation[2] if operation[0] == Op.DECORATE else -1
         if called_name(owner, [Op.CALL, -1, decorator]) not in _DECLARED:
             continue
@@ -57,7 +57,7 @@ def call_of(scope: Scope, ref: Any) -> list[Any] | None:
     """The call that makes a value, where it is made by one."""
     if type(ref) is not int or ref < 0:
         return None
-    return next((operation for operation in scope.operations_producing(ref) if operation[0] == Op.CALL), None)
+    return scope.call_producing(ref)
 
 
 def called_name(scope: Scope, operation: list[Any]) -> str:
@@ -223,7 +223,7 @@ def keys(linked: Linked, scope: Scope, operation: list[Any], table: str, column_
 
 def _class_column(linked: Linked, scope: Scope, ref: Any) -> tuple[Scope | None, str]:
     """``ForeignKey(User.id)``."""
-    for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+    for operation in scope.operations_producing(ref):
         if operation[0] == Op.ATTRIBUTE:
             for value in linked.names.evaluate(scope, operation[2]):
                 if linked.values[value][0] == "C":
@@ -271,7 +271,7 @@ def index(linked: Linked, scope: Scope, operation: list[Any], *, known_as: dict[
 
 def _attribute(scope: Scope, ref: Any) -> str:
     """``Index("name", User.email)``."""
-    for operation in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+    for operation in scope.operations_producing(ref):
         if operation[0] == Op.ATTRIBUTE:
             return str(operation[3])
     return next((name for name, node in scope.facts.names.items() if node == ref), "") if type(ref) is int else ""

@@ -125,7 +125,7 @@ def _relationship_call(linked: Linked, owner: Scope, ref: Ref) -> list[object] |
     values = linked.engine.values_of(linked.engine.node_of(linked.engine.class_frame(owner), ref))
     if not any(linked.is_instance_of(value, _RELATIONSHIP) for value in values) or type(ref) is not int:
         return None
-    return next((o for o in owner.operations_producing(ref) if o[0] == Op.CALL), None)
+    return owner.call_producing(ref)
 
 
 def _target(linked: Linked, owner: Scope, name: str, ref: Ref) -> Scope | None:
@@ -215,7 +215,7 @@ def _class_of_column(linked: Linked, owner: Scope, named: object) -> str:
     text = linked.constant(owner, named)
     if isinstance(text, str):
         return text.strip("[] ").partition(".")[0] if "." in text else ""
-    for operation in owner.operations_producing(named) if type(named) is int else ():
+    for operation in owner.operations_producing(named):
         if operation[0] == Op.CONTAINER and operation[3]:
             return _class_of_column(linked, owner, operation[3][0])
         if operation[0] == Op.ATTRIBUTE:

@@ -153,7 +153,7 @@ def _text(linked: Linked, scope: Scope, ref: Any) -> str | None:
 
 def _computed(linked: Linked, function: Scope, ref: Any, cls: Scope) -> str | None:
     """What a function makes of the name of a class: parts that are added up, in lower or upper case."""
-    for operation in function.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+    for operation in function.operations_producing(ref):
         if operation[0] == Op.ATTRIBUTE and operation[3] == "__name__":
             return cls.facts.name
         if operation[0] == Op.COPY:

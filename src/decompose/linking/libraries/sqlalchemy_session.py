@@ -126,7 +126,7 @@ def _mutated(linked: Linked) -> Iterator[Change]:
             for method in scope.operations_producing(operation[2]):
                 if method[0] != Op.ATTRIBUTE or method[3] not in _MUTATORS:
                     continue
-                for asked in scope.operations_producing(method[2]) if type(method[2]) is int else ():
+                for asked in scope.operations_producing(method[2]):
                     if asked[0] != Op.ATTRIBUTE:
                         continue
                     for value in sorted(engine.values_of(engine.node_of(frame, asked[2]))):

@@ -145,7 +145,7 @@ class NamedColumns:
 
     def _of_an_attribute(self, operation: list[Any]) -> None:
         _, _, base, name, _ = operation
-        for collection in self.scope.operations_producing(base) if type(base) is int else ():
+        for collection in self.scope.operations_producing(base):
             if collection[0] == Op.ATTRIBUTE and collection[3] in _COLLECTIONS:
                 # Columns of a subquery that is made here are those that it names itself.
                 tables = [] if self._is_made_here(collection[2]) else self._entities(collection[2])
@@ -221,7 +221,7 @@ class NamedColumns:
             if type(current) is not int or current in seen:
                 continue
             seen.add(current)
-            for operation in self.scope.operations_producing(current) if current >= 0 else ():
+            for operation in self.scope.operations_producing(current):
                 if operation[0] == Op.CALL:
                     return True
                 waiting += [operation[2]] if operation[0] == Op.COPY else []
@@ -237,7 +237,7 @@ class NamedColumns:
             described = self.linked.values[described[1]] if described[0] == "B" else described
             if described[0] in ("F", "C") and not self.linked.program.scopes[described[1]].library:
                 return "", -1
-        for operation in self.scope.operations_producing(callee) if type(callee) is int else ():
+        for operation in self.scope.operations_producing(callee):
             if operation[0] == Op.ATTRIBUTE:
                 return operation[3], operation[2] if type(operation[2]) is int else -1
             if operation[0] in (Op.FREE, Op.FROM):
@@ -246,9 +246,7 @@ class NamedColumns:
 
     def _select(self, arguments: list[Ref], *, counts: bool) -> None:
         for ref in arguments:
-            lists = (
-                [o for o in self.scope.operations_producing(ref) if o[0] == Op.CONTAINER] if type(ref) is int else []
-            )
+            lists = [o for o in self.scope.operations_producing(ref) if o[0] == Op.CONTAINER]
             if lists and type(ref) is int:
                 if ref in self._seen:  # a list may hold itself
                     continue

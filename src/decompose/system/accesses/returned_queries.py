@@ -67,7 +67,7 @@ class ReturnedQueries:
         """Rows -> what their query touched already where this function got it from: from its callers, or from another function."""
         scope = frame.scope
         for _ in range(_MAX_CHAIN):
-            producers = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+            producers = scope.operations_producing(ref)
             asked = producers[0] if len(producers) == 1 else None
             if asked is None or asked[0] not in (Op.COPY, Op.NARROW, Op.CALL) or self._is_own_call(asked):
                 break

@@ -133,7 +133,7 @@ class Asked:
         """The node that an object comes from in its function, and the attributes on the way."""
         names: Path = ()
         for _ in range(_MAX_STEPS):
-            producers = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+            producers = scope.operations_producing(ref)
             if len(producers) != 1 or producers[0][0] not in (Op.COPY, Op.NARROW, Op.ATTRIBUTE):
                 break
             if producers[0][0] == Op.ATTRIBUTE:

@@ -156,7 +156,7 @@ def _changes(function: Scope, operation: list[Any], given: frozenset[int], own: 
             ):
                 return int(operation[-1]), root
         case Op.CALL:
-            for producer in function.operations_producing(operation[2]) if type(operation[2]) is int else ():
+            for producer in function.operations_producing(operation[2]):
                 if producer[0] == Op.ATTRIBUTE and producer[3] in _CHANGING and producer[2] not in given:
                     root = _root(function, producer[2], given)
                     if root >= 0:
@@ -178,7 +178,7 @@ def _root(function: Scope, node: Any, given: frozenset[int], depth: int = 6) -> 
 
 def _is_augmented(function: Scope, source: Any) -> bool:
     """Whether a value is what was there before, changed: ``+=`` and the like."""
-    producers = function.operations_producing(source) if type(source) is int else ()
+    producers = function.operations_producing(source)
     return any(p[0] == Op.BINARY and p[4].startswith("i") and p[4] != "invert" for p in producers)
 
 

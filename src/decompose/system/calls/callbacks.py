@@ -176,7 +176,7 @@ def _parameter(function: Scope, ref: Ref) -> _Parameter | None:
     name = parameter_of(function, ref)
     holder: Scope | None = function
     if not name:
-        producers = function.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+        producers = function.operations_producing(ref)
         if len(producers) != 1 or producers[0][0] != Op.FREE:
             return None
         free = producers[0][2]

@@ -124,11 +124,11 @@ class Callers:
     def receivers(self, scope: Scope, call: list[Any]) -> list[Ref]:
         """The objects whose method a call is of, also where the method is asked for by its name."""
         found = []
-        for operation in scope.operations_producing(call[2]) if type(call[2]) is int and call[2] >= 0 else ():
+        for operation in scope.operations_producing(call[2]):
             if operation[0] == Op.ATTRIBUTE:
                 found.append(operation[2])
             elif operation[0] == Op.CALL and operation[3]:
-                asked = scope.operations_producing(operation[2]) if type(operation[2]) is int else ()
+                asked = scope.operations_producing(operation[2])
                 if any(o[0] == Op.FREE and o[2] == "getattr" for o in asked):
                     found.append(operation[3][0])
         return found

@@ -65,7 +65,7 @@ class PlainValues:
 
     def _method_called(self, site: Site) -> str:
         scope, called, self._frame = site.frame.scope, site.operation[2], site.frame
-        for operation in scope.operations_producing(called) if type(called) is int and called >= 0 else ():
+        for operation in scope.operations_producing(called):
             if operation[0] == Op.ATTRIBUTE:
                 kind, _ = self._type(scope, operation[2], _MAX_DEPTH)
                 if kind and hasattr(getattr(builtins, kind), operation[3]):

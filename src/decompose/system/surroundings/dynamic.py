@@ -59,7 +59,7 @@ def _looked_up(linked: Linked, scope: Scope, node: Ref, made: dict[int, str], st
 
     ``made`` are the nodes that calls of such built-ins make.
     """
-    for operation in scope.operations_producing(node) if steps and type(node) is int else ():
+    for operation in scope.operations_producing(node) if steps else ():
         match operation[0]:
             case Op.COPY | Op.NARROW:
                 name = _looked_up(linked, scope, operation[2], made, steps - 1)
@@ -85,7 +85,7 @@ def _namespace(scope: Scope, node: Ref, made: dict[int, str], steps: int) -> str
     """The built-in that gave a dictionary of names."""
     if type(node) is int and made.get(node) in _NAMESPACES:
         return made[node]
-    for operation in scope.operations_producing(node) if steps and type(node) is int else ():
+    for operation in scope.operations_producing(node) if steps else ():
         if operation[0] == Op.COPY and (name := _namespace(scope, operation[2], made, steps - 1)):
             return name
     return ""

@@ -195,7 +195,7 @@ class Stores:
         """``table.column`` of ``row.column.save(...)``."""
         frame, scope = site.frame, site.frame.scope
         called = site.operation[2]
-        for method in scope.operations_producing(called) if type(called) is int and called >= 0 else ():
+        for method in scope.operations_producing(called):
             asked = self.linked.origin(scope, method[2]) if method[0] == Op.ATTRIBUTE else None
             if asked is None or asked.scope is not scope or asked.operation[0] != Op.ATTRIBUTE:
                 continue
@@ -292,7 +292,7 @@ class Stores:
         if functions:
             return
         called = operation[2]
-        for method in scope.operations_producing(called) if isinstance(called, int) and called >= 0 else ():
+        for method in scope.operations_producing(called):
             if method[0] == Op.ATTRIBUTE and method[3] in ("format", "lower", "upper", "strip"):
                 for name in self._names(scope, method[2], depth - 1):
                     yield _Name(_FIELD.sub(HOLE, name.text), name.direct)

@@ -315,4 +315,4 @@ class Contexts:
 
 
 def _comes_in(table: str, leaves: frozenset[str], choice: Mapping[str, frozenset[str]]) -> bool:
-    return any(not leaf or leaf not in choice or table in choice[leaf] for leaf in leaves)
+    return any(leaf not in choice or table in choice[leaf] for leaf in leaves)

@@ -176,7 +176,7 @@ def given_for(given: Given, function: Scope, name: str) -> Ref:
 def _method_name(function: Scope, ref: Ref) -> str:
     """The parameter by whose value ``getattr(one, name)`` has found what is called; empty where that is not how."""
     for _ in range(_MAX_STEPS):
-        producers = function.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+        producers = function.operations_producing(ref)
         if len(producers) != 1:
             return ""
         operation = producers[0]

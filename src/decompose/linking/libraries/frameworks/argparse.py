@@ -51,11 +51,10 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
     for site, _, function in _defaults(linked):
         scope = site.frame.scope
         name = function.facts.name.replace("_", "-")
-        for operation in scope.operations_producing(site.operation[2]):
-            parser = linked.origin(scope, operation[2]) if operation[0] == Op.ATTRIBUTE else None
-            if parser is not None and parser.operation[0] == Op.CALL and parser.operation[3]:
-                given = linked.constant(parser.scope, parser.operation[3][0])
-                name = given if isinstance(given, str) and given else name
+        parser = linked.receiver(site)
+        if parser is not None and parser.operation[0] == Op.CALL and parser.operation[3]:
+            given = linked.constant(parser.scope, parser.operation[3][0])
+            name = given if isinstance(given, str) and given else name
         yield FoundEntry("command", name, function, scope.module.file, site.line)
 
 

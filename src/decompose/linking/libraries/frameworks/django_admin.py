@@ -69,7 +69,7 @@ def _listed(linked: Linked, cls: Scope) -> Iterator[_Called]:
         for name in named if isinstance(named, list) else ():
             if isinstance(name, str):
                 yield from _method(linked, cls, name, 2 if chosen else 1, chosen=chosen)
-        for operation in member.owner.operations_producing(member.ref) if type(member.ref) is int else ():
+        for operation in member.owner.operations_producing(member.ref):
             for element in operation[3] if operation[0] == Op.CONTAINER else ():
                 for value in linked.names.evaluate(member.owner, element):
                     described = linked.values[value]

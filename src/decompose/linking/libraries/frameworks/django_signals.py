@@ -135,7 +135,7 @@ def _connected(linked: Linked, home: str) -> Iterator[Receiver]:
 def _receiver(linked: Linked, home: str, site: Site, function: Scope, values: frozenset[Value]) -> Iterator[Receiver]:
     scope, signals = site.frame.scope, site.argument(0, "signal")
     refs = [signals]
-    for operation in scope.operations_producing(signals) if type(signals) is int and signals >= 0 else ():
+    for operation in scope.operations_producing(signals):
         if operation[0] == Op.CONTAINER:
             refs = operation[3]
     for ref in refs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from decompose.linking.found import FoundEntry
-from decompose.linking.libraries.decorator_routes import VERBS, bottom, join
+from decompose.linking.libraries.decorator_routes import VERBS, join
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
 from decompose.linking.makers import Makers
@@ -46,7 +46,7 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
                     member = linked.hierarchy.member(cls, f"on_{verb}{end}") if cls is not None else None
                     if cls is None or member is None or member.ref is None or member.owner.library:
                         continue
-                    function = bottom(member.owner, member.ref) if member.owner is cls else None
+                    function = member.owner.function_below(member.ref) if member.owner is cls else None
                     yield FoundEntry("http", f"{verb.upper()} {route}", function or cls, scope.module.file, site.line)
 
 

@@ -120,10 +120,9 @@ def _of_routes(linked: Linked) -> Iterator[Wire]:
     for site in linked.sites_calling(*(f"{_ROUTER}.{verb}" for verb in _VERBS)):
         scope = site.frame.scope
         markers = _listed(linked, scope, site.operation)
-        for operation in scope.operations_producing(site.operation[2]):
-            router = linked.origin(scope, operation[2]) if operation[0] == Op.ATTRIBUTE else None
-            if router is not None:
-                markers += of_router.get((router.scope.index, router.operation[1]), [])
+        router = linked.receiver(site)
+        if router is not None:
+            markers += of_router.get((router.scope.index, router.operation[1]), [])
         for decoration in linked.decorations(site) if markers else ():
             for handler in linked.handlers(decoration, decoration.arguments[0]):
                 for marker in markers:

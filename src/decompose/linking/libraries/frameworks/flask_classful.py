@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from decompose.facts import Op
 from decompose.facts.records import ParameterKind, Ref
 from decompose.linking.found import FoundEntry
-from decompose.linking.libraries.decorator_routes import Prefixes, bottom, join
+from decompose.linking.libraries.decorator_routes import Prefixes, join
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
 from decompose.linking.origins import keyword_ref
@@ -25,7 +25,6 @@ _OWN = frozenset(
 """What the base class has itself is no route."""
 
 _HOOKS = ("before_", "after_")
-_MAX_DECORATORS = 12
 _WORDS = (re.compile(r"(.)([A-Z][a-z]+)"), re.compile(r"([a-z0-9])([A-Z])"))
 
 _SUMMARY = """
@@ -116,7 +115,7 @@ def _routes(linked: Linked, view: _View) -> Iterator[_Route]:
             if name in seen or name in _OWN or name.startswith(("_", *_HOOKS)):
                 continue
             seen.add(name)
-            function = bottom(owner, ref)
+            function = owner.function_below(ref)
             if function is None or function.facts.flavour or (isinstance(excluded, list) and name in excluded):
                 continue
             for method, path in _paths(linked, view, owner, name, ref, function):
@@ -143,14 +142,9 @@ def _paths(
 
 def _rules(linked: Linked, owner: Scope, ref: Ref) -> Iterator[list[Any]]:
     """The calls of ``route`` among the decorators."""
-    for _ in range(_MAX_DECORATORS):
-        decorations = [o for o in owner.operations_producing(ref) if o[0] == Op.DECORATE]
-        if not decorations:
-            return
-        for call in owner.operations_producing(decorations[0][2]):
-            if call[0] == Op.CALL and any(_is_route(linked, value) for value in linked.names.evaluate(owner, call[2])):
-                yield call
-        ref = decorations[0][3]
+    for call in owner.decorator_calls(ref):
+        if any(_is_route(linked, value) for value in linked.names.evaluate(owner, call[2])):
+            yield call
 
 
 def _is_route(linked: Linked, value: int) -> bool:

@@ -86,7 +86,7 @@ class _Places:
         for package in _PACKAGES:
             for site in linked.sites_calling(f"{package}:Api.init_app"):
                 below = list(self._outer(site.frame.scope, site.argument(0, "app")))
-                for made in self._receivers(site):
+                for made in self.makers.receivers(site):
                     found = [join(before, self._own(made)) for before in below]
                     self._below.setdefault((made.scope.index, made.operation[1]), []).extend(found)
         for package in _PACKAGES:
@@ -100,7 +100,7 @@ class _Places:
 
     def of_receiver(self, site: Site) -> list[str]:
         """Where the routes that are declared on the receiver of ``site`` are found."""
-        found = [path for made in self._receivers(site) for path in self._of(made)]
+        found = [path for made in self.makers.receivers(site) for path in self._of(made)]
         return list(dict.fromkeys(found)) or [""]
 
     def _of(self, made: Origin) -> list[str]:
@@ -115,14 +115,6 @@ class _Places:
         """The prefixes of the application or blueprint that an API is made for."""
         made = [origin for origin, _ in self.makers.of(scope, ref) if origin.operation[0] == Op.CALL]
         yield from (prefix for origin in made for prefix in self.blueprints.of(origin)) if made else ("",)
-
-    def _receivers(self, site: Site) -> list[Origin]:
-        scope = site.frame.scope
-        found = []
-        for operation in scope.operations_producing(site.operation[2]):
-            if operation[0] == Op.ATTRIBUTE:
-                found += [made for made, _ in self.makers.of(scope, operation[2]) if made.operation[0] == Op.CALL]
-        return found
 
     def _own(self, made: Origin) -> str:
         """``prefix`` of an API, ``path`` or the name of a namespace."""

@@ -106,7 +106,7 @@ def target_class(linked: Linked, owner: Scope, ref: Any, models: Iterable[Scope]
         if operation[0] == Op.FUNCTION:  # ``lambda: User``
             function = owner.module.scopes[operation[2]]
             for returned in function.facts.returns:
-                for inner in function.operations_producing(returned) if type(returned) is int else ():
+                for inner in function.operations_producing(returned):
                     if inner[0] == Op.FREE and inner[2] in by_name:
                         return by_name[inner[2]]
         if operation[0] == Op.FREE:

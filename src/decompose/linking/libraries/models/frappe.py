@@ -182,12 +182,8 @@ def _by_method(linked: Linked, site: Site, method: str) -> Iterator[FoundAccess]
 
 def _receiver(linked: Linked, site: Site) -> tuple[Scope, list[Any]] | None:
     """The call that makes the document that a method is called of."""
-    scope = site.frame.scope
-    for method in scope.operations_producing(site.operation[2]):
-        origin = linked.origin(scope, method[2]) if method[0] == Op.ATTRIBUTE else None
-        if origin is not None and origin.operation[0] == Op.CALL:
-            return origin.scope, origin.operation
-    return None
+    origin = linked.receiver(site)
+    return (origin.scope, origin.operation) if origin is not None and origin.operation[0] == Op.CALL else None
 
 
 def _by_controller(linked: Linked, site: Site, method: str) -> Iterator[FoundAccess]:
@@ -207,7 +203,7 @@ def _by_controller(linked: Linked, site: Site, method: str) -> Iterator[FoundAcc
 def _named(linked: Linked, scope: Scope, operation: list[Any]) -> tuple[str, bool]:
     """The type that a call names, and whether the document is new: given by its values, or made by ``new_doc``."""
     first: Ref = operation[3][0] if operation[3] else next((r for k, r in operation[4] if k in ("doctype", "dt")), -1)
-    made = list(scope.operations_producing(operation[2])) if type(operation[2]) is int else []
+    made = scope.operations_producing(operation[2])
     new = any(o[0] == Op.ATTRIBUTE and o[3] == "new_doc" for o in made)
     constant = linked.constant(scope, first)
     if isinstance(constant, str):

@@ -117,7 +117,7 @@ def _key(linked: Linked, cls: Scope) -> str:
 def _on_delete(declared: Declaration) -> str:
     """``fields.CASCADE``, ``OnDelete.SET_NULL``; Tortoise's default is to cascade."""
     ref = keyword_ref(declared.operation, "on_delete")
-    for operation in declared.owner.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+    for operation in declared.owner.operations_producing(ref):
         if operation[0] in (Op.ATTRIBUTE, Op.FREE):
             return str(operation[3 if operation[0] == Op.ATTRIBUTE else 2]).replace("_", " ")
     return "CASCADE"
