@@ -84,16 +84,22 @@ def ink(colour: str) -> str:
 
 @lru_cache(maxsize=4096, typed=True)  # what is escaped already is another type, and another entry
 def breakable(text: Any) -> Markup:  # Any: whatever a template prints
-    """A name or path that may be broken where its parts meet, and not inside them; a short one is left whole."""
+    """A name, a path, or a sentence with such; long ones may be broken where their parts meet, and not inside them."""
     escaped = escape(text)
     if len(escaped) <= _SHORT:
         return escaped
-    text, parts, start = str(escaped), [], 0
-    for joint in _JOINT.finditer(text):
+    return Markup(" ".join(map(_broken, str(escaped).split(" "))))  # noqa: S704 - the text is escaped, which makes no joint
+
+
+def _broken(word: str) -> str:
+    if len(word) <= _SHORT:
+        return word
+    parts, start = [], 0
+    for joint in _JOINT.finditer(word):
         if joint.start() - start >= _CRUMB:
-            parts.append(text[start : joint.start()])
+            parts.append(word[start : joint.start()])
             start = joint.start()
-    return Markup("<wbr>".join([*parts, text[start:]]))  # noqa: S704 - the text is escaped, which makes no joint
+    return "<wbr>".join([*parts, word[start:]])
 
 
 def name(text: Any) -> Markup:
