@@ -154,3 +154,20 @@ def test_pages_exports_and_terminal_tell_them_apart(tmp_path: Path) -> None:
         "shop.removal:remove": ("shop_line", "shop_note"),
         "shop.removal:remove_all": ("shop_note",),
     }
+
+
+def test_whom_a_deletion_takes_rows_of_is_no_writer_of_them(tmp_path: Path) -> None:
+    hand = tmp_path / "hand.csv"
+    hand.write_text(f"{SERVICES}shop.removal:remove,orders\nshop.removal:remove_all,lines\n")
+    analysis = api.analyze(write_tree(tmp_path / "app", DJANGO), start_from=hand, cache_folder=None)
+    database = consequences(analysis.system, next(s for s in analysis.splits if s.name == "hand")).database
+    assert database.design is not None
+    lines = next(owner for owner in database.owners if owner.table == "shop_line")
+    assert not lines.contested
+    assert lines.reason.startswith(
+        "the only service that writes it (once); its rows go along with others that are deleted or changed: lines once, orders once"
+    )
+    way = next(item.options for item in database.design.shared_tables if item.table == "shop_line")
+    assert [option.reason for option in way] == [
+        "orders changes rows that those here follow, in one place: lines hears of it by an event"
+    ]

@@ -130,3 +130,40 @@ def pages():
 """,
     }, {"m_order": "a", "m_bill": "b", "m_note": "c"})  # fmt: skip
     assert {name: tables for name, (tables, _) in found.items()} == {"Bills.page": {"m_bill", "m_order"}}
+
+
+def test_what_a_form_looks_up_by_itself_is_no_join_with_what_stands_on_the_line(draw: Draw) -> None:
+    found = joins(draw, {
+        "m/models.py": """\
+from django.db import models
+
+
+class Customer(models.Model):
+    name = models.CharField(max_length=9)
+
+
+class Order(models.Model):
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE)
+    number = models.IntegerField(unique=True)
+""",
+        "m/a.py": """\
+from django import forms
+
+from m.models import Order
+
+
+class OrderForm(forms.ModelForm):
+    class Meta:
+        model = Order
+        fields = ["customer", "number"]
+
+
+def change(data, key):
+    return OrderForm(data, instance=Order.objects.get(pk=key)).is_valid()
+
+
+def show(key):
+    return Order.objects.select_related("customer").get(pk=key)
+""",
+    }, {"m_order": "a", "m_customer": "b"})  # fmt: skip
+    assert {name: tables for name, (tables, _) in found.items()} == {"show": {"m_customer", "m_order"}}

@@ -22,12 +22,14 @@ def split_database(system: System, split: Split) -> DatabaseSplit:
 
     writers: dict[str, Counter[str]] = defaultdict(Counter)
     readers: dict[str, Counter[str]] = defaultdict(Counter)
+    following: dict[str, Counter[str]] = defaultdict(Counter)
     foreign = []
     for access in system.accesses:
         if access.resolution == "guessed":
             continue
         service = service_of(access)
         (readers if access.operation == "read" else writers)[access.table][service] += 1
+        following[access.table][service] += access.follows
         owner = owner_of.get(access.table, SHARED)
         if service not in (owner, SHARED):
             foreign.append(ForeignAccess(access=access, service=service, owner=owner))
@@ -38,6 +40,7 @@ def split_database(system: System, split: Split) -> DatabaseSplit:
             table.name,
             owner_of.get(table.name, SHARED),
             writers[table.name],
+            following[table.name],
             readers[table.name],
             models.get(table.name, ""),
             ties[table.name],
@@ -100,18 +103,24 @@ def _ties_to_owners(system: System, owner_of: Mapping[str, str]) -> dict[str, _T
 
 
 def _ownership(
-    table: str, owner: str, writers: Counter[str], readers: Counter[str], model: str, ties: _Ties
+    table: str,
+    owner: str,
+    writers: Counter[str],
+    following: Mapping[str, int],
+    readers: Counter[str],
+    model: str,
+    ties: _Ties,
 ) -> Ownership:
-    writing = {service: count for service, count in sorted(writers.items()) if service != SHARED}
+    """``following``: how many of the ``writers`` are no writes that code asks for: rows go along with others."""
+    asking = {service: count - following.get(service, 0) for service, count in sorted(writers.items())}
+    writing = {service: count for service, count in asking.items() if service != SHARED and count}
     others = [service for service in writing if service != owner]
     if owner in writing and not others:
         reason = f"the only service that writes it ({_times(writing[owner])})"
     elif owner in writing:
         most = sorted(others, key=lambda service: (-writing[service], service))
-        named = most if len(most) <= _NAMED + 1 else most[:_NAMED]
-        rivals = ", ".join(f"{service} {_times(writing[service])}" for service in named)
-        more = f" and {len(most) - len(named)} more services" if len(most) > len(named) else ""
-        reason = f"writes it {_times(writing[owner])}; also written by {rivals}{more}"
+        rivals = _few([f"{service} {_times(writing[service])}" for service in most])
+        reason = f"writes it {_times(writing[owner])}; also written by {rivals}"
     elif others:
         reason = f"its model is here, but it is written by {', '.join(others)}"
     elif readers.get(owner):
@@ -123,7 +132,10 @@ def _ownership(
             f"only {', '.join(reading)} read{'s' if len(reading) == 1 else ''} it" if reading else "no access was seen"
         )
         reason = f"{why}; {seen}"
-    reason = "; ".join(filter(None, (reason, str(ties))))
+    most_along = sorted((-count, service) for service, count in following.items() if count and service != SHARED)
+    along = [f"{service} {_times(-count)}" for count, service in most_along]
+    told = f"its rows go along with others that are deleted or changed: {_few(along)}" if along else ""
+    reason = "; ".join(filter(None, (reason, told, str(ties))))
     return Ownership(
         table=table,
         owner=owner,
@@ -132,6 +144,12 @@ def _ownership(
         writers=dict(sorted(writers.items())),
         readers=dict(sorted(readers.items())),
     )
+
+
+def _few(services: list[str]) -> str:
+    if len(services) <= _NAMED + 1:
+        return ", ".join(services)
+    return f"{', '.join(services[:_NAMED])} and {len(services) - _NAMED} more services"
 
 
 def _times(count: int) -> str:

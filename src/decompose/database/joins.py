@@ -23,8 +23,8 @@ def crossing_joins(places: Places, shared: list[SharedTable]) -> list[CrossingJo
     reference = {item.table for item in shared if item.options and item.options[0].kind == "reference data"}
     statements: dict[_Statement, list[Access]] = defaultdict(list)
     for access in places.system.accesses:
-        # A related row that an attribute loads is a query of its own.
-        if access.resolution != "guessed" and not access.rule.endswith((_LAZY, APART)):
+        # A related row that an attribute loads is a query of its own, as is a choice that a form looks up.
+        if access.resolution != "guessed" and not access.rule.endswith(_LAZY) and APART not in access.rule:
             statements[access.file, access.line, access.definition, access.unit].append(access)
     found: dict[tuple[str, str, frozenset[str]], CrossingJoin] = {}
     helpers = _helpers(statements)

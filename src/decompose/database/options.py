@@ -46,8 +46,9 @@ def _options(
     groups: Sequence[ColumnGroup],
     in_writing: frozenset[tuple[str, str]],
 ) -> Iterator[Option]:
-    reads = [item for item in items if item.access.operation == "read"]
-    writes = [item for item in items if item.access.operation != "read"]
+    asked = [item for item in items if not item.access.comes_along]
+    reads = [item for item in asked if item.access.operation == "read"]
+    writes = [item for item in asked if item.access.operation != "read"]
     readers, writers = (sorted({item.service for item in side}) for side in (reads, writes))
     only_reading = [service for service in readers if service not in writers]
     if groups:
@@ -69,8 +70,8 @@ def _options(
     yield Option(
         kind="owner with an API",
         services=tuple(sorted({item.service for item in items})),
-        reason=_api_reason(owner, reads, writes, readers, writers),
-        evidence=_places([*writes, *reads]),
+        reason=_api_reason(owner, reads, writes, [item for item in items if item.access.follows]),
+        evidence=_places([*writes, *reads]) or _places(items),
     )
     if replicated is not None and writers:
         yield replicated
@@ -89,17 +90,29 @@ def _divided(places: Places, table: str, groups: Sequence[ColumnGroup]) -> str:
 
 
 def _api_reason(
-    owner: str, reads: Sequence[ForeignAccess], writes: Sequence[ForeignAccess], readers: list[str], writers: list[str]
+    owner: str, reads: Sequence[ForeignAccess], writes: Sequence[ForeignAccess], follows: Sequence[ForeignAccess]
 ) -> str:
     parts = []
     if writes:
-        one = len(writers) == 1
+        who, one = _services(writes)
         parts.append(
-            f"{', '.join(writers)} write{'s' if one else ''} it in {_times(len(writes))}: {owner} has to do that for {'it' if one else 'them'}"
+            f"{who} write{'s' if one else ''} it in {_times(len(writes))}: {owner} has to do that for {'it' if one else 'them'}"
         )
     if reads:
-        parts.append(f"{', '.join(readers)} read{'s' if len(readers) == 1 else ''} it in {_times(len(reads))}")
+        who, one = _services(reads)
+        parts.append(f"{who} read{'s' if one else ''} it in {_times(len(reads))}")
+    if follows:
+        who, one = _services(follows)
+        parts.append(
+            f"{who} change{'s' if one else ''} rows that those here follow, in {_times(len(follows))}: {owner} hears of it by an event"
+        )
     return "; ".join(parts)
+
+
+def _services(items: Iterable[ForeignAccess]) -> tuple[str, bool]:
+    """The services, by name, and whether it is one."""
+    names = sorted({item.service for item in items})
+    return ", ".join(names), len(names) == 1
 
 
 def _read_model(table: str, tolerant: list[str], reads: Sequence[ForeignAccess]) -> Option:

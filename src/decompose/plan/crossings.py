@@ -88,7 +88,7 @@ class Network:
             if self._styles[key][0] == "synchronous":
                 found[key[0]][key[1]] += len(self.dispatch.once(crossings))
         for item in self.foreign:
-            if item.owner != SHARED and not comes_along(item.access):
+            if item.owner != SHARED and not item.access.comes_along:
                 found[item.service][item.owner] += 1
         return found
 
@@ -273,11 +273,6 @@ class Network:
         """What carries messages in the application today, as far as its imports tell."""
         imported = {package for packages in self.around.packages.values() for package in packages}
         return next((carrier for package, carrier in BROKERS.items() if package in imported), "")
-
-
-def comes_along(access: Access) -> bool:
-    """Whether rows are written because others were, or looked up for that."""
-    return access.follows or access.by_cascade
 
 
 def _told_apart(operations: list[ApiOperation]) -> list[ApiOperation]:

@@ -13,7 +13,7 @@ from decompose.boundaries.split import SHARED, Service
 from decompose.database.places import Places
 from decompose.database.split import DatabaseSplit
 from decompose.plan.contracts import seams_of
-from decompose.plan.crossings import Network, comes_along
+from decompose.plan.crossings import Network
 from decompose.plan.moving import Moving, required
 from decompose.plan.patterns import patterns_of
 from decompose.plan.step import Plan, Route, Step, StepDetail
@@ -154,7 +154,7 @@ class _Detail:
         used = {
             item.access.table
             for item in self.database.foreign_accesses
-            if item.service == name and item.owner != SHARED and not comes_along(item.access)
+            if item.service == name and item.owner != SHARED and not item.access.comes_along
         }
         return sorted(used - copied)
 

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from decompose.boundaries.split import SHARED, Service
 from decompose.database.split import DatabaseSplit, ForeignAccess
-from decompose.plan.crossings import Network, comes_along
+from decompose.plan.crossings import Network
 from decompose.plan.deeds import is_top_level
 from decompose.plan.step import CodeMove, DataMove, Requirement, TableUse
 from decompose.system.model import Need, System
@@ -84,7 +84,7 @@ class Moving:
             )
 
     def _instead(self, name: str, owner: str, table: str, operation: str, items: Iterable[ForeignAccess]) -> str:
-        if all(comes_along(item.access) for item in items):
+        if all(item.access.comes_along for item in items):
             return f"it goes along with other rows: {owner} does it when it hears of them"
         if operation != "read":
             return f"{owner} does it: a command of its API, or a step of a saga"

@@ -68,7 +68,7 @@ BY_COPY = "by copy"
 """Stands in the rule of an access to a history that a change of a row is copied to."""
 
 APART = ", in a statement of its own"
-"""How the rule ends of an access by SQL text where other statements stand as well: it is no part of a join with theirs."""
+"""Stands in the rule of an access where other statements run on the line as well: it is no part of a join with theirs."""
 
 THROUGH_DECORATOR = "through"
 """The kind that says the same for people: who calls a decorated function runs it, whatever wrapper is called first."""
@@ -318,6 +318,11 @@ class Access(Record, frozen=True):
     def follows(self) -> bool:
         """Whether rows are written only because others are: by a cascade, or as the history of them."""
         return self.operation != "read" and (self.by_cascade or BY_COPY in self.rule)
+
+    @property
+    def comes_along(self) -> bool:
+        """Whether rows are written because others were, or looked up for that: no code asks for it."""
+        return self.follows or self.by_cascade
 
 
 class Store(Record, frozen=True):

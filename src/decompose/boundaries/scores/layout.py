@@ -51,7 +51,7 @@ class Layout:
             unit, table = graph.node_of(access.definition, access.unit), graph.table_node.get(access.table)
             if unit is not None and table is not None and access.resolution != "guessed":
                 (reads if access.operation == "read" else writes).append((unit, table))
-                if not access.rule.endswith(APART):
+                if APART not in access.rule:
                     statements[access.definition, access.file, access.line].add(table)
         self.reads = self._pairs(reads)
         # The writes of one table stand together, as do the tables of one transaction.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import starmap
 
 from decompose.linking.effects import COPY
 from decompose.linking.engine import Engine
@@ -42,7 +41,7 @@ from decompose.linking.libraries import (
     sqlalchemy_schema,
     stated,
 )
-from decompose.linking.libraries.consequence import BY_CASCADE, BY_COPY, Consequence
+from decompose.linking.libraries.consequence import APART, BY_CASCADE, BY_COPY, Consequence
 from decompose.linking.libraries.django_schema import app_labels
 from decompose.linking.libraries.django_settings import (
     atomic_requests,
@@ -181,7 +180,9 @@ def consequences(linked: Linked, operation: str, cls: Scope, method: str = "") -
     elif operation == "cascade" and peewee.is_model(linked, cls):
         yield from (c._replace(how=BY_CASCADE) for c in peewee.deleted_along(linked, cls))
     elif operation in django_forms.OPERATIONS:
-        yield from starmap(Consequence, django_forms.consequences(linked, operation, cls))
+        how = APART if operation in django_forms.LOOKING_UP else ""
+        for done, thing in django_forms.consequences(linked, operation, cls):
+            yield Consequence(done, thing, how=how)
     elif linked.inherits(cls, django_schema.MODEL):
         if operation.startswith("cascade"):
             yield from django_deletion.consequences(linked, cls, selected=operation == "cascade_of_query")

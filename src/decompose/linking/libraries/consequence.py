@@ -14,10 +14,14 @@ BY_COPY = ", by copy"
 """A change of a row is copied to its history."""
 
 
+APART = ", in a statement of its own"
+"""Rows are looked up by themselves, whatever else stands on the line: nothing is joined with them."""
+
+
 class Consequence(NamedTuple):
     """An operation and the class, or the table without one, that it is done to.
 
-    ``how`` it comes to that: `BY_CASCADE`, `BY_COPY`, or empty where it belongs to the operation itself. ``if_there``: the statement is sent only if there are rows to which it applies, which another one has looked for.
+    ``how`` it comes to that: `BY_CASCADE`, `BY_COPY`, `APART`, or empty where it belongs to the operation itself. ``if_there``: the statement is sent only if there are rows to which it applies, which another one has looked for.
     """
 
     operation: str

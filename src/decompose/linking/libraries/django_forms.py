@@ -25,6 +25,8 @@ from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Scope
 
 OPERATIONS = frozenset({"validates", "saves_relations", "loads_relations", "offers_choices", "represents"})
+LOOKING_UP = frozenset({"validates", "offers_choices"})
+"""Of these, what looks up rows one field after the other."""
 FORM = "django.forms:BaseForm"
 SERIALIZER = "rest_framework.serializers:BaseSerializer"
 _MAX_NESTED = 4
