@@ -805,3 +805,66 @@ def test_what_is_put_into_a_cache_is_no_write_and_what_is_taken_out_is(draw: Dra
     })  # fmt: skip
     found = {o.name: o.does for step in plan.steps if step.detail for o in step.detail.operations}
     assert found == {"kept": "query", "dropped": "command"}
+
+
+def test_what_is_entered_and_left_is_two_operations_unless_it_touches_nothing(draw: Draw) -> None:
+    plan = plan_by_module(draw, {
+        "m/a.py": """\
+from m import b
+
+
+def work(key):
+    with b.locked(key), b.timed():
+        return b.Batch(key)
+
+
+def send(key):
+    with b.Batch(key) as batch:
+        batch.add(1)
+""",
+        "m/b.py": """\
+import contextlib
+import sqlite3
+
+connection = sqlite3.connect("x")
+
+
+@contextlib.contextmanager
+def locked(key):
+    connection.execute("insert into locks (key) values (?)", (key,))
+    yield
+    connection.execute("delete from locks where key = ?", (key,))
+
+
+@contextlib.contextmanager
+def timed():
+    yield
+
+
+class Batch:
+    def __init__(self, key):
+        self.key = key
+
+    def add(self, item):
+        connection.execute("insert into items (item) values (?)", (item,))
+
+    def __enter__(self):
+        connection.execute("insert into batches (key) values (?)", (self.key,))
+        return self
+
+    def __exit__(self, *raised):
+        connection.execute("update batches set done = 1 where key = ?", (self.key,))
+""",
+    })  # fmt: skip
+    details = [step.detail for step in plan.steps if step.detail]
+    assert {o.name: o.entered for detail in details for o in detail.operations if o.definition.startswith("m.b:")} == {
+        "locked": "m/a.py:5",
+        "Batch.__enter__": "m/a.py:10",
+        "Batch.__exit__": "m/a.py:10",
+        "Batch.add": "",
+    }
+    calls = {call.definition: call for detail in details for call in detail.calls_in}
+    assert calls["m.b:timed"].style == "local", "what touches nothing is copied with the block"
+    assert calls["m.b:locked"].reason.startswith("the caller works inside of what it opens (m/a.py:5)")
+    assert calls["m.b:locked"].resilience.endswith("ends by itself after a time, if its caller never comes back")
+    assert "one that begins and one that ends" in next(str(o) for d in details for o in d.operations if o.entered)

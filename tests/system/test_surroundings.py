@@ -120,14 +120,16 @@ def test_loops_dropped_results_refusals_and_packages_are_noted(draw: Draw) -> No
 
         def again():
             try:
-                pay([])
+                with requests.Session() as session, session.get("a"):
+                    pay([])
             except ValueError:
                 raise
         """)
     around = app.system.surroundings
     assert around.loops == {"m.py": ((8, 8),)}
     assert around.looped == {"m.py": {11: ("get",)}}
-    assert around.dropped == {"m.py": {8: ("charge",), 20: ("pay",)}}
+    assert around.dropped == {"m.py": {8: ("charge",), 21: ("pay",)}}
+    assert around.entered == {"m.py": {20: ("Session", "get")}}
     assert around.raising == ("m:pay",)
     assert around.packages == {"m.py": ("requests", "stripe")}
 

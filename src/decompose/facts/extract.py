@@ -26,6 +26,7 @@ class Extractor(DefinitionVisitor):
     def __init__(self, *, has_nonlocal: bool) -> None:
         super().__init__(has_nonlocal=has_nonlocal)
         self.dropped: list[list[Any]] = []
+        self.entered: list[list[Any]] = []
         self.raising: set[int] = set()
         self.blocks: list[list[int]] = []
         self.arms: list[list[int]] = []
@@ -107,7 +108,7 @@ class Extractor(DefinitionVisitor):
         return FileFacts(
             self.scopes, packages=sorted(packages), attributes=sorted(attributes), stars=stars, loops=self.loops, looped=self.looped,
             dropped=self.dropped, raising=sorted(self.raising), imported=[list(found) for found in sorted(imported)],
-            blocks=self.blocks, arms=self.arms, yielding=self.yielding,
+            blocks=self.blocks, arms=self.arms, yielding=self.yielding, entered=self.entered,
         )  # fmt: skip
 
     def block(self, body: list[ast.stmt]) -> None:
@@ -125,10 +126,7 @@ class Extractor(DefinitionVisitor):
             self.give(value)
         elif not isinstance(value, ast.Constant):
             self.ref(value)
-            call = value.value if isinstance(value, ast.Await) else value
-            if isinstance(call, ast.Call):
-                line = call.func.end_lineno if isinstance(call.func, ast.Attribute) else call.lineno
-                self.dropped.append([line, last_name(call.func)])
+            self.dropped += _called(value)
 
     def _assign(self, node: ast.Assign) -> None:
         ref = self.ref(node.value)
@@ -320,6 +318,7 @@ class Extractor(DefinitionVisitor):
     def _with(self, node: ast.With | ast.AsyncWith) -> None:
         for item in node.items:
             manager = self.ref(item.context_expr)
+            self.entered += _called(item.context_expr)
             entered = self.emit(Op.ENTER, self.as_node(manager), node.lineno) if manager != -1 else -1
             if item.optional_vars is not None:
                 self.bind(item.optional_vars, entered, node.lineno)
@@ -362,6 +361,15 @@ class Extractor(DefinitionVisitor):
             ends.append(self._branch(case.body, self.scope.environment))
             self._note_arm(case.body, branching, ends[-1])
         self._meet(ends, start)
+
+
+def _called(value: ast.expr) -> list[list[Any]]:
+    """The line and the last name of what an expression calls, as what is done with the result tells them; none if it calls nothing."""
+    call = value.value if isinstance(value, ast.Await) else value
+    if not isinstance(call, ast.Call):
+        return []
+    line = call.func.end_lineno if isinstance(call.func, ast.Attribute) else call.lineno
+    return [[line, last_name(call.func)]]
 
 
 def _is_constant(targets: list[ast.expr]) -> bool:

@@ -23,7 +23,7 @@ from typing import Any
 
 import msgspec
 
-EXTRACTOR_VERSION = 25
+EXTRACTOR_VERSION = 26
 """Part of the cache key: facts of another version are made again."""
 
 HOLE = "\ufffc"
@@ -126,7 +126,8 @@ class FileFacts(msgspec.Struct, array_like=True):
 
     ``packages`` are the first names of all absolute imports, ``attributes`` the names of all attributes that are set,
     ``stars`` the ``[level, module]`` of star imports. ``loops`` are the first and last lines of loop bodies, ``looped`` the calls inside comprehensions,
-    ``dropped`` the calls whose result nothing is done with, as ``[line, last name of what is called]``, ``raising`` the numbers of
+    ``dropped`` the calls whose result nothing is done with, as ``[line, last name of what is called]``, ``entered`` those whose result a
+    ``with`` statement enters, alike, ``raising`` the numbers of
     scopes that raise an exception of their own. ``imported`` are ``[level, module, name]`` of all imports but stars, each once; the name
     is empty for a whole module. ``blocks``: each ``with`` statement, and the first and last line of its body. ``arms``: what runs on some paths only, as
     ``[first line, last line, branching, whether it returns or raises]``; arms of one branching exclude each other, and if its number is
@@ -147,3 +148,4 @@ class FileFacts(msgspec.Struct, array_like=True):
     blocks: list[list[int]] = []
     arms: list[list[int]] = []
     yielding: list[int] = []
+    entered: list[list[Any]] = []

@@ -124,6 +124,8 @@ class Network:
                 if writes or outside
                 else "time-out, retry with back-off (it only reads), circuit breaker"
             )
+            if self.styles.entered(sites):
+                resilience += "; what was begun ends by itself after a time, if its caller never comes back"
             without = self._without_answer(sites, target, writes=writes or bool(outside))
         reached = {d for one in called for d in self.behaviour.reached(one)} if style != "local" else set()
         return CrossingCall(
@@ -204,6 +206,7 @@ class Network:
             parameters=self.around.signatures.get(method[0], ""),
             returns=self.around.returns.get(method[0], ""),
             changes=changes,
+            entered=self.styles.entered(sites),
             does="command" if changes or any(self._acts(one) for one in called) else "query",
             style=style,
             callers=dict(sorted(Counter(crossing.source for crossing in once).items())),

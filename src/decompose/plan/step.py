@@ -81,7 +81,7 @@ class ApiOperation(Record, frozen=True):
 
     ``parameters`` as the code writes them; ``returns``, the type of the result, as it declares it or as its body shows, empty if neither
     tells. ``changes``: ``file:line`` where it, or what it calls in its own service, changes an object of its caller in memory, and
-    writes no table: over the network that would be lost. ``callers``: service -> call sites. ``in_loops``: those call sites that stand in a
+    writes no table: over the network that would be lost. ``entered``: ``file:line`` where a caller works inside of what it opens. ``callers``: service -> call sites. ``in_loops``: those call sites that stand in a
     loop and need a batch operation. ``does``: ``query`` if nothing in view shows it writing or changing anything, else ``command``.
     ``alternatives``: other methods of the name that the same calls may come to, as the object is.
     """
@@ -97,6 +97,7 @@ class ApiOperation(Record, frozen=True):
     returns: str = ""
     changes: str = ""
     alternatives: tuple[str, ...] = ()
+    entered: str = ""
 
     @property
     def signature(self) -> str:
@@ -109,16 +110,23 @@ class ApiOperation(Record, frozen=True):
         who = ", ".join(f"{service} {count}" for service, count in self.callers.items())
         batch = f", needs a batch form: called in a loop at {self.in_loops[0]}" if self.in_loops else ""
         unknown = "" if self.returns or self.definition.startswith("table:") else ", what it returns is not known"
-        kept = f"; {self.lost}" if self.changes else ""
+        kept = f"; {self.lost}" if self.lost else ""
         others = _as_the_object_is(self.alternatives)
         return f"{self.signature}: {self.does}, {self.style}, called by {who}{batch}{unknown}{kept}{others}"
 
     @property
     def lost(self) -> str:
-        """What a call over the network would lose."""
-        if not self.changes:
-            return ""
-        return f"it changes an object of its caller in memory ({self.changes}), which does not travel back: return what is changed"
+        """What a call over the network would lose, and what to do about it."""
+        found = []
+        if self.changes:
+            found.append(
+                f"it changes an object of its caller in memory ({self.changes}), which does not travel back: return what is changed"
+            )
+        if self.entered:
+            found.append(
+                f"its caller works inside of it ({self.entered}), and a block cannot be sent: offer two operations, one that begins and one that ends, or let what the block does move here"
+            )
+        return "; ".join(found)
 
 
 class CrossingCall(Record, frozen=True):

@@ -15,6 +15,7 @@ from decompose.plan.step import Style
 from decompose.system.model import GIVEN, GIVEN_AROUND, RUNS_DECORATED, Dependency
 
 MAX_ASKED = 3
+_MANAGING = frozenset({"__enter__", "__exit__", "__aenter__", "__aexit__"})
 _STRONGEST: tuple[Style, ...] = ("synchronous", "asynchronous", "event", "local")
 
 
@@ -90,6 +91,12 @@ class Styles:
                 f"generic code that works here on rows of the caller's own ({', '.join(tables[:MAX_ASKED])}): it goes into the shared library",
             )
         used = [site for site in foreign if site.kind not in ("signal", "task") and not self._dropped(site)]
+        entered = self.entered(used)
+        if entered:
+            return (
+                "synchronous",
+                f"the caller works inside of what it opens ({entered}): over the network these are two calls, one that begins and one that ends",
+            )
         if used:
             return "synchronous", f"the caller uses the result ({used[0].file}:{used[0].line})"
         refusing = self.behaviour.refuses(first.target)
@@ -146,6 +153,14 @@ class Styles:
             for place in places:
                 found[place].add(method)
         return dict(found)
+
+    def entered(self, sites: Iterable[Dependency]) -> str:
+        """``file:line`` where a caller works inside of what a call gives, as ``with`` does; empty if nowhere."""
+        for site in sites:
+            name = site.target.rpartition(":")[2].rpartition(".")[2]
+            if name in _MANAGING or name in self.around.entered.get(site.file, {}).get(site.line, ()):
+                return f"{site.file}:{site.line}"
+        return ""
 
     def _dropped(self, dependency: Dependency) -> bool:
         """Whether nothing is done with the result of a call."""

@@ -495,7 +495,7 @@ class Surroundings(Record, frozen=True):
     ``imports``: module -> the modules of the application that it imports, wherever in it the import stands.
     ``packages``: file -> packages outside of the application and the standard library that it imports.
     ``loops``: file -> first and last lines of loop bodies. ``looped``: file -> line -> last names of the calls in comprehensions. ``dropped``: file -> line -> last names of the calls there whose
-    result nothing is done with. ``columns``: uses of single columns, of tables that are wide enough to be divided.
+    result nothing is done with, ``entered``: whose result a ``with`` statement enters. ``columns``: uses of single columns, of tables that are wide enough to be divided.
     """
 
     signatures: dict[str, str] = {}
@@ -508,6 +508,7 @@ class Surroundings(Record, frozen=True):
     loops: dict[str, tuple[tuple[int, int], ...]] = {}
     looped: dict[str, dict[int, tuple[str, ...]]] = {}
     dropped: dict[str, dict[int, tuple[str, ...]]] = {}
+    entered: dict[str, dict[int, tuple[str, ...]]] = {}
     columns: tuple[ColumnUse, ...] = ()
     tests: tuple[TestFile, ...] = ()
 

@@ -96,7 +96,7 @@ def _operations(analysis: Analysis) -> Iterator[Row]:
                 yield (
                     split, step.order, step.service, operation.name, operation.definition, operation.parameters,
                     operation.does, operation.style, callers, len(operation.in_loops), operation.evidence,
-                    operation.returns, operation.changes, operation.alternatives,
+                    operation.returns, operation.changes, operation.alternatives, operation.entered,
                 )  # fmt: skip
 
 
@@ -204,6 +204,7 @@ CONSEQUENCES: dict[str, Export] = {
             "returns",
             "changes",
             "alternatives",
+            "entered",
         ),
         _operations,
         "what each new service must offer",

@@ -53,6 +53,7 @@ def surroundings_of(
         loops={f.path: tuple((a, b) for a, b in facts.loops) for f, facts in application if facts.loops},
         looped={f.path: _by_line(facts.looped) for f, facts in application if facts.looped},
         dropped={f.path: _by_line(facts.dropped) for f, facts in application if facts.dropped},
+        entered={f.path: _by_line(facts.entered) for f, facts in application if facts.entered},
         columns=tuple(columns_used(linked, placement, schema, wide, on_columns)),
         tests=tuple(tests_of(tree, frozenset(names))),
     )
@@ -71,9 +72,9 @@ def _last(target: str) -> str:
     return target.rpartition(":")[2].rpartition(".")[2]
 
 
-def _by_line(dropped: Iterable[list[Any]]) -> dict[int, tuple[str, ...]]:
+def _by_line(calls: Iterable[list[Any]]) -> dict[int, tuple[str, ...]]:
     lines: dict[int, tuple[str, ...]] = {}
-    for line, name in dropped:
+    for line, name in calls:
         lines[line] = (*lines.get(line, ()), name)
     return lines
 
