@@ -95,7 +95,8 @@ class _Detail:
             sagas=sagas,
             joins=tuple(str(join) for join in self.design.joins if name in (*join.tables, join.service)),
             identity=required(n for n in self.needs[name] if n.kind == "identity"),
-            settings=required(self.moving.settings(name)),
+            settings=required(self.moving.settings(service)),
+            hooks=self.moving.starting.hooks(name),
             packages=self.moving.packages(service),
             tests=tuple(self._tests(service, routes)),
         )
@@ -121,7 +122,7 @@ class _Detail:
             calls_out=tuple(self.network.calls(name, into=False)),
             sagas=sagas,
             identity=required(n for n in self.needs[name] if n.kind == "identity"),
-            settings=required(self.moving.settings(name)),
+            settings=required(self.moving.settings(service)),
             packages=self.moving.packages(service),
             tests=tuple(self._tests(service, ())),
         )

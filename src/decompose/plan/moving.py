@@ -9,7 +9,7 @@ from functools import cached_property
 from decompose.boundaries.split import SHARED, Service
 from decompose.database.split import DatabaseSplit, ForeignAccess
 from decompose.plan.crossings import Network
-from decompose.plan.deeds import is_top_level
+from decompose.plan.starting import Starting
 from decompose.plan.step import CodeMove, DataMove, Requirement, TableUse
 from decompose.system.model import Need, System
 
@@ -24,6 +24,7 @@ class Moving:
         self.system = system
         self.places = network.places
         self.behaviour = network.behaviour
+        self.starting = Starting(network)
         self.foreign = database.foreign_accesses
         self.design = database.design
         self.file_of = {unit.id: unit.file for unit in system.units}
@@ -40,7 +41,7 @@ class Moving:
             others = self._units_in[file].difference(units)
             names = sorted(unit.partition(":")[2] or "its top-level code" for unit in units) if others else []
             to = sorted({self.places.service_of_unit.get(other, SHARED) for other in others})
-            setting_up = sorted(unit.partition(":")[2] for unit in self._setting_up.intersection(units))
+            setting_up = sorted(unit.partition(":")[2] for unit in self.starting.units.intersection(units))
             yield CodeMove(file=file, units=tuple(names), rest=tuple(to), everywhere=tuple(setting_up))
 
     @cached_property
@@ -49,22 +50,6 @@ class Moving:
         for unit, file in self.file_of.items():
             found[file].add(unit)
         return found
-
-    @cached_property
-    def _setting_up(self) -> frozenset[str]:
-        """Units that only run when a process starts, for several services: such as a factory of the application."""
-        deeds, unit_of = self.behaviour.deeds, self.places.unit_of
-        starting = {unit_of[d] for d in deeds.at_start if d in unit_of and not is_top_level(d)}
-        for definition, unit in unit_of.items():
-            if unit in starting and (definition not in deeds.at_start or deeds.touches_at_once(definition)):
-                starting.discard(unit)
-        home, found = self.places.service_of_unit, set[str]()
-        for d in self.system.dependencies:
-            ends = unit_of.get(d.source, ""), unit_of.get(d.target, "")
-            services = {home.get(unit, SHARED) for unit in ends}
-            if len(services) > 1 and SHARED not in services and d.resolution != "guessed":
-                found.update(starting.intersection(ends))
-        return frozenset(found)
 
     def uses(self, name: str) -> Iterator[TableUse]:
         """What a service does to tables of others today, and what it does instead."""
@@ -123,13 +108,12 @@ class Moving:
             for package, files in sorted(found.items())
         )
 
-    def settings(self, name: str) -> Iterator[Need]:
-        """The settings that code of a service reads, and shared code that it comes to."""
-        shared = self.behaviour.shared_by(name)
-        unit_of = self.places.unit_of
+    def settings(self, service: Service) -> Iterator[Need]:
+        """The settings that code of the service reads, and shared code that it comes to, and those that are read when it starts."""
+        units = frozenset(service.units) | self.behaviour.shared_by(service.name)
+        at_start = set(self.starting.settings(service))
         for need in self.system.surroundings.needs:
-            unit = unit_of.get(need.definition, "")
-            if need.kind == "setting" and (unit in shared or self.places.service_of_unit.get(unit) == name):
+            if need in at_start or (need.kind == "setting" and self.places.unit_of.get(need.definition) in units):
                 yield need
 
     @cached_property

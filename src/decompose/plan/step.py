@@ -215,6 +215,29 @@ class Requirement(Record, frozen=True):
         return f"{self.name} ({self.places})"
 
 
+class Hook(Record, frozen=True):
+    """What runs around the requests and tasks of every service, since processes are set up with it at ``file:line``.
+
+    ``service``: the one that its code is of. ``needs``: the services, others than the one that is told of it, whose tables it touches.
+    """
+
+    definition: str
+    service: str
+    needs: tuple[str, ...]
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        asked = ", ".join(self.needs)
+        what = (
+            f"touches tables of {asked}: ask for that each time, or let the gateway do it for all"
+            if asked
+            else "was not seen to touch tables of others: copy it"
+        )
+        whose = "" if self.service == SHARED else f" of {self.service}"
+        return f"{self.definition}{whose} ({self.file}:{self.line}): {what}"
+
+
 class Pattern(Record, frozen=True):
     """A pattern of the field that evidence in this step calls for; ``page`` is its page in the documentation."""
 
@@ -252,6 +275,7 @@ class StepDetail(Record, frozen=True):
     messaging: str = ""
     code: tuple[CodeMove, ...] = ()
     uses: tuple[TableUse, ...] = ()
+    hooks: tuple[Hook, ...] = ()
 
 
 class Step(Record, frozen=True):

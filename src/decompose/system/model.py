@@ -58,6 +58,12 @@ GIVEN_AROUND = "a function that is given to the one around it"
 AFTER_COMMIT = "runs after the transaction is committed"
 """The rule of a call that a transaction puts off until its end, and that is not inside it."""
 
+BY_LIBRARY = "called by a library"
+"""The rule of a call that a library makes of a function that it was handed."""
+
+STARTED = "started with its application"
+"""The rule of a call that a framework makes once, when the process starts."""
+
 ALONG = "along with others"
 """How the rule ends of an access to what a statement touches besides the rows that it is about."""
 

@@ -15,6 +15,7 @@ from decompose.system.calls.placement import Placement
 from decompose.system.model import (
     AFTER_COMMIT,
     BY_ATTRIBUTE,
+    BY_LIBRARY,
     BY_NAME,
     BY_VALUE,
     GIVEN,
@@ -57,9 +58,7 @@ def application_edges(
         resolution: Resolution = "exact"
         rule = how
         if kind == "callback":
-            resolution, rule = (
-                ("exact", put_off or "called by a library") if certain else ("inferred", "passed to code outside")
-            )
+            resolution, rule = ("exact", put_off or BY_LIBRARY) if certain else ("inferred", "passed to code outside")
         elif not certain:
             resolution, rule = "inferred", not_certain(linked, receiver)
         elif len(called) > 1:

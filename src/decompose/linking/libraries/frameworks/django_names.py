@@ -15,6 +15,7 @@ from decompose.linking.program import Module, Scope
 from decompose.linking.wiring import Wire
 
 _MAX_DEPTH = 6
+_STARTED = "started with its application"
 
 
 def wires(linked: Linked) -> Iterator[Wire]:
@@ -69,7 +70,8 @@ def _named(linked: Linked, settings: Module, setting: str, text: str, line: int)
         ready = linked.hierarchy.member(found, "ready") if setting == "INSTALLED_APPS" else None
         start = linked.engine.function_of(ready)
         target = start if start is not None and not start.library else found
-        yield Wire(settings.top, line, target, "callback", f"named by {setting}")
+        rule = _STARTED if setting == "INSTALLED_APPS" else f"named by {setting}"
+        yield Wire(settings.top, line, target, "callback", rule)
     elif setting == "INSTALLED_APPS":
         apps = linked.program.by_name.get(f"{text}.apps")
         for cls in apps.scopes if apps is not None and not apps.library else ():
@@ -79,7 +81,7 @@ def _named(linked: Linked, settings: Module, setting: str, text: str, line: int)
             ):
                 function = linked.engine.plain_function(cls, cls.facts.names["ready"])
                 if function is not None:
-                    yield Wire(settings.top, line, function, "callback", "started with its application")
+                    yield Wire(settings.top, line, function, "callback", _STARTED)
 
 
 def _command(linked: Linked, name: str) -> Scope | None:
