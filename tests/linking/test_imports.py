@@ -116,6 +116,16 @@ CASES = [
     ),
     pytest.param(
         {
+            "lib/__init__.py": "from .base import *\nfrom .more import *",
+            "lib/base.py": "def shown(): pass",
+            "lib/more.py": "from lib import shown\ndef more(): shown()",
+            "main.py": "from lib import shown\ndef one(): shown()",
+        },
+        ["lib.more:more -> lib.base:shown", "main:one -> lib.base:shown"],
+        id="star imports of modules that import each other's names from the package",
+    ),
+    pytest.param(
+        {
             "lib.py": "def _private(): pass\ndef shown(): pass",
             "main.py": """
                 from lib import *

@@ -103,6 +103,21 @@ STATEMENTS = [
     pytest.param("'SELECT id FROM users WHERE id = {}'.format(3)", {("read", "users")}, id="format"),
     pytest.param("f'SELECT id FROM users ORDER BY {order}'", {("read", "users")}, id="f-string with a hole"),
     pytest.param("f'SELECT {columns} FROM users WHERE {where} LIMIT {limit}'", {("read", "users")}, id="many holes"),
+    pytest.param(
+        "f'WITH recent AS (SELECT * FROM orders o {where} GROUP BY o.x), more AS (SELECT * FROM recent) SELECT * FROM more m {where} LIMIT 1'",
+        {("read", "orders")},
+        id="holes in statements that begin with tables of their own",
+    ),
+    pytest.param(
+        "'WITH recent (a) AS (SELECT * FROM orders) SELECTED x -- taken from there\\n FROM recent JOIN users /* not from tags */'",
+        {("read", "orders"), ("read", "users")},
+        id="by pattern, neither comments nor tables of its own",
+    ),
+    pytest.param(
+        "'SELECT EXTRACT(year FROM made) FROM users JOIN generate_series(1, 2) AS n ON ON 1 = 1'",
+        {("read", "users")},
+        id="by pattern, no values and no functions",
+    ),
     pytest.param("QUERY", {("read", "users")}, id="constant of the module"),
     pytest.param(
         "QUERIES['all']",

@@ -212,11 +212,9 @@ class Program:
         return None
 
     def _takes_from(self, module: Module, package: Module, name: str) -> bool:
-        """Whether a module has a name from the package that has it from the module: it is the package's inner module."""
+        """Whether a module has a name from the package that has it from the module: it is from elsewhere, or an inner module."""
         ref = module.top.facts.names[name]
-        if f"{package.name}.{name}" not in self.by_name or type(ref) is not int:
-            return False
-        return any(
+        return type(ref) is int and any(
             operation[0] == Op.FROM
             and operation[4] == name
             and self.absolute_name(module, operation[2], operation[3]) == package.name

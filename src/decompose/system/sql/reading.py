@@ -42,8 +42,20 @@ _BY_PATTERN = (
         re.compile(r"\bUPDATE\s+(?:ONLY\s+)?[\"`\[]?([\w.]+)[\"`\]]?\s+(?:AS\s+)?(?:\w+\s+)?SET\b", re.IGNORECASE),
     ),
     ("delete", re.compile(r"\bDELETE\s+FROM\s+[\"`\[]?([\w.]+)", re.IGNORECASE)),
-    ("read", re.compile(r"(?<!DELETE )\b(?:FROM|JOIN)\s+[\"`\[]?([\w.]+)", re.IGNORECASE)),
+    ("read", re.compile(r"(?<!DELETE )\b(?:FROM|JOIN)\s+[\"`\[]?([\w.]++)(?!\s*\()", re.IGNORECASE)),
 )
+_BESIDE_TABLES = re.compile(rf"\b(INTO|FROM|JOIN|UPDATE|TABLE|ONLY)\s+{_HOLE_NAME}\b| {_HOLE_NAME} ", re.IGNORECASE)
+"""What is spliced in, with the word before it if that makes it a table."""
+
+_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_OF_A_VALUE = re.compile(r"\b(?:EXTRACT|SUBSTRING|TRIM|OVERLAY)\s*\([^()]*\)", re.IGNORECASE)
+"""Functions with a FROM between their arguments."""
+
+_DEFINED_HERE = re.compile(
+    r"(?:\bWITH|\bRECURSIVE|,)\s+(\w+)\s*(?:\([^()]*\)\s*)?AS\s+(?:(?:NOT\s+)?MATERIALIZED\s*)?\(", re.IGNORECASE
+)
+"""A table that the statement itself makes, for itself."""
+
 _CATALOGUE = re.compile(
     r"""
     ^(?:information_schema|performance_schema|pg_catalog|mysql|sys|syscat|sysibm|sysibmadm|system|system_schema|v_catalog|v_monitor)\.
@@ -90,15 +102,23 @@ def read_statement(text: str) -> tuple[SqlAccess, ...]:
         text = _TEMPLATE.sub(HOLE, _TEMPLATE_CODE.sub(" ", text))
     text = _PART_OF_A_NAME.sub(_HOLE_NAME, _PARAMETER.sub("NULL", text)).replace(HOLE, f" {_HOLE_NAME} ")
     text = re.sub(rf"(['\"`])\s*{_HOLE_NAME}\s*\1", _HOLE_NAME, text)
+    found = _parsed(text)
+    if found is None and _HOLE_NAME in text:
+        # ``FROM orders {join}``: what is spliced in may be any part of a statement, or nothing
+        cleared = _parsed(_BESIDE_TABLES.sub(lambda hole: hole[0] if hole[1] else " ", text))
+        found = [access._replace(by_pattern=True) for access in cleared] if cleared else None
+    if found is None:
+        found = _by_pattern(text)
+    return tuple(access for access in found if not _is_standard_view(access, text))
+
+
+def _parsed(text: str) -> list[SqlAccess] | None:
+    """The accesses of one or more statements; None where no dialect understands them."""
     statements = _parse(text)
     each = list(map(_accesses, statements or ()))
-    found = dict.fromkeys(
-        access for accesses in (map(_told_apart, each) if len(each) > 1 else each) for access in accesses
-    )
-    understood = statements is not None and (found or all(map(_is_query, statements)))
-    return tuple(
-        access for access in (found if understood else _by_pattern(text)) if not _is_standard_view(access, text)
-    )
+    told = map(_told_apart, each) if len(each) > 1 else each
+    found = list(dict.fromkeys(access for accesses in told for access in accesses))
+    return found if statements is not None and (found or all(map(_is_query, statements))) else None
 
 
 def _told_apart(accesses: list[SqlAccess]) -> list[SqlAccess]:
@@ -199,7 +219,7 @@ def _accesses(statement: Any) -> list[SqlAccess]:
         name = ".".join(part for part in (table.db, table.name) if part)
         if _HOLE_NAME in name:
             found.append(SqlAccess(written.get(id(table), "read"), "", (), by_pattern=False))
-        elif name and name.lower() not in temporary and not _CATALOGUE.match(name):
+        elif name and "/" not in name and name.lower() not in temporary and not _CATALOGUE.match(name):
             columns = _columns(statement, table)
             if id(table) in merged:
                 found += [SqlAccess(kind, name, columns, by_pattern=False) for kind in merged[id(table)]]
@@ -239,23 +259,25 @@ def _columns(statement: Any, table: Any) -> tuple[str, ...]:
     return tuple(sorted(name for name in names if name))
 
 
-def _by_pattern(text: str) -> tuple[SqlAccess, ...]:
+def _by_pattern(text: str) -> list[SqlAccess]:
     if _DEFINES_VIEW.match(text):
-        return ()  # what it is about is read when the view is
+        return []  # what it is about is read when the view is
     found: dict[SqlAccess, None] = {}
     for operation, name in _named(text):
         if _HOLE_NAME in name:
             found[SqlAccess(operation, "", (), by_pattern=True)] = None
         elif not _CATALOGUE.match(name):
             found[SqlAccess(operation, name, (), by_pattern=True)] = None
-    return tuple(found)
+    return list(found)
 
 
 def _named(text: str) -> Iterator[tuple[str, str]]:
     """What stands where a statement names its tables."""
+    text = _OF_A_VALUE.sub(" ", _COMMENT.sub(" ", text))
+    apart = {"select", "values", "set", "unnest", "lateral", "null"} | {n.lower() for n in _DEFINED_HERE.findall(text)}
     for operation, pattern in _BY_PATTERN:
         for name in pattern.findall(text):
-            if name.lower() not in ("select", "values", "set", "unnest", "lateral", "null"):
+            if name.lower() not in apart:
                 yield operation, name
 
 
