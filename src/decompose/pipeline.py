@@ -11,7 +11,7 @@ from decompose.boundaries import Smallest, SplitOptions, Start, propose
 from decompose.boundaries.generators import GENERATORS
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.scores import Scorer
-from decompose.database.places import Ties
+from decompose.database.ties import Ties
 from decompose.errors import InputError
 from decompose.facts import Collected
 from decompose.facts.collect import garbage_collection_paused

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from decompose.database.places import Ties
+from decompose.database.ties import Ties
 from decompose.linking.libraries.surroundings import acts_outside, leaves_process
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from decompose.boundaries.split import Split
 from decompose.database import split_database
 from decompose.database.split import DatabaseSplit
 from decompose.plan import make_plan
-from decompose.plan.order import MAX_EVIDENCE
 from decompose.plan.step import Plan, Step
+from decompose.plan.work import MAX_EVIDENCE
 from decompose.system.model import StatementCount, System
 from tests.applications import analysed_shop
 from tests.conftest import Draw

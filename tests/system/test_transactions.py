@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from decompose.database.places import Ties
+from decompose.database.ties import Ties
 from decompose.system.transactions.reached import reached_accesses, what_is_inside
 
 if TYPE_CHECKING:

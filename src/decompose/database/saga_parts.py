@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from decompose.boundaries.split import SHARED
-from decompose.database.places import Places, Step
+from decompose.database.places import Places
 from decompose.database.split import SpanningTransaction
+from decompose.database.ties import Step
 from decompose.system.model import Access
 
 MAX_DEPTH = 2

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from decompose.database.places import Actor, Places, place
+from decompose.database.places import Places, place
 from decompose.database.saga_parts import SAVE, Part, Write, arranged, parts_of
 from decompose.database.split import Anomaly, ColumnGroup, LocalTransaction, Saga, SpanningTransaction
+from decompose.database.ties import Actor
 from decompose.system.model import Access
 
 MAX_EVIDENCE = 5

@@ -8,16 +8,15 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.facts import Op
-from decompose.facts.records import ParameterKind
 from decompose.linking import argument_uses, query_types, special_methods
 from decompose.linking.attributes import reading
 from decompose.linking.calls import construction, following
 from decompose.linking.effects import ALONG, COPY, ParameterPlan, effects_of, parameter_plan
+from decompose.linking.given_arguments import given_for, may_be_given, rules_out, surely_given
 from decompose.linking.type_variables import TypeVariables
 from decompose.linking.values import Bindings, Types, Value
 
 if TYPE_CHECKING:
-    from decompose.facts.records import Ref
     from decompose.linking.declared_fields import DeclaredFields
     from decompose.linking.engine import Engine
     from decompose.linking.frames import Site
@@ -62,15 +61,15 @@ class LibraryCall(TypeVariables):
         self.combined = [
             (arguments[0], _COMBINED[effect])
             for effect, arguments in self.effects
-            if effect in _COMBINED and all(self._argument(name) == -1 for name in arguments[1:])
+            if effect in _COMBINED and all(given_for(site, function, name) == -1 for name in arguments[1:])
         ]
         self.matching = self.has_grown = False
         self._fields: DeclaredFields | None = None
-        if any(self._rules_out(effect, arguments) for effect, arguments in self.effects):
+        if any(rules_out(site, function, effect, arguments) for effect, arguments in self.effects):
             self.effects = [stated for stated in self.effects if stated[0] in ("calls_on", "renders")]
         for effect, arguments in self.effects:
-            given = effect == "leaves_out" and self._surely_given(arguments[1])
-            if given or (effect == "needs" and not self._may_be_given(arguments[1])):
+            given = effect == "leaves_out" and surely_given(site, function, arguments[1])
+            if given or (effect == "needs" and not may_be_given(site, function, arguments[1])):
                 self.effects = [stated for stated in self.effects if stated[0] != arguments[0]]
             if effect == "leaves_to" and self._leave(*arguments[:2]):
                 left = arguments[-1] if len(arguments) > 2 else arguments[0]
@@ -200,41 +199,6 @@ class LibraryCall(TypeVariables):
         if len(found) > before:
             self.bindings[named] = tuple(found)
             self.more_is_known()
-
-    def _rules_out(self, effect: str, arguments: list[Any]) -> bool:
-        """Whether what the call is given, or is not given, says that nothing is done."""
-        if effect not in ("unless", "only_with"):
-            return False
-        if any(type(ref) is list and ref[0] == "*" for ref in self.site.arguments) or any(
-            name is None for name, _ in self.site.keywords
-        ):
-            return False
-        ref = self._argument(arguments[0])
-        if effect == "only_with":
-            return type(ref) is int and ref == -1
-        return type(ref) is list and ref[0] == "c" and ref[1] == arguments[1]
-
-    def _argument(self, name: str) -> Ref:
-        """What the call gives for a parameter."""
-        names = [p[0] for p in self.function.facts.parameters if p[4] == ParameterKind.POSITIONAL]
-        return self.site.argument(names.index(name) - 1 if name in names else -1, name)
-
-    def _surely_given(self, name: str) -> bool:
-        """Whether the call gives something that is there: a constant, or what a display such as ``[a, b]`` makes."""
-        ref = self._argument(name)
-        if type(ref) is list:
-            return ref[0] == "c" and bool(ref[1])
-        made = self.site.frame.scope.operations_producing(ref)
-        return any(operation[0] == Op.CONTAINER for operation in made)
-
-    def _may_be_given(self, name: str) -> bool:
-        """Whether the call may give something that counts as true."""
-        if any(type(ref) is list and ref[0] == "*" for ref in self.site.arguments) or any(
-            keyword is None for keyword, _ in self.site.keywords
-        ):
-            return True
-        ref = self._argument(name)
-        return bool(ref[1]) if type(ref) is list and ref[0] == "c" else ref != -1
 
     def _leave(self, variable: str, name: str) -> bool:
         """Call the application's own methods of that name; whether there are any, which then do what is to be done."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
@@ -95,6 +95,15 @@ class Linked(Origins):
                     for target in dict.fromkeys(target for target, _, _ in site.targets):
                         self._leading_to.setdefault(target, []).append(site)
         return self._leading_to.get(function.index, [])
+
+    def attribute_calls(self, definition: str, names: Container[str]) -> Iterator[tuple[Site, str]]:
+        """Calls of attributes by some names that instances of a (library) class have only while running, each with the name."""
+        for site in self.engine.sites:
+            if site.kind == "call" and not site.frame.scope.library:
+                for of, name in site.frame.scope.attributes_read(site.operation[2]):
+                    values = self.argument_values(site, of) if name in names else ()
+                    if any(self.is_instance_of(value, definition) for value in values):
+                        yield site, name
 
     def receiver(self, site: Site) -> Origin | None:
         """Where the object was made whose method a call calls, as far as that can be only one thing."""

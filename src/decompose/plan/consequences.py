@@ -8,8 +8,9 @@ import msgspec
 
 from decompose.boundaries.split import Split
 from decompose.database import design_database, split_database
-from decompose.database.places import Places, Ties
+from decompose.database.places import Places
 from decompose.database.split import DatabaseSplit
+from decompose.database.ties import Ties
 from decompose.plan.crossings import Network
 from decompose.plan.detail import detail_plan
 from decompose.plan.order import By, make_plan

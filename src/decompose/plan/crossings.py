@@ -12,18 +12,14 @@ import msgspec
 from decompose.boundaries.split import SHARED
 from decompose.database.places import Places
 from decompose.database.split import ForeignAccess
-from decompose.linking.libraries.surroundings import BROKERS
 from decompose.plan.behaviour import Behaviour
 from decompose.plan.dispatch import Crossing, Dispatch, Method
 from decompose.plan.step import ApiOperation, CrossingCall, Style
 from decompose.plan.styles import Styles
 from decompose.system.calls.loops import Loops
 from decompose.system.model import Access, Dependency, acting
-from decompose.wording import counted
 
 MAX_EVIDENCE = 10
-MANY_SITES = 12
-"""From so many call sites on, a typed contract that is generated for both sides (gRPC) is worth its tooling."""
 _WRITING = frozenset({"insert", "update", "delete"})
 
 _Key = tuple[str, str, str, str]
@@ -244,38 +240,6 @@ class Network:
             in_loops=() if follows else _evidence(access for access in sites if self._repeated(access)),
             evidence=_evidence(sites),
         )
-
-    def protocol(self, calls: Sequence[CrossingCall]) -> str:
-        """REST or gRPC for the synchronous calls of a step, with the reason."""
-        waiting = [call for call in calls if call.style == "synchronous"]
-        sites = sum(call.sites for call in waiting)
-        if not waiting:
-            return ""
-        used = f"{counted(sites, 'call site')} of {counted(len(waiting), 'operation')}"
-        if sites >= MANY_SITES:
-            return f"gRPC, or REST with a generated client: a typed contract keeps {used} in step"
-        return f"REST: {used}"
-
-    def messaging(self, calls: Sequence[CrossingCall], operations: Sequence[ApiOperation]) -> str:
-        """What carries the messages and events of a step, with the reason."""
-        told = [call for call in calls if call.style == "asynchronous"]
-        events = [call.definition for call in calls if call.style == "event"]
-        events += [operation.name for operation in operations if operation.style == "event"]
-        parts = []
-        if told:
-            through = f"{self._broker}, which is already in use" if self._broker else "a broker such as RabbitMQ"
-            sites = counted(sum(call.sites for call in told), "call site")
-            parts.append(f"{sites} of {counted(len(told), 'operation')} can go through the receiver's queue: {through}")
-        if events:
-            what = "can subscribe to a log of events, such as Kafka's, or to an exchange of RabbitMQ"
-            parts.append(f"{counted(len(set(events)), 'reaction')} to events, such as {events[0]}, {what}")
-        return "; ".join(parts)
-
-    @cached_property
-    def _broker(self) -> str:
-        """What carries messages in the application today, as far as its imports tell."""
-        imported = {package for packages in self.around.packages.values() for package in packages}
-        return next((carrier for package, carrier in BROKERS.items() if package in imported), "")
 
 
 def _told_apart(operations: list[ApiOperation]) -> list[ApiOperation]:

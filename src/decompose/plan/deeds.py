@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
-from decompose.database.places import Ties
+from decompose.database.ties import Ties
 from decompose.linking.libraries.surroundings import may_keep
 
 

@@ -12,6 +12,7 @@ import msgspec
 from decompose.boundaries.split import SHARED, Service
 from decompose.database.places import Places
 from decompose.database.split import DatabaseSplit
+from decompose.plan.carriers import messaging, protocol
 from decompose.plan.contracts import seams_of
 from decompose.plan.crossings import Network
 from decompose.plan.moving import Moving, required
@@ -102,8 +103,8 @@ class _Detail:
         )
         return msgspec.structs.replace(
             detail,
-            protocol=self.network.protocol(detail.calls_in),
-            messaging=self.network.messaging((*detail.calls_in, *detail.calls_out), detail.operations),
+            protocol=protocol(detail.calls_in),
+            messaging=messaging((*detail.calls_in, *detail.calls_out), detail.operations, self.network.around),
             patterns=tuple(
                 patterns_of(self.places, self.design, name, detail, self._asked_for(name), self._stateless(name))
             ),
@@ -128,8 +129,8 @@ class _Detail:
         )
         return msgspec.structs.replace(
             detail,
-            protocol=self.network.protocol(detail.calls_in),
-            messaging=self.network.messaging((*detail.calls_in, *detail.calls_out), detail.operations),
+            protocol=protocol(detail.calls_in),
+            messaging=messaging((*detail.calls_in, *detail.calls_out), detail.operations, self.network.around),
             observe=tuple(self._observe(name, detail)),
             done_when=(
                 "no code or table of another service is left in it",

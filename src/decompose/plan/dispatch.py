@@ -9,7 +9,8 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from decompose.boundaries.split import SHARED
-from decompose.database.places import Places, Ties
+from decompose.database.places import Places
+from decompose.database.ties import Ties
 from decompose.system.model import Dependency
 
 Method = tuple[str, str]

@@ -6,7 +6,8 @@ from collections import defaultdict
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
-from decompose.database.places import Places, Ties
+from decompose.database.places import Places
+from decompose.database.ties import Ties
 from decompose.system.model import Access, Dependency
 from decompose.system.transactions.commits import Actor
 from decompose.system.transactions.narrowed import Recorded, plain

@@ -6,41 +6,20 @@ that exists, so it no longer counts against the caller, and a table that is out 
 
 from __future__ import annotations
 
-import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Literal
 
 from decompose.boundaries.split import Split
 from decompose.database.places import Places
-from decompose.database.saga_parts import followers_of
 from decompose.database.split import DatabaseSplit
 from decompose.plan.circles import circles
 from decompose.plan.criticality import criticality_of
 from decompose.plan.crossings import Network
-from decompose.plan.dispatch import Crossing
 from decompose.plan.effort import effort_of
 from decompose.plan.step import EffortUnits, Plan, Step, WorkItem
 from decompose.plan.stopping import where_to_stop
-from decompose.system.model import Access, Dependency, System, Transaction
-
-MAX_EVIDENCE = 20
-
-COSTS: dict[str, float] = {
-    "inbound calls": 1.0,
-    "outbound calls": 1.0,
-    "foreign accesses": 3.0,
-    "foreign keys": 2.0,
-    "transactions": 8.0,
-    "messages": -0.75,
-    "copied calls": -0.9,
-    "followed transactions": -7.0,
-    "entry points": 0.5,
-    "tables": 1.0,
-}
-"""How much one item of each kind weighs when the order is chosen. ``messages`` are calls among the inbound and outbound ones for
-whose answer nobody waits, ``followed transactions`` those in which the service only does afterwards what cannot be refused: both
-can be late without harm, so they weigh less than the others."""
+from decompose.plan.work import COSTS, Work
+from decompose.system.model import System
 
 By = Literal["risk", "value"]
 
@@ -63,26 +42,26 @@ def make_plan(
     if len(split.services) < 2:
         return Plan(split=split.name, steps=(), by=by)
     units = units or EffortUnits()
-    state = _State(system, split, database, network or Network(Places(system, split), database.foreign_accesses))
+    work = Work(system, split, database, network or Network(Places(system, split), database.foreign_accesses))
     critical = criticality_of(system, split)
     size = {service.name: len(service.units) for service in split.services}
     total = sum(size.values())
     pairs = max(total * (total - 1) / 2, 1)
-    steps = [state.preparation()]
+    steps = [work.preparation()]
     remaining = [service.name for service in split.services]
     # The last service is what stays of the monolith: there is nothing to extract it from.
     while len(remaining) > 1:
-        costs = {name: state.cost(name, remaining) * critical.weight(name) for name in remaining}
+        costs = {name: work.cost(name, remaining) * critical.weight(name) for name in remaining}
         left = sum(size[name] for name in remaining)
         gains = {name: size[name] * (left - size[name]) / pairs for name in remaining}
         if by == "risk":
             # No limit below which services count as equal: one line can bring a service below it, past several others.
             chosen = min(remaining, key=lambda name: (costs[name], size[name], name))
-            work = state.work(chosen, remaining)
-            reason = _reason(chosen, costs, work, critical.said_of(chosen))
+            items = work.of(chosen, remaining)
+            reason = _reason(chosen, costs, items, critical.said_of(chosen))
         else:
             chosen = min(remaining, key=lambda name: (-gains[name] / (costs[name] + 1), name))
-            work = state.work(chosen, remaining)
+            items = work.of(chosen, remaining)
             reason = f"It separates {gains[chosen]:.0%} of all pairs of units for crossings that weigh {_number(costs[chosen])}{critical.said_of(chosen)}: the most for its work of {len(costs)}."
         remaining.remove(chosen)
         steps.append(
@@ -91,10 +70,10 @@ def make_plan(
                 service=chosen,
                 title=f"Extract {chosen}",
                 reason=reason,
-                work=work,
-                effort=effort_of(units, work),
+                work=items,
+                effort=effort_of(units, items),
                 benefit=round(gains[chosen], 4),
-                needs_first=state.needed(chosen, remaining),
+                needs_first=work.needed(chosen, remaining),
             )
         )
     steps.append(
@@ -114,184 +93,9 @@ def make_plan(
         stop_after=stop,
         stop_reason=why,
         criticality=str(critical),
-        cycles=tuple(circles(state.network, [step.service for step in steps[1:]])),
+        cycles=tuple(circles(work.network, [step.service for step in steps[1:]])),
         units=units,
     )
-
-
-class _State:
-    """Everything that crosses, by pair of services, so that a service can be judged with any others left inside."""
-
-    def __init__(self, system: System, split: Split, database: DatabaseSplit, network: Network) -> None:
-        self.split = split
-        self.database = database
-        self.network = network
-        self.crossings = network.all_crossings
-        self.services = {service.name: service for service in split.services}
-        self.called: dict[str, list[Crossing]] = defaultdict(list)
-        self.calling: dict[str, list[Crossing]] = defaultdict(list)
-        self.pairs: dict[frozenset[str], Counter[str]] = defaultdict(Counter)
-        for crossing in self.crossings:
-            self.called[crossing.target].append(crossing)
-            self.calling[crossing.source].append(crossing)
-            self.pairs[frozenset((crossing.source, crossing.target))]["outbound calls"] += 1
-        for crossing in network.messages:
-            self.pairs[frozenset((crossing.source, crossing.target))]["messages"] += 1
-        for crossing in network.copies:
-            self.pairs[frozenset((crossing.source, crossing.target))]["copied calls"] += 1
-        for item in database.foreign_accesses:
-            self.pairs[frozenset((item.service, item.owner))]["foreign accesses"] += 1
-        for cut in database.cut_foreign_keys:
-            self.pairs[frozenset((cut.service, cut.target_service))]["foreign keys"] += 1
-        self.entries: dict[str, list[str]] = defaultdict(list)
-        for entry in system.entry_points:
-            self.entries[network.places.service_of(entry.handler)].append(f"{entry.file}:{entry.line}")
-        self.following: dict[str, set[int]] = defaultdict(set)
-        for number, followers in enumerate(followers_of(network.places, database.spanning_transactions)):
-            for follower in followers:
-                self.following[follower].add(number)
-
-    def cost(self, name: str, remaining: Iterable[str]) -> float:
-        """What the work of a step weighs."""
-        counts: Counter[str] = Counter()
-        for other in remaining:
-            if other != name:
-                counts.update(self.pairs.get(frozenset((name, other)), {}))
-        spanning = self._spanning(name, remaining)
-        counts["transactions"] = len(spanning)
-        counts["followed transactions"] = len(self.following[name].intersection(spanning))
-        counts["entry points"] = len(self.entries.get(name, ()))
-        counts["tables"] = len(self.services[name].tables)
-        return math.fsum(COSTS[kind] * count for kind, count in sorted(counts.items()))
-
-    def _rows(self, tables: Iterable[str]) -> WorkItem:
-        """The rows that are copied, as far as they are known."""
-        known = self.network.places.tables
-        counts = {name: known[name].rows or 0 for name in tables if name in known}
-        largest = sorted((name for name in counts if counts[name]), key=lambda name: (-counts[name], name))
-        evidence = tuple(f"{name}: {counts[name]:,}" for name in largest[:MAX_EVIDENCE])
-        return WorkItem(
-            kind="rows", count=sum(counts.values()), text="of its tables: copy and compare", evidence=evidence
-        )
-
-    def _spanning(self, name: str, remaining: Iterable[str]) -> list[int]:
-        """The transactions that a step turns into sagas, by number."""
-        inside = set(remaining)
-        return [
-            number
-            for number, item in enumerate(self.database.spanning_transactions)
-            if name in item.services and len(inside & set(item.services)) > 1
-        ]
-
-    def preparation(self) -> Step:
-        """Step 0: the modular monolith."""
-        work = [
-            _item("shared units", "move into a package that every service may import", self.split.shared),
-            _item("seams", "calls between future services; route each through an interface inside the code base",
-                  [_place(c.dependency) for c in self.crossings]),
-            _item("foreign accesses", "of another service's tables; route each through the owner",
-                  [_place(a.access) for a in self.database.foreign_accesses]),
-        ]  # fmt: skip
-        return Step(
-            order=0,
-            service="",
-            title="Draw the seams inside the monolith",
-            reason="A seam that holds inside one process turns every later step into a move; one that does not is cheap to undo.",
-            work=tuple(item for item in work if item.count),
-        )
-
-    def needed(self, name: str, remaining: Iterable[str]) -> tuple[str, ...]:
-        """The services that ``name`` waits for and that are still in the monolith."""
-        return tuple(sorted(self.network.waits_for[name].keys() & set(remaining)))
-
-    def work(self, name: str, remaining: Iterable[str]) -> tuple[WorkItem, ...]:
-        """The work to extract ``name`` while ``remaining`` are still in the monolith."""
-        inside = set(remaining)
-        service = self.services[name]
-        inbound = [c for c in self.called[name] if c.source in inside]
-        outbound = [c for c in self.calling[name] if c.target in inside]
-        foreign = [
-            a for a in self.database.foreign_accesses if name in (a.service, a.owner) and {a.service, a.owner} <= inside
-        ]
-        keys = [
-            k
-            for k in self.database.cut_foreign_keys
-            if name in (k.service, k.target_service) and {k.service, k.target_service} <= inside
-        ]
-        spanning = self._spanning(name, inside)
-        sagas = self.database.spanning_transactions
-        told, copied = (
-            [c for c in crossings if name in (c.source, c.target) and {c.source, c.target} <= inside]
-            for crossings in (self.network.messages, self.network.copies)
-        )
-        stores = [store for store in self.database.stores if name == store.owner]
-        shared = [
-            store
-            for store in self.database.stores
-            if store.shared and len(inside.intersection(store.services)) > 1 and name in store.services
-        ]
-        items = [
-            _item("units", "move to the new service", service.units),
-            _item("tables", "move to the new service's database", service.tables),
-            self._rows(service.tables),
-            _item(
-                "stores",
-                "caches, files, search indexes, sessions and queues that it owns: move along",
-                [f"{store.kind} {store.name}" for store in stores],
-            ),
-            _item(
-                "shared stores",
-                "others touch them too: agree who writes and who is asked",
-                [f"{store.kind} {store.name} ({store.evidence[0]})" for store in shared],
-            ),
-            _item(
-                "entry points",
-                "move to the new service; HTTP routes switch over at the gateway",
-                self.entries.get(name, []),
-            ),
-            _item("operations", "its API must offer them", self.network.offered(name)),
-            _item(
-                "inbound calls",
-                "from the monolith: replace with calls of its API",
-                [_place(c.dependency) for c in inbound],
-            ),
-            _item(
-                "outbound calls",
-                "into the monolith: replace with calls of an API",
-                [_place(c.dependency) for c in outbound],
-            ),
-            _item(
-                "messages", "of these calls, those whose answer nobody waits for", [_place(c.dependency) for c in told]
-            ),
-            _item(
-                "copied calls",
-                "of these, calls of code that touches no data: share or copy that code",
-                [_place(c.dependency) for c in copied],
-            ),
-            _item(
-                "foreign accesses",
-                "of tables across the new boundary: ask their owner instead",
-                [_place(a.access) for a in foreign],
-            ),
-            _item("foreign keys", "replace with plain identifiers", [f"{k.key.file}:{k.key.line}" for k in keys]),
-            _item("transactions", "turn into sagas", [_place(sagas[n].transaction) for n in spanning]),
-            _item(
-                "followed transactions",
-                "of these, its part comes last and cannot be refused",
-                [_place(sagas[n].transaction) for n in spanning if n in self.following[name]],
-            ),
-        ]
-        return tuple(item for item in items if item.count)
-
-
-def _place(item: Dependency | Access | Transaction) -> str:
-    return f"{item.file}:{item.line}"
-
-
-def _item(kind: str, text: str, evidence: Iterable[str]) -> WorkItem:
-    listed = list(evidence)
-    shown = tuple(sorted(set(listed)))[:MAX_EVIDENCE]
-    return WorkItem(kind=kind, count=len(listed), text=text, evidence=shown)
 
 
 def _reason(name: str, costs: Mapping[str, float], work: tuple[WorkItem, ...], critical: str) -> str:

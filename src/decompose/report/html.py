@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from decompose.database.split import DatabaseSplit, Saga
 from decompose.plan.effort import assumptions
-from decompose.plan.order import COSTS
+from decompose.plan.work import COSTS
 from decompose.report.cuts import Evidence
 from decompose.report.database_facts import differences, executions
 from decompose.report.gathered import alike, by_file

@@ -33,7 +33,8 @@ from decompose.system.schema.catalogue import Catalogue
 from decompose.system.schema.ddl import read_ddl
 from decompose.system.schema.ddl_strings import ddl_in_strings
 from decompose.system.schema.merging import schema_differences
-from decompose.system.schema.migrations import ddl_of_migrations, schema_of_migrations
+from decompose.system.schema.migrated_ddl import ddl_of_migrations
+from decompose.system.schema.migrations import schema_of_migrations
 from decompose.system.schema.tables import Schema
 from decompose.system.source_lines import with_source_lines
 from decompose.system.sql.files import SqlFiles

@@ -37,6 +37,7 @@ from decompose.linking.libraries import (
     named_parameters,
     sqlalchemy_bases,
     sqlalchemy_events,
+    sqlalchemy_mapping,
     sqlalchemy_relations,
     sqlalchemy_schema,
     stated,
@@ -172,7 +173,7 @@ def mapped_class(linked: Linked, cls: Scope) -> Scope:
 
 def consequences(linked: Linked, operation: str, cls: Scope, method: str = "") -> Iterator[Consequence]:
     """What an operation on the rows of a class, by a method of a library, does to other tables, as the class itself declares."""
-    if linked.inherits(cls, sqlalchemy_schema.BASE):
+    if linked.inherits(cls, sqlalchemy_mapping.BASE):
         if operation == "read":
             yield from sqlalchemy_relations.loaded_along(linked, cls)
         elif operation == "cascade":
@@ -199,7 +200,7 @@ def consequences(linked: Linked, operation: str, cls: Scope, method: str = "") -
 
 def comes_along(linked: Linked, cls: Scope, name: str) -> bool:
     """Whether the rows of a relation are always loaded with the object, because its class says so."""
-    return linked.inherits(cls, sqlalchemy_schema.BASE) and sqlalchemy_relations.comes_along(linked, cls, name)
+    return linked.inherits(cls, sqlalchemy_mapping.BASE) and sqlalchemy_relations.comes_along(linked, cls, name)
 
 
 def fills_in(linked: Linked, method: Scope) -> bool:

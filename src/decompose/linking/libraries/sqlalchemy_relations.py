@@ -11,7 +11,7 @@ from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
 from decompose.linking.libraries.consequence import Consequence
 from decompose.linking.libraries.sqlalchemy_columns import call_of, called_name
-from decompose.linking.libraries.sqlalchemy_schema import BASE, keyed_classes, table_name
+from decompose.linking.libraries.sqlalchemy_mapping import BASE, keyed_classes, table_name
 from decompose.linking.linked import Linked
 from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Scope

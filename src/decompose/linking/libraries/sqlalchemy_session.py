@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from decompose.facts import Op
+from decompose.linking.libraries.sqlalchemy_mapping import BASE
 from decompose.linking.libraries.sqlalchemy_relations import Relationship, relations_of
-from decompose.linking.libraries.sqlalchemy_schema import BASE
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.values import Value

@@ -12,8 +12,8 @@ from typing import Any
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.frames import Site
+from decompose.linking.libraries.sqlalchemy_mapping import BASE
 from decompose.linking.libraries.sqlalchemy_relations import relations_of
-from decompose.linking.libraries.sqlalchemy_schema import BASE
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.values import Value

@@ -8,7 +8,7 @@ from typing import Any
 
 from decompose.linking import Linked
 from decompose.linking.effects import ALONG, COPY, EACH, RENDERED, SHOWN
-from decompose.linking.libraries import consequences, sqlalchemy_schema, sqlalchemy_session
+from decompose.linking.libraries import consequences, sqlalchemy_mapping, sqlalchemy_session
 from decompose.linking.program import Scope
 from decompose.linking.query_types import joined_by
 from decompose.system.accesses.added_rows import AddedRows
@@ -150,7 +150,7 @@ class LibraryAccesses:
         """Each row of a class with joined inheritance has a part in the tables of its ancestors."""
         tables = self._joined_tables.get(cls)
         if tables is None:
-            ancestors = sqlalchemy_schema.joined(self.linked, self.linked.program.scopes[cls])
+            ancestors = sqlalchemy_mapping.joined(self.linked, self.linked.program.scopes[cls])
             found_for = (self.schema.table_of_class(ancestor) for ancestor in ancestors)
             tables = self._joined_tables[cls] = frozenset(table for table in found_for if table is not None)
         if tables:

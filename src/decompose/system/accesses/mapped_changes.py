@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decompose.linking import Linked
-from decompose.linking.libraries import sqlalchemy_schema, sqlalchemy_session
+from decompose.linking.libraries import sqlalchemy_mapping, sqlalchemy_session
 from decompose.linking.program import Scope
 from decompose.system.accesses.found import MAX_ALTERNATIVES, FoundAccesses
 from decompose.system.accesses.unit_of_work import ASSIGNED
@@ -34,7 +34,7 @@ class MappedChanges:
         for frame, value, name, line in self.linked.engine.attribute_stores:
             description = self.linked.values[value]
             cls = self.linked.program.scopes[description[1]]
-            if description[0] != "I" or frame.scope.library or not self.linked.inherits(cls, sqlalchemy_schema.BASE):
+            if description[0] != "I" or frame.scope.library or not self.linked.inherits(cls, sqlalchemy_mapping.BASE):
                 continue
             if self.linked.seen.acts_unseen(frame.scope, frame.receiver):
                 continue
@@ -44,7 +44,7 @@ class MappedChanges:
             if not name:
                 meant.update(dict.fromkeys(self._tables_of_rows(cls), ()))
                 continue
-            held = sqlalchemy_schema.column_of(self.linked, cls, name) or (cls, name)
+            held = sqlalchemy_mapping.column_of(self.linked, cls, name) or (cls, name)
             table = self.schema.table_of_class(held[0])
             known = self.schema.tables.get(table or "")
             if table is None or known is None or not any(column.name == held[1] for column in known.columns):
@@ -59,7 +59,7 @@ class MappedChanges:
 
     def _tables_of_rows(self, cls: Scope) -> set[str]:
         """The tables that hold the rows of a class: with joined inheritance also those of its ancestors."""
-        found = (self.schema.table_of_class(c) for c in (cls, *sqlalchemy_schema.joined(self.linked, cls)))
+        found = (self.schema.table_of_class(c) for c in (cls, *sqlalchemy_mapping.joined(self.linked, cls)))
         return {table for table in found if table is not None}
 
     def _constructions(self) -> None:
@@ -71,7 +71,7 @@ class MappedChanges:
                 continue
             for value in self.linked.constructed(site):
                 cls = self.linked.program.scopes[value]
-                if not self.linked.inherits(cls, sqlalchemy_schema.BASE):
+                if not self.linked.inherits(cls, sqlalchemy_mapping.BASE):
                     continue
                 table = self.schema.table_of_class(cls)
                 unit = self.placement.acting_unit(scope, site.frame.receiver)

@@ -8,7 +8,7 @@ import msgspec
 
 from decompose.linking import Linked
 from decompose.linking.frames import Site
-from decompose.linking.libraries import sqlalchemy_schema, sqlalchemy_statements
+from decompose.linking.libraries import sqlalchemy_mapping, sqlalchemy_statements
 from decompose.linking.libraries.sqlalchemy_statements import NamedColumns
 from decompose.linking.values import Value
 from decompose.system.accesses.found import FoundAccesses
@@ -74,7 +74,7 @@ def _named_in(linked: Linked, schema: Schema, columns: Iterable[tuple[Value, str
     found: set[tuple[str, str]] = set()
     for entity, attribute in columns:
         cls = linked.program.scopes[linked.values[entity][1]]
-        held = sqlalchemy_schema.column_of(linked, cls, attribute) if not cls.library else None
+        held = sqlalchemy_mapping.column_of(linked, cls, attribute) if not cls.library else None
         of_class = schema.table_of_class(held[0]) if held is not None else None
         of_core = schema.tables_of_value(entity) if cls.library else []
         table, name = (of_class, held[1]) if held is not None else (of_core[0] if of_core else None, attribute)

@@ -10,6 +10,7 @@ import msgspec
 from decompose.facts import Op, ScopeFacts
 from decompose.linking.libraries import sql_types
 from decompose.system.model import Column, ForeignKey
+from decompose.system.schema.migration_calls import argument
 
 _KEYS = frozenset({"ForeignKey", "OneToOneField"})
 _GENERATED = frozenset({"AutoField", "BigAutoField", "SmallAutoField"})
@@ -44,12 +45,7 @@ class Calls:
 
     def keyword(self, call: list[Any], name: str, position: int = -1) -> Any:
         """The constant argument of a call, by keyword or position."""
-        return self.constant(self.argument(call, name, position))
-
-    def argument(self, call: list[Any], name: str, position: int = -1) -> Any:
-        """An argument of a call; None if it is not there."""
-        found = next((ref for keyword, ref in call[4] if keyword == name), None)
-        return call[3][position] if found is None and 0 <= position < len(call[3]) else found
+        return self.constant(argument(call, name, position))
 
     def name(self, ref: Any) -> str:
         """The last name of what a value is called, or is: ``CharField`` of ``models.CharField(...)``."""
@@ -122,10 +118,10 @@ class Calls:
         )
         if not pointing and kind != "ManyToManyField":
             return Declared(column)
-        if kind == "ManyToManyField" and self.argument(call, "through") is not None:
+        if kind == "ManyToManyField" and argument(call, "through") is not None:
             return None
-        target = self.argument(call, "to", 0)
-        on_delete = self.name(self.argument(call, "on_delete", 1))
+        target = argument(call, "to", 0)
+        on_delete = self.name(argument(call, "on_delete", 1))
         return Declared(column, target if isinstance(target, str) else self.name(target), on_delete, not pointing)
 
     # Alembic

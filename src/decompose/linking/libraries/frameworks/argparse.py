@@ -63,19 +63,11 @@ def wires(linked: Linked) -> Iterator[Wire]:
     held: dict[str, list[tuple[Site, Scope]]] = {}
     for site, name, function in _defaults(linked):
         held.setdefault(name, []).append((site, function))
-    for site in linked.engine.sites if held else ():
+    for site, name in linked.attribute_calls("argparse:Namespace", held) if held else ():
         scope = site.frame.scope
-        if site.kind != "call" or scope.library:
-            continue
-        for operation in scope.operations_producing(site.operation[2]):
-            if operation[0] != Op.ATTRIBUTE or operation[3] not in held:
-                continue
-            values = linked.engine.values_of(site.frame.nodes[operation[2]])
-            if any(linked.is_instance_of(value, "argparse:Namespace") for value in values):
-                kept = held[operation[3]]
-                near = [pair for pair in kept if pair[0].frame.scope.module is scope.module] or kept
-                for _, function in near:
-                    yield Wire(scope, site.line, function, "call", "set_defaults of a parser")
+        near = [pair for pair in held[name] if pair[0].frame.scope.module is scope.module] or held[name]
+        for _, function in near:
+            yield Wire(scope, site.line, function, "call", "set_defaults of a parser")
 
 
 FRAMEWORK = Framework(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from decompose.facts import Op
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
@@ -47,19 +46,9 @@ def wires(linked: Linked) -> Iterator[Wire]:
             for function in linked.handlers(decoration, decoration.arguments[0]):
                 name = given if isinstance(given, str) else function.facts.name
                 implementations.setdefault(name, []).append(function)
-    if not implementations:
-        return
-    for site in linked.engine.sites:
-        scope = site.frame.scope
-        if site.kind != "call" or scope.library:
-            continue
-        for operation in scope.operations_producing(site.operation[2]):
-            if operation[0] != Op.ATTRIBUTE or operation[3] not in implementations:
-                continue
-            values = linked.engine.values_of(site.frame.nodes[operation[2]])
-            if any(linked.is_instance_of(value, "pluggy:HookRelay") for value in values):
-                for function in implementations[operation[3]]:
-                    yield Wire(scope, site.line, function, "callback", "implements the hook")
+    for site, name in linked.attribute_calls("pluggy:HookRelay", implementations) if implementations else ():
+        for function in implementations[name]:
+            yield Wire(site.frame.scope, site.line, function, "callback", "implements the hook")
 
 
 FRAMEWORK = Framework(

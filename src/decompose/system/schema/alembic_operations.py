@@ -1,0 +1,88 @@
+"""Alembic's operations, replayed on the tables that migrations have made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from decompose.facts import FileFacts
+from decompose.sources import SourceFile
+from decompose.system.model import Column
+from decompose.system.schema.migrated_columns import Calls
+from decompose.system.schema.migrated_tables import MigratedTables, Place
+from decompose.system.schema.migration_calls import argument, calls_named, sql_text
+
+_OPERATIONS = frozenset({
+    "create_table", "drop_table", "rename_table", "execute", "add_column", "drop_column", "alter_column",
+    "create_foreign_key",
+})  # fmt: skip
+
+
+def replay_alembic(tables: MigratedTables, file: SourceFile, facts: FileFacts) -> None:
+    """The operations of one migration of Alembic."""
+    for scope in facts.scopes:
+        if scope.name == "downgrade" or scope.qualname.startswith("downgrade"):
+            continue
+        calls = Calls(scope, file.path)
+        for name, operation in calls_named(scope, _OPERATIONS):
+            if name == "execute":
+                tables.run_sql(sql_text(argument(operation, "sqltext", 0)), (file.path, operation[-1]))
+                continue
+            inside = calls.batch_table(operation[2])
+            shift = 1 if inside else 0
+            stated = ("source_table", 1) if name == "create_foreign_key" else ("table_name", 0)
+            table = inside or calls.keyword(operation, *stated)
+            if isinstance(table, str):
+                _change(tables, name, calls, operation, table, shift, (file.path, operation[-1]))
+
+
+def _change(
+    tables: MigratedTables, name: str, calls: Calls, operation: list[Any], table: str, shift: int, place: Place
+) -> None:
+    """One operation on a table; ``shift``: so many arguments are left out inside of a batch."""
+    columns = tables.columns.setdefault(table, {})
+    if name == "create_table":
+        tables.drop(table)
+        tables.tables[table] = place
+        found, keys = calls.columns(operation[3][1:], table)
+        tables.columns[table] = {column.name: column for column in found}
+        tables.keys.update({(table, key.columns): key for key in keys})
+    elif name == "drop_table":
+        tables.drop(table)
+    elif name == "rename_table":
+        new = argument(operation, "new_table_name", 1)
+        if isinstance(new, str):
+            tables.rename(table, new, place)
+    elif name == "add_column":
+        call = calls.call(argument(operation, "column", 1 - shift))
+        column, keys = calls.column(call, table) if call is not None else (None, [])
+        if column is not None:
+            columns[column.name] = column
+            tables.keys.update({(table, key.columns): key for key in keys})
+    elif name == "drop_column":
+        columns.pop(str(calls.keyword(operation, "column_name", 1 - shift)), None)
+    elif name == "alter_column":
+        _alter_column(calls, operation, columns, 1 - shift)
+    elif name == "create_foreign_key":
+        target = calls.keyword(operation, "referent_table", 2 - shift)
+        pointed = calls.keyword(operation, "remote_cols", 4 - shift)
+        targets = [f"{target}.{p}" for p in pointed] if isinstance(pointed, list) else None
+        own = calls.keyword(operation, "local_cols", 3 - shift)
+        key = calls.key(table, own, targets, calls.keyword(operation, "ondelete"), operation[-1])
+        if key is not None and isinstance(target, str):
+            tables.keys[table, key.columns] = key
+
+
+def _alter_column(calls: Calls, operation: list[Any], columns: dict[str, Column], position: int) -> None:
+    name = calls.keyword(operation, "column_name", position)
+    known = columns.get(name) if isinstance(name, str) else None
+    if known is None:
+        return
+    nullable, new = calls.keyword(operation, "nullable"), calls.keyword(operation, "new_column_name")
+    if isinstance(nullable, bool):
+        known = msgspec.structs.replace(known, nullable=nullable)
+    if isinstance(new, str):
+        del columns[known.name]
+        known = msgspec.structs.replace(known, name=new)
+    columns[known.name] = known
