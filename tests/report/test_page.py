@@ -12,7 +12,7 @@ from decompose import api
 from decompose.database.split import DatabaseSplit
 from decompose.report.html import SECTIONS
 from decompose.runs.analysis import Analysis
-from tests.applications import analysed_shop, run_cli
+from tests.applications import analysed_shop, run_cli, write_tree
 from tests.report.conftest import INJECTED_TABLE, INJECTION, SAMPLE, Show, until
 from tests.report.shop import HOSTILE_NAMES
 
@@ -287,6 +287,51 @@ def test_a_method_leads_to_its_unit_and_a_route_to_what_it_breaks(show: Show, sa
     expect(page.locator("#explorer .focus")).to_contain_text("Entry point: POST /orders")
 
 
+INHERITED = """\
+from flask import Flask
+from sqlalchemy import Column, Integer, create_engine
+from sqlalchemy.orm import DeclarativeBase, Session
+
+app = Flask(__name__)
+
+class Base(DeclarativeBase):
+    pass
+
+class Saved:
+    def save(self, session: Session):
+        session.add(self)
+        session.commit()
+
+class Order(Saved, Base):
+    __tablename__ = "orders"
+    id = Column(Integer, primary_key=True)
+
+class Bill(Saved, Base):
+    __tablename__ = "bills"
+    id = Column(Integer, primary_key=True)
+
+@app.post("/orders/<kind>")
+def place(kind):
+    session = Session(create_engine("sqlite://"))
+    thing = Order() if kind == "order" else Bill()
+    thing.save(session)
+"""
+
+
+def test_it_is_said_for_whom_a_transaction_runs_and_by_which_rule_something_is_there(
+    show: Show, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    api.analyze(write_tree(tmp_path / "app", {"app.py": INHERITED}), run, cache_folder=None, jobs=1)
+    page, _ = show(run / "report.html", at="#unit=app%3Aplace")
+    reached = page.locator("#explorer .focus li", has_text="Saved.save")
+    expect(reached.filter(has_text="for Bill")).to_have_count(1)
+    expect(reached.filter(has_text="for Order")).to_have_count(1)
+    made = page.locator("#explorer li", has_text="table:bills")
+    made.locator("summary").click()
+    expect(made.locator(".lines li", has_text="inferred")).to_contain_text("mapped object made")
+
+
 def test_the_search_works_by_keyboard_alone_and_its_result_can_be_shared(show: Show) -> None:
     file = analysed_shop().run / "report.html"
     page, complaints = show(file)
@@ -296,7 +341,7 @@ def test_the_search_works_by_keyboard_alone_and_its_result_can_be_shared(show: S
     expect(page.locator("#explorer .focus")).to_contain_text("shop.billing.service:find_billing")
     expect(page).to_have_url(file.as_uri() + "#unit=shop.billing.service%3Afind_billing")
     neighbours = page.locator("#explorer .panel")
-    expect(neighbours.nth(0)).to_contain_text("rename_billing")
+    expect(neighbours.nth(1)).to_contain_text("rename_billing")
     expect(neighbours.nth(2)).to_contain_text("create_billing")
     expect(neighbours.nth(2)).to_contain_text("table:invoice_lines")
     again, _ = show(file, at=page.url.removeprefix(file.as_uri()))
@@ -433,7 +478,7 @@ def test_four_questions_are_answered_within_three_clicks(show: Show, sample: tup
     expect(row.locator("td.rival")).to_have_count(len(set(writers) - {run_owner(database, table), "shared"}))
     row.locator("th a").click()
     page.locator("#explorer .focus h3", has_text=f"table:{table}").wait_for()
-    writing = page.locator("#explorer .panel").first.locator("summary", has_text="update")
+    writing = page.locator("#explorer .panel", has_text="Used by").locator("summary", has_text="update")
     writing.first.click()
     page.locator("#explorer .lines li", has_text=".py:").first.wait_for()
     # Why is this in that service? One search.
@@ -445,7 +490,12 @@ def test_four_questions_are_answered_within_three_clicks(show: Show, sample: tup
     page.fill("#query", "POST /orders")
     page.keyboard.press("Enter")
     page.locator("#explorer .focus h3", has_text="routes.orders:place").wait_for()
-    expect(page.locator("#explorer .focus")).to_contain_text("would break")
+    broken = page.locator("#explorer .focus li", has_text="would break").first
+    opened = broken.locator("code").inner_text()
+    broken.locator("a").click()
+    told = page.locator("#transactions details[open]:target")
+    expect(told.locator("summary")).to_contain_text(opened)
+    expect(told.locator("table.saga")).to_be_visible()
 
 
 def run_owner(database: DatabaseSplit, table: str) -> str:

@@ -104,6 +104,7 @@ def _rendered(view: View, executor: Executor) -> bytes:
             sagas=_sagas(view.database) if view.database else {},
             requests=view.requests,
             shown_transactions=SHOWN_TRANSACTIONS,
+            positions={transaction: number for number, transaction in enumerate(view.system.transactions)},
             acting_class=acting_class,
             reaching=_reaching(view),
             executions=executions(view.system, view.split),

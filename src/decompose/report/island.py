@@ -21,6 +21,7 @@ from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.scores import DESCRIPTIONS, DIRECTIONS, Scorer
 from decompose.boundaries.split import Split
 from decompose.boundaries.trust import Clusterings, groups_of_nodes
+from decompose.report.headline import acting_class
 from decompose.report.opened import transactions_of_units
 from decompose.report.ties import FAMILIES, Ties
 from decompose.report.view import View
@@ -183,7 +184,7 @@ def _ties(view: View, definitions: _Numbers, rules: _Numbers, files: _Numbers) -
         "kinds": kinds.items,
         "transactions": {
             "definition": definitions.of(t.definition for t in system.transactions),
-            "scope": [t.scope for t in system.transactions],
+            "acting": [acting_class(t) for t in system.transactions],
             "written": [_numbers(ties.number, t.tables_written) for t in system.transactions],
             "read": [_numbers(ties.number, t.tables_read) for t in system.transactions],
             "file": files.of(t.file for t in system.transactions),

@@ -18,6 +18,10 @@ const draw = (tag, attributes = {}, ...children) => fill(document.createElementN
 const JOINTS = /(?<=[.:/])(?![.:/\d])(?<!table:)|(?<=[^\W_]_)(?=[^\W_])|(?<=[a-z\d])(?=[A-Z])/u;
 const breakable = (text) => text.split(JOINTS).flatMap((part) => [part, make("wbr")]).slice(0, -1);
 const code = (text) => make("code", {}, ...breakable(text));
+const transactionName = (i) => {
+  const { definition, acting } = model.ties.transactions;
+  return make("span", {}, code(definitionName(definition[i])), acting[i] ? [" for ", code(acting[i])] : "");
+};
 const link = (id, text = id) => make("a", { href: unitLink(id) }, code(text));
 const badge = (label) =>
   label === SHARED ? null : make("i", { class: `c${(label % COLOURS) + 1}` }, String(label + 1));

@@ -3,10 +3,15 @@ const SURE = ["exact", "inferred", "guessed"];
 
 const sourceText = (row) => model.lines?.get(model.ties.rows.file[row])?.get(model.ties.rows.line[row]) ?? "";
 
+// What is not proved says by which rule it is there.
+const ruleText = (row) => {
+  const rule = model.ties.rules[model.ties.rows.rule[row]];
+  return SURE[model.ties.rows.sure[row]] === "exact" || !rule ? "" : make("div", { class: "soft" }, ...breakable(rule));
+};
+
 const evidenceRow = (row) => {
   const { rows, kinds, rules } = model.ties;
-  const rule = rules[rows.rule[row]];
-  const kind = [kinds[rows.kind[row]], make("br"), make("span", { class: "soft", title: rule }, SURE[rows.sure[row]])];
+  const kind = [kinds[rows.kind[row]], make("br"), make("span", { class: "soft", title: rules[rows.rule[row]] }, SURE[rows.sure[row]])];
   const end = (definition, thing) =>
     thing >= 0 ? link(model.names.things.id[thing], definitionName(definition)) : code(definitionName(definition));
   return cells(
@@ -14,7 +19,7 @@ const evidenceRow = (row) => {
     end(rows.from[row], rows.source[row]),
     end(rows.to[row], rows.target[row]),
     code(fileOf(rows.file[row], rows.line[row])),
-    make("code", {}, sourceText(row)),
+    [make("code", {}, sourceText(row)), ruleText(row)],
   );
 };
 
@@ -53,6 +58,7 @@ const evidenceItem = (row) => {
     make("br"),
     make("span", { class: "soft" }, ...breakable(fileOf(rows.file[row], rows.line[row]))),
     text ? make("div", { class: "code" }, text) : "",
+    ruleText(row),
   );
 };
 

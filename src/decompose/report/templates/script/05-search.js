@@ -180,7 +180,7 @@ const startSearch = () => {
           { id: `hit-${index}`, role: "option", "aria-selected": "false", mousedown: (event) => event.preventDefault(), click: () => follow(hit) },
           make("code", {}, marked(hit.text, query)),
           make("span", { class: "kind" }, hit.kind, at),
-          make("span", { class: "where" }, where),
+          make("span", { class: "where" }, ...breakable(where)),
         );
       }),
     );

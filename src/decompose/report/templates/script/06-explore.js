@@ -98,6 +98,12 @@ const transactionsOf = (thing) => {
   return isTable(thing) ? [...written.keys()].filter((i) => written[i].includes(thing)) : reached.sets[reached.of[thing]];
 };
 
+// What the page says of a transaction that breaks in the split that is shown: its steps as a saga.
+const transactionLink = (i) => {
+  const told = document.querySelector(`details[data-transaction="${i}"]`);
+  return told ? make("a", { href: `#${told.id}` }, transactionName(i)) : transactionName(i);
+};
+
 const rowsOf = (table) => {
   const rows = model.names.things.rows[table - model.names.units] ?? null;
   return rows === null ? "" : `, ${counted(rows, "row")}`;
@@ -137,7 +143,7 @@ const focusPanel = (thing, labels, split) => {
       ? [
           make("h4", {}, isTable(thing) ? "Transactions that write it" : "Transactions that it opens or reaches"),
           make("ul", { class: "links" }, broken.slice(0, 12).map(([i, services]) =>
-            make("li", {}, code(definitionName(model.ties.transactions.definition[i])), make("span", { class: "soft" }, ` line ${model.ties.transactions.line[i]}`),
+            make("li", {}, transactionLink(i), make("span", { class: "soft" }, ` line ${model.ties.transactions.line[i]}`),
               services.size > 1 ? make("b", { class: "worse" }, ` would break: ${services.size} services`) : " stays whole"))),
           broken.length > 12 ? make("p", { class: "soft" }, `and ${broken.length - 12} more`) : "",
         ]
@@ -162,8 +168,9 @@ const explore = async (id) => {
     make(
       "div",
       { class: "three" },
-      side(isTable(thing) ? "Used by" : "Callers", neighbours(thing, "into"), labels, split, "Nothing that was read leads here."),
+      // What was asked for comes first where all stands below each other, and in the middle where there is room.
       focusPanel(thing, labels, split),
+      side(isTable(thing) ? "Used by" : "Callers", neighbours(thing, "into"), labels, split, "Nothing that was read leads here."),
       side(isTable(thing) ? "Refers to" : "Callees", neighbours(thing, "out"), labels, split, "It leads to nothing that was read."),
     ),
   );

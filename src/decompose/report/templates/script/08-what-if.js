@@ -100,7 +100,7 @@ const transactionChanges = (split, base) => {
     const [was, is] = [before[i].size > 1, services.size > 1];
     if (was === is) return [];
     const where = fileOf(transactions.file[i], transactions.line[i]);
-    return [[make("b", { class: is ? "worse" : "better" }, is ? "▼ breaks: " : "▲ whole again: "), code(definitionName(transactions.definition[i])), " ", make("span", { class: "soft" }, where)]];
+    return [[make("b", { class: is ? "worse" : "better" }, is ? "▼ breaks: " : "▲ whole again: "), transactionName(i), " ", make("span", { class: "soft" }, where)]];
   });
 };
 
