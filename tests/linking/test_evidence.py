@@ -86,6 +86,34 @@ def test_only_what_the_code_names_is_called_outside(draw: Draw) -> None:
     assert app.external() == {("m:", "flask:Flask"), ("m:", "flask:Scaffold.route"), ("m:view", "json:dumps")}
 
 
+_DECORATOR = """
+def keep(function):
+    def inner(*arguments):
+        return function(*arguments)
+    return inner
+"""
+
+
+def test_what_happens_to_be_known_of_more_than_is_followed_is_guessed(draw: Draw) -> None:
+    handlers = "\n".join(f"@add\ndef handle{n}(): pass" for n in range(60))
+    source = "HANDLERS = []\ndef add(handler):\n    HANDLERS.append(handler)\n    return handler\n" + handlers
+    fire = "\ndef fire():\n    for handler in HANDLERS:\n        handler()\n"
+    told = [d for d in draw({"m.py": source + fire}).system.dependencies if d.source == "m:fire"]
+    assert told
+    assert {(d.resolution, d.rule.split()[:4] == ["one", "of", "more", "than"]) for d in told} == {("guessed", True)}
+
+
+def test_a_wrapper_runs_all_that_it_wraps_however_much_that_is(draw: Draw) -> None:
+    promise = "from typing import Callable, TypeVar, cast\nF = TypeVar('F', bound=Callable[..., int])\n"
+    promising = _DECORATOR.replace("function)", "function: F) -> F", 1).replace("return inner", "return cast(F, inner)")
+    functions = "\n".join(f"@keep\ndef get{n}() -> int: return {n}" for n in range(60))
+    told = [
+        d for d in draw({"m.py": promise + promising + functions}).system.dependencies if d.source == "m:keep.inner"
+    ]
+    assert {d.target for d in told} == {f"m:get{n}" for n in range(60)}
+    assert {(d.resolution, d.rule) for d in told} == {("exact", "runs what it decorates")}
+
+
 def test_what_is_said_to_the_user_and_where_he_is_sent_is_not_called(draw: Draw) -> None:
     app = draw(
         "from django.contrib import messages\nfrom django.shortcuts import redirect\n"

@@ -69,6 +69,7 @@ def link(files: Sequence[SourceFile], facts: Sequence[FileFacts], declared: Sequ
         engine.settle()
         engine.assumed = engine.accesses - proved
     linked = _wired(engine, imported)
+    engine.carry_saturation()
     engine.forget_ways()
     return linked
 

@@ -115,6 +115,8 @@ class Engine(Framing):
         self.catch_alls.open = True
         self._settle()
         self.given.assume()
+        self._settle()
+        self.promises.due = True
         self._inherit_methods()
         self._settle()
         self._inherit_fields()
@@ -152,7 +154,7 @@ class Engine(Framing):
         while True:
             self.run()
             if not self._waiting:
-                if self.catch_alls.answer():
+                if self.catch_alls.answer() or self.promises.keep():
                     continue
                 return
             waiting, self._waiting = self._waiting, []

@@ -13,6 +13,7 @@ from decompose.linking.overlays import Overlay
 from decompose.linking.own_frames import OwnFrames
 from decompose.linking.places import Places
 from decompose.linking.program import Module, Program, Scope
+from decompose.linking.promises import Promises
 from decompose.linking.signatures import Signatures
 from decompose.linking.solver import Node
 from decompose.linking.told_apart import ToldApart
@@ -54,6 +55,7 @@ class Framing(Places):
         """Function -> how many frames it has."""
         self.own_frames = OwnFrames(self)
         self.signatures = Signatures(self)
+        self.promises = Promises(self)
         self.differences = Differences(self)
         self.type_arguments = TypeArguments(self)
         self.told_apart = ToldApart(self)

@@ -116,6 +116,17 @@ class Linked(Origins):
         self._index_sites()
         return self._decorations.get((site.frame.index, site.operation[1]), [])
 
+    def decorated_with(self, decorator: Scope) -> list[Scope]:
+        """The functions of the application that a function is applied to as a decorator."""
+        given = (
+            self.engine.values_of(self.engine.node_of(site.frame, site.arguments[0]))
+            for site in self.sites_leading_to(decorator)
+            if site.kind == "decorate"
+        )
+        described = (self.values[value] for values in given for value in values)
+        found = (self.program.scopes[index] for index in sorted({d[1] for d in described if d[0] == "F"}))
+        return [function for function in found if not function.library]
+
     def external_sites(self, *, kind: str | None = None) -> Iterator[tuple[Site, str, str]]:
         """Calls of things outside, each with the module and the name of what it calls."""
         self._index_sites()

@@ -54,6 +54,8 @@ class Loading:
         """Name of a function -> the calls in it that load each element of what the parameter of that name is given."""
         self._patterns: dict[int, list[tuple[str, Ref]]] = {}
         """Function -> the names that it loads, with a hole for what it is given, and the package that they are relative to."""
+        self._settings: dict[int, list[Module | None]] = {}
+        """Function -> the modules in which it looks up by the name that it is given what to load; None: Django's settings."""
 
     def find_loaders(self, marked: set[int]) -> None:
         """Take the library functions ``marked``, and the functions of the application around them."""
@@ -71,6 +73,7 @@ class Loading:
         for index in sorted(self.loaders - marked):
             self._find_given(self.program.scopes[index])
             self._find_patterns(self.program.scopes[index])
+            self._find_settings(self.program.scopes[index])
         for module in self.program.modules:
             if not module.library and not homes.isdisjoint(module.facts.packages):
                 self._find_given(module.top)
@@ -209,11 +212,21 @@ class Loading:
             for pattern, package in self._patterns.get(function.index, ()):
                 name = self._absolute(pattern.replace(HOLE, text), package, function)
                 found += self.named(name, function)
+            for module in self._settings.get(function.index, ()):
+                setting = self._setting(module, text)
+                found += self.named(setting, function) if setting else ()
         return found or None
+
+    def _setting(self, module: Module | None, name: str) -> str | None:
+        if module is None:
+            return self.references.settings().get(name)
+        ref = module.top.facts.names.get(name)
+        known = self.names.constants.constant(module.top, ref) if ref is not None else None
+        return known if isinstance(known, str) else None
 
     def puts_in(self, function: Scope) -> bool:
         """Whether a function gives what it loads by a name that it puts together of what it is given."""
-        return function.index in self._patterns
+        return function.index in self._patterns or function.index in self._settings
 
     def _find_patterns(self, function: Scope) -> None:
         """The names that a function puts together of its first parameter, for a loader whose result it gives."""
@@ -225,6 +238,22 @@ class Loading:
             if function.facts.templates.get(text) == parameters and function.facts.returns == [operation[1]]:
                 package = next((ref for name, ref in operation[4] if name == "package"), None)
                 self._patterns.setdefault(function.index, []).append((text, package))
+
+    def _find_settings(self, function: Scope) -> None:
+        """Where a loader reads ``getattr(settings, name)`` with the name that it is given first."""
+        parameters = [p[1] for p in function.facts.parameters[function.is_method :]][:1]
+        for operation in function.facts.ops:
+            if operation[0] != Op.CALL or len(operation[3]) < 2 or operation[3][1] not in parameters:
+                continue
+            if not any(o[0] == Op.FREE and o[2] == "getattr" for o in function.operations_producing(operation[2])):
+                continue
+            if self._is_settings(function, operation[3][0]):
+                self._settings.setdefault(function.index, []).append(None)
+            for value in self.names.evaluate(function, operation[3][0]):
+                described = self.names.values[value]
+                module = self.program.modules[described[1]] if described[0] == "M" else None
+                if module is not None and not module.library:
+                    self._settings.setdefault(function.index, []).append(module)
 
     def _texts(self, scope: Scope, ref: Ref) -> str | list[str] | None:
         if isinstance(ref, str):

@@ -57,7 +57,7 @@ class Signatures:
             if default is not None and outer is not None and not (site is not None and _gives(site, position, name)):
                 engine.given.bind(frame, outer, name, default, target)
         if facts.return_annotation is not None:
-            engine.add_types(frame.returns, engine.promised(frame, facts.return_annotation))
+            engine.promises.make(frame, facts.return_annotation)
 
     def assume_bounds(self) -> None:
         """A parameter that no caller gives a value is what its type variable is bound by."""

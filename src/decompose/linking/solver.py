@@ -20,6 +20,9 @@ Watcher = Callable[..., None]
 MAX_VALUES = 40
 """A node with more values than this stands for "anything": further values are dropped and the node is counted."""
 
+MANY_VALUES = 20
+"""More values than this of a node that stands for "anything" say nothing about it: they are those that came first."""
+
 MAX_FAINT_VALUES = 8
 """From this many values on, a node takes no more faint ones (things outside, anonymous containers)."""
 
@@ -39,6 +42,8 @@ class Solver:
         self._constants: dict[Value, Node] = {}
         self._single: dict[Value, frozenset[Value]] = {}
         self.saturated: set[Node] = set()
+        self.crowded: set[Node] = set()
+        """The saturated nodes, and those that hold many of the values that one of them happened to take."""
 
     def new_node(self) -> Node:
         """A node without values."""
@@ -170,6 +175,16 @@ class Solver:
     @abstractmethod
     def failed(self, arguments: tuple[Any, ...], problem: Exception) -> None:
         """A watcher that was called with ``arguments`` has raised ``problem``."""
+
+    def carry_saturation(self) -> None:
+        """Where a node got more values than it holds, what is copied from it is arbitrary too, as long as it is many values."""
+        reached = list(self.saturated)
+        while reached:
+            for target in self._edges[reached.pop()] or ():
+                if target not in self.crowded and len(self.contents[target] or ()) > MANY_VALUES:
+                    self.crowded.add(target)
+                    reached.append(target)
+        self.crowded |= self.saturated
 
     def forget_ways(self) -> None:
         """Give back the memory of the edges and watchers, once all is propagated; the values stay.

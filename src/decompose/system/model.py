@@ -14,7 +14,7 @@ import msgspec
 
 Resolution = Literal["exact", "inferred", "guessed"]
 """``exact``: names and types prove it; ``inferred``: one likely target, the rule is named; ``guessed``: matched
-by name alone, shown but never steering a split."""
+by name alone, or some of more targets than are followed; shown but never steering a split."""
 
 DefinitionKind = Literal["module", "class", "function"]
 Operation = Literal["read", "insert", "update", "delete"]

@@ -16,6 +16,8 @@ _NAMES_BY_REASON = {
         "classes/class that is subscripted gives a subclass with another target",
     ),
     "extra: which item is asked for is not followed": (
+        "functions/rows zipped with converters that a table of pairs holds",
+        "modules/registered by import inside of a function that starts the application",
         "functions/method caller, attribute getter and item getter",
         "functions/callable kept in a named tuple and in a frozen dataclass",
         "functions/list appended, extended, sliced and popped",
@@ -24,6 +26,9 @@ _NAMES_BY_REASON = {
         "functions/chain of decorators with a class, a partial and a method",
     ),
     "missing: every attribute that an object has": ("functions/mixin that registers routes from marked methods",),
+    "missing: that a module of settings holds text": (
+        "modules/settings module chosen by name, with a class path in it",
+    ),
     "missing: what a library hands to its hooks": ("classes/handlers and filters of the logging module",),
     "missing: what a wrapper says that it wraps": ("functions/function that is cached and one that is wrapped twice",),
     "missing and extra: a star import does not hide what stood before it": (

@@ -119,6 +119,9 @@ def _load_global(engine: Engine, frame: Frame, result: Node, module: Value, inde
     if isinstance(known, str) and known.replace(HOLE, ""):
         load = named_loads.load_matching if HOLE in known else reading.load
         load(engine.single(module), engine, frame, result, known, line)
+    elif known is None:
+        for name in engine.names.constants.listed(frame.scope, index)[: named_loads.MAX_MATCHING]:
+            reading.load(engine.single(module), engine, frame, result, name, line)
 
 
 def _use_as_position(new: frozenset[Value], engine: Engine, frame: Frame, line: int) -> None:

@@ -33,7 +33,7 @@ class AbstractMethods:
             for index, receiver, kind in site.targets:
                 if kind in ("library", "callback"):
                     continue
-                promises = self._only_promises(index) and self._is_found_on(receiver, index)
+                promises = self.only_promises(index) and self._is_found_on(receiver, index)
                 (promising if promises else doing).add(index)
         return frozenset(promising - doing) if promising and doing else _NONE
 
@@ -47,7 +47,8 @@ class AbstractMethods:
         member = self.linked.hierarchy.member(cls, function.facts.name)
         return member is not None and member.owner is function.parent
 
-    def _only_promises(self, index: int) -> bool:
+    def only_promises(self, index: int) -> bool:
+        """Whether a method states what others do."""
         known = self._known.get(index)
         if known is None:
             known = self._known[index] = self._find(self.linked.program.scopes[index])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from decompose.linking import Linked
 from decompose.linking.values import Value
+from decompose.system.calls.abstract_methods import AbstractMethods
 from decompose.system.calls.evidence import not_certain
 from decompose.system.calls.placement import Placement
 from decompose.system.model import Dependency
@@ -18,6 +19,10 @@ def implied_edges(linked: Linked, placement: Placement) -> Iterator[tuple[Depend
     alternatives: dict[tuple[int, Value, int, str], set[int]] = defaultdict(set)
     for index, source_receiver, line, _, target_index, _ in linked.engine.implicit_calls:
         alternatives[index, source_receiver, line, scopes[target_index].facts.name].add(target_index)
+    abstract = AbstractMethods(linked)
+    for key, together in alternatives.items():
+        if len(together) > 1:
+            alternatives[key] = {target for target in together if not abstract.only_promises(target)} or together
     for call in linked.engine.implicit_calls:
         index, source_receiver, line, kind, target_index, receiver = call
         scope, target = linked.program.scopes[index], linked.program.scopes[target_index]
@@ -25,7 +30,10 @@ def implied_edges(linked: Linked, placement: Placement) -> Iterator[tuple[Depend
             continue
         wired = linked.engine.wired.get(call, "")
         declared = not wired and receiver >= 0 and linked.values[receiver][0] == "I" and linked.values[receiver][3]
-        several = len(alternatives[index, source_receiver, line, target.facts.name]) if not wired else 1
+        together = alternatives[index, source_receiver, line, target.facts.name]
+        if target_index not in together:
+            continue
+        several = len(together) if not wired else 1
         implied = f"implied by the syntax, one of {several}" if several > 1 else "implied by the syntax"
         yield (
             Dependency(

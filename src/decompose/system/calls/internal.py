@@ -9,6 +9,7 @@ from decompose.linking import Linked
 from decompose.linking.effects import effects_of, functions_with_effect
 from decompose.linking.frames import Site
 from decompose.linking.program import Scope
+from decompose.linking.solver import MANY_VALUES
 from decompose.linking.values import Value
 from decompose.system.calls.evidence import not_certain, told_by
 from decompose.system.calls.placement import Placement
@@ -43,21 +44,29 @@ def application_edges(
     linked: Linked, placement: Placement, site: Site, put_off_scopes: set[int], left_out: Collection[int]
 ) -> Iterator[tuple[Dependency, Value]]:
     """What a site calls in the application, each with the receiver of the call."""
-    scope = site.frame.scope
+    scope, scopes = site.frame.scope, linked.program.scopes
     targets = [(t, certain) for t, certain in site.targets.items() if t[2] != "library" and t[0] not in left_out]
     if not targets:
         return
     called = {index for (index, _, kind), _ in targets if kind != "callback"} if len(targets) > 1 else ()
     wrapped = [function.index for function in linked.engine.decorated(site.frame.parent, between=True)]
     how = _how(scope, site)
+    arbitrary = len(called) > MANY_VALUES and _is_crowded(linked, site)
+    if arbitrary and how == GIVEN_AROUND and scope.parent is not None:
+        # What is decorated is known one by one, however much of it there is.
+        decorated = linked.decorated_with(scope.parent)
+        yield from ((told_by(placement, site, f.definition, rule=RUNS_DECORATED), -1) for f in decorated)
+        targets = [told for told in targets if scopes[told[0][0]] not in decorated]
     put_off = AFTER_COMMIT if any(t[2] == "library" and _puts_off(linked, t[0]) for t in site.targets) else ""
     if scope.index in put_off_scopes:
         how = AFTER_COMMIT
     for (index, receiver, kind), certain in targets:
-        target = linked.program.scopes[index]
+        target = scopes[index]
         resolution: Resolution = "exact"
         rule = how
-        if kind == "callback":
+        if arbitrary:
+            resolution, rule = "guessed", f"one of more than {len(called)} that reach this call"
+        elif kind == "callback":
             resolution, rule = ("exact", put_off or BY_LIBRARY) if certain else ("inferred", "passed to code outside")
         elif not certain:
             resolution, rule = "inferred", not_certain(linked, receiver)
@@ -70,11 +79,20 @@ def application_edges(
                 target.definition,
                 kind=kind,
                 resolution=resolution,
-                rule=RUNS_DECORATED if index in wrapped and kind in ("call", "callback") else rule,
+                rule=RUNS_DECORATED if index in wrapped and kind in ("call", "callback") and not arbitrary else rule,
                 target_unit=placement.acting_unit(target, receiver),
             ),
             receiver if kind != "construct" or receiver >= 0 else linked.class_value(index),
         )
+
+
+def _is_crowded(linked: Linked, site: Site) -> bool:
+    """Whether more values come together at a call than are followed, so that those which are known are a matter of chance."""
+    nodes, crowded, called = site.frame.nodes, linked.engine.crowded, site.operation[2]
+    if not crowded or type(called) is not int or called < 0:
+        return False
+    asked = site.frame.scope.attributes_read(called)
+    return nodes[called] in crowded or any(nodes[base] in crowded for base, _ in asked)
 
 
 def _puts_off(linked: Linked, index: int) -> bool:

@@ -1,0 +1,70 @@
+"""What functions promise to give, where their bodies do not show what they give.
+
+``def backend(self) -> Backend: return Disk()`` gives a disk and no other backend: a declared result is a promise for callers that look no
+further. So a promise that any of several classes may keep waits until the bodies have said what they can, and is made
+only where they said nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from decompose.linking.frames import Frame
+from decompose.linking.values import Types
+
+if TYPE_CHECKING:
+    from decompose.linking.framing import Framing
+
+
+class Promises:
+    """The promises that wait for bodies."""
+
+    def __init__(self, engine: Framing) -> None:
+        self.engine = engine
+        self.due = False
+        """Whether the bodies have said what they can."""
+        self._waiting: list[tuple[Frame, Types]] = []
+
+    def make(self, frame: Frame, annotation: list[Any]) -> None:
+        """The result of a frame is declared."""
+        types = self.engine.promised(frame, annotation)
+        standing = self.engine.standing_for(types)
+        if len(standing) > len(types) and not frame.scope.facts.yields:
+            self._waiting.append((frame, types))
+        elif types:
+            self.engine.add(frame.returns, standing)
+
+    def keep(self) -> bool:
+        """Give what is promised where no body shows it, once that is due; whether there was any."""
+        if not self.due or not self._waiting:
+            return False
+        waiting, self._waiting = self._waiting, []
+        unknown = [(frame, types) for frame, types in waiting if not self._is_shown(frame, types)]
+        for frame, types in unknown:
+            self.engine.add_types(frame.returns, types)
+        return bool(unknown)
+
+    def _is_shown(self, frame: Frame, types: Types) -> bool:
+        """Whether each value that a frame returns is known to be of a class that is promised, or whoever takes its place tells."""
+        returned = [n for n in (self.engine.node_of(frame, ref) for ref in frame.scope.facts.returns) if n >= 0]
+        if not returned:
+            return self._is_told_below(frame)
+        standing = {self.engine.values[value][1] for value in self.engine.standing_for(types)}
+        return all(any(self._is_of(value, standing) for value in self.engine.values_of(node)) for node in returned)
+
+    def _is_of(self, value: int, classes: set[int]) -> bool:
+        described = self.engine.values[value]
+        return described[0] == "I" and described[1] in classes
+
+    def _is_told_below(self, frame: Frame) -> bool:
+        """Whether a method without a result of its own is one that subclasses state anew, and say what they give."""
+        function = frame.scope
+        if function.parent is None or not function.is_method:
+            return False
+        below = [
+            function_of
+            for cls in self.engine.hierarchy.subclasses.get(function.parent.index, ())
+            if (ref := cls.facts.names.get(function.facts.name)) is not None
+            and (function_of := self.engine.plain_function(cls, ref)) is not None
+        ]
+        return bool(below) and all(f.facts.return_annotation is not None for f in below)
