@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from decompose.linking import library_calls, special_methods
@@ -39,7 +40,7 @@ def use_member(
         if annotation is not None:
             bindings = engine.hierarchy.bindings(cls, description[2], owner)
             types = engine.values.substitute(engine.names.types(owner, annotation), bindings)
-            for promised in engine.with_subclasses(types):
+            for promised in _promised(engine, owner, member.ref, types):
                 bind_to_owner(engine, frame, result, promised, value, cls, line)
         return
     plain = engine.values.intern("F", function.index, home.index)
@@ -55,6 +56,17 @@ def use_member(
         if member == engine.hierarchy.member(cls, name):
             engine.bound_methods[value, name] = bound
         engine.add(result, bound)
+
+
+def _promised(engine: Engine, owner: Scope, ref: Ref, types: Types) -> Iterable[Value]:
+    """What the declaration of an attribute says besides what the class body puts into it: ``name: Field = TextField()`` is no
+    other field.
+    """
+    standing = engine.with_subclasses(types)
+    made = {engine.values[value][:2] for value in engine.names.evaluate(owner, ref)}
+    if made.isdisjoint(engine.values[value][:2] for value in standing):
+        return standing
+    return [value for value in types if engine.values[value][:2] in made]
 
 
 def flavour_of(owner: Scope, decorated: Ref) -> str:
