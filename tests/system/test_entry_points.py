@@ -1021,6 +1021,37 @@ def test_a_prefix_from_the_environment_is_what_it_is_without(draw: Draw) -> None
     assert _paths(app) == {"/shop/show": "shop.urls:show"}
 
 
+def test_a_prefix_among_options_that_a_function_is_given(draw: Draw) -> None:
+    app = draw(
+        """
+        import os
+        from typing import cast
+        from fastapi import APIRouter, FastAPI
+        OUTER = os.environ.get("OUTER_PREFIX", "")
+        UNKNOWN = os.environ.get("UNKNOWN_PREFIX")
+        one, two, three = APIRouter(prefix="/own"), APIRouter(), APIRouter()
+        @one.get("/a")
+        def a(): pass
+        @two.get("/b")
+        def b(): pass
+        @three.get("/c")
+        def c(): pass
+        def create_app():
+            app = FastAPI()
+            include(app, one)
+            include(app, two, prefix="/two/")
+            app.include_router(three, prefix=UNKNOWN)
+            return app
+        def include(app, router, **options):
+            outer = f"/{OUTER.strip('/')}" if OUTER else ""
+            inner = cast(str | None, options.get("prefix"))
+            prefix = f"{outer}/{inner.strip('/')}" if inner else outer
+            app.include_router(router, **{**options, "prefix": prefix})
+        """
+    )
+    assert app.entry_points("http") == {("GET /own/a", "m:a"), ("GET /two/b", "m:b"), ("GET /<dynamic>/c", "m:c")}
+
+
 def test_views_in_a_module_that_is_named_like_what_another_one_imports(draw: Draw) -> None:
     app = draw(
         {

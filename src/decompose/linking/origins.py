@@ -12,6 +12,7 @@ from decompose.linking.hierarchy import Member
 from decompose.linking.program import Module, Scope
 
 _STRIPPING = frozenset({"strip", "lstrip", "rstrip", "removeprefix", "removesuffix"})
+_ASKING = frozenset({"get", "getenv"})
 _MAX_STEPS = 40
 _MAX_HOLES = 4
 
@@ -117,7 +118,7 @@ class Origins:
                 return self._filled(scope, ref, given, holes - 1) if HOLE in ref and holes else ref
             if isinstance(ref, list):
                 return ref[1] if ref[0] == "c" else None
-            step = given.get((scope.index, ref)) or self._step(scope, ref) or self.element(scope, ref, given)
+            step = given.get((scope.index, ref)) or self.element(scope, ref, given) or self._step(scope, ref)
             if step is None:
                 return self._added(scope, ref, given, holes - 1) if holes else None
             scope, ref = step
@@ -135,14 +136,27 @@ class Origins:
         return self.constant(member.owner, member.ref) if member is not None and member.ref is not None else None
 
     def element(self, scope: Scope, ref: int, given: Given) -> tuple[Scope, Ref] | None:
-        """What stands at a constant place of a row that is settled: the ``url`` of ``for blueprint, url in ((a, "/a"),)``."""
-        for operation in scope.operations_producing(ref) if given else ():
-            index = operation[3] if operation[0] == Op.ITEM else None
-            position = index[1] if isinstance(index, list) and index[0] == "c" else None
-            row = given.get((scope.index, operation[2])) if type(position) is int else None
+        """What stands at a constant place of a row that is settled, or by a constant name in a table that is.
+
+        The ``url`` of ``for blueprint, url in ((a, "/a"),)``; ``options.get("prefix")``, which is ``""`` where there is none.
+        """
+        for operation in scope.operations_producing(ref) if ref >= 0 and given else ():
+            held, key = operation[2], operation[3] if operation[0] == Op.ITEM else None
+            if operation[0] == Op.CALL and operation[3]:
+                held = next((got[2] for got in scope.operations_producing(held) if _asks(got)), -1)
+                key = operation[3][0]
+            row = given.get((scope.index, held)) if key is not None else None
             origin = self.origin(*row) if row is not None else None
-            if origin is not None and origin.operation[0] == Op.CONTAINER and type(position) is int:
-                elements = origin.operation[3]
+            if row is not None and isinstance(row[1], list):
+                origin = Origin(*row)
+            if origin is None or origin.operation[0] != Op.CONTAINER:
+                continue
+            elements, keys = origin.operation[3:5]
+            if isinstance(key, str):
+                by_name = dict(zip(keys or (), elements, strict=False))
+                return (origin.scope, by_name[key]) if key in by_name else _default(scope, operation, "")
+            position = key[1] if isinstance(key, list) and key[0] == "c" else None
+            if type(position) is int:
                 return (origin.scope, elements[position]) if 0 <= position < len(elements) else None
         return None
 
@@ -170,6 +184,10 @@ class Origins:
                 for method in scope.operations_producing(operation[2]):
                     if method[0] == Op.ATTRIBUTE and method[3] in _STRIPPING:
                         return scope, method[2]
+                    if _asks(method):
+                        return _default(scope, operation)
+                    if _called_by(method) == "cast":
+                        return scope, operation[3][-1]
                 return scope, operation[3][0] if isinstance(operation[3][0], str) else -1
         return None
 
@@ -200,6 +218,24 @@ class Origins:
                 return None
             scope, ref = step
         return None
+
+
+def _called_by(operation: list[Any]) -> str:
+    """The name by which an operation gets what is called."""
+    position = {Op.FREE: 2, Op.ATTRIBUTE: 3, Op.FROM: 4}.get(operation[0])
+    return str(operation[position]) if position is not None else ""
+
+
+def _asks(operation: list[Any]) -> bool:
+    """Whether an operation gives what asks a mapping by a name: ``os.environ.get``, ``getenv``."""
+    return _called_by(operation) in _ASKING
+
+
+def _default(scope: Scope, operation: list[Any], missing: Ref = -1) -> tuple[Scope, Ref] | None:
+    """What is given to a call of ``get`` for what is not there, else ``missing``; None where the call is none."""
+    ref = keyword_ref(operation, "default", 1) if operation[0] == Op.CALL else -1
+    ref = missing if ref == -1 and operation[0] == Op.CALL else ref
+    return (scope, ref) if ref != -1 else None
 
 
 def added(scope: Scope, ref: int) -> list[Ref]:
