@@ -75,6 +75,15 @@ def test_the_cuts_are_those_of_the_export(tmp_path: Path, analysed: Callable[[Pa
         assert guessed == {(cut.source, cut.target): cut.guessed for cut in view.cuts if cut.guessed}
 
 
+@pytest.mark.parametrize("analysed", [shop, decorated])
+def test_the_share_of_calls_is_counted_from_the_export(tmp_path: Path, analysed: Callable[[Path], Analysis]) -> None:
+    view = make_view(analysed(tmp_path))
+    home = view.split.services_of()
+    ends = [(home.get(str(row[0])), home.get(str(row[1]))) for row in export_rows(view.analysis, "unit_calls")[1]]
+    crossing = sum(source != target and None not in (source, target) for source, target in ends)
+    assert view.figures[2].note.startswith(f"{crossing} of {len(ends)}")
+
+
 def test_what_a_wrapper_calls_is_the_business_of_who_calls_it(tmp_path: Path) -> None:
     analysis = decorated(tmp_path)
     pairs = {(row[1], row[2]) for row in export_rows(analysis, "cuts")[1] if row[0] == "hand"}

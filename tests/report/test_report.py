@@ -207,7 +207,7 @@ def test_the_head_says_how_sure_it_is_and_what_the_trivial_split_does() -> None:
         assert words in head.verdict
     trivial = next(split for split in analysis.splits if split.name == "one-per-package")
     share = trivial.score("inter_call")
-    assert head.figures[2].note == f"one service per package:\u00a0{share:.0%}"
+    assert head.figures[2].note.endswith(f" · one service per package:\u00a0{share:.0%}")
     assert ("hardly be a split" in head.because) == (trivial.score("largest_share") > 0.5)
 
 
@@ -227,7 +227,7 @@ def test_the_head_says_how_far_the_plan_is_worth_its_work() -> None:
     for stop, words in said.items():
         plan = msgspec.structs.replace(view.plan, stop_after=stop)
         head = make_headline(
-            view.analysis, view.candidates, view.split, view.database, view.spanning, view.requests, plan, view.cuts
+            view.analysis, view.candidates, view.split, view.database, view.spanning, view.requests, plan, view.cuts, 1
         )
         assert head.first == view.plan.steps[1].service
         assert words in head.enough

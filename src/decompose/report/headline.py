@@ -79,8 +79,11 @@ def make_headline(
     requests: Sequence[RequestCost],
     plan: Plan | None,
     cuts: Sequence[Cut],
+    calls: int,
 ) -> Headline:
-    """The head for ``split``, one of the ``candidates``; ``spanning`` are its broken transactions, the widest first."""
+    """The head for ``split``, one of the ``candidates``; ``spanning`` are its broken transactions, the widest first, and ``calls``
+    is the number of calls between units.
+    """
     recommendation = analysis.recommendation
     recommended = bool(recommendation.split) and recommendation.split == split.name
     first = next((step.service for step in plan.steps if step.service), "") if plan and recommendation.split else ""
@@ -98,7 +101,9 @@ def make_headline(
         because=because,
         sure=sure,
         certainty=certainty(sure) if sure is not None else "",
-        figures=_figures(analysis.system, split, database, trivial),
+        figures=_figures(
+            analysis.system, split, database, trivial, (sum(cut.counts.get("call", 0) for cut in cuts), calls)
+        ),
         risk=_risk(database, spanning, requests, cuts),
         first=first,
         enough=_worth_its_work(plan) if plan and first else "",
@@ -135,14 +140,17 @@ def _chosen_from(candidates: Sequence[Split], split: Split, trivial: Split | Non
     return text
 
 
-def _figures(system: System, split: Split, database: DatabaseSplit | None, trivial: Split | None) -> list[Figure]:
+def _figures(
+    system: System, split: Split, database: DatabaseSplit | None, trivial: Split | None, crossing: tuple[int, int]
+) -> list[Figure]:
+    """The three figures; ``crossing`` are the calls that cross, of all between units."""
     written = [o for o in database.owners if o.writers] if database else []
     single = [o for o in written if len(o.writers.keys() - {SHARED}) <= 1]
     writing = [t for t in system.transactions if t.tables_written]
     spanning = len(database.spanning_transactions) if database else 0
 
-    def note(score: str, share: float | None = None) -> str:
-        parts = [f"{share:.0%}"] if share is not None else []
+    def note(score: str, part: str) -> str:
+        parts = [part]
         value = _score(trivial, score) if trivial else None
         if value is not None:
             parts.append(f"one service per package:\u00a0{value:.0%}")
@@ -153,7 +161,7 @@ def _figures(system: System, split: Split, database: DatabaseSplit | None, trivi
             f"{len(single)} of {len(written)}",
             "written tables have a single writing service",
             "tables",
-            note("single_writer_tables", len(single) / len(written)),
+            note("single_writer_tables", f"{len(single) / len(written):.0%}"),
         )
         if written
         else Figure("No", "table was seen to be written", "tables"),
@@ -161,7 +169,7 @@ def _figures(system: System, split: Split, database: DatabaseSplit | None, trivi
             f"{spanning} of {len(writing)}",
             f"writing transactions would span services{_only_by(system, split, spanning)}",
             "transactions",
-            note("spanning_transactions", spanning / len(writing)),
+            note("spanning_transactions", f"{spanning / len(writing):.0%}"),
         )
         if writing
         else Figure("No", "transaction was seen to write", "transactions"),
@@ -169,7 +177,7 @@ def _figures(system: System, split: Split, database: DatabaseSplit | None, trivi
             f"{_score(split, 'inter_call') or 0.0:.0%}",
             "of the calls between units would cross",
             "cuts",
-            note("inter_call"),
+            note("inter_call", "{:,} of {:,}".format(*crossing)),
         ),
     ]
 

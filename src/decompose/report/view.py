@@ -123,7 +123,9 @@ def make_view(analysis: Analysis, split_name: str = "", scorer: Scorer | None = 
         split=split,
         database=database,
         plan=plan,
-        headline=make_headline(analysis, candidates, split, database, spanning, requests, plan, cuts),
+        headline=make_headline(
+            analysis, candidates, split, database, spanning, requests, plan, cuts, ties.calls_between_units
+        ),
         cards=cards,
         cuts=cuts,
         ownership=ownership_rows(system, database, cards),
@@ -161,12 +163,16 @@ def _resolved(system: System) -> list[tuple[str, int, float]]:
     return [(name, count, count / total) for name, count in named]
 
 
+_OF_CALLS = ("unresolved call", "too many values", "dynamic attribute")
+"""Blind spots that hide a call or two, where others hide files, routes, tables or stores."""
+
+
 def _blind_spots(system: System) -> list[SpotGroup]:
     groups: dict[str, list[BlindSpot]] = defaultdict(list)
     for spot in system.blind_spots:
         groups[f"{spot.kind}: {spot.cause}" if spot.cause else spot.kind].append(spot)
     found = [SpotGroup(kind, len(spots), spots[:MAX_SPOTS]) for kind, spots in groups.items()]
-    return sorted(found, key=lambda group: (-group.number, group.kind))
+    return sorted(found, key=lambda group: (group.kind.startswith(_OF_CALLS), -group.number, group.kind))
 
 
 def _scores(candidates: list[Split]) -> list[ScoreRow]:
