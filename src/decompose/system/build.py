@@ -17,6 +17,7 @@ from decompose.system.accesses.gathering import Accesses
 from decompose.system.accesses.loaded import Loaded
 from decompose.system.calls.callbacks import Callbacks
 from decompose.system.calls.dependencies import calls_of
+from decompose.system.calls.listeners import listener_calls
 from decompose.system.calls.placement import Placement
 from decompose.system.calls.structure import structural_dependencies
 from decompose.system.definitions import definitions_of, units_of
@@ -118,7 +119,8 @@ class _Builder:
             schema.add_catalogue(defined)
         found_accesses = accesses.collect()
         calls = calls_of(self.linked, self.placement, accesses.arguments)
-        dependencies = [*calls.dependencies, *structural_dependencies(self.linked, self.placement)]
+        told = self.linked.engine.safely(partial(listener_calls, self.linked, self.placement, schema, found_accesses))
+        dependencies = [*calls.dependencies, *told, *structural_dependencies(self.linked, self.placement)]
         entry_points = self._entry_points()
         definitions = definitions_of(self.linked, self.placement)
         known = {definition.id for definition in definitions}

@@ -94,6 +94,16 @@ BINDERS: tuple[Callable[[Program, Engine], None], ...] = (
 ASSUMPTIONS: tuple[Callable[[Engine], bool], ...] = (sqlalchemy_events.assume_given, named_parameters.assume_by_name)
 """Called after linking: add what may be assumed of what nothing in view tells; whether there was anything."""
 
+ROW_LISTENERS: tuple[Callable[[Linked], Iterator[sqlalchemy_events.RowListener]], ...] = (
+    sqlalchemy_events.row_listeners,
+)
+"""Functions that run when a session writes a row of a class."""
+
+FLUSHED_LATER: tuple[Callable[[Linked], Iterator[tuple[Scope, Scope, int]]], ...] = (
+    sqlalchemy_events.put_off_to_flush,
+)
+"""Functions that another one has run at the end of the flush that it runs in itself: outer, inner, line."""
+
 CONTRIBUTORS: tuple[Callable[[Engine], None], ...] = (
     django_relations.contribute_relations,
     django_history.contribute_histories,

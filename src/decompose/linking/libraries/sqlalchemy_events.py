@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from decompose.facts import Op
 from decompose.facts.records import ParameterKind, Ref
 from decompose.linking.engine import Engine
 from decompose.linking.libraries.sqlalchemy_columns import called_name
+from decompose.linking.libraries.sqlalchemy_schema import table_name
+from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.values import NAMED, Value
 
@@ -28,6 +32,44 @@ _GIVEN = {
     **dict.fromkeys(("after_create", "before_create", "after_drop", "before_drop"), (_OTHER, _CONNECTION)),
 }  # fmt: skip
 """Event -> what its listener is given, in order."""
+
+_OF_ROWS = re.compile(r"(?:before|after)_(insert|update|delete)")
+_OF_FLUSHES = frozenset({"after_flush", "after_flush_postexec"})
+
+
+class RowListener(NamedTuple):
+    """A function that runs when a session writes a row of a class by an operation."""
+
+    cls: Scope
+    operation: str
+    function: Scope
+
+
+def row_listeners(linked: Linked) -> Iterator[RowListener]:
+    """Listeners of what is done to rows of mapped classes; those of a class without a table of its own are told of its subclasses."""
+    engine = linked.engine
+    for scope, target, event, listener in _listeners(engine):
+        found = _OF_ROWS.fullmatch(event)
+        if found is None or type(target) is not int:
+            continue
+        functions = list(_functions(engine, scope, listener))
+        for value in sorted(engine.names.evaluate(scope, target)):
+            description = linked.values[value]
+            if description[0] == "C" and not linked.program.scopes[description[1]].library:
+                cls = linked.program.scopes[description[1]]
+                mapped = [cls] if table_name(linked, cls) else linked.hierarchy.subclasses.get(cls.index, ())
+                yield from (RowListener(told, found[1], function) for told in mapped for function in functions)
+
+
+def put_off_to_flush(linked: Linked) -> Iterator[tuple[Scope, Scope, int]]:
+    """Functions that another one defines and has run when the flush is over in which it runs itself: outer, inner, line."""
+    for scope, _, event, listener in _listeners(linked.engine):
+        if event in _OF_FLUSHES and scope.is_function:
+            yield from (
+                (scope, inner, inner.facts.line)
+                for inner in _functions(linked.engine, scope, listener)
+                if inner.parent is scope
+            )
 
 
 def assume_given(engine: Engine) -> bool:

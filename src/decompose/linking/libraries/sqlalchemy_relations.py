@@ -50,7 +50,7 @@ def contribute_relations(engine: Engine) -> None:
             between = tuple(engine.values.intern("D", name) for name in relation.between)
             if relation.lazy in _QUERIED:
                 _contribute(engine, cls, relation.name, query, relation.target, between)
-            elif _is_told_by_plain_annotation(linked, cls, relation.name):
+            elif relation.between or _is_told_by_plain_annotation(linked, cls, relation.name):
                 _contribute(engine, cls, relation.name, relationship, relation.target, between)
             if back is not None:
                 form = query if back.lazy in _QUERIED else relationship
@@ -177,9 +177,14 @@ def _read(
 
 
 def _tables(linked: Linked, scope: Scope, ref: Ref) -> tuple[str, ...]:
-    """The name of a Core table given as an argument, itself or by its name."""
+    """The name of a table given as an argument: a Core table, its name, or ``Class.__table__``."""
     if isinstance(ref, str):
         return (ref,)
+    for asked in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+        if asked[0] == Op.ATTRIBUTE and asked[3] == "__table__":
+            found = (linked.values[value] for value in sorted(linked.names.evaluate(scope, asked[2])))
+            classes = (linked.program.scopes[described[1]] for described in found if described[0] == "C")
+            return tuple(name for cls in classes if (name := table_name(linked, cls)) is not None)
     origin = linked.origin(scope, ref) if ref != -1 else None
     if origin is None or origin.operation[0] != Op.CALL or not origin.operation[3]:
         return ()

@@ -60,6 +60,7 @@ class Change(NamedTuple):
 def changed_relations(linked: Linked) -> Iterator[Change]:
     """Relations that are assigned, and collections that members are added to or taken from."""
     yield from _assigned(linked)
+    yield from _given_when_made(linked)
     yield from _mutated(linked)
 
 
@@ -84,6 +85,23 @@ def _assigned(linked: Linked) -> Iterator[Change]:
                 yield Change(scope.index, frame.receiver, relation.target, "read", line)
                 for between in relation.between:
                     yield Change(scope.index, frame.receiver, between, "read", line)
+
+
+def _given_when_made(linked: Linked) -> Iterator[Change]:
+    """``Order(lines=[...])``, where the constructor is the library's, which sets whatever attribute it is given."""
+    for site in linked.engine.sites:
+        given = site.operation[4] if site.kind == "call" and not site.frame.scope.library else ()
+        for index in linked.constructed(site) if given and site.targets else ():
+            cls = linked.program.scopes[index]
+            if not linked.inherits(cls, BASE):
+                continue
+            member = linked.hierarchy.member(cls, "__init__")
+            if member is None or member.owner.library:
+                names = {name for name, _ in given}
+                for relation in relations_of(linked, cls):
+                    for table, operation in _written(cls, relation, removing=False) if relation.name in names else ():
+                        if table is not cls:  # the row is inserted anyway
+                            yield Change(site.frame.scope.index, site.frame.receiver, table, operation, site.line)
 
 
 def _is_made_here(scope: Scope, name: str, line: int, made: dict[int, set[int]]) -> bool:

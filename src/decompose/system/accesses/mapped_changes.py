@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from decompose.linking import Linked
 from decompose.linking.libraries import sqlalchemy_mapping, sqlalchemy_session
 from decompose.linking.program import Scope
 from decompose.system.accesses.found import MAX_ALTERNATIVES, FoundAccesses
-from decompose.system.accesses.unit_of_work import ASSIGNED
+from decompose.system.accesses.unit_of_work import ASSIGNED, ATTACHED, MADE
 from decompose.system.calls.placement import Placement
 from decompose.system.schema.tables import Schema
 
@@ -78,23 +80,30 @@ class MappedChanges:
                 if table is None or (scope.definition, unit, table) in added:
                     continue
                 if self.linked.result_is_used(site):
-                    rule = "mapped object made"
                     self.kept.add(
-                        scope.index, site.frame.receiver, table, "insert", (), "build", "inferred", rule, site.line
+                        scope.index, site.frame.receiver, table, "insert", (), "build", "inferred", MADE, site.line
                     )
 
     def _changed_relations(self) -> None:
+        made: dict[tuple[str, str, str], list[tuple[str, str, str, str, int]]] = {}
+        for key, access in self.kept.accesses.items():
+            if access.rule == MADE:
+                made.setdefault(key[:3], []).append(key)
         for change in sqlalchemy_session.changed_relations(self.linked):
             scope = self.linked.program.scopes[change.scope]
             if self.linked.seen.acts_unseen(scope, change.receiver):
                 continue
             held = change.table
             table = self.schema.resolve(held) if isinstance(held, str) else self.schema.table_of_class(held)
+            if table is None:
+                continue
             unit = self.placement.acting_unit(scope, change.receiver)
-            made = (scope.definition, unit, table, "insert", change.line) in self.kept.accesses
-            if table is not None and not (made and change.operation == "update"):
+            attached = made.get((scope.definition, unit, table), ()) if change.operation == "update" else ()
+            for key in attached:  # it comes along with the object that it is attached to
+                self.kept.accesses[key] = msgspec.structs.replace(self.kept.accesses[key], rule=ATTACHED)
+            if not any(key[-1] == change.line for key in attached):
                 read = change.operation == "read"
-                role, rule = ("execute", REPLACED) if read else ("build", "relation of a mapped object changed")
+                role, rule = ("execute", REPLACED) if read else ("build", ATTACHED)
                 self.kept.add(
                     change.scope, change.receiver, table, change.operation, (), role, "inferred", rule, change.line
                 )

@@ -13,13 +13,15 @@ from typing import NamedTuple
 from decompose.linking import Linked
 from decompose.linking.libraries import sqlalchemy_session
 from decompose.system.calls.placement import Placement
+from decompose.system.calls.property_bodies import PropertyBodies, name_of
 from decompose.system.model import RUNS_DECORATED, Access, Dependency
 
 Actor = tuple[str, str]
 
 MADE = "mapped object made"
 ASSIGNED = "column assigned on a mapped object"
-RULES = frozenset({ASSIGNED, MADE, "relation of a mapped object changed"})
+ATTACHED = "relation of a mapped object changed"
+RULES = frozenset({ASSIGNED, MADE, ATTACHED})
 FLUSHED = "pending change, written by the session"
 MAX_TABLES = 6
 """A flush that may write more tables of its callers than this is evidence for none of them."""
@@ -63,14 +65,20 @@ class UnitOfWork:
     def __init__(
         self, linked: Linked, placement: Placement, accesses: Iterable[Access], dependencies: Iterable[Dependency]
     ) -> None:
+        bodies = PropertyBodies(linked)
         self.flushes: dict[Actor, list[Flush]] = {}
         for found in sorted(sqlalchemy_session.flushes(linked)):
             flush = Flush(*found)
             scope = linked.program.scopes[flush.scope]
             if not linked.seen.acts_unseen(scope, flush.receiver):
-                actor = (scope.definition, placement.acting_unit(scope, flush.receiver))
+                part = bodies.part(scope.definition, flush.line)
+                actor = (part, placement.acting_unit(scope, flush.receiver))
                 self.flushes.setdefault(actor, []).append(flush)
         self.placement = placement
+        self.generators = {
+            actor for actor, found in self.flushes.items() if linked.program.scopes[found[0].scope].facts.yields
+        }
+        """Functions that flush when those who enter them are done: what these have changed is written there for certain."""
         self.own: dict[Actor, list[tuple[int, Pending]]] = {}
         self.calls: dict[Actor, list[tuple[int, Actor]]] = {}
         self.callers: dict[Actor, set[Actor]] = {}
@@ -80,7 +88,7 @@ class UnitOfWork:
         if not self.flushes:
             return
         for a in accesses:
-            actor = (a.definition, a.unit)
+            actor = (bodies.part(a.definition, a.line), a.unit)
             changes = a.operation != "read" and (
                 a.rule in RULES or a.rule.partition(", ")[0] in sqlalchemy_session.PENDING
             )
@@ -95,9 +103,11 @@ class UnitOfWork:
             if d.rule == RUNS_DECORATED:
                 self.wrappers.add((d.source, d.source_unit))
             if d.runs and d.resolution != "guessed" and d.kind != "task":
-                source, target = (d.source, d.source_unit), (d.target, d.target_unit)
-                self.calls.setdefault(source, []).append((d.line, target))
-                self.callers.setdefault(target, set()).add(source)
+                source = (bodies.part(d.source, d.line), d.source_unit)
+                run = bodies.run(d.source, d.line, d.target) or bodies.of.get(d.target, ())
+                for part in [name_of(d.target, body) for body in run] or [d.target]:
+                    self.calls.setdefault(source, []).append((d.line, (part, d.target_unit)))
+                    self.callers.setdefault((part, d.target_unit), set()).add(source)
         self.flushing = self._reaching(self.flushes)
         self.asking = self._reaching(self.queries)
 
@@ -119,7 +129,7 @@ class UnitOfWork:
             if not pending and actor not in self.wrappers:
                 callers = sorted(self.callers.get(actor, ()))
                 changed = {p for caller in callers for _, p in self._changes(caller, MAX_DEPTH)}
-                if len({change.table for change in changed}) <= MAX_TABLES:
+                if actor in self.generators or len({change.table for change in changed}) <= MAX_TABLES:
                     pending = [(0 if not flush.at_end else flush.line, p) for p in sorted(changed) for flush in flushes]
             for line, (table, operation, known, by_cascade) in pending:
                 flush = _first_after(flushes, line)

@@ -137,7 +137,8 @@ class Commits:
     def all(self) -> Iterator[Committed]:
         """What is committed by each commit, and by each call of what commits where something was open before.
 
-        Of several calls in a function only those are told that commit what no other transaction of the function has all of.
+        Of several calls in a function only those are told that commit what no other transaction of the function has all of. What
+        is called and commits on some of its ways only is held against what was done nearby.
         """
         for actor in sorted(self.kinds):
             own: list[Committed] = []
@@ -147,9 +148,10 @@ class Commits:
                     found, lines = self._content(actor, event)
                     own.append(self._committed(actor, event, event.commit, found, lines))
                 elif event.target is not None and self.is_near(event.target):
-                    near, lines = self._content(actor, event, near=True)
-                    if any(item.how in WRITTEN for item in self._bits.things(near)):
-                        found = near | self._heads.of(event.target)
+                    sure = self._always_commits(event.target)
+                    open_before, lines = self._done_before(actor, event, near=not sure)
+                    if any(item.how in WRITTEN for item in self._bits.things(open_before)):
+                        found = open_before | self._heads.of(event.target)
                         called.append(self._committed(actor, event, self.kind(event.target), found, lines))
             yield from own
             told = [_written(committed) for committed in own]
@@ -239,16 +241,13 @@ class Commits:
 
     # What is done before a commit
 
-    def _content(self, actor: Actor, end: Event, *, near: bool = False) -> tuple[int, Lines]:
-        """What is open when ``end`` commits, and the lines inside.
-
-        ``near``: only what the function does itself, or a function that it calls, and nothing of what ``end`` calls.
-        """
-        found, lines = self._done_before(actor, end, near=near)
-        return found | (self._heads.of(end.target) if end.target is not None and not near else 0), lines
+    def _content(self, actor: Actor, end: Event) -> tuple[int, Lines]:
+        """What is open when ``end`` commits, with what it calls, and the lines inside."""
+        found, lines = self._done_before(actor, end, near=False)
+        return found | (self._heads.of(end.target) if end.target is not None else 0), lines
 
     def _done_before(self, actor: Actor, end: Event, *, near: bool) -> tuple[int, Lines]:
-        """The same without what ``end`` calls."""
+        """The same without what ``end`` calls; ``near``: only what the function does itself, or a function that it calls."""
         found, lines = self._done_above(actor, end.line, near=near)
         if self._paths_of(actor).reaches(end.line, end.line):
             for event in next((on.events for on in self._lines_of(actor) if on.line == end.line), ()):

@@ -19,6 +19,7 @@ from decompose.linking.program import Scope
 from decompose.system.accesses.found import MAX_ALTERNATIVES
 from decompose.system.calls.arguments import Arguments, Given, parameter_of
 from decompose.system.calls.placement import Placement
+from decompose.system.calls.property_bodies import Body, PropertyBodies
 from decompose.system.model import Access, Dependency, Entered, Narrowed
 from decompose.system.schema.tables import Schema
 from decompose.system.transactions.brought import Brought, Sources
@@ -35,6 +36,9 @@ _MOST_NAMES = 400
 _FEW_CALLS = 5_000
 """Calls are told apart by what they give as long as these are no more than there are calls at all, or than this: classes that
 all ask each other for something would come to as many as there are pairs of them, for each choice again."""
+
+_BODY = "lines"
+"""Stands in a choice for which body of a property runs; no parameter of a property has this name."""
 
 Choice = tuple[tuple[str, frozenset[str]], ...]
 """Parameter -> the tables whose rows, classes or queries it brings; a parameter that is not there may bring all."""
@@ -65,13 +69,15 @@ class Contexts:
         self._most = max(_FEW_CALLS, len(dependencies))
         self.brought = Brought(linked, schema)
         self._parameters = TellingParameters(linked, arguments, self.brought, accesses, dependencies)
-        self.telling = self._parameters.of
+        self.bodies = PropertyBodies(linked)
+        self.telling = {**{definition: set[str]() for definition in self.bodies.of}, **self._parameters.of}
         self._choices: dict[Choice, int] = {}
         self._chosen: list[Choice] = []
         self._count: dict[Actor, set[int]] = {}
         self._entered: dict[tuple[Actor, int, Actor], tuple[Actor, ...]] = {}
         self._allowed: dict[tuple[Actor, int, str, bool], bool] = {}
         self._uncalled: dict[Actor, set[tuple[int, str, str]]] = {}
+        self._in_other_bodies: dict[Actor, set[tuple[int, str, bool]]] = {}
         self._told: dict[tuple[str, int, str, bool], bool] = {}
         self._actors_frames: dict[Actor, list[Frame]] = {}
 
@@ -105,6 +111,10 @@ class Contexts:
         return known
 
     def _with_choices(self, caller: Actor, line: int, target: Actor) -> tuple[Actor, ...]:
+        bodies = self.bodies.run(caller[0], line, target[0])
+        if bodies:
+            entered = [self._chosen_for(target, {_BODY: {_spelled(body)}}) for body in bodies]
+            return tuple(dict.fromkeys(actor or target for actor in entered))
         before = dict(self.choice(caller))
         choice: dict[str, set[str]] = {}
         sites = self._sites(caller, line, target)
@@ -213,6 +223,10 @@ class Contexts:
 
         What is only guessed, because so many callers share the code, it does if what it is given says so.
         """
+        if self._is_in_other_body(actor, access.line):
+            left = (access.line, access.table, access.rule.endswith(ALONG))
+            self._in_other_bodies.setdefault(actor, set()).add(left)
+            return False
         if access.resolution == "guessed":
             return self._is_given(actor, access)
         left_out = self.instead.untouched.get(plain(actor))
@@ -221,6 +235,17 @@ class Contexts:
         if number_of(actor) < 0 or access.line not in self._parameters.of_several.get(actor[0], ()):
             return True
         return self._leaves(actor, access.line, access.table, follows=access.rule.endswith(ALONG))
+
+    def _is_in_other_body(self, actor: Actor, line: int) -> bool:
+        """Whether a line is in a body of a property other than the one that runs."""
+        if number_of(actor) < 0 or actor[0] not in self.bodies.of:
+            return False
+        runs = dict(self.choice(actor)).get(_BODY, ())
+        return any(
+            first <= line <= last and _spelled((first, last)) not in runs
+            for first, last in self.bodies.of[actor[0]]
+            if runs
+        )
 
     def _is_given(self, actor: Actor, access: Access) -> bool:
         choice = {name: tables for name, tables in self.choice(actor) if len(tables) <= MAX_ALTERNATIVES}
@@ -232,6 +257,9 @@ class Contexts:
 
     def calls(self, actor: Actor, line: int, target: Actor) -> bool:
         """Whether an actor makes a call that its definition may make for one of several classes."""
+        if self._is_in_other_body(actor, line):
+            self._uncalled.setdefault(actor, set()).add((line, *target))
+            return False
         if number_of(actor) < 0 or line not in self._parameters.calls_of_several.get(actor[0], ()):
             return True
         name = self._parameters.by_name.get((actor[0], line))
@@ -260,7 +288,7 @@ class Contexts:
             for (caller, line, target), actors in sorted(self._entered.items())
             if actors != (target,)
         )
-        for actor, left_out in self.instead.untouched.items():
+        for actor, left_out in (*self._in_other_bodies.items(), *self.instead.untouched.items()):
             untouched.setdefault(actor, set()).update(left_out)
         uncalled = {actor: set(calls) for actor, calls in self._uncalled.items()}
         for actor, calls in self.instead.uncalled.items():
@@ -312,6 +340,10 @@ class Contexts:
         if known is None:
             known = self._actors_frames[actor] = self._of_actor(actor, self._parameters.frames.get(actor[0], ()))
         return known
+
+
+def _spelled(body: Body) -> str:
+    return f"{body[0]}-{body[1]}"
 
 
 def _comes_in(table: str, leaves: frozenset[str], choice: Mapping[str, frozenset[str]]) -> bool:

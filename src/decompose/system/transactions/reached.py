@@ -24,12 +24,19 @@ def what_is_inside(system: System) -> list[Inside]:
     entries: dict[str, list[str]] = {}
     for entry in system.entry_points:
         entries.setdefault(entry.handler, []).append(f"{entry.kind} {entry.name}")
+    told = {(t.definition, t.unit, t.line) for t in system.transactions}
+    heirs: dict[str, set[Actor]] = {}
+    for called in reach.before:
+        heirs.setdefault(called[0], set()).add(called)
     found = []
     for t in system.transactions:
         actor = numbered((t.definition, t.unit), t.number)
+        # What a class inherits as it is, is told where it is written: who asks an heir for it leads there too.
+        own = {a for a in heirs.get(t.definition, ()) if (*a, t.line) not in told} if t.number < 0 else set()
         actors = reach.called(actor, t.lines) if t.lines else {actor}
         definitions = t.inside or tuple(sorted({t.definition} | reach.inside(actors)))
-        names = {name for handler in reach.leading_to(actor) for name in entries.get(handler, ())}
+        leading = set().union(*map(reach.leading_to, sorted({actor, *own})))
+        names = {name for handler in leading for name in entries.get(handler, ())}
         found.append(Inside(definitions, tuple(sorted(names))))
     return found
 

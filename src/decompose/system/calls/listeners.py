@@ -1,0 +1,61 @@
+"""Listeners of what sessions write: whoever changes rows of a class makes its listeners run, in the transaction that writes them.
+
+Only what goes through the unit of work tells them: bulk statements of a query do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from decompose.linking import Linked
+from decompose.linking.libraries import FLUSHED_LATER, ROW_LISTENERS
+from decompose.linking.libraries.sqlalchemy_session import PENDING
+from decompose.linking.program import Scope
+from decompose.system.accesses.unit_of_work import ASSIGNED, RULES
+from decompose.system.calls.placement import Placement
+from decompose.system.model import Access, Dependency
+from decompose.system.schema.tables import Schema
+
+EVENT = "event of a row that a session writes"
+"""The rule of a call of a listener."""
+
+
+def listener_calls(
+    linked: Linked, placement: Placement, schema: Schema, accesses: Collection[Access]
+) -> Iterator[Dependency]:
+    """Who makes which listeners run."""
+    listeners: dict[tuple[str, str], list[Scope]] = {}
+    for found in (listener for find in ROW_LISTENERS for listener in find(linked)):
+        table = schema.table_of_class(found.cls)
+        known = listeners.setdefault((table, found.operation), []) if table is not None else []
+        if found.function not in known:
+            known.append(found.function)
+    if not listeners:
+        return
+    made = {(a.definition, a.unit, a.table) for a in accesses if a.operation == "insert"}
+    told = set()
+    for a in accesses:
+        changes = a.rule in RULES or a.rule.partition(", ")[0] in PENDING
+        # What is assigned to an object that is new is inserted with it.
+        if not changes or (a.rule == ASSIGNED and (a.definition, a.unit, a.table) in made):
+            continue
+        for function in listeners.get((a.table, a.operation), ()):
+            if (a.definition, a.unit, function.index) not in told:
+                told.add((a.definition, a.unit, function.index))
+                yield _call(placement, a.definition, a.unit, function, a.file, a.line)
+    for outer, inner, line in (one for find in FLUSHED_LATER for one in find(linked)):
+        yield _call(placement, outer.definition, placement.acting_unit(outer, -1), inner, outer.module.file, line)
+
+
+def _call(placement: Placement, source: str, unit: str, function: Scope, file: str, line: int) -> Dependency:
+    return Dependency(
+        source=source,
+        target=function.definition,
+        kind="signal",
+        resolution="inferred",
+        rule=EVENT,
+        file=file,
+        line=line,
+        source_unit=unit,
+        target_unit=placement.acting_unit(function, -1),
+    )
