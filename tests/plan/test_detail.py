@@ -868,3 +868,74 @@ class Batch:
     assert calls["m.b:locked"].reason.startswith("the caller works inside of what it opens (m/a.py:5)")
     assert calls["m.b:locked"].resilience.endswith("ends by itself after a time, if its caller never comes back")
     assert "one that begins and one that ends" in next(str(o) for d in details for o in d.operations if o.entered)
+
+
+def test_rows_and_queries_that_would_have_to_be_sent_are_named(draw: Draw) -> None:
+    files = {
+        "m/a.py": """\
+from m import b
+
+
+def f(key):
+    order = b.find(key)
+    order.close()
+    return b.open_orders().filter_by(key=key), b.told(key, order)
+
+
+def g(order):
+    return b.Order.named(order)
+""",
+        "m/b.py": """\
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+session = Session()
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Order(Base):
+    __tablename__ = "orders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    open: Mapped[bool]
+
+    def close(self):
+        self.open = False
+        session.commit()
+
+    @classmethod
+    def named(cls, order):
+        return session.get(cls, order)
+
+
+def find(key):
+    return session.get(Order, key)
+
+
+def open_orders():
+    return session.query(Order).filter(Order.open)
+
+
+def told(key, order):
+    session.refresh(order)
+    return key
+""",
+    }
+    plan = plan_by_module(draw, files)
+    operations = {
+        o.name: o for s in plan.steps if s.detail for o in s.detail.operations if "table:" not in o.definition
+    }
+    assert {name: (o.rows, o.asked_on) for name, o in operations.items()} == {
+        "find": ({}, False),
+        "open_orders": ({}, True),
+        "told": ({"order": ("orders",)}, False),
+        "Order.close": ({"self": ("orders",)}, False),
+        "Order.named": ({}, False),
+    }
+    assert str(operations["told"]).endswith(
+        "; rows cannot be sent: take the identifier of order (orders), or what is used of it"
+    )
+    named_alike = {name: text.replace("Order", "Query") for name, text in files.items()}
+    plan = plan_by_module(draw, named_alike)
+    assert not any(o.asked_on for step in plan.steps if step.detail for o in step.detail.operations)

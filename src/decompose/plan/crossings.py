@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -12,6 +13,7 @@ import msgspec
 from decompose.boundaries.split import SHARED
 from decompose.database.places import Places
 from decompose.database.split import ForeignAccess
+from decompose.linking.libraries.surroundings import QUERIES
 from decompose.plan.behaviour import Behaviour
 from decompose.plan.dispatch import Crossing, Dispatch, Method
 from decompose.plan.step import ApiOperation, CrossingCall, Style
@@ -20,6 +22,7 @@ from decompose.system.calls.loops import Loops
 from decompose.system.model import Access, Dependency, acting
 
 MAX_EVIDENCE = 10
+_WORD = re.compile(r"\w+")
 _WRITING = frozenset({"insert", "update", "delete"})
 
 _Key = tuple[str, str, str, str]
@@ -203,6 +206,8 @@ class Network:
             returns=self.around.returns.get(method[0], ""),
             changes=changes,
             entered=self.styles.entered(sites),
+            rows=self.around.given.get(method[0], {}),
+            asked_on=not self._queries.isdisjoint(_WORD.findall(self.around.returns.get(method[0], ""))),
             does="command" if changes or any(self._acts(one) for one in called) else "query",
             style=style,
             callers=dict(sorted(Counter(crossing.source for crossing in once).items())),
@@ -210,6 +215,11 @@ class Network:
             evidence=_evidence(sites),
             alternatives=self._alternatives(service, method),
         )
+
+    @cached_property
+    def _queries(self) -> frozenset[str]:
+        """The names of types of queries, but for those that the application gives to classes of its own."""
+        return QUERIES - {unit.id.rpartition(":")[2] for unit in self.places.system.units if unit.kind == "class"}
 
     def _acts(self, definition: str) -> bool:
         """Whether calling a definition changes something, in tables and stores or outside of the process."""
@@ -226,13 +236,14 @@ class Network:
     def _accessed(self, table: str, operation: str, items: list[ForeignAccess]) -> ApiOperation:
         sites = [item.access for item in items]
         columns = sorted({column for access in sites for column in access.columns})
+        told = all(access.columns for access in sites)
         follows = all(access.follows for access in sites)
         writing = operation in _WRITING
         return ApiOperation(
             name=f"{operation} {table}",
             definition=f"table:{table}",
             parameters=", ".join(columns) if writing else "",
-            returns="" if writing else ", ".join(columns) or "rows",
+            returns="" if writing else ", ".join(columns) if told else "rows",
             does="command" if writing else "query",
             # What the database or the mapper does by itself follows an event; it is not asked for.
             style="event" if follows else "synchronous",

@@ -21,6 +21,7 @@ from decompose.plan.step import Plan, Route, Step, StepDetail
 from decompose.system.model import EntryPoint, Need, System, TestFile
 from decompose.wording import counted
 
+MANY_MODULES = 20
 _ROUTED = frozenset({"http", "graphql", "admin"})
 _GRAPHQL = "GRAPHQL "
 _HOLE = re.compile(r"[<{(].*[>})]|^\d+$")
@@ -61,15 +62,18 @@ class _Detail:
         self.moving = Moving(system, database, network)
 
     def preparation(self) -> StepDetail:
-        """Phase 0: nothing moves, everything is prepared."""
+        """Phase 0: only what all share moves, into a package of its own; everything else is prepared."""
         mixed = _mixed_modules(self.places)
         done = [
             "the contracts that `decompose contracts` writes are checked on every change, and no exception is left in them",
             "no code touches a table of another future service except through its owner; until then `decompose check` refuses new places",
         ]
         if mixed:
-            done.insert(0, f"no module holds code of two future services (today {len(mixed)} do, such as {mixed[0]})")
+            more = f" and {len(mixed) - MANY_MODULES} more" if len(mixed) > MANY_MODULES else ""
+            named = ", ".join(mixed[:MANY_MODULES])
+            done.insert(0, f"no module holds code of two future services (today {len(mixed)} do: {named}{more})")
         return StepDetail(
+            code=tuple(self.moving.code(Service(name=SHARED, units=self.places.split.shared, tables=()))),
             tests=tuple(test.file for test in self.system.surroundings.tests),
             observe=("response times and errors by route, before anything moves: later steps are compared with them",),
             rollback=("each seam is a change of code like any other: revert it",),

@@ -81,7 +81,8 @@ class ApiOperation(Record, frozen=True):
 
     ``parameters`` as the code writes them; ``returns``, the type of the result, as it declares it or as its body shows, empty if neither
     tells. ``changes``: ``file:line`` where it, or what it calls in its own service, changes an object of its caller in memory, and
-    writes no table: over the network that would be lost. ``entered``: ``file:line`` where a caller works inside of what it opens. ``callers``: service -> call sites. ``in_loops``: those call sites that stand in a
+    writes no table: over the network that would be lost. ``entered``: ``file:line`` where a caller works inside of what it opens.
+    ``rows``: the parameters that are rows, ``self`` among them, each with its tables. ``asked_on``: it gives a query that has not run yet. ``callers``: service -> call sites. ``in_loops``: those call sites that stand in a
     loop and need a batch operation. ``does``: ``query`` if nothing in view shows it writing or changing anything, else ``command``.
     ``alternatives``: other methods of the name that the same calls may come to, as the object is.
     """
@@ -98,6 +99,8 @@ class ApiOperation(Record, frozen=True):
     changes: str = ""
     alternatives: tuple[str, ...] = ()
     entered: str = ""
+    rows: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    asked_on: bool = False
 
     @property
     def signature(self) -> str:
@@ -116,8 +119,13 @@ class ApiOperation(Record, frozen=True):
 
     @property
     def lost(self) -> str:
-        """What a call over the network would lose, and what to do about it."""
+        """What cannot go over a network as it is, and what to do about it."""
         found = []
+        if self.rows:
+            named = ", ".join(f"{name} ({', '.join(tables)})" for name, tables in self.rows.items())
+            found.append(f"rows cannot be sent: take the identifier of {named}, or what is used of it")
+        if self.asked_on:
+            found.append("what it gives is a query that its callers go on with: offer what they ask by it")
         if self.changes:
             found.append(
                 f"it changes an object of its caller in memory ({self.changes}), which does not travel back: return what is changed"

@@ -498,6 +498,7 @@ class Surroundings(Record, frozen=True):
 
     ``signatures``: function -> its parameters as written, without ``self``. ``returns``: function -> the type of its result, as
     declared or as its body shows. ``changing``: function -> ``file:line`` where it changes an object that its caller gave it. ``raising``: definitions that raise.
+    ``given``: function -> parameter -> the tables that what callers give for it is a row of.
     ``imports``: module -> the modules of the application that it imports, wherever in it the import stands.
     ``packages``: file -> packages outside of the application and the standard library that it imports.
     ``loops``: file -> first and last lines of loop bodies. ``looped``: file -> line -> last names of the calls in comprehensions. ``dropped``: file -> line -> last names of the calls there whose
@@ -507,6 +508,7 @@ class Surroundings(Record, frozen=True):
     signatures: dict[str, str] = {}
     returns: dict[str, str] = {}
     changing: dict[str, str] = {}
+    given: dict[str, dict[str, tuple[str, ...]]] = {}
     raising: tuple[str, ...] = ()
     imports: dict[str, tuple[str, ...]] = {}
     packages: dict[str, tuple[str, ...]] = {}

@@ -48,6 +48,11 @@ BROKERS = {
 }  # fmt: skip
 """Package -> what carries messages where it is used, the most fit for messages between services first."""
 
+QUERIES = frozenset(
+    {"Query", "QuerySet", "RawQuerySet", "Manager", "RelatedManager", "Select", "ModelSelect", "AppenderQuery"}
+)
+"""Names of types of queries that have not run yet: their callers ask on with them."""
+
 RUNS_BY_NAME = frozenset({"django.core.management:call_command"})
 """Functions that run what only a name tells, often a library's: what that does is not in view."""
 

@@ -16,6 +16,7 @@ from decompose.system.calls.behaviour import changed_objects, returned_types, wr
 from decompose.system.calls.placement import Placement
 from decompose.system.model import Dependency, Surroundings
 from decompose.system.schema.tables import Schema
+from decompose.system.surroundings.given_rows import given_rows
 from decompose.system.surroundings.needs import needs_of
 from decompose.system.surroundings.tested import tests_of
 from decompose.system.surroundings.wide_columns import columns_used, wide_tables
@@ -46,6 +47,7 @@ def surroundings_of(
         signatures={s.definition: _signature(s) for s in functions if s.facts.parameters},
         returns=returned_types(linked, functions),
         changing=changed_objects(linked, functions),
+        given=given_rows(linked, schema, functions),
         raising=tuple(sorted(_raising(linked, external))),
         imports=_imports(linked, frozenset(names)),
         packages=_packages(application, own),
