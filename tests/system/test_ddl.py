@@ -348,6 +348,17 @@ def test_plain_forms_are_read_as_the_parser_reads_them(form: str) -> None:
     assert not plain.blind_spots
 
 
+def test_a_view_that_is_dropped_later_is_gone(draw: Draw) -> None:
+    script = """
+        CREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT);
+        CREATE VIEW mails AS SELECT mail FROM users;
+        CREATE VIEW old AS SELECT id FROM users;
+        DROP VIEW old;
+    """
+    app = draw({"app.py": "def f(): pass", "schema.sql": script})
+    assert {(table.name, table.kind) for table in app.system.tables} == {("users", "table"), ("mails", "view")}
+
+
 def test_columns_that_are_renamed_or_dropped_take_their_indexes_and_keys_along(draw: Draw) -> None:
     app = draw(
         {

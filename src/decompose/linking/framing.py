@@ -53,6 +53,8 @@ class Framing(Places):
         self._calls_left = 0
         self.frames_of: dict[int, int] = {}
         """Function -> how many frames it has."""
+        self.undivided: set[int] = set()
+        """Frames in which nothing differs between those who call: a class that is made there is one for all."""
         self.own_frames = OwnFrames(self)
         self.signatures = Signatures(self)
         self.promises = Promises(self)
@@ -152,6 +154,7 @@ class Framing(Places):
         overlay = self.differences.overlay(function, parent, general, receiver) if general is not None else None
         if general is not None and overlay is not None:
             if not overlay.operations and not overlay.returns:
+                self.undivided.add(general.index)
                 self._frames[key] = general
                 return general
             count = self.frames_of.get(function.index, 0)

@@ -98,6 +98,7 @@ class OwnFrames:
         return (
             site.kind == "decorate"
             and frame.decorates is not site
+            and frame.index not in self.engine.undivided
             and not self.handed_back(function).only
             and self._is_helper(function)
         )

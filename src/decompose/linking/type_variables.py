@@ -96,7 +96,7 @@ class TypeVariables:
         engine = self.engine
         owner = engine.program.scopes[description[1]]
         cls = engine.program.scopes[given[1]]
-        if owner.definition == _ITERABLE and self.function.library and cls.library and cls.module.name != "builtins":
+        if owner.definition == _ITERABLE and self.function.library and cls.module.name != "builtins":
             # Whoever takes the elements makes the object give them, which may be what runs a query.
             special_methods.call_method(
                 engine, self.site.frame, -1, engine.values.intern(*given), cls, "__iter__", self.site.line
