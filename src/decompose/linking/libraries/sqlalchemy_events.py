@@ -13,7 +13,7 @@ from decompose.facts import Op
 from decompose.facts.records import ParameterKind, Ref
 from decompose.linking.engine import Engine
 from decompose.linking.libraries.sqlalchemy_columns import called_name
-from decompose.linking.libraries.sqlalchemy_schema import table_name
+from decompose.linking.libraries.sqlalchemy_mapping import table_name
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.values import NAMED, Value
