@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cached_property
 from typing import Any
 
 from decompose.linking import Linked
@@ -11,6 +12,7 @@ from decompose.linking.effects import ALONG, COPY, EACH, RENDERED, SHOWN
 from decompose.linking.libraries import consequences, sqlalchemy_mapping, sqlalchemy_session
 from decompose.linking.program import Scope
 from decompose.linking.query_types import joined_by
+from decompose.linking.values import Value
 from decompose.system.accesses.added_rows import AddedRows
 from decompose.system.accesses.found import MAX_ALTERNATIVES, FoundAccesses, Place
 from decompose.system.accesses.loaded import Loaded
@@ -20,6 +22,7 @@ from decompose.system.schema.tables import Schema
 OPERATIONS = frozenset({"read", "insert", "update", "delete", "scan", "lock"})
 _ONE_NAME = re.compile(r"\w+(?:\.\w+)*")
 _LAZY = ".__get__"
+_BETWEEN = f"{_LAZY}{ALONG}"
 _OF_WHOLE_ROWS = frozenset({"read", "scan", "insert", "delete"})
 _WITHOUT_CONSEQUENCES = frozenset({"delete", "scan", "lock"})
 
@@ -50,6 +53,9 @@ class LibraryAccesses:
                 continue
             lazy = rule.endswith(_LAZY) and not scope.library and self.linked.values[value][0] == "I"
             if lazy and self.loaded.before(scope, line, value):
+                continue
+            between = rule.endswith(_BETWEEN) and not scope.library and self.linked.values[value][0] == "D"
+            if between and self._is_related_loaded(scope, line):
                 continue
             if not scope.library and not self.linked.seen.acts_unseen(scope, receiver):
                 # Of a row that is there nothing but an update can be written.
@@ -110,6 +116,20 @@ class LibraryAccesses:
                 continue
             for table in sorted(tables) if said in OPERATIONS else ():
                 self.kept.add(index, receiver, table, said, (), role, "inferred", rule, line)
+
+    def _is_related_loaded(self, scope: Scope, line: int) -> bool:
+        """Whether all rows that the relations of a line lead to are loaded: then the tables between are not asked either."""
+        related = self._related.get((scope.index, line), ())
+        return bool(related) and all(self.loaded.before(scope, line, value) for value in related)
+
+    @cached_property
+    def _related(self) -> dict[tuple[int, int], list[Value]]:
+        """Scope and line -> the rows that its relations lead to."""
+        found: dict[tuple[int, int], list[Value]] = {}
+        for index, _, _, value, _, rule, line in sorted(self.linked.engine.accesses):
+            if rule.endswith(_LAZY) and self.linked.values[value][0] == "I":
+                found.setdefault((index, line), []).append(value)
+        return found
 
     def _told_for_others(self) -> set[tuple[int, str, int]]:
         """Lines of methods of a generic class that are told of its objects of some type, each on its own.

@@ -136,7 +136,9 @@ class Loaded:
         if parameter is not None:
             return not items and self._given(scope, parameter, path, depth)
         producers = scope.operations_producing(ref)
-        return bool(producers) and all(self._made(scope, operation, path, items, depth) for operation in producers)
+        # What is put into an empty container later is not seen here.
+        filled = [o for o in producers if o[0] != Op.CONTAINER or o[3]]
+        return bool(filled) and all(self._made(scope, operation, path, items, depth) for operation in filled)
 
     def _comes_along(self, scope: Scope, ref: int, name: str) -> bool:
         classes = {d[1] for d in (self.linked.values[v] for v in self._values(scope, ref)) if d[0] == "I"}

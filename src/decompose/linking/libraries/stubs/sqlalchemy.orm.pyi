@@ -253,7 +253,7 @@ class Pagination(Generic[T]):
 
 
 class Session:
-    __known_by__ = "query get execute scalars scalar"
+    __known_by__ = "query get execute scalars scalar delete merge refresh"
     __known_with__ = "DeclarativeBase Statement"
     def __init__(self, *args, **options) -> None: ...
     @builds("read", "T")
