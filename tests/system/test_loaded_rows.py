@@ -217,3 +217,51 @@ def test_a_row_that_the_query_loads_along_is_not_read_again(draw: Draw, query: s
     app = draw({"shop/__init__.py": "", "shop/models.py": MAPPED, "shop/use.py": use})
     lines = {a.line for a in app.system.accesses if a.table == "customers" and a.operation == "read"}
     assert (4 in lines) is reads
+
+
+TAGGED = """
+    from sqlalchemy import Column, ForeignKey, Integer, Table
+    from sqlalchemy.orm import DeclarativeBase, Session, relationship, selectinload
+    class Base(DeclarativeBase):
+        pass
+    tagged = Table("tagged", Base.metadata, Column("o", ForeignKey("orders.id")), Column("t", ForeignKey("tags.id")))
+    class Tag(Base):
+        __tablename__ = "tags"
+        id = Column(Integer, primary_key=True)
+    class Order(Base):
+        __tablename__ = "orders"
+        id = Column(Integer, primary_key=True)
+        tags = relationship("Tag", secondary=tagged)
+    def loads(s: Session):
+        return s.query(Order).options(selectinload(Order.tags)).one()
+    def finds(s: Session):
+        return s.query(Order).one()
+    def kept(s: Session):
+        found = {}
+        for order in s.query(Order):
+            found[order.id] = order
+        for order in found.values():
+            print([tag.id for tag in order.tags])
+    def shows_loaded(s: Session):
+        print([tag.id for tag in loads(s).tags])
+    def shows(s: Session):
+        print([tag.id for tag in finds(s).tags])
+    def removes(s, order: Order):
+        s.delete(order)
+    """
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("shows_loaded", set()),
+        ("shows", {("read", "tags"), ("read", "tagged")}),
+        ("kept", {("read", "orders"), ("read", "tags"), ("read", "tagged")}),
+        ("removes", {("delete", "orders"), ("read", "tags"), ("read", "tagged"), ("delete", "tagged")}),
+    ],
+)
+def test_a_table_between_is_asked_only_with_the_rows_it_leads_to(
+    draw: Draw, name: str, expected: set[tuple[str, str]]
+) -> None:
+    app = draw({"shop.py": TAGGED})
+    assert {(a.operation, a.table) for a in app.system.accesses if a.definition == f"shop:{name}"} == expected
