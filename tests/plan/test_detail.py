@@ -449,6 +449,11 @@ def test_tests_cover_what_they_import_by_name_and_not_all_of_its_module(draw: Dr
         "item": ("tests/test_all.py", "tests/test_items.py"),
         "order": ("tests/test_all.py", "tests/test_orders.py"),
     }
+    first = next(step.detail for step in plan.steps if step.service and step.detail)
+    assert (
+        "every test file that covers it (2) passes against the new service; 2 of them import its code: such tests move along"
+        in first.done_when
+    )
 
 
 def test_the_plan_says_after_which_step_to_stop_and_why(plan: Plan) -> None:

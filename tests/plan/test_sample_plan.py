@@ -6,6 +6,7 @@ import pytest
 
 from decompose.plan.consequences import consequences
 from decompose.plan.step import ApiOperation, CrossingCall, Plan
+from decompose.report.plan_text import plan_text
 from tests.database.sample import by_the_architect
 
 
@@ -84,6 +85,13 @@ def test_settings_stay_with_the_code_that_reads_them(plan: Plan) -> None:
     assert "CARRIERS" in by_service["shipping"]
     assert "PAYMENT_GATEWAY" in by_service["payments"]
     assert "SMTP_HOST" not in by_service["payments"]
+
+
+def test_a_step_says_what_takes_the_place_of_the_keys_that_it_cuts() -> None:
+    drawn = by_the_architect()
+    told = plan_text(consequences(drawn.system, drawn.split), "shipping").split("Keys that are cut")[1].split("\n\n")[0]
+    assert "shipments(order_id) of shipping: order_id stays as a plain identifier of orders in ordering" in told
+    assert "\n    the database refused to delete a row of orders that shipments points to: ordering asks shipping" in told
 
 
 def test_tests_of_the_monolith_are_given_to_the_services_that_they_cover(plan: Plan) -> None:

@@ -170,16 +170,18 @@ class _Detail:
 
     def _tests(self, service: Service, routes: Sequence[Route]) -> Iterable[str]:
         """Test files that import code of the service, or ask for one of its routes."""
-        units = frozenset(service.units)
-        modules = frozenset(unit.partition(":")[0] for unit in units)
         patterns = [_segments(route.pattern.partition(" ")[2]) for route in routes if route.kind == "http"]
-        covering = [
-            t for t in self.system.surroundings.tests if self._imports(t, units, modules) or _asks_for(t, patterns)
-        ]
+        covering = [t for t in self.system.surroundings.tests if self._imports(t, service) or _asks_for(t, patterns)]
         return [test.file for test in covering]
 
-    def _imports(self, test: TestFile, units: frozenset[str], modules: frozenset[str]) -> bool:
-        """Whether a test file imports some of these units by name, or one of their modules as a whole."""
+    def _reaching_inside(self, service: Service) -> int:
+        """How many test files import code of a service: these cannot be pointed at another process."""
+        return sum(self._imports(test, service) for test in self.system.surroundings.tests)
+
+    def _imports(self, test: TestFile, service: Service) -> bool:
+        """Whether a test file imports some units of a service by name, or one of their modules as a whole."""
+        units = frozenset(service.units)
+        modules = frozenset(unit.partition(":")[0] for unit in units)
         known = {name for name in test.names if name in self.file_of}
         whole = set(test.modules) - {name.partition(":")[0] for name in known}
         return not units.isdisjoint(known) or not modules.isdisjoint(whole)
@@ -213,7 +215,13 @@ class _Detail:
         if foreign:
             yield f"no access of another service to its tables is left (today {len(foreign)})"
         if detail.tests:
-            yield f"every test file that covers it ({len(detail.tests)}) passes against the new service"
+            inside = self._reaching_inside(self.services[name])
+            moved = (
+                f"; {inside} of them import{'s' if inside == 1 else ''} its code: such tests move along"
+                if inside
+                else ""
+            )
+            yield f"every test file that covers it ({len(detail.tests)}) passes against the new service{moved}"
         back = sorted({call.target for call in detail.calls_out if call.style != "local"} - taken)
         if back:
             yield f"its calls of {', '.join(back)} go through one client of the monolith each, so that a later step changes only an address"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from decompose.database.split import DatabaseSplit, Saga
+from decompose.database.split import CutKey, DatabaseSplit, Saga
 from decompose.errors import UnknownNameError
 from decompose.plan.consequences import Consequences
 from decompose.plan.effort import assumptions
@@ -125,6 +125,8 @@ def _sections(step: Step, database: DatabaseSplit) -> Iterator[tuple[str, Sequen
         items = getattr(step.detail, name)
         if items:
             yield title, [line for item in items for line in _lines(item)]
+        if name == "data" and (keys := list(_cut_keys(step, database))):
+            yield "Keys that are cut, and what takes their place", [line for key in keys for line in _cut_key(key)]
         if name == "data" and step.detail.sagas:
             yield "Sagas that it takes part in", [line for saga in _sagas(step, database) for line in _saga(saga)]
 
@@ -134,6 +136,16 @@ def _lines(item: object) -> Iterator[str]:
     if isinstance(item, CrossingCall) and item.resilience:
         yield f"  needs {item.resilience}"
         yield f"  without an answer: {item.without_answer}"
+
+
+def _cut_keys(step: Step, database: DatabaseSplit) -> Iterator[CutKey]:
+    if database.design is not None and step.effort is not None:
+        yield from (key for key in database.design.cut_keys if step.service in (key.service, key.target_service))
+
+
+def _cut_key(key: CutKey) -> Iterator[str]:
+    yield f"{key} ({key.key.file}:{key.key.line})"
+    yield from (f"  {said}" for said in (key.existence, key.on_delete, *key.constraints) if said)
 
 
 def _sagas(step: Step, database: DatabaseSplit) -> Iterator[Saga]:
