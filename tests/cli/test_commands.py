@@ -348,10 +348,25 @@ def test_what_is_asked_fits_a_screen_and_names_are_shortened_in_their_middle(siz
         assert len(lines) < size[1]
         assert max(map(len, lines)) <= size[0]
     assert any("…" in line for line in screen("explain", shop.run, table))
+    # Figures are not cut short, however long the names of the splits are.
+    compared = screen("compare", shop.run, "connected-components", "entry-points-first", size=(80, 24))
+    row = next(line.split() for line in compared if line.startswith("  foreign writes "))
+    splits = {split.name: split for split in shop.analysis.splits}
+    expected = [splits[name].score("foreign_writes") for name in ("connected-components", "entry-points-first")]
+    assert [float(figure) for figure in row[2:4]] == pytest.approx(expected, abs=0.001)
     # Who does what is told whole: what is left out first are modules and folders.
     told = screen("explain", shop.run, "shop.billing.service:bill", size=(60, 24))
     assert "  bill -[construct]-> Invoice (exact, …/service.py:61)" in told
     assert "…" not in run("explain", shop.run, table).stdout
+
+
+def test_a_plan_goes_on_below_where_a_line_begins_and_breaks_no_name() -> None:
+    shop = analysed_shop()
+    for arguments in (("plan", shop.run), ("plan", shop.run, "--service", "invoice")):
+        piped, seen = run(*arguments).stdout, screen(*arguments, size=(60, 24))
+        assert piped.split() == " ".join(seen).split()
+        assert all(len(line) <= 60 or len(line.split()) == 1 for line in seen)
+        assert len(seen) > len(piped.splitlines())
 
 
 @pytest.mark.parametrize(("size", "listed"), [((80, 24), 4), ((80, 27), 7), ((120, 40), 12), ((300, 100), 12)])
@@ -425,12 +440,20 @@ def test_an_explanation_as_json() -> None:
         ("", "(nothing)"),
         ("find", "Did you mean: shop.billing.service:find_billing"),
         ("table:user", "Did you mean: users"),
+        ("shop.catalogue.service:find", "Did you mean: shop.catalogue.service:find_catalogue,"),
+        ("shop.catalogue.models:Categorie", "shop.catalogue.models:Category"),
         ("creat_billing", "shop.billing.service:create_billing"),
         ("zzzz", "no unit or table of this name"),
     ],
 )
 def test_an_unknown_thing_is_refused_with_what_is_near(thing: str, words: str) -> None:
     assert words in refused("explain", analysed_shop().run, thing)
+
+
+def test_a_mistyped_command_is_answered_with_the_nearest() -> None:
+    assert "No such command 'analyse'" in refused("analyse", ".")
+    assert "Did you mean: analyze?" in refused("analyse", ".")
+    assert "Did you mean" not in refused("zzzz")
 
 
 # report and schema

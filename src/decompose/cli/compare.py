@@ -167,19 +167,21 @@ class _Side:
         from decompose.report.view import counted
 
         c = self.comparison
-        names = {"first": c.first, "second": c.second, "": ""}
+        # Two names of sixteen, their columns and the name of a score are 80 characters: no figure is cut short.
+        names = {"first": fitted(c.first, 16), "second": fitted(c.second, 16), "": ""}
+        ours_wide, theirs_wide = (max(len(names[which]), 8) + 2 for which in ("first", "second"))
         yield f"{c.first}  against  {c.second}"
         for split in (self.first, self.second):
             if split.generator != split.name:
                 yield f"  {split.name}: {split.generator}"
         yield f"  agreement (adjusted Rand index): units {c.agreement_units:.2f}, tables {c.agreement_tables:.2f}"
         yield f"  MoJoFM (moves and joins, 1: none): units {c.mojo_units:.2f}, tables {c.mojo_tables:.2f}"
-        yield f"  {'score':<24}{c.first[:18]:>20}{c.second[:18]:>20}  better"
+        yield f"  {'score':<24}{names['first']:>{ours_wide}}{names['second']:>{theirs_wide}}  better"
         scores = list(self.scores())
         most, rows = (4, 3) if screen()[1] < _TALL else (10, 8)
         listed = scores if show_all else scores[:most]
         for name, ours, theirs, better in listed:
-            yield f"  {name.replace('_', ' '):<24}{ours:>20.3g}{theirs:>20.3g}  {names[better]}"
+            yield f"  {name.replace('_', ' '):<24}{ours:>{ours_wide}.3g}{theirs:>{theirs_wide}.3g}  {names[better]}"
         if len(listed) < len(scores):
             yield f"  and {len(scores) - len(listed)} more scores (--all)"
         matches = c.matches if show_all else c.matches[:rows]

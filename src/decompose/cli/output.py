@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+import textwrap
 from pathlib import Path
 
 import click
@@ -41,6 +42,20 @@ def say_on_screen(line: str) -> None:
     if on_terminal():
         line = fitted(line, screen()[0])
     say(line)
+
+
+def wrapped(text: str) -> str:
+    """On a terminal, lines that do not fit go on below where they begin; no name is broken."""
+    if not on_terminal():
+        return text
+    columns = max(screen()[0], 40)
+    lines = []
+    for line in text.splitlines():
+        indent = " " * (len(line) - len(line.lstrip()) + 2)
+        lines += textwrap.wrap(
+            line, columns, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        ) or [""]
+    return "\n".join(lines)
 
 
 def fitted(line: str, width: int) -> str:

@@ -38,6 +38,7 @@ Examples:
 def plan(run: Path, split: str, by: str, service: str, form: str, output: Path | None, partition: Path | None) -> None:
     """Say in which order to extract the services of SPLIT (default: the recommended one), and what to do in each step."""
     from decompose import api
-    from decompose.cli.output import write_text
+    from decompose.cli.output import wrapped, write_text
 
-    write_text(api.plan(api.load(run), split, by, service, form, partition), output)
+    text = api.plan(api.load(run), split, by, service, form, partition)
+    write_text(wrapped(text) if form == "text" and output is None else text, output)

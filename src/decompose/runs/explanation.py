@@ -7,6 +7,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations
+from os.path import commonprefix
 from typing import NamedTuple
 
 import msgspec
@@ -224,9 +225,15 @@ def _resolve(system: System, name: str) -> str:
 
 
 def _near(name: str, known: Sequence[str]) -> list[str]:
-    """The most similar of the known names, by their last part."""
+    """The most similar of the known names, by their last part; of these first those that begin like it."""
+
+    def alike_from_the_start(identifier: str) -> int:
+        return len(commonprefix((identifier, name)))
+
     wanted = name.rpartition(":")[2].lower()
-    inside = sorted((i for i in known if wanted and wanted in i.rpartition(":")[2].lower()), key=lambda i: (len(i), i))
-    last = {identifier.rpartition(":")[2].rpartition(".")[2].lower(): identifier for identifier in known}
+    inside = [identifier for identifier in known if wanted and wanted in identifier.rpartition(":")[2].lower()]
+    inside.sort(key=lambda identifier: (-alike_from_the_start(identifier), len(identifier), identifier))
+    by_start = sorted(sorted(known), key=alike_from_the_start)
+    last = {identifier.rpartition(":")[2].rpartition(".")[2].lower(): identifier for identifier in by_start}
     alike = [last[part] for part in difflib.get_close_matches(wanted, sorted(last), n=_NEAR, cutoff=0.6)]
     return list(dict.fromkeys([*inside, *alike]))[:_NEAR]
