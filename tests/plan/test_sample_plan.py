@@ -91,7 +91,9 @@ def test_a_step_says_what_takes_the_place_of_the_keys_that_it_cuts() -> None:
     drawn = by_the_architect()
     told = plan_text(consequences(drawn.system, drawn.split), "shipping").split("Keys that are cut")[1].split("\n\n")[0]
     assert "shipments(order_id) of shipping: order_id stays as a plain identifier of orders in ordering" in told
-    assert "\n    the database refused to delete a row of orders that shipments points to: ordering asks shipping" in told
+    assert (
+        "\n    the database refused to delete a row of orders that shipments points to: ordering asks shipping" in told
+    )
 
 
 def test_tests_of_the_monolith_are_given_to_the_services_that_they_cover(plan: Plan) -> None:

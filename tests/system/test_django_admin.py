@@ -17,6 +17,7 @@ MODELS = """
     class Note(models.Model):
         order = models.ForeignKey(Order, on_delete=models.CASCADE)
 """
+REGISTRY = {"shop/__init__.py": "", "shop/registry.py": "def register(model): return lambda cls: cls"}
 PAGE = "class Page(admin.ModelAdmin): pass"
 
 
@@ -37,6 +38,17 @@ PAGE = "class Page(admin.ModelAdmin): pass"
             id="its base is not in view",
         ),
         pytest.param(PAGE, set(), id="registered for nothing"),
+        pytest.param(
+            "from shop.registry import register\n@register(Order)\nclass Page: pass", set(), id="a registry's own function"
+        ),
+        pytest.param(
+            "class Registry:\n    def register(self, model, task): pass\nregistry = Registry()\nclass Page: pass\nregistry.register(Order, Page)",
+            set(),
+            id="an object of a registry's own",
+        ),
+        pytest.param(
+            f"class Site(admin.AdminSite): pass\nsite = Site()\n{PAGE}\nsite.register(Order, Page)", {"Page shop_order"}, id="own site"
+        ),
         pytest.param("class Lines(admin.TabularInline):\n    model = Note", {"Lines shop_note"}, id="inside of another page"),
     ],
 )  # fmt: skip
@@ -44,7 +56,7 @@ def test_a_page_reads_and_writes_the_rows_of_the_model_that_it_is_registered_for
     draw: Draw, source: str, expected: set[str]
 ) -> None:
     imports = "from django.contrib import admin\nfrom shop.models import Note, Order\n"
-    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/admin.py": imports + source})
+    app = draw({**REGISTRY, "shop/models.py": MODELS, "shop/admin.py": imports + source})
     found = [a for a in app.system.accesses if a.definition.startswith("shop.admin:")]
     assert {f"{a.definition.partition(':')[2]} {a.table}" for a in found} == expected
     assert {a.operation for a in found} == ({"read", "insert", "update", "delete"} if expected else set())

@@ -10,6 +10,7 @@ from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
 from decompose.linking.libraries.django_schema import app_label
 from decompose.linking.linked import Linked
+from decompose.linking.names import Names
 from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Program, Scope
 from decompose.linking.values import Bindings
@@ -25,16 +26,18 @@ def admin_page(program: Program) -> Scope | None:
     return next((s for s in module.scopes if s.facts.qualname == _PAGE), None) if module is not None else None
 
 
-def is_site(linked: Linked, cls: Scope) -> bool:
+def is_site(names: Names, cls: Scope) -> bool:
     """Whether a class of the application is a site of the admin of its own."""
-    bases = (
-        linked.values[value]
-        for ancestor in linked.hierarchy.order(cls)
-        for value in linked.hierarchy.external_bases(ancestor)
-    )
-    return any(
-        base[0] == "X" and base[1].startswith("django") and base[2].rpartition(".")[2] == "AdminSite" for base in bases
-    )
+    waiting, seen = [cls], {cls.index}
+    while waiting:
+        for described in (names.values[base] for base in names.bases(waiting.pop())):
+            if described[0] == "X" and described[1].startswith("django") and described[2].endswith("AdminSite"):
+                return True
+            base = names.program.scopes[described[1]] if described[0] == "C" else None
+            if base is not None and base.index not in seen:
+                seen.add(base.index)
+                waiting.append(base)
+    return False
 
 
 def further_pages(linked: Linked, sites: list[tuple[Scope | None, str]]) -> Iterator[tuple[Scope, str]]:
@@ -73,7 +76,7 @@ def registrations(program: Program, engine: Engine) -> Iterator[tuple[int, list[
             if (
                 operation[0] == Op.CALL
                 and len(operation[3]) + len(operation[4]) > 1
-                and _registers(module.top, operation)
+                and _registers(engine, module.top, operation)
             ):
                 pages = _classes(engine, module.top, keyword_ref(operation, "admin_class", 1))
                 models = _listed(engine, module.top, keyword_ref(operation, "model_or_iterable", 0))
@@ -86,19 +89,23 @@ def registrations(program: Program, engine: Engine) -> Iterator[tuple[int, list[
 def _decorated(engine: Engine, scope: Scope, decorators: list[Ref]) -> Iterator[list[Scope]]:
     for ref in decorators:
         for operation in scope.operations_producing(ref):
-            if operation[0] == Op.CALL and _registers(scope, operation):
+            if operation[0] == Op.CALL and _registers(engine, scope, operation):
                 yield [model for given in operation[3] for model in _classes(engine, scope, given)]
 
 
-def _registers(scope: Scope, operation: list[Any]) -> bool:
-    for called in scope.operations_producing(operation[2]):
-        if called[0] == Op.ATTRIBUTE:
-            return bool(called[3] == _REGISTER)
-        if called[0] == Op.FROM:
-            return bool(called[4] == _REGISTER)
-        if called[0] == Op.FREE:
-            return bool(called[2] == _REGISTER)
-    return False
+def _registers(engine: Engine, scope: Scope, operation: list[Any]) -> bool:
+    """Whether a call is of what may be the admin's ``register``: not of a registry of the application's own."""
+    called = next(iter(scope.operations_producing(operation[2])), None)
+    position = {Op.ATTRIBUTE: 3, Op.FROM: 4, Op.FREE: 2}.get(called[0]) if called is not None else None
+    if called is None or position is None or called[position] != _REGISTER:
+        return False
+    described = (engine.values[value] for value in engine.names.evaluate(scope, operation[2]))
+    functions = [engine.program.scopes[d[1]] for d in described if d[0] == "F"]
+    if called[0] == Op.ATTRIBUTE:
+        described = (engine.values[value] for value in engine.names.evaluate(scope, called[2]))
+        functions += [engine.program.scopes[d[1]] for d in described if d[0] in ("I", "C")]
+    homes = [found if found.facts.kind == ScopeKind.CLASS else found.parent for found in functions if not found.library]
+    return all(home is not None and is_site(engine.names, home) for home in homes)
 
 
 def _listed(engine: Engine, scope: Scope, ref: Ref) -> list[Scope]:

@@ -358,7 +358,9 @@ class _Tree:
             description = self.linked.values[value]
             if description[0] == "X" and f"{description[1]}.{description[2]}" in admin_pages.USUAL_SITES:
                 self.admins.append((None, prefix))
-            elif description[0] == "I" and admin_pages.is_site(self.linked, self.linked.program.scopes[description[1]]):
+            elif description[0] == "I" and admin_pages.is_site(
+                self.linked.names, self.linked.program.scopes[description[1]]
+            ):
                 self.admins.append((self.linked.program.scopes[description[1]], prefix))
 
     def _include(self, scope: Scope, ref: Any, prefix: str, depth: int) -> None:
