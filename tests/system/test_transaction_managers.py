@@ -67,3 +67,48 @@ def test_what_only_leads_to_a_commit_far_away_or_in_a_function_inside_of_it_is_n
     """
     app = draw({"use.py": code})
     assert [(t.definition, t.tables_written) for t in app.system.transactions] == [("use:save", ("events",))]
+
+
+def test_a_context_manager_that_commits_only_when_something_fails_is_no_transaction_of_its_block(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop.py": """
+            from contextlib import contextmanager
+            from sqlalchemy import Column, Integer
+            from sqlalchemy.orm import DeclarativeBase, Session
+            class Base(DeclarativeBase):
+                pass
+            class Order(Base):
+                __tablename__ = "orders"
+                id = Column(Integer, primary_key=True)
+            class Failure(Base):
+                __tablename__ = "failures"
+                id = Column(Integer, primary_key=True)
+            session = Session()
+            @contextmanager
+            def noting():
+                try:
+                    yield
+                except Exception:
+                    session.add(Failure())
+                    session.commit()
+                    raise
+            @contextmanager
+            def committing():
+                try:
+                    yield
+                    session.commit()
+                except Exception:
+                    session.rollback()
+                    raise
+            def look():
+                with noting():
+                    return session.get(Order, 1)
+            def place():
+                with committing():
+                    session.add(Order())
+            """
+        }
+    )
+    found = {t.definition: (t.tables_written, t.tables_read) for t in app.system.transactions}
+    assert found == {"shop:noting": (("failures",), ()), "shop:place": (("orders",), ())}

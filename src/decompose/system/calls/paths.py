@@ -99,6 +99,10 @@ class Paths:
             known = self._leaving[start] = not self._is_marked(start, min(ends, default=END - 1) + 1)
         return known
 
+    def breaks_off(self, start: int, end: int) -> bool:
+        """Whether ``end`` is on an arm that leaves the function, as a handler that raises again does, and ``start`` is not."""
+        return any(arm.stops and not arm.has(start) for arm in self._holding(end))
+
     def _goes_on(self, start: int, end: int) -> bool:
         """Whether the arms that hold two lines allow one to follow the other."""
         left = [arm for arm in self._holding(start) if end > arm.last]

@@ -171,14 +171,17 @@ class Commits:
     def _distance_of(self, actor: Actor) -> int:
         return min(self.distance.get(place, _FAR) for place in self.places(actor))
 
-    def ends_after(self, actor: Actor, line: int) -> str:
-        """The kind of the commit behind a line that a function makes itself, or by a call of what does; empty for none."""
+    def ends_after(self, actor: Actor, line: int, *, going_on: bool = False) -> str:
+        """The kind of the commit behind a line that a function makes itself, or by a call of what does; empty for none.
+
+        ``going_on``: not one on a way that breaks the function off, such as that of a handler of an exception.
+        """
         paths = self._paths_of(actor)
         for event in self._commits(actor):
             if self._is_instead(actor, event, line):
                 continue
             own = event.commit or (event.target is not None and self._distance_of(event.target) == 0)
-            if own and paths.reaches(line, event.line):
+            if own and paths.reaches(line, event.line) and not (going_on and paths.breaks_off(line, event.line)):
                 return event.commit or self.kind(event.target or actor)
         return ""
 

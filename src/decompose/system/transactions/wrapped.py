@@ -95,7 +95,7 @@ class Wrapped:
             if actor[0].rpartition(".")[2] in ("__exit__", "__aexit__") and self.commits.is_near(actor):
                 found.setdefault(actor, self.commits.kind(actor))
             for line in self._yields(actor):
-                kind = self.commits.ends_after(actor, line)
+                kind = self.commits.ends_after(actor, line, going_on=True)
                 if kind:
                     found.setdefault(actor, kind)
         return found
