@@ -1219,3 +1219,46 @@ def test_a_class_that_inherits_a_method_does_in_it_what_it_does_instead_and_no_m
         # No action is known that it runs; the order is the same for every class.
         ("edit_lines", "edit_lines"): ("shop_line", "shop_order"),
     }
+
+
+def test_an_inherited_method_that_is_given_to_a_helper_acts_for_the_class_it_is_given_for(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop.py": """
+            from sqlalchemy import Column, Integer
+            from sqlalchemy.orm import DeclarativeBase, Session
+            session = Session()
+            class Found:
+                @classmethod
+                def by_number(cls, number):
+                    return session.query(cls).get(number)
+            class Base(DeclarativeBase):
+                pass
+            class Order(Found, Base):
+                __tablename__ = "orders"
+                id = Column(Integer, primary_key=True)
+            class Mail(Found, Base):
+                __tablename__ = "mails"
+                id = Column(Integer, primary_key=True)
+            def found_or_none(find, *args):
+                return find(*args)
+            def outer(find):
+                return found_or_none(find, 3)
+            def show_order():
+                found_or_none(Order.by_number, 1)
+                session.commit()
+            def show_mail():
+                outer(Mail.by_number)
+                session.commit()
+            def show_some(mail):
+                found_or_none(Mail.by_number if mail else Order.by_number, 1)
+                session.commit()
+            """
+        }
+    )
+    found = {t.definition: t.tables_read for t in app.system.transactions}
+    assert found == {
+        "shop:show_order": ("orders",),
+        "shop:show_mail": ("mails",),
+        "shop:show_some": ("mails", "orders"),
+    }

@@ -11,6 +11,7 @@ from decompose.facts import Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking import Linked
 from decompose.linking.program import Scope
+from decompose.linking.values import Value
 from decompose.system.calls.arguments import Arguments, parameter_of
 from decompose.system.calls.placement import Placement
 from decompose.system.model import Dependency
@@ -46,6 +47,8 @@ class Callbacks:
         self.handed: list[Handed] = []
         """What `told_of_givers` has found."""
         self._known: dict[tuple[int, str], dict[int, set[_Giver]]] = {}
+        self._bound: dict[tuple[_Giver, int], set[str]] = {}
+        """The units for which a giver gives a method of an object or a class; empty for one that it gives by itself."""
 
     def told_of_givers(self, dependencies: Iterable[Dependency]) -> list[Dependency]:
         """``dependencies`` in which a function that comes in by a parameter is reached from who gives it.
@@ -78,8 +81,12 @@ class Callbacks:
             if not parameters or targets is None:
                 kept[dependency] = None
                 continue
-            told = [self._of(*p)[t.index] for p in parameters for t in targets if t.index in self._of(*p)]
-            found = {giver for givers in told for giver in givers}
+            told = [(t.index, self._of(*p)[t.index]) for p in parameters for t in targets if t.index in self._of(*p)]
+            unit = dependency.target_unit
+            found = {giver for index, givers in told for giver in givers if self._gives_for(giver, index, unit)}
+            if not found and any(givers for _, givers in told):
+                kept[dependency] = None  # for this unit nobody is seen to give it
+                continue
             if told and not found:
                 continue  # a decorator gives what it decorates: who calls that comes to it anyhow
             if not found and any(self._is_lambda_of(index, targets[0]) for p in parameters for index in self._of(*p)):
@@ -107,6 +114,10 @@ class Callbacks:
                         target = given.definition, self.placement.unit_of(given)
                     for source, unit, _, at in sorted(givers):
                         yield Handed(helper.definition, line, (source, unit), at, target, inside)
+
+    def _gives_for(self, giver: _Giver, function: int, unit: str) -> bool:
+        units = self._bound.get((giver, function), set())
+        return not units or "" in units or unit in units
 
     def _is_lambda_of(self, index: int, function: Scope) -> bool:
         given = self.linked.program.scopes[index]
@@ -156,10 +167,26 @@ class Callbacks:
             for index, givers in before.items():
                 found.setdefault(index, set()).update(givers)
             decorated = {f.index for f in self.linked.engine.decorated(site.frame.parent, between=True)}
-            for function in self.linked.functions_among(self.linked.argument_values(site, ref)):
+            values = self.linked.argument_values(site, ref)
+            for function in self.linked.functions_among(values):
                 if function.is_function and function.index not in before:
                     found.setdefault(function.index, set()).update(() if function.index in decorated else (giver,))
+            for value in values:
+                bound, acting = self._bound_by(value)
+                if bound is not None and bound.index in found and bound.index not in before:
+                    self._bound.setdefault((giver, bound.index), set()).add(acting)
         return found
+
+    def _bound_by(self, value: Value) -> tuple[Scope | None, str]:
+        """The function that a value is, and the unit that acts if it is a method of something."""
+        described = self.linked.values[value]
+        receiver = described[2] if described[0] == "B" else -1
+        if described[0] == "B":
+            described = self.linked.values[described[1]]
+        if described[0] != "F":
+            return None, ""
+        function = self.linked.program.scopes[described[1]]
+        return function, self.placement.acting_unit(function, receiver) if receiver >= 0 else ""
 
 
 def _around(function: Scope) -> Iterator[Scope]:
