@@ -228,7 +228,7 @@ def _near(name: str, known: Sequence[str]) -> list[str]:
     """The most similar of the known names, by their last part; of these first those that begin like it."""
 
     def alike_from_the_start(identifier: str) -> int:
-        return len(commonprefix((identifier, name)))
+        return len(commonprefix((identifier, name)))  # noqa: RUF071 - letter by letter is meant
 
     wanted = name.rpartition(":")[2].lower()
     inside = [identifier for identifier in known if wanted and wanted in identifier.rpartition(":")[2].lower()]
