@@ -70,6 +70,14 @@ def test_a_cut_key_leaves_an_index(tmp_path: Path) -> None:
     assert keys == []
 
 
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_indexes_are_made_by_what_each_database_understands(dialect: Dialect) -> None:
+    text = files_of(dialect)["schemas/billing.sql"]
+    assert text.count("CREATE INDEX") == text.count(
+        "CREATE INDEX IF NOT EXISTS" if dialect != "mysql" else "CREATE INDEX `ix_"
+    )
+
+
 class Move(NamedTuple):
     """A database in a file, and the scripts that take the service ``billing`` out of it."""
 

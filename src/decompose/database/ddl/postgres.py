@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import resources
 
+from decompose.database.ddl.schema import owned_tables
 from decompose.database.places import Places
 from decompose.database.split import SharedTable
 
@@ -20,7 +21,7 @@ def scripts(places: Places, order: Sequence[str], keys: Sequence[tuple[str, str,
     """Path -> text. ``order``: the services, the first to move first; ``keys``: (table, columns, target) that are cut."""
     files = {"0-functions.sql": functions(), "1-schema-per-service/0-split.sql": _split(places, order, keys)}
     for number, service in enumerate(order, 1):
-        tables = sorted(t for t in _tables(places, service))
+        tables = sorted(owned_tables(places, service))
         if not tables:
             continue
         first, second = (
@@ -60,7 +61,7 @@ def _split(places: Places, order: Sequence[str], keys: Sequence[tuple[str, str, 
     owners = [
         f"    ({_text(schema)}, {_text(table)}, {_text(service)})"
         for service in order
-        for schema, table in sorted(_parts(name) for name in _tables(places, service))
+        for schema, table in sorted(_parts(name) for name in owned_tables(places, service))
     ]
     known = [
         f"    ({_text(_parts(t)[1])}, {_text(c)}, {_text(_parts(target)[1])})" for t, c, target in sorted(set(keys))
@@ -136,12 +137,6 @@ def _second_stage(service: str, tables: Sequence[str]) -> dict[str, str]:
         "back-3.old.sql": f"{old}-- The way back, last part: keys among the tables are there again, and checked.\n"
         f"BEGIN;\nSELECT decompose_move.close_way_back({name});\nCOMMIT;\n",
     }
-
-
-def _tables(places: Places, service: str) -> list[str]:
-    """The tables of a service, without views."""
-    owned = next((s.tables for s in places.split.services if s.name == service), ())
-    return [name for name in owned if places.tables[name].kind == "table"]
 
 
 def _parts(table: str) -> tuple[str, str]:
