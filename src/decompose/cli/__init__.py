@@ -53,9 +53,10 @@ class _Commands(click.Group):
         except click.UsageError as problem:
             from difflib import get_close_matches
 
-            for near in get_close_matches(args[0], sorted(_COMMANDS), n=1):
-                problem.message += f" Did you mean: {near}?"
-            raise
+            near = get_close_matches(args[0], sorted(_COMMANDS), n=1)
+            if not near:
+                raise
+            raise click.UsageError(f"{problem.message} Did you mean: {near[0]}?", ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - likewise
         with formatter.section("Commands"):
