@@ -188,6 +188,17 @@ APPLICATIONS = {
         {"DEBUG": "True", "DATABASE_URL": "sqlite:///ephios.db", "ALLOWED_HOSTS": "*", "SITE_URL": "http://localhost:8000",
          "EMAIL_URL": "consolemail://", "DEFAULT_FROM_EMAIL": "a@localhost", "SERVER_EMAIL": "a@localhost", "ADMINS": "A <a@localhost>"},
     ),
+    "ara": Application(
+        f"{_GITHUB}ansible-community/ara", "17968ed", ".", "ara", "django",
+        (".[server]", "-r", "test-requirements.txt", "django-health-check<3.19", "setuptools<80", "pytest", "pytest-django"),
+        ("-o", "python_files=tests_*.py", "ara"), True, {"ARA_BASE_DIR": "../ara.base", "DJANGO_SETTINGS_MODULE": "ara.server.settings"},
+    ),
+    "modoboa": Application(
+        f"{_GITHUB}modoboa/modoboa", "9ec749703", ".", "modoboa", "django",
+        ("-e", ".[test]", "tblib", "django-extensions", "setuptools<80"),
+        ("test_project/manage.py", "test", *(f"modoboa.{name}" for name in ("core", "lib", "admin", "limits", "transport", "relaydomains"))), False,
+        {"DB": "SQLITE", "DJANGO_SETTINGS_MODULE": "test_project.settings", "PYTHONPATH": "test_project"},
+    ),
 }  # fmt: skip
 
 Triple = tuple[str, str, str]

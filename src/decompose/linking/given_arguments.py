@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
 def rules_out(site: Site, function: Scope, effect: str, arguments: list[Any]) -> bool:
     """Whether what the call is given, or is not given, says that nothing is done."""
-    if effect not in ("unless", "only_with") or _hides_arguments(site):
+    if effect not in ("unless", "only_with", "only_without") or _hides_arguments(site):
         return False
     ref = given_for(site, function, arguments[0])
     if effect == "only_with":
         return type(ref) is int and ref == -1
+    if effect == "only_without":
+        return ref not in (-1, ["c", None])
     return type(ref) is list and ref[0] == "c" and ref[1] == arguments[1]
 
 

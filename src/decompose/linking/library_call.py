@@ -100,7 +100,7 @@ class LibraryCall(TypeVariables):
 
     def bind(self, skip_first: bool) -> None:
         """Match the arguments against the annotated parameters, and apply what is known then and whenever more is."""
-        plan = parameter_plan(self.engine, self.function, self.effects)
+        plan = parameter_plan(self.engine, self.function, effects_of(self.engine, self.function))
         self.matching = plan.telling
         if plan.telling:
             self._match_parameters(plan, skip_first)
@@ -150,6 +150,8 @@ class LibraryCall(TypeVariables):
                 self._record("scan", arguments[0], "execute")
             elif effect == "builds":
                 self._record(arguments[0], arguments[1], "build")
+            elif effect == "scans_across":
+                self._scan_across(arguments[0], arguments[1:])
             elif effect in _TRANSACTIONAL and effect not in self.done:
                 self.done.add(effect)
                 engine.transactions.append((site, effect, arguments[0]))
@@ -177,6 +179,18 @@ class LibraryCall(TypeVariables):
                     if (effect, channel) not in self.done:
                         self.done.add((effect, channel))
                         self._use_channel(effect, channel, *arguments[1:])
+
+    def _scan_across(self, start: str, paths: list[str]) -> None:
+        """What lies along paths of relations is looked at: from the rows that a variable, or a class of the summary, stands for."""
+        engine, described = self.engine, self.engine.values
+        ref = self.function.module.top.facts.names.get(start)
+        named = engine.names.evaluate(self.function.module.top, ref) if ref is not None else ()
+        classes = [engine.values.instance_of(value) for value in named if described[value][0] == "C"]
+        for value in self.bindings.get(start, ()) or classes:
+            cls = described[value][1] if value is not None and described[value][0] == "I" else -1
+            for path in paths if cls >= 0 else ():
+                for touched in engine.relations.across(cls, path, loads=True):
+                    self.access("scan", touched, f"{self.function.definition}{ALONG}")
 
     def _bind_named_classes(self, asked: str, named: str) -> None:
         """``named`` stands for the classes that the annotations of what is asked name; of a class those of its initialiser."""

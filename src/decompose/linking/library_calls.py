@@ -38,7 +38,8 @@ def call(engine: Engine, site: Site, function: Scope, receiver: Value, extra: Bi
     promised = engine.names.types(function, facts.return_annotation) if facts.return_annotation is not None else ()
     bindings = {**receiver_bindings(engine, function, receiver), **(extra or {})}
     started = LibraryCall(engine, site, function, bindings, promised, receiver)
-    if not started.effects and not parameter_plan(engine, function, started.effects).telling and not extra:
+    all_effects = effects_of(engine, function)
+    if not all_effects and not parameter_plan(engine, function, all_effects).telling and not extra:
         # Such a call gives the same whatever it is given.
         started.apply()
         engine.plain_results[key] = engine.standing_for(engine.values.substitute(promised, bindings))

@@ -188,6 +188,13 @@ class Linked(Origins):
             return frozenset()
         return self.engine.values_of(self.engine.node_of(self.engine.class_frame(member.owner), member.ref))
 
+    def listed_values(self, values: Iterable[Value]) -> Iterator[Value]:
+        """The values, of a list or tuple those in it."""
+        for value in values:
+            described = self.values[value]
+            listed = self.engine.containers.elements(described[1], described[2]) if described[0] == "O" else -1
+            yield from (value,) if listed < 0 else self.engine.values_of(listed)
+
     def argument_values(self, site: Site, ref: Ref) -> frozenset[Value]:
         """The values that an argument may have."""
         return self.engine.values_of(self.engine.node_of(site.frame, ref))

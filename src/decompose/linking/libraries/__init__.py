@@ -24,6 +24,7 @@ from decompose.linking.libraries import (
     django_forms,
     django_history,
     django_middleware,
+    django_permissions,
     django_relations,
     django_routes,
     django_schema,
@@ -142,7 +143,10 @@ BELOW: tuple[Callable[[Linked, django_template_rows.Read], Iterator[django_templ
 )
 """What a framework does below code that goes on to it, told there once more."""
 
-IMPLIED: tuple[Callable[[Linked], Iterator[model_views.Implied]], ...] = (model_views.implied,)
+IMPLIED: tuple[Callable[[Linked], Iterator[model_views.Implied]], ...] = (
+    model_views.implied,
+    django_permissions.implied,
+)
 """What classes do to tables because a framework works on the model that they name."""
 
 

@@ -36,21 +36,26 @@ def atomic_requests(linked: Linked) -> bool:
 
 def context_processors(linked: Linked) -> Iterator[Scope]:
     """The functions of the application that the settings name to add to what every template of a request gets."""
+    for name in texts_under(linked, _PROCESSORS):
+        scope = scope_at(linked, name)
+        if scope is not None and scope.is_function:
+            yield scope
+
+
+def texts_under(linked: Linked, setting: str) -> list[str]:
+    """The texts that the settings list under a name, in whatever dictionary."""
     found: dict[str, None] = {}
     for module in linked.program.modules:
         if module.library or "settings" not in module.name:
             continue
         for operation in module.top.facts.ops:
-            if operation[0] == Op.CONTAINER and operation[4] and _PROCESSORS in operation[4]:
-                found.update(dict.fromkeys(_texts(module.top, operation[3][operation[4].index(_PROCESSORS)])))
+            if operation[0] == Op.CONTAINER and operation[4] and setting in operation[4]:
+                found.update(dict.fromkeys(_texts(module.top, operation[3][operation[4].index(setting)])))
             for part in _parts(operation) if operation[0] in (Op.CONTAINER, Op.COPY) else ():
-                found.update(dict.fromkeys(_said_at(part, _PROCESSORS)))
+                found.update(dict.fromkeys(_said_at(part, setting)))
         for ref in module.top.facts.names.values():
-            found.update(dict.fromkeys(_said_at(ref, _PROCESSORS)))
-    for name in found:
-        scope = scope_at(linked, name)
-        if scope is not None and scope.is_function:
-            yield scope
+            found.update(dict.fromkeys(_said_at(ref, setting)))
+    return list(found)
 
 
 def _texts(scope: Scope, ref: Ref) -> list[str]:
@@ -66,8 +71,8 @@ def _said_at(ref: Ref, name: str) -> Iterator[str]:
     waiting = [ref[1]] if isinstance(ref, list) and ref[0] == "c" else []
     while waiting:
         data = waiting.pop()
-        if isinstance(data, dict):
-            yield from (text for text in data.get(name, ()) if isinstance(text, str))
+        if isinstance(data, dict) and isinstance(data.get(name), list):
+            yield from (text for text in data[name] if isinstance(text, str))
         if isinstance(data, (dict, list)):
             waiting += data.values() if isinstance(data, dict) else data
 

@@ -52,6 +52,9 @@ def schema(linked: Linked) -> Iterator[FoundTable | FoundKey]:
             and cls.index not in linked.names.substitutes
         ):
             yield FoundTable(name, cls, "model", (FoundColumn("id", "AutoField", False, True, "integer", True),), "", 0)
+            for field in fields(linked, cls):
+                between = _many_to_many(linked, cls, field, "", 0) if field.relation == MANY_TO_MANY else ()
+                yield from (found for found in between if isinstance(found, FoundTable))
 
 
 def between(linked: Linked) -> Iterator[Scope]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.frames import Frame
+from decompose.linking.libraries.django_permissions import permissions
 from decompose.linking.libraries.django_schema import user_model
 from decompose.linking.libraries.django_settings import context_processors
 from decompose.linking.libraries.django_template_steps import Step, steps_of
@@ -24,7 +25,7 @@ Read = Callable[[str], str | None]
 Has = Callable[[Scope, Ref, tuple[str, ...]], bool]
 """Whether what a ref of a scope stands for has the related rows along these names already."""
 
-REQUEST, _USER = "request", "user"
+REQUEST, _USER, _PERMISSIONS = "request", "user", "perms"
 """What templates of a request are given besides."""
 
 _ASKED_FOR_USER = f"{REQUEST}.{_USER}."
@@ -91,8 +92,13 @@ class TemplateRows:
         if user is not None:
             row = Row(self.values.instance(user.index), source=request, path=(_USER,))
             environment.setdefault(_USER, frozenset({row}))
+            environment.setdefault(_PERMISSIONS, self._permissions)
         for name, rows in self._usual.items():
             environment.setdefault(name, rows)
+
+    @cached_property
+    def _permissions(self) -> frozenset[Row]:
+        return frozenset(Row(value, path=(_PERMISSIONS,)) for value in permissions(self.linked))
 
     @cached_property
     def _usual(self) -> dict[str, frozenset[Row]]:
@@ -177,6 +183,8 @@ class TemplateRows:
             return {Row(v) for values in self._frames.get(self._filters[filtered], ()) for v in values}
         name, *rest = path.removeprefix(f"{REQUEST}." if path.startswith(_ASKED_FOR_USER) else "").split(".")
         rows = set(known.get(name, ()))
+        if rest:
+            self.found.update(("scan", row.value) for row in rows if row.path == (_PERMISSIONS,))
         for part in rest:
             rows = {found for row in rows for found in self._attribute(row, part)}
         return rows

@@ -20,6 +20,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @comes_in_order("T", "N")       rows of T come in the order that their class states, unless N says that a call asked for one
     @selects_nothing()              the query that it gives never runs
     @forgets("J")                   J stands for nothing from here on, but that the query says in which order rows come
+    @scans_across("T", "a__b")      rows that lie along these paths of relations from T, or from a class of the summary, are looked at
     @names("N")                     N gains the string arguments and the names of keywords
     @executes("statement")          the argument is run: SQL text, or a statement object
     @transaction("session")         opens a transaction of that kind: around the block or the function that it is given to
@@ -51,6 +52,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @calls_own("run", "task")       the object's own method of that name runs, by this kind of call
     @unless("commit", False)        none of the effects, where this argument is this constant
     @only_with("instance")          none of the effects, where this argument is not given
+    @only_without("obj")            none of the effects, where this argument is given
     @leaves_out("insert", "name")   no insert (and so on), where this argument is given, as something that is there
     @needs("cascade", "name")       no cascade (and so on), unless this argument may be given as something that counts as true
     @validates("T"), @saves_relations("T"), @loads_relations("T"), @offers_choices("T"), @represents("T")

@@ -82,9 +82,10 @@ class Schema:
                     yield from read(path, content, cls)
 
     def _add_found(self, found: FoundTable) -> None:
-        if found.cls is not None and found.cls.library:
+        if not found.file:
             # A library's own table counts only once the application touches it or points to it.
-            self._of_class[found.cls.index] = found.name
+            if found.cls is not None:
+                self._of_class[found.cls.index] = found.name
             self._library_tables[found.name] = found
             return
         source: TableSource = "core" if found.source == "core" else "model"
@@ -299,7 +300,10 @@ class Schema:
 
     def table_of(self, thing: Scope | str) -> str | None:
         """The table of a class, or of a name."""
-        return self.resolve(thing) if isinstance(thing, str) else self.table_of_class(thing)
+        if isinstance(thing, Scope):
+            return self.table_of_class(thing)
+        self._touch(thing)
+        return self.resolve(thing)
 
     def table_meant(self, cls: Scope) -> str | None:
         """The table that instances of a class are stored in."""
@@ -318,7 +322,7 @@ class Schema:
         """The tables behind a value that a library reads or writes: an entity, a table, or a container of them."""
         description = self.linked.values[value]
         if description[0] == "D":
-            name = self.resolve(description[1])
+            name = self.table_of(description[1])
             return [name] if name is not None else []
         if description[0] not in ("I", "C") or depth > _MAX_DEPTH:
             return []

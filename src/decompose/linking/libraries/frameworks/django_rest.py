@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.wiring import Given, Wire
 
-_SERIALIZERS = "rest_framework.serializers"
+_SERIALIZERS, _GETS = "rest_framework.serializers", "get_"
 
 _NAMED = {
     "permission_classes": ("has_permission", "has_object_permission"),
@@ -31,7 +31,7 @@ def wires(linked: Linked) -> Iterator[Wire]:
         if not named or not _is_of_the_framework(linked, view):
             continue
         for name in named:
-            for value in sorted(_values(linked, linked.attribute_values(view, name))):
+            for value in sorted(linked.listed_values(linked.attribute_values(view, name))):
                 description = linked.values[value]
                 cls = linked.program.scopes[description[1]] if description[0] == "C" else None
                 if cls is None or cls.library:
@@ -45,40 +45,41 @@ def wires(linked: Linked) -> Iterator[Wire]:
 
 
 def method_fields(linked: Linked) -> Iterator[Given]:
-    """``get_total(self, order)`` of a serializer with a field ``total`` is given a row of the serializer's model."""
-    engine, values = linked.engine, linked.values
+    """``get_total(self, order)`` of a serializer with a field ``total``, its own or a mixin's, is given a row of the serializer's model."""
+    values = linked.engine.values
     for cls in linked.application_classes():
-        methods = [name for name in cls.facts.names if name.startswith("get_") and name[4:] in cls.facts.names]
-        if not methods or not any(a.library and a.module.name == _SERIALIZERS for a in linked.hierarchy.order(cls)):
+        order = linked.hierarchy.order(cls)
+        if not any(ancestor.library and ancestor.module.name == _SERIALIZERS for ancestor in order):
             continue
         meta = linked.hierarchy.member(cls, "Meta")
         named = linked.names.evaluate(meta.owner, meta.ref) if meta is not None and meta.ref is not None else ()
         bodies = [linked.program.scopes[values[value][1]] for value in named if values[value][0] == "C"]
         models = [m for body in bodies for m in linked.names.evaluate(body, body.facts.names.get("model", -1))]
         rows = [values.instance(values[m][1]) for m in models if values[m][0] == "C"]
-        for name in methods if rows else ():
-            function = engine.plain_function(cls, cls.facts.names[name])
-            if function is None or len(function.facts.parameters) < 2 or function.facts.flavour:
+        for function in _methods_of_fields(linked, order) if rows else ():
+            at = 0 if function.facts.flavour == "static" else 1
+            home = linked.engine.class_frame(function.parent) if function.parent is not None else None
+            if home is None or len(function.facts.parameters) <= at or function.facts.flavour not in ("", "static"):
                 continue
-            plain = values.intern("F", function.index, engine.class_frame(cls).index)
-            called = values.intern("B", plain, values.instance(cls.index))
-            yield from (Given(called, function.facts.parameters[1][0], row) for row in rows)
+            plain = values.intern("F", function.index, home.index)
+            called = values.intern("B", plain, values.instance(cls.index)) if at else plain
+            yield from (Given(called, function.facts.parameters[at][0], row) for row in rows)
+
+
+def _methods_of_fields(linked: Linked, order: Sequence[Scope]) -> Iterator[Scope]:
+    own = [owner for owner in order if not owner.library]
+    named = {name for owner in own for name in owner.facts.names}
+    for name in sorted(f"{_GETS}{name}" for name in named if f"{_GETS}{name}" in named):
+        owner = next(owner for owner in own if name in owner.facts.names)
+        function = linked.engine.plain_function(owner, owner.facts.names[name])
+        if function is not None:
+            yield function
 
 
 def _is_of_the_framework(linked: Linked, view: Scope) -> bool:
     modules = [linked.values[base][1] for base in linked.hierarchy.external_bases(view)]
     modules += (ancestor.module.name for ancestor in linked.hierarchy.order(view) if ancestor.library)
     return any(module.partition(".")[0] == "rest_framework" for module in modules)
-
-
-def _values(linked: Linked, values: frozenset[int]) -> Iterator[int]:
-    """The values, and those in a list or tuple of them."""
-    for value in values:
-        description = linked.values[value]
-        if description[0] == "O":
-            yield from linked.engine.values_of(linked.engine.containers.elements(description[1], description[2]))
-        else:
-            yield value
 
 
 FRAMEWORK = Framework(
@@ -106,6 +107,33 @@ FRAMEWORK = Framework(
                 def get_other(self, obj): return obj.total
             """,
             calls=frozenset({"m:Order.total -[call]-> m:add", "m:Listed.get_total -[property]-> m:Order.total"}),
+        ),
+        Example(
+            """
+            from django.db import models
+            from rest_framework import serializers
+
+            class Order(models.Model):
+                @property
+                def total(self): return 1
+
+            class WithTotal(serializers.Serializer):
+                total = serializers.SerializerMethodField()
+                twice = serializers.SerializerMethodField()
+                @staticmethod
+                def get_total(order): return order.total
+                def get_twice(self, order): return order.total
+
+            class Listed(WithTotal, serializers.ModelSerializer):
+                class Meta:
+                    model = Order
+            """,
+            calls=frozenset(
+                {
+                    "m:WithTotal.get_total -[property]-> m:Order.total",
+                    "m:WithTotal.get_twice -[property]-> m:Order.total",
+                }
+            ),
         ),
         Example(
             """

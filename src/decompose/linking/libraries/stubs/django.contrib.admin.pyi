@@ -1,6 +1,17 @@
 from typing import Generic, TypeVar
 
-from decompose.effects import cascades, cascades_of_query, collects, deletes, inserts, leaves_to, reads, updates
+from decompose.effects import (
+    cascades,
+    cascades_of_query,
+    collects,
+    deletes,
+    inserts,
+    leaves_to,
+    reads,
+    scans_across,
+    updates,
+)
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 M = TypeVar("M")
@@ -22,10 +33,15 @@ class BaseModelAdmin(Generic[M]):
     def get_inlines(self, request, obj): ...
     def get_urls(self) -> list: ...
     def get_actions(self, request) -> dict: ...
+    @scans_across("User", "user_permissions__content_type__app_label", "groups__permissions__content_type__app_label")
     def has_add_permission(self, request, *args): ...
+    @scans_across("User", "user_permissions__content_type__app_label", "groups__permissions__content_type__app_label")
     def has_change_permission(self, request, obj=None): ...
+    @scans_across("User", "user_permissions__content_type__app_label", "groups__permissions__content_type__app_label")
     def has_delete_permission(self, request, obj=None): ...
+    @scans_across("User", "user_permissions__content_type__app_label", "groups__permissions__content_type__app_label")
     def has_view_permission(self, request, obj=None): ...
+    @scans_across("User", "user_permissions__content_type__app_label", "groups__permissions__content_type__app_label")
     def has_module_permission(self, request): ...
     def formfield_for_foreignkey(self, db_field, request, **kwargs): ...
     def formfield_for_manytomany(self, db_field, request, **kwargs): ...

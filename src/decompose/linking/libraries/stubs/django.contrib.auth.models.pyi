@@ -1,12 +1,14 @@
-from django.db.models import Manager, ManyToManyField, Model, QuerySet
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import ForeignKey, Manager, ManyToManyField, Model, QuerySet
 from typing import TypeVar
 
-from decompose.effects import inserts
+from decompose.effects import inserts, only_without, reads, scans_across
 
 M = TypeVar("M")
 
 
 class BaseUserManager(Manager[M]):
+    @reads("M")
     def get_by_natural_key(self, username) -> M: ...
     @classmethod
     def normalize_email(cls, email): ...
@@ -32,9 +34,24 @@ class PermissionsMixin(Model):
     groups = ManyToManyField("decompose.Group")
     user_permissions = ManyToManyField("decompose.Permission")
 
+    # Asked of an object, the framework's own backend knows nothing; of a superuser it asks nothing.
+    @only_without("obj")
+    @scans_across("Self", "user_permissions__content_type__app_label", "groups__permissions__content_type__app_label")
     def has_perm(self, perm, obj=None): ...
+    @only_without("obj")
+    @scans_across("Self", "user_permissions__content_type__app_label", "groups__permissions__content_type__app_label")
     def has_perms(self, perms, obj=None): ...
+    @scans_across("Self", "user_permissions__content_type__app_label", "groups__permissions__content_type__app_label")
     def has_module_perms(self, app): ...
+    @only_without("obj")
+    @scans_across("Self", "user_permissions__content_type__app_label", "groups__permissions__content_type__app_label")
+    def get_all_permissions(self, obj=None): ...
+    @only_without("obj")
+    @scans_across("Self", "user_permissions__content_type__app_label")
+    def get_user_permissions(self, obj=None): ...
+    @only_without("obj")
+    @scans_across("Self", "groups__permissions__content_type__app_label")
+    def get_group_permissions(self, obj=None): ...
 
 
 class AbstractUser(AbstractBaseUser, PermissionsMixin):
@@ -51,10 +68,12 @@ class User(AbstractUser):
 
 class Group(Model):
     __tablename__ = "auth_group"
+    permissions = ManyToManyField("decompose.Permission")
 
 
 class Permission(Model):
     __tablename__ = "auth_permission"
+    content_type = ForeignKey(ContentType)
 
 
 class AnonymousUser: ...
