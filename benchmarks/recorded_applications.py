@@ -196,8 +196,13 @@ APPLICATIONS = {
     "modoboa": Application(
         f"{_GITHUB}modoboa/modoboa", "9ec749703", ".", "modoboa", "django",
         ("-e", ".[test]", "tblib", "django-extensions", "setuptools<80"),
-        ("test_project/manage.py", "test", *(f"modoboa.{name}" for name in ("core", "lib", "admin", "limits", "transport", "relaydomains"))), False,
+        ("test_project/manage.py", "test", *(f"modoboa.{name}" for name in ("core", "limits", "calendars", "contacts", "relaydomains"))), False,
         {"DB": "SQLITE", "DJANGO_SETTINGS_MODULE": "test_project.settings", "PYTHONPATH": "test_project"},
+    ),
+    "hyperkitty": Application(
+        "https://gitlab.com/mailman/hyperkitty", "1.3.12", ".", "hyperkitty", "django",
+        (".", "Whoosh", "beautifulsoup4", "lxml", "django-debug-toolbar", "pytest-django", "setuptools<80", "elasticsearch<9"),
+        ("hyperkitty",), True, {},
     ),
 }  # fmt: skip
 

@@ -300,3 +300,88 @@ def test_a_wrapped_method_of_a_manager_creates_rows_of_its_model(draw: Draw, wra
         ("create", "delete", "shop_order"),
         ("Rows.named", "read", "shop_customer"),
     }
+
+
+def test_methods_that_nothing_in_view_calls_act_for_the_models_of_their_manager(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": """
+                from django.db import models
+
+                class Keyed(models.Manager):
+                    def get_by_natural_key(self, name): return self.get(name=name)
+
+                class Queries(models.QuerySet):
+                    def late(self): return self.filter(late=True).count()
+
+                class Lone(models.Manager):
+                    def nobody(self): return self.count()
+
+                class Order(models.Model):
+                    objects = Keyed()
+                    queries = Queries.as_manager()
+
+                class Line(models.Model):
+                    objects = Keyed()
+            """,
+        }
+    )
+    found = {(a.definition, a.table, a.resolution) for a in app.system.accesses}
+    assert found == {
+        ("shop.models:Keyed.get_by_natural_key", "shop_order", "exact"),
+        ("shop.models:Keyed.get_by_natural_key", "shop_line", "exact"),
+        ("shop.models:Queries.late", "shop_order", "exact"),
+    }
+
+
+def test_methods_that_are_called_act_for_whom_they_are_called(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": """
+                from django.db import models
+
+                class Late(models.Manager):
+                    def late(self): return self.filter(late=True).count()
+
+                class Order(models.Model):
+                    objects = Late()
+
+                class Line(models.Model):
+                    objects = Late()
+
+                def show(): return Order.objects.late()
+            """,
+        }
+    )
+    assert {(a.definition, a.table) for a in app.system.accesses if a.role == "execute"} == {
+        ("shop.models:Late.late", "shop_order"),
+    }
+
+
+def test_a_template_asks_the_queries_of_its_own_rows(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": """
+                from django.db import models
+
+                class Late(models.QuerySet):
+                    def late(self): return self.filter(late=True)
+
+                class Order(models.Model):
+                    objects = Late.as_manager()
+
+                class Line(models.Model):
+                    objects = Late.as_manager()
+            """,
+            "shop/templates/page.html": "{% for order in orders.late %}{{ order.id }}{% endfor %}",
+            "shop/views.py": """
+                from django.shortcuts import render
+                from shop.models import Order
+                def view(request): return render(request, "page.html", {"orders": Order.objects.all()})
+            """,
+        }
+    )
+    assert {table for definition, _, table in app.executed() if definition == "shop.views:view"} == {"shop_order"}

@@ -11,7 +11,7 @@ from decompose.linking.effects import functions_with_effect
 from decompose.linking.engine import Engine
 from decompose.linking.found import FoundColumn, FoundEntry, FoundIndex, FoundKey, FoundTable
 from decompose.linking.hierarchy import Hierarchy
-from decompose.linking.libraries import ASSUMPTIONS, BINDERS, CONTRIBUTORS, PREPARATIONS, load_summaries
+from decompose.linking.libraries import ASSUMPTIONS, BINDERS, CONTRIBUTORS, PREPARATIONS, UNCALLED, load_summaries
 from decompose.linking.libraries.framework import known_frameworks
 from decompose.linking.linked import Linked
 from decompose.linking.loading import EFFECT, Loading
@@ -62,6 +62,9 @@ def link(files: Sequence[SourceFile], facts: Sequence[FileFacts], declared: Sequ
     engine.hierarchy = engine.relations.hierarchy = Hierarchy(program, values, names)
     engine.contributors.extend(CONTRIBUTORS)
     engine.link()
+    looked_at = [look(engine) for look in UNCALLED]
+    if any(looked_at):
+        engine.settle()
     proved = set(engine.accesses)
     engine.proved_store_uses = len(engine.store_uses)
     assumed = [assume(engine) for assume in ASSUMPTIONS]

@@ -23,6 +23,7 @@ from decompose.linking.libraries import (
     django_fixtures,
     django_forms,
     django_history,
+    django_managers,
     django_middleware,
     django_permissions,
     django_relations,
@@ -69,6 +70,7 @@ __all__ = [
     "PREPARATIONS",
     "REFLECTIONS",
     "SCHEMAS",
+    "UNCALLED",
     "Implied",
     "app_labels",
     "comes_along",
@@ -91,6 +93,9 @@ BINDERS: tuple[Callable[[Program, Engine], None], ...] = (
     named_models.bind_named_models,
 )
 """Called when names can be looked up, before linking: complete the bases of classes."""
+
+UNCALLED: tuple[Callable[[Engine], bool], ...] = (django_managers.look_at_uncalled,)
+"""Called after linking: look at what only code out of view calls, for whom it acts; whether there was anything."""
 
 ASSUMPTIONS: tuple[Callable[[Engine], bool], ...] = (sqlalchemy_events.assume_given, named_parameters.assume_by_name)
 """Called after linking: add what may be assumed of what nothing in view tells; whether there was anything."""

@@ -245,11 +245,21 @@ class TemplateRows:
             if _ASKED.get(name) != "scan":
                 yield from (Row(entity) for entity in (description[2][0] if description[2] else ()))
             return
-        for given in self._member(cls, name):
-            described = self.values[given.value]
-            own = described[0] == "I" and self._is_query(self.linked.program.scopes[described[1]])
+        given = list(self._member(cls, name))
+        of_rows = {g: self._rows_of_query(g) for g in given}
+        known = any(rows and rows == self._rows_of_query(row) for rows in of_rows.values())
+        for each, rows in of_rows.items():
             # A method that was not looked at for this model gives a query of no rows: it is one of these.
-            yield row if own and not any(described[2][:1]) else given
+            if rows is not None and not rows:
+                yield row
+            elif not known or rows is None or rows == self._rows_of_query(row):
+                yield each
+
+    def _rows_of_query(self, row: Row) -> tuple[Value, ...] | None:
+        """The rows that a query is about; None where it is no query."""
+        described = self.values[row.value]
+        query = described[0] == "I" and self._is_query(self.linked.program.scopes[described[1]])
+        return tuple(described[2][0]) if query and described[2] else () if query else None
 
     def _member(self, cls: Scope, name: str) -> Iterator[Row]:
         """What a method or a property gives, or what is stored in an attribute."""

@@ -1,0 +1,72 @@
+"""Methods of managers and queries that nothing in view calls: they act for the models that have such a manager.
+
+``get_by_natural_key`` is called by Django, others by templates, plug-ins, or whoever uses the application as a library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from decompose.linking.engine import Engine
+from decompose.linking.libraries.django_schema import MODEL, is_abstract, library_class
+from decompose.linking.program import Scope
+from decompose.linking.values import Value
+
+_MOST = 6
+"""What is a manager of more models tells little of each."""
+
+
+def look_at_uncalled(engine: Engine) -> bool:
+    """Look at such methods for each of those models; whether there were any."""
+    queries = library_class(engine.program, "django.db.models", "QuerySet")
+    if queries is None:
+        return False
+    acted_for = {f.scope.index for f in engine.frames if f.receiver not in (-1, engine.own_receiver(f.scope))}
+    managers: dict[int, dict[Value, None]] = {}
+    for cls, bound in _managers(engine, queries):
+        managers.setdefault(cls, {})[bound] = None
+    found = False
+    for index, acting in sorted(managers.items()):
+        for owner, function in _methods(engine, engine.program.scopes[index]) if len(acting) <= _MOST else ():
+            if function.index not in acted_for:
+                found = True
+                for bound in acting:
+                    engine.given.call_otherwise(engine.frame(function, engine.class_frame(owner), bound))
+    return found
+
+
+def _managers(engine: Engine, queries: Scope) -> Iterator[tuple[int, Value]]:
+    """The application's classes of managers, each with an object of it that a model has."""
+    for model in engine.program.classes():
+        order = engine.hierarchy.order(model)
+        if model.library or is_abstract(model) or MODEL not in _names(engine, model):
+            continue
+        row = engine.values.instance(model.index)
+        # What a model inherits from one with a table of its own is told of that one.
+        for owner in (
+            model,
+            *(above for above in order[1:] if is_abstract(above) or MODEL not in _names(engine, above)),
+        ):
+            frame = engine.class_frame(owner)
+            for ref in owner.facts.names.values() if not owner.library else ():
+                for value in sorted(engine.values_of(engine.node_of(frame, ref))):
+                    kind, index, *arguments = engine.values[value]
+                    if kind != "I" or engine.program.scopes[index].library:
+                        continue
+                    if engine.hierarchy.is_subclass(index, queries.index):
+                        yield index, value if arguments[0] else engine.values.instance(index, ((row,),))
+
+
+def _names(engine: Engine, cls: Scope) -> set[str]:
+    return {ancestor.definition for ancestor in engine.hierarchy.order(cls)}
+
+
+def _methods(engine: Engine, cls: Scope) -> Iterator[tuple[Scope, Scope]]:
+    """The application's own methods that objects of the class have, each with the class that defines it."""
+    seen: set[str] = set()
+    for owner in engine.hierarchy.order(cls):
+        for name, ref in owner.facts.names.items() if not owner.library else ():
+            function = engine.plain_function(owner, ref) if name not in seen else None
+            seen.add(name)
+            if function is not None and function.is_method and not function.facts.flavour:
+                yield owner, function
