@@ -12,7 +12,7 @@ import click
 Examples:
   decompose plan reports/app
   decompose plan reports/app --by value
-  decompose plan reports/app --service orders
+  decompose plan reports/app --service order
   decompose plan reports/app tables-first --format markdown -o PLAN.md""",
 )
 @click.argument("run", type=click.Path(path_type=Path))
