@@ -1410,3 +1410,29 @@ def test_what_generic_views_do_is_told_again_of_the_innermost_middleware(draw: D
         ]
     }  # fmt: skip
     assert not [a for a in app.system.accesses if a.definition == "shop.ware:Inner.__call__"]
+
+
+def test_models_that_a_library_keeps_in_one_table(draw: Draw) -> None:
+    source = """
+        from django.db import models
+        from typedmodels.models import TypedModel
+
+        class Owner(models.Model): pass
+        class Animal(TypedModel):
+            name = models.CharField(max_length=9)
+        class Cat(Animal):
+            owner = models.ForeignKey(Owner, on_delete=models.CASCADE)
+        class Lion(Cat): pass
+        def cats(): return list(Cat.objects.filter(owner__id=1))
+        def lions(): return Lion.objects.count()
+    """
+    app = draw({"shop/__init__.py": "", "shop/models.py": source})
+    assert {t.name: [c.name for c in t.columns] for t in app.system.tables} == {
+        "shop_owner": ["id"],
+        "shop_animal": ["id", "name", "owner_id"],
+    }
+    assert {(k.table, k.target_table) for k in app.system.foreign_keys} == {("shop_animal", "shop_owner")}
+    assert {(a.definition, a.operation, a.table) for a in app.system.accesses if a.role == "execute"} >= {
+        ("shop.models:cats", "read", "shop_animal"),
+        ("shop.models:lions", "read", "shop_animal"),
+    }

@@ -173,6 +173,7 @@ def test_evidence_of_a_statement(draw: Draw) -> None:
             "f'INSERT INTO prefix_{name} VALUES (1)'",
         ),
         pytest.param("'SELECT * FROM {{ table }} WHERE a = 1'", id="a template"),
+        pytest.param("'SELECT id FROM %s', (name,)", id="a parameter"),
         pytest.param("'SELECT id FROM'", id="half a statement"),
     ],
 )

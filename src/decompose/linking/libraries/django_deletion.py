@@ -59,7 +59,7 @@ class _Ties:
         """The models whose deletion somebody is told of, row by row."""
         self.all_heard = any(not r.senders for r in listening) or listens_to_every_deletion(linked)
         for cls in linked.application_classes():
-            if not linked.inherits(cls, MODEL) or is_abstract(cls) or is_proxy(cls):
+            if not linked.inherits(cls, MODEL) or is_abstract(cls) or is_proxy(linked, cls):
                 continue
             for field in fields(linked, cls):
                 for target in field.targets[:1]:
@@ -142,7 +142,7 @@ def of_models_below(linked: Linked, cls: Scope) -> Iterator[Consequence]:
     if linked.hierarchy.member(cls, "__gives_rows_of_models_below__") is None:
         return
     for below in linked.hierarchy.subclasses.get(cls.index, ()):
-        if below is not cls and not below.library and not is_abstract(below) and not is_proxy(below):
+        if below is not cls and not below.library and not is_abstract(below) and not is_proxy(linked, below):
             yield Consequence("read", below, if_there=True)
 
 

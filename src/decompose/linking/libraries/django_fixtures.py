@@ -47,5 +47,5 @@ def written(linked: Linked, fixtures: Fixtures) -> Iterator[Found]:
 
 def _models(linked: Linked) -> Iterator[tuple[str, Scope]]:
     for cls in linked.application_classes():
-        if linked.inherits(cls, MODEL) and not is_abstract(cls) and not is_proxy(cls):
+        if linked.inherits(cls, MODEL) and not is_abstract(cls) and not is_proxy(linked, cls):
             yield f"{app_label(linked, cls)}.{cls.facts.name}".lower(), cls

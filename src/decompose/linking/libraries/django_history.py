@@ -57,7 +57,7 @@ def histories(linked: Linked) -> dict[int, History]:
         models = list(linked.application_classes()) if keepers else []
         keepers |= {cls.index for cls in models if any(a.index in keepers for a in linked.hierarchy.order(cls))}
         for cls in models:
-            if linked.inherits(cls, MODEL) and not is_abstract(cls) and not is_proxy(cls):
+            if linked.inherits(cls, MODEL) and not is_abstract(cls) and not is_proxy(linked, cls):
                 found = _history(linked, cls, keepers)
                 if found is not None:
                     known[cls.index] = found

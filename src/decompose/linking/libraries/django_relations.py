@@ -57,7 +57,7 @@ def contribute_relations(engine: Engine) -> None:
         for field in fields(linked, cls):
             if field.relation and field.targets:
                 contributor.relation(cls, field)
-        if not is_proxy(cls):
+        if not is_proxy(linked, cls):
             contributor.parents(cls)
         engine.relations.state_order(cls.index, _order(linked, cls))
         contributor.generic(cls)

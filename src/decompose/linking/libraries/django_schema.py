@@ -219,8 +219,8 @@ def key_column(linked: Linked, cls: Scope) -> str:
         if option(linked, field, "primary_key") is True:
             return column_of(linked, field)
     parents = (p for p in linked.hierarchy.order(cls)[1:] if not p.library and linked.inherits(p, MODEL))
-    stored = next((p for p in parents if not is_abstract(p) and not is_proxy(p)), None)
-    return f"{stored.facts.name.lower()}_ptr_id" if stored is not None and not is_proxy(cls) else "id"
+    stored = next((p for p in parents if not is_abstract(p) and not is_proxy(linked, p)), None)
+    return f"{stored.facts.name.lower()}_ptr_id" if stored is not None and not is_proxy(linked, cls) else "id"
 
 
 def column_pointed_to(linked: Linked, field: Field, target: Scope) -> str:
@@ -241,9 +241,9 @@ def table_name(linked: Linked, cls: Scope) -> str:
 
 def mapped_class(linked: Linked, cls: Scope) -> Scope:
     """The model whose table a model uses: itself, or for a proxy the first concrete one above it."""
-    if _meta(cls, "proxy"):
+    if is_proxy(linked, cls):
         for parent in linked.hierarchy.order(cls)[1:]:
-            if linked.inherits(parent, MODEL) and not is_abstract(parent) and not _meta(parent, "proxy"):
+            if linked.inherits(parent, MODEL) and not is_abstract(parent) and not is_proxy(linked, parent):
                 return parent
     return cls
 
@@ -255,9 +255,18 @@ def on_delete_of(linked: Linked, field: Field) -> str:
     return _last_name(*(said or (field.owner, ref)))
 
 
-def is_proxy(cls: Scope) -> bool:
+def is_proxy(linked: Linked, cls: Scope) -> bool:
     """Whether a model only looks differently at the table of another."""
-    return bool(_meta(cls, "proxy"))
+    return bool(_meta(cls, "proxy")) or is_kept_above(linked, cls)
+
+
+def is_kept_above(linked: Linked, cls: Scope) -> bool:
+    """Whether a library keeps the rows of a model, with the fields that it declares, in the table of a model above."""
+    keeping = linked.hierarchy.member(cls, "__keeps_models_below__")
+    return keeping is not None and any(
+        keeping.owner in linked.hierarchy.order(parent) and not parent.library and not is_abstract(parent)
+        for parent in linked.hierarchy.order(cls)[1:]
+    )
 
 
 def is_abstract(cls: Scope) -> bool:
@@ -268,7 +277,7 @@ def is_abstract(cls: Scope) -> bool:
 def stored_parents(linked: Linked, cls: Scope) -> list[Scope]:
     """The models whose tables hold the inherited part of a model's rows, nearest first."""
     above = linked.hierarchy.order(cls)[1:]
-    models = [p for p in above if linked.inherits(p, MODEL) and not is_abstract(p) and not is_proxy(p)]
+    models = [p for p in above if linked.inherits(p, MODEL) and not is_abstract(p) and not is_proxy(linked, p)]
     return [p for p in models if not p.library or "__tablename__" in p.facts.names]
 
 

@@ -19,8 +19,10 @@ from decompose.linking.libraries.django_schema import (
     fields,
     has_table_of_its_own,
     is_abstract,
+    is_kept_above,
     is_proxy,
     key_column,
+    mapped_class,
     metas,
     on_delete_of,
     option,
@@ -41,7 +43,7 @@ _INDEX_CALLS = {"Index": False, "UniqueConstraint": True}
 def schema(linked: Linked) -> Iterator[FoundTable | FoundKey]:
     """Tables and foreign keys of all models."""
     for cls in linked.application_classes():
-        if linked.inherits(cls, MODEL) and not is_abstract(cls) and not is_proxy(cls):
+        if linked.inherits(cls, MODEL) and not is_abstract(cls) and not is_proxy(linked, cls):
             yield from _table(linked, cls)
     for cls in linked.program.classes():
         name = cls.facts.names.get("__tablename__")
@@ -75,7 +77,7 @@ def _table(linked: Linked, cls: Scope) -> Iterator[FoundTable | FoundKey]:
     indexes: list[FoundIndex] = []
     known_as: dict[str, str] = {}
     file = cls.module.file
-    for field in fields(linked, cls):
+    for field in (f for model in (cls, *_kept_models(linked, cls)) for f in fields(linked, model)):
         line = field.operation[-1]
         home = field.owner.module.file or file
         if field.relation == MANY_TO_MANY:
@@ -92,7 +94,12 @@ def _table(linked: Linked, cls: Scope) -> Iterator[FoundTable | FoundKey]:
                 on_delete = on_delete_of(linked, field)
                 yield FoundKey(table, (column.name,), target, (pointed,), on_delete, home, line, enforced)
     for parent in linked.hierarchy.order(cls)[1:]:
-        if not parent.library and linked.inherits(parent, MODEL) and not is_abstract(parent) and not is_proxy(parent):
+        if (
+            not parent.library
+            and linked.inherits(parent, MODEL)
+            and not is_abstract(parent)
+            and not is_proxy(linked, parent)
+        ):
             name = f"{parent.facts.name.lower()}_ptr_id"
             if name not in known_as.values():
                 columns.insert(0, FoundColumn(name, "OneToOneField", False, True, "", False, file, cls.facts.line))
@@ -104,6 +111,13 @@ def _table(linked: Linked, cls: Scope) -> Iterator[FoundTable | FoundKey]:
     yield from _copies(linked, cls, columns)
     indexes += _indexes_of_meta(linked, cls, known_as)
     yield FoundTable(table, cls, "model", tuple(columns), file, cls.facts.line, tuple(indexes))
+
+
+def _kept_models(linked: Linked, cls: Scope) -> Iterator[Scope]:
+    """The models below whose rows a library keeps in the table of a model."""
+    for below in linked.hierarchy.subclasses.get(cls.index, ()):
+        if is_kept_above(linked, below) and mapped_class(linked, below) is cls:
+            yield below
 
 
 def _copies(linked: Linked, cls: Scope, columns: list[FoundColumn]) -> Iterator[FoundTable | FoundKey]:

@@ -94,6 +94,7 @@ its rows into that table, and is a manager of ``__read_by__`` on the model.
 ``__binds_methods__`` in a class body: the functions that its first type argument stands for, and those that listen to them,
 become methods of the object through which it is read.
 ``__fields_of_row__`` in a class body: with ``loads_fields`` every field of the object is read, whatever the class declares.
+``__keeps_models_below__`` in the class body of a model: the models below one are kept in its table.
 ``__container__ = "list"`` in a class body: what it makes is followed like the language's own container of that kind.
 """
 

@@ -33,6 +33,7 @@ _WITHOUT_ROWS = frozenset(
     xa""".split()
 )
 """Verbs of SQL that work on no rows of a table of their own, or that are told elsewhere."""
+_PARAMETER_VALUE = "NULL"
 _PARAMETER = re.compile(r"%\((\w+)\)s|%s|(?<!:):(\w+)\b|\?")
 _PART_OF_A_NAME = re.compile(rf"(?<=[\w][_.]){HOLE}|{HOLE}(?=[_.]\w)")
 _BY_PATTERN = (
@@ -100,7 +101,7 @@ def read_statement(text: str) -> tuple[SqlAccess, ...]:
     text = _EXPLAIN.sub("", text[:MAX_SQL])
     if "{" in text:
         text = _TEMPLATE.sub(HOLE, _TEMPLATE_CODE.sub(" ", text))
-    text = _PART_OF_A_NAME.sub(_HOLE_NAME, _PARAMETER.sub("NULL", text)).replace(HOLE, f" {_HOLE_NAME} ")
+    text = _PART_OF_A_NAME.sub(_HOLE_NAME, _PARAMETER.sub(_PARAMETER_VALUE, text)).replace(HOLE, f" {_HOLE_NAME} ")
     text = re.sub(rf"(['\"`])\s*{_HOLE_NAME}\s*\1", _HOLE_NAME, text)
     found = _parsed(text)
     if found is None and _HOLE_NAME in text:
@@ -217,7 +218,7 @@ def _accesses(statement: Any) -> list[SqlAccess]:
         if not isinstance(table.this, exp.Identifier):
             continue  # a function in FROM
         name = ".".join(part for part in (table.db, table.name) if part)
-        if _HOLE_NAME in name:
+        if _HOLE_NAME in name or name == _PARAMETER_VALUE:
             found.append(SqlAccess(written.get(id(table), "read"), "", (), by_pattern=False))
         elif name and "/" not in name and name.lower() not in temporary and not _CATALOGUE.match(name):
             columns = _columns(statement, table)
