@@ -115,7 +115,6 @@ def _names(view: View, files: _Numbers) -> Block:
     system, ties = view.system, view.ties
     return {
         "shown": view.candidates.index(view.split),
-        "recommended": view.analysis.recommendation.split,
         "units": ties.units,
         "things": {
             "id": ties.things,
@@ -134,7 +133,6 @@ def _names(view: View, files: _Numbers) -> Block:
         "splits": [
             {
                 "name": split.name,
-                "generator": split.generator,
                 "trivial": split.trivial,
                 "services": [service.name for service in split.services],
                 "labels": ties.labels(split)[:-1].tolist(),
@@ -186,7 +184,6 @@ def _ties(view: View, definitions: _Numbers, rules: _Numbers, files: _Numbers) -
             "definition": definitions.of(t.definition for t in system.transactions),
             "acting": [acting_class(t) for t in system.transactions],
             "written": [_numbers(ties.number, t.tables_written) for t in system.transactions],
-            "read": [_numbers(ties.number, t.tables_read) for t in system.transactions],
             "file": files.of(t.file for t in system.transactions),
             "line": [t.line for t in system.transactions],
             "reached": _reached(ties),
