@@ -121,6 +121,7 @@ from m.environment import NAME
 
 INSTALLED_APPS = ["m.orders.OrdersConfig"]
 MIDDLEWARE = ["m.people.Visits"]
+GREETER = "m.people.greet"
 DATABASES = {"default": {"NAME": NAME}}
 """,
             "m/environment.py": "import os\n\nNAME = os.environ['DATABASE_NAME']\n",
@@ -134,6 +135,10 @@ GREETING = os.environ["GREETING"]
 
 class Visit(models.Model):
     path = models.CharField(max_length=9)
+
+
+def greet():
+    return Visit.objects.first()
 
 
 class Visits:

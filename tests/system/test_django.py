@@ -1436,3 +1436,13 @@ def test_models_that_a_library_keeps_in_one_table(draw: Draw) -> None:
         ("shop.models:cats", "read", "shop_animal"),
         ("shop.models:lions", "read", "shop_animal"),
     }
+
+
+def test_a_model_below_an_installed_package_is_of_that_app(draw: Draw) -> None:
+    app = draw({
+        "stores/__init__.py": "",
+        "site/settings.py": 'INSTALLED_APPS = ["django.contrib.auth", "stores"]\n',
+        "stores/cloud/__init__.py": "",
+        "stores/cloud/models.py": "from django.db import models\n\nclass Bucket(models.Model):\n    name = models.CharField(max_length=9)\n",
+    })  # fmt: skip
+    assert [table.name for table in app.system.tables] == ["stores_bucket"]

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from decompose.boundaries.split import SHARED, Service
+from decompose.linking.libraries.surroundings import RUN_AROUND
 from decompose.plan.crossings import Network
 from decompose.plan.deeds import closure, is_top_level
 from decompose.plan.step import Hook
-from decompose.system.model import BY_LIBRARY, STARTED, Dependency, Need
+from decompose.system.model import BY_LIBRARY, Dependency, Need
 
 
 class Starting:
@@ -64,7 +65,8 @@ class Starting:
     @cached_property
     def _set_up_by(self) -> frozenset[str]:
         """The modules in which a framework looks for settings, and those that only they import."""
-        found = {d.source.removesuffix(":") for d in self._naming if is_top_level(d.source)}
+        naming = (d.source for d in self._given_at_start if d.rule != BY_LIBRARY and is_top_level(d.source))
+        found = {definition.removesuffix(":") for definition in naming}
         importing: dict[str, set[str]] = defaultdict(set)
         for module, imported in self.system.surroundings.imports.items():
             for other in imported:
@@ -110,8 +112,8 @@ class Starting:
 
     @cached_property
     def _naming(self) -> list[Dependency]:
-        """What a framework runs because the settings name it."""
-        return [d for d in self._given_at_start if d.rule not in (BY_LIBRARY, STARTED)]
+        """What a framework runs around every request because the settings name it."""
+        return [d for d in self._given_at_start if d.rule in RUN_AROUND]
 
     @cached_property
     def _registering(self) -> list[Dependency]:

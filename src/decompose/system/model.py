@@ -61,9 +61,6 @@ AFTER_COMMIT = "runs after the transaction is committed"
 BY_LIBRARY = "called by a library"
 """The rule of a call that a library makes of a function that it was handed."""
 
-STARTED = "started with its application"
-"""The rule of a call that a framework makes once, when the process starts."""
-
 ALONG = "along with others"
 """How the rule ends of an access to what a statement touches besides the rows that it is about."""
 

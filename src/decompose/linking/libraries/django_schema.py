@@ -333,17 +333,26 @@ _LABELS: dict[int, dict[str, str]] = {}
 
 
 def app_labels(linked: Linked) -> dict[str, str]:
-    """Package -> label, of the apps whose configurations name them."""
+    """Package -> label, of the apps that settings install or whose configurations name them."""
     known = _LABELS.get(id(linked.program))
     if known is None:
         _LABELS.clear()
-        known = _LABELS[id(linked.program)] = {}
+        known = _LABELS[id(linked.program)] = {package: package.rpartition(".")[2] for package in _installed(linked)}
         for cls in linked.application_classes():
             name = cls.facts.names.get("name")
             if isinstance(name, str) and "Config" in cls.facts.name:
                 label = cls.facts.names.get("label")
                 known[name] = label if isinstance(label, str) else name.rpartition(".")[2]
     return known
+
+
+def _installed(linked: Linked) -> Iterator[str]:
+    """The packages that settings list as apps, where they write the list down."""
+    for module in linked.program.modules:
+        if not module.library and "settings" in module.name:
+            listed = linked.constant(module.top, module.top.facts.names.get("INSTALLED_APPS", -1))
+            if isinstance(listed, (list, tuple)):
+                yield from (name for name in listed if isinstance(name, str) and name in linked.program.by_name)
 
 
 def _last_name(scope: Scope, ref: Any, *, also_called: bool = True) -> str:

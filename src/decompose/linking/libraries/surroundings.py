@@ -53,6 +53,14 @@ QUERIES = frozenset(
 )
 """Names of types of queries that have not run yet: their callers ask on with them."""
 
+RUN_AROUND = frozenset({
+    f"named by {setting}"
+    for setting in (
+        "MIDDLEWARE", "MIDDLEWARE_CLASSES", "TEMPLATES", "TEMPLATE_CONTEXT_PROCESSORS", "AUTHENTICATION_BACKENDS", "REST_FRAMEWORK",
+    )
+})  # fmt: skip
+"""The rules of calls of what settings name to run around every request; what else they name runs where code asks for it."""
+
 RUNS_BY_NAME = frozenset({"django.core.management:call_command"})
 """Functions that run what only a name tells, often a library's: what that does is not in view."""
 
