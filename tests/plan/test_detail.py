@@ -11,6 +11,7 @@ from decompose import api
 from decompose.boundaries.split import Service, Split
 from decompose.errors import ConfigurationError, UnknownNameError
 from decompose.plan.consequences import consequences
+from decompose.plan.effort import units_of
 from decompose.plan.step import ApiOperation, CrossingCall, EffortUnits, Plan, StepDetail
 from decompose.report.plan_text import plan_markdown, plan_text
 from decompose.runs.consequences import consequences_of
@@ -549,6 +550,7 @@ def test_effort_is_configured_in_the_target_and_wrong_keys_are_told(tmp_path: Pa
         "decompose.toml": '[effort]\nunit = "days"\ntables = [1, 2]\n',
     })  # fmt: skip
     assert api.analyze(app, cache_folder=None, jobs=1).system.units
+    assert units_of({"unit": "days", "tables": (1.0, 2.0)}) == EffortUnits(unit="days", ranges={"tables": (1.0, 2.0)})
     (app / "decompose.toml").write_text('[effort]\nunit = ""\ntables = [3, 2]\nmeetings = [1, 2]\n')
     with pytest.raises(ConfigurationError) as problem:
         api.analyze(app, cache_folder=None, jobs=1)

@@ -20,6 +20,7 @@ from decompose.database.split import SpanningTransaction
 from decompose.report import export_rows, render_html, service_dot, write_table
 from decompose.report.cards import Entry
 from decompose.report.cuts import Cut
+from decompose.report.gathered import by_head
 from decompose.report.headline import make_headline
 from decompose.report.island import PLAIN, escaped
 from decompose.report.matrices import feedback_order
@@ -32,6 +33,11 @@ from decompose.runs.analysis import Analysis
 from decompose.system.model import Transaction
 from tests.applications import analysed_shop, three_domains, write_tree
 from tests.report.shop import build_shop
+
+
+def test_places_in_one_file_are_told_under_it_once() -> None:
+    names = ["shop/cart.py:12", "shop.pay:charge", "alone", "shop/cart.py:40"]
+    assert by_head(names) == [("shop/cart.py:", ["12", "40"]), ("shop.pay:", ["charge"]), ("alone", [""])]
 
 
 def test_hostile_exports_keep_their_rows(nasty: tuple[Path, Analysis]) -> None:
