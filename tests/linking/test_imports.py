@@ -118,10 +118,10 @@ CASES = [
         {
             "lib/__init__.py": "from .base import *\nfrom .more import *",
             "lib/base.py": "def shown(): pass",
-            "lib/more.py": "from lib import shown\ndef more(): shown()",
+            "lib/more.py": "from lib import shown\nfor _ in range(2):\n    shown()\ndef more(): shown()",
             "main.py": "from lib import shown\ndef one(): shown()",
         },
-        ["lib.more:more -> lib.base:shown", "main:one -> lib.base:shown"],
+        ["lib.more: -> lib.base:shown", "lib.more:more -> lib.base:shown", "main:one -> lib.base:shown"],
         id="star imports of modules that import each other's names from the package",
     ),
     pytest.param(

@@ -213,13 +213,23 @@ class Program:
 
     def _takes_from(self, module: Module, package: Module, name: str) -> bool:
         """Whether a module has a name from the package that has it from the module: it is from elsewhere, or an inner module."""
-        ref = module.top.facts.names[name]
-        return type(ref) is int and any(
-            operation[0] == Op.FROM
-            and operation[4] == name
-            and self.absolute_name(module, operation[2], operation[3]) == package.name
-            for operation in module.top.operations_producing(ref)
-        )
+        waiting: list[Ref] = [module.top.facts.names[name]]
+        seen: set[int] = set()
+        while waiting:
+            ref = waiting.pop()
+            if type(ref) is not int or ref in seen:
+                continue
+            seen.add(ref)
+            for operation in module.top.operations_producing(ref):
+                if operation[0] == Op.COPY:  # a loop uses it
+                    waiting.append(operation[2])
+                elif (
+                    operation[0] == Op.FROM
+                    and operation[4] == name
+                    and self.absolute_name(module, operation[2], operation[3]) == package.name
+                ):
+                    return True
+        return False
 
     def classes(self) -> Iterable[Scope]:
         """All class scopes, in order."""
