@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from decompose.facts import Op
 from decompose.facts.records import ParameterKind, Ref
@@ -11,11 +12,15 @@ from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
-from decompose.linking.wiring import Given, Wire, own_frame
+from decompose.linking.wiring import Given, Result, Wire, own_frame
 
 _PROVIDERS = "dependency_injector.providers"
-_KINDS = ("Provider", "Factory", "Singleton", "ThreadSafeSingleton", "Callable", "Resource")
+_KINDS = (
+    "Provider", "Factory", "Singleton", "ThreadSafeSingleton", "ThreadLocalSingleton", "ContextLocalSingleton", "Callable",
+    "Coroutine", "Resource",
+)  # fmt: skip
 _MARKERS = ("Provide", "Closing", "Provider")
+_CONTAINER = "dependency_injector.containers:DeclarativeContainer"
 
 _SUMMARY = """
 from typing import Generic, TypeVar
@@ -29,23 +34,54 @@ class Provider(Generic[F]):
     def __init__(self, provides: F = None, *args, **kwargs) -> None: ...
     @invokes("F", "call")
     def __call__(self, *args, **kwargs): ...
+    @property
+    @invokes("F", "call")
+    def provided(self): ...
+    provider: Delegate[F]
+
+class Delegate(Generic[F]):
+    @invokes("F", "call")
+    def __call__(self, *args, **kwargs): ...
 
 class Factory(Provider[F]): ...
 class Singleton(Provider[F]): ...
 class ThreadSafeSingleton(Provider[F]): ...
+class ThreadLocalSingleton(Provider[F]): ...
+class ContextLocalSingleton(Provider[F]): ...
 class Callable(Provider[F]): ...
+class Coroutine(Provider[F]): ...
 class Resource(Provider[F]): ...
+
+class Object(Generic[F]):
+    def __init__(self, provides: F = None) -> None: ...
+    def __call__(self) -> F: ...
+
+@keeps("container_cls")
+def Container(container_cls: type[F], **overrides) -> F: ...
 """
 
 _DEPENDENCY_INJECTOR_CONTAINERS = """
+from typing import Self
+
 class DeclarativeContainer:
     def __init__(self, **options) -> None: ...
+    def __call__(self) -> Self: ...
     def wire(self, *args, **options) -> None: ...
+    def unwire(self) -> None: ...
+    def init_resources(self) -> None: ...
+    def shutdown_resources(self) -> None: ...
+    def check_dependencies(self) -> None: ...
+    def reset_singletons(self) -> None: ...
 """
 
 
-def wires(linked: Linked) -> Iterator[Wire | Given]:
+def wires(linked: Linked) -> Iterator[Wire | Given | Result]:
     """What providers give to the parameters of what they make, and to parameters that are marked with ``Provide``."""
+    for site in linked.sites_calling(f"{_PROVIDERS}:Container"):
+        for value in sorted(linked.argument_values(site, site.argument(0, "container_cls"))):
+            described = linked.values[value]
+            if described[0] == "C":
+                yield from _filled(linked, site, linked.program.scopes[described[1]])
     for site in linked.sites_calling(*(f"{_PROVIDERS}:{kind}" for kind in _KINDS)):
         for value in sorted(linked.argument_values(site, site.argument(0, "provides"))):
             yield from _injected(linked, site, value)
@@ -89,29 +125,96 @@ def _provided(linked: Linked, value: Value) -> Iterator[Scope]:
     """The class or function behind a provider."""
     description = linked.values[value]
     cls = linked.program.scopes[description[1]] if description[0] == "I" else None
-    if cls is not None and cls.library and cls.module.name == _PROVIDERS:
+    if cls is not None and cls.library and cls.module.name == _PROVIDERS and cls.facts.name != "Delegate":
         yield from linked.functions_among(description[2][0] if description[2] else ())
 
 
-def _marked(linked: Linked, function: Scope) -> Iterator[Wire]:
-    """``service: Service = Provide[Container.service]``."""
-    outer = function.parent
-    for _, node, _, default, _ in function.facts.parameters:
-        if outer is None or type(default) is not int or default < 0:
-            continue
-        for operation in outer.operations_producing(default):
-            if operation[0] != Op.ITEM or not _is_marker(linked, outer, operation[2]):
+def _filled(linked: Linked, site: Site, container: Scope) -> Iterator[Result]:
+    """What a container is given in the place of what it declares: ``providers.Container(Services, database=core.database)``."""
+    home = linked.engine.class_frame(container)
+    for name, ref in site.keywords:
+        into = linked.engine.node_of(home, container.facts.names.get(name or "", -1))
+        for value in sorted(linked.argument_values(site, ref)) if into >= 0 else ():
+            yield Result(into, value)
+
+
+def _marked(linked: Linked, function: Scope) -> Iterator[Wire | Result]:
+    """``service: Service = Provide[Container.service]``, ``Annotated[Service, Provide["service"]]``, also inside of ``Depends``."""
+    for _, node, annotation, default, _ in function.facts.parameters:
+        marked = {*_by_default(linked, function, default), *_by_annotation(linked, function, annotation or [])}
+        into = own_frame(linked.engine, function).nodes[node] if marked else -1
+        for value, itself in sorted(marked):
+            if itself or _is_container(linked, value):
+                yield Result(into, value)
                 continue
-            frame = own_frame(linked.engine, outer)
-            for value in sorted(linked.engine.values_of(linked.engine.node_of(frame, operation[3]))):
-                for callee in _provided(linked, value):
-                    into = own_frame(linked.engine, function).nodes[node]
-                    yield Wire(function, function.facts.line, callee, "callback", "dependency_injector:Provide", into)
+            for callee in _provided(linked, value):
+                yield Wire(function, function.facts.line, callee, "callback", "dependency_injector:Provide", into)
 
 
-def _is_marker(linked: Linked, scope: Scope, ref: Ref) -> bool:
-    described = (linked.values[value] for value in linked.names.evaluate(scope, ref))
-    return any(d[0] == "X" and d[1] == "dependency_injector.wiring" and d[2] in _MARKERS for d in described)
+def _by_default(linked: Linked, function: Scope, default: Ref | None) -> Iterator[tuple[Value, bool]]:
+    """What markers in a default stand for, each with whether it is the provider itself that is given."""
+    outer = function.parent
+    for operation in outer.operations_producing(default) if outer is not None else ():
+        if operation[0] == Op.CALL and operation[3]:
+            yield from _by_default(linked, function, operation[3][0])  # Depends(Provide[...])
+        marker = (
+            _marker(linked, linked.names.evaluate(outer, operation[2])) if outer and operation[0] == Op.ITEM else ""
+        )
+        if outer is not None and marker:
+            asked = operation[3]
+            yield from _by_default(linked, function, asked)  # Closing[Provide[...]]
+            node = linked.engine.node_of(own_frame(linked.engine, outer), asked)
+            found = _named(linked, asked.split(".")) if isinstance(asked, str) else linked.engine.values_of(node)
+            yield from ((value, marker == "Provider") for value in found)
+
+
+def _by_annotation(linked: Linked, function: Scope, tree: list[Any]) -> Iterator[tuple[Value, bool]]:
+    """The same of those in ``Annotated``."""
+    marker = _marker(linked, linked.names.values_of_name(function, tree[1])) if tree and tree[0] == "s" else ""
+    if marker:
+        path: list[str] = []
+        asked = tree[2][0]
+        while asked[0] == "a":
+            path.insert(0, asked[2])
+            asked = asked[1]
+        if asked[0] == "n":
+            start = linked.names.values_of_name(function, asked)
+            values = _at(linked, start, path) if start else _named(linked, [asked[1], *path])
+            yield from ((value, marker == "Provider") for value in values)
+    for part in tree[2] if tree and tree[0] in ("s", "k") else ():
+        yield from _by_annotation(linked, function, part)
+
+
+def _named(linked: Linked, path: list[str]) -> Iterator[Value]:
+    """What the containers of the application have under a dotted name."""
+    for cls in linked.application_classes():
+        if linked.inherits(cls, _CONTAINER):
+            yield from _at(linked, [linked.class_value(cls.index)], path)
+
+
+def _at(linked: Linked, values: Iterable[Value], path: list[str]) -> Iterator[Value]:
+    for name in path:
+        described = [linked.values[value] for value in values]
+        members = (linked.hierarchy.member(linked.program.scopes[d[1]], name) for d in described if d[0] in ("C", "I"))
+        held = (
+            linked.engine.values_of(linked.engine.node_of(linked.engine.class_frame(member.owner), member.ref))
+            for member in members
+            if member is not None and member.ref is not None and not member.owner.library
+        )
+        values = sorted({value for each in held for value in each})
+    yield from values
+
+
+def _is_container(linked: Linked, value: Value) -> bool:
+    described = linked.values[value]
+    return described[0] == "I" and linked.inherits(linked.program.scopes[described[1]], _CONTAINER)
+
+
+def _marker(linked: Linked, values: Iterable[Value]) -> str:
+    """The name of the marker among some values; empty if none is one."""
+    described = (linked.values[value] for value in values)
+    named = (d[2] for d in described if d[0] == "X" and d[1] == "dependency_injector.wiring")
+    return next((name for name in named if name in _MARKERS), "")
 
 
 FRAMEWORK = Framework(
@@ -181,6 +284,66 @@ FRAMEWORK = Framework(
                     "m:Service.run -[call]-> m:Repository.all",
                     "m:pay -[callback]-> m:Service.__init__",
                     "m:pay -[call]-> m:Service.run",
+                }
+            ),
+        ),
+        Example(
+            """
+            from typing import Annotated
+            from dependency_injector import containers, providers
+            from dependency_injector.wiring import Provide, Provider, inject
+            from fastapi import Depends
+
+            class Database:
+                def session(self): pass
+
+            class Users:
+                def __init__(self, open_session, make): self.open_session, self.make = open_session, make
+                def all(self):
+                    self.open_session()
+                    self.make().rename()
+
+            class User:
+                def rename(self): pass
+
+            class Core(containers.DeclarativeContainer):
+                database = providers.ThreadLocalSingleton(Database)
+
+            class Services(containers.DeclarativeContainer):
+                core = providers.DependenciesContainer()
+                user = providers.Factory(User)
+                users = providers.Factory(Users, core.database.provided.session, make=user.provider)
+
+            class App(containers.DeclarativeContainer):
+                core = providers.Container(Core)
+                services = providers.Container(Services, core=core)
+
+            @inject
+            def one(users: Annotated[object, Depends(Provide[App.services.users])]): users.all()
+
+            @inject
+            def two(users=Depends(Provide["services.users"])): users.all()
+
+            @inject
+            def three(users=Provider[App.services.users]): users().all()
+
+            def four(): App().services().users().all()
+            """,
+            calls=frozenset(
+                {
+                    "m:Services -[property]-> m:Database",
+                    "m:Users.all -[call]-> m:Database.session",
+                    "m:Users.all -[construct]-> m:User",
+                    "m:Users.all -[call]-> m:User.rename",
+                    "m:one -[callback]-> m:Users.__init__",
+                    "m:one -[call]-> m:Users.all",
+                    "m:two -[callback]-> m:Users.__init__",
+                    "m:two -[call]-> m:Users.all",
+                    "m:three -[construct]-> m:Users.__init__",
+                    "m:three -[call]-> m:Users.all",
+                    "m:four -[construct]-> m:App",
+                    "m:four -[construct]-> m:Users.__init__",
+                    "m:four -[call]-> m:Users.all",
                 }
             ),
         ),
