@@ -32,7 +32,8 @@ def follow(call: LibraryCall, parameter: Parameter, ref: Ref, *, of_mapping: boo
     """
     engine = call.engine
     node = engine.node_of(call.site.frame, ref)
-    for text in _texts(ref) if parameter.wanted else ():
+    meant = engine.names.constants.plain_data(call.site.frame.scope, ref) if parameter.naming else None
+    for text in _texts(ref if meant is None else ["c", meant]) if parameter.wanted else ():
         for value in parameter.wanted:
             call.refer(value, text)
     if isinstance(ref, str) and parameter.run and engine.loading is not None:
@@ -76,8 +77,8 @@ def follow(call: LibraryCall, parameter: Parameter, ref: Ref, *, of_mapping: boo
 
 def _texts(ref: Ref) -> list[str]:
     """The names that an argument gives: one text, or a list of them."""
-    listed = ref[1] if isinstance(ref, list) and ref[0] == "c" and isinstance(ref[1], list) else [ref]
-    return [text for text in listed if isinstance(text, str)]
+    data = ref[1] if isinstance(ref, list) and ref[0] == "c" else ref
+    return [text for text in (data if isinstance(data, list) else [data]) if isinstance(text, str)]
 
 
 def _give_what_is_held(new: frozenset[Value], engine: Engine, target: Node) -> None:

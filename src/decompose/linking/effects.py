@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.facts import Op
 from decompose.facts.records import ParameterKind
-from decompose.linking.values import Types
+from decompose.linking.values import Types, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ class Parameter(NamedTuple):
     is run with the arguments behind it, by this kind of call; ``packed``: with those in the arguments of these names.
     ``rendered``: queries in it are run. ``entered``: it is the manager of a block. ``supplied``: it is a function that the
     arguments behind it are kept for. ``drawn``: it is called if it is a function. ``put_into``: it becomes an element of the argument
-    of this name.
+    of this name. ``naming``: a text in its place is a name.
     """
 
     wanted: Types
@@ -67,6 +67,7 @@ class Parameter(NamedTuple):
     packed: tuple[str, ...] = ()
     drawn: bool = False
     put_into: str = ""
+    naming: bool = False
 
 
 _TELLS_NOTHING = Parameter((), executed=False, called_back=None, special=())
@@ -80,6 +81,11 @@ class ParameterPlan(NamedTuple):
     by_name: dict[str, Parameter]
     double_star: Parameter | None
     telling: bool
+
+
+def _is_name(engine: Engine, value: Value) -> bool:
+    described = engine.values[value]
+    return bool(described[0] == "I" and engine.program.scopes[described[1]].module.name == "decompose")
 
 
 def parameter_plan(engine: Engine, function: Scope, effects: list[tuple[str, list[Any]]]) -> ParameterPlan:
@@ -105,6 +111,7 @@ def parameter_plan(engine: Engine, function: Scope, effects: list[tuple[str, lis
             next((tuple(a[2:]) for effect, a in effects if effect == "runs" and a[0] == name), ()),
             any(effect == "draws" and name in arguments for effect, arguments in effects),
             next((str(a[1]) for effect, a in effects if effect == "puts" and a[0] == name), ""),
+            any(_is_name(engine, value) for value in types),
         )
         tells = told.called_back is not None or told != _TELLS_NOTHING
         parameter = told if tells else None

@@ -286,14 +286,19 @@ class LibraryCall(TypeVariables):
     def _use_channel(self, effect: str, channel: Value, argument: str = "", only: str = "") -> None:
         """Add a listener, the argument of that name, to a channel; or run all its listeners, by that kind of call.
 
-        Or give back what was added. ``only`` "function" leaves out classes, which are there to be told apart.
+        Or give back what was added. ``only`` "function" leaves out classes, which are there to be told apart; "pairs": each that
+        ran is given back, with what it gave.
         """
+        waiting = self.engine.channel(channel)
         if effect == "gives":
-            if self.site.result >= 0:
-                self.engine.edge(self.engine.channel(channel), self.site.result)
+            if self.site.result >= 0 and argument == "listed":
+                self._list(waiting)
+            elif self.site.result >= 0:
+                self.engine.edge(waiting, self.site.result)
             return
         if effect == "announces":
-            self.engine.watch(self.engine.channel(channel), self._run_all, argument)
+            into = self._pairs(waiting) if only == "pairs" and self.site.result >= 0 else -1
+            self.engine.watch(waiting, self._run_all, argument, into)
             return
         parameters = [p[0] for p in self.function.facts.parameters if p[0] != "self"]
         position = parameters.index(argument) if argument in parameters else 0
@@ -308,9 +313,29 @@ class LibraryCall(TypeVariables):
         if functions:
             self.engine.add(channel, functions)
 
-    def _run_all(self, new: frozenset[Value], kind: str) -> None:
+    def _list(self, waiting: Node) -> None:
+        """The result is a list of what waits, or several such lists."""
+        values, each, lists = self.engine.values, self.engine.new_node(), self.engine.new_node()
+        self.engine.edge(waiting, each)
+        self.engine.edge(waiting, lists)
+        self.engine.put(lists, values.intern("O", "list", each))
+        self.engine.put(self.site.result, values.intern("O", "list", lists))
+
+    def _pairs(self, waiting: Node) -> Node:
+        """The result is a list of pairs: of what waits, and of what goes into the node that is given back."""
+        values, containers = self.engine.values, self.engine.containers
+        pair, pairs = self.engine.new_node(), self.engine.new_node()
+        self.engine.edge(waiting, containers.slot(pair, 0))
+        self.engine.put(pairs, values.intern("O", "tuple", pair))
+        self.engine.put(self.site.result, values.intern("O", "list", pairs))
+        return containers.slot(pair, 1)
+
+    def _run_all(self, new: frozenset[Value], kind: str, into: Node) -> None:
+        outer = self.site.result
+        self.site.result = into if into >= 0 else outer
         for value in new:
             self.run(value, kind)
+        self.site.result = outer
 
     def _invoke(self, variable: str, kind: str) -> None:
         decorated = self.site.arguments[0] if kind == "decorate" and self.site.arguments else -1

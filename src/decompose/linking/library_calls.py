@@ -105,10 +105,8 @@ def construct(engine: Engine, site: Site, cls: Scope, description: tuple[Any, ..
     parameters = engine.names.type_parameters(cls)
     arguments = description[2]
     own: Bindings = {}
-    if not arguments and parameters and engine.hierarchy.member(cls, "__own_identity__") is not None:
-        # Every object made is a type of its own: what is said to one is not said to another.
-        identity = (engine.values.intern("D", f"{site.frame.scope.definition}, line {site.line}"),)
-        arguments, own = (*((),) * (len(parameters) - 1), identity), {parameters[-1]: identity}
+    if not arguments and parameters and (identity := own_identity(engine, site, cls)):
+        arguments, own = identity, {parameters[-1]: identity[-1]}
     container = engine.hierarchy.member(cls, "__container__")
     if container is not None and isinstance(container.ref, str) and cls.library:
         engine.containers.construct(site, container.ref)
@@ -126,6 +124,18 @@ def construct(engine: Engine, site: Site, cls: Scope, description: tuple[Any, ..
     if initialiser is not None and initialiser.library:
         started = LibraryCall(engine, site, initialiser, {}, ())
         started.bind(skip_first=True)
+
+
+def own_identity(engine: Engine, site: Site, cls: Scope) -> tuple[Types, ...]:
+    """The type arguments of an object that is a type of its own, as its library says: what is said to one is not said to another.
+
+    None for objects of other classes.
+    """
+    said = engine.hierarchy.member(cls, "__own_identity__")
+    if said is None or not said.owner.library:
+        return ()
+    identity = (engine.values.intern("D", f"{site.frame.scope.definition}, line {site.line}"),)
+    return (*((),) * (len(engine.names.type_parameters(said.owner)) - 1), identity)
 
 
 def construct_subclass(engine: Engine, site: Site, cls: Scope, initialiser: Scope) -> None:

@@ -9,11 +9,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from decompose.facts import Op
+from decompose.facts.records import Ref
 from decompose.linking.frames import Frame
+from decompose.linking.program import Scope
 from decompose.linking.values import Types
 
 if TYPE_CHECKING:
     from decompose.linking.framing import Framing
+
+_MAX_STEPS = 8
+"""So many names are gone through from what is returned to what makes it."""
 
 
 class Promises:
@@ -46,11 +52,34 @@ class Promises:
 
     def _is_shown(self, frame: Frame, types: Types) -> bool:
         """Whether each value that a frame returns is known to be of a class that is promised, or whoever takes its place tells."""
-        returned = [n for n in (self.engine.node_of(frame, ref) for ref in frame.scope.facts.returns) if n >= 0]
+        returned = {ref: self.engine.node_of(frame, ref) for ref in frame.scope.facts.returns if type(ref) is int}
         if not returned:
             return self._is_told_below(frame)
         standing = {self.engine.values[value][1] for value in self.engine.standing_for(types)}
-        return all(any(self._is_of(value, standing) for value in self.engine.values_of(node)) for node in returned)
+        return all(
+            self._makes(frame.scope, ref, _MAX_STEPS)
+            and any(self._is_of(value, standing) for value in self.engine.values_of(node))
+            for ref, node in returned.items()
+        )
+
+    def _makes(self, function: Scope, ref: Ref, steps: int) -> bool:
+        """Whether a body makes what it returns, or has it made by what it names: of what others keep, more may be kept than is seen."""
+        if type(ref) is not int or ref < 0:
+            return True
+        producers = function.operations_producing(ref) if steps else []
+        return bool(producers) and all(
+            self._makes(function, operation[2], steps - 1)
+            if operation[0] in (Op.COPY, Op.NARROW)
+            else operation[0] == Op.CALL and self._is_named(function, operation[2])
+            for operation in producers
+        )
+
+    def _is_named(self, function: Scope, callee: Ref) -> bool:
+        described = [self.engine.values[value] for value in self.engine.names.evaluate(function, callee)]
+        own = function.facts.parameters[0][1] if function.is_method and function.facts.parameters else -1
+        return all(d[0] in ("C", "F") for d in described) and (
+            bool(described) or any(base == own for base, _ in function.attributes_read(callee))
+        )
 
     def _is_of(self, value: int, classes: set[int]) -> bool:
         described = self.engine.values[value]

@@ -40,7 +40,7 @@ def use_member(
         if annotation is not None:
             bindings = engine.hierarchy.bindings(cls, description[2], owner)
             types = engine.values.substitute(engine.names.types(owner, annotation), bindings)
-            for promised in _promised(engine, owner, member.ref, types):
+            for promised in _promised(engine, cls, member, name, types):
                 bind_to_owner(engine, frame, result, promised, value, cls, line)
         return
     plain = engine.values.intern("F", function.index, home.index)
@@ -58,13 +58,15 @@ def use_member(
         engine.add(result, bound)
 
 
-def _promised(engine: Engine, owner: Scope, ref: Ref, types: Types) -> Iterable[Value]:
+def _promised(engine: Engine, cls: Scope, member: Member, name: str, types: Types) -> Iterable[Value]:
     """What the declaration of an attribute says besides what the class body puts into it: ``name: Field = TextField()`` is no
-    other field.
+    other field, unless objects are given one.
     """
     standing = engine.with_subclasses(types)
-    made = {engine.values[value][:2] for value in engine.names.evaluate(owner, ref)}
-    if made.isdisjoint(engine.values[value][:2] for value in standing):
+    made = {engine.values[value][:2] for value in engine.names.evaluate(member.owner, member.ref)}
+    initialiser = engine.hierarchy.member(cls, "__init__")
+    given = initialiser is None or initialiser.owner.library or engine.hierarchy.sets_itself(cls, name)
+    if given or made.isdisjoint(engine.values[value][:2] for value in standing):
         return standing
     return [value for value in types if engine.values[value][:2] in made]
 

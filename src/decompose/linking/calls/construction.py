@@ -23,7 +23,8 @@ def construct(
     cls = engine.program.scopes[description[1]]
     if not description[2] and not cls.library:
         is_generic = engine.names.type_parameters(cls)
-        given = engine.type_arguments.of_made(site, cls) if is_generic else engine.told_apart.given(site, cls)
+        own = library_calls.own_identity(engine, site, cls) if not is_generic else ()
+        given = engine.type_arguments.of_made(site, cls) if is_generic else own or engine.told_apart.given(site, cls)
         description = ("C", cls.index, given)
     instance = engine.values.instance(description[1], description[2])
     meta = _metaclass_call(engine, cls) if not by_metaclass else None

@@ -32,8 +32,9 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
                                     ``@attribute``, the attribute that the receiver was got by; none means all of the store
     @invokes("F", "task")           the function bound to F runs, by this kind of call
     @listens("N", "receiver")       the argument is added to what waits under N, the last type variable of the object or a name
-    @announces("N", "signal")       the functions that wait under N run, by this kind of call
-    @gives("N")                     what waits under N is the result: the elements of a queue
+    @announces("N", "signal")       the functions that wait under N run, by this kind of call; ``@announces("N", "signal", "pairs")``:
+                                    and are given back in a list, each with its result
+    @gives("N")                     what waits under N is the result: the elements of a queue; ``@gives("N", "listed")``: in a list
     @calls_back("key", "T")         the argument is called, with values of T (and so on)
     @runs("job", "task")            the argument, a function or the name of one, runs by this kind of call, with the
                                     arguments behind it

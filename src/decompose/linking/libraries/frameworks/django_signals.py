@@ -204,6 +204,69 @@ FRAMEWORK = Framework(
             ),
         ),
         Example(
+            """
+            from django.dispatch import Signal, receiver
+
+            class PluginSignal(Signal):
+                def send(self, sender, **named):
+                    return [(ask, ask(sender=sender)) for ask in self._live_receivers(sender)]
+
+                def send_to_all(self, sender):
+                    return super().send(sender)
+
+            forms = Signal()
+            shapes = PluginSignal()
+            colours = PluginSignal()
+
+            class Form:
+                def save(self): pass
+
+            class Circle:
+                def draw(self): pass
+
+            class Red:
+                def mix(self): pass
+
+            @receiver(forms)
+            def form(sender, **kwargs): return [Form]
+
+            @receiver(shapes)
+            def circle(sender, **kwargs): return Circle()
+
+            @receiver(colours)
+            def red(sender, **kwargs): return Red()
+
+            def save():
+                for listener, found in forms.send_robust(None):
+                    found[0]().save()
+
+            def draw():
+                for _, shape in shapes.send(None):
+                    shape.draw()
+
+            def mix():
+                for _, colour in colours.send_to_all(None):
+                    colour.mix()
+            """,
+            entries=frozenset({"signal forms -> m:form", "signal shapes -> m:circle", "signal colours -> m:red"}),
+            calls=frozenset(
+                {
+                    "m: -[construct]-> m:PluginSignal",
+                    "m:PluginSignal.send -[call]-> m:circle",
+                    "m:PluginSignal.send_to_all -[signal]-> m:red",
+                    "m:circle -[construct]-> m:Circle",
+                    "m:red -[construct]-> m:Red",
+                    "m:save -[signal]-> m:form",
+                    "m:save -[construct]-> m:Form",
+                    "m:save -[call]-> m:Form.save",
+                    "m:draw -[call]-> m:PluginSignal.send",
+                    "m:draw -[call]-> m:Circle.draw",
+                    "m:mix -[call]-> m:PluginSignal.send_to_all",
+                    "m:mix -[call]-> m:Red.mix",
+                }
+            ),
+        ),
+        Example(
             {
                 "config/__init__.py": "",
                 "config/settings.py": 'AUTH_USER_MODEL = "shop.Member"',

@@ -115,8 +115,10 @@ shop.readers =
                     import pkg_resources
                     from stevedore import driver
 
+                    EXPORTERS = "shop.exporters"
+
                     def main():
-                        for point in entry_points(group="shop.exporters"):
+                        for point in entry_points(group=EXPORTERS):
                             point.load()()
 
                     def more():

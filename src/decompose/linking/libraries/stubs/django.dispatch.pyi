@@ -1,6 +1,6 @@
 from typing import Generic, TypeVar
 
-from decompose.effects import announces, listens
+from decompose.effects import announces, gives, listens
 
 N = TypeVar("N")
 F = TypeVar("F")
@@ -12,10 +12,16 @@ class Signal(Generic[N]):
     @listens("N", "receiver")
     def connect(self, receiver, sender=None, weak=True, dispatch_uid=None) -> None: ...
     def disconnect(self, receiver=None, sender=None, dispatch_uid=None): ...
-    @announces("N", "signal")
+    @announces("N", "signal", "pairs")
     def send(self, sender, **named): ...
-    @announces("N", "signal")
+    @announces("N", "signal", "pairs")
     def send_robust(self, sender, **named): ...
+    @announces("N", "signal", "pairs")
+    def asend(self, sender, **named): ...
+    @announces("N", "signal", "pairs")
+    def asend_robust(self, sender, **named): ...
+    @gives("N", "listed")
+    def _live_receivers(self, sender): ...
 
 
 class Receiver(Generic[N]):
