@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
-from decompose.linking.wiring import Wire
+from decompose.linking.wiring import Result, Wire
 
 _SUMMARY = """
 from typing import TypeVar
@@ -36,19 +37,33 @@ class PluginManager:
 """
 
 
-def wires(linked: Linked) -> Iterator[Wire]:
-    """From ``manager.hook.NAME(...)`` to the functions that are marked as implementations of ``NAME``."""
+def wires(linked: Linked) -> Iterator[Wire | Result]:
+    """From ``manager.hook.NAME(...)`` to the functions that are marked as implementations of ``NAME``, and back what they give:
+    in a list, or what the first one gives if the hook is specified so.
+    """
     implementations: dict[str, list[Scope]] = {}
-    for site in linked.sites_calling("pluggy:HookimplMarker.__call__"):
+    for function, given in _marked(linked, "HookimplMarker", "specname"):
+        implementations.setdefault(given if isinstance(given, str) else function.facts.name, []).append(function)
+    if not implementations:
+        return
+    first = {function.facts.name for function, given in _marked(linked, "HookspecMarker", "firstresult") if given}
+    for site, name in linked.attribute_calls("pluggy:HookRelay", implementations):
+        into = site.result
+        if into >= 0 and name not in first:
+            into = linked.engine.channel(linked.values.intern("D", f"results of call {site.index}"))
+            yield Result(site.result, linked.values.intern("O", "list", into))
+        for function in implementations[name]:
+            yield Wire(site.frame.scope, site.line, function, "callback", "implements the hook", into)
+
+
+def _marked(linked: Linked, marker: str, option: str) -> Iterator[tuple[Scope, Any]]:  # Any: what the option is given
+    """The functions that a marker is put on, each with what it is given for an option."""
+    for site in linked.sites_calling(f"pluggy:{marker}.__call__"):
         decorations = [site] if site.kind == "decorate" else linked.decorations(site)
-        given = linked.keyword(site.frame.scope, site.operation, "specname") if site.kind == "call" else None
+        given = linked.keyword(site.frame.scope, site.operation, option) if site.kind == "call" else None
         for decoration in decorations:
             for function in linked.handlers(decoration, decoration.arguments[0]):
-                name = given if isinstance(given, str) else function.facts.name
-                implementations.setdefault(name, []).append(function)
-    for site, name in linked.attribute_calls("pluggy:HookRelay", implementations) if implementations else ():
-        for function in implementations[name]:
-            yield Wire(site.frame.scope, site.line, function, "callback", "implements the hook")
+                yield function, given
 
 
 FRAMEWORK = Framework(
@@ -83,6 +98,51 @@ FRAMEWORK = Framework(
                 {
                     "shop.core:pay -[callback]-> shop.mail:paid",
                     "shop.core:pay -[callback]-> shop.mail:also",
+                }
+            ),
+        ),
+        Example(
+            """
+            import pluggy
+            spec = pluggy.HookspecMarker("shop")
+            impl = pluggy.HookimplMarker("shop")
+            manager = pluggy.PluginManager("shop")
+
+            class Command:
+                def run(self): pass
+
+            class Disk:
+                def put(self): pass
+
+            class Hooks:
+                @spec
+                def commands(self): pass
+                @spec(firstresult=True)
+                def store(self): pass
+
+            class Plugin:
+                @impl
+                def commands(self): return [Command()]
+                @impl
+                def store(self): return Disk()
+
+            manager.register(Plugin())
+
+            def run():
+                for found in manager.hook.commands():
+                    found[0].run()
+
+            def keep(): manager.hook.store().put()
+            """,
+            calls=frozenset(
+                {
+                    "m: -[construct]-> m:Plugin",
+                    "m:Plugin.commands -[construct]-> m:Command",
+                    "m:Plugin.store -[construct]-> m:Disk",
+                    "m:run -[callback]-> m:Plugin.commands",
+                    "m:run -[call]-> m:Command.run",
+                    "m:keep -[callback]-> m:Plugin.store",
+                    "m:keep -[call]-> m:Disk.put",
                 }
             ),
         ),
