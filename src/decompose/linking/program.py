@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from decompose.facts import FileFacts, Op, ScopeFacts, ScopeKind
+from decompose.facts.records import Ref
 
 _MAX_DECORATORS = 12
 
