@@ -214,7 +214,7 @@ class Program:
 
     def _takes_from(self, module: Module, package: Module, name: str) -> bool:
         """Whether a module has a name from the package that has it from the module: it is from elsewhere, or an inner module."""
-        waiting: list[Ref] = [module.top.facts.names[name]]
+        waiting = [module.top.facts.names[name]]
         seen: set[int] = set()
         while waiting:
             ref = waiting.pop()
