@@ -56,6 +56,7 @@ METHODS = [
     # Lookups in a dictionary
     ("Order.objects.filter(**{'customer__name': 'x'}).count()", {"read order", "read customer"}),
     ("lookups = {}; lookups['customer__name'] = 1; Order.objects.filter(**lookups).count()", {"read order", "read customer"}),
+    ("lookups = {'customer__name': name} if name else {'tags__name': order.id}; Order.objects.filter(**lookups).count()", {"read order", "read customer", f"read {BETWEEN}", "read tag"}),
     ("lookups = dict(customer__name=1); Order.objects.exclude(**lookups).count()", {"read order", "read customer"}),
     ("lookups = {name: Label.objects.values('object_id')}; Order.objects.filter(**lookups).count()", {"read order", "read label"}),
     ("list(Order.objects.filter(Q(**{'tags__name': 1})))", {"read order", f"read {BETWEEN}", "read tag"}),

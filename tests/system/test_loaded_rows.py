@@ -24,6 +24,31 @@ MODELS = """
 CASES = [
     pytest.param(
         """
+        def plain(order: Order, customer):
+            order.customer = customer
+            return order.customer.name
+        class Page:
+            def __init__(self, order: Order): self.order = order
+            def kept(self, customer):
+                if customer:
+                    self.order.customer = customer
+                    self.order.customer.name = "x"
+        def on_one_way(order: Order, customer):
+            if customer:
+                order.customer = customer
+            return order.customer.name
+        def too_late(order: Order, customer):
+            print(order.customer.name)
+            order.customer = customer
+        def of_others(customer):
+            for order in Order.objects.all(): order.customer = customer
+            for order in Order.objects.all(): print(order.customer.name)
+        """,
+        {"on_one_way", "too_late", "of_others"},
+        id="set above, on every way",
+    ),
+    pytest.param(
+        """
         def named(order): return order.customer.name
         def show(order): return order.customer.name
         def f(order: Order):

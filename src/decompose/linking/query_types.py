@@ -145,14 +145,19 @@ def _texts(call: LibraryCall) -> Iterator[str]:
 
 
 def _keys(scope: Scope, ref: Ref) -> Iterator[str]:
-    """The keys that a function gives a dictionary: where it makes it, and one by one."""
+    """The keys that a function gives a dictionary, on whatever branch: where it makes it, and one by one."""
     keys: list[Any] = list(ref[1]) if isinstance(ref, list) and ref[0] == "c" and isinstance(ref[1], dict) else []
-    for operation in scope.facts.ops if type(ref) is int else ():
-        if operation[0] == Op.SET_ITEM and operation[1] == ref:
+    known_as = [ref] if type(ref) is int else []
+    for name in known_as:
+        copied = [o[2] for o in scope.operations_producing(name) if o[0] == Op.COPY]
+        keys += (key for each in copied if type(each) is list for key in _keys(scope, each))
+        known_as += (each for each in copied if type(each) is int and each not in known_as)
+    for operation in scope.facts.ops if known_as else ():
+        if operation[0] == Op.SET_ITEM and operation[1] in known_as:
             keys.append(operation[2])
-        elif operation[0] == Op.CONTAINER and operation[1] == ref:
+        elif operation[0] == Op.CONTAINER and operation[1] in known_as:
             keys += operation[4] or ()
-        elif operation[0] == Op.CALL and operation[1] == ref:
+        elif operation[0] == Op.CALL and operation[1] in known_as:
             keys += (name for name, _ in operation[4])
     yield from (key for key in keys if isinstance(key, str))
 

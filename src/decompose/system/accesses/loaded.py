@@ -88,7 +88,11 @@ class Loaded:
             for operation in scope.facts.ops
             if operation[0] == Op.ATTRIBUTE and operation[4] == line and self._gives(scope, operation, related)
         ]
-        return bool(asked) and all(self._has(scope, operation[2], (operation[3],), (), 0) for operation in asked)
+        return bool(asked) and all(
+            self._has(scope, operation[2], (operation[3],), (), 0)
+            or self.asked.set_before(scope, operation[2], (operation[3],), line)
+            for operation in asked
+        )
 
     def has(self, scope: Scope, ref: Ref, path: Path) -> bool:
         """Whether the object of a ref has the rows along ``path``, or its function asks for them itself."""

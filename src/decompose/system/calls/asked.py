@@ -67,6 +67,21 @@ class Asked:
                 return True
         return False
 
+    def set_before(self, scope: Scope, ref: Ref, path: Path, line: int) -> bool:
+        """Whether a function has set ``path`` of the same object above a line, on every way that leads there."""
+        root, start = self._root(scope, ref)
+        if root is None or root < 0 or len(scope.operations_producing(root)) > 1:
+            return False  # one name for several objects
+        wanted = (root, (*start, *path))
+        for operation in scope.facts.ops:
+            above = operation[-1]
+            if operation[0] == Op.SET_ATTRIBUTE and above < line:
+                base, names = self._root(scope, operation[1])
+                arms = (arm[:2] for arm in scope.module.facts.arms if arm[0] <= above <= arm[1])
+                if (base, (*names, operation[2])) == wanted and all(first <= line <= last for first, last in arms):
+                    return True
+        return False
+
     def _asked_by(self, scope: Scope) -> dict[tuple[Any, Path], int]:
         """What a function asks for itself, by the node of the object and the attributes, with the first line."""
         asked = self._own.get(scope.index)
