@@ -105,6 +105,24 @@ APPLICATIONS = {
         ("-e", ".", "bitstring<4.3", "pytest", "asgi-lifespan", "anyio", "pytest-mock", "pytest-httpserver", "openai", "json5"),
         ("-o", "addopts=", "tests/unit", "tests/api"), True, {}, r"^lnbits\.db:",
     ),
+    "anitya": Application(
+        f"{_GITHUB}fedora-infra/anitya", "0d111184", ".", "anitya", "sqlalchemy",
+        ("-e", ".", "mock", "pytest", "vcrpy", "psycopg2-binary"),
+        ("anitya/tests/db", "anitya/tests/lib/test_utilities.py",
+         *(f"anitya/tests/test_{name}.py" for name in ("app", "authentication", "check_service", "distro", "flask", "flask_admin",
+           "flask_api", "flask_api_v2", "project", "sar"))), True, {},
+    ),
+    "optuna": Application(
+        f"{_GITHUB}optuna/optuna", "1d8ce7bb6", ".", "optuna", "sqlalchemy",
+        ("-e", ".", "pytest", "fakeredis[lua]", "scipy", "cmaes"),
+        ("tests/storages_tests/rdb_tests", "tests/storages_tests/test_storages.py", "-k", "not redis and not Redis and not grpc and not journal"),
+        True, {},
+    ),
+    "jupyterhub": Application(
+        f"{_GITHUB}jupyterhub/jupyterhub", "2841153d", ".", "jupyterhub", "sqlalchemy",
+        ("-r", "requirements.txt", "pytest<9", "pytest-asyncio<1", "pytest-timeout", "beautifulsoup4", "requests-mock", "virtualenv", "jsonschema", "cryptography"),
+        tuple(f"jupyterhub/tests/test_{name}.py" for name in ("orm", "roles", "shares", "user")), True, {},
+    ),
     "django-helpdesk": Application(
         f"{_GITHUB}django-helpdesk/django-helpdesk", "360bace4", "src", "helpdesk", "django",
         ("-e", ".[teams,rest,pinax]", "django-bootstrap4-form", "factory_boy", "faker", "freezegun", "pysocks", "packaging"),

@@ -84,3 +84,34 @@ def test_who_names_no_table_is_a_blind_spot(draw: Draw) -> None:
     assert [(s.definition, s.reason) for s in app.system.blind_spots if s.kind == "dynamic sql"] == [
         ("m:unknown", "insert of a table whose name is put together")
     ]
+
+
+def test_conditions_that_a_helper_collects_are_those_of_its_caller(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop.py": """
+            from sqlalchemy import Column, Integer, String
+            from sqlalchemy.orm import DeclarativeBase, Session
+            class Base(DeclarativeBase):
+                pass
+            class Order(Base):
+                __tablename__ = "orders"
+                id = Column(Integer, primary_key=True)
+            class Mail(Base):
+                __tablename__ = "mails"
+                id = Column(Integer, primary_key=True)
+                text = Column(String)
+            def conditions(text, columns):
+                found = []
+                for column in columns:
+                    found.append(column.like(text))
+                return found
+            def orders(s: Session):
+                return s.query(Order).filter(*conditions("a", [Order.id])).all()
+            def mails(s: Session):
+                return s.query(Mail).filter(*conditions("a", [Mail.text])).all()
+            """
+        }
+    )
+    found = {(a.definition, a.table) for a in app.system.accesses if a.operation == "read"}
+    assert found == {("shop:orders", "orders"), ("shop:mails", "mails")}

@@ -108,9 +108,23 @@ def returns_arguments(function: Scope, names: Names) -> bool:
             ):
                 reached.add(operation[1])
                 changed = True
+            for held in _filled(operation, function) if operation[0] == Op.CALL else ():
+                if held not in reached and any(_touches(ref, reached) for ref in operation[3]):
+                    reached.add(held)
+                    changed = True
     return any(_touches(ref, reached) for ref in (*facts.returns, *facts.yields))
 
 
+def _filled(call: list[Any], function: Scope) -> list[int]:
+    """The container made here that a call puts something into: ``found.append(row)``."""
+    for asked in _producing(function, call[2]):
+        if asked[0] == Op.ATTRIBUTE and asked[3] in _FILLING:
+            made = _producing(function, asked[2])
+            return [asked[2]] if any(o[0] in (Op.CONTAINER, Op.COPY) for o in made) else []
+    return []
+
+
+_FILLING = frozenset({"append", "add", "extend", "insert", "update"})
 _WITHOUT_LINE = frozenset({Op.COPY, Op.SET_FREE})
 """Operations that end with what they take."""
 
