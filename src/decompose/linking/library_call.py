@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.facts import Op
-from decompose.linking import argument_uses, query_types, special_methods
+from decompose.linking import argument_uses, channels, query_types, special_methods
 from decompose.linking.attributes import reading
 from decompose.linking.calls import construction, following
 from decompose.linking.effects import ALONG, COPY, ParameterPlan, effects_of, parameter_plan
@@ -178,7 +178,7 @@ class LibraryCall(TypeVariables):
                 for channel in self.bindings.get(arguments[0], ()):
                     if (effect, channel) not in self.done:
                         self.done.add((effect, channel))
-                        self._use_channel(effect, channel, *arguments[1:])
+                        channels.use(self, effect, channel, *arguments[1:])
 
     def _scan_across(self, start: str, paths: list[str]) -> None:
         """What lies along paths of relations is looked at: from the rows that a variable, or a class of the summary, stands for."""
@@ -282,60 +282,6 @@ class LibraryCall(TypeVariables):
         """Record that the rows of ``value`` are accessed here."""
         frame = self.site.frame
         self.engine.accesses.add((frame.scope.index, frame.receiver, operation, value, role, rule, self.site.line))
-
-    def _use_channel(self, effect: str, channel: Value, argument: str = "", only: str = "") -> None:
-        """Add a listener, the argument of that name, to a channel; or run all its listeners, by that kind of call.
-
-        Or give back what was added. ``only`` "function" leaves out classes, which are there to be told apart; "pairs": each that
-        ran is given back, with what it gave.
-        """
-        waiting = self.engine.channel(channel)
-        if effect == "gives":
-            if self.site.result >= 0 and argument == "listed":
-                self._list(waiting)
-            elif self.site.result >= 0:
-                self.engine.edge(waiting, self.site.result)
-            return
-        if effect == "announces":
-            into = self._pairs(waiting) if only == "pairs" and self.site.result >= 0 else -1
-            self.engine.watch(waiting, self._run_all, argument, into)
-            return
-        parameters = [p[0] for p in self.function.facts.parameters if p[0] != "self"]
-        position = parameters.index(argument) if argument in parameters else 0
-        node = self.engine.node_of(self.site.frame, self.site.argument(position, argument))
-        if node >= 0 and only:
-            self.engine.watch(node, self._add_functions, self.engine.channel(channel))
-        elif node >= 0:
-            self.engine.edge(node, self.engine.channel(channel))
-
-    def _add_functions(self, new: frozenset[Value], channel: Node) -> None:
-        functions = frozenset(value for value in new if self.engine.values[value][0] in ("F", "B"))
-        if functions:
-            self.engine.add(channel, functions)
-
-    def _list(self, waiting: Node) -> None:
-        """The result is a list of what waits, or several such lists."""
-        values, each, lists = self.engine.values, self.engine.new_node(), self.engine.new_node()
-        self.engine.edge(waiting, each)
-        self.engine.edge(waiting, lists)
-        self.engine.put(lists, values.intern("O", "list", each))
-        self.engine.put(self.site.result, values.intern("O", "list", lists))
-
-    def _pairs(self, waiting: Node) -> Node:
-        """The result is a list of pairs: of what waits, and of what goes into the node that is given back."""
-        values, containers = self.engine.values, self.engine.containers
-        pair, pairs = self.engine.new_node(), self.engine.new_node()
-        self.engine.edge(waiting, containers.slot(pair, 0))
-        self.engine.put(pairs, values.intern("O", "tuple", pair))
-        self.engine.put(self.site.result, values.intern("O", "list", pairs))
-        return containers.slot(pair, 1)
-
-    def _run_all(self, new: frozenset[Value], kind: str, into: Node) -> None:
-        outer = self.site.result
-        self.site.result = into if into >= 0 else outer
-        for value in new:
-            self.run(value, kind)
-        self.site.result = outer
 
     def _invoke(self, variable: str, kind: str) -> None:
         decorated = self.site.arguments[0] if kind == "decorate" and self.site.arguments else -1

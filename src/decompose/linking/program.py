@@ -9,6 +9,7 @@ from decompose.facts import FileFacts, Op, ScopeFacts, ScopeKind
 from decompose.facts.records import Ref
 
 _MAX_DECORATORS = 12
+_WITHOUT_RESULT = frozenset({Op.SET_ATTRIBUTE, Op.SET_ITEM, Op.IMPORT_STAR, Op.SET_FREE, Op.RAISE})
 
 
 class Scope:
@@ -50,9 +51,8 @@ class Scope:
         """The operations whose result ``ref`` is; none, where it is no node: anything may be called, also ``"text"``."""
         if self.producers is None:
             producers = self.producers = {}
-            without_result = (Op.SET_ATTRIBUTE, Op.SET_ITEM, Op.IMPORT_STAR, Op.SET_FREE, Op.RAISE)
             for operation in self.facts.ops:
-                if operation[0] in without_result or operation[1] < 0:
+                if operation[0] in _WITHOUT_RESULT or operation[1] < 0:
                     continue
                 made = producers.get(operation[1])
                 if made is None:
