@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from decompose.facts import FileFacts, Op, ScopeFacts, ScopeKind
-from decompose.facts.records import Ref
 
 _MAX_DECORATORS = 12
 _WITHOUT_RESULT = frozenset({Op.SET_ATTRIBUTE, Op.SET_ITEM, Op.IMPORT_STAR, Op.SET_FREE, Op.RAISE})
