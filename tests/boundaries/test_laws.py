@@ -15,7 +15,7 @@ from sklearn.metrics import adjusted_rand_score
 from sklearn.metrics.cluster import pair_confusion_matrix
 
 from decompose.boundaries.agreement import adjusted_rand_index, mojo_fm, pairwise_f1
-from decompose.boundaries.clustering import Edges, agreement, explained
+from decompose.boundaries.clustering import Edges, agreement, explained, marks_of
 from decompose.boundaries.generators.refinement import Refinement
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.likeness import likeness
@@ -34,6 +34,30 @@ def test_agreement_is_that_of_the_reference(pairs: list[tuple[int, int]]) -> Non
     (_, found), (missed, both) = pair_confusion_matrix(second, first)
     if both + found + missed:
         assert pairwise_f1(pairs) == pytest.approx(2 * both / (2 * both + found + missed))
+
+
+def test_the_noise_of_an_edge_is_its_own_whatever_else_there_is() -> None:
+    names = [f"m{number:02}:f" for number in range(60)]
+    pairs = {(a, b): 1.0 for a in range(60) for b in range(a + 1, 60)}
+    before = Edges.of(pairs)
+    noise = before.perturbed(1, 0.1, marks_of(names))
+    # A unit that comes first by its name, with ties of its own, moves the numbers of all others.
+    more = Edges.of({(a + 1, b + 1): weight for (a, b), weight in pairs.items()} | {(0, b): 1.0 for b in range(1, 9)})
+    again = more.perturbed(1, 0.1, marks_of(["a:new", *names]))
+    assert again.weights[more.ends[:, 0] > 0].tolist() == noise.weights.tolist()
+    logarithms = np.log(noise.weights)
+    assert logarithms.mean() == pytest.approx(0, abs=0.01)
+    assert logarithms.std() == pytest.approx(0.1, abs=0.01)
+    other = np.log(before.perturbed(2, 0.1, marks_of(names)).weights)
+    assert np.corrcoef(logarithms, other)[0, 1] == pytest.approx(0, abs=0.1)
+
+
+def test_groups_are_marked_by_one_of_theirs_whatever_their_numbers_are() -> None:
+    names = ["a:f", "a:g", "b:f", "c:f"]
+    first = marks_of(names, np.array([0, 0, 1, 2]))
+    second = marks_of(names, np.array([2, 2, 0, 1]))
+    assert first.tolist() == second[[2, 0, 1]].tolist()
+    assert len(set(first.tolist())) == 3
 
 
 def test_mojo_fm_counts_moves_and_joins() -> None:

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from decompose.boundaries.clustering import Labels
 
 _ROUNDS = 15
-_WHOLE = 0.5
+_WHOLE = 0.3
+"""From which likelihood on a module is taken as whole. Those of code that is laid out by layer have none at all; in between is what every
+look at it tells otherwise, and to divide such a module at random would move all that is in it.
+"""
 _START = (0.7, 0.8)
 """The share of units that are where their module is, and the share of modules that are whole, to begin with."""
 _BOUNDS = (0.05, 0.99)

@@ -38,9 +38,10 @@ if TYPE_CHECKING:
 REFINED = "{}, with single units and tables moved"
 _MAX_THREADS = 4
 _HALVES = 2
-_LOOKS = (0.6, 1.0, 1.6)
-_LOOKED_OVER = 30_000
-"""At which resolutions it is looked which modules are one thing, and over how many edges at each."""
+_LOOKS = (0.6, 1.0)
+_LOOKED_OVER = 45_000
+_FEWEST_LOOKS = 3
+"""At which resolutions it is looked which modules are one thing, over how many edges at each, and how often at least."""
 _KINDS = (("calls", "inheritance", "references"), ("writes", "reads"), ("foreign keys", "transactions"), ("modules",))
 """Layers that say the same kind of thing."""
 
@@ -114,7 +115,7 @@ def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> tu
     inner = edges.without(held_back)
     apart = settled.pulled(graph.combined(options.weights, [name for name in DEFAULT_WEIGHTS if name != "modules"]))
     apart = apart.without(held_back)
-    seeds = [options.seed + turn for turn in range(turns(apart, _LOOKED_OVER))]
+    seeds = [options.seed + turn for turn in range(max(_FEWEST_LOOKS, turns(apart, _LOOKED_OVER)))]
     runs = [(resolution, seed) for resolution in _LOOKS for seed in seeds]
     looks = clusterings(executor, apart, len(graph.members), runs)
     grains = grains_of(graph, [list(islice(looks, len(seeds))) for _ in _LOOKS])

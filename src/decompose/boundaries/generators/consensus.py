@@ -104,13 +104,12 @@ def _scale(material: Material, whole: Sweep) -> float:
 
 def _of_grains(material: Material, scale: float) -> list[Labels]:
     edges, grains = material.edges.contracted(material.grains), material.grains
+    marks, nodes = material.marks(grains), int(grains.max(initial=-1)) + 1
     pending = []
     for turn in range(max(_FEWEST, turns(edges, _EDGES))):
         seed = material.seed + turn
         runs = [(scale * resolution, seed) for resolution in _RESOLUTIONS]
-        pending.append(
-            clusterings(material.executor, edges.perturbed(seed, SPREAD), int(grains.max(initial=-1)) + 1, runs)
-        )
+        pending.append(clusterings(material.executor, edges.perturbed(seed, SPREAD, marks), nodes, runs))
     return [material.of_nodes(labels, grains) for made in pending for labels in made]
 
 

@@ -7,12 +7,12 @@ from concurrent.futures import Executor
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from decompose.boundaries.clustering import UNPLACED, Edges, Explanation, clusterings, explained
+from decompose.boundaries.clustering import UNPLACED, Edges, Explanation, clusterings, explained, marks_of
 from decompose.boundaries.generators.follow import Following
 from decompose.boundaries.graph import EvidenceGraph
 
 if TYPE_CHECKING:
-    from decompose.boundaries.clustering import Labels
+    from decompose.boundaries.clustering import Labels, Marks
 
 RESOLUTIONS = tuple(round(0.5 * 1.42**step, 3) for step in range(10))
 _AT_ONCE = 6
@@ -43,6 +43,10 @@ class Material(NamedTuple):
         found: Labels = labels[groups]
         found[list(self.hubs)] = UNPLACED
         return found
+
+    def marks(self, groups: Labels | None = None) -> Marks:
+        """What the noise of nodes, or of groups of them, is drawn from."""
+        return marks_of((members[0] for members in self.graph.members), groups)
 
     def sweep(self, edges: Edges, groups: Labels | None = None) -> Sweep:
         """Leiden over all resolutions; with ``groups``, of these as wholes."""
@@ -111,10 +115,11 @@ class Sweep:
     def again(self, seeds: Iterable[int], spread: float) -> Iterator[Labels]:
         """The same resolutions once more for each seed, with perturbed weights; all are started at once."""
         resolutions = self._material.resolutions[: self._started]
+        marks = self._material.marks(self._groups)
         pending = [
             clusterings(
                 self._material.executor,
-                self.edges.perturbed(seed, spread),
+                self.edges.perturbed(seed, spread, marks),
                 self._nodes,
                 [(resolution, seed) for resolution in resolutions],
             )
