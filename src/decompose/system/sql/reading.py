@@ -34,6 +34,8 @@ _WITHOUT_ROWS = frozenset(
 )
 """Verbs of SQL that work on no rows of a table of their own, or that are told elsewhere."""
 _PARAMETER_VALUE = "NULL"
+_PATH = re.compile(r"[\w.*:-]*(?:/[\w.*:-]*)+")
+"""A file in the place of a table, as DuckDB reads it; a quoted name of a table may have a slash too."""
 _PARAMETER = re.compile(r"%\((\w+)\)s|%s|(?<!:):(\w+)\b|\?")
 _PART_OF_A_NAME = re.compile(rf"(?<=[\w][_.]){HOLE}|{HOLE}(?=[_.]\w)")
 _BY_PATTERN = (
@@ -220,7 +222,7 @@ def _accesses(statement: Any) -> list[SqlAccess]:
         name = ".".join(part for part in (table.db, table.name) if part)
         if _HOLE_NAME in name or name == _PARAMETER_VALUE:
             found.append(SqlAccess(written.get(id(table), "read"), "", (), by_pattern=False))
-        elif name and "/" not in name and name.lower() not in temporary and not _CATALOGUE.match(name):
+        elif name and not _PATH.fullmatch(name) and name.lower() not in temporary and not _CATALOGUE.match(name):
             columns = _columns(statement, table)
             if id(table) in merged:
                 found += [SqlAccess(kind, name, columns, by_pattern=False) for kind in merged[id(table)]]
