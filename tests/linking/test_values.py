@@ -12,6 +12,57 @@ if TYPE_CHECKING:
 CASES = [
     pytest.param(
         """
+        from flask import Flask, current_app
+        class Store:
+            def put(self): pass
+            def get(self): pass
+        class Mailer:
+            def init_app(self, app): app.extensions["mailer"] = self
+            def send(self): pass
+        class Shop(Flask):
+            def __init__(self):
+                super().__init__("shop")
+                self.depot = Store()
+        def create():
+            app = Shop()
+            app.store = Store()
+            app.config["STORE"] = Store()
+            Mailer().init_app(app)
+            return app
+        def view():
+            current_app.store.put()
+            current_app.depot.get()
+            current_app.config["STORE"].put()
+            current_app.extensions["mailer"].send()
+            current_app.config["OTHER"].get()
+        """,
+        [
+            "m:Shop.__init__ -> m:Store", "m:create -> m:Mailer", "m:create -> m:Mailer.init_app", "m:create -> m:Shop.__init__",
+            "m:create -> m:Store", "m:view -> m:Mailer.send", "m:view -> m:Store.get", "m:view -> m:Store.put",
+        ],
+        id="what an application keeps on its Flask application",
+    ),
+    pytest.param(
+        """
+        from aiohttp import web
+        class Pool:
+            def ask(self): pass
+        class Other:
+            def ask(self): pass
+        async def view(request: web.Request):
+            request.app["pool"].ask()
+        def create():
+            app = web.Application()
+            app["pool"] = Pool()
+            app["other"] = Other()
+            app.router.add_get("/", view)
+            return app
+        """,
+        ["m:create -> m:Other", "m:create -> m:Pool", "m:create -> m:view", "m:view -> m:Pool.ask"],
+        id="what an application keeps under a key of its aiohttp application",
+    ),
+    pytest.param(
+        """
         def one(): pass
         def two(): pass
         def other(): pass

@@ -16,6 +16,9 @@ _OPERATORS = {
     ast.Pow: "pow", ast.LShift: "lshift", ast.RShift: "rshift", ast.BitOr: "or", ast.BitAnd: "and",
     ast.BitXor: "xor", ast.MatMult: "matmul",
 }  # fmt: skip
+_MADE_BY: dict[type[ast.expr], str] = {
+    ast.ListComp: "list", ast.SetComp: "set", ast.DictComp: "dict", ast.GeneratorExp: "generator"
+}  # fmt: skip
 
 
 class ExpressionVisitor(TextExpressions):
@@ -226,15 +229,11 @@ class ExpressionVisitor(TextExpressions):
             for condition in generator.ifs:
                 self.ref(condition)
                 self.narrow(condition)
-        key: Ref = None
-        if isinstance(node, ast.DictComp):
-            key = self.ref(node.key)
-            element, kind = self.ref(node.value), "dict"
-        else:
-            element, kind = self.ref(node.elt), "list"
-        self.scope.environment = outside
         # Where the elements stand is not known: no keys would mean their order.
-        return self.emit(Op.CONTAINER, kind, [element], [key if kind == "dict" else -1], node.lineno)
+        key: Ref = self.ref(node.key) if isinstance(node, ast.DictComp) else -1
+        element = self.ref(node.value if isinstance(node, ast.DictComp) else node.elt)
+        self.scope.environment = outside
+        return self.emit(Op.CONTAINER, _MADE_BY[type(node)], [element], [key], node.lineno)
 
     def bind(self, target: ast.expr, ref: Ref, line: int) -> None:
         """Assign ``ref`` to a target of any form."""

@@ -28,6 +28,8 @@ def use_member(
         bindings = {**engine.hierarchy.bindings(cls, description[2], owner), "Self": (value,)}
         for promised in engine.with_subclasses(engine.values.substitute(types, bindings)):
             bind_to_owner(engine, frame, result, promised, value, cls, line)
+            if owner.library:
+                _hold(engine, result, promised, owner, name)
         return
     function = engine.plain_function(owner, member.ref)
     home = engine.class_frame(owner)
@@ -69,6 +71,16 @@ def _promised(engine: Engine, cls: Scope, member: Member, name: str, types: Type
     if given or made.isdisjoint(engine.values[value][:2] for value in standing):
         return standing
     return [value for value in types if engine.values[value][:2] in made]
+
+
+def _hold(engine: Engine, result: Node, promised: Value, owner: Scope, name: str) -> None:
+    """What the application puts into a container that a library's object has for it, it finds there again."""
+    description = engine.values[promised]
+    if description[0] != "I" or description[2] or engine.hierarchy.member(owner, "__keeps_attributes__") is None:
+        return
+    container = engine.hierarchy.member(engine.program.scopes[description[1]], "__container__")
+    if container is not None:
+        engine.put(result, engine.values.intern("O", str(container.ref), engine.fields(owner.index, f"{name}[]")))
 
 
 def flavour_of(owner: Scope, decorated: Ref) -> str:

@@ -246,5 +246,12 @@ def _load_from_super(
     ):
         return
     if not bases:
-        root = "type" if making.is_metaclass(engine, cls) else "object"
-        engine.put(result, engine.values.intern("X", "builtins", f"{root}.{name}"))
+        root = type if making.is_metaclass(engine, cls) else object
+        if hasattr(root, name):
+            engine.put(result, engine.values.intern("X", "builtins", f"{root.__name__}.{name}"))
+            return
+        # What no class of the application has, and no summary tells of, only the library's class can have.
+        for ancestor in engine.hierarchy.order(cls):
+            if ancestor.library:
+                engine.put(result, engine.values.intern("X", ancestor.module.name, f"{ancestor.facts.name}.{name}"))
+                return

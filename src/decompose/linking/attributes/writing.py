@@ -27,6 +27,10 @@ def store(new: frozenset[Value], engine: Engine, frame: Frame, name: str, source
                 own = engine.is_own(frame, value)
                 target = engine.fields_of(value, name) if own else engine.inherited_fields(cls.index, name)
                 engine.edge(source, target)
+                kept = engine.hierarchy.member(cls, "__keeps_attributes__")
+                if kept is not None and kept.owner is not cls:
+                    # Whom the library gives the object to knows it by the library's class only.
+                    engine.edge(source, engine.fields(kept.owner.index, name))
             engine.stored_on.add((cls.index, name))
             engine.attribute_stores.append((frame, value, name, line))
             if description[0] == "I":

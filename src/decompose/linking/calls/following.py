@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter, OrderedDict, deque
+from collections.abc import Mapping
+from types import AsyncGeneratorType, GeneratorType
 from typing import TYPE_CHECKING, Any
 
 from decompose.facts.records import ParameterKind
@@ -15,10 +18,14 @@ if TYPE_CHECKING:
     from decompose.linking.frames import Frame
     from decompose.linking.program import Scope
 
-_CONTAINERS = {kind: ("builtins", kind) for kind in ("dict", "set", "tuple", "generator")} | {
-    "deque": ("collections", "deque")
+_CONTAINERS: Mapping[str, tuple[type, ...]] = {
+    "dict": (dict, Counter, OrderedDict),
+    "set": (set,),
+    "tuple": (tuple,),
+    "generator": (GeneratorType, AsyncGeneratorType),
+    "deque": (deque,),
 }
-"""Kind of container -> module and name of its class; what is not here is a list."""
+"""Kind of container -> the classes that it may be of; what is not here is a list."""
 
 
 def call(new: frozenset[Value], engine: Engine, site: Site) -> None:
@@ -53,8 +60,11 @@ def call(new: frozenset[Value], engine: Engine, site: Site) -> None:
             kind = engine.values[description[1]][1]
             if description[2] == "sort" and site.first_time("outside"):
                 library_calls.call_of_elements(engine, site, "list", "sort", engine.values[description[1]][2])
-            home, container = _CONTAINERS.get(kind, ("builtins", "list"))
-            site.calls_outside(engine.values.intern("X", home, f"{container}.{description[2]}"))
+            for cls in _CONTAINERS.get(kind, (list,)):
+                if hasattr(cls, description[2]):
+                    name = f"{cls.__qualname__}.{description[2]}"
+                    site.calls_outside(engine.values.intern("X", cls.__module__, name))
+                    break
 
 
 def call_function(engine: Engine, site: Site, description: tuple[Any, ...], receiver: Value) -> None:

@@ -61,6 +61,9 @@ def load_item(new: frozenset[Value], engine: Engine, frame: Frame, operation: li
                 if -len(description[2]) <= position < len(description[2]):
                     engine.add(result, frozenset(description[2][position]))
                 continue
+            if (kept := _kept(engine, cls, "__getitem__")) is not None:
+                engine.containers.read(kept, keying.key(engine, frame, index), result)
+                continue
             special_methods.call_method(engine, frame, result, value, cls, "__getitem__", line, index)
             if not cls.library and engine.hierarchy.member(cls, "__missing__") is not None:
                 special_methods.call_method(engine, frame, result, value, cls, "__missing__", line, index)
@@ -157,6 +160,14 @@ def _load_field(engine: Engine, result: Node, cls: Scope, description: tuple[Any
     return False
 
 
+def _kept(engine: Engine, cls: Scope, method: str) -> Node | None:
+    """Where what applications put on a library's object under a key is, as on aiohttp's applications."""
+    keeps = engine.hierarchy.member(cls, "__keeps_attributes__")
+    if keeps is None or engine.hierarchy.member(cls, method) is not None:
+        return None
+    return engine.fields(keeps.owner.index, "[]")
+
+
 def store_item(new: frozenset[Value], engine: Engine, frame: Frame, index: Ref, source: Node, line: int) -> None:
     """``value[index] = source``."""
     for value in new:
@@ -175,5 +186,8 @@ def store_item(new: frozenset[Value], engine: Engine, frame: Frame, index: Ref, 
                 keying.look_up(engine, frame, index, line)
         else:
             cls = special_methods.special_class(engine, description)
-            if cls is not None and engine.hierarchy.member(cls, "__setitem__") is not None:
+            kept = _kept(engine, cls, "__setitem__") if cls is not None and description[0] == "I" else None
+            if kept is not None and source >= 0:
+                engine.edge(source, engine.containers.slot(kept, keying.key(engine, frame, index)))
+            elif cls is not None and engine.hierarchy.member(cls, "__setitem__") is not None:
                 special_methods.call_method(engine, frame, -1, value, cls, "__setitem__", line, index, source)

@@ -42,10 +42,62 @@ class BackgroundTasks:
     def add_task(self, func, *args, **kwargs) -> None: ...
 """
 
+_STARLETTE_DATASTRUCTURES = """
+class State:
+    __keeps_attributes__ = True
+"""
+
+_STARLETTE_REQUESTS = """
+from starlette.applications import Starlette
+from starlette.datastructures import URL, Address, FormData, Headers, QueryParams, State
+
+class HTTPConnection:
+    app: Starlette
+    state: State
+    url: URL
+    base_url: URL
+    headers: Headers
+    query_params: QueryParams
+    path_params: dict
+    cookies: dict
+    client: Address
+    session: dict
+    scope: dict
+    def url_for(self, name, **path_params) -> URL: ...
+
+class Request(HTTPConnection):
+    async def body(self): ...
+    async def json(self): ...
+    async def form(self, **options) -> FormData: ...
+    async def close(self) -> None: ...
+    async def is_disconnected(self): ...
+    def stream(self): ...
+"""
+
+_STARLETTE_WEBSOCKETS = """
+from starlette.requests import HTTPConnection
+
+class WebSocket(HTTPConnection):
+    async def accept(self, subprotocol=None, headers=None) -> None: ...
+    async def close(self, code=1000, reason=None) -> None: ...
+    async def receive(self): ...
+    async def receive_text(self): ...
+    async def receive_bytes(self): ...
+    async def receive_json(self, mode="text"): ...
+    async def send(self, message) -> None: ...
+    async def send_text(self, data) -> None: ...
+    async def send_bytes(self, data) -> None: ...
+    async def send_json(self, data, mode="text") -> None: ...
+    def iter_text(self): ...
+    def iter_bytes(self): ...
+    def iter_json(self): ...
+"""
+
 _STARLETTE_APPLICATIONS = """
 from typing import TypeVar
 
 from decompose.effects import calls_back, mounts, serves
+from starlette.datastructures import State
 
 F = TypeVar("F")
 
@@ -54,6 +106,7 @@ class _Hook:
     def __call__(self, function: F) -> F: ...
 
 class Starlette:
+    state: State
     @calls_back("lifespan")
     @mounts("", "routes")
     def __init__(self, debug=False, routes=None, *, lifespan=None, **options) -> None: ...
@@ -74,6 +127,9 @@ FRAMEWORK = Framework(
         "starlette.routing": _SUMMARY,
         "starlette.endpoints": _STARLETTE_ENDPOINTS,
         "starlette.background": _STARLETTE_BACKGROUND,
+        "starlette.datastructures": _STARLETTE_DATASTRUCTURES,
+        "starlette.requests": _STARLETTE_REQUESTS,
+        "starlette.websockets": _STARLETTE_WEBSOCKETS,
         "starlette.applications": _STARLETTE_APPLICATIONS,
     },
     examples=(
@@ -142,6 +198,36 @@ FRAMEWORK = Framework(
                 }
             ),
             calls=frozenset({"m: -[callback]-> m:home", "m: -[callback]-> m:items", "m: -[callback]-> m:deep"}),
+        ),
+        Example(
+            """
+            from starlette.applications import Starlette
+            from starlette.requests import Request
+
+            class Pool:
+                def ask(self): pass
+
+            class Cart:
+                def add(self): pass
+
+            app = Starlette()
+            app.state.pool = Pool()
+
+            def opened(request: Request):
+                request.state.cart = Cart()
+
+            async def items(request: Request):
+                request.app.state.pool.ask()
+                request.state.cart.add()
+            """,
+            calls=frozenset(
+                {
+                    "m: -[construct]-> m:Pool",
+                    "m:opened -[construct]-> m:Cart",
+                    "m:items -[call]-> m:Pool.ask",
+                    "m:items -[call]-> m:Cart.add",
+                }
+            ),
         ),
     ),
     look_alikes=(

@@ -14,10 +14,12 @@ from decompose.linking.program import Scope
 
 _WEB = """
 class Application:
+    __keeps_attributes__ = True
     def __init__(self, handlers=None, default_host=None, **settings) -> None: ...
     def add_handlers(self, host_pattern, host_handlers) -> None: ...
 
 class RequestHandler:
+    application: Application
     __hooks__ = "prepare initialize on_finish get head post put patch delete options data_received write_error get_current_user"
 
 class URLSpec:

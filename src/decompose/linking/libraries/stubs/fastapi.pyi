@@ -1,6 +1,10 @@
 from typing import TypeVar
 
 from decompose.effects import calls_back, keeps, runs
+from starlette.datastructures import State
+from starlette.requests import HTTPConnection as HTTPConnection
+from starlette.requests import Request as Request
+from starlette.websockets import WebSocket as WebSocket
 
 F = TypeVar("F")
 
@@ -40,6 +44,8 @@ class APIRouter:
 class FastAPI(APIRouter):
     __known_by__ = "include_router"
     __known_with__ = "APIRouter"
+
+    state: State
 
 
 @keeps("dependency")
