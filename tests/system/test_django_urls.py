@@ -46,6 +46,25 @@ def test_patterns_that_are_added_to_a_list_have_its_prefix(draw: Draw) -> None:
     assert not {name for name, _ in app.entry_points("http")} & {f"GET /{letter}/" for letter in "abcd"}
 
 
+def test_routes_below_a_prefix_that_may_be_there_or_not_are_told_once(draw: Draw) -> None:
+    urls = """
+        from django.conf import settings
+        from django.urls import include, path
+        from shop import views
+        PREFIX = settings.PREFIX
+        real = [path("orders/", views.Orders.as_view())]
+        other = [path("only/", views.Orders.as_view())]
+        urlpatterns = [path(settings.OTHER, include(other))]
+        if PREFIX:
+            urlpatterns += [path(PREFIX, include(real))]
+        else:
+            urlpatterns += real
+    """
+    app = draw({**PROJECT, "shop/urls.py": urls})
+    names = {name for name, _ in app.entry_points("http")}
+    assert names == {"GET /orders/", "GET /<dynamic>only/"}
+
+
 def test_further_pages_of_the_admin(draw: Draw) -> None:
     admin = """
         from django.apps import apps

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from functools import partial
@@ -252,6 +253,13 @@ class _Builder:
                     line=entry.line,
                 )
                 found.setdefault((kind, made.name, made.handler), made)
-        return sorted(found.values(), key=lambda e: (e.kind, e.name, e.handler))
+        # Below a prefix that may be there or not, a route is one: that which is known whole.
+        kept = (e for e in found.values() if not (" /<dynamic>" in e.name and _without_prefix(e) in found))
+        return sorted(kept, key=lambda e: (e.kind, e.name, e.handler))
 
     # Evidence
+
+
+def _without_prefix(entry: EntryPoint) -> tuple[str, str, str]:
+    """What the route of an entry point is where there is no prefix."""
+    return entry.kind, re.sub("/<dynamic>/?", "/", entry.name, count=1), entry.handler
