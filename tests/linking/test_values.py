@@ -44,6 +44,44 @@ CASES = [
     ),
     pytest.param(
         """
+        from fastapi import FastAPI, Request
+        class Pool:
+            def ask(self): pass
+        api = FastAPI()
+        def start(): api.state.pool = Pool()
+        def view(request: Request): request.app.state.pool.ask()
+        """,
+        ["m:start -> m:Pool", "m:view -> m:Pool.ask"],
+        id="what an application keeps in the state of its FastAPI application",
+    ),
+    pytest.param(
+        """
+        from sanic import Request, Sanic
+        class Pool:
+            def ask(self): pass
+        app = Sanic("shop")
+        def start(): app.ctx.pool = Pool()
+        def view(request: Request): request.app.ctx.pool.ask()
+        """,
+        ["m:start -> m:Pool", "m:view -> m:Pool.ask"],
+        id="what an application keeps in the context of its Sanic application",
+    ),
+    pytest.param(
+        """
+        from tornado.web import Application, RequestHandler
+        class Pool:
+            def ask(self): pass
+        class Shop(Application):
+            def __init__(self):
+                self.pool = Pool()
+        class Items(RequestHandler):
+            def get(self): self.application.pool.ask()
+        """,
+        ["m:Items.get -> m:Pool.ask", "m:Shop.__init__ -> m:Pool"],
+        id="what an application keeps on its tornado application",
+    ),
+    pytest.param(
+        """
         from aiohttp import web
         class Pool:
             def ask(self): pass
