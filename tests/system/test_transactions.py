@@ -1262,3 +1262,45 @@ def test_an_inherited_method_that_is_given_to_a_helper_acts_for_the_class_it_is_
         "shop:show_mail": ("mails",),
         "shop:show_some": ("mails", "orders"),
     }
+
+
+def test_what_only_tests_run_is_in_no_transaction(draw: Draw) -> None:
+    use = """
+    from celery import shared_task
+    from django.conf import settings
+    from django.db import transaction
+    from shop.models import Line, Mail, Order
+    @shared_task
+    def mail():
+        Mail.objects.create(text="x")
+    @transaction.atomic
+    def place():
+        Order.objects.create(status="new")
+        if settings.CELERY_TASK_ALWAYS_EAGER and settings.MAILS:
+            mail()
+            Line.objects.all().delete()
+        else:
+            transaction.on_commit(mail.delay)
+    @transaction.atomic
+    def other():
+        if not getattr(settings, "TESTING", False):
+            Line.objects.all().delete()
+        else:
+            mail()
+    @transaction.atomic
+    def either():
+        if settings.CELERY_TASK_ALWAYS_EAGER or settings.MAILS:
+            mail()
+    """
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/use.py": use})
+    assert {t[:1] + t[3:4] for t in _transactions(app)} == {
+        ("shop.use:place", ("shop_order",)),
+        ("shop.use:other", ("shop_line",)),
+        ("shop.use:either", ("shop_mail",)),
+    }
+    calls = {(d.source, d.line): d for d in app.system.dependencies if d.target == "shop.use:mail" and d.kind == "call"}
+    assert {key: (d.rule, d.runs) for key, d in calls.items()} == {
+        ("shop.use:place", 12): ("only where a setting for tests is on", False),
+        ("shop.use:other", 21): ("only where a setting for tests is on", False),
+        ("shop.use:either", 25): ("name", True),
+    }

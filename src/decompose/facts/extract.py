@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from decompose.facts.annotations import annotation_tree
+from decompose.facts.conditions import named_in
 from decompose.facts.definitions import DefinitionVisitor, last_name, terms_of_docstring
 from decompose.facts.overwritten import drop_overwritten
 from decompose.facts.records import FileFacts, Op, Ref, ScopeFacts, ScopeKind
@@ -30,6 +31,7 @@ class Extractor(DefinitionVisitor):
         self.raising: set[int] = set()
         self.blocks: list[list[int]] = []
         self.arms: list[list[int]] = []
+        self.conditions: list[list[Any]] = []
         self.branchings = 0
         self.only_types = False
         self._statements: dict[type[ast.stmt], Callable[[Any], None]] = {
@@ -108,7 +110,7 @@ class Extractor(DefinitionVisitor):
         return FileFacts(
             self.scopes, packages=sorted(packages), attributes=sorted(attributes), stars=stars, loops=self.loops, looped=self.looped,
             dropped=self.dropped, raising=sorted(self.raising), imported=[list(found) for found in sorted(imported)],
-            blocks=self.blocks, arms=self.arms, yielding=self.yielding, entered=self.entered,
+            blocks=self.blocks, arms=self.arms, yielding=self.yielding, entered=self.entered, conditions=self.conditions,
         )  # fmt: skip
 
     def block(self, body: list[ast.stmt]) -> None:
@@ -259,6 +261,9 @@ class Extractor(DefinitionVisitor):
         if body:
             self.arms.append([body[0].lineno, body[-1].end_lineno or body[-1].lineno, branching, int(end is None)])
 
+    def _note_conditions(self, body: list[ast.stmt], names: list[str]) -> None:
+        self.conditions += [[body[0].lineno, body[-1].end_lineno or body[-1].lineno, name] for name in names if body]
+
     def _meet(self, ends: list[dict[str, Ref] | None], fallback: dict[str, Ref]) -> None:
         live = [end for end in ends if end is not None]
         if not live:
@@ -291,6 +296,8 @@ class Extractor(DefinitionVisitor):
         branching = self._new_branching(exhaustive=bool(node.orelse))
         self._note_arm(node.body, branching, body)
         self._note_arm(node.orelse, branching, orelse)
+        self._note_conditions(node.body, named_in(node.test))
+        self._note_conditions(node.orelse, named_in(node.test, negated=True))
         self._meet([body, orelse], start)
 
     def _for(self, node: ast.For | ast.AsyncFor) -> None:

@@ -23,7 +23,7 @@ from typing import Any
 
 import msgspec
 
-EXTRACTOR_VERSION = 27
+EXTRACTOR_VERSION = 28
 """Part of the cache key: facts of another version are made again."""
 
 HOLE = "\ufffc"
@@ -131,7 +131,8 @@ class FileFacts(msgspec.Struct, array_like=True):
     scopes that raise an exception of their own. ``imported`` are ``[level, module, name]`` of all imports but stars, each once; the name
     is empty for a whole module. ``blocks``: each ``with`` statement, and the first and last line of its body. ``arms``: what runs on some paths only, as
     ``[first line, last line, branching, whether it returns or raises]``; arms of one branching exclude each other, and if its number is
-    positive one of them is always taken. ``yielding``: the lines of ``yield``.
+    positive one of them is always taken. ``yielding``: the lines of ``yield``. ``conditions``: ``[first line, last line, name]`` of what
+    runs only where something of that name is true, see `facts.conditions`.
     """
 
     scopes: list[ScopeFacts]
@@ -149,3 +150,4 @@ class FileFacts(msgspec.Struct, array_like=True):
     arms: list[list[int]] = []
     yielding: list[int] = []
     entered: list[list[Any]] = []
+    conditions: list[list[Any]] = []

@@ -49,6 +49,11 @@ RUNS_DECORATED = "runs what it decorates"
 BY_NAME, BY_ATTRIBUTE, BY_VALUE = "name", "attribute of a known value", "value followed through the program"
 """The rules of plain calls, by how the code names what it calls."""
 
+ONLY_IN_TESTS = "only where a setting for tests is on"
+"""The rule of a call under a condition that only tests meet, such as that tasks run at once: nobody runs it in operation."""
+
+_TIES_NOBODY = frozenset({RUNS_DECORATED, ONLY_IN_TESTS})
+
 GIVEN = "a function that its caller gives it"
 """The rule of a call of a parameter: such a function cannot be given over a network."""
 
@@ -275,8 +280,8 @@ class Dependency(Record, frozen=True):
 
     @property
     def runs(self) -> bool:
-        """Whether the source makes the target run, so that the two are tied together."""
-        return self.kind == THROUGH_DECORATOR or (self.kind in CALL_KINDS and self.rule != RUNS_DECORATED)
+        """Whether the source makes the target run in operation, so that the two are tied together."""
+        return self.kind == THROUGH_DECORATOR or (self.kind in CALL_KINDS and self.rule not in _TIES_NOBODY)
 
     def __str__(self) -> str:
         return f"{self.source} -[{self.kind}]-> {self.target} ({self.resolution}, {self.file}:{self.line})"

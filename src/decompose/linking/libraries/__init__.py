@@ -80,6 +80,7 @@ __all__ = [
     "load_summaries",
     "mapped_class",
     "methods_in_transactions",
+    "on_in_tests",
     "requests_in_transactions",
     "views_outside_of_transactions",
 ]
@@ -171,6 +172,11 @@ def requests_in_transactions(linked: Linked) -> bool:
     """Whether each request runs in a transaction that no code opens: by a setting, or as its framework does it."""
     asked = (framework.requests_in_transactions for framework in _used_frameworks(linked))
     return atomic_requests(linked) or any(says(linked) for says in asked if says is not None)
+
+
+def on_in_tests(linked: Linked) -> frozenset[str]:
+    """The names of settings that are on in tests only: those of the frameworks, and what Flask and many applications call theirs."""
+    return frozenset({"TESTING"}.union(*(framework.on_in_tests for framework in _used_frameworks(linked))))
 
 
 ENTRY_POINTS: tuple[Callable[[Linked], Iterator[FoundEntry]], ...] = (

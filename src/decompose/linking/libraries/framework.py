@@ -42,6 +42,7 @@ class Framework(NamedTuple):
     ``wires`` are functions of the linked program, for what no summary can say; they are asked only where the application
     imports the package of a summary, or one of ``packages``. ``fixed_wires`` are told by classes and names, whatever flows,
     so they are asked once. ``requests_in_transactions`` says whether a transaction is opened around each request.
+    ``on_in_tests``: the names of settings that are on in tests only.
     ``examples`` are what it recognises; ``look_alikes`` are something else in the same dress, of
     which nothing but ordinary calls may be found.
     """
@@ -55,6 +56,7 @@ class Framework(NamedTuple):
     packages: tuple[str, ...] = ()
     fixed_wires: tuple[Callable[[Linked], Iterator[Wire | Given | Result]], ...] = ()
     requests_in_transactions: Callable[[Linked], bool] | None = None
+    on_in_tests: tuple[str, ...] = ()
 
     def is_used_by(self, imported: frozenset[str]) -> bool:
         """Whether an application that imports these packages can use it."""

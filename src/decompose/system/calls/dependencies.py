@@ -17,6 +17,7 @@ from decompose.system.calls.evidence import Key, in_order, told_by
 from decompose.system.calls.external import external_names
 from decompose.system.calls.guesses import Guesses
 from decompose.system.calls.implied import implied_edges
+from decompose.system.calls.in_tests import InTests, Lines
 from decompose.system.calls.internal import application_edges, calls_lambda, edges_through_decorators, put_off_scopes
 from decompose.system.calls.placement import Placement, without_inherited_copies
 from decompose.system.calls.plain_values import PlainValues
@@ -38,8 +39,8 @@ class Calls(NamedTuple):
     external: list[Dependency]
     blind_spots: list[BlindSpot]
     counts: CallCounts
-    put_off: dict[str, tuple[tuple[int, int], ...]]
-    """Definition -> first and last lines of code in it, such as a ``lambda``, that runs after the transaction only."""
+    put_off: dict[str, Lines]
+    """Definition -> first and last lines of code in it that runs after the transaction only, such as a ``lambda``, or in tests only."""
 
 
 def calls_of(linked: Linked, placement: Placement, arguments: Arguments) -> Calls:
@@ -54,12 +55,13 @@ def calls_of(linked: Linked, placement: Placement, arguments: Arguments) -> Call
         found.resolve(same)
     for dependency, is_doubtful in implied_edges(linked, placement):
         found.keep(dependency, doubtful=is_doubtful)
+    in_tests = InTests(linked)
     return Calls(
-        found.dependencies(),
+        in_tests.told(found.dependencies()),
         sorted(found.external.values(), key=in_order),
         found.blind,
         CallCounts(**found.counts),
-        _lines_put_off(linked, found.put_off),
+        _lines_put_off(linked, found.put_off, in_tests.lines()),
     )
 
 
@@ -176,8 +178,7 @@ def _is_for_subclasses(linked: Linked, scope: Scope, receiver: Value) -> bool:
     return between and linked.seen.acts_unseen(scope, receiver)
 
 
-def _lines_put_off(linked: Linked, put_off: set[int]) -> dict[str, tuple[tuple[int, int], ...]]:
-    found: dict[str, tuple[tuple[int, int], ...]] = {}
+def _lines_put_off(linked: Linked, put_off: set[int], found: dict[str, Lines]) -> dict[str, Lines]:
     for index in sorted(put_off):
         scope = linked.program.scopes[index]
         found[scope.definition] = (*found.get(scope.definition, ()), (scope.facts.line, scope.facts.end_line))

@@ -1,4 +1,4 @@
-"""Celery's tasks that are sent by their names."""
+"""Celery's tasks that are sent by their names, and the settings with which they run at once, as they do in tests."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ FRAMEWORK = Framework(
     summaries={},
     packages=("celery",),
     wires=(wires,),
+    on_in_tests=("task_always_eager", "CELERY_TASK_ALWAYS_EAGER", "CELERY_ALWAYS_EAGER"),
     examples=(
         Example(
             """
