@@ -10,7 +10,8 @@ from typing import NamedTuple
 from decompose.boundaries.clustering import SHARED_LABEL, UNPLACED
 from decompose.boundaries.graph import TABLE, EvidenceGraph
 from decompose.boundaries.naming import Vocabulary
-from decompose.boundaries.shaping import Shaper, hubs
+from decompose.boundaries.shaping import Shaper
+from decompose.boundaries.sharing import hubs
 from decompose.boundaries.split import SHARED, Service, Split
 from decompose.errors import InputError, UnknownNameError
 from decompose.system.model import System

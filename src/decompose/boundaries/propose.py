@@ -26,7 +26,8 @@ from decompose.boundaries.partition import Placement, split_from_assignment, spl
 from decompose.boundaries.pins import Pins, Settled, check_count
 from decompose.boundaries.recommend import MAX_LARGEST_SHARE, USUAL, Smallest, how_sure, recommend
 from decompose.boundaries.scores import Scorer, labels_of
-from decompose.boundaries.shaping import Shaper, hubs
+from decompose.boundaries.shaping import Shaper
+from decompose.boundaries.sharing import hubs
 from decompose.boundaries.split import SHARED, Recommendation, Split
 from decompose.boundaries.trust import Clusterings, Trust
 from decompose.boundaries.unreached import unreached

@@ -8,29 +8,16 @@ from typing import TYPE_CHECKING
 
 from decompose.boundaries.clustering import SHARED_LABEL, UNPLACED, Edges, majority, renumbered, strongest
 from decompose.boundaries.graph import TABLE, EvidenceGraph
+from decompose.boundaries.sharing import MAX_SHARED_USER_SHARE, Sharing
 from decompose.system.words import singular
 
 if TYPE_CHECKING:
     from decompose.boundaries.clustering import Labels
 
-MIN_HUB_USERS = 6
-HUB_SHARE = 0.02
-MIN_SHARED_SERVICES = 3
-MAX_SHARED_USER_SHARE = 0.6
 _ROUNDS = 12
 _JOINS = 2
 _TELLING = 4
 """A name of fewer letters is in others by accident."""
-
-
-def hubs(graph: EvidenceGraph) -> set[int]:
-    """Units that very many others use and that hold no data and no entry point: they would glue everything."""
-    least = max(MIN_HUB_USERS, HUB_SHARE * len(graph.members))
-    return {
-        node
-        for node, users in enumerate(graph.users)
-        if len(users) >= least and node not in graph.holds_data and node not in graph.enters
-    }
 
 
 class Shaper:
@@ -60,18 +47,7 @@ class Shaper:
         for node, places in enumerate(graph.places):
             for place in places:
                 self.in_place[place].append(node)
-        serving = graph.holds_data | graph.enters
-        modules: dict[str, list[int]] = defaultdict(list)
-        for node, places in enumerate(graph.places):
-            if node not in serving:
-                modules[places[0]].append(node)
-        self.modules = list(modules.values())
-        self.using_several = [
-            node for node, uses in enumerate(graph.uses) if len(uses) >= MIN_SHARED_SERVICES and node not in serving
-        ]
-        self.used_by_several = [
-            node for node, users in enumerate(graph.users) if len(users) >= MIN_SHARED_SERVICES and node not in serving
-        ]
+        self._sharing = Sharing(graph)
 
     def _accessed(self) -> Labels:
         """Tables and the nodes of code that uses them, in two rows. A table that only joins others, and has no class of its own, is
@@ -218,9 +194,7 @@ class Shaper:
             self._place_by_folder(placed, np.flatnonzero(waits).tolist())
         self._place_hubs(placed)
         listed: list[int] = placed.tolist()
-        self._share(listed)
-        self._share_glue(listed)
-        self._share_modules(listed)
+        self._sharing.apply(listed)
         return np.array(listed, dtype=np.int64)
 
     def _place_by_folder(self, placed: Labels, waiting: list[int]) -> None:
@@ -276,38 +250,4 @@ class Shaper:
                     most = (votes == label).sum()
                     placed[node] = label if most > MAX_SHARED_USER_SHARE * len(votes) else SHARED_LABEL
                 elif placed[node] == UNPLACED:
-                    placed[node] = SHARED_LABEL
-
-    def _share(self, placed: list[int]) -> None:
-        """Units without data or entry point that several services use evenly, and that use nothing but shared units."""
-        uses, users = self.graph.uses, self.graph.users
-        changed = True
-        while changed:
-            changed = False
-            for node in self.used_by_several:
-                if placed[node] == SHARED_LABEL or any(placed[used] != SHARED_LABEL for used in uses[node]):
-                    continue
-                votes = [placed[user] for user in users[node] if placed[user] != SHARED_LABEL]
-                if len(set(votes)) >= MIN_SHARED_SERVICES and max(
-                    Counter(votes).values()
-                ) <= MAX_SHARED_USER_SHARE * len(votes):
-                    placed[node] = SHARED_LABEL
-                    changed = True
-
-    def _share_glue(self, placed: list[int]) -> None:
-        """What puts the application together: units without data or entry point that no service uses, and that use several evenly."""
-        for node in self.using_several:
-            if any(placed[user] != SHARED_LABEL for user in self.graph.users[node]):
-                continue
-            votes = Counter(placed[used] for used in self.graph.uses[node] if placed[used] != SHARED_LABEL)
-            if len(votes) >= MIN_SHARED_SERVICES and max(votes.values()) <= MAX_SHARED_USER_SHARE * votes.total():
-                placed[node] = SHARED_LABEL
-
-    def _share_modules(self, placed: list[int]) -> None:
-        """The rest of a module of which most is shared already: units without data or entry point that need no service."""
-        for nodes in self.modules:
-            if 2 * sum(placed[node] == SHARED_LABEL for node in nodes) < len(nodes):
-                continue
-            for node in nodes:
-                if all(placed[used] == SHARED_LABEL for used in self.graph.uses[node]):
                     placed[node] = SHARED_LABEL

@@ -1,0 +1,177 @@
+"""The shared library: what everybody needs, what puts the application together, and what only runs when a process starts."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from functools import cached_property
+
+from decompose.boundaries.clustering import SHARED_LABEL
+from decompose.boundaries.graph import EvidenceGraph
+
+MIN_HUB_USERS = 6
+HUB_SHARE = 0.02
+MIN_SHARED_SERVICES = 3
+MAX_SHARED_USER_SHARE = 0.6
+_SEVERAL = 2
+"""Code that runs only at the start sets up one service if it comes to that alone, and every process if it comes to more."""
+
+
+def hubs(graph: EvidenceGraph) -> set[int]:
+    """Units that very many others use and that hold no data and no entry point: they would glue everything."""
+    least = max(MIN_HUB_USERS, HUB_SHARE * len(graph.members))
+    return {
+        node
+        for node, users in enumerate(graph.users)
+        if len(users) >= least and node not in graph.holds_data and node not in graph.enters
+    }
+
+
+class Sharing:
+    """Tells of the services of one graph what none of them owns. No unit with data or an entry point is ever shared."""
+
+    def __init__(self, graph: EvidenceGraph) -> None:
+        self._uses, self._users = graph.uses, graph.users
+        self._graph = graph
+        self._serving = graph.holds_data | graph.enters
+        free = [node for node in range(len(graph.members)) if node not in self._serving]
+        self._using_several = [node for node in free if len(graph.uses[node]) >= MIN_SHARED_SERVICES]
+        self._used_by_several = [node for node in free if len(graph.users[node]) >= MIN_SHARED_SERVICES]
+        self._tops = {graph.unit_node[unit.id] for unit in graph.system.units if unit.kind == "module"}
+        modules: dict[str, list[int]] = defaultdict(list)
+        for unit in graph.system.units:
+            modules[unit.module].append(graph.unit_node[unit.id])
+        self._modules = [sorted(modules[module]) for module in sorted(modules)]
+
+    def apply(self, placed: list[int]) -> None:
+        """Mark in ``placed``, the label of each node, what is shared, and put top-level code beside the code of its module."""
+        self._share_needed(placed)
+        self._share_glue(placed)
+        self._share_starting(placed)
+        self._share_modules(placed)
+        self._with_their_modules(placed)
+
+    def _share_needed(self, placed: list[int]) -> None:
+        """Units that several services use evenly, and that use nothing but shared units."""
+        changed = True
+        while changed:
+            changed = False
+            for node in self._used_by_several:
+                if placed[node] == SHARED_LABEL or any(placed[used] != SHARED_LABEL for used in self._uses[node]):
+                    continue
+                if self._is_even(placed[user] for user in self._users[node]):
+                    placed[node] = SHARED_LABEL
+                    changed = True
+
+    def _share_glue(self, placed: list[int]) -> None:
+        """What puts the application together: units that no service uses, and that use several evenly."""
+        for node in self._using_several:
+            if any(placed[user] != SHARED_LABEL for user in self._users[node]):
+                continue
+            if self._is_even(placed[used] for used in self._uses[node]):
+                placed[node] = SHARED_LABEL
+
+    def _share_starting(self, placed: list[int]) -> None:
+        """What only runs when a process starts and comes to several services, and what that alone uses and comes to none."""
+        comes_to: dict[int, set[int]] = {node: set() for node in sorted(self._starting)}
+        for node, services in comes_to.items():
+            services.update(placed[used] for used in self._uses[node] - self._starting if placed[used] != SHARED_LABEL)
+        waiting = [node for node, services in comes_to.items() if services]
+        while waiting:
+            node = waiting.pop()
+            for user in sorted(self._users[node] & self._starting):
+                # Which they are does not matter beyond the second: so every user is asked three times at most.
+                if len(comes_to[user]) < _SEVERAL and not comes_to[node] <= comes_to[user]:
+                    comes_to[user] |= comes_to[node]
+                    waiting.append(user)
+        for node, services in comes_to.items():
+            if len(services) >= _SEVERAL:
+                placed[node] = SHARED_LABEL
+        waiting = [node for node in comes_to if placed[node] == SHARED_LABEL]
+        while waiting:
+            for used in sorted(self._uses[waiting.pop()] & comes_to.keys()):
+                if placed[used] != SHARED_LABEL and not comes_to[used]:
+                    placed[used] = SHARED_LABEL
+                    waiting.append(used)
+
+    @cached_property
+    def _starting(self) -> set[int]:
+        """What only runs when a process starts, or is registered then, without data: functions that top-level code calls or gives to a
+        library to be called, what these call or give to one, and what that calls, as long as nothing else uses it.
+        """
+        functions, classes = (
+            {self._graph.unit_node[unit.id] for unit in self._graph.system.units if unit.kind == kind}
+            for kind in ("function", "class")
+        )
+        run: dict[int, set[int]] = defaultdict(set)
+        for dependency, source, target, layer in self._graph.steering():
+            # Where one call may run several, as in a loop over jobs that were handed over, these are what the process works on.
+            runs = layer == "calls" and (dependency.kind == "callback" or dependency.resolution == "exact")
+            if runs or (layer == "references" and target in classes):
+                run[source].add(target)
+        called = set().union(*(run[top] for top in self._tops)) & functions
+        found = called - self._serving
+        waiting = sorted(found)
+        while waiting:
+            for used in run[waiting.pop()] - found - self._serving - self._tops:
+                found.add(used)
+                waiting.append(used)
+        later = sorted(
+            node for node in found if not self._users[node] <= (found | self._tops if node in called else found)
+        )
+        while later:
+            node = later.pop()
+            if node in found:
+                found.remove(node)
+                later += sorted(self._uses[node] & found)
+        return found
+
+    def _share_modules(self, placed: list[int]) -> None:
+        """Modules that several services use evenly and that use nothing but shared units; and the rest of one of which most is shared:
+        units that need no service.
+        """
+        for module in self._modules:
+            nodes = [node for node in module if node not in self._serving and node not in self._tops]
+            if self._is_needed(module, placed):
+                for node in module:
+                    placed[node] = SHARED_LABEL
+            while 2 * sum(placed[node] == SHARED_LABEL for node in nodes) >= len(nodes):
+                ready = [
+                    node
+                    for node in nodes
+                    if placed[node] != SHARED_LABEL and all(placed[used] == SHARED_LABEL for used in self._uses[node])
+                ]
+                if not ready:
+                    break
+                for node in ready:
+                    placed[node] = SHARED_LABEL
+
+    def _is_needed(self, module: list[int], placed: list[int]) -> bool:
+        """Whether several services use a module evenly that serves nobody itself."""
+        inside = set(module)
+        if inside & self._serving:
+            return False
+        used, users = (set().union(*(ties[node] for node in module)) - inside for ties in (self._uses, self._users))
+        return all(placed[node] == SHARED_LABEL for node in used) and self._is_even(placed[node] for node in users)
+
+    @staticmethod
+    def _is_even(labels: Iterable[int]) -> bool:
+        """Whether several services are among the labels, and none of them has most."""
+        votes = Counter(label for label in labels if label != SHARED_LABEL)
+        return len(votes) >= MIN_SHARED_SERVICES and max(votes.values()) <= MAX_SHARED_USER_SHARE * votes.total()
+
+    def _with_their_modules(self, placed: list[int]) -> None:
+        """Top-level code goes where most of the code of its module is; where there is no other, and it starts what is shared, there."""
+        for module in self._modules:
+            tops = self._tops.intersection(module)
+            for top in sorted(tops):
+                votes = Counter(placed[node] for node in module if node != top)
+                if votes:
+                    label, most = max(votes.items(), key=lambda vote: (vote[1], -vote[0]))
+                    if 2 * most <= votes.total():
+                        continue
+                else:
+                    started = {placed[used] for used in self._uses[top] & self._starting}
+                    label = SHARED_LABEL if started == {SHARED_LABEL} else placed[top]
+                if label != SHARED_LABEL or top not in self._serving:
+                    placed[top] = label
