@@ -6,7 +6,8 @@ in the time that it takes to see that nothing has changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -81,16 +82,25 @@ def run_outcome(request: Request, progress: Progress = lambda *_: None) -> Outco
     return _run(request, prepared, progress).outcome
 
 
+@contextmanager
+def _said_by(option: str) -> Iterator[None]:
+    """The message of what is wrong in the block names the option."""
+    try:
+        yield
+    except ConfigurationError as problem:
+        raise ConfigurationError(f"{option}: {problem}") from problem
+
+
 def _prepare(request: Request, progress: Progress) -> _Prepared:
     check_folder(request.path)
     if request.output is not None:
         check_output(request.output)
-    try:
+    with _said_by("--exclude"):
         check_patterns(request.exclude)
-    except ConfigurationError as problem:
-        raise ConfigurationError(f"--exclude: {problem}") from problem
+    with _said_by("--services"):
+        services = service_range(request.services)
     configuration = read_configuration(request.path, _layers)
-    services = service_range(request.services if request.services is not None else configuration.services)
+    services = services or service_range(configuration.services)
     progress("sources", 0, 1)
     tree = discover(
         request.path,

@@ -153,6 +153,12 @@ def test_an_exclude_pattern_that_means_nothing_is_refused(run: Run, tmp_path: Pa
     refused(run("analyze", write(tmp_path / "app", TINY), "-o", tmp_path / "out", "--exclude", "!"), "--exclude", "!")
 
 
+@pytest.mark.parametrize("services", ["0", "5-2", "many", "-1"])
+def test_a_number_of_services_that_is_none_is_refused(run: Run, tmp_path: Path, services: str) -> None:
+    base = write(tmp_path / "app", TINY)
+    refused(run("analyze", base, "-o", tmp_path / "out", "--services", services), "--services", services)
+
+
 def test_a_path_that_is_too_long_is_refused(run: Run) -> None:
     refused(run("analyze", "a" * 5000))
 

@@ -83,8 +83,10 @@ def test_quiet_means_nothing_on_stderr(tmp_path: Path) -> None:
     assert run("analyze", analysed_shop().base, "-o", tmp_path / "run", "--no-cache", "-q").stderr == ""
 
 
-@pytest.mark.parametrize("variables", [{"CI": "1"}, {"NO_COLOR": "1"}, {}], ids=["CI", "NO_COLOR", "plain"])
-def test_a_terminal_gets_a_bar_but_not_on_ci(tmp_path: Path, variables: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "variables", [{"CI": "1"}, {"TERM": "dumb"}, {"NO_COLOR": "1"}, {}], ids=["CI", "dumb", "NO_COLOR", "plain"]
+)
+def test_a_terminal_that_can_draw_gets_a_bar_but_not_on_ci(tmp_path: Path, variables: dict[str, str]) -> None:
     reader, writer = pty.openpty()
     environment = {k: v for k, v in os.environ.items() if k not in ("CI", "NO_COLOR")} | {"TERM": "xterm"} | variables
     program = Path(sys.executable).with_name("decompose")
@@ -101,7 +103,7 @@ def test_a_terminal_gets_a_bar_but_not_on_ci(tmp_path: Path, variables: dict[str
     os.close(reader)
     assert process.wait() == 0
     assert b"Finding files" in seen
-    assert (b"\x1b[" in seen) == ("CI" not in variables)
+    assert (b"\x1b[" in seen) == ("CI" not in variables and "TERM" not in variables)
     assert (b"\x1b[3" in seen or b"\x1b[1;3" in seen) == (not variables)
 
 

@@ -420,6 +420,9 @@ def test_nothing_to_read(tmp_path: Path) -> None:
         discover(tmp_path / "missing")
     with pytest.raises(InputError, match="this is a file"):
         discover(tmp_path / "x.js")
+    os.mkfifo(tmp_path / "pipe.py")
+    with pytest.raises(InputError, match=r"Could not be read: pipe\.py \(is not a regular file\)\. Is it the right"):
+        discover(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ Examples:
   decompose analyze ./app --schema schema.sql
   decompose analyze ./app --database postgresql://reader@localhost/shop""",
 )
-@click.argument("path", callback=_given, type=click.Path())
+@click.argument("path", callback=_given, type=click.Path(readable=False))
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="The run directory to write (default: reports/NAME)."
 )

@@ -1,4 +1,4 @@
-"""Progress on stderr: a bar on a terminal, one plain line for each stage elsewhere."""
+"""Progress on stderr: a bar on a terminal that can draw one, one plain line for each stage elsewhere."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def shown_progress(*, quiet: bool) -> Iterator[Progress]:
     """A progress callback for as long as the block runs."""
     if quiet:
         yield lambda *_: None
-    elif sys.stderr.isatty() and not os.environ.get("CI"):
+    elif sys.stderr.isatty() and not os.environ.get("CI") and os.environ.get("TERM") != "dumb":
         yield from _bar()
     else:
         yield _plain()

@@ -19,6 +19,7 @@ from decompose.defects import told_defect
 from decompose.facts.cache import FactsCache
 from decompose.facts.extract import extract
 from decompose.facts.records import FileFacts
+from decompose.interrupts import end_without_a_word, interrupts_held_back
 from decompose.sources import SourceFile, Unparsable, parse
 from decompose.sources.parsing import TOO_DEEP
 
@@ -96,8 +97,10 @@ def _extract_all(
         return
     with contextlib.ExitStack() as stack:
         if executor is None:
-            executor = stack.enter_context(ProcessPoolExecutor(workers, mp_context=_context()))
-        pending = [executor.submit(extract_chunk, base, chunk) for chunk in chunks]
+            pool = ProcessPoolExecutor(workers, mp_context=_context(), initializer=end_without_a_word)
+            executor = stack.enter_context(pool)
+        with interrupts_held_back():  # the processes are started by what they are given to do
+            pending = [executor.submit(extract_chunk, base, chunk) for chunk in chunks]
         try:
             meanwhile()
             for future in as_completed(pending):

@@ -6,12 +6,12 @@ import contextlib
 import os
 import re
 import shutil
-import signal
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from decompose.errors import OutputError
+from decompose.interrupts import interrupts_held_back
 
 ANALYSIS_FILE = "analysis.json"
 RUN_FILES = frozenset({ANALYSIS_FILE, "report.html", "graph.dot", "graph.graphml"})
@@ -72,7 +72,7 @@ def save(document: bytes, target: Path, files: Mapping[str, bytes]) -> None:
         for name, content in files.items():
             (staged / name).write_bytes(content)
         staged.chmod(0o755)
-        with _uninterrupted():
+        with interrupts_held_back():
             _move_into_place(staged, target)
     except OSError as problem:
         raise _not_written(target, problem) from problem
@@ -82,19 +82,6 @@ def save(document: bytes, target: Path, files: Mapping[str, bytes]) -> None:
         for parent in missing:
             with contextlib.suppress(OSError):
                 parent.rmdir()  # only if it is empty: what was made for a run that did not come
-
-
-@contextlib.contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Ctrl-C waits until the block is done."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _move_into_place(staged: Path, target: Path) -> None:

@@ -240,7 +240,9 @@ def _stays_inside(path: str, base: str) -> bool:
 
 def _nothing_found(path: Path, walk: _Walk) -> str:
     seen = ", ".join(f"{count} {suffix} files" for suffix, count in walk.suffixes.most_common(3))
-    problems = f" {len(walk.unread)} files or folders could not be read." if walk.unread else ""
+    first = next(iter(walk.unread), None)
+    more = f", and {len(walk.unread) - 1} more" if len(walk.unread) > 1 else ""
+    problems = f" Could not be read: {first.path} ({first.reason}){more}." if first else ""
     if walk.excluded:
         shown = ", ".join(sorted(walk.excluded)[:_SHOWN]) + (", …" if len(walk.excluded) > _SHOWN else "")
         return f"{path}: every Python file here is excluded (left out: {shown}).{problems} Exclude less."
