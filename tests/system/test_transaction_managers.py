@@ -112,3 +112,99 @@ def test_a_context_manager_that_commits_only_when_something_fails_is_no_transact
     )
     found = {t.definition: (t.tables_written, t.tables_read) for t in app.system.transactions}
     assert found == {"shop:noting": (("failures",), ()), "shop:place": (("orders",), ())}
+
+
+LEDGER = """
+    from django.db import models
+    class Order(models.Model):
+        number = models.CharField(max_length=9)
+    class Stock(models.Model):
+        left = models.IntegerField()
+    def both():
+        Order.objects.create()
+        Stock.objects.create()
+    """
+MANAGERS = """
+    from contextlib import contextmanager
+    from functools import wraps
+    from django.db import transaction
+    class Durable(transaction.Atomic):
+        def __enter__(self):
+            super().__enter__()
+        def __exit__(self, *error):
+            super().__exit__(*error)
+    def durable(using=None):
+        if callable(using):
+            return Durable("default", True, True)(using)
+        return Durable(using, True, True)
+    @contextmanager
+    def noted():
+        with transaction.atomic():
+            yield
+    def for_request(function):
+        @wraps(function)
+        def wrapper(request, *args):
+            if request.method == "POST":
+                with noted():
+                    return function(request, *args)
+            return function(request, *args)
+        return wrapper
+    def run(function):
+        with noted():
+            function()
+    """
+BLOCKS = """
+    from django.db import transaction
+    from shop.ledger import both
+    from shop.managers import Durable, durable
+    def of_the_class():
+        with transaction.Atomic(None, True, False):
+            both()
+    def of_a_subclass():
+        with Durable(None, True, True):
+            both()
+    def returned():
+        with durable():
+            both()
+    @durable
+    def decorated():
+        both()
+    def of_none():
+        durable()
+        both()
+    """
+USES = """
+    from shop.ledger import both
+    from shop.managers import for_request, noted, run
+    @noted()
+    def noting():
+        both()
+    class View:
+        @for_request
+        def get(self, request):
+            both()
+        @noted()
+        def put(self, request):
+            both()
+    def given():
+        run(both)
+    def undecorated():
+        both()
+    """
+
+
+def test_what_is_entered_and_left_like_the_frameworks_own_block_is_one(draw: Draw) -> None:
+    app = draw({"shop/__init__.py": "", "shop/ledger.py": LEDGER, "shop/managers.py": MANAGERS, "shop/use.py": BLOCKS})
+    names = ["decorated", "of_a_subclass", "of_the_class", "returned"]
+    found = [(t.definition, t.scope, t.tables_written) for t in app.system.transactions]
+    assert found == [(f"shop.use:{name}", "atomic", ("shop_order", "shop_stock")) for name in names]
+
+
+def test_own_managers_and_decorators_are_transactions_of_what_they_decorate_and_are_given(draw: Draw) -> None:
+    # More than are looked at one by one.
+    many = "".join(f"\n    @for_request\n    def of_many_{n:02}(request):\n        both()" for n in range(60))
+    files = {"shop/__init__.py": "", "shop/ledger.py": LEDGER, "shop/managers.py": MANAGERS}
+    app = draw({**files, "shop/use.py": USES.rstrip() + many})
+    found = {(t.definition, t.scope, t.tables_written) for t in app.system.transactions}
+    names = ["View.get", "View.put", "noting", "given", *(f"of_many_{n:02}" for n in range(60))]
+    assert found == {(f"shop.use:{name}", "atomic", ("shop_order", "shop_stock")) for name in names}

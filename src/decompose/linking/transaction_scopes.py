@@ -41,11 +41,15 @@ def transaction_scopes(engine: Engine) -> list[TransactionScope]:
         if frame.general is not None:
             special.setdefault(frame.general.index, []).append(frame)
     found: set[TransactionScope] = set()
+    around_functions: set[tuple[int, int, int]] = set()
+    """Calls that are given a function by one of the callers: they decorate, and open nothing for the others either."""
     for site, effect, kind in engine.transactions:
         functions = [*_functions_given(engine, site), *_functions_decorated(site)] if effect == "transaction" else []
         for function in functions:
+            around_functions.add(_spot(site))
             found.add(TransactionScope(function.index, -1, kind, site.line, "whole"))
-        if site.kind == "decorate" or functions:
+    for site, effect, kind in engine.transactions:
+        if site.kind == "decorate" or _spot(site) in around_functions:
             continue
         frames = [site.frame]
         for frame in frames:
@@ -58,6 +62,10 @@ def transaction_scopes(engine: Engine) -> list[TransactionScope]:
             if not decorated and not frame.scope.library:
                 found.add(_placed(site, frame, effect, kind))
     return sorted(found)
+
+
+def _spot(site: Site) -> tuple[int, int, int]:
+    return site.frame.scope.index, site.line, site.operation[1]
 
 
 def _functions_given(engine: Engine, site: Site) -> Iterator[Scope]:

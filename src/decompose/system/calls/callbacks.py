@@ -74,7 +74,7 @@ class Callbacks:
             if helpers and dependency.source not in places:
                 found_places = places[dependency.source] = {}
                 for helper in helpers:
-                    for where, which in self._places(helper, lines[dependency.source]).items():
+                    for where, which in places_of_parameters(helper, lines[dependency.source]).items():
                         found_places.setdefault(where, set()).update(which)
             parameters = places[dependency.source].get((dependency.kind, dependency.line)) if helpers else None
             targets = scopes.get(dependency.target)
@@ -102,7 +102,7 @@ class Callbacks:
 
     def given_to(self, helper: Scope) -> Iterator[Handed]:
         """All functions that ``helper`` is seen to be given and runs, also where they are too many to be followed."""
-        for (kind, line), parameters in sorted(self._places(helper).items(), key=lambda place: place[0]):
+        for (kind, line), parameters in sorted(places_of_parameters(helper).items(), key=lambda place: place[0]):
             for function, name in sorted(parameters, key=lambda p: (p[0].index, p[1])) if kind == "call" else ():
                 for index, givers in sorted(self._of(function, name).items()):
                     given, target, inside = self.linked.program.scopes[index], None, (0, 0)
@@ -122,25 +122,6 @@ class Callbacks:
     def _is_lambda_of(self, index: int, function: Scope) -> bool:
         given = self.linked.program.scopes[index]
         return given.facts.kind == ScopeKind.LAMBDA and given.definition == function.definition
-
-    def _places(self, helper: Scope, lines: set[int] | None = None) -> dict[tuple[str, int], set[_Parameter]]:
-        """Where a parameter of ``helper``, or of a function around it, is called or given on: kind of dependency, line.
-
-        Only ``lines`` are looked at, if they are given.
-        """
-        found: dict[tuple[str, int], set[_Parameter]] = {}
-        if not any(outer.facts.parameters for outer in _around(helper)):
-            return found
-        for operation in helper.facts.ops:
-            if operation[0] == Op.CALL and (lines is None or operation[-1] in lines):
-                called = _parameter(helper, operation[2])
-                if called is not None:
-                    found.setdefault(("call", operation[-1]), set()).add(called)
-                for ref in (*operation[3], *(ref for _, ref in operation[4])):
-                    given = _parameter(helper, ref)
-                    if given is not None:
-                        found.setdefault(("callback", operation[-1]), set()).add(given)
-        return found
 
     def _of(self, helper: Scope, name: str) -> dict[int, set[_Giver]]:
         """Function that is given for a parameter -> the calls that give it and do not have it from their own callers.
@@ -187,6 +168,26 @@ class Callbacks:
             return None, ""
         function = self.linked.program.scopes[described[1]]
         return function, self.placement.acting_unit(function, receiver) if receiver >= 0 else ""
+
+
+def places_of_parameters(helper: Scope, lines: set[int] | None = None) -> dict[tuple[str, int], set[_Parameter]]:
+    """Where a parameter of ``helper``, or of a function around it, is called or given on: kind of dependency, line.
+
+    Only ``lines`` are looked at, if they are given.
+    """
+    found: dict[tuple[str, int], set[_Parameter]] = {}
+    if not any(outer.facts.parameters for outer in _around(helper)):
+        return found
+    for operation in helper.facts.ops:
+        if operation[0] == Op.CALL and (lines is None or operation[-1] in lines):
+            called = _parameter(helper, operation[2])
+            if called is not None:
+                found.setdefault(("call", operation[-1]), set()).add(called)
+            for ref in (*operation[3], *(ref for _, ref in operation[4])):
+                given = _parameter(helper, ref)
+                if given is not None:
+                    found.setdefault(("callback", operation[-1]), set()).add(given)
+    return found
 
 
 def _around(function: Scope) -> Iterator[Scope]:

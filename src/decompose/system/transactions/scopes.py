@@ -22,11 +22,12 @@ from decompose.system.model import Access, Dependency, Entered, EntryPoint, Narr
 from decompose.system.schema.tables import Schema
 from decompose.system.transactions.commits import Actor, Commits, Lines, Touched, touched
 from decompose.system.transactions.contexts import Contexts
+from decompose.system.transactions.decorated import Decorated
 from decompose.system.transactions.instead import Instead
 from decompose.system.transactions.narrowed import number_of, plain
 from decompose.system.transactions.opened import ATOMIC, opened
 from decompose.system.transactions.reach import Reach, at_run_time, is_within
-from decompose.system.transactions.wrapped import Wrapped
+from decompose.system.transactions.wrapped import Wrapped, is_entering
 
 _JOINING = frozenset({ATOMIC})
 """Kinds of transaction that one inside of another is part of: a savepoint."""
@@ -61,12 +62,14 @@ def transactions_of(
     """
     accesses = [a for a in accesses if not is_within(a.line, put_off.get(a.definition, ()))]
     classes = {scope.definition for scope in linked.program.scopes if scope.facts.kind == ScopeKind.CLASS}
+    written = dependencies = list(dependencies)
     dependencies = at_run_time(dependencies, classes)
     told = callbacks.told_of_givers(dependencies)
     contexts = Contexts(linked, placement, schema, callbacks.arguments, accesses, told, instead)
     reach = Reach(told, contexts)
     found = _Transactions(linked, placement, reach, accesses, locks)
     found.add_handed(callbacks)
+    found.add_decorated(Decorated(found.scopes, written))
     found.add_scopes()
     found.add_commits()
     found.add_wrapped()
@@ -121,6 +124,8 @@ class _Transactions:
             for actor in self.chosen.get(anyhow) or each(anyhow)
         ]
         self.commits = self._commits()
+        self.wrapped = Wrapped(self.scopes, self.places, self.commits, self.reach.following)
+        self.around = list(self.wrapped.found())
 
     def done(self, actor: Actor) -> list[tuple[Access, bool]]:
         """What an actor does itself, and whether it locks the rows."""
@@ -173,6 +178,8 @@ class _Transactions:
                 continue
             if found.extent == "rest" and any(self.commits.ends.get(place) for place in self.reach.places(actor)):
                 continue  # it is told by its commit
+            if found.extent == "rest" and is_entering(actor):
+                continue  # it is told of the blocks that are entered
             self._add(actor, found.kind, found.line, lines)
 
     def add_handed(self, callbacks: Callbacks) -> None:
@@ -182,6 +189,8 @@ class _Transactions:
             if found.extent in ("whole", "block", "rest"):
                 around_it: Lines = () if found.extent == "whole" else ((found.first, found.last),)
                 opened.setdefault(actor[0], []).append((actor, found.kind, around_it))
+        for around in self.around:
+            opened.setdefault(around.actor[0], []).append((around.actor, around.kind, around.lines))
         ending = {actor[0] for actor in self.commits.kinds if self.commits.is_near(actor)}
         together: dict[tuple[Actor, int, Actor, str, Lines], list[Handed]] = {}
         helpers = [self.scopes[definition] for definition in sorted({*opened, *ending}) if definition in self.scopes]
@@ -195,13 +204,31 @@ class _Transactions:
             for actor, opening, lines in places or ([(helper, kind, ())] if kind else []):
                 together.setdefault((handed.giver, handed.at, actor, opening, lines), []).append(handed)
         for (giver, at, actor, kind, lines), all_handed in sorted(together.items(), key=lambda item: item[0]):
-            around = opened.get(giver[0], ())
-            if kind in _JOINING and any(k == kind and (not of or is_within(at, of)) for _, k, of in around):
+            outer = opened.get(giver[0], ())
+            if kind in _JOINING and any(k == kind and (not of or is_within(at, of)) for _, k, of in outer):
                 continue  # a savepoint
             own = tuple(sorted({h.inside for h in all_handed if h.target is None}))
             targets = [h.target for h in all_handed if h.target is not None]
             called = self.reach.called(giver, own) if own else set[Actor]()
             self._add(actor, kind, at, lines, teller=giver, beside=[*targets, *called], own=own)
+
+    def add_decorated(self, decorated: Decorated) -> None:
+        """Functions around which the application's own decorators, and its context managers used as such, put a transaction."""
+        blocks = {(a.actor[0], a.kind, a.lines): a.beside for a in self.around}
+        blocks |= {
+            (actor[0], found.kind, ((found.first, found.last),)): ()
+            for actor, found in self.places
+            if found.extent == "block"
+        }
+        for (definition, kind, lines), beside in sorted(blocks.items()):
+            for function in decorated.within(definition, lines):
+                self._add_whole(function, kind, beside)
+        for manager, kind in sorted(self.wrapped.managers.items()):
+            for function in decorated.by(manager[0]):
+                self._add_whole(function, kind, (manager,))
+
+    def _add_whole(self, function: Scope, kind: str, beside: Iterable[Actor]) -> None:
+        self._add(self.reach.home((function.definition, "")), kind, function.facts.line, (), beside=beside)
 
     def add_commits(self) -> None:
         """What is open until somebody commits."""
@@ -210,7 +237,9 @@ class _Transactions:
 
     def add_wrapped(self) -> None:
         """Blocks and functions around which the application's own context managers put a transaction."""
-        for around in Wrapped(self.scopes, self.places, self.commits, self.reach.following).found():
+        for around in self.around:
+            if around.actor[0] in self.reach.wrappers:
+                continue  # it is told of the functions that it wraps
             self._add(around.actor, around.kind, around.line, around.lines, beside=around.beside)
 
     def add_requests(self, entry_points: Iterable[EntryPoint]) -> None:

@@ -36,6 +36,8 @@ class Wrapped:
         self.places = places
         self.commits = commits
         self.following = following
+        self.managers: dict[Actor, str] = {}
+        """What `found` has seen to put a transaction around a block, with the kind of it."""
 
     def found(self) -> Iterator[Around]:
         """Blocks and functions around which the application's own context managers put a transaction."""
@@ -49,6 +51,7 @@ class Wrapped:
         seen = {actor for actor, _ in stack}
         while stack:
             manager, kind = stack.pop()
+            self.managers[manager] = kind
             for line, actor in sorted(callers.get(manager, ())):
                 scope = self.scopes.get(actor[0])
                 if scope is None:
@@ -98,6 +101,10 @@ class Wrapped:
                 kind = self.commits.ends_after(actor, line, going_on=True)
                 if kind:
                     found.setdefault(actor, kind)
+        leaving = {_manager(actor) for actor in found}
+        for actor, place in self.places:
+            if place.extent == "rest" and is_entering(actor) and _manager(actor) not in leaving:
+                found.setdefault(actor, place.kind)
         return found
 
     def _is_generator(self, actor: Actor) -> bool:
@@ -115,6 +122,16 @@ class Wrapped:
             nested = tuple(lines for lines in inner if scope.facts.line < lines[0] <= scope.facts.end_line)
             yielding = [at for at in yielding if not is_within(at, nested)]
         return yielding
+
+
+def is_entering(actor: Actor) -> bool:
+    """Whether this is what a ``with`` statement runs first: what it opens lasts to the end of the block."""
+    return actor[0].rpartition(".")[2] in ("__enter__", "__aenter__")
+
+
+def _manager(actor: Actor) -> tuple[str, str]:
+    """The class whose method this is, and who acts."""
+    return actor[0].rpartition(".")[0], actor[1]
 
 
 def _hands_out(scope: Scope, line: int) -> bool:
