@@ -38,7 +38,8 @@ def _row(method, path, handler, declared=None, kind="http"):
 def _flask(app):
     for rule in app.url_map.iter_rules():
         view = app.view_functions.get(rule.endpoint)
-        methods = set(rule.methods or ["ANY"]) - {"HEAD", "OPTIONS"}
+        added = {"HEAD", "OPTIONS"} if rule.provide_automatic_options else {"HEAD"}
+        methods = set(rule.methods or ["ANY"]) - added
         for method in methods or set(rule.methods):
             yield _row(method, rule.rule, _name(view))
 
