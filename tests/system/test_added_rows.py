@@ -53,8 +53,40 @@ CASES = [
     pytest.param(
         "def f(key):\n    one(key).keep()\n    Order().keep()",
         "Order.keep",
-        {"insert"},
+        {"insert", "update"},
         id="a method of what is loaded, and of what is made",
+    ),
+    pytest.param(
+        "def f(key):\n    x = Order()\n    session.add(x)\n    session.commit()\n    x.keep()",
+        "Order.keep",
+        {"update"},
+        id="a method of what was added before",
+    ),
+    pytest.param(
+        "def f():\n    x = Order()\n    x.keep()\n    session.add(x)",
+        "Order.keep",
+        {"insert"},
+        id="a method of what is added afterwards",
+    ),
+    pytest.param(
+        "def new():\n    x = Order()\n    session.add(x)\n    return x\ndef f():\n    new().keep()",
+        "Order.keep",
+        {"update"},
+        id="a method of what another function has added",
+    ),
+    pytest.param(
+        "class Job:\n    def __init__(self, key):\n        self.order = one(key) if key else None\n"
+        "    def f(self):\n        session.add(self.order)\ndef g():\n    Job(1).f()",
+        "Job.f",
+        {"update"},
+        id="what an object keeps that was loaded",
+    ),
+    pytest.param(
+        "class Job:\n    def __init__(self, key):\n        self.order = one(key) if key else Order()\n"
+        "    def f(self):\n        session.add(self.order)\ndef g():\n    Job(1).f()",
+        "Job.f",
+        {"insert"},
+        id="what an object keeps that was made",
     ),
     pytest.param("def f(x: Order):\n    session.add(x)\n    session.commit()", "f", {"insert"}, id="nobody knows"),
     pytest.param(

@@ -57,10 +57,11 @@ class LibraryAccesses:
             between = rule.endswith(_BETWEEN) and not scope.library and self.linked.values[value][0] == "D"
             if between and self._is_related_loaded(scope, line):
                 continue
-            if not scope.library and not self.linked.seen.acts_unseen(scope, receiver):
-                # Of a row that is there nothing but an update can be written.
-                adds = said == "insert" and rule in sqlalchemy_session.ADDS
-                operation = "update" if adds and self._added.are_loaded(scope, line) else said
+            if scope.library or self.linked.seen.acts_unseen(scope, receiver):
+                continue
+            # Of a row that is there nothing but an update can be written.
+            adds = said == "insert" and rule in sqlalchemy_session.ADDS
+            for operation in self._added.operations(scope, line) if adds else (said,):
                 described = self.linked.values[value]
                 function = joined_by(described)
                 brought = self.linked.engine.joined_by_variables[function] if function is not None else None

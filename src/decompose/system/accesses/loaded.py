@@ -31,7 +31,7 @@ def _is_node(ref: Ref) -> bool:
     return type(ref) is int and ref >= 0
 
 
-class _Store(NamedTuple):
+class Store(NamedTuple):
     """``self.name = value`` in a method of a class."""
 
     cls: Scope
@@ -47,7 +47,7 @@ class Loaded:
         self.callers = Callers(linked)
         self._frames: dict[int, list[Frame]] = {}
         self.sites = sites_of(linked)
-        self._stores: dict[str, list[_Store]] = {}
+        self._stores: dict[str, list[Store]] = {}
         self.asked = Asked(linked, self.callers, self.sites)
         self._known: dict[tuple[int, Any, Path], bool] = {}
         self._open: set[tuple[int, Any, Path]] = set()
@@ -68,7 +68,7 @@ class Loaded:
         own = scope.facts.parameters[0][1]
         for operation in scope.facts.ops:
             if operation[0] == Op.SET_ATTRIBUTE and operation[1] == own:
-                self._stores.setdefault(operation[2], []).append(_Store(scope.parent, scope, operation[3]))
+                self._stores.setdefault(operation[2], []).append(Store(scope.parent, scope, operation[3]))
 
     def forget(self) -> None:
         """Work out anew what depends on accesses: more of them are known by now."""
@@ -97,6 +97,21 @@ class Loaded:
     def has(self, scope: Scope, ref: Ref, path: Path) -> bool:
         """Whether the object of a ref has the rows along ``path``, or its function asks for them itself."""
         return self.asked.before(scope, ref, path) or self._has(scope, ref, path, (), 0)
+
+    def kept(self, scope: Scope, ref: Ref, name: str) -> list[Store]:
+        """What the methods of the object of a ref keep under a name; nothing where it is a row that is related by that name."""
+        found: list[Store] = []
+        for index in sorted({d[1] for d in (self.linked.values[v] for v in self._values(scope, ref)) if d[0] == "I"}):
+            cls = self.linked.program.scopes[index]
+            if cls.library or self.linked.engine.relations.find(cls, name) is not None:
+                return []
+            above = self.linked.hierarchy.order(cls)
+            found += [
+                store
+                for store in self._stores.get(name, ())
+                if store.cls in above or cls in self.linked.hierarchy.order(store.cls)
+            ]
+        return found
 
     def _gives(self, scope: Scope, operation: list[Any], related: Value) -> bool:
         cls = self.linked.values[related][1]
@@ -176,18 +191,7 @@ class Loaded:
 
     def _kept(self, scope: Scope, operation: list[Any], path: Path, items: tuple[Any, ...], depth: int) -> bool:
         """Whether all that the methods of an object that is no row keep under a name has the rows along ``path``."""
-        name = operation[3]
-        stores: list[_Store] = []
-        for index in {d[1] for d in (self.linked.values[v] for v in self._values(scope, operation[2])) if d[0] == "I"}:
-            cls = self.linked.program.scopes[index]
-            if cls.library or self.linked.engine.relations.find(cls, name) is not None:
-                return False
-            above = self.linked.hierarchy.order(cls)
-            stores += [
-                store
-                for store in self._stores.get(name, ())
-                if store.cls in above or cls in self.linked.hierarchy.order(store.cls)
-            ]
+        stores = self.kept(scope, operation[2], operation[3])
         return bool(stores) and all(
             (not items and self.asked.before(store.scope, store.ref, path))
             or self._has(store.scope, store.ref, path, items, depth + 1)
