@@ -69,8 +69,8 @@ SHOP = {
         def save(session: Session, numbers):
             for number in numbers:
                 stock.reserve(session, number)
-            stock.note(session)
             left = stock.left(session, numbers[0])
+            stock.note(session)
             title = stock.title(left)
             order = session.get(Order, 1)
             order.status = g.user

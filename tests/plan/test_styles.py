@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from decompose.boundaries.split import Service, Split
 from decompose.plan.consequences import consequences
 from decompose.plan.step import CrossingCall, Plan, StepDetail
@@ -255,7 +257,7 @@ def test_what_only_puts_a_process_together_is_no_message(draw: Draw) -> None:
     plan = planned(draw, {
         "m/a.py": (
             f"from flask import Flask\n\nfrom m import b\n{STORE}\n\ndef create_app():\n    app = Flask(__name__)\n    b.init_app(app)\n"
-            "    b.warm()\n    return app\n\n\napp = create_app()\n\n\n@app.route('/')\ndef page():\n    b.hear(1)\n    return rows(1)\n"
+            "    b.warm()\n    return app\n\n\napp = create_app()\n\n\n@app.route('/')\ndef page():\n    found = rows(1)\n    b.hear(1)\n    return found\n"
         ),
         "m/b.py": (
             f"from flask import session\n{STORE}\n\ndef init_app(app):\n    @app.before_request\n    def keep():\n"
@@ -298,13 +300,48 @@ def test_a_repository_for_all_models_is_no_service_for_those_whose_rows_it_is_gi
 
 def test_what_works_on_the_session_of_a_request_cannot_be_a_message(draw: Draw) -> None:
     plan = planned(draw, {
-        "m/a.py": f"from m import b\n{STORE}\n\ndef page():\n    b.keep(1)\n    b.note(1)\n    return rows(1)\n",
+        "m/a.py": f"from m import b\n{STORE}\n\ndef page():\n    found = rows(1)\n    b.keep(1)\n    b.note(1)\n    return found\n",
         "m/b.py": f"from flask import session\n{STORE}\n\ndef keep(what):\n    save(what)\n    session['what'] = what\n\n\ndef note(what):\n    save(what)\n",
     })  # fmt: skip
     found = crossings(plan)
     assert found["a", "note"].style == "asynchronous"
     assert found["a", "keep"].style == "synchronous"
     assert "m.b:keep works on the session of the request" in found["a", "keep"].reason
+
+
+@pytest.mark.parametrize(
+    ("page", "reads"),
+    [
+        ("found = rows(1)\n    b.note(1)\n    return found", ""),
+        ("b.note(1)\n    return rows(1)", "m.a:rows reads orders (m/a.py:"),
+        ("inner()\n    return rows(1)", "m.a:rows reads orders (m/a.py:"),
+        ("return inner()", ""),
+        ("found = rows(1)\n    b.note(1)\n    b.note(2)\n    return found", ""),
+    ],
+    ids=["before", "after", "by who called the caller", "nowhere", "by the same again"],
+)
+def test_what_is_read_after_it_was_written_cannot_be_a_message(draw: Draw, page: str, reads: str) -> None:
+    plan = planned(draw, {
+        "m/a.py": f"from m import b\n{STORE}\n\ndef inner():\n    b.note(1)\n\n\ndef page():\n    {page}\n",
+        "m/b.py": f"{STORE}\n\ndef note(what):\n    if rows(what):\n        save(what)\n",
+    }, {"b": ("orders",)})  # fmt: skip
+    found = crossings(plan)["a", "note"]
+    assert found.style == ("synchronous" if reads else "asynchronous")
+    assert (f"afterwards {reads}" in found.reason) == bool(reads)
+
+
+def test_a_query_that_is_handed_back_runs_after_what_was_called_meanwhile(draw: Draw) -> None:
+    models = "from django.db import models\n\n\nclass Store(models.Model):\n    state = models.TextField()\n"
+    code = "from m import b\nfrom m.b import Store\n\n\ndef listed():\n    {0}\n    b.check(1)\n    return {1}\n"
+    for made, given, style in (
+        ("stores = Store.objects.filter(id=1)", "stores", "synchronous"),
+        ("stores = list(Store.objects.filter(id=1))", "stores", "asynchronous"),
+    ):
+        plan = planned(draw, {
+            "m/a.py": code.format(made, given),
+            "m/b.py": f"{models}\n\ndef check(key):\n    Store.objects.filter(id=key).update(state='ok')\n",
+        }, {"b": ("m_store",)})  # fmt: skip
+        assert crossings(plan)["a", "check"].style == style
 
 
 def test_a_crossing_that_is_only_inferred_says_so(draw: Draw) -> None:

@@ -11,6 +11,7 @@ from decompose.plan.behaviour import Behaviour
 from decompose.plan.deeds import is_top_level
 from decompose.plan.dispatch import Crossing, Method
 from decompose.plan.on_behalf import on_behalf
+from decompose.plan.read_back import ReadBack
 from decompose.plan.step import Style
 from decompose.system.model import GIVEN, GIVEN_AROUND, RUNS_DECORATED, Dependency
 
@@ -28,6 +29,7 @@ class Styles:
         self.behaviour = behaviour
         self.crossings = crossings
         self.given = on_behalf(places)
+        self.read_back = ReadBack(places)
 
     def of(self, crossings: Iterable[Crossing]) -> tuple[Style, str]:
         """How an operation is called, and why; where the object decides what runs, by the one that needs most."""
@@ -50,6 +52,9 @@ class Styles:
             listeners = self._listening_with(first)
             if len(listeners) > 1:
                 return "event", f"a signal to which {', '.join(sorted(listeners))} react"
+            read = self.read_back.after(sites)
+            if read:
+                return "synchronous", f"a signal, but after it {read}, which its handler writes"
             return "asynchronous", "a signal: the sender does not use what its handler gives"
         if all(site.kind == "task" for site in sites):
             return "asynchronous", "a background task already: nobody waits for it"
@@ -117,6 +122,9 @@ class Styles:
                 "synchronous",
                 f"the result is not used, but it changes an object of the caller ({changed}): the answer brings back what is changed",
             )
+        read = self.read_back.after(foreign)
+        if read:
+            return "synchronous", f"the result is not used, but afterwards {read}, which it writes"
         return "asynchronous", "the result is not used and nothing in it was seen to refuse"
 
     def _style_of_given(self, site: Dependency) -> tuple[Style, str]:

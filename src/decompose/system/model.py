@@ -60,6 +60,9 @@ GIVEN = "a function that its caller gives it"
 GIVEN_AROUND = "a function that is given to the one around it"
 """The same for a function within a function, such as the wrapper that a decorator makes."""
 
+RETURNED = "query returned"
+"""The rule of a query that a function makes and hands back: it runs after the function has."""
+
 AFTER_COMMIT = "runs after the transaction is committed"
 """The rule of a call that a transaction puts off until its end, and that is not inside it."""
 

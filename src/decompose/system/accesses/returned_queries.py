@@ -13,6 +13,7 @@ from decompose.linking.frames import Frame
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.system.accesses.found import MAX_ALTERNATIVES, FoundAccesses
+from decompose.system.model import RETURNED
 from decompose.system.schema.tables import Schema
 
 _MAX_CHAIN = 64
@@ -48,10 +49,10 @@ class ReturnedQueries:
                         along.setdefault(place, set()).update(self.schema.tables_of_value(entity))
         for (index, receiver, line), tables in sorted(found.items()):
             if len(tables) > MAX_ALTERNATIVES:
-                self.kept.too_many(index, receiver, tables, "read", "build", "query returned", line)
+                self.kept.too_many(index, receiver, tables, "read", "build", RETURNED, line)
                 continue
             for table in sorted(tables | along.get((index, receiver, line), set())):
-                self.kept.add(index, receiver, table, "read", (), "build", "inferred", "query returned", line)
+                self.kept.add(index, receiver, table, "read", (), "build", "inferred", RETURNED, line)
 
     def _queries(self, frame: Frame, ref: Ref) -> Iterator[tuple[Sequence[Value], Sequence[Value]]]:
         """The queries that a ref may be: the rows that each gives, and what it touches besides."""

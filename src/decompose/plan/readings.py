@@ -1,0 +1,89 @@
+"""Who comes to a read of which table within a request: looked up once for each system, used for every candidate."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+from weakref import WeakKeyDictionary
+
+from decompose.database.ties import Actor, Ties
+from decompose.system.model import RETURNED, Access, Dependency
+
+
+class Readings:
+    """Answers for one system, as far as names and types prove what is called."""
+
+    def __init__(self, ties: Ties) -> None:
+        # Not the ties themselves: by them it is known who needs these answers no more.
+        self._accesses, self._done_by, self._unit_of = ties.accesses, ties.done_by, ties.unit_of
+        self._readers: dict[str, dict[Actor, Access]] = {}
+
+    def readers(self, table: str) -> dict[Actor, Access]:
+        """Who comes to an access that reads a table within the request, with that access."""
+        known = self._readers.get(table)
+        if known is None:
+            known = self._readers[table] = {}
+            for access in self._accesses.get(table, ()):
+                if access.resolution == "exact" and reads(access):
+                    known.setdefault((access.definition, access.unit), access)
+            reached = list(known)
+            for current in reached:
+                for caller, _ in self.calling(current):
+                    if caller not in known:
+                        known[caller] = known[current]
+                        reached.append(caller)
+        return known
+
+    def proved(self, actor: Actor) -> Iterator[Access | Dependency]:
+        """What an actor is proved to do; of one of several functions that may be meant, nothing follows.
+
+        What is said of the class that defines a method holds for whichever class acts.
+        """
+        done_by, home = self._done_by, self._home(actor)
+        acting = self._acting.get(actor[0], ()) if home == actor else [actor if actor in done_by else home]
+        for each in acting:
+            for item in done_by.get(each, ()):
+                if item.resolution == "exact" or item.rule == RETURNED:
+                    yield item
+
+    def _home(self, actor: Actor) -> Actor:
+        return actor[0], self._unit_of.get(actor[0], actor[1])
+
+    @cached_property
+    def _acting(self) -> dict[str, list[Actor]]:
+        """Definition -> all who do something by it."""
+        found: dict[str, list[Actor]] = defaultdict(list)
+        for actor in self._done_by:
+            found[actor[0]].append(actor)
+        return dict(found)
+
+    def calling(self, actor: Actor) -> list[tuple[Actor, int]]:
+        """Who calls an actor within the request, with the lines."""
+        home = self._home(actor)
+        return [*self._callers.get(actor, ()), *(self._callers.get(home, ()) if home != actor else ())]
+
+    @cached_property
+    def _callers(self) -> dict[Actor, list[tuple[Actor, int]]]:
+        found: dict[Actor, list[tuple[Actor, int]]] = defaultdict(list)
+        for actor, done in self._done_by.items():
+            for item in done:
+                if isinstance(item, Dependency) and item.resolution == "exact":
+                    found[item.target, item.target_unit].append((actor, item.line))
+        return dict(found)
+
+
+_KNOWN: WeakKeyDictionary[Ties, Readings] = WeakKeyDictionary()
+
+
+def readings_of(ties: Ties) -> Readings:
+    """Those of a system, made once."""
+    known = _KNOWN.get(ties)
+    if known is None:
+        known = _KNOWN[ties] = Readings(ties)
+    return known
+
+
+def reads(access: Access) -> bool:
+    """Whether code asks for rows, rather than a deletion that takes rows along."""
+    return access.operation == "read" and not access.comes_along
