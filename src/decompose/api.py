@@ -73,7 +73,8 @@ def analyze(
 ) -> Analysis:
     """Analyse the application in ``path``; with ``output`` also write the run directory there.
 
-    ``services`` is a number or ``"MIN-MAX"``, ``start_from`` a split by hand (CSV with ``id,service``). ``cache_folder``: True for
+    ``services`` is a number or ``"MIN-MAX"``, ``start_from`` a split by hand (CSV with ``id,service``), or ``RUN`` or
+    ``RUN:SPLIT``, a split of an earlier run that is kept. ``cache_folder``: True for
     the user's, None or False for none. ``schema`` are files with DDL in ``dialect`` (detected where it is empty), ``database`` is
     the URL of a live database, which is only read. Of ``exclude``, ``roots`` and ``schema`` one may stand alone. Raises
     `DecomposeError` subclasses; the application is neither imported nor run.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from decompose.boundaries import Smallest, SplitOptions, Start, propose
+from decompose.boundaries import Earlier, Smallest, SplitOptions, Start, propose
 from decompose.boundaries.generators import GENERATORS
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.scores import Scorer
@@ -25,6 +25,7 @@ from decompose.report.view import View, counted, make_view
 from decompose.runs.analysis import FORMAT_VERSION, Analysis
 from decompose.runs.configuration import Configuration
 from decompose.runs.document import encodable, encode
+from decompose.runs.earlier import earlier_of
 from decompose.runs.memory import Memo
 from decompose.runs.partition import read_partition
 from decompose.runs.pins import pins_of
@@ -66,12 +67,10 @@ def analyse(
 def steering(
     base: Path, configuration: Configuration, services: tuple[int, int] | None, start_from: Path | None
 ) -> SplitOptions:
-    """Everything that steers the split: what is configured, the history, and the split by hand to start from."""
-    start = None
+    """Everything that steers the split: what is configured, the history, and the split to start from."""
+    start: Start | Earlier | None = None
     if start_from is not None:
-        taken = {"consensus", "refined", *(generator.name for generator in GENERATORS)}
-        name = start_from.stem if start_from.stem not in taken else start_from.name
-        start = Start(name, tuple(read_partition(start_from)))
+        start = earlier_of(start_from) or _by_hand(start_from)
     return SplitOptions(
         services=services,
         weights=configuration.weights or None,
@@ -80,6 +79,11 @@ def steering(
         commits=commits_of(base),
         smallest=_smallest(configuration),
     )
+
+
+def _by_hand(file: Path) -> Start:
+    taken = {"consensus", "refined", *(generator.name for generator in GENERATORS)}
+    return Start(file.stem if file.stem not in taken else file.name, tuple(read_partition(file)))
 
 
 def _smallest(configuration: Configuration) -> Smallest:

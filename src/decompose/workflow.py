@@ -6,6 +6,7 @@ in the time that it takes to see that nothing has changed.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ import msgspec
 
 from decompose.errors import ConfigurationError, OutputError
 from decompose.runs.configuration import Configuration, check_patterns, read_configuration, service_range
-from decompose.runs.directory import check_output, save
+from decompose.runs.directory import ANALYSIS_FILE, check_output, save
 from decompose.runs.memory import (
     Memo,
     default_cache_folder,
@@ -27,6 +28,7 @@ from decompose.runs.memory import (
     remembered_outcome,
 )
 from decompose.runs.outcome import Outcome
+from decompose.runs.place import run_named
 from decompose.sources import SourceTree, check_folder, discover
 from decompose.sources.history import head_of
 
@@ -153,14 +155,16 @@ def _run(request: Request, prepared: _Prepared, progress: Progress) -> Memo:
     return memo
 
 
-def _content(file: Path | None) -> tuple[str, bytes] | None:
-    """The name and content of a file that steers a run; what cannot be read is told when it is used."""
-    if file is None:
+def _content(start: Path | None) -> tuple[str, str] | None:
+    """The name and a digest of a split that steers a run; what cannot be read is told when it is used."""
+    if start is None:
         return None
+    named = run_named(start)
     try:
-        return file.name, file.read_bytes()
+        with (start if named is None else named.folder / ANALYSIS_FILE).open("rb") as file:
+            return str(start), hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
-        return file.name, b""
+        return str(start), ""
 
 
 def _load_stages() -> None:

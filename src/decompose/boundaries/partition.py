@@ -112,6 +112,20 @@ def split_from_assignment(
     )
 
 
+def with_their_files(system: System, homes: Mapping[str, str]) -> dict[str, str]:
+    """The homes, and those of new units in files of which everything known has one home."""
+    in_file: dict[str, set[str]] = defaultdict(set)
+    for unit in system.units:
+        if unit.id in homes:
+            in_file[unit.file].add(homes[unit.id])
+    found = dict(homes)
+    for unit in system.units:
+        around = in_file[unit.file]
+        if len(around) == 1 and not unit.model_of:  # a model goes with its table
+            found.setdefault(unit.id, *around)
+    return found
+
+
 def _given(system: System, placements: Iterable[Placement]) -> dict[str, str]:
     """Unit or ``table:NAME`` -> service, as the placements say."""
     tables = {f"{TABLE}{table.name}" for table in system.tables}

@@ -20,11 +20,12 @@ from decompose.boundaries.generators.refinement import SAFE, Refinement
 from decompose.boundaries.generators.tables import atoms_of
 from decompose.boundaries.grains import grains_of, layered
 from decompose.boundaries.graph import DEFAULT_WEIGHTS, EvidenceGraph
+from decompose.boundaries.keeping import Earlier, keep
 from decompose.boundaries.naming import Vocabulary
 from decompose.boundaries.ownership import Ownership
 from decompose.boundaries.partition import Placement, split_from_assignment, split_from_labels
 from decompose.boundaries.pins import Pins, Settled, check_count
-from decompose.boundaries.recommend import MAX_LARGEST_SHARE, USUAL, Smallest, how_sure, recommend
+from decompose.boundaries.recommend import MAX_LARGEST_SHARE, USUAL, Smallest, how_sure, kept_to, recommend
 from decompose.boundaries.scores import Scorer, labels_of
 from decompose.boundaries.shaping import Shaper
 from decompose.boundaries.sharing import hubs
@@ -56,7 +57,7 @@ class Start(NamedTuple):
 
 class SplitOptions(NamedTuple):
     """What a user may ask for: the number of services, weights of evidence layers, pins, a split to start from, and the seed;
-    and how small an application may be that is told to split.
+    and how small an application may be that is told to split. A split of an earlier run is kept, and shown.
 
     ``commits``: for each commit of the history the files that it changed; empty where there is no history.
     """
@@ -65,7 +66,7 @@ class SplitOptions(NamedTuple):
     weights: Mapping[str, float] | None = None
     seed: int = 1
     pins: Pins = Pins()
-    start: Start | None = None
+    start: Start | Earlier | None = None
     commits: tuple[tuple[str, ...], ...] = ()
     smallest: Smallest = USUAL
 
@@ -84,13 +85,20 @@ def propose(system: System, options: SplitOptions | None = None, scorer: Scorer 
     scorer = scorer or Scorer(EvidenceGraph(system), options.commits)
     if not scorer.graph.members:
         return Proposal((), Recommendation(split="", sentence="Do not split: there is no code to split."))
+    kept = keep(scorer.graph, options.start) if isinstance(options.start, Earlier) else None
+    start = kept.split if kept is not None else None
+    if isinstance(options.start, Start):
+        start = split_from_assignment(system, options.start.placements, options.start.name, scorer.graph)
     # One processor is left for shaping and scoring, which go on meanwhile.
     executor = ThreadPoolExecutor(max(1, min(_MAX_THREADS, (os.cpu_count() or 1) - 1)))
     try:
-        splits, remade, trust = _candidates(scorer, options, executor)
+        splits, remade, trust = _candidates(scorer, options, executor, start)
     finally:
         executor.shutdown(cancel_futures=True)
-    verdict = recommend(system, splits, options.services, options.smallest)
+    if kept is None:
+        verdict = recommend(system, splits, options.services, options.smallest)
+    else:
+        verdict = kept_to(system, splits[0], kept.summary, kept.changes)
     if len(remade) == _HALVES and verdict.shown in ("consensus", SAFE):
         verdict = msgspec.structs.replace(verdict, reasons=(*verdict.reasons, how_sure(system, verdict, remade)))
     if left := unreached(scorer.graph):
@@ -105,8 +113,10 @@ def propose(system: System, options: SplitOptions | None = None, scorer: Scorer 
     return Proposal(tuple(splits), verdict, trust.kept(scorer.graph))
 
 
-def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> tuple[list[Split], list[Split], Trust]:
-    """All candidate splits, the consensus made again from each half of the ensemble, and what splits are compared with."""
+def _candidates(
+    scorer: Scorer, options: SplitOptions, executor: Executor, start: Split | None
+) -> tuple[list[Split], list[Split], Trust]:
+    """All candidate splits, that to start from first, the consensus made again from each half of the ensemble, and what splits are compared with."""
     graph = scorer.graph
     check_count(options.pins, options.services)
     settled = Settled(graph, options.pins)
@@ -162,8 +172,8 @@ def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> tu
             if name == "consensus":
                 told = REFINED.format(name)
                 splits += [finished(better.name, told, better.labels, names) for better in refinement.front(kept)]
-    if options.start is not None:
-        splits = [*_from_start(graph, options.start, scorer, certainty, trust, refinement), *splits]
+    if start is not None:
+        splits = [*_from_start(graph, start, scorer, certainty, trust, refinement), *splits]
     for name, about, labels in _trivial_splits(graph):
         split = split_from_labels(graph, vocabulary, labels.tolist(), name=name, generator=about, trivial=True)
         splits.append(msgspec.structs.replace(split, scores=scorer.scores(labels, told=trust.scores(labels))))
@@ -178,14 +188,13 @@ def _candidates(scorer: Scorer, options: SplitOptions, executor: Executor) -> tu
 
 def _from_start(
     graph: EvidenceGraph,
-    start: Start,
+    given: Split,
     scorer: Scorer,
     certainty: Certainty,
     trust: Trust,
     refinement: Refinement,
 ) -> list[Split]:
-    """The split by hand as it is, and refined."""
-    given = split_from_assignment(graph.system, start.placements, start.name, graph)
+    """A split as it is, and refined."""
     names = [service.name for service in given.services]
     splits = [_finished(scorer, certainty, given, trust)]
     before = labels_of(graph, given)
@@ -196,8 +205,8 @@ def _from_start(
             for label, members in zip(better.labels.tolist(), graph.members, strict=True)
             for member in members
         ]
-        refined = split_from_assignment(graph.system, placements, f"{start.name}-{better.name}", graph)
-        refined = msgspec.structs.replace(refined, generator=REFINED.format(start.name))
+        refined = split_from_assignment(graph.system, placements, f"{given.name}-{better.name}", graph)
+        refined = msgspec.structs.replace(refined, generator=REFINED.format(given.name))
         splits.append(_finished(scorer, certainty, refined, trust))
     return splits
 

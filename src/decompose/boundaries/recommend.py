@@ -133,6 +133,22 @@ def recommend(
     return best
 
 
+def kept_to(system: System, split: Split, summary: str, changes: Sequence[str]) -> Recommendation:
+    """What is said of a split that was decided on before: it is shown, whatever else would be proposed now.
+
+    ``summary`` and ``changes`` say what became of it.
+    """
+    apart = ledgers(system)
+    flaws = _flaws(system, split, apart)
+    told = (f"proposed anew, it would not be recommended: {'; '.join(flaws)}",) if flaws else ()
+    return Recommendation(
+        split=split.name,
+        sentence=f"{_sentence(system, split, apart)} {summary}",
+        reasons=(*changes, *told),
+        confidence=round(_mean_confidence(split), 3),
+    )
+
+
 def _best(system: System, splits: Sequence[Split], services: tuple[int, int] | None) -> Recommendation:
     # What was bought for one score with others is for looking at: judged by that score it would win over everything.
     candidates = [s for s in splits if not s.trivial and len(s.services) > 1 and not s.name.endswith(TRADED)]

@@ -21,6 +21,7 @@ Examples:
   decompose analyze ./app
   decompose analyze ./app -o /tmp/run --services 4-8
   decompose analyze ./repo --root backend --exclude 'legacy/**'
+  decompose analyze ./app -o reports/next --start-from reports/app
   decompose analyze ./app --schema schema.sql
   decompose analyze ./app --database postgresql://reader@localhost/shop""",
 )
@@ -32,7 +33,8 @@ Examples:
 @click.option(
     "--start-from",
     type=click.Path(path_type=Path),
-    help="A split by hand, CSV with the columns id,service: a candidate as it is, and refined.",
+    metavar="FILE|RUN[:SPLIT]",
+    help="A split by hand, CSV with the columns id,service: a candidate as it is, and refined. Of an earlier run: its split is kept.",
 )
 @click.option(
     "--exclude", multiple=True, metavar="GLOB", help="Leave these files out, as in .gitignore; may be repeated."

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from decompose.boundaries import split_from_assignment
 from decompose.boundaries.crossings import Crossing, crossings
-from decompose.boundaries.partition import Placement
+from decompose.boundaries.partition import Placement, with_their_files
 from decompose.boundaries.split import Split
 from decompose.database import split_database
 from decompose.errors import InputError
@@ -69,7 +69,7 @@ def check(earlier: System, later: System, split: Split) -> Check:
         raise InputError(
             f"{split.name}: nothing that it places is in the later run. Are these two runs of one application?"
         )
-    beside = _with_their_files(later, homes)
+    beside = with_their_files(later, homes)
     laid = split_from_assignment(later, [Placement(*home) for home in beside.items()], split.name)
     before, after = _ties(earlier, split), _ties(later, laid)
     spanned, spanning = _transactions(earlier, split), _transactions(later, laid)
@@ -80,20 +80,6 @@ def check(earlier: System, later: System, split: Split) -> Check:
         kept=len(before.keys() & after.keys()) + len(spanned.keys() & spanning.keys()),
         placed=len(known) - len(homes),
     )
-
-
-def _with_their_files(system: System, homes: Mapping[str, str]) -> dict[str, str]:
-    """The homes, and those of new units in files of which everything known has one home."""
-    in_file: dict[str, set[str]] = defaultdict(set)
-    for unit in system.units:
-        if unit.id in homes:
-            in_file[unit.file].add(homes[unit.id])
-    found = dict(homes)
-    for unit in system.units:
-        around = in_file[unit.file]
-        if len(around) == 1 and not unit.model_of:  # a model goes with its table
-            found.setdefault(unit.id, *around)
-    return found
 
 
 def _ties(system: System, split: Split) -> dict[tuple[str, ...], Finding]:

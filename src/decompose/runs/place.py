@@ -1,0 +1,21 @@
+"""Where a run is that a user names together with one of its splits: ``RUN`` or ``RUN:SPLIT``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Named(NamedTuple):
+    """A folder, and the name of a split; empty for the recommended one."""
+
+    folder: Path
+    split: str
+
+
+def run_named(given: Path) -> Named | None:
+    """The run that is meant; None for a file, or for what is not there."""
+    if given.is_dir():
+        return Named(given, "")
+    folder, _, split = str(given).rpartition(":")
+    return Named(Path(folder), split) if folder and Path(folder).is_dir() and not given.exists() else None
