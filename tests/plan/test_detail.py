@@ -12,7 +12,8 @@ from decompose.boundaries.split import Service, Split
 from decompose.errors import ConfigurationError, UnknownNameError
 from decompose.plan.consequences import consequences
 from decompose.plan.effort import units_of
-from decompose.plan.step import ApiOperation, CrossingCall, EffortUnits, Plan, StepDetail
+from decompose.plan.step import EffortUnits, Plan
+from decompose.plan.step_detail import ApiOperation, CrossingCall, StepDetail
 from decompose.report.plan_text import plan_markdown, plan_text
 from decompose.runs.consequences import consequences_of
 from tests.applications import analysed_shop, run_cli, write_tree

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from decompose.plan.consequences import consequences
-from decompose.plan.step import ApiOperation, CrossingCall, Plan
+from decompose.plan.step import Plan
+from decompose.plan.step_detail import ApiOperation, CrossingCall
 from decompose.report.plan_text import plan_text
 from tests.database.sample import by_the_architect
 

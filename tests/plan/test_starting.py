@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from decompose.boundaries.split import Service, Split
 from decompose.plan.consequences import consequences
-from decompose.plan.step import StepDetail
+from decompose.plan.step_detail import StepDetail
 
 if TYPE_CHECKING:
     from tests.conftest import Draw

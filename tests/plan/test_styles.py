@@ -6,7 +6,8 @@ import pytest
 
 from decompose.boundaries.split import Service, Split
 from decompose.plan.consequences import consequences
-from decompose.plan.step import CrossingCall, Plan, StepDetail
+from decompose.plan.step import Plan
+from decompose.plan.step_detail import CrossingCall, StepDetail
 from tests.conftest import Draw
 
 STORE = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from decompose.linking.libraries.surroundings import BROKERS
-from decompose.plan.step import ApiOperation, CrossingCall
+from decompose.plan.step_detail import ApiOperation, CrossingCall
 from decompose.system.model import Surroundings
 from decompose.wording import counted
 

@@ -16,7 +16,7 @@ from decompose.database.split import ForeignAccess
 from decompose.linking.libraries.surroundings import QUERIES
 from decompose.plan.behaviour import Behaviour
 from decompose.plan.dispatch import Crossing, Dispatch, Method
-from decompose.plan.step import ApiOperation, CrossingCall, Style
+from decompose.plan.step_detail import ApiOperation, CrossingCall, Style
 from decompose.plan.styles import Styles
 from decompose.system.calls.loops import Loops
 from decompose.system.model import Access, Dependency, acting

@@ -17,7 +17,8 @@ from decompose.plan.contracts import seams_of
 from decompose.plan.crossings import Network
 from decompose.plan.moving import Moving, required
 from decompose.plan.patterns import patterns_of
-from decompose.plan.step import Plan, Route, Step, StepDetail
+from decompose.plan.step import Plan, Step
+from decompose.plan.step_detail import Route, StepDetail
 from decompose.system.model import EntryPoint, Need, System, TestFile
 from decompose.wording import counted
 

@@ -10,7 +10,7 @@ from decompose.boundaries.split import SHARED, Service
 from decompose.database.split import DatabaseSplit, ForeignAccess
 from decompose.plan.crossings import Network
 from decompose.plan.starting import Starting
-from decompose.plan.step import CodeMove, DataMove, Requirement, TableUse
+from decompose.plan.step_detail import CodeMove, DataMove, Requirement, TableUse
 from decompose.system.model import Need, System
 
 MAX_EVIDENCE = 10

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from decompose.database.places import Places
 from decompose.database.split import DatabaseDesign
-from decompose.plan.step import Pattern, Route, StepDetail
+from decompose.plan.step_detail import Pattern, Route, StepDetail
 from decompose.system.model import EntryPoint
 from decompose.wording import counted
 

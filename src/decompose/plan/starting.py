@@ -10,7 +10,7 @@ from decompose.boundaries.split import SHARED, Service
 from decompose.linking.libraries.surroundings import RUN_AROUND
 from decompose.plan.crossings import Network
 from decompose.plan.deeds import closure, is_top_level
-from decompose.plan.step import Hook
+from decompose.plan.step_detail import Hook
 from decompose.system.model import BY_LIBRARY, Dependency, Need
 
 

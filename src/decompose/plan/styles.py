@@ -12,7 +12,7 @@ from decompose.plan.deeds import is_top_level
 from decompose.plan.dispatch import Crossing, Method
 from decompose.plan.on_behalf import on_behalf
 from decompose.plan.read_back import ReadBack
-from decompose.plan.step import Style
+from decompose.plan.step_detail import Style
 from decompose.system.model import GIVEN, GIVEN_AROUND, RUNS_DECORATED, Dependency
 
 MAX_ASKED = 3

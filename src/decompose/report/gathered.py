@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
-from decompose.plan.step import CrossingCall
+from decompose.plan.step_detail import CrossingCall
 
 
 class CallGroup(NamedTuple):

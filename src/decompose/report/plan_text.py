@@ -8,7 +8,8 @@ from decompose.database.split import CutKey, DatabaseSplit, Saga
 from decompose.errors import UnknownNameError
 from decompose.plan.consequences import Consequences
 from decompose.plan.effort import assumptions
-from decompose.plan.step import CrossingCall, Plan, Step
+from decompose.plan.step import Plan, Step
+from decompose.plan.step_detail import CrossingCall
 from decompose.wording import counted, singular
 
 _SHOWN = 3
