@@ -25,6 +25,7 @@ from decompose.linking.libraries import (
     django_history,
     django_managers,
     django_middleware,
+    django_options,
     django_permissions,
     django_relations,
     django_routes,
@@ -45,7 +46,7 @@ from decompose.linking.libraries import (
     stated,
 )
 from decompose.linking.libraries.consequence import APART, BY_CASCADE, BY_COPY, Consequence
-from decompose.linking.libraries.django_schema import app_labels
+from decompose.linking.libraries.django_options import app_labels
 from decompose.linking.libraries.django_settings import (
     atomic_requests,
     methods_in_transactions,
@@ -193,7 +194,7 @@ ENTRY_POINTS: tuple[Callable[[Linked], Iterator[FoundEntry]], ...] = (
 
 def mapped_class(linked: Linked, cls: Scope) -> Scope:
     """The class whose table the instances of ``cls`` are stored in."""
-    return django_schema.mapped_class(linked, cls) if linked.inherits(cls, django_schema.MODEL) else cls
+    return django_options.mapped_class(linked, cls) if linked.inherits(cls, django_options.MODEL) else cls
 
 
 def consequences(linked: Linked, operation: str, cls: Scope, method: str = "") -> Iterator[Consequence]:
@@ -209,7 +210,7 @@ def consequences(linked: Linked, operation: str, cls: Scope, method: str = "") -
         how = APART if operation in django_forms.LOOKING_UP else ""
         for done, thing in django_forms.consequences(linked, operation, cls):
             yield Consequence(done, thing, how=how)
-    elif linked.inherits(cls, django_schema.MODEL):
+    elif linked.inherits(cls, django_options.MODEL):
         if operation.startswith("cascade"):
             yield from django_deletion.consequences(linked, cls, selected=operation == "cascade_of_query")
         elif operation == "collect":

@@ -8,7 +8,7 @@ from typing import Any
 from decompose.facts import Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
-from decompose.linking.libraries.django_schema import app_label
+from decompose.linking.libraries.django_options import app_label
 from decompose.linking.linked import Linked
 from decompose.linking.names import Names
 from decompose.linking.origins import keyword_ref

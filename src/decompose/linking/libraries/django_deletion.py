@@ -10,17 +10,13 @@ from weakref import WeakKeyDictionary
 from decompose.linking.libraries.consequence import BY_CASCADE, BY_COPY, Consequence
 from decompose.linking.libraries.django_history import histories
 from decompose.linking.libraries.django_listeners import listens_to_every_deletion
+from decompose.linking.libraries.django_options import MODEL, is_abstract, is_proxy, mapped_class, stored_parents
 from decompose.linking.libraries.django_relations import generic_relations
 from decompose.linking.libraries.django_schema import (
     MANY_TO_MANY,
-    MODEL,
     fields,
     has_table_of_its_own,
-    is_abstract,
-    is_proxy,
-    mapped_class,
     on_delete_of,
-    stored_parents,
     table_between,
     user_model,
 )

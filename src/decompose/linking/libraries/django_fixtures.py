@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from decompose.linking.effects import EACH
-from decompose.linking.libraries.django_schema import MODEL, app_label, is_abstract, is_proxy
+from decompose.linking.libraries.django_options import MODEL, app_label, is_abstract, is_proxy
 from decompose.linking.libraries.django_templates import Found
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from decompose.linking.libraries.django_options import MODEL, metas
 from decompose.linking.libraries.django_relations import relations_back
 from decompose.linking.libraries.django_schema import (
     MANY_TO_MANY,
-    MODEL,
     ONE_TO_ONE,
     Field,
     fields,
     has_table_of_its_own,
-    metas,
     option,
     said_of_field,
     table_between,

@@ -13,15 +13,8 @@ from weakref import WeakKeyDictionary
 
 from decompose.linking.effects import COPY
 from decompose.linking.engine import Engine
-from decompose.linking.libraries.django_schema import (
-    MODEL,
-    app_label,
-    is_abstract,
-    is_proxy,
-    library_class,
-    said_of_field,
-    table_name,
-)
+from decompose.linking.libraries.django_options import MODEL, app_label, is_abstract, is_proxy, table_name
+from decompose.linking.libraries.django_schema import library_class, said_of_field
 from decompose.linking.libraries.frameworks.django_signals import SENDS_NONE
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from decompose.linking.engine import Engine
-from decompose.linking.libraries.django_schema import MODEL, is_abstract, library_class
+from decompose.linking.libraries.django_options import MODEL, is_abstract
+from decompose.linking.libraries.django_schema import library_class
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 

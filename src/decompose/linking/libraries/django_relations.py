@@ -8,21 +8,16 @@ from collections.abc import Iterable, Iterator
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
+from decompose.linking.libraries.django_options import MODEL, app_label, is_abstract, is_proxy, metas, stored_parents
 from decompose.linking.libraries.django_schema import (
     MANY_TO_MANY,
-    MODEL,
     ONE_TO_ONE,
     Field,
-    app_label,
     fields,
-    is_abstract,
-    is_proxy,
     library_class,
-    metas,
     named_target,
     option,
     said_of_field,
-    stored_parents,
     texts_of,
     through_of,
 )

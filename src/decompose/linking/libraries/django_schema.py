@@ -1,4 +1,4 @@
-"""Django models: their fields, the names of their tables and columns, what their options say."""
+"""The fields of Django models: what they are, what they point to, and their columns; and the model of users."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from weakref import WeakKeyDictionary
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
+from decompose.linking.libraries.django_options import MODEL, in_other_tables, is_abstract, is_proxy, table_name
 from decompose.linking.libraries.django_own_fields import said_by_class
 from decompose.linking.linked import Linked
 from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Program, Scope
 from decompose.linking.values import Value
 
-MODEL = "django.db.models:Model"
 _FIELD = "django.db.models:Field"
 _FOREIGN_KEY = "django.db.models:ForeignKey"
 ONE_TO_ONE = "django.db.models:OneToOneField"
@@ -146,13 +146,6 @@ def _fields(linked: Linked, cls: Scope) -> Iterator[Field]:
                 break
 
 
-def in_other_tables(linked: Linked, cls: Scope) -> set[int]:
-    """The ancestors of a model whose fields are stored in the table of another: concrete models, and what is above them."""
-    above = linked.hierarchy.order(cls)[1:]
-    concrete = [p for p in above if not p.library and linked.inherits(p, MODEL) and not is_abstract(p)]
-    return {scope.index for parent in concrete for scope in linked.hierarchy.order(parent)}
-
-
 def _field(linked: Linked, cls: Scope, owner: Scope, name: str, operation: list[Any], value: int) -> Field:
     description = linked.values[value]
     relation = next((r for r in (ONE_TO_ONE, _FOREIGN_KEY, MANY_TO_MANY) if linked.is_instance_of(value, r)), "")
@@ -231,71 +224,11 @@ def column_pointed_to(linked: Linked, field: Field, target: Scope) -> str:
     return key_column(linked, target)
 
 
-def table_name(linked: Linked, cls: Scope) -> str:
-    """The name of a model's table: as given, or as Django makes it."""
-    given = cls.facts.names.get("__tablename__") if cls.library else _meta(cls, "db_table")
-    if isinstance(given, str):
-        return given.strip('"').replace('"."', ".")
-    return f"{app_label(linked, cls)}_{cls.facts.name.lower()}"
-
-
-def mapped_class(linked: Linked, cls: Scope) -> Scope:
-    """The model whose table a model uses: itself, or for a proxy the first concrete one above it."""
-    if is_proxy(linked, cls):
-        for parent in linked.hierarchy.order(cls)[1:]:
-            if linked.inherits(parent, MODEL) and not is_abstract(parent) and not is_proxy(linked, parent):
-                return parent
-    return cls
-
-
 def on_delete_of(linked: Linked, field: Field) -> str:
     """What becomes of a row when the row that a key points to is deleted: ``CASCADE`` and the like, ``SET`` for ``SET(value)``."""
     ref = keyword_ref(field.operation, "on_delete", 1)
     said = said_by_class(linked, field.cls, "on_delete", 1) if ref == -1 else None
     return _last_name(*(said or (field.owner, ref)))
-
-
-def is_proxy(linked: Linked, cls: Scope) -> bool:
-    """Whether a model only looks differently at the table of another."""
-    return bool(_meta(cls, "proxy")) or is_kept_above(linked, cls)
-
-
-def is_kept_above(linked: Linked, cls: Scope) -> bool:
-    """Whether a library keeps the rows of a model, with the fields that it declares, in the table of a model above."""
-    keeping = linked.hierarchy.member(cls, "__keeps_models_below__")
-    return keeping is not None and any(
-        keeping.owner in linked.hierarchy.order(parent) and not parent.library and not is_abstract(parent)
-        for parent in linked.hierarchy.order(cls)[1:]
-    )
-
-
-def is_abstract(cls: Scope) -> bool:
-    """Whether a model has no table of its own."""
-    return bool(_meta(cls, "abstract"))
-
-
-def stored_parents(linked: Linked, cls: Scope) -> list[Scope]:
-    """The models whose tables hold the inherited part of a model's rows, nearest first."""
-    above = linked.hierarchy.order(cls)[1:]
-    models = [p for p in above if linked.inherits(p, MODEL) and not is_abstract(p) and not is_proxy(linked, p)]
-    return [p for p in models if not p.library or "__tablename__" in p.facts.names]
-
-
-def meta_of(cls: Scope) -> Scope | None:
-    """The class ``Meta`` in the body of a model."""
-    return next((s for s in cls.module.scopes if s.parent is cls and s.facts.name == "Meta"), None)
-
-
-def metas(linked: Linked, cls: Scope) -> Iterator[Scope]:
-    """Where the options of a model stand: its own ``Meta`` and what that inherits, or that of an abstract model above."""
-    elsewhere = in_other_tables(linked, cls)
-    for owner in linked.hierarchy.order(cls):
-        if owner.index in elsewhere or (owner is not cls and not is_abstract(owner)):
-            continue
-        found = meta_of(owner)
-        if found is not None:
-            yield from (scope for scope in linked.hierarchy.order(found) if not scope.library)
-            return
 
 
 def texts_of(linked: Linked, scope: Scope, ref: Ref) -> list[str] | None:
@@ -306,53 +239,6 @@ def texts_of(linked: Linked, scope: Scope, ref: Ref) -> list[str] | None:
     made = scope.operations_producing(ref)
     listed = next((operation[3] for operation in made if operation[0] == Op.CONTAINER), None)
     return [text for text in listed if isinstance(text, str)] if listed is not None else None
-
-
-def _meta(cls: Scope, name: str) -> Any:
-    found = meta_of(cls)
-    ref = found.facts.names.get(name) if found is not None else None
-    return ref[1] if isinstance(ref, list) and ref[0] == "c" else ref
-
-
-def app_label(linked: Linked, cls: Scope) -> str:
-    """The label of the app that a model belongs to."""
-    given = _meta(cls, "app_label")
-    if isinstance(given, str):
-        return given
-    labels = app_labels(linked)
-    parts = cls.module.name.split(".")
-    for end in range(len(parts), 0, -1):
-        label = labels.get(".".join(parts[:end]))
-        if label is not None:
-            return label
-    before = parts[: parts.index("models")] if "models" in parts else parts[:-1]
-    return before[-1] if before else parts[-1]
-
-
-_LABELS: dict[int, dict[str, str]] = {}
-
-
-def app_labels(linked: Linked) -> dict[str, str]:
-    """Package -> label, of the apps that settings install or whose configurations name them."""
-    known = _LABELS.get(id(linked.program))
-    if known is None:
-        _LABELS.clear()
-        known = _LABELS[id(linked.program)] = {package: package.rpartition(".")[2] for package in _installed(linked)}
-        for cls in linked.application_classes():
-            name = cls.facts.names.get("name")
-            if isinstance(name, str) and "Config" in cls.facts.name:
-                label = cls.facts.names.get("label")
-                known[name] = label if isinstance(label, str) else name.rpartition(".")[2]
-    return known
-
-
-def _installed(linked: Linked) -> Iterator[str]:
-    """The packages that settings list as apps, where they write the list down."""
-    for module in linked.program.modules:
-        if not module.library and "settings" in module.name:
-            listed = linked.constant(module.top, module.top.facts.names.get("INSTALLED_APPS", -1))
-            if isinstance(listed, (list, tuple)):
-                yield from (name for name in listed if isinstance(name, str) and name in linked.program.by_name)
 
 
 def _last_name(scope: Scope, ref: Any, *, also_called: bool = True) -> str:

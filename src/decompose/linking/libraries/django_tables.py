@@ -9,25 +9,27 @@ from decompose.facts import Op
 from decompose.linking.found import FoundColumn, FoundIndex, FoundKey, FoundTable
 from decompose.linking.libraries import sql_types
 from decompose.linking.libraries.django_history import histories
+from decompose.linking.libraries.django_options import (
+    MODEL,
+    is_abstract,
+    is_kept_above,
+    is_proxy,
+    mapped_class,
+    metas,
+    table_name,
+)
 from decompose.linking.libraries.django_schema import (
     MANY_TO_MANY,
-    MODEL,
     ONE_TO_ONE,
     Field,
     column_of,
     column_pointed_to,
     fields,
     has_table_of_its_own,
-    is_abstract,
-    is_kept_above,
-    is_proxy,
     key_column,
-    mapped_class,
-    metas,
     on_delete_of,
     option,
     table_between,
-    table_name,
     through_of,
     user_model,
 )

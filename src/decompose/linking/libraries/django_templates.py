@@ -8,7 +8,8 @@ from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.effects import SHOWN
 from decompose.linking.frames import Frame
-from decompose.linking.libraries.django_schema import app_label, library_class
+from decompose.linking.libraries.django_options import app_label
+from decompose.linking.libraries.django_schema import library_class
 from decompose.linking.libraries.django_template_rows import REQUEST, Has, Read, Row, TemplateRows
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope

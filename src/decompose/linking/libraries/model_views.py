@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from decompose.linking.libraries.admin_pages import registered_for
-from decompose.linking.libraries.django_schema import MODEL
+from decompose.linking.libraries.django_options import MODEL
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.values import Value

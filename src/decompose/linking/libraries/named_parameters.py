@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from decompose.facts import ScopeKind
 from decompose.linking.engine import Engine
-from decompose.linking.libraries.django_schema import MODEL, is_abstract
+from decompose.linking.libraries.django_options import MODEL, is_abstract
 from decompose.linking.libraries.sqlalchemy_mapping import BASE
 from decompose.linking.program import Scope
 from decompose.linking.references import shared_packages

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from decompose.linking.libraries.django_schema import MODEL, fields, is_abstract
+from decompose.linking.libraries.django_options import MODEL, is_abstract
+from decompose.linking.libraries.django_schema import fields
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
 from decompose.linking.wiring import Given, Wire
