@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from decompose.facts.annotations import annotation_tree
-from decompose.facts.conditions import named_in
-from decompose.facts.definitions import DefinitionVisitor, last_name, terms_of_docstring
+from decompose.facts.branches import BranchVisitor, called
+from decompose.facts.definitions import terms_of_docstring
 from decompose.facts.overwritten import drop_overwritten
 from decompose.facts.records import FileFacts, Op, Ref, ScopeFacts, ScopeKind
 
@@ -21,19 +21,13 @@ def extract(tree: ast.Module, *, has_nonlocal: bool = True) -> FileFacts:
 _DEFINING = frozenset({Op.FUNCTION, Op.CLASS, Op.DECORATE, Op.IMPORT, Op.FROM})
 
 
-class Extractor(DefinitionVisitor):
+class Extractor(BranchVisitor):
     """Walks statements, and puts together what they say."""
 
     def __init__(self, *, has_nonlocal: bool) -> None:
         super().__init__(has_nonlocal=has_nonlocal)
         self.dropped: list[list[Any]] = []
-        self.entered: list[list[Any]] = []
         self.raising: set[int] = set()
-        self.blocks: list[list[int]] = []
-        self.arms: list[list[int]] = []
-        self.conditions: list[list[Any]] = []
-        self.branchings = 0
-        self.only_types = False
         self._statements: dict[type[ast.stmt], Callable[[Any], None]] = {
             ast.Expr: self._expression,
             ast.Assign: self._assign,
@@ -44,21 +38,21 @@ class Extractor(DefinitionVisitor):
             ast.ClassDef: self.class_,
             ast.Return: self._return,
             ast.Delete: self._delete,
-            ast.For: self._for,
-            ast.AsyncFor: self._for,
-            ast.While: self._while,
-            ast.If: self._if,
-            ast.With: self._with,
-            ast.AsyncWith: self._with,
+            ast.For: self.for_,
+            ast.AsyncFor: self.for_,
+            ast.While: self.while_,
+            ast.If: self.if_,
+            ast.With: self.with_,
+            ast.AsyncWith: self.with_,
             ast.Raise: self._raise,
-            ast.Try: self._try,
-            ast.TryStar: self._try,
+            ast.Try: self.try_,
+            ast.TryStar: self.try_,
             ast.Assert: self._assert,
             ast.Import: self._import,
             ast.ImportFrom: self._import_from,
             ast.Global: self._global,
             ast.Nonlocal: self._global,
-            ast.Match: self._match,
+            ast.Match: self.match_,
             ast.Break: self._stop,
             ast.Continue: self._stop,
         }
@@ -128,7 +122,7 @@ class Extractor(DefinitionVisitor):
             self.give(value)
         elif not isinstance(value, ast.Constant):
             self.ref(value)
-            self.dropped += _called(value)
+            self.dropped += called(value)
 
     def _assign(self, node: ast.Assign) -> None:
         ref = self.ref(node.value)
@@ -239,151 +233,8 @@ class Extractor(DefinitionVisitor):
                 ref = self.emit(Op.FROM, node.level, module, alias.name, self.only_types, node.lineno)
                 self.scope.assign(alias.asname or alias.name, ref)
 
-    # Branches
-
-    def _branch(
-        self, body: list[ast.stmt], start: dict[str, Ref], test: ast.expr | None = None
-    ) -> dict[str, Ref] | None:
-        self.scope.environment = dict(start)
-        self.scope.stopped = False
-        if test is not None:
-            self.narrow(test)
-        self.block(body)
-        stopped, self.scope.stopped = self.scope.stopped, False
-        return None if stopped else self.scope.environment
-
-    def _new_branching(self, *, exhaustive: bool) -> int:
-        """The number of a statement with branches; positive if one of them is always taken."""
-        self.branchings += 1
-        return self.branchings if exhaustive else -self.branchings
-
-    def _note_arm(self, body: list[ast.stmt], branching: int, end: dict[str, Ref] | None) -> None:
-        if body:
-            self.arms.append([body[0].lineno, body[-1].end_lineno or body[-1].lineno, branching, int(end is None)])
-
-    def _note_conditions(self, body: list[ast.stmt], names: list[str]) -> None:
-        self.conditions += [[body[0].lineno, body[-1].end_lineno or body[-1].lineno, name] for name in names if body]
-
-    def _meet(self, ends: list[dict[str, Ref] | None], fallback: dict[str, Ref]) -> None:
-        live = [end for end in ends if end is not None]
-        if not live:
-            self.scope.environment = fallback
-            self.scope.stopped = True
-            return
-        joined = live[0]
-        for end in live[1:]:
-            joined = self.scope.join(joined, end)
-        self.scope.environment = joined
-        self.scope.stopped = False
-
-    def _if(self, node: ast.If) -> None:
-        self.test(node.test)
-        start = self.scope.environment
-        outside, self.only_types = self.only_types, self.only_types or _is_type_checking(node.test)
-        body = self._branch(node.body, start, node.test)
-        self.only_types = outside
-        orelse = self._branch(node.orelse, start)
-        if (
-            body is None
-            and not node.orelse
-            and isinstance(node.test, ast.UnaryOp)
-            and isinstance(node.test.op, ast.Not)
-        ):
-            # ``if not isinstance(x, C): return`` narrows what follows.
-            self.scope.environment = dict(start)
-            self.narrow(node.test.operand)
-            orelse = self.scope.environment
-        branching = self._new_branching(exhaustive=bool(node.orelse))
-        self._note_arm(node.body, branching, body)
-        self._note_arm(node.orelse, branching, orelse)
-        self._note_conditions(node.body, named_in(node.test))
-        self._note_conditions(node.orelse, named_in(node.test, negated=True))
-        self._meet([body, orelse], start)
-
-    def _for(self, node: ast.For | ast.AsyncFor) -> None:
-        source = self.ref(node.iter)
-        self.loops.append([node.body[0].lineno, node.body[-1].end_lineno or node.lineno])
-        before = self.scope.enter_loop(node)
-        item = self.emit(Op.ITERATE, self.as_node(source), node.lineno) if source != -1 else -1
-        self.bind(node.target, item, node.lineno)
-        self.block(node.body)
-        self._note_arm(node.body, self._new_branching(exhaustive=False), before)
-        self.scope.leave_loop(before)
-        self.block(node.orelse)
-
-    def _while(self, node: ast.While) -> None:
-        self.loops.append([node.lineno, node.body[-1].end_lineno or node.lineno])
-        before = self.scope.enter_loop(node)
-        self.test(node.test)
-        self.narrow(node.test)
-        self.block(node.body)
-        always = isinstance(node.test, ast.Constant) and bool(node.test.value)
-        self._note_arm(node.body, self._new_branching(exhaustive=always), before)
-        self.scope.leave_loop(before)
-        self.block(node.orelse)
-
-    def _with(self, node: ast.With | ast.AsyncWith) -> None:
-        for item in node.items:
-            manager = self.ref(item.context_expr)
-            self.entered += _called(item.context_expr)
-            entered = self.emit(Op.ENTER, self.as_node(manager), node.lineno) if manager != -1 else -1
-            if item.optional_vars is not None:
-                self.bind(item.optional_vars, entered, node.lineno)
-        self.blocks.append([node.lineno, node.body[0].lineno, node.body[-1].end_lineno or node.lineno])
-        self.block(node.body)
-
-    def _try(self, node: ast.Try | ast.TryStar) -> None:
-        start = self.scope.environment
-        body = self._branch([*node.body, *node.orelse], start)
-        # An exception may leave the body anywhere: handlers see the names before and after it.
-        reached = self.scope.join(start, self.scope.environment) if node.handlers else start
-        ends = [body]
-        branching = self._new_branching(exhaustive=False)
-        for handler in node.handlers:
-            self.scope.environment = dict(reached)
-            caught = self.ref(handler.type) if handler.type is not None else -1
-            if handler.name:
-                tree = annotation_tree(handler.type)
-                if tree and tree[0] == "l":
-                    tree = ["u", tree[1]]  # one of several classes
-                self.scope.assign(handler.name, self.emit(Op.TYPED, tree) if tree else caught)
-            ends.append(self._branch(handler.body, self.scope.environment))
-            self._note_arm(handler.body, branching, ends[-1])
-        self._meet(ends, reached)
-        stopped = self.scope.stopped
-        self.block(node.finalbody)
-        self.scope.stopped = self.scope.stopped or stopped
-
-    def _match(self, node: ast.Match) -> None:
-        subject = self.ref(node.subject)
-        start = self.scope.environment
-        ends: list[dict[str, Ref] | None] = [start]
-        last = node.cases[-1]
-        anything = isinstance(last.pattern, ast.MatchAs) and last.pattern.pattern is None and last.guard is None
-        branching = self._new_branching(exhaustive=anything)
-        for case in node.cases:
-            self.scope.environment = dict(start)
-            self.pattern(case.pattern, subject, node.subject)
-            self.ref(case.guard)
-            ends.append(self._branch(case.body, self.scope.environment))
-            self._note_arm(case.body, branching, ends[-1])
-        self._meet(ends, start)
-
-
-def _called(value: ast.expr) -> list[list[Any]]:
-    """The line and the last name of what an expression calls, as what is done with the result tells them; none if it calls nothing."""
-    call = value.value if isinstance(value, ast.Await) else value
-    if not isinstance(call, ast.Call):
-        return []
-    line = call.func.end_lineno if isinstance(call.func, ast.Attribute) else call.lineno
-    return [[line, last_name(call.func)]]
-
 
 def _is_constant(targets: list[ast.expr]) -> bool:
     """Whether names are written like those of constants."""
     names = [target.id for target in targets if isinstance(target, ast.Name)]
     return len(names) < len(targets) or any(name.isupper() or name.startswith("__") for name in names)
-
-
-def _is_type_checking(test: ast.expr) -> bool:
-    return last_name(test) == "TYPE_CHECKING"
