@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from decompose.facts import HOLE, Op
+from decompose.facts import Op
 from decompose.linking.found import FoundEntry
 from decompose.linking.frames import Site
 from decompose.linking.libraries import admin_pages, rest_routes
-from decompose.linking.libraries.decorator_routes import handlers_by_method, join, readable
+from decompose.linking.libraries.django_url_modules import module_of, pattern_lists, top_modules, without_name
+from decompose.linking.libraries.django_views import answers, route_of
 from decompose.linking.linked import Linked
 from decompose.linking.makers import Makers, handed_by_call
 from decompose.linking.origins import NOTHING, Given
@@ -18,7 +19,6 @@ from decompose.linking.wiring import own_frame
 
 _PATH_CALLS = frozenset({"path", "re_path", "url"})
 _URL_MODULES = ("django.urls", "django.conf.urls", "django.urls.conf")
-_ADDING = frozenset({"append", "extend", "insert"})
 _LOCALISING = ("django.conf.urls.i18n", "i18n_patterns")
 _MAX_DEPTH = 12
 _MAX_STEPS = 400_000
@@ -74,7 +74,7 @@ class _Tree:
         self.makers = Makers(linked)
 
     def entries(self) -> list[FoundEntry]:
-        for module in self._top_modules():
+        for module in top_modules(self.linked, self.includes):
             self._patterns_of(module, "", 0)
         self._collect_of_admin()
         self._collect_left()
@@ -115,53 +115,9 @@ class _Tree:
                 covered |= below[key] | {key}
         self.found = found
 
-    def _top_modules(self) -> list[Module]:
-        included: set[int] = set()
-        for scope_index, node in self.includes:
-            scope = self.linked.program.scopes[scope_index]
-            for operation in scope.operations_producing(node):
-                if operation[3]:
-                    target = self._module(*self._without_name(scope, operation[3][0]))
-                    if target is not None:
-                        included.add(target.index)
-        declared = self.linked.engine.references.settings().get("ROOT_URLCONF")
-        root = self.linked.program.by_name.get(declared or "")
-        if root is not None:
-            return [root]
-        return [
-            module
-            for module in self.linked.program.modules
-            if not module.library and "urlpatterns" in module.top.facts.names and module.index not in included
-        ]
-
-    def _without_name(self, scope: Scope, ref: Any) -> tuple[Scope, Any]:
-        """``include((patterns, application name))``: the patterns."""
-        plain = self.linked.constant(scope, ref)
-        if isinstance(plain, list) and plain:
-            return scope, plain[0]
-        origin = self.linked.origin(scope, ref) if type(ref) is int else None
-        if origin is not None and origin.operation[0] == Op.CONTAINER and origin.operation[2] == "tuple":
-            return origin.scope, origin.operation[3][0] if origin.operation[3] else -1
-        return scope, ref
-
-    def _module(self, scope: Scope, ref: Any) -> Module | None:
-        """The module that an ``include`` argument names."""
-        if isinstance(ref, str):
-            return self.linked.program.by_name.get(ref)
-        for value in self.linked.names.evaluate(scope, ref):
-            description = self.linked.values[value]
-            if description[0] == "M":
-                index: int = description[1]
-                return self.linked.program.modules[index]
-        return None
-
     def _patterns_of(self, module: Module, prefix: str, depth: int) -> None:
-        holder = self.linked.program.exporting_module(module, "urlpatterns")
-        if holder is not None and depth < _MAX_DEPTH:
-            patterns = holder.top.facts.names["urlpatterns"]
-            self._collect(holder.top, patterns, prefix, depth)
-            for added in _added(holder.top, patterns):
-                self._collect(holder.top, added, prefix, depth)
+        for scope, patterns in pattern_lists(self.linked, module) if depth < _MAX_DEPTH else ():
+            self._collect(scope, patterns, prefix, depth)
 
     def _collect(self, scope: Scope, ref: Any, prefix: str, depth: int, given: Given = NOTHING) -> None:
         """Follow a list of patterns to its elements; ``given`` is what the function around it was handed."""
@@ -279,12 +235,12 @@ class _Tree:
         rows = self._rows(scope, view, given)
         if rows:
             for row in rows:
-                full = f"{prefix}{self._route(site, row)}"
+                full = f"{prefix}{route_of(self.linked, site, row)}"
                 for made, _ in self.makers.of(scope, view, row):
                     made_here = Site(own_frame(self.linked.engine, made.scope), made.operation, "call")
-                    self._answers(site, made_here, made.operation[1], full)
+                    self.found += answers(self.linked, site, made_here, made.operation[1], full)
             return
-        full = f"{prefix}{self._route(site, given)}"
+        full = f"{prefix}{route_of(self.linked, site, given)}"
         for operation in scope.operations_producing(view):
             if operation[0] == Op.CALL and (scope.index, operation[1]) in self.includes and operation[3]:
                 self._include(scope, operation[3][0], full, depth)
@@ -296,18 +252,7 @@ class _Tree:
                 self._collect_returned(scope, operation[2], operation[3], full, depth)
                 if len(self.found) > before:
                     return
-        self._answers(site, site, view, full)
-
-    def _route(self, site: Site, given: Given) -> str:
-        """The route that a call gives, as far as it is constant or a setting."""
-        route = self.linked.keyword(site.frame.scope, site.operation, "route", 0, given)
-        if not isinstance(route, str) and site.arguments:
-            for value in self.linked.names.evaluate(site.frame.scope, site.arguments[0]):
-                if self.linked.values[value][1:2] == ("django.conf",):
-                    name = self.linked.values[value][2].removeprefix("settings.")
-                    route = self.linked.engine.references.settings().get(name)
-        route = route if isinstance(route, str) else "<dynamic>" if site.arguments else ""
-        return readable(route).replace(HOLE, "<dynamic>")
+        self.found += answers(self.linked, site, site, view, full)
 
     def _rows(self, scope: Scope, view: Any, given: Given) -> list[Given]:
         """``path(route, view) for route, view in rows``: what each row settles; nothing where it is no such loop."""
@@ -316,33 +261,6 @@ class _Tree:
                 if loop[0] == Op.ITERATE:
                     return [settled for _, _, settled in self.makers.rows(scope, loop, given)]
         return []
-
-    def _answers(self, site: Site, made: Site, view: Any, full: str) -> None:
-        """What answers below a path; the view was made at ``made``."""
-        scope = site.frame.scope
-        actions = self._actions_given(made.frame.scope, view)
-        for handler in [*self.linked.handlers(made, view), *self.linked.objects_called(made, view)]:
-            if actions and not handler.is_function:
-                for method, target in rest_routes.mapped(self.linked, handler, actions):
-                    self.found.append(
-                        FoundEntry("http", f"{method} {join('', full)}", target, scope.module.file, site.line)
-                    )
-                continue
-            if handler.is_function:
-                self.found.append(FoundEntry("http", f"ANY {join('', full)}", handler, scope.module.file, site.line))
-                continue
-            for method, target in handlers_by_method(self.linked, handler, None):
-                self.found.append(
-                    FoundEntry("http", f"{method} {join('', full)}", target, scope.module.file, site.line)
-                )
-
-    def _actions_given(self, scope: Scope, view: Any) -> dict[str, Any]:
-        """The table in ``Orders.as_view({"get": "list"})``, wherever the view was made."""
-        origin = self.linked.origin(scope, view) if type(view) is int else None
-        if origin is None or origin.operation[0] != Op.CALL or not origin.operation[3]:
-            return {}
-        given = self.linked.names.constants.plain_data(origin.scope, origin.operation[3][0])
-        return given if isinstance(given, dict) else {}
 
     def _mount(self, scope: Scope, router: Any, prefix: str) -> bool:
         """Remember that the routes registered with a router are found under ``prefix``."""
@@ -364,36 +282,9 @@ class _Tree:
                 self.admins.append((self.linked.program.scopes[description[1]], prefix))
 
     def _include(self, scope: Scope, ref: Any, prefix: str, depth: int) -> None:
-        scope, ref = self._without_name(scope, ref)
-        module = self._module(scope, ref)
+        scope, ref = without_name(self.linked, scope, ref)
+        module = module_of(self.linked, scope, ref)
         if module is not None:
             self._patterns_of(module, prefix, depth + 1)
         else:
             self._collect(scope, ref, prefix, depth + 1)
-
-
-def _added(scope: Scope, patterns: Any) -> Iterator[Any]:
-    """What a module adds to a list of its own, one by one or in a list."""
-    adding = {
-        operation[1]
-        for operation in scope.facts.ops
-        if operation[0] == Op.ATTRIBUTE and operation[3] in _ADDING and _is_same(scope, operation[2], patterns)
-    }
-    for operation in scope.facts.ops if adding else ():
-        if operation[0] == Op.CALL and operation[2] in adding and operation[3]:
-            yield operation[3][-1]
-
-
-def _is_same(scope: Scope, ref: Any, patterns: Any) -> bool:
-    """Whether a list is one that a name is bound to in the end, or before more was added to it."""
-    pending, seen = [patterns], set()
-    while pending:
-        node = pending.pop()
-        if node == ref:
-            return True
-        if type(node) is int and node >= 0 and node not in seen:
-            seen.add(node)
-            for operation in scope.operations_producing(node):
-                if operation[0] in (Op.COPY, Op.BINARY):
-                    pending += operation[2:4] if operation[0] == Op.BINARY else operation[2:3]
-    return False
