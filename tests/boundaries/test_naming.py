@@ -35,6 +35,24 @@ def test_a_word_that_means_nothing_alone_is_named_with_its_neighbour(draw: Draw)
     assert names(draw, files, "keys", "users") == ["api-key", "user"]
 
 
+def test_a_word_is_not_named_with_one_that_says_nothing_of_the_service(draw: Draw) -> None:
+    code = "\n".join(f"def {verb}_settings(): return 1" for verb in ("load", "check", "show", "keep", "clear"))
+    kept = ("backup", "theme", "notice", "version", "email", "language")
+    models = "from sqlalchemy.orm import declarative_base, mapped_column\nBase = declarative_base()\n"
+    table = "class {0}(Base):\n    __tablename__ = '{1}'\n    id = mapped_column(primary_key=True)\n"
+    files = {
+        "settings/__init__.py": "",
+        "settings/models.py": models
+        + table.format("RecipeSettings", "recipe_settings")
+        + "".join(table.format(name.title(), name) for name in kept),
+        **{f"settings/{name}.py": f"{code}\ndef {name}(): return 1" for name in kept},
+        "orders/__init__.py": "",
+        "orders/models.py": models + table.format("Order", "orders"),
+        **{f"orders/part{number}.py": f"{code.replace('settings', 'order')}" for number in range(len(kept))},
+    }
+    assert names(draw, files, "settings", "orders") == ["settings", "order"]
+
+
 def test_a_service_is_named_by_what_its_code_is_about_and_not_by_the_tables_between(draw: Draw) -> None:
     limits = "\n".join(f"            limit_{n} = models.ManyToManyField('sale.Item')" for n in range(5))
     files = {

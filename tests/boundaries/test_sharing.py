@@ -150,6 +150,32 @@ def test_a_module_that_all_services_use_is_shared_whole(shop: dict[str, int]) ->
     assert {shop["money:rounded"], shop["money:written_out"]} == {SHARED_LABEL}
 
 
+def test_a_decorator_is_called_at_the_start_and_what_it_makes_runs_later(tmp_path: Path) -> None:
+    files = {
+        **TWO,
+        "both.py": """
+            import a, b
+
+            def both(function):
+                def run():
+                    a.one()
+                    b.two()
+                    return function()
+                return run
+
+            @both
+            def asked(): pass
+        """,
+    }
+    assert placed(tmp_path, files, {"a": 0, "b": 1, "both": 1})["both:both"] == 1
+
+
+def test_a_module_that_only_puts_services_together_is_shared(tmp_path: Path) -> None:
+    files = {**TWO, "pages.py": "import a, b\n\nPAGES = [a.one(), b.two()]\n"}
+    assert placed(tmp_path / "several", files, {"a": 0, "b": 1, "pages": 0})["pages:"] == SHARED_LABEL
+    assert placed(tmp_path / "one", files, {"a": 0, "b": 0, "pages": 0})["pages:"] == 0
+
+
 def test_code_at_the_top_of_a_module_goes_with_its_module(tmp_path: Path) -> None:
     files = {
         "a.py": "def one(): pass\n",

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from decompose.boundaries.graph import TABLE, EvidenceGraph
-from decompose.boundaries.nouns import NameOfTable, Places, Word, names_of_tables, telling
+from decompose.boundaries.nouns import TECHNICAL, NameOfTable, Places, Word, names_of_tables, telling
 from decompose.system.words import singular, words_of
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _NEARLY_ALWAYS = 0.6
 _SHOWN = 8
 _TRIED = 3
+_MEANT = 5
+"""Among how many of a service's most telling words one has to be, to be told beside another."""
 
 _TOUCHING = 0.1
 """Where less than this share of a service's code touches its own tables, they say less of what it is about."""
@@ -106,7 +108,7 @@ class Vocabulary:
         for number in sorted(range(len(groups)), key=lambda number: (-traffic[number], number)):
             stems = telling_words[number]
             tables = [name for node in groups[number] for name in self._tables[node]]
-            whole = [self._in_full(self._stems[stem], self._surface[stem], tables) for stem in stems[:_TRIED]]
+            whole = [self._in_full(stem, stems, tables) for stem in stems[:_TRIED]]
             given = settled[number] if settled else ""
             named[number] = (given or _unique(whole, taken), tuple(self._surface[stem] for stem in stems))
         return [named[number] for number in range(len(groups))]
@@ -152,14 +154,16 @@ class Vocabulary:
                 found[position].append(number)
         return found
 
-    def _in_full(self, stem: str, word: str, tables: Sequence[NameOfTable]) -> str:
+    def _in_full(self, number: int, telling_words: Sequence[int], tables: Sequence[NameOfTable]) -> str:
         """A word with the one that it nearly always stands with in the names of tables: ``key`` of ``ApiKey`` alone means nothing,
-        but ``offer`` does where it is the label of ranges and benefits too.
+        but ``offer`` does where it is the label of ranges and benefits too, and ``settings`` where a single table says whose.
         """
+        stem, word = self._stems[number], self._surface[number]
+        telling_stems = {self._stems[other] for other in telling_words[:_MEANT]}
         neighbours: Counter[tuple[str, str]] = Counter()
         names = 0
         for table in tables:
-            beside: set[tuple[str, str]] = set()
+            found: set[tuple[str, str]] = set()
             phrases = [(phrase, [singular(part) for part in phrase]) for phrase in (table.words, words_of(table.label))]
             if phrases[0][1] == [stem]:
                 return word
@@ -167,12 +171,14 @@ class Vocabulary:
             for phrase, stems in phrases:
                 if stem in stems:
                     at = stems.index(stem)
-                    beside |= {(part, word) for part in phrase[:at][-1:]} | {
+                    found |= {(part, word) for part in phrase[:at][-1:]} | {
                         (word, part) for part in phrase[at + 1 :][:1]
                     }
-            neighbours.update(beside)
-        pair, count = max(neighbours.items(), key=lambda found: (found[1], found[0]), default=(("", ""), 0))
-        return "-".join(pair) if count > _NEARLY_ALWAYS * names else word
+            neighbours.update(found)
+        pair, count = max(neighbours.items(), key=lambda item: (item[1], item[0]), default=(("", ""), 0))
+        beside = pair[0] if singular(pair[1]) == stem else pair[1]
+        says = singular(beside) in telling_stems or beside in TECHNICAL
+        return "-".join(pair) if says and count > _NEARLY_ALWAYS * names else word
 
 
 def _uses(graph: EvidenceGraph, named: set[str]) -> Labels:

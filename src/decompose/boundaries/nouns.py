@@ -13,7 +13,7 @@ Word = tuple[str, str]
 
 _NEARLY_ALWAYS = 0.6
 _JOINS = 2
-_NOISE = frozenset(
+TECHNICAL = frozenset(
     """app apps api view views model models service services manager repository repositories schema schemas form forms
     serializer serializers task tasks test util utils common core base admin list detail create update delete get post
     put any html http request response error errors handler mixin config field fields route routes url urls data item
@@ -95,10 +95,10 @@ class Places:
 
 def telling(text: str) -> set[Word]:
     """The words of a text, but for those of technique."""
-    return {(singular(word), word) for word in words_of(text) if word not in _NOISE}
+    return {(singular(word), word) for word in words_of(text) if word not in TECHNICAL}
 
 
 def context_of(entry: str) -> str:
     """The business context of an entry point: the first telling word of its path or name, or nothing."""
     path = entry.partition(" ")[2] or entry
-    return next((singular(word) for word in words_of(path) if word not in _NOISE), "")
+    return next((singular(word) for word in words_of(path) if word not in TECHNICAL), "")

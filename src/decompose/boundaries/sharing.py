@@ -96,20 +96,28 @@ class Sharing:
 
     @cached_property
     def _starting(self) -> set[int]:
-        """What only runs when a process starts, or is registered then, without data: functions that top-level code calls or gives to a
-        library to be called, what these call or give to one, and what that calls, as long as nothing else uses it.
+        """What only runs when a process starts, or is registered then, without data: functions that top-level code calls, what these call or
+        give to a library to be called, and what that calls, as long as nothing else uses it but what a library is given to start with.
         """
         functions, classes = (
             {self._graph.unit_node[unit.id] for unit in self._graph.system.units if unit.kind == kind}
             for kind in ("function", "class")
         )
         run: dict[int, set[int]] = defaultdict(set)
+        given: set[int] = set()
         for dependency, source, target, layer in self._graph.steering():
             # Where one call may run several, as in a loop over jobs that were handed over, these are what the process works on.
             runs = layer == "calls" and (dependency.kind == "callback" or dependency.resolution == "exact")
-            if runs or (layer == "references" and target in classes):
+            if source in self._tops:
+                # Decorators and tags of templates are put in place at the start, and run later.
+                if dependency.kind == "callback":
+                    given.add(target)
+                elif dependency.kind == "call" and runs:
+                    run[source].add(target)
+            elif runs or (layer == "references" and target in classes):
                 run[source].add(target)
-        called = set().union(*(run[top] for top in self._tops)) & functions
+        called = functions & set().union(*(run[top] for top in self._tops))
+        called |= {node for node in given & functions if run[node] & called}
         found = called - self._serving
         waiting = sorted(found)
         while waiting:
@@ -161,7 +169,9 @@ class Sharing:
         return len(votes) >= MIN_SHARED_SERVICES and max(votes.values()) <= MAX_SHARED_USER_SHARE * votes.total()
 
     def _with_their_modules(self, placed: list[int]) -> None:
-        """Top-level code goes where most of the code of its module is; where there is no other, and it starts what is shared, there."""
+        """Top-level code goes where most of the code of its module is; where there is no other it is shared if it starts what is shared, or
+        comes to several services.
+        """
         for module in self._modules:
             tops = self._tops.intersection(module)
             for top in sorted(tops):
@@ -172,6 +182,8 @@ class Sharing:
                         continue
                 else:
                     started = {placed[used] for used in self._uses[top] & self._starting}
-                    label = SHARED_LABEL if started == {SHARED_LABEL} else placed[top]
+                    services = {placed[used] for used in self._uses[top]} - {SHARED_LABEL}
+                    is_start = started == {SHARED_LABEL} or len(services) >= _SEVERAL
+                    label = SHARED_LABEL if is_start else placed[top]
                 if label != SHARED_LABEL or top not in self._serving:
                     placed[top] = label
