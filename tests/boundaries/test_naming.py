@@ -53,6 +53,20 @@ def test_a_word_is_not_named_with_one_that_says_nothing_of_the_service(draw: Dra
     assert names(draw, files, "settings", "orders") == ["settings", "order"]
 
 
+def test_a_table_that_hardly_any_code_touches_names_nothing(draw: Draw) -> None:
+    pages = "\n".join(f"def page_{number}_of_account(): return {number}" for number in range(60))
+    check = "import sqlite3\ndef checked(db: sqlite3.Connection): return db.execute('SELECT version_num FROM web_schema_version')"
+    files = {
+        "web/__init__.py": "",
+        "web/account.py": pages,
+        "web/account_check.py": check,
+        "orders/__init__.py": "",
+        "orders/models.py": "from django.db import models\nclass Order(models.Model): pass",
+        "orders/part.py": pages.replace("account", "order"),
+    }
+    assert names(draw, files, "web", "orders") == ["account", "order"]
+
+
 def test_a_service_is_named_by_what_its_code_is_about_and_not_by_the_tables_between(draw: Draw) -> None:
     limits = "\n".join(f"            limit_{n} = models.ManyToManyField('sale.Item')" for n in range(5))
     files = {

@@ -22,7 +22,8 @@ _MEANT = 5
 """Among how many of a service's most telling words one has to be, to be told beside another."""
 
 _TOUCHING = 0.1
-"""Where less than this share of a service's code touches its own tables, they say less of what it is about."""
+"""Where less than this share of a service's code touches its own tables, they say so much less of what it is about: a check that reads
+the table of a migration tool says nothing."""
 
 _WEIGHTS = {"table": 3.0, "place": 1.5, "path": 1.0, "unit": 1.0}
 """How much each source of words counts: tables, modules with their packages, paths of entry points, names of units."""
@@ -128,7 +129,7 @@ class Vocabulary:
         uses = np.bincount(used[inside], often[inside], len(own))
         touching = np.bincount(own[np.unique(users[inside])], minlength=groups)
         enough = _TOUCHING * np.maximum(1, np.bincount(own[placed], minlength=groups))
-        counted = np.sqrt(np.minimum(1.0, (1 + touching) / enough))
+        counted = np.minimum(1.0, (1 + touching) / enough)
         keys, shares, weights = [], [], []
         for source, (nodes, stems, counts) in self._words.items():
             here = own[nodes] >= 0
