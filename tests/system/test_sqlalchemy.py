@@ -944,3 +944,43 @@ def test_a_session_of_a_library_that_is_not_known_is_told_by_its_use_everywhere(
     }
     assert found == {("m:get", "read", "orders", "inferred"), ("m:put", "insert", "orders", "inferred")}
     assert ("m:drop", "delete", "orders") in app.accesses()
+
+
+def test_the_model_class_of_an_application_of_its_own_gives_its_query_and_its_methods(draw: Draw) -> None:
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/base.py": """
+            from flask_sqlalchemy import SQLAlchemy
+            from flask_sqlalchemy.model import Model
+            from flask_sqlalchemy.query import Query
+            from sqlalchemy.ext.declarative import declarative_base
+            class OwnQuery(Query): pass
+            class OwnModel(Model):
+                query: OwnQuery
+                query_class = OwnQuery
+                @classmethod
+                def get(cls, number): return cls.query.get(number)
+            class OwnSQLAlchemy(SQLAlchemy):
+                Model: type[OwnModel]
+            db = OwnSQLAlchemy(model_class=declarative_base(cls=OwnModel), query_class=OwnQuery)
+            """,
+        "shop/use.py": """
+            from shop.base import db
+            class User(db.Model):
+                __tablename__ = "users"
+                id = db.Column(db.Integer, primary_key=True)
+                blocked = db.Column(db.Boolean)
+            class Event(db.Model):
+                __tablename__ = "events"
+                id = db.Column(db.Integer, primary_key=True)
+            def unblock(number):
+                User.get(number).blocked = False
+                db.session.commit()
+            def show(number): return Event.query.filter_by(id=number).first()
+            """,
+    })  # fmt: skip
+    assert {(a.unit.partition(":")[2], a.operation, a.table) for a in app.system.accesses} == {
+        ("User", "read", "users"),
+        ("unblock", "update", "users"),
+        ("show", "read", "events"),
+    }
