@@ -185,6 +185,37 @@ def test_a_form_that_is_given_to_shared_code_saves_the_row_that_it_is_about(draw
     assert written(app) == {("order", ("shop_log", "shop_order")), ("user", ("shop_user",))}
 
 
+def test_what_a_method_asks_of_the_classes_above_it_asks_for_its_own_object(draw: Draw) -> None:
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/models.py": MODELS,
+        "shop/use.py": """
+            from shop.models import Line, Order, Page, User, session
+            def rename(row, name):
+                row.name = name
+            class Renamed:
+                rename = rename
+                def tell(self):
+                    self.rename("x")
+            class NamedOrder(Order, Renamed):
+                def tell(self):
+                    super().rename("order")
+            class NamedUser(User, Renamed):
+                def tell(self):
+                    super().tell()
+            def order():
+                one = session.get(NamedOrder, 1)
+                one.tell()
+                session.commit()
+            def user():
+                one = session.get(NamedUser, 1)
+                one.tell()
+                session.commit()
+            """,
+    })  # fmt: skip
+    assert written(app) == {("order", ("orders",)), ("user", ("users",))}
+
+
 def test_where_nothing_tells_what_is_given_all_that_may_be_is_told(draw: Draw) -> None:
     app = draw({
         "shop/__init__.py": "",

@@ -687,6 +687,86 @@ def test_a_function_below_several_decorators_is_reached_by_who_calls_it(draw: Dr
     assert ("shop.use:place_and_tell", "task", "shop.use:later") in told
 
 
+def test_a_decorated_function_is_in_the_transactions_of_who_calls_it_or_hands_it_over(draw: Draw) -> None:
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/models.py": MODELS,
+        "shop/access.py": """
+            from functools import wraps
+            def logged(function):
+                @wraps(function)
+                def log(*args): return function(*args)
+                return log
+            class Limit:
+                def __init__(self, mode): self.mode = mode
+                def __call__(self, function): return self.override(function)
+                def override(self, original):
+                    def limited(*args): return original(*args)
+                    return limited
+            """,
+        "shop/use.py": """
+            from django.db import transaction
+            from shop.access import Limit, logged
+            from shop.models import Line, Mail, Order
+            @Limit("x")
+            @logged
+            def mail(): Mail.objects.create(text="x")
+            @Limit("x")
+            @logged
+            def line(): Line.objects.create()
+            @Limit("y")
+            def order(): Order.objects.create()
+            @transaction.atomic
+            def place(): order()
+            @transaction.atomic
+            def send(): mail()
+            def again(original, *args): return original(*args)
+            @logged
+            def later(): Mail.objects.create(text="x")
+            @transaction.atomic
+            def send_again(): again(later)
+            @transaction.atomic
+            def line_again(): again(line)
+            """,
+    })  # fmt: skip
+    assert {(t.definition, t.tables_written) for t in app.system.transactions} == {
+        ("shop.use:place", ("shop_order",)),
+        ("shop.use:send", ("shop_mail",)),
+        ("shop.use:send_again", ("shop_mail",)),
+        ("shop.use:line_again", ("shop_line",)),
+    }
+
+
+def test_a_decorator_that_hands_over_what_it_decorates_does_not_run_it(draw: Draw) -> None:
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/models.py": MODELS,
+        "shop/tasks.py": """
+            import outside
+            from django.db import transaction
+            from shop.models import Line, Mail, Order
+            def periodic(every):
+                def decorate(function):
+                    return outside.register(function, every)
+                return decorate
+            @periodic(1)
+            def leave_open(): Line.objects.create()
+            @periodic(5)
+            def send():
+                Mail.objects.create(text="x")
+                transaction.commit()
+            @periodic(9)
+            def place():
+                Order.objects.create()
+                transaction.commit()
+            """,
+    })  # fmt: skip
+    assert {(t.definition, t.tables_written) for t in app.system.transactions} == {
+        ("shop.tasks:send", ("shop_mail",)),
+        ("shop.tasks:place", ("shop_order",)),
+    }
+
+
 def test_a_callback_is_in_the_transactions_of_who_gives_it(draw: Draw) -> None:
     app = draw(
         """
@@ -1303,4 +1383,43 @@ def test_what_only_tests_run_is_in_no_transaction(draw: Draw) -> None:
         ("shop.use:place", 12): ("only where a setting for tests is on", False),
         ("shop.use:other", 21): ("only where a setting for tests is on", False),
         ("shop.use:either", 25): ("name", True),
+    }
+
+
+SHOWN_OR_SAVED = """
+    import outside
+    from django.db import transaction
+    from rest_framework import serializers
+    from shop.models import Line, Mail, Order
+
+    class OrderSerializer(serializers.Serializer):
+        def to_representation(self, order):
+            return Line.objects.filter(order=order).count()
+        def create(self, data):
+            return Order.objects.create(**data)
+
+    @transaction.atomic
+    def show(order):
+        Mail.objects.create(text="shown")
+        return OrderSerializer(order).data
+
+    @transaction.atomic
+    def save(data):
+        serializer = OrderSerializer(data=data)
+        serializer.is_valid()
+        serializer.save()
+
+    @transaction.atomic
+    def hand_over():
+        Mail.objects.create(text="handed over")
+        return outside.describe(OrderSerializer)
+    """
+
+
+def test_what_a_serializer_does_when_it_is_saved_is_in_the_transactions_of_who_saves_it(draw: Draw) -> None:
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/use.py": SHOWN_OR_SAVED})
+    assert {(t.definition, t.tables_written) for t in app.system.transactions} == {
+        ("shop.use:show", ("shop_mail",)),
+        ("shop.use:save", ("shop_order",)),
+        ("shop.use:hand_over", ("shop_mail",)),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from decompose.facts import Op, ScopeKind
 from decompose.linking.differences import Differences
@@ -255,13 +255,19 @@ def _hands_on_decorated(site: Site) -> bool:
         return False
     around = site.frame.parent
     if site.frame.decorates is None and around is not None and around.decorates is not None:
-        first = next(iter(around.scope.facts.parameters), [""])[0]
+        first = _given_to_decorate(around.scope, [""])[0]
         loaded = {o[1] for o in scope.facts.ops if o[0] == Op.FREE and o[2] == first}
         called = any(o[0] == Op.CALL and o[2] == site.operation[1] for o in scope.facts.ops)
         return called and site.arguments[0] in loaded
     if site.frame.decorates is None:
         return False
-    given = scope.facts.parameters[0][1] if scope.facts.parameters else -1
+    given = _given_to_decorate(scope, ["", -1])[1]
     known = {given, *(o[1] for o in scope.facts.ops if o[0] in (Op.COPY, Op.NARROW) and o[2] == given)}
     returned = {o[2] for ref in scope.facts.returns for o in scope.operations_producing(ref) if o[0] == Op.COPY}
     return site.arguments[0] in known and (site.operation[1] in returned or site.operation[1] in scope.facts.returns)
+
+
+def _given_to_decorate(decorator: Scope, default: list[Any]) -> list[Any]:
+    """The parameter that a decorator is given what it decorates for: behind the object, if it is one that can be called."""
+    own = decorator.is_method and decorator.facts.flavour != "static"
+    return next(iter(decorator.facts.parameters[own:]), default)

@@ -196,5 +196,5 @@ def _inputs(operation: list[Any], function: Scope, names: Names) -> list[Ref]:
             return [operation[2], operation[3]]
         case Op.FUNCTION | Op.CLASS:
             # A closure made in the function sees the arguments.
-            return [0]
+            return [parameter[1] for parameter in function.facts.parameters[-1:]]
     return []

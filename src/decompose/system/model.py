@@ -69,6 +69,9 @@ AFTER_COMMIT = "runs after the transaction is committed"
 BY_LIBRARY = "called by a library"
 """The rule of a call that a library makes of a function that it was handed."""
 
+PASSED_OUTSIDE = "passed to code outside"
+"""The rule of a call that code of which nothing is known may make of what it was handed."""
+
 ALONG = "along with others"
 """How the rule ends of an access to what a statement touches besides the rows that it is about."""
 

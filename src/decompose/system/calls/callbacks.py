@@ -14,13 +14,17 @@ from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.system.calls.arguments import Arguments, parameter_of
 from decompose.system.calls.placement import Placement
-from decompose.system.model import Dependency
+from decompose.system.model import THROUGH_DECORATOR, Dependency
 
 _Giver = tuple[str, str, str, int]
 """Definition, unit, file, line."""
 
 _Parameter = tuple[Scope, str]
 """A function, and the name of one of its parameters."""
+
+
+_RUNNING = {"call": "call", "callback": "callback", THROUGH_DECORATOR: "call"}
+"""Kind of a dependency on what a parameter brings -> kind of the place where it runs."""
 
 
 class Handed(NamedTuple):
@@ -67,16 +71,17 @@ class Callbacks:
         dependencies = list(dependencies)
         lines: dict[str, set[int]] = {}
         for dependency in dependencies:
-            if dependency.kind in ("call", "callback"):
+            if dependency.kind in _RUNNING:
                 lines.setdefault(dependency.source, set()).add(dependency.line)
         for dependency in dependencies:
-            helpers = scopes.get(dependency.source, ()) if dependency.kind in ("call", "callback") else ()
+            kind = _RUNNING.get(dependency.kind, "")
+            helpers = scopes.get(dependency.source, ()) if kind else ()
             if helpers and dependency.source not in places:
                 found_places = places[dependency.source] = {}
                 for helper in helpers:
                     for where, which in places_of_parameters(helper, lines[dependency.source]).items():
                         found_places.setdefault(where, set()).update(which)
-            parameters = places[dependency.source].get((dependency.kind, dependency.line)) if helpers else None
+            parameters = places[dependency.source].get((kind, dependency.line)) if helpers else None
             targets = scopes.get(dependency.target)
             if not parameters or targets is None:
                 kept[dependency] = None
@@ -149,7 +154,7 @@ class Callbacks:
                 found.setdefault(index, set()).update(givers)
             decorated = {f.index for f in self.linked.engine.decorated(site.frame.parent, between=True)}
             values = self.linked.argument_values(site, ref)
-            for function in self.linked.functions_among(values):
+            for function in self._functions_behind(values):
                 if function.is_function and function.index not in before:
                     found.setdefault(function.index, set()).update(() if function.index in decorated else (giver,))
             for value in values:
@@ -157,6 +162,15 @@ class Callbacks:
                 if bound is not None and bound.index in found and bound.index not in before:
                     self._bound.setdefault((giver, bound.index), set()).add(acting)
         return found
+
+    def _functions_behind(self, values: Iterable[Value]) -> Iterator[Scope]:
+        """The functions among values, and those that wrappers among them are put around."""
+        yield from self.linked.functions_among(values)
+        engine = self.linked.engine
+        for value in sorted(values):
+            described = self.linked.values[value]
+            if described[0] == "F" and described[2] >= 0:
+                yield from engine.decorated(engine.frames[described[2]], between=True)
 
     def _bound_by(self, value: Value) -> tuple[Scope | None, str]:
         """The function that a value is, and the unit that acts if it is a method of something."""

@@ -21,6 +21,7 @@ from decompose.system.model import (
     BY_VALUE,
     GIVEN,
     GIVEN_AROUND,
+    PASSED_OUTSIDE,
     RUNS_DECORATED,
     THROUGH_DECORATOR,
     Dependency,
@@ -50,8 +51,11 @@ def application_edges(
         return
     called = {index for (index, _, kind), _ in targets if kind != "callback"} if len(targets) > 1 else ()
     wrapped = [function.index for function in linked.engine.decorated(site.frame.parent, between=True)]
+    if any(kind == "callback" and not certain for (_, _, kind), certain in targets):
+        # A decorator hands it over for later, as to a registry of tasks.
+        wrapped += (function.index for function in linked.decorated_with(scope))
     how = _how(scope, site)
-    arbitrary = len(called) > MANY_VALUES and _is_crowded(linked, site)
+    arbitrary = _is_arbitrary(linked, site, called)
     if arbitrary and how == GIVEN_AROUND and scope.parent is not None:
         # What is decorated is known one by one, however much of it there is.
         decorated = linked.decorated_with(scope.parent)
@@ -65,9 +69,9 @@ def application_edges(
         resolution: Resolution = "exact"
         rule = how
         if arbitrary:
-            resolution, rule = "guessed", f"one of more than {len(called)} that reach this call"
+            resolution, rule = _guessed(len(called))
         elif kind == "callback":
-            resolution, rule = ("exact", put_off or BY_LIBRARY) if certain else ("inferred", "passed to code outside")
+            resolution, rule = ("exact", put_off or BY_LIBRARY) if certain else ("inferred", PASSED_OUTSIDE)
         elif not certain:
             resolution, rule = "inferred", not_certain(linked, receiver)
         elif len(called) > 1:
@@ -84,6 +88,15 @@ def application_edges(
             ),
             receiver if kind != "construct" or receiver >= 0 else linked.class_value(index),
         )
+
+
+def _is_arbitrary(linked: Linked, site: Site, called: Collection[int]) -> bool:
+    """Whether so many functions are ``called`` at a site that it is a matter of chance which of them are known."""
+    return len(called) > MANY_VALUES and _is_crowded(linked, site)
+
+
+def _guessed(count: int) -> tuple[Resolution, str]:
+    return "guessed", f"one of more than {count} that reach this call"
 
 
 def _is_crowded(linked: Linked, site: Site) -> bool:
@@ -108,12 +121,19 @@ def edges_through_decorators(linked: Linked, placement: Placement, site: Site) -
     # What a wrapper of a task wraps runs when the task does, not at once.
     later = all(kind == "task" for _, _, kind in site.targets if kind != "library")
     kind = "task" if later else THROUGH_DECORATOR
+    called = {index for index, _, how in site.targets if how not in ("library", "callback")}
+    resolution: Resolution = "exact"
+    rule = BY_NAME
+    if _is_arbitrary(linked, site, called):
+        resolution, rule = _guessed(len(called))
     for frame, receiver in site.wrappers.items():
         for target in engine.decorated(engine.frames[frame], between=True):
             if target.index in around:
                 continue
             acting = placement.acting_unit(target, receiver)
-            yield told_by(placement, site, target.definition, kind=kind, target_unit=acting)
+            yield told_by(
+                placement, site, target.definition, kind=kind, resolution=resolution, rule=rule, target_unit=acting
+            )
 
 
 def calls_lambda(linked: Linked, site: Site) -> bool:

@@ -85,7 +85,7 @@ class Brought:
             return (named,) if named is not None else ()
         if kind == "O":
             return self.of_node(description[2], depth + 1)
-        if kind == "B":
+        if kind in ("B", "S"):
             return self._of(description[2], depth + 1)
         return ()
 
@@ -154,9 +154,16 @@ class Brought:
                 if table in self.of_node(frame.nodes[given])
             ]
             if not before:
-                found.add("")
+                found.add(self._behind_super(frame, node))
             waiting += before
         return frozenset(found)
+
+    def _behind_super(self, frame: Frame, node: int) -> str:
+        """The parameter that ``super()`` stands for, if that is what a node of a method is; else empty."""
+        values = self.linked.engine.values_of(frame.nodes[node]) if frame.scope.is_method else ()
+        is_super = bool(values) and all(self.linked.values[value][0] == "S" for value in values)
+        parameters = frame.scope.facts.parameters
+        return parameters[0][0] if is_super and parameters else ""
 
     def on_line(self, frame: Frame, line: int) -> Sources:
         """The tables of all that the operations of a line work on."""

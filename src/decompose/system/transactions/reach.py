@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from functools import cached_property
 
+from decompose.linking.effects import WHEN_ASKED
 from decompose.system.gathered import Bits, Gathered, union
-from decompose.system.model import AFTER_COMMIT, BY_ATTRIBUTE, BY_NAME, BY_VALUE, RUNS_DECORATED, Dependency
+from decompose.system.model import (
+    AFTER_COMMIT,
+    BY_ATTRIBUTE,
+    BY_NAME,
+    BY_VALUE,
+    PASSED_OUTSIDE,
+    RUNS_DECORATED,
+    Dependency,
+)
 from decompose.system.transactions.commits import Actor, Lines
 from decompose.system.transactions.narrowed import Narrowing, plain
 
@@ -16,13 +25,17 @@ _PLAIN = frozenset({BY_NAME, BY_ATTRIBUTE, BY_VALUE})
 def at_run_time(dependencies: Iterable[Dependency], classes: Collection[str]) -> list[Dependency]:
     """What runs when a request does: without what class bodies call and decorate when they are imported.
 
-    What a framework does for a class stays; the queries that a body makes are told where they run.
+    What a framework does for a class stays, but for what it does on objects of it only where somebody asks it to, which is
+    told of who asks; the queries that a body makes are told where they run. A class that unknown code is handed may be made
+    there or not: what its objects do is not told of who hands it over.
     """
-    return [
-        d
-        for d in dependencies
-        if d.source not in classes or not d.runs or (d.kind != "decorate" and d.rule not in _PLAIN)
-    ]
+
+    def runs_later(d: Dependency) -> bool:
+        if d.rule == PASSED_OUTSIDE and d.target in classes:
+            return True
+        return d.source in classes and (d.kind == "decorate" or d.rule in _PLAIN or d.rule.endswith(WHEN_ASKED))
+
+    return [d for d in dependencies if not (d.runs and runs_later(d))]
 
 
 def is_within(line: int, lines: Lines) -> bool:

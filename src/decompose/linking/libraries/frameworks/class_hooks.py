@@ -1,6 +1,7 @@
 """Methods of a class that a framework calls, because the class is derived from one of its own.
 
-A summary's class says which: ``__hooks__ = "* clean_*"`` are those that are declared there (``*``), and more by their names.
+A summary's class says which: ``__hooks__ = "* clean_*"`` are those that are declared there (``*``), and more by their names;
+of these ``__asked_hooks__`` are called only where a method of the class is, such as ``create`` by ``save``.
 """
 
 from __future__ import annotations
@@ -8,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from typing import NamedTuple
 
+from decompose.linking.effects import WHEN_ASKED
 from decompose.linking.libraries.decorator_routes import VERBS
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
@@ -67,12 +70,19 @@ def wires(linked: Linked) -> Iterator[Wire]:
                 function = linked.engine.plain_function(owner, ref) if calling or name in named else None
                 if function is not None and function.facts.flavour == "" and function.index not in told:
                     told.add(function.index)
-                    rule = f"a hook that {calling} calls" if calling else f"named by {named[name]} of the class"
+                    rule = f"a hook that {calling}" if calling else f"named by {named[name]} of the class"
                     yield Wire(owner, owner.facts.line, function, "callback", rule)
 
 
-Hook = tuple[str, tuple[str, ...], frozenset[str]]
-"""Name of the framework's class, patterns of names, and the names that it declares itself."""
+class Hook(NamedTuple):
+    """What a framework's class, the ``owner``, calls: methods by patterns of names, those that it declares itself; and which of
+    them only where it is ``asked`` to.
+    """
+
+    owner: str
+    patterns: tuple[str, ...]
+    declared: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
 
 
 def _hooks(linked: Linked, cls: Scope, of_library: dict[int, Hook | None]) -> list[Hook]:
@@ -89,7 +99,7 @@ def _hooks(linked: Linked, cls: Scope, of_library: dict[int, Hook | None]) -> li
         _, module, name = linked.values[base]
         patterns = _OUTSIDE.get(f"{module}.{name}", "")
         if patterns:
-            found.append((name.rpartition(".")[2], tuple(patterns.split()), frozenset()))
+            found.append(Hook(name.rpartition(".")[2], tuple(patterns.split())))
     return found
 
 
@@ -100,7 +110,13 @@ def _stated(linked: Linked, cls: Scope) -> Hook | None:
         return None
     stated = member.ref.split()
     own = tuple(name for name in stated if name != "*") if member.owner is cls else ()
-    return cls.facts.name, own, frozenset(cls.facts.names) if "*" in stated else frozenset()
+    asked = linked.hierarchy.member(cls, "__asked_hooks__")
+    return Hook(
+        cls.facts.name,
+        own,
+        frozenset(cls.facts.names) if "*" in stated else frozenset(),
+        frozenset(asked.ref.split()) if asked is not None and isinstance(asked.ref, str) else frozenset(),
+    )
 
 
 def _named(linked: Linked, cls: Scope) -> dict[str, str]:
@@ -117,10 +133,11 @@ def _named(linked: Linked, cls: Scope) -> dict[str, str]:
 
 
 def _calling(hooks: list[Hook], name: str) -> str:
-    """The class whose code calls a method of that name; empty if none does."""
-    if name.startswith("__"):
-        return ""
-    return next((owner for owner, patterns, declared in hooks if name in declared or _fits(name, patterns)), "")
+    """The class whose code calls a method of that name, and when; empty if none does."""
+    for hook in hooks if not name.startswith("__") else ():
+        if name in hook.declared or _fits(name, hook.patterns):
+            return f"{hook.owner} calls{WHEN_ASKED if name in hook.asked else ''}"
+    return ""
 
 
 @lru_cache(maxsize=4096)

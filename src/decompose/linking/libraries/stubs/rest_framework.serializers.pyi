@@ -7,6 +7,7 @@ M = TypeVar("M")
 
 class BaseSerializer:
     __hooks__ = "validate validate_* to_representation to_internal_value run_validation get_fields create update build_field get_extra_kwargs"
+    __asked_hooks__ = "create update"
     initial_data: dict
     validated_data: dict
     errors: dict
