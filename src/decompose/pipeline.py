@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from decompose.boundaries import Earlier, Smallest, SplitOptions, Start, propose
+from decompose.boundaries import KEPT, Earlier, Smallest, SplitOptions, Start, propose
 from decompose.boundaries.generators import GENERATORS
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.scores import Scorer
@@ -113,7 +113,14 @@ def _analysed(
     progress("boundaries", 1, 1)
     ties = Ties(system)
     followed = [
-        consequences(system, split, units=units, detail=split.name == proposal.recommendation.shown, ties=ties)
+        consequences(
+            system,
+            split,
+            units=units,
+            detail=split.name == proposal.recommendation.shown,
+            ties=ties,
+            before=options.start.order if isinstance(options.start, Earlier) and split.name == KEPT else (),
+        )
         for split in proposal.splits
         if not split.trivial
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -44,10 +46,9 @@ def _changed(system: System, kind: str, number: int) -> System:
             return replace(system, definitions=tuple(longer if d is definition else d for d in system.definitions))
 
 
-def _order(system: System) -> list[str]:
-    return [
-        step.service for step in consequences(system, by_the_architect().split, detail=False).plan.steps if step.service
-    ]
+def _order(system: System, before: Sequence[str] = ()) -> list[str]:
+    found = consequences(system, by_the_architect().split, detail=False, before=before)
+    return [step.service for step in found.plan.steps if step.service]
 
 
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -58,3 +59,22 @@ def test_one_line_more_or_less_moves_no_step_by_more_than_a_place(kind: str, num
     after = _order(_changed(system, kind, number))
     assert sorted(after) == sorted(before)
     assert all(abs(after.index(name) - place) <= 1 for place, name in enumerate(before)), (before, after)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(kind=_KINDS, number=st.integers(0, 10_000))
+def test_an_order_that_was_decided_on_stays(kind: str, number: int) -> None:
+    system = by_the_architect().system
+    before = _order(system)
+    assert _order(_changed(system, kind, number), before) == before
+
+
+def test_an_order_that_was_decided_on_gives_way_to_what_is_clearly_less_entangled() -> None:
+    system = by_the_architect().system
+    order = _order(system)
+    before = order[::-1]
+    plan = consequences(system, by_the_architect().split, detail=False, before=before).plan
+    assert [step.service for step in plan.steps if step.service] != before
+    late = [step for step in plan.steps if "as was decided" in step.reason]
+    assert late
+    assert all("hardly more than those of" in step.reason for step in late)

@@ -1,7 +1,7 @@
 """Candidate splits: generated in different ways, scored against chance and against trivial splits, compared."""
 
 from decompose.boundaries.comparison import Comparison, compare_splits
-from decompose.boundaries.keeping import Earlier
+from decompose.boundaries.keeping import KEPT, Earlier
 from decompose.boundaries.partition import split_from_assignment
 from decompose.boundaries.propose import Proposal, SplitOptions, Start, propose
 from decompose.boundaries.recommend import Smallest
@@ -9,6 +9,7 @@ from decompose.boundaries.scores import DIRECTIONS, scored
 
 __all__ = [
     "DIRECTIONS",
+    "KEPT",
     "Comparison",
     "Earlier",
     "Proposal",

@@ -36,11 +36,12 @@ _NAMED = 3
 
 
 class Earlier(NamedTuple):
-    """A split of an earlier run: the name of that run, the system that it was made of, and the split."""
+    """A split of an earlier run: the name of that run, the system that it was made of, the split, and the order of its services in the plan."""
 
     run: str
     system: System
     split: Split
+    order: tuple[str, ...] = ()
 
 
 class Kept(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -33,16 +34,19 @@ def consequences(
     units: EffortUnits | None = None,
     detail: bool = True,
     ties: Ties | None = None,
+    before: Sequence[str] = (),
 ) -> Consequences:
     """What follows from ``split``. ``detail``: also what to do about each cut and in each step; without it only the
-    order, which is the same. ``ties`` of the system, where they are known already.
+    order, which is the same. ``ties`` of the system, where they are known already. ``before``: the order that was decided on earlier.
     """
     database = split_database(system, split)
     places = Places(system, split, ties)
     network = Network(places, database.foreign_accesses)
     if not detail:
         # What to do about each cut is worked out when somebody looks at this split.
-        return Consequences(database, make_plan(system, split, database, by=by, units=units, network=network))
+        return Consequences(
+            database, make_plan(system, split, database, by=by, units=units, network=network, before=before)
+        )
     database = msgspec.structs.replace(database, design=design_database(system, split, database, places))
-    plan = make_plan(system, split, database, by=by, units=units, network=network)
+    plan = make_plan(system, split, database, by=by, units=units, network=network, before=before)
     return Consequences(database, detail_plan(system, database, plan, network))

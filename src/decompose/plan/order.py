@@ -6,7 +6,7 @@ that exists, so it no longer counts against the caller, and a table that is out 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from decompose.boundaries.split import Split
@@ -23,6 +23,9 @@ from decompose.system.model import System
 
 By = Literal["risk", "value"]
 
+STAYS = 1.25
+"""So many times what the least entangled service weighs may the one weigh that was to be the next, for it to stay the next."""
+
 
 def make_plan(
     system: System,
@@ -32,12 +35,14 @@ def make_plan(
     by: By = "risk",
     units: EffortUnits | None = None,
     network: Network | None = None,
+    before: Sequence[str] = (),
 ) -> Plan:
     """The steps for ``split``: step 0 prepares, each further step extracts one service, the last stays.
 
     ``by``: ``risk`` takes out what is least entangled first, ``value`` what gives most independence for its work. Only the order
     and the counts; `decompose.plan.detail` says what to do in each step. ``network`` is that of the split, if it is known. Without a
-    design in ``database`` every transaction counts in full.
+    design in ``database`` every transaction counts in full. ``before``: the order that was decided on earlier; by risk it stays, unless
+    another service is clearly less entangled by now.
     """
     if len(split.services) < 2:
         return Plan(split=split.name, steps=(), by=by)
@@ -56,9 +61,11 @@ def make_plan(
         gains = {name: size[name] * (left - size[name]) / pairs for name in remaining}
         if by == "risk":
             # No limit below which services count as equal: one line can bring a service below it, past several others.
-            chosen = min(remaining, key=lambda name: (costs[name], size[name], name))
+            least = min(remaining, key=lambda name: (costs[name], size[name], name))
+            due = (name for name in before if name in costs and costs[name] <= STAYS * costs[least])
+            chosen = next(due, least)
             items = work.of(chosen, remaining)
-            reason = _reason(chosen, costs, items, critical.said_of(chosen))
+            reason = _reason(chosen, least, costs, items, critical.said_of(chosen))
         else:
             chosen = min(remaining, key=lambda name: (-gains[name] / (costs[name] + 1), name))
             items = work.of(chosen, remaining)
@@ -98,14 +105,18 @@ def make_plan(
     )
 
 
-def _reason(name: str, costs: Mapping[str, float], work: tuple[WorkItem, ...], critical: str) -> str:
+def _reason(name: str, least: str, costs: Mapping[str, float], work: tuple[WorkItem, ...], critical: str) -> str:
     heavy = max(
         (item for item in work if item.kind in COSTS), key=lambda item: COSTS[item.kind] * item.count, default=None
     )
     others = [cost for other, cost in costs.items() if other != name]
-    text = f"The least entangled of {len(costs)}: its crossings weigh {_number(costs[name])}{critical}"
-    if others:
-        text += f", the next one's {_number(min(others))}"
+    weigh = f"its crossings weigh {_number(costs[name])}{critical}"
+    if name != least:
+        text = f"The next, as was decided: {weigh}, hardly more than those of {least}, the least entangled of {len(costs)} by now ({_number(costs[least])})"
+    elif others:
+        text = f"The least entangled of {len(costs)}: {weigh}, the next one's {_number(min(others))}"
+    else:
+        text = f"The least entangled of {len(costs)}: {weigh}"
     if heavy is not None and costs[name]:
         text += f". Most of it: {heavy.kind} ({heavy.count})"
     return text + "."

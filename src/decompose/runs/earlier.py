@@ -16,4 +16,6 @@ def earlier_of(given: Path) -> Earlier | None:
     if named is None:
         return None
     analysis = load(named.folder)
-    return Earlier(str(named.folder), analysis.system, named_split(analysis, named.split))
+    split = named_split(analysis, named.split)
+    steps = next((plan.steps for plan in analysis.plans if plan.split == split.name), ())
+    return Earlier(str(named.folder), analysis.system, split, tuple(step.service for step in steps if step.service))
