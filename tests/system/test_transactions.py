@@ -819,6 +819,11 @@ def test_a_callback_is_in_the_transactions_of_who_gives_it(draw: Draw) -> None:
         "m:filled_orders": ("orders",),
         "m:once_orders": ("orders",),
     }
+    ties = Ties(app.system)
+    walks = {t.definition: ties.walk((t.definition, t.unit), t.lines) for t in app.system.transactions}
+    assert {definition: {access.table for access, _ in walk.writes} for definition, walk in walks.items()} == {
+        t.definition: set(t.tables_written) for t in app.system.transactions
+    }
 
 
 def test_a_signal_of_one_model_is_in_the_transactions_of_that_model(draw: Draw) -> None:

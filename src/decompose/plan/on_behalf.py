@@ -11,7 +11,8 @@ from decompose.database.ties import Ties
 from decompose.system.model import Access, Dependency
 from decompose.system.transactions.commits import Actor
 from decompose.system.transactions.narrowed import Recorded, plain
-from decompose.system.transactions.reach import Reach, at_run_time
+from decompose.system.transactions.reach import Reach
+from decompose.system.transactions.reached import running
 
 
 class OnBehalf:
@@ -51,7 +52,7 @@ class OnBehalf:
 
     @cached_property
     def _reach(self) -> Reach:
-        return Reach(at_run_time(self._system.dependencies, self._system.classes), self._recorded)
+        return running(self._system, self._recorded)
 
     @cached_property
     def _done(self) -> dict[Actor, list[Access]]:

@@ -115,7 +115,9 @@ class _Crossings:
                 self._done[item.definition, item.unit].append((bit, item))
             elif isinstance(item, Dependency):
                 self.operations |= bit
-                self._done[item.source, item.source_unit].append((bit, item))
+                # What a helper is given is called by who gives it: nobody else who calls the helper comes there.
+                for actor in ties.givers.get(item, [(item.source, item.source_unit)]):
+                    self._done[actor].append((bit, item))
         self.first_broken = len(bits)
         self._opened = Opened(ties.system.transactions, [item.transaction for item in spanning])
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from decompose.boundaries.split import Split
 from decompose.system.model import Access, Dependency, ForeignKey, System
-from decompose.system.transactions.narrowed import Recorded
-from decompose.system.transactions.reach import Reach, at_run_time
+from decompose.system.transactions.narrowed import Actor, Recorded
+from decompose.system.transactions.reach import Reach
+from decompose.system.transactions.reached import running
 
 if TYPE_CHECKING:
     import numpy as np
@@ -98,10 +99,14 @@ class Ties:
         return Recorded(self.system)
 
     @cached_property
+    def givers(self) -> dict[Dependency, list[Actor]]:
+        """Of calls of what a function is given, who gives it."""
+        return {h.call: list(dict.fromkeys(giver[:2] for giver in h.givers)) for h in self.system.handed_over}
+
+    @cached_property
     def reach(self) -> Reach:
         """Who runs whom when the application runs, without what tasks do later."""
-        running = at_run_time(self.system.dependencies, self.system.classes)
-        return Reach(running, self.recorded, after_commit=True)
+        return running(self.system, self.recorded, after_commit=True)
 
     @cached_property
     def _columns(self) -> tuple[Column, Column, Column, Column]:

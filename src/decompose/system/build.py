@@ -150,7 +150,7 @@ class _Builder:
                 calls.put_off,
                 attempt(partial(done_instead, self.linked, self.placement, accesses.kept.accesses.values()), NOTHING),
             ),
-            Found([], (), ()),
+            Found([], (), (), ()),
         )
         surroundings = attempt(
             partial(
@@ -194,6 +194,7 @@ class _Builder:
             transactions=tuple(found.transactions),
             narrowed=found.narrowed,
             entered=found.entered,
+            handed_over=tuple(h for h in found.handed_over if h.call.source in known and h.call.target in known),
             entry_points=tuple(entry_points),
             stores=tuple(stores.stores),
             store_accesses=tuple(stores.accesses),

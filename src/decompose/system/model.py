@@ -383,7 +383,7 @@ class Transaction(Record, frozen=True):
     A method that several classes inherit is one transaction for each of them; ``unit`` is the class that acts. ``locked`` are
     the tables of which it locks rows until it ends. ``lines`` are the first and last lines of the parts of the definition that
     are inside; none where all of it is. ``line`` is where it is opened or, if nothing opens it, where it is committed. ``inside``
-    are the definitions that run in it, where callbacks are among them; elsewhere they follow from the calls. ``number``: only where
+    are the definitions that run in it, where a helper runs what it is given, or what is given tells; elsewhere they follow from the calls. ``number``: only where
     the definition runs as this one of `Narrowed`; -1 for any.
     """
 
@@ -427,6 +427,17 @@ class Entered(Record, frozen=True):
     target: str
     target_unit: str
     numbers: tuple[int, ...]
+
+
+class HandedOver(Record, frozen=True):
+    """A call of what a function is given: it belongs to those who give it, for callers that give something else do not come to it.
+
+    ``givers`` are definition, unit, file and line of the calls that give it; none where a decorator gives what it decorates, so
+    that who calls that comes to it anyhow.
+    """
+
+    call: Dependency
+    givers: tuple[tuple[str, str, str, int], ...]
 
 
 class EntryPoint(Record, frozen=True):
@@ -588,6 +599,9 @@ class System(Record, frozen=True):
 
     entered: tuple[Entered, ...] = ()
     """Which calls have it run as which."""
+
+    handed_over: tuple[HandedOver, ...] = ()
+    """Which of the ``dependencies`` are calls of what the caller is given."""
 
     @property
     def classes(self) -> frozenset[str]:

@@ -14,7 +14,7 @@ from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.system.calls.arguments import Arguments, parameter_of
 from decompose.system.calls.placement import Placement
-from decompose.system.model import THROUGH_DECORATOR, Dependency
+from decompose.system.model import THROUGH_DECORATOR, Dependency, HandedOver
 
 _Giver = tuple[str, str, str, int]
 """Definition, unit, file, line."""
@@ -50,6 +50,8 @@ class Callbacks:
         self.arguments = arguments
         self.handed: list[Handed] = []
         """What `told_of_givers` has found."""
+        self.handed_over: list[HandedOver] = []
+        """The calls that it has told of others."""
         self._known: dict[tuple[int, str], dict[int, set[_Giver]]] = {}
         self._bound: dict[tuple[_Giver, int], set[str]] = {}
         """The units for which a giver gives a method of an object or a class; empty for one that it gives by itself."""
@@ -93,14 +95,18 @@ class Callbacks:
                 kept[dependency] = None  # for this unit nobody is seen to give it
                 continue
             if told and not found:
+                self.handed_over.append(HandedOver(call=dependency, givers=()))
                 continue  # a decorator gives what it decorates: who calls that comes to it anyhow
             if not found and any(self._is_lambda_of(index, targets[0]) for p in parameters for index in self._of(*p)):
+                self.handed_over.append(HandedOver(call=dependency, givers=()))
                 continue  # what a lambda does, its function does
             for source, unit, file, line in sorted(found):
                 kept[msgspec.structs.replace(dependency, source=source, source_unit=unit, file=file, line=line)] = None
                 to = (dependency.target, dependency.target_unit)
                 handed[Handed(dependency.source, dependency.line, (source, unit), line, to)] = None
-            if not found:
+            if found:
+                self.handed_over.append(HandedOver(call=dependency, givers=tuple(sorted(found))))
+            else:
                 kept[dependency] = None
         self.handed = list(handed)
         return list(kept)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from decompose.system.model import Access, EntryPoint, System
+import msgspec
+
+from decompose.system.model import Access, Dependency, EntryPoint, System
 from decompose.system.transactions.commits import Actor
 from decompose.system.transactions.narrowed import Recorded, numbered
 from decompose.system.transactions.reach import Reach, at_run_time
@@ -18,9 +20,25 @@ class Inside(NamedTuple):
     entry_points: tuple[str, ...]
 
 
+def followed(system: System) -> Iterator[Dependency]:
+    """The dependencies of a system in which what a function is given is called by those who give it, not by everybody who calls that function."""
+    moved = {handed.call: handed.givers for handed in system.handed_over}
+    for dependency in system.dependencies:
+        givers = moved.get(dependency)
+        if givers is None:
+            yield dependency
+        for source, unit, file, line in givers or ():
+            yield msgspec.structs.replace(dependency, source=source, source_unit=unit, file=file, line=line)
+
+
+def running(system: System, recorded: Recorded, *, after_commit: bool = False) -> Reach:
+    """Who runs whom when a request does, without what tasks do later; ``after_commit``: with what waits for the end of a transaction."""
+    return Reach(at_run_time(followed(system), system.classes), recorded, after_commit=after_commit)
+
+
 def what_is_inside(system: System) -> list[Inside]:
     """For each transaction of a system, in their order, what it comprises."""
-    reach = Reach(at_run_time(system.dependencies, system.classes), Recorded(system))
+    reach = running(system, Recorded(system))
     entries: dict[str, list[str]] = {}
     for entry in system.entry_points:
         entries.setdefault(entry.handler, []).append(f"{entry.kind} {entry.name}")
@@ -52,7 +70,7 @@ class Reached(NamedTuple):
 def reached_accesses(system: System) -> Iterator[Reached]:
     """What each entry point does to which table through calls; each definition, table and operation once."""
     recorded = Recorded(system)
-    reach = Reach(at_run_time(system.dependencies, system.classes), recorded, after_commit=True)
+    reach = running(system, recorded, after_commit=True)
     by_place: dict[Actor, list[Access]] = {}
     for access in system.accesses:
         if access.resolution != "guessed":

@@ -18,7 +18,7 @@ from decompose.system.calls.callbacks import Callbacks, Handed
 from decompose.system.calls.paths import Paths
 from decompose.system.calls.placement import Placement
 from decompose.system.gathered import Bits, Gathered, union
-from decompose.system.model import Access, Dependency, Entered, EntryPoint, Narrowed, Transaction
+from decompose.system.model import Access, Dependency, Entered, EntryPoint, HandedOver, Narrowed, Transaction
 from decompose.system.schema.tables import Schema
 from decompose.system.transactions.commits import Actor, Commits, Lines, Touched, touched
 from decompose.system.transactions.contexts import Contexts
@@ -37,11 +37,12 @@ REQUEST = "request"
 
 
 class Found(NamedTuple):
-    """All transactions; and shared code as its callers have it run, with the calls that do."""
+    """All transactions; shared code as its callers have it run, with the calls that do; and calls of what callers give."""
 
     transactions: Sequence[Transaction]
     narrowed: tuple[Narrowed, ...]
     entered: tuple[Entered, ...]
+    handed_over: tuple[HandedOver, ...]
 
 
 def transactions_of(
@@ -75,13 +76,7 @@ def transactions_of(
     found.add_wrapped()
     if requests_in_transactions(linked):
         found.add_requests(entry_points)
-    given: dict[str, set[Actor | None]] = {}
-    for handed in callbacks.handed:
-        given.setdefault(handed.helper, set()).add(handed.target)
-    several = {helper for helper, targets in given.items() if len(targets) > 1}
-    helpers = {(d.source, d.source_unit) for d in dependencies if d.source in several}
-    leading = Reach(dependencies).all_leading_to(helpers)
-    finished = Found(found.finished(leading), *contexts.recorded())
+    finished = Found(found.finished(), *contexts.recorded(), tuple(callbacks.handed_over))
     for part in (found, found.commits, reach):
         vars(part).clear()  # they ask each other, and would keep the whole program in memory
     return finished
@@ -303,18 +298,14 @@ class _Transactions:
             )
             self.found.setdefault((*actor, kind, line), transaction)
 
-    def finished(self, leading: set[Actor]) -> list[Transaction]:
-        """All of them, sorted, without what a subclass inherits as it is.
-
-        ``leading``: who leads to a helper that several give functions to. There, and where a caller's choice counts, the
-        definitions inside are told, of which the calls alone would name those of others.
-        """
+    def finished(self) -> list[Transaction]:
+        """All of them, sorted, without what a subclass inherits as it is."""
         own: dict[Transaction, list[Transaction]] = {}
         for key, transaction in sorted(self.found.items()):
             at_home = self.found.get((*self.reach.home((key[0], "")), *key[2:]))
             if not _like_at_home(transaction, at_home):
-                apart = key in self._beside or not leading.isdisjoint(self.reach.places(key[:2]))
-                told = self._with_inside(key, transaction) if apart or transaction.number >= 0 else transaction
+                apart = key in self._beside or transaction.number >= 0
+                told = self._with_inside(key, transaction) if apart else transaction
                 alike = msgspec.structs.replace(transaction, number=-1)
                 own.setdefault(alike, []).append(told)
         merged = (_as_one(alike, several) for alike, several in own.items())
