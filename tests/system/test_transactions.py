@@ -1428,3 +1428,38 @@ def test_what_a_serializer_does_when_it_is_saved_is_in_the_transactions_of_who_s
         ("shop.use:save", ("shop_order",)),
         ("shop.use:hand_over", ("shop_mail",)),
     }
+
+
+def test_what_a_decorator_hangs_on_a_function_runs_that_function(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": MODELS,
+            "shop/queue.py": """
+                def task(function):
+                    def soon(*args):
+                        function(*args)
+                    function.soon = soon
+                    return function
+                """,
+            "shop/use.py": """
+                from django.db import transaction
+                from shop.models import Line, Mail
+                from shop.queue import task
+                @task
+                def mail(): Mail.objects.create(text="x")
+                @task
+                def clear(): Line.objects.all().delete()
+                @transaction.atomic
+                def use_mail(): mail.soon()
+                @transaction.atomic
+                def use_clear(): clear.soon()
+                """,
+        }
+    )
+    assert {(t.definition, t.tables_written) for t in app.system.transactions} == {
+        ("shop.use:use_mail", ("shop_mail",)),
+        ("shop.use:use_clear", ("shop_line",)),
+    }
+    through = {(d.source, d.target) for d in app.system.dependencies if d.kind == "through"}
+    assert through == {("shop.use:use_mail", "shop.use:mail"), ("shop.use:use_clear", "shop.use:clear")}

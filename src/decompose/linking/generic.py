@@ -51,6 +51,20 @@ def handed_back(function: Scope) -> HandedBack:
     return HandedBack(tuple(found.values()), tuple(narrowed), only and bool(found))
 
 
+def hangs_functions(function: Scope) -> bool:
+    """Whether a decorator keeps functions of its own in attributes of what it decorates: ``function.delay = delay``."""
+    facts = function.facts
+    if not facts.parameters:
+        return False
+    given = {parameter[1] for parameter in facts.parameters}
+    return any(
+        operation[0] == Op.SET_ATTRIBUTE
+        and operation[1] in given
+        and any(made[0] == Op.FUNCTION for made in _producing(function, operation[3]))
+        for operation in facts.ops
+    )
+
+
 def expected_types(function: Scope, node: int) -> list[list[Any]]:
     """The annotations of what ``node`` becomes: of the name that it is assigned to, and of what the function returns."""
     facts = function.facts

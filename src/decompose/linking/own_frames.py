@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from decompose.facts.records import Ref
 from decompose.linking.frames import Frame, Site
-from decompose.linking.generic import HandedBack, forwards_to, handed_back, returns_arguments
+from decompose.linking.generic import HandedBack, forwards_to, handed_back, hangs_functions, returns_arguments
 from decompose.linking.program import Scope
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class OwnFrames:
         """Whether the result of a function depends on its arguments, and looking at it once for each call is cheap."""
         if site.frame.depth >= MAX_CONTEXT_DEPTH or site.frame.scope is function:
             return False
-        if self.handed_back(function).only:
+        if self.handed_back(function).only and not (site.kind == "decorate" and hangs_functions(function)):
             return False  # its result is known without
         if not self._is_told_something(function, site):
             return False
