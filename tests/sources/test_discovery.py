@@ -288,6 +288,7 @@ def test_excludes(draw: Draw) -> None:
 ROLES = [
     ("tests/test_x.py", "", "test"),
     ("tests/factories.py", "", "test"),
+    ("app/testutils/data.py", "", "test"),
     ("app/conftest.py", "", "test"),
     ("app/test_x.py", "import pytest", "test"),
     ("app/tests.py", "from django.test import TestCase", "test"),
@@ -437,3 +438,8 @@ def test_the_name_of_the_application(draw: Draw) -> None:
     assert draw({"m.py": ""}).tree.name == "drawn1"
     assert draw({"m.py": "", "pyproject.toml": '[project]\nname = "my shop"'}).tree.name == "my-shop"
     assert draw({"m.py": "", "pyproject.toml": "not = [toml"}).tree.name == "drawn3"
+
+
+def test_sql_files_of_tests_define_no_tables(draw: Draw) -> None:
+    files = {f"{folder}/schema.sql": "CREATE TABLE a (id int)" for folder in ("db", "app/testdata", "tests/sql")}
+    assert draw({"app/a.py": "", **files}).tree.sql_files == ("db/schema.sql",)

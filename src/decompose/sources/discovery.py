@@ -17,7 +17,7 @@ from decompose.errors import InputError
 from decompose.sources.declared import declared_entries
 from decompose.sources.ignore_files import read_ignore_file
 from decompose.sources.records import SourceFile, SourceRoot, SourceTree, Unread
-from decompose.sources.roles import folders_aside, role_of
+from decompose.sources.roles import folders_aside, is_among_tests, role_of
 from decompose.sources.roots import Imports, find_roots, folders_started_in, imports_in
 
 MAX_FILE_BYTES = 5_000_000
@@ -65,7 +65,7 @@ def discover(path: Path, *, exclude: Sequence[str] = (), roots: Sequence[str] = 
         roots=found_roots,
         files=tuple(files),
         unread=tuple(sorted(walk.unread, key=lambda unread: unread.path)),
-        sql_files=tuple(sorted(walk.sql)),
+        sql_files=tuple(sorted(path for path in walk.sql if not is_among_tests(path))),
         template_files=tuple(sorted(walk.templates)),
         declared=declared_entries(base, found_roots),
     )

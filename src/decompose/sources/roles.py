@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from decompose.sources.records import Role
 from decompose.sources.roots import Imports
 
-_TEST_FOLDERS = frozenset({"test", "tests", "testsuite", "test_suite"})
+_TEST_FOLDERS = frozenset({"test", "tests", "testsuite", "test_suite", "testdata", "test_data", "testutils", "test_utils"})
 _TEST_CODE = re.compile(
     rb"^\s*(?:import (?:pytest|unittest)|from (?:pytest|unittest|django\.test)\b|(?:async )?def test_|class \w*Test)",
     re.MULTILINE,
@@ -42,7 +42,7 @@ _LONG_LINES = 400
 def role_of(path: str, data: bytes) -> Role:
     """The role of the file at ``path`` (relative to the analysed folder) with this content."""
     *folders, name = path.split("/")
-    if any(folder in _TEST_FOLDERS for folder in folders) or name == "conftest.py":
+    if is_among_tests(path) or name == "conftest.py":
         return "test"
     if (
         name.startswith("test_") or name.endswith(("_test.py", "_tests.py")) or name in ("tests.py", "test.py")
@@ -57,6 +57,11 @@ def role_of(path: str, data: bytes) -> Role:
     if _is_generated(name, data):
         return "generated"
     return "application"
+
+
+def is_among_tests(path: str) -> bool:
+    """Whether a file is below a folder of tests, or of what they need."""
+    return not _TEST_FOLDERS.isdisjoint(path.split("/")[:-1])
 
 
 def folders_aside(paths: Sequence[str], imports: Imports) -> frozenset[str]:
