@@ -65,6 +65,21 @@ STARTS = {
     "django-ledger": Started(environment={"DJANGO_SETTINGS_MODULE": "dev_env.settings"}),
     "wger": Started(),
     "label-studio": Started(environment={"DJANGO_SETTINGS_MODULE": "core.settings.label_studio"}),
+    "alerta": Started(
+        "from alerta.app import create_app; app = create_app({'DATABASE_RAISE_ON_ERROR': False})",
+        {"DATABASE_URL": "postgresql://127.0.0.1:1/none"},
+    ),
+    "fractal-server": Started(
+        "from fractal_server.main import app",
+        {
+            "JWT_SECRET_KEY": "only for the list of its routes",
+            "POSTGRES_DB": "none",
+            "FRACTAL_TASKS_DIR": "/tmp/fractal",
+            "FRACTAL_RUNNER_WORKING_BASE_DIR": "/tmp/fractal",
+            "FRACTAL_RUNNER_BACKEND": "local",
+        },
+    ),
+    "bugsink": Started(environment={"DJANGO_SETTINGS_MODULE": "bugsink.settings.development"}),
     "pagure": Started("from pagure.flask_app import create_app; app = create_app()"),
     "prefect": Started("from prefect.server.api.server import create_app; app = create_app(ephemeral=True)"),
     "superset": Started(
@@ -74,6 +89,16 @@ STARTS = {
 """How each application is started."""
 
 APPLICATIONS = recorded_applications.APPLICATIONS | {
+    "alerta": Application(
+        "https://github.com/alerta/alerta", "v9.1.0", ".", "alerta", "", ("alerta-server==9.1.0", "psycopg2-binary"), (), False, {}
+    ),
+    "fractal-server": Application(
+        "https://github.com/fractal-analytics-platform/fractal-server", "2.18.5", ".", "fractal_server", "",
+        ("fractal-server==2.18.5",), (), False, {},
+    ),
+    "bugsink": Application(
+        "https://github.com/bugsink/bugsink", "5b09ae57", ".", ".", "", ("-r", "requirements.txt"), (), False, {}
+    ),
     "pagure": Application(
         "https://pagure.io/pagure.git", "bee16830", ".", "pagure", "", ("-r", "requirements.txt", "mock"), (), False, {}
     ),

@@ -524,6 +524,31 @@ CASES = [
         ],
         id="classes with a base in common are alike",
     ),
+    pytest.param(
+        """
+        class Store:
+            def __init__(self, kind): self.__class__ = type("Chosen", (kind, Store), {})
+            def save(self): raise NotImplementedError("no store")
+            def close(self): raise NotImplementedError
+        class Files(Store):
+            def save(self): pass
+        class Later(Files):
+            def save(self): raise NotImplementedError("not yet")
+        class Other:
+            def save(self): pass
+        store = Store(Files)
+        def main():
+            store.save()
+            store.close()
+        """,
+        [
+            "m: -> m:Store.__init__",
+            "m:main -> m:Files.save",
+            "m:main -> m:Store.close",
+            "m:main -> m:Store.save",
+        ],
+        id="what a method refuses, subclasses do",
+    ),
 ]
 
 

@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 from decompose.sources.records import Role
 from decompose.sources.roots import Imports
 
-_TEST_FOLDERS = frozenset({"test", "tests", "testsuite", "test_suite", "testdata", "test_data", "testutils", "test_utils"})
+_TEST_FOLDERS = frozenset(
+    {"test", "tests", "testsuite", "test_suite", "testdata", "test_data", "testutils", "test_utils"}
+)
 _TEST_CODE = re.compile(
     rb"^\s*(?:import (?:pytest|unittest)|from (?:pytest|unittest|django\.test)\b|(?:async )?def test_|class \w*Test)",
     re.MULTILINE,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from decompose.facts import Op
 from decompose.linking import Linked
 from decompose.linking.frames import Site
 from decompose.linking.program import Scope
+from decompose.linking.solver import MANY_VALUES
 from decompose.linking.values import Value
 
 _REFUSING = frozenset({Op.FREE, Op.CALL, Op.RAISE})
@@ -36,6 +37,27 @@ class AbstractMethods:
                 promises = self.only_promises(index) and self._is_found_on(receiver, index)
                 (promising if promises else doing).add(index)
         return frozenset(promising - doing) if promising and doing else _NONE
+
+    def done_instead(self, sites: Sequence[Site]) -> Iterator[tuple[Scope, Value]]:
+        """What subclasses do in place of a method that refuses, where one call reaches nothing that does: with their objects.
+
+        An object that is made of the class itself would be of no use: it becomes one of a subclass in a way that is not followed.
+        """
+        targets = {target for site in sites for target in site.targets if target[2] not in ("library", "callback")}
+        refusing = [
+            (r, f) for i, r, _ in sorted(targets) for f in [self.linked.program.scopes[i]] if self._refuses(r, f)
+        ]
+        if len(refusing) < len(targets):
+            return
+        for receiver, function in refusing:
+            below = self.linked.hierarchy.subclasses.get(self.linked.values[receiver][1], ())
+            for cls in below if len(below) <= MANY_VALUES else ():
+                found = self.linked.bound_method(cls, function.facts.name)
+                if found is not None and not self.only_promises(found[0].index):
+                    yield found[0], self.linked.values.instance(cls.index)
+
+    def _refuses(self, receiver: Value, function: Scope) -> bool:
+        return function.is_method and _only_refuses(function) and self._is_found_on(receiver, function.index)
 
     def _is_found_on(self, receiver: Value, index: int) -> bool:
         """Whether the receiver itself has this method, and not one in its place that calls it by ``super()``."""

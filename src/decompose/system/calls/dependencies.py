@@ -27,6 +27,9 @@ from decompose.system.model import BlindSpot, CallCounts, Dependency, Resolution
 _PLAIN = "plain data followed back"
 """The rule of a call of a method of text, numbers and the like."""
 
+INSTEAD = "a subclass does what the method here refuses"
+"""The rule of a call of a method that only raises ``NotImplementedError``, told of those that take its place."""
+
 _RANK: dict[Resolution, int] = {"exact": 0, "inferred": 1, "guessed": 2}
 
 _Place = tuple[str, str, str, int]
@@ -129,6 +132,13 @@ class _Found:
             if site.wrappers and site.kind != "decorate":
                 for dependency in edges_through_decorators(self.linked, self.placement, site):
                     self._keep(dependency)
+        for method, receiver in self._abstract_methods.done_instead(same) if best is not None else ():
+            unit = self.placement.acting_unit(method, receiver)
+            self._keep(
+                told_by(
+                    self.placement, same[0], method.definition, resolution="inferred", rule=INSTEAD, target_unit=unit
+                )
+            )
         return best
 
     def _note_called_outside(self, site: Site) -> None:
