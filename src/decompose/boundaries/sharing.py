@@ -27,6 +27,21 @@ def hubs(graph: EvidenceGraph) -> set[int]:
     }
 
 
+class _Module:
+    """The nodes of a module: those of its top-level code, those that may be shared, and what they use and are used by elsewhere."""
+
+    def __init__(self, graph: EvidenceGraph, nodes: list[int], serving: set[int], tops: set[int]) -> None:
+        inside = set(nodes)
+        self.nodes = nodes
+        self.tops = sorted(tops & inside)
+        self.free = [node for node in nodes if node not in serving and node not in tops]
+        self.serves = not inside.isdisjoint(serving)
+        self.uses, self.users = (
+            set() if self.serves else set().union(*(ties[node] for node in nodes)) - inside
+            for ties in (graph.uses, graph.users)
+        )
+
+
 class Sharing:
     """Tells of the services of one graph what none of them owns. No unit with data or an entry point is ever shared."""
 
@@ -41,7 +56,9 @@ class Sharing:
         modules: dict[str, list[int]] = defaultdict(list)
         for unit in graph.system.units:
             modules[unit.module].append(graph.unit_node[unit.id])
-        self._modules = [sorted(modules[module]) for module in sorted(modules)]
+        self._modules = [
+            _Module(graph, sorted(modules[module]), self._serving, self._tops) for module in sorted(modules)
+        ]
 
     def apply(self, placed: list[int]) -> None:
         """Mark in ``placed``, the label of each node, what is shared, and put top-level code beside the code of its module."""
@@ -139,14 +156,14 @@ class Sharing:
         units that need no service.
         """
         for module in self._modules:
-            nodes = [node for node in module if node not in self._serving and node not in self._tops]
             if self._is_needed(module, placed):
-                for node in module:
+                for node in module.nodes:
                     placed[node] = SHARED_LABEL
-            while 2 * sum(placed[node] == SHARED_LABEL for node in nodes) >= len(nodes):
+            free = module.free
+            while 2 * sum(placed[node] == SHARED_LABEL for node in free) >= len(free):
                 ready = [
                     node
-                    for node in nodes
+                    for node in free
                     if placed[node] != SHARED_LABEL and all(placed[used] == SHARED_LABEL for used in self._uses[node])
                 ]
                 if not ready:
@@ -154,13 +171,11 @@ class Sharing:
                 for node in ready:
                     placed[node] = SHARED_LABEL
 
-    def _is_needed(self, module: list[int], placed: list[int]) -> bool:
+    def _is_needed(self, module: _Module, placed: list[int]) -> bool:
         """Whether several services use a module evenly that serves nobody itself."""
-        inside = set(module)
-        if inside & self._serving:
+        if module.serves or any(placed[node] != SHARED_LABEL for node in module.uses):
             return False
-        used, users = (set().union(*(ties[node] for node in module)) - inside for ties in (self._uses, self._users))
-        return all(placed[node] == SHARED_LABEL for node in used) and self._is_even(placed[node] for node in users)
+        return self._is_even(placed[node] for node in module.users)
 
     @staticmethod
     def _is_even(labels: Iterable[int]) -> bool:
@@ -173,9 +188,8 @@ class Sharing:
         comes to several services.
         """
         for module in self._modules:
-            tops = self._tops.intersection(module)
-            for top in sorted(tops):
-                votes = Counter(placed[node] for node in module if node != top)
+            for top in module.tops:
+                votes = Counter(placed[node] for node in module.nodes if node != top)
                 if votes:
                     label, most = max(votes.items(), key=lambda vote: (vote[1], -vote[0]))
                     if 2 * most <= votes.total():
