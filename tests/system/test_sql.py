@@ -279,6 +279,8 @@ ALEMBIC = """
     from alembic import op
     revision = "{revision}"
     down_revision = {down}
+    OLD = ["a", "x"]
+    GONE = "b"
     def upgrade():
         {upgrade}
     def downgrade():
@@ -307,6 +309,20 @@ ALEMBIC = """
             ['[op.create_table(f"{kind}_history") for kind in KINDS]', 'op.create_table("users")'],
             {"users"},
             id="made under names that are put together",
+        ),
+        pytest.param(
+            ['[op.create_table(name) for name in ("a", "b", "c", "d")]', "[op.drop_table(n) for n in OLD + NEW]"],
+            {"a", "b", "c", "d"},
+            id="made in a loop over names, and dropped in one over what is not known",
+        ),
+        pytest.param(
+            [
+                '[op.create_table(name) for name in ("a", "b", "c")]',
+                "[op.drop_table(n) for n in OLD]",
+                "op.drop_table(GONE)",
+            ],
+            {"c"},
+            id="dropped in a loop over names that stand elsewhere",
         ),
     ],
 )

@@ -24,7 +24,7 @@ def replay_alembic(tables: MigratedTables, file: SourceFile, facts: FileFacts) -
     for scope in facts.scopes:
         if scope.name == "downgrade" or scope.qualname.startswith("downgrade"):
             continue
-        calls = Calls(scope, file.path)
+        calls = Calls(scope, file.path, facts.scopes[0].names)
         for name, operation in calls_named(scope, _OPERATIONS):
             if name == "execute":
                 tables.run_sql(sql_text(argument(operation, "sqltext", 0)), (file.path, operation[-1]))
@@ -32,8 +32,7 @@ def replay_alembic(tables: MigratedTables, file: SourceFile, facts: FileFacts) -
             inside = calls.batch_table(operation[2])
             shift = 1 if inside else 0
             stated = ("source_table", 1) if name == "create_foreign_key" else ("table_name", 0)
-            table = inside or calls.keyword(operation, *stated)
-            if isinstance(table, str):
+            for table in [inside] if inside else calls.texts(argument(operation, *stated)):
                 _change(tables, name, calls, operation, table, shift, (file.path, operation[-1]))
 
 

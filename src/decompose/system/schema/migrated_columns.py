@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
@@ -26,10 +27,11 @@ class Declared(NamedTuple):
 
 
 class Calls:
-    """The calls of one scope, and what their arguments are."""
+    """The calls of one scope, and what their arguments are; ``constants`` are those of its module, by name."""
 
-    def __init__(self, scope: ScopeFacts, file: str) -> None:
+    def __init__(self, scope: ScopeFacts, file: str, constants: Mapping[str, Any] = MappingProxyType({})) -> None:
         self.file = file
+        self._constants = constants
         self.made = {operation[1]: operation for operation in scope.ops if _has_result(operation)}
 
     def constant(self, ref: Any) -> Any:
@@ -41,11 +43,19 @@ class Calls:
         made = self.made.get(ref) if type(ref) is int else None
         if made is not None and made[0] == Op.COPY:
             return self.constant(made[2])
+        if made is not None and made[0] == Op.FREE and type(self._constants.get(made[2])) is not int:
+            return self.constant(self._constants.get(made[2]))
         return [self.constant(part) for part in made[3]] if made is not None and made[0] == Op.CONTAINER else None
 
     def keyword(self, call: list[Any], name: str, position: int = -1) -> Any:
         """The constant argument of a call, by keyword or position."""
         return self.constant(argument(call, name, position))
+
+    def texts(self, ref: Any) -> list[str]:
+        """The text that an argument is, or each of those that it is in turn, in a loop over a list of constants."""
+        made = self.made.get(ref) if type(ref) is int else None
+        found = self.constant(made[2]) if made is not None and made[0] == Op.ITERATE else [self.constant(ref)]
+        return [text for text in found if isinstance(text, str)] if isinstance(found, list) else []
 
     def name(self, ref: Any) -> str:
         """The last name of what a value is called, or is: ``CharField`` of ``models.CharField(...)``."""
@@ -197,7 +207,7 @@ class Calls:
 
 
 def _has_result(operation: list[Any]) -> bool:
-    return operation[0] in (Op.CALL, Op.ATTRIBUTE, Op.FROM, Op.FREE, Op.CONTAINER, Op.COPY, Op.ENTER)
+    return operation[0] in (Op.CALL, Op.ATTRIBUTE, Op.FROM, Op.FREE, Op.CONTAINER, Op.COPY, Op.ENTER, Op.ITERATE)
 
 
 def _primary(column: Column) -> Column:
