@@ -292,3 +292,30 @@ def test_unresolved_calls_are_counted_as_often_as_they_are_told(draw: Draw) -> N
     counts = app.system.call_counts
     assert (counts.unresolved, counts.external) == (4, 1)
     assert len(app.blind_spots("unresolved call")) == 4
+
+
+CROWD = "".join(f"class C{n}:\n    def m{n}(self): pass\n" for n in range(45))
+
+
+def test_what_happens_to_be_among_more_unlike_values_than_are_followed_is_guessed(draw: Draw) -> None:
+    app = draw(
+        CROWD + "kept = {}\ndef keep(key, value):\n    kept[key] = value\ndef fill(key):\n"
+        + "".join(f"    keep(key, C{n}())\n" for n in range(45))
+        + "def use(key):\n    kept[key].m3()\n"
+        + "def use_declared(key):\n    found: C4 = kept[key]\n    found.m4()\n"
+    )  # fmt: skip
+    found = {(d.source, d.target): d.resolution for d in app.dependencies() if d.source in ("m:use", "m:use_declared")}
+    assert found == {("m:use", "m:C3.m3"): "guessed", ("m:use_declared", "m:C4.m4"): "inferred"}
+
+
+def test_whom_a_method_acts_for_is_known_whatever_a_wrapper_gives_it(draw: Draw) -> None:
+    app = draw(
+        "def traced(function):\n    def call(*args):\n        return function(*args)\n    return call\n"
+        + "".join(
+            f"class C{n}:\n    @traced\n    def run(self):\n        self.work{n}()\n    def work{n}(self): pass\n"
+            for n in range(45)
+        )
+        + "".join(f"C{n}().run()\n" for n in range(45))
+    )
+    found = [d.resolution for d in app.dependencies() if d.target == "m:C7.work7" and d.source == "m:C7.run"]
+    assert found == ["exact"]

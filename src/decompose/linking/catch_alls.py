@@ -95,12 +95,12 @@ class CatchAlls:
         crowded: dict[Node, bool] = {}
         for base, call in self._shown:
             if base not in crowded:
-                crowded[base] = self._is_crowded(base)
+                crowded[base] = self.is_crowd(base)
             (doubted if crowded[base] else kept).add(call)
         self.engine.implicit_calls -= doubted - kept
 
-    def _is_crowded(self, base: Node) -> bool:
-        """Whether many classes meet that have no ancestor of the application in common."""
+    def is_crowd(self, base: Node) -> bool:
+        """Whether many classes meet in a node that have no ancestor of the application in common."""
         engine = self.engine
         described = [engine.values[value] for value in engine.values_of(base)]
         classes = {d[1] for d in described if d[0] == "I"}

@@ -81,7 +81,7 @@ class Constants:
         return bool(cls.facts.keywords) or any(d[0] != "C" or self.program.scopes[d[1]].library for d in described)
 
     def key(self, scope: Scope, ref: Ref) -> Any:
-        """What a ref is as the key of a table: a constant, or a member of an enumeration, by its id; None if neither."""
+        """What a ref is as the key of a table: a constant, or a member of an enumeration or a class, by its id; None if neither."""
         if type(ref) is not int:
             data = ref if isinstance(ref, str) else ref[1] if ref[0] == "c" else None
             return data if isinstance(data, str | int | float) and data not in PARTS else None
@@ -89,7 +89,11 @@ class Constants:
             holder = self._holder(scope, operation[2]) if operation[0] == Op.ATTRIBUTE else None
             if isinstance(holder, Scope) and self._is_enumeration(holder) and operation[3] in holder.facts.names:
                 return f"{holder.definition}.{operation[3]}"
-        return self.constant(scope, ref)
+        constant = self.constant(scope, ref)
+        if constant is None:
+            cls = self._holder(scope, ref)
+            constant = cls.definition if isinstance(cls, Scope) else None
+        return constant
 
     def _is_enumeration(self, cls: Scope) -> bool:
         """Whether the members of a class are equal to themselves only, not to their values too."""

@@ -44,7 +44,7 @@ class Differences:
                 node
                 for _, node, annotation, _, _ in function.facts.parameters
                 if annotation is None or not self._say_it_all(self.engine.names.types(function, annotation))
-            ) | self.engine.named_loads.naming(function)
+            ) | self.engine.key_parameters.of(function)
         return known
 
     def _say_it_all(self, types: Types) -> bool:

@@ -16,6 +16,7 @@ from decompose.linking.effects import ParameterPlan
 from decompose.linking.frames import Frame, Site
 from decompose.linking.framing import CALLS_SHARE, CLONED_SHARE, MIN_BUDGET, MIN_CALLS, Framing
 from decompose.linking.given import Given
+from decompose.linking.key_parameters import KeyParameters
 from decompose.linking.library_call import StoreUse
 from decompose.linking.loading import Loading
 from decompose.linking.named_loads import NamedLoads
@@ -65,6 +66,7 @@ class Engine(Framing):
         self.references = References(program)
         self.relations = Relations(program, values)
         self.named_loads = NamedLoads(self)
+        self.key_parameters = KeyParameters(self)
         self.given = Given(self)
         self.open_bases = OpenBases(self)
         self.catch_alls = CatchAlls(self)

@@ -22,7 +22,7 @@ from decompose.linking.values import Value, Values
 
 if TYPE_CHECKING:
     from decompose.linking.given import Given
-    from decompose.linking.named_loads import NamedLoads
+    from decompose.linking.key_parameters import KeyParameters
 
 MAX_FRAMES_OF_A_SCOPE = 400
 
@@ -41,7 +41,7 @@ MAX_FAMILY = 40
 class Framing(Places):
     """Makes frames; what their bodies mean is told by `_instantiate`."""
 
-    named_loads: NamedLoads
+    key_parameters: KeyParameters
     given: Given
 
     def __init__(self, program: Program, values: Values, names: Names) -> None:
@@ -92,7 +92,8 @@ class Framing(Places):
                     member = self.hierarchy.member(cls, name)
                     if member is None or member.owner is not ancestor:
                         continue
-                    function = self.plain_function(ancestor, ref)
+                    # Whatever decorators make of a method, it acts for the class that inherits it.
+                    function = self.plain_function(ancestor, ref) or ancestor.function_below(ref)
                     if function is not None and function.facts.flavour != "static":
                         value = self.values.class_of(receiver) if function.facts.flavour == "class" else receiver
                         self.frame(function, self.class_frame(ancestor), value)

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from decompose.facts.records import ParameterKind, Ref
 from decompose.linking.containers import keying
+from decompose.linking.containers.keying import Asking
+from decompose.linking.key_parameters import Key, class_asked
 
 if TYPE_CHECKING:
     from decompose.linking.engine import Engine
     from decompose.linking.frames import Frame, Site
+    from decompose.linking.program import Scope
     from decompose.linking.solver import Node
 
 _CODE = frozenset({"F", "C"})
@@ -24,11 +27,12 @@ _ANYTHING = object()
 
 
 class _Asked:
-    """A parameter as the key of tables: the keys that it was given so far, and each table with where its entries go."""
+    """A parameter as the key of tables: the keys that it was given so far, the tables, and the parameters that it is given on as."""
 
     def __init__(self) -> None:
         self.keys: dict[Any, None] = {}
-        self.tables: list[tuple[Node, Node]] = []
+        self.tables: list[Asking] = []
+        self.onward: dict[_Asked, None] = {}
 
 
 class Given:
@@ -38,8 +42,8 @@ class Given:
         self.engine = engine
         self._defaults: dict[int, dict[str, tuple[Node, Node]]] = {}
         """Frame -> parameter -> the default and where it goes."""
-        self._asked: dict[int, dict[int, _Asked]] = {}
-        """Frame -> the node of a parameter in it -> what it asks for."""
+        self._asked: dict[int, dict[Key, _Asked]] = {}
+        """Frame -> the node of a parameter in it, and whether it is about the class of that -> what it asks for."""
         self.with_defaults: set[int] = set()
         """The functions that have such a default."""
         self._called: set[int] = set()
@@ -57,36 +61,45 @@ class Given:
         else:
             self.engine.edge(source, target)
 
-    def reads(self, frame: Frame, index: Ref, table: Node, result: Node) -> bool:
-        """Whether a table is read by a parameter of which the calls in view tell what it is; ``result`` gets what they ask for."""
-        parameter = self.engine.named_loads.parameter(frame.scope, index)
-        if parameter < 0 or frame.scope.operations_producing(parameter) or not self._waits(frame):
+    def asks(self, frame: Frame, index: Ref, asking: Asking) -> bool:
+        """Whether a table is asked, or filled, by a parameter of which the calls in view tell what it is: then for what they give."""
+        asked = self._asked_by(frame, index)
+        if asked is None or _ANYTHING in asked.keys:
             return False
-        asked = self._asked.setdefault(frame.index, {}).setdefault(parameter, _Asked())
-        if _ANYTHING in asked.keys:
-            return False
-        asked.tables.append((table, result))
+        asked.tables.append(asking)
         for key in asked.keys:
-            self.engine.containers.read(table, key, result)
+            asking.do(self.engine, key)
         return True
 
-    def call(self, frame: Frame, site: Site, naming: frozenset[int], *, skip_first: bool) -> None:
-        """A call reaches a frame: what it does not give is the default, here and in the frame that all callers share.
+    def _asked_by(self, frame: Frame, index: Ref, *, by_class: bool = False) -> _Asked | None:
+        """What the calls in view give for the parameter that a ref is, or is the class of; None where it is not left to them."""
+        of, of_class = (index, True) if by_class else class_asked(frame.scope, index)
+        at, parameter = self.engine.key_parameters.held_by(frame, of)
+        if parameter < 0 or at.scope.operations_producing(parameter) or not self._waits(at):
+            return None
+        return self._asked_as(at, (parameter, of_class))
 
-        ``naming`` are the parameters by which the function picks.
-        """
+    def _asked_as(self, frame: Frame, key: Key) -> _Asked:
+        return self._asked.setdefault(frame.index, {}).setdefault(key, _Asked())
+
+    def call(self, frame: Frame, site: Site, *, skip_first: bool) -> None:
+        """A call reaches a frame: what it does not give is the default, here and in the frame that all callers share."""
+        ways = self.engine.key_parameters.ways(frame.scope)
+        parameters = {p[1]: p for p in frame.scope.facts.parameters} if ways else {}
+        own = frame.scope.facts.parameters[0][1] if ways and frame.receiver >= 0 else -1
         given: dict[str, Ref] | None = None
         at: Frame | None = frame
         while at is not None:
             self._called.add(at.index)
             waiting = self._defaults.get(at.index)
-            if waiting or naming:
+            if waiting or ways:
                 given = _given(frame, site, skip_first=skip_first) if given is None else given
             for name in [name for name in waiting or () if name not in (given or ())]:
                 self.engine.edge(*(waiting or {}).pop(name))
-            for name, node, _, default, _ in frame.scope.facts.parameters if naming else ():
-                if node in naming:
-                    self._ask(at, node, self._key(site, (given or {}).get(name, _ANYTHING), default))
+            for key in ways:
+                name, node, _, default, _ = parameters[key[0]]
+                if at.depth == frame.depth or node == own:  # what a frame for one call shares, it does not ask itself
+                    self._give(at, key, site, (given or {}).get(name, _ANYTHING), default)
             at = at.general
 
     def assume(self) -> None:
@@ -99,7 +112,7 @@ class Given:
 
     def call_otherwise(self, frame: Frame) -> None:
         """Something reaches a frame that gives it nobody knows what."""
-        naming = self.engine.named_loads.naming(frame.scope)
+        naming = self.engine.key_parameters.of(frame.scope)
         at: Frame | None = frame if naming or frame.scope.index in self.with_defaults else None
         while at is not None:
             self._called.add(at.index)
@@ -116,24 +129,41 @@ class Given:
     def _open(self, frame: Frame) -> None:
         for source, target in self._defaults.pop(frame.index, {}).values():
             self.engine.edge(source, target)
-        for parameter in self.engine.named_loads.naming(frame.scope):
-            self._ask(frame, parameter, _ANYTHING)
+        for key in self.engine.key_parameters.ways(frame.scope):
+            self._tell(self._asked_as(frame, key), _ANYTHING)
 
-    def _ask(self, frame: Frame, parameter: int, key: Any) -> None:
-        asked = self._asked.setdefault(frame.index, {}).setdefault(parameter, _Asked())
+    def _tell(self, asked: _Asked, key: Any) -> None:
         if key in asked.keys or _ANYTHING in asked.keys:
             return
         asked.keys[key] = None
-        for table, result in asked.tables:
-            self.engine.containers.read(table, None if key is _ANYTHING else key, result)
+        for asking in asked.tables:
+            asking.do(self.engine, None if key is _ANYTHING else key)
+        for further in list(asked.onward):
+            self._tell(further, key)
 
-    def _key(self, site: Site, given: Any, default: Ref | None) -> Any:
-        """The constant that a call gives a parameter, or its default."""
+    def _give(self, frame: Frame, parameter: Key, site: Site, given: Any, default: Ref | None) -> None:
+        """A call gives a parameter a constant, or an object of a class, or what its own caller gives, or leaves it to the default."""
+        asked, (_, by_class) = self._asked_as(frame, parameter), parameter
+        handed: _Asked | None = None
         if given is _ANYTHING:
-            key = keying.constant_of(default) if default is not None else None
+            key = keying.constant_of(default) if default is not None and not by_class else None
         else:
-            key = keying.key(self.engine, site.frame, given)
-        return _ANYTHING if key is None else key
+            key = self._class_made(site.frame, given) if by_class else keying.key(self.engine, site.frame, given)
+            handed = self._asked_by(site.frame, given, by_class=by_class) if key is None else None
+        if handed is None:
+            self._tell(asked, _ANYTHING if key is None else key)
+        elif asked not in handed.onward:
+            handed.onward[asked] = None
+            for known in list(handed.keys):
+                self._tell(asked, known)
+
+    def _class_made(self, caller: Frame, given: Ref) -> str | None:
+        """The class of what a call gives, where it is made there."""
+        made = [self.engine.values[value] for value in self.engine.names.evaluate(caller.scope, given)]
+        if len(made) != 1 or made[0][0] != "I" or made[0][3]:
+            return None  # what is declared may be of a subclass
+        cls: Scope = self.engine.program.scopes[made[0][1]]
+        return cls.definition
 
 
 def _given(frame: Frame, site: Site, *, skip_first: bool) -> dict[str, Ref]:

@@ -130,9 +130,11 @@ class LibraryCall(TypeVariables):
         for variable, operators in self.combined:
             for names in operators:
                 argument_uses.ask(frozenset(self.bindings.get(variable, ())), self, names)
-        for node, variable in self.called_back:
-            if self.bindings.get(variable):
-                engine.add(node, engine.standing_for(self.bindings[variable]))
+        for node, variables in self.called_back:
+            for alternative in variables.split(" | "):
+                variable, _, parameter = alternative.partition(" unless ")
+                if self.bindings.get(variable) and not (parameter and self._is_given(parameter)):
+                    engine.add(node, engine.standing_for(self.bindings[variable]))
         for inner, wanted, variable in self.handed_on:
             inner.match_all(frozenset(self.bindings.get(variable, ())), wanted)
         if site.result >= 0 and self.promised:
@@ -179,6 +181,10 @@ class LibraryCall(TypeVariables):
                     if (effect, channel) not in self.done:
                         self.done.add((effect, channel))
                         channels.use(self, effect, channel, *arguments[1:])
+
+    def _is_given(self, parameter: str) -> bool:
+        names = [p[0] for p in self.function.facts.parameters]
+        return bool(self.site.argument(names.index(parameter), parameter) != -1)
 
     def _scan_across(self, start: str, paths: list[str]) -> None:
         """What lies along paths of relations is looked at: from the rows that a variable, or a class of the summary, stands for."""

@@ -92,6 +92,13 @@ class Loading:
                 elif scope.is_function and (parameter := self._looped_over(scope, operation[3][0])):
                     self._looping.setdefault(scope.facts.name, []).append((scope, operation, parameter))
 
+    def take_constant(self, scope: Scope, operation: list[Any]) -> bool:
+        """Whether a call of a loader is given a text by a name first."""
+        text = self._text_behind(scope, operation[3][0]) if operation[3] and type(operation[3][0]) is int else None
+        if text:
+            self._given[id(operation)] = [text]
+        return bool(text)
+
     def _looped_over(self, function: Scope, ref: Ref) -> str:
         """The parameter over whose elements a name goes: ``path`` in ``for path in paths``; empty if it is none."""
         for _ in range(_ROUNDS):

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 MAX_MATCHING = 40
 """A name put together that fits more attributes than this tells nothing, nor does a longer list of names."""
 
-_MAX_COPIES = 4
-_BY_KEY = frozenset({"get", "pop", "setdefault", "__getitem__"})
-
 Read = tuple[int, int, int]
 """The object whose attribute is read, the result, and the line."""
 
@@ -36,9 +33,7 @@ class NamedLoads:
         self.engine = engine
         self._of: dict[int, dict[int, list[Read]]] = {}
         self._given: set[tuple[int, str, Node]] = set()
-        self._naming: dict[int, frozenset[int]] = {}
         self._offered: dict[int, list[str]] = {}
-        self._parameters: dict[int, set[int]] = {}
         self._constants: dict[tuple[int, int], str] = {}
         """Frame and parameter -> the text that the one call, for which the frame was made, gives for it."""
 
@@ -50,37 +45,11 @@ class NamedLoads:
             for operation in function.facts.ops:
                 if operation[0] != Op.CALL or len(operation[3]) < 2 or type(operation[3][1]) is not int:
                     continue
-                base, name = operation[3][0], self.parameter(function, operation[3][1])
+                base, name = operation[3][0], self.engine.key_parameters.parameter(function, operation[3][1])
                 called = function.operations_producing(operation[2]) if name >= 0 else ()
                 if type(base) is int and any(o[0] == Op.FREE and o[2] == "getattr" for o in called):
                     known.setdefault(name, []).append((base, operation[1], operation[-1]))
         return known
-
-    def naming(self, function: Scope) -> frozenset[int]:
-        """The parameters by which a function picks: the name of an attribute, or the key in a table."""
-        known = self._naming.get(function.index)
-        if known is None:
-            keys = {self.parameter(function, o[3]) for o in function.facts.ops if o[0] == Op.ITEM}
-            for operation in function.facts.ops:
-                if operation[0] == Op.CALL and operation[3] and type(operation[3][0]) is int and operation[2] >= 0:
-                    key = self.parameter(function, operation[3][0])
-                    asked = function.operations_producing(operation[2]) if key >= 0 else ()
-                    if any(o[0] == Op.ATTRIBUTE and o[3] in _BY_KEY for o in asked):
-                        keys.add(key)
-            known = self._naming[function.index] = frozenset((keys | self.of(function).keys()) - {-1})
-        return known
-
-    def parameter(self, function: Scope, ref: Ref) -> int:
-        """The node of the parameter that a ref is, also inside a loop, where it has another node; -1 if it is none."""
-        parameters = self._parameters.get(function.index)
-        if parameters is None:
-            parameters = self._parameters[function.index] = {p[1] for p in function.facts.parameters}
-        for _ in range(_MAX_COPIES):
-            if type(ref) is not int or ref < 0 or ref in parameters:
-                break
-            producers = function.operations_producing(ref)
-            ref = producers[0][2] if len(producers) == 1 and producers[0][0] == Op.COPY else -1
-        return ref if type(ref) is int and ref in parameters else -1
 
     def offered(self, cls: Scope) -> list[str]:
         """The names of methods in the lists and tables of a class that hold nothing else."""
@@ -90,17 +59,19 @@ class NamedLoads:
             for owner in hierarchy.order(cls):
                 for attribute, ref in () if owner.library else owner.facts.names.items():
                     member = hierarchy.member(cls, attribute)
-                    names = _texts(self.engine, owner, ref) if member is not None and member.owner is owner else []
-                    if names and all(_is_method(self.engine, cls, name) for name in names):
-                        found.update(names)
+                    listed = _texts(self.engine, owner, ref) if member is not None and member.owner is owner else []
+                    for names in listed:
+                        if names and all(_is_method(self.engine, cls, name) for name in names):
+                            found.update(names)
             known = self._offered[cls.index] = sorted(found)[:MAX_MATCHING]
         return known
 
     def constant(self, frame: Frame, ref: Ref) -> str | None:
-        """The text that the call, for which a frame was made, gives for a parameter."""
+        """The text that the call, for which a frame or one around it was made, gives for a parameter."""
         if not self._constants or type(ref) is not int:
             return None
-        return self._constants.get((frame.index, self.parameter(frame.scope, ref)))
+        at, parameter = self.engine.key_parameters.held_by(frame, ref)
+        return self._constants.get((at.index, parameter))
 
     def know(self, frame: Frame, parameter: int, text: str) -> None:
         """A frame is made for one call, or one class, that gives this text for a parameter."""
@@ -138,13 +109,15 @@ def _load_offered(new: frozenset[Value], engine: Engine, site: Site) -> None:
                 reading.load(engine.single(value), engine, site.frame, site.result, name, site.line)
 
 
-def _texts(engine: Engine, scope: Scope, ref: Ref) -> list[str]:
+def _texts(engine: Engine, scope: Scope, ref: Ref) -> list[list[str]]:
+    """The texts that a list holds; of a table the keys, and what stands under them."""
     data = engine.names.constants.plain_data(scope, ref)
     if data is None:
         tables = scope.operations_producing(ref)
         data = next((table[4] for table in tables if table[0] == Op.CONTAINER and table[2] == "dict"), None)
-    kept = list(data) if isinstance(data, (list, tuple, dict)) else []
-    return kept if all(isinstance(text, str) for text in kept) else []
+    kept = [list(data.values())] if isinstance(data, dict) else []
+    kept += [list(data)] if isinstance(data, (list, tuple, dict)) else []
+    return [each for each in kept if all(isinstance(text, str) for text in each)]
 
 
 def _is_method(engine: Engine, cls: Scope, name: str) -> bool:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 from decompose.facts import HOLE, Op, ScopeKind
 from decompose.linking import making, operators, special_methods
 from decompose.linking.attributes import reading, writing
-from decompose.linking.calls import construction, following
+from decompose.linking.calls import construction, following, loads
 from decompose.linking.containers import items, iteration
 from decompose.linking.frames import Frame, Site
-from decompose.linking.loading import Loaded
 from decompose.linking.solver import Node
 from decompose.linking.sql_text import looks_like_sql
 from decompose.linking.values import Types, Value
@@ -216,32 +215,8 @@ def _call(engine: Engine, frame: Frame, operation: list[Any]) -> None:
     site.result = frame.nodes[operation[1]]
     site.arguments, site.keywords = operation[3], operation[4]
     engine.sites.append(site)
-    if engine.loading is not None and engine.loading.may_load(operation):
-        loaded = engine.loading.loaded(frame.scope, operation)
-        if loaded is not None:
-            _load(engine, site, loaded)
+    loads.load(engine, site)
     engine.watch(frame.nodes[operation[2]], following.call, engine, site)
-
-
-def _load(engine: Engine, site: Site, loaded: Loaded) -> None:
-    """The call gives what its strings name."""
-    site.loads = True
-    nodes = []
-    for targets in loaded.found:
-        node = engine.new_node()
-        nodes.append(node)
-        for module, name in targets:
-            if name:
-                engine.edge(engine.export_node(module, name), node)
-            else:
-                engine.put(node, engine.values.intern("M", module.index))
-    if loaded.several:
-        every = engine.new_node()
-        for position, node in enumerate(nodes):
-            engine.edge(node, engine.containers.slot(every, position))
-        engine.put(site.result, engine.values.intern("O", "tuple", every))
-    else:
-        engine.edge(nodes[0], site.result)
 
 
 def _decorate(engine: Engine, frame: Frame, operation: list[Any]) -> None:

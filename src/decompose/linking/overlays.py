@@ -107,10 +107,12 @@ class _Spread:
             ):
                 reached.add(operation[1])
             if self._given(operation):
-                self._changed_by_method(operation[2])
+                self._changed_by_method(operation[2], operation[3])
         elif code == Op.SET_ITEM:
             if self._touched(operation[3]):
                 self._changed(operation[1])
+            if self._touched(operation[2]):
+                self._changed(operation[3])
         elif operation[1] not in reached and code not in _RESULTLESS and self._differs(operation):
             reached.add(operation[1])
 
@@ -129,14 +131,16 @@ class _Spread:
             )
         return known
 
-    def _changed_by_method(self, callee: int) -> None:
+    def _changed_by_method(self, callee: int, arguments: list[Ref]) -> None:
         for operation in self.scope.operations_producing(callee):
             if operation[0] == Op.ATTRIBUTE:
                 self._changed(operation[2])
+                for ref in arguments[1:] if operation[3] == "setdefault" else ():
+                    self._changed(ref)
 
-    def _changed(self, node: int) -> None:
-        """A container made here into which something is put that differs must be another container."""
-        if node in self.reached or node < 0:
+    def _changed(self, node: Ref) -> None:
+        """A container made here into which something is put that differs, or that is put under what differs, must be another one."""
+        if type(node) is not int or node in self.reached or node < 0:
             return
         same = [node]
         made = False

@@ -1,4 +1,4 @@
-"""Which calls get a frame of their own: those of small functions whose result depends on what they are given."""
+"""Which calls get a frame of their own: those of small functions whose result, or what they keep, depends on what they are given."""
 
 from __future__ import annotations
 
@@ -50,12 +50,14 @@ class OwnFrames:
         given = (*site.arguments, *(ref for _, ref in site.keywords))
         if any(self.engine.node_of(site.frame, ref) >= 0 for ref in given):
             return True
-        return any(type(ref) is str for ref in given) and bool(self.engine.named_loads.naming(function))
+        return any(type(ref) is str for ref in given) and bool(self.engine.key_parameters.of(function))
 
     def _is_helper(self, function: Scope) -> bool:
         helper = self._helpers.get(function.index)
         if helper is None:
-            helper = self._helpers[function.index] = returns_arguments(function, self.engine.names)
+            helper = self._helpers[function.index] = returns_arguments(
+                function, self.engine.names
+            ) or self.engine.key_parameters.keeps(function)
         return helper
 
     def handed_back(self, function: Scope) -> HandedBack:

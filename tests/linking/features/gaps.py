@@ -6,18 +6,21 @@ _NAMES_BY_REASON = {
         "functions/middleware of callables around a handler",
         "functions/wrapped in a loop over decorators",
         "functions/middleware classes in a chain that is built backwards",
+        "generic/middleware chain folded from classes",
     ),
     "extra: what a base does with self it does with each subclass": (
         "classes/specification objects combined by operators",
         "classes/exception that is made by a class method and caught by its base",
     ),
-    "extra: the key is what the function around is given": ("classes/class registry by a class decorator with a name",),
     "extra: a class made while running is one with its base": (
         "classes/class that is subscripted gives a subclass with another target",
     ),
+    "extra: what passes a test for a base is of that base too": (
+        "classes/metaclass that collects fields and gives them to instances",
+    ),
+    "extra: a list of the class around is not looked up for a name": ("generic/pipeline of steps named in a list",),
     "extra: which item is asked for is not followed": (
         "functions/rows zipped with converters that a table of pairs holds",
-        "modules/registered by import inside of a function that starts the application",
         "functions/method caller, attribute getter and item getter",
         "functions/callable kept in a named tuple and in a frozen dataclass",
         "functions/list appended, extended, sliced and popped",

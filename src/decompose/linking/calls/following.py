@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from decompose.facts.records import ParameterKind
 from decompose.linking import library_calls
-from decompose.linking.calls import classes, construction, language, outside, parameters
+from decompose.linking.calls import classes, construction, language, loads, outside, parameters
 from decompose.linking.frames import Site
 from decompose.linking.values import Value
 
@@ -78,6 +78,7 @@ def call_function(engine: Engine, site: Site, description: tuple[Any, ...], rece
         receiver = -1
     if not engine.may_follow(site):
         return
+    loads.load_by_constant(engine, site, function)
     certain = receiver < 0 or engine.values[receiver][0] != "I" or not engine.values[receiver][3]
     site.leads_to((function.index, receiver, site.kind), certain=certain)
     parent = engine.frames[description[2]] if description[2] >= 0 else engine.class_frame(function)

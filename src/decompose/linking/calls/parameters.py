@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from decompose.facts.records import ParameterKind, Ref
-from decompose.linking.containers import iteration
+from decompose.linking.containers import iteration, keying
 from decompose.linking.frames import Site
 from decompose.linking.values import Value
 
@@ -22,10 +22,10 @@ def bind_arguments(engine: Engine, site: Site, function: Scope, frame: Frame, *,
     positional = [p for p in parameters if p[4] == ParameterKind.POSITIONAL][1 if skip_first else 0 :]
     star = next((p for p in parameters if p[4] == ParameterKind.STAR), None)
     double_star = next((p for p in parameters if p[4] == ParameterKind.STAR_STAR), None)
-    spread, naming = False, engine.named_loads.naming(function)
+    spread, naming = False, engine.key_parameters.of(function)
     ahead = 1 if skip_first and star is not None and star is parameters[0] else 0
     if naming or function.index in engine.given.with_defaults:
-        engine.given.call(frame, site, naming, skip_first=skip_first)
+        engine.given.call(frame, site, skip_first=skip_first)
     for position, ref in enumerate(site.arguments):
         node = engine.node_of(site.frame, ref)
         if (type(ref) is str or naming) and position < len(positional) and not spread:
@@ -62,8 +62,8 @@ def bind_arguments(engine: Engine, site: Site, function: Scope, frame: Frame, *,
 def _give_name(engine: Engine, site: Site, frame: Frame, parameter: int, ref: Ref) -> None:
     """A text is given, or the name of a constant, that may be what the function picks by."""
     text = ref if type(ref) is str else None
-    if type(ref) is int and parameter in engine.named_loads.naming(frame.scope):
-        text = engine.names.constants.key(site.frame.scope, ref)
+    if type(ref) is int and parameter in engine.key_parameters.of(frame.scope):
+        text = keying.key(engine, site.frame, ref)
     if isinstance(text, str):
         engine.named_loads.give(frame, parameter, text)
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from decompose.linking.engine import Engine
     from decompose.linking.solver import Node
 
-_STORING = frozenset({"append", "add", "appendleft", "insert", "__setitem__"})
+_STORING = frozenset({"append", "add", "appendleft", "insert"})
+_UNDER_KEY = frozenset({"setdefault", "__setitem__"})
 _SHIFTING = frozenset({"insert", "pop", "popleft", "sort", "reverse", "remove", "appendleft", "extendleft", "rotate"})
 _MAX_INNER = 40
 _MAX_INNER_DEPTH = 4
@@ -53,6 +54,8 @@ class Containers:
         self._results: dict[Node, Node] = {}
         self._patterns: dict[Node, list[tuple[Callable[[str], object], Node]]] = {}
         """Container -> the keys that it is asked for of which only a part is known, each with where what fits goes."""
+        self._filled_up: dict[Node, tuple[str, Node]] = {}
+        """Container that makes an empty one for each key -> of which kind, and the one for keys that are not known."""
         self._lengths: dict[Node, int] = {}
         """How many elements a list or tuple was made with, where its elements are told apart by position."""
 
@@ -110,12 +113,9 @@ class Containers:
         engine.put(site.result, engine.values.intern("O", "dict" if mapping else kind, every))
         given = [engine.node_of(site.frame, ref) for ref in site.arguments]
         if kind == "defaultdict" and given:
-            factory = Site(site.frame, site.operation, "callback", len(engine.sites))
-            factory.result = self.slot(every, None)
-            engine.sites.append(factory)
-            made_by = given.pop(0)
-            if made_by >= 0:
-                engine.watch(made_by, following.call, engine, factory)
+            factory = given.pop(0)
+            if factory >= 0:
+                self._fill_up(site, every, factory)
         for node in given if mapping else given[:1]:
             if node >= 0 and mapping:
                 engine.watch(node, iteration.merge_pairs, engine, every, site.frame, site.line)
@@ -125,6 +125,29 @@ class Containers:
             node = engine.node_of(site.frame, ref)
             if node >= 0 and name is not None:
                 engine.edge(node, self.slot(every, name))
+
+    def _fill_up(self, site: Site, every: Node, factory: Node) -> None:
+        """A factory makes what is not there yet: an empty container for each key; anything else is one for all."""
+        engine = self.engine
+        call = Site(site.frame, site.operation, "callback", len(engine.sites))
+        engine.sites.append(call)
+        made = [engine.values[value] for value in engine.names.evaluate(site.frame.scope, site.arguments[0])]
+        cls = engine.program.scopes[made[0][1]] if len(made) == 1 and made[0][0] == "C" else None
+        container = engine.hierarchy.member(cls, "__container__") if cls is not None and cls.library else None
+        if container is None:
+            call.result = self.slot(every, None)
+        else:
+            kind = "dict" if container.ref == "defaultdict" else str(container.ref)
+            self._filled_up[every] = kind, engine.new_node()
+            engine.put(every, engine.values.intern("O", *self._filled_up[every]))
+        engine.watch(factory, following.call, engine, call)
+
+    def _fill_key(self, every: Node, node: Node) -> None:
+        """A key that is new in a container of empty containers has its own, with what is in the one for keys that are not known."""
+        kind, unknown = self._filled_up[every]
+        inner = self.engine.new_node()
+        self.merge(unknown, inner)
+        self.engine.put(node, self.engine.values.intern("O", kind, inner))
 
     def of_constant(self, ref: list[Any], depth: int = 0) -> Value:
         """A container that is plain data at first: something else may be put into it, and into those inside it."""
@@ -198,6 +221,8 @@ class Containers:
                     self._give_fitting(container, key, node)
                 if container in self._unkeyed:
                     self.engine.edge(self._unkeyed[container], node)
+                if container in self._filled_up:
+                    self._fill_key(container, node)
                 waiting += ((target, node) for target in self._merged_into.get(container, ()))
             if source >= 0:
                 self.engine.edge(source, node)
@@ -239,6 +264,8 @@ class Containers:
         if source == target or target in targets:
             return
         targets[target] = None
+        if source in self._filled_up:
+            self.engine.put(self.slot(target, None), self.engine.values.intern("O", *self._filled_up[source]))
         for key, node in list(self._keyed.get(source, {}).items()):
             self.engine.edge(node, self.slot(target, key))
         self.engine.edge(self.slot(source, None), self.slot(target, None))
@@ -282,11 +309,12 @@ class Containers:
         _, kind, every = engine.values[container]
         if site.arguments and kind in _HASHED and name in _BY_HASH:
             keying.look_up(engine, site.frame, site.arguments[0], site.line)
-        if site.arguments and (name in _STORING or name == "setdefault"):
+        if site.arguments and (name in _STORING or name in _UNDER_KEY):
             source = engine.node_of(site.frame, site.arguments[-1])
-            key = keying.constant_of(site.arguments[0]) if name == "setdefault" else None
-            if source >= 0:
-                engine.edge(source, self.slot(every, key))
+            if source >= 0 and name in _UNDER_KEY:
+                keying.store(engine, site.frame, every, site.arguments[0], source)
+            elif source >= 0:
+                engine.edge(source, self.slot(every, None))
         if name == "send" and kind == "generator" and site.arguments:
             source = engine.node_of(site.frame, site.arguments[0])
             if source >= 0:
@@ -302,8 +330,10 @@ class Containers:
                     merge = iteration.merge_pairs if kind == "dict" else iteration.merge_into
                     engine.watch(source, merge, engine, every, site.frame, site.line)
         if name in _ELEMENT:
-            key = keying.key(engine, site.frame, site.arguments[0], popped=name == "pop") if site.arguments else None
-            self.read(every, key, site.result)
+            if site.arguments:
+                keying.read(engine, site.frame, every, site.arguments[0], site.result, popped=name == "pop")
+            else:
+                self.read(every, None, site.result)
             if (name == "get" or (keyed and name == "pop")) and len(site.arguments) > 1:
                 default = engine.node_of(site.frame, site.arguments[1])
                 if default >= 0:

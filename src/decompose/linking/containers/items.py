@@ -41,9 +41,7 @@ def load_item(new: frozenset[Value], engine: Engine, frame: Frame, operation: li
                 first = keying.constant_of(index) == 0
                 engine.edge(engine.containers.keys(description[2]) if first else description[2], result)
             else:
-                key = keying.key(engine, frame, index)
-                if key is not None or not engine.given.reads(frame, index, description[2], result):
-                    engine.containers.read(description[2], key, result)
+                keying.read(engine, frame, description[2], index, result)
                 if description[1] == "dict":
                     keying.look_up(engine, frame, index, line)
         elif description[0] == "I":
@@ -174,8 +172,8 @@ def store_item(new: frozenset[Value], engine: Engine, frame: Frame, index: Ref, 
         description = engine.values[value]
         if description[0] == "O":
             if source >= 0:
-                known = keying.key(engine, frame, index)
-                engine.edge(source, engine.containers.slot(description[2], known))
+                keying.store(engine, frame, description[2], index, source)
+                known = keying.key(engine, frame, index) if engine.namespaces else None
                 if description[2] in engine.namespaces and isinstance(known, str):
                     # A metaclass puts something into the body of the class that it makes.
                     engine.program.stored_attributes.add(known)

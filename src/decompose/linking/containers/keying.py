@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.facts.records import PARTS, Ref
 from decompose.linking import special_methods
@@ -11,6 +11,22 @@ from decompose.linking.values import Value
 
 if TYPE_CHECKING:
     from decompose.linking.engine import Engine
+    from decompose.linking.solver import Node
+
+
+class Asking(NamedTuple):
+    """A container that is asked for a key, or filled under it, and where what is there goes to or comes from."""
+
+    every: Node
+    other: Node
+    stores: bool
+
+    def do(self, engine: Engine, key: Any) -> None:
+        """Ask, or store, now that the key is known; None: it may be any."""
+        if self.stores:
+            engine.edge(self.other, engine.containers.slot(self.every, key))
+        else:
+            engine.containers.read(self.every, key, self.other)
 
 
 def hashed(new: frozenset[Value], engine: Engine, frame: Frame, line: int) -> None:
@@ -36,6 +52,20 @@ def constant_of(ref: Ref) -> Any:
     if isinstance(ref, list) and ref[0] == "c" and isinstance(ref[1], str | int | float | bool) and ref[1] not in PARTS:
         return ref[1]
     return None
+
+
+def read(engine: Engine, frame: Frame, every: Node, index: Ref, result: Node, *, popped: bool = False) -> None:
+    """``result`` gets what a container has under ``index``, whatever that is or what the calls in view give for it."""
+    known = key(engine, frame, index, popped=popped)
+    if known is not None or not engine.given.asks(frame, index, Asking(every, result, stores=False)):
+        engine.containers.read(every, known, result)
+
+
+def store(engine: Engine, frame: Frame, every: Node, index: Ref, source: Node) -> None:
+    """A container gets what ``source`` holds under ``index``, whatever that is or what the calls in view give for it."""
+    known = key(engine, frame, index)
+    if known is not None or not engine.given.asks(frame, index, Asking(every, source, stores=True)):
+        engine.edge(source, engine.containers.slot(every, known))
 
 
 def key(engine: Engine, frame: Frame, ref: Ref, *, popped: bool = False) -> Any:

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator
 from decompose.facts import Op, ScopeKind
 from decompose.linking import Linked
 from decompose.linking.effects import effects_of, functions_with_effect
-from decompose.linking.frames import Site
+from decompose.linking.frames import Frame, Site
 from decompose.linking.program import Scope
-from decompose.linking.solver import MANY_VALUES
+from decompose.linking.solver import MANY_VALUES, Node
 from decompose.linking.values import Value
 from decompose.system.calls.evidence import not_certain, told_by
 from decompose.system.calls.placement import Placement
@@ -56,6 +56,7 @@ def application_edges(
         wrapped += (function.index for function in linked.decorated_with(scope))
     how = _how(scope, site)
     arbitrary = _is_arbitrary(linked, site, called)
+    crowd = _crowd(linked, site)
     if arbitrary and how == GIVEN_AROUND and scope.parent is not None:
         # What is decorated is known one by one, however much of it there is.
         decorated = linked.decorated_with(scope.parent)
@@ -70,6 +71,8 @@ def application_edges(
         rule = how
         if arbitrary:
             resolution, rule = _guessed(len(called))
+        elif crowd and certain and kind != "callback":
+            resolution, rule = "guessed", f"asked of one of more than {crowd} unlike values"
         elif kind == "callback":
             resolution, rule = ("exact", put_off or BY_LIBRARY) if certain else ("inferred", PASSED_OUTSIDE)
         elif not certain:
@@ -101,11 +104,36 @@ def _guessed(count: int) -> tuple[Resolution, str]:
 
 def _is_crowded(linked: Linked, site: Site) -> bool:
     """Whether more values come together at a call than are followed, so that those which are known are a matter of chance."""
+    called = site.operation[2]
+    in_it = type(called) is int and called >= 0 and site.frame.nodes[called] in linked.engine.crowded
+    return in_it or bool(_crowded_bases(linked, site))
+
+
+def _crowded_bases(linked: Linked, site: Site) -> list[Node]:
     nodes, crowded, called = site.frame.nodes, linked.engine.crowded, site.operation[2]
     if not crowded or type(called) is not int or called < 0:
-        return False
-    asked = site.frame.scope.attributes_read(called)
-    return nodes[called] in crowded or any(nodes[base] in crowded for base, _ in asked)
+        return []
+    return [nodes[base] for base, _ in site.frame.scope.attributes_read(called) if nodes[base] in crowded]
+
+
+def _crowd(linked: Linked, site: Site) -> int:
+    """How many unlike values come together, of more that do, where a call asks for an attribute; 0 if it is no such crowd.
+
+    Whichever of them happen to have the attribute, they say nothing about those that were left out. Whom a method acts for is known.
+    """
+    engine, own = linked.engine, _own_objects(site.frame)
+    bases = [base for base in _crowded_bases(linked, site) if base not in own and engine.catch_alls.is_crowd(base)]
+    return max((len(engine.values_of(base)) for base in bases), default=0)
+
+
+def _own_objects(frame: Frame | None) -> set[Node]:
+    """What holds ``self`` or ``cls`` in a frame and in those around it."""
+    found: set[Node] = set()
+    while frame is not None:
+        if frame.scope.is_method and frame.scope.facts.parameters:
+            found.add(frame.nodes[frame.scope.facts.parameters[0][1]])
+        frame = frame.parent
+    return found
 
 
 def _puts_off(linked: Linked, index: int) -> bool:
