@@ -61,6 +61,13 @@ CASES = [
         id="property",
     ),
     pytest.param(
+        "class Bus:\n    table = {}\n    def on(self, name, f):\n        self.table.setdefault(name, []).append(f)\n"
+        "    def tell(self, name):\n        for f in self.table[name]:\n            f()\n"
+        "bus = Bus()\nbus.on('paid', lambda: None)\ndef ship(): pass\nbus.on('paid', ship)\ndef pay():\n    bus.tell('paid')\n",
+        ("m:pay", "m:ship", "signal", "exact", "listens to paid", 13),
+        id="announcement under a constant name",
+    ),
+    pytest.param(
         "class A:\n    @property\n    def p(self): pass\nclass B:\n    @property\n    def p(self): pass\n"
         "def f(flag):\n    x = A() if flag else B()\n    x.p",
         ("m:f", "m:A.p", "property", "inferred", "implied by the syntax, one of 2", 9),

@@ -212,7 +212,7 @@ CASES = [
         bus.on("x", one)
         def main(): bus.emit("x")
         """,
-        ["m: -> m:Bus.__init__", "m: -> m:Bus.on", "m:Bus.emit -> m:one", "m:main -> m:Bus.emit"],
+        ["m: -> m:Bus.__init__", "m: -> m:Bus.on", "m:Bus.emit -> m:one", "m:main -> m:Bus.emit", "m:main -> m:one"],
         id="event bus",
     ),
     pytest.param(

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from decompose.defects import told_defect
 from decompose.facts.records import Ref
-from decompose.linking import operations, operators
+from decompose.linking import announcements, operations, operators
 from decompose.linking.by_use import MAX_ROUNDS, ByUse
 from decompose.linking.calls import outside
 from decompose.linking.catch_alls import CatchAlls
@@ -135,6 +135,7 @@ class Engine(Framing):
                 break
             self._settle()
         self.catch_alls.forget_mistaken()
+        announcements.wire(self)
         outside.tell_passed_outside(self)
         outside.tell_passed_to_unknown(self)
 

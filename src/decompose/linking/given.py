@@ -7,6 +7,7 @@ it. A function that no call in view reaches is called by somebody else, who may 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from decompose.facts.records import ParameterKind, Ref
@@ -46,6 +47,8 @@ class Given:
         """Frame -> the node of a parameter in it, and whether it is about the class of that -> what it asks for."""
         self.with_defaults: set[int] = set()
         """The functions that have such a default."""
+        self._picking: list[tuple[Frame, Site, bool]] = []
+        """The calls of functions that pick by what they are given, each with whether the first parameter is given already."""
         self._called: set[int] = set()
         self._assumed = False
 
@@ -86,6 +89,8 @@ class Given:
         """A call reaches a frame: what it does not give is the default, here and in the frame that all callers share."""
         ways = self.engine.key_parameters.ways(frame.scope)
         parameters = {p[1]: p for p in frame.scope.facts.parameters} if ways else {}
+        if ways:
+            self._picking.append((frame, site, skip_first))
         own = frame.scope.facts.parameters[0][1] if ways and frame.receiver >= 0 else -1
         given: dict[str, Ref] | None = None
         at: Frame | None = frame
@@ -101,6 +106,33 @@ class Given:
                 if at.depth == frame.depth or node == own:  # what a frame for one call shares, it does not ask itself
                     self._give(at, key, site, (given or {}).get(name, _ANYTHING), default)
             at = at.general
+
+    def picked(self) -> Iterator[tuple[Site, Any, Asking]]:
+        """The calls that have something picked by a constant that they give, each with that and the table."""
+        for frame, site, skip_first in self._picking:
+            tables = [
+                (way, table) for way, asked in self._asked_in(frame) for table in asked.tables if not table.stores
+            ]
+            given = _given(frame, site, skip_first=skip_first) if tables else {}
+            names = {p[1]: p[0] for p in frame.scope.facts.parameters} if given else {}
+            for (node, by_class), table in tables if given else ():
+                name = names[node]
+                key = self._known(site.frame, given[name], by_class=by_class) if name in given else None
+                if key is not None:
+                    yield site, key, table
+
+    def _asked_in(self, frame: Frame) -> Iterator[tuple[Key, _Asked]]:
+        """What the parameters of a frame pick by, and those that they are handed on as."""
+        at: Frame | None = frame
+        while at is not None:
+            for way, asked in self._asked.get(at.index, {}).items():
+                yield way, asked
+                yield from ((way, further) for further in asked.onward)
+            at = at.general
+
+    def _known(self, caller: Frame, given: Ref, *, by_class: bool) -> Any:
+        """The constant that a call gives, or the class of what it makes; None where that is not known."""
+        return self._class_made(caller, given) if by_class else keying.key(self.engine, caller, given)
 
     def assume(self) -> None:
         """Functions that nothing in view calls may be called in any way."""
@@ -148,7 +180,7 @@ class Given:
         if given is _ANYTHING:
             key = keying.constant_of(default) if default is not None and not by_class else None
         else:
-            key = self._class_made(site.frame, given) if by_class else keying.key(self.engine, site.frame, given)
+            key = self._known(site.frame, given, by_class=by_class)
             handed = self._asked_by(site.frame, given, by_class=by_class) if key is None else None
         if handed is None:
             self._tell(asked, _ANYTHING if key is None else key)

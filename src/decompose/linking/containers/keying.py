@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 
 class Asking(NamedTuple):
-    """A container that is asked for a key, or filled under it, and where what is there goes to or comes from."""
+    """A container that a body asks for a key, or fills under it, and where what is there goes to or comes from."""
 
+    frame: Frame
     every: Node
     other: Node
     stores: bool
@@ -57,14 +58,14 @@ def constant_of(ref: Ref) -> Any:
 def read(engine: Engine, frame: Frame, every: Node, index: Ref, result: Node, *, popped: bool = False) -> None:
     """``result`` gets what a container has under ``index``, whatever that is or what the calls in view give for it."""
     known = key(engine, frame, index, popped=popped)
-    if known is not None or not engine.given.asks(frame, index, Asking(every, result, stores=False)):
+    if known is not None or not engine.given.asks(frame, index, Asking(frame, every, result, stores=False)):
         engine.containers.read(every, known, result)
 
 
 def store(engine: Engine, frame: Frame, every: Node, index: Ref, source: Node) -> None:
     """A container gets what ``source`` holds under ``index``, whatever that is or what the calls in view give for it."""
     known = key(engine, frame, index)
-    if known is not None or not engine.given.asks(frame, index, Asking(every, source, stores=True)):
+    if known is not None or not engine.given.asks(frame, index, Asking(frame, every, source, stores=True)):
         engine.edge(source, engine.containers.slot(every, known))
 
 

@@ -121,9 +121,11 @@ def _crowd(linked: Linked, site: Site) -> int:
 
     Whichever of them happen to have the attribute, they say nothing about those that were left out. Whom a method acts for is known.
     """
-    engine, own = linked.engine, _own_objects(site.frame)
-    bases = [base for base in _crowded_bases(linked, site) if base not in own and engine.catch_alls.is_crowd(base)]
-    return max((len(engine.values_of(base)) for base in bases), default=0)
+    bases = _crowded_bases(linked, site)
+    own = _own_objects(site.frame) if bases else ()
+    engine = linked.engine
+    crowds = [base for base in bases if base not in own and engine.catch_alls.is_crowd(base)]
+    return max((len(engine.values_of(base)) for base in crowds), default=0)
 
 
 def _own_objects(frame: Frame | None) -> set[Node]:
