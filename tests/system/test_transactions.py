@@ -380,6 +380,30 @@ def test_of_the_functions_that_one_call_may_be_of_one_is_in_the_transaction(draw
     assert not [written for _, _, written, _ in found if len(written) > 1]
 
 
+def test_a_call_that_may_be_of_one_of_two_methods_is_of_one_in_each_transaction(draw: Draw) -> None:
+    code = """
+    class Kept:
+        def store(self, session: Session):
+            session.add(A())
+            session.commit()
+    class Put:
+        def store(self, session: Session):
+            session.add(B())
+    def either(session: Session, kept: bool):
+        session.add(C())
+        stored = Kept() if kept else Put()
+        stored.store(session)
+    def both(session: Session):
+        session.add(C())
+        Put().store(session), Kept().store(session)
+    """
+    assert _committed(draw, code) == {
+        ("use:Kept.store", "session", ("a",), ()),
+        ("use:either", "session", ("a", "c"), ()),
+        ("use:both", "session", ("a", "b", "c"), ()),
+    }
+
+
 def test_blocks_of_sessions_connections_and_own_context_managers(draw: Draw) -> None:
     code = """
     import sqlite3
