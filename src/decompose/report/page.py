@@ -35,12 +35,15 @@ def environment() -> jinja2.Environment:
     """The templates, with everything escaped and nothing undefined."""
     import jinja2
 
+    from decompose.report.compiled import CompiledTemplates
+
     made = jinja2.Environment(
         loader=jinja2.PackageLoader("decompose.report"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=CompiledTemplates(__file__),
     )
     made.filters["breakable"] = breakable
     made.filters["name"] = name
@@ -53,7 +56,7 @@ def environment() -> jinja2.Environment:
 
 
 def load_templates() -> None:
-    """Compile the templates ahead, for when there is nothing else to do."""
+    """Have the templates compiled, for when there is nothing else to do."""
     known = environment()
     for template in known.list_templates(extensions=["html"]):
         known.get_template(template)
