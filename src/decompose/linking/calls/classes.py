@@ -17,7 +17,7 @@ def give_subclasses(engine: Engine, site: Site, description: tuple[Any, ...]) ->
     """``cls.__subclasses__()``: a list of the direct ones, or of all, which code of that kind goes on to find."""
     site.calls_outside(engine.values.intern("X", "builtins", "type.__subclasses__"))
     subclasses = engine.hierarchy.subclasses.get(description[1], ())
-    if site.result >= 0 and subclasses and site.first_time(("subclasses", description[1])):
+    if site.result >= 0 and subclasses:
         nodes = [engine.constant(engine.values.intern("C", cls.index, ())) for cls in subclasses if not cls.library]
         engine.put(site.result, engine.containers.of_elements("list", nodes))
 
