@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from weakref import WeakKeyDictionary
 
 from decompose.database.ties import Ties
 from decompose.linking.libraries.surroundings import may_keep
+from decompose.made_once import made_once
 
 
 class Deeds:
@@ -122,15 +122,10 @@ class Deeds:
         return dict(found)
 
 
-_KNOWN: WeakKeyDictionary[Ties, Deeds] = WeakKeyDictionary()
-
-
+@made_once
 def deeds_of(ties: Ties) -> Deeds:
-    """Those of a system, made once."""
-    known = _KNOWN.get(ties)
-    if known is None:
-        known = _KNOWN[ties] = Deeds(ties)
-    return known
+    """Those of a system."""
+    return Deeds(ties)
 
 
 def is_top_level(definition: str) -> bool:

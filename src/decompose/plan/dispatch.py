@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from decompose.boundaries.split import SHARED
 from decompose.database.places import Places
 from decompose.database.ties import Ties
+from decompose.made_once import made_once
 from decompose.system.model import Dependency
 
 Method = tuple[str, str]
@@ -135,22 +135,15 @@ class Dispatch:
         return {}
 
 
-_CHOICES: WeakKeyDictionary[Ties, list[list[tuple[Dependency, str, str]]]] = WeakKeyDictionary()
-
-
+@made_once
 def _choices(ties: Ties) -> list[list[tuple[Dependency, str, str]]]:
-    """The call sites from which several methods of one name may run, with all that may; looked up once for each system."""
-    known = _CHOICES.get(ties)
-    if known is None:
-        sites: dict[tuple[str, int, str], list[tuple[Dependency, str, str]]] = defaultdict(list)
-        for call in ties.calls:
-            d = call[0]
-            if d.kind not in _NO_DISPATCH and (name := _method_name(d.target)):
-                sites[d.source, d.line, name].append(call)
-        known = _CHOICES[ties] = [
-            calls for calls in sites.values() if len({(d.target, d.target_unit) for d, _, _ in calls}) > 1
-        ]
-    return known
+    """The call sites from which several methods of one name may run, with all that may."""
+    sites: dict[tuple[str, int, str], list[tuple[Dependency, str, str]]] = defaultdict(list)
+    for call in ties.calls:
+        d = call[0]
+        if d.kind not in _NO_DISPATCH and (name := _method_name(d.target)):
+            sites[d.source, d.line, name].append(call)
+    return [calls for calls in sites.values() if len({(d.target, d.target_unit) for d, _, _ in calls}) > 1]
 
 
 @lru_cache(maxsize=8192)

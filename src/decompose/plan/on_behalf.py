@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cached_property
-from weakref import WeakKeyDictionary
 
-from decompose.database.places import Places
 from decompose.database.ties import Ties
+from decompose.made_once import made_once
 from decompose.system.model import Access, Dependency
 from decompose.system.transactions.commits import Actor
 from decompose.system.transactions.narrowed import Recorded, plain
@@ -63,12 +62,7 @@ class OnBehalf:
         return dict(found)
 
 
-_KNOWN: WeakKeyDictionary[Ties, OnBehalf] = WeakKeyDictionary()
-
-
-def on_behalf(places: Places) -> OnBehalf:
-    """That of a system, made once."""
-    known = _KNOWN.get(places.ties)
-    if known is None:
-        known = _KNOWN[places.ties] = OnBehalf(places.ties)
-    return known
+@made_once
+def on_behalf(ties: Ties) -> OnBehalf:
+    """That of a system."""
+    return OnBehalf(ties)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
-from weakref import WeakKeyDictionary
 
 from decompose.database.ties import Actor, Ties
+from decompose.made_once import made_once
 from decompose.system.model import RETURNED, Access, Dependency
 
 
@@ -73,15 +73,10 @@ class Readings:
         return dict(found)
 
 
-_KNOWN: WeakKeyDictionary[Ties, Readings] = WeakKeyDictionary()
-
-
+@made_once
 def readings_of(ties: Ties) -> Readings:
-    """Those of a system, made once."""
-    known = _KNOWN.get(ties)
-    if known is None:
-        known = _KNOWN[ties] = Readings(ties)
-    return known
+    """Those of a system."""
+    return Readings(ties)
 
 
 def reads(access: Access) -> bool:

@@ -28,7 +28,7 @@ class Styles:
         self.around = places.system.surroundings
         self.behaviour = behaviour
         self.crossings = crossings
-        self.given = on_behalf(places)
+        self.given = on_behalf(places.ties)
         self.read_back = ReadBack(places)
 
     def of(self, crossings: Iterable[Crossing]) -> tuple[Style, str]:

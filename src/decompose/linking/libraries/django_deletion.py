@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from decompose.linking.libraries.consequence import BY_CASCADE, BY_COPY, Consequence
 from decompose.linking.libraries.django_history import histories
@@ -23,6 +22,7 @@ from decompose.linking.libraries.django_schema import (
 from decompose.linking.libraries.frameworks.django_signals import receivers_of_models
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
+from decompose.made_once import made_once
 
 
 class _Pointing(NamedTuple):
@@ -108,14 +108,7 @@ class _Ties:
         return known
 
 
-_TIES: WeakKeyDictionary[Linked, _Ties] = WeakKeyDictionary()
-
-
-def _ties_of(linked: Linked) -> _Ties:
-    ties = _TIES.get(linked)
-    if ties is None:
-        ties = _TIES[linked] = _Ties(linked)
-    return ties
+_ties_of = made_once(_Ties)
 
 
 def with_parents(linked: Linked, operation: str, cls: Scope) -> Iterator[Consequence]:

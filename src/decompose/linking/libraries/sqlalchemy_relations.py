@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
@@ -16,6 +15,7 @@ from decompose.linking.linked import Linked
 from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
+from decompose.made_once import made_once
 
 _RELATIONSHIP = "sqlalchemy.orm:Relationship"
 _ALONG = frozenset({"joined", "selectin", "subquery", "immediate"})
@@ -242,15 +242,12 @@ class _Relations:
                         self.of.setdefault(relation.target.index, []).append(back)
 
 
-_RELATIONS: WeakKeyDictionary[Linked, _Relations] = WeakKeyDictionary()
+_all_relations = made_once(_Relations)
 
 
 def relations_of(linked: Linked, cls: Scope) -> list[Relationship]:
     """The relations of a mapped class, those of its mixins and the ways back of others' included."""
-    known = _RELATIONS.get(linked)
-    if known is None:
-        known = _RELATIONS[linked] = _Relations(linked)
-    return known.of.get(cls.index, [])
+    return _all_relations(linked).of.get(cls.index, [])
 
 
 def comes_along(linked: Linked, cls: Scope, name: str) -> bool:
