@@ -1487,3 +1487,49 @@ def test_what_a_decorator_hangs_on_a_function_runs_that_function(draw: Draw) -> 
     }
     through = {(d.source, d.target) for d in app.system.dependencies if d.kind == "through"}
     assert through == {("shop.use:use_mail", "shop.use:mail"), ("shop.use:use_clear", "shop.use:clear")}
+
+
+TWO_DATABASES = """
+    from sqlalchemy import Engine, text
+
+    def refresh(engine: Engine, other: Engine):
+        with engine.connect() as connection:
+            connection.execute(text("UPDATE users SET seen = 1"))
+            ids = connection.execute(text("SELECT id FROM users"))
+        raw = other.raw_connection()
+        raw.cursor().execute("INSERT INTO counts SELECT 1")
+        raw.commit()
+
+    def apart(session: Session):
+        session.add(A())
+        with Maker() as own:
+            own.add(B())
+            own.commit()
+        session.commit()
+
+    def keep(number):
+        session = Maker()
+        session.add(B())
+        session.commit()
+
+    def both(session: Session):
+        session.add(A())
+        keep(1)
+        session.commit()
+
+    def around(session: Session):
+        with session.begin():
+            session.add(A())
+            keep(2)
+    """
+
+
+def test_a_commit_commits_what_was_done_on_its_own_connection(draw: Draw) -> None:
+    assert _committed(draw, TWO_DATABASES) == {
+        ("use:refresh", "explicit", ("counts",), ()),
+        ("use:apart", "session", ("a",), ()),
+        ("use:apart", "session", ("b",), ()),
+        ("use:keep", "session", ("b",), ()),
+        ("use:both", "session", ("a",), ()),
+        ("use:around", "session", ("a",), ()),
+    }

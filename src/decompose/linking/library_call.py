@@ -28,7 +28,7 @@ _WRITING = frozenset({"insert", "update", "delete", "cascade", "cascade_of_query
 _FOLLOWING = frozenset({"collect", "validates", "saves_relations", "loads_relations", "offers_choices", "represents"})
 """Effects of which only the class itself tells what they do: forms and serializers."""
 
-_TRANSACTIONAL = frozenset({"transaction", "commits", "rolls_back"})
+_TRANSACTIONAL = frozenset({"transaction", "commits", "rolls_back", "connects"})
 _COMBINED = {"compares": (("__lt__", "__gt__"),), "sums": (("__radd__",), ("__add__",))}
 """Effect -> the special methods that are called between the values; of those in one tuple the first that there is."""
 

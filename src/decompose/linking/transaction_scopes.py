@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from decompose.facts import Op
+from decompose.facts.records import Ref
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from decompose.linking.frames import Frame, Site
     from decompose.linking.program import Scope
 
-Extent = Literal["whole", "block", "rest", "commit", "rollback"]
+Extent = Literal["whole", "block", "rest", "commit", "rollback", "connection"]
 _ENDS: dict[str, Extent] = {"commits": "commit", "rolls_back": "rollback"}
 _MAX_STEPS = 6
 
@@ -22,7 +23,8 @@ class TransactionScope(NamedTuple):
     """A place that opens or ends a transaction, for a receiver.
 
     ``extent``: the ``whole`` of a function, such as one that is decorated; the ``block`` of a ``with`` statement, or the
-    ``rest`` of a function behind ``line``, with their ``first`` and ``last`` line; or a ``commit`` or ``rollback`` at ``line``.
+    ``rest`` of a function behind ``line``, with their ``first`` and ``last`` line; a ``commit`` or ``rollback`` at ``line``, of
+    a connection that the function itself has made if there are such lines; or the block of a ``connection`` that is made for it.
     """
 
     scope: int
@@ -41,6 +43,7 @@ def transaction_scopes(engine: Engine) -> list[TransactionScope]:
         if frame.general is not None:
             special.setdefault(frame.general.index, []).append(frame)
     found: set[TransactionScope] = set()
+    own = _own_connections(engine)
     around_functions: set[tuple[int, int, int]] = set()
     """Calls that are given a function by one of the callers: they decorate, and open nothing for the others either."""
     for site, effect, kind in engine.transactions:
@@ -54,14 +57,41 @@ def transaction_scopes(engine: Engine) -> list[TransactionScope]:
         frames = [site.frame]
         for frame in frames:
             frames += special.get(frame.index, ())
-            decorated = engine.decorated(frame.parent)
+            decorated = engine.decorated(frame.parent) if effect != "connects" else []
             # A decorator that opens a transaction opens it for what it decorates.
             for function in decorated:
                 receiver = engine.own_receiver(function)
                 found.add(TransactionScope(function.index, receiver, kind, function.facts.line, "whole"))
             if not decorated and not frame.scope.library:
-                found.add(_placed(site, frame, effect, kind))
+                found.update(_placed(site, frame, effect, kind, own))
     return sorted(found)
+
+
+_Connections = dict[tuple[int, int], tuple[int, int]]
+"""Scope and node of a connection that the scope makes for itself -> the lines for which it has it."""
+
+
+def _own_connections(engine: Engine) -> _Connections:
+    found: _Connections = {}
+    for site, effect, _ in engine.transactions:
+        scope, node = site.frame.scope, site.operation[1]
+        if effect == "connects" and site.kind != "decorate" and scope.is_function and not scope.library:
+            block = _block_of(site, scope)
+            found[scope.index, node] = (block[1], block[2]) if block else (site.line, scope.facts.end_line)
+    return found
+
+
+def _connection_of(scope: Scope, ref: Ref, own: _Connections) -> tuple[int, int]:
+    """The lines of the connection whose method a ref is, if the scope has made it and nothing else may stand there."""
+    for _ in range(_MAX_STEPS):
+        lines = own.get((scope.index, ref)) if type(ref) is int else None
+        if lines is not None:
+            return lines
+        producers = scope.operations_producing(ref)
+        if len(producers) != 1 or producers[0][0] not in (Op.COPY, Op.ENTER, Op.ATTRIBUTE):
+            break
+        ref = producers[0][2]
+    return 0, 0
 
 
 def _spot(site: Site) -> tuple[int, int, int]:
@@ -99,19 +129,24 @@ def _functions_decorated(site: Site) -> Iterator[Scope]:
             yield decorated
 
 
-def _placed(site: Site, frame: Frame, effect: str, kind: str) -> TransactionScope:
+def _placed(site: Site, frame: Frame, effect: str, kind: str, own: _Connections) -> Iterator[TransactionScope]:
     place = (frame.scope.index, frame.receiver, kind)
     if effect in _ENDS:
-        return TransactionScope(*place, site.line, _ENDS[effect])
+        lines = _connection_of(frame.scope, site.operation[2], own)
+        yield TransactionScope(*place, site.line, _ENDS[effect], *lines)
+        return
     block = _block_of(site, frame.scope)
     if block is not None:
-        return TransactionScope(*place, block[0], "block", block[1], block[2])
+        extent: Extent = "connection" if effect == "connects" else "block"
+        yield TransactionScope(*place, block[0], extent, block[1], block[2])
+    if block is not None or effect == "connects":
+        return
     # Opened by hand, or given to an exit stack: it lasts to the end of the block around, or of the function.
     around = [
         b for b in frame.scope.module.facts.blocks if b[1] <= site.line <= b[2] and b[0] >= frame.scope.facts.line
     ]
     last = min((b[2] for b in around), default=frame.scope.facts.end_line)
-    return TransactionScope(*place, site.line, "rest", site.line, last)
+    yield TransactionScope(*place, site.line, "rest", site.line, last)
 
 
 def _block_of(site: Site, scope: Scope) -> list[int] | None:

@@ -25,6 +25,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @executes("statement")          the argument is run: SQL text, or a statement object
     @transaction("session")         opens a transaction of that kind: around the block or the function that it is given to
     @commits("session"), @rolls_back("session")   end a transaction of that kind
+    @connects("session")            what it gives is a connection of its own: nothing of others is committed by it
     @after_commit()                 what is called back runs after the transaction, outside of it
     @builds("lock", "T")            rows are locked until the transaction ends
     @stores("cache", "read", "key") something in a store of that kind is read, written or deleted; its name is the argument of

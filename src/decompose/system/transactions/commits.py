@@ -27,6 +27,10 @@ MAX_DISTANCE = 1
 _FAR = 1 << 30
 
 
+SHARED = (0, 0)
+"""The lines of a connection that others have as well."""
+
+
 class Touched(NamedTuple):
     """A table, and how: ``read``, ``write``, ``cascade`` (written by a cascade) or ``lock``."""
 
@@ -34,13 +38,28 @@ class Touched(NamedTuple):
     how: str
 
 
+class End(NamedTuple):
+    """A commit at a line, or another end of a transaction (``kind`` is empty then).
+
+    ``own``: the lines for which the function has the connection that it ends, if it has made that itself.
+    """
+
+    line: int
+    kind: str
+    own: tuple[int, int] = SHARED
+
+
 class Event(NamedTuple):
-    """Something that a function does at a line: it touches tables, calls another (``target``), or commits (``commit``: the kind)."""
+    """Something that a function does at a line: it touches tables, calls another (``target``), or commits (``commit``: the kind).
+
+    ``own``: the lines for which it has the connection that it does it on, if it has made that itself.
+    """
 
     line: int
     touched: frozenset[Touched] = frozenset()
     target: Actor | None = None
     commit: str = ""
+    own: tuple[int, int] = SHARED
 
 
 class _Line(NamedTuple):
@@ -64,15 +83,16 @@ class Committed(NamedTuple):
 class Commits:
     """Follows what is open to the commits that end it.
 
-    ``ends``: actor -> line and kind of its commits; the kind is empty for what ends a transaction otherwise. ``actors``: all that call
-    others, or commit. ``calls``: whom an actor calls at which lines. ``done``: what it does itself. ``own_blocks``: actor -> lines that
-    are a transaction of their own. ``places``: where what an actor does stands, itself first. ``lone_calls``: the lines of an
-    actor that have one call only.
+    ``ends``: actor -> its commits, and what ends a transaction otherwise. ``connections``: actor -> the blocks for which it
+    makes a connection. ``actors``: all that call others, or commit. ``calls``: whom an actor calls at which lines. ``done``:
+    what it does itself. ``own_blocks``: actor -> lines that are a transaction of their own. ``places``: where what an actor
+    does stands, itself first. ``lone_calls``: the lines of an actor that have one call only.
     """
 
     def __init__(
         self,
-        ends: Mapping[Actor, Sequence[tuple[int, str]]],
+        ends: Mapping[Actor, Sequence[End]],
+        connections: Mapping[Actor, Sequence[tuple[int, int]]],
         actors: Iterable[Actor],
         calls: Callable[[Actor], Sequence[tuple[int, Actor]]],
         done: Callable[[Actor], Iterable[tuple[Access, bool]]],
@@ -82,6 +102,7 @@ class Commits:
         lone_calls: Callable[[Actor], Collection[int]],
     ) -> None:
         self.ends = ends
+        self.connections = connections
         self.actors = actors
         self.calls = calls
         self.done = done
@@ -89,31 +110,34 @@ class Commits:
         self.make_paths = paths
         self.places = places
         self.lone_calls = lone_calls
+        self._blocks: dict[Actor, list[tuple[int, int]]] = {}
         self._alone: dict[Actor, Collection[int]] = {}
         self.distance: dict[Actor, int] = {}
         """How many calls the nearest commit is away."""
         self.kinds = self._kinds()
+        self.ending = {*self.kinds, *(a for a, own in self.ends.items() if any(end.kind for end in own))}
+        """Who may commit, itself or through calls, be it only on connections of its own."""
+        self._add_ending_on_own()
         self._events: dict[Actor, list[Event]] = {}
         self._lines: dict[Actor, list[_Line]] = {}
-        self._paths: dict[Actor, Paths] = {}
+        self._paths: dict[tuple[Actor, tuple[int, int]], Paths] = {}
         self._always: dict[Actor, bool] = {}
-        self._above: dict[tuple[Actor, int, bool], tuple[int, Lines]] = {}
-        self._left_near: dict[Actor, int] = {}
+        self._above: dict[tuple[Actor, int, tuple[int, int], bool], tuple[int, Lines]] = {}
         self._bits: Bits[Touched] = Bits()
         self._tails = Gathered(self._open_calls, self._done_in_open)
         self._heads = Gathered(self._ended_by, self._done_first)
 
     def _kinds(self) -> dict[Actor, str]:
-        """Who may commit, itself or through calls, with the kind of the commit that is nearest."""
+        """Who may commit what others have left open, itself or through calls, with the kind of the commit that is nearest."""
         callers: dict[Actor, set[Actor]] = {}
         level: dict[Actor, str] = {}
         for source in self.actors:
-            blocks = self.own_blocks.get(source, ())
+            blocks = (*self.own_blocks.get(source, ()), *self._blocks_of(source))
             for line, target in self.calls(source):
                 if not _is_in(line, blocks):
                     for place in self.places(target):
                         callers.setdefault(place, set()).add(source)
-            kinds = [kind for _, kind in self.ends.get(source, ()) if kind]
+            kinds = [end.kind for end in self.ends.get(source, ()) if end.kind and end.own == SHARED]
             if kinds:
                 level[source] = min(kinds)
         found: dict[Actor, str] = {}
@@ -130,6 +154,35 @@ class Commits:
             level = following
         return found
 
+    def _add_ending_on_own(self) -> None:
+        for source in self.actors:
+            blocks = self._blocks_of(source)
+            if any(
+                _is_in(line, blocks) and self.kind(target) for line, target in (self.calls(source) if blocks else ())
+            ):
+                self.ending.add(source)
+
+    def _blocks_of(self, actor: Actor) -> list[tuple[int, int]]:
+        """The blocks for which an actor makes a connection, the smallest first."""
+        known = self._blocks.get(actor)
+        if known is None:
+            found = {block for place in self.places(actor) for block in self.connections.get(place, ())}
+            known = self._blocks[actor] = sorted(found, key=lambda block: (block[1] - block[0], block))
+        return known
+
+    def on_its_own(self, actor: Actor) -> Lines:
+        """The lines at which a function works on connections that it has made, and of which its callers commit nothing."""
+        own = {end.own for place in self.places(actor) for end in self.ends.get(place, ())} - {SHARED}
+        return tuple(sorted(own.union(self._blocks_of(actor))))
+
+    def _connection_at(self, actor: Actor, line: int) -> tuple[int, int]:
+        return next((block for block in self._blocks_of(actor) if _is_in(line, [block])), SHARED)
+
+    def _is_on(self, actor: Actor, line: int, own: tuple[int, int]) -> bool:
+        """Whether what is done at a line is done on a connection."""
+        at = self._connection_at(actor, line)
+        return at == own or (at == SHARED and _is_in(line, [own]))
+
     def kind(self, actor: Actor) -> str:
         """The kind of commit that an actor may make; empty for none."""
         return next((self.kinds[place] for place in self.places(actor) if place in self.kinds), "")
@@ -140,7 +193,7 @@ class Commits:
         Of several calls in a function only those are told that commit what no other transaction of the function has all of. What
         is called and commits on some of its ways only is held against what was done nearby.
         """
-        for actor in sorted(self.kinds):
+        for actor in sorted(self.ending):
             own: list[Committed] = []
             called: list[Committed] = []
             for event in self._commits(actor):
@@ -176,8 +229,8 @@ class Commits:
 
         ``going_on``: not one on a way that breaks the function off, such as that of a handler of an exception.
         """
-        paths = self._paths_of(actor)
         for event in self._commits(actor):
+            paths = self._paths_of(actor, event.own)
             if self._is_instead(actor, event, line):
                 continue
             own = event.commit or (event.target is not None and self._distance_of(event.target) == 0)
@@ -206,21 +259,32 @@ class Commits:
                     found.add(Event(access.line, touched(access, locks=locks)))
             for line, target in self.calls(actor):
                 if not _is_in(line, blocks):
-                    found.add(Event(line, target=target))
+                    found.add(Event(line, target=target, own=self._connection_at(actor, line)))
             for place in self.places(actor):
-                found |= {Event(line, commit=kind) for line, kind in self.ends.get(place, ()) if kind}
+                found |= {Event(end.line, commit=end.kind, own=end.own) for end in self.ends.get(place, ()) if end.kind}
             known = self._events[actor] = sorted(
                 found, key=lambda e: (e.line, sorted(e.touched), e.target or ("", ""), e.commit)
             )
         return known
 
-    def _paths_of(self, actor: Actor) -> Paths:
-        paths = self._paths.get(actor)
+    def _paths_of(self, actor: Actor, own: tuple[int, int] = SHARED) -> Paths:
+        """The paths through a function with the ends of what is done on one connection.
+
+        Only of a block it is certain that what is done there, and nothing else, is done on the connection that it is for.
+        """
+        blocks = self._blocks_of(actor)
+        own = own if own in blocks else SHARED
+        paths = self._paths.get((actor, own))
         if paths is None:
-            paths = self._paths[actor] = self.make_paths(actor)
-            own = [line for place in self.places(actor) for line, _ in self.ends.get(place, ())]
-            called = [e.line for e in self._events_of(actor) if e.target is not None and self._always_commits(e.target)]
-            paths.mark([*own, *called])
+            paths = self._paths[actor, own] = self.make_paths(actor)
+            ends = [end for place in self.places(actor) for end in self.ends.get(place, ())]
+            called = [e for e in self._events_of(actor) if e.target is not None and e.own == own]
+            paths.mark(
+                [
+                    *(end.line for end in ends if own == (end.own if end.own in blocks else SHARED)),
+                    *(e.line for e in called if e.target is not None and self._always_commits(e.target)),
+                ]
+            )
         return paths
 
     def _always_commits(self, actor: Actor) -> bool:
@@ -251,45 +315,41 @@ class Commits:
 
     def _done_before(self, actor: Actor, end: Event, *, near: bool) -> tuple[int, Lines]:
         """The same without what ``end`` calls; ``near``: only what the function does itself, or a function that it calls."""
-        found, lines = self._done_above(actor, end.line, near=near)
-        if self._paths_of(actor).reaches(end.line, end.line):
+        found, lines = self._done_above(actor, end, near=near)
+        if self._paths_of(actor, end.own).reaches(end.line, end.line):
             for event in next((on.events for on in self._lines_of(actor) if on.line == end.line), ()):
                 if event is not end and not (end.target is not None and self._is_instead(actor, event, end.line)):
                     found |= self._bits.of(event.touched) | self._left_open([event], near=near)
         return found, lines
 
-    def _done_above(self, actor: Actor, end: int, *, near: bool) -> tuple[int, Lines]:
+    def _done_above(self, actor: Actor, end: Event, *, near: bool) -> tuple[int, Lines]:
         """What is done on other lines from which that of the commit is reached, and all lines inside."""
-        known = self._above.get((actor, end, near))
+        key = (actor, end.line, end.own, near)
+        known = self._above.get(key)
         if known is None:
-            paths, found = self._paths_of(actor), 0
-            inside, outside = {end}, set()
+            paths, found = self._paths_of(actor, end.own), 0
+            inside, outside = {end.line}, set()
             for on in self._lines_of(actor):
-                if not paths.reaches(on.line, end):
+                if not (self._is_on(actor, on.line, end.own) and paths.reaches(on.line, end.line)):
                     outside.add(on.line)
-                elif on.line != end:
+                elif on.line != end.line:
                     inside.add(on.line)
                     found |= on.touched | self._left_open(on.events, near=near)
-            known = self._above[actor, end, near] = found, _ranges(inside, outside)
+            known = self._above[key] = found, _ranges(inside, outside - inside)
         return known
 
     def _left_open(self, events: Iterable[Event], *, near: bool) -> int:
         """What calls leave open; ``near``: only of what is done there, and not in what it calls again."""
-        left = self._left_by if near else self._tails.of
+        left = self._done_in_open if near else self._tails.of
         return union(left(event.target) for event in events if event.target is not None)
 
-    def _left_by(self, actor: Actor) -> int:
-        """What a function does itself and leaves open."""
-        known = self._left_near.get(actor)
-        if known is None:
-            paths = self._paths_of(actor)
-            known = union(on.touched for on in self._lines_of(actor) if paths.leaves(on.line))
-            self._left_near[actor] = known
-        return known
-
     def _open_lines(self, actor: Actor) -> list[_Line]:
-        """The lines of which something is left open: all of them, where a function does not commit."""
-        lines = self._lines_of(actor)
+        """The lines of which something is left open: all of them, where a function does not commit.
+
+        What it does on a connection of its own it leaves to nobody.
+        """
+        apart = self.on_its_own(actor)
+        lines = [on for on in self._lines_of(actor) if not _is_in(on.line, apart)]
         return [on for on in lines if self._paths_of(actor).leaves(on.line)] if self.kind(actor) else lines
 
     def _open_calls(self, actor: Actor) -> list[Actor]:
@@ -300,7 +360,7 @@ class Commits:
 
     def _first_commits(self, actor: Actor) -> list[Event]:
         paths = self._paths_of(actor)
-        return [event for event in self._commits(actor) if paths.reaches(0, event.line)]
+        return [event for event in self._commits(actor) if event.own == SHARED and paths.reaches(0, event.line)]
 
     def _ended_by(self, actor: Actor) -> list[Actor]:
         """Whom a function calls for the first commit on its way."""

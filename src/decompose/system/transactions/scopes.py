@@ -20,7 +20,7 @@ from decompose.system.calls.placement import Placement
 from decompose.system.gathered import Bits, Gathered, union
 from decompose.system.model import Access, Dependency, Entered, EntryPoint, HandedOver, Narrowed, Transaction
 from decompose.system.schema.tables import Schema
-from decompose.system.transactions.commits import Actor, Commits, Lines, Touched, touched
+from decompose.system.transactions.commits import Actor, Commits, End, Lines, Touched, touched
 from decompose.system.transactions.contexts import Contexts
 from decompose.system.transactions.decorated import Decorated
 from decompose.system.transactions.instead import Instead
@@ -99,7 +99,7 @@ class _Transactions:
         self._beside: dict[tuple[str, str, str, int], tuple[str, list[Actor]]] = {}
         """Of what is told of who gives functions to a helper: the helper, and what runs in its transaction."""
         self._touched_bits: Bits[Touched] = Bits()
-        self._touching = Gathered(reach.called_in_order, self._touched_by)
+        self._touching = Gathered(self._called_for_all, self._touched_by)
         self.accesses: dict[Actor, list[tuple[Access, bool]]] = {}
         for access in accesses:
             # What is made is written where it is added or flushed; made alone it may be for something else.
@@ -133,21 +133,37 @@ class _Transactions:
         ]
 
     def _touched_by(self, actor: Actor) -> int:
+        apart = self.commits.on_its_own(actor)
         return self._touched_bits.of(
-            item for access, locking in self.done(actor) for item in touched(access, locks=locking)
+            item
+            for access, locking in self.done(actor)
+            if not is_within(access.line, apart)
+            for item in touched(access, locks=locking)
         )
 
+    def _called_for_all(self, actor: Actor) -> list[Actor]:
+        """Whom an actor calls in the transaction that it is part of, if there is one: not on connections of its own."""
+        apart = self.commits.on_its_own(actor)
+        if not apart:
+            return self.reach.called_in_order(actor)
+        return list(dict.fromkeys(t for line, t in self.reach.runs(actor) if not is_within(line, apart)))
+
     def _commits(self) -> Commits:
-        ends: dict[Actor, list[tuple[int, str]]] = {}
+        ends: dict[Actor, list[End]] = {}
+        connections: dict[Actor, list[tuple[int, int]]] = {}
         blocks: dict[Actor, list[tuple[int, int]]] = {}
         for actor, found in self.places:
             if found.extent in ("commit", "rollback"):
-                ends.setdefault(actor, []).append((found.line, found.kind if found.extent == "commit" else ""))
+                kind = found.kind if found.extent == "commit" else ""
+                ends.setdefault(actor, []).append(End(found.line, kind, (found.first, found.last)))
+            elif found.extent == "connection":
+                connections.setdefault(actor, []).append((found.first, found.last))
             elif found.extent == "block" and found.kind not in _JOINING:
                 blocks.setdefault(actor, []).append((found.first, found.last))
         following = (a for anyhow in self.reach.following for a in self.chosen.get(anyhow, [anyhow]))
         return Commits(
             ends,
+            connections,
             list(dict.fromkeys((*following, *ends))),
             self.reach.runs,
             self.done,
@@ -165,7 +181,7 @@ class _Transactions:
                 lines = () if found.extent == "whole" else ((found.first, found.last),)
                 opened.setdefault((actor, found.kind), []).append(lines)
         for actor, found in self.places:
-            if found.extent in ("commit", "rollback"):
+            if found.extent in ("commit", "rollback", "connection"):
                 continue
             lines = () if found.extent == "whole" else ((found.first, found.last),)
             around = opened[actor, found.kind]
@@ -186,7 +202,7 @@ class _Transactions:
                 opened.setdefault(actor[0], []).append((actor, found.kind, around_it))
         for around in self.around:
             opened.setdefault(around.actor[0], []).append((around.actor, around.kind, around.lines))
-        ending = {actor[0] for actor in self.commits.kinds if self.commits.is_near(actor)}
+        ending = {a[0] for a in self.commits.ending if a not in self.commits.kinds or self.commits.is_near(a)}
         together: dict[tuple[Actor, int, Actor, str, Lines], list[Handed]] = {}
         helpers = [self.scopes[definition] for definition in sorted({*opened, *ending}) if definition in self.scopes]
         seen = {(h.helper, h.line, h.giver[0], h.at, h.target and h.target[0]) for h in callbacks.handed}

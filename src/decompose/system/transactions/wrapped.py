@@ -94,7 +94,7 @@ class Wrapped:
             lines = ((place.first, place.last),)
             if place.extent in ("block", "rest") and any(is_within(line, lines) for line in self._yields(actor)):
                 found.setdefault(actor, place.kind)
-        for actor in sorted(self.commits.kinds):
+        for actor in sorted(self.commits.ending):
             if actor[0].rpartition(".")[2] in ("__exit__", "__aexit__") and self.commits.is_near(actor):
                 found.setdefault(actor, self.commits.kind(actor))
             for line in self._yields(actor):

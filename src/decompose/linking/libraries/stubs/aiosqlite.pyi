@@ -1,4 +1,4 @@
-from decompose.effects import commits, executes, rolls_back
+from decompose.effects import commits, connects, executes, rolls_back
 
 
 class Cursor:
@@ -37,4 +37,5 @@ class Connection:
     def close(self): ...
 
 
+@connects("explicit")
 def connect(database, **options) -> Connection: ...

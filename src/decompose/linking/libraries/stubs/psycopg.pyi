@@ -1,7 +1,7 @@
 from typing import TypeVar
 
 from decompose import TableName
-from decompose.effects import commits, executes, inserts, reads, rolls_back
+from decompose.effects import commits, connects, executes, inserts, reads, rolls_back
 from decompose.effects import transaction as opens
 
 T = TypeVar("T")
@@ -56,4 +56,5 @@ class Connection:
     def __aexit__(self, *error): ...
 
 
+@connects("explicit")
 def connect(*args, **options) -> Connection: ...

@@ -1,7 +1,7 @@
 from typing import TypeVar
 
 from decompose import TableName
-from decompose.effects import commits, executes, inserts, reads, rolls_back, transaction
+from decompose.effects import commits, connects, executes, inserts, reads, rolls_back, transaction
 
 T = TypeVar("T")
 
@@ -50,4 +50,5 @@ class Connection:
     def close(self): ...
 
 
+@connects("explicit")
 def connect(*args, **options) -> Connection: ...

@@ -1,4 +1,4 @@
-from decompose.effects import commits, executes, rolls_back
+from decompose.effects import commits, connects, executes, rolls_back
 
 
 class Cursor:
@@ -40,4 +40,5 @@ class Connection:
     def close(self): ...
 
 
+@connects("explicit")
 def connect(*args, **options) -> Connection: ...

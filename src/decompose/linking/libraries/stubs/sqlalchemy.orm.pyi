@@ -8,6 +8,7 @@ from decompose.effects import (
     calls_back,
     cascades,
     commits,
+    connects,
     deletes,
     executes,
     inserts,
@@ -255,6 +256,7 @@ class Pagination(Generic[T]):
 class Session:
     __known_by__ = "query get execute scalars scalar delete merge refresh"
     __known_with__ = "DeclarativeBase Statement"
+    @connects("session")
     def __init__(self, *args, **options) -> None: ...
     @builds("read", "T")
     @builds("scan", "J")
@@ -350,6 +352,7 @@ class SessionTransaction:
 
 class sessionmaker:
     def __init__(self, bind=None, **options) -> None: ...
+    @connects("session")
     def __call__(self, **options) -> Session: ...
     @transaction("session")
     def begin(self) -> SessionTransaction: ...

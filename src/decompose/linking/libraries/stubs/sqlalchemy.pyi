@@ -2,7 +2,7 @@ from builtins import Iterator
 from typing import Generic, Self, TypeVar
 
 from decompose import EveryTable, TableName
-from decompose.effects import builds, calls_back, commits, executes, joins, rolls_back, scans, transaction
+from decompose.effects import builds, calls_back, commits, connects, executes, joins, rolls_back, scans, transaction
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -397,6 +397,7 @@ class DriverConnection:
 
 
 class Engine:
+    @connects("explicit")
     def connect(self) -> Connection: ...
     @transaction("explicit")
     def begin(self) -> Transaction: ...
@@ -405,6 +406,7 @@ class Engine:
     @executes("statement")
     def scalar(self, statement: Statement[T], parameters=None, **values) -> T: ...
     def execution_options(self, **options) -> Engine: ...
+    @connects("explicit")
     def raw_connection(self) -> DriverConnection: ...
     def dispose(self): ...
 
