@@ -334,3 +334,10 @@ def test_a_class_that_a_setting_names_is_loaded(draw: Draw, named: str) -> None:
         }
     )
     assert {target for source, target in app.calls("call") if source == "shop.m:start"} == {"shop.runners:Fast.run"}
+
+
+def test_what_loads_by_name_may_also_decorate(draw: Draw) -> None:
+    app = draw(
+        "from importlib import import_module\ndef load(f):\n    import_module(f)\n    return f\n@load\ndef g(): pass\ng()"
+    )
+    assert ("m:", "m:g") in app.calls("call")

@@ -93,8 +93,10 @@ class Loading:
                     self._looping.setdefault(scope.facts.name, []).append((scope, operation, parameter))
 
     def take_constant(self, scope: Scope, operation: list[Any]) -> bool:
-        """Whether a call of a loader is given a text by a name first."""
-        text = self._text_behind(scope, operation[3][0]) if operation[3] and type(operation[3][0]) is int else None
+        """Whether a loader is called with the name of a text first; a decorator is not."""
+        if operation[0] != Op.CALL or not operation[3] or type(operation[3][0]) is not int:
+            return False
+        text = self._text_behind(scope, operation[3][0])
         if text:
             self._given[id(operation)] = [text]
         return bool(text)
