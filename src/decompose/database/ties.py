@@ -10,6 +10,7 @@ from typing import NamedTuple
 from decompose.linking.libraries.surroundings import acts_outside, leaves_process
 from decompose.system.model import AFTER_COMMIT, Access, Dependency, System, Table
 from decompose.system.transactions.narrowed import Recorded
+from decompose.system.transactions.reach import at_run_time
 from decompose.system.transactions.reached import followed
 
 Actor = tuple[str, str]
@@ -78,7 +79,7 @@ class Ties:
         for access in self.system.accesses:
             if access.resolution != "guessed":
                 found[access.definition, access.unit].append(access)
-        for dependency in followed(self.system):
+        for dependency in at_run_time(followed(self.system), self.system.classes):
             if dependency.runs and dependency.resolution != "guessed" and _runs_at_once(dependency):
                 found[dependency.source, dependency.source_unit].append(dependency)
         for done in found.values():
