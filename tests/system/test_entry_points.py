@@ -191,6 +191,32 @@ ROUTES = [
         },
         id="fastapi",
     ),
+    pytest.param(
+        """
+        from flask import Flask
+        app = Flask(__name__)
+        NAME = "shop"
+        CODE = '/<regex("{0}"):code>'
+        ORDER = "/orders/{name}"
+        PLAIN = "{}/{number}"
+        NESTED = ORDER.format(name=PLAIN.format("open", number=3))
+        @app.route("/{1}/code/{0}".format("new", NAME))
+        def direct(): pass
+        @app.route(CODE.format("[a-z]{2}"))
+        def code(): pass
+        @app.route(NESTED)
+        def nested(): pass
+        @app.route(ORDER.format(name=unknown()))
+        def of_unknown(): pass
+        """,
+        {
+            ("GET /shop/code/new", "m:direct"),
+            ('GET /<regex("[a-z]{2}"):code>', "m:code"),
+            ("GET /orders/open/3", "m:nested"),
+            ("GET /orders/<dynamic>", "m:of_unknown"),
+        },
+        id="paths that are patterns filled in",
+    ),
 ]
 
 

@@ -23,7 +23,7 @@ from typing import Any
 
 import msgspec
 
-EXTRACTOR_VERSION = 28
+EXTRACTOR_VERSION = 29
 """Part of the cache key: facts of another version are made again."""
 
 HOLE = "\ufffc"

@@ -79,8 +79,8 @@ class TextExpressions(Emitter):
             filled = _FORMAT_FIELD.sub(HOLE, text)
             if not keywords and "{}" in text:
                 self._keep_template(filled, arguments)
-            elif keywords and not arguments:
-                given = dict(keywords)
+            elif not (keywords and arguments):
+                given = dict(keywords) if keywords else {str(at): ref for at, ref in enumerate(arguments)}
                 self._keep_template(filled, [given.get(name, -1) for name in _FORMAT_NAME.findall(text)])
             return filled
         if function.attr == "join":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from string import Formatter
 from typing import Any, NamedTuple
 
 from decompose.facts import HOLE, Op, ScopeKind
@@ -120,12 +121,23 @@ class Origins:
                 return ref[1] if ref[0] == "c" else None
             step = given.get((scope.index, ref)) or self.element(scope, ref, given) or self._step(scope, ref)
             if step is None:
-                return self._added(scope, ref, given, holes - 1) if holes else None
+                return self._put_together(scope, ref, given, holes - 1) if holes else None
             scope, ref = step
         return None
 
-    def _added(self, scope: Scope, ref: int, given: Given, holes: int) -> str | None:
-        """``PREFIX + "/orders"``: like ``f"{PREFIX}/orders"``; None where neither side is a text."""
+    def _put_together(self, scope: Scope, ref: int, given: Given, holes: int) -> str | None:
+        """``PREFIX + "/orders"``, ``PATTERN.format("/orders")``: like ``f"{PREFIX}/orders"``; None where no side is a text."""
+        for call in scope.operations_producing(ref) if ref >= 0 else ():
+            method = (
+                next((m for m in scope.operations_producing(call[2]) if _is_format(m)), None)
+                if call[0] == Op.CALL
+                else None
+            )
+            pattern = self.constant(scope, method[2], given, holes) if method is not None else None
+            if isinstance(pattern, str):
+                values = [self.constant(scope, argument, given, holes) for argument in call[3]]
+                named = {name: self.constant(scope, argument, given, holes) for name, argument in call[4]}
+                return _formatted(pattern, values, named)
         sides = added(scope, ref)
         values = [self.constant(scope, side, given, holes) for side in sides]
         texts = [value if isinstance(value, str) else HOLE for value in values]
@@ -184,6 +196,8 @@ class Origins:
                 for method in scope.operations_producing(operation[2]):
                     if method[0] == Op.ATTRIBUTE and method[3] in _STRIPPING:
                         return scope, method[2]
+                    if _is_format(method):
+                        return None
                     if _asks(method):
                         return _default(scope, operation)
                     if _called_by(method) == "cast":
@@ -218,6 +232,25 @@ class Origins:
                 return None
             scope, ref = step
         return None
+
+
+def _is_format(operation: list[Any]) -> bool:
+    """Whether an operation reads the method that fills in a text."""
+    return bool(operation[0] == Op.ATTRIBUTE and operation[3] == "format")
+
+
+def _formatted(pattern: str, values: Sequence[Any], named: Mapping[str | None, Any]) -> str | None:
+    """A text with its fields filled in, and a `HOLE` for what is not constant; None where it is no such text."""
+    found = ""
+    try:
+        for position, (text, field, detail, _) in enumerate(Formatter().parse(pattern)):
+            index = field or str(position)
+            value = values[int(index)] if index.isdecimal() and int(index) < len(values) else named.get(field)
+            known = isinstance(value, str | int) and not detail
+            found += text if field is None else text + (str(value) if known else HOLE)
+    except ValueError:
+        return None
+    return found
 
 
 def _called_by(operation: list[Any]) -> str:
