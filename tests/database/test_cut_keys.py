@@ -146,7 +146,34 @@ def test_a_generic_key_may_point_to_any_service_and_says_how_to_name_it(keys: di
     assert (generic.service, generic.target_service, generic.key.target_table) == ("tags", "", "")
     assert generic.key.columns == ("content_type_id", "object_id")
     assert "name the service in content_type_id" in generic.reference
+    assert generic.constraints == ("keep the index on shop_tag(content_type_id)",)
     assert ("shop_plain", "content_type") not in keys, "a column of that name alone points nowhere"
+
+
+def test_a_generic_key_without_an_index_needs_one(draw: Draw) -> None:
+    app = draw("""
+        from sqlalchemy import Column, Integer, String
+        from sqlalchemy.orm import declarative_base
+        Base = declarative_base()
+        class Mark(Base):
+            __tablename__ = "marks"
+            id = Column(Integer, primary_key=True)
+            object_type = Column(String)
+            object_id = Column(Integer)
+    """)
+    split = Split(
+        name="s",
+        generator="",
+        trivial=False,
+        services=(Service(name="a", units=("m:Mark",), tables=("marks",)),),
+        shared=(),
+    )
+    design = consequences(app.system, split).database.design
+    assert design is not None
+    (key,) = design.cut_keys
+    assert key.constraints == (
+        "no index on marks(object_id, object_type) was seen: rows are found by them, so make one",
+    )
 
 
 def test_a_constraint_over_columns_that_would_be_divided_is_named(draw: Draw) -> None:

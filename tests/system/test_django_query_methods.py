@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
@@ -386,3 +387,24 @@ def test_a_template_asks_the_queries_of_its_own_rows(draw: Draw) -> None:
         }
     )
     assert {table for definition, _, table in app.executed() if definition == "shop.views:view"} == {"shop_order"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "tables"),
+    [
+        ("filter(customer__in=given)", {"order", "customer"}),
+        ("filter(customer=given)", {"order"}),
+        ("filter(models.Q(customer=given))", {"order"}),
+        ("filter(models.Q(customer__in=given))", {"order", "customer"}),
+        ("filter(customer=given[:1])", {"order", "customer"}),
+        ("filter(customer=Customer.objects.filter(name='a')[:1])", {"order", "customer"}),
+    ],
+)
+def test_what_is_compared_with_one_value_is_no_query_that_comes_from_elsewhere(
+    draw: Draw, asked: str, tables: set[str]
+) -> None:
+    app = draw(
+        textwrap.dedent(MODELS)
+        + f"def f(given):\n    return Order.objects.{asked}.exists()\ndef g():\n    f(Customer.objects.all())\n"
+    )
+    assert {table for definition, _, table in app.executed() if definition == "m:f"} == {f"m_{t}" for t in tables}

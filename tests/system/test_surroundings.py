@@ -186,6 +186,8 @@ def test_test_files_name_what_they_import_and_ask_for(draw: Draw) -> None:
                 client.post("/orders", json={})
                 client.get(f"/orders/{orders.place()}/lines")
             """,
+        "tests/runner.py": "from shop import orders\n\n\nclass ShopTestRunner:\n    def run(self):\n        orders.place()\n",
+        "tests/base.py": "from shop import orders\n\n\nclass ShopTestCase:\n    def setUp(self):\n        orders.place()\n",
     })  # fmt: skip
     (file,) = app.system.surroundings.tests
     assert file.file == "tests/test_orders.py"

@@ -158,7 +158,15 @@ def _generic(places: Places) -> list[CutKey]:
                     reference=f"({name}, {identifier}) may point to a row of any service: name the service in {name}, as a stable word rather than a number of a local table",
                     existence="the database never checked it; nothing changes",
                     on_delete="the database never cleared it; every service that deletes rows sends an event, and this one removes what pointed to them",
-                    constraints=(f"keep the index on {table.name}({name}, {identifier})",),
+                    constraints=(_index_of(table, {name, identifier}),),
                 )
             )
     return found
+
+
+def _index_of(table: Table, columns: set[str]) -> str:
+    """What is to be said of an index by which the rows of some columns are found."""
+    kept = next((i for i in table.indexes if i.columns and set(i.columns[: len(columns)]) <= columns), None)
+    if kept is not None:
+        return f"keep the index on {table.name}({', '.join(kept.columns)})"
+    return f"no index on {table.name}({', '.join(sorted(columns))}) was seen: rows are found by them, so make one"

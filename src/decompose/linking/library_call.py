@@ -119,6 +119,8 @@ class LibraryCall(TypeVariables):
                 argument_uses.follow(self, parameter, ref)
         for name, ref in self.site.keywords:
             parameter = plan.by_name.get(name, plan.double_star)
+            if parameter is not None and parameter is plan.double_star and query_types.compares_one(self, name, ref):
+                parameter = parameter._replace(wanted=query_types.without_queries(self.engine, parameter.wanted))
             if parameter is not None:
                 argument_uses.follow(self, parameter, ref, of_mapping=name is None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.facts import Op
+from decompose.linking.relations import SEPARATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -109,6 +110,41 @@ def _is_stated(call: LibraryCall, ref: Ref, steps: int) -> bool:
     if producers and steps:
         return all(_is_stated(call, part, steps - 1) for operation in producers for part in _parts(operation))
     return not any(described[value][0] in ("I", "C", "D") for value in call.engine.values_of(frame.nodes[ref]))
+
+
+def compares_one(call: LibraryCall, name: str | None, ref: Ref) -> bool:
+    """Whether a lookup compares with one value that comes from elsewhere: then that is no query.
+
+    ``author=given``, rather than ``author__in=given``: all that flows there may be many things, but a query of many rows is refused.
+    """
+    lookup = any(effect in ("looks_up", "names") for effect, _ in call.effects)
+    if not lookup or name is None or name.endswith(f"{SEPARATOR}in") or type(ref) is not int or ref < 0:
+        return False
+    scope = call.site.frame.scope
+    own = {parameter[1] for parameter in scope.facts.parameters}
+    cut = any(operation[0] == Op.ITEM for operation in scope.operations_producing(ref))
+    return not cut and _leads_to(scope, ref, own, _MAX_STEPS)
+
+
+def without_queries(engine: Engine, wanted: tuple[Value, ...]) -> tuple[Value, ...]:
+    """The types of a parameter without those of queries."""
+    scopes, described = engine.program.scopes, engine.values
+    return tuple(
+        value
+        for value in wanted
+        if described[value][0] != "I" or engine.hierarchy.member(scopes[described[value][1]], "__operation__") is None
+    )
+
+
+def _leads_to(scope: Scope, ref: Ref, parameters: set[Any], steps: int) -> bool:
+    """Whether an expression is one of the parameters, or made of one."""
+    if type(ref) is not int or ref < 0 or not steps:
+        return False
+    return ref in parameters or any(
+        _leads_to(scope, part, parameters, steps - 1)
+        for operation in scope.operations_producing(ref)
+        for part in _parts(operation)
+    )
 
 
 def _parts(operation: list[Any]) -> list[Ref]:

@@ -12,7 +12,10 @@ from decompose.system.model import TestFile
 _IMPORT = re.compile(
     rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)|import[ \t]+([^\n#]+))", re.MULTILINE
 )
-_HAS_TESTS = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+test|^class[ \t]+\w*Test|^>>>|^[ \t]+>>>", re.MULTILINE)
+_HAS_TESTS = re.compile(
+    rb"^[ \t]*(?:async[ \t]+)?def[ \t]+test|^class[ \t]+(?:Test(?!Case\b|Runner\b)\w*|\w*Tests?)\b|^>>>|^[ \t]+>>>",
+    re.MULTILINE,
+)
 _PATH = re.compile(rb"[\"'](/[\w/{}<>:.-]+)[\"'/?]")
 _MAX_TESTED_PATHS = 200
 
