@@ -1533,3 +1533,22 @@ def test_a_commit_commits_what_was_done_on_its_own_connection(draw: Draw) -> Non
         ("use:both", "session", ("a",), ()),
         ("use:around", "session", ("a",), ()),
     }
+
+
+def test_who_calls_a_lambda_of_a_module_does_not_run_what_the_module_registers(draw: Draw) -> None:
+    use = """
+    import atexit
+    from django.db import transaction
+    from shop.models import Line, Mail, Order
+    def flush(): Mail.objects.all().delete()
+    atexit.register(flush)
+    KINDS = {"order": lambda: Order.objects.create(status="new")}
+    @transaction.atomic
+    def make(kind):
+        KINDS["order"]()
+    """
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/use.py": use})
+    (found,) = app.system.transactions
+    assert found.tables_written == ("shop_order",)
+    walk = Ties(app.system).walk((found.definition, found.unit))
+    assert [access.table for access, _ in walk.writes] == ["shop_order"]

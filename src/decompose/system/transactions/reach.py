@@ -19,6 +19,7 @@ from decompose.system.model import (
 from decompose.system.transactions.commits import Actor, Lines
 from decompose.system.transactions.narrowed import Narrowing, plain
 
+_REGISTERING = frozenset({"callback", "decorate"})
 _PLAIN = frozenset({BY_NAME, BY_ATTRIBUTE, BY_VALUE})
 
 
@@ -27,11 +28,16 @@ def at_run_time(dependencies: Iterable[Dependency], classes: Collection[str]) ->
 
     What a framework does for a class stays, but for what it does on objects of it only where somebody asks it to, which is
     told of who asks; the queries that a body makes are told where they run. A class that unknown code is handed may be made
-    there or not: what its objects do is not told of who hands it over.
+    there or not: what its objects do is not told of who hands it over. Who calls a function without a name that a module keeps
+    comes to the module's code, but not to what this registers when it is imported.
     """
+    dependencies = list(dependencies)
+    called = {d.target for d in dependencies if d.target.endswith(":") and d.runs and d.source != d.target}
 
     def runs_later(d: Dependency) -> bool:
         if d.rule == PASSED_OUTSIDE and d.target in classes:
+            return True
+        if d.source in called and d.kind in _REGISTERING:
             return True
         return d.source in classes and (d.kind == "decorate" or d.rule in _PLAIN or d.rule.endswith(WHEN_ASKED))
 
