@@ -6,14 +6,10 @@ from typing import TYPE_CHECKING
 
 from decompose.boundaries.clustering import SHARED_LABEL
 from decompose.boundaries.generators.consensus import Ensemble
-from decompose.boundaries.graph import TABLE, EvidenceGraph
+from decompose.boundaries.graph import EvidenceGraph
 
 if TYPE_CHECKING:
     from decompose.boundaries.clustering import Labels, Weights
-
-_ROUNDS = 3
-_CLEARLY = 1.25
-"""So many times the votes for where it is must be for another service before code goes there."""
 
 
 class Certainty:
@@ -46,33 +42,6 @@ class Certainty:
                 if most[node] > 0:
                     runners_up[thing] = names[best[node]]
         return shares, runners_up
-
-    def followed(self, labels: Labels, accessed: Labels) -> Labels:
-        """The same with code of no table moved to where most of the votes for it are, when that is not where it was put.
-
-        A whole module is placed as one, and the last look at it is a single one: what nearly all others say of it counts more. But no
-        service loses in this way most of its code, or all that uses a table of its own; ``accessed``: the nodes of tables and of what uses
-        them, in two rows.
-        """
-        import numpy as np
-
-        moved = labels.copy()
-        free = np.array([not any(m.startswith(TABLE) for m in members) for members in self._graph.members], dtype=bool)
-        for _ in range(_ROUNDS):
-            placed = np.flatnonzero(free & (moved != SHARED_LABEL))
-            votes = np.round(self._votes(moved, int(moved.max(initial=-1)) + 1)[:, :-1], 9)
-            best = votes[placed].argmax(axis=1)
-            better = votes[placed, best] > votes[placed, moved[placed]] * _CLEARLY
-            if not better.any():
-                break
-            moved[placed[better]] = best[better]
-        count = int(labels.max(initial=-1)) + 1
-        tables, users = moved[accessed]
-        using = np.bincount(tables[(tables == users) & (tables >= 0)], minlength=count) > 0
-        code = labels[free & (labels >= 0)]
-        stays = np.bincount(labels[free & (labels >= 0) & (moved == labels)], minlength=count)
-        kept = using & (2 * stays >= np.bincount(code, minlength=count))
-        return np.where((labels >= 0) & ~kept[labels], labels, moved)
 
     def _votes(self, labels: Labels, count: int) -> Weights:
         """For each node the votes for each of ``count`` services, and in a last column those for none."""

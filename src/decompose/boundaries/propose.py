@@ -151,8 +151,7 @@ def _candidates(
     certainty, trust = Certainty(graph, ensemble), Trust(ensemble, tuple(_by_layer(material)))
 
     def agreed_by(ways: Ensemble, trials: int) -> Labels | None:
-        first = shaping.first(consensus(material, ways, trials), divided=True)
-        return Certainty(graph, ways).followed(first, shaping.shaper.accessed) if first is not None else None
+        return shaping.first(consensus(material, ways, trials), divided=True)
 
     agreed = agreed_by(ensemble, TRIALS)
     again = [agreed_by(half, TRIALS // 2) for half in ensemble.halves()]
