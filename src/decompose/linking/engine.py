@@ -17,7 +17,7 @@ from decompose.linking.frames import Frame, Site
 from decompose.linking.framing import CALLS_SHARE, CLONED_SHARE, MIN_BUDGET, MIN_CALLS, Framing
 from decompose.linking.given import Given
 from decompose.linking.key_parameters import KeyParameters
-from decompose.linking.library_call import StoreUse
+from decompose.linking.library_call import LibraryCall, StoreUse
 from decompose.linking.loading import Loading
 from decompose.linking.named_loads import NamedLoads
 from decompose.linking.names import Names
@@ -88,6 +88,8 @@ class Engine(Framing):
         self._channels: dict[Value, Node] = {}
         self.library_plans: dict[int, ParameterPlan] = {}
         self.joined_by_variables: dict[int, ByVariables] = {}
+        self.waiting_for_relations: list[LibraryCall] | None = []
+        """Calls that are applied when relations are stated; None from then on."""
         self.begun: set[tuple[Node, Value]] = set()
         """Where an attribute is read of what a hook of an object gives, with the object: hooks may give each other's objects."""
         self.contributed: set[tuple[int, str]] = set()
@@ -114,6 +116,9 @@ class Engine(Framing):
         self.run()
         for contribute in self.contributors:
             contribute(self)
+        waiting, self.waiting_for_relations = self.waiting_for_relations or [], None
+        for call in waiting:
+            self.attempt(call.go_on, None, call.site)
         self.catch_alls.open = True
         self._settle()
         self.given.assume()

@@ -104,11 +104,19 @@ class LibraryCall(TypeVariables):
         self.matching = plan.telling
         if plan.telling:
             self._match_parameters(plan, skip_first)
+        if query_types.must_wait(self):
+            self.matching = True
+            return
         self.matching = False
         if self.has_grown:
             self._apply_what_is_new()
         else:
             self.apply()
+
+    def go_on(self) -> None:
+        """Apply what is known, now that relations are stated for which the call was kept waiting."""
+        self.matching, self.has_grown = False, True
+        self._apply_what_is_new()
 
     def _match_parameters(self, plan: ParameterPlan, skip_first: bool) -> None:
         skip = 1 if skip_first else 0
@@ -178,6 +186,8 @@ class LibraryCall(TypeVariables):
                 self._bind_named_classes(*arguments)
             elif effect == "runs_query_of":
                 self._run_query_of(*arguments)
+            elif effect == "gives_own":
+                self._give_own(arguments[0])
             elif effect in ("listens", "announces", "gives"):
                 for channel in self.bindings.get(arguments[0], ()):
                     if (effect, channel) not in self.done:
@@ -191,14 +201,21 @@ class LibraryCall(TypeVariables):
     def _scan_across(self, start: str, paths: list[str]) -> None:
         """What lies along paths of relations is looked at: from the rows that a variable, or a class of the summary, stands for."""
         engine, described = self.engine, self.engine.values
-        ref = self.function.module.top.facts.names.get(start)
-        named = engine.names.evaluate(self.function.module.top, ref) if ref is not None else ()
-        classes = [engine.values.instance_of(value) for value in named if described[value][0] == "C"]
-        for value in self.bindings.get(start, ()) or classes:
-            cls = described[value][1] if value is not None and described[value][0] == "I" else -1
+        for value in self._meant_by(start):
+            cls = described[value][1] if described[value][0] == "I" else -1
             for path in paths if cls >= 0 else ():
                 for touched in engine.relations.across(cls, path, loads=True):
                     self.access("scan", touched, f"{self.function.definition}{ALONG}")
+
+    def _meant_by(self, name: str) -> Types:
+        """What stands for a type variable; else rows of the class of the summary that has this name."""
+        bound = self.bindings.get(name, ())
+        top = self.function.module.top
+        if bound or name not in top.facts.names:
+            return bound
+        named = self.engine.names.evaluate(top, top.facts.names[name])
+        made = (self.engine.values.instance_of(value) for value in named if self.engine.values[value][0] == "C")
+        return tuple(value for value in made if value is not None)
 
     def _bind_named_classes(self, asked: str, named: str) -> None:
         """``named`` stands for the classes that the annotations of what is asked name; of a class those of its initialiser."""
@@ -268,6 +285,17 @@ class LibraryCall(TypeVariables):
             for row in self.bindings.get(rows, ()) if described[0] == "I" else ():
                 self._fields.read(self.engine.program.scopes[described[1]], row)
 
+    def _give_own(self, name: str) -> None:
+        """The result is what the application has put into this attribute of the object."""
+        engine, site = self.engine, self.site
+        for value in self.bindings.get("Self", ()) if site.result >= 0 else ():
+            cls = engine.program.scopes[engine.values[value][1]]
+            member = engine.hierarchy.member(cls, name)
+            own = engine.hierarchy.sets_itself(cls, name) or (member is not None and not member.owner.library)
+            if own and (value, name) not in self.done:
+                self.done.add((value, name))
+                reading.load(engine.single(value), engine, site.frame, site.result, name, site.line)
+
     def _run_query_of(self, name: str, asked_for: str = "") -> None:
         """The query that the object's own method gives is run, if the application has something that asks for that."""
         hierarchy = self.engine.hierarchy
@@ -283,7 +311,7 @@ class LibraryCall(TypeVariables):
 
     def _record(self, operation: str, variable: str, role: str, how: str = "") -> None:
         rule = f"{self.function.definition}{how}"
-        for value in self.bindings.get(variable, ()):
+        for value in self._meant_by(variable):
             self.access(operation, value, rule, role)
 
     def access(self, operation: str, value: Value, rule: str, role: str = "execute") -> None:

@@ -42,7 +42,10 @@ class ByVariables(NamedTuple):
 ORDERED = "order_by()"
 """Among the names that a query states: it says itself in which order its rows come. No relation has this name."""
 
-_ENLARGING = frozenset({"looks_up", "loads_along", "loads_required", "joins", "names", "forgets", "orders"})
+_RELATING = frozenset({"looks_up", "loads_along", "loads_required", "orders"})
+"""Effects that ask where relations lead."""
+
+_ENLARGING = _RELATING | {"joins", "names", "forgets"}
 
 
 def enlarges(call: LibraryCall) -> bool:
@@ -51,6 +54,15 @@ def enlarges(call: LibraryCall) -> bool:
         if effect in _ENLARGING:
             return len(call.site.bound) <= MAX_QUERIES_AT_A_CALL
     return False
+
+
+def must_wait(call: LibraryCall) -> bool:
+    """Whether the call is at the level of a module or a class, and asks for relations before they are stated; it is noted then."""
+    waiting = call.engine.waiting_for_relations
+    if waiting is None or not call.enlarges or all(effect not in _RELATING for effect, _ in call.effects):
+        return False
+    waiting.append(call)
+    return True
 
 
 def enlarge(call: LibraryCall) -> None:

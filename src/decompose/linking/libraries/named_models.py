@@ -17,6 +17,8 @@ _NAMED_IN = "__model_named_in__"
 _FORM_NAMED_IN = "__form_named_in__"
 _GIVEN_AS = "__model_given_as__"
 _MAX_STEPS = 12
+_MAX_ASKED = 200
+"""So many expressions are asked for what they give before a method is left unknown."""
 
 
 def bind_named_models(program: Program, engine: Engine) -> None:
@@ -80,12 +82,12 @@ class _Binder:
         holders = list(self._holders(cls)) if in_models or in_forms else []
         named = (m for name in in_models for holder in holders for m in self._models(holder, name, _MAX_STEPS))
         models = self._registered.get(cls.index) or list(islice(named, 1))
-        form = next((form for name in in_forms for holder in holders for form in self._forms(holder, name)), None)
-        if not models and form is None:
+        forms = self._named_forms(holders, in_forms)
+        if not models and not forms:
             return
         instance = self.engine.values.instance
         of_model = tuple(dict.fromkeys(instance(model.index) for model in models))
-        of_form = (instance(form.index),) if form is not None else ()
+        of_form = tuple(instance(form.index) for form in forms)
         if not of_form and in_forms and self.model_form is not None and not self._has_own(cls, in_forms):
             of_form = (instance(self.model_form.index, (of_model,)),)
         given = (of_model, of_form) if of_form else (of_model,)
@@ -157,16 +159,50 @@ class _Binder:
         own = [ancestor for ancestor in self._ancestors(cls) if not ancestor.library]
         return any(name in ancestor.facts.names for ancestor in own for name in names)
 
-    def _forms(self, cls: Scope, name: str) -> Iterator[Scope]:
-        """The classes of forms or serializers that a name in the body of a class gives."""
-        ref = cls.facts.names.get(name)
-        function = self._function(cls, ref) if ref is not None else None
-        places = [(function, returned) for returned in function.facts.returns] if function is not None else [(cls, ref)]
-        for scope, place in places:
-            for value in self.engine.names.evaluate(scope, place) if place is not None else ():
-                description = self.engine.values[value]
-                if description[0] == "C" and not self.program.scopes[description[1]].library:
-                    yield self.program.scopes[description[1]]
+    def _named_forms(self, holders: list[Scope], names: tuple[str, ...]) -> list[Scope]:
+        """The forms or serializers that a class names: all among which a method of it chooses, else the first that an attribute gives."""
+        chosen: dict[int, Scope] = {}
+        given: list[Scope] = []
+        for name in names:
+            for holder in (holder for holder in holders if name in holder.facts.names):
+                function = self._function(holder, holder.facts.names[name])
+                for returned in function.facts.returns if function is not None else ():
+                    found = self._forms(holders, function, returned, set())
+                    chosen.update((form.index, form) for form in found)
+                given += () if function is not None else self._classes(holder, holder.facts.names[name])
+        return list(chosen.values()) or given[:1]
+
+    def _classes(self, scope: Scope, ref: Ref) -> list[Scope]:
+        """The application's classes that an expression names."""
+        described = (self.engine.values[value] for value in self.engine.names.evaluate(scope, ref))
+        found = (self.program.scopes[d[1]] for d in described if d[0] == "C")
+        return [cls for cls in found if not cls.library]
+
+    def _forms(
+        self, holders: list[Scope], scope: Scope | None, ref: Ref, asked: set[tuple[int, int]]
+    ) -> Iterator[Scope]:
+        """The classes that an expression may give, also out of a dictionary, or by an attribute of ``self``."""
+        if scope is None or type(ref) is not int or ref < 0 or (scope.index, ref) in asked or len(asked) > _MAX_ASKED:
+            return
+        asked.add((scope.index, ref))
+        yield from self._classes(scope, ref)
+        own = scope.facts.parameters[0][1] if scope.is_method and scope.facts.parameters else None
+        for operation in scope.operations_producing(ref):
+            match operation[0]:
+                case Op.ATTRIBUTE if operation[2] == own or operation[3] == scope.facts.name:
+                    # The library's own method gives the attribute of its name.
+                    name = operation[3].removeprefix("get_") if operation[3] == scope.facts.name else operation[3]
+                    holder = next((each for each in holders if name in each.facts.names), None)
+                    if holder is not None:
+                        yield from self._forms(holders, holder, holder.facts.names[name], asked)
+                case Op.CALL:
+                    for inner in (operation[2], *operation[3]):
+                        yield from self._forms(holders, scope, inner, asked)
+                case Op.COPY | Op.ITEM | Op.ATTRIBUTE:
+                    yield from self._forms(holders, scope, operation[2], asked)
+                case Op.CONTAINER:
+                    for inner in operation[3]:
+                        yield from self._forms(holders, scope, inner, asked)
 
     def _named_in(self, cls: Scope, told: str) -> tuple[str, ...]:
         """The names in whose values a class of a library says, by its attribute ``told``, that it finds what it works on."""

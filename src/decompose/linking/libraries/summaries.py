@@ -67,6 +67,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
                                     if there is no M)
     @runs_query_of("rows", "a b")   the query that this method of the object gives is run; with further names, only where the
                                     application's class has one of them
+    @gives_own("queryset")          the result is what an attribute of that name of the object has, if the application gives it one
     @names_classes("T", "A")        A stands for the classes that the annotations of the function, or the class, bound to T name
     @renders("context")             queries in the argument, or in the dictionary that it is, are run
     @keeps("wrapped")               the argument is only kept, never called
@@ -91,6 +92,8 @@ is one of the class if one of these methods is called with one of these classes,
 ``__offers_choices__`` in a class body: given to a template, an instance does what ``@offers_choices`` says.
 ``__begins_with__ = "get_queryset"`` in a class body: its methods are also those of what this method of a subclass gives.
 ``__queries_by_manager__ = "get_children"`` in a class body: methods whose query is one of the application's manager.
+``__gives_methods__ = "get_next_by_{name}=get_next_by_FOO"`` in the class body of a field: methods that it gives its model under its own
+name, each with the method of every model that does the same.
 ``__copies_rows_into__ = "{label}_historical{name}"`` in a class body: what a model has as an attribute of it makes a library copy
 its rows into that table, and is a manager of ``__read_by__`` on the model.
 ``__binds_methods__`` in a class body: the functions that its first type argument stands for, and those that listen to them,

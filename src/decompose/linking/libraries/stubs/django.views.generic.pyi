@@ -1,6 +1,6 @@
 from typing import Generic, Self, TypeVar
 
-from decompose.effects import calls_on, cascades, deletes, inserts, leaves_to, reads, runs_query_of, updates
+from decompose.effects import calls_on, cascades, deletes, gives_own, inserts, leaves_to, reads, runs_query_of, updates
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.db.models import QuerySet
@@ -62,6 +62,7 @@ class SingleObjectMixin(ContextMixin, Generic[M]):
     @reads("M")
     @runs_query_of("get_queryset")
     def get_object(self, queryset=None) -> M: ...
+    @gives_own("queryset")
     def get_queryset(self) -> QuerySet[M]: ...
     def get_slug_field(self): ...
     def get_context_object_name(self, obj: M): ...
@@ -72,6 +73,7 @@ class MultipleObjectMixin(ContextMixin, Generic[M]):
     __model_named_in__ = "model queryset get_queryset"
     object_list: QuerySet[M]
 
+    @gives_own("queryset")
     def get_queryset(self) -> QuerySet[M]: ...
     @runs_query_of("get_queryset", "paginate_by get_paginate_by")
     def get_context_data(self, **kwargs) -> dict: ...

@@ -1,6 +1,6 @@
 from typing import Generic, TypeVar
 
-from decompose.effects import calls_on, reads, runs_query_of
+from decompose.effects import calls_on, gives_own, reads, runs_query_of
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from rest_framework.mixins import (
@@ -31,7 +31,9 @@ class GenericAPIView(APIView, Generic[M, F]):
 
     @reads("M")
     @runs_query_of("get_queryset")
+    @runs_query_of("filter_queryset", "filter_queryset")
     def get_object(self) -> M: ...
+    @gives_own("queryset")
     def get_queryset(self) -> QuerySet[M]: ...
     def filter_queryset(self, queryset: QuerySet[M, J, S, A]) -> QuerySet[M, J, S, A]: ...
     @reads("M", "J", "A")

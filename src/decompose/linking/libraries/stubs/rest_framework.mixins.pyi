@@ -10,7 +10,8 @@ F = TypeVar("F")  # the serializer
 class ListModelMixin(Generic[M, F]):
     __hooks__ = "*"
     @runs_query_of("get_queryset")
-    @calls_on("Self", "filter_queryset", "get_serializer")
+    @runs_query_of("filter_queryset", "filter_queryset")
+    @calls_on("Self", "get_serializer")
     def list(self, request: Request, *args, **kwargs): ...
 
 
