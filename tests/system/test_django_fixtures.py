@@ -54,3 +54,12 @@ def test_flush_deletes_the_rows_of_all_models(draw: Draw) -> None:
     assert app.accesses() == {
         ("shop.m:f", "delete", f"shop_{name}") for name in ("order", "line", "note", *map(str.lower, NAMES))
     }
+
+
+def test_the_command_itself_deletes_the_rows_of_every_table(draw: Draw) -> None:
+    code = (
+        "from django.core.management.commands.flush import Command\ndef f():\n    Command().handle(interactive=False)\n"
+    )
+    app = draw({**FILES, "shop/m.py": code})
+    guessed = {(a.operation, a.table) for a in app.system.alternatives if a.definition == "shop.m:f"}
+    assert guessed == {("delete", f"shop_{name}") for name in ("order", "line", "note", *map(str.lower, NAMES))}

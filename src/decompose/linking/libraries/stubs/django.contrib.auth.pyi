@@ -1,13 +1,18 @@
 from django.contrib.auth.models import User
 
-from decompose.effects import reads, updates
+from decompose.effects import reads, stores, updates
 from typing import TypeVar
 
 T = TypeVar("T")
 
 
 def get_user_model() -> type[User]: ...
+@reads("User")
 def get_user(request) -> User: ...
+@reads("User")
 def authenticate(request=None, **credentials) -> User: ...
+@updates("User")
 def login(request, user, backend=None): ...
+@stores("session", "delete")
 def logout(request): ...
+def update_session_auth_hash(request, user): ...
