@@ -25,6 +25,7 @@ MODELS = """
         tags = models.ManyToManyField(Tag, related_name="orders")
         labels = GenericRelation(Label)
         paid = models.BooleanField()
+        made = models.DateTimeField()
 """
 BETWEEN = "order_tags"
 METHODS = [
@@ -62,6 +63,8 @@ METHODS = [
     ("lookups = {name: Label.objects.values('object_id')}; Order.objects.filter(**lookups).count()", {"read order", "read label"}),
     ("list(Order.objects.filter(Q(**{'tags__name': 1})))", {"read order", f"read {BETWEEN}", "read tag"}),
     # What writes
+    ("order.get_next_by_made(paid=True)", {"read order"}),
+    ("order.get_previous_by_made()", {"read order"}),
     ("order.save(update_fields=['paid'])", {"update order"}),
     ("order.save(force_insert=True)", {"insert order"}),
     ("order.save(force_update=True)", {"update order"}),
@@ -334,6 +337,36 @@ def test_methods_that_nothing_in_view_calls_act_for_the_models_of_their_manager(
         ("shop.models:Keyed.get_by_natural_key", "shop_order", "exact"),
         ("shop.models:Keyed.get_by_natural_key", "shop_line", "exact"),
         ("shop.models:Queries.late", "shop_order", "exact"),
+    }
+
+
+@pytest.mark.parametrize("manager", ["models.Manager.from_queryset(Queries)", "Own"])
+def test_methods_of_queries_that_nothing_in_view_calls_act_for_the_models_that_they_begin_at(
+    draw: Draw, manager: str
+) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": f"""
+                from django.db import models
+
+                class Queries(models.QuerySet):
+                    def late(self): return self.filter(late=True).count()
+
+                class Own(models.Manager):
+                    def get_queryset(self): return Queries(self.model, using=self._db)
+
+                class Orders({manager}): pass
+
+                class Order(models.Model):
+                    objects = Orders()
+
+                def show(): return list(Order.objects.all())
+            """,
+        }
+    )
+    assert {(a.definition, a.table) for a in app.system.accesses if a.definition.endswith("late")} == {
+        ("shop.models:Queries.late", "shop_order"),
     }
 
 

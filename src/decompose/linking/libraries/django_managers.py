@@ -22,9 +22,11 @@ def look_at_uncalled(engine: Engine) -> bool:
     queries = library_class(engine.program, "django.db.models", "QuerySet")
     if queries is None:
         return False
-    acted_for = {f.scope.index for f in engine.frames if f.receiver not in (-1, engine.own_receiver(f.scope))}
+    acted_for = {
+        frame.scope.index for frame in engine.frames if frame.receiver >= 0 and _has_rows(engine, frame.receiver)
+    }
     managers: dict[int, dict[Value, None]] = {}
-    for cls, bound in _managers(engine, queries):
+    for cls, bound in (*_managers(engine, queries), *_queries(engine, queries)):
         managers.setdefault(cls, {})[bound] = None
     found = False
     for index, acting in sorted(managers.items()):
@@ -34,6 +36,12 @@ def look_at_uncalled(engine: Engine) -> bool:
                 for bound in acting:
                     engine.given.call_otherwise(engine.frame(function, engine.class_frame(owner), bound))
     return found
+
+
+def _has_rows(engine: Engine, acting: Value) -> bool:
+    """Whether it is known of which model it gives rows."""
+    description = engine.values[acting]
+    return description[0] in ("I", "C") and bool(description[2]) and bool(description[2][0])
 
 
 def _managers(engine: Engine, queries: Scope) -> Iterator[tuple[int, Value]]:
@@ -56,6 +64,16 @@ def _managers(engine: Engine, queries: Scope) -> Iterator[tuple[int, Value]]:
                         continue
                     if engine.hierarchy.is_subclass(index, queries.index):
                         yield index, value if arguments[0] else engine.values.instance(index, ((row,),))
+
+
+def _queries(engine: Engine, queries: Scope) -> Iterator[tuple[int, Value]]:
+    """The application's classes of queries, each with a query of it over the rows of a model that came up somewhere."""
+    for description in tuple(engine.values):
+        if description[0] != "I" or not description[2] or engine.program.scopes[description[1]].library:
+            continue
+        rows = [row for row in description[2][0] if engine.values[row][0] == "I"]
+        if len(rows) == 1 and engine.hierarchy.is_subclass(description[1], queries.index):
+            yield description[1], engine.values.instance(description[1], ((rows[0],),))
 
 
 def _names(engine: Engine, cls: Scope) -> set[str]:

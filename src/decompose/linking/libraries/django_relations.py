@@ -52,6 +52,7 @@ def contribute_relations(engine: Engine) -> None:
         for field in fields(linked, cls):
             if field.relation and field.targets:
                 contributor.relation(cls, field)
+            contributor.methods(cls, field)
         if not is_proxy(linked, cls):
             contributor.parents(cls)
         engine.relations.state_order(cls.index, _order(linked, cls))
@@ -157,6 +158,17 @@ class _Contributor:
         one = self._named_by(field, "__way_back__") or self.one
         manager = one if field.relation == ONE_TO_ONE else self.many_related if between else self.related
         self._put(targets, name, manager, cls, between)
+
+    def methods(self, cls: Scope, field: Field) -> None:
+        """What a field of its kind gives its model besides: methods under the field's name that work like one that every model has."""
+        for stated in said_of_field(self.linked, field.cls, "__gives_methods__").split():
+            name, _, like = stated.partition("=")
+            member = self.linked.hierarchy.member(cls, like)
+            function = self.engine.function_of(member)
+            if member is not None and function is not None:
+                home = self.engine.class_frame(member.owner)
+                method = self.engine.values.intern("F", function.index, home.index)
+                self.engine.contribute(cls.index, name.format(name=field.name), method)
 
     def _named_by(self, field: Field, attribute: str) -> Scope | None:
         """The class that the summary of a field names for one side of the relation."""
