@@ -47,7 +47,7 @@ def _reads_of(draw: Draw, module: str, definition: str) -> set[str]:
 FORM = """
     from django import forms
     class OrderForm(forms.ModelForm):
-        main = forms.ModelChoiceField(Tag.objects.all())
+        main = forms.ModelChoiceField(Tag.objects.filter(owner__name="x").order_by("id"))
         class Meta:
             model = Order
             fields = ["customer", "tags"]

@@ -11,7 +11,15 @@ from decompose.linking.effects import functions_with_effect
 from decompose.linking.engine import Engine
 from decompose.linking.found import FoundColumn, FoundEntry, FoundIndex, FoundKey, FoundTable
 from decompose.linking.hierarchy import Hierarchy
-from decompose.linking.libraries import ASSUMPTIONS, BINDERS, CONTRIBUTORS, PREPARATIONS, UNCALLED, load_summaries
+from decompose.linking.libraries import (
+    ASSUMPTIONS,
+    BINDERS,
+    CONTRIBUTORS,
+    PREPARATIONS,
+    RELATIONS,
+    UNCALLED,
+    load_summaries,
+)
 from decompose.linking.libraries.framework import known_frameworks
 from decompose.linking.linked import Linked
 from decompose.linking.loading import EFFECT, Loading
@@ -60,6 +68,7 @@ def link(files: Sequence[SourceFile], facts: Sequence[FileFacts], declared: Sequ
     for bind in BINDERS:
         bind(program, engine)
     engine.hierarchy = engine.relations.hierarchy = Hierarchy(program, values, names)
+    engine.relating.extend(RELATIONS)
     engine.contributors.extend(CONTRIBUTORS)
     engine.link()
     looked_at = [look(engine) for look in UNCALLED]

@@ -93,6 +93,7 @@ class Engine(Framing):
         self.begun: set[tuple[Node, Value]] = set()
         """Where an attribute is read of what a hook of an object gives, with the object: hooks may give each other's objects."""
         self.contributed: set[tuple[int, str]] = set()
+        self.relating: list[Callable[[Engine], None]] = []
         self.contributors: list[Callable[[Engine], None]] = []
         self.library_effects: dict[int, list[tuple[str, list[Any]]]] = {}
 
@@ -114,11 +115,14 @@ class Engine(Framing):
             else:
                 self._instantiate_library(self._modules[module.index])
         self.run()
-        for contribute in self.contributors:
+        for contribute in self.relating:
             contribute(self)
         waiting, self.waiting_for_relations = self.waiting_for_relations or [], None
         for call in waiting:
             self.attempt(call.go_on, None, call.site)
+        self.run()
+        for contribute in self.contributors:
+            contribute(self)
         self.catch_alls.open = True
         self._settle()
         self.given.assume()

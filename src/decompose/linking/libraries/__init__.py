@@ -70,6 +70,7 @@ __all__ = [
     "FILE_FIELDS",
     "PREPARATIONS",
     "REFLECTIONS",
+    "RELATIONS",
     "SCHEMAS",
     "UNCALLED",
     "Implied",
@@ -112,14 +113,18 @@ FLUSHED_LATER: tuple[Callable[[Linked], Iterator[tuple[Scope, Scope, int]]], ...
 )
 """Functions that another one has run at the end of the flush that it runs in itself: outer, inner, line."""
 
-CONTRIBUTORS: tuple[Callable[[Engine], None], ...] = (
+RELATIONS: tuple[Callable[[Engine], None], ...] = (
     django_relations.contribute_relations,
-    django_history.contribute_histories,
-    django_validated.contribute_validated,
     sqlalchemy_relations.contribute_relations,
     peewee.contribute_relations,
 )
-"""Called when classes are known and functions are not yet: adds attributes that the code does not show."""
+"""Called when classes are known and functions are not yet: state where relations lead, and add the attributes that they give."""
+
+CONTRIBUTORS: tuple[Callable[[Engine], None], ...] = (
+    django_history.contribute_histories,
+    django_validated.contribute_validated,
+)
+"""Called after that: add further attributes that the code does not show."""
 
 SCHEMAS: tuple[Callable[[Linked], Iterator[FoundTable | FoundKey]], ...] = (
     django_tables.schema,
