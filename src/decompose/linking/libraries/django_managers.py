@@ -22,9 +22,7 @@ def look_at_uncalled(engine: Engine) -> bool:
     queries = library_class(engine.program, "django.db.models", "QuerySet")
     if queries is None:
         return False
-    acted_for = {
-        frame.scope.index for frame in engine.frames if frame.receiver >= 0 and _has_rows(engine, frame.receiver)
-    }
+    acted_for = set(_acted_for(engine))
     managers: dict[int, dict[Value, None]] = {}
     for cls, bound in (*_managers(engine, queries), *_queries(engine, queries)):
         managers.setdefault(cls, {})[bound] = None
@@ -38,10 +36,16 @@ def look_at_uncalled(engine: Engine) -> bool:
     return found
 
 
-def _has_rows(engine: Engine, acting: Value) -> bool:
-    """Whether it is known of which model it gives rows."""
-    description = engine.values[acting]
-    return description[0] in ("I", "C") and bool(description[2]) and bool(description[2][0])
+def _acted_for(engine: Engine) -> Iterator[int]:
+    """The methods that act for somebody: for rows of a known model, or for whoever it is that code in view calls them for."""
+    called = {target[0] for site in engine.sites for target in site.targets}
+    for frame in engine.frames:
+        if frame.receiver in (-1, engine.own_receiver(frame.scope)):
+            continue
+        description = engine.values[frame.receiver]
+        known = description[0] in ("I", "C") and any(description[2][:1])
+        if known or frame.scope.index in called:
+            yield frame.scope.index
 
 
 def _managers(engine: Engine, queries: Scope) -> Iterator[tuple[int, Value]]:
