@@ -984,3 +984,30 @@ def test_the_model_class_of_an_application_of_its_own_gives_its_query_and_its_me
         ("unblock", "update", "users"),
         ("show", "read", "events"),
     }
+
+
+def test_what_is_put_into_a_column_that_is_seen_to_change_is_an_update(draw: Draw) -> None:
+    app = draw({
+        "m.py": """
+            from sqlalchemy import JSON, Column, Integer
+            from sqlalchemy.ext.mutable import MutableDict
+            from sqlalchemy.orm import DeclarativeBase, Session
+            class Base(DeclarativeBase): pass
+            class Order(Base):
+                __tablename__ = "orders"
+                id = Column(Integer, primary_key=True)
+                options = Column(MutableDict.as_mutable(JSON))
+                plain = Column(JSON)
+            def mute(session: Session, number):
+                order = session.get(Order, number)
+                order.options["muted"] = True
+                session.commit()
+            def forget(order: Order): order.options.pop("muted")
+            def unseen(order: Order): order.plain["muted"] = True
+            def look(order: Order): return order.options["muted"]
+            """,
+    })  # fmt: skip
+    assert {(a.definition, a.columns) for a in app.system.accesses if a.operation == "update"} == {
+        ("m:mute", ("options",)),
+        ("m:forget", ("options",)),
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from decompose.linking import Linked
-from decompose.linking.libraries import sqlalchemy_mapping, sqlalchemy_session
+from decompose.linking.libraries import sqlalchemy_mapping, sqlalchemy_mutable, sqlalchemy_session
 from decompose.linking.program import Scope
 from decompose.system.accesses.found import MAX_ALTERNATIVES, FoundAccesses
 from decompose.system.accesses.unit_of_work import ASSIGNED, ATTACHED, MADE
@@ -33,7 +33,8 @@ class MappedChanges:
     def _assignments(self) -> None:
         """``order.status = "paid"`` on a mapped object is written by the next flush."""
         some: dict[tuple[int, int, int, str], dict[str, tuple[str, ...]]] = {}
-        for frame, value, name, line in self.linked.engine.attribute_stores:
+        stores = self.linked.engine.attribute_stores
+        for frame, value, name, line in (*stores, *sqlalchemy_mutable.changed_in_place(self.linked)):
             description = self.linked.values[value]
             cls = self.linked.program.scopes[description[1]]
             if description[0] != "I" or frame.scope.library or not self.linked.inherits(cls, sqlalchemy_mapping.BASE):
