@@ -23,6 +23,7 @@ class AbstractMethods:
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
         self._known: dict[int, bool] = {}
+        self._refusing: dict[int, bool] = {}
 
     def left_out(self, sites: Sequence[Site]) -> frozenset[int]:
         """The targets of one call, seen in all its frames, that only promise what other targets of it do."""
@@ -43,21 +44,27 @@ class AbstractMethods:
 
         An object that is made of the class itself would be of no use: it becomes one of a subclass in a way that is not followed.
         """
-        targets = {target for site in sites for target in site.targets if target[2] not in ("library", "callback")}
-        refusing = [
-            (r, f) for i, r, _ in sorted(targets) for f in [self.linked.program.scopes[i]] if self._refuses(r, f)
-        ]
-        if len(refusing) < len(targets):
+        targets = dict.fromkeys(
+            (receiver, index)
+            for site in sites
+            for index, receiver, kind in site.targets
+            if kind not in ("library", "callback")
+        )
+        if not all(self._refuses(receiver, index) for receiver, index in targets):
             return
-        for receiver, function in refusing:
+        for receiver, index in sorted(targets):
             below = self.linked.hierarchy.subclasses.get(self.linked.values[receiver][1], ())
             for cls in below if len(below) <= MANY_VALUES else ():
-                found = self.linked.bound_method(cls, function.facts.name)
+                found = self.linked.bound_method(cls, self.linked.program.scopes[index].facts.name)
                 if found is not None and not self.only_promises(found[0].index):
                     yield found[0], self.linked.values.instance(cls.index)
 
-    def _refuses(self, receiver: Value, function: Scope) -> bool:
-        return function.is_method and _only_refuses(function) and self._is_found_on(receiver, function.index)
+    def _refuses(self, receiver: Value, index: int) -> bool:
+        known = self._refusing.get(index)
+        if known is None:
+            function = self.linked.program.scopes[index]
+            known = self._refusing[index] = function.is_method and _only_refuses(function)
+        return known and self._is_found_on(receiver, index)
 
     def _is_found_on(self, receiver: Value, index: int) -> bool:
         """Whether the receiver itself has this method, and not one in its place that calls it by ``super()``."""
