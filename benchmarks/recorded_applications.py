@@ -222,6 +222,15 @@ APPLICATIONS = {
         (".", "Whoosh", "beautifulsoup4", "lxml", "django-debug-toolbar", "pytest-django", "setuptools<80", "elasticsearch<9"),
         ("hyperkitty",), True, {},
     ),
+    "bugsink": Application(
+        f"{_GITHUB}bugsink/bugsink", "5b09ae57", ".", ".", "django",
+        ("-r", "requirements.txt", "tblib", "setuptools"), ("manage.py", "test", "--noinput"), False,
+        {"DJANGO_SETTINGS_MODULE": "bugsink.settings.development"},
+    ),
+    "mezzanine": Application(
+        f"{_GITHUB}stephenmcd/mezzanine", "85dfd412", ".", "mezzanine", "django",
+        ("-e", ".[testing]", "setuptools"), ("-o", "addopts=", "tests"), True, {},
+    ),
 }  # fmt: skip
 
 Triple = tuple[str, str, str]
