@@ -1011,3 +1011,27 @@ def test_what_is_put_into_a_column_that_is_seen_to_change_is_an_update(draw: Dra
         ("m:mute", ("options",)),
         ("m:forget", ("options",)),
     }
+
+
+def test_a_column_that_a_function_of_the_application_makes_is_one(draw: Draw) -> None:
+    app = draw({
+        "m/__init__.py": "",
+        "m/base.py": """
+            from sqlalchemy import Column, Integer
+            from sqlalchemy.orm import declarative_base
+            Base = declarative_base()
+            def primary_key(name):
+                return Column(Integer, primary_key=True)
+            def title(name):
+                return name.title()
+            """,
+        "m/orders.py": """
+            from m.base import Base, primary_key, title
+            class Order(Base):
+                __tablename__ = "orders"
+                id = primary_key("Order")
+                label = title("order")
+            """,
+    })  # fmt: skip
+    (table,) = app.system.tables
+    assert [(c.name, c.type, c.primary_key, c.nullable) for c in table.columns] == [("id", "Integer", True, False)]

@@ -40,6 +40,16 @@ def makers(owner: Scope, ref: Any) -> Iterator[tuple[Scope, list[Any]]]:
                 yield from ((function, call) for call in made if call is not None)
 
 
+def made_by_function(linked: Linked, scope: Scope, operation: list[Any]) -> Iterator[tuple[Scope, list[Any]]]:
+    """The calls that a function of the application gives back: ``id = primary_key("Order")``."""
+    for value in linked.names.evaluate(scope, operation[2]):
+        described = linked.values[value]
+        if described[0] == "F" and not linked.program.scopes[described[1]].library:
+            function = linked.program.scopes[described[1]]
+            made = (call_of(function, returned) for returned in function.facts.returns)
+            yield from ((function, call) for call in made if call is not None)
+
+
 def decorated_function(owner: Scope, ref: Any) -> Scope | None:
     """The function behind a name of a class body, whatever decorates it."""
     while type(ref) is int and ref >= 0:

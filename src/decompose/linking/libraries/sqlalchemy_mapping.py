@@ -8,7 +8,14 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from decompose.facts import HOLE, Op
-from decompose.linking.libraries.sqlalchemy_columns import COLUMNS, called_name, decorated_function, keys, makers
+from decompose.linking.libraries.sqlalchemy_columns import (
+    COLUMNS,
+    called_name,
+    decorated_function,
+    keys,
+    made_by_function,
+    makers,
+)
 from decompose.linking.linked import Linked
 from decompose.linking.program import Program, Scope
 
@@ -147,10 +154,12 @@ def declared_columns(linked: Linked, cls: Scope) -> Iterator[Declared]:
         if owner.library or owner.index in elsewhere:
             continue
         for name, ref in owner.facts.names.items():
-            for scope, operation in makers(owner, ref):
-                if name not in seen and called_name(scope, operation) in COLUMNS:
-                    seen.add(name)
-                    yield Declared(name, scope, operation, owner.facts.annotations.get(name))
+            for maker in makers(owner, ref):
+                plain = called_name(*maker) in COLUMNS
+                for scope, operation in [maker] if plain else made_by_function(linked, *maker):
+                    if name not in seen and called_name(scope, operation) in COLUMNS:
+                        seen.add(name)
+                        yield Declared(name, scope, operation, owner.facts.annotations.get(name))
         for name, annotation in owner.facts.annotations.items():
             if name not in seen and name not in owner.facts.names and annotation[0] == "s":
                 base = annotation[1]
