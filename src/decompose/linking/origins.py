@@ -16,6 +16,9 @@ _STRIPPING = frozenset({"strip", "lstrip", "rstrip", "removeprefix", "removesuff
 _ASKING = frozenset({"get", "getenv"})
 _MAX_STEPS = 40
 _MAX_HOLES = 4
+_MOST_FIELDS = 8
+_LONGEST = 4_000
+"""A text that is put together of others is no longer than this: one that holds itself many times would have no end."""
 
 Given = Mapping[tuple[int, int], tuple[Scope, Any]]
 """What some values are known to be: scope and node -> where it stands, and the ref there."""
@@ -134,7 +137,7 @@ class Origins:
                 else None
             )
             pattern = self.constant(scope, method[2], given, holes) if method is not None else None
-            if isinstance(pattern, str):
+            if isinstance(pattern, str) and len(call[3]) + len(call[4]) <= _MOST_FIELDS:
                 values = [self.constant(scope, argument, given, holes) for argument in call[3]]
                 named = {name: self.constant(scope, argument, given, holes) for name, argument in call[4]}
                 return _formatted(pattern, values, named)
@@ -248,6 +251,8 @@ def _formatted(pattern: str, values: Sequence[Any], named: Mapping[str | None, A
             value = values[int(index)] if index.isdecimal() and int(index) < len(values) else named.get(field)
             known = isinstance(value, str | int) and not detail
             found += text if field is None else text + (str(value) if known else HOLE)
+            if len(found) > _LONGEST:
+                return None
     except ValueError:
         return None
     return found
