@@ -1490,6 +1490,7 @@ def test_what_a_decorator_hangs_on_a_function_runs_that_function(draw: Draw) -> 
 
 
 TWO_DATABASES = """
+    from contextlib import contextmanager
     from sqlalchemy import Engine, text
 
     def refresh(engine: Engine, other: Engine):
@@ -1505,6 +1506,22 @@ TWO_DATABASES = """
         with Maker() as own:
             own.add(B())
             own.commit()
+        session.commit()
+
+    @contextmanager
+    def opened():
+        with Maker() as session:
+            yield session
+
+    @contextmanager
+    def reading():
+        with opened() as session:
+            yield session
+
+    def beside(session: Session):
+        session.add(A())
+        with reading() as own:
+            own.query(B).all()
         session.commit()
 
     def keep(number):
@@ -1532,6 +1549,7 @@ def test_a_commit_commits_what_was_done_on_its_own_connection(draw: Draw) -> Non
         ("use:keep", "session", ("b",), ()),
         ("use:both", "session", ("a",), ()),
         ("use:around", "session", ("a",), ()),
+        ("use:beside", "session", ("a",), ()),
     }
 
 

@@ -27,7 +27,7 @@ from decompose.system.transactions.instead import Instead
 from decompose.system.transactions.narrowed import number_of, plain
 from decompose.system.transactions.opened import ATOMIC, opened
 from decompose.system.transactions.reach import Reach, at_run_time, is_within
-from decompose.system.transactions.wrapped import Wrapped, is_entering
+from decompose.system.transactions.wrapped import Wrapped, add_blocks_of_managers, is_entering
 
 _JOINING = frozenset({ATOMIC})
 """Kinds of transaction that one inside of another is part of: a savepoint."""
@@ -160,6 +160,7 @@ class _Transactions:
                 connections.setdefault(actor, []).append((found.first, found.last))
             elif found.extent == "block" and found.kind not in _JOINING:
                 blocks.setdefault(actor, []).append((found.first, found.last))
+        add_blocks_of_managers(connections, self.scopes, self.reach.following)
         following = (a for anyhow in self.reach.following for a in self.chosen.get(anyhow, [anyhow]))
         return Commits(
             ends,

@@ -112,16 +112,48 @@ class Wrapped:
         return scope is not None and bool(scope.facts.yields or self._yields(actor))
 
     def _yields(self, actor: Actor) -> list[int]:
-        scope = self.scopes.get(actor[0])
-        if scope is None or not scope.is_function:
-            return []
-        own = ((scope.facts.line, scope.facts.end_line),)
-        yielding = [at for at in scope.module.facts.yielding if is_within(at, own)]
-        if yielding:
-            inner = [(s.facts.line, s.facts.end_line) for s in scope.module.scopes if s.is_function and s is not scope]
-            nested = tuple(lines for lines in inner if scope.facts.line < lines[0] <= scope.facts.end_line)
-            yielding = [at for at in yielding if not is_within(at, nested)]
-        return yielding
+        return yields(self.scopes.get(actor[0]))
+
+
+def yields(scope: Scope | None) -> list[int]:
+    """The lines of a function at which it yields."""
+    if scope is None or not scope.is_function:
+        return []
+    own = ((scope.facts.line, scope.facts.end_line),)
+    yielding = [at for at in scope.module.facts.yielding if is_within(at, own)]
+    if yielding:
+        inner = [(s.facts.line, s.facts.end_line) for s in scope.module.scopes if s.is_function and s is not scope]
+        nested = tuple(lines for lines in inner if scope.facts.line < lines[0] <= scope.facts.end_line)
+        yielding = [at for at in yielding if not is_within(at, nested)]
+    return yielding
+
+
+def add_blocks_of_managers(
+    connections: dict[Actor, list[tuple[int, int]]],
+    scopes: Mapping[str, Scope],
+    following: Mapping[Actor, Iterable[tuple[int, Actor]]],
+) -> None:
+    """To the blocks for which connections are made those around which a context manager of the application's own makes one.
+
+    It is a generator that yields in such a block, or in one around which another manager of this kind makes it.
+    """
+    callers: dict[Actor, list[tuple[int, Actor]]] = {}
+    for source, targets in following.items() if connections else ():
+        for line, target in targets:
+            callers.setdefault(target, []).append((line, source))
+    waiting, seen = sorted(connections), set[Actor]()
+    while waiting:
+        manager = waiting.pop()
+        lines = yields(scopes.get(manager[0]))
+        if manager in seen or not lines or not all(is_within(at, tuple(connections[manager])) for at in lines):
+            continue
+        seen.add(manager)
+        for line, actor in sorted(callers.get(manager, ())):
+            scope = scopes.get(actor[0])
+            for block in scope.module.facts.blocks if scope is not None else ():
+                if block[0] == line:
+                    connections.setdefault(actor, []).append((block[1], block[2]))
+                    waiting.append(actor)
 
 
 def is_entering(actor: Actor) -> bool:
