@@ -68,6 +68,30 @@ def test_what_is_written_with_everything_is_tied_to_nothing_much(tmp_path: Path)
         assert tie(first.lower(), second.lower()) > 1.5 * tie(first.lower(), "event")
 
 
+def test_what_a_deletion_takes_along_is_no_foreign_write(tmp_path: Path) -> None:
+    files = {
+        "app/__init__.py": "",
+        "app/models.py": """
+            from django.db import models
+            class Project(models.Model): pass
+            class Task(models.Model): project = models.ForeignKey(Project, on_delete=models.CASCADE)
+        """,
+        "app/work.py": """
+            from app.models import Project, Task
+            def drop(key): Project.objects.get(pk=key).delete()
+            def finish(key): Task.objects.get(pk=key).delete()
+        """,
+    }
+    system = system_of(tmp_path, files)
+    deleted = {(a.definition, a.table) for a in system.accesses if a.operation == "delete"}
+    assert ("app.work:drop", "app_task") in deleted
+    graph = EvidenceGraph(system)
+    labels = np.zeros(len(graph.members), dtype=np.int64)
+    labels[[graph.table_node["app_task"], graph.unit_node["app.work:finish"]]] = 1
+    scores = {score.name: score.value for score in Scorer(graph).scores(labels)}
+    assert (scores["foreign_writes"], scores["single_writer_tables"]) == (0.0, 1.0)
+
+
 def test_a_table_that_no_code_touches_goes_to_the_table_whose_name_it_contains(tmp_path: Path) -> None:
     schema = "".join(
         f"CREATE TABLE {name} (id INTEGER PRIMARY KEY);\n"

@@ -50,7 +50,10 @@ class Layout:
         for access in graph.system.accesses:
             unit, table = graph.node_of(access.definition, access.unit), graph.table_node.get(access.table)
             if unit is not None and table is not None and access.resolution != "guessed":
-                (reads if access.operation == "read" else writes).append((unit, table))
+                if access.operation == "read":
+                    reads.append((unit, table))
+                elif not access.follows:
+                    writes.append((unit, table))
                 if APART not in access.rule:
                     statements[access.definition, access.file, access.line].add(table)
         self.reads = self._pairs(reads)
