@@ -187,11 +187,15 @@ def _class(engine: Engine, frame: Frame, operation: list[Any]) -> None:
         engine.open_class(cls, frame)
         if not cls.library:
             making.make_class(engine, frame, cls)
-    elif (home := engine.classes[cls.index].parent) is not None and home.scope is frame.scope:
-        # One body for all calls of a function that makes the class: its methods see what each call gives.
-        for ref in frame.scope.facts.names.values():
-            if type(ref) is int and ref >= 0 and frame.nodes[ref] != home.nodes[ref]:
-                engine.edge(frame.nodes[ref], home.nodes[ref])
+    else:
+        # One body for all calls of the functions around the class: its methods see what each call gives.
+        here: Frame | None = frame
+        home = engine.classes[cls.index].parent
+        while here is not home and home is not None and here is not None and here.scope is home.scope:
+            for ref in here.scope.facts.names.values():
+                if type(ref) is int and ref >= 0 and here.nodes[ref] != home.nodes[ref]:
+                    engine.edge(here.nodes[ref], home.nodes[ref])
+            here, home = here.parent, home.parent
 
 
 def _from(engine: Engine, frame: Frame, operation: list[Any]) -> None:
