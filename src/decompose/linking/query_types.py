@@ -23,6 +23,8 @@ _MARKED = 5
 """The length of the description of rows that are marked with the function whose variables brought them."""
 
 _MAX_STEPS = 6
+_MAX_PARTS = 60
+"""How much of an expression is looked at to see whether it comes from elsewhere."""
 
 
 class ByVariables(NamedTuple):
@@ -135,7 +137,7 @@ def compares_one(call: LibraryCall, name: str | None, ref: Ref) -> bool:
     scope = call.site.frame.scope
     own = {parameter[1] for parameter in scope.facts.parameters}
     cut = any(operation[0] == Op.ITEM for operation in scope.operations_producing(ref))
-    return not cut and _leads_to(scope, ref, own, _MAX_STEPS)
+    return not cut and _leads_to(scope, ref, own)
 
 
 def without_queries(engine: Engine, wanted: tuple[Value, ...]) -> tuple[Value, ...]:
@@ -148,15 +150,19 @@ def without_queries(engine: Engine, wanted: tuple[Value, ...]) -> tuple[Value, .
     )
 
 
-def _leads_to(scope: Scope, ref: Ref, parameters: set[Any], steps: int) -> bool:
+def _leads_to(scope: Scope, start: int, parameters: set[Any]) -> bool:
     """Whether an expression is one of the parameters, or made of one."""
-    if type(ref) is not int or ref < 0 or not steps:
-        return False
-    return ref in parameters or any(
-        _leads_to(scope, part, parameters, steps - 1)
-        for operation in scope.operations_producing(ref)
-        for part in _parts(operation)
-    )
+    waiting: list[Ref] = [start]
+    seen: set[int] = set()
+    for ref in waiting:
+        if type(ref) is int and ref >= 0 and ref not in seen:
+            if ref in parameters:
+                return True
+            seen.add(ref)
+            if len(seen) > _MAX_PARTS:
+                break
+            waiting += (part for operation in scope.operations_producing(ref) for part in _parts(operation))
+    return False
 
 
 def _parts(operation: list[Any]) -> list[Ref]:
