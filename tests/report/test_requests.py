@@ -127,3 +127,37 @@ def test_an_inherited_method_leads_to_what_the_class_that_acts_does(draw: Draw) 
     assert found == {"GET /orders": (1, ["sales"], []), "GET /items": (1, ["stock"], [0])}
     units = dict(zip((unit.id for unit in system.units), transactions_of_units(Ties(system)), strict=True))
     assert {unit for unit, opened in units.items() if opened} == {"m:Items"}
+
+
+def test_a_class_is_not_entered_by_methods_that_have_routes_of_their_own(draw: Draw) -> None:
+    system = draw(
+        {
+            "m/__init__.py": "",
+            "m/models.py": "from django.db import models\nclass Order(models.Model): pass\nclass Payment(models.Model): pass\n",
+            "m/views.py": """
+                from rest_framework import viewsets
+                from rest_framework.decorators import action
+                from m.models import Order
+                from m.paying import pay
+                class OrderViewSet(viewsets.ModelViewSet):
+                    queryset = Order.objects.all()
+                    @action(detail=True, methods=["post"])
+                    def charge(self, request, pk): pay()
+                """,
+            "m/paying.py": "from m.models import Payment\ndef pay(): Payment.objects.create()\n",
+            "m/urls.py": """
+                from django.urls import include, path
+                from rest_framework import routers
+                from m.views import OrderViewSet
+                router = routers.SimpleRouter()
+                router.register("orders", OrderViewSet)
+                urlpatterns = [path("", include(router.urls))]
+                """,
+        }
+    ).system
+    sales = Service(name="sales", units=("m.models:Order", "m.views:OrderViewSet"), tables=("m_order",))
+    money = Service(name="money", units=("m.models:Payment", "m.paying:pay"), tables=("m_payment",))
+    split = Split(name="s", generator="by hand", trivial=False, services=(sales, money), shared=())
+    costs = {(c.name, c.operations) for c in request_costs(Ties(system), split, [])}
+    assert ("POST /orders/<pk>/charge/", 1) in costs
+    assert {name for name, operations in costs if operations} == {"POST /orders/<pk>/charge/"}

@@ -64,8 +64,8 @@ def request_costs(ties: Ties, split: Split, spanning: list[SpanningTransaction])
     def callees(actor: Actor) -> list[Actor]:
         found = reach.called_in_order(actor)
         if starts.get(actor[0]) == actor:
-            # A class that is an entry point is entered by its methods.
-            found += [(method, actor[0]) for method in methods.get(actor[0], ())]
+            # A class that is an entry point is entered by its methods, except for those that are entered for themselves.
+            found += [(method, actor[0]) for method in methods.get(actor[0], ()) if method not in starts]
         return found
 
     reached = Gathered(callees, crossings.own)
