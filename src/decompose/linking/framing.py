@@ -252,7 +252,7 @@ def _hands_on_decorated(site: Site) -> bool:
     wrapper that a decorator makes.
     """
     scope = site.frame.scope
-    if site.kind != "call" or len(site.arguments) != 1 or site.keywords:
+    if site.kind != "call" or len(site.arguments) != 1 or type(site.arguments[0]) is not int or site.keywords:
         return False
     around = site.frame.parent
     if site.frame.decorates is None and around is not None and around.decorates is not None:
