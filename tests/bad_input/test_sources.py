@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import os
@@ -124,25 +125,72 @@ from decompose.facts import collect_facts
 from decompose.sources import discover
 
 tree = discover(Path(sys.argv[1]))
+send = lambda *_: os.killpg(0, signal.SIGINT)
+moment = {"before they have begun": {"meanwhile": send}, "while they work": {"progress": lambda _, done, all: done and send()}}
 try:
-    collect_facts(tree.base, tree.files, jobs=2, meanwhile=lambda: os.killpg(0, signal.SIGINT))
+    collect_facts(tree.base, tree.files, jobs=2, **moment[sys.argv[2]])
 except KeyboardInterrupt:
     print("interrupted")
 """
 
 
-def test_processes_that_help_end_without_a_word(tmp_path: Path) -> None:
-    """Also before they have begun, as a terminal sends Ctrl-C to all of them."""
-    long = f"# {'x' * 70}\n" * 4_000
-    base = write_tree(tmp_path, {f"m{number}.py": f"x = {number}\n{long}" for number in range(3)})
+@pytest.mark.parametrize("moment", ["before they have begun", "while they work"])
+def test_processes_that_help_end_without_a_word(tmp_path: Path, moment: str) -> None:
+    """As a terminal sends Ctrl-C to all of them."""
+    long = "".join(f"def f{number}(): return g({number})\n" for number in range(15_000))
+    base = write_tree(tmp_path, {f"m{number}.py": f"x = {number}\n{long}" for number in range(8)})
     ended = subprocess.run(
-        [sys.executable, "-c", _INTERRUPTED, base], capture_output=True, text=True, check=False, start_new_session=True
+        [sys.executable, "-c", _INTERRUPTED, base, moment],
+        capture_output=True,
+        text=True,
+        check=False,
+        start_new_session=True,
     )
     assert (ended.stdout, ended.stderr, ended.returncode) == ("interrupted\n", "", 0)
 
 
-@pytest.mark.parametrize("stage", ["Reading files", "Proposing boundaries", "Writing the report"])
-def test_ctrl_c_leaves_the_previous_run(tmp_path: Path, stage: str) -> None:
+_LEFT_ALONE = """
+import os, sys
+from pathlib import Path
+
+from decompose.facts import collect_facts
+from decompose.sources import discover
+
+def end():
+    print(flush=True)
+    os.kill(os.getpid(), 9)
+
+tree = discover(Path(sys.argv[1]))
+collect_facts(tree.base, tree.files, jobs=2, meanwhile=end)
+"""
+
+
+def test_processes_that_help_end_with_the_one_that_is_killed(tmp_path: Path) -> None:
+    """They hold its output open as long as they live: reading it to the end waits for them."""
+    long = f"# {'x' * 70}\n" * 4_000
+    base = write_tree(tmp_path, {f"m{number}.py": f"x = {number}\n{long}" for number in range(3)})
+    with subprocess.Popen(
+        [sys.executable, "-c", _LEFT_ALONE, base], stdout=subprocess.PIPE, start_new_session=True
+    ) as process:
+        try:
+            output, _ = process.communicate(timeout=60)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+    assert (output, process.returncode) == (b"\n", -signal.SIGKILL)
+
+
+@pytest.mark.parametrize(
+    ("stage", "sent", "expected"),
+    [
+        ("Reading files", signal.SIGINT, 130),
+        ("Reading files", signal.SIGTERM, 143),
+        ("Proposing boundaries", signal.SIGINT, 130),
+        ("Writing the report", signal.SIGINT, 130),
+        ("Writing the report", signal.SIGTERM, 143),
+    ],
+)
+def test_ctrl_c_leaves_the_previous_run(tmp_path: Path, stage: str, sent: int, expected: int) -> None:
     """As a terminal sends it: to the command and the processes that it started, at the start of a stage."""
     base = write_tree(tmp_path / "app", shop_with_a_web())
     run = tmp_path / "run"
@@ -160,11 +208,11 @@ def test_ctrl_c_leaves_the_previous_run(tmp_path: Path, stage: str) -> None:
         assert process.stderr is not None
         for line in process.stderr:
             if line.startswith(stage):
-                os.killpg(process.pid, signal.SIGINT)
+                os.killpg(process.pid, sent)
                 break
         rest = process.stderr.read()
         code = process.wait()
-    assert (code, rest.splitlines()[-1:]) == (130, ["Interrupted; nothing was left half-written."])
+    assert (code, rest.splitlines()[-1:]) == (expected, ["Interrupted; nothing was left half-written."])
     assert "Traceback" not in rest
     assert {path.name: path.read_bytes() for path in run.iterdir()} == before
     assert sorted(path.name for path in tmp_path.iterdir()) == [".cache", "app", "run"]

@@ -15,6 +15,7 @@ import click
 
 from decompose.cli.output import say
 from decompose.errors import DecomposeError
+from decompose.interrupts import Terminated, end_in_order_when_told
 
 _STDOUT_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
 
@@ -87,7 +88,8 @@ def group() -> None:
 
 
 def main() -> None:
-    """Run the command line; the exit code is 0, 1 for findings, 2 for wrong use or failure, 130 when interrupted."""
+    """Run the command line; the exit code is 0, 1 for findings, 2 for wrong use or failure, 130 when interrupted, 143 when told to end."""
+    end_in_order_when_told()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -116,9 +118,9 @@ def _leave(code: int) -> NoReturn:
 def _run() -> int:
     try:
         code = group(standalone_mode=False)
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except (click.exceptions.Abort, KeyboardInterrupt) as problem:
         say("Interrupted; nothing was left half-written.", err=True)
-        return 130
+        return 143 if isinstance(problem.__cause__ or problem, Terminated) else 130
     except click.ClickException as problem:
         problem.show()
         return 2

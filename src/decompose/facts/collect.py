@@ -19,7 +19,7 @@ from decompose.defects import told_defect
 from decompose.facts.cache import FactsCache
 from decompose.facts.extract import extract
 from decompose.facts.records import FileFacts
-from decompose.interrupts import end_without_a_word, interrupts_held_back
+from decompose.interrupts import help_until, interrupts_held_back, is_stopped
 from decompose.sources import SourceFile, Unparsable, parse
 from decompose.sources.parsing import TOO_DEEP
 
@@ -95,20 +95,31 @@ def _extract_all(
         for chunk in chunks:
             yield extract_chunk(base, chunk)
         return
-    with contextlib.ExitStack() as stack:
-        if executor is None:
-            pool = ProcessPoolExecutor(workers, mp_context=_context(), initializer=end_without_a_word)
-            executor = stack.enter_context(pool)
+    with contextlib.nullcontext(executor) if executor is not None else _own_processes(workers) as running:
         with interrupts_held_back():  # the processes are started by what they are given to do
-            pending = [executor.submit(extract_chunk, base, chunk) for chunk in chunks]
+            pending = [running.submit(extract_chunk, base, chunk) for chunk in chunks]
         try:
             meanwhile()
             for future in as_completed(pending):
                 yield future.result()
         except BaseException:
-            for future in pending:
-                future.cancel()
+            if executor is not None:
+                for future in pending:
+                    future.cancel()
             raise
+
+
+@contextlib.contextmanager
+def _own_processes(workers: int) -> Iterator[Executor]:
+    """Processes that are gone when the block is left. What they have not done by then is left undone."""
+    context = _context()
+    stop = context.Event()
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=help_until, initargs=(stop,))
+    try:
+        yield pool
+    finally:
+        stop.set()
+        pool.shutdown(cancel_futures=True)
 
 
 def _context() -> multiprocessing.context.BaseContext:
@@ -137,6 +148,8 @@ def extract_chunk(base: str, chunk: Sequence[tuple[str, str]]) -> list[tuple[str
     results = []
     with garbage_collection_paused():
         for path, digest in chunk:
+            if is_stopped():
+                break
             keep = True
             try:
                 facts = _facts_of(Path(base, path))
