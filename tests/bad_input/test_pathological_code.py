@@ -89,6 +89,14 @@ def test_ten_thousand_functions_that_call_each_other_through_one_dictionary(tmp_
     assert ("app.good:use", "app.good:words") in ran.calls()
 
 
+def test_keys_that_a_circle_of_functions_hands_round(tmp_path: Path) -> None:
+    body = "def f{i}(key):\n    TABLE[key] = f{i}\n    f{after}(key)\n    f{after}('k{i}')\n"
+    circle = "".join(body.replace("{i}", str(i)).replace("{after}", str((i + 1) % 1500)) for i in range(1500))
+    spots = Ran(tmp_path, {"app/m.py": f"TABLE = {{}}\n{circle}"}).blind_spots()
+    assert "more values reach a variable" in spots["too many values"]
+    assert "defect" not in spots
+
+
 def test_attributes_of_attributes_five_thousand_deep(tmp_path: Path) -> None:
     source = "class A:\n    def __init__(self):\n        self.b = self\n    def go(self):\n        return 1\n"
     use = f"from app.m import A\n\n\ndef use():\n    return A(){'.b' * 5000}.go()\n"

@@ -26,11 +26,15 @@ _CODE = frozenset({"F", "C"})
 _ANYTHING = object()
 """In the place of a key: it is not known."""
 
+MAX_KEYS = 100
+"""A parameter that is given more keys than this may be any: what tables hold under each is not told apart there."""
+
 
 class _Asked:
     """A parameter as the key of tables: the keys that it was given so far, the tables, and the parameters that it is given on as."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: Node) -> None:
+        self.place = place
         self.keys: dict[Any, None] = {}
         self.tables: list[Asking] = []
         self.onward: dict[_Asked, None] = {}
@@ -67,11 +71,11 @@ class Given:
     def asks(self, frame: Frame, index: Ref, asking: Asking) -> bool:
         """Whether a table is asked, or filled, by a parameter of which the calls in view tell what it is: then for what they give."""
         asked = self._asked_by(frame, index)
-        if asked is None or _ANYTHING in asked.keys:
+        if asked is None or (_ANYTHING in asked.keys and asked.place not in self.engine.saturated):
             return False
         asked.tables.append(asking)
-        for key in asked.keys:
-            asking.do(self.engine, key)
+        for key in [_ANYTHING] if _ANYTHING in asked.keys else asked.keys:
+            asking.do(self.engine, None if key is _ANYTHING else key)
         return True
 
     def _asked_by(self, frame: Frame, index: Ref, *, by_class: bool = False) -> _Asked | None:
@@ -83,7 +87,11 @@ class Given:
         return self._asked_as(at, (parameter, of_class))
 
     def _asked_as(self, frame: Frame, key: Key) -> _Asked:
-        return self._asked.setdefault(frame.index, {}).setdefault(key, _Asked())
+        of_frame = self._asked.setdefault(frame.index, {})
+        known = of_frame.get(key)
+        if known is None:
+            known = of_frame[key] = _Asked(frame.nodes[key[0]])
+        return known
 
     def call(self, frame: Frame, site: Site, *, skip_first: bool) -> None:
         """A call reaches a frame: what it does not give is the default, here and in the frame that all callers share."""
@@ -165,13 +173,19 @@ class Given:
             self._tell(self._asked_as(frame, key), _ANYTHING)
 
     def _tell(self, asked: _Asked, key: Any) -> None:
-        if key in asked.keys or _ANYTHING in asked.keys:
-            return
-        asked.keys[key] = None
-        for asking in asked.tables:
-            asking.do(self.engine, None if key is _ANYTHING else key)
-        for further in list(asked.onward):
-            self._tell(further, key)
+        """A parameter is given a key, and with it those that it is given on as; functions may do so in a circle."""
+        waiting = [(asked, key)]
+        while waiting:
+            at, told = waiting.pop()
+            if told in at.keys or _ANYTHING in at.keys:
+                continue
+            if len(at.keys) == MAX_KEYS:
+                self.engine.saturated.add(at.place)
+                told = _ANYTHING
+            at.keys[told] = None
+            for asking in at.tables:
+                asking.do(self.engine, None if told is _ANYTHING else told)
+            waiting += ((further, told) for further in at.onward)
 
     def _give(self, frame: Frame, parameter: Key, site: Site, given: Any, default: Ref | None) -> None:
         """A call gives a parameter a constant, or an object of a class, or what its own caller gives, or leaves it to the default."""
@@ -186,7 +200,7 @@ class Given:
             self._tell(asked, _ANYTHING if key is None else key)
         elif asked not in handed.onward:
             handed.onward[asked] = None
-            for known in list(handed.keys):
+            for known in [_ANYTHING] if _ANYTHING in handed.keys else list(handed.keys):
                 self._tell(asked, known)
 
     def _class_made(self, caller: Frame, given: Ref) -> str | None:

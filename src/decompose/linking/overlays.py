@@ -53,7 +53,20 @@ class Overlays:
                 )
                 or operation[0] == Op.SET_FREE
                 or (operation[0] == Op.FUNCTION and self.is_closure(function.module.scopes[operation[2]]))
+                or (operation[0] == Op.CLASS and self.holds_closures(function.module.scopes[operation[2]]))
                 for operation in function.facts.ops
+            )
+        return known
+
+    def holds_closures(self, cls: Scope) -> bool:
+        """Whether the body of a class or a method of it uses names of the functions around the class."""
+        known = self._closures.get(cls.index)
+        if known is None:
+            self._closures[cls.index] = True
+            known = self._closures[cls.index] = any(
+                (operation[0] == Op.FREE and self._is_local(cls, operation[2]))
+                or (operation[0] in (Op.FUNCTION, Op.CLASS) and self.holds_closures(cls.module.scopes[operation[2]]))
+                for operation in cls.facts.ops
             )
         return known
 
@@ -193,7 +206,12 @@ class _Spread:
                     or self.overlays.is_closure(inner)
                 )
             case [Op.CLASS, dst, index]:
-                return dst in reached or any(touched(base) for base in self.scope.module.scopes[index].facts.bases)
+                inner = self.scope.module.scopes[index]
+                return (
+                    dst in reached
+                    or any(touched(base) for base in inner.facts.bases)
+                    or self.overlays.holds_closures(inner)
+                )
             case [Op.FREE, dst, name, _]:
                 return dst in reached or (self.receiver and name in _OF_THE_RECEIVER)
             case [Op.SET_FREE, *_]:
