@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.naming import Vocabulary
+from decompose.boundaries.nouns import words_of_entry
 
 if TYPE_CHECKING:
     from tests.conftest import Draw
@@ -27,12 +28,12 @@ def names(draw: Draw, files: dict[str, str], *groups: str) -> list[str]:
 
 def test_a_word_that_means_nothing_alone_is_named_with_its_neighbour(draw: Draw) -> None:
     files = {
-        "keys/__init__.py": "",
-        "keys/models.py": "from django.db import models\nclass ApiKey(models.Model): pass",
+        "core/__init__.py": "",
+        "core/models.py": "from django.db import models\nclass ApiKey(models.Model): pass",
         "users/__init__.py": "",
         "users/models.py": "from django.db import models\nclass User(models.Model): pass\nclass ApiUser(models.Model): pass",
     }
-    assert names(draw, files, "keys", "users") == ["api-key", "user"]
+    assert names(draw, files, "core", "users") == ["api-key", "user"]
 
 
 def test_a_word_is_not_named_with_one_that_says_nothing_of_the_service(draw: Draw) -> None:
@@ -240,3 +241,65 @@ def test_what_all_tables_begin_with_names_none_of_them(draw: Draw) -> None:
         """,
     }
     assert names(draw, files, "pay") == ["slip"]
+
+
+def test_a_service_is_named_by_where_most_of_it_is_and_not_by_a_table_that_little_of_it_writes(draw: Draw) -> None:
+    issuers = ("digital", "internal", "public", "manual")
+    files = {
+        "core/__init__.py": "",
+        "core/plugins/__init__.py": "",
+        **{f"core/plugins/{name}.py": "\n".join(f"def step_{n}(): return {n}" for n in range(20)) for name in issuers},
+        "core/logs.py": (
+            "from django.db import models\nclass Log(models.Model): pass\n"
+            "def keep(): Log.objects.create()\ndef show(): return list(Log.objects.all())"
+        ),
+        "orders/__init__.py": "",
+        "orders/models.py": "from django.db import models\nclass Order(models.Model): pass",
+        "orders/order_book.py": "\n".join(f"def step_{n}(): return {n}" for n in range(80)),
+    }
+    assert names(draw, files, "core", "orders") == ["plugins", "order"]
+
+
+def test_a_word_of_databases_is_no_name_where_there_is_another(draw: Draw) -> None:
+    models = "from sqlalchemy.orm import declarative_base, mapped_column\nBase = declarative_base()\n"
+    table = "class {0}(Base):\n    __tablename__ = '{1}'\n    id = mapped_column(primary_key=True)\n"
+    uses = "".join(f"def use_{n}(session): return session.query(Table).filter_by(id={n}).all()\n" for n in range(6))
+    files = {
+        "core/__init__.py": "",
+        "core/models.py": models + table.format("Table", "tables") + uses,
+        "core/datasets.py": "\n".join(f"def step_{n}(): return {n}" for n in range(4)),
+        "orders/__init__.py": "",
+        "orders/models.py": models + table.format("Order", "orders"),
+    }
+    assert names(draw, files, "core", "orders") == ["datasets", "order"]
+
+
+def test_a_pair_of_words_is_said_alike_whether_tables_are_named_in_the_plural_or_not(draw: Draw) -> None:
+    models = "from django.db import models\n"
+    table = "class {0}(models.Model):\n    class Meta:\n        db_table = '{1}'\n"
+    files = {
+        "core/__init__.py": "",
+        "core/models.py": models
+        + table.format("UserField", "user_fields")
+        + table.format("UserFieldValue", "user_field_values"),
+        "orders/__init__.py": "",
+        "orders/models.py": models + table.format("Order", "orders") + table.format("Coupon", "coupons"),
+    }
+    assert names(draw, files, "core", "orders") == ["user-field", "order"]
+
+
+def test_what_stands_for_values_in_paths_and_methods_are_no_words() -> None:
+    assert words_of_entry("PATCH /shops/<uuid:code>/orders/{order_number}<dynamic>") == {
+        ("shop", "shops"),
+        ("order", "orders"),
+    }
+
+
+def test_a_package_that_has_the_name_needs_no_word_beside_it(draw: Draw) -> None:
+    files = {
+        "payments/__init__.py": "",
+        "payments/models.py": "from django.db import models\nclass PaymentTransaction(models.Model): pass",
+        "orders/__init__.py": "",
+        "orders/models.py": "from django.db import models\nclass Order(models.Model): pass",
+    }
+    assert names(draw, files, "payments", "orders") == ["payment", "order"]

@@ -9,7 +9,16 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from decompose.boundaries.graph import TABLE, EvidenceGraph
-from decompose.boundaries.nouns import TECHNICAL, NameOfTable, Places, Word, names_of_tables, telling
+from decompose.boundaries.nouns import (
+    OF_DATABASES,
+    TECHNICAL,
+    NameOfTable,
+    Places,
+    Word,
+    names_of_tables,
+    telling,
+    words_of_entry,
+)
 from decompose.system.words import singular, words_of
 
 if TYPE_CHECKING:
@@ -21,12 +30,15 @@ _TRIED = 3
 _MEANT = 5
 """Among how many of a service's most telling words one has to be, to be told beside another."""
 
-_TOUCHING = 0.1
+_TOUCHING = 0.2
 """Where less than this share of a service's code touches its own tables, they say so much less of what it is about: a check that reads
-the table of a migration tool says nothing."""
+the table of a migration tool says nothing. The same holds for paths where little of its code answers to any."""
 
 _WEIGHTS = {"table": 3.0, "place": 1.5, "path": 1.0, "unit": 1.0}
 """How much each source of words counts: tables, modules with their packages, paths of entry points, names of units."""
+
+_MUCH = 0.3
+"""The share of a service's code that lies in packages of one name, from which on that is a name for the service."""
 
 _NOUNS = ("table", "place")
 """Where a name has to come from: a word of paths or functions alone, such as ``rename``, says what is done and not to what."""
@@ -53,10 +65,13 @@ class Vocabulary:
                     table = names[member.removeprefix(TABLE)]
                     self._tables[node].append(table)
                     said["table"][node].append(table.telling())
+        around = {places[0]: {singular(part) for part in places[0].lower().split(".")[:-1]} for places in graph.places}
+        self._packages = [around[places[0]] for places in graph.places]
+        """For each node the names of the packages around it."""
         for entry in graph.system.entry_points:
             handler = graph.node_of(entry.handler)
             if handler is not None:
-                said["path"][handler].append(telling(entry.name))
+                said["path"][handler].append(words_of_entry(entry.name))
         forms = Counter(chain.from_iterable(chain.from_iterable(chain.from_iterable(map(dict.values, said.values())))))
         surface: dict[str, str] = {}
         # The singular where it occurs, so that names of services are of one kind; else the form that occurs most.
@@ -64,6 +79,7 @@ class Vocabulary:
             surface.setdefault(*form)
         self._stems = sorted(surface)
         self._surface = [surface[stem] for stem in self._stems]
+        self._of_databases = np.isin(self._stems, list(OF_DATABASES))
         number = {stem: position for position, stem in enumerate(self._stems)}
         self._words: dict[str, Labels] = {}
         """For each source of words three rows: a node, a stem by its number, how many things of the node have it."""
@@ -73,7 +89,9 @@ class Vocabulary:
             found = [
                 (node, number[stem], count)
                 for node, things in of_nodes.items()
-                for stem, count in sorted(Counter(stem for words in things for stem, _ in sorted(words)).items())
+                for stem, count in sorted(
+                    Counter(stem for words in things for stem in {stem for stem, _ in words}).items()
+                )
             ]
             self._words[source] = np.array(found, dtype=np.int64).reshape(-1, 3).T
             self._things[source] = np.array([len(of_nodes.get(node, ())) for node in range(len(graph.members))])
@@ -109,7 +127,10 @@ class Vocabulary:
         for number in sorted(range(len(groups)), key=lambda number: (-traffic[number], number)):
             stems = telling_words[number]
             tables = [name for node in groups[number] for name in self._tables[node]]
-            whole = [self._in_full(stem, stems, tables) for stem in stems[:_TRIED]]
+            whole = [
+                self._surface[stem] if self._is_place(stem, groups[number]) else self._in_full(stem, stems, tables)
+                for stem in stems[:_TRIED]
+            ]
             given = settled[number] if settled else ""
             named[number] = (given or _unique(whole, taken), tuple(self._surface[stem] for stem in stems))
         return [named[number] for number in range(len(groups))]
@@ -128,8 +149,12 @@ class Vocabulary:
         inside = (own[used] == own[users]) & (own[used] >= 0)
         uses = np.bincount(used[inside], often[inside], len(own))
         touching = np.bincount(own[np.unique(users[inside])], minlength=groups)
+        answering = np.bincount(own[placed], self._things["path"][placed] > 0, groups)
         enough = _TOUCHING * np.maximum(1, np.bincount(own[placed], minlength=groups))
-        counted = np.minimum(1.0, (1 + touching) / enough)
+        counted = {
+            source: np.minimum(1.0, (1 + often) / enough)
+            for source, often in (("table", touching), ("path", answering))
+        }
         keys, shares, weights = [], [], []
         for source, (nodes, stems, counts) in self._words.items():
             here = own[nodes] >= 0
@@ -138,7 +163,7 @@ class Vocabulary:
             size = np.bincount(own[placed], (self._things[source] * of_node)[placed], groups)
             keys.append(said)
             shares.append(np.bincount(which, (counts * of_node[nodes])[here], len(said)) / size[said // span])
-            weights.append(_WEIGHTS[source] * (counted if source == "table" else np.ones(groups))[said // span])
+            weights.append(_WEIGHTS[source] * counted.get(source, np.ones(groups))[said // span])
         share, weight = np.concatenate(shares), np.concatenate(weights)
         pairs, which = np.unique(np.concatenate(keys), return_inverse=True)
         covered = np.bincount(which, weight * share, len(pairs))
@@ -146,14 +171,21 @@ class Vocabulary:
         group, stem = pairs // span, pairs % span
         # Whoever owns the orders is about orders, however many others have notes of orders.
         owned = np.isin(pairs, own[self._bare[0]] * span + self._bare[1])
-        score = agreed * np.where(owned, 1.0, covered / np.bincount(stem, covered, span)[stem])
-        nouns = [said for source, said in zip(self._words, keys, strict=True) if source in _NOUNS]
-        order = np.lexsort((stem, -np.round(score, 9), ~np.isin(pairs, np.concatenate(nouns)), group))
+        alone = covered / np.bincount(stem, covered, span)[stem]
+        score = agreed * np.where(owned, np.maximum(alone, counted["table"][group]), alone)
+        nouns = np.concatenate([said for source, said in zip(self._words, keys, strict=True) if source in _NOUNS])
+        named = np.isin(pairs, nouns) & ~self._of_databases[stem]
+        order = np.lexsort((stem, -np.round(score, 9), ~named, group))
         found: list[list[int]] = [[] for _ in range(groups)]
         for position, number in zip(group[order].tolist(), stem[order].tolist(), strict=True):
             if len(found[position]) < _SHOWN:
                 found[position].append(number)
         return found
+
+    def _is_place(self, number: int, nodes: Sequence[int]) -> bool:
+        """Whether a package that has just this name holds much of a service: then it means something alone."""
+        stem = self._stems[number]
+        return sum(stem in self._packages[node] for node in nodes) >= _MUCH * len(nodes)
 
     def _in_full(self, number: int, telling_words: Sequence[int], tables: Sequence[NameOfTable]) -> str:
         """A word with the one that it nearly always stands with in the names of tables: ``key`` of ``ApiKey`` alone means nothing,
@@ -162,24 +194,32 @@ class Vocabulary:
         stem, word = self._stems[number], self._surface[number]
         telling_stems = {self._stems[other] for other in telling_words[:_MEANT]}
         neighbours: Counter[tuple[str, str]] = Counter()
+        forms: Counter[str] = Counter()
         names = 0
         for table in tables:
             found: set[tuple[str, str]] = set()
+            forms.update([*table.words, *words_of(table.label)])
             phrases = [(phrase, [singular(part) for part in phrase]) for phrase in (table.words, words_of(table.label))]
             if phrases[0][1] == [stem]:
                 return word
             names += any(stem in stems for _, stems in phrases)
-            for phrase, stems in phrases:
+            for _, stems in phrases:
                 if stem in stems:
                     at = stems.index(stem)
-                    found |= {(part, word) for part in phrase[:at][-1:]} | {
-                        (word, part) for part in phrase[at + 1 :][:1]
-                    }
+                    found |= {(part, stem) for part in stems[:at][-1:]} | {(stem, part) for part in stems[at + 1 :][:1]}
             neighbours.update(found)
         pair, count = max(neighbours.items(), key=lambda item: (item[1], item[0]), default=(("", ""), 0))
-        beside = pair[0] if singular(pair[1]) == stem else pair[1]
-        says = singular(beside) in telling_stems or beside in TECHNICAL
-        return "-".join(pair) if says and count > _NEARLY_ALWAYS * names else word
+        beside = pair[0] if pair[1] == stem else pair[1]
+        said = self._said(beside, forms)
+        says = beside in telling_stems or not TECHNICAL.isdisjoint((beside, said))
+        full = f"{said}-{word}" if pair[1] == stem else f"{word}-{said}"
+        return full if says and count > _NEARLY_ALWAYS * names else word
+
+    @staticmethod
+    def _said(stem: str, forms: Counter[str]) -> str:
+        """How a word is said in names: in the singular where that occurs, else as it occurs most."""
+        of_stem = (form for form in forms if singular(form) == stem)
+        return max(of_stem, key=lambda form: (form == stem, forms[form], form), default=stem)
 
 
 def _uses(graph: EvidenceGraph, named: set[str]) -> Labels:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import NamedTuple
 
@@ -17,8 +18,17 @@ TECHNICAL = frozenset(
     """app apps api view views model models service services manager repository repositories schema schemas form forms
     serializer serializers task tasks test util utils common core base admin list detail create update delete get post
     put any html http request response error errors handler mixin config field fields route routes url urls data item
-    items type types table command commands dao abstract default json set add edit new index src lib com main""".split()
+    items type types table tables command commands dao daos abstract default defaults json set add edit new index src lib com main
+migration migrations shared exception exceptions controller controllers dependencies router routers blueprint blueprints
+validator validators decorator decorators middleware middlewares fixture fixtures testing templatetag templatetags
+processor processors receivers function functions operation operations filters mixins kit cli web sqlalchemy django flask
+fastapi celery alembic""".split()
 )
+
+
+OF_DATABASES = frozenset("data field index item record schema table type".split())
+"""Words that say nothing of a service even where a table is called so, as ``table`` where tables are listed in one."""
+_VALUE = re.compile(r"<[^>]*>|\{[^}]*\}")
 
 
 class NameOfTable(NamedTuple):
@@ -98,7 +108,12 @@ def telling(text: str) -> set[Word]:
     return {(singular(word), word) for word in words_of(text) if word not in TECHNICAL}
 
 
+def words_of_entry(name: str) -> set[Word]:
+    """The telling words of an entry point's path or name, without its method and what stands for values."""
+    return telling(_VALUE.sub("/", name.partition(" ")[2] or name))
+
+
 def context_of(entry: str) -> str:
     """The business context of an entry point: the first telling word of its path or name, or nothing."""
-    path = entry.partition(" ")[2] or entry
+    path = _VALUE.sub("/", entry.partition(" ")[2] or entry)
     return next((singular(word) for word in words_of(path) if word not in TECHNICAL), "")
