@@ -11,12 +11,11 @@ from decompose.boundaries import KEPT, Earlier, Smallest, SplitOptions, Start, p
 from decompose.boundaries.generators import GENERATORS
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.scores import Scorer
-from decompose.database.ties import Ties
 from decompose.errors import InputError
 from decompose.facts import Collected
 from decompose.facts.collect import garbage_collection_paused
 from decompose.linking.libraries import load_all_summaries
-from decompose.plan.consequences import consequences
+from decompose.plan.alongside import alongside
 from decompose.plan.effort import units_of
 from decompose.plan.step import EffortUnits
 from decompose.report.outcome import outcome_of
@@ -47,13 +46,15 @@ def analyse(
     progress: Progress = lambda *_: None,
     effort: Mapping[str, str | tuple[float, float]] | None = None,
     catalogues: Sequence[Catalogue] = (),
+    jobs: int | None = None,
 ) -> Memo:
     """All stages after the facts, up to the files of the run directory.
 
     ``effort``: the assumptions by which counted work becomes effort, as configured. ``catalogues``: schemas given beside the code.
+    ``jobs``: how many processes may work at once.
     """
     scorer: Scorer | None
-    analysis, scorer = _analysed(tree, collected, options, units_of(effort or {}), catalogues, progress)
+    analysis, scorer = _analysed(tree, collected, options, units_of(effort or {}), catalogues, progress, jobs)
     progress("report", 0, 1)
     try:
         document = encode(analysis)
@@ -102,28 +103,21 @@ def load_ahead() -> None:
 
 def _analysed(
     tree: SourceTree, collected: Collected, options: SplitOptions, units: EffortUnits, catalogues: Sequence[Catalogue],
-    progress: Progress,
+    progress: Progress, jobs: int | None,
 ) -> tuple[Analysis, Scorer]:  # fmt: skip
     system = build_system(tree, collected=collected, catalogues=catalogues, progress=progress)
     collected.facts.clear()  # all that they say is in the system now; of a large program they are hundreds of megabytes
     _refuse_empty(tree, system)
     progress("boundaries", 0, 1)
     scorer = Scorer(EvidenceGraph(system), options.commits)
-    proposal = propose(system, options, scorer)
-    progress("boundaries", 1, 1)
-    ties = Ties(system)
-    followed = [
-        consequences(
-            system,
-            split,
-            units=units,
-            detail=split.name == proposal.recommendation.shown,
-            ties=ties,
-            before=options.start.order if isinstance(options.start, Earlier) and split.name == KEPT else (),
+    before = options.start.order if isinstance(options.start, Earlier) else ()
+    with alongside(system, units, jobs) as beside:
+        proposal = propose(
+            system, options, scorer, lambda split: beside.begin(split, before if split.name == KEPT else ())
         )
-        for split in proposal.splits
-        if not split.trivial
-    ]
+        progress("boundaries", 1, 1)
+        chosen = [split.name for split in proposal.splits if not split.trivial]
+        followed = list(beside.of(chosen, proposal.recommendation.shown))
     analysis = Analysis(
         format_version=FORMAT_VERSION,
         decompose_version=__version__,

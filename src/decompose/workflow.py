@@ -146,7 +146,7 @@ def _run(request: Request, prepared: _Prepared, progress: Progress) -> Memo:
 
         catalogues = tuple(given.catalogues()) if given else ()
         options = steering(request.path, configuration, services, request.start_from)
-        memo = analyse(tree, collected, options, progress, configuration.effort, catalogues)
+        memo = analyse(tree, collected, options, progress, configuration.effort, catalogues, request.jobs)
         remember(folder, key, memo)
     if request.output is not None:
         save(memo.document, request.output, memo.files)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -79,8 +79,16 @@ class Proposal(NamedTuple):
     clusterings: Clusterings = Clusterings()
 
 
-def propose(system: System, options: SplitOptions | None = None, scorer: Scorer | None = None) -> Proposal:
-    """Candidate splits of ``system``, each with scores, and a recommendation. ``scorer``: that of the system, if it is at hand."""
+def propose(
+    system: System,
+    options: SplitOptions | None = None,
+    scorer: Scorer | None = None,
+    found: Callable[[Split], None] = lambda _: None,
+) -> Proposal:
+    """Candidate splits of ``system``, each with scores, and a recommendation. ``scorer``: that of the system, if it is at hand.
+
+    ``found`` is called with each that is not trivial as soon as it is known, before it is scored.
+    """
     options = options or SplitOptions()
     scorer = scorer or Scorer(EvidenceGraph(system), options.commits)
     if not scorer.graph.members:
@@ -92,7 +100,7 @@ def propose(system: System, options: SplitOptions | None = None, scorer: Scorer 
     # One processor is left for shaping and scoring, which go on meanwhile.
     executor = ThreadPoolExecutor(max(1, min(_MAX_THREADS, (os.cpu_count() or 1) - 1)))
     try:
-        splits, remade, trust = _candidates(scorer, options, executor, start)
+        splits, remade, trust = _candidates(scorer, options, executor, start, found)
     finally:
         executor.shutdown(cancel_futures=True)
     if kept is None:
@@ -114,7 +122,7 @@ def propose(system: System, options: SplitOptions | None = None, scorer: Scorer 
 
 
 def _candidates(
-    scorer: Scorer, options: SplitOptions, executor: Executor, start: Split | None
+    scorer: Scorer, options: SplitOptions, executor: Executor, start: Split | None, found: Callable[[Split], None]
 ) -> tuple[list[Split], list[Split], Trust]:
     """All candidate splits, that to start from first, the consensus made again from each half of the ensemble, and what splits are compared with."""
     graph = scorer.graph
@@ -148,7 +156,8 @@ def _candidates(
     ownership = Ownership(graph)
     vocabulary = Vocabulary(graph)
     ensemble = gather(material, sweeps, GENERATORS)
-    certainty, trust = Certainty(graph, ensemble), Trust(ensemble, tuple(_by_layer(material)))
+    trust = Trust(ensemble, tuple(_by_layer(material)))
+    judging = _Judging(scorer, Certainty(graph, ensemble), trust, found)
 
     def agreed_by(ways: Ensemble, trials: int) -> Labels | None:
         return shaping.first(consensus(material, ways, trials), divided=True)
@@ -160,7 +169,7 @@ def _candidates(
 
     def finished(name: str, about: str, labels: Labels, names: Mapping[int, str] | None = None) -> Split:
         split = split_from_labels(graph, vocabulary, labels.tolist(), name=name, generator=about, names=names)
-        return _finished(scorer, certainty, split, trust)
+        return judging.judged(split)
 
     splits = []
     refinement = Refinement(scorer, settled.held, options.pins.max_size)
@@ -172,7 +181,7 @@ def _candidates(
                 told = REFINED.format(name)
                 splits += [finished(better.name, told, better.labels, names) for better in refinement.front(kept)]
     if start is not None:
-        splits = [*_from_start(graph, start, scorer, certainty, trust, refinement), *splits]
+        splits = [*_from_start(graph, start, judging, refinement), *splits]
     for name, about, labels in _trivial_splits(graph):
         split = split_from_labels(graph, vocabulary, labels.tolist(), name=name, generator=about, trivial=True)
         splits.append(msgspec.structs.replace(split, scores=scorer.scores(labels, told=trust.scores(labels))))
@@ -188,14 +197,12 @@ def _candidates(
 def _from_start(
     graph: EvidenceGraph,
     given: Split,
-    scorer: Scorer,
-    certainty: Certainty,
-    trust: Trust,
+    judging: _Judging,
     refinement: Refinement,
 ) -> list[Split]:
     """A split as it is, and refined."""
     names = [service.name for service in given.services]
-    splits = [_finished(scorer, certainty, given, trust)]
+    splits = [judging.judged(given)]
     before = labels_of(graph, given)
     service_of = dict(enumerate(names))
     for better in refinement.front(before):
@@ -206,7 +213,7 @@ def _from_start(
         ]
         refined = split_from_assignment(graph.system, placements, f"{given.name}-{better.name}", graph)
         refined = msgspec.structs.replace(refined, generator=REFINED.format(given.name))
-        splits.append(_finished(scorer, certainty, refined, trust))
+        splits.append(judging.judged(refined))
     return splits
 
 
@@ -257,11 +264,21 @@ class _Shaping(NamedTuple):
         return bool(sizes.max() >= MAX_LARGEST_SHARE * sizes.sum())
 
 
-def _finished(scorer: Scorer, certainty: Certainty, split: Split, trust: Trust) -> Split:
-    labels = labels_of(scorer.graph, split)
-    scores = scorer.scores(labels, told=trust.scores(labels))
-    shares, rivals = certainty.of(labels, [service.name for service in split.services])
-    return msgspec.structs.replace(split, scores=scores, confidence=shares, runners_up=rivals)
+class _Judging(NamedTuple):
+    """What judges a candidate, and who is told of it before that."""
+
+    scorer: Scorer
+    certainty: Certainty
+    trust: Trust
+    found: Callable[[Split], None]
+
+    def judged(self, split: Split) -> Split:
+        """The split with its scores, and how sure it is where things belong."""
+        self.found(split)
+        labels = labels_of(self.scorer.graph, split)
+        scores = self.scorer.scores(labels, told=self.trust.scores(labels))
+        shares, rivals = self.certainty.of(labels, [service.name for service in split.services])
+        return msgspec.structs.replace(split, scores=scores, confidence=shares, runners_up=rivals)
 
 
 def _trivial_splits(graph: EvidenceGraph) -> Iterator[tuple[str, str, Labels]]:

@@ -56,7 +56,7 @@ Examples:
     help="A live PostgreSQL, MySQL or SQLite database, which is only read: postgresql://USER:PASSWORD@HOST/NAME.",
 )
 @click.option(
-    "--jobs", type=click.IntRange(min=1), help="How many processes read files (default: one for each processor)."
+    "--jobs", type=click.IntRange(min=1), help="How many processes work at once (default: one for each processor)."
 )
 @click.option(
     "--cache-dir", type=click.Path(path_type=Path), help="Where to keep what was read (default: the user's cache)."

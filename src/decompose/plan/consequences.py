@@ -26,6 +26,33 @@ class Consequences(NamedTuple):
     plan: Plan
 
 
+class Outlined(NamedTuple):
+    """What follows from a split, without what to do about each cut and in each step."""
+
+    database: DatabaseSplit
+    plan: Plan
+    network: Network
+
+
+def outlined(
+    split: Split, ties: Ties, *, by: By = "risk", units: EffortUnits | None = None, before: Sequence[str] = ()
+) -> Outlined:
+    """The database side of ``split`` and the order of its plan. ``before``: the order that was decided on earlier."""
+    system = ties.system
+    database = split_database(system, split)
+    network = Network(Places(system, split, ties), database.foreign_accesses)
+    plan = make_plan(system, split, database, by=by, units=units, network=network, before=before)
+    return Outlined(database, plan, network)
+
+
+def in_detail(outline: Outlined) -> Consequences:
+    """The same with what to do about each cut and in each step."""
+    database, plan, network = outline
+    places = network.places
+    database = msgspec.structs.replace(database, design=design_database(places.system, places.split, database, places))
+    return Consequences(database, detail_plan(places.system, database, plan, network))
+
+
 def consequences(
     system: System,
     split: Split,
@@ -33,20 +60,10 @@ def consequences(
     by: By = "risk",
     units: EffortUnits | None = None,
     detail: bool = True,
-    ties: Ties | None = None,
     before: Sequence[str] = (),
 ) -> Consequences:
-    """What follows from ``split``. ``detail``: also what to do about each cut and in each step; without it only the
-    order, which is the same. ``ties`` of the system, where they are known already. ``before``: the order that was decided on earlier.
+    """What follows from ``split``. ``detail``: also what to do about each cut and in each step; without it only the order, which is
+    the same. ``before``: the order that was decided on earlier.
     """
-    database = split_database(system, split)
-    places = Places(system, split, ties)
-    network = Network(places, database.foreign_accesses)
-    if not detail:
-        # What to do about each cut is worked out when somebody looks at this split.
-        return Consequences(
-            database, make_plan(system, split, database, by=by, units=units, network=network, before=before)
-        )
-    database = msgspec.structs.replace(database, design=design_database(system, split, database, places))
-    plan = make_plan(system, split, database, by=by, units=units, network=network, before=before)
-    return Consequences(database, detail_plan(system, database, plan, network))
+    outline = outlined(split, Ties(system), by=by, units=units, before=before)
+    return in_detail(outline) if detail else Consequences(outline.database, outline.plan)
