@@ -90,6 +90,11 @@ def test_what_a_page_forbids_it_does_not_do(draw: Draw) -> None:
         ("list_display = ['who']\n    def who(self, row): return row.customer.pk2", "read shop_customer"),
         ("readonly_fields = ('who',)\n    def who(self, row): return row.customer.pk2", "read shop_customer"),
         ("actions = ['drop']\n    def drop(self, request, chosen): chosen.delete()", "delete shop_order"),
+        (
+            "actions = ['drop']\n    @admin.action(description='Drop')\n    def drop(self, request, chosen): chosen.delete()",
+            "delete shop_order",
+        ),
+        ("@transaction.atomic\n    def save_model(self, request, obj, form, change): obj.customer.save()", "update shop_customer"),
         ("actions = [close]", "update shop_order"),
         ("def get_queryset(self, request): return super().get_queryset(request).filter(customer__name=1)", "read shop_customer"),
         ("def delete_queryset(self, request, queryset): queryset.delete()", "delete shop_note"),
@@ -99,7 +104,7 @@ def test_what_a_page_forbids_it_does_not_do(draw: Draw) -> None:
 )  # fmt: skip
 def test_what_pages_give_are_rows_of_their_model(draw: Draw, body: str, expected: str) -> None:
     source = (
-        "from django.contrib import admin\nfrom shop.models import Order\n"
+        "from django.contrib import admin\nfrom django.db import transaction\nfrom shop.models import Order\n"
         "def close(page, request, chosen): chosen.update(closed=True)\n"
         f"@admin.register(Order)\nclass Page(admin.ModelAdmin):\n    {body}\n"
     )

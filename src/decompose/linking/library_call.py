@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.facts import Op
-from decompose.linking import argument_uses, channels, query_types, special_methods
+from decompose.linking import argument_uses, channels, given_dictionaries, query_types, special_methods
 from decompose.linking.attributes import reading
 from decompose.linking.calls import construction, following
 from decompose.linking.effects import ALONG, COPY, ParameterPlan, effects_of, parameter_plan
@@ -188,6 +188,8 @@ class LibraryCall(TypeVariables):
                 self._run_query_of(*arguments)
             elif effect == "gives_own":
                 self._give_own(arguments[0])
+            elif effect == "holds":
+                given_dictionaries.give(self)
             elif effect in ("listens", "announces", "gives"):
                 for channel in self.bindings.get(arguments[0], ()):
                     if (effect, channel) not in self.done:

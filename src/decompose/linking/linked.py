@@ -214,10 +214,10 @@ class Linked(Origins):
     def bound_method(self, cls: Scope, name: str, receiver: Value | None = None) -> tuple[Scope, Value] | None:
         """The application's own method of that name, and what it is when asked of an instance, or of the value ``receiver``.
 
-        None where it is a library's, or no function.
+        None where it is a library's, or no function. What decorates it is looked through.
         """
         member = self.hierarchy.member(cls, name)
-        function = self.engine.function_of(member)
+        function = member.owner.function_below(member.ref) if member is not None else None
         if member is None or function is None or function.library:
             return None
         plain = self.values.intern("F", function.index, self.engine.class_frame(member.owner).index)

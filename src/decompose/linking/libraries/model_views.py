@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from decompose.linking.libraries.admin_pages import registered_for
 from decompose.linking.libraries.django_options import MODEL
+from decompose.linking.libraries.view_forms import forms_of
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
@@ -46,6 +47,12 @@ _ADMIN = "Admin"
 _FORBIDS = {"insert": "has_add_permission", "update": "has_change_permission", "delete": "has_delete_permission"}
 """Operation of an admin page -> the method that forbids it, if all that it says is no."""
 _NAMED_IN = ("queryset", "model")
+_LEFT_TO = {
+    "insert": (("save", "create"), "perform_create"),
+    "update": (("save", "update"), "perform_update"),
+    "delete": ((), "perform_destroy"),
+}
+"""Operation -> who does it in the place of the framework: methods of a form or a serializer, and a method of the view."""
 
 
 class Implied(NamedTuple):
@@ -67,7 +74,7 @@ def implied(linked: Linked, *, admin: bool = True) -> Iterator[Implied]:
                 continue
             models = _models(linked, cls)
             for operation in _OPERATIONS[base]:
-                if _is_forbidden(linked, cls, operation):
+                if _is_forbidden(linked, cls, operation) or _is_left(linked, cls, operation):
                     continue
                 asks = base.endswith(_ADMIN)
                 yield from (Implied(cls, operation, model, f"model of a {base}", asks) for model in models)
@@ -96,6 +103,21 @@ def _is_forbidden(linked: Linked, cls: Scope, operation: str) -> bool:
     member = linked.hierarchy.member(cls, _FORBIDS.get(operation, ""))
     function = linked.engine.function_of(member)
     return function is not None and function.facts.returns == [["c", False]]
+
+
+def _is_left(linked: Linked, cls: Scope, operation: str) -> bool:
+    """Whether methods of the application do it, which are told of it at their lines: of the view, or of each form that it names."""
+    methods, own = _LEFT_TO.get(operation, ((), ""))
+    if _is_the_applications(linked, cls, own):
+        return True
+    named = [linked.values[value] for value in linked.attribute_values(cls, "serializer_class")]
+    forms = forms_of(linked, cls) or [linked.program.scopes[d[1]] for d in named if d[0] == "C"]
+    return bool(forms) and all(any(_is_the_applications(linked, form, name) for name in methods) for form in forms)
+
+
+def _is_the_applications(linked: Linked, cls: Scope, name: str) -> bool:
+    member = linked.hierarchy.member(cls, name)
+    return member is not None and not member.owner.library
 
 
 def _models(linked: Linked, cls: Scope) -> list[Scope]:

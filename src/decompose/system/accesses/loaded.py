@@ -31,6 +31,14 @@ def _is_node(ref: Ref) -> bool:
     return type(ref) is int and ref >= 0
 
 
+def _all_select(selected: list[list[str]], path: Path) -> bool:
+    """Whether there are queries, and the relations that each of them loads along lead as far as ``path``."""
+    wanted = SEPARATOR.join(path)
+    return bool(selected) and all(
+        any(name == wanted or name.startswith(wanted + SEPARATOR) for name in names) for names in selected
+    )
+
+
 class Store(NamedTuple):
     """``self.name = value`` in a method of a class."""
 
@@ -170,6 +178,8 @@ class Loaded:
         if code in _SAME_OBJECTS:
             return self._has(scope, operation[2], path, items, depth + 1)
         if code == Op.ITEM:
+            if not items and _all_select(self._selections(scope, operation[1]), path):
+                return True  # a query that is kept in a table
             index = operation[3]
             position = index[1] if isinstance(index, list) and isinstance(index[1], int) else None
             further = items if position is None else (position, *items)
@@ -236,8 +246,7 @@ class Loaded:
         asked = [o[2] for o in scope.operations_producing(operation[2]) if o[0] == Op.ATTRIBUTE]
         sources = [ref for ref in [*asked, *operation[3]] if type(ref) is int and ref >= 0]
         selected = [names for ref in sources for names in self._selections(scope, ref)]
-        wanted = SEPARATOR.join(path)
-        if selected and all(any(n == wanted or n.startswith(wanted + SEPARATOR) for n in names) for names in selected):
+        if _all_select(selected, path):
             return True
         if any(
             self._is_loader(scope, ref) and names[: len(path)] == path for ref, names in self._loaders(scope, operation)

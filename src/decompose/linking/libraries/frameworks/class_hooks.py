@@ -63,7 +63,7 @@ def wires(linked: Linked) -> Iterator[Wire]:
                     continue  # what answers a method of HTTP is an entry point itself
                 seen.add(name)
                 calling = _calling(hooks, name)
-                function = linked.engine.plain_function(owner, ref) if calling or name in named else None
+                function = owner.function_below(ref) if calling or name in named else None
                 if function is not None and function.facts.flavour == "" and function.index not in told:
                     told.add(function.index)
                     rule = f"a hook that {calling}" if calling else f"named by {named[name]} of the class"
