@@ -37,6 +37,8 @@ from decompose.version import __version__
 
 Progress = Callable[[str, int, int], None]
 
+_MISSED = ("unparsed file", "too large", "unreadable file")
+
 
 @garbage_collection_paused()
 def analyse(
@@ -142,22 +144,23 @@ def _of_units(commits: Sequence[Sequence[str]], system: System) -> tuple[tuple[s
 def _refuse_empty(tree: SourceTree, system: System) -> None:
     """An empty report would look like an answer."""
     if not system.units:
-        unparsed = [spot for spot in system.blind_spots if spot.kind == "unparsed file"]
         excluded = ", ".join(f"{count} {role}" for role, count in tree.excluded().items())
-        reason = (
-            f"{len(unparsed)} could not be parsed, such as {unparsed[0].file} ({unparsed[0].reason})"
-            if unparsed
-            else f"all are left out of a split ({excluded})"
-            if excluded
-            else "they define nothing"
+        reason = _not_read(system) or (
+            f"all are left out of a split ({excluded})" if excluded else "they define nothing"
         )
         raise InputError(f"{tree.base}: nothing to analyse in {counted(len(tree.files), 'Python file')}: {reason}.")
     if len(system.units) > 1 and not system.dependencies and not system.accesses:
         roots = ", ".join(root.path for root in tree.roots)
-        raise InputError(
-            f"{tree.base}: no dependency was found between {len(system.units)} units. "
-            f"The roots are probably wrong (taken: {roots}); give them with --root."
-        )
+        reason = _not_read(system) or f"the roots are probably wrong (taken: {roots}); give them with --root"
+        raise InputError(f"{tree.base}: no dependency was found between {len(system.units)} units: {reason}.")
+
+
+def _not_read(system: System) -> str:
+    """What could not be read, counted, with the first; empty if everything could be."""
+    spots = [spot for spot in system.blind_spots if spot.kind in _MISSED]
+    if not spots:
+        return ""
+    return f"{counted(len(spots), 'file')} could not be read, such as {spots[0].file} ({spots[0].reason})"
 
 
 def render(view: View) -> dict[str, bytes]:

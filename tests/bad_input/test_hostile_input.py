@@ -69,7 +69,12 @@ def analysed(result: Result) -> None:
         pytest.param({"a.js": "x"}, ("no Python file", "1 .js"), id="no Python in it"),
         pytest.param({"a.py": ""}, ("nothing to analyse",), id="nothing defined"),
         pytest.param({"a.py": "def f(): pass\ndef g(): pass\n"}, ("no dependency", "--root"), id="no dependency"),
-        pytest.param({"a.py": "def f(:\n"}, ("could not be parsed",), id="only broken syntax"),
+        pytest.param({"a.py": "def f(:\n"}, ("1 file could not be read, such as a.py",), id="only broken syntax"),
+        pytest.param(
+            {"a.py": "def f(): pass\ndef g(): pass\n", "b.py": "def f(:\n"},
+            ("no dependency", "1 file could not be read, such as b.py"),
+            id="what ties it together is broken",
+        ),
         pytest.param({"tests/test_a.py": "def test_a(): pass\n"}, ("left out of a split",), id="only tests"),
     ],
 )

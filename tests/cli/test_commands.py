@@ -442,6 +442,7 @@ def test_an_explanation_as_json() -> None:
         ("", "(nothing)"),
         ("find", "Did you mean: shop.billing.service:find_billing"),
         ("table:user", "Did you mean: users"),
+        ("table:find_billing", "no unit or table of this name.\n"),
         ("shop.catalogue.service:find", "Did you mean: shop.catalogue.service:find_catalogue,"),
         ("shop.catalogue.models:Categorie", "shop.catalogue.models:Category"),
         ("creat_billing", "shop.billing.service:create_billing"),

@@ -219,7 +219,7 @@ def _resolve(system: System, name: str) -> str:
         raise UnknownNameError(
             f"{name}: {len(meant)} definitions end so: {', '.join(meant[:_NEAR])}{more}. Give one of them."
         )
-    near = _near(name, [*unit_of, *sorted(tables)])
+    near = _near(name, sorted(tables) if name.startswith("table:") else [*unit_of, *sorted(tables)])
     hint = f" Did you mean: {', '.join(near)}?" if near else ""
     raise UnknownNameError(f"{name or '(nothing)'}: this run has no unit or table of this name.{hint}")
 
