@@ -24,7 +24,7 @@ def singular(noun: str) -> str:
 
 def certainty(share: float) -> str:
     """A word for the share of repeated clusterings that agree, as it is shown: in whole percent."""
-    for least, word in ((0.95, "nearly always together"), (0.8, "firm"), (0.6, "leaning")):
+    for least, word in ((0.95, "nearly always together"), (0.8, "firm"), (0.6, "likely")):
         if round(share, 2) >= least:
             return word
     return "a coin-flip"

@@ -16,7 +16,7 @@ from decompose.boundaries.recommend import Standing, recommend
 from decompose.report import export_rows
 from decompose.report.view import chosen_split
 from decompose.runs.analysis import named_split
-from decompose.system.model import Access, Dependency, System
+from decompose.system.model import BY_CASCADE, Access, Dependency, System
 from tests.applications import three_domains
 
 if TYPE_CHECKING:
@@ -104,6 +104,20 @@ def test_a_small_application_is_not_split_and_what_would_be_best_is_shown(
     verdict = recommend(analysis.system, analysis.splits, smallest=smallest)
     assert (verdict.split, verdict.nearest) == ("", analysis.recommendation.split)
     assert verdict.sentence.startswith(said)
+
+
+def test_rows_that_only_go_along_with_others_make_no_table_a_written_one(analysis: Analysis) -> None:
+    system = analysis.system
+    along = tuple(
+        msgspec.structs.replace(access, rule=BY_CASCADE)
+        if access.table == "addresses" and access.operation != "read"
+        else access
+        for access in system.accesses
+    )
+    for accesses, written in ((system.accesses, 6), (along, 5)):
+        changed = msgspec.structs.replace(system, accesses=accesses)
+        sentence = recommend(changed, analysis.splits, smallest=ANY).sentence
+        assert f" of {written} written tables have a single writing service" in sentence
 
 
 def test_where_no_split_is_recommended_the_one_that_is_spoken_of_is_shown(analysis: Analysis) -> None:

@@ -171,3 +171,18 @@ def test_whom_a_deletion_takes_rows_of_is_no_writer_of_them(tmp_path: Path) -> N
     assert [option.reason for option in way] == [
         "orders changes rows that those here follow, in one place: lines hears of it by an event"
     ]
+
+
+def test_the_head_and_the_marks_of_tables_count_writers_as_the_score_does(tmp_path: Path) -> None:
+    hand = tmp_path / "hand.csv"
+    hand.write_text(f"{SERVICES}shop.removal:remove,orders\nshop.removal:remove_all,orders\nshop.removal:forget,logs\n")
+    view = make_view(api.analyze(write_tree(tmp_path / "app", DJANGO), start_from=hand, cache_folder=None), "hand")
+    rows = {row.ownership.table: row for row in view.ownership}
+    orders = [card.name for card in view.cards].index("orders")
+    assert (rows["shop_note"].cells[orders].writes, rows["shop_note"].cells[orders].asks) == (3, False)
+    assert {table: row.conflict for table, row in rows.items()} == {
+        "shop_line": 1, "shop_log": 0, "shop_note": 0, "shop_order": 0, "shop_warning": 0,
+    }  # fmt: skip
+    single, written = next(f for f in view.headline.figures if f.section == "tables").value.split(" of ")
+    assert (single, written) == ("4", "4"), "no code writes shop_note"
+    assert view.split.score("single_writer_tables") == int(single) / int(written)

@@ -273,7 +273,8 @@ def only_by_cascade(system: System, split: Split) -> int:
 
 
 def _written(system: System) -> set[str]:
-    return {a.table for a in system.accesses if a.operation != "read" and a.resolution != "guessed"}
+    """The tables that code asks to write, as the score counts them: rows that only go along with others make no writer."""
+    return {a.table for a in system.accesses if a.operation != "read" and a.resolution != "guessed" and not a.follows}
 
 
 def _flaws(system: System, split: Split, apart: tuple[str, ...]) -> list[str]:

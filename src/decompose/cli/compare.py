@@ -183,16 +183,17 @@ class _Side:
         for name, ours, theirs, better in listed:
             yield f"  {name.replace('_', ' '):<24}{ours:>{ours_wide}.3g}{theirs:>{theirs_wide}.3g}  {names[better]}"
         if len(listed) < len(scores):
-            yield f"  and {len(scores) - len(listed)} more scores (--all)"
+            yield f"  and {counted(len(scores) - len(listed), 'more score')} (--all)"
         matches = c.matches if show_all else c.matches[:rows]
         yield f"  {'service':<22}{'is':<22}{'common':>8}{'first only':>12}{'second only':>13}"
         for match in matches:
             pair = f"{fitted(match.first or '-', 21):<22}{fitted(match.second or '-', 21):<22}"
             yield f"  {pair}{match.common:>8}{match.only_first:>12}{match.only_second:>13}"
         if len(matches) < len(c.matches):
-            yield f"  and {len(c.matches) - len(matches)} more services (--all)"
+            yield f"  and {counted(len(c.matches) - len(matches), 'more service')} (--all)"
         moved = c.moved if show_all else c.moved[:rows]
-        yield f"  {len(c.moved)} units and tables are placed differently"
+        placed = "1 unit or table is" if len(c.moved) == 1 else f"{len(c.moved)} units and tables are"
+        yield f"  {placed} placed differently"
         for move in moved:
             before, after = self.ties[move.id]
             yield f"    {move.id}: {move.first} ({counted(before, 'tie')} inside) -> {move.second} ({after})"

@@ -143,6 +143,7 @@ def _ownership(
         contested=bool(others),
         writers=dict(sorted(writers.items())),
         readers=dict(sorted(readers.items())),
+        following={service: count for service, count in sorted(following.items()) if count},
     )
 
 

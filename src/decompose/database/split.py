@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 from decompose.system.model import Access, ForeignKey, Record, StoreKind, Transaction, acting
 from decompose.wording import counted
 
 
 class Ownership(Record, frozen=True):
-    """Who owns a table and why; ``writers`` and ``readers`` count access sites for each service."""
+    """Who owns a table and why; ``writers`` and ``readers`` count access sites for each service.
+
+    ``following`` counts those of the writers that no code asks for: rows go along with others that are deleted or changed.
+    """
 
     table: str
     owner: str
@@ -17,6 +22,12 @@ class Ownership(Record, frozen=True):
     contested: bool
     writers: dict[str, int]
     readers: dict[str, int]
+    following: dict[str, int] = msgspec.field(default_factory=dict)
+
+    def asked_of(self) -> dict[str, int]:
+        """The services whose code asks for writes, with how many."""
+        asked = {service: count - self.following.get(service, 0) for service, count in self.writers.items()}
+        return {service: count for service, count in asked.items() if count}
 
     def __str__(self) -> str:
         return f"{self.owner} owns {self.table}: {self.reason}"

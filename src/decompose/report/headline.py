@@ -27,7 +27,7 @@ _HALF = 0.5
 _SURE = {
     "nearly always together": ": the boundaries are clear.",
     "firm": ": the boundaries are firm.",
-    "leaning": ": the boundaries are likely.",
+    "likely": ": the boundaries are likely.",
     "a coin-flip": ", if at all: the boundaries are a coin-flip.",
 }
 
@@ -144,8 +144,8 @@ def _figures(
     system: System, split: Split, database: DatabaseSplit | None, trivial: Split | None, crossing: tuple[int, int]
 ) -> list[Figure]:
     """The three figures; ``crossing`` are the calls that cross, of all between units."""
-    written = [o for o in database.owners if o.writers] if database else []
-    single = [o for o in written if len(o.writers.keys() - {SHARED}) <= 1]
+    written = [asked for o in database.owners if (asked := o.asked_of())] if database else []
+    single = [asked for asked in written if len(asked.keys() - {SHARED}) <= 1]
     writing = [t for t in system.transactions if t.tables_written]
     spanning = len(database.spanning_transactions) if database else 0
 
@@ -229,8 +229,8 @@ def _risk(
         )
     contested = [o for o in database.owners if o.contested] if database else []
     if contested:
-        table = max(contested, key=lambda o: (len(o.writers), o.table))
-        said = f"belongs to {table.owner} and is written by {', '.join(table.writers)}."
+        table = max(contested, key=lambda o: (len(o.asked_of()), o.table))
+        said = f"belongs to {table.owner} and is written by {', '.join(table.asked_of())}."
         return Risk(table.table, said, f"Table {table.table} {said}", "tables")
     if cuts and cuts[0].total:
         said = f"depends on {cuts[0].target} in {counted(cuts[0].total, 'place')}."

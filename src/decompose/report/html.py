@@ -92,7 +92,7 @@ def _rendered(view: View, executor: Executor) -> bytes:
             disputed={row.ownership.table for row in view.ownership if row.conflict},
             worst_table=max(
                 (row for row in view.ownership[:MAX_LISTED] if row.conflict),
-                key=lambda row: (row.conflict, sum(row.ownership.writers.values()), row.ownership.table),
+                key=lambda row: (row.conflict, sum(row.ownership.asked_of().values()), row.ownership.table),
                 default=None,
             ),
             contested=contested,

@@ -13,10 +13,11 @@ from decompose.system.model import System
 
 
 class Uses(NamedTuple):
-    """How many places of one service write and read one table."""
+    """How many places of one service write and read one table; ``asks``: code of it asks for some of the writes."""
 
     writes: int
     reads: int
+    asks: bool
 
 
 class OwnershipRow(NamedTuple):
@@ -29,8 +30,8 @@ class OwnershipRow(NamedTuple):
 
     @property
     def conflict(self) -> int:
-        """How many services besides the owner write the table."""
-        return sum(1 for service in self.ownership.writers if service not in (SHARED, self.ownership.owner))
+        """How many services besides the owner ask for writes to the table."""
+        return len(self.ownership.asked_of().keys() - {SHARED, self.ownership.owner})
 
 
 def ownership_rows(system: System, database: DatabaseSplit | None, cards: list[Card]) -> list[OwnershipRow]:
@@ -44,12 +45,16 @@ def ownership_rows(system: System, database: DatabaseSplit | None, cards: list[C
         OwnershipRow(
             owner,
             places.get(owner.table, ""),
-            [Uses(owner.writers.get(name, 0), owner.readers.get(name, 0)) for name in names],
-            Uses(owner.writers.get(SHARED, 0), owner.readers.get(SHARED, 0)),
+            [_uses(owner, name) for name in names],
+            _uses(owner, SHARED),
         )
         for owner in database.owners
     ]
     return sorted(rows, key=lambda row: (rank.get(row.ownership.owner, len(rank)), -row.conflict, row.ownership.table))
+
+
+def _uses(owner: Ownership, service: str) -> Uses:
+    return Uses(owner.writers.get(service, 0), owner.readers.get(service, 0), service in owner.asked_of())
 
 
 class MatrixCell(NamedTuple):

@@ -100,7 +100,7 @@ def _overview(plan: Plan) -> Iterator[str]:
             yield f"   {pattern}"
         hidden = len(step.detail.patterns) - _SHOWN if step.detail else 0
         if hidden > 0:
-            yield f"   and {hidden} more patterns: --service {step.service}"
+            yield f"   and {counted(hidden, 'more pattern')}: --service {step.service}"
     yield from _conclusion(plan)
 
 
