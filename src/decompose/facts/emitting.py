@@ -27,7 +27,7 @@ class Emitter(ABC):
         self.scope.ops.append([Op.COPY, node, ref])
         return node
 
-    def emit(self, op: Op, *rest: Any) -> int:
+    def emit(self, op: int, *rest: Any) -> int:
         """One more operation; gives the node of its result."""
         node = self.scope.node()
         self.scope.ops.append([op, node, *rest])

@@ -18,8 +18,7 @@ A *ref* is what an operation takes as input:
 
 from __future__ import annotations
 
-from enum import IntEnum
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -35,53 +34,56 @@ PARTS = frozenset({"slice", "field"})
 Ref = Any  # int | str | list: mixed on purpose, to be small; the forms are listed above
 
 
-class Op(IntEnum):
+class Op:
     """The operations; behind each the layout of its list after the code. ``line`` is always last.
+
+    Plain numbers, as are the kinds below: each operation is asked many times what it is, and Python 3.11 takes five times as long
+    to find a member of an enumeration.
 
     The operators of BINARY are the names of special methods without underscores, also where there is no right side:
     ``bool`` for a test, ``format`` for a value in a string, ``delitem``, and ``iadd`` and the like; besides them ``sent`` for what
     a generator is sent, and ``returned`` for what the generator on the left returns in the end.
     """
 
-    COPY = 0  # dst, src
-    ATTRIBUTE = 1  # dst, base, name, line
-    SET_ATTRIBUTE = 2  # base, name, src, line
-    CALL = 3  # dst, function, [argument], [[keyword or None, argument]], line
-    ITEM = 4  # dst, base, index, line
-    SET_ITEM = 5  # base, index, src, line
-    ITERATE = 6  # dst, base, line
-    CONTAINER = 7  # dst, kind ("list", "tuple", "set", "dict"), [element], [key] or None, line
-    FUNCTION = 8  # dst, scope
-    CLASS = 9  # dst, scope
-    IMPORT = 10  # dst, level, module, only for types, line
-    FROM = 11  # dst, level, module, name, only for types, line
-    FREE = 12  # dst, name, line
-    ENTER = 13  # dst, manager, line
-    NARROW = 14  # dst, src, class
-    BINARY = 15  # dst, left, right, operator, line
-    TYPED = 16  # dst, annotation
-    IMPORT_STAR = 17  # level, module, line
-    SET_FREE = 18  # name, src
-    DECORATE = 19  # dst, decorator, decorated, line
-    RAISE = 20  # what is raised, line
+    COPY: Final = 0  # dst, src
+    ATTRIBUTE: Final = 1  # dst, base, name, line
+    SET_ATTRIBUTE: Final = 2  # base, name, src, line
+    CALL: Final = 3  # dst, function, [argument], [[keyword or None, argument]], line
+    ITEM: Final = 4  # dst, base, index, line
+    SET_ITEM: Final = 5  # base, index, src, line
+    ITERATE: Final = 6  # dst, base, line
+    CONTAINER: Final = 7  # dst, kind ("list", "tuple", "set", "dict"), [element], [key] or None, line
+    FUNCTION: Final = 8  # dst, scope
+    CLASS: Final = 9  # dst, scope
+    IMPORT: Final = 10  # dst, level, module, only for types, line
+    FROM: Final = 11  # dst, level, module, name, only for types, line
+    FREE: Final = 12  # dst, name, line
+    ENTER: Final = 13  # dst, manager, line
+    NARROW: Final = 14  # dst, src, class
+    BINARY: Final = 15  # dst, left, right, operator, line
+    TYPED: Final = 16  # dst, annotation
+    IMPORT_STAR: Final = 17  # level, module, line
+    SET_FREE: Final = 18  # name, src
+    DECORATE: Final = 19  # dst, decorator, decorated, line
+    RAISE: Final = 20  # what is raised, line
 
 
-class ScopeKind(IntEnum):
+class ScopeKind:
     """What a scope is the body of."""
 
-    MODULE = 0
-    CLASS = 1
-    FUNCTION = 2
-    LAMBDA = 3
+    MODULE: Final = 0
+    CLASS: Final = 1
+    FUNCTION: Final = 2
+    LAMBDA: Final = 3
 
 
-class ParameterKind(IntEnum):
+class ParameterKind:
     """How a parameter takes its arguments."""
 
-    POSITIONAL = 0
-    KEYWORD = 1
-    STAR = 2
-    STAR_STAR = 3
+    POSITIONAL: Final = 0
+    KEYWORD: Final = 1
+    STAR: Final = 2
+    STAR_STAR: Final = 3
 
 
 class ScopeFacts(msgspec.Struct, array_like=True):

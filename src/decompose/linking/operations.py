@@ -266,7 +266,7 @@ def _container(engine: Engine, frame: Frame, operation: list[Any]) -> None:
     engine.containers.make(frame, operation)
 
 
-_BY_OPERATION: dict[Op, Callable[[Engine, Frame, list[Any]], None]] = {
+_BY_OPERATION: dict[int, Callable[[Engine, Frame, list[Any]], None]] = {
     Op.COPY: _copy,
     Op.ATTRIBUTE: _attribute,
     Op.SET_ATTRIBUTE: _set_attribute,
@@ -290,4 +290,4 @@ _BY_OPERATION: dict[Op, Callable[[Engine, Frame, list[Any]], None]] = {
     Op.RAISE: _raise,
 }
 
-_MEANINGS = [_BY_OPERATION[op] for op in sorted(Op)]
+_MEANINGS = [_BY_OPERATION[op] for op in sorted(_BY_OPERATION)]
