@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from decompose.linking import Linked
+from decompose.linking.frames import Frame
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 
@@ -21,6 +22,7 @@ class Placement:
         self._units: dict[int, str] = {}
         self._homes: dict[str, str] = {}
         self._acting: dict[tuple[int, Value], str] = {}
+        self._acting_in: dict[int, str] = {}
 
     def unit_of(self, scope: Scope) -> str:
         """The unit that a scope is in: its module's top-level class or function, or the module's own code."""
@@ -45,6 +47,13 @@ class Placement:
         unit = self._acting.get((scope.index, receiver))
         if unit is None:
             unit = self._acting[scope.index, receiver] = self._unit_behind(scope, receiver)
+        return unit
+
+    def acting_in(self, frame: Frame) -> str:
+        """The unit on whose behalf the scope of a frame runs there."""
+        unit = self._acting_in.get(frame.index)
+        if unit is None:
+            unit = self._acting_in[frame.index] = self.acting_unit(frame.scope, frame.receiver)
         return unit
 
     def _unit_behind(self, scope: Scope, receiver: Value) -> str:

@@ -100,7 +100,8 @@ class Brought:
         key = (frame.index, ref)
         known = self._sources.get(key)
         if known is None:
-            tables, given = self.of_node(frame.nodes[ref]), self.given(frame)
+            tables = self.of_node(frame.nodes[ref])
+            given = self.given(frame) if tables else tables
             known = self._sources[key] = {
                 table: self._leaves(frame, ref, table) if table in given else _ELSEWHERE for table in sorted(tables)
             }

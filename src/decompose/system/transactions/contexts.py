@@ -7,9 +7,7 @@ choice of tables that comes in: such an actor has the number of the choice behin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from functools import cached_property
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from decompose.facts import HOLE
 from decompose.linking import Linked
@@ -22,10 +20,11 @@ from decompose.system.calls.placement import Placement
 from decompose.system.calls.property_bodies import Body, PropertyBodies
 from decompose.system.model import Access, Dependency, Entered, Narrowed
 from decompose.system.schema.tables import Schema
-from decompose.system.transactions.brought import Brought, Sources
+from decompose.system.transactions.brought import Brought
+from decompose.system.transactions.call_sites import CallSites, Sites
 from decompose.system.transactions.instead import Instead, Uncalled
 from decompose.system.transactions.narrowed import Actor, number_of, numbered, plain
-from decompose.system.transactions.telling import SEVERAL, TellingParameters, given_for
+from decompose.system.transactions.telling import TellingParameters, given_for
 
 _MOST_CHOICES = 60
 """A function that is given more choices than this is not told apart by them."""
@@ -42,13 +41,6 @@ _BODY = "lines"
 
 Choice = tuple[tuple[str, frozenset[str]], ...]
 """Parameter -> the tables whose rows, classes or queries it brings; a parameter that is not there may bring all."""
-
-
-class _Calls(NamedTuple):
-    """The calls of one function on a line of another; ``of_unit``: the positions of those for which a unit acts."""
-
-    given: list[tuple[Given, Scope]]
-    of_unit: dict[str, list[int]]
 
 
 class Contexts:
@@ -71,6 +63,7 @@ class Contexts:
         self._parameters = TellingParameters(linked, arguments, self.brought, accesses, dependencies)
         self.bodies = PropertyBodies(linked)
         self.telling = {**{definition: set[str]() for definition in self.bodies.of}, **self._parameters.of}
+        self._sites = CallSites(placement, self.brought, self._parameters, self.telling)
         self._choices: dict[Choice, int] = {}
         self._chosen: list[Choice] = []
         self._count: dict[Actor, set[int]] = {}
@@ -80,16 +73,6 @@ class Contexts:
         self._in_other_bodies: dict[Actor, set[tuple[int, str, bool]]] = {}
         self._told: dict[tuple[str, int, str, bool], bool] = {}
         self._actors_frames: dict[Actor, list[Frame]] = {}
-
-    def _brought_to(self, target: Actor, given: Given, function: Scope, name: str) -> Sources:
-        """The tables that a call brings by a parameter, for a unit that acts: of the objects called only those of its class."""
-        found = self._parameters.brought_by(given, function, name)
-        if len(found) < SEVERAL or not given.first or function.facts.parameters[0][0] != name:
-            return found
-        receivers = [r for index, r, _ in given.site.targets if index == function.index and r >= 0]
-        acting = [r for r in receivers if self.placement.acting_unit(function, r) == target[1]]
-        tables = {table for r in acting for table in self.brought.of_value(r)}
-        return {table: leaves for table, leaves in found.items() if table in tables} if acting else found
 
     # The choices
 
@@ -117,25 +100,27 @@ class Contexts:
             return tuple(dict.fromkeys(actor or target for actor in entered))
         before = dict(self.choice(caller))
         choice: dict[str, set[str]] = {}
-        sites = self._sites(caller, line, target)
+        sites = self._sites.of(caller, line, target)
+        kept = self._kept_for(caller, sites)
         own = ""
         for name in sorted(self.telling[target[0]]):
-            tables: set[str] = set()
             if name in self._parameters.naming.get(target[0], ()):
-                named = self._names_given(sites, name, before)
+                named = self._names_given((sites.given[at] for at in kept), name, before)
                 if named:
                     choice[name] = named
                 continue
-            for given, function in sites:
-                found = self._brought_to(target, given, function, name)
-                if not found:
-                    break  # what is given is not known
-                tables.update(table for table, leaves in found.items() if _comes_in(table, leaves, before))
+            brought = self._sites.brought_by(target, sites, name)
+            if not all(brought[at] for at in kept):
+                continue  # what is given is not known
+            choice[name] = tables = set()
+            for at in kept:
+                for table, leaves in brought[at].items():
+                    if table not in tables and _comes_in(table, leaves, before):
+                        tables.add(table)
+                given, function = sites.given[at]
                 if given.first and function.facts.parameters[0][0] == name:
                     own = name
-            else:
-                choice[name] = tables
-        if not sites or not choice:
+        if not kept or not choice:
             return (target,)
         # An object is of one class at a time.
         several = [{own: {table}} for table in sorted(choice[own])] if own in choice else [{}]
@@ -179,42 +164,30 @@ class Contexts:
         made = [self._chosen_for(actor, {own: {table}}) for table in sorted(tables)]
         return [one for one in made if one is not None] or [actor]
 
-    def _sites(self, caller: Actor, line: int, target: Actor) -> list[tuple[Given, Scope]]:
-        """The calls of one function at a line of another, as they are for who acts."""
-        calls = self._calls_by_line.get((caller[0], line, target[0]))
-        if calls is None:
-            return []
-        # What a method asks of its own class, it asks of the class that acts.
-        units = {target[1], plain(caller)[1]}
-        found = [calls.given[at] for at in sorted({at for unit in units for at in calls.of_unit.get(unit, ())})]
-        frames = set(self._of_actor(caller, (given.site.frame for given, _ in found)))
-        return [item for item in found if item[0].site.frame in frames]
+    def _kept_for(self, caller: Actor, sites: Sites) -> Sequence[int]:
+        """The positions of those calls that a caller makes with what it is given."""
+        given = self._given_object(caller, sites.frames)
+        kept = self._about(given, sites.frames) if given is not None else ()
+        return kept or range(len(sites.frames))
 
-    def _of_actor(self, actor: Actor, frames: Iterable[Frame]) -> list[Frame]:
+    def _of_actor(self, actor: Actor, frames: Sequence[Frame]) -> list[Frame]:
         """The frames that are for an actor, or for all who inherit where it has none of its own."""
-        unit, choice = plain(actor)[1], dict(self.choice(actor))
-        listed = list(frames)
-        own = [f for f in listed if self.placement.acting_unit(f.scope, f.receiver) == unit] or listed
-        if not choice or not own:
-            return own
-        names = own[0].scope.parameter_names()
-        given = choice.get(names[own[0].scope.facts.parameters[0][1]]) if names else None
-        if given is None:
-            return own
-        return [f for f in own if not given.isdisjoint(self.brought.of_value(f.receiver))] or own
+        unit = plain(actor)[1]
+        own = [f for f in frames if self.placement.acting_in(f) == unit] or list(frames)
+        given = self._given_object(actor, own)
+        return [own[at] for at in self._about(given, own)] or own if given is not None else own
 
-    @cached_property
-    def _calls_by_line(self) -> dict[tuple[str, int, str], _Calls]:
-        found: dict[tuple[str, int, str], _Calls] = {}
-        for definition in self.telling:
-            for given, function in self._parameters.calls(definition):
-                site = given.site
-                calls = found.setdefault((site.frame.scope.definition, site.line, definition), _Calls([], {}))
-                receivers = [receiver for index, receiver, _ in site.targets if index == function.index]
-                for unit in {self.placement.acting_unit(function, r) for r in receivers or site.wrappers.values()}:
-                    calls.of_unit.setdefault(unit, []).append(len(calls.given))
-                calls.given.append((given, function))
-        return found
+    def _given_object(self, actor: Actor, frames: Sequence[Frame]) -> frozenset[str] | None:
+        """The tables of the object that an actor's method is of, where what it is given tells."""
+        scope = frames[0].scope if frames and number_of(actor) >= 0 else None
+        names = scope.parameter_names() if scope is not None else {}
+        return (
+            dict(self.choice(actor)).get(names[scope.facts.parameters[0][1]]) if scope is not None and names else None
+        )
+
+    def _about(self, tables: frozenset[str], frames: Sequence[Frame]) -> list[int]:
+        """The positions of the frames whose object is of one of some tables."""
+        return [at for at, f in enumerate(frames) if not tables.isdisjoint(self.brought.of_value(f.receiver))]
 
     # What a choice leaves
 
