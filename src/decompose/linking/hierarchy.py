@@ -31,6 +31,8 @@ class Hierarchy:
         self.names = names
         self._orders: dict[int, tuple[Scope, ...]] = {}
         self._external: dict[int, tuple[Value, ...]] = {}
+        self._closed: dict[int, bool] = {}
+        self._definitions: dict[int, frozenset[str]] = {}
         self._bindings: dict[tuple[int, tuple[Types, ...]], dict[int, Bindings]] = {}
         self._members: dict[tuple[int, str], Member | None] = {}
         self._set_in: dict[int, dict[int, set[str]]] = {}
@@ -94,13 +96,23 @@ class Hierarchy:
             known = self._external[cls.index] = tuple(dict.fromkeys(plain))
         return known
 
+    def inherits(self, cls: Scope, definition: str) -> bool:
+        """Whether a class, or an ancestor of it, is the one with an id."""
+        known = self._definitions.get(cls.index)
+        if known is None:
+            known = self._definitions[cls.index] = frozenset(ancestor.definition for ancestor in self.order(cls))
+        return definition in known
+
     def is_closed(self, cls: Scope) -> bool:
         """Whether all ancestors of a class are the application's own, so that no code outside calls its methods."""
-        library = any(
-            a.library and a.module.name not in _PLAIN_MODULES and self.member(a, "__calls_nothing__") is None
-            for a in self.order(cls)
-        )
-        return not library and not self.external_bases(cls)
+        known = self._closed.get(cls.index)
+        if known is None:
+            library = any(
+                a.library and a.module.name not in _PLAIN_MODULES and self.member(a, "__calls_nothing__") is None
+                for a in self.order(cls)
+            )
+            known = self._closed[cls.index] = not library and not self.external_bases(cls)
+        return known
 
     def member(self, cls: Scope, name: str) -> Member | None:
         """Where ``name`` is bound, searching the class and its ancestors."""

@@ -30,6 +30,8 @@ class Linked(Origins):
         self.seen = Seen(engine)
         self._overrides: dict[int, str] = {}
         self._indexed = False
+        self._decorated_with: dict[int, list[Scope]] = {}
+        self._constructions: list[tuple[Site, list[int]]] | None = None
         self.cut_short: set[int] = set()
         """The scopes where more ways part than are followed to their ends."""
         self.untold_routes: set[tuple[int, int]] = set()
@@ -118,6 +120,12 @@ class Linked(Origins):
 
     def decorated_with(self, decorator: Scope) -> list[Scope]:
         """The functions of the application that a function is applied to as a decorator."""
+        known = self._decorated_with.get(decorator.index)
+        if known is None:
+            known = self._decorated_with[decorator.index] = self._find_decorated_with(decorator)
+        return known
+
+    def _find_decorated_with(self, decorator: Scope) -> list[Scope]:
         given = (
             self.engine.values_of(self.engine.node_of(site.frame, site.arguments[0]))
             for site in self.sites_leading_to(decorator)
@@ -167,6 +175,13 @@ class Linked(Origins):
         """The class itself as a value."""
         return self.values.intern("C", index, ())
 
+    def constructions(self) -> list[tuple[Site, list[int]]]:
+        """The calls in the application that make an instance of a class of its own, with these classes."""
+        if self._constructions is None:
+            made = ((site, self.constructed(site)) for site in self.engine.sites if not site.frame.scope.library)
+            self._constructions = [(site, classes) for site, classes in made if classes]
+        return self._constructions
+
     def constructed(self, site: Site) -> list[int]:
         """The classes of the application of which a call makes an instance, by their index."""
         node = site.operation[2]
@@ -204,12 +219,11 @@ class Linked(Origins):
         description = self.values[value]
         if description[0] != "I":
             return False
-        order = self.hierarchy.order(self.program.scopes[description[1]])
-        return any(ancestor.definition == definition for ancestor in order)
+        return self.hierarchy.inherits(self.program.scopes[description[1]], definition)
 
     def inherits(self, cls: Scope, definition: str) -> bool:
         """Whether a class inherits from a (library) class."""
-        return any(ancestor.definition == definition for ancestor in self.hierarchy.order(cls))
+        return self.hierarchy.inherits(cls, definition)
 
     def bound_method(self, cls: Scope, name: str, receiver: Value | None = None) -> tuple[Scope, Value] | None:
         """The application's own method of that name, and what it is when asked of an instance, or of the value ``receiver``.

@@ -18,6 +18,7 @@ class Seen:
         self.values = engine.values
         self.hierarchy = engine.hierarchy
         self._whom_of: dict[Value, Value] = {}
+        self._acting_unseen: dict[tuple[int, Value], bool] = {}
         self._reached_copies: set[tuple[int, Value]] | None = None
         self._unseen: set[int] | None = None
 
@@ -26,6 +27,15 @@ class Seen:
 
         Where all ancestors of a class are the application's own, all its callers are in view.
         """
+        if receiver < 0 or not scope.is_method:
+            return False
+        key = (scope.index, receiver)
+        known = self._acting_unseen.get(key)
+        if known is None:
+            known = self._acting_unseen[key] = self._is_unseen_copy(scope, receiver)
+        return known
+
+    def _is_unseen_copy(self, scope: Scope, receiver: Value) -> bool:
         if not self._is_copy(scope, receiver):
             return False
         if self._reached_copies is None:

@@ -59,10 +59,11 @@ def _schedules(linked: Linked) -> Iterator[_Place]:
     for site in linked.engine.sites:
         if site.kind == "call" and site.operation[4] and not site.frame.scope.library:
             for keyword, ref in site.operation[4]:
-                key = (site.frame.scope.index, site.operation[1])
-                if keyword in SETTINGS and key not in seen:
-                    seen.add(key)
-                    yield _Place(site.frame.scope, ref, site.line)
+                if keyword in SETTINGS:
+                    key = (site.frame.scope.index, site.operation[1])
+                    if key not in seen:
+                        seen.add(key)
+                        yield _Place(site.frame.scope, ref, site.line)
 
 
 def _periodic(linked: Linked) -> Iterator[tuple[_Place, str]]:
@@ -70,8 +71,10 @@ def _periodic(linked: Linked) -> Iterator[tuple[_Place, str]]:
     seen: set[tuple[int, int]] = set()
     for site in linked.engine.sites:
         scope, operation = site.frame.scope, site.operation
+        if site.kind != "call" or len(operation[3]) < 2 or scope.library:
+            continue
         key = (scope.index, operation[1])
-        if site.kind != "call" or scope.library or len(operation[3]) < 2 or key in seen:
+        if key in seen:
             continue
         producers = scope.operations_producing(operation[2])
         if any(made[0] == Op.ATTRIBUTE and made[3] == "add_periodic_task" for made in producers):

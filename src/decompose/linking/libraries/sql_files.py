@@ -26,6 +26,7 @@ _TEXT_LOADERS = {
 """The same for functions that are given the statements themselves."""
 
 _ALL_LOADERS = {*_LOADERS, *_TEXT_LOADERS}
+_MODULES = {module for module, _ in _ALL_LOADERS}
 
 NAMED = re.compile(r"^[ \t]*--[ \t]*(?:name[ \t]*:|:name[ \t])[ \t]*([\w-]+)[^\n]*$", re.MULTILINE)
 """The line before a statement that names it: ``-- name: get_user^``, ``-- :name get_user :one``."""
@@ -64,7 +65,7 @@ def method_names(name: str) -> Iterator[str]:
 
 def loaded_statements(linked: Linked) -> Iterator[LoadedStatements]:
     """Where named statements are loaded."""
-    for site, module, name in linked.external_sites():
+    for site, module, name in _calls_of_loaders(linked):
         text = (module, name) in _TEXT_LOADERS
         parameter = (_TEXT_LOADERS if text else _LOADERS).get((module, name))
         if parameter is not None and not site.frame.scope.library:
@@ -73,7 +74,12 @@ def loaded_statements(linked: Linked) -> Iterator[LoadedStatements]:
 
 def named_calls(linked: Linked) -> Iterator[NamedCall]:
     """Calls of statements by their names."""
-    for site, module, name in linked.external_sites():
+    for site, module, name in _calls_of_loaders(linked):
         function, called, rest = name.partition("().")
         if called and (module, function) in _ALL_LOADERS and "(" not in rest and not site.frame.scope.library:
             yield NamedCall(site, tuple(rest.split(".")))
+
+
+def _calls_of_loaders(linked: Linked) -> Iterator[tuple[Site, str, str]]:
+    """Calls of what belongs to one of the libraries."""
+    return (found for found in linked.external_sites() if found[1] in _MODULES)

@@ -66,9 +66,8 @@ def changed_relations(linked: Linked) -> Iterator[Change]:
 
 def _assigned(linked: Linked) -> Iterator[Change]:
     made: dict[int, set[int]] = {}
-    for site in linked.engine.sites:
-        if site.targets and not site.frame.scope.library and linked.constructed(site):
-            made.setdefault(site.frame.scope.index, set()).add(id(site.operation))
+    for site, _ in linked.constructions():
+        made.setdefault(site.frame.scope.index, set()).add(id(site.operation))
     for frame, value, name, line in linked.engine.attribute_stores:
         scope, description = frame.scope, linked.values[value]
         cls = linked.program.scopes[description[1]]
@@ -89,9 +88,9 @@ def _assigned(linked: Linked) -> Iterator[Change]:
 
 def _given_when_made(linked: Linked) -> Iterator[Change]:
     """``Order(lines=[...])``, where the constructor is the library's, which sets whatever attribute it is given."""
-    for site in linked.engine.sites:
-        given = site.operation[4] if site.kind == "call" and not site.frame.scope.library else ()
-        for index in linked.constructed(site) if given and site.targets else ():
+    for site, classes in linked.constructions():
+        given = site.operation[4]
+        for index in classes if given else ():
             cls = linked.program.scopes[index]
             if not linked.inherits(cls, BASE):
                 continue

@@ -187,26 +187,29 @@ class LibraryAccesses:
         shared: dict[Place, Counter[tuple[str, str, str]]] = {}
         for cls, places in sorted(further.items()):
             scope = self.linked.program.scopes[cls]
+            following: dict[tuple[str, str], set[tuple[str, str, str]]] = {}
             for place in sorted(places):
                 index, receiver, operation, role, rule, line = place
-                found = {
-                    (follows.operation, table, follows.rule(rule))
-                    for follows in consequences(self.linked, operation, scope, rule.rpartition(".")[2])
-                    if (table := self.schema.table_of(follows.thing)) is not None
-                }
+                found = following.get((operation, rule))
+                if found is None:
+                    found = following[operation, rule] = {
+                        (follows.operation, table, follows.rule(rule))
+                        for follows in consequences(self.linked, operation, scope, rule.rpartition(".")[2])
+                        if (table := self.schema.table_of(follows.thing)) is not None
+                    }
                 if alternatives[place] > MAX_ALTERNATIVES:
                     shared.setdefault(place, Counter()).update(found)
                     continue
                 resolution: Resolution = "exact" if alternatives[place] == 1 else "inferred"
-                for following, table, said in sorted(found):
-                    self.kept.add(index, receiver, table, following, (), role, resolution, said, line)
+                for does, table, said in sorted(found):
+                    self.kept.add(index, receiver, table, does, (), role, resolution, said, line)
         for place, counted in sorted(shared.items()):
             index, receiver, operation, role, rule, line = place
             if operation == COPY:
                 tables = {table for _, table, _ in counted}
                 self.kept.too_many(index, receiver, tables, "insert", role, rule, line)
                 continue
-            for (following, table, said), count in sorted(counted.items()):
+            for (does, table, said), count in sorted(counted.items()):
                 # Of code that too many share only what all of them do is told.
                 if count == alternatives[place]:
-                    self.kept.add(index, receiver, table, following, (), role, "inferred", said, line)
+                    self.kept.add(index, receiver, table, does, (), role, "inferred", said, line)

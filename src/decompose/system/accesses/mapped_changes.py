@@ -68,12 +68,12 @@ class MappedChanges:
     def _constructions(self) -> None:
         """``OrderLine(...)`` makes a row once it is attached to a session, often through a relation of another object."""
         added = {(a.definition, a.unit, a.table) for a in self.kept.accesses.values() if a.operation == "insert"}
-        for site in self.linked.engine.sites:
+        for site, classes in self.linked.constructions():
             scope = site.frame.scope
-            if scope.library or not site.targets or self.linked.seen.acts_unseen(scope, site.frame.receiver):
+            if self.linked.seen.acts_unseen(scope, site.frame.receiver):
                 continue
-            for value in self.linked.constructed(site):
-                cls = self.linked.program.scopes[value]
+            for index in classes:
+                cls = self.linked.program.scopes[index]
                 if not self.linked.inherits(cls, sqlalchemy_mapping.BASE):
                     continue
                 table = self.schema.table_of_class(cls)

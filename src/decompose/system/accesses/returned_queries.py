@@ -27,6 +27,7 @@ class ReturnedQueries:
         self.schema = schema
         self.kept = kept
         self._own_calls: frozenset[int] | None = None
+        self._returned_by: dict[int, list[tuple[Ref, int]]] = {}
         self._queries_of_nothing: set[int] = set()
 
     def collect(self) -> None:
@@ -35,12 +36,12 @@ class ReturnedQueries:
         along: dict[tuple[int, Value, int], set[str]] = {}
         for frame in self.linked.engine.frames:
             scope = frame.scope
-            if scope.library or not scope.is_function or self.linked.seen.acts_unseen(scope, frame.receiver):
+            returned = self._returned(scope)
+            if not returned or self.linked.seen.acts_unseen(scope, frame.receiver):
                 continue
-            for ref in (one for returned in scope.facts.returns for one in _alternatives(scope, returned)):
-                line = self._line_of_query(scope, ref)
-                brought = self._brought(frame, ref) if line else {}
-                for rows, touched in self._queries(frame, ref) if line else ():
+            for ref, line in returned:
+                brought = self._brought(frame, ref)
+                for rows, touched in self._queries(frame, ref):
                     place = (scope.index, frame.receiver, line)
                     for entity in rows:
                         found.setdefault(place, set()).update(self.schema.tables_of_value(entity))
@@ -53,6 +54,16 @@ class ReturnedQueries:
                 continue
             for table in sorted(tables | along.get((index, receiver, line), set())):
                 self.kept.add(index, receiver, table, "read", (), "build", "inferred", RETURNED, line)
+
+    def _returned(self, scope: Scope) -> list[tuple[Ref, int]]:
+        """What a function returns that a call of a library makes, with the line of the call."""
+        known = self._returned_by.get(scope.index)
+        if known is None:
+            returns = scope.facts.returns if scope.is_function and not scope.library else ()
+            refs = (ref for returned in returns for ref in _alternatives(scope, returned))
+            known = [(ref, line) for ref in refs if (line := self._line_of_query(scope, ref))]
+            self._returned_by[scope.index] = known
+        return known
 
     def _queries(self, frame: Frame, ref: Ref) -> Iterator[tuple[Sequence[Value], Sequence[Value]]]:
         """The queries that a ref may be: the rows that each gives, and what it touches besides."""
@@ -102,13 +113,15 @@ class ReturnedQueries:
     def _calls_of_application(self) -> frozenset[int]:
         """The calls, by the identity of their operation, that lead to functions of the application only."""
         if self._own_calls is None:
-            kinds: dict[int, set[bool]] = {}
+            of_library: set[int] = set()
+            own: set[int] = set()
             nothing = frozenset(functions_with_effect(self.linked.engine, "selects_nothing"))
             for site in self.linked.engine.sites:
-                kinds.setdefault(id(site.operation), set()).update(kind == "library" for _, _, kind in site.targets)
-                if any(kind == "library" and index in nothing for index, _, kind in site.targets):
-                    self._queries_of_nothing.add(id(site.operation))
-            self._own_calls = frozenset(call for call, of_library in kinds.items() if of_library == {False})
+                for index, _, kind in site.targets:
+                    (of_library if kind == "library" else own).add(id(site.operation))
+                    if kind == "library" and index in nothing:
+                        self._queries_of_nothing.add(id(site.operation))
+            self._own_calls = frozenset(own - of_library)
         return self._own_calls
 
 

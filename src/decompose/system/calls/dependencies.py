@@ -14,7 +14,7 @@ from decompose.linking.values import Value
 from decompose.system.calls.abstract_methods import AbstractMethods
 from decompose.system.calls.arguments import Arguments
 from decompose.system.calls.evidence import Key, in_order, told_by
-from decompose.system.calls.external import external_names
+from decompose.system.calls.external import ExternalNames
 from decompose.system.calls.guesses import Guesses
 from decompose.system.calls.implied import implied_edges
 from decompose.system.calls.in_tests import InTests, Lines
@@ -81,7 +81,7 @@ class _Found:
         self._edges: dict[Key, Dependency] = {}
         self._doubtful: set[_Place] = set()
         self._certain: set[_Place] = set()
-        self._names: dict[Value, str] = {}
+        self._external_names = ExternalNames(linked)
         self._unseen_receivers: dict[tuple[int, Value], bool] = {}
         self._abstract_methods = AbstractMethods(linked)
         self._guesses = Guesses(linked, placement)
@@ -94,7 +94,8 @@ class _Found:
         telling = seen if any(seen) else [True] * len(same)
         best = self._called_inside(same, telling)
         for site in compress(same, telling):
-            self._note_called_outside(site)
+            if site.external or site.targets:
+                self._note_called_outside(site)
         first = same[0]
         if best is not None:
             self.counts[best] += 1
@@ -120,12 +121,11 @@ class _Found:
         best: Resolution | None = None
         promising = self._abstract_methods.left_out(same)
         for site, tells in zip(same, telling, strict=True):
-            scope = site.frame.scope
-            unseen = self.linked.seen.own_class_is_unseen(scope, site.frame.receiver)
+            scope, seen = site.frame.scope, self.linked.seen
             told = application_edges(self.linked, self.placement, site, self.put_off, promising) if site.targets else ()
             for dependency, receiver in told:
                 if not (dependency.source == dependency.target and calls_lambda(self.linked, site)):
-                    own = unseen and self.linked.seen.is_own_class(scope, receiver)
+                    own = seen.is_own_class(scope, receiver) and seen.own_class_is_unseen(scope, site.frame.receiver)
                     self.keep(dependency, doubtful=own or not tells)
                 if best is None or _RANK[dependency.resolution] < _RANK[best]:
                     best = dependency.resolution
@@ -142,7 +142,7 @@ class _Found:
         return best
 
     def _note_called_outside(self, site: Site) -> None:
-        for name in external_names(self.linked, site, self._names):
+        for name in self._external_names.of(site):
             if (site.frame.scope.definition, name, site.line) not in self.external:
                 self._keep_external(told_by(self.placement, site, name, kind=site.kind))
 

@@ -31,7 +31,7 @@ def told_by(
         rule=rule,
         file=scope.module.file,
         line=site.line,
-        source_unit=placement.acting_unit(scope, site.frame.receiver),
+        source_unit=placement.acting_in(site.frame),
         target_unit=target_unit,
     )
 

@@ -15,25 +15,45 @@ _PRIVATE_SUMMARY = re.compile(r":_[a-zA-Z]|\.__call__$")
 """Classes that only a summary has, to say what a function returns; and what is called without being named."""
 
 
-def external_names(linked: Linked, site: Site, known: dict[Value, str]) -> list[str]:
-    """The names of what a site calls outside; those of values are kept in ``known``."""
-    found = []
-    for value in sorted(site.external) if len(site.external) > 1 else site.external:
-        name = known.get(value)
+class ExternalNames:
+    """The names of values and functions of libraries, each worked out once."""
+
+    def __init__(self, linked: Linked) -> None:
+        self.linked = linked
+        self._of_values: dict[Value, str] = {}
+        self._of_functions: dict[int, str] = {}
+
+    def of(self, site: Site) -> list[str]:
+        """The names of what a site calls outside."""
+        found = []
+        for value in sorted(site.external) if len(site.external) > 1 else site.external:
+            name = self._of_value(value)
+            # The call that gave a decorator stands for what the decorator does.
+            if not (site.kind == "decorate" and name.endswith("()")):
+                found.append(name)
+        for index, _, kind in site.targets:
+            # What a library calls for its own ends, such as the factory of a dictionary, nobody here has called.
+            if kind == "library" and site.kind != "callback":
+                name = self._of_function(index)
+                declares = site.kind == "decorate" and name == "builtins:property"
+                if name and not declares:
+                    found.append(name)
+        return found
+
+    def _of_value(self, value: Value) -> str:
+        name = self._of_values.get(value)
         if name is None:
-            _, module, attribute = linked.values[value]
-            name = known[value] = f"{module}:{_INSTANCE.sub(_class_name, attribute)}"
-        # The call that gave a decorator stands for what the decorator does.
-        if not (site.kind == "decorate" and name.endswith("()")):
-            found.append(name)
-    for index, _, kind in site.targets:
-        # What a library calls for its own ends, such as the factory of a dictionary, nobody here has called.
-        if kind == "library" and site.kind != "callback":
-            definition = _told(linked.program.scopes[index])
-            declares = site.kind == "decorate" and definition == "builtins:property"
-            if not declares and not _PRIVATE_SUMMARY.search(definition):
-                found.append(definition)
-    return found
+            _, module, attribute = self.linked.values[value]
+            name = self._of_values[value] = f"{module}:{_INSTANCE.sub(_class_name, attribute)}"
+        return name
+
+    def _of_function(self, index: int) -> str:
+        """The name of a function of a library; empty for what only its summary has."""
+        name = self._of_functions.get(index)
+        if name is None:
+            told = _told(self.linked.program.scopes[index])
+            name = self._of_functions[index] = "" if _PRIVATE_SUMMARY.search(told) else told
+        return name
 
 
 def _told(function: Scope) -> str:

@@ -32,23 +32,19 @@ from decompose.system.model import (
 def put_off_scopes(linked: Linked) -> set[int]:
     """The functions without a name that run after the transaction only."""
     putting_off = set(functions_with_effect(linked.engine, "after_commit"))
-    return {
-        target[0]
-        for site in (linked.engine.sites if putting_off else ())
-        if any(index in putting_off for index, _, _ in site.targets)
-        for target in site.targets
-        if linked.program.scopes[target[0]].facts.kind == ScopeKind.LAMBDA
-    }
+    calls = (site for site in (linked.engine.sites if putting_off else ()) for t in site.targets if t[0] in putting_off)
+    given = {target[0] for site in calls for target in site.targets}
+    return {index for index in given if linked.program.scopes[index].facts.kind == ScopeKind.LAMBDA}
 
 
 def application_edges(
     linked: Linked, placement: Placement, site: Site, put_off_scopes: set[int], left_out: Collection[int]
 ) -> Iterator[tuple[Dependency, Value]]:
     """What a site calls in the application, each with the receiver of the call."""
-    scope, scopes = site.frame.scope, linked.program.scopes
     targets = [(t, certain) for t, certain in site.targets.items() if t[2] != "library" and t[0] not in left_out]
     if not targets:
         return
+    scope, scopes = site.frame.scope, linked.program.scopes
     called = {index for (index, _, kind), _ in targets if kind != "callback"} if len(targets) > 1 else ()
     wrapped = [function.index for function in linked.engine.decorated(site.frame.parent, between=True)]
     if any(kind == "callback" and not certain for (_, _, kind), certain in targets):
@@ -178,21 +174,16 @@ def calls_lambda(linked: Linked, site: Site) -> bool:
 def _how(scope: Scope, site: Site) -> str:
     """How the called value was named."""
     reference = site.operation[2]
-    given = _parameters(scope)
-    if reference in given.values():
+    given = scope.parameter_names()
+    if type(reference) is int and reference in given:
         return GIVEN
     for operation in scope.operations_producing(reference):
         if operation[0] == Op.ATTRIBUTE:
             # What a class or function that is given has just made is the giver's as well.
             made = (by[2] for by in scope.operations_producing(operation[2]) if by[0] == Op.CALL)
-            return GIVEN if any(maker in given.values() for maker in made) else BY_ATTRIBUTE
-        if operation[0] == Op.FREE and scope.parent is not None and operation[2] in _parameters(scope.parent):
+            return GIVEN if any(type(maker) is int and maker in given for maker in made) else BY_ATTRIBUTE
+        if operation[0] == Op.FREE and scope.parent and operation[2] in scope.parent.parameter_names().values():
             return GIVEN_AROUND
         if operation[0] in (Op.FREE, Op.FROM, Op.FUNCTION, Op.CLASS):
             return BY_NAME
     return BY_VALUE
-
-
-def _parameters(scope: Scope) -> dict[str, int]:
-    """The parameters of a function by name; none of other scopes."""
-    return {parameter[0]: parameter[1] for parameter in scope.facts.parameters}

@@ -307,7 +307,10 @@ class Schema:
 
     def table_meant(self, cls: Scope) -> str | None:
         """The table that instances of a class are stored in."""
-        for candidate in (cls, mapped_class(self.linked, cls), *self.linked.hierarchy.order(cls)[1:]):
+        own = self._of_class.get(cls.index)
+        if own is not None:
+            return own
+        for candidate in (mapped_class(self.linked, cls), *self.linked.hierarchy.order(cls)[1:]):
             name = self._of_class.get(candidate.index)
             if name is not None:
                 return name

@@ -60,7 +60,7 @@ def _uncalled(linked: Linked, placement: Placement) -> dict[Actor, frozenset[Unc
         for frame in linked.engine.frames
         if frame.receiver >= 0
         and not frame.scope.library
-        and placement.acting_unit(frame.scope, frame.receiver) != placement.unit_of(frame.scope)
+        and placement.acting_in(frame) != placement.unit_of(frame.scope)
     }
     found: dict[str, dict[Hashable, dict[str, set[_Call]]]] = defaultdict(lambda: defaultdict(dict))
     # Of the class that defines the method: on whose behalf it asks, and what it is certain to call.
@@ -70,17 +70,18 @@ def _uncalled(linked: Linked, placement: Placement) -> dict[Actor, frozenset[Unc
         scope = site.frame.scope
         if scope.index not in inherited:
             continue
-        unit, call = placement.acting_unit(scope, site.frame.receiver), (scope.index, site.operation[1])
+        unit, call = placement.acting_in(site.frame), (scope.index, site.operation[1])
+        at_home = unit == placement.unit_of(scope)
         done = found[scope.definition][call].setdefault(unit, set())
         for (index, receiver, kind), is_certain in site.targets.items():
             if kind != "library":
                 target = program.scopes[index]
                 made = site.line, target.definition
                 done.add(made)
-                if unit == placement.unit_of(scope):
+                if at_home:
                     asked[scope.definition, made].add(placement.acting_unit(target, receiver))
-                if is_certain and unit == placement.unit_of(scope):
-                    certain.add((scope.definition, call, made))
+                    if is_certain:
+                        certain.add((scope.definition, call, made))
     for definition, calls in found.items():
         home = placement.home(definition)
         for place, by_unit in calls.items():
@@ -88,8 +89,8 @@ def _uncalled(linked: Linked, placement: Placement) -> dict[Actor, frozenset[Unc
                 # Nothing is known of what is called there. What is declared has been replaced then, as by another attribute of
                 # the class; what is certain may only not be seen.
                 if not by_unit[unit]:
-                    at_home = by_unit.get(home, set())
-                    by_unit[unit] = {made for made in at_home if (definition, place, made) in certain}
+                    by_home = by_unit.get(home, set())
+                    by_unit[unit] = {made for made in by_home if (definition, place, made) in certain}
     return {
         actor: frozenset((*made, unit) for made in uncalled for unit in {*asked[actor[0], made], actor[1]})
         for actor, uncalled in _otherwise(placement, found).items()
