@@ -140,6 +140,15 @@ def functions_with_effect(engine: Engine, effect: str) -> Iterator[int]:
             yield scope.index
 
 
+def effect_names(engine: Engine, function: Scope) -> frozenset[str]:
+    """The names of the effects that a summary states for a function."""
+    known = engine.library_effect_names.get(function.index)
+    if known is None:
+        known = frozenset(effect for effect, _ in effects_of(engine, function))
+        engine.library_effect_names[function.index] = known
+    return known
+
+
 def effects_of(engine: Engine, function: Scope) -> list[tuple[str, list[Any]]]:
     """The effects that a summary states for a function, by its decorators."""
     known = engine.library_effects.get(function.index)

@@ -10,6 +10,7 @@ from decompose.facts.records import Ref
 from decompose.linking import announcements, operations, operators
 from decompose.linking.by_use import MAX_ROUNDS, ByUse
 from decompose.linking.calls import outside
+from decompose.linking.calls.parameters import Taken
 from decompose.linking.catch_alls import CatchAlls
 from decompose.linking.containers import elements
 from decompose.linking.effects import ParameterPlan
@@ -18,6 +19,7 @@ from decompose.linking.framing import CALLS_SHARE, CLONED_SHARE, MIN_BUDGET, MIN
 from decompose.linking.given import Given
 from decompose.linking.key_parameters import KeyParameters
 from decompose.linking.library_call import LibraryCall, StoreUse
+from decompose.linking.library_calls import PlainResult
 from decompose.linking.loading import Loading
 from decompose.linking.named_loads import NamedLoads
 from decompose.linking.names import Names
@@ -77,7 +79,9 @@ class Engine(Framing):
         self.telling_operators: frozenset[str] = frozenset()
         self.outside_members: dict[tuple[Value, str], frozenset[Value]] = {}
         self.bound_methods: dict[tuple[Value, str], frozenset[Value]] = {}
-        self.plain_results: dict[tuple[int, Value], frozenset[Value]] = {}
+        self.declared_attributes: dict[tuple[Value, int, int, str], list[Value]] = {}
+        self.binding_classes: dict[int, bool] = {}
+        self.plain_results: dict[tuple[int, Value], PlainResult] = {}
         self.metaclasses: dict[int, Scope | None] = {}
         self.enumerations: dict[int, bool] = {}
         self.field_functions: dict[tuple[int, str], list[tuple[str, Scope, Ref]]] = {}
@@ -87,6 +91,8 @@ class Engine(Framing):
         self.passed_outside: list[tuple[Site, Ref, bool]] = []
         self._channels: dict[Value, Node] = {}
         self.library_plans: dict[int, ParameterPlan] = {}
+        self.taken: dict[int, Taken] = {}
+        """Function -> how its parameters are given."""
         self.joined_by_variables: dict[int, ByVariables] = {}
         self.waiting_for_relations: list[LibraryCall] | None = []
         """Calls that are applied when relations are stated; None from then on."""
@@ -96,6 +102,7 @@ class Engine(Framing):
         self.relating: list[Callable[[Engine], None]] = []
         self.contributors: list[Callable[[Engine], None]] = []
         self.library_effects: dict[int, list[tuple[str, list[Any]]]] = {}
+        self.library_effect_names: dict[int, frozenset[str]] = {}
 
     # The whole program
 

@@ -34,8 +34,10 @@ class Hierarchy:
         self._closed: dict[int, bool] = {}
         self._definitions: dict[int, frozenset[str]] = {}
         self._bindings: dict[tuple[int, tuple[Types, ...]], dict[int, Bindings]] = {}
-        self._members: dict[tuple[int, str], Member | None] = {}
+        self._members: dict[int, dict[str, Member | None]] = {}
+        """Of each class what was asked for by name."""
         self._set_in: dict[int, dict[int, set[str]]] = {}
+        self._sets_itself: dict[tuple[int, str], bool] = {}
         self.cut: set[int] = set()
         """Classes with more ancestors than are looked at."""
         self.subclasses: dict[int, list[Scope]] = {}
@@ -116,29 +118,36 @@ class Hierarchy:
 
     def member(self, cls: Scope, name: str) -> Member | None:
         """Where ``name`` is bound, searching the class and its ancestors."""
-        key = (cls.index, name)
-        if key not in self._members:
-            self._members[key] = self.member_after(cls, None, name)
-        return self._members[key]
+        known = self._members.get(cls.index)
+        if known is None:
+            known = self._members[cls.index] = {}
+        if name not in known:
+            known[name] = self.member_after(cls, None, name)
+        return known[name]
 
     def member_after(self, cls: Scope, after: Scope | None, name: str) -> Member | None:
         """Like `member`, but searching only behind ``after`` in the order of ``cls``: what ``super()`` sees."""
         order = self.order(cls)
         start = order.index(after) + 1 if after is not None and after in order else 0
-        for ancestor in order[start:]:
-            if name in ancestor.facts.names:
-                return Member(ancestor, ancestor.facts.names[name])
-            if name in ancestor.facts.annotations:
+        for ancestor in order[start:] if start else order:
+            facts = ancestor.facts
+            if name in facts.names:
+                return Member(ancestor, facts.names[name])
+            if name in facts.annotations:
                 return Member(ancestor, None)
         return None
 
     def sets_itself(self, cls: Scope, name: str) -> bool:
         """Whether a method of the class, or of an ancestor in the application, says ``self.name = ...``."""
-        return any(
-            name in self._set_in_module(ancestor.module).get(ancestor.index, ())
-            for ancestor in self.order(cls)
-            if not ancestor.library
-        )
+        key = (cls.index, name)
+        known = self._sets_itself.get(key)
+        if known is None:
+            known = self._sets_itself[key] = any(
+                name in self._set_in_module(ancestor.module).get(ancestor.index, ())
+                for ancestor in self.order(cls)
+                if not ancestor.library
+            )
+        return known
 
     def _set_in_module(self, module: Module) -> dict[int, set[str]]:
         """The attributes that the methods of each class of a module set on the object that they act for."""

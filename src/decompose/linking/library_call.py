@@ -11,7 +11,7 @@ from decompose.facts import Op
 from decompose.linking import argument_uses, channels, given_dictionaries, query_types, special_methods
 from decompose.linking.attributes import reading
 from decompose.linking.calls import construction, following
-from decompose.linking.effects import ALONG, COPY, ParameterPlan, effects_of, parameter_plan
+from decompose.linking.effects import ALONG, COPY, ParameterPlan, effect_names, effects_of, parameter_plan
 from decompose.linking.given_arguments import given_for, may_be_given, rules_out, surely_given
 from decompose.linking.type_variables import TypeVariables
 from decompose.linking.values import Bindings, Types, Value
@@ -29,6 +29,15 @@ _FOLLOWING = frozenset({"collect", "validates", "saves_relations", "loads_relati
 """Effects of which only the class itself tells what they do: forms and serializers."""
 
 _TRANSACTIONAL = frozenset({"transaction", "commits", "rolls_back", "connects"})
+_DEPENDING = frozenset({"compares", "sums", "unless", "only_with", "only_without", "leaves_out", "needs", "leaves_to"})
+"""Effects that ask what the call is given, or what the application has of its own."""
+
+ALWAYS_THE_SAME = _ACCESSES | _FOLLOWING | {"builds", "comes_in_order"}
+"""Effects that depend only on what the type variables stand for."""
+
+Told = tuple[str, Value, str, str]
+"""What is accessed, without where: the operation, the rows, the role and the rule."""
+
 _COMBINED = {"compares": (("__lt__", "__gt__"),), "sums": (("__radd__",), ("__add__",))}
 """Effect -> the special methods that are called between the values; of those in one tuple the first that there is."""
 
@@ -58,13 +67,26 @@ class LibraryCall(TypeVariables):
         self.called_back: list[tuple[Node, str]] = []
         self.handed_on: list[tuple[LibraryCall, Types, str]] = []
         """Calls of a library's own objects that this one makes: what their argument's type is, and the variable that it is."""
+        self.combined: list[tuple[str, tuple[tuple[str, ...], ...]]] = []
+        self.matching = self.has_grown = False
+        self._fields: DeclaredFields | None = None
+        self.recorded: list[Told] | None = None
+        """What the call is found to access, where somebody asks for it."""
+        names = effect_names(engine, function) if function.library else frozenset()
+        if not names.isdisjoint(_DEPENDING):
+            self._look_at_arguments()
+        self.enlarges = query_types.enlarges(self) if not names.isdisjoint(query_types.ENLARGING) else False
+        if self.enlarges:
+            query_types.enlarge(self)
+
+    def _look_at_arguments(self) -> None:
+        """Leave out the effects that depend on what the call is given."""
+        site, function = self.site, self.function
         self.combined = [
             (arguments[0], _COMBINED[effect])
             for effect, arguments in self.effects
             if effect in _COMBINED and all(given_for(site, function, name) == -1 for name in arguments[1:])
         ]
-        self.matching = self.has_grown = False
-        self._fields: DeclaredFields | None = None
         if any(rules_out(site, function, effect, arguments) for effect, arguments in self.effects):
             self.effects = [stated for stated in self.effects if stated[0] in ("calls_on", "renders")]
         for effect, arguments in self.effects:
@@ -74,9 +96,6 @@ class LibraryCall(TypeVariables):
             if effect == "leaves_to" and self._leave(*arguments[:2]):
                 left = arguments[-1] if len(arguments) > 2 else arguments[0]
                 self.effects = [s for s in self.effects if s[0] not in _WRITING or s[1][0] != left]
-        self.enlarges = query_types.enlarges(self)
-        if self.enlarges:
-            query_types.enlarge(self)
 
     def match_all(self, new: frozenset[Value], wanted: Types) -> None:
         """Match them all before what is known then is applied: applied one by one they would make a type for each of their beginnings."""
@@ -320,6 +339,8 @@ class LibraryCall(TypeVariables):
         """Record that the rows of ``value`` are accessed here."""
         frame = self.site.frame
         self.engine.accesses.add((frame.scope.index, frame.receiver, operation, value, role, rule, self.site.line))
+        if self.recorded is not None:
+            self.recorded.append((operation, value, role, rule))
 
     def _invoke(self, variable: str, kind: str) -> None:
         decorated = self.site.arguments[0] if kind == "decorate" and self.site.arguments else -1

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.facts import Op
 from decompose.linking.calls import outside
-from decompose.linking.effects import effects_of, parameter_plan
+from decompose.linking.effects import effect_names, parameter_plan
 from decompose.linking.frames import Site
-from decompose.linking.library_call import LibraryCall
+from decompose.linking.library_call import ALWAYS_THE_SAME, LibraryCall, Told
 
 if TYPE_CHECKING:
     from decompose.facts.records import Ref
@@ -22,30 +22,49 @@ _KNOWN_USES = frozenset({"executes", "keeps", "runs", "listens", "supplies", "fi
 """Where these are stated, it is known what becomes of the arguments."""
 
 
+class PlainResult(NamedTuple):
+    """What a summarised function does for a receiver that depends on nothing else: what it returns, and accesses.
+
+    ``whatever``: it does whatever it is given; otherwise, if it is given nothing.
+    """
+
+    returned: frozenset[Value]
+    accesses: tuple[Told, ...]
+    whatever: bool
+
+
 def call(engine: Engine, site: Site, function: Scope, receiver: Value, extra: Bindings | None = None) -> None:
     """Call a summarised function at ``site``."""
     key = (function.index, receiver)
     if not site.first_time(key):
         return
-    result = engine.plain_results.get(key)
-    if result is not None and not extra:
-        if site.result >= 0 and result:
-            engine.add(site.result, result)
+    plain = engine.plain_results.get(key)
+    if plain is not None and not extra and (plain.whatever or not (site.arguments or site.keywords)):
+        if site.result >= 0 and plain.returned:
+            engine.add(site.result, plain.returned)
+        frame = site.frame
+        for operation, value, role, rule in plain.accesses:
+            engine.accesses.add((frame.scope.index, frame.receiver, operation, value, role, rule, site.line))
         if function.module.name != "builtins":
             _pass_outside(engine, site)
         return
     facts = function.facts
     promised = engine.names.types(function, facts.return_annotation) if facts.return_annotation is not None else ()
-    bindings = {**receiver_bindings(engine, function, receiver), **(extra or {})}
+    bindings = receiver_bindings(engine, function, receiver)
+    if extra:
+        bindings = {**bindings, **extra}
     started = LibraryCall(engine, site, function, bindings, promised, receiver)
-    all_effects = effects_of(engine, function)
-    if not all_effects and not parameter_plan(engine, function, all_effects).telling and not extra:
-        # Such a call gives the same whatever it is given.
+    stated = effect_names(engine, function)
+    whatever = not parameter_plan(engine, function, started.effects).telling
+    if stated <= ALWAYS_THE_SAME and not extra and (whatever or not (site.arguments or site.keywords)):
+        started.recorded = []
         started.apply()
-        engine.plain_results[key] = engine.standing_for(engine.values.substitute(promised, bindings))
+        if engine.waiting_for_relations is None or not stated:
+            returned = engine.standing_for(engine.values.substitute(promised, bindings))
+            engine.plain_results[key] = PlainResult(returned, tuple(started.recorded), whatever)
     else:
         started.bind(skip_first=receiver >= 0 and function.is_method and facts.flavour != "static")
-    stated = {effect for effect, _ in started.effects}
+        stated = frozenset(effect for effect, _ in started.effects)
     # What is built in calls nothing, unless it calls something back.
     if stated.isdisjoint(_KNOWN_USES) and (function.module.name != "builtins" or "calls_back" in stated):
         _pass_outside(engine, site)
@@ -91,7 +110,7 @@ def call_implicitly(
     site.result = result
     if argument != -1:
         site.arguments = [argument]
-    if any(effect == "invokes" for effect, _ in effects_of(engine, function)):
+    if "invokes" in effect_names(engine, function):
         site.index = len(engine.sites)
         engine.sites.append(site)
     call(engine, site, function, receiver, extra)
@@ -157,10 +176,8 @@ def construct_subclass(engine: Engine, site: Site, cls: Scope, initialiser: Scop
 def bind_type_variables(engine: Engine, site: Site, function: Scope, receiver: Value, frame: Frame) -> None:
     """The result of an application's generic function, by its arguments."""
     annotation = function.facts.return_annotation
-    if annotation is None:
-        return
-    types = engine.names.types(function, annotation)
-    if not any(value in engine.values.open_types for value in types):
+    types = engine.names.types(function, annotation) if annotation is not None else ()
+    if engine.values.open_types.isdisjoint(types):
         return
     started = LibraryCall(engine, site, function, engine.bindings_of(frame), types)
     started.bind(skip_first=receiver >= 0)

@@ -169,12 +169,12 @@ class Loading:
 
     def may_load(self, operation: list[Any]) -> bool:
         """Whether the first thing that a call is given is a text."""
-        if id(operation) in self._given:
-            return True
         if operation[3]:
-            return type(operation[3][0]) is str
-        first = next((ref for name, ref in operation[4] if name is not None), -1)
-        return type(first) is str
+            return type(operation[3][0]) is str or id(operation) in self._given
+        for name, ref in operation[4]:
+            if name is not None:
+                return type(ref) is str or id(operation) in self._given
+        return id(operation) in self._given
 
     def loaded(self, scope: Scope, operation: list[Any]) -> Loaded | None:
         """What the call ``operation`` loads; None when it is no such call, or names nothing of the program."""

@@ -219,7 +219,8 @@ def _call(engine: Engine, frame: Frame, operation: list[Any]) -> None:
     site.result = frame.nodes[operation[1]]
     site.arguments, site.keywords = operation[3], operation[4]
     engine.sites.append(site)
-    loads.load(engine, site)
+    if engine.loading is not None and engine.loading.may_load(operation):
+        loads.load(engine, site)
     engine.watch(frame.nodes[operation[2]], following.call, engine, site)
 
 

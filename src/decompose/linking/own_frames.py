@@ -33,6 +33,8 @@ class OwnFrames:
 
     def wants(self, function: Scope, site: Site) -> bool:
         """Whether the result of a function depends on its arguments, and looking at it once for each call is cheap."""
+        if self._helpers.get(function.index) is False:
+            return False
         if site.frame.depth >= MAX_CONTEXT_DEPTH or site.frame.scope is function:
             return False
         if self.handed_back(function).only and not (site.kind == "decorate" and hangs_functions(function)):
@@ -47,10 +49,16 @@ class OwnFrames:
 
     def _is_told_something(self, function: Scope, site: Site) -> bool:
         """Whether a call gives values, or says by a constant text what the function is to pick; other data tells nothing."""
-        given = (*site.arguments, *(ref for _, ref in site.keywords))
-        if any(self.engine.node_of(site.frame, ref) >= 0 for ref in given):
-            return True
-        return any(type(ref) is str for ref in given) and bool(self.engine.key_parameters.of(function))
+        frame, text = site.frame, False
+        for ref in site.arguments:
+            if self.engine.node_of(frame, ref) >= 0:
+                return True
+            text = text or type(ref) is str
+        for _, ref in site.keywords:
+            if self.engine.node_of(frame, ref) >= 0:
+                return True
+            text = text or type(ref) is str
+        return text and bool(self.engine.key_parameters.of(function))
 
     def _is_helper(self, function: Scope) -> bool:
         helper = self._helpers.get(function.index)

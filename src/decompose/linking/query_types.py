@@ -47,13 +47,13 @@ ORDERED = "order_by()"
 _RELATING = frozenset({"looks_up", "loads_along", "loads_required", "orders"})
 """Effects that ask where relations lead."""
 
-_ENLARGING = _RELATING | {"joins", "names", "forgets"}
+ENLARGING = _RELATING | {"joins", "names", "forgets"}
 
 
 def enlarges(call: LibraryCall) -> bool:
     """Whether the call adds to what a query touches."""
     for effect, _ in call.effects:
-        if effect in _ENLARGING:
+        if effect in ENLARGING:
             return len(call.site.bound) <= MAX_QUERIES_AT_A_CALL
     return False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from decompose.facts.records import ParameterKind
@@ -35,7 +36,7 @@ class Signatures:
                 )
             engine.put(target, frame.receiver)
         outer = frame.parent
-        above = self._promised_above(frame)
+        above = self._promised_above(frame) if frame.receiver >= 0 else ()
         for position, (name, node, annotation, default, kind) in enumerate(facts.parameters):
             target = frame.nodes[node]
             if position < len(above) and annotation is None and kind == ParameterKind.POSITIONAL:
@@ -78,19 +79,19 @@ class Signatures:
         here, there = (self._replaced_by(function, cls, self.engine.program.scopes[d[1]]) for d in described)
         return here is None and there is not None
 
-    def _promised_above(self, frame: Frame) -> list[Types]:
+    def _promised_above(self, frame: Frame) -> Sequence[Types]:
         """What the method of a library promises of its parameters that a method of the application takes the place of."""
         function = frame.scope
-        cls = function.parent if function.is_method and not function.library and frame.receiver >= 0 else None
+        cls = function.parent if function.is_method and not function.library else None
         if cls is None:
-            return []
+            return ()
         description = self.engine.values[frame.receiver]
         if description[0] not in ("I", "C"):
-            return []
+            return ()
         acting = self.engine.program.scopes[description[1]]
         library = self._replaced_by(function, cls, acting)
         if library is None or library.parent is None:
-            return []
+            return ()
         bindings = self.engine.hierarchy.bindings(acting, description[2], library.parent)
         return [
             self.engine.values.substitute(self.engine.names.types(library, annotation), bindings)

@@ -47,10 +47,11 @@ class Solver:
 
     def new_node(self) -> Node:
         """A node without values."""
+        node = len(self.contents)
         self.contents.append(None)
         self._edges.append(None)
         self._watchers.append(None)
-        return len(self.contents) - 1
+        return node
 
     def new_nodes(self, count: int) -> list[Node]:
         """``count`` nodes without values."""
@@ -85,8 +86,17 @@ class Solver:
     def put(self, node: Node, value: Value) -> None:
         """Add one value to a node."""
         have = self.contents[node]
-        if have is None or value not in have:
-            self.add(node, self.single(value))
+        if have is not None:
+            if value not in have:
+                self.add(node, self.single(value))
+            return
+        # Most nodes get one value, and most of those before anything waits for it.
+        new = self._single.get(value)
+        if new is None:
+            new = self.single(value)
+        self.contents[node] = new
+        if self._edges[node] is not None or self._watchers[node] is not None:
+            self._announce(node, new)
 
     def add(self, node: Node, values: frozenset[Value]) -> None:
         """Add values to a node."""
@@ -105,8 +115,11 @@ class Solver:
                 if not new:
                     return
             self.contents[node] = have | new
-        if self._edges[node] is None and self._watchers[node] is None:
-            return
+        if self._edges[node] is not None or self._watchers[node] is not None:
+            self._announce(node, new)
+
+    def _announce(self, node: Node, new: frozenset[Value]) -> None:
+        """Let what a node has got wait for its turn."""
         pending = self._pending.get(node)
         if pending is None:
             self._pending[node] = new
@@ -138,7 +151,7 @@ class Solver:
         else:
             edges.append(target)
         known = self.contents[source]
-        if known:
+        if known and known is not self.contents[target]:
             self.add(target, known)
 
     def watch(self, node: Node, watcher: Watcher, *arguments: Any) -> None:
@@ -165,12 +178,12 @@ class Solver:
                     add(target, new)
             watching = watchers[node]
             if watching is not None:
-                by_turns = iter(watching.copy())
-                for watcher, arguments in zip(by_turns, by_turns, strict=True):
+                # Those that a watcher adds here have been told already.
+                for at in range(0, len(watching), 2):
                     try:
-                        watcher(new, *arguments)
+                        watching[at](new, *watching[at + 1])
                     except Exception as problem:  # noqa: BLE001 - one place that fails must not end the run
-                        self.failed(arguments, problem)
+                        self.failed(watching[at + 1], problem)
 
     @abstractmethod
     def failed(self, arguments: tuple[Any, ...], problem: Exception) -> None:

@@ -82,7 +82,8 @@ class Values(list[tuple[Any, ...]]):
 
     def instance(self, cls: int, arguments: tuple[Types, ...] = (), *, declared: bool = False) -> Value:
         """An instance of a class."""
-        return self.intern("I", cls, arguments, declared)
+        known = self._numbers.get(("I", cls, arguments, declared))
+        return known if known is not None else self.intern("I", cls, arguments, declared)
 
     def external_attribute(self, value: Value, name: str) -> Value | None:
         """``value.name`` for something outside, or None when the path gets too long to mean anything."""
@@ -104,7 +105,7 @@ class Values(list[tuple[Any, ...]]):
 
     def substitute(self, types: Types, bindings: Bindings) -> Types:
         """``types`` with their type variables replaced; unbound ones are dropped."""
-        if not any(value in self.open_types for value in types):
+        if self.open_types.isdisjoint(types):
             return types
         result: list[Value] = []
         for value in types:
@@ -138,7 +139,8 @@ class Values(list[tuple[Any, ...]]):
         """The class of an instance, for ``type[...]``; other values stand for themselves."""
         description = self[value]
         if description[0] == "I":
-            return self.intern("C", description[1], description[2])
+            known = self._numbers.get(("C", description[1], description[2]))
+            return known if known is not None else self.intern("C", description[1], description[2])
         if description[0] == "T":
             return self.intern("Y", value)
         return value

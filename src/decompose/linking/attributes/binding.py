@@ -22,15 +22,13 @@ def use_member(
 ) -> None:
     """An attribute found in a class body, read through an instance."""
     owner = member.owner
-    description = engine.values[value]
     if member.ref is None:
-        types = engine.names.types(owner, owner.facts.annotations[name])
-        bindings = {**engine.hierarchy.bindings(cls, description[2], owner), "Self": (value,)}
-        for promised in engine.with_subclasses(engine.values.substitute(types, bindings)):
+        for promised in _declared(engine, value, cls, owner, name):
             bind_to_owner(engine, frame, result, promised, value, cls, line)
             if owner.library:
                 _hold(engine, result, promised, owner, name)
         return
+    description = engine.values[value]
     function = engine.plain_function(owner, member.ref)
     home = engine.class_frame(owner)
     if function is None:
@@ -58,6 +56,18 @@ def use_member(
         if member == engine.hierarchy.member(cls, name):
             engine.bound_methods[value, name] = bound
         engine.add(result, bound)
+
+
+def _declared(engine: Engine, value: Value, cls: Scope, owner: Scope, name: str) -> list[Value]:
+    """What an attribute of an object is by a declaration alone: ``name: Field``."""
+    key = (value, cls.index, owner.index, name)
+    known = engine.declared_attributes.get(key)
+    if known is None:
+        types = engine.names.types(owner, owner.facts.annotations[name])
+        bindings = {**engine.hierarchy.bindings(cls, engine.values[value][2], owner), "Self": (value,)}
+        known = engine.with_subclasses(engine.values.substitute(types, bindings))
+        engine.declared_attributes[key] = known
+    return known
 
 
 def _promised(engine: Engine, cls: Scope, member: Member, name: str, types: Types) -> Iterable[Value]:
@@ -114,7 +124,7 @@ def bind_to_owner(
 ) -> None:
     """Descriptors, and library objects that take the class that they are an attribute of as their type argument."""
     description = engine.values[value]
-    if description[0] == "I":
+    if description[0] == "I" and _binds(engine, description[1]):
         attribute_class = engine.program.scopes[description[1]]
         if engine.hierarchy.member(attribute_class, "__binds_owner__") is not None and not description[2]:
             owner = engine.values.instance(cls.index)
@@ -139,6 +149,17 @@ def bind_to_owner(
                     give_owner(engine, value, getter, receiver)
             return
     engine.put(result, value)
+
+
+def _binds(engine: Engine, cls: int) -> bool:
+    """Whether objects of a class are told what they are an attribute of."""
+    known = engine.binding_classes.get(cls)
+    if known is None:
+        scope = engine.program.scopes[cls]
+        asked = ("__binds_owner__", "__binds_methods__", "__get_class__", "__get__")
+        known = any(engine.hierarchy.member(scope, name) is not None for name in asked)
+        engine.binding_classes[cls] = known
+    return known
 
 
 def give_owner(engine: Engine, descriptor: Value, method: Member, receiver: Value) -> None:

@@ -105,7 +105,7 @@ def _load_from_instance(
     if name == "__class__":
         engine.put(result, engine.values.class_of(value))
         return
-    if not cls.library:
+    if not cls.library and engine.hierarchy.member(cls, "__begins_with__") is not None:
         _load_from_hook(engine, frame, result, value, cls, name, line)
     bound = engine.bound_methods.get((value, name))
     if bound is not None:

@@ -78,7 +78,8 @@ def call_function(engine: Engine, site: Site, description: tuple[Any, ...], rece
         receiver = -1
     if not engine.may_follow(site):
         return
-    loads.load_by_constant(engine, site, function)
+    if engine.loading is not None and function.index in engine.loading.loaders:
+        loads.load_by_constant(engine, site)
     certain = receiver < 0 or engine.values[receiver][0] != "I" or not engine.values[receiver][3]
     site.leads_to((function.index, receiver, site.kind), certain=certain)
     parent = engine.frames[description[2]] if description[2] >= 0 else engine.class_frame(function)
@@ -102,7 +103,8 @@ def call_function(engine: Engine, site: Site, description: tuple[Any, ...], rece
         named = site.loads and engine.loading is not None and engine.loading.puts_in(function)
         if not handed_back and not named and not engine.own_frames.is_told_by_arguments(function, frame):
             engine.edge(frame.returns, site.result)
-        library_calls.bind_type_variables(engine, site, function, receiver, frame)
+        if function.facts.return_annotation is not None:
+            library_calls.bind_type_variables(engine, site, function, receiver, frame)
 
 
 def _acts_for(engine: Engine, site: Site, function: Scope) -> Value:
@@ -138,9 +140,7 @@ def _hand_back(engine: Engine, site: Site, function: Scope, frame: Frame, *, ski
     back = engine.own_frames.handed_back(function)
     if not back.only:
         return False
-    if any(isinstance(ref, list) and ref[0] == "*" for ref in site.arguments) or any(
-        n is None for n, _ in site.keywords
-    ):
+    if any(type(ref) is list and ref[0] == "*" for ref in site.arguments) or any(n is None for n, _ in site.keywords):
         return False
     for parameter in back.parameters:
         position = function.facts.parameters.index(parameter) - skip_first

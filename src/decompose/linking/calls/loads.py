@@ -9,19 +9,18 @@ from decompose.linking.loading import Loaded
 
 if TYPE_CHECKING:
     from decompose.linking.engine import Engine
-    from decompose.linking.program import Scope
 
 
 def load(engine: Engine, site: Site) -> None:
     """What a call names as text, or by a constant known to be loaded."""
-    if engine.loading is not None and engine.loading.may_load(site.operation):
+    if engine.loading is not None:
         _give(engine, site, engine.loading.loaded(site.frame.scope, site.operation))
 
 
-def load_by_constant(engine: Engine, site: Site, function: Scope) -> None:
+def load_by_constant(engine: Engine, site: Site) -> None:
     """``import_string(settings.BACKEND)``: the call leads to a loader of the application, and gives it a name for a text."""
     loading = engine.loading
-    if loading is None or function.index not in loading.loaders or site.loads or not site.first_time("loads"):
+    if loading is None or site.loads or not site.first_time("loads"):
         return
     if loading.take_constant(site.frame.scope, site.operation):
         _give(engine, site, loading.loaded(site.frame.scope, site.operation))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.frames import Site
+from decompose.linking.values import Value
 
 if TYPE_CHECKING:
     from decompose.linking.engine import Engine
@@ -42,13 +43,19 @@ def tell_passed_to_unknown(engine: Engine) -> None:
     for site in engine.sites:
         if site.kind != "call" or site.targets or site.external or site.frame.scope.library:
             continue
-        if not _SAYING.isdisjoint(_methods_called(site)):
-            continue
-        for ref in (*site.arguments, *(ref for _, ref in site.keywords)):
-            for value in engine.values_of(engine.node_of(site.frame, ref)):
-                if engine.values[value][0] == "Q":
-                    scope = site.frame.scope.index
-                    engine.sql_uses.add((scope, site.frame.receiver, value, PASSED, site.line))
+        given = [value for ref in site.arguments for value in _texts(engine, site, ref)]
+        given += [value for _, ref in site.keywords for value in _texts(engine, site, ref)]
+        if given and _SAYING.isdisjoint(_methods_called(site)):
+            scope, receiver = site.frame.scope.index, site.frame.receiver
+            engine.sql_uses.update((scope, receiver, value, PASSED, site.line) for value in given)
+
+
+def _texts(engine: Engine, site: Site, ref: Ref) -> list[Value]:
+    """The SQL text that an argument may be."""
+    if type(ref) is int and (ref < 0 or not engine.contents[site.frame.nodes[ref]]):
+        return []
+    given = engine.values_of(engine.node_of(site.frame, ref))
+    return [value for value in given if engine.values[value][0] == "Q"]
 
 
 def _methods_called(site: Site) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.facts.records import ParameterKind, Ref
 from decompose.linking.containers import iteration, keying
@@ -16,14 +16,37 @@ if TYPE_CHECKING:
     from decompose.linking.solver import Node
 
 
+class Taken(NamedTuple):
+    """The parameters of a function by how an argument gets to them."""
+
+    positional: list[list[Any]]
+    behind_first: list[list[Any]]
+    star: list[Any] | None
+    double_star: list[Any] | None
+    by_name: dict[str, list[Any]]
+
+
+def _taken(engine: Engine, function: Scope) -> Taken:
+    known = engine.taken.get(function.index)
+    if known is None:
+        parameters = function.facts.parameters
+        positional = [p for p in parameters if p[4] == ParameterKind.POSITIONAL]
+        known = engine.taken[function.index] = Taken(
+            positional,
+            positional[1:],
+            next((p for p in parameters if p[4] == ParameterKind.STAR), None),
+            next((p for p in parameters if p[4] == ParameterKind.STAR_STAR), None),
+            {p[0]: p for p in parameters if p[4] in (ParameterKind.POSITIONAL, ParameterKind.KEYWORD)},
+        )
+    return known
+
+
 def bind_arguments(engine: Engine, site: Site, function: Scope, frame: Frame, *, skip_first: bool) -> None:
     """The arguments of a call flow into the parameters of a frame."""
-    parameters = function.facts.parameters
-    positional = [p for p in parameters if p[4] == ParameterKind.POSITIONAL][1 if skip_first else 0 :]
-    star = next((p for p in parameters if p[4] == ParameterKind.STAR), None)
-    double_star = next((p for p in parameters if p[4] == ParameterKind.STAR_STAR), None)
+    every, behind_first, star, double_star, by_name = _taken(engine, function)
+    positional = behind_first if skip_first else every
     spread, naming = False, engine.key_parameters.of(function)
-    ahead = 1 if skip_first and star is not None and star is parameters[0] else 0
+    ahead = 1 if skip_first and star is not None and star is function.facts.parameters[0] else 0
     if naming or function.index in engine.given.with_defaults:
         engine.given.call(frame, site, skip_first=skip_first)
     for position, ref in enumerate(site.arguments):
@@ -43,7 +66,6 @@ def bind_arguments(engine: Engine, site: Site, function: Scope, frame: Frame, *,
         elif spread:
             for parameter in positional:
                 engine.edge(node, frame.nodes[parameter[1]])
-    by_name = {p[0]: p for p in parameters if p[4] in (ParameterKind.POSITIONAL, ParameterKind.KEYWORD)}
     for name, ref in site.keywords:
         node = engine.node_of(site.frame, ref)
         if (type(ref) is str or naming) and name in by_name:
