@@ -136,13 +136,17 @@ class Framing(Places):
 
         Past a limit a method is looked at for the class that defines it only, and counted as not fully known.
         """
+        context = -1
+        if site is not None and self.own_frames.wants(function, site):
+            context = site.index
+        asked = (function.index, parent.index, receiver, context)
+        frame = self._frames.get(asked)
+        if frame is not None:
+            return frame
         if receiver >= 0:
             description = self.values[receiver]
             if description[0] == "I" and description[3]:
                 receiver = self.values.instance(description[1], description[2])
-        context = -1
-        if site is not None and self.own_frames.wants(function, site):
-            context = site.index
         own = self.own_receiver(function)
         if receiver >= 0 and receiver != own and own >= 0 and not self.differences.uses_receiver(function):
             # What a library hands to the method of a mixin depends on who acts.
@@ -150,6 +154,7 @@ class Framing(Places):
         key = (function.index, parent.index, receiver, context)
         frame = self._frames.get(key)
         if frame is not None:
+            self._frames[asked] = frame
             return frame
         general = self._general(function, parent, receiver, context, own)
         overlay = self.differences.overlay(function, parent, general, receiver) if general is not None else None

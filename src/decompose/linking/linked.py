@@ -50,16 +50,24 @@ class Linked(Origins):
             return
         self._indexed = True
         scopes, values = self.program.scopes, self.values
+        called: dict[int, dict[int, Site]] = {}
         for number, site in enumerate(self.engine.sites):
             if site.kind == "decorate":
                 self._decorations.setdefault((site.frame.index, site.operation[2]), []).append(site)
-            for target, _, kind in site.targets:
-                definition = scopes[target].definition if kind == "library" else self.replaced(scopes[target])
-                if definition:
-                    self._library_sites.setdefault(definition, {})[number] = site
-            for value in sorted(site.external):
+            for target, _, _ in site.targets:
+                sites = called.get(target)
+                if sites is None:
+                    sites = called[target] = {}
+                sites[number] = site
+            external = site.external
+            for value in external if len(external) < 2 else sorted(external):
                 _, module, name = values[value]
                 self._external_sites.append((site, module, name))
+        for target, sites in called.items():
+            scope = scopes[target]
+            definition = scope.definition if scope.library else self.replaced(scope)
+            if definition:
+                self._library_sites.setdefault(definition, {}).update(sites)
 
     def replaced(self, scope: Scope) -> str:
         """The method of a library that a method of the application takes the place of, or ``""``."""

@@ -86,17 +86,10 @@ class Solver:
     def put(self, node: Node, value: Value) -> None:
         """Add one value to a node."""
         have = self.contents[node]
-        if have is not None:
-            if value not in have:
-                self.add(node, self.single(value))
-            return
-        # Most nodes get one value, and most of those before anything waits for it.
-        new = self._single.get(value)
-        if new is None:
-            new = self.single(value)
-        self.contents[node] = new
-        if self._edges[node] is not None or self._watchers[node] is not None:
-            self._announce(node, new)
+        if have is None and self._edges[node] is None and self._watchers[node] is None:
+            self.contents[node] = self.single(value)  # nothing waits for it
+        elif have is None or value not in have:
+            self.add(node, self.single(value))
 
     def add(self, node: Node, values: frozenset[Value]) -> None:
         """Add values to a node."""
@@ -115,11 +108,8 @@ class Solver:
                 if not new:
                     return
             self.contents[node] = have | new
-        if self._edges[node] is not None or self._watchers[node] is not None:
-            self._announce(node, new)
-
-    def _announce(self, node: Node, new: frozenset[Value]) -> None:
-        """Let what a node has got wait for its turn."""
+        if self._edges[node] is None and self._watchers[node] is None:
+            return
         pending = self._pending.get(node)
         if pending is None:
             self._pending[node] = new
@@ -168,14 +158,15 @@ class Solver:
     def run(self) -> None:
         """Propagate until nothing changes."""
         queue, pending = self._queue, self._pending
-        edges, watchers, add = self._edges, self._watchers, self.add
+        contents, edges, watchers, add = self.contents, self._edges, self._watchers, self.add
         while queue:
             node = queue.popleft()
             new = pending.pop(node)
             targets = edges[node]
             if targets is not None:
                 for target in targets:
-                    add(target, new)
+                    if new is not contents[target]:
+                        add(target, new)
             watching = watchers[node]
             if watching is not None:
                 # Those that a watcher adds here have been told already.

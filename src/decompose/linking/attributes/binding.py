@@ -53,7 +53,8 @@ def use_member(
         elif flavour != "static":
             plain = engine.values.intern("B", plain, value)
         bound = engine.single(plain)
-        if member == engine.hierarchy.member(cls, name):
+        begins = not cls.library and engine.hierarchy.member(cls, "__begins_with__") is not None
+        if not begins and name != "__class__" and member == engine.hierarchy.member(cls, name):
             engine.bound_methods[value, name] = bound
         engine.add(result, bound)
 

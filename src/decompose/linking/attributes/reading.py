@@ -21,7 +21,12 @@ def load(
     new: frozenset[Value], engine: Engine, frame: Frame, result: Node, name: str, line: int, base: Node = -1
 ) -> None:
     """``result = value.name`` for each new value, of those of ``base`` if that is known."""
+    stored = engine.program.stored_attributes
     for value in new:
+        bound = engine.bound_methods.get((value, name))
+        if bound is not None and name not in stored:
+            engine.add(result, bound)
+            continue
         description = engine.values[value]
         kind = description[0]
         if kind == "I":
@@ -36,12 +41,12 @@ def load(
                 members = engine.outside_members[value, name] = frozenset(engine.names.member(value, name))
             if members:
                 engine.add(result, members)
-            if name in engine.program.stored_attributes and writing.is_one_object(description):
+            if name in stored and writing.is_one_object(description):
                 engine.edge(engine.field_outside(value, name), result)
         elif kind == "S":
             _load_from_super(engine, frame, result, description, name, line)
         elif kind == "F":
-            if name in engine.program.stored_attributes:
+            if name in stored:
                 engine.edge(engine.field_of_function(description[1], name), result)
             if name in _OF_A_PROPERTY:
                 _load_from_property(engine, result, value, description, name)

@@ -124,8 +124,8 @@ def _connected(linked: Linked, home: str) -> Iterator[Receiver]:
                 values = linked.argument_values(decoration, decoration.arguments[0])
                 yield from _receiver(linked, home, site, function, values)
     for site, module, name in linked.external_sites(kind="call"):
-        signal = _signal(home, module, name.removesuffix(".connect"))
-        if signal and name.endswith(".connect"):
+        signal = _signal(home, module, name.removesuffix(".connect")) if name.endswith(".connect") else ""
+        if signal:
             connected = site.argument(0, "receiver")
             for function in linked.handlers(site, connected):
                 values = linked.argument_values(site, connected)
