@@ -11,6 +11,7 @@ from decompose.facts.guards import guards
 from decompose.facts.patterns import PatternVisitor
 from decompose.facts.records import Op, ParameterKind, Ref, ScopeFacts, ScopeKind
 from decompose.facts.scope import ScopeBuilder
+from decompose.facts.switches import switches
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _MAX_TERMS = 60
@@ -142,6 +143,7 @@ class DefinitionVisitor(PatternVisitor):
             inner = (found for statement in node.body for found in ast.walk(statement))
             self.scope.shared = {name for found in inner if isinstance(found, ast.Nonlocal) for name in found.names}
         self.scope.facts.guards = guards(node.body)
+        self.scope.facts.switches = switches(node)
         self.block(node.body)
 
     def class_(self, node: ast.ClassDef) -> None:

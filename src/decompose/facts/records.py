@@ -22,7 +22,7 @@ from typing import Any, Final
 
 import msgspec
 
-EXTRACTOR_VERSION = 29
+EXTRACTOR_VERSION = 30
 """Part of the cache key: facts of another version are made again."""
 
 HOLE = "\ufffc"
@@ -97,6 +97,7 @@ class ScopeFacts(msgspec.Struct, array_like=True):
     property of the class too), ``setter``, ``deleter``, ``expression`` (what a hybrid is in SQL; these stand beside the property as ``NAME.FLAVOUR``) or
     empty; the decorators that say so are not repeated as operations. ``templates``: text with holes that begins like SQL, or has no blanks -> the
     refs of what is put into the holes. ``guards``: name -> trees of the classes that a function asks for at its beginning, see `facts.guards`.
+    ``switches``: the lines that run only for some values of an argument, see `facts.switches`.
     """
 
     kind: int
@@ -121,6 +122,7 @@ class ScopeFacts(msgspec.Struct, array_like=True):
     terms: list[str] = []
     templates: dict[str, list[Ref]] = {}
     guards: dict[str, list[Any]] = {}
+    switches: list[list[Any]] = []
 
 
 class FileFacts(msgspec.Struct, array_like=True):

@@ -404,7 +404,7 @@ class Transaction(Record, frozen=True):
 class Narrowed(Record, frozen=True):
     """A definition as some callers, or a class that inherits it, have it run: of all that it may do, what they are no reason for.
 
-    ``number`` tells apart what it is given, -1 is whatever that is; ``given`` says that: parameters with the tables of their rows, or with names. ``untouched``
+    ``number`` tells apart what it is given, -1 is whatever that is; ``given`` says that: parameters with the tables of their rows, with names, or, with a question mark, with a constant. ``untouched``
     are lines with the tables that are not touched there; ``True`` where only what follows from a row, such as a cascade, is meant.
     ``uncalled`` are lines with who is not called there, and the unit on whose behalf.
     """

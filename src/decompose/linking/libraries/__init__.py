@@ -55,6 +55,7 @@ from decompose.linking.libraries.django_settings import (
 from decompose.linking.libraries.framework import Framework, known_frameworks
 from decompose.linking.libraries.model_views import Implied
 from decompose.linking.libraries.models import peewee
+from decompose.linking.libraries.new_rows import NEW_ROWS
 from decompose.linking.libraries.sql_types import FILE_FIELDS
 from decompose.linking.libraries.summaries import load_all_summaries, load_summaries
 from decompose.linking.linked import Linked
@@ -68,6 +69,7 @@ __all__ = [
     "DECLARATIONS",
     "ENTRY_POINTS",
     "FILE_FIELDS",
+    "NEW_ROWS",
     "PREPARATIONS",
     "REFLECTIONS",
     "RELATIONS",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from decompose.system.calls.paths import Paths
 from decompose.system.gathered import Bits, Gathered, union
@@ -80,13 +80,24 @@ class Committed(NamedTuple):
     lines: Lines
 
 
+class Switching(Protocol):
+    """Who knows which lines of a function run with what it is given."""
+
+    def runs(self, actor: Actor, line: int) -> bool:
+        """Whether a line runs."""
+
+    def is_switched(self, actor: Actor) -> bool:
+        """Whether what an actor is given says which lines run."""
+
+
 class Commits:
     """Follows what is open to the commits that end it.
 
     ``ends``: actor -> its commits, and what ends a transaction otherwise. ``connections``: actor -> the blocks for which it
     makes a connection. ``actors``: all that call others, or commit. ``calls``: whom an actor calls at which lines. ``done``:
     what it does itself. ``own_blocks``: actor -> lines that are a transaction of their own. ``places``: where what an actor
-    does stands, itself first. ``lone_calls``: the lines of an actor that have one call only.
+    does stands, itself first. ``lone_calls``: the lines of an actor that have one call only. ``switching``: which lines run with
+    what an actor is given.
     """
 
     def __init__(
@@ -100,6 +111,7 @@ class Commits:
         paths: Callable[[Actor], Paths],
         places: Callable[[Actor], Sequence[Actor]],
         lone_calls: Callable[[Actor], Collection[int]],
+        switching: Switching,
     ) -> None:
         self.ends = ends
         self.connections = connections
@@ -110,6 +122,7 @@ class Commits:
         self.make_paths = paths
         self.places = places
         self.lone_calls = lone_calls
+        self.switching = switching
         self._blocks: dict[Actor, list[tuple[int, int]]] = {}
         self._alone: dict[Actor, Collection[int]] = {}
         self.distance: dict[Actor, int] = {}
@@ -135,9 +148,10 @@ class Commits:
             blocks = (*self.own_blocks.get(source, ()), *self._blocks_of(source))
             for line, target in self.calls(source):
                 if not _is_in(line, blocks):
-                    for place in self.places(target):
+                    for place in self._committing(target):
                         callers.setdefault(place, set()).add(source)
-            kinds = [end.kind for end in self.ends.get(source, ()) if end.kind and end.own == SHARED]
+            ends = self._ends_of(source) if self.switching.is_switched(source) else self.ends.get(source, ())
+            kinds = [end.kind for end in ends if end.kind and end.own == SHARED]
             if kinds:
                 level[source] = min(kinds)
         found: dict[Actor, str] = {}
@@ -170,9 +184,18 @@ class Commits:
             known = self._blocks[actor] = sorted(found, key=lambda block: (block[1] - block[0], block))
         return known
 
+    def _ends_of(self, actor: Actor) -> list[End]:
+        """The ends of transactions in an actor that are there with what it is given."""
+        ends = [end for place in self.places(actor) for end in self.ends.get(place, ())]
+        return [end for end in ends if self.switching.runs(actor, end.line)] if ends else ends
+
+    def _committing(self, actor: Actor) -> Sequence[Actor]:
+        """Of whom it is asked whether an actor commits: what others are given says nothing of who is given which lines run."""
+        return (actor,) if self.switching.is_switched(actor) else self.places(actor)
+
     def on_its_own(self, actor: Actor) -> Lines:
         """The lines at which a function works on connections that it has made, and of which its callers commit nothing."""
-        own = {end.own for place in self.places(actor) for end in self.ends.get(place, ())} - {SHARED}
+        own = {end.own for end in self._ends_of(actor)} - {SHARED}
         return tuple(sorted(own.union(self._blocks_of(actor))))
 
     def _connection_at(self, actor: Actor, line: int) -> tuple[int, int]:
@@ -185,7 +208,7 @@ class Commits:
 
     def kind(self, actor: Actor) -> str:
         """The kind of commit that an actor may make; empty for none."""
-        return next((self.kinds[place] for place in self.places(actor) if place in self.kinds), "")
+        return next((self.kinds[place] for place in self._committing(actor) if place in self.kinds), "")
 
     def all(self) -> Iterator[Committed]:
         """What is committed by each commit, and by each call of what commits where something was open before.
@@ -222,7 +245,7 @@ class Commits:
         return self._distance_of(actor) <= MAX_DISTANCE
 
     def _distance_of(self, actor: Actor) -> int:
-        return min(self.distance.get(place, _FAR) for place in self.places(actor))
+        return min(self.distance.get(place, _FAR) for place in self._committing(actor))
 
     def ends_after(self, actor: Actor, line: int, *, going_on: bool = False) -> str:
         """The kind of the commit behind a line that a function makes itself, or by a call of what does; empty for none.
@@ -260,8 +283,7 @@ class Commits:
             for line, target in self.calls(actor):
                 if not _is_in(line, blocks):
                     found.add(Event(line, target=target, own=self._connection_at(actor, line)))
-            for place in self.places(actor):
-                found |= {Event(end.line, commit=end.kind, own=end.own) for end in self.ends.get(place, ()) if end.kind}
+            found |= {Event(end.line, commit=end.kind, own=end.own) for end in self._ends_of(actor) if end.kind}
             known = self._events[actor] = sorted(
                 found, key=lambda e: (e.line, sorted(e.touched), e.target or ("", ""), e.commit)
             )
@@ -277,7 +299,7 @@ class Commits:
         paths = self._paths.get((actor, own))
         if paths is None:
             paths = self._paths[actor, own] = self.make_paths(actor)
-            ends = [end for place in self.places(actor) for end in self.ends.get(place, ())]
+            ends = self._ends_of(actor)
             called = [e for e in self._events_of(actor) if e.target is not None and e.own == own]
             paths.mark(
                 [

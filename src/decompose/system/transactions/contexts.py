@@ -24,6 +24,7 @@ from decompose.system.transactions.brought import Brought
 from decompose.system.transactions.call_sites import CallSites, Sites
 from decompose.system.transactions.instead import Instead, Uncalled
 from decompose.system.transactions.narrowed import Actor, number_of, numbered, plain
+from decompose.system.transactions.switches import Switches, is_key
 from decompose.system.transactions.telling import TellingParameters, given_for
 
 _MOST_CHOICES = 60
@@ -55,6 +56,7 @@ class Contexts:
         accesses: Iterable[Access],
         dependencies: Collection[Dependency],
         instead: Instead,
+        switches: Switches,
     ) -> None:
         self.placement = placement
         self.instead = instead
@@ -62,7 +64,13 @@ class Contexts:
         self.brought = Brought(linked, schema)
         self._parameters = TellingParameters(linked, arguments, self.brought, accesses, dependencies)
         self.bodies = PropertyBodies(linked)
+        self.switches = switches
+        switches.spread(self._parameters.calls)
         self.telling = {**{definition: set[str]() for definition in self.bodies.of}, **self._parameters.of}
+        for definition, names in switches.names.items():
+            self.telling[definition] = self.telling.get(definition, set()) | names
+        self.told_tables = self._parameters.of.keys()
+        """The definitions of which parameters say which tables they touch."""
         self._sites = CallSites(placement, self.brought, self._parameters, self.telling)
         self._choices: dict[Choice, int] = {}
         self._chosen: list[Choice] = []
@@ -70,7 +78,7 @@ class Contexts:
         self._entered: dict[tuple[Actor, int, Actor], tuple[Actor, ...]] = {}
         self._allowed: dict[tuple[Actor, int, str, bool], bool] = {}
         self._uncalled: dict[Actor, set[tuple[int, str, str]]] = {}
-        self._in_other_bodies: dict[Actor, set[tuple[int, str, bool]]] = {}
+        self._left_out_lines: dict[Actor, set[tuple[int, str, bool]]] = {}
         self._told: dict[tuple[str, int, str, bool], bool] = {}
         self._actors_frames: dict[Actor, list[Frame]] = {}
 
@@ -104,13 +112,20 @@ class Contexts:
         kept = self._kept_for(caller, sites)
         own = ""
         for name in sorted(self.telling[target[0]]):
+            if is_key(name):
+                constant = self.switches.given(
+                    caller[0], line, target[0], name, [sites.given[at] for at in kept], before
+                )
+                if constant:
+                    choice[name] = {constant}
+                continue
             if name in self._parameters.naming.get(target[0], ()):
                 named = self._names_given((sites.given[at] for at in kept), name, before)
                 if named:
                     choice[name] = named
                 continue
             brought = self._sites.brought_by(target, sites, name)
-            if not all(brought[at] for at in kept):
+            if not kept or not all(brought[at] for at in kept):
                 continue  # what is given is not known
             choice[name] = tables = set()
             for at in kept:
@@ -120,7 +135,7 @@ class Contexts:
                 given, function = sites.given[at]
                 if given.first and function.facts.parameters[0][0] == name:
                     own = name
-        if not kept or not choice:
+        if not choice:
             return (target,)
         # An object is of one class at a time.
         several = [{own: {table}} for table in sorted(choice[own])] if own in choice else [{}]
@@ -149,7 +164,8 @@ class Contexts:
         known = self._count.setdefault(target, set())
         most = _MOST_NAMES if target[0] in self._parameters.naming else _MOST_CHOICES
         if number not in known and len(known) >= most:
-            return None
+            without = {name: given for name, given in choice.items() if not is_key(name)}
+            return self._chosen_for(target, without) if 0 < len(without) < len(choice) else None
         known.add(number)
         return numbered(target, number)
 
@@ -196,9 +212,9 @@ class Contexts:
 
         What is only guessed, because so many callers share the code, it does if what it is given says so.
         """
-        if self._is_in_other_body(actor, access.line):
+        if self._is_left_out(actor, access.line):
             left = (access.line, access.table, access.rule.endswith(ALONG))
-            self._in_other_bodies.setdefault(actor, set()).add(left)
+            self._left_out_lines.setdefault(actor, set()).add(left)
             return False
         if access.resolution == "guessed":
             return self._is_given(actor, access)
@@ -209,16 +225,32 @@ class Contexts:
             return True
         return self._leaves(actor, access.line, access.table, follows=access.rule.endswith(ALONG))
 
-    def _is_in_other_body(self, actor: Actor, line: int) -> bool:
-        """Whether a line is in a body of a property other than the one that runs."""
-        if number_of(actor) < 0 or actor[0] not in self.bodies.of:
+    def _is_left_out(self, actor: Actor, line: int) -> bool:
+        """Whether a line does not run with what is given, or is in a body of a property other than the one that does."""
+        if number_of(actor) < 0:
             return False
-        runs = dict(self.choice(actor)).get(_BODY, ())
+        choice = self.choice(actor)
+        if self.switches.leaves_out(actor[0], line, choice):
+            return True
+        runs = dict(choice).get(_BODY, ()) if actor[0] in self.bodies.of else ()
         return any(
             first <= line <= last and _spelled((first, last)) not in runs
-            for first, last in self.bodies.of[actor[0]]
+            for first, last in self.bodies.of.get(actor[0], ())
             if runs
         )
+
+    def runs(self, actor: Actor, line: int) -> bool:
+        """Whether a line runs with what is given."""
+        return not self._is_left_out(actor, line)
+
+    def is_switched(self, actor: Actor) -> bool:
+        """Whether what an actor is given says which lines run."""
+        return any(is_key(name) for name, _ in self.choice(actor))
+
+    def is_only_switched(self, actor: Actor) -> bool:
+        """Whether it says that, and nothing else."""
+        choice = self.choice(actor)
+        return bool(choice) and all(is_key(name) for name, _ in choice)
 
     def _is_given(self, actor: Actor, access: Access) -> bool:
         choice = {name: tables for name, tables in self.choice(actor) if len(tables) <= MAX_ALTERNATIVES}
@@ -230,7 +262,7 @@ class Contexts:
 
     def calls(self, actor: Actor, line: int, target: Actor) -> bool:
         """Whether an actor makes a call that its definition may make for one of several classes."""
-        if self._is_in_other_body(actor, line):
+        if self._is_left_out(actor, line):
             self._uncalled.setdefault(actor, set()).add((line, *target))
             return False
         if number_of(actor) < 0 or line not in self._parameters.calls_of_several.get(actor[0], ()):
@@ -261,7 +293,7 @@ class Contexts:
             for (caller, line, target), actors in sorted(self._entered.items())
             if actors != (target,)
         )
-        for actor, left_out in (*self._in_other_bodies.items(), *self.instead.untouched.items()):
+        for actor, left_out in (*self._left_out_lines.items(), *self.instead.untouched.items()):
             untouched.setdefault(actor, set()).update(left_out)
         uncalled = {actor: set(calls) for actor, calls in self._uncalled.items()}
         for actor, calls in self.instead.uncalled.items():

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from decompose.linking import Linked
 from decompose.linking.libraries import methods_in_transactions
-from decompose.linking.transaction_scopes import TransactionScope, transaction_scopes
+from decompose.linking.transaction_scopes import TransactionScope
 from decompose.system.calls.placement import Placement
 from decompose.system.transactions.narrowed import Actor
 from decompose.system.transactions.reach import Reach
@@ -16,14 +16,20 @@ ATOMIC = "atomic"
 Place = tuple[Actor, TransactionScope]
 
 
-def opened(linked: Linked, placement: Placement, reach: Reach, acting: Iterable[Actor]) -> list[Place]:
+def opened(
+    linked: Linked,
+    scopes: Iterable[TransactionScope],
+    placement: Placement,
+    reach: Reach,
+    acting: Iterable[Actor],
+) -> list[Place]:
     """All places, also for the classes that inherit them, of which ``acting`` do something themselves."""
-    places = list(_written(linked, placement, reach))
+    places = list(_written(linked, scopes, placement, reach))
     return [*places, *_inherited(places, reach, (*acting, *reach.following))]
 
 
-def _written(linked: Linked, placement: Placement, reach: Reach) -> Iterator[Place]:
-    for found in transaction_scopes(linked.engine):
+def _written(linked: Linked, scopes: Iterable[TransactionScope], placement: Placement, reach: Reach) -> Iterator[Place]:
+    for found in scopes:
         scope = linked.program.scopes[found.scope]
         # What a wrapper opens and ends is told of the functions that it wraps.
         if not scope.library and (found.extent == "whole" or scope.definition not in reach.wrappers):
@@ -44,3 +50,11 @@ def _inherited(places: list[Place], reach: Reach, acting: Iterable[Actor]) -> It
             for other in sorted(of_definition.get(actor[0], ())):
                 if (other, found.kind, found.line) not in known:
                     yield other, found
+
+
+def lines_of_scopes(linked: Linked, scopes: Iterable[TransactionScope]) -> dict[str, set[int]]:
+    """Definition -> its lines that open or end a transaction."""
+    found: dict[str, set[int]] = {}
+    for scope in scopes:
+        found.setdefault(linked.program.scopes[scope.scope].definition, set()).add(scope.line)
+    return found

@@ -119,15 +119,19 @@ class Reach:
         """Whom an actor calls itself, in all of its lines or in some."""
         return {target for line, target in self.runs(actor) if not lines or is_within(line, lines)}
 
-    def chosen(self) -> dict[Actor, list[Actor]]:
-        """Actor -> the same with what it is given, for all that calls give it; with itself, where that may be anything."""
+    def chosen(self, started: Collection[str] = ()) -> dict[Actor, list[Actor]]:
+        """Actor -> the same with what it is given, for all that calls give it; with itself, where that may be anything.
+
+        ``started``: definitions that also somebody out of view starts.
+        """
         if self.contexts is None:
             return {}
         found: dict[Actor, set[Actor]] = {}
         telling = self.contexts.telling
         seen: set[Actor] = set()
         # First what is called by who is told apart by nothing; then the rest, so that all are numbered in one order.
-        for waiting in (sorted(a for a in self.following if a[0] not in telling), sorted(self.following)):
+        outer = (a for a in self.following if a[0] not in telling or a[0] in started)
+        for waiting in (sorted(outer), sorted(self.following)):
             first = not seen
             seen.update(waiting)
             while waiting:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from decompose.facts import Op, ScopeKind
 from decompose.linking import Linked
 from decompose.linking.libraries import requests_in_transactions, views_outside_of_transactions
 from decompose.linking.program import Scope
+from decompose.linking.transaction_scopes import TransactionScope, transaction_scopes
 from decompose.system.accesses.unit_of_work import MADE
 from decompose.system.calls.callbacks import Callbacks, Handed
 from decompose.system.calls.paths import Paths
@@ -25,8 +26,9 @@ from decompose.system.transactions.contexts import Contexts
 from decompose.system.transactions.decorated import Decorated
 from decompose.system.transactions.instead import Instead
 from decompose.system.transactions.narrowed import number_of, plain
-from decompose.system.transactions.opened import ATOMIC, opened
+from decompose.system.transactions.opened import ATOMIC, lines_of_scopes, opened
 from decompose.system.transactions.reach import Reach, at_run_time, is_within
+from decompose.system.transactions.switches import Switches
 from decompose.system.transactions.wrapped import Wrapped, add_blocks_of_managers, is_entering
 
 _JOINING = frozenset({ATOMIC})
@@ -66,9 +68,13 @@ def transactions_of(
     written = dependencies = list(dependencies)
     dependencies = at_run_time(dependencies, classes)
     told = callbacks.told_of_givers(dependencies)
-    contexts = Contexts(linked, placement, schema, callbacks.arguments, accesses, told, instead)
+    opening = transaction_scopes(linked.engine)
+    switches = Switches(linked, accesses, told, lines_of_scopes(linked, opening))
+    contexts = Contexts(linked, placement, schema, callbacks.arguments, accesses, told, instead, switches)
     reach = Reach(told, contexts)
-    found = _Transactions(linked, placement, reach, accesses, locks)
+    entry_points = list(entry_points)
+    handlers = {entry.handler for entry in entry_points}
+    found = _Transactions(linked, opening, placement, reach, contexts, accesses, locks, handlers)
     found.add_handed(callbacks)
     found.add_decorated(Decorated(found.scopes, written))
     found.add_scopes()
@@ -88,13 +94,17 @@ class _Transactions:
     def __init__(
         self,
         linked: Linked,
+        opening: Iterable[TransactionScope],
         placement: Placement,
         reach: Reach,
+        contexts: Contexts,
         accesses: Iterable[Access],
         locks: Mapping[Actor, set[str]],
+        handlers: Collection[str],
     ) -> None:
         self.linked = linked
         self.reach = reach
+        self.contexts = contexts
         self.found: dict[tuple[str, str, str, int], Transaction] = {}
         self._beside: dict[tuple[str, str, str, int], tuple[str, list[Actor]]] = {}
         """Of what is told of who gives functions to a helper: the helper, and what runs in its transaction."""
@@ -111,25 +121,35 @@ class _Transactions:
         for scope in linked.program.scopes:
             if not scope.library and scope.facts.kind != ScopeKind.LAMBDA:
                 self.scopes.setdefault(scope.definition, scope)
-        self.chosen = reach.chosen()
-        each = reach.contexts.each if reach.contexts is not None else _alone
+        called = {target[0] for target in reach.before}
+        # Nothing is seen to tell them which of their lines run.
+        self.started = {d for d in contexts.switches.names if d in handlers or d not in called}
+        self.chosen = reach.chosen(self.started - contexts.told_tables)
         self.places = [
             (actor, found)
-            for anyhow, found in opened(linked, placement, reach, self.accesses)
-            for actor in self.chosen.get(anyhow) or each(anyhow)
+            for anyhow, found in opened(linked, opening, placement, reach, self.accesses)
+            for actor in self._acting(anyhow)
+            if found.extent == "whole" or contexts.runs(actor, found.line)
         ]
         self.commits = self._commits()
         self.wrapped = Wrapped(self.scopes, self.places, self.commits, self.reach.following)
         self.around = list(self.wrapped.found())
 
+    def _acting(self, anyhow: Actor) -> list[Actor]:
+        """An actor with all that it is given; what the outside starts as well is also itself, as nothing tells what that gives."""
+        chosen = self.chosen.get(anyhow)
+        if not chosen:
+            return self.contexts.each(anyhow)
+        apart = anyhow[0] in self.started and all(map(self.contexts.is_switched, chosen))
+        return [*chosen, anyhow] if apart else chosen
+
     def done(self, actor: Actor) -> list[tuple[Access, bool]]:
         """What an actor does itself, and whether it locks the rows."""
-        contexts = self.reach.contexts
         return [
             (access, locking)
             for place in self.reach.places(actor)
             for access, locking in self.accesses.get(place, ())
-            if contexts is None or contexts.touches(actor, access)
+            if self.contexts.touches(actor, access)
         ]
 
     def _touched_by(self, actor: Actor) -> int:
@@ -172,6 +192,7 @@ class _Transactions:
             partial(_paths, self.scopes),
             self.reach.places,
             partial(_lone_calls, self.scopes),
+            self.contexts,
         )
 
     def add_scopes(self) -> None:
@@ -323,10 +344,26 @@ class _Transactions:
             if not _like_at_home(transaction, at_home):
                 apart = key in self._beside or transaction.number >= 0
                 told = self._with_inside(key, transaction) if apart else transaction
+                # What is only read differs from caller to caller, and is no reason to tell it several times; nor is what is
+                # written for some values of an argument.
                 alike = msgspec.structs.replace(transaction, number=-1)
+                for_all = self._is_for_all(key)
+                if transaction.number >= 0 or for_all:
+                    alike = msgspec.structs.replace(alike, tables_read=(), locked=())
+                if for_all:
+                    alike = msgspec.structs.replace(alike, tables_written=(), tables_cascaded=(), lines=())
                 own.setdefault(alike, []).append(told)
-        merged = (_as_one(alike, several) for alike, several in own.items())
+        merged = map(_as_one, own.values())
         return sorted(merged, key=lambda t: (t.definition, t.unit, t.scope, t.line, t.tables_written, t.tables_read))
+
+    def _is_for_all(self, key: tuple[str, str, str, int]) -> bool:
+        """Whether it happens whatever an argument says, and nothing else tells apart what its definition is given."""
+        anyhow = plain(key[:2])
+        if anyhow[0] not in self.contexts.switches.names:
+            return False
+        chosen = self._acting(anyhow)
+        told = (one == anyhow or self.contexts.is_only_switched(one) for one in chosen)
+        return len(chosen) > 1 and all((*one, *key[2:]) in self.found for one in chosen) and all(told)
 
     def _with_inside(self, key: tuple[str, str, str, int], transaction: Transaction) -> Transaction:
         beside = self._beside.get(key)
@@ -336,16 +373,27 @@ class _Transactions:
         return msgspec.structs.replace(transaction, inside=tuple(sorted(inside)))
 
 
-def _as_one(alike: Transaction, several: list[Transaction]) -> Transaction:
-    """What a definition commits in the same way whatever it is given."""
+def _as_one(several: list[Transaction]) -> Transaction:
+    """What a definition writes in the same transaction whatever it is given."""
     if len(several) == 1:
         return several[0]
-    inside = {definition for transaction in several for definition in transaction.inside}
-    return msgspec.structs.replace(alike, inside=tuple(sorted(inside)) if all(t.inside for t in several) else ())
+    written = {table for one in several for table in one.tables_written}
+    cascaded = {table for one in several for table in one.tables_cascaded}
+    return msgspec.structs.replace(
+        max(several, key=lambda one: len(one.tables_written)),
+        number=-1,
+        tables_written=tuple(sorted(written)),
+        tables_cascaded=tuple(sorted(t for t in cascaded if all(_only_cascades(one, t) for one in several))),
+        tables_read=tuple(sorted({table for one in several for table in one.tables_read})),
+        locked=tuple(sorted({table for one in several for table in one.locked})),
+        inside=tuple(sorted({inside for one in several for inside in one.inside}))
+        if all(one.inside for one in several)
+        else (),
+    )
 
 
-def _alone(actor: Actor) -> list[Actor]:
-    return [actor]
+def _only_cascades(transaction: Transaction, table: str) -> bool:
+    return table in transaction.tables_cascaded or table not in transaction.tables_written
 
 
 def _holds(outer: Lines, inner: Lines) -> bool:

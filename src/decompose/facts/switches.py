@@ -1,0 +1,97 @@
+"""Which lines of a function run only for some values of an argument: ``if commit: session.commit()``."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator, Sequence
+
+_LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+_TRUE, _FALSE, _NONE, _NOT_NONE = "FN", "T", "TF", "N"
+"""The constants with which a test does not come out so: of ``True``, ``False`` and ``None`` the first letters."""
+
+Switch = tuple[str, str]
+"""A name, and the constants for which the lines do not run."""
+
+
+def switches(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[list[int | str]]:
+    """``[first line, last line, name, constants for which they do not run]``, of names of parameters that nothing else is bound to.
+
+    What a function takes as ``**kwargs`` counts where it asks for it by a constant name.
+    """
+    arguments = node.args
+    names = {a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+    rest = arguments.kwarg.arg if arguments.kwarg is not None else ""
+    if not names and not rest:
+        return []
+    found = list(_of_body(node.body, names, rest))
+    if found:
+        walked = (inner for statement in node.body for inner in ast.walk(statement))
+        bound = {n.id for n in walked if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+        found = [] if rest in bound else [line for line in found if line[2] not in bound]
+    return found
+
+
+def _of_body(body: list[ast.stmt], names: Collection[str], rest: str) -> Iterator[list[int | str]]:
+    blocks = [body]
+    for block in blocks:
+        for place, statement in enumerate(block):
+            blocks += _inner_blocks(statement)
+            if not isinstance(statement, ast.If):
+                continue
+            yes = list(_decided(statement.test, names, rest, outcome=True))
+            no = list(_decided(statement.test, names, rest, outcome=False))
+            yield from _lines(statement.body, yes)
+            yield from _lines(statement.orelse, no)
+            if isinstance(statement.body[-1], _LEAVING):
+                yield from _lines(block[place + 1 :], no)
+            elif statement.orelse and isinstance(statement.orelse[-1], _LEAVING):
+                yield from _lines(block[place + 1 :], yes)
+
+
+def _inner_blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+    match statement:
+        case ast.If() | ast.For() | ast.AsyncFor() | ast.While():
+            yield from (statement.body, statement.orelse)
+        case ast.With() | ast.AsyncWith():
+            yield statement.body
+        case ast.Try() | ast.TryStar():
+            yield from (statement.body, statement.orelse, statement.finalbody)
+            yield from (handler.body for handler in statement.handlers)
+        case ast.Match():
+            yield from (case.body for case in statement.cases)
+
+
+def _lines(block: Sequence[ast.stmt], decided: Sequence[Switch]) -> Iterator[list[int | str]]:
+    for name, without in decided if block else ():
+        yield [block[0].lineno, block[-1].end_lineno or block[-1].lineno, name, without]
+
+
+def _decided(test: ast.expr, names: Collection[str], rest: str, *, outcome: bool) -> Iterator[Switch]:
+    """What is certain of arguments where a test has come out true, or false."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            yield from _decided(operand, names, rest, outcome=not outcome)
+        case ast.BoolOp(op=operator, values=values):
+            if isinstance(operator, ast.And) is outcome:
+                for value in values:
+                    yield from _decided(value, names, rest, outcome=outcome)
+        case ast.Compare(left=left, ops=[ast.Is() | ast.IsNot()], comparators=[ast.Constant(value=None)]):
+            name = _asked(left, names, rest)
+            if name:
+                yield name, _NONE if isinstance(test.ops[0], ast.Is) is outcome else _NOT_NONE
+        case _:
+            name = _asked(test, names, rest)
+            if name:
+                yield name, _TRUE if outcome else _FALSE
+
+
+def _asked(value: ast.expr, names: Collection[str], rest: str) -> str:
+    """The argument that an expression is; empty for anything else."""
+    match value:
+        case ast.Name(id=name) if name in names:
+            return name
+        case ast.Subscript(value=ast.Name(id=of), slice=ast.Constant(value=str(name))) if of == rest:
+            return name
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=of), attr="get"), args=[ast.Constant(value=str(name)), *_]):
+            return name if of == rest else ""
+    return ""

@@ -1,0 +1,206 @@
+"""Lines of a function that run only for some values of an argument, and what its callers give for it.
+
+``def save(self, commit=True): ...; if commit: session.commit()`` commits for those who say nothing, and not for who gives
+``commit=False``. So who is given a constant for such an argument is told apart by it, where the lines touch a table, end a
+transaction or lead to what does. A listener to rows is told whether the row is new by who writes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from decompose.facts import Op
+from decompose.facts.records import ParameterKind, Ref
+from decompose.linking import Linked
+from decompose.linking.libraries import NEW_ROWS
+from decompose.linking.program import Scope
+from decompose.system.calls.arguments import Given, parameter_of
+from decompose.system.model import Access, Dependency
+
+Lines = tuple[tuple[int, int, str], ...]
+"""First and last line, and the first letters of the constants for which they do not run."""
+
+_MARK = "?"
+
+
+def key_of(name: str) -> str:
+    """Under which an argument stands in what is given: its tables stand under its name."""
+    return name + _MARK
+
+
+def is_key(name: str) -> bool:
+    """Whether something that is given is the constant of an argument."""
+    return name.endswith(_MARK)
+
+
+class Switches:
+    """Answers for one linked program. ``ending``: the definitions that open or end transactions, with the lines."""
+
+    def __init__(
+        self,
+        linked: Linked,
+        accesses: Iterable[Access],
+        dependencies: Collection[Dependency],
+        ending: Mapping[str, set[int]],
+    ) -> None:
+        self._written: dict[tuple[str, int], set[str]] = {}
+        lines: dict[str, set[int]] = {definition: set(at) for definition, at in ending.items()}
+        for access in accesses:
+            lines.setdefault(access.definition, set()).add(access.line)
+            if access.resolution != "guessed":
+                self._written.setdefault((access.definition, access.line), set()).add(access.operation)
+        leading = _leading(lines, dependencies)
+        for d in dependencies:
+            if d.runs and d.target in leading:
+                lines.setdefault(d.source, set()).add(d.line)
+        self.of: dict[str, dict[str, Lines]] = {}
+        """Definition -> its arguments by whose constants lines are left out."""
+        for scope in linked.program.scopes:
+            if scope.facts.switches and not scope.library and scope.definition in leading:
+                self._add(scope, lines[scope.definition])
+        self._new_row = _told_if_new(dependencies, self.of)
+        self.names = {definition: {key_of(name) for name in names} for definition, names in self.of.items()}
+        for (source, line, _), rows in self._new_row.items():
+            if {"insert", "update"} <= self._written.get((source, line), set()):
+                self.names.setdefault(source, set()).update(key_of(name) for name in rows[1])
+
+    def spread(self, calls: Callable[[str], Iterable[tuple[Given, Scope]]]) -> None:
+        """Who only hands on what says which lines run, of which ``calls`` are known, is told apart by it as well."""
+        waiting = sorted(self.names)
+        while waiting:
+            definition = waiting.pop()
+            handed: dict[str, set[str]] = {}
+            for given, function in calls(definition):
+                for key in self.names[definition]:
+                    name = _handed_on(given, function, key.removesuffix(_MARK))
+                    if name:
+                        handed.setdefault(given.site.frame.scope.definition, set()).add(key_of(name))
+            for caller, keys in sorted(handed.items()):
+                if not keys <= self.names.get(caller, set()):
+                    self.names.setdefault(caller, set()).update(keys)
+                    waiting.append(caller)
+
+    def _add(self, scope: Scope, lines: Collection[int]) -> None:
+        for first, last, name, without in scope.facts.switches:
+            if any(first <= line <= last for line in lines):
+                found = self.of.setdefault(scope.definition, {})
+                found[name] = (*found.get(name, ()), (first, last, without))
+
+    def leaves_out(self, definition: str, line: int, given: Iterable[tuple[str, frozenset[str]]]) -> bool:
+        """Whether a line does not run with what is given."""
+        switches = self.of.get(definition)
+        if not switches:
+            return False
+        return any(
+            constant[0] in without and first <= line <= last
+            for name, constants in given
+            if is_key(name)
+            for constant in constants
+            for first, last, without in switches.get(name.removesuffix(_MARK), ())
+        )
+
+    def given(
+        self, caller: str, line: int, target: str, key: str,
+        sites: Sequence[tuple[Given, Scope]], before: Mapping[str, frozenset[str]],
+    ) -> str:  # fmt: skip
+        """The constant that a call gives for an argument, if it is one and the same for all that the call may be; else empty."""
+        rows = self._new_row.get((caller, line, target))
+        if rows is not None:
+            return self._is_new(caller, line, rows[1], before) if key == key_of(rows[0]) else ""
+        found = {_constant(given, function, key.removesuffix(_MARK), before) for given, function in sites}
+        return found.pop() if len(found) == 1 else ""
+
+    def _is_new(self, caller: str, line: int, existing: Iterable[str], before: Mapping[str, frozenset[str]]) -> str:
+        written = self._written.get((caller, line), set())
+        if "insert" not in written:
+            return "False" if "update" in written else ""
+        if "update" not in written:
+            return "True"
+        return "False" if any(before.get(key_of(name)) == frozenset({"True"}) for name in existing) else ""
+
+
+def _leading(lines: Iterable[str], dependencies: Iterable[Dependency]) -> set[str]:
+    """The definitions that do something, and all that lead to them."""
+    before: dict[str, set[str]] = {}
+    for d in dependencies:
+        if d.runs:
+            before.setdefault(d.target, set()).add(d.source)
+    found = set(lines)
+    waiting = list(found)
+    while waiting:
+        further = before.get(waiting.pop(), set()) - found
+        found |= further
+        waiting += further
+    return found
+
+
+def _told_if_new(
+    dependencies: Iterable[Dependency], switches: Mapping[str, Mapping[str, Lines]]
+) -> dict[tuple[str, int, str], tuple[str, tuple[str, ...]]]:
+    """Caller, line and listener -> the argument that tells whether the row is new, and what says to the caller that it is not."""
+    return {
+        (d.source, d.line, d.target): (rows.told, rows.existing)
+        for d in dependencies
+        for rows in NEW_ROWS
+        if d.rule == rows.rule and rows.told in switches.get(d.target, {})
+    }
+
+
+def _constant(given: Given, function: Scope, name: str, before: Mapping[str, frozenset[str]]) -> str:
+    """The constant that a call gives, or hands on, for an argument; empty where that is not known."""
+    site, scope = given.site, given.site.frame.scope
+    ref = _ref(given, function, name)
+    if ref != -1:
+        return _spelled(scope, ref) or _one(before.get(key_of(parameter_of(scope, ref))))
+    if any(keyword is None for keyword, _ in site.keywords):
+        handed = _handed_on(given, function, name)
+        return _one(before.get(key_of(handed))) if handed else ""
+    parameter = _parameter(function, name)
+    is_given = any(keyword == name for keyword, _ in site.keywords)
+    starred = any(isinstance(ref, list) and ref[0] == "*" for ref in site.arguments)
+    if is_given or starred or parameter is None or _is_at(given, function, parameter):
+        return ""
+    return _spelled(function, parameter[3]) if isinstance(parameter[3], list) else ""
+
+
+def _handed_on(given: Given, function: Scope, name: str) -> str:
+    """The argument of the caller that a call gives for another, by itself or among all that the caller is given."""
+    scope = given.site.frame.scope
+    ref = _ref(given, function, name)
+    if ref != -1:
+        return parameter_of(scope, ref)
+    rest = next((ref for keyword, ref in given.site.keywords if keyword is None), -1)
+    handed = parameter_of(scope, rest) if rest != -1 else ""
+    return name if any(p[0] == handed and p[4] == ParameterKind.STAR_STAR for p in scope.facts.parameters) else ""
+
+
+def _ref(given: Given, function: Scope, name: str) -> Ref:
+    return given.argument(function, name) if _parameter(function, name) else given.site.argument(-1, name)
+
+
+def _parameter(function: Scope, name: str) -> list[Any] | None:
+    return next((p for p in function.facts.parameters if p[0] == name), None)
+
+
+def _is_at(given: Given, function: Scope, parameter: list[Any]) -> bool:
+    """Whether a call has an argument of which nothing is known at the place of a parameter."""
+    place = function.facts.parameters.index(parameter)
+    return parameter[4] == ParameterKind.POSITIONAL and (
+        place < given.first or place + given.shift < len(given.site.arguments)
+    )
+
+
+def _spelled(scope: Scope, ref: Ref) -> str:
+    if isinstance(ref, str):
+        return str(bool(ref))
+    if isinstance(ref, list):
+        if ref[0] != "c" or len(ref) > 2:
+            return ""
+        return "None" if ref[1] is None else str(bool(ref[1]))
+    made = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ()
+    return "True" if any(o[0] == Op.CONTAINER and o[3] for o in made) else ""
+
+
+def _one(constants: frozenset[str] | None) -> str:
+    return next(iter(constants)) if constants is not None and len(constants) == 1 else ""
