@@ -185,7 +185,7 @@ class Given:
             at.keys[told] = None
             for asking in at.tables:
                 asking.do(self.engine, None if told is _ANYTHING else told)
-            waiting += ((further, told) for further in at.onward)
+            waiting += ((further, told) for further in reversed(at.onward))
 
     def _give(self, frame: Frame, parameter: Key, site: Site, given: Any, default: Ref | None) -> None:
         """A call gives a parameter a constant, or an object of a class, or what its own caller gives, or leaves it to the default."""

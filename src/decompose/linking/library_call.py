@@ -29,7 +29,9 @@ _FOLLOWING = frozenset({"collect", "validates", "saves_relations", "loads_relati
 """Effects of which only the class itself tells what they do: forms and serializers."""
 
 _TRANSACTIONAL = frozenset({"transaction", "commits", "rolls_back", "connects"})
-_DEPENDING = frozenset({"compares", "sums", "unless", "only_with", "only_without", "leaves_out", "needs", "leaves_to"})
+_DEPENDING = frozenset(
+    {"compares", "sums", "tests", "unless", "only_with", "only_without", "leaves_out", "needs", "leaves_to"}
+)
 """Effects that ask what the call is given, or what the application has of its own."""
 
 ALWAYS_THE_SAME = _ACCESSES | _FOLLOWING | {"builds", "comes_in_order"}
@@ -38,8 +40,12 @@ ALWAYS_THE_SAME = _ACCESSES | _FOLLOWING | {"builds", "comes_in_order"}
 Told = tuple[str, Value, str, str]
 """What is accessed, without where: the operation, the rows, the role and the rule."""
 
-_COMBINED = {"compares": (("__lt__", "__gt__"),), "sums": (("__radd__",), ("__add__",))}
-"""Effect -> the special methods that are called between the values; of those in one tuple the first that there is."""
+_COMBINED = {
+    "compares": (("__lt__", "__gt__"),),
+    "sums": (("__radd__",), ("__add__",)),
+    "tests": (("__bool__", "__len__"),),
+}
+"""Effect -> the special methods that are called on the values; of those in one tuple the first that there is."""
 
 
 class StoreUse(NamedTuple):

@@ -16,7 +16,17 @@ if TYPE_CHECKING:
     from decompose.linking.frames import Frame
     from decompose.linking.solver import Node
 
-_FALLBACKS = {"bool": ("len",), "format": ("str", "repr"), "str": ("repr",), "contains": ("iter", "getitem")}
+_FALLBACKS = {
+    "bool": ("len",),
+    "format": ("str", "repr"),
+    "str": ("repr",),
+    "contains": ("iter", "getitem"),
+    # A class with one of these either has the others made of it or is asked by the other side.
+    "lt": ("le", "gt", "ge"),
+    "gt": ("lt", "le", "ge"),
+    "lte": ("lt", "gt", "ge"),
+    "gte": ("lt", "le", "gt"),
+}
 _IN_PLACE = frozenset(
     ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "lshift", "rshift", "or", "and", "xor"]
 )

@@ -17,6 +17,7 @@ _NAMES_BY_REASON = {
     ),
     "extra: what passes a test for a base is of that base too": (
         "classes/metaclass that collects fields and gives them to instances",
+        "programs/serializer that walks fields declared on a class",
     ),
     "extra: a list of the class around is not looked up for a name": ("generic/pipeline of steps named in a list",),
     "extra: which item is asked for is not followed": (
@@ -32,7 +33,19 @@ _NAMES_BY_REASON = {
     "missing: that a module of settings holds text": (
         "modules/settings module chosen by name, with a class path in it",
     ),
-    "missing: what a library hands to its hooks": ("classes/handlers and filters of the logging module",),
+    "missing: what a library hands to its hooks": (
+        "classes/handlers and filters of the logging module",
+        "programs/command line that is built from decorated functions",
+    ),
+    "missing: that a comparison which is made of another one asks for equality too": (
+        "programs/money with operators and a fold over them",
+    ),
+    "missing: that what stands in the environment is text": (
+        "programs/settings object that reads the environment once",
+    ),
+    "missing and extra: a set of weak references is named as a set": (
+        "programs/weak registry of instances and a class-level counter",
+    ),
     "missing: what a wrapper says that it wraps": ("functions/function that is cached and one that is wrapped twice",),
     "missing and extra: a star import does not hide what stood before it": (
         "modules/star import hides what stood before",

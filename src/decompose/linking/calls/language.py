@@ -28,8 +28,6 @@ _ASKED = {
     "float": ("__float__", "__index__"),
     "complex": ("__complex__", "__float__"),
     "bool": ("__bool__", "__len__"),
-    "any": ("__iter__",),
-    "all": ("__iter__",),
     "hex": ("__index__",),
     "divmod": ("__divmod__",),
     "pow": ("__pow__",),

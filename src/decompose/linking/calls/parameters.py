@@ -50,7 +50,7 @@ def bind_arguments(engine: Engine, site: Site, function: Scope, frame: Frame, *,
     if naming or function.index in engine.given.with_defaults:
         engine.given.call(frame, site, skip_first=skip_first)
     for position, ref in enumerate(site.arguments):
-        node = engine.node_of(site.frame, ref)
+        node = engine.containers.node_given(site.frame, ref)
         if (type(ref) is str or naming) and position < len(positional) and not spread:
             _give_name(engine, site, frame, positional[position][1], ref)
         if node < 0:
@@ -67,7 +67,7 @@ def bind_arguments(engine: Engine, site: Site, function: Scope, frame: Frame, *,
             for parameter in positional:
                 engine.edge(node, frame.nodes[parameter[1]])
     for name, ref in site.keywords:
-        node = engine.node_of(site.frame, ref)
+        node = engine.containers.node_given(site.frame, ref)
         if (type(ref) is str or naming) and name in by_name:
             _give_name(engine, site, frame, by_name[name][1], ref)
         if node < 0:

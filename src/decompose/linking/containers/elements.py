@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from decompose.facts.records import HOLE, ParameterKind
+from decompose.facts.records import HOLE, ParameterKind, Ref
 from decompose.linking.calls import following
 from decompose.linking.containers import iteration, keying
 from decompose.linking.frames import Frame, Site
@@ -56,6 +56,8 @@ class Containers:
         """Container -> the keys that it is asked for of which only a part is known, each with where what fits goes."""
         self._filled_up: dict[Node, tuple[str, Node]] = {}
         """Container that makes an empty one for each key -> of which kind, and the one for keys that are not known."""
+        self._given: dict[int, Node] = {}
+        """Plain data in the text, by its identity -> the container that it is where it is given to a function."""
         self._lengths: dict[Node, int] = {}
         """How many elements a list or tuple was made with, where its elements are told apart by position."""
 
@@ -159,6 +161,15 @@ class Containers:
                 self.engine.put(self.slot(every, key), self.of_constant(["c", inner], depth + 1))
         kind = "dict" if isinstance(data, dict) else ref[2] if len(ref) > 2 else "list"
         return self.engine.values.intern("O", kind, every)
+
+    def node_given(self, frame: Frame, ref: Ref) -> Node:
+        """The node of an argument; a list or a table of plain data is a container too, one for each place in the text."""
+        if type(ref) is not list or ref[0] != "c" or not isinstance(ref[1], dict | list):
+            return self.engine.node_of(frame, ref)
+        node = self._given.get(id(ref))
+        if node is None:
+            node = self._given[id(ref)] = self.engine.constant(self.of_constant(ref))
+        return node
 
     def of_elements(self, kind: str, nodes: list[Node]) -> Value:
         """A container of the values of ``nodes``."""

@@ -47,6 +47,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @mounts("path", "app")          routes that the argument holds, an application or a list, are found below the path
     @mounts("path")                 what is made is found below the path, wherever it is put
     @compares("T"), @sums("T")      values of T are compared with each other, or added up
+    @tests("T")                     of each value of T it is asked whether it is true
     @compares("T", "key")           the same, where this argument is not given
     @opens("manager")               the argument is entered like the manager of a ``with`` block, and left in the end
     @puts("item", "heap")           the argument becomes an element of the other argument, a list

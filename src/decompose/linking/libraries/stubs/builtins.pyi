@@ -1,5 +1,5 @@
 from typing import Callable, Generic, TypeVar
-from decompose.effects import asks, calls_back, compares, draws, invokes, keeps, loads, sums
+from decompose.effects import asks, calls_back, compares, draws, invokes, keeps, loads, sums, tests
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -127,6 +127,12 @@ def min(first: Iterable[T] | T, second: T = None, *others: T, key=None, default=
 def max(first: Iterable[T] | T, second: T = None, *others: T, key=None, default=None) -> T: ...
 @sums("T")
 def sum(iterable: Iterable[T], start: T = None) -> T: ...
+@tests("T")
+@asks("iterable", "__iter__")
+def any(iterable: Iterable[T]): ...
+@tests("T")
+@asks("iterable", "__iter__")
+def all(iterable: Iterable[T]): ...
 @loads()
 def __import__(name, globals=None, locals=None, fromlist=(), level=0): ...
 @asks("thing", "__len__")
