@@ -126,7 +126,7 @@ class EvidenceGraph:
         for name in [*listed, "terms"] if terms else listed:
             factor = chosen.get(name, 0.0)
             if factor > 0:
-                numbers, strengths = self._layer_arrays(name)
+                numbers, strengths = self.arrays_of(name)
                 pairs.append(numbers)
                 found.append(factor * strengths)
         keys, which = np.unique(np.concatenate(pairs), return_inverse=True)
@@ -141,7 +141,7 @@ class EvidenceGraph:
         }
         return sorted((name for name, weight in found.items() if weight), key=lambda name: (-found[name], name))
 
-    def _layer_arrays(self, name: str) -> tuple[Labels, Weights]:
+    def arrays_of(self, name: str) -> tuple[Labels, Weights]:
         """The pairs of a layer, each as one number, and their weights; made once."""
         import numpy as np
 

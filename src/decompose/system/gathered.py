@@ -94,4 +94,8 @@ def union(sets: Iterable[int]) -> int:
 
 def positions(bits: int) -> list[int]:
     """Where ``bits`` has ones, from the lowest."""
-    return [at for at, bit in enumerate(f"{bits:b}"[::-1]) if bit == "1"]
+    import numpy as np
+
+    held = np.frombuffer(bits.to_bytes((bits.bit_length() + 7) // 8, "little"), dtype=np.uint8)
+    found: list[int] = np.flatnonzero(np.unpackbits(held, bitorder="little")).tolist()
+    return found

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
 
-from decompose.boundaries.clustering import Edges, Pair
+from decompose.boundaries.clustering import Edges
 from decompose.boundaries.generators.generator import Material, Sweep
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.system.gathered import positions
 
+if TYPE_CHECKING:
+    from decompose.boundaries.clustering import Labels, Weights
+
 _REACH_DEPTH = 12
 _DECAY = 0.6
+_MOST = 3.0
+_CELLS = 8_000_000
+"""Entry points go on together as long as a table of them and of all tables has no more cells."""
 
 
 class EntryPointsFirst:
@@ -32,20 +39,37 @@ class EntryPointsFirst:
         return sweep
 
 
+class _Reached(NamedTuple):
+    """Pairs of an entry point and a table that the code behind it reaches: their nodes, and how strongly it does, beside the norm of
+    all that the entry point reaches.
+    """
+
+    entries: Labels
+    tables: Labels
+    strengths: Weights
+    norms: Weights
+
+
 def _reached(graph: EvidenceGraph) -> Edges:
-    reached = _tables_reached(graph, sorted(graph.enters))
-    spread = Counter(table for tables in reached.values() for table in tables)
-    bipartite: dict[Pair, float] = {}
-    for entry, tables in reached.items():
-        norm = math.sqrt(math.fsum(weight * weight for weight in tables.values())) or 1.0
-        for table, weight in tables.items():
-            if table != entry:
-                rarity = math.log((1 + len(reached)) / spread[table]) + 0.1
-                pair = (entry, table) if entry < table else (table, entry)
-                bipartite[pair] = bipartite.get(pair, 0.0) + rarity * weight / norm
-    for pair, weight in graph.layers["foreign keys"].items():
-        bipartite[pair] = bipartite.get(pair, 0.0) + 0.3 * weight
-    return Edges.of(bipartite)
+    import numpy as np
+
+    entries, tables = sorted(graph.enters), np.array(sorted(set(graph.table_node.values())), dtype=np.int64)
+    at_once = max(1, _CELLS // max(1, len(tables)))
+    blocks = [
+        _tables_reached(graph, entries[start : start + at_once], tables)
+        for start in range(0, max(1, len(entries)), at_once)
+    ]
+    found = _Reached(*map(np.concatenate, zip(*blocks, strict=True)))
+    spread = np.bincount(found.tables, minlength=len(graph.members)).tolist()
+    rarity = np.array([math.log((1 + len(entries)) / often) + 0.1 if often else 0.0 for often in spread])
+    weights = rarity[found.tables] * found.strengths / found.norms
+    apart = found.entries != found.tables
+    ends = np.sort(np.stack([found.entries, found.tables], axis=1)[apart], axis=1)
+    count, (keys, of_keys) = len(graph.members), graph.arrays_of("foreign keys")
+    pairs = np.concatenate([ends[:, 0] * count + ends[:, 1], keys])
+    known, which = np.unique(pairs, return_inverse=True)
+    weights = np.bincount(which, np.concatenate([weights[apart], 0.3 * of_keys]), len(known)).astype(np.float64)
+    return Edges(np.stack([known // count, known % count], axis=1), weights).rounded()
 
 
 def _touched_tables(graph: EvidenceGraph) -> dict[int, dict[int, float]]:
@@ -60,22 +84,26 @@ def _touched_tables(graph: EvidenceGraph) -> dict[int, dict[int, float]]:
     return touched
 
 
-def _tables_reached(graph: EvidenceGraph, entries: list[int]) -> dict[int, dict[int, float]]:
-    """Entry point -> the tables that the code behind it reaches, nearer ones weighing more.
+def _tables_reached(graph: EvidenceGraph, entries: list[int], tables: Labels) -> _Reached:
+    """What the code behind entry points reaches, nearer tables weighing more.
 
     All entry points go on at once, call by call: a set of them is an integer with one bit for each.
     """
-    touched = sorted(_touched_tables(graph).items())
-    reached: dict[int, dict[int, float]] = {entry: {} for entry in entries}
+    import numpy as np
+
+    column = {table: number for number, table in enumerate(tables.tolist())}
+    touched = [
+        (node, [column[table] for table in found], np.minimum(list(found.values()), _MOST))
+        for node, found in sorted(_touched_tables(graph).items())
+    ]
+    reached = np.zeros((len(entries), len(tables)))
     arriving = {entry: 1 << number for number, entry in enumerate(entries)}
     seen = [arriving.get(node, 0) for node in range(len(graph.members))]
     strength = 1.0
     for _ in range(_REACH_DEPTH):
-        for node, tables in touched:
-            for number in positions(arriving.get(node, 0)):
-                found = reached[entries[number]]
-                for table, weight in tables.items():
-                    found[table] = found.get(table, 0.0) + strength * min(weight, 3.0)
+        for node, columns, weights in touched:
+            if who := arriving.get(node, 0):
+                reached[np.ix_(positions(who), columns)] += strength * weights
         following: dict[int, int] = {}
         for node, who in arriving.items():
             for used in graph.uses[node]:
@@ -86,4 +114,8 @@ def _tables_reached(graph: EvidenceGraph, entries: list[int]) -> dict[int, dict[
             seen[node] |= who
         arriving = following
         strength *= _DECAY
-    return reached
+    norms = [math.sqrt(math.fsum(squares)) for squares in (reached * reached).tolist()]
+    rows, places = np.nonzero(reached)
+    return _Reached(
+        np.array(entries, dtype=np.int64)[rows], tables[places], reached[rows, places], np.array(norms)[rows]
+    )
