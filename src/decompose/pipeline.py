@@ -14,7 +14,7 @@ from decompose.boundaries.scores import Scorer
 from decompose.errors import InputError
 from decompose.facts import Collected
 from decompose.facts.collect import garbage_collection_paused
-from decompose.linking.libraries import load_all_summaries
+from decompose.linking.libraries import load_summaries
 from decompose.plan.alongside import alongside
 from decompose.plan.effort import units_of
 from decompose.plan.step import EffortUnits
@@ -28,7 +28,7 @@ from decompose.runs.earlier import earlier_of
 from decompose.runs.memory import Memo
 from decompose.runs.partition import read_partition
 from decompose.runs.pins import pins_of
-from decompose.sources import SourceTree
+from decompose.sources import SourceTree, imports_in
 from decompose.sources.history import commits_of
 from decompose.system import build_system
 from decompose.system.model import System
@@ -94,13 +94,26 @@ def _smallest(configuration: Configuration) -> Smallest:
     return Smallest(**{name: least for name, least in given.items() if least is not None})
 
 
-def load_ahead() -> None:
+_SAMPLE = 60
+
+
+def load_ahead(tree: SourceTree) -> None:
     """Load what the stages load only when they need it, for when there is nothing else to do."""
-    load_all_summaries()
+    load_summaries(_imported_by_some(tree))
     for name in ("numpy", "graspologic_native", "sqlglot", "jinja2", "pygraphviz"):
         with contextlib.suppress(ImportError):  # whoever needs it says so
             import_module(name)
     load_templates()
+
+
+def _imported_by_some(tree: SourceTree) -> frozenset[str]:
+    """The packages that a sample of the files imports: the more files need one, the surer it is among them."""
+    files = tree.to_parse()
+    found: set[str] = set()
+    for file in files[:: max(1, len(files) // _SAMPLE)]:
+        with contextlib.suppress(OSError):
+            found |= imports_in(Path(tree.base, file.path).read_bytes())
+    return frozenset(found)
 
 
 def _analysed(

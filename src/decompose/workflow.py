@@ -140,7 +140,7 @@ def _run(request: Request, prepared: _Prepared, progress: Progress) -> Memo:
             cache_folder=folder,
             jobs=request.jobs,
             progress=progress,
-            meanwhile=_load_stages,
+            meanwhile=lambda: _load_stages(tree),
         )
         from decompose.pipeline import analyse, steering
 
@@ -167,10 +167,10 @@ def _content(start: Path | None) -> tuple[str, str] | None:
         return str(start), ""
 
 
-def _load_stages() -> None:
+def _load_stages(tree: SourceTree) -> None:
     from decompose.pipeline import load_ahead
 
-    load_ahead()
+    load_ahead(tree)
 
 
 def _layers() -> frozenset[str]:

@@ -5,6 +5,7 @@ from decompose.sources.decoding import Undecodable, decode
 from decompose.sources.discovery import check_folder, discover
 from decompose.sources.parsing import Unparsable, parse
 from decompose.sources.records import DeclaredEntry, SourceFile, SourceRoot, SourceTree, Unread
+from decompose.sources.roots import imports_in
 
 __all__ = [
     "COMMANDS",
@@ -18,5 +19,6 @@ __all__ = [
     "check_folder",
     "decode",
     "discover",
+    "imports_in",
     "parse",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import networkx as nx
+from decompose.system.components import components
 
 if TYPE_CHECKING:
     from decompose.boundaries.clustering import Labels, Weights
@@ -19,12 +19,11 @@ class Reach:
         import numpy as np
 
         self.entries = np.array(entries, dtype=np.int64)
-        calls = nx.DiGraph()
-        calls.add_nodes_from(range(nodes))
-        calls.add_edges_from(messages.T.tolist())
+        calls: list[list[int]] = [[] for _ in range(nodes)]
+        for caller, called in messages.T.tolist():
+            calls[caller].append(called)
         component = [0] * nodes
-        # Components come callees first.
-        order = list(nx.strongly_connected_components(calls))
+        order = components(calls)  # callees first
         for number, members in enumerate(order):
             for node in members:
                 component[node] = number

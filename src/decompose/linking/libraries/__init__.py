@@ -57,7 +57,7 @@ from decompose.linking.libraries.model_views import Implied
 from decompose.linking.libraries.models import peewee
 from decompose.linking.libraries.new_rows import NEW_ROWS
 from decompose.linking.libraries.sql_types import FILE_FIELDS
-from decompose.linking.libraries.summaries import load_all_summaries, load_summaries
+from decompose.linking.libraries.summaries import load_summaries
 from decompose.linking.linked import Linked
 from decompose.linking.program import Program, Scope
 
@@ -80,7 +80,6 @@ __all__ = [
     "comes_along",
     "consequences",
     "fills_in",
-    "load_all_summaries",
     "load_summaries",
     "mapped_class",
     "methods_in_transactions",

@@ -161,12 +161,6 @@ def load_summaries(imported: frozenset[str]) -> list[tuple[str, FileFacts]]:
     return [(name, needed[name]) for name in names]
 
 
-def load_all_summaries() -> None:
-    """Read every summary, while there is nothing better to do."""
-    for name in _texts():
-        _facts(name)
-
-
 @lru_cache(maxsize=1)
 def _texts() -> dict[str, Callable[[], str]]:
     """Every summary, to be read when it is needed."""
