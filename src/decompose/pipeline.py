@@ -20,7 +20,7 @@ from decompose.plan.effort import units_of
 from decompose.plan.step import EffortUnits
 from decompose.report.outcome import outcome_of
 from decompose.report.page import load_templates
-from decompose.report.view import View, counted, make_view
+from decompose.report.view import Known, View, counted, make_view
 from decompose.runs.analysis import FORMAT_VERSION, Analysis
 from decompose.runs.configuration import Configuration
 from decompose.runs.document import encodable, encode
@@ -55,15 +55,14 @@ def analyse(
     ``effort``: the assumptions by which counted work becomes effort, as configured. ``catalogues``: schemas given beside the code.
     ``jobs``: how many processes may work at once.
     """
-    scorer: Scorer | None
-    analysis, scorer = _analysed(tree, collected, options, units_of(effort or {}), catalogues, progress, jobs)
+    analysis, known = _analysed(tree, collected, options, units_of(effort or {}), catalogues, progress, jobs)
     progress("report", 0, 1)
     try:
         document = encode(analysis)
     except UnicodeEncodeError:
-        analysis, scorer = encodable(analysis), None
+        analysis, known = encodable(analysis), None
         document = encode(analysis)
-    view = make_view(analysis, scorer=scorer)
+    view = make_view(analysis, known=known)
     return Memo(document, render(view), outcome_of(view))
 
 
@@ -119,12 +118,13 @@ def _imported_by_some(tree: SourceTree) -> frozenset[str]:
 def _analysed(
     tree: SourceTree, collected: Collected, options: SplitOptions, units: EffortUnits, catalogues: Sequence[Catalogue],
     progress: Progress, jobs: int | None,
-) -> tuple[Analysis, Scorer]:  # fmt: skip
+) -> tuple[Analysis, Known | None]:  # fmt: skip
     system = build_system(tree, collected=collected, catalogues=catalogues, progress=progress)
     collected.facts.clear()  # all that they say is in the system now; of a large program they are hundreds of megabytes
     _refuse_empty(tree, system)
     progress("boundaries", 0, 1)
     scorer = Scorer(EvidenceGraph(system), options.commits)
+    known = Known(system, scorer)
     before = options.start.order if isinstance(options.start, Earlier) else ()
     with alongside(system, units, jobs) as beside:
         proposal = propose(
@@ -132,7 +132,7 @@ def _analysed(
         )
         progress("boundaries", 1, 1)
         chosen = [split.name for split in proposal.splits if not split.trivial]
-        followed = list(beside.of(chosen, proposal.recommendation.shown))
+        followed = beside.of(chosen, proposal.recommendation.shown, known.look_up)
     analysis = Analysis(
         format_version=FORMAT_VERSION,
         decompose_version=__version__,
@@ -144,7 +144,7 @@ def _analysed(
         commits=_of_units(options.commits, system),
         clusterings=proposal.clusterings,
     )
-    return analysis, scorer
+    return analysis, known
 
 
 def _of_units(commits: Sequence[Sequence[str]], system: System) -> tuple[tuple[str, ...], ...]:

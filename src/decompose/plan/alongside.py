@@ -78,13 +78,17 @@ class Alongside:
         self._begun[split.name] = split, before
         self._asked(_outline, split, before)
 
-    def of(self, names: Sequence[str], shown: str) -> Iterator[Consequences]:
-        """What follows from splits that were begun, with all detail of the one that is shown."""
-        # The others are read here while the one that is shown is worked out there.
+    def of(
+        self, names: Sequence[str], shown: str, meanwhile: Callable[[], object] = lambda: None
+    ) -> list[Consequences]:
+        """What follows from splits that were begun, with all detail of the one that is shown; while that is worked out beside,
+        this process calls ``meanwhile``.
+        """
+        # What is there already is read while the one that is shown is worked out.
         pending = {name: self._asked(_told, name, name == shown) for name in sorted(names, key=lambda n: n == shown)}
+        meanwhile()
         found = {name: self._received(future) for name, future in pending.items()}
-        for name in names:
-            yield found[name] or self._worked_out(name, detail=name == shown)
+        return [found[name] or self._worked_out(name, detail=name == shown) for name in names]
 
     def _asked(self, ask: Callable[..., Result], *about: object) -> Future[Result] | None:
         if self._executor is not None:

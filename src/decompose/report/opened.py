@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from decompose.made_once import made_once
 from decompose.report.ties import Ties
 from decompose.system.gathered import Gathered, positions, union
 from decompose.system.model import Transaction
@@ -29,6 +30,7 @@ class Opened:
         return self._bits.get(actor if plain(actor) in self._bits else reach.home(actor), 0)
 
 
+@made_once
 def transactions_of_units(ties: Ties) -> list[tuple[int, ...]]:
     """For each unit the positions of the transactions that its code opens, or reaches within the process."""
     system, reach = ties.system, ties.reach

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 from typing import NamedTuple
 
 from decompose.boundaries import DIRECTIONS
@@ -15,6 +16,7 @@ from decompose.report.cards import CONTESTED, Card, Sized, by_size, make_cards, 
 from decompose.report.cuts import Cut, find_cuts
 from decompose.report.headline import Figure, Headline, make_headline
 from decompose.report.matrices import DependencyMatrix, OwnershipRow, dependency_matrix, ownership_rows
+from decompose.report.opened import transactions_of_units
 from decompose.report.requests import RequestCost, request_costs, running_first, widest_first
 from decompose.report.ties import Ties
 from decompose.runs.analysis import Analysis
@@ -93,10 +95,27 @@ class View(NamedTuple):
         return self.headline.risk.sentence if self.headline.risk else ""
 
 
-def make_view(analysis: Analysis, split_name: str = "", scorer: Scorer | None = None) -> View:
+class Known:
+    """What pages say of a system whatever the split: its ties, and its ``scorer``."""
+
+    def __init__(self, system: System, scorer: Scorer) -> None:
+        self._system = system
+        self.scorer = scorer
+
+    @cached_property
+    def ties(self) -> Ties:
+        """Everything that ties two things to each other."""
+        return Ties(self._system)
+
+    def look_up(self) -> None:
+        """Look up what takes long, for when there is nothing else to do."""
+        transactions_of_units(self.ties)
+
+
+def make_view(analysis: Analysis, split_name: str = "", known: Known | None = None) -> View:
     """The view of ``split_name``; by default the recommended split, or that which comes nearest, else the first.
 
-    ``scorer``: that of the analysed system, where it is at hand.
+    ``known``: of the analysed system, where it is at hand.
     """
     system = analysis.system
     lines = {unit.id: unit.lines for unit in system.units}
@@ -108,7 +127,7 @@ def make_view(analysis: Analysis, split_name: str = "", scorer: Scorer | None = 
         database, plan = consequences_of(analysis, split)
     else:
         database = split_database(system, split)
-    ties = Ties(system)
+    ties = known.ties if known is not None else Ties(system)
     cuts = find_cuts(ties, split)
     cards = make_cards(system, split, cuts)
     owner = split.service_of_table()
@@ -136,7 +155,7 @@ def make_view(analysis: Analysis, split_name: str = "", scorer: Scorer | None = 
         resolved=_resolved(system),
         blind_spots=_blind_spots(system),
         scores=_scores(candidates),
-        scorer=scorer,
+        scorer=known.scorer if known is not None else None,
     )
 
 
