@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from decompose.boundaries.clustering import SHARED_LABEL
@@ -26,19 +27,16 @@ class Certainty:
         import numpy as np
 
         votes = self._votes(labels, len(names))
-        total = votes.sum(axis=1)
         everyone = np.arange(len(labels))
-        own = np.where(labels == SHARED_LABEL, 0.0, votes[everyone, labels])
-        rivals = votes.copy()
-        rivals[everyone, labels] = 0
-        best = rivals.argmax(axis=1).tolist()
-        most = rivals.max(axis=1)
+        total, own = votes.sum(axis=1), votes[everyone, labels]
+        votes[everyone, labels] = 0
+        best, most = votes.argmax(axis=1).tolist(), votes.max(axis=1).tolist()
+        known = np.flatnonzero((total > 0) & (labels != SHARED_LABEL))
         shares: dict[str, float] = {}
         runners_up: dict[str, str] = {}
-        known = np.flatnonzero((total > 0) & (labels != SHARED_LABEL)).tolist()
-        for node in known:
+        for node, share in zip(known.tolist(), (own[known] / total[known]).tolist(), strict=True):
             for thing in sorted(self._graph.members[node]):
-                shares[thing] = round(float(own[node] / total[node]), 3)
+                shares[thing] = round(share, 3)
                 if most[node] > 0:
                     runners_up[thing] = names[best[node]]
         return shares, runners_up
@@ -48,12 +46,19 @@ class Certainty:
         import numpy as np
 
         votes: Weights = np.zeros((len(labels), count + 1))
-        for member, trust in zip(self._ensemble.members, self._ensemble.weights.tolist(), strict=True):
-            placed = np.flatnonzero(member >= 0)
-            if not len(placed):
-                continue
-            inside = np.zeros((int(member.max()) + 1, count + 1))
-            np.add.at(inside, (member[placed], labels[placed]), 1.0)  # the last column is the shared library
+        service = np.where(labels < 0, count, labels)  # the last column is the shared library
+        for placed, community, groups, trust in self._placed:
+            inside = np.bincount(community * (count + 1) + service[placed], minlength=groups * (count + 1))
+            inside = inside.reshape(groups, count + 1)
             inside[:, count] = 0
-            votes[placed, inside.argmax(axis=1)[member[placed]]] += trust
+            votes[placed, inside.argmax(axis=1)[community]] += trust
         return votes
+
+    @cached_property
+    def _placed(self) -> list[tuple[Labels, Labels, int, float]]:
+        """Of each member that places any the nodes that it places, their communities, how many there are, and its weight."""
+        import numpy as np
+
+        weights = self._ensemble.weights.tolist()
+        found = [(np.flatnonzero(m >= 0), m, w) for m, w in zip(self._ensemble.members, weights, strict=True)]
+        return [(nodes, m[nodes], int(m.max()) + 1, w) for nodes, m, w in found if len(nodes)]

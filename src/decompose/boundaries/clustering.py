@@ -190,23 +190,41 @@ def explained(labels: Labels, edges: Edges) -> Explanation:
     return Explanation(partition, saved)
 
 
+class Compared(NamedTuple):
+    """A partition laid out to be compared with others: ``count`` communities, and for each node its own, or ``count`` where it has none."""
+
+    communities: Labels
+    count: int
+
+    @classmethod
+    def of(cls, labels: Labels) -> Compared:
+        """From labels of nodes."""
+        import numpy as np
+
+        count = int(labels.max(initial=-1)) + 1
+        return cls(np.where(labels < 0, count, labels), count)
+
+    def agreement(self, other: Compared) -> float:
+        """The adjusted Rand index of two partitions, over the nodes that both place in a community."""
+        import numpy as np
+
+        (one, rows), (two, columns) = self, other
+        if rows * columns > _CELLS:
+            both = (one < rows) & (two < columns)
+            sizes = [np.unique(found[both], return_counts=True)[1] for found in (one * (columns + 1) + two, one, two)]
+        else:
+            # What is in no community is counted in a last row and column, which are left out.
+            table = np.bincount(one * (columns + 1) + two, minlength=(rows + 1) * (columns + 1))
+            table = table.reshape(rows + 1, columns + 1)[:rows, :columns]
+            sizes = [table.ravel(), table.sum(axis=1), table.sum(axis=0)]
+        items = int(sizes[2].sum())
+        together, of_first, of_second = ((int(found @ found) - items) / 2 for found in sizes)
+        return rand_index(together, of_first, of_second, items * (items - 1) / 2)
+
+
 def agreement(first: Labels, second: Labels) -> float:
     """The adjusted Rand index of two partitions, over the nodes that both place in a community."""
-    import numpy as np
-
-    rows, columns = int(first.max(initial=-1)) + 1, int(second.max(initial=-1)) + 1
-    if rows * columns > _CELLS:
-        both = (first >= 0) & (second >= 0)
-        one, other = first[both], second[both]
-        sizes = [np.unique(found, return_counts=True)[1] for found in (one * columns + other, one, other)]
-    else:
-        # What is in no community is counted in a last row and column, which are left out.
-        keys = np.where(first < 0, rows, first) * (columns + 1) + np.where(second < 0, columns, second)
-        table = np.bincount(keys, minlength=(rows + 1) * (columns + 1)).reshape(rows + 1, columns + 1)[:rows, :columns]
-        sizes = [table, table.sum(axis=1), table.sum(axis=0)]
-    together, of_first, of_second = (float((found * (found - 1)).sum()) / 2 for found in sizes)
-    items = int(sizes[2].sum())
-    return rand_index(together, of_first, of_second, items * (items - 1) / 2)
+    return Compared.of(first).agreement(Compared.of(second))
 
 
 def marks_of(names: Iterable[str], groups: Labels | None = None) -> Marks:

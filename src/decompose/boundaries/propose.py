@@ -97,8 +97,7 @@ def propose(
     start = kept.split if kept is not None else None
     if isinstance(options.start, Start):
         start = split_from_assignment(system, options.start.placements, options.start.name, scorer.graph)
-    # One processor is left for shaping and scoring, which go on meanwhile.
-    executor = ThreadPoolExecutor(max(1, min(_MAX_THREADS, (os.cpu_count() or 1) - 1)))
+    executor = ThreadPoolExecutor(min(_MAX_THREADS, os.cpu_count() or 1))
     try:
         splits, remade, trust = _candidates(scorer, options, executor, start, found)
     finally:

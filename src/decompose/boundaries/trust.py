@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from decompose.boundaries.clustering import UNPLACED, agreement
+from decompose.boundaries.clustering import UNPLACED, Compared
 from decompose.boundaries.generators.consensus import Ensemble
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.system.model import Record
@@ -49,7 +49,8 @@ class Trust(NamedTuple):
         if self.ensemble.members:
             told["seed_agreement"] = self.ensemble.support(labels)
         if self.layers:
-            told["layer_agreement"] = sum(agreement(labels, other) for other in self.layers) / len(self.layers)
+            own = Compared.of(labels)
+            told["layer_agreement"] = sum(own.agreement(Compared.of(other)) for other in self.layers) / len(self.layers)
         return told
 
     def kept(self, graph: EvidenceGraph) -> Clusterings:

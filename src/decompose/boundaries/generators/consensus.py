@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from decompose.boundaries.clustering import Edges, agreement, clusterings, explained
+from decompose.boundaries.clustering import Compared, Edges, clusterings, explained
 from decompose.boundaries.generators.generator import Generator, Material, Sweep
 from decompose.boundaries.generators.packages import PackageStructure
 from decompose.boundaries.generators.tables import TablesFirst
@@ -49,20 +49,22 @@ _THROUGHOUT = (TablesFirst.name, PackageStructure.name)
 """Generators of which every resolution counts: how many services there are is what they are asked as well."""
 
 
-class Ensemble(NamedTuple):
+class Ensemble:
     """Partitions made in different ways, and how much each counts.
 
     That is the square of its mean agreement with those that other generators made, divided among those of the same generator: a way
     of looking does not count more because it was tried more often.
     """
 
-    members: tuple[Labels, ...]
-    weights: Weights
+    def __init__(self, members: tuple[Labels, ...], weights: Weights) -> None:
+        self.members, self.weights = members, weights
+        self._compared = [*map(Compared.of, members)]
 
     def support(self, labels: Labels) -> float:
         """The weighted mean agreement (adjusted Rand index) of a partition with the members."""
+        own = Compared.of(labels)
         found = math.fsum(
-            w * agreement(labels, member) for member, w in zip(self.members, self.weights.tolist(), strict=True)
+            w * own.agreement(member) for member, w in zip(self._compared, self.weights.tolist(), strict=True)
         )
         return float(found / (self.weights.sum() or 1.0))
 
@@ -121,8 +123,9 @@ def _weights(found: list[Labels], families: list[int]) -> Weights:
     family = np.array(families)
     foreign = family[:, None] != family[None, :]
     between = np.zeros(foreign.shape)
+    compared = [*map(Compared.of, found)]
     for one, other in np.argwhere(np.triu(foreign)).tolist():
-        between[one, other] = between[other, one] = agreement(found[one], found[other])
+        between[one, other] = between[other, one] = compared[one].agreement(compared[other])
     counts = np.bincount(family)[family] if len(found) else family
     share = foreign / np.maximum(counts[None, :], 1)
     trust = (
