@@ -191,10 +191,10 @@ def explained(labels: Labels, edges: Edges) -> Explanation:
 
 
 class Compared(NamedTuple):
-    """A partition laid out to be compared with others: ``count`` communities, and for each node its own, or ``count`` where it has none."""
+    """A partition laid out to be compared with others: for each node its community, or their ``number`` where it has none."""
 
     communities: Labels
-    count: int
+    number: int
 
     @classmethod
     def of(cls, labels: Labels) -> Compared:
