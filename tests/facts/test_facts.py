@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,13 @@ def main(x: O, *rest, key=None):
         order.pay(
             f"SELECT {key} FROM orders",
         )
+
+def counting():
+    hits = misses = full = rounds = 0
+    def one():
+        nonlocal hits, misses, full, rounds
+        hits, misses, full, rounds = build(), build(), build(), build()
+    return one
 """
 
 
@@ -75,7 +83,14 @@ def test_equal_bytes_give_equal_facts_in_another_process() -> None:
 
 def test_scopes_and_their_lines() -> None:
     scopes = [(s.qualname, s.line, s.end_line) for s in _facts(SOURCE).scopes]
-    assert scopes == [("", 1, 18), ("Service", 5, 12), ("Service.total", 9, 12), ("main", 14, 18)]
+    assert scopes == [
+        ("", 1, 25),
+        ("Service", 5, 12),
+        ("Service.total", 9, 12),
+        ("main", 14, 18),
+        ("counting", 20, 25),
+        ("counting.one", 22, 24),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -92,6 +107,13 @@ def test_scopes_and_their_lines() -> None:
 def test_lines_of_calls(text: str, lines: list[int]) -> None:
     (module,) = _facts(text).scopes
     assert sorted(operation[-1] for operation in module.ops if operation[0] == Op.CALL) == lines
+
+
+def test_what_python_would_warn_of_in_evaluated_text_is_not_shown() -> None:
+    with warnings.catch_warnings(record=True) as shown:
+        warnings.simplefilter("always")
+        _facts("eval('1if x else y()')\nz: '0or T'\n")
+    assert not shown
 
 
 def test_lines_of_decorated_definitions() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -34,7 +35,7 @@ READABLE = [
 @pytest.mark.parametrize("data", READABLE)
 def test_readable(data: bytes) -> None:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # the interpreter's own, of the line below
+        warnings.simplefilter("ignore")  # the interpreter's own, of the line below
         expected = ast.parse(decode(data))
     assert ast.dump(parse(data)) == ast.dump(expected)
 
@@ -129,6 +130,27 @@ def test_newer_syntax_keeps_what_matters() -> None:
     (function,) = cls.body
     assert isinstance(function, ast.FunctionDef)
     assert [argument.arg for argument in function.args.args] == ["self", "x"]
+
+
+@pytest.mark.parametrize(
+    ("newer", "older"),
+    [
+        pytest.param("f'{x['a'].go()!r:>{w['b']}} {{ {y}'", 'f\'{x["a"].go()!r:>{w["b"]}} {{ {y}\'', id="same quotes"),
+        pytest.param("f'{f'{f'{f(1)}'}'}'", "f'{f\"{f(1)}\"}'", id="strings inside strings"),
+        pytest.param("'a' f'{x['a']}' 'b'", "'a' f'{x[\"a\"]}' 'b'", id="strings side by side"),
+        pytest.param("t'{one()} and {two()}'", "f'{one()} and {two()}'", id="template string"),
+        pytest.param("f'{x['a'] = }'", "f'{x[\"a\"]!r}'", id="with its own text"),
+    ],
+)
+def test_strings_of_newer_syntax_hold_the_same_expressions(newer: str, older: str) -> None:
+    assert _held(parse(newer.encode())) == _held(ast.parse(older))
+
+
+def _held(tree: ast.Module) -> list[tuple[str, int]]:
+    """What stands in the braces of strings, the innermost, and how it is shown."""
+    nodes: list[Any] = list(ast.walk(tree))
+    fields = [node for node in nodes if type(node).__name__ in ("FormattedValue", "Interpolation")]
+    return [(ast.unparse(f.value), f.conversion) for f in fields if not isinstance(f.value, ast.JoinedStr)]
 
 
 def test_newer_syntax_with_letters_beyond_one_byte() -> None:

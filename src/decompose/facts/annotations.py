@@ -52,11 +52,14 @@ def _extra(node: ast.expr) -> Tree | None:
 
 def parse_annotation(text: str) -> Tree | None:
     """The tree of an annotation that is written as a string."""
-    if len(text) > 500:
-        return None
+    return annotation_tree(parse_expression(text)) if len(text) <= 500 else None
+
+
+def parse_expression(text: str) -> ast.expr | None:
+    """The expression that stands in a string, or None for any other text; Python's warnings of it are nobody's business."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return annotation_tree(ast.parse(text.strip(), mode="eval").body)
+            return ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None

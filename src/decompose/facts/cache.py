@@ -25,13 +25,14 @@ class FactsCache:
             return
         # Syntax trees differ between interpreters, so facts of one are not those of another.
         name = f"facts-{EXTRACTOR_VERSION}-py{sys.version_info.major}{sys.version_info.minor}.sqlite"
-        with contextlib.suppress(OSError, sqlite3.Error):
+        with contextlib.suppress(OSError, sqlite3.Error), contextlib.ExitStack() as opened:
             folder.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(folder / name, timeout=5)
+            connection = opened.enter_context(contextlib.closing(sqlite3.connect(folder / name, timeout=5)))
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=OFF")
             connection.execute("CREATE TABLE IF NOT EXISTS facts (digest TEXT PRIMARY KEY, content BLOB) WITHOUT ROWID")
             self._connection = connection
+            opened.pop_all()
 
     def __enter__(self) -> Self:
         return self

@@ -19,6 +19,7 @@ from decompose.defects import told_defect
 from decompose.facts.cache import FactsCache
 from decompose.facts.extract import extract
 from decompose.facts.records import FileFacts
+from decompose.facts.type_parameters import has_type_parameters
 from decompose.interrupts import help_until, interrupts_held_back, is_stopped
 from decompose.sources import SourceFile, Unparsable, parse
 from decompose.sources.parsing import TOO_DEEP
@@ -185,7 +186,11 @@ def _facts_of(path: Path) -> FileFacts:
 def _extracted(content: bytes) -> FileFacts | None:
     """The facts of a file; None if it is nested more deeply than the stack is."""
     try:
-        return extract(parse(content), has_nonlocal=b"nonlocal" in content)
+        return extract(
+            parse(content),
+            has_nonlocal=b"nonlocal" in content,
+            has_type_parameters=has_type_parameters(content),
+        )
     except Unparsable as problem:
         return FileFacts([], problem.reason, problem.line or 0) if problem.reason != TOO_DEEP else None
     except (RecursionError, MemoryError):

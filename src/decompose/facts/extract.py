@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from decompose.facts.annotations import annotation_tree
@@ -11,11 +12,13 @@ from decompose.facts.branches import BranchVisitor, called
 from decompose.facts.definitions import terms_of_docstring
 from decompose.facts.overwritten import drop_overwritten
 from decompose.facts.records import FileFacts, Op, Ref, ScopeFacts, ScopeKind
+from decompose.facts.type_parameters import TYPING, TypeVariable, name_apart
 
 
-def extract(tree: ast.Module, *, has_nonlocal: bool = True) -> FileFacts:
-    """The facts of one parsed file; a pure function of the tree. Without ``nonlocal`` in it there is less to look at."""
-    return Extractor(has_nonlocal=has_nonlocal).run(tree)
+def extract(tree: ast.Module, *, has_nonlocal: bool = True, has_type_parameters: bool = True) -> FileFacts:
+    """The facts of one parsed file; a pure function of the tree. Without ``nonlocal`` or type parameters there is less to look at."""
+    variables = list(name_apart(tree)) if has_type_parameters else []
+    return Extractor(has_nonlocal=has_nonlocal).run(tree, variables)
 
 
 _DEFINING = frozenset({Op.FUNCTION, Op.CLASS, Op.DECORATE, Op.IMPORT, Op.FROM})
@@ -56,11 +59,14 @@ class Extractor(BranchVisitor):
             ast.Break: self._stop,
             ast.Continue: self._stop,
         }
+        if sys.version_info >= (3, 12):
+            self._statements[ast.TypeAlias] = self._type_alias
 
-    def run(self, tree: ast.Module) -> FileFacts:
+    def run(self, tree: ast.Module, variables: Sequence[TypeVariable] = ()) -> FileFacts:
         end = tree.body[-1].end_lineno or 1 if tree.body else 1
         self.scope = self.open(ScopeFacts(ScopeKind.MODULE, "", "", -1, 1, end), None)
         self.scope.facts.terms = terms_of_docstring(tree)
+        self._declare(variables)
         self.block(tree.body)
         self.scope.facts.names = dict(self.scope.environment)
         self.scope.finish()
@@ -78,6 +84,14 @@ class Extractor(BranchVisitor):
                     builder.facts.names.setdefault(name, -1)
             builder.facts.nodes = builder.nodes
         return self._facts()
+
+    def _declare(self, variables: Sequence[TypeVariable]) -> None:
+        if variables:
+            self.scope.assign(TYPING, self.emit(Op.IMPORT, 0, "typing", True, 1))
+        for name, assumed in variables:
+            constrained = isinstance(assumed, ast.Tuple)
+            tree = annotation_tree(assumed)
+            self.scope.assign(name, self.emit(Op.TYPE_VARIABLE, name, ["u", tree[1]] if tree and constrained else tree))
 
     def _facts(self) -> FileFacts:
         imported: set[tuple[int, str, str]] = set()
@@ -141,6 +155,9 @@ class Extractor(BranchVisitor):
                     self.bind(element, source, node.lineno)
             else:
                 self.bind(target, ref, node.lineno)
+
+    def _type_alias(self, node: Any) -> None:
+        self._assign(ast.copy_location(ast.Assign([node.name], node.value), node))
 
     def _annotated_assign(self, node: ast.AnnAssign) -> None:
         tree = annotation_tree(node.annotation)

@@ -66,6 +66,7 @@ class Op:
     SET_FREE: Final = 18  # name, src
     DECORATE: Final = 19  # dst, decorator, decorated, line
     RAISE: Final = 20  # what is raised, line
+    TYPE_VARIABLE: Final = 21  # dst, name, annotation of what is assumed of it or None
 
 
 class ScopeKind:

@@ -131,7 +131,7 @@ class ScopeBuilder:
 
     def finish(self) -> None:
         """Bind what was read before it was assigned, and publish the names."""
-        for name in self.shared & self.assigned.keys():
+        for name in sorted(self.shared & self.assigned.keys()):
             self.free(name, 0)
         for name in sorted(self.outer_names):
             self._publish_shared(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from decompose.facts.annotations import parse_expression
 from decompose.facts.emitting import Emitter
 from decompose.facts.records import HOLE, Op, Ref
 
@@ -46,16 +47,16 @@ class TextExpressions(Emitter):
     def formatted(self, node: ast.FormattedValue) -> Ref:
         ref = self.ref(node.value)
         if type(ref) is int and ref >= 0:
-            self.emit(Op.BINARY, ref, -1, _CONVERSIONS.get(node.conversion, "format"), node.lineno)
+            # Python 3.11 gives the braces the line on which the whole text begins, and only what is in them their own.
+            self.emit(Op.BINARY, ref, -1, _CONVERSIONS.get(node.conversion, "format"), node.value.lineno)
         return ref
 
     def evaluated(self, node: ast.Call, text: Ref) -> Ref:
         """What the expression in ``eval("handler()")`` is; -1 where the text is not there, or is more than calls of names."""
         if not isinstance(text, str) or HOLE in text or len(text) > _MAX_EVALUATED:
             return -1
-        try:
-            tree = ast.parse(text.strip(), mode="eval").body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = parse_expression(text)
+        if tree is None:
             return -1
         for inner in ast.walk(tree):
             if isinstance(inner, _OF_THE_SCOPE):

@@ -199,6 +199,8 @@ class Names:
                 )
             case Op.TYPED:
                 return self.types(scope, operation[2])
+            case Op.TYPE_VARIABLE:
+                return self.results.of_type_parameter(scope, operation)
             case Op.BINARY if operation[4] == "or":
                 return self.evaluate(scope, operation[2]) + self.evaluate(scope, operation[3])  # a union of types
         return ()

@@ -289,6 +289,7 @@ _BY_OPERATION: dict[int, Callable[[Engine, Frame, list[Any]], None]] = {
     Op.SET_FREE: _set_free,
     Op.DECORATE: _decorate,
     Op.RAISE: _raise,
+    Op.TYPE_VARIABLE: _nothing,
 }
 
 _MEANINGS = [_BY_OPERATION[op] for op in sorted(_BY_OPERATION)]

@@ -89,3 +89,11 @@ class Results:
         found = each(bounds, lambda ref: self.names.annotations.of_expression(scope, ref))
         if found:
             self.values.bounds.setdefault((scope.module.index, operation[3][0]), found)
+
+    def of_type_parameter(self, scope: Scope, operation: list[Any]) -> Types:
+        """The type variable that a type parameter is."""
+        _, _, name, assumed = operation
+        found = self.names.types(scope, assumed) if assumed is not None else ()
+        if found:
+            self.values.bounds.setdefault((scope.module.index, name), found)
+        return (self.values.intern("T", name),)

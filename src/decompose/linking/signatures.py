@@ -21,7 +21,7 @@ class Signatures:
     def __init__(self, engine: Framing) -> None:
         self.engine = engine
         self._replaced: dict[tuple[int, int], Scope | None] = {}
-        self._bounded: list[tuple[Node, Frame, list[Any]]] = []
+        self._bounded: list[tuple[Node, Frame, list[Any], frozenset[Value]]] = []
         """Parameters that are declared by a type variable, which stands for its bound where no caller tells more."""
 
     def bind(self, frame: Frame, site: Site | None) -> None:
@@ -52,8 +52,8 @@ class Signatures:
             elif annotation is not None and not (position == 0 and frame.receiver >= 0):
                 types = engine.names.types(frame.scope, annotation)
                 if engine.values.bounds and not engine.values.open_types.isdisjoint(types):
-                    self._bounded.append((target, frame, annotation))
                     types = engine.values.substitute(types, engine.bindings_of(frame))
+                    self._bounded.append((target, frame, annotation, frozenset(types)))
                 engine.add_types(target, types)
             if default is not None and outer is not None and not (site is not None and _gives(site, position, name)):
                 engine.given.bind(frame, outer, name, default, target)
@@ -66,8 +66,8 @@ class Signatures:
         told_apart = {
             f.general.index for f in self.engine.frames if f.general is not None and f.depth > f.general.depth
         }
-        for target, frame, annotation in bounded:
-            if not self.engine.values_of(target) and frame.index not in told_apart:
+        for target, frame, annotation, without in bounded:
+            if without.issuperset(self.engine.values_of(target)) and frame.index not in told_apart:
                 self.engine.add_types(target, self.engine.promised(frame, annotation))
 
     def is_handed_more(self, function: Scope, own: Value, receiver: Value) -> bool:

@@ -58,19 +58,11 @@ def _parse_newer(text: str, original: SyntaxError) -> ast.Module:
     line = original.lineno or 0
     if _nesting(text) <= MAX_NESTING:
         # libcst is only for the few files that the interpreter refuses: it is many times slower.
-        from decompose.sources.lowering import lower
+        from decompose.sources.lowering import parse_newer
 
-        lowered: str | None = text
-        for _ in range(4):  # strings inside strings are unfolded one level at a time
-            lowered = lower(lowered) if lowered is not None else None
-            if lowered is None:
-                break
-            try:
-                return _parse(lowered)
-            except SyntaxError:
-                continue
-            except (ValueError, RecursionError, MemoryError):
-                break
+        tree = parse_newer(text)
+        if tree is not None:
+            return tree
     found = _PYTHON2.search(text)
     if found is not None:
         at = text.count("\n", 0, found.start(found.lastindex or 0)) + 1

@@ -18,7 +18,9 @@ _KINDS: dict[int, DefinitionKind] = {
     ScopeKind.CLASS: "class",
     ScopeKind.FUNCTION: "function",
 }
-_SILENT_OPERATIONS = frozenset({Op.IMPORT, Op.FROM, Op.FUNCTION, Op.CLASS, Op.COPY, Op.IMPORT_STAR, Op.FREE, Op.TYPED})
+_SILENT_OPERATIONS = frozenset(
+    {Op.IMPORT, Op.FROM, Op.FUNCTION, Op.CLASS, Op.COPY, Op.IMPORT_STAR, Op.FREE, Op.TYPED, Op.TYPE_VARIABLE}
+)
 
 
 def definitions_of(linked: Linked, placement: Placement) -> list[Definition]:
