@@ -208,3 +208,58 @@ def test_own_managers_and_decorators_are_transactions_of_what_they_decorate_and_
     found = {(t.definition, t.scope, t.tables_written) for t in app.system.transactions}
     names = ["View.get", "View.put", "noting", "given", *(f"of_many_{n:02}" for n in range(60))]
     assert found == {(f"shop.use:{name}", "atomic", ("shop_order", "shop_stock")) for name in names}
+
+
+def test_a_manager_commits_what_the_code_inside_has_left_open(draw: Draw) -> None:
+    code = """
+    from contextlib import contextmanager
+    from fastapi import Depends, FastAPI
+    from sqlalchemy import Column, Integer
+    from sqlalchemy.orm import Session, declarative_base, sessionmaker
+    Base = declarative_base()
+    class Order(Base):
+        __tablename__ = "orders"
+        id = Column(Integer, primary_key=True)
+    class Log(Base):
+        __tablename__ = "logs"
+        id = Column(Integer, primary_key=True)
+    make = sessionmaker()
+    app = FastAPI()
+    def get_session():
+        session = make()
+        yield session
+        session.commit()
+    @contextmanager
+    def unit(session: Session):
+        yield
+        session.commit()
+    def place(session: Session):
+        session.add(Order())
+        session.commit()
+    def log(session: Session):
+        session.add(Log())
+    @app.post("/orders")
+    def orders(session: Session = Depends(get_session)):
+        place(session)
+    @app.post("/logs")
+    def logs(session: Session = Depends(get_session)):
+        log(session)
+    @app.post("/both")
+    def both(session: Session = Depends(get_session)):
+        place(session)
+        log(session)
+    def blocks(session: Session):
+        with unit(session):
+            place(session)
+        with unit(session):
+            place(session)
+            log(session)
+    """
+    app = draw({"shop.py": code})
+    found = {(t.definition.partition(":")[2], t.line, t.tables_written) for t in app.system.transactions}
+    assert found == {
+        ("place", 24, ("orders",)),
+        ("logs", 31, ("logs",)),
+        ("both", 34, ("logs",)),
+        ("blocks", 40, ("logs",)),
+    }

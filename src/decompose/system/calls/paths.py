@@ -43,7 +43,7 @@ class Paths:
         """Each mark with the arms that hold it."""
         self._around: dict[int, list[Arm]] = {}
         self._known: dict[tuple[int, int], bool] = {}
-        self._leaving: dict[int, bool] = {}
+        self._leaving: dict[tuple[int, int], bool] = {}
 
     def mark(self, lines: Iterable[int]) -> None:
         """Look for these lines from now on. A branching of which each arm has a mark, or stops, is a mark as a whole."""
@@ -91,12 +91,12 @@ class Paths:
             not self._is_marked(start, last + 1) and not self._is_marked(first - 1, end) for first, last in around
         )
 
-    def leaves(self, start: int) -> bool:
-        """Whether code at ``start`` may be the last that runs without a mark behind it."""
-        known = self._leaving.get(start)
+    def leaves(self, start: int, last: int = END - 1) -> bool:
+        """Whether code at ``start`` may be the last that runs, up to a ``last`` line, without a mark behind it."""
+        known = self._leaving.get((start, last))
         if known is None:
-            ends = [arm.last for arm in self._holding(start) if arm.stops]
-            known = self._leaving[start] = not self._is_marked(start, min(ends, default=END - 1) + 1)
+            ends = [arm.last for arm in self._holding(start) if arm.stops and arm.last <= last]
+            known = self._leaving[start, last] = not self._is_marked(start, min(ends, default=last) + 1)
         return known
 
     def breaks_off(self, start: int, end: int) -> bool:

@@ -380,6 +380,18 @@ class Commits:
     def _done_in_open(self, actor: Actor) -> int:
         return union(on.touched for on in self._open_lines(actor))
 
+    def commits_in(self, actor: Actor, lines: Lines) -> bool:
+        """Whether something is committed inside of some lines of a function, or anywhere in it."""
+        return any(not lines or _is_in(event.line, lines) for event in self._commits(actor))
+
+    def left_to(self, actor: Actor, lines: Lines) -> frozenset[Touched]:
+        """What is open at the end of some lines of a function, or of all of it: what was done there and nobody has committed."""
+        if not lines:
+            return frozenset(self._bits.things(self._tails.of(actor)))
+        paths, (first, last) = self._paths_of(actor, lines[0]), lines[0]
+        left = [on for on in self._lines_of(actor) if first <= on.line <= last and paths.leaves(on.line, last)]
+        return frozenset(self._bits.things(union(on.touched | self._left_open(on.events, near=False) for on in left)))
+
     def _first_commits(self, actor: Actor) -> list[Event]:
         paths = self._paths_of(actor)
         return [event for event in self._commits(actor) if event.own == SHARED and paths.reaches(0, event.line)]

@@ -273,7 +273,13 @@ class _Transactions:
         for around in self.around:
             if around.actor[0] in self.reach.wrappers:
                 continue  # it is told of the functions that it wraps
-            self._add(around.actor, around.kind, around.line, around.lines, beside=around.beside)
+            for actor in self._acting(around.actor):
+                if around.kind not in _JOINING and self.commits.commits_in(actor, around.lines):
+                    left = self.commits.left_to(actor, around.lines)
+                    beside = self._touched_bits.things(union(map(self._touching.of, around.beside)))
+                    self._keep(actor, around.kind, around.line, {*left, *beside}, around.lines)
+                else:
+                    self._add(actor, around.kind, around.line, around.lines, beside=around.beside)
 
     def add_requests(self, entry_points: Iterable[EntryPoint]) -> None:
         """Each request to a view, where a framework opens a transaction around it."""
