@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from decompose.boundaries.split import SHARED, Split
 from decompose.database.ties import Ties
 from decompose.system.model import Access, Dependency, System
+
+if TYPE_CHECKING:
+    from decompose.boundaries.clustering import Labels
 
 
 class Places:
@@ -25,6 +31,19 @@ class Places:
     def accesses(self) -> dict[str, list[Access]]:
         """Table -> its accesses, without guesses."""
         return self.ties.accesses
+
+    @cached_property
+    def ends(self) -> tuple[list[str], Labels, Labels]:
+        """The services, the shared library first, and for each of the calls of the system the numbers of that which calls and of that
+        which is called.
+        """
+        import numpy as np
+
+        number = {SHARED: 0}
+        units, callers, called = self.ties.ends
+        services = [number.setdefault(self.service_of_unit.get(unit, SHARED), len(number)) for unit in units]
+        of_units = np.array(services, dtype=np.int64)
+        return list(number), of_units[callers], of_units[called]
 
     def service_of(self, definition: str, unit: str = "") -> str:
         """The service of a definition, or of the unit on whose behalf it runs."""

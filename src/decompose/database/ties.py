@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from decompose.linking.libraries.surroundings import acts_outside, leaves_process
 from decompose.system.model import AFTER_COMMIT, Access, Dependency, System, Table
 from decompose.system.transactions.narrowed import Recorded
 from decompose.system.transactions.reach import at_run_time
 from decompose.system.transactions.reached import followed
+
+if TYPE_CHECKING:
+    from decompose.boundaries.clustering import Labels
 
 Actor = tuple[str, str]
 """A definition, and the unit on whose behalf it runs."""
@@ -126,6 +129,16 @@ class Ties:
             for d in self.system.dependencies
             if d.resolution != "guessed" and d.runs
         ]
+
+    @cached_property
+    def ends(self) -> tuple[dict[str, int], Labels, Labels]:
+        """The numbers of the units that call or are called, and for each of the `calls` the numbers of both."""
+        import numpy as np
+
+        number: dict[str, int] = {}
+        callers = [number.setdefault(caller, len(number)) for _, caller, _ in self.calls]
+        called = [number.setdefault(called, len(number)) for _, _, called in self.calls]
+        return number, np.array(callers, dtype=np.int64), np.array(called, dtype=np.int64)
 
     @cached_property
     def bases(self) -> dict[str, set[str]]:

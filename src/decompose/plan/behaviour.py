@@ -9,7 +9,6 @@ from functools import cached_property
 from decompose.boundaries.split import SHARED
 from decompose.database.places import Places
 from decompose.plan.deeds import closure, deeds_of
-from decompose.system.model import GIVEN
 
 _BACKGROUND = frozenset({"task", "schedule", "command", "consumer", "signal"})
 
@@ -24,22 +23,30 @@ class Behaviour:
     @cached_property
     def _callees(self) -> dict[str, set[str]]:
         """Definition -> what it calls in its own service or the shared library."""
-        found: dict[str, set[str]] = defaultdict(set)
-        service_of = self.places.service_of_unit
-        for d, caller, called in self.places.ties.calls:
-            target = service_of.get(called, SHARED)
-            # What its caller gives it is the caller's.
-            if target in (SHARED, service_of.get(caller, SHARED)) and d.rule != GIVEN:
-                found[d.source].add(d.target)
-        return dict(found)
+        calls, (_, callers, called) = self.places.ties.calls, self.places.ends
+        leaving = (called > 0) & (called != callers)
+        found = dict(self.deeds.callees)
+        for definition in {calls[position][0].source for position in leaving.nonzero()[0].tolist()} & found.keys():
+            staying = (position for position in self.deeds.calls_of[definition] if not leaving[position])
+            found[definition] = {calls[position][0].target for position in staying}
+        return found
+
+    @cached_property
+    def _callers(self) -> dict[str, set[str]]:
+        """The same the other way round."""
+        found = dict(self.deeds.callers)
+        lost: dict[str, set[str]] = defaultdict(set)
+        for caller, before in self.deeds.callees.items():
+            if (now := self._callees[caller]) is not before:
+                for definition in before - now:
+                    lost[definition].add(caller)
+        for definition, callers in lost.items():
+            found[definition] = found[definition] - callers
+        return found
 
     def _leading_to(self, wanted: Iterable[str]) -> set[str]:
         """The definitions that do something, themselves or through what they call in their own service."""
-        callers: dict[str, list[str]] = defaultdict(list)
-        for caller, called in self._callees.items():
-            for definition in called:
-                callers[definition].append(caller)
-        return closure(callers, wanted)
+        return closure(self._callers, wanted)
 
     def reached(self, definition: str) -> Iterator[str]:
         """A definition and what it reaches in its own service and the shared library."""

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from decompose.database.ties import Ties
+from decompose.database.ties import Actor, Ties
 from decompose.linking.libraries.surroundings import may_keep
 from decompose.made_once import made_once
+from decompose.system.model import GIVEN, RUNS_DECORATED
 
 
 class Deeds:
@@ -93,6 +94,33 @@ class Deeds:
         return dict(following)
 
     @cached_property
+    def callees(self) -> dict[str, set[str]]:
+        """Definition -> what it calls, but for what its own caller gives it: that is the caller's."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for d, _, _ in self._calls:
+            if d.rule != GIVEN:
+                found[d.source].add(d.target)
+        return dict(found)
+
+    @cached_property
+    def callers(self) -> dict[str, set[str]]:
+        """The same the other way round."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for caller, callees in self.callees.items():
+            for called in callees:
+                found[called].add(caller)
+        return dict(found)
+
+    @cached_property
+    def calls_of(self) -> dict[str, list[int]]:
+        """Definition -> the positions of these calls among all."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for position, (d, _, _) in enumerate(self._calls):
+            if d.rule != GIVEN:
+                found[d.source].append(position)
+        return dict(found)
+
+    @cached_property
     def at_start(self) -> frozenset[str]:
         """Definitions that run when a process starts and never afterwards: top-level code, and what it calls.
 
@@ -119,6 +147,29 @@ class Deeds:
         for d, _, _ in self._calls:
             if d.kind not in ("callback", "task", "signal"):
                 found[d.source].add(d.target)
+        return dict(found)
+
+    @cached_property
+    def wrappers(self) -> frozenset[str]:
+        """Functions inside decorators that run what they decorate."""
+        return frozenset(d.source for d in self.system.dependencies if d.rule == RUNS_DECORATED)
+
+    @cached_property
+    def heard_at(self) -> dict[Actor, list[tuple[str, int]]]:
+        """What reacts to signals -> (sender, line)."""
+        found: dict[Actor, list[tuple[str, int]]] = defaultdict(list)
+        for d in self.system.dependencies:
+            if d.kind == "signal" and d.resolution != "guessed":
+                found[d.target, d.target_unit].append((d.source, d.line))
+        return dict(found)
+
+    @cached_property
+    def reacting(self) -> dict[tuple[str, int], set[Actor]]:
+        """(sender, line) -> what reacts to signals there."""
+        found: dict[tuple[str, int], set[Actor]] = defaultdict(set)
+        for method, places in self.heard_at.items():
+            for place in places:
+                found[place].add(method)
         return dict(found)
 
 

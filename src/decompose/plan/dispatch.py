@@ -38,12 +38,14 @@ class Dispatch:
 
     def __init__(self, places: Places) -> None:
         self.places = places
-        service_of = places.service_of_unit
-        self.crossings: list[Crossing] = []
-        for dependency, caller, called in places.ties.calls:
-            source, target = service_of.get(caller, SHARED), service_of.get(called, SHARED)
-            if source != target and SHARED not in (source, target):
-                self.crossings.append(Crossing(source, target, dependency))
+        calls, (services, callers, called) = places.ties.calls, places.ends
+        crossing = ((callers != called) & (callers > 0) & (called > 0)).nonzero()[0]
+        self.crossings = [
+            Crossing(services[source], services[target], calls[number][0])
+            for number, source, target in zip(
+                crossing.tolist(), callers[crossing].tolist(), called[crossing].tolist(), strict=True
+            )
+        ]
 
     def once(self, crossings: Iterable[Crossing]) -> list[Crossing]:
         """One for each call site, whatever the classes for which it is reached, and those to which it may lead."""

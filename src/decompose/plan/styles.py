@@ -13,7 +13,7 @@ from decompose.plan.dispatch import Crossing, Method
 from decompose.plan.on_behalf import on_behalf
 from decompose.plan.read_back import ReadBack
 from decompose.plan.step_detail import Style
-from decompose.system.model import GIVEN, GIVEN_AROUND, RUNS_DECORATED, Dependency
+from decompose.system.model import GIVEN, GIVEN_AROUND, Dependency
 
 MAX_ASKED = 3
 _MANAGING = frozenset({"__enter__", "__exit__", "__aenter__", "__aexit__"})
@@ -58,7 +58,7 @@ class Styles:
             return "asynchronous", "a signal: the sender does not use what its handler gives"
         if all(site.kind == "task" for site in sites):
             return "asynchronous", "a background task already: nobody waits for it"
-        if first.target in self._wrappers:
+        if first.target in self.behaviour.deeds.wrappers:
             return "local", "it wraps what it decorates: a decorator goes into the shared library"
         if all(site.rule == GIVEN_AROUND for site in sites):
             return "local", "it is only wrapped here, as by a decorator: what wraps goes into the shared library"
@@ -141,26 +141,9 @@ class Styles:
 
     def _listening_with(self, site: Dependency) -> set[str]:
         """The services that react wherever a handler does: what else reacts at one of the places hears another signal there."""
-        together = set.intersection(*(self._reacting[place] for place in self._heard_at[_method(site)]))
+        deeds = self.behaviour.deeds
+        together = set.intersection(*(deeds.reacting[place] for place in deeds.heard_at[site.target, site.target_unit]))
         return {self.places.service_of(*method) for method in together}
-
-    @cached_property
-    def _heard_at(self) -> dict[Method, list[tuple[str, int]]]:
-        """What reacts to signals -> (sender, line)."""
-        found: dict[Method, list[tuple[str, int]]] = defaultdict(list)
-        for d in self.places.system.dependencies:
-            if d.kind == "signal" and d.resolution != "guessed":
-                found[_method(d)].append((d.source, d.line))
-        return dict(found)
-
-    @cached_property
-    def _reacting(self) -> dict[tuple[str, int], set[Method]]:
-        """(sender, line) -> what reacts to signals there."""
-        found: dict[tuple[str, int], set[Method]] = defaultdict(set)
-        for method, places in self._heard_at.items():
-            for place in places:
-                found[place].add(method)
-        return dict(found)
 
     def entered(self, sites: Iterable[Dependency]) -> str:
         """``file:line`` where a caller works inside of what a call gives, as ``with`` does; empty if nowhere."""
@@ -213,12 +196,3 @@ class Styles:
             if dependency.rule != GIVEN:
                 found[dependency.source].add(dependency.target)
         return dict(found)
-
-    @cached_property
-    def _wrappers(self) -> frozenset[str]:
-        """Functions inside decorators that run what they decorate."""
-        return frozenset(d.source for d in self.places.system.dependencies if d.rule == RUNS_DECORATED)
-
-
-def _method(site: Dependency) -> Method:
-    return site.target, site.target_unit

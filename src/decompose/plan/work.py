@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from decompose.boundaries.split import Split
 from decompose.database.saga_parts import followers_of
-from decompose.database.split import DatabaseSplit
+from decompose.database.split import DatabaseSplit, ForeignAccess
 from decompose.plan.crossings import Network
 from decompose.plan.dispatch import Crossing
 from decompose.plan.step import Step, WorkItem
@@ -49,12 +49,21 @@ class Work:
             self.called[crossing.target].append(crossing)
             self.calling[crossing.source].append(crossing)
             self.pairs[frozenset((crossing.source, crossing.target))]["outbound calls"] += 1
-        for crossing in network.messages:
-            self.pairs[frozenset((crossing.source, crossing.target))]["messages"] += 1
-        for crossing in network.copies:
-            self.pairs[frozenset((crossing.source, crossing.target))]["copied calls"] += 1
+        self.messages: dict[str, list[Crossing]] = defaultdict(list)
+        self.copies: dict[str, list[Crossing]] = defaultdict(list)
+        for kind, crossings, of_service in (
+            ("messages", network.messages, self.messages),
+            ("copied calls", network.copies, self.copies),
+        ):
+            for crossing in crossings:
+                self.pairs[frozenset((crossing.source, crossing.target))][kind] += 1
+                of_service[crossing.source].append(crossing)
+                of_service[crossing.target].append(crossing)
+        self.foreign: dict[str, list[ForeignAccess]] = defaultdict(list)
         for item in database.foreign_accesses:
             self.pairs[frozenset((item.service, item.owner))]["foreign accesses"] += 1
+            self.foreign[item.service].append(item)
+            self.foreign[item.owner].append(item)
         for cut in database.cut_foreign_keys:
             self.pairs[frozenset((cut.service, cut.target_service))]["foreign keys"] += 1
         self.entries: dict[str, list[str]] = defaultdict(list)
@@ -124,9 +133,7 @@ class Work:
         service = self.services[name]
         inbound = [c for c in self.called[name] if c.source in inside]
         outbound = [c for c in self.calling[name] if c.target in inside]
-        foreign = [
-            a for a in self.database.foreign_accesses if name in (a.service, a.owner) and {a.service, a.owner} <= inside
-        ]
+        foreign = [a for a in self.foreign[name] if a.service in inside and a.owner in inside]
         keys = [
             k
             for k in self.database.cut_foreign_keys
@@ -135,8 +142,8 @@ class Work:
         spanning = self._spanning(name, inside)
         sagas = self.database.spanning_transactions
         told, copied = (
-            [c for c in crossings if name in (c.source, c.target) and {c.source, c.target} <= inside]
-            for crossings in (self.network.messages, self.network.copies)
+            [c for c in crossings[name] if c.source in inside and c.target in inside]
+            for crossings in (self.messages, self.copies)
         )
         stores = [store for store in self.database.stores if name == store.owner]
         shared = [

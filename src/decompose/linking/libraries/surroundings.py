@@ -6,6 +6,7 @@ Declarations only; `decompose.system.surroundings` finds their uses.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 SETTINGS_OBJECTS = frozenset({
     ("django.conf", "settings"),
@@ -68,6 +69,7 @@ _KEEPING = re.compile(r"^django\.(?:contrib|db)\.|(?:^|\.)(?:models|backends|rep
 """Modules of libraries that are there to keep something."""
 
 
+@cache
 def may_keep(target: str) -> bool:
     """Whether a call of what stands outside, ``module:name``, may touch rows that are not in view: a library's own."""
     return target in RUNS_BY_NAME or _KEEPING.search(target.partition(":")[0]) is not None
@@ -96,12 +98,14 @@ _ASKING = re.compile(
 """Methods of such packages that only ask, by their names; what is done with the answer is no call of its own."""
 
 
+@cache
 def leaves_process(target: str) -> bool:
     """Whether a call of what stands outside, ``module:name``, goes beyond the process."""
     name = target.replace(":", ".")
     return name.partition(".")[0] in _NETWORK and not _STAYING.search(name)
 
 
+@cache
 def acts_outside(target: str) -> bool:
     """Whether such a call may also change something there, which cannot be rolled back."""
     return leaves_process(target) and not _ASKING.search(target.partition("(")[0].replace(":", "."))
