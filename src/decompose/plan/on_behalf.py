@@ -8,7 +8,7 @@ from functools import cached_property
 from decompose.database.ties import Ties
 from decompose.made_once import made_once
 from decompose.system.model import Access, Dependency
-from decompose.system.transactions.commits import Actor
+from decompose.system.transactions.events import Actor
 from decompose.system.transactions.narrowed import Recorded, plain
 from decompose.system.transactions.reach import Reach
 from decompose.system.transactions.reached import running

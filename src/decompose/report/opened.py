@@ -9,7 +9,7 @@ from decompose.made_once import made_once
 from decompose.report.ties import Ties
 from decompose.system.gathered import Gathered, positions, union
 from decompose.system.model import Transaction
-from decompose.system.transactions.commits import Actor
+from decompose.system.transactions.events import Actor
 from decompose.system.transactions.narrowed import numbered, plain
 from decompose.system.transactions.reach import Reach
 

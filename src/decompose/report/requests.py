@@ -19,7 +19,7 @@ from decompose.report.opened import Opened
 from decompose.report.ties import GUESSED_TIE, Ties
 from decompose.system.gathered import Gathered, positions
 from decompose.system.model import Access, Dependency
-from decompose.system.transactions.commits import Actor
+from decompose.system.transactions.events import Actor
 
 _TYPED = "command"
 """Entry points that only somebody at a terminal starts."""

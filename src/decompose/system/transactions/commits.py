@@ -7,59 +7,25 @@ none of this, and what a function does that is called inside of such a block is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import groupby
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from decompose.system.calls.paths import Paths
 from decompose.system.gathered import Bits, Gathered, union
 from decompose.system.model import Access
-
-Actor = tuple[str, str]
-"""A definition, and the unit on whose behalf it runs."""
-
-Lines = tuple[tuple[int, int], ...]
-
-
-WRITTEN = ("write", "cascade")
-
-MAX_DISTANCE = 1
-_FAR = 1 << 30
-
-
-SHARED = (0, 0)
-"""The lines of a connection that others have as well."""
-
-
-class Touched(NamedTuple):
-    """A table, and how: ``read``, ``write``, ``cascade`` (written by a cascade) or ``lock``."""
-
-    table: str
-    how: str
-
-
-class End(NamedTuple):
-    """A commit at a line, or another end of a transaction (``kind`` is empty then).
-
-    ``own``: the lines for which the function has the connection that it ends, if it has made that itself.
-    """
-
-    line: int
-    kind: str
-    own: tuple[int, int] = SHARED
-
-
-class Event(NamedTuple):
-    """Something that a function does at a line: it touches tables, calls another (``target``), or commits (``commit``: the kind).
-
-    ``own``: the lines for which it has the connection that it does it on, if it has made that itself.
-    """
-
-    line: int
-    touched: frozenset[Touched] = frozenset()
-    target: Actor | None = None
-    commit: str = ""
-    own: tuple[int, int] = SHARED
+from decompose.system.transactions.committing import Committing
+from decompose.system.transactions.events import (
+    SHARED,
+    WRITTEN,
+    Actor,
+    Committed,
+    Event,
+    Lines,
+    Touched,
+    is_within,
+    touched,
+)
 
 
 class _Line(NamedTuple):
@@ -70,67 +36,25 @@ class _Line(NamedTuple):
     events: list[Event]
 
 
-class Committed(NamedTuple):
-    """What a commit at ``line`` commits: the tables, and the lines of the function itself that are inside."""
-
-    actor: Actor
-    kind: str
-    line: int
-    touched: frozenset[Touched]
-    lines: Lines
-
-
-class Switching(Protocol):
-    """Who knows which lines of a function run with what it is given."""
-
-    def runs(self, actor: Actor, line: int) -> bool:
-        """Whether a line runs."""
-
-    def is_switched(self, actor: Actor) -> bool:
-        """Whether what an actor is given says which lines run."""
-
-
 class Commits:
     """Follows what is open to the commits that end it.
 
-    ``ends``: actor -> its commits, and what ends a transaction otherwise. ``connections``: actor -> the blocks for which it
-    makes a connection. ``actors``: all that call others, or commit. ``calls``: whom an actor calls at which lines. ``done``:
-    what it does itself. ``own_blocks``: actor -> lines that are a transaction of their own. ``places``: where what an actor
-    does stands, itself first. ``lone_calls``: the lines of an actor that have one call only. ``switching``: which lines run with
-    what an actor is given.
+    ``who``: who commits. ``done``: what an actor does itself, and whether it locks the rows. ``lone_calls``: the lines of an actor
+    that have one call only.
     """
 
     def __init__(
         self,
-        ends: Mapping[Actor, Sequence[End]],
-        connections: Mapping[Actor, Sequence[tuple[int, int]]],
-        actors: Iterable[Actor],
-        calls: Callable[[Actor], Sequence[tuple[int, Actor]]],
+        who: Committing,
         done: Callable[[Actor], Iterable[tuple[Access, bool]]],
-        own_blocks: Mapping[Actor, Sequence[tuple[int, int]]],
         paths: Callable[[Actor], Paths],
-        places: Callable[[Actor], Sequence[Actor]],
         lone_calls: Callable[[Actor], Collection[int]],
-        switching: Switching,
     ) -> None:
-        self.ends = ends
-        self.connections = connections
-        self.actors = actors
-        self.calls = calls
+        self.who = who
         self.done = done
-        self.own_blocks = own_blocks
         self.make_paths = paths
-        self.places = places
         self.lone_calls = lone_calls
-        self.switching = switching
-        self._blocks: dict[Actor, list[tuple[int, int]]] = {}
         self._alone: dict[Actor, Collection[int]] = {}
-        self.distance: dict[Actor, int] = {}
-        """How many calls the nearest commit is away."""
-        self.kinds = self._kinds()
-        self.ending = {*self.kinds, *(a for a, own in self.ends.items() if any(end.kind for end in own))}
-        """Who may commit, itself or through calls, be it only on connections of its own."""
-        self._add_ending_on_own()
         self._events: dict[Actor, list[Event]] = {}
         self._lines: dict[Actor, list[_Line]] = {}
         self._paths: dict[tuple[Actor, tuple[int, int]], Paths] = {}
@@ -140,95 +64,25 @@ class Commits:
         self._tails = Gathered(self._open_calls, self._done_in_open)
         self._heads = Gathered(self._ended_by, self._done_first)
 
-    def _kinds(self) -> dict[Actor, str]:
-        """Who may commit what others have left open, itself or through calls, with the kind of the commit that is nearest."""
-        callers: dict[Actor, set[Actor]] = {}
-        level: dict[Actor, str] = {}
-        for source in self.actors:
-            blocks = (*self.own_blocks.get(source, ()), *self._blocks_of(source))
-            for line, target in self.calls(source):
-                if not _is_in(line, blocks):
-                    for place in self._committing(target):
-                        callers.setdefault(place, set()).add(source)
-            ends = self._ends_of(source) if self.switching.is_switched(source) else self.ends.get(source, ())
-            kinds = [end.kind for end in ends if end.kind and end.own == SHARED]
-            if kinds:
-                level[source] = min(kinds)
-        found: dict[Actor, str] = {}
-        away = 0
-        while level:
-            found.update(level)
-            self.distance.update(dict.fromkeys(level, away))
-            away += 1
-            following: dict[Actor, str] = {}
-            for actor in sorted(level):
-                for caller in sorted(callers.get(actor, ())):
-                    if caller not in found:
-                        following.setdefault(caller, level[actor])
-            level = following
-        return found
-
-    def _add_ending_on_own(self) -> None:
-        for source in self.actors:
-            blocks = self._blocks_of(source)
-            if any(
-                _is_in(line, blocks) and self.kind(target) for line, target in (self.calls(source) if blocks else ())
-            ):
-                self.ending.add(source)
-
-    def _blocks_of(self, actor: Actor) -> list[tuple[int, int]]:
-        """The blocks for which an actor makes a connection, the smallest first."""
-        known = self._blocks.get(actor)
-        if known is None:
-            found = {block for place in self.places(actor) for block in self.connections.get(place, ())}
-            known = self._blocks[actor] = sorted(found, key=lambda block: (block[1] - block[0], block))
-        return known
-
-    def _ends_of(self, actor: Actor) -> list[End]:
-        """The ends of transactions in an actor that are there with what it is given."""
-        ends = [end for place in self.places(actor) for end in self.ends.get(place, ())]
-        return [end for end in ends if self.switching.runs(actor, end.line)] if ends else ends
-
-    def _committing(self, actor: Actor) -> Sequence[Actor]:
-        """Of whom it is asked whether an actor commits: what others are given says nothing of who is given which lines run."""
-        return (actor,) if self.switching.is_switched(actor) else self.places(actor)
-
-    def on_its_own(self, actor: Actor) -> Lines:
-        """The lines at which a function works on connections that it has made, and of which its callers commit nothing."""
-        own = {end.own for end in self._ends_of(actor)} - {SHARED}
-        return tuple(sorted(own.union(self._blocks_of(actor))))
-
-    def _connection_at(self, actor: Actor, line: int) -> tuple[int, int]:
-        return next((block for block in self._blocks_of(actor) if _is_in(line, [block])), SHARED)
-
-    def _is_on(self, actor: Actor, line: int, own: tuple[int, int]) -> bool:
-        """Whether what is done at a line is done on a connection."""
-        at = self._connection_at(actor, line)
-        return at == own or (at == SHARED and _is_in(line, [own]))
-
-    def kind(self, actor: Actor) -> str:
-        """The kind of commit that an actor may make; empty for none."""
-        return next((self.kinds[place] for place in self._committing(actor) if place in self.kinds), "")
-
     def all(self) -> Iterator[Committed]:
         """What is committed by each commit, and by each call of what commits where something was open before.
 
         Of several calls in a function only those are told that commit what no other transaction of the function has all of. What
         is called and commits on some of its ways only is held against what was done nearby.
         """
-        for actor in sorted(self.ending):
+        for actor in sorted(self.who.ending):
             own: list[Committed] = []
             called: list[Committed] = []
             for event in self._commits(actor):
                 if event.commit:
                     found, lines = self._content(actor, event)
                     own.append(self._committed(actor, event, event.commit, found, lines))
-                elif event.target is not None and self.is_near(event.target):
+                elif event.target is not None and self.who.is_near(event.target):
                     sure = self._always_commits(event.target)
                     open_before, lines = self._done_before(actor, event, near=not sure)
                     if any(item.how in WRITTEN for item in self._bits.things(open_before)):
                         found = open_before | self._heads.of(event.target)
-                        called.append(self._committed(actor, event, self.kind(event.target), found, lines))
+                        called.append(self._committed(actor, event, self.who.kind(event.target), found, lines))
             yield from own
             told = [_written(committed) for committed in own]
             for committed in sorted(called, key=lambda c: (-len(_written(c)), c.line)):
@@ -240,13 +94,6 @@ class Commits:
     def _committed(self, actor: Actor, event: Event, kind: str, found: int, lines: Lines) -> Committed:
         return Committed(actor, kind, event.line, frozenset(self._bits.things(found)), lines)
 
-    def is_near(self, actor: Actor) -> bool:
-        """Whether a function commits itself, or calls one that does: what is further away hardly commits for its callers."""
-        return self._distance_of(actor) <= MAX_DISTANCE
-
-    def _distance_of(self, actor: Actor) -> int:
-        return min(self.distance.get(place, _FAR) for place in self._committing(actor))
-
     def ends_after(self, actor: Actor, line: int, *, going_on: bool = False) -> str:
         """The kind of the commit behind a line that a function makes itself, or by a call of what does; empty for none.
 
@@ -256,9 +103,9 @@ class Commits:
             paths = self._paths_of(actor, event.own)
             if self._is_instead(actor, event, line):
                 continue
-            own = event.commit or (event.target is not None and self._distance_of(event.target) == 0)
+            own = event.commit or (event.target is not None and self.who.distance(event.target) == 0)
             if own and paths.reaches(line, event.line) and not (going_on and paths.breaks_off(line, event.line)):
-                return event.commit or self.kind(event.target or actor)
+                return event.commit or self.who.kind(event.target or actor)
         return ""
 
     def _is_instead(self, actor: Actor, event: Event, line: int) -> bool:
@@ -270,20 +117,20 @@ class Commits:
         return line in self._alone[actor]
 
     def _commits(self, actor: Actor) -> list[Event]:
-        return [e for e in self._events_of(actor) if e.commit or (e.target is not None and self.kind(e.target))]
+        return [e for e in self._events_of(actor) if e.commit or (e.target is not None and self.who.kind(e.target))]
 
     def _events_of(self, actor: Actor) -> list[Event]:
         known = self._events.get(actor)
         if known is None:
             found = set()
-            blocks = [block for place in self.places(actor) for block in self.own_blocks.get(place, ())]
+            blocks = [block for place in self.who.places(actor) for block in self.who.own_blocks.get(place, ())]
             for access, locks in self.done(actor):
-                if not _is_in(access.line, blocks):
+                if not is_within(access.line, blocks):
                     found.add(Event(access.line, touched(access, locks=locks)))
-            for line, target in self.calls(actor):
-                if not _is_in(line, blocks):
-                    found.add(Event(line, target=target, own=self._connection_at(actor, line)))
-            found |= {Event(end.line, commit=end.kind, own=end.own) for end in self._ends_of(actor) if end.kind}
+            for line, target in self.who.calls(actor):
+                if not is_within(line, blocks):
+                    found.add(Event(line, target=target, own=self.who.connection_at(actor, line)))
+            found |= {Event(end.line, commit=end.kind, own=end.own) for end in self.who.ends_of(actor) if end.kind}
             known = self._events[actor] = sorted(
                 found, key=lambda e: (e.line, sorted(e.touched), e.target or ("", ""), e.commit)
             )
@@ -294,12 +141,12 @@ class Commits:
 
         Only of a block it is certain that what is done there, and nothing else, is done on the connection that it is for.
         """
-        blocks = self._blocks_of(actor)
+        blocks = self.who.blocks_of(actor)
         own = own if own in blocks else SHARED
         paths = self._paths.get((actor, own))
         if paths is None:
             paths = self._paths[actor, own] = self.make_paths(actor)
-            ends = self._ends_of(actor)
+            ends = self.who.ends_of(actor)
             called = [e for e in self._events_of(actor) if e.target is not None and e.own == own]
             paths.mark(
                 [
@@ -314,7 +161,7 @@ class Commits:
         known = self._always.get(actor)
         if known is None:
             self._always[actor] = False  # what calls itself proves nothing
-            if self.kind(actor):
+            if self.who.kind(actor):
                 known = not self._paths_of(actor).leaves(0)
             self._always[actor] = bool(known)
         return bool(known)
@@ -352,7 +199,7 @@ class Commits:
             paths, found = self._paths_of(actor, end.own), 0
             inside, outside = {end.line}, set()
             for on in self._lines_of(actor):
-                if not (self._is_on(actor, on.line, end.own) and paths.reaches(on.line, end.line)):
+                if not (self.who.is_on(actor, on.line, end.own) and paths.reaches(on.line, end.line)):
                     outside.add(on.line)
                 elif on.line != end.line:
                     inside.add(on.line)
@@ -370,9 +217,9 @@ class Commits:
 
         What it does on a connection of its own it leaves to nobody.
         """
-        apart = self.on_its_own(actor)
-        lines = [on for on in self._lines_of(actor) if not _is_in(on.line, apart)]
-        return [on for on in lines if self._paths_of(actor).leaves(on.line)] if self.kind(actor) else lines
+        apart = self.who.on_its_own(actor)
+        lines = [on for on in self._lines_of(actor) if not is_within(on.line, apart)]
+        return [on for on in lines if self._paths_of(actor).leaves(on.line)] if self.who.kind(actor) else lines
 
     def _open_calls(self, actor: Actor) -> list[Actor]:
         return [event.target for on in self._open_lines(actor) for event in on.events if event.target is not None]
@@ -382,7 +229,7 @@ class Commits:
 
     def commits_in(self, actor: Actor, lines: Lines) -> bool:
         """Whether something is committed inside of some lines of a function, or anywhere in it."""
-        return any(not lines or _is_in(event.line, lines) for event in self._commits(actor))
+        return any(not lines or is_within(event.line, lines) for event in self._commits(actor))
 
     def left_to(self, actor: Actor, lines: Lines) -> frozenset[Touched]:
         """What is open at the end of some lines of a function, or of all of it: what was done there and nobody has committed."""
@@ -405,23 +252,12 @@ class Commits:
         return union(self._done_before(actor, event, near=False)[0] for event in self._first_commits(actor))
 
 
-def touched(access: Access, *, locks: bool) -> frozenset[Touched]:
-    """What an access touches; ``locks`` says that it keeps the rows from others."""
-    if access.operation != "read":
-        return frozenset({Touched(access.table, "cascade" if access.by_cascade else "write")})
-    return frozenset({Touched(access.table, "read")} | ({Touched(access.table, "lock")} if locks else set()))
-
-
 def _line_of(event: Event) -> int:
     return event.line
 
 
 def _written(committed: Committed) -> set[str]:
     return {item.table for item in committed.touched if item.how in WRITTEN}
-
-
-def _is_in(line: int, blocks: Iterable[tuple[int, int]]) -> bool:
-    return any(first <= line <= last for first, last in blocks)
 
 
 def _ranges(inside: set[int], outside: set[int]) -> Lines:

@@ -8,8 +8,7 @@ from decompose.facts import Op
 from decompose.linking.program import Scope
 from decompose.system.calls.callbacks import places_of_parameters
 from decompose.system.model import Dependency
-from decompose.system.transactions.commits import Lines
-from decompose.system.transactions.reach import is_within
+from decompose.system.transactions.events import Lines, is_within
 
 
 class Decorated:

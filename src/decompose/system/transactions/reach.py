@@ -16,7 +16,7 @@ from decompose.system.model import (
     RUNS_DECORATED,
     Dependency,
 )
-from decompose.system.transactions.commits import Actor, Lines
+from decompose.system.transactions.events import Actor, Lines, is_within
 from decompose.system.transactions.narrowed import Narrowing, plain
 
 _REGISTERING = frozenset({"callback", "decorate"})
@@ -42,11 +42,6 @@ def at_run_time(dependencies: Iterable[Dependency], classes: Collection[str]) ->
         return d.source in classes and (d.kind == "decorate" or d.rule in _PLAIN or d.rule.endswith(WHEN_ASKED))
 
     return [d for d in dependencies if not (d.runs and runs_later(d))]
-
-
-def is_within(line: int, lines: Lines) -> bool:
-    """Whether a line is in one of some ranges."""
-    return any(first <= line <= last for first, last in lines)
 
 
 class Reach:

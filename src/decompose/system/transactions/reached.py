@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from decompose.system.model import Access, Dependency, EntryPoint, System
-from decompose.system.transactions.commits import Actor
+from decompose.system.transactions.events import Actor
 from decompose.system.transactions.narrowed import Recorded, numbered
 from decompose.system.transactions.reach import Reach, at_run_time
 

@@ -21,13 +21,15 @@ from decompose.system.calls.placement import Placement
 from decompose.system.gathered import Bits, Gathered, union
 from decompose.system.model import Access, Dependency, Entered, EntryPoint, HandedOver, Narrowed, Transaction
 from decompose.system.schema.tables import Schema
-from decompose.system.transactions.commits import Actor, Commits, End, Lines, Touched, touched
+from decompose.system.transactions.commits import Commits
+from decompose.system.transactions.committing import Committing
 from decompose.system.transactions.contexts import Contexts
 from decompose.system.transactions.decorated import Decorated
+from decompose.system.transactions.events import Actor, End, Lines, Touched, is_within, touched
 from decompose.system.transactions.instead import Instead
 from decompose.system.transactions.narrowed import number_of, plain
 from decompose.system.transactions.opened import ATOMIC, lines_of_scopes, opened
-from decompose.system.transactions.reach import Reach, at_run_time, is_within
+from decompose.system.transactions.reach import Reach, at_run_time
 from decompose.system.transactions.switches import Switches
 from decompose.system.transactions.wrapped import Wrapped, add_blocks_of_managers, is_entering
 
@@ -153,7 +155,7 @@ class _Transactions:
         ]
 
     def _touched_by(self, actor: Actor) -> int:
-        apart = self.commits.on_its_own(actor)
+        apart = self.commits.who.on_its_own(actor)
         return self._touched_bits.of(
             item
             for access, locking in self.done(actor)
@@ -163,7 +165,7 @@ class _Transactions:
 
     def _called_for_all(self, actor: Actor) -> list[Actor]:
         """Whom an actor calls in the transaction that it is part of, if there is one: not on connections of its own."""
-        apart = self.commits.on_its_own(actor)
+        apart = self.commits.who.on_its_own(actor)
         if not apart:
             return self.reach.called_in_order(actor)
         return list(dict.fromkeys(t for line, t in self.reach.runs(actor) if not is_within(line, apart)))
@@ -182,18 +184,9 @@ class _Transactions:
                 blocks.setdefault(actor, []).append((found.first, found.last))
         add_blocks_of_managers(connections, self.scopes, self.reach.following)
         following = (a for anyhow in self.reach.following for a in self.chosen.get(anyhow, [anyhow]))
-        return Commits(
-            ends,
-            connections,
-            list(dict.fromkeys((*following, *ends))),
-            self.reach.runs,
-            self.done,
-            blocks,
-            partial(_paths, self.scopes),
-            self.reach.places,
-            partial(_lone_calls, self.scopes),
-            self.contexts,
-        )
+        actors = list(dict.fromkeys((*following, *ends)))
+        who = Committing(ends, connections, actors, self.reach.runs, blocks, self.reach.places, self.contexts)
+        return Commits(who, self.done, partial(_paths, self.scopes), partial(_lone_calls, self.scopes))
 
     def add_scopes(self) -> None:
         """Functions and blocks that are a transaction; a block inside of another one that it joins is none."""
@@ -209,7 +202,7 @@ class _Transactions:
             around = opened[actor, found.kind]
             if found.kind in _JOINING and any(_holds(other, lines) for other in around):
                 continue
-            if found.extent == "rest" and any(self.commits.ends.get(place) for place in self.reach.places(actor)):
+            if found.extent == "rest" and any(self.commits.who.ends.get(place) for place in self.reach.places(actor)):
                 continue  # it is told by its commit
             if found.extent == "rest" and is_entering(actor):
                 continue  # it is told of the blocks that are entered
@@ -224,7 +217,8 @@ class _Transactions:
                 opened.setdefault(actor[0], []).append((actor, found.kind, around_it))
         for around in self.around:
             opened.setdefault(around.actor[0], []).append((around.actor, around.kind, around.lines))
-        ending = {a[0] for a in self.commits.ending if a not in self.commits.kinds or self.commits.is_near(a)}
+        who = self.commits.who
+        ending = {a[0] for a in who.ending if a not in who.kinds or who.is_near(a)}
         together: dict[tuple[Actor, int, Actor, str, Lines], list[Handed]] = {}
         helpers = [self.scopes[definition] for definition in sorted({*opened, *ending}) if definition in self.scopes]
         seen = {(h.helper, h.line, h.giver[0], h.at, h.target and h.target[0]) for h in callbacks.handed}

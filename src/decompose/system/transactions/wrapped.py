@@ -8,8 +8,8 @@ from typing import NamedTuple
 from decompose.facts import Op
 from decompose.linking.program import Scope
 from decompose.linking.transaction_scopes import TransactionScope
-from decompose.system.transactions.commits import Actor, Commits, Lines
-from decompose.system.transactions.reach import is_within
+from decompose.system.transactions.commits import Commits
+from decompose.system.transactions.events import Actor, Lines, is_within
 
 
 class Around(NamedTuple):
@@ -94,9 +94,9 @@ class Wrapped:
             lines = ((place.first, place.last),)
             if place.extent in ("block", "rest") and any(is_within(line, lines) for line in self._yields(actor)):
                 found.setdefault(actor, place.kind)
-        for actor in sorted(self.commits.ending):
-            if actor[0].rpartition(".")[2] in ("__exit__", "__aexit__") and self.commits.is_near(actor):
-                found.setdefault(actor, self.commits.kind(actor))
+        for actor in sorted(self.commits.who.ending):
+            if actor[0].rpartition(".")[2] in ("__exit__", "__aexit__") and self.commits.who.is_near(actor):
+                found.setdefault(actor, self.commits.who.kind(actor))
             for line in self._yields(actor):
                 kind = self.commits.ends_after(actor, line, going_on=True)
                 if kind:
