@@ -22,9 +22,20 @@ class Differences:
         self.overlays = Overlays(engine.names)
         self._receiver_users: dict[int, bool] = {}
         self._telling: dict[int, frozenset[int]] = {}
+        self._usual: dict[tuple[int, bool, bool], Overlay] = {}
+        """The overlays of frames inside the same function or class as what they share."""
 
     def overlay(self, function: Scope, parent: Frame, general: Frame, receiver: Value) -> Overlay:
         """What of a function is to be looked at once more: all that depends on its parameters and surroundings."""
+        if parent is not general.parent:
+            return self._overlay(function, parent, general, receiver)
+        key = (function.index, receiver >= 0, receiver != general.receiver)
+        known = self._usual.get(key)
+        if known is None:
+            known = self._usual[key] = self._overlay(function, parent, general, receiver)
+        return known
+
+    def _overlay(self, function: Scope, parent: Frame, general: Frame, receiver: Value) -> Overlay:
         own = function.facts.parameters[0][1] if receiver >= 0 and function.facts.parameters else -1
         seeds = self._telling_parameters(function) - {own}
         if own >= 0 and receiver != general.receiver:

@@ -29,7 +29,7 @@ from decompose.linking.query_types import ByVariables
 from decompose.linking.references import References
 from decompose.linking.relations import Relations
 from decompose.linking.solver import Node
-from decompose.linking.values import Value, Values
+from decompose.linking.values import Bindings, Value, Values
 from decompose.sources import DeclaredEntry
 
 _Found = TypeVar("_Found")
@@ -94,6 +94,9 @@ class Engine(Framing):
         self.taken: dict[int, Taken] = {}
         """Function -> how its parameters are given."""
         self.joined_by_variables: dict[int, ByVariables] = {}
+        self.enlarged: dict[tuple[Any, ...], Bindings] = {}
+        self.from_elsewhere: dict[tuple[int, int], bool] = {}
+        """Function and ref -> whether that is made of the function's parameters."""
         self.waiting_for_relations: list[LibraryCall] | None = []
         """Calls that are applied when relations are stated; None from then on."""
         self.begun: set[tuple[Node, Value]] = set()

@@ -113,19 +113,22 @@ def returns_arguments(function: Scope, names: Names) -> bool:
     reached = {parameter[1] for parameter in facts.parameters[skip:]}
     if not reached:
         return False
-    changed = True
-    while changed:
-        changed = False
-        for operation in facts.ops:
-            if operation[1] not in reached and any(
-                _touches(ref, reached) for ref in _inputs(operation, function, names)
-            ):
-                reached.add(operation[1])
-                changed = True
-            for held in _filled(operation, function) if operation[0] == Op.CALL else ():
-                if held not in reached and any(_touches(ref, reached) for ref in operation[3]):
-                    reached.add(held)
-                    changed = True
+    left: list[tuple[int, list[Ref]]] = []  # what is made of what, as far as it was not reached in passing
+    for operation in facts.ops:
+        made_of = [(held, operation[3]) for held in _filled(operation, function)] if operation[0] == Op.CALL else []
+        if operation[1] not in reached:
+            made_of.insert(0, (operation[1], _inputs(operation, function, names)))
+        for made, refs in made_of:
+            if made not in reached and any(_touches(ref, reached) for ref in refs):
+                reached.add(made)
+            else:
+                left.append((made, refs))
+    size = -1
+    while size != len(reached):
+        size = len(reached)
+        for made, refs in left:
+            if made not in reached and any(_touches(ref, reached) for ref in refs):
+                reached.add(made)
     return any(_touches(ref, reached) for ref in (*facts.returns, *facts.yields))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.facts import Op
+from decompose.linking.effects import effects_of
 from decompose.linking.relations import SEPARATOR
 
 if TYPE_CHECKING:
@@ -68,7 +69,33 @@ def must_wait(call: LibraryCall) -> bool:
 
 
 def enlarge(call: LibraryCall) -> None:
-    """Bind the variables that stand for what a query touches besides its own rows."""
+    """Bind the variables that stand for what a query touches besides its own rows.
+
+    Calls that ask the same of the same rows by the same names bind them alike, whoever makes them.
+    """
+    engine, key = call.engine, _asked_alike(call)
+    known = engine.enlarged.get(key) if key is not None else None
+    if known is not None:
+        call.bindings = known.copy()
+        return
+    _bind_what_is_touched(call)
+    if key is not None:
+        engine.enlarged[key] = call.bindings.copy()
+
+
+def _asked_alike(call: LibraryCall) -> tuple[Any, ...] | None:
+    """All that `enlarge` goes by; None where arguments bring rows of their own, or relations are not stated yet."""
+    engine, site = call.engine, call.site
+    if engine.waiting_for_relations is not None or call.effects is not effects_of(engine, call.function):
+        return None
+    joining = (name for effect, arguments in call.effects if effect == "joins" for name in arguments[1:])
+    if any(call.bindings.get(name) for name in joining):
+        return None
+    given = bool(site.arguments or site.keywords)
+    return call.function.index, call.receiver, tuple(call.bindings.items()), tuple(_texts(call)), given
+
+
+def _bind_what_is_touched(call: LibraryCall) -> None:
     for effect, arguments in call.effects:
         if effect == "names":
             _widen(call, arguments[0], (call.engine.values.intern("D", text) for text in _texts(call)))
@@ -135,9 +162,12 @@ def compares_one(call: LibraryCall, name: str | None, ref: Ref) -> bool:
     if not lookup or name is None or name.endswith(f"{SEPARATOR}in") or type(ref) is not int or ref < 0:
         return False
     scope = call.site.frame.scope
-    own = {parameter[1] for parameter in scope.facts.parameters}
-    cut = any(operation[0] == Op.ITEM for operation in scope.operations_producing(ref))
-    return not cut and _leads_to(scope, ref, own)
+    known = call.engine.from_elsewhere.get((scope.index, ref))
+    if known is None:
+        own = {parameter[1] for parameter in scope.facts.parameters}
+        cut = any(operation[0] == Op.ITEM for operation in scope.operations_producing(ref))
+        known = call.engine.from_elsewhere[scope.index, ref] = not cut and _leads_to(scope, ref, own)
+    return known
 
 
 def without_queries(engine: Engine, wanted: tuple[Value, ...]) -> tuple[Value, ...]:
