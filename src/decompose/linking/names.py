@@ -157,7 +157,26 @@ class Names:
         return result
 
     def _operation(self, scope: Scope, operation: list[Any]) -> Types:
+        # In the order of how often they are met.
         match operation[0]:
+            case Op.ATTRIBUTE:
+                name, read = operation[3], list[Value]()
+                for value in self.evaluate(scope, operation[2]):
+                    read += self.member(value, name)
+                return tuple(read)
+            case Op.FREE:
+                return self.lookup(scope.parent if scope.facts.kind != ScopeKind.MODULE else scope, operation[2])
+            case Op.CALL:
+                loaded = self.loading.loaded(scope, operation) if self.loading is not None else None
+                if loaded is not None:
+                    return self._exports(loaded.found[0]) if not loaded.several else ()
+                made = list[Value]()
+                for value in self.evaluate(scope, operation[2]):
+                    made += self.results.of_call(scope, value, operation)
+                return tuple(made)
+            case Op.FROM:
+                name = self.program.absolute_name(scope.module, operation[2], operation[3])
+                return self.imported_name(name, operation[4])
             case Op.COPY:
                 return self.evaluate(scope, operation[2])
             case Op.FUNCTION:
@@ -167,20 +186,6 @@ class Names:
                 return (self.values.intern("C", self.substitutes.get(cls, cls), ()),)
             case Op.IMPORT:
                 return self.imported(self.program.absolute_name(scope.module, operation[2], operation[3]))
-            case Op.FROM:
-                name = self.program.absolute_name(scope.module, operation[2], operation[3])
-                return self.imported_name(name, operation[4])
-            case Op.FREE:
-                return self.lookup(scope.parent if scope.facts.kind != ScopeKind.MODULE else scope, operation[2])
-            case Op.ATTRIBUTE:
-                return each(self.evaluate(scope, operation[2]), lambda value: self.member(value, operation[3]))
-            case Op.CALL:
-                loaded = self.loading.loaded(scope, operation) if self.loading is not None else None
-                if loaded is not None:
-                    return self._exports(loaded.found[0]) if not loaded.several else ()
-                return each(
-                    self.evaluate(scope, operation[2]), lambda value: self.results.of_call(scope, value, operation)
-                )
             case Op.DECORATE:
                 return self.evaluate(scope, operation[3])
             case Op.ITEM:

@@ -188,7 +188,7 @@ class Program:
 
     def exporting_module(self, module: Module, name: str) -> Module | None:
         """The module that binds ``name`` for whoever looks in ``module``: itself, or through star imports."""
-        if name in module.top.facts.names and name not in module.own_submodules:
+        if name in module.scopes[0].facts.names and name not in module.own_submodules:
             return module
         if not module.star_imports:
             return None

@@ -21,6 +21,7 @@ class Signatures:
     def __init__(self, engine: Framing) -> None:
         self.engine = engine
         self._replaced: dict[tuple[int, int], Scope | None] = {}
+        self._names: dict[int, list[str]] = {}
         self._bounded: list[tuple[Node, Frame, list[Any], frozenset[Value]]] = []
         """Parameters that are declared by a type variable, which stands for its bound where no caller tells more."""
 
@@ -119,6 +120,9 @@ class Signatures:
 
     def _names_of(self, function: Scope, cls: Scope) -> list[str]:
         """The names of a method in the body of its class: ``form_valid = form_invalid = process``."""
+        known = self._names.get(function.index)
+        if known is not None:
+            return known
         own = function.facts.name
         ref = cls.facts.names.get(own, -1)
         also = (
@@ -126,7 +130,8 @@ class Signatures:
             if type(ref) is int
             else []
         )
-        return [own, *(also if ref >= 0 else [])]
+        known = self._names[function.index] = [own, *(also if ref >= 0 else [])]
+        return known
 
 
 def _gives(site: Site, position: int, name: str) -> bool:
