@@ -30,6 +30,7 @@ class Linked(Origins):
         self.seen = Seen(engine)
         self._overrides: dict[int, str] = {}
         self._indexed = False
+        self._decorated_by: dict[int, list[Site]] = {}
         self._decorated_with: dict[int, list[Scope]] = {}
         self._constructions: list[tuple[Site, list[int]]] | None = None
         self.cut_short: set[int] = set()
@@ -98,13 +99,18 @@ class Linked(Origins):
 
     def sites_leading_to(self, function: Scope) -> list[Site]:
         """The calls and decorations of the application that lead to a function of its own."""
+        return self._index_leading().get(function.index, [])
+
+    def _index_leading(self) -> dict[int, list[Site]]:
         if self._leading_to is None:
             self._leading_to = {}
             for site in self.engine.sites:
                 if site.kind in ("call", "decorate") and not site.frame.scope.library:
                     for target in dict.fromkeys(target for target, _, _ in site.targets):
                         self._leading_to.setdefault(target, []).append(site)
-        return self._leading_to.get(function.index, [])
+                        if site.kind == "decorate":
+                            self._decorated_by.setdefault(target, []).append(site)
+        return self._leading_to
 
     def attribute_calls(self, definition: str, names: Container[str]) -> Iterator[tuple[Site, str]]:
         """Calls of attributes by some names that instances of a (library) class have only while running, each with the name."""
@@ -134,10 +140,10 @@ class Linked(Origins):
         return known
 
     def _find_decorated_with(self, decorator: Scope) -> list[Scope]:
+        self._index_leading()
         given = (
             self.engine.values_of(self.engine.node_of(site.frame, site.arguments[0]))
-            for site in self.sites_leading_to(decorator)
-            if site.kind == "decorate"
+            for site in self._decorated_by.get(decorator.index, ())
         )
         described = (self.values[value] for values in given for value in values)
         found = (self.program.scopes[index] for index in sorted({d[1] for d in described if d[0] == "F"}))
@@ -186,8 +192,13 @@ class Linked(Origins):
     def constructions(self) -> list[tuple[Site, list[int]]]:
         """The calls in the application that make an instance of a class of its own, with these classes."""
         if self._constructions is None:
-            made = ((site, self.constructed(site)) for site in self.engine.sites if not site.frame.scope.library)
-            self._constructions = [(site, classes) for site, classes in made if classes]
+            self._constructions = []
+            for site in self.engine.sites:
+                for _, _, kind in site.targets:
+                    if kind == "construct":
+                        classes = self.constructed(site) if not site.frame.scope.library else []
+                        self._constructions += [(site, classes)] if classes else []
+                        break
         return self._constructions
 
     def constructed(self, site: Site) -> list[int]:

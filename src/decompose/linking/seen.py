@@ -55,31 +55,35 @@ class Seen:
         following: dict[tuple[int, Value], list[tuple[int, Value]]] = {}
         reached: set[tuple[int, Value]] = set()
         stack: list[tuple[int, Value]] = []
-        copies: dict[tuple[int, Value], bool] = {}
+        acting: dict[tuple[int, Value], tuple[int, Value] | None] = {}
+        """Who calls -> the copy that this is; None for what need not be reached first."""
 
-        def add(source: int, receiver: Value, target: tuple[int, Value]) -> None:
-            copy = copies.get((source, receiver))
-            if copy is None:
-                copy = copies[source, receiver] = self._is_copy(scopes[source], receiver)
+        def add(source: int, receiver: Value, called: Iterable[tuple[int, Value]]) -> None:
+            if (source, receiver) not in acting:
+                is_copy = self._is_copy(scopes[source], receiver)
+                acting[source, receiver] = (source, self._whom(receiver)) if is_copy else None
+            copy = acting[source, receiver]
             if self.own_class_is_unseen(scopes[source], receiver):
                 return
-            if copy:
-                following.setdefault((source, self._whom(receiver)), []).append(target)
-            elif target not in reached:
-                reached.add(target)
-                stack.append(target)
+            if copy is not None:
+                following.setdefault(copy, []).extend(called)
+                return
+            for target in called:
+                if target not in reached:
+                    reached.add(target)
+                    stack.append(target)
 
         for site in self.engine.sites:
-            for target, of, kind in site.targets:
-                if kind != "library" and of >= 0:
-                    add(site.frame.scope.index, site.frame.receiver, (target, self._whom(of)))
+            called = [(target, self._whom(of)) for target, of, kind in site.targets if kind != "library" and of >= 0]
+            if called:
+                add(site.frame.scope.index, site.frame.receiver, called)
         for source, receiver, *_, target, of in self.engine.implicit_calls:
-            add(source, receiver, (target, self._whom(of)))
+            add(source, receiver, [(target, self._whom(of))])
         while stack:
-            for called in following.pop(stack.pop(), ()):
-                if called not in reached:
-                    reached.add(called)
-                    stack.append(called)
+            for further in following.pop(stack.pop(), ()):
+                if further not in reached:
+                    reached.add(further)
+                    stack.append(further)
         return reached
 
     def own_class_is_unseen(self, scope: Scope, receiver: Value) -> bool:

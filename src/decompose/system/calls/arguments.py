@@ -62,6 +62,8 @@ def parameter_of(function: Scope, ref: Ref) -> str:
     names = function.parameter_names()
     if type(ref) is not int or ref < 0 or not names:
         return ""
+    if ref in names:
+        return names[ref]
     found, seen, waiting = "", set[int](), [ref]
     while waiting and len(seen) <= _MAX_NODES:
         node = waiting.pop()
@@ -177,10 +179,10 @@ class Arguments:
                 if type(ref) is not int or ref < 0:
                     continue
                 for value in self.linked.argument_values(site, ref):
-                    kind, *rest = values[value]
-                    bound = kind == "B"
+                    described = values[value]
+                    bound = described[0] == "B"
                     if bound:
-                        kind, *rest = values[rest[0]]
-                    if kind == "F" and not self.linked.program.scopes[rest[0]].library:
-                        handed.setdefault(rest[0], []).append(_Hand(site, position, bound))
+                        described = values[described[1]]
+                    if described[0] == "F" and not self.linked.program.scopes[described[1]].library:
+                        handed.setdefault(described[1], []).append(_Hand(site, position, bound))
         return handed

@@ -119,10 +119,16 @@ class _Found:
     def _called_inside(self, same: list[Site], telling: list[bool]) -> Resolution | None:
         """Keep what is called in the application, certain only where a site is ``telling``; the best resolution of it."""
         best: Resolution | None = None
+        if not any(site.wrappers or _leads_inside(site) for site in same):
+            return best
         promising = self._abstract_methods.left_out(same)
         for site, tells in zip(same, telling, strict=True):
             scope, seen = site.frame.scope, self.linked.seen
-            told = application_edges(self.linked, self.placement, site, self.put_off, promising) if site.targets else ()
+            told = (
+                application_edges(self.linked, self.placement, site, self.put_off, promising)
+                if _leads_inside(site)
+                else ()
+            )
             for dependency, receiver in told:
                 if not (dependency.source == dependency.target and calls_lambda(self.linked, site)):
                     own = seen.is_own_class(scope, receiver) and seen.own_class_is_unseen(scope, site.frame.receiver)
@@ -186,6 +192,13 @@ def _is_for_subclasses(linked: Linked, scope: Scope, receiver: Value) -> bool:
     description = linked.values[receiver] if receiver >= 0 else ("",)
     between = description[0] in ("I", "C") and description[1] in linked.hierarchy.subclasses
     return between and linked.seen.acts_unseen(scope, receiver)
+
+
+def _leads_inside(site: Site) -> bool:
+    for _, _, kind in site.targets:  # noqa: SIM110 - asked of each call, and a generator takes twice as long
+        if kind != "library":
+            return True
+    return False
 
 
 def _lines_put_off(linked: Linked, put_off: set[int], found: dict[str, Lines]) -> dict[str, Lines]:

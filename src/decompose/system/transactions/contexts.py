@@ -21,7 +21,7 @@ from decompose.system.calls.property_bodies import Body, PropertyBodies
 from decompose.system.model import Access, Dependency, Entered, Narrowed
 from decompose.system.schema.tables import Schema
 from decompose.system.transactions.brought import Brought
-from decompose.system.transactions.call_sites import CallSites, Sites
+from decompose.system.transactions.call_sites import Calls, CallSites
 from decompose.system.transactions.instead import Instead, Uncalled
 from decompose.system.transactions.narrowed import Actor, number_of, numbered, plain
 from decompose.system.transactions.switches import Switches, is_key
@@ -108,33 +108,36 @@ class Contexts:
             return tuple(dict.fromkeys(actor or target for actor in entered))
         before = dict(self.choice(caller))
         choice: dict[str, set[str]] = {}
-        sites = self._sites.of(caller, line, target)
-        kept = self._kept_for(caller, sites)
+        calls, positions = self._sites.of(caller, line, target)
+        kept = self._kept_for(caller, calls, positions)
         own = ""
         for name in sorted(self.telling[target[0]]):
             if is_key(name):
                 constant = self.switches.given(
-                    caller[0], line, target[0], name, [sites.given[at] for at in kept], before
+                    caller[0], line, target[0], name, [calls.given[at] for at in kept], before
                 )
                 if constant:
                     choice[name] = {constant}
                 continue
             if name in self._parameters.naming.get(target[0], ()):
-                named = self._names_given((sites.given[at] for at in kept), name, before)
+                named = self._names_given((calls.given[at] for at in kept), name, before)
                 if named:
                     choice[name] = named
                 continue
-            brought = self._sites.brought_by(target, sites, name)
-            if not kept or not all(brought[at] for at in kept):
-                continue  # what is given is not known
-            choice[name] = tables = set()
+            tables: set[str] = set()
             for at in kept:
-                for table, leaves in brought[at].items():
+                brought = self._sites.brought_by(target, calls, at, name)
+                if not brought:
+                    break  # what is given is not known
+                for table, leaves in brought.items():
                     if table not in tables and _comes_in(table, leaves, before):
                         tables.add(table)
-                given, function = sites.given[at]
+                given, function = calls.given[at]
                 if given.first and function.facts.parameters[0][0] == name:
                     own = name
+            else:
+                if kept:
+                    choice[name] = tables
         if not choice:
             return (target,)
         # An object is of one class at a time.
@@ -180,11 +183,12 @@ class Contexts:
         made = [self._chosen_for(actor, {own: {table}}) for table in sorted(tables)]
         return [one for one in made if one is not None] or [actor]
 
-    def _kept_for(self, caller: Actor, sites: Sites) -> Sequence[int]:
-        """The positions of those calls that a caller makes with what it is given."""
-        given = self._given_object(caller, sites.frames)
-        kept = self._about(given, sites.frames) if given is not None else ()
-        return kept or range(len(sites.frames))
+    def _kept_for(self, caller: Actor, calls: Calls, positions: list[int]) -> list[int]:
+        """Those of some calls that a caller makes with what it is given."""
+        frames = [calls.given[at][0].site.frame for at in positions] if number_of(caller) >= 0 else []
+        given = self._given_object(caller, frames)
+        kept = [positions[at] for at in self._about(given, frames)] if given is not None else []
+        return kept or positions
 
     def _of_actor(self, actor: Actor, frames: Sequence[Frame]) -> list[Frame]:
         """The frames that are for an actor, or for all who inherit where it has none of its own."""
