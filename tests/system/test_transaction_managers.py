@@ -263,3 +263,27 @@ def test_a_manager_commits_what_the_code_inside_has_left_open(draw: Draw) -> Non
         ("both", 34, ("logs",)),
         ("blocks", 40, ("logs",)),
     }
+
+
+def test_a_generator_is_made_a_manager_also_by_a_call(draw: Draw) -> None:
+    code = """
+    from contextlib import asynccontextmanager
+    from sqlalchemy import Column, Integer
+    from sqlalchemy.orm import declarative_base, sessionmaker
+    Base = declarative_base()
+    class Order(Base):
+        __tablename__ = "orders"
+        id = Column(Integer, primary_key=True)
+    make = sessionmaker()
+    async def get_session():
+        async with make() as session:
+            yield session
+            await session.commit()
+    unit = asynccontextmanager(get_session)
+    async def place():
+        async with unit() as session:
+            session.add(Order())
+    """
+    app = draw({"shop.py": code})
+    found = [(t.definition, t.scope, t.tables_written) for t in app.system.transactions]
+    assert found == [("shop:place", "session", ("orders",))]
