@@ -517,3 +517,61 @@ def test_text_that_grows(draw: Draw) -> None:
     )
     assert app.accesses() == {("m:f", "read", "users"), ("m:f", "read", "orders")}
     assert app.blind_spots("dynamic sql") == []
+
+
+@pytest.mark.parametrize(
+    ("given", "run"),
+    [
+        ("base = 'SELECT id FROM users'", 'f"{base} LIMIT {count}"'),
+        ("base = f'SELECT id FROM users WHERE id IN ({count})'", 'f"{base} ORDER BY id {count}"'),
+        ("base = 'SELECT id FROM users'", 'f"({base}) UNION {base} LIMIT {count}"'),
+    ],
+)
+def test_text_that_goes_on_where_text_of_another_function_ends(draw: Draw, given: str, run: str) -> None:
+    app = draw(
+        f"""
+        import sqlite3
+        def f(c: sqlite3.Cursor, count):
+            {given}
+            def some(count):
+                return c.execute({run})
+            return some(count)
+        """
+    )
+    assert app.accesses() == {("m:f.some", "read", "users")}
+
+
+def test_text_that_begins_with_what_is_no_sql_touches_nothing(draw: Draw) -> None:
+    app = draw(
+        """
+        import sqlite3
+        class Users:
+            def __str__(self): return "users"
+        def f(c: sqlite3.Cursor, count):
+            base = Users()
+            def some(count):
+                return c.execute(f"{base} LIMIT {count}")
+            return some(count)
+        """
+    )
+    assert app.accesses() == set()
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "['PRAGMA x = 1', 'DELETE FROM users', 'DELETE FROM tags']",
+        "{1: 'DELETE FROM users', 2: 'DELETE FROM tags'}.values()",
+    ],
+)
+def test_statements_that_are_listed_and_run_one_by_one(draw: Draw, listed: str) -> None:
+    app = draw(
+        f"""
+        import sqlite3
+        def f(c: sqlite3.Cursor):
+            statements = {listed}
+            for statement in statements:
+                c.execute(statement)
+        """
+    )
+    assert app.accesses() == {("m:f", "delete", "users"), ("m:f", "delete", "tags")}

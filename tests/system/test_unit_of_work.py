@@ -203,3 +203,39 @@ def test_a_context_manager_that_commits_writes_what_all_its_blocks_have_changed(
     )
     written = {a.table for a in app.system.flushes if a.definition == "shop:scope" and a.operation == "insert"}
     assert written == {name.lower() for name in classes}
+
+
+@pytest.mark.parametrize(
+    ("assigned", "expected"),
+    [
+        ("[]", set()),
+        ("list(given)", {("insert", "tagged")}),
+    ],
+)
+def test_a_new_object_whose_collection_is_empty_changes_no_other_rows(
+    draw: Draw, assigned: str, expected: set[tuple[str, str]]
+) -> None:
+    code = f"""
+    class Bill(Base):
+        __tablename__ = "bills"
+        id = Column(Integer, primary_key=True)
+        tags = relationship("Tag", secondary="tagged")
+        def __init__(self, given): self.tags = {assigned}
+    def make(session: Session, given):
+        bill = Bill(given)
+        session.add(bill)
+    """
+    app = draw({"m.py": MODELS + code})
+    assert {(op, table) for d, op, table in app.accesses() if d == "m:Bill.__init__"} == expected
+
+
+@pytest.mark.parametrize(("assigned", "operation"), [("[]", "delete"), ("given", "insert")])
+def test_what_is_between_goes_where_a_collection_is_emptied(draw: Draw, assigned: str, operation: str) -> None:
+    code = f"""
+    def f(session: Session, given):
+        order = session.get(Order, 1)
+        order.tags = {assigned}
+        session.commit()
+    """
+    app = draw({"m.py": MODELS + code})
+    assert {op for d, op, table in app.accesses() if d == "m:f" and table == "tagged" and op != "read"} == {operation}

@@ -16,6 +16,11 @@ _MAX_NAME = 80
 _NAME_WITH_HOLES = re.compile(rf"[\w.:/|@#*<>{{}}{HOLE}-]+")
 """Keys, paths and topics have no blanks."""
 _SQL_WORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "MERGE", "REPLACE", "TRUNCATE", "COPY")
+_GOES_ON = re.compile(
+    rf"[(\s]*{HOLE}[)\s].*\b(?:WHERE|LIMIT|ORDER\s+BY|GROUP\s+BY|HAVING|UNION|JOIN|RETURNING|OFFSET|FOR\s+UPDATE)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""SQL text that goes on where text from elsewhere ends."""
 _PERCENT_FIELD = re.compile(r"%(?:\(\w+\))?[-#0-9. +]*[sdifgrx]")
 _PERCENT_NAME = re.compile(r"%\((\w+)\)[-#0-9. +]*[sdifgrx]")
 _MAX_EVALUATED = 500
@@ -160,10 +165,11 @@ class TextExpressions(Emitter):
         self._keep_template(text, [self._again(part) for part in _filling(template, given)])
 
     def _keep_template(self, text: str, parts: list[Ref]) -> None:
-        """Remember what is put into the holes of text that begins like SQL, or that may be a name."""
+        """Remember what is put into the holes of text that is or goes on like SQL, or that may be a name."""
         if len(parts) == text.count(HOLE) and (
             text[:40].lstrip(" \t\r\n(")[:8].upper().startswith(_SQL_WORDS)
             or (len(text) <= _MAX_NAME and _NAME_WITH_HOLES.fullmatch(text))
+            or _GOES_ON.match(text)
         ):
             self.scope.facts.templates.setdefault(text, parts)
 

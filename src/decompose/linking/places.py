@@ -11,7 +11,7 @@ from decompose.linking.hierarchy import Hierarchy, Member
 from decompose.linking.names import Names
 from decompose.linking.program import Module, Program, Scope
 from decompose.linking.solver import Node, Solver
-from decompose.linking.sql_text import looks_like_sql
+from decompose.linking.sql_text import begins_elsewhere, looks_like_sql
 from decompose.linking.values import Types, Value, Values
 
 if TYPE_CHECKING:
@@ -46,16 +46,32 @@ class Places(Solver):
         self._typed_fields: dict[tuple[int, str], list[Node]] = {}
         self._inherited_fields: dict[tuple[int, str], Node] = {}
         self._exports: dict[tuple[int, str], Node] = {}
+        self._gone_on: dict[Node, Node] = {}
+        """Where text may come from -> the SQL text among that."""
 
     def node_of(self, frame: Frame, ref: Ref) -> Node:
         """The node of a ref in a frame, or -1 for data."""
         if type(ref) is int:
             return frame.nodes[ref] if ref >= 0 else -1
         if type(ref) is str:
-            return self.constant(self.values.intern("Q", ref)) if looks_like_sql(ref) else -1
+            if looks_like_sql(ref):
+                return self.constant(self.values.intern("Q", ref))
+            return self._going_on(frame, ref) if begins_elsewhere(ref) else -1
         if ref and ref[0] == "*":
             return self.node_of(frame, ref[1])
         return -1
+
+    def _going_on(self, frame: Frame, text: str) -> Node:
+        """SQL text that goes on where another one ends, ``f"{query} LIMIT {count}"``: that one is what tells its tables."""
+        parts = frame.scope.facts.templates.get(text)
+        source = self.node_of(frame, parts[0]) if parts else -1
+        if source < 0:
+            return -1
+        node = self._gone_on.get(source)
+        if node is None:
+            node = self._gone_on[source] = self.new_node()
+            self.watch(source, _pass_sql, self, node)
+        return node
 
     def export_node(self, module: Module, name: str) -> Node:
         """The node of a module-level name; made if nothing binds it yet."""
@@ -68,12 +84,7 @@ class Places(Solver):
                 node = self.new_node()
                 if isinstance(ref, list) and ref[0] == "c" and isinstance(ref[1], dict | list):
                     # Plain data at first, but functions may put something into it.
-                    made = self.containers.of_constant(ref)
-                    every = self.values[made][2]
-                    self.put(node, made)
-                    for key_inside, text in ref[1].items() if isinstance(ref[1], dict) else ():
-                        if isinstance(text, str) and looks_like_sql(text):
-                            self.put(self.containers.slot(every, key_inside), self.values.intern("Q", text))
+                    self.put(node, self.containers.of_constant(ref))
             self._exports[key] = node
         return node
 
@@ -286,3 +297,9 @@ class Places(Solver):
                 known = self.values.class_of(known) if of_class else known
             self._own_receivers[function.index] = known
         return known
+
+
+def _pass_sql(new: frozenset[Value], places: Places, node: Node) -> None:
+    for value in new:
+        if places.values[value][0] == "Q":
+            places.put(node, value)

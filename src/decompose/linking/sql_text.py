@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from decompose.facts import HOLE
+
 _STATEMENT = re.compile(
     r"""^\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*|\(\s*|EXPLAIN\s+(?:\([^)]*\)\s*|ANALYZE\s+|VERBOSE\s+|QUERY\s+PLAN\s+)*)*
     (?: SELECT\b.*?\bFROM\b | SELECT\b | INSERT\s+(?:OR\s+\w+\s+)?INTO\b | UPDATE\b.+?\bSET\b | DELETE\s+FROM\b
@@ -42,3 +44,8 @@ def looks_like_sql(text: str) -> bool:
     # Prose begins with a capital and goes on in lower case ("Select the user from the list").
     word = re.match(r"[A-Za-z]+", head)
     return word is None or word.group().isupper() or word.group().islower()
+
+
+def begins_elsewhere(text: str) -> bool:
+    """Whether the beginning of ``text`` comes from elsewhere."""
+    return text[:1] == HOLE or (text[:1] in "( \n" and text.lstrip("( \n")[:1] == HOLE)

@@ -10,6 +10,7 @@ from decompose.facts.records import HOLE, ParameterKind, Ref
 from decompose.linking.calls import following
 from decompose.linking.containers import iteration, keying
 from decompose.linking.frames import Frame, Site
+from decompose.linking.sql_text import looks_like_sql
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
@@ -155,9 +156,12 @@ class Containers:
         """A container that is plain data at first: something else may be put into it, and into those inside it."""
         data = ref[1]
         every = self.engine.new_node()
-        pairs = list(data.items() if isinstance(data, dict) else enumerate(data))
-        for key, inner in pairs if len(pairs) <= _MAX_INNER and depth < _MAX_INNER_DEPTH else ():
-            if isinstance(inner, dict | list):
+        followed = len(data) <= _MAX_INNER and depth < _MAX_INNER_DEPTH
+        for key, inner in data.items() if isinstance(data, dict) else enumerate(data):
+            if isinstance(inner, str):
+                if looks_like_sql(inner):
+                    self.engine.put(self.slot(every, key), self.engine.values.intern("Q", inner))
+            elif isinstance(inner, dict | list) and followed:
                 self.engine.put(self.slot(every, key), self.of_constant(["c", inner], depth + 1))
         kind = "dict" if isinstance(data, dict) else ref[2] if len(ref) > 2 else "list"
         return self.engine.values.intern("O", kind, every)

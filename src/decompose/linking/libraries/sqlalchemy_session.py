@@ -76,11 +76,13 @@ def _assigned(linked: Linked) -> Iterator[Change]:
         relation = next((r for r in relations_of(linked, cls) if r.name == name), None)
         if relation is not None:
             new = scope.facts.name == "__init__" and scope.parent in linked.hierarchy.order(cls)
-            for table, operation in _written(cls, relation, removing=False):
+            empty = _is_emptied(scope, name, line)
+            fresh = new or _is_made_here(scope, name, line, made)
+            for table, operation in _written(cls, relation, removing=empty) if not (empty and fresh) else ():
                 if not (new and table is cls):  # the row is inserted anyway
                     yield Change(scope.index, frame.receiver, table, operation, line)
             loaded = (relation.many or relation.between) and relation.lazy not in _NEVER_LOADED
-            if loaded and not new and not _is_made_here(scope, name, line, made):
+            if loaded and not fresh:
                 yield Change(scope.index, frame.receiver, relation.target, "read", line)
                 for between in relation.between:
                     yield Change(scope.index, frame.receiver, between, "read", line)
@@ -115,6 +117,16 @@ def _is_made_here(scope: Scope, name: str, line: int, made: dict[int, set[int]])
                 seen.add(producer[2])
                 bases.append(producer[2])
     return False
+
+
+def _is_emptied(scope: Scope, name: str, line: int) -> bool:
+    """Whether nothing is assigned: ``order.lines = []``."""
+    assigned = [o[3] for o in scope.facts.ops if o[0] == Op.SET_ATTRIBUTE and o[2] == name and o[-1] == line]
+    made = [(ref == ["c", None], scope.operations_producing(ref)) for ref in assigned]
+    return bool(made) and all(
+        nothing or (bool(by) and all(o[0] == Op.CONTAINER and not o[3] and o[-1] == line for o in by))
+        for nothing, by in made
+    )
 
 
 def _written(cls: Scope, relation: Relationship, *, removing: bool) -> Iterator[tuple[Scope | str, str]]:
