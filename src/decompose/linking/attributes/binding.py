@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from decompose.linking.program import Scope
     from decompose.linking.solver import Node
 
+_KEPT_FLAVOURS = frozenset({"class", "static", "property"})
+"""What a method stays whatever decorators make of it."""
+
 
 def use_member(
     engine: Engine, frame: Frame, result: Node, value: Value, cls: Scope, member: Member, name: str, line: int
@@ -95,9 +98,9 @@ def _hold(engine: Engine, result: Node, promised: Value, owner: Scope, name: str
 
 
 def flavour_of(owner: Scope, decorated: Ref) -> str:
-    """Whether a decorated method is one of the class or a static one; empty for any other."""
+    """Whether a decorated method is one of the class, a static one or a property; empty for any other."""
     function = owner.function_below(decorated)
-    return function.facts.flavour if function is not None and function.facts.flavour in ("class", "static") else ""
+    return function.facts.flavour if function is not None and function.facts.flavour in _KEPT_FLAVOURS else ""
 
 
 def bind_values(
@@ -114,6 +117,10 @@ def bind_values(
         if description[0] == "F" and flavour == "class":
             bound = engine.values.class_of(receiver) if through_instance else receiver
             engine.put(result, engine.values.intern("B", value, bound))
+        elif description[0] == "F" and through_instance and flavour == "property":
+            function = engine.program.scopes[description[1]]
+            home = engine.frames[description[2]] if description[2] >= 0 else engine.class_frame(function)
+            special_methods.run_implicitly(engine, frame, result, function, home, receiver, "property", line)
         elif description[0] == "F" and through_instance and flavour != "static":
             engine.put(result, engine.values.intern("B", value, receiver))
         else:
