@@ -68,6 +68,16 @@ class Edges(NamedTuple):
         kept = ~np.isin(self.ends, list(nodes)).any(axis=1)
         return Edges(self.ends[kept], self.weights[kept])
 
+    def plus(self, other: Edges) -> Edges:
+        """These and the others, added up."""
+        import numpy as np
+
+        ends, weights = np.concatenate([self.ends, other.ends]), np.concatenate([self.weights, other.weights])
+        span = int(ends.max(initial=0)) + 1
+        keys, which = np.unique(ends[:, 0] * span + ends[:, 1], return_inverse=True)
+        summed = np.bincount(which, weights, len(keys)).astype(np.float64)
+        return Edges(np.stack([keys // span, keys % span], axis=1), summed)
+
     def perturbed(self, seed: int, spread: float, marks: Marks) -> Edges:
         """The same with every weight multiplied by a number around 1 (log-normal), drawn from the seed and the ``marks`` of both ends: an
         edge more or less elsewhere changes nothing in it.

@@ -34,10 +34,13 @@ DEFAULT_WEIGHTS: Mapping[str, float] = {
     "references": 0.6,
     "imports": 0.4,
     "modules": 1.2,
+    "packages": 1.5,
     "names": 0.8,
     "terms": 0.7,
 }
-"""How much one piece of evidence of each layer counts. ``terms`` is for the generators that ask for words."""
+"""How much one piece of evidence of each layer counts. ``terms`` is for the generators that ask for words; ``packages`` is how much ties
+each unit to others of a package that is one thing (`folder_ties`).
+"""
 
 CALL_LAYERS = ("calls", "tasks")
 """The layers of dependencies that are calls."""

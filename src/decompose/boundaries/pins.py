@@ -92,21 +92,13 @@ class Settled:
 
     def pulled(self, edges: Edges) -> Edges:
         """The edges with strong ties between what is pinned together, and none of what is ignored."""
-        import numpy as np
-
         members: dict[object, list[int]] = defaultdict(list)
         for node in range(len(self.group)):
             held = self.service.get(self._root(node))
             members[held[0] if held else self._root(node)].append(node)
         ties = {(a, b): PULL for nodes in members.values() for a, b in pairwise(nodes)}
         kept = edges.without(self.ignored)
-        if not ties:
-            return kept
-        more = Edges.of(ties)
-        ends, weights = np.concatenate([kept.ends, more.ends]), np.concatenate([kept.weights, more.weights])
-        keys, which = np.unique(ends[:, 0] * len(self.group) + ends[:, 1], return_inverse=True)
-        summed = np.bincount(which, weights, len(keys)).astype(np.float64)
-        return Edges(np.stack([keys // len(self.group), keys % len(self.group)], axis=1), summed)
+        return kept.plus(Edges.of(ties)) if ties else kept
 
     def kept(self, labels: Labels, edges: Edges) -> tuple[Labels, dict[int, str]]:
         """The labels changed so that every pin holds, and the names of labels that are pinned."""

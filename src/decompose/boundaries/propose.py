@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -13,6 +13,7 @@ import msgspec
 from decompose.boundaries import trivial
 from decompose.boundaries.certainty import Certainty
 from decompose.boundaries.clustering import clusterings
+from decompose.boundaries.folders import folder_ties
 from decompose.boundaries.generators import GENERATORS, Material
 from decompose.boundaries.generators.consensus import TRIALS, Ensemble, consensus, gather, turns
 from decompose.boundaries.generators.follow import Following
@@ -130,13 +131,16 @@ def _candidates(
     edges = settled.pulled(graph.combined(options.weights))
     held_back = hubs(graph) - settled.held
     with_terms = settled.pulled(graph.combined(options.weights, terms=True)).without(held_back)
-    inner = edges.without(held_back)
     apart = settled.pulled(graph.combined(options.weights, [name for name in DEFAULT_WEIGHTS if name != "modules"]))
     apart = apart.without(held_back)
     seeds = [options.seed + turn for turn in range(max(_FEWEST_LOOKS, turns(apart, _LOOKED_OVER)))]
     runs = [(resolution, seed) for resolution in _LOOKS for seed in seeds]
     looks = clusterings(executor, apart, len(graph.members), runs)
-    grains = grains_of(graph, [list(islice(looks, len(seeds))) for _ in _LOOKS])
+    looked = [list(islice(looks, len(seeds))) for _ in _LOOKS]
+    grains = grains_of(graph, looked)
+    packages = {**DEFAULT_WEIGHTS, **(options.weights or {})}["packages"]
+    edges = edges.plus(folder_ties(graph, chain.from_iterable(looked), packages).without(settled.ignored))
+    inner = edges.without(held_back)
     material = Material(
         graph=graph,
         edges=inner,
