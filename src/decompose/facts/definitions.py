@@ -43,7 +43,6 @@ class DefinitionVisitor(PatternVisitor):
     def __init__(self, *, has_nonlocal: bool) -> None:
         super().__init__()
         self.has_nonlocal = has_nonlocal
-        self.open_lambda = self._open_lambda
         self.scopes: list[ScopeFacts] = []
         self.builders: list[ScopeBuilder] = []
         self.waiting: deque[tuple[Function | ast.Lambda, ScopeBuilder]] = deque()
@@ -107,7 +106,7 @@ class DefinitionVisitor(PatternVisitor):
         """Whether a decorator says what a hybrid property of this class is in SQL."""
         return self.scope.facts.kind == ScopeKind.CLASS and _property_of(decorator) in self.scope.environment
 
-    def _open_lambda(self, node: ast.Lambda) -> Ref:
+    def open_lambda(self, node: ast.Lambda) -> Ref:
         facts = ScopeFacts(
             ScopeKind.LAMBDA, "<lambda>", self.scope.facts.qualname, self.scope.index, node.lineno, node.end_lineno or 0
         )

@@ -29,8 +29,10 @@ class Emitter(ABC):
 
     def emit(self, op: int, *rest: Any) -> int:
         """One more operation; gives the node of its result."""
-        node = self.scope.node()
-        self.scope.ops.append([op, node, *rest])
+        scope = self.scope
+        node = scope.nodes
+        scope.nodes = node + 1
+        scope.ops.append([op, node, *rest])
         return node
 
     def bound_name(self, name: str) -> str:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import ast
+from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from decompose.facts.annotations import annotation_tree
 from decompose.facts.constants import MAX_CONSTANT_ELEMENTS, constants, is_small
 from decompose.facts.records import Op, Ref, ScopeKind
 from decompose.facts.text import MAX_STRING, TextExpressions, percent_filled
 
+# Tuples, where each expression is asked: a union of classes is made anew each time that it is written.
+_NUMBERS = (bool, int, float)
+_LITERALS = (ast.Constant, ast.JoinedStr)
+_ASKED = (ast.Name, ast.Attribute, ast.Call)
 _OPERATORS = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.FloorDiv: "floordiv", ast.Mod: "mod",
     ast.Pow: "pow", ast.LShift: "lshift", ast.RShift: "rshift", ast.BitOr: "or", ast.BitAnd: "and",
@@ -24,7 +29,9 @@ _MADE_BY: dict[type[ast.expr], str] = {
 class ExpressionVisitor(TextExpressions):
     """Evaluates expressions in ``self.scope``; subclasses open the scopes of lambdas."""
 
-    open_lambda: Callable[[ast.Lambda], Ref]
+    @abstractmethod
+    def open_lambda(self, node: ast.Lambda) -> Ref:
+        """The function that a lambda is, after opening its scope."""
 
     def __init__(self) -> None:
         self.loops: list[list[int]] = []
@@ -32,51 +39,23 @@ class ExpressionVisitor(TextExpressions):
         self.set_by_type: set[str] = set()
         """The names that classes get which are made while running: ``type("Made", (Base,), {"name": value})``."""
         self.looped: list[list[Any]] = []
-        self._handlers: dict[type[ast.expr], Callable[[Any], Ref]] = {
-            ast.Name: self._name,
-            ast.Constant: self._constant,
-            ast.Attribute: self._attribute,
-            ast.Call: self._call,
-            ast.Subscript: self._subscript,
-            ast.BinOp: self._binary,
-            ast.BoolOp: self._any_of_values,
-            ast.IfExp: self._conditional,
-            ast.JoinedStr: self.joined_string,
-            ast.Lambda: self._lambda,
-            ast.List: self._sequence,
-            ast.Tuple: self._sequence,
-            ast.Set: self._sequence,
-            ast.Dict: self._dict,
-            ast.ListComp: self._comprehension,
-            ast.SetComp: self._comprehension,
-            ast.GeneratorExp: self._comprehension,
-            ast.DictComp: self._comprehension,
-            ast.Await: self._await,
-            ast.NamedExpr: self._walrus,
-            ast.Starred: self._starred,
-            ast.Compare: self._compare,
-            ast.UnaryOp: self._unary,
-            ast.Yield: self._yield,
-            ast.YieldFrom: self._yield_from,
-            ast.FormattedValue: self.formatted,
-            ast.Slice: self._slice,
-        }
 
     def ref(self, node: ast.expr | None) -> Ref:
         """The ref of an expression, after emitting what it does."""
         if node is None:
             return -1
-        handler = self._handlers.get(type(node))
-        return handler(node) if handler else -1
+        handler = self._EXPRESSIONS.get(type(node))
+        return handler(self, node) if handler else -1
 
     def _name(self, node: ast.Name) -> Ref:
-        return self.scope.read(self.bound_name(node.id), node.lineno)
+        scope = self.scope
+        return scope.read(self.mangled(node.id) if scope.facts.kind == ScopeKind.CLASS else node.id, node.lineno)
 
     def _constant(self, node: ast.Constant) -> Ref:
         value = node.value
         if isinstance(value, str):
             return value if len(value) <= MAX_STRING else -1
-        if value is None or isinstance(value, bool | int | float):
+        if value is None or isinstance(value, _NUMBERS):
             return ["c", value if not isinstance(value, int) or abs(value) < 2**53 else None]
         return -1
 
@@ -88,7 +67,7 @@ class ExpressionVisitor(TextExpressions):
 
     def _call(self, node: ast.Call) -> Ref:
         function = node.func
-        if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Constant | ast.JoinedStr):
+        if isinstance(function, ast.Attribute) and isinstance(function.value, _LITERALS):
             return self.literal_method(node, function)
         if isinstance(function, ast.Name) and function.id == "type" and len(node.args) == 3:
             body = node.args[2].keys if isinstance(node.args[2], ast.Dict) else ()
@@ -185,7 +164,7 @@ class ExpressionVisitor(TextExpressions):
         if isinstance(node, ast.BoolOp):
             return self._any_of_values(node, tested=True)
         ref = self.ref(node)
-        if type(ref) is int and ref >= 0 and isinstance(node, ast.Name | ast.Attribute | ast.Call):
+        if type(ref) is int and ref >= 0 and isinstance(node, _ASKED):
             self.emit(Op.BINARY, ref, -1, "bool", node.lineno)
         return ref
 
@@ -333,3 +312,34 @@ class ExpressionVisitor(TextExpressions):
                 return ["c", "slice", known[0] or 0, known[1]]
         self.ref(node.step)
         return ["c", "slice"]
+
+    # Functions and not methods of an object: then nothing refers to itself, and what a file was read with goes with it.
+    _EXPRESSIONS: ClassVar[dict[type[ast.expr], Callable[[Any, Any], Ref]]] = {
+        ast.Name: _name,
+        ast.Constant: _constant,
+        ast.Attribute: _attribute,
+        ast.Call: _call,
+        ast.Subscript: _subscript,
+        ast.BinOp: _binary,
+        ast.BoolOp: _any_of_values,
+        ast.IfExp: _conditional,
+        ast.JoinedStr: TextExpressions.joined_string,
+        ast.Lambda: _lambda,
+        ast.List: _sequence,
+        ast.Tuple: _sequence,
+        ast.Set: _sequence,
+        ast.Dict: _dict,
+        ast.ListComp: _comprehension,
+        ast.SetComp: _comprehension,
+        ast.GeneratorExp: _comprehension,
+        ast.DictComp: _comprehension,
+        ast.Await: _await,
+        ast.NamedExpr: _walrus,
+        ast.Starred: _starred,
+        ast.Compare: _compare,
+        ast.UnaryOp: _unary,
+        ast.Yield: _yield,
+        ast.YieldFrom: _yield_from,
+        ast.FormattedValue: TextExpressions.formatted,
+        ast.Slice: _slice,
+    }

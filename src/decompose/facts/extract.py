@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from decompose.facts.annotations import annotation_tree
 from decompose.facts.branches import BranchVisitor, called
@@ -21,6 +21,10 @@ def extract(tree: ast.Module, *, has_nonlocal: bool = True, has_type_parameters:
     return Extractor(has_nonlocal=has_nonlocal).run(tree, variables)
 
 
+# Tuples, where each statement is asked: a union of classes is made anew each time that it is written.
+_YIELDING = (ast.Yield, ast.YieldFrom)
+_DISPLAYS = (ast.List, ast.Dict)
+_SEQUENCES = (ast.Tuple, ast.List)
 _DEFINING = frozenset({Op.FUNCTION, Op.CLASS, Op.DECORATE, Op.IMPORT, Op.FROM})
 
 
@@ -31,36 +35,6 @@ class Extractor(BranchVisitor):
         super().__init__(has_nonlocal=has_nonlocal)
         self.dropped: list[list[Any]] = []
         self.raising: set[int] = set()
-        self._statements: dict[type[ast.stmt], Callable[[Any], None]] = {
-            ast.Expr: self._expression,
-            ast.Assign: self._assign,
-            ast.AnnAssign: self._annotated_assign,
-            ast.AugAssign: self._augmented_assign,
-            ast.FunctionDef: self.function,
-            ast.AsyncFunctionDef: self.function,
-            ast.ClassDef: self.class_,
-            ast.Return: self._return,
-            ast.Delete: self._delete,
-            ast.For: self.for_,
-            ast.AsyncFor: self.for_,
-            ast.While: self.while_,
-            ast.If: self.if_,
-            ast.With: self.with_,
-            ast.AsyncWith: self.with_,
-            ast.Raise: self._raise,
-            ast.Try: self.try_,
-            ast.TryStar: self.try_,
-            ast.Assert: self._assert,
-            ast.Import: self._import,
-            ast.ImportFrom: self._import_from,
-            ast.Global: self._global,
-            ast.Nonlocal: self._global,
-            ast.Match: self.match_,
-            ast.Break: self._stop,
-            ast.Continue: self._stop,
-        }
-        if sys.version_info >= (3, 12):
-            self._statements[ast.TypeAlias] = self._type_alias
 
     def run(self, tree: ast.Module, variables: Sequence[TypeVariable] = ()) -> FileFacts:
         end = tree.body[-1].end_lineno or 1 if tree.body else 1
@@ -124,15 +98,15 @@ class Extractor(BranchVisitor):
     def block(self, body: list[ast.stmt]) -> None:
         drop_overwritten(body)
         for statement in body:
-            handler = self._statements.get(type(statement))
+            handler = self._STATEMENTS.get(type(statement))
             if handler is not None:
-                handler(statement)
+                handler(self, statement)
 
     # Simple statements
 
     def _expression(self, node: ast.Expr) -> None:
         value = node.value
-        if isinstance(value, ast.Yield | ast.YieldFrom):
+        if isinstance(value, _YIELDING):
             self.give(value)
         elif not isinstance(value, ast.Constant):
             self.ref(value)
@@ -140,12 +114,12 @@ class Extractor(BranchVisitor):
 
     def _assign(self, node: ast.Assign) -> None:
         ref = self.ref(node.value)
-        if isinstance(ref, list) and isinstance(node.value, ast.List | ast.Dict) and not _is_constant(node.targets):
+        if isinstance(ref, list) and isinstance(node.value, _DISPLAYS) and not _is_constant(node.targets):
             ref = self.as_node(ref)  # something may be put into it: it must be one thing wherever it is named
         for target in node.targets:
             if (
-                isinstance(target, ast.Tuple | ast.List)
-                and isinstance(node.value, ast.Tuple | ast.List)
+                isinstance(target, _SEQUENCES)
+                and isinstance(node.value, _SEQUENCES)
                 and len(target.elts) == len(node.value.elts)
                 and not any(isinstance(e, ast.Starred) for e in (*target.elts, *node.value.elts))
                 and (type(ref) is int and ref >= 0)
@@ -249,6 +223,37 @@ class Extractor(BranchVisitor):
             else:
                 ref = self.emit(Op.FROM, node.level, module, alias.name, self.only_types, node.lineno)
                 self.scope.assign(alias.asname or alias.name, ref)
+
+    _STATEMENTS: ClassVar[dict[type[ast.stmt], Callable[[Any, Any], None]]] = {
+        ast.Expr: _expression,
+        ast.Assign: _assign,
+        ast.AnnAssign: _annotated_assign,
+        ast.AugAssign: _augmented_assign,
+        ast.FunctionDef: BranchVisitor.function,
+        ast.AsyncFunctionDef: BranchVisitor.function,
+        ast.ClassDef: BranchVisitor.class_,
+        ast.Return: _return,
+        ast.Delete: _delete,
+        ast.For: BranchVisitor.for_,
+        ast.AsyncFor: BranchVisitor.for_,
+        ast.While: BranchVisitor.while_,
+        ast.If: BranchVisitor.if_,
+        ast.With: BranchVisitor.with_,
+        ast.AsyncWith: BranchVisitor.with_,
+        ast.Raise: _raise,
+        ast.Try: BranchVisitor.try_,
+        ast.TryStar: BranchVisitor.try_,
+        ast.Assert: _assert,
+        ast.Import: _import,
+        ast.ImportFrom: _import_from,
+        ast.Global: _global,
+        ast.Nonlocal: _global,
+        ast.Match: BranchVisitor.match_,
+        ast.Break: _stop,
+        ast.Continue: _stop,
+    }
+    if sys.version_info >= (3, 12):
+        _STATEMENTS[ast.TypeAlias] = _type_alias
 
 
 def _is_constant(targets: list[ast.expr]) -> bool:

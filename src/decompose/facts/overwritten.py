@@ -19,7 +19,7 @@ _Path = tuple[Any, ...]
 
 def drop_overwritten(body: Sequence[ast.stmt]) -> None:
     """Replace what is overwritten by ``None`` in the literals of a block."""
-    for position, statement in enumerate(body[:-1]):
+    for position, statement in enumerate(body[:-1] if len(body) > 1 else ()):
         if type(statement) is ast.Assign and type(statement.value) in (ast.Dict, ast.List):
             target = statement.targets[0]
             if len(statement.targets) == 1 and type(target) is ast.Name:
