@@ -167,3 +167,23 @@ def show(key):
 """,
     }, {"m_order": "a", "m_customer": "b"})  # fmt: skip
     assert {name: tables for name, (tables, _) in found.items()} == {"show": {"m_customer", "m_order"}}
+
+
+def test_a_copy_of_columns_will_do_only_where_all_that_is_used_is_known(draw: Draw) -> None:
+    found = joins(draw, {
+        "m/a.py": """\
+import sqlite3
+
+connection = sqlite3.connect("x")
+
+
+def totals():
+    return connection.execute("select orders.id, bills.total from orders, bills")
+
+
+def logged():
+    return connection.execute("select orders.id, bills.total from orders, bills, logs")
+""",
+    }, {"orders": "a", "bills": "b", "logs": "b"})  # fmt: skip
+    assert found["totals"][1].startswith("only bills.total of b is used")
+    assert found["logged"][1].startswith("ask b for the rows of bills, logs")

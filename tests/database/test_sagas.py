@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from decompose.boundaries.split import Service, Split
 from decompose.plan.consequences import consequences
 
@@ -274,3 +276,34 @@ def charge(price):
         "delete the row that was inserted into homes_sale, or mark it by its column state where others have seen it",
         "delete the row that was inserted into homes_house",
     )
+
+
+@pytest.mark.parametrize(
+    ("inside", "beside", "told"),
+    [
+        ("Order.objects.get(name=name)", "pass", set()),
+        ("pass", "Order.objects.get(name='x')", {("dirty read", 1)}),
+        ("pass", "Order.objects.update(name='x')", set()),
+        ("Order.objects.update(name='y')", "Order.objects.update(name='x')", {("lost update", 1)}),
+    ],
+)
+def test_what_others_may_see_or_lose_meanwhile_is_told_of_others_only(
+    draw: Draw, inside: str, beside: str, told: set[tuple[str, int]]
+) -> None:
+    saga = saga_of(
+        draw,
+        f"""\
+from orders.models import Order
+
+
+@transaction.atomic
+def pay(name):
+    {inside}
+    Bill.objects.create(order=use.make(name))
+
+
+def other():
+    {beside}
+""",
+    )
+    assert {(a.kind, a.places) for a in saga.anomalies if a.table == "orders_order"} == told
