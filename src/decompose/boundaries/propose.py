@@ -30,6 +30,7 @@ from decompose.boundaries.recommend import MAX_LARGEST_SHARE, USUAL, Smallest, h
 from decompose.boundaries.scores import Scorer, labels_of
 from decompose.boundaries.shaping import Shaper
 from decompose.boundaries.sharing import hubs
+from decompose.boundaries.small import told_of_small
 from decompose.boundaries.split import SHARED, Recommendation, Split
 from decompose.boundaries.trust import Clusterings, Trust
 from decompose.boundaries.unreached import unreached
@@ -107,18 +108,25 @@ def propose(
         verdict = recommend(system, splits, options.services, options.smallest)
     else:
         verdict = kept_to(system, splits[0], kept.summary, kept.changes)
+    verdict = msgspec.structs.replace(verdict, reasons=(*verdict.reasons, *_besides(scorer, splits, verdict, remade)))
+    return Proposal(tuple(splits), verdict, trust.kept(scorer.graph))
+
+
+def _besides(scorer: Scorer, splits: list[Split], verdict: Recommendation, remade: list[Split]) -> Iterator[str]:
+    """What is said beside why a split is recommended: how far that holds, and what it does not know."""
+    system = scorer.graph.system
     if len(remade) == _HALVES and verdict.shown in ("consensus", SAFE):
-        verdict = msgspec.structs.replace(verdict, reasons=(*verdict.reasons, how_sure(system, verdict, remade)))
+        yield how_sure(system, verdict, remade)
+    for split in splits:
+        if split.name == verdict.split and (small := told_of_small(scorer, split)):
+            yield small
     if left := unreached(scorer.graph):
-        told = (
+        yield (
             f"nothing in view enters, calls or names {len(left)} of {len(system.units)} units, such as {left[0].id}: "
             "they are placed by their ties (`decompose export RUN unreached`)"
         )
-        verdict = msgspec.structs.replace(verdict, reasons=(*verdict.reasons, told))
     if splits and not any(score.name == "lockstep" for score in splits[0].scores):
-        told = "there is no git history of this folder: what changes together is judged by calls"
-        verdict = msgspec.structs.replace(verdict, reasons=(*verdict.reasons, told))
-    return Proposal(tuple(splits), verdict, trust.kept(scorer.graph))
+        yield "there is no git history of this folder: what changes together is judged by calls"
 
 
 def _candidates(

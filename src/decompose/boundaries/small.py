@@ -1,0 +1,61 @@
+"""Services that are hardly worth a process of their own, by their size alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from decompose.boundaries.scores import Scorer, labels_of
+from decompose.boundaries.split import Split
+from decompose.wording import counted
+
+if TYPE_CHECKING:
+    from decompose.boundaries.split import Service
+
+_LINES = 1000
+_SHARE = 1 / 3
+"""Below so many lines, and below this share of the mean service: what a process costs does not depend on its size (`Smallest`)."""
+
+_NAMED = 4
+
+
+def told_of_small(scorer: Scorer, split: Split) -> str:
+    """In words, which services of a split are small, and beside which others they are as modules; empty where none is."""
+    lines = {unit.id: unit.lines for unit in scorer.graph.system.units}
+    sizes = {service.name: sum(lines[unit] for unit in service.units) for service in split.services}
+    most = min(_LINES, _SHARE * sum(sizes.values()) / max(1, len(sizes)))
+    small = sorted((s for s in split.services if sizes[s.name] < most), key=lambda s: (sizes[s.name], s.name))
+    if not small:
+        return ""
+    beside = _tied_most(scorer, split, {service.name for service in small})
+
+    def named(service: Service) -> str:
+        near = f"; tied most to {beside[service.name]}" if service.name in beside else ""
+        return f"{service.name} ({counted(sizes[service.name], 'line')}, {counted(len(service.tables), 'table')}{near})"
+
+    shown = ", ".join(named(service) for service in small[:_NAMED])
+    more = f" and {len(small) - _NAMED} more" if len(small) > _NAMED else ""
+    one = len(small) == 1
+    return (
+        f"by {'its' if one else 'their'} size {'one service is' if one else f'{len(small)} services are'} hardly worth a process of "
+        f"{'its' if one else 'their'} own: {shown}{more}. Take {'it' if one else 'them'} out to learn how it is done, or because "
+        f"{'it has' if one else 'they have'} to be scaled or owned apart; otherwise a seam inside the monolith is enough"
+    )
+
+
+def _tied_most(scorer: Scorer, split: Split, small: set[str]) -> dict[str, str]:
+    """For each small service that other services are tied to, that which all evidence ties it to most; one that is not small if there is any."""
+    import numpy as np
+
+    names = [service.name for service in split.services]
+    ends = labels_of(scorer.graph, split)[scorer.edges]
+    kept = (ends >= 0).all(axis=0) & (ends[0] != ends[1])
+    between = np.zeros((len(names), len(names)))
+    np.add.at(between, tuple(ends[:, kept]), scorer.weights[kept])
+    between += between.T
+    large = np.array([name not in small for name in names])
+    found = {}
+    for number, name in enumerate(names):
+        ties = between[number] * large if (between[number] * large).any() else between[number]
+        if name in small and ties.any():
+            found[name] = names[int(ties.argmax())]
+    return found
