@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from decompose.boundaries import split_from_assignment
 from decompose.boundaries.split import Service, Split
 from decompose.errors import InputError
 from decompose.plan.contracts import seams_of, write_contracts
@@ -64,6 +65,16 @@ def test_seams_are_the_imports_that_cross_also_of_values_and_inside_functions(ap
         ("orders", "stock"): [("shop.services.orders", "shop.services.stock")],
     }
     assert set(seams.mixed) == {"shop.services.mail"}
+
+
+def test_a_module_of_several_services_goes_with_most_of_its_lines(draw: Draw) -> None:
+    long = "def long():\n" + "    x = 1\n" * 9
+    system = draw({"m/__init__.py": "", "m/a.py": f"{long}\ndef one(): pass\ndef two(): pass\n"}).system
+    units = [unit.id for unit in system.units]
+    split = split_from_assignment(system, {unit: "x" if unit == "m.a:long" else "y" for unit in units}, "s")
+    seams = seams_of(system, split)
+    assert seams.modules["x"] == ["m.a"]
+    assert [service for service, _ in seams.mixed["m.a"]] == ["x", "y"]
 
 
 def test_the_contracts_hold_today_and_break_with_an_import_that_is_added(app: Application) -> None:

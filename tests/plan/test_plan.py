@@ -10,14 +10,15 @@ from decompose.boundaries.split import Split
 from decompose.database import split_database
 from decompose.database.split import DatabaseSplit
 from decompose.plan import make_plan
-from decompose.plan.step import Plan, Step
+from decompose.plan.step import Effort, Plan, Step
+from decompose.plan.stopping import where_to_stop
 from decompose.plan.work import MAX_EVIDENCE
 from decompose.system.model import StatementCount, System
 from tests.applications import analysed_shop
 from tests.conftest import Draw
 from tests.database.sample import by_the_architect
 from tests.database.test_divided_database import by_domain
-from tests.plan.test_styles import planned
+from tests.plan.test_styles import STORE, planned
 
 Drawn = tuple[Split, DatabaseSplit, Plan]
 
@@ -101,6 +102,30 @@ def test_of_services_that_cost_the_same_the_smaller_goes_first(draw: Draw) -> No
     functions = {name: "".join(f"def f{n}(): pass\n" for n in range(size)) for name, size in sizes.items()}
     plan = planned(draw, {f"m/{name}.py": text for name, text in functions.items()})
     assert [step.service for step in plan.steps if step.service] == ["b", "a", "c"]
+
+
+def test_by_value_what_gives_as_much_for_less_work_goes_first(draw: Draw) -> None:
+    pair = "def first(): pass\ndef second(): pass\n"
+    asking = "from m import c\n\ndef first():\n    return c.one()\n\ndef second():\n    return c.one() + c.two()\n"
+    answers = f"{STORE}\n\ndef one():\n    return rows(1)\n\ndef two():\n    return rows(2)\n"
+    app = draw({"m/__init__.py": "", "m/a.py": asking, "m/b.py": pair, "m/c.py": answers})
+    places = {unit.id: unit.module.rpartition(".")[2] for unit in app.system.units if unit.module != "m"}
+    split = split_from_assignment(app.system, {**places, "table:orders": "c"}, "s")
+    plan = make_plan(app.system, split, split_database(app.system, split), by="value")
+    assert next(step.service for step in plan.steps if step.service) == "b"
+    assert "It separates " in plan.steps[1].reason
+
+
+def test_work_is_taken_from_the_middle_of_its_range() -> None:
+    def step(order: int, most: float) -> Step:
+        effort = Effort(low=1.0, high=most, unit="days")
+        return Step(order=order, service=f"s{order}", title="", reason="", work=(), effort=effort, benefit=0.5)
+
+    stop, why = where_to_stop([step(1, 1.0), step(2, 9.0)])
+    assert (stop, why) == (
+        1,
+        "What comes after (s2) takes 83% of the work of all extractions and gives 50% of the independence.",
+    )
 
 
 def test_what_much_of_the_traffic_touches_comes_later_and_the_plan_says_by_what_that_was_judged() -> None:

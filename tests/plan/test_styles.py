@@ -277,26 +277,29 @@ def test_what_only_puts_a_process_together_is_no_message(draw: Draw) -> None:
 def test_a_repository_for_all_models_is_no_service_for_those_whose_rows_it_is_given(draw: Draw) -> None:
     models = "".join(
         f"class {name}(Base):\n    __tablename__ = '{name.lower()}s'\n    id = Column(Integer, primary_key=True)\n\n\n"
-        for name in ("Order", "Bill", "Rate")
+        for name in ("Order", "Bill", "Rate", "Note")
     )
     plan = planned(draw, {
         "m/base.py": f"from sqlalchemy import Column, Integer\nfrom sqlalchemy.orm import declarative_base\n\nBase = declarative_base()\n\n\n{models}",
         "m/a.py": "from m.c import orders\n\n\ndef take(key):\n    orders().drop(key)\n",
         "m/b.py": "from m.c import bills, rates\n\n\ndef take(key):\n    bills().drop(key)\n\n\ndef rate(key):\n    return rates().drop(key)\n",
         "m/c.py": (
-            "from typing import Generic, TypeVar\n\nfrom sqlalchemy.orm import Session\n\nfrom m.base import Bill, Order, Rate\n\n"
+            "from typing import Generic, TypeVar\n\nfrom sqlalchemy.orm import Session\n\nfrom m.base import Bill, Note, Order, Rate\n\n"
             "Model = TypeVar('Model')\nsession = Session()\n\n\nclass Repository(Generic[Model]):\n"
             "    def __init__(self, model: type[Model]) -> None:\n        self.model = model\n\n"
             "    def drop(self, key):\n        session.delete(session.get(self.model, key))\n        session.commit()\n\n\n"
             "def orders() -> Repository[Order]:\n    return Repository(Order)\n\n\ndef bills() -> Repository[Bill]:\n    return Repository(Bill)\n\n\n"
-            "def rates() -> Repository[Rate]:\n    return Repository(Rate)\n\n\ndef own(key):\n    rates().drop(key)\n"
+            "def rates() -> Repository[Rate]:\n    return Repository(Rate)\n\n\ndef own(key):\n    rates().drop(key)\n\n\n"
+            "def either(key):\n    return Repository(Note) if key else Repository(Rate)\n"
         ),
-    }, {"a": ("orders",), "b": ("bills",), "c": ("rates",)})  # fmt: skip
+        "m/d.py": "from m.c import either\n\n\ndef take(key):\n    either(key).drop(key)\n",
+    }, {"a": ("orders",), "b": ("bills",), "c": ("rates",), "d": ("notes",)})  # fmt: skip
     found = crossings(plan)
     assert found["a", "Repository.drop"].style == "local"
     assert "on rows of the caller's own (orders)" in found["a", "Repository.drop"].reason
     assert found["b", "Repository.drop"].style == "synchronous", "it asks for rates as well"
     assert found["b", "Repository.drop"].reason.endswith("(m/b.py:9)")
+    assert found["d", "Repository.drop"].style != "local", "one and the same call may be for rates"
 
 
 def test_what_works_on_the_session_of_a_request_cannot_be_a_message(draw: Draw) -> None:
