@@ -326,3 +326,19 @@ def test_whom_a_method_acts_for_is_known_whatever_a_wrapper_gives_it(draw: Draw)
     )
     found = [d.resolution for d in app.dependencies() if d.target == "m:C7.work7" and d.source == "m:C7.run"]
     assert found == ["exact"]
+
+
+def test_a_method_that_a_summary_leaves_out_is_the_librarys_own_unless_the_application_has_one(draw: Draw) -> None:
+    app = draw(
+        "import tornado.web\n"
+        "class Base(tornado.web.RequestHandler):\n"
+        "    def fail(self):\n        self.set_status(500)\n        self.describe()\n        self.later()\n"
+        "class Other:\n    def later(self): pass\n"
+        "class Page(Base):\n    def describe(self): pass\n"
+    )
+    assert {callee for caller, callee in app.external() if caller == "m:Base.fail"} == {
+        "tornado.web:RequestHandler.set_status"
+    }
+    assert ("m:Base.fail", "m:Page.describe") in {(d.source, d.target) for d in app.dependencies()}
+    unresolved = [spot.reason for spot in app.system.blind_spots if spot.kind == "unresolved call"]
+    assert unresolved == [".later(): no known type of the receiver has this attribute"]

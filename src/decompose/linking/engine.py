@@ -76,6 +76,8 @@ class Engine(Framing):
         self.known_by_use: set[tuple[int, str]] = set()
         """Scopes with objects that are known by their use only, each with the summary's module that they are of."""
         self.special_names: set[str] = set()
+        self.own_names: set[str] = set()
+        """What the classes of the application have in their bodies."""
         self.telling_operators: frozenset[str] = frozenset()
         self.outside_members: dict[tuple[Value, str], frozenset[Value]] = {}
         self.bound_methods: dict[tuple[Value, str], frozenset[Value]] = {}
@@ -113,6 +115,7 @@ class Engine(Framing):
         """Instantiate everything and propagate."""
         own = sum(len(scope.facts.ops) for scope in self.program.scopes if not scope.library)
         self.special_names = {n for cls in self.program.classes() for n in cls.facts.names if n.startswith("__")}
+        self.own_names = {n for cls in self.program.classes() if not cls.library for n in cls.facts.names}
         self.telling_operators = _KEEPING_OPERATORS | operators.operators_of(self.special_names)
         self._budget = MIN_BUDGET + CLONED_SHARE * own
         self._calls_left = MIN_CALLS + CALLS_SHARE * own

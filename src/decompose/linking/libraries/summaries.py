@@ -104,7 +104,8 @@ its rows into that table, and is a manager of ``__read_by__`` on the model.
 become methods of the object through which it is read.
 ``__fields_of_row__`` in a class body: with ``loads_fields`` every field of the object is read, whatever the class declares.
 ``__keeps_models_below__`` in the class body of a model: the models below one are kept in its table.
-``__keeps_attributes__`` in a class body: applications put attributes of their own on its objects, and things into the containers
+``__has_more__ = True`` in a class body: it has methods of which nothing is told here; a method that no class of the application has is
+the library's own. ``__keeps_attributes__`` in a class body: applications put attributes of their own on its objects, and things into the containers
 that these have for them.
 ``__container__ = "list"`` in a class body: what it makes is followed like the language's own container of that kind.
 """

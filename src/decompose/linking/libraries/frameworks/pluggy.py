@@ -26,9 +26,12 @@ class HookspecMarker:
 class _Marked:
     def __call__(self, function: F) -> F: ...
 
-class HookRelay: ...
+class HookRelay:
+    __has_more__ = True
 
 class PluginManager:
+    __has_more__ = True
+
     hook: HookRelay
     def __init__(self, project_name) -> None: ...
     def register(self, plugin, name=None): ...

@@ -19,6 +19,8 @@ class Application:
     def add_handlers(self, host_pattern, host_handlers) -> None: ...
 
 class RequestHandler:
+    __has_more__ = True
+
     application: Application
     __hooks__ = "prepare initialize on_finish get head post put patch delete options data_received write_error get_current_user"
 

@@ -2,6 +2,8 @@ from decompose.effects import stores
 
 
 class Client:
+    __has_more__ = True
+
     @stores("queue", "write", "QueueUrl")
     def send_message(self, *, QueueUrl=None, **options): ...
     @stores("queue", "write", "QueueUrl")

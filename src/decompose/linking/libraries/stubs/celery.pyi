@@ -6,6 +6,8 @@ F = TypeVar("F")
 
 
 class Task(Generic[F]):
+    __has_more__ = True
+
     __hooks__ = "run before_start on_failure on_success on_retry after_return"
     @invokes("F", "task")
     def delay(self, *args, **kwargs): ...
@@ -41,6 +43,8 @@ class TaskDecorator:
 
 
 class Celery:
+    __has_more__ = True
+
     def task(self, function: F = None, **options) -> Task[F] | TaskDecorator: ...
     def send_task(self, name, *args, **options): ...
     def signature(self, varies, *args, **options): ...

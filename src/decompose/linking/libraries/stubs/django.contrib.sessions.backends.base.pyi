@@ -2,6 +2,8 @@ from decompose.effects import stores
 
 
 class SessionBase:
+    __has_more__ = True
+
     @stores("session", "read", "key")
     def __getitem__(self, key): ...
     @stores("session", "write", "key")

@@ -2,6 +2,8 @@ from decompose.effects import stores
 
 
 class Storage:
+    __has_more__ = True
+
     @stores("files", "read", "name")
     def open(self, name, mode="rb"): ...
     @stores("files", "write", "name")

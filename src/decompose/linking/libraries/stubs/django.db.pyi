@@ -16,6 +16,8 @@ class Cursor:
 
 
 class DatabaseWrapper:
+    __has_more__ = True
+
     def cursor(self) -> Cursor: ...
     def close(self): ...
 

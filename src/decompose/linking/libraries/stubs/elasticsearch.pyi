@@ -2,6 +2,8 @@ from decompose.effects import stores
 
 
 class IndicesClient:
+    __has_more__ = True
+
     @stores("search index", "write", "index")
     def create(self, index=None, *args, **options): ...
     @stores("search index", "delete", "index")
@@ -27,6 +29,8 @@ class IndicesClient:
 
 
 class Elasticsearch:
+    __has_more__ = True
+
     def __init__(self, *hosts, **options) -> None: ...
     indices: IndicesClient
     def ping(self, **options): ...

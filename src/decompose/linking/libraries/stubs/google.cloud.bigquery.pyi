@@ -4,6 +4,8 @@ from decompose.effects import stores
 class Client:
     """SQL that it is given runs in that database, and touches no table of the application's own."""
 
+    __has_more__ = True
+
     def __init__(self, *args, **options) -> None: ...
     @stores("other database", "read", "=bigquery")
     def query(self, query, job_config=None, **options): ...

@@ -3,6 +3,8 @@ from queue import Queue
 
 
 class Process:
+    __has_more__ = True
+
     @runs("target", "task", "args", "kwargs")
     def __init__(self, group=None, target=None, name=None, args=(), kwargs=None, *, daemon=None) -> None: ...
     @calls_own("run", "task")

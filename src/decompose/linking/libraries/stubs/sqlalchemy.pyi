@@ -68,6 +68,8 @@ class ForeignKeyConstraint: ...
 
 
 class MetaData:
+    __has_more__ = True
+
     tables: TablesByName
     sorted_tables: list[Table[EveryTable]]
 
@@ -369,6 +371,8 @@ class Transaction:
 
 
 class DriverCursor:
+    __has_more__ = True
+
     @executes("sql")
     def execute(self, sql, parameters=()) -> DriverCursor: ...
     @executes("sql")

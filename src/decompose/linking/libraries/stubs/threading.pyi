@@ -2,6 +2,8 @@ from decompose.effects import calls_own, keeps, runs
 
 
 class Thread:
+    __has_more__ = True
+
     @runs("target", "task", "args", "kwargs")
     def __init__(self, group=None, target=None, name=None, args=(), kwargs=None, *, daemon=None) -> None: ...
     @calls_own("run", "task")
