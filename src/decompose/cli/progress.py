@@ -49,12 +49,13 @@ def _bar() -> Iterator[Progress]:
 
     console = Console(stderr=True, no_color=bool(os.environ.get("NO_COLOR")) or None)
     columns = (TextColumn("{task.description:<22}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Bar(*columns, console=console, transient=True) as bar:
+    # Drawn when something is told: a thread that draws all the time would keep other processes from being forked.
+    with Bar(*columns, console=console, transient=True, auto_refresh=False) as bar:
         tasks = {}
 
         def progress(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
                 tasks[stage] = bar.add_task(_TITLES.get(stage, stage), total=total)
-            bar.update(tasks[stage], completed=done, total=total)
+            bar.update(tasks[stage], completed=done, total=total, refresh=True)
 
         yield progress
