@@ -246,6 +246,16 @@ ACCESSES = [
         id="query delete",
     ),
     pytest.param(
+        "def f(s: Session):\n    s.query(Order).filter(\n        Order.id == 1\n    ).filter(\n        Order.id > 0\n    ).delete()",
+        {("delete", "orders")},
+        id="query delete over several lines",
+    ),
+    pytest.param(
+        "def f(s: Session):\n    s.query(User).filter(\n        User.id == 1\n    ).all()\n    s.query(Order).delete()",
+        {("read", "users"), ("delete", "orders")},
+        id="another query before",
+    ),
+    pytest.param(
         "def f(s: Session): s.query(Order).update({'status': 1})",
         {("update", "orders")},
         id="query update",

@@ -239,3 +239,27 @@ def test_what_is_between_goes_where_a_collection_is_emptied(draw: Draw, assigned
     """
     app = draw({"m.py": MODELS + code})
     assert {op for d, op, table in app.accesses() if d == "m:f" and table == "tagged" and op != "read"} == {operation}
+
+
+@pytest.mark.parametrize(
+    ("body", "written"),
+    [
+        pytest.param("s.add(Log())\n    save(s)", {"logs"}, id="changed before"),
+        pytest.param("save(s)\n    s.add(Log())", set(), id="changed afterwards"),
+        pytest.param("s.add(Log())\n    s.commit()\n    save(s)", set(), id="written on the way"),
+        pytest.param("s.add(Log())\n    s.commit()\n    s.add(Order())\n    save(s)", {"orders"}, id="changed again"),
+    ],
+)
+def test_a_helper_around_commit_writes_what_is_pending_when_it_is_called(
+    draw: Draw, body: str, written: set[str]
+) -> None:
+    code = f"""
+from shop.models import Log, Order
+from sqlalchemy.orm import Session
+def save(s: Session):
+    s.commit()
+def use(s: Session):
+    {body}
+"""
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/use.py": code})
+    assert {a.table for a in app.system.flushes if a.definition == "shop.use:save"} == written

@@ -19,6 +19,7 @@ from decompose.system.accesses.returned_queries import ReturnedQueries
 from decompose.system.accesses.sql_objects import SqlObjects
 from decompose.system.accesses.sql_text import SqlAccesses
 from decompose.system.accesses.unit_of_work import FLUSHED, UnitOfWork, Written
+from decompose.system.accesses.writing_queries import drop_queries_that_write
 from decompose.system.calls.arguments import Arguments
 from decompose.system.calls.placement import Placement
 from decompose.system.model import BY_CASCADE, Access, Dependency, Resolution
@@ -52,7 +53,7 @@ class Accesses:
             self.returned.collect,
             self._implied,
             self.of_objects.collect,
-            self._without_queries_that_write,
+            partial(drop_queries_that_write, self.linked, self.kept),
         ):
             self.linked.engine.attempt(step, None)
         return self.kept.sorted()
@@ -143,16 +144,6 @@ class Accesses:
                     if table is not None and (found.cls.definition, table, operation) not in told:
                         line = found.cls.facts.line
                         self.kept.add(found.cls.index, -1, table, operation, (), "execute", "inferred", rule, line)
-
-    def _without_queries_that_write(self) -> None:
-        """``query(Order).filter(...).delete()`` reads nothing: all calls of the chain stand on its first line."""
-        for definition, unit, table, operation, line in list(self.kept.accesses):
-            query = self.kept.accesses.get((definition, unit, table, "read", line))
-            writes = operation in ("update", "delete") and query is not None
-            if writes and query is not None and query.role == "build":
-                written = self.kept.accesses[definition, unit, table, operation, line]
-                if written.role == "execute" and written.rule.startswith(query.rule.partition(":")[0].split(".")[0]):
-                    del self.kept.accesses[definition, unit, table, "read", line]
 
 
 def _with_cascades(linked: Linked, found: Implied) -> Iterator[tuple[str, Scope | str, str]]:

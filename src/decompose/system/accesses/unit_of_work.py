@@ -2,7 +2,7 @@
 
 Changes are pending in the function that flushes and in those it called before, as far as nothing in between writes them:
 another flush, or a query, before which a session writes what has changed of the objects that it knows. A function that flushes and has changed nothing, such as a helper around ``commit``, writes what its callers
-have changed, unless there are too many. What a decorator's wrapper commits is told of the function that it wraps.
+have changed before they call it, unless there are too many. What a decorator's wrapper commits is told of the function that it wraps.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ class UnitOfWork:
             pending = self._changes(actor, MAX_DEPTH)
             if not pending and actor not in self.wrappers:
                 callers = sorted(self.callers.get(actor, ()))
-                changed = {p for caller in callers for _, p in self._changes(caller, MAX_DEPTH)}
+                changed = {pending for caller in callers for pending in self._pending_at(caller, actor)}
                 if actor in self.generators or len({change.table for change in changed}) <= MAX_TABLES:
                     pending = [(0 if not flush.at_end else flush.line, p) for p in sorted(changed) for flush in flushes]
             for line, (table, operation, known, by_cascade) in pending:
@@ -136,6 +136,21 @@ class UnitOfWork:
                 end = flush.line if flush is not None and not flush.at_end else _NEVER
                 if flush is not None and not (line and self._is_written(actor, line, end, known=known)):
                     yield Written(flush, table, operation, by_cascade)
+
+    def _pending_at(self, caller: Actor, flushing: Actor) -> Iterator[Pending]:
+        """What a function has changed before it calls one that flushes, unless something writes it on the way there."""
+        lines = {at for place in self._places(caller) for at, called in self.calls.get(place, ()) if called == flushing}
+        if flushing in self.generators:  # it goes on when its block is done
+            yield from (pending for _, pending in self._changes(caller, MAX_DEPTH))
+            return
+        own = [flush.line for flush in self.flushes.get(caller, ()) if not flush.at_end]
+        for line, pending in self._changes(caller, MAX_DEPTH):
+            for at in sorted(at for at in lines if line <= at):
+                if not any(line <= flushed < at for flushed in own) and not self._is_written(
+                    caller, line, at, known=pending.known
+                ):
+                    yield pending
+                    break
 
     def _changes(self, actor: Actor, depth: int) -> list[tuple[int, Pending]]:
         """What a function and those it calls change, with the function's lines that make it so."""
