@@ -8,6 +8,7 @@ from decompose.linking import Linked
 from decompose.linking.libraries import sqlalchemy_mapping, sqlalchemy_mutable, sqlalchemy_session
 from decompose.linking.program import Scope
 from decompose.system.accesses.found import MAX_ALTERNATIVES, FoundAccesses
+from decompose.system.accesses.new_objects import NewObjects
 from decompose.system.accesses.unit_of_work import ASSIGNED, ATTACHED, MADE
 from decompose.system.calls.placement import Placement
 from decompose.system.schema.tables import Schema
@@ -24,14 +25,15 @@ class MappedChanges:
         self.placement = placement
         self.schema = schema
         self.kept = kept
+        self.new_objects = NewObjects(linked)
 
     def collect(self) -> None:
-        """In order: what was assigned and made may be attached to a relation too."""
-        for step in (self._assignments, self._constructions, self._changed_relations):
+        """In order: what was made and assigned may be attached to a relation too."""
+        for step in (self._constructions, self._assignments, self._changed_relations):
             self.linked.engine.attempt(step, None)
 
     def _assignments(self) -> None:
-        """``order.status = "paid"`` on a mapped object is written by the next flush."""
+        """``order.status = "paid"`` on a mapped object is written by the next flush, of a new one with its insert."""
         some: dict[tuple[int, int, int, str], dict[str, tuple[str, ...]]] = {}
         stores = self.linked.engine.attribute_stores
         for frame, value, name, line in (*stores, *sqlalchemy_mutable.changed_in_place(self.linked)):
@@ -53,12 +55,14 @@ class MappedChanges:
             if table is None or known is None or not any(column.name == held[1] for column in known.columns):
                 continue
             meant[table] = (held[1],)
-        for (index, receiver, line, _), columns in sorted(some.items()):
+        for (index, receiver, line, name), columns in sorted(some.items()):
+            new = bool(name) and self.new_objects.is_assigned(self.linked.program.scopes[index], name, line)
+            operation, rule = ("insert", MADE) if new else ("update", ASSIGNED)
             if len(columns) > MAX_ALTERNATIVES:
-                self.kept.too_many(index, receiver, set(columns), "update", "build", ASSIGNED, line)
+                self.kept.too_many(index, receiver, set(columns), operation, "build", rule, line)
                 continue
             for table in sorted(columns):
-                self.kept.add(index, receiver, table, "update", columns[table], "build", "inferred", ASSIGNED, line)
+                self.kept.add(index, receiver, table, operation, columns[table], "build", "inferred", rule, line)
 
     def _tables_of_rows(self, cls: Scope) -> set[str]:
         """The tables that hold the rows of a class: with joined inheritance also those of its ancestors."""
