@@ -231,6 +231,32 @@ APPLICATIONS = {
         f"{_GITHUB}stephenmcd/mezzanine", "85dfd412", ".", "mezzanine", "django",
         ("-e", ".[testing]", "setuptools"), ("-o", "addopts=", "tests"), True, {},
     ),
+    "quetz": Application(
+        f"{_GITHUB}mamba-org/quetz", "56ab2cf", ".", "quetz", "sqlalchemy",
+        ("-e", ".", "pytest<8", "pytest-asyncio", "pytest-mock", "pytest-timeout", "httpx<0.28", "setuptools<80", "sqlalchemy<2", "fastapi<0.112", "pyinstrument"),
+        ("-o", "timeout=60", "quetz/tests/api", *(f"quetz/tests/test_{name}.py" for name in ("auth", "dao", "db_models", "jobs", "mirror", "tasks"))), True, {},
+    ),
+    "lute": Application(
+        f"{_GITHUB}LuteOrg/lute-v3", "e6924c6d", ".", "lute", "sqlalchemy",
+        ("-e", ".", "pytest<9", "pytest-bdd"), ("tests/orm", "tests/unit", "tests/integration"), True, {},
+    ),
+    "openoversight": Application(
+        f"{_GITHUB}lucyparsons/OpenOversight", "00976630", ".", "OpenOversight/app", "sqlalchemy",
+        ("-r", "requirements.txt"), ("OpenOversight/tests", "--ignore=OpenOversight/tests/test_functional.py"), True,
+        {"ENV": "testing", "SQLALCHEMY_DATABASE_URI": "sqlite://"},
+    ),
+    "silverstrike": Application(
+        f"{_GITHUB}agstrike/silverstrike", "dd58f44", ".", "silverstrike", "django",
+        ("-r", "requirements.txt", "ofxparse", "setuptools"), ("manage.py", "test", "silverstrike"), False, {},
+    ),
+    "doccano": Application(
+        f"{_GITHUB}doccano/doccano", "ab6b765e", "backend", ".", "django", ("-e", "backend", "model-mommy", "unittest-xml-reporting", "setuptools<80", "tblib"),
+        ("backend/manage.py", "test", "backend"), False, {"DJANGO_SETTINGS_MODULE": "config.settings.development"},
+    ),
+    "volunteer-planner": Application(
+        f"{_GITHUB}volunteer-planner/volunteer_planner", "f5cbd8d", ".", ".", "django",
+        ("-r", "requirements/tests.txt", "setuptools<80"), ("tests",), True, {},
+    ),
 }  # fmt: skip
 
 Triple = tuple[str, str, str]
