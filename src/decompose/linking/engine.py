@@ -158,6 +158,7 @@ class Engine(Framing):
             self._settle()
         self.catch_alls.forget_mistaken()
         announcements.wire(self)
+        outside.tell_methods_not_told(self)
         outside.tell_passed_outside(self)
         outside.tell_passed_to_unknown(self)
 
@@ -189,6 +190,7 @@ class Engine(Framing):
     def settle(self) -> None:
         """Propagate what was added from outside."""
         self._settle()
+        outside.tell_methods_not_told(self)
         outside.tell_passed_outside(self)
         outside.tell_passed_to_unknown(self)
 

@@ -124,8 +124,6 @@ def _load_from_instance(
         making.load_of_member(engine, result, cls, name)
     if not engine.hierarchy.sets_itself(cls, name):
         _load_from_external_bases(engine, result, cls, name)
-    if not stored and name not in engine.own_names:
-        _load_what_is_not_told(engine, result, cls, name)
     if not cls.library:
         engine.open_bases.load(frame, result, value, cls, name, line)
     if engine.hierarchy.member(cls, "__getattr__") is not None:
@@ -158,13 +156,6 @@ def _load_from_external_bases(engine: Engine, result: Node, cls: Scope, name: st
         return
     for base in engine.hierarchy.external_bases(cls):
         _add(engine, result, engine.names.member(base, name))
-
-
-def _load_what_is_not_told(engine: Engine, result: Node, cls: Scope, name: str) -> None:
-    """What nothing in the application is called like is the library's own, of a class whose summary does not tell all."""
-    said = engine.hierarchy.member(cls, "__has_more__")
-    if said is not None and said.owner.library:
-        engine.put(result, engine.values.intern("X", said.owner.module.name, f"{said.owner.facts.name}.{name}"))
 
 
 def _is_named_tuple(engine: Engine, cls: Scope) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from decompose.facts import Op
@@ -36,6 +37,28 @@ def pass_outside(engine: Engine, site: Site, *, summarised: bool = False) -> Non
     for _, ref in site.keywords:
         if type(ref) is not int or ref >= 0:
             engine.passed_outside.append((site, ref, summarised))
+
+
+def tell_methods_not_told(engine: Engine) -> None:
+    """A method that nothing in the application is called like is the library's own, of a class whose summary does not tell all."""
+    for site in engine.sites:
+        if site.kind != "call" or site.targets or site.external or site.frame.scope.library:
+            continue
+        for operation in site.frame.scope.operations_producing(site.operation[2]):
+            name = operation[3] if operation[0] == Op.ATTRIBUTE else ""
+            if name and name not in engine.own_names and name not in engine.program.stored_attributes:
+                _call_not_told(engine, site, engine.values_of(site.frame.nodes[operation[2]]), name)
+
+
+def _call_not_told(engine: Engine, site: Site, receivers: Iterable[Value], name: str) -> None:
+    for value in receivers:
+        description = engine.values[value]
+        cls = engine.program.scopes[description[1]] if description[0] == "I" else None
+        said = engine.hierarchy.member(cls, "__has_more__") if cls is not None else None
+        if said is not None and said.owner.library:
+            called = f"{said.owner.facts.name}.{name}"
+            if site.calls_outside(engine.values.intern("X", said.owner.module.name, called)):
+                pass_outside(engine, site)
 
 
 def tell_passed_to_unknown(engine: Engine) -> None:
