@@ -259,3 +259,59 @@ def test_listeners_are_told_whether_the_row_is_new(draw: Draw) -> None:
         ("bill", ("shop_bill", "shop_mail")),
         ("settle", ("shop_bill", "shop_change")),
     }
+
+
+def test_a_row_that_is_loaded_is_not_new_to_listeners(draw: Draw) -> None:
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/models.py": """
+            from django.db import models
+            class Order(models.Model):
+                status = models.CharField(max_length=9)
+                def save(self, *args, **kwargs):
+                    super().save(*args, **kwargs)
+            class Bill(models.Model):
+                status = models.CharField(max_length=9)
+            class Log(models.Model): pass
+            """,
+        "shop/use.py": """
+            from django.db import transaction
+            from django.db.models.signals import post_save
+            from django.dispatch import receiver
+            from django.shortcuts import get_object_or_404
+            from shop.models import Bill, Log, Order
+            @receiver(post_save)
+            def on_save(sender, instance, created, **kwargs):
+                if sender in (Order, Bill) and created:
+                    Log.objects.create()
+            @transaction.atomic
+            def pay(number):
+                order = Order.objects.get(id=number)
+                order.status = "paid"
+                order.save()
+            @transaction.atomic
+            def settle(number):
+                bill = get_object_or_404(Bill, id=number)
+                bill.save()
+            @transaction.atomic
+            def settle_all():
+                for bill in Bill.objects.filter(status="open"):
+                    bill.save()
+            @transaction.atomic
+            def copy(number):
+                bill = Bill.objects.get(id=number)
+                bill.pk = None
+                bill.save()
+            @transaction.atomic
+            def ensure(number):
+                order = Order.objects.filter(id=number).first() if number else Order()
+                order.save()
+            """,
+    })  # fmt: skip
+    assert written(app) == {
+        ("pay", ("shop_order",)),
+        ("settle", ("shop_bill",)),
+        ("settle_all", ("shop_bill",)),
+        ("copy", ("shop_bill", "shop_log")),
+        ("ensure", ("shop_log", "shop_order")),
+    }

@@ -17,6 +17,7 @@ from decompose.linking.libraries import NEW_ROWS
 from decompose.linking.program import Scope
 from decompose.system.calls.arguments import Given, parameter_of
 from decompose.system.model import Access, Dependency
+from decompose.system.transactions.loaded import saves_loaded
 
 Lines = tuple[tuple[int, int, str], ...]
 """First and last line, and the first letters of the constants for which they do not run."""
@@ -61,9 +62,18 @@ class Switches:
                 self._add(scope, lines[scope.definition])
         self._new_row = _told_if_new(dependencies, self.of)
         self.names = {definition: {key_of(name) for name in names} for definition, names in self.of.items()}
+        self._existing: dict[str, set[str]] = {}
+        """Definition that saves a row -> the arguments that say of it that it is there."""
         for (source, line, _), rows in self._new_row.items():
             if {"insert", "update"} <= self._written.get((source, line), set()):
-                self.names.setdefault(source, set()).update(key_of(name) for name in rows[1])
+                self._existing.setdefault(source, set()).update(key_of(name) for name in rows[1])
+        for source, keys in self._existing.items():
+            self.names.setdefault(source, set()).update(keys)
+        self._loaded: dict[tuple[str, int], bool] = {}
+        self._functions: dict[str, list[Scope]] = {}
+        for scope in linked.program.scopes if self._new_row else ():
+            if scope.is_function and not scope.library:
+                self._functions.setdefault(scope.definition, []).append(scope)
 
     def spread(self, calls: Callable[[str], Iterable[tuple[Given, Scope]]]) -> None:
         """Who only hands on what says which lines run, of which ``calls`` are known, is told apart by it as well."""
@@ -109,7 +119,10 @@ class Switches:
         if rows is not None:
             return self._is_new(caller, line, rows[1], before) if key == key_of(rows[0]) else ""
         found = {_constant(given, function, key.removesuffix(_MARK), before) for given, function in sites}
-        return found.pop() if len(found) == 1 else ""
+        constant = found.pop() if len(found) == 1 else ""
+        if constant in ("", "None") and key in self._existing.get(target, ()) and self._saves_loaded(caller, line):
+            return "True"
+        return constant
 
     def _is_new(self, caller: str, line: int, existing: Iterable[str], before: Mapping[str, frozenset[str]]) -> str:
         written = self._written.get((caller, line), set())
@@ -117,7 +130,15 @@ class Switches:
             return "False" if "update" in written else ""
         if "update" not in written:
             return "True"
-        return "False" if any(before.get(key_of(name)) == frozenset({"True"}) for name in existing) else ""
+        is_there = any(before.get(key_of(name)) == frozenset({"True"}) for name in existing)
+        return "False" if is_there or self._saves_loaded(caller, line) else ""
+
+    def _saves_loaded(self, definition: str, line: int) -> bool:
+        known = self._loaded.get((definition, line))
+        if known is None:
+            functions = self._functions.get(definition, ())
+            known = self._loaded[definition, line] = bool(functions) and all(saves_loaded(f, line) for f in functions)
+        return known
 
 
 def _leading(lines: Iterable[str], dependencies: Iterable[Dependency]) -> set[str]:
