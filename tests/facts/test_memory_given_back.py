@@ -1,0 +1,38 @@
+"""Memory after a file was read: processes that read files run no collection, so that whatever refers to itself would stay."""
+
+from __future__ import annotations
+
+import ast
+import gc
+
+from decompose.facts import extract
+from decompose.facts.collect import garbage_collection_paused
+
+_SOURCE = """
+import os
+from app.models import Order
+
+class Orders:
+    model = Order
+
+    def all(self, by=lambda order: order.number):
+        for order in sorted(self.model.objects.all(), key=by):
+            if order.paid and isinstance(order, Order):
+                yield {"order": order, "lines": [f"{line}" for line in order.lines]}
+
+def main(argument=None):
+    try:
+        with open(os.environ["ORDERS"]) as file:
+            return {**dict(file), "all": list(Orders().all())}
+    except OSError as problem:
+        raise ValueError from problem
+"""
+
+
+def test_nothing_stays_of_what_a_file_was_read_with() -> None:
+    tree = ast.parse(_SOURCE)
+    extract(tree)
+    with garbage_collection_paused():
+        gc.collect()
+        extract(tree)
+        assert gc.collect() == 0
