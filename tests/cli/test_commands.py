@@ -490,3 +490,10 @@ def test_an_ascii_terminal_gets_everything(tmp_path: Path) -> None:
     result = run_cli("analyze", base, "-o", tmp_path / "ä", cwd=tmp_path, env={"PYTHONIOENCODING": "ascii"})
     assert result.returncode == 0, result.stderr
     assert "Report: " in result.stdout
+
+
+def test_a_partition_is_not_laid_beside_a_second_run(tmp_path: Path) -> None:
+    hand = tmp_path / "hand.csv"
+    hand.write_text("id,service\ntable:users,people\n")
+    run = analysed_shop().run
+    assert "leave out the second run" in refused("compare", run, run, "--with", hand)
