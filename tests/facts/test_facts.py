@@ -102,6 +102,9 @@ def test_scopes_and_their_lines() -> None:
         pytest.param("'''\n\n'''\nf()", [4], id="after a long string"),
         pytest.param("x = 1 + \\\n    f()", [2], id="continued line"),
         pytest.param("x = [\n    f(y)\n    for y in g()\n]", [2, 3], id="comprehension"),
+        pytest.param("x = f'''\n{f()}\n{a}{g()}'''", [2, 3], id="f-string over lines"),
+        pytest.param("x = f'{f('a')}'\ny = f'{\n    g('b')  # why\n}'\nh()", [1, 3, 5], id="f-string of newer syntax"),
+        pytest.param("x = t'{f()}'\ng()", [1, 2], id="template string"),
     ],
 )
 def test_lines_of_calls(text: str, lines: list[int]) -> None:

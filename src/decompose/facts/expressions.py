@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -343,3 +344,5 @@ class ExpressionVisitor(TextExpressions):
         ast.FormattedValue: TextExpressions.formatted,
         ast.Slice: _slice,
     }
+    if sys.version_info >= (3, 14):
+        _EXPRESSIONS |= {ast.TemplateStr: TextExpressions.joined_string, ast.Interpolation: TextExpressions.formatted}
