@@ -27,7 +27,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from speed import FLOOR, Bench, analysis, peak_memory, timed
+from speed import FLOOR, Bench, analysis, compile_modules, peak_memory, timed
 
 from decompose.sources import discover
 
@@ -63,6 +63,7 @@ def measure(package: Path, copies: int) -> Point:
     """Analyse a tree of so many copies."""
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
+        compile_modules(work)
         bench = Bench(work / "code", work / "files", work)
         for number in range(copies):
             copy_renamed(package, bench.code, number)

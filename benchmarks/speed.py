@@ -4,11 +4,12 @@
 
 The floor is one fresh Python process that reads the files which the analysis parses and runs `ast.parse` over each,
 one after the other. Floor and analyses take turns in one run, so that a busy machine slows both. Everything happens on
-a copy of PATH, with a cache folder of its own. Every analysis is a whole process, from start to the written report.
+a copy of PATH, with a cache folder of its own. Every analysis is a whole process, from start to the written report, with
+the tool's own modules compiled before, as an installed package has them.
 
-Memory is measured in a run of its own, so that measuring slows nothing: the resident set sizes of the process and all its
-descendants, added up, read from /proc every 10 ms (a page that two processes share counts twice). Where there is no
-/proc, the largest single process is given instead.
+Memory is measured in a run of its own, so that measuring slows nothing: what the process and all its descendants hold, added
+up, read from /proc every 20 ms or more. A page that two processes share counts half for each (the proportional set size); beside it
+stand the resident set sizes added up, in which it counts twice. Where there is no /proc, the largest single process is given.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import re
 import resource
 import shutil
 import statistics
@@ -39,6 +41,20 @@ for path in open(sys.argv[1], encoding="utf-8", errors="surrogateescape").read()
         pass
 """
 
+TINY = """
+import flask, sqlite3
+
+app = flask.Flask(__name__)
+connection = sqlite3.connect("shop.db")
+
+@app.route("/orders")
+def orders():
+    return rows("SELECT id FROM orders")
+
+def rows(text):
+    return connection.execute(text).fetchall()
+"""
+
 
 class Bench(NamedTuple):
     """A copy of the code, its list of files, a folder for caches and runs."""
@@ -53,6 +69,15 @@ def timed(command: list[str]) -> float:
     started = time.perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - started
+
+
+def compile_modules(folder: Path) -> None:
+    """Have the modules of the tool and of its libraries compiled into ``folder``, for this process's children."""
+    os.environ["PYTHONPYCACHEPREFIX"] = str(folder / "compiled")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    (folder / "tiny").mkdir()
+    (folder / "tiny" / "m.py").write_text(TINY, encoding="utf-8")
+    timed(analysis(Bench(folder / "tiny", folder / "tiny", folder / "tiny"), folder / "tiny" / "cache"))
 
 
 def analysis(bench: Bench, cache: Path) -> list[str]:
@@ -85,14 +110,18 @@ def one_round(bench: Bench, number: int) -> dict[str, float]:
 def peak_memory(command: list[str]) -> tuple[float, str]:
     """Megabytes at the peak, and what was measured."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    peak = 0
+    shared_once = shared_twice = 0
     while process.poll() is None:
-        peak = max(peak, sum(resident(pid) for pid in family(process.pid)))
-        time.sleep(0.01)
+        started = time.perf_counter()
+        members = family(process.pid)
+        shared_once = max(shared_once, sum(map(proportional, members)))
+        shared_twice = max(shared_twice, sum(map(resident, members)))
+        # To look stops the process for a moment, the longer the more it holds.
+        time.sleep(max(0.02, 20 * (time.perf_counter() - started)))
     if process.returncode:
         raise SystemExit(f"{' '.join(command)}: exit code {process.returncode}")
-    if peak:
-        return peak / 1e6, "all processes, sampled from /proc"
+    if shared_once:
+        return shared_once / 1e6, f"all processes; {shared_twice / 1e6:,.0f} MB where what they share counts for each"
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit / 1e6, "the largest process, RUSAGE_CHILDREN"
 
@@ -117,6 +146,15 @@ def resident(pid: int) -> int:
         return 0
 
 
+def proportional(pid: int) -> int:
+    """Bytes of memory that a process holds, its part of what it shares with others; 0 when it is gone."""
+    try:
+        found = re.search(r"^Pss:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+    except OSError:
+        return 0
+    return int(found[1]) * 1024 if found else 0
+
+
 def main() -> None:
     """Measure, and print a markdown table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -125,6 +163,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
+        compile_modules(work)
         bench = Bench(work / "code" / options.path.resolve().name, work / "files", work)
         shutil.copytree(options.path, bench.code, symlinks=True)
         parsed = [file for file in discover(bench.code).files if file.role in ("application", "migration")]
