@@ -28,7 +28,7 @@ from decompose.runs.checking import check as check_runs
 from decompose.runs.consequences import consequences_of
 from decompose.runs.document import decode, load
 from decompose.runs.explanation import Explanation, Join, Tie, explain, ties_of_moved
-from decompose.runs.partition import read_partition
+from decompose.runs.partition import Partition, read_partition
 from decompose.workflow import Request, run
 
 __all__ = [
@@ -116,7 +116,7 @@ def ddl(
 ) -> dict[str, str]:
     """The files of ``decompose ddl``: relative path -> text. ``partition`` is a split by hand, instead of a named one.
 
-    Raises `UnknownNameError` for a split or a dialect that there is not, `InputError` where there is no table to move.
+    Raises `UnknownNameError` for a split or a dialect that there is not, `InputError` where there is no table to move, or nowhere to.
     """
     known = next((d for d in DIALECTS if d == dialect), None)
     if known is None:
@@ -124,9 +124,18 @@ def ddl(
     analysis, split = _asked_for(analysis, split_name, partition)
     if not any(service.tables for service in split.services):
         raise InputError(f"{split.name}: no service of this split owns a table, so there is nothing to move.")
+    if len(split.services) < 2:
+        raise InputError(
+            f"{split.name}: has one service, which keeps every table, so there is nothing to move. "
+            f"Name a split that has several: {_divided(analysis)}."
+        )
     database, plan = consequences_of(analysis, split)
     order = [step.service for step in plan.steps if step.service] or [service.name for service in split.services]
     return write_ddl(analysis.system, split, database, order, known)
+
+
+def _divided(analysis: Analysis) -> str:
+    return ", ".join(split.name for split in analysis.splits if len(split.services) > 1) or "this run has none"
 
 
 def plan(
@@ -204,25 +213,27 @@ def write_files(files: Mapping[str, str], output: Path | str) -> None:
 def with_partition(analysis: Analysis, file: Path | str) -> Analysis:
     """The analysis with one more split, the last: the partition in a CSV file with the columns ``id,service``.
 
-    It is called as the file, and differently from every split that is there. Raises `InputError` and
-    `UnknownNameError`, both with the line.
+    Of a file with several splits ``FILE:SPLIT`` takes one, and ``FILE`` the recommended one; the split's ``generator`` says which.
+    It is called as the file, with the split that was taken of several, and differently from every split that is there.
+    Raises `InputError` and `UnknownNameError`, both with the line.
     """
-    file = Path(file)
-    placements = read_partition(file, analysis.recommendation.split)
+    partition = read_partition(Path(file), analysis.recommendation.split)
     taken = {split.name for split in analysis.splits}
-    name = next(name for name in _names(file) if name not in taken)
+    name = next(name for name in _names(partition) if name not in taken)
     graph = EvidenceGraph(analysis.system)
-    split = split_from_assignment(analysis.system, placements, name, graph)
+    split = split_from_assignment(analysis.system, partition.placements, name, graph)
+    split = msgspec.structs.replace(split, generator=f"{split.generator}{partition.choice}")
     told = trust_of(graph, analysis.clusterings).scores(labels_of(graph, split))
     split = scored(Scorer(graph, analysis.commits), split, told=told)
     return msgspec.structs.replace(analysis, splits=(*analysis.splits, split))
 
 
-def _names(file: Path) -> Iterator[str]:
-    yield file.stem
-    yield file.name
+def _names(partition: Partition) -> Iterator[str]:
+    file, split = partition.file, f":{partition.split}" if partition.others else ""
+    yield f"{file.stem}{split}"
+    yield f"{file.name}{split}"
     for number in count(2):
-        yield f"{file.name} ({number})"
+        yield f"{file.name}{split} ({number})"
 
 
 def compare(first: Analysis, names: Sequence[str] = (), second: Analysis | None = None) -> list[Comparison]:

@@ -83,9 +83,11 @@ def steering(
     )
 
 
-def _by_hand(file: Path) -> Start:
+def _by_hand(given: Path) -> Start:
     taken = {"consensus", "refined", *(generator.name for generator in GENERATORS)}
-    return Start(file.stem if file.stem not in taken else file.name, tuple(read_partition(file)))
+    partition = read_partition(given)
+    file = partition.file
+    return Start(file.stem if file.stem not in taken else file.name, tuple(partition.placements))
 
 
 def _smallest(configuration: Configuration) -> Smallest:

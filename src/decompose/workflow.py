@@ -28,6 +28,7 @@ from decompose.runs.memory import (
     remembered_outcome,
 )
 from decompose.runs.outcome import Outcome
+from decompose.runs.partition import partition_file
 from decompose.runs.place import run_named
 from decompose.sources import SourceTree, check_folder, discover
 from decompose.sources.history import head_of
@@ -161,7 +162,7 @@ def _content(start: Path | None) -> tuple[str, str] | None:
         return None
     named = run_named(start)
     try:
-        with (start if named is None else named.folder / ANALYSIS_FILE).open("rb") as file:
+        with (partition_file(start)[0] if named is None else named.folder / ANALYSIS_FILE).open("rb") as file:
             return str(start), hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return str(start), ""

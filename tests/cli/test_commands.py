@@ -274,7 +274,8 @@ def test_an_export_can_be_compared_with_its_run(tmp_path: Path) -> None:
     shop = analysed_shop()
     file = by_hand(tmp_path, run("export", shop.run, "assignments").stdout, f"{shop.analysis.recommendation.split}.csv")
     (document,) = json.loads(run("compare", shop.run, "--with", file, "--format", "json").stdout)
-    assert (document["first"], document["second"]) == (shop.analysis.recommendation.split, file.name)
+    taken = shop.analysis.recommendation.split
+    assert (document["first"], document["second"]) == (taken, f"{taken}:{taken}")
     assert (document["agreement_units"], document["moved"]) == (1.0, [])
 
 
@@ -497,3 +498,44 @@ def test_a_partition_is_not_laid_beside_a_second_run(tmp_path: Path) -> None:
     hand.write_text("id,service\ntable:users,people\n")
     run = analysed_shop().run
     assert "leave out the second run" in refused("compare", run, run, "--with", hand)
+
+
+@pytest.mark.parametrize("entered", ["command", "module"])
+def test_ctrl_c_while_the_program_is_loaded_ends_without_a_traceback(tmp_path: Path, entered: str) -> None:
+    write_tree(tmp_path, {"click.py": "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n"})
+    started: dict[str, list[str | Path]] = {
+        "command": [Path(sys.executable).with_name("decompose")],
+        "module": [sys.executable, "-m", "decompose"],
+    }
+    result = subprocess.run(
+        [*started[entered], "--version"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (result.returncode, result.stdout) == (130, "")
+    assert result.stderr == "Interrupted; nothing was left half-written.\n"
+
+
+def test_of_a_file_with_several_splits_it_is_said_which_was_taken(tmp_path: Path) -> None:
+    shop = analysed_shop()
+    file = tmp_path / "all.csv"
+    file.write_text(run("export", shop.run, "assignments").stdout)
+    text = run("compare", shop.run, "--with", file).stdout
+    assert "against  all:consensus\n" in text
+    assert f"of the {len(shop.analysis.splits)} splits in the file consensus was taken; another one: all.csv:" in text
+    named = run("compare", shop.run, "tables-first", "--with", f"{file}:tables-first", "--format", "json").stdout
+    assert [(side["second"], side["moved"]) for side in json.loads(named)] == [("all:tables-first", [])]
+    assert "and not nonsense. Take one: " in refused("compare", shop.run, "--with", f"{file}:nonsense")
+    assert "Take one: " in refused("analyze", shop.base, "-o", tmp_path / "run", "--no-cache", "--start-from", file)
+    run("analyze", shop.base, "-o", tmp_path / "run", "--no-cache", "--start-from", f"{file}:tables-first")
+    again = run("compare", tmp_path / "run", "all", "--with", f"{file}:tables-first", "--format", "json").stdout
+    assert [side["moved"] for side in json.loads(again)] == [[]]
+
+
+def test_of_a_file_with_one_split_nothing_has_to_be_said(tmp_path: Path) -> None:
+    file = by_hand(tmp_path, "id,service\nshop.accounts.models:User,a\nshop.web:show_account,c\n")
+    (document,) = json.loads(run("compare", analysed_shop().run, "--with", file, "--format", "json").stdout)
+    assert document["second"] == "ours"
+    assert "in the file" not in document["generators"]["second"]

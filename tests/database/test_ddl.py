@@ -301,6 +301,14 @@ def test_the_command_writes_a_new_folder_and_nothing_else(tmp_path: Path) -> Non
     assert not (tmp_path / "other").exists()
 
 
+def test_a_split_with_one_service_has_nothing_to_move(tmp_path: Path) -> None:
+    done = run_cli("ddl", analysed_shop().run, "all-in-one", "-o", tmp_path / "move", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "all-in-one: has one service" in done.stderr
+    assert "Name a split that has several: consensus, " in done.stderr
+    assert not (tmp_path / "move").exists()
+
+
 def test_what_cannot_be_divided_is_refused_with_what_to_do(tmp_path: Path) -> None:
     analysis = analysed_shop().analysis
     with pytest.raises(UnknownNameError, match="no such dialect"):

@@ -89,7 +89,6 @@ def group() -> None:
 
 def main() -> None:
     """Run the command line; the exit code is 0, 1 for findings, 2 for wrong use or failure, 130 when interrupted, 143 when told to end."""
-    end_in_order_when_told()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -117,6 +116,7 @@ def _leave(code: int) -> NoReturn:
 
 def _run() -> int:
     try:
+        end_in_order_when_told()
         code = group(standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt) as problem:
         say("Interrupted; nothing was left half-written.", err=True)

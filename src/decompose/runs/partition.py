@@ -6,18 +6,50 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from decompose.boundaries.partition import Placement
 from decompose.errors import InputError
+from decompose.wording import counted
 
 
-def read_partition(file: Path, recommended: str = "") -> list[Placement]:
+class Partition(NamedTuple):
+    """What a file says of one split: its name where the file tells it, and those of the ``others`` that the file holds as well."""
+
+    file: Path
+    split: str
+    others: tuple[str, ...]
+    placements: list[Placement]
+
+    @property
+    def choice(self) -> str:
+        """In words, which of several splits was taken, and how another one is; empty where there is one."""
+        if not self.others:
+            return ""
+        return f"; of the {len(self.others) + 1} splits in the file {self.split} was taken; another one: {_chosen(Path(self.file.name), self.others)}"
+
+
+def _chosen(file: Path, splits: Sequence[str]) -> str:
+    """How the first of the splits that has a name is asked for."""
+    name = next(filter(None, splits), "")
+    return f"{file}:{name}" if name else str(file)
+
+
+def partition_file(given: Path) -> tuple[Path, str]:
+    """The file, and the name of a split in it (empty for none), that ``FILE`` or ``FILE:SPLIT`` means."""
+    file, _, split = str(given).rpartition(":")
+    return (Path(file), split) if file and not given.exists() and Path(file).is_file() else (given, "")
+
+
+def read_partition(given: Path, recommended: str = "") -> Partition:
     """The rows of a CSV file with at least the columns ``id`` and ``service``; raises `InputError`.
 
     Further columns as in the export ``assignments``: ``kind`` (``unit`` or ``table``), and ``split``. Of several splits
-    in one file the ``recommended`` one is taken.
+    in one file that is taken which is ``given`` with it, as ``FILE:SPLIT``, else the ``recommended`` one.
     """
+    file, named = given, ""
     try:
+        file, named = partition_file(given)
         rows = list(_rows(file.read_text(encoding="utf-8-sig"), file))
     except (OSError, UnicodeDecodeError) as problem:
         raise InputError(f"{file}: cannot be read ({getattr(problem, 'strerror', None) or problem}).") from problem
@@ -26,14 +58,16 @@ def read_partition(file: Path, recommended: str = "") -> list[Placement]:
         found = ", ".join(columns) or "nothing"
         raise InputError(f"{file}: needs a header line with the columns id,service (found: {found}).")
     listed = [(line, dict(zip(columns, cells, strict=False))) for line, cells in rows[1:] if any(cells)]
-    splits = list(dict.fromkeys(row.get("split", "") for _, row in listed))
-    if len(splits) > 1:
-        if recommended not in splits:
-            raise InputError(f"{file}: holds {len(splits)} splits ({', '.join(splits)}). Keep the rows of one of them.")
-        listed = [(line, row) for line, row in listed if row.get("split") == recommended]
     if not listed:
         raise InputError(f"{file}: has no rows.")
-    return [_placement(file, line, row) for line, row in listed]
+    splits = list(dict.fromkeys(row.get("split", "") for _, row in listed))
+    taken = named or (recommended if len(splits) > 1 else splits[0])
+    if taken not in splits:
+        held = f"holds {counted(len(splits), 'split')} ({', '.join(filter(None, splits)) or 'without a name'})"
+        wanted = f", and not {named}" if named else ""
+        raise InputError(f"{file}: {held}{wanted}. Take one: {_chosen(file, splits)}.")
+    placements = [_placement(file, line, row) for line, row in listed if row.get("split", "") == taken]
+    return Partition(file, taken, tuple(split for split in splits if split != taken), placements)
 
 
 def _rows(text: str, file: Path) -> Iterator[tuple[int, Sequence[str]]]:
