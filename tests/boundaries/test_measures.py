@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from decompose.boundaries import split_from_assignment
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.scores import Scorer
+from decompose.boundaries.scores.measures import MEASURES
 from decompose.boundaries.scores.scorer import scored
 from decompose.boundaries.split import SHARED
 from tests.conftest import Draw
@@ -85,3 +88,10 @@ def _scores(draw: Draw) -> dict[str, float]:
 )
 def test_a_score_is_what_can_be_counted(scores: dict[str, float], name: str, value: float) -> None:
     assert scores[name] == pytest.approx(value, abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["coverage", "largest_share"])
+def test_what_counts_tables_says_so(name: str) -> None:
+    (about,) = (measure.about for measure in MEASURES if measure.name == name)
+    assert about.startswith("units and tables in ")
+    assert f"| `{name}` | {about} |" in (Path(__file__).parents[2] / "docs" / "reference.md").read_text()

@@ -24,6 +24,7 @@ from decompose.report.gathered import by_head
 from decompose.report.headline import make_headline
 from decompose.report.island import PLAIN, escaped
 from decompose.report.matrices import feedback_order
+from decompose.report.outcome import outcome_of
 from decompose.report.page import PALETTE, breakable, ink
 from decompose.report.requests import running_first, widest_first
 from decompose.report.service_map import Node, heaviest, lay_out
@@ -31,6 +32,7 @@ from decompose.report.trade_offs import agreements, scatter
 from decompose.report.view import make_view
 from decompose.runs.analysis import Analysis
 from decompose.system.model import Transaction
+from decompose.wording import counted
 from tests.applications import analysed_shop, three_domains, write_tree
 from tests.report.shop import build_shop
 
@@ -237,6 +239,27 @@ def test_the_head_says_how_far_the_plan_is_worth_its_work() -> None:
         )
         assert head.first == view.plan.steps[1].service
         assert words in head.enough
+
+
+@pytest.mark.parametrize("small", [True, False])
+def test_what_to_take_out_first_is_said_to_be_hardly_worth_a_process_if_it_is(small: bool) -> None:
+    shown = make_view(analysed_shop().analysis)
+    split = next(split for split in shown.candidates if len(split.services) > 2)
+    recommended = msgspec.structs.replace(shown.analysis.recommendation, split=split.name)
+    analysis = msgspec.structs.replace(shown.analysis, recommendation=recommended)
+    first = make_view(analysis, split.name).headline.first
+    own = {unit for service in split.services if service.name == first for unit in service.units}
+    units = [
+        msgspec.structs.replace(unit, lines=1 if small and unit.id in own else 100 if small else unit.lines)
+        for unit in analysis.system.units
+    ]
+    system = msgspec.structs.replace(analysis.system, units=tuple(units))
+    view = make_view(msgspec.structs.replace(analysis, system=system), split.name)
+    assert view.headline.first == first
+    size = f"to learn how it is done, as by its size ({counted(len(own), 'line')}) it is hardly worth a process of its own."
+    for text in (" ".join(render_html(view).decode().split()), outcome_of(view).plan):
+        assert (size in text) == small
+        assert ("once the seams are drawn inside the monolith." in text) != small
 
 
 def test_those_that_need_nobody_else_do_not_stand_in_one_row() -> None:

@@ -281,7 +281,9 @@ def _flaws(system: System, split: Split, apart: tuple[str, ...]) -> list[str]:
     flaws = []
     largest = _value(split, "largest_share")
     if largest >= MAX_LARGEST_SHARE:
-        flaws.append(f"one service holds {largest:.0%} of the units (less than {MAX_LARGEST_SHARE:.0%} is accepted)")
+        flaws.append(
+            f"one service holds {largest:.0%} of the units and tables (less than {MAX_LARGEST_SHARE:.0%} is accepted)"
+        )
     z = next((score.z for score in split.scores if score.name == "modularity"), None)
     if z is not None and z < MIN_MODULARITY_Z:
         flaws.append(f"it is hardly better than chance (modularity {z} standard deviations from shuffled labels)")

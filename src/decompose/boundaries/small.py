@@ -9,7 +9,7 @@ from decompose.boundaries.split import Split
 from decompose.wording import counted
 
 if TYPE_CHECKING:
-    from decompose.boundaries.split import Service
+    from decompose.system.model import System
 
 _LINES = 1000
 _SHARE = 1 / 3
@@ -18,21 +18,28 @@ _SHARE = 1 / 3
 _NAMED = 4
 
 
-def told_of_small(scorer: Scorer, split: Split) -> str:
-    """In words, which services of a split are small, and beside which others they are as modules; empty where none is."""
-    lines = {unit.id: unit.lines for unit in scorer.graph.system.units}
+def small_services(system: System, split: Split) -> dict[str, int]:
+    """The services of a split that are small, with their lines, the smallest first."""
+    lines = {unit.id: unit.lines for unit in system.units}
     sizes = {service.name: sum(lines[unit] for unit in service.units) for service in split.services}
     most = min(_LINES, _SHARE * sum(sizes.values()) / max(1, len(sizes)))
-    small = sorted((s for s in split.services if sizes[s.name] < most), key=lambda s: (sizes[s.name], s.name))
+    small = [name for name, size in sizes.items() if size < most]
+    return {name: sizes[name] for name in sorted(small, key=lambda name: (sizes[name], name))}
+
+
+def told_of_small(scorer: Scorer, split: Split) -> str:
+    """In words, which services of a split are small, and beside which others they are as modules; empty where none is."""
+    small = small_services(scorer.graph.system, split)
     if not small:
         return ""
-    beside = _tied_most(scorer, split, {service.name for service in small})
+    beside = _tied_most(scorer, split, set(small))
+    tables = {service.name: len(service.tables) for service in split.services}
 
-    def named(service: Service) -> str:
-        near = f"; tied most to {beside[service.name]}" if service.name in beside else ""
-        return f"{service.name} ({counted(sizes[service.name], 'line')}, {counted(len(service.tables), 'table')}{near})"
+    def named(name: str) -> str:
+        near = f"; tied most to {beside[name]}" if name in beside else ""
+        return f"{name} ({counted(small[name], 'line')}, {counted(tables[name], 'table')}{near})"
 
-    shown = ", ".join(named(service) for service in small[:_NAMED])
+    shown = ", ".join(named(name) for name in list(small)[:_NAMED])
     more = f" and {len(small) - _NAMED} more" if len(small) > _NAMED else ""
     one = len(small) == 1
     return (

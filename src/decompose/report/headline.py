@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from decompose.boundaries.recommend import DATA, ledgers, only_by_cascade, standing
+from decompose.boundaries.small import small_services
 from decompose.boundaries.split import SHARED, Split
 from decompose.database.split import DatabaseSplit, SpanningTransaction
 from decompose.plan.step import Plan
@@ -57,7 +58,7 @@ class Risk(NamedTuple):
 class Headline(NamedTuple):
     """``sure`` is the share of repeated clusterings that agree, or None; ``first`` is the service to take out first.
 
-    ``enough`` says how far the plan is worth its work.
+    ``how`` says when, and why if it is too small for a process of its own; ``enough`` says how far the plan is worth its work.
     """
 
     verdict: str
@@ -67,6 +68,7 @@ class Headline(NamedTuple):
     figures: list[Figure]
     risk: Risk | None
     first: str
+    how: str = ""
     enough: str = ""
 
 
@@ -106,8 +108,16 @@ def make_headline(
         ),
         risk=_risk(database, spanning, requests, cuts),
         first=first,
+        how=_taken_out(first, small_services(analysis.system, split)) if first else "",
         enough=_worth_its_work(plan) if plan and first else "",
     )
+
+
+def _taken_out(first: str, small: Mapping[str, int]) -> str:
+    when = "once the seams are drawn inside the monolith"
+    if first not in small:
+        return when
+    return f"{when}: to learn how it is done, as by its size ({counted(small[first], 'line')}) it is hardly worth a process of its own"
 
 
 def _worth_its_work(plan: Plan) -> str:
@@ -136,7 +146,7 @@ def _chosen_from(candidates: Sequence[Split], split: Split, trivial: Split | Non
         )
     largest = _score(trivial, "largest_share") if trivial else None
     if largest is not None and largest > _HALF:
-        text += f" One service per package would hardly be a split: the largest would hold {largest:.0%} of the units."
+        text += f" One service per package would hardly be a split: the largest would hold {largest:.0%} of the units and tables."
     return text
 
 

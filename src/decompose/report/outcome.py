@@ -42,7 +42,7 @@ def outcome_of(view: View) -> Outcome:
         verdict=recommendation.sentence,
         agreement=recommendation.confidence,
         risk=view.risk,
-        plan=f"{head.first}, once the seams are drawn inside the monolith. {head.enough}" if head.first else "",
+        plan=f"{head.first}, {head.how}. {head.enough}" if head.first else "",
         services=tuple(
             ServiceLine(
                 name=card.name,

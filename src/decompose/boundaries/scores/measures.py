@@ -223,8 +223,16 @@ MEASURES = (
     Measure(
         "independence", 1, "pairs of units that need not be deployed together (the Gini-Simpson index of the sizes)"
     ),
-    Measure("largest_share", -1, "units in the largest service, of all units in services"),
-    Measure("coverage", 1, "units in a service rather than in the shared library"),
+    Measure(
+        "largest_share",
+        -1,
+        "units and tables in the largest service, of all in services (a table counts with its class, if it has one)",
+    ),
+    Measure(
+        "coverage",
+        1,
+        "units and tables in a service, not in the shared library (a table counts with its class, if it has one)",
+    ),
     Measure(
         "crossing_joins", -1, "statements that touch tables of several services, of those with several", crossing_joins
     ),
