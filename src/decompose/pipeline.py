@@ -145,6 +145,7 @@ def _analysed(
         plans=tuple(found.plan for found in followed),
         commits=_of_units(options.commits, system),
         clusterings=proposal.clusterings,
+        packages=proposal.packages,
     )
     return analysis, known
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from decompose.boundaries import SplitOptions, propose
-from decompose.boundaries.folders import folder_ties
+from decompose.boundaries.folders import folder_ties, packages_of
 from decompose.boundaries.graph import EvidenceGraph
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def partition(graph: EvidenceGraph, mixed: str) -> np.ndarray:
 
 def test_units_of_a_package_that_other_evidence_keeps_together_are_tied(draw: Draw) -> None:
     graph = EvidenceGraph(draw(_FILES).system)
-    ties = folder_ties(graph, [partition(graph, "views")], 1.5)
+    ties = folder_ties(graph, packages_of(graph, [partition(graph, "views")], 1.5))
     modules = [members[0].partition(":")[0] for members in graph.members]
     assert {modules[node].partition(".")[0] for node in ties.ends.ravel().tolist()} == {"orders", "stock"}
     assert all(modules[a].partition(".")[0] == modules[b].partition(".")[0] for a, b in ties.ends.tolist())
@@ -43,7 +43,8 @@ def test_how_much_they_are_tied_depends_on_how_far_they_are_together(draw: Draw)
     graph = EvidenceGraph(draw(_FILES).system)
     whole, mixed = partition(graph, ""), partition(graph, "orders")
     always, mostly = (
-        folder_ties(graph, looks, 1.5).weights.sum() for looks in ([whole] * 4, [whole, whole, whole, mixed])
+        folder_ties(graph, packages_of(graph, looks, 1.5)).weights.sum()
+        for looks in ([whole] * 4, [whole, whole, whole, mixed])
     )
     assert 0 < mostly < always
 
@@ -54,7 +55,24 @@ def test_without_weight_or_without_packages_nothing_is_tied(draw: Draw, weight: 
     graph = EvidenceGraph(draw(flat if weight else _FILES).system)
     labels = np.zeros(len(graph.members), dtype=np.int64)
     labels[::2] = 1
-    assert not len(folder_ties(graph, [labels], weight).weights)
+    assert not len(folder_ties(graph, packages_of(graph, [labels], weight)).weights)
+
+
+def test_it_is_told_how_far_each_package_is_one_thing_and_what_that_adds(draw: Draw) -> None:
+    files = {**_FILES, "alone/only.py": "def one(): pass\ndef two(): pass\n"}
+    graph = EvidenceGraph(draw(files).system)
+    home = {"orders": 0, "stock": 1, "alone": 2}
+    packages = [members[0].partition(".")[0] for members in graph.members]
+    look = np.array([home.get(package, node % 3) for node, package in enumerate(packages)])
+    orders, stock, views = packages_of(graph, [look], 1.5)
+    assert [package.name for package in (orders, stock, views)] == ["orders", "stock", "views"], (
+        "one module is no package"
+    )
+    assert (orders.units, orders.together, orders.adds) == (12, 1.0, 1.5)
+    assert (stock.together, stock.adds) == (1.0, 1.5)
+    assert views.together < 0.3
+    assert views.adds == 0
+    assert [package.adds for package in packages_of(graph, [look], 0.0)] == [0, 0, 0]
 
 
 def test_code_that_little_else_ties_goes_with_its_package(draw: Draw) -> None:

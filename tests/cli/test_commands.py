@@ -410,6 +410,35 @@ def test_a_table_is_explained_with_its_keys() -> None:
     assert re.search(r"^ +\d+% shop\.\S+ in \w+ \(.*foreign keys", text, re.MULTILINE)
 
 
+@pytest.mark.parametrize("thing", ["shop.billing.service:bill", "table:invoices"])
+def test_what_the_packages_around_something_add_to_its_ties_is_told(thing: str) -> None:
+    shop = analysed_shop()
+    package = next(package for package in shop.analysis.packages if package.name == "shop.billing")
+    near, far = json.loads(run("explain", shop.run, thing, "--format", "json").stdout)["packages"]
+    assert near[:3] == ["shop.billing", package.units, package.together]
+    assert far[0] == "shop"
+    assert near[3] > 0 == far[3]
+    text = run("explain", shop.run, thing).stdout
+    assert (
+        f"  shop.billing (13 units) is one thing by {package.together:.0%}: "
+        f"this adds to its ties, at most {near[3]:.0%} on top of the weight above\n"
+        "  shop (41 units) is one thing by 0%: this adds nothing to its ties\n"
+    ) in text
+
+
+def test_a_run_from_before_packages_were_kept_is_explained_without_them(tmp_path: Path) -> None:
+    shop = analysed_shop()
+    document = json.loads((shop.run / "analysis.json").read_text())
+    assert document.pop("packages")
+    (tmp_path / "analysis.json").write_text(json.dumps(document))
+    told = run("explain", tmp_path, "shop.billing.service:bill", "--all").stdout
+    whole = run("explain", shop.run, "shop.billing.service:bill", "--all").stdout
+    assert [line for line in whole.splitlines() if line not in told.splitlines()] == [
+        line for line in whole.splitlines() if line.startswith("Packages") or "one thing" in line
+    ]
+    assert "one thing" not in told
+
+
 def test_everything_between_two_tables_is_listed() -> None:
     shop = analysed_shop().run
     text = run("explain", shop, "table:invoices", "table:users").stdout
@@ -433,7 +462,7 @@ def test_an_explanation_as_json() -> None:
     assert document["thing"] == "table:invoices"
     assert set(document) == {
         *("thing", "service", "confidence", "ties", "weights", "nearest", "evidence", "runner_up", "to_change"),
-        *("other", "other_service"),
+        *("other", "other_service", "packages"),
     }
 
 

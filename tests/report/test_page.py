@@ -372,6 +372,17 @@ def test_why_something_is_where_it_is_says_the_same_as_the_command(show: Show, s
         expect(tied.nth(number)).to_contain_text(near.thing)
 
 
+@pytest.mark.parametrize("thing", ["shop.billing.service:bill", "table:invoices"])
+def test_what_packages_add_is_said_as_the_command_says_it(show: Show, thing: str) -> None:
+    shop = analysed_shop()
+    page, _ = show(shop.run / "report.html", at=f"#unit={thing.replace(':', '%3A')}")
+    near, far = api.explain(shop.analysis, thing).packages or []
+    assert near.adds
+    assert far.adds == 0
+    told = page.locator("#explorer .focus li").filter(has_text="is one thing by")
+    expect(told).to_have_text([str(near).replace(":", " ·"), str(far).replace(":", " ·")])
+
+
 def test_what_matters_most_is_on_paper_and_all_of_it_on_request(show: Show) -> None:
     page, complaints = show(analysed_shop().run / "report.html")
     line = page.locator("#cuts").get_by_text("session.query(Product).filter").first

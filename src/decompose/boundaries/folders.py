@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from decompose.boundaries.clustering import Edges
 from decompose.boundaries.graph import EvidenceGraph
+from decompose.system.model import Record
 
 if TYPE_CHECKING:
     from decompose.boundaries.clustering import Labels, Weights
@@ -20,34 +21,75 @@ _TOGETHER = 0.3
 _STRIDES = 6
 
 
-def folder_ties(graph: EvidenceGraph, looks: Iterable[Labels], weight: float) -> Edges:
-    """Ties between the units of different modules of a package; each unit has ``weight`` of them, as far as the package is one thing.
+class Package(Record, frozen=True):
+    """A package of more than one module with code, and how far it is one thing.
+
+    ``units`` counts those of all modules below it. ``together`` says how often two of them are in one community, in partitions that are made
+    without looking at modules or packages: 0 as often as any two of the application, less where more seldom, 1 always. ``adds`` is the
+    weight of the ties to units of its other modules that each has from that at most: 0 where the package is too little one thing to count.
+    """
+
+    name: str
+    units: int
+    together: float
+    adds: float
+
+
+def packages_of(graph: EvidenceGraph, looks: Iterable[Labels], weight: float) -> tuple[Package, ...]:
+    """All packages by name; a unit of one that is wholly one thing has ``weight`` of ties.
 
     ``looks``: partitions that are made without what ties the units of a module.
     """
     import numpy as np
 
-    partitions, count = list(looks), len(graph.members)
-    modules = _numbered(places[0] for places in graph.places)
+    partitions = list(looks)
+    modules, _ = _numbered(places[0] for places in graph.places)
+    found = []
+    for numbers, packages in _levels(graph):
+        together = _together(numbers, partitions)
+        units = np.bincount(numbers)
+        # Modules of each: of nothing but its own there are no ties.
+        spread = np.bincount(np.unique(np.stack([numbers, modules]), axis=1)[0])
+        adds = np.where(together >= _TOGETHER, np.round(weight * together, 6), 0.0)
+        found += [
+            Package(name=name, units=size, together=share, adds=added)
+            for name, size, count, share, added in zip(
+                packages, units.tolist(), spread.tolist(), together.tolist(), adds.tolist(), strict=True
+            )
+            if count > 1
+        ]
+    return tuple(sorted(found, key=lambda package: package.name))
+
+
+def folder_ties(graph: EvidenceGraph, packages: Iterable[Package]) -> Edges:
+    """Ties between the units of different modules of a package; each unit has as much of them as its package adds."""
+    import numpy as np
+
+    count, adds = len(graph.members), {package.name: package.adds for package in packages}
+    modules, _ = _numbered(places[0] for places in graph.places)
     found = [(np.empty((0, 2), dtype=np.int64), np.empty(0))]
-    for depth in range(1, max(map(len, graph.places), default=0)):
-        # What is not below any package of that depth stands for itself.
-        packages = _numbered(
-            places[-depth] if len(places) > depth else f"{node}:" for node, places in enumerate(graph.places)
-        )
-        together = _together(packages, partitions)
-        found += _around(packages, modules, np.where(together >= _TOGETHER, weight * together, 0.0))
+    for numbers, names in _levels(graph):
+        found += _around(numbers, modules, np.array([adds.get(name, 0.0) for name in names]))
     ends = np.concatenate([pairs for pairs, _ in found])
     keys, which = np.unique(ends.min(axis=1) * count + ends.max(axis=1), return_inverse=True)
     weights = np.bincount(which, np.concatenate([weights for _, weights in found]), len(keys)).astype(np.float64)
     return Edges(np.stack([keys // max(1, count), keys % max(1, count)], axis=1), weights).rounded()
 
 
-def _numbered(names: Iterable[str]) -> Labels:
+def _levels(graph: EvidenceGraph) -> Iterator[tuple[Labels, list[str]]]:
+    """For each depth of packages, outermost first, the number of the one that each node is in, and their names by number."""
+    for depth in range(1, max(map(len, graph.places), default=0)):
+        # What is not below any package of that depth stands for itself.
+        yield _numbered(
+            places[-depth] if len(places) > depth else f"{node}:" for node, places in enumerate(graph.places)
+        )
+
+
+def _numbered(names: Iterable[str]) -> tuple[Labels, list[str]]:
     import numpy as np
 
     numbers: dict[str, int] = {}
-    return np.array([numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64)
+    return np.array([numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64), list(numbers)
 
 
 def _together(packages: Labels, partitions: Sequence[Labels]) -> Weights:

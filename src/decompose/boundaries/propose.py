@@ -13,7 +13,7 @@ import msgspec
 from decompose.boundaries import trivial
 from decompose.boundaries.certainty import Certainty
 from decompose.boundaries.clustering import clusterings
-from decompose.boundaries.folders import folder_ties
+from decompose.boundaries.folders import Package, folder_ties, packages_of
 from decompose.boundaries.generators import GENERATORS, Material
 from decompose.boundaries.generators.consensus import TRIALS, Ensemble, consensus, gather, turns
 from decompose.boundaries.generators.follow import Following
@@ -74,11 +74,12 @@ class SplitOptions(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """All candidate splits, trivial ones last, the recommendation, and what any split is compared with."""
+    """All candidate splits, trivial ones last, the recommendation, what any split is compared with, and how far packages are one thing."""
 
     splits: tuple[Split, ...]
     recommendation: Recommendation
     clusterings: Clusterings = Clusterings()
+    packages: tuple[Package, ...] = ()
 
 
 def propose(
@@ -101,7 +102,7 @@ def propose(
         start = split_from_assignment(system, options.start.placements, options.start.name, scorer.graph)
     executor = ThreadPoolExecutor(min(_MAX_THREADS, os.cpu_count() or 1))
     try:
-        splits, remade, trust = _candidates(scorer, options, executor, start, found)
+        splits, remade, trust, packages = _candidates(scorer, options, executor, start, found)
     finally:
         executor.shutdown(cancel_futures=True)
     if kept is None:
@@ -109,7 +110,7 @@ def propose(
     else:
         verdict = kept_to(system, splits[0], kept.summary, kept.changes)
     verdict = msgspec.structs.replace(verdict, reasons=(*verdict.reasons, *_besides(scorer, splits, verdict, remade)))
-    return Proposal(tuple(splits), verdict, trust.kept(scorer.graph))
+    return Proposal(tuple(splits), verdict, trust.kept(scorer.graph), packages)
 
 
 def _besides(scorer: Scorer, splits: list[Split], verdict: Recommendation, remade: list[Split]) -> Iterator[str]:
@@ -131,8 +132,10 @@ def _besides(scorer: Scorer, splits: list[Split], verdict: Recommendation, remad
 
 def _candidates(
     scorer: Scorer, options: SplitOptions, executor: Executor, start: Split | None, found: Callable[[Split], None]
-) -> tuple[list[Split], list[Split], Trust]:
-    """All candidate splits, that to start from first, the consensus made again from each half of the ensemble, and what splits are compared with."""
+) -> tuple[list[Split], list[Split], Trust, tuple[Package, ...]]:
+    """All candidate splits, that to start from first, the consensus made again from each half of the ensemble, what splits are compared
+    with, and how far packages are one thing.
+    """
     graph = scorer.graph
     check_count(options.pins, options.services)
     settled = Settled(graph, options.pins)
@@ -146,8 +149,9 @@ def _candidates(
     looks = clusterings(executor, apart, len(graph.members), runs)
     looked = [list(islice(looks, len(seeds))) for _ in _LOOKS]
     grains = grains_of(graph, looked)
-    packages = {**DEFAULT_WEIGHTS, **(options.weights or {})}["packages"]
-    edges = edges.plus(folder_ties(graph, chain.from_iterable(looked), packages).without(settled.ignored))
+    weight = {**DEFAULT_WEIGHTS, **(options.weights or {})}["packages"]
+    packages = packages_of(graph, chain.from_iterable(looked), weight)
+    edges = edges.plus(folder_ties(graph, packages).without(settled.ignored))
     inner = edges.without(held_back)
     material = Material(
         graph=graph,
@@ -202,7 +206,7 @@ def _candidates(
             kept, _ = settled.kept(ownership.handed_over(labels), edges)
             half = split_from_labels(graph, vocabulary, kept.tolist(), name="half", generator="half of the ensemble")
             remade.append(msgspec.structs.replace(half, scores=scorer.scores(kept, shuffles=0)))
-    return splits, remade, trust
+    return splits, remade, trust, packages
 
 
 def _from_start(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _SERVICES = 8
 _EVIDENCE = 12
+_PACKAGES = 3
 _TALL = 40
 """On a terminal of fewer lines about half is shown."""
 _MODULE = re.compile(r"\b(?:\w+\.)+\w+:(?=[^\W\d])")
@@ -53,7 +54,10 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
         click.echo(msgspec.json.encode(found._asdict()))
         return
     tell = say if show_all else say_on_screen
-    services, most = (4, 5) if screen()[1] < _TALL else (_SERVICES, _EVIDENCE)
+    services, packages, most = (4, 1, 5) if screen()[1] < _TALL else (_SERVICES, _PACKAGES, _EVIDENCE)
+    around = sorted(found.packages or [], key=lambda package: package.adds == 0)
+    around = around if show_all else around[:packages]
+    most -= (len(around) + 1) // 2
     shown = found.evidence if show_all or (other and not on_terminal()) else found.evidence[:most]
     sure = f", {found.confidence:.0%} of repeated clusterings agree" if found.confidence is not None else ""
     room = screen()[0] if on_terminal() and not show_all else 0
@@ -69,6 +73,10 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
         for near in found.nearest or []:
             by = ", ".join(near.layers)
             tell(_shorter(f"  {near.share:>4.0%} {near.thing} in {near.service} ({by})", room))
+        if around:
+            tell("Packages around it (0%: as often together as any two units, 100%: always):")
+        for package in around:
+            tell(f"  {package}")
         why = "" if others[:1] == [found.runner_up] else ", where most of the other clusterings put it"
         say(f"Runner-up: {found.runner_up}{why}" if found.runner_up else "No other service has ties to it.")
         if found.runner_up:

@@ -167,6 +167,7 @@ def _ties(view: View, definitions: _Numbers, rules: _Numbers, files: _Numbers) -
     messages = _messages_of(scorer)
     return {
         "families": [*FAMILIES, "other"],
+        "packages": [[one.name, one.units, one.together, one.adds] for one in view.analysis.packages],
         "rows": {
             "source": [],
             "target": [],

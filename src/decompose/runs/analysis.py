@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decompose.boundaries.folders import Package
 from decompose.boundaries.split import Recommendation, Split
 from decompose.boundaries.trust import Clusterings
 from decompose.database.split import DatabaseSplit
@@ -16,7 +17,7 @@ class Analysis(Record, frozen=True):
     """The content of ``analysis.json``. ``databases`` and ``plans`` have one entry for each non-trivial split.
 
     ``commits``: for each commit of the history the files with units that it changed; empty without a history. ``clusterings``: what
-    any split is compared with.
+    any split is compared with. ``packages``: how far each is one thing, which ties its units.
     """
 
     format_version: int
@@ -28,6 +29,7 @@ class Analysis(Record, frozen=True):
     plans: tuple[Plan, ...]
     commits: tuple[tuple[str, ...], ...] = ()
     clusterings: Clusterings = Clusterings()
+    packages: tuple[Package, ...] = ()
 
 
 def named_split(analysis: Analysis, name: str = "") -> Split:

@@ -13,12 +13,14 @@ from typing import NamedTuple
 import msgspec
 
 from decompose.boundaries.comparison import Move
+from decompose.boundaries.folders import Package
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.scores import labels_of
 from decompose.boundaries.split import SHARED, Split
 from decompose.errors import UnknownNameError
 from decompose.runs.analysis import Analysis, named_split
 from decompose.system.model import Access, Dependency, ForeignKey, System, Transaction
+from decompose.wording import counted
 
 _NEAR = 5
 _NEAREST = 3
@@ -61,6 +63,27 @@ class Near(NamedTuple):
     layers: list[str]
 
 
+class Around(NamedTuple):
+    """A package around something, with the number of its units and how far they are together: 0 as often as any two, 1 always.
+
+    ``adds`` is the most that this ties it to the package's other modules, as a share of the weight of all its other ties; None where it
+    has no others.
+    """
+
+    package: str
+    units: int
+    together: float
+    adds: float | None
+
+    def __str__(self) -> str:
+        held = f"{self.package} ({counted(self.units, 'unit')}) is one thing by {max(0.0, self.together):.0%}"
+        if self.adds is None:
+            return f"{held}: this alone ties it"
+        if not self.adds:
+            return f"{held}: this adds nothing to its ties"
+        return f"{held}: this adds to its ties, at most {self.adds:.0%} on top of the weight above"
+
+
 class Explanation(NamedTuple):
     """Why something is where it is. ``ties`` are services with the number of proved calls, accesses, keys and bases to and from it.
 
@@ -68,7 +91,8 @@ class Explanation(NamedTuple):
     is, for each kind of tie, how many lead into its service and how many to the runner-up: what would have to change to move it.
     ``weights`` are the services' shares of what ties it, as splits are made of it: kinds of ties do not weigh alike. ``other`` is
     the second thing that was asked about, if there was one. ``nearest`` are the things with most of the weight: it may come from
-    what no line says, such as nearness in a file or words of names.
+    what no line says, such as nearness in a file or words of names. ``packages`` are those around it, the innermost first: what they add
+    is in no share of weight.
     """
 
     thing: str
@@ -82,6 +106,7 @@ class Explanation(NamedTuple):
     other: str = ""
     other_service: str = ""
     nearest: list[Near] | None = None
+    packages: list[Around] | None = None
 
 
 def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "") -> Explanation:
@@ -101,10 +126,10 @@ def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "
                 if _is_line(tie):
                     ties.update(services)
                 proved.append((_kind(tie), services))
-    weights, nearest = ({}, []) if second else _pull(system, split, first)
+    weights, nearest, packages = ({}, [], []) if second else _pull(analysis, split, first)
     # A service that no line leads to may still hold most of the weight: by names, or by what stands near in a file.
-    counted = {**dict.fromkeys(weights, 0), **ties}
-    order = sorted(counted.items(), key=lambda tie: (-weights.get(tie[0], 0.0), -tie[1], tie[0]))
+    numbers = {**dict.fromkeys(weights, 0), **ties}
+    order = sorted(numbers.items(), key=lambda tie: (-weights.get(tie[0], 0.0), -tie[1], tie[0]))
     own = place.get(first, "")
     rivals = [service for service, number in order if number and service not in (own, SHARED, "")]
     rival = split.runners_up.get(first) or (rivals[0] if rivals else "")
@@ -125,12 +150,15 @@ def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "
         second,
         place.get(second, ""),
         nearest,
+        packages,
     )
 
 
-def _pull(system: System, split: Split, thing: str) -> tuple[dict[str, float], list[Near]]:
-    """For each service its share of the weight of all edges of the evidence graph at ``thing``, and the heaviest of these edges."""
-    graph = EvidenceGraph(system)
+def _pull(analysis: Analysis, split: Split, thing: str) -> tuple[dict[str, float], list[Near], list[Around]]:
+    """For each service its share of the weight of all edges of the evidence graph at ``thing``, the heaviest of these edges, and the
+    packages around it.
+    """
+    graph = EvidenceGraph(analysis.system)
     names = [service.name for service in split.services]
     labels = labels_of(graph, split).tolist()
     table = thing.removeprefix("table:")
@@ -147,7 +175,7 @@ def _pull(system: System, split: Split, thing: str) -> tuple[dict[str, float], l
         found[names[labels[other]] if labels[other] >= 0 else SHARED] += weight
     nearest = sorted(weights.items(), key=lambda item: (-item[1], graph.members[item[0]]))[:_NEAREST]
     shares = {service: round(weight / whole, 4) for service, weight in sorted(found.items())}
-    return shares, [
+    heaviest = [
         Near(
             graph.members[other][0],
             names[labels[other]] if labels[other] >= 0 else SHARED,
@@ -156,6 +184,22 @@ def _pull(system: System, split: Split, thing: str) -> tuple[dict[str, float], l
         )
         for other, weight in nearest
         if node is not None
+    ]
+    return shares, heaviest, _around(analysis.packages, graph.members[node][0] if node is not None else "", whole)
+
+
+def _around(packages: Sequence[Package], unit: str, weight: float) -> list[Around]:
+    """The packages around a unit, the innermost first; ``weight`` is that of all its ties of other kinds."""
+    module = unit.partition(":")[0]
+    return [
+        Around(
+            package.name,
+            package.units,
+            package.together,
+            round(package.adds / weight, 4) if weight else None if package.adds else 0.0,
+        )
+        for package in reversed(packages)
+        if module.startswith(f"{package.name}.")
     ]
 
 

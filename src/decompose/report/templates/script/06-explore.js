@@ -71,7 +71,7 @@ const thingOfNode = () => {
   return graph.thing;
 };
 
-// The things around one with their shares of all weight at it, most first. A model stands for its table too.
+// The things around one with their shares of all weight at it, most first, and that weight. A model stands for its table too.
 const weightsAround = (thing) => {
   const { node, edges: [first, second, weights] } = model.ties.graph;
   const [found, things] = [[], thingOfNode()];
@@ -82,7 +82,21 @@ const weightsAround = (thing) => {
     all += weights[i];
   }
   const { id } = model.names.things;
-  return found.map(([other, weight]) => [other, weight / all]).sort((a, b) => b[1] - a[1] || (id[a[0]] < id[b[0]] ? -1 : 1));
+  return [found.map(([other, weight]) => [other, weight / all]).sort((a, b) => b[1] - a[1] || (id[a[0]] < id[b[0]] ? -1 : 1)), all];
+};
+
+// How far the packages around a thing are one thing, the innermost first, beside the weight of all its other ties.
+const packagesAround = (thing, weight) => {
+  const [module] = model.names.things.id[thingOfNode()[model.ties.graph.node[thing]]].split(":");
+  const around = model.ties.packages.filter(([name]) => module.startsWith(`${name}.`)).reverse();
+  if (!around.length) return [];
+  return [
+    make("h4", {}, "Packages around it"),
+    make("ul", { class: "links" }, around.map(([name, units, together, adds]) =>
+      make("li", {}, code(name), ` (${counted(units, "unit")}) is one thing by `, make("b", {}, percent(Math.max(0, together))),
+        make("span", { class: "soft" }, !adds ? " · this adds nothing to its ties" : weight ? ` · this adds to its ties, at most ${percent(adds / weight)} on top of the weight above` : " · this alone ties it")))),
+    make("p", { class: "soft" }, "0%: its units are together as often as any two, where packages and modules are not looked at; 100%: always."),
+  ];
 };
 
 const nearestItem = (thing, labels, split) => ([other, share]) => {
@@ -113,7 +127,7 @@ const focusPanel = (thing, labels, split) => {
   const id = model.names.things.id[thing];
   const sure = split.sure[thing] ?? -1;
   const rival = split.rival[thing] ?? -1;
-  const around = weightsAround(thing);
+  const [around, weight] = weightsAround(thing);
   const counts = tiesToServices(thing, labels, around);
   const entryPoints = model.names.entries.name.filter((_, i) => model.names.entries.thing[i] === thing);
   const written = writtenServices(labels);
@@ -139,6 +153,7 @@ const focusPanel = (thing, labels, split) => {
       ? make("p", {}, "Entry point: ", ...entryPoints.slice(0, 6).flatMap((name, i) => [i ? ", " : "", code(name)]), entryPoints.length > 6 ? ", …" : "")
       : "",
     ...why,
+    ...packagesAround(thing, weight),
     broken.length
       ? [
           make("h4", {}, isTable(thing) ? "Transactions that write it" : "Transactions that it opens or reaches"),
