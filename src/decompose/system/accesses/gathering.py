@@ -40,7 +40,7 @@ class Accesses:
         self.of_text = SqlAccesses(linked, schema, self.kept, files, self.arguments)
         self.of_sql_objects = SqlObjects(linked, schema, self.kept)
         self.returned = ReturnedQueries(linked, schema, self.kept)
-        self.of_objects = MappedChanges(linked, placement, schema, self.kept)
+        self.of_objects = MappedChanges(linked, placement, schema, self.kept, loaded.sites)
 
     def collect(self) -> list[Access]:
         """All accesses, sorted."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from decompose.linking import Linked
+from decompose.linking.frames import Site
 from decompose.linking.libraries import sqlalchemy_mapping, sqlalchemy_mutable, sqlalchemy_session
 from decompose.linking.program import Scope
 from decompose.system.accesses.found import MAX_ALTERNATIVES, FoundAccesses
 from decompose.system.accesses.new_objects import NewObjects
 from decompose.system.accesses.unit_of_work import ASSIGNED, ATTACHED, MADE
+from decompose.system.accesses.unsaved_objects import UnsavedObjects
 from decompose.system.calls.placement import Placement
 from decompose.system.schema.tables import Schema
 
@@ -20,12 +22,22 @@ REPLACED = "collection of a mapped object replaced"
 class MappedChanges:
     """The accesses that a unit of work makes of changes of objects, where they are made."""
 
-    def __init__(self, linked: Linked, placement: Placement, schema: Schema, kept: FoundAccesses) -> None:
+    def __init__(
+        self,
+        linked: Linked,
+        placement: Placement,
+        schema: Schema,
+        kept: FoundAccesses,
+        sites: dict[int, list[Site]],
+    ) -> None:
         self.linked = linked
         self.placement = placement
         self.schema = schema
         self.kept = kept
         self.new_objects = NewObjects(linked)
+        self.unsaved_objects = UnsavedObjects(linked, sites)
+        self._unsaved: set[tuple[int, int]] = set()
+        """Scope and line of what makes objects that nobody saves."""
 
     def collect(self) -> None:
         """In order: what was made and assigned may be attached to a relation too."""
@@ -56,8 +68,10 @@ class MappedChanges:
                 continue
             meant[table] = (held[1],)
         for (index, receiver, line, name), columns in sorted(some.items()):
-            new = bool(name) and self.new_objects.is_assigned(self.linked.program.scopes[index], name, line)
-            operation, rule = ("insert", MADE) if new else ("update", ASSIGNED)
+            made = self.new_objects.makings(self.linked.program.scopes[index], name, line) if name else None
+            if made and all((index, at) in self._unsaved for at in made):
+                continue
+            operation, rule = ("insert", MADE) if made else ("update", ASSIGNED)
             if len(columns) > MAX_ALTERNATIVES:
                 self.kept.too_many(index, receiver, set(columns), operation, "build", rule, line)
                 continue
@@ -84,10 +98,14 @@ class MappedChanges:
                 unit = self.placement.acting_unit(scope, site.frame.receiver)
                 if table is None or (scope.definition, unit, table) in added:
                     continue
-                if self.linked.result_is_used(site):
-                    self.kept.add(
-                        scope.index, site.frame.receiver, table, "insert", (), "build", "inferred", MADE, site.line
-                    )
+                if not self.linked.result_is_used(site):
+                    continue
+                if not self.unsaved_objects.may_save(site, cls):
+                    self._unsaved.add((scope.index, site.line))
+                    continue
+                self.kept.add(
+                    scope.index, site.frame.receiver, table, "insert", (), "build", "inferred", MADE, site.line
+                )
 
     def _changed_relations(self) -> None:
         made: dict[tuple[str, str, str], list[tuple[str, str, str, str, int]]] = {}

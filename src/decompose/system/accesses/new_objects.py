@@ -28,12 +28,13 @@ class NewObjects:
         self.linked = linked
         self._paths: dict[int, Paths] = {}
 
-    def is_assigned(self, scope: Scope, name: str, line: int) -> bool:
-        """Whether every ``object.name = ...`` of a line changes a new object."""
+    def makings(self, scope: Scope, name: str, line: int) -> list[int]:
+        """The lines that make the objects of every ``object.name = ...`` of a line; none where one of them is not new."""
         bases = [o[1] for o in scope.facts.ops if o[0] == Op.SET_ATTRIBUTE and o[2] == name and o[-1] == line]
-        return bool(bases) and all(self._is_new(scope, base, line) for base in bases)
+        made = [self._made_at(scope, base, line) for base in bases]
+        return [at for lines in made for at in lines] if all(made) else []
 
-    def _is_new(self, scope: Scope, base: Ref, line: int) -> bool:
+    def _made_at(self, scope: Scope, base: Ref, line: int) -> list[int]:
         made, same = [], [base]
         for node in same:
             for operation in scope.operations_producing(node):
@@ -43,12 +44,12 @@ class NewObjects:
                     if operation[2] not in same:
                         same.append(operation[2])
                 elif operation[0] != Op.COPY or operation[2] != _NONE:
-                    return False
+                    return []
         if not made:
-            return False
+            return []
         paths = self._paths_of(scope)
         paths.mark(made)
-        return not any(paths.reaches(given, line) for given in _given(scope, frozenset(same)))
+        return [] if any(paths.reaches(given, line) for given in _given(scope, frozenset(same))) else made
 
     def _makes(self, scope: Scope, call: list[Any]) -> bool:
         """Whether a call makes an object, and does nothing else."""
