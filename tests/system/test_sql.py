@@ -541,6 +541,21 @@ def test_text_that_goes_on_where_text_of_another_function_ends(draw: Draw, given
     assert app.accesses() == {("m:f.some", "read", "users")}
 
 
+@pytest.mark.parametrize("text", ["'{}'.format(', '.join(names))", "'%s' % f'{names}'", "f'{names}{names}'"])
+def test_text_that_seems_to_begin_with_itself_touches_nothing(draw: Draw, text: str) -> None:
+    app = draw(
+        f"""
+        import outside
+        import sqlite3
+        def f(c: sqlite3.Cursor, names):
+            outside.say({text})
+            c.execute("DELETE FROM users")
+        def g(c): f(c, [])
+        """
+    )
+    assert app.accesses() == {("m:f", "delete", "users")}
+
+
 def test_text_that_begins_with_what_is_no_sql_touches_nothing(draw: Draw) -> None:
     app = draw(
         """

@@ -11,7 +11,7 @@ from decompose.linking.hierarchy import Hierarchy, Member
 from decompose.linking.names import Names
 from decompose.linking.program import Module, Program, Scope
 from decompose.linking.solver import Node, Solver
-from decompose.linking.sql_text import begins_elsewhere, looks_like_sql
+from decompose.linking.sql_text import beginning, begins_elsewhere, looks_like_sql
 from decompose.linking.values import Types, Value, Values
 
 if TYPE_CHECKING:
@@ -63,8 +63,7 @@ class Places(Solver):
 
     def _going_on(self, frame: Frame, text: str) -> Node:
         """SQL text that goes on where another one ends, ``f"{query} LIMIT {count}"``: that one is what tells its tables."""
-        parts = frame.scope.facts.templates.get(text)
-        source = self.node_of(frame, parts[0]) if parts else -1
+        source = self.node_of(frame, beginning(frame.scope.facts.templates, text))
         if source < 0:
             return -1
         node = self._gone_on.get(source)

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from decompose.facts import HOLE
+from decompose.facts.records import Ref
 
 _STATEMENT = re.compile(
     r"""^\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*|\(\s*|EXPLAIN\s+(?:\([^)]*\)\s*|ANALYZE\s+|VERBOSE\s+|QUERY\s+PLAN\s+)*)*
@@ -49,3 +50,18 @@ def looks_like_sql(text: str) -> bool:
 def begins_elsewhere(text: str) -> bool:
     """Whether the beginning of ``text`` comes from elsewhere."""
     return text[:1] == HOLE or (text[:1] in "( \n" and text.lstrip("( \n")[:1] == HOLE)
+
+
+def beginning(templates: dict[str, list[Ref]], text: str) -> Ref:
+    """What stands at the beginning of text that begins elsewhere; -1 where it is not known.
+
+    Templates of one function that look alike are one, so that text may seem to begin with itself: ``"{}".format(", ".join(names))``.
+    """
+    seen: set[str] = set()
+    ref: Ref = text
+    while type(ref) is str and begins_elsewhere(ref):
+        if ref in seen or not templates.get(ref):
+            return -1
+        seen.add(ref)
+        ref = templates[ref][0]
+    return ref
