@@ -28,8 +28,7 @@ from decompose.runs.memory import (
     remembered_outcome,
 )
 from decompose.runs.outcome import Outcome
-from decompose.runs.partition import partition_file
-from decompose.runs.place import run_named
+from decompose.runs.place import partition_file, run_named
 from decompose.sources import SourceTree, check_folder, discover
 from decompose.sources.history import head_of
 

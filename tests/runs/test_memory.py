@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -80,3 +83,19 @@ def test_a_broken_cache_is_no_reason_to_fail(warm: Warm, kind: str) -> None:
     (warm.run / "graph.dot").unlink()
     assert warm.analyze(warm.run) == warm.said
     assert (warm.run / "graph.dot").is_file()
+
+
+def test_a_run_that_is_remembered_loads_none_of_the_stages(warm: Warm) -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "decompose", "analyze", str(warm.base), "-o", str(warm.run)]
+    place = [*command, "-q", "--jobs", "1"]
+    environment = {**os.environ, "DECOMPOSE_CACHE_DIR": str(warm.cache)}
+    done = subprocess.run(place, capture_output=True, text=True, check=True, cwd=warm.place, env=environment)
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+    assert "decompose.workflow" in loaded
+    assert not loaded & {
+        "decompose.linking",
+        "decompose.system.build",
+        "decompose.boundaries",
+        "decompose.plan",
+        "numpy",
+    }

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from decompose.boundaries.partition import Placement
 from decompose.errors import InputError
+from decompose.runs.place import partition_file
 from decompose.wording import counted
 
 
@@ -33,12 +34,6 @@ def _chosen(file: Path, splits: Sequence[str]) -> str:
     """How the first of the splits that has a name is asked for."""
     name = next(filter(None, splits), "")
     return f"{file}:{name}" if name else str(file)
-
-
-def partition_file(given: Path) -> tuple[Path, str]:
-    """The file, and the name of a split in it (empty for none), that ``FILE`` or ``FILE:SPLIT`` means."""
-    file, _, split = str(given).rpartition(":")
-    return (Path(file), split) if file and not given.exists() and Path(file).is_file() else (given, "")
 
 
 def read_partition(given: Path, recommended: str = "") -> Partition:

@@ -1,4 +1,4 @@
-"""Where a run is that a user names together with one of its splits: ``RUN`` or ``RUN:SPLIT``."""
+"""What a user names together with one of its splits: a run, ``RUN`` or ``RUN:SPLIT``, and a file likewise."""
 
 from __future__ import annotations
 
@@ -19,3 +19,9 @@ def run_named(given: Path) -> Named | None:
         return Named(given, "")
     folder, _, split = str(given).rpartition(":")
     return Named(Path(folder), split) if folder and Path(folder).is_dir() and not given.exists() else None
+
+
+def partition_file(given: Path) -> tuple[Path, str]:
+    """The file, and the name of a split in it (empty for none), that ``FILE`` or ``FILE:SPLIT`` means."""
+    file, _, split = str(given).rpartition(":")
+    return (Path(file), split) if file and not given.exists() and Path(file).is_file() else (given, "")
