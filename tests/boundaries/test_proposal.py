@@ -16,7 +16,7 @@ from decompose.boundaries.recommend import Standing, recommend
 from decompose.report import export_rows
 from decompose.report.view import chosen_split
 from decompose.runs.analysis import named_split
-from decompose.system.model import BY_CASCADE, Access, Dependency, System
+from decompose.system.model import BY_CASCADE, Access, Dependency, System, Transaction
 from tests.applications import three_domains
 
 if TYPE_CHECKING:
@@ -118,6 +118,25 @@ def test_rows_that_only_go_along_with_others_make_no_table_a_written_one(analysi
         changed = msgspec.structs.replace(system, accesses=accesses)
         sentence = recommend(changed, analysis.splits, smallest=ANY).sentence
         assert f" of {written} written tables have a single writing service" in sentence
+
+
+@pytest.mark.parametrize(("across", "inside", "said"), [(7, 4, True), (6, 5, False)])
+def test_a_limit_that_few_transactions_may_break_by_chance_is_told(
+    analysis: Analysis, across: int, inside: int, said: bool
+) -> None:
+    split = named_split(analysis)
+    one, other, *_ = (service.tables[0] for service in split.services if service.tables)
+    writing = Transaction("m:f", "atomic", (one,), (), "m.py", 1)
+    spanning = msgspec.structs.replace(writing, tables_written=tuple(sorted((one, other))))
+    system = msgspec.structs.replace(
+        analysis.system,
+        # Tables that are changed: what everything only appends to does not count.
+        accesses=tuple(msgspec.structs.replace(access, operation="update") for access in analysis.system.accesses),
+        transactions=(*(spanning,) * across, *(writing,) * inside),
+    )
+    verdict = recommend(system, [split], smallest=ANY)
+    assert verdict.split == split.name
+    assert ("more than the 60% that is accepted, but too few are seen to be sure" in verdict.sentence) == said
 
 
 def test_where_no_split_is_recommended_the_one_that_is_spoken_of_is_shown(analysis: Analysis) -> None:

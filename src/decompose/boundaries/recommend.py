@@ -310,6 +310,8 @@ def _sentence(system: System, split: Split, apart: tuple[str, ...]) -> str:
     spanning, writing = _spanning(system, split)
     without = spanning - _spanning(system, split, apart)[0]
     only = [f"{without} of them only by {', '.join(apart)}, which everything appends to"] if without else []
+    if writing >= MIN_TRANSACTIONS and (spanning - without) / writing > MAX_SPANNING:
+        only.append(f"more than the {MAX_SPANNING:.0%} that is accepted, but too few are seen to be sure")
     cascaded = only_by_cascade(system, split)
     only += [f"{cascaded} of them only by cascades of deleted rows"] if cascaded else []
     besides = f" ({'; '.join(only)})" if only else ""
