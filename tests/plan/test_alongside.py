@@ -51,6 +51,16 @@ def test_another_process_comes_to_the_same(system: System, splits: list[Split]) 
     assert [one.plan.split for one in here] == [split.name for split in splits]
 
 
+@pytest.mark.parametrize(("least", "most", "processes"), [(0, 10_000, 1), (10_000, 20_000, 0), (0, 3, 0)])
+def test_a_process_is_started_where_it_is_worth_its_time_and_its_memory(
+    system: System, splits: list[Split], least: int, most: int, processes: int
+) -> None:
+    with alongside(system, UNITS, 2, least=least, most=most) as beside:
+        assert len(multiprocessing.active_children()) == processes
+        beside.begin(splits[0])
+        assert beside.of([splits[0].name], splits[0].name) == [consequences(system, splits[0], units=UNITS)]
+
+
 def test_only_the_split_that_is_shown_has_its_detail(system: System, splits: list[Split]) -> None:
     designed = [one.database.design is not None for one in followed(system, splits, jobs=2)]
     assert designed == [True] + [False] * (len(splits) - 1)

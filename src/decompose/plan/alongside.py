@@ -35,6 +35,8 @@ Result = TypeVar("Result")
 
 WORTH_A_PROCESS = 4_000
 """From how many dependencies on a process of its own takes less time than it saves."""
+TOO_LARGE = 80_000
+"""From how many on it holds more memory than the time is worth: at a million lines some 300 MB, of 2 GB that are allowed in all."""
 
 
 class Follower:
@@ -145,13 +147,13 @@ def _told(name: str, detail: bool) -> bytes:
 
 @contextmanager
 def alongside(
-    system: System, units: EffortUnits, jobs: int | None = None, *, least: int = WORTH_A_PROCESS
+    system: System, units: EffortUnits, jobs: int | None = None, *, least: int = WORTH_A_PROCESS, most: int = TOO_LARGE
 ) -> Iterator[Alongside]:
     """Works out what follows from splits, with one process more where ``jobs`` and the machine have room for it, and the system has
-    ``least`` so many dependencies.
+    at ``least`` and at ``most`` so many dependencies.
     """
     here = Follower(system, units)
-    if len(system.dependencies) < least or not _has_room(jobs):
+    if not least <= len(system.dependencies) <= most or not _has_room(jobs):
         yield Alongside(here)
         return
     context = multiprocessing.get_context("fork")
