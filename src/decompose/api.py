@@ -236,11 +236,16 @@ def _names(partition: Partition) -> Iterator[str]:
         yield f"{file.name}{split} ({number})"
 
 
-def compare(first: Analysis, names: Sequence[str] = (), second: Analysis | None = None) -> list[Comparison]:
-    """Compare splits of a run with each other, or the recommended (or named) split of two runs."""
+def compare(
+    first: Analysis, names: Sequence[str] = (), second: Analysis | None = None, second_name: str = ""
+) -> list[Comparison]:
+    """Compare splits of a run with each other, or one split each of two runs.
+
+    Of two runs that of the first name, else the recommended one, is compared with ``second_name``, else with that of the same name.
+    """
     if second is not None:
         name = names[0] if names else ""
-        return [compare_splits(named_split(first, name), named_split(second, name))]
+        return [compare_splits(named_split(first, name), named_split(second, second_name or name))]
     shown = named_split(first, "")
     others = [split for split in first.splits if not split.trivial and split.name != shown.name]
     chosen = [named_split(first, name) for name in names] or [shown, *others]

@@ -9,6 +9,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -527,6 +528,27 @@ def test_a_partition_is_not_laid_beside_a_second_run(tmp_path: Path) -> None:
     hand.write_text("id,service\ntable:users,people\n")
     run = analysed_shop().run
     assert "leave out the second run" in refused("compare", run, run, "--with", hand)
+
+
+def test_two_runs_are_compared_by_the_splits_after_their_names(tmp_path: Path) -> None:
+    before = analysed_shop().run
+    after = shutil.copytree(before, tmp_path / "after")
+    text = run("compare", f"{before}:tables-first", f"{after}:whole-graph", "--format", "json").stdout
+    (found,) = json.loads(text)
+    assert (found["first"], found["second"]) == (f"{before.name}:tables-first", "after:whole-graph")
+    same = run("compare", f"{before}:tables-first", after, "--format", "json").stdout
+    assert [(side["second"], side["moved"]) for side in json.loads(same)] == [("after:tables-first", [])]
+    alone = run("compare", f"{before}:tables-first", "whole-graph", "--format", "json").stdout
+    assert [(side["first"], side["second"]) for side in json.loads(alone)] == [("tables-first", "whole-graph")]
+    assert "It has: consensus" in refused("compare", before, f"{after}:nonsense")
+    assert "one split each" in refused("compare", f"{before}:tables-first", "whole-graph", after)
+    assert f"decompose compare {before} {after}" in refused("compare", before, "--with", after)
+
+
+def test_two_runs_in_folders_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    other = shutil.copytree(analysed_shop().run, tmp_path / analysed_shop().run.name)
+    title = run("compare", analysed_shop().run, other).stdout.splitlines()[0]
+    assert title == f"{analysed_shop().run}:consensus  against  {other}:consensus"
 
 
 @pytest.mark.parametrize("entered", ["command", "module"])

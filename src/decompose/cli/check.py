@@ -23,7 +23,13 @@ Examples:
 @click.argument("earlier", type=click.Path(path_type=Path))
 @click.argument("later", type=click.Path(path_type=Path))
 @click.argument("split", required=False, default="", metavar="[SPLIT]")
-@click.option("--with", "partition", type=click.Path(path_type=Path), help="A partition by hand, instead of SPLIT.")
+@click.option(
+    "--with",
+    "partition",
+    type=click.Path(path_type=Path),
+    metavar="FILE[:SPLIT]",
+    help="A partition by hand (CSV), instead of SPLIT.",
+)
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="The format."
 )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from decompose.cli.output import fitted, say, say_on_screen, screen
+from decompose.runs.place import Named, run_named
 
 if TYPE_CHECKING:
     from decompose.boundaries import Comparison
@@ -29,12 +30,17 @@ Examples:
   decompose compare reports/app
   decompose compare reports/app whole-graph tables-first
   decompose compare reports/app --with ours.csv
-  decompose compare reports/before reports/after""",
+  decompose compare reports/before reports/after
+  decompose compare reports/before:consensus reports/after:tables-first""",
 )
-@click.argument("run", type=click.Path(path_type=Path))
-@click.argument("splits", nargs=-1, metavar="[SPLIT|RUN]...")
+@click.argument("run", type=click.Path(path_type=Path), metavar="RUN[:SPLIT]")
+@click.argument("splits", nargs=-1, metavar="[SPLIT|RUN[:SPLIT]]...")
 @click.option(
-    "--with", "partition", type=click.Path(path_type=Path), help="A partition by hand: CSV with the columns id,service."
+    "--with",
+    "partition",
+    type=click.Path(path_type=Path),
+    metavar="FILE[:SPLIT]",
+    help="A partition by hand: CSV with the columns id,service; of several splits in it the one that is named.",
 )
 @click.option(
     "--format",
@@ -50,25 +56,35 @@ def compare(run: Path, splits: tuple[str, ...], partition: Path | None, form: st
 
     What moved is shown with the number of its ties that stay inside its service, before and after: why splits differ.
 
-    Without names all candidates are compared with the one that the report shows. A SPLIT that is a directory is a second run.
+    Without names all candidates are compared with the one that the report shows. A SPLIT that is a directory is a second run;
+    of two runs the splits after the colons are compared, or those of one name, or the recommended ones.
     """
     from decompose import api
     from decompose.runs.document import load
 
-    analysis = load(run)
+    first = run_named(run) or Named(run, "")
+    analysis = load(first.folder)
     known = {split.name for split in analysis.splits}
-    names = [name for name in splits if name in known or not Path(name).is_dir()]
-    others = [Path(name) for name in splits if name not in names]
+    given = [(name, None if name in known else run_named(Path(name))) for name in splits]
+    names = [name for name in (first.split, *(name for name, place in given if place is None)) if name]
+    others = [place for _, place in given if place is not None]
     if len(others) > 1:
         raise click.UsageError("At most two runs can be compared.")
     if others and partition is not None:
         raise click.UsageError("--with lays a partition beside the splits of one run; leave out the second run.")
+    if partition is not None and run_named(partition) is not None:
+        raise click.UsageError(
+            f"--with takes a CSV file. Two runs are compared by naming both: decompose compare {run} {partition}"
+        )
+    if others and len(names) > 1:
+        raise click.UsageError("Of two runs one split each is compared: RUN:SPLIT RUN:SPLIT.")
     if partition is not None:
         analysis = api.with_partition(analysis, partition)
         names.append(analysis.splits[-1].name)
-    second = load(others[0]) if others else analysis
-    found = api.compare(analysis, names, second if others else None)
-    sides = [_Side(analysis, second, comparison) for comparison in found]
+    second = load(others[0].folder) if others else analysis
+    found = api.compare(analysis, names, second if others else None, others[0].split if others else "")
+    labels = _labels(first.folder, others[0].folder) if others else ("", "")
+    sides = [_Side(analysis, second, comparison, labels) for comparison in found]
     if form == "json":
         import msgspec
 
@@ -100,6 +116,12 @@ def compare(run: Path, splits: tuple[str, ...], partition: Path | None, form: st
             say("There is only one split to look at.")
 
 
+def _labels(first: Path, second: Path) -> tuple[str, str]:
+    """What tells the splits of two runs apart: the names of their folders, or the folders where these have one name."""
+    ours, theirs = (f"{folder.resolve().name}:" for folder in (first, second))
+    return (ours, theirs) if ours != theirs else (f"{first}:", f"{second}:")
+
+
 def _overview(sides: list[_Side]) -> Iterator[str]:
     """Many comparisons, a line for each."""
     yield f"{sides[0].comparison.first} against the others; name two to see them side by side, or --all"
@@ -115,17 +137,20 @@ def _overview(sides: list[_Side]) -> Iterator[str]:
 
 
 class _Side:
-    """Two splits side by side."""
+    """Two splits side by side; ``labels`` stand before their names."""
 
-    def __init__(self, first: Analysis, second: Analysis, comparison: Comparison) -> None:
+    def __init__(self, first: Analysis, second: Analysis, comparison: Comparison, labels: tuple[str, str]) -> None:
+        from msgspec.structs import replace
+
         from decompose.api import ties_of_moved
 
-        self.comparison = comparison
         self.systems = first.system, second.system
-        self.first = next(split for split in first.splits if split.name == comparison.first)
-        self.second = next(split for split in second.splits if split.name == comparison.second)
-
-        self.ties = ties_of_moved(first, self.first, self.second, comparison.moved)
+        ours = next(split for split in first.splits if split.name == comparison.first)
+        theirs = next(split for split in second.splits if split.name == comparison.second)
+        self.ties = ties_of_moved(first, ours, theirs, comparison.moved)
+        self.first = replace(ours, name=labels[0] + ours.name)
+        self.second = replace(theirs, name=labels[1] + theirs.name)
+        self.comparison = replace(comparison, first=self.first.name, second=self.second.name)
 
     def scores(self) -> Iterator[tuple[str, float, float, str]]:
         """Name, both values, and which is better: ``first``, ``second`` or neither."""

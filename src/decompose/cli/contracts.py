@@ -24,7 +24,13 @@ Examples:
     help="The tool that checks them, or json for a program of your own.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write (default: stdout).")
-@click.option("--with", "partition", type=click.Path(path_type=Path), help="A partition by hand, instead of SPLIT.")
+@click.option(
+    "--with",
+    "partition",
+    type=click.Path(path_type=Path),
+    metavar="FILE[:SPLIT]",
+    help="A partition by hand (CSV), instead of SPLIT.",
+)
 def contracts(run: Path, split: str, form: str, output: Path | None, partition: Path | None) -> None:
     """Write the seams of SPLIT (default: the recommended one) as contracts about imports, for phase 0 of the plan."""
     from decompose import api

@@ -26,7 +26,13 @@ Examples:
     show_default=True,
     help="The database.",
 )
-@click.option("--with", "partition", type=click.Path(path_type=Path), help="A partition by hand, instead of SPLIT.")
+@click.option(
+    "--with",
+    "partition",
+    type=click.Path(path_type=Path),
+    metavar="FILE[:SPLIT]",
+    help="A partition by hand (CSV), instead of SPLIT.",
+)
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What is printed."
 )

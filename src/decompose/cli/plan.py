@@ -34,7 +34,13 @@ Examples:
     help="The format; markdown has all details of all steps.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write (default: stdout).")
-@click.option("--with", "partition", type=click.Path(path_type=Path), help="A partition by hand, instead of SPLIT.")
+@click.option(
+    "--with",
+    "partition",
+    type=click.Path(path_type=Path),
+    metavar="FILE[:SPLIT]",
+    help="A partition by hand (CSV), instead of SPLIT.",
+)
 def plan(run: Path, split: str, by: str, service: str, form: str, output: Path | None, partition: Path | None) -> None:
     """Say in which order to extract the services of SPLIT (default: the recommended one), and what to do in each step."""
     from decompose import api
