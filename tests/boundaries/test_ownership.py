@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from decompose.boundaries.clustering import UNPLACED
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.ownership import Ownership
 
@@ -45,3 +46,46 @@ def test_a_table_goes_where_it_is_touched(draw: Draw, places: dict[str, int], ow
     assert owned[node["table:links"]] == owner
     assert owned[node["table:orders"]] == 0, "a table with a class is where the class is declared"
     assert np.flatnonzero(owned != labels).tolist() == ([node["table:links"]] if owner else [])
+
+
+JOINING = """
+    from sqlalchemy import Column, ForeignKey, Table, text
+    from sqlalchemy.orm import Session, declarative_base
+    Base = declarative_base()
+    joins = Table("post_users", Base.metadata, Column("user", ForeignKey("users.id")), Column("post", ForeignKey("posts.id")))
+    class User(Base):
+        __tablename__ = "users"
+        id = Column(primary_key=True)
+    class Post(Base):
+        __tablename__ = "posts"
+        id = Column(primary_key=True)
+    class Mail(Base):
+        __tablename__ = "mails"
+        id = Column(primary_key=True)
+        user = Column(ForeignKey("users.id"))
+    def first(): Session().execute(text("INSERT INTO post_users (user) VALUES (1)"))
+    def second(): Session().execute(text("DELETE FROM post_users"))
+    def third(): Session().execute(text("SELECT post FROM post_users"))
+"""
+ELSEWHERE, USERS, POSTS = 0, 1, 2
+
+
+@pytest.mark.parametrize(
+    ("places", "owner"),
+    [
+        pytest.param({"m:third": ELSEWHERE}, POSTS, id="nobody writes it: where fewer keys lead"),
+        pytest.param({"m:first": USERS, "m:third": ELSEWHERE}, USERS, id="the end that writes it"),
+        pytest.param({"m:first": ELSEWHERE, "m:second": USERS}, ELSEWHERE, id="its service writes it as often"),
+        pytest.param({"m:first": ELSEWHERE}, ELSEWHERE, id="its service alone writes it"),
+    ],
+)
+def test_a_table_that_only_joins_two_is_beside_one_of_them(draw: Draw, places: dict[str, int], owner: int) -> None:
+    graph = EvidenceGraph(draw(textwrap.dedent(JOINING)).system)
+    node = {member: number for number, members in enumerate(graph.members) for member in members}
+    labels = np.full(len(graph.members), ELSEWHERE, dtype=np.int64)
+    labels[[node[f"m:{name}"] for name in ("first", "second", "third")]] = UNPLACED
+    for unit, place in {**places, "m:User": USERS, "m:Post": POSTS}.items():
+        labels[node[unit]] = place
+    owned = Ownership(graph).handed_over(labels)
+    assert owned[node["table:post_users"]] == owner
+    assert np.flatnonzero(owned != labels).tolist() == ([node["table:post_users"]] if owner else [])
