@@ -26,6 +26,7 @@ from decompose.boundaries.naming import Vocabulary
 from decompose.boundaries.ownership import Ownership
 from decompose.boundaries.partition import Placement, split_from_assignment, split_from_labels
 from decompose.boundaries.pins import Pins, Settled, check_count
+from decompose.boundaries.platform import Platform, Released, told_of_platform
 from decompose.boundaries.recommend import MAX_LARGEST_SHARE, USUAL, Smallest, how_sure, kept_to, recommend
 from decompose.boundaries.scores import Scorer, labels_of
 from decompose.boundaries.shaping import Shaper
@@ -102,23 +103,33 @@ def propose(
         start = split_from_assignment(system, options.start.placements, options.start.name, scorer.graph)
     executor = ThreadPoolExecutor(min(_MAX_THREADS, os.cpu_count() or 1))
     try:
-        splits, remade, trust, packages = _candidates(scorer, options, executor, start, found)
+        splits, remade, trust, packages, released = _candidates(scorer, options, executor, start, found)
     finally:
         executor.shutdown(cancel_futures=True)
     if kept is None:
         verdict = recommend(system, splits, options.services, options.smallest)
     else:
         verdict = kept_to(system, splits[0], kept.summary, kept.changes)
-    verdict = msgspec.structs.replace(verdict, reasons=(*verdict.reasons, *_besides(scorer, splits, verdict, remade)))
+    verdict = msgspec.structs.replace(
+        verdict, reasons=(*verdict.reasons, *_besides(scorer, splits, verdict, remade, released))
+    )
     return Proposal(tuple(splits), verdict, trust.kept(scorer.graph), packages)
 
 
-def _besides(scorer: Scorer, splits: list[Split], verdict: Recommendation, remade: list[Split]) -> Iterator[str]:
+def _besides(
+    scorer: Scorer,
+    splits: list[Split],
+    verdict: Recommendation,
+    remade: list[Split],
+    released: Mapping[str, tuple[Released, ...]],
+) -> Iterator[str]:
     """What is said beside why a split is recommended: how far that holds, and what it does not know."""
     system = scorer.graph.system
     if len(remade) == _HALVES and verdict.shown in ("consensus", SAFE):
         yield how_sure(system, verdict, remade)
     for split in splits:
+        if split.name == verdict.shown:
+            yield from told_of_platform(scorer.graph, split, released.get(split.name, ()))
         if split.name == verdict.split and (small := told_of_small(scorer, split)):
             yield small
     if left := unreached(scorer.graph):
@@ -132,9 +143,9 @@ def _besides(scorer: Scorer, splits: list[Split], verdict: Recommendation, remad
 
 def _candidates(
     scorer: Scorer, options: SplitOptions, executor: Executor, start: Split | None, found: Callable[[Split], None]
-) -> tuple[list[Split], list[Split], Trust, tuple[Package, ...]]:
+) -> tuple[list[Split], list[Split], Trust, tuple[Package, ...], dict[str, tuple[Released, ...]]]:
     """All candidate splits, that to start from first, the consensus made again from each half of the ensemble, what splits are compared
-    with, and how far packages are one thing.
+    with, how far packages are one thing, and what was platform code in which split.
     """
     graph = scorer.graph
     check_count(options.pins, options.services)
@@ -167,7 +178,8 @@ def _candidates(
         executor=executor,
     )
     sweeps = {generator.name: generator.sweep(material) for generator in GENERATORS}
-    shaping = _Shaping(Shaper(graph, edges, held_back), options.services, default_range(graph.system))
+    shaper, platform = Shaper(graph, edges, held_back), Platform(graph, inner, settled.held)
+    shaping = _Shaping(shaper, options.services, default_range(graph.system))
     ownership = Ownership(graph)
     vocabulary = Vocabulary(graph)
     ensemble = gather(material, sweeps, GENERATORS)
@@ -186,15 +198,23 @@ def _candidates(
         split = split_from_labels(graph, vocabulary, labels.tolist(), name=name, generator=about, names=names)
         return judging.judged(split)
 
+    def placed(labels: Labels) -> tuple[Labels, dict[int, str], tuple[Released, ...]]:
+        made, freed = platform.released(labels, options.services[0] if options.services else 2)
+        kept, names = settled.kept(ownership.handed_over(shaper.shared_again(made) if freed else made), edges)
+        return kept, names, freed
+
     splits = []
+    released: dict[str, tuple[Released, ...]] = {}
     refinement = Refinement(scorer, settled.held, options.pins.max_size)
     for name, about, labels in chosen:
         if labels is not None:
-            kept, names = settled.kept(ownership.handed_over(labels), edges)
-            splits.append(finished(name, about, kept, names))
+            kept, names, freed = placed(labels)
+            made = [finished(name, about, kept, names)]
             if name == "consensus":
                 told = REFINED.format(name)
-                splits += [finished(better.name, told, better.labels, names) for better in refinement.front(kept)]
+                made += [finished(better.name, told, better.labels, names) for better in refinement.front(kept)]
+            splits += made
+            released |= {split.name: freed for split in made}
     if start is not None:
         splits = [*_from_start(graph, start, judging, refinement), *splits]
     for name, about, labels in _trivial_splits(graph):
@@ -203,10 +223,10 @@ def _candidates(
     remade = []
     for labels in again:
         if labels is not None:
-            kept, _ = settled.kept(ownership.handed_over(labels), edges)
+            kept, _, _ = placed(labels)
             half = split_from_labels(graph, vocabulary, kept.tolist(), name="half", generator="half of the ensemble")
             remade.append(msgspec.structs.replace(half, scores=scorer.scores(kept, shuffles=0)))
-    return splits, remade, trust, packages
+    return splits, remade, trust, packages, released
 
 
 def _from_start(

@@ -193,7 +193,13 @@ class Shaper:
         if waits.any():
             self._place_by_folder(placed, np.flatnonzero(waits).tolist())
         self._place_hubs(placed)
-        listed: list[int] = placed.tolist()
+        return self.shared_again(placed)
+
+    def shared_again(self, labels: Labels) -> Labels:
+        """The same with everything shared that is so by what is shared already."""
+        import numpy as np
+
+        listed: list[int] = labels.tolist()
         self._sharing.apply(listed)
         return np.array(listed, dtype=np.int64)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from decompose.boundaries.scores import Scorer, labels_of
@@ -22,9 +23,13 @@ def small_services(system: System, split: Split) -> dict[str, int]:
     """The services of a split that are small, with their lines, the smallest first."""
     lines = {unit.id: unit.lines for unit in system.units}
     sizes = {service.name: sum(lines[unit] for unit in service.units) for service in split.services}
-    most = min(_LINES, _SHARE * sum(sizes.values()) / max(1, len(sizes)))
-    small = [name for name, size in sizes.items() if size < most]
+    small = [name for name, size in sizes.items() if is_small(size, sizes.values())]
     return {name: sizes[name] for name in sorted(small, key=lambda name: (sizes[name], name))}
+
+
+def is_small(lines: int, services: Collection[int]) -> bool:
+    """Whether a service of so many lines is small beside all ``services``, by their lines."""
+    return lines < min(_LINES, _SHARE * sum(services) / max(1, len(services)))
 
 
 def told_of_small(scorer: Scorer, split: Split) -> str:
