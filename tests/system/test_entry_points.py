@@ -907,6 +907,37 @@ def test_routes_through_a_blueprint_of_the_applications_own(draw: Draw) -> None:
     assert [str(e.name) for e in draw(source).system.entry_points] == ["GET /ours/show"]
 
 
+def test_routes_whose_rows_are_unpacked_and_routes_that_an_own_method_registers(draw: Draw) -> None:
+    source = """
+        from fastapi import APIRouter
+        from flask import Blueprint, Flask
+        class OurBlueprint(Blueprint):
+            def show(self, *args, **options):
+                self.add_url_rule(*args, **options)
+        def home(): pass
+        def away(): pass
+        RULES = (("/home", "home", home), ("/away", "away", away))
+        rows = Blueprint("rows", __name__)
+        ours = OurBlueprint("ours", __name__, url_prefix="/ours")
+        ours.show("/home", "home", home, methods=["PUT"])
+        for rule in RULES:
+            rows.add_url_rule(*rule)
+        app = Flask(__name__)
+        app.register_blueprint(rows, url_prefix="/rows")
+        app.register_blueprint(ours)
+        router = APIRouter()
+        for route in [("/home", home), ("/away", away)]:
+            router.add_api_route(*route, methods=["POST"])
+    """
+    assert {(e.name, e.handler) for e in draw(source).system.entry_points} == {
+        ("GET /rows/home", "m:home"),
+        ("GET /rows/away", "m:away"),
+        ("PUT /ours/home", "m:home"),
+        ("POST /home", "m:home"),
+        ("POST /away", "m:away"),
+    }
+
+
 def test_routes_that_a_function_registers_for_each_path_of_a_list_that_it_is_given(draw: Draw) -> None:
     source = """
         from flask import Blueprint, Flask

@@ -102,7 +102,7 @@ class Makers:
 
     def _parameter(self, scope: Scope, ref: int, given: Given, depth: int) -> Iterator[tuple[Origin, Given]]:
         for caller in self.linked.sites_leading_to(scope) if any(p[1] == ref for p in scope.facts.parameters) else ():
-            handed = handed_by_call(scope, caller.frame.scope, caller.arguments, caller.keywords)
+            handed = handed_at(scope, caller)
             if (scope.index, ref) in handed:
                 yield from self._trace(*handed[scope.index, ref], {**given, **handed}, depth - 1)
 
@@ -143,10 +143,7 @@ class Makers:
         known = any((scope.index, parameter[1]) in given for parameter in scope.facts.parameters)
         followed = scope.is_function and not known and not scope.library and not self.linked.replaced(scope)
         callers = self.linked.sites_leading_to(scope) if followed else []
-        handed = (
-            handed_by_call(scope, caller.frame.scope, caller.arguments, caller.keywords)
-            for caller in islice(callers, _MAX_FOUND)
-        )
+        handed = (handed_at(scope, caller) for caller in islice(callers, _MAX_FOUND))
         choices: list[Given] = [{**given, **each} for each in handed] or [given]
         for part in dict.fromkeys(part for part in parts if type(part) is int):
             source = part
@@ -216,6 +213,17 @@ class Makers:
                     yield from self._trace(*step, settled, depth - 1)
             return
         yield Origin(scope, operation), given
+
+
+def handed_at(function: Scope, caller: Site) -> dict[tuple[int, int], tuple[Scope, Any]]:
+    """What a call hands in, with the object whose method it calls."""
+    scope = caller.frame.scope
+    handed = handed_by_call(function, scope, caller.arguments, caller.keywords)
+    if function.is_method and not function.facts.flavour and function.facts.parameters and caller.kind == "call":
+        for of, name in scope.attributes_read(caller.operation[2]):
+            if name == function.facts.name:
+                handed[function.index, function.facts.parameters[0][1]] = scope, of
+    return handed
 
 
 def handed_by_call(

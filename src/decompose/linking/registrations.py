@@ -12,9 +12,10 @@ from typing import Any
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.frames import Frame, Site
-from decompose.linking.makers import MAX_CALLS, Makers, handed_by_call
+from decompose.linking.makers import MAX_CALLS, Makers, handed_at, handed_by_call
 from decompose.linking.origins import NOTHING, Given
 from decompose.linking.program import Scope
+from decompose.linking.unpacked import Unpacked
 
 
 class Registrations:
@@ -23,6 +24,7 @@ class Registrations:
     def __init__(self, makers: Makers) -> None:
         self.makers = makers
         self.linked = makers.linked
+        self.unpacked = Unpacked(makers)
         self._frames: dict[int, Frame] = {}
         self._followed: set[tuple[int, int, str]] = set()
         """Calls that were followed to who calls the function around them: once, in however many frames they are."""
@@ -33,6 +35,10 @@ class Registrations:
 
         A function that a decorator puts around its parameter stands for what it decorates.
         """
+        element = self.unpacked.element(ref)
+        frame = self._frame_of(element[0]) if element is not None else None
+        if element is not None and frame is not None:
+            site, ref = Site(frame, element[2], "call"), element[1]
         scope = site.frame.scope
         wrapped = self._wrapped(scope, ref)
         if wrapped is not None:
@@ -61,7 +67,7 @@ class Registrations:
             for caller in self.linked.sites_leading_to(scope):
                 if self.makers.spent():
                     return
-                handed = handed_by_call(scope, caller.frame.scope, caller.arguments, caller.keywords)
+                handed = handed_at(scope, caller)
                 yield from self.decorated(caller, {**given, **handed}, depth - 1)
 
     def _calls(self, site: Site, ref: Ref, given: Given, depth: int) -> Iterator[tuple[Site, Ref, Given]]:
@@ -78,7 +84,7 @@ class Registrations:
         for caller in callers:
             if self.makers.spent():
                 return
-            handed = handed_by_call(scope, caller.frame.scope, caller.arguments, caller.keywords)
+            handed = handed_at(scope, caller)
             if (scope.index, ref) in handed:
                 outer, inner = handed[scope.index, ref]
                 if outer is caller.frame.scope:

@@ -47,7 +47,9 @@ def _registrations(linked: Linked, prefixes: Prefixes) -> Iterator[tuple[Site, I
         (f"{_FASTAPI}.add_api_route", "endpoint", 1),
     ):
         for site in linked.sites_calling(definition):
-            yield site, _by_rule(linked, prefixes, site, keyword_ref(site.operation, keyword, position))
+            for call, known in prefixes.registrations.unpacked.sites(site, position):
+                view = keyword_ref(call.operation, keyword, position)
+                yield call, _by_rule(linked, prefixes, call, view, known)
 
 
 def _by_decorator(linked: Linked, prefixes: Prefixes, site: Site, verb: str) -> Iterator[FoundEntry]:
@@ -59,8 +61,8 @@ def _by_decorator(linked: Linked, prefixes: Prefixes, site: Site, verb: str) -> 
             yield from _routes(linked, prefixes, site, function, answers, given)
 
 
-def _by_rule(linked: Linked, prefixes: Prefixes, site: Site, view: Ref) -> Iterator[FoundEntry]:
-    for caller, given_view, given in prefixes.registrations.calls(site, view):
+def _by_rule(linked: Linked, prefixes: Prefixes, site: Site, view: Ref, known: Given) -> Iterator[FoundEntry]:
+    for caller, given_view, given in prefixes.registrations.calls(site, view, known):
         stated = linked.keyword(site.frame.scope, site.operation, "methods", -1, given)
         unknown = not isinstance(stated, list) and keyword_ref(site.operation, "methods") not in (-1, ["c", None])
         for handler in linked.handlers(caller, given_view):

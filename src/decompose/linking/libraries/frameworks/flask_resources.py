@@ -51,15 +51,18 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
     for package in _PACKAGES:
         for holder in ("Api", "Namespace"):
             for site in linked.sites_calling(f"{package}:{holder}.add_resource"):
-                for caller, resource, given in places.blueprints.registrations.calls(
-                    site, site.argument(0, "resource")
-                ):
-                    for handler in linked.handlers(caller, resource):
-                        yield from _routes(linked, places, site, site.arguments[1:], handler, given)
+                for call, known in places.blueprints.registrations.unpacked.sites(site, 0):
+                    yield from _added(linked, places, call, known)
             for site in linked.sites_calling(f"{package}:{holder}.route", f"{package}:{holder}.resource"):
                 for decoration in linked.decorations(site):
                     for handler in linked.handlers(decoration, decoration.arguments[0]):
                         yield from _routes(linked, places, site, site.arguments, handler, NOTHING)
+
+
+def _added(linked: Linked, places: _Places, site: Site, known: Given) -> Iterator[FoundEntry]:
+    for caller, resource, given in places.blueprints.registrations.calls(site, site.argument(0, "resource"), known):
+        for handler in linked.handlers(caller, resource):
+            yield from _routes(linked, places, site, site.arguments[1:], handler, given)
 
 
 def _routes(
@@ -158,6 +161,32 @@ FRAMEWORK = Framework(
                 }
             ),
             calls=frozenset({"m:Item.get -[call]-> m:helper"}),
+        ),
+        Example(
+            """
+            from flask import Flask
+            from flask_restful import Api, Resource
+
+            class Item(Resource):
+                def get(self): pass
+
+            class Part(Resource):
+                def put(self): pass
+
+            ROUTES = [(Item, "/items/", "/items/<id>"), (Part, "/parts/")]
+
+            def create():
+                api = Api(Flask(__name__), prefix="/api")
+                for route in ROUTES:
+                    api.add_resource(*route)
+            """,
+            entries=frozenset(
+                {
+                    "http GET /api/items/ -> m:Item.get",
+                    "http GET /api/items/<id> -> m:Item.get",
+                    "http PUT /api/parts/ -> m:Part.put",
+                }
+            ),
         ),
         Example(
             """
