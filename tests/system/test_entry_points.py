@@ -938,6 +938,59 @@ def test_routes_whose_rows_are_unpacked_and_routes_that_an_own_method_registers(
     }
 
 
+def test_routes_whose_views_functions_of_the_application_are_put_around(draw: Draw) -> None:
+    """Each route has the classes that are given for it, although one decorator remembers all views that are made."""
+    source = """
+        from functools import wraps
+        from flask import Blueprint
+        KNOWN = {}
+        def remembered(function):
+            @wraps(function)
+            def inner(*given):
+                if given not in KNOWN:
+                    KNOWN[given] = function(*given)
+                return KNOWN[given]
+            return inner
+        class Page:
+            def process(self): pass
+        class Orders(Page): pass
+        class Items(Page): pass
+        class Parts(Page): pass
+        @remembered
+        def view_of(page):
+            if isinstance(page, type):
+                def wrapper(**values): return page().process()
+                return wrapper
+            return page
+        @remembered
+        def either(first, second):
+            one, two = view_of(first), view_of(second)
+            def view(**values): return one(**values) if values["one"] else two(**values)
+            return view
+        def moved(place, endpoint, view=None):
+            def go(**values): return view(**values) if view else (place, endpoint)
+            return go
+        def elsewhere(endpoint):
+            def leave(**values): return endpoint
+            return leave
+        class OurBlueprint(Blueprint):
+            def add_url_rule(self, rule, endpoint=None, view_func=None, **options):
+                super().add_url_rule(rule, endpoint, view_of(view_func), **options)
+        place = OurBlueprint("place", __name__)
+        place.add_url_rule("/orders", "orders", Orders)
+        place.add_url_rule("/either", "either", either(Items, Parts), methods=["POST"])
+        place.add_url_rule("/old", "old", moved(place, "orders"))
+        place.add_url_rule("/older", "older", elsewhere("orders"))
+    """
+    assert sorted((e.name, e.handler) for e in draw(source).system.entry_points) == [
+        ("GET /old", "m:moved.go"),
+        ("GET /older", "m:elsewhere.leave"),
+        ("GET /orders", "m:Orders"),
+        ("POST /either", "m:Items"),
+        ("POST /either", "m:Parts"),
+    ]
+
+
 def test_routes_that_a_function_registers_for_each_path_of_a_list_that_it_is_given(draw: Draw) -> None:
     source = """
         from flask import Blueprint, Flask

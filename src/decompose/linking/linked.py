@@ -12,6 +12,7 @@ from decompose.linking.frames import Site
 from decompose.linking.generic import hands_on
 from decompose.linking.origins import Origin, Origins
 from decompose.linking.program import Scope
+from decompose.linking.put_around import PutAround, put_around
 from decompose.linking.seen import Seen
 from decompose.linking.values import Value
 
@@ -288,6 +289,10 @@ class Linked(Origins):
             if not scope.library:
                 yield scope
                 return
+        around = put_around(self, origin) if depth and origin is not None and origin.operation[0] == Op.CALL else None
+        if around is not None and origin is not None:
+            yield from self._wrapped(site, origin, around, depth)
+            return
         # ``wrap(view)``: the wrapper is a function made inside another; what it wraps is the handler.
         wrapped = all(scope.parent is not None and scope.parent.is_function for scope in found)
         if depth and wrapped and origin is not None and origin.operation[0] == Op.CALL:
@@ -309,6 +314,17 @@ class Linked(Origins):
                     yield from objects
                     return
         yield from found
+
+    def _wrapped(self, site: Site, origin: Origin, around: PutAround, depth: int) -> Iterator[Scope]:
+        """What a call puts a function around; the function itself where that is nothing that is known."""
+        here = site.frame if origin.scope is site.frame.scope else self.engine.module_frame(origin.scope.module)
+        holder = Site(here, origin.operation, "call")
+        known = around.arguments if here.scope is origin.scope else []
+        found = [list(self._handlers(holder, argument, depth - 1)) for argument in known]
+        some = [inner for inner in found if inner]
+        yield from (each for inner in (some if around.calls_them else some[:1]) for each in inner)
+        if not some:
+            yield from around.made
 
     def objects_called(self, site: Site, ref: Ref) -> Iterator[Scope]:
         """Objects that are given to be called, each by what it does then: its class, where a library's base says that."""

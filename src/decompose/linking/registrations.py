@@ -12,7 +12,8 @@ from typing import Any
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.frames import Frame, Site
-from decompose.linking.makers import MAX_CALLS, Makers, handed_at, handed_by_call
+from decompose.linking.handed_in import handed_at, handed_by_call
+from decompose.linking.makers import MAX_CALLS, Makers
 from decompose.linking.origins import NOTHING, Given
 from decompose.linking.program import Scope
 from decompose.linking.unpacked import Unpacked

@@ -67,7 +67,15 @@ def _by_rule(linked: Linked, prefixes: Prefixes, site: Site, view: Ref, known: G
         unknown = not isinstance(stated, list) and keyword_ref(site.operation, "methods") not in (-1, ["c", None])
         for handler in linked.handlers(caller, given_view):
             wanted = stated if isinstance(stated, list) else ["ANY"] if unknown and handler.is_function else None
+            if wanted is None and _is_made_a_view(linked, handler):
+                wanted = ["GET"]
             yield from _routes(linked, prefixes, site, handler, wanted, given, caller)
+
+
+def _is_made_a_view(linked: Linked, handler: Scope) -> bool:
+    """Whether a class is no view by itself, so that the application makes a function of it, which answers as functions do."""
+    is_view = handler.is_function or linked.inherits(handler, "flask.views:View")
+    return not is_view and not linked.hierarchy.external_bases(handler)
 
 
 def _methods(linked: Linked, site: Site, verb: str, given: Given) -> list[str]:

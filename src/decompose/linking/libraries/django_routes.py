@@ -8,11 +8,12 @@ from typing import Any
 from decompose.facts import Op
 from decompose.linking.found import FoundEntry
 from decompose.linking.frames import Site
+from decompose.linking.handed_in import handed_by_call
 from decompose.linking.libraries import admin_pages, rest_routes
 from decompose.linking.libraries.django_url_modules import module_of, pattern_lists, top_modules, without_name
 from decompose.linking.libraries.django_views import answers, route_of
 from decompose.linking.linked import Linked
-from decompose.linking.makers import Makers, handed_by_call
+from decompose.linking.makers import Makers
 from decompose.linking.origins import NOTHING, Given
 from decompose.linking.program import Module, Scope
 from decompose.linking.wiring import own_frame

@@ -14,7 +14,8 @@ from decompose.facts import HOLE, Op
 from decompose.facts.records import Ref
 from decompose.linking import Linked
 from decompose.linking.frames import Site
-from decompose.linking.makers import Makers, handed_by_call
+from decompose.linking.handed_in import handed_by_call
+from decompose.linking.makers import Makers
 from decompose.linking.program import Scope
 from decompose.system.accesses.found import FoundAccesses
 from decompose.system.schema.tables import Schema

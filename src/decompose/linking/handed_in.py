@@ -1,0 +1,51 @@
+"""What a call hands in for the parameters of the function that it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from decompose.facts import Op
+from decompose.facts.records import ParameterKind, Ref
+from decompose.linking.frames import Site
+from decompose.linking.program import Scope
+
+
+def handed_at(function: Scope, caller: Site) -> dict[tuple[int, int], tuple[Scope, Any]]:
+    """What a call hands in, with the object whose method it calls."""
+    scope = caller.frame.scope
+    handed = handed_by_call(function, scope, caller.arguments, caller.keywords)
+    if function.is_method and not function.facts.flavour and function.facts.parameters and caller.kind == "call":
+        for of, name in scope.attributes_read(caller.operation[2]):
+            if name == function.facts.name:
+                handed[function.index, function.facts.parameters[0][1]] = scope, of
+    return handed
+
+
+def handed_by_call(
+    function: Scope, scope: Scope, arguments: Sequence[Ref], keywords: Sequence[Sequence[Any]]
+) -> dict[tuple[int, int], tuple[Scope, Any]]:
+    """What a call hands in for each parameter; what it leaves out is as the parameter says."""
+    skipped = 1 if function.is_method and function.facts.flavour != "static" else 0
+    found: dict[tuple[int, int], tuple[Scope, Any]] = {}
+    for position, (name, node, _, default, kind) in enumerate(function.facts.parameters):
+        at = position - skipped
+        if at < 0:
+            continue
+        if kind == ParameterKind.STAR_STAR:
+            names = [parameter[0] for parameter in function.facts.parameters]
+            others = [(keyword, ref) for keyword, ref in keywords if keyword is not None and keyword not in names]
+            values, keys = [ref for _, ref in others], [keyword for keyword, _ in others]
+            found[function.index, node] = (scope, [Op.CONTAINER, -1, "dict", values, keys, 0])
+            continue
+        if kind == ParameterKind.STAR:
+            found[function.index, node] = (scope, [Op.CONTAINER, -1, "tuple", list(arguments[at:]), None, 0])
+            continue
+        named = [ref for keyword, ref in keywords if keyword == name]
+        if kind == ParameterKind.POSITIONAL and at < len(arguments):
+            found[function.index, node] = (scope, arguments[at])
+        elif named:
+            found[function.index, node] = (scope, named[0])
+        elif default is not None and function.parent is not None:
+            found[function.index, node] = (function.parent, default)
+    return found
