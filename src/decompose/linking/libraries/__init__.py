@@ -38,6 +38,7 @@ from decompose.linking.libraries import (
     models,
     named_models,
     named_parameters,
+    pyramid_requests,
     sqlalchemy_bases,
     sqlalchemy_events,
     sqlalchemy_mapping,
@@ -95,6 +96,7 @@ BINDERS: tuple[Callable[[Program, Engine], None], ...] = (
     django_bases.bind_models,
     sqlalchemy_bases.bind_models,
     named_models.bind_named_models,
+    pyramid_requests.bind_added,
 )
 """Called when names can be looked up, before linking: complete the bases of classes."""
 
@@ -124,6 +126,7 @@ RELATIONS: tuple[Callable[[Engine], None], ...] = (
 CONTRIBUTORS: tuple[Callable[[Engine], None], ...] = (
     django_history.contribute_histories,
     django_validated.contribute_validated,
+    pyramid_requests.give_requests,
 )
 """Called after that: add further attributes that the code does not show."""
 

@@ -11,6 +11,7 @@ import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from importlib import metadata
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from decompose.errors import ConfigurationError
@@ -42,7 +43,8 @@ class Framework(NamedTuple):
     ``wires`` are functions of the linked program, for what no summary can say; they are asked only where the application
     imports the package of a summary, or one of ``packages``. ``fixed_wires`` are told by classes and names, whatever flows,
     so they are asked once. ``requests_in_transactions`` says whether a transaction is opened around each request.
-    ``on_in_tests``: the names of settings that are on in tests only.
+    ``on_in_tests``: the names of settings that are on in tests only. ``named_parameters``: the name of a parameter -> the class
+    (``module:Class``) of what the framework gives under it, assumed of functions of which nothing else tells who calls them.
     ``examples`` are what it recognises; ``look_alikes`` are something else in the same dress, of
     which nothing but ordinary calls may be found.
     """
@@ -57,6 +59,7 @@ class Framework(NamedTuple):
     fixed_wires: tuple[Callable[[Linked], Iterator[Wire | Given | Result]], ...] = ()
     requests_in_transactions: Callable[[Linked], bool] | None = None
     on_in_tests: tuple[str, ...] = ()
+    named_parameters: Mapping[str, str] = MappingProxyType({})
 
     def is_used_by(self, imported: frozenset[str]) -> bool:
         """Whether an application that imports these packages can use it."""

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from decompose.facts import ScopeKind
 from decompose.linking.engine import Engine
 from decompose.linking.libraries.django_options import MODEL, is_abstract
+from decompose.linking.libraries.django_schema import library_class
+from decompose.linking.libraries.framework import known_frameworks
 from decompose.linking.libraries.sqlalchemy_mapping import BASE
 from decompose.linking.program import Scope
 from decompose.linking.references import shared_packages
@@ -24,19 +26,18 @@ _MIN_LENGTH = 4
 
 def assume_by_name(engine: Engine) -> bool:
     """Give such parameters a type; whether there were any."""
-    models = _models(engine)
-    request = _request(engine)
+    models, given = _models(engine), _given(engine)
     found = False
-    for frame in list(engine.frames) if models or request is not None else ():
+    for frame in list(engine.frames) if models or given else ():
         scope = frame.scope
         if scope.library or scope.facts.kind == ScopeKind.LAMBDA:
             continue
         for name, node, annotation, *_ in scope.facts.parameters:
-            if annotation is not None or (name not in models and not (name == "request" and request is not None)):
+            if annotation is not None or (name not in models and name not in given):
                 continue
             if engine.values_of(frame.nodes[node]):
                 continue
-            value = request if name == "request" else _nearest(engine, models[name], scope)
+            value = given[name] if name in given else _nearest(engine, models[name], scope)
             if value is not None:
                 engine.put(frame.nodes[node], value)
                 found = True
@@ -64,11 +65,15 @@ def _nearest(engine: Engine, models: list[Scope], scope: Scope) -> Value | None:
     return engine.values.intern("I", best[0].index, (), NAMED) if len(best) == 1 else None
 
 
-def _request(engine: Engine) -> Value | None:
-    """The request of Django, where the application uses it."""
-    library = engine.program.by_name.get("django.http")
-    uses = any("django" in module.facts.packages for module in engine.program.modules if not module.library)
-    if library is None or not uses:
-        return None
-    cls = next((scope for scope in library.scopes if scope.facts.qualname == "HttpRequest"), None)
-    return engine.values.intern("I", cls.index, (), NAMED) if cls is not None else None
+def _given(engine: Engine) -> dict[str, Value]:
+    """What the frameworks that the application uses give under these names; nothing, where they do not agree."""
+    imported = frozenset(
+        package for module in engine.program.modules if not module.library for package in module.facts.packages
+    )
+    found: dict[str, set[Value]] = {}
+    for framework in known_frameworks():
+        for name, definition in framework.named_parameters.items() if framework.is_used_by(imported) else ():
+            cls = library_class(engine.program, *definition.split(":"))
+            if cls is not None:
+                found.setdefault(name, set()).add(engine.values.intern("I", cls.index, (), NAMED))
+    return {name: values.pop() for name, values in found.items() if len(values) == 1}

@@ -1,4 +1,4 @@
-"""What Django runs because a name in a string says so: settings, applications at their start, commands."""
+"""What Django runs because a name in a string says so: settings, applications at their start, commands; and what it calls a request."""
 
 from __future__ import annotations
 
@@ -99,6 +99,7 @@ FRAMEWORK = Framework(
     summaries={},
     packages=("django",),
     wires=(wires,),
+    named_parameters={"request": "django.http:HttpRequest"},
     examples=(
         Example(
             {

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from decompose.facts import Op
 from decompose.linking.frames import Site
 from decompose.linking.libraries.framework import Example, Framework
-from decompose.linking.libraries.stated import scope_at
+from decompose.linking.libraries.pyramid_requests import handed, named
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.wiring import Result, Wire
 
 _REGISTERING = {"register_service_factory": "service_factory", "register_service": "service"}
+_MAY_BE = frozenset({"callback", "library"})
 _FOUND = "the service that is registered so"
 
-_Key = str | int
-"""The name of a service, or the class that is its interface."""
+
+class _Key(NamedTuple):
+    """Under what a service is registered or found: a name (empty: none, None: not known), and classes as its interface."""
+
+    name: str | None
+    interfaces: frozenset[int]
+
+    def meets(self, other: _Key) -> bool:
+        """Whether who finds by one finds what is registered under the other."""
+        names = self.name is None or other.name is None or self.name == other.name
+        shared = self.interfaces & other.interfaces
+        return names and bool(shared or (self.name and not (self.interfaces and other.interfaces)))
 
 
 def wires(linked: Linked) -> Iterator[Wire | Result]:
@@ -24,52 +36,45 @@ def wires(linked: Linked) -> Iterator[Wire | Result]:
     factories: dict[_Key, list[Scope]] = {}
     objects: dict[_Key, set[int]] = {}
     for site, method in _calls(linked, _REGISTERING):
-        given = site.argument(0, _REGISTERING[method])
-        for key in _keys(linked, site, 1):
-            if method == "register_service":
-                objects.setdefault(key, set()).update(linked.argument_values(site, given))
-            else:
-                factories.setdefault(key, []).extend(_factories(linked, site, given))
+        given, key = site.argument(0, _REGISTERING[method]), _key(linked, site, 1)
+        if method == "register_service":
+            objects.setdefault(key, set()).update(linked.argument_values(site, given))
+        else:
+            factories.setdefault(key, []).extend(_factories(linked, site, given))
     if not factories and not objects:
         return
     for site, _ in _calls(linked, {"find_service": ""}):
-        for key in _keys(linked, site, 0):
-            for value in sorted(objects.get(key, ())):
-                yield Result(site.result, value)
-            for factory in dict.fromkeys(factories.get(key, ())):
-                yield Wire(
-                    site.frame.scope, site.line, factory, "call", _FOUND, site.result, receiver=site.frame.receiver
-                )
+        wanted = _key(linked, site, 0)
+        for key, values in objects.items():
+            yield from (Result(site.result, value) for value in sorted(values) if wanted.meets(key))
+        found = [factory for key, makers in factories.items() if wanted.meets(key) for factory in makers]
+        for factory in dict.fromkeys(found):
+            yield Wire(site.frame.scope, site.line, factory, "call", _FOUND, site.result, receiver=site.frame.receiver)
 
 
 def _calls(linked: Linked, methods: dict[str, str]) -> Iterator[tuple[Site, str]]:
-    """Calls of methods by these names that nothing else is known of, in the application."""
+    """Calls of methods by these names in the application, which are no methods of its own."""
     for site in linked.engine.sites:
-        if site.kind != "call" or site.frame.scope.library or any(kind != "callback" for *_, kind in site.targets):
+        if site.kind != "call" or site.frame.scope.library or not _MAY_BE.issuperset(kind for *_, kind in site.targets):
             continue
         for operation in site.frame.scope.operations_producing(site.operation[2]):
             if operation[0] == Op.ATTRIBUTE and operation[3] in methods:
                 yield site, operation[3]
 
 
-def _keys(linked: Linked, site: Site, position: int) -> Iterator[_Key]:
-    """By what a call registers or finds a service: one name, or classes."""
-    name = linked.keyword(site.frame.scope, site.operation, "name")
-    if isinstance(name, str):
-        yield name
-    interface = site.argument(position, "iface")
-    for value in sorted(linked.argument_values(site, interface)) if type(interface) is int and interface >= 0 else ():
-        description = linked.values[value]
-        if description[0] == "C":
-            yield description[1]
+def _key(linked: Linked, site: Site, position: int) -> _Key:
+    given = site.argument(position + 1 if position else 2, "name")
+    name = "" if given == -1 else linked.constant(site.frame.scope, given)
+    values = linked.argument_values(site, site.argument(position, "iface"))
+    described = (linked.values[value] for value in values)
+    return _Key(name if isinstance(name, str) else None, frozenset(d[1] for d in described if d[0] == "C"))
 
 
 def _factories(linked: Linked, site: Site, given: object) -> list[Scope]:
     """The function or class that makes a service, by itself or by its dotted name, which may begin at the package around."""
     if not isinstance(given, str):
-        return list(linked.handlers(site, given))
-    level = int(given.startswith("."))
-    found = scope_at(linked, linked.program.absolute_name(site.frame.scope.module, level, given[level:]))
+        return handed(linked, site, given)
+    found = named(linked, site.frame.scope, given)
     return [found] if found is not None else []
 
 
