@@ -15,8 +15,8 @@ from decompose.errors import InputError
 from decompose.facts import Collected
 from decompose.facts.collect import garbage_collection_paused
 from decompose.linking.libraries import load_summaries
-from decompose.plan.alongside import alongside
 from decompose.plan.effort import units_of
+from decompose.plan.following import following
 from decompose.plan.step import EffortUnits
 from decompose.report.outcome import outcome_of
 from decompose.report.page import load_templates
@@ -121,14 +121,14 @@ def _analysed(
     tree: SourceTree, collected: Collected, options: SplitOptions, units: EffortUnits, catalogues: Sequence[Catalogue],
     progress: Progress, jobs: int | None,
 ) -> tuple[Analysis, Known | None]:  # fmt: skip
-    system = build_system(tree, collected=collected, catalogues=catalogues, progress=progress)
+    system = build_system(tree, collected=collected, catalogues=catalogues, progress=progress, jobs=jobs)
     collected.facts.clear()  # all that they say is in the system now; of a large program they are hundreds of megabytes
     _refuse_empty(tree, system)
     progress("boundaries", 0, 1)
     scorer = Scorer(EvidenceGraph(system), options.commits)
     known = Known(system, scorer)
     before = options.start.order if isinstance(options.start, Earlier) else ()
-    with alongside(system, units, jobs) as beside:
+    with following(system, units, jobs) as beside:
         proposal = propose(
             system, options, scorer, lambda split: beside.begin(split, before if split.name == KEPT else ())
         )

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
-from typing import cast
 
-from decompose.facts import HOLE, Collected, FileFacts, collect_facts
+from decompose.alongside import Beside, alongside, answer_to
+from decompose.facts import Collected, FileFacts, collect_facts
 from decompose.facts.collect import garbage_collection_paused
 from decompose.linking import Linked, link
-from decompose.linking.libraries import BELOW, ENTRY_POINTS, FILLED, SHOWN, app_labels
+from decompose.linking.libraries import BELOW, FILLED, SHOWN, app_labels
 from decompose.sources import SourceFile, SourceTree
 from decompose.system.accesses.gathering import Accesses
 from decompose.system.accesses.loaded import Loaded
+from decompose.system.beside_tables import BesideTables
+from decompose.system.calls.arguments import Arguments
 from decompose.system.calls.callbacks import Callbacks
-from decompose.system.calls.dependencies import calls_of
 from decompose.system.calls.listeners import listener_calls
 from decompose.system.calls.placement import Placement
-from decompose.system.calls.structure import structural_dependencies
-from decompose.system.definitions import definitions_of, units_of
+from decompose.system.definitions import units_of
 from decompose.system.limits import limits_of_linking, unreadable
 from decompose.system.model import (
     Access,
-    EntryPoint,
-    EntryPointKind,
     Root,
-    Surroundings,
     System,
 )
 from decompose.system.schema.catalogue import Catalogue
@@ -40,14 +36,18 @@ from decompose.system.schema.migrations import schema_of_migrations
 from decompose.system.schema.tables import Schema
 from decompose.system.source_lines import with_source_lines
 from decompose.system.sql.files import SqlFiles
-from decompose.system.surroundings.dynamic import dynamic_code
-from decompose.system.surroundings.gathering import surroundings_of
 from decompose.system.surroundings.pages import fixture_reader, template_reader
 from decompose.system.surroundings.stores import Stores
-from decompose.system.transactions.instead import NOTHING, done_instead
+from decompose.system.surroundings.wide_columns import wide_tables
+from decompose.system.transactions.instead import Instead, untouched
 from decompose.system.transactions.scopes import Found, transactions_of
 
 Progress = Callable[[str, int, int], None]
+
+WORTH_A_PROCESS = 10_000
+"""From how many calls on a second process takes less time than it saves."""
+TOO_LARGE = 220_000
+"""From how many on it holds more memory than the time is worth."""
 
 
 def build_system(
@@ -59,11 +59,14 @@ def build_system(
     catalogues: Sequence[Catalogue] = (),
     progress: Progress = lambda *_: None,
     collected: Collected | None = None,
+    least: int = WORTH_A_PROCESS,
+    most: int = TOO_LARGE,
 ) -> System:
     """Analyse the files of ``tree``. Files that cannot be read or parsed become blind spots.
 
     ``collected`` are the facts of ``tree.to_parse()``; where they are not given, they are collected here. ``catalogues`` are
-    schemas that were given beside the code: dumps, a live database.
+    schemas that were given beside the code: dumps, a live database. From ``least`` up to ``most`` calls, once for each way in which
+    their function is looked at, part of the model is found by a second process where ``jobs`` and the machine have room for it.
     """
     wanted = tree.to_parse()
     if collected is None:
@@ -77,7 +80,8 @@ def build_system(
         linked = link([f for f, _ in application], [facts for _, facts in application], tree.declared)
         progress("linking", 1, 1)
         progress("system", 0, 1)
-        system = _Builder(tree, linked, application, migrations, catalogues).build()
+        builder = _Builder(tree, linked, application, migrations, catalogues)
+        system = builder.build(jobs, worth_it=least <= len(linked.engine.sites) <= most)
         linked.release()
         progress("system", 1, 1)
     return system
@@ -98,14 +102,24 @@ class _Builder:
         self.migrations = migrations
         self.given = catalogues
         self.placement = Placement(linked)
+        self.arguments = Arguments(linked)
 
-    def build(self) -> System:
+    def build(self, jobs: int | None, *, worth_it: bool) -> System:
         schema = Schema(self.linked, self.tree.base)
         catalogues = [*self._ddl(), *self.given]
         for catalogue in catalogues:
             schema.add_catalogue(catalogue)
         self._add_migrations(schema)
         schema.add_targets()
+        parts = BesideTables(self.tree, self.linked, self.placement, self.arguments, schema, self.application)
+        with alongside(parts, jobs, worth_it=worth_it) as beside:
+            return self._build(schema, catalogues, parts, beside)
+
+    def _build(
+        self, schema: Schema, catalogues: Sequence[Catalogue], parts: BesideTables, beside: Beside[BesideTables]
+    ) -> System:
+        asked_inside = beside.ask(BesideTables.find_inside)
+        attempt = self.linked.engine.attempt
         read = template_reader(self.tree)
         loaded = Loaded(self.linked)
         for shown in SHOWN:
@@ -114,28 +128,30 @@ class _Builder:
         for filled in FILLED:
             self.linked.engine.accesses.update(filled(self.linked, fixture_reader(self.tree)))
         files = SqlFiles(self.linked, self.tree.base, self.tree.sql_files)
-        accesses = Accesses(self.linked, self.placement, schema, files, loaded)
-        defined = self.linked.engine.attempt(partial(ddl_in_strings, self.linked, accesses.of_text.sql_uses), None)
+        accesses = Accesses(self.linked, self.placement, schema, files, loaded, self.arguments)
+        defined = attempt(partial(ddl_in_strings, self.linked, accesses.of_text.sql_uses), None)
         if defined is not None:
             schema.add_catalogue(defined)
         found_accesses = accesses.collect()
-        calls = calls_of(self.linked, self.placement, accesses.arguments)
+        wide = wide_tables(schema)
+        asked_outside = beside.ask(BesideTables.find_outside, wide)
+        inside = answer_to(asked_inside) or parts.find_inside()
         told = self.linked.engine.safely(partial(listener_calls, self.linked, self.placement, schema, found_accesses))
-        dependencies = [*calls.dependencies, *told, *structural_dependencies(self.linked, self.placement)]
-        entry_points = self._entry_points()
-        definitions = definitions_of(self.linked, self.placement)
-        known = {definition.id for definition in definitions}
+        dependencies = [*inside.calls, *told, *inside.structure]
+        known = {definition.id for definition in inside.definitions}
         doing = [d for d in dependencies if d.kind not in ("import", "type-import")]
         busy = {d.source_unit for d in doing} | {d.target_unit for d in doing}
         busy |= {access.unit for access in found_accesses}
         tables = schema.finished_tables()
         models = {table.model: table.name for table in tables if table.model}
-        stores = Stores(self.linked, self.placement, tables, accesses.arguments)
-        attempt = self.linked.engine.attempt
+        stores = Stores(self.linked, self.placement, tables, self.arguments)
         attempt(stores.collect, None)
         below = (f for find in BELOW for f in self.linked.engine.safely(partial(find, self.linked, read)))
-        flushes: list[Access] = attempt(partial(accesses.told_again, found_accesses, calls.dependencies, below), [])
-        callbacks = Callbacks(self.linked, self.placement, accesses.arguments)
+        flushes: list[Access] = attempt(partial(accesses.told_again, found_accesses, inside.calls, below), [])
+        callbacks = Callbacks(self.linked, self.placement, self.arguments)
+        instead = Instead(
+            attempt(partial(untouched, self.placement, accesses.kept.accesses.values()), {}), inside.uncalled
+        )
         found = attempt(
             partial(
                 transactions_of,
@@ -146,48 +162,35 @@ class _Builder:
                 dependencies,
                 [*found_accesses, *accesses.kept.alternatives()],
                 accesses.kept.locks,
-                entry_points,
-                calls.put_off,
-                attempt(partial(done_instead, self.linked, self.placement, accesses.kept.accesses.values()), NOTHING),
+                inside.entry_points,
+                inside.put_off,
+                instead,
             ),
             Found([], (), (), ()),
         )
-        surroundings = attempt(
-            partial(
-                surroundings_of,
-                self.tree,
-                self.linked,
-                self.placement,
-                schema,
-                self.application,
-                calls.dependencies,
-                calls.external,
-            ),
-            Surroundings(),
-        )
+        outside = answer_to(asked_outside) or parts.find_outside(wide)
         blind = [
             *unreadable(self.tree, (*self.application, *self.migrations)),
-            *calls.blind_spots,
+            *outside.blind_spots,
             *accesses.kept.blind_spots.values(),
             *schema.blind_spots,
             *stores.blind_spots,
-            *self.linked.engine.safely(partial(dynamic_code, self.linked)),
             *(spot for catalogue in catalogues for spot in catalogue.blind_spots),
-            *limits_of_linking(self.linked),
+            *dict.fromkeys((*outside.limits, *limits_of_linking(self.linked))),
         ]
         system = System(
             name=self.tree.name,
             roots=tuple(Root(path=r.path, packages=r.packages, files=r.files) for r in self.tree.roots),
             files=len(self.application),
             lines=sum(file.lines for file, _ in self.application),
-            definitions=tuple(definitions),
+            definitions=tuple(inside.definitions),
             units=tuple(units_of(self.linked, self.placement, models, busy)),
             tables=tables,
             foreign_keys=tuple(
                 sorted(schema.keys.values(), key=lambda key: (key.table, key.columns, key.target_table))
             ),
             dependencies=tuple(d for d in dependencies if d.source in known and d.target in known),
-            external_calls=tuple(calls.external),
+            external_calls=tuple(outside.calls),
             accesses=tuple(found_accesses),
             flushes=tuple(flushes),
             alternatives=tuple(accesses.kept.alternatives()),
@@ -195,17 +198,17 @@ class _Builder:
             narrowed=found.narrowed,
             entered=found.entered,
             handed_over=tuple(h for h in found.handed_over if h.call.source in known and h.call.target in known),
-            entry_points=tuple(entry_points),
+            entry_points=tuple(inside.entry_points),
             stores=tuple(stores.stores),
             store_accesses=tuple(stores.accesses),
             blind_spots=tuple(sorted(blind, key=lambda b: (b.kind, b.file, b.line, b.reason, b.definition))),
-            call_counts=calls.counts,
+            call_counts=outside.counts,
             routines=schema.finished_routines(),
             schema_sources=tuple(catalogue.about for catalogue in self.given),
             schema_differences=schema_differences(schema.said_by_code, schema.said_by_database, schema.keys.values()),
             statement_counts=tuple(count for catalogue in self.given for count in catalogue.statement_counts),
             excluded_files=self.tree.excluded(),
-            surroundings=surroundings,
+            surroundings=outside.surroundings,
         )
         return with_source_lines(self.tree.base, system, {c.file: dict(c.lines) for c in self.given if c.lines})
 
@@ -236,31 +239,3 @@ class _Builder:
         schema.add_migrated(migrated)
         for catalogue in ddl_of_migrations(files, all_facts, from_migrations):
             schema.add_catalogue(catalogue)
-
-    # Definitions and units
-
-    # Entry points and blind spots
-
-    def _entry_points(self) -> list[EntryPoint]:
-        found: dict[tuple[str, str, str], EntryPoint] = {}
-        for recognise in ENTRY_POINTS:
-            for entry in self.linked.engine.safely(partial(recognise, self.linked)):
-                kind = cast("EntryPointKind", entry.kind)
-                made = EntryPoint(
-                    kind=kind,
-                    name=entry.name.replace(HOLE, "*"),
-                    handler=entry.handler.definition,
-                    file=entry.file,
-                    line=entry.line,
-                )
-                found.setdefault((kind, made.name, made.handler), made)
-        # Below a prefix that may be there or not, a route is one: that which is known whole.
-        kept = (e for e in found.values() if not (" /<dynamic>" in e.name and _without_prefix(e) in found))
-        return sorted(kept, key=lambda e: (e.kind, e.name, e.handler))
-
-    # Evidence
-
-
-def _without_prefix(entry: EntryPoint) -> tuple[str, str, str]:
-    """What the route of an entry point is where there is no prefix."""
-    return entry.kind, re.sub("/<dynamic>/?", "/", entry.name, count=1), entry.handler

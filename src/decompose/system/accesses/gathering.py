@@ -30,14 +30,21 @@ from decompose.system.sql.files import SqlFiles
 class Accesses:
     """Collects accesses from all that tells of them."""
 
-    def __init__(self, linked: Linked, placement: Placement, schema: Schema, files: SqlFiles, loaded: Loaded) -> None:
+    def __init__(
+        self,
+        linked: Linked,
+        placement: Placement,
+        schema: Schema,
+        files: SqlFiles,
+        loaded: Loaded,
+        arguments: Arguments,
+    ) -> None:
         self.linked = linked
         self.placement = placement
         self.schema = schema
-        self.arguments = Arguments(linked)
         self.kept = FoundAccesses(linked, placement)
         self.of_libraries = LibraryAccesses(linked, schema, self.kept, loaded)
-        self.of_text = SqlAccesses(linked, schema, self.kept, files, self.arguments)
+        self.of_text = SqlAccesses(linked, schema, self.kept, files, arguments)
         self.of_sql_objects = SqlObjects(linked, schema, self.kept)
         self.returned = ReturnedQueries(linked, schema, self.kept)
         self.of_objects = MappedChanges(linked, placement, schema, self.kept, loaded.sites)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from decompose.facts import FileFacts, ScopeKind
@@ -19,7 +19,7 @@ from decompose.system.schema.tables import Schema
 from decompose.system.surroundings.given_rows import given_rows
 from decompose.system.surroundings.needs import needs_of
 from decompose.system.surroundings.tested import tests_of
-from decompose.system.surroundings.wide_columns import columns_used, wide_tables
+from decompose.system.surroundings.wide_columns import columns_used
 
 _SELF = frozenset({"self", "cls"})
 
@@ -32,16 +32,16 @@ def surroundings_of(
     application: Sequence[tuple[SourceFile, FileFacts]],
     dependencies: Sequence[Dependency],
     external: Iterable[Dependency],
+    wide: Mapping[str, frozenset[str]],
 ) -> Surroundings:
     """Everything of the application that is no edge and yet decides how a service can be taken out.
 
-    ``dependencies`` are calls within the application, ``external`` those of libraries.
+    ``dependencies`` are calls within the application, ``external`` those of libraries; ``wide`` as `wide_tables` tells.
     """
     scopes = [scope for scope in linked.program.scopes if not scope.library]
     names = [m.name for m in linked.program.modules if not m.library]
     own = {name.partition(".")[0] for name in names}
     functions = [s for s in scopes if s.facts.kind == ScopeKind.FUNCTION]
-    wide = wide_tables(schema)
     needs, on_columns = needs_of(linked, scopes, dependencies, frozenset().union(*wide.values()))
     return Surroundings(
         signatures={s.definition: _signature(s) for s in functions if s.facts.parameters},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from decompose.facts import Op
@@ -26,7 +26,7 @@ def columns_used(
     linked: Linked,
     placement: Placement,
     schema: Schema,
-    wide: dict[str, frozenset[str]],
+    wide: Mapping[str, frozenset[str]],
     wanted: dict[int, list[list[Any]]],
 ) -> Iterator[ColumnUse]:
     """The uses of columns of ``wide`` tables among the ``wanted`` operations of each scope."""

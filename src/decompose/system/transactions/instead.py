@@ -35,15 +35,8 @@ class Instead(NamedTuple):
     uncalled: Mapping[Actor, frozenset[Uncalled]]
 
 
-NOTHING = Instead({}, {})
-
-
-def done_instead(linked: Linked, placement: Placement, accesses: Iterable[Access]) -> Instead:
-    """What inheriting classes do otherwise. ``accesses`` are all, with those that are alike for several classes."""
-    return Instead(_untouched(placement, accesses), _uncalled(linked, placement))
-
-
-def _untouched(placement: Placement, accesses: Iterable[Access]) -> dict[Actor, frozenset[Untouched]]:
+def untouched(placement: Placement, accesses: Iterable[Access]) -> dict[Actor, frozenset[Untouched]]:
+    """What inheriting classes do not touch. ``accesses`` are all, with those that are alike for several classes."""
     found: dict[str, dict[Hashable, dict[str, set[Untouched]]]] = defaultdict(lambda: defaultdict(dict))
     for access in accesses:
         # What follows from a row belongs to the call that touches the row.
@@ -53,7 +46,8 @@ def _untouched(placement: Placement, accesses: Iterable[Access]) -> dict[Actor, 
     return _otherwise(placement, found)
 
 
-def _uncalled(linked: Linked, placement: Placement) -> dict[Actor, frozenset[Uncalled]]:
+def uncalled(linked: Linked, placement: Placement) -> dict[Actor, frozenset[Uncalled]]:
+    """Whom inheriting classes do not call."""
     program = linked.program
     inherited = {
         frame.scope.index
@@ -92,8 +86,8 @@ def _uncalled(linked: Linked, placement: Placement) -> dict[Actor, frozenset[Unc
                     by_home = by_unit.get(home, set())
                     by_unit[unit] = {made for made in by_home if (definition, place, made) in certain}
     return {
-        actor: frozenset((*made, unit) for made in uncalled for unit in {*asked[actor[0], made], actor[1]})
-        for actor, uncalled in _otherwise(placement, found).items()
+        actor: frozenset((*made, unit) for made in left for unit in {*asked[actor[0], made], actor[1]})
+        for actor, left in _otherwise(placement, found).items()
     }
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from decompose.boundaries.split import Split
-from decompose.plan.alongside import alongside
 from decompose.plan.consequences import Consequences, consequences
+from decompose.plan.following import following
 from decompose.plan.step import EffortUnits
 from decompose.system.model import System
 from tests.applications import analysed_shop
@@ -35,7 +35,7 @@ def _no_process_stays() -> Iterator[None]:
 
 def followed(system: System, splits: list[Split], *, jobs: int, killed: bool = False) -> list[Consequences]:
     """What follows from the splits, the first of which is shown."""
-    with alongside(system, UNITS, jobs, least=0) as beside:
+    with following(system, UNITS, jobs, least=0) as beside:
         for split in splits:
             beside.begin(split)
         if killed:
@@ -55,7 +55,7 @@ def test_another_process_comes_to_the_same(system: System, splits: list[Split]) 
 def test_a_process_is_started_where_it_is_worth_its_time_and_its_memory(
     system: System, splits: list[Split], least: int, most: int, processes: int
 ) -> None:
-    with alongside(system, UNITS, 2, least=least, most=most) as beside:
+    with following(system, UNITS, 2, least=least, most=most) as beside:
         assert len(multiprocessing.active_children()) == processes
         beside.begin(splits[0])
         assert beside.of([splits[0].name], splits[0].name) == [consequences(system, splits[0], units=UNITS)]

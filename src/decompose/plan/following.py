@@ -1,37 +1,23 @@
-"""What follows from each split, worked out by a process of its own where there is one to spare, while the next split is made.
-
-That process is a fork of this one, so that it has the system at hand: only splits are sent to it, and what follows from them is
-sent back.
-"""
+"""What follows from each split, worked out by a process of its own where there is one to spare, while the next split is made."""
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import sys
-import threading
-import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from decompose.alongside import Beside, alongside, answer_to
 from decompose.boundaries.split import Split
 from decompose.database.ties import Ties
-from decompose.interrupts import help_until, interrupts_held_back, is_stopped
+from decompose.interrupts import is_stopped
 from decompose.plan.consequences import Consequences, Outlined, in_detail, outlined
 from decompose.plan.deeds import deeds_of
 from decompose.plan.on_behalf import on_behalf
 from decompose.plan.readings import readings_of
 from decompose.plan.step import EffortUnits
 from decompose.system.model import System
-
-if TYPE_CHECKING:
-    from multiprocessing.synchronize import Event
-
-Result = TypeVar("Result")
 
 WORTH_A_PROCESS = 4_000
 """From how many dependencies on a process of its own takes less time than it saves."""
@@ -67,18 +53,18 @@ class Follower:
         return in_detail(outline) if detail else Consequences(outline.database, outline.plan)
 
 
-class Alongside:
-    """The same, by ``executor`` where there is one; what could not be done there is done here."""
+class FollowingBeside:
+    """The same, by the process ``beside`` where there is one; what could not be done there is done here."""
 
-    def __init__(self, here: Follower, executor: Executor | None = None) -> None:
-        self._here, self._executor = here, executor
+    def __init__(self, here: Follower, beside: Beside[Follower]) -> None:
+        self._here, self._beside = here, beside
         self._begun: dict[str, tuple[Split, Sequence[str]]] = {}
-        self._asked(_prepare)
+        beside.ask(Follower.prepare)
 
     def begin(self, split: Split, before: Sequence[str] = ()) -> None:
         """Have it worked out what follows from a split."""
         self._begun[split.name] = split, before
-        self._asked(_outline, split, before)
+        self._beside.ask(_outline, split, before)
 
     def of(
         self, names: Sequence[str], shown: str, meanwhile: Callable[[], object] = lambda: None
@@ -87,24 +73,10 @@ class Alongside:
         this process calls ``meanwhile``.
         """
         # What is there already is read while the one that is shown is worked out.
-        pending = {name: self._asked(_told, name, name == shown) for name in sorted(names, key=lambda n: n == shown)}
+        pending = {n: self._beside.ask(_told, n, n == shown) for n in sorted(names, key=lambda name: name == shown)}
         meanwhile()
-        found = {name: self._received(future) for name, future in pending.items()}
+        found = {name: _received(asked) for name, asked in pending.items()}
         return [found[name] or self._worked_out(name, detail=name == shown) for name in names]
-
-    def _asked(self, ask: Callable[..., Result], *about: object) -> Future[Result] | None:
-        if self._executor is not None:
-            try:
-                return self._executor.submit(ask, *about)
-            except BrokenExecutor:
-                self._executor = None
-        return None
-
-    def _received(self, future: Future[bytes] | None) -> Consequences | None:
-        """What was worked out; nothing where that failed: what fails here as well is told then."""
-        if future is not None and future.exception() is None:
-            return _DECODER.decode(future.result())
-        return None
 
     def _worked_out(self, name: str, *, detail: bool) -> Consequences:
         self._here.outline(*self._begun[name])
@@ -113,64 +85,34 @@ class Alongside:
 
 _DECODER = msgspec.msgpack.Decoder(Consequences)
 
+
+def _received(asked: Future[bytes] | None) -> Consequences | None:
+    told = answer_to(asked)
+    return _DECODER.decode(told) if told is not None else None
+
+
 # In the process beside
 
-_follower: Follower | None = None
 
-
-def _start(stop: Event, follower: Follower) -> None:
-    global _follower  # noqa: PLW0603 - of the process: what it was forked with
-    _follower = follower
-    help_until(stop)
-
-
-def _known() -> Follower:
-    assert _follower is not None
-    return _follower
-
-
-def _prepare() -> None:
-    _known().prepare()
-
-
-def _outline(split: Split, before: Sequence[str]) -> None:
+def _outline(follower: Follower, split: Split, before: Sequence[str]) -> None:
     if not is_stopped():
-        _known().outline(split, before)
+        follower.outline(split, before)
 
 
-def _told(name: str, detail: bool) -> bytes:
-    return msgspec.msgpack.encode(_known().told(name, detail=detail))
+def _told(follower: Follower, name: str, detail: bool) -> bytes:
+    return msgspec.msgpack.encode(follower.told(name, detail=detail))
 
 
 # In this one
 
 
 @contextmanager
-def alongside(
+def following(
     system: System, units: EffortUnits, jobs: int | None = None, *, least: int = WORTH_A_PROCESS, most: int = TOO_LARGE
-) -> Iterator[Alongside]:
+) -> Iterator[FollowingBeside]:
     """Works out what follows from splits, with one process more where ``jobs`` and the machine have room for it, and the system has
     at ``least`` and at ``most`` so many dependencies.
     """
     here = Follower(system, units)
-    if not least <= len(system.dependencies) <= most or not _has_room(jobs):
-        yield Alongside(here)
-        return
-    context = multiprocessing.get_context("fork")
-    stop = context.Event()
-    pool = ProcessPoolExecutor(1, mp_context=context, initializer=_start, initargs=(stop, here))
-    try:
-        with interrupts_held_back(), warnings.catch_warnings():  # the process is started by what it is given to do
-            # Threads of numpy, which this process has done nothing with so far and the other one never will.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            beside = Alongside(here, pool)
-        yield beside
-    finally:
-        stop.set()
-        pool.shutdown(cancel_futures=True)
-
-
-def _has_room(jobs: int | None) -> bool:
-    # Forking is safe while this process has a single thread.
-    room = min(jobs or 2, os.cpu_count() or 1) > 1
-    return room and sys.platform == "linux" and threading.active_count() == 1
+    with alongside(here, jobs, worth_it=least <= len(system.dependencies) <= most) as beside:
+        yield FollowingBeside(here, beside)
