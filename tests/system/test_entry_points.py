@@ -991,6 +991,35 @@ def test_routes_whose_views_functions_of_the_application_are_put_around(draw: Dr
     ]
 
 
+def test_classes_that_a_package_out_of_view_derives_from_a_library(draw: Draw) -> None:
+    """``OurCelery`` of ``ours.celery`` is taken for a subclass of ``Celery``, unless the package is in view and it is none."""
+    source = """
+        from {package}.celery import OurCelery
+        from {package}.flask import OurBlueprint
+        app = OurCelery()
+        place = OurBlueprint("place", __name__, url_prefix="/place")
+        @app.task(bind=True, name="count")
+        def count(self): pass
+        @place.route("/")
+        def show(): count.apply_async([1])
+    """
+    application = draw(source.format(package="ours"))
+    assert {(e.kind, e.name, e.handler) for e in application.system.entry_points} == {
+        ("task", "count", "m:count"),
+        ("http", "GET /place/", "m:show"),
+    }
+    assert [(d.source, d.target) for d in application.system.dependencies if d.kind == "task"] == [
+        ("m:show", "m:count")
+    ]
+    in_view = {
+        "m.py": source.format(package="mine"),
+        "mine/__init__.py": "",
+        "mine/celery.py": "class OurCelery:\n    def task(self, **options): return lambda function: function\n",
+        "mine/flask.py": "class OurBlueprint:\n    def route(self, path): return lambda function: function\n",
+    }
+    assert not draw(in_view).system.entry_points
+
+
 def test_routes_that_a_function_registers_for_each_path_of_a_list_that_it_is_given(draw: Draw) -> None:
     source = """
         from flask import Blueprint, Flask

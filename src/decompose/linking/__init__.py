@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from functools import partial
 
-from decompose.facts import FileFacts
+from decompose.facts import FileFacts, extract
 from decompose.linking.class_templates import add_classes_of_templates
 from decompose.linking.effects import functions_with_effect
 from decompose.linking.engine import Engine
@@ -21,6 +22,7 @@ from decompose.linking.libraries import (
     load_summaries,
 )
 from decompose.linking.libraries.framework import known_frameworks
+from decompose.linking.libraries.stand_ins import stand_ins
 from decompose.linking.linked import Linked
 from decompose.linking.loading import EFFECT, Loading
 from decompose.linking.made_classes import add_made_classes
@@ -43,7 +45,9 @@ def link(files: Sequence[SourceFile], facts: Sequence[FileFacts], declared: Sequ
         if module is not None and file.alias:
             program.also_called(module, file.alias)
     imported = frozenset(package for file_facts in facts for package in file_facts.packages)
-    for name, summary in load_summaries(imported):
+    derived = {name: extract(ast.parse(text)) for name, text in stand_ins(facts, _first_names(program)).items()}
+    imported = imported.union(*(summary.packages for summary in derived.values()))
+    for name, summary in (*load_summaries(imported), *derived.items()):
         program.add(name, "", summary, is_package=False, library=True)
     program.link_star_imports()
     add_made_classes(program)
@@ -84,6 +88,11 @@ def link(files: Sequence[SourceFile], facts: Sequence[FileFacts], declared: Sequ
     engine.carry_saturation()
     engine.forget_ways()
     return linked
+
+
+def _first_names(program: Program) -> frozenset[str]:
+    """The first names of all modules in view."""
+    return frozenset(name.partition(".")[0] for name in program.by_name)
 
 
 def _wired(engine: Engine, imported: frozenset[str]) -> Linked:

@@ -60,7 +60,7 @@ class Registrations:
         for decoration in self.linked.decorations(site):
             yield from self.calls(decoration, decoration.arguments[0], given)
         for operation in scope.facts.ops if site.operation[1] >= 0 else ():
-            if operation[0] == Op.CALL and operation[2] == site.operation[1] and operation[3]:
+            if operation[0] == Op.CALL and operation[3] and self._is_called(scope, operation[2], site.operation[1]):
                 called = Site(site.frame, operation, "call")
                 yield from self.calls(called, operation[3][0], given)
         gives = depth and site.operation[1] in scope.facts.returns and not scope.library
@@ -70,6 +70,15 @@ class Registrations:
                     return
                 handed = handed_at(scope, caller)
                 yield from self.decorated(caller, {**given, **handed}, depth - 1)
+
+    def _is_called(self, scope: Scope, callee: Ref, made: Ref) -> bool:
+        """Whether a call calls what another made: that itself, or each element of a list with it in a loop."""
+        if callee == made:
+            return True
+        loop = _loop_behind(scope, callee)
+        return loop is not None and any(
+            made in row.operation[3] for row, _ in self.makers.of(scope, loop[2]) if row.operation[0] == Op.CONTAINER
+        )
 
     def _calls(self, site: Site, ref: Ref, given: Given, depth: int) -> Iterator[tuple[Site, Ref, Given]]:
         scope = site.frame.scope
@@ -89,9 +98,14 @@ class Registrations:
             if (scope.index, ref) in handed:
                 outer, inner = handed[scope.index, ref]
                 if outer is caller.frame.scope:
-                    yield from self._calls(
-                        caller, inner, {**given, **handed, **_with_options(scope, caller)}, depth - 1
-                    )
+                    options = {**_with_options(scope, caller), **self._kept_by_object(scope, caller)}
+                    yield from self._calls(caller, inner, {**given, **handed, **options}, depth - 1)
+
+    def _kept_by_object(self, scope: Scope, caller: Site) -> Given:
+        if scope.facts.name != "__call__" or scope.parent is None or not scope.is_method:
+            return NOTHING
+        member = self.linked.hierarchy.member(scope.parent, "__init__")
+        return _with_attributes(scope, caller, self.linked.engine.function_of(member))
 
     def _viewed(self, scope: Scope, ref: Ref) -> Ref:
         """The view of ``view.as_view("name")``, if a caller hands it in or a loop goes over it; else the ref itself."""
@@ -194,8 +208,25 @@ def _with_options(decorator: Scope, site: Site) -> Given:
     maker = decorator.parent
     if site.kind != "decorate" or maker is None or not maker.is_function:
         return NOTHING
-    scope = site.frame.scope
-    for operation in scope.operations_producing(site.operation[2]):
-        if operation[0] == Op.CALL:
-            return handed_by_call(maker, scope, operation[3], operation[4])
-    return NOTHING
+    return next((handed_by_call(maker, site.frame.scope, o[3], o[4]) for o in _makers(site)), NOTHING)
+
+
+def _with_attributes(decorator: Scope, site: Site, initialiser: Scope | None) -> Given:
+    """What an object that decorates was handed when it was made: ``self.name`` of ``@command(name="x")``."""
+    made = next(_makers(site), None) if site.kind == "decorate" else None
+    if made is None or initialiser is None or not initialiser.facts.parameters or not decorator.facts.parameters:
+        return NOTHING
+    handed = handed_by_call(initialiser, site.frame.scope, made[3], made[4])
+    own, inner = initialiser.facts.parameters[0][1], decorator.facts.parameters[0][1]
+    kept = {o[2]: o[3] for o in initialiser.facts.ops if o[0] == Op.SET_ATTRIBUTE and o[1] == own}
+    return {
+        (decorator.index, o[1]): handed[initialiser.index, kept[o[3]]]
+        for o in decorator.facts.ops
+        if o[0] == Op.ATTRIBUTE and o[2] == inner and (initialiser.index, kept.get(o[3], -1)) in handed
+    }
+
+
+def _makers(site: Site) -> Iterator[list[Any]]:
+    """The calls that make what a decoration decorates with."""
+    produced = site.frame.scope.operations_producing(site.operation[2])
+    return (operation for operation in produced if operation[0] == Op.CALL)

@@ -156,7 +156,7 @@ def load_summaries(imported: frozenset[str]) -> list[tuple[str, FileFacts]]:
         if not found:
             break
         for name in found:
-            needed[name] = _facts(name)
+            needed[name] = facts_of_summary(name)
             packages.update(needed[name].packages)
     names = sorted(needed, key=lambda name: (name != "builtins", name))
     return [(name, needed[name]) for name in names]
@@ -180,6 +180,12 @@ def _texts() -> dict[str, Callable[[], str]]:
     return texts
 
 
+def summarised_modules() -> frozenset[str]:
+    """The names of all modules of which there is a summary."""
+    return frozenset(_texts())
+
+
 @cache
-def _facts(name: str) -> FileFacts:
+def facts_of_summary(name: str) -> FileFacts:
+    """What the summary of a module says."""
     return extract(ast.parse(_texts()[name]()))

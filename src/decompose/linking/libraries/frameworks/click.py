@@ -87,6 +87,62 @@ FRAMEWORK = Framework(
             ),
             calls=frozenset({"m:run -[call]-> m:helper", "m: -[call]-> m:main"}),
         ),
+        Example(
+            """
+            import functools, click
+            @click.group()
+            def group(): pass
+            class our_command:
+                def __init__(self, name=None):
+                    self.name = name
+                def __call__(self, function):
+                    decorators = [functools.wraps(function), click.command(name=self.name)]
+                    def wrapper(*args): return function(*args)
+                    for decorator in decorators:
+                        wrapper = decorator(wrapper)
+                    group.add_command(wrapper)
+                    return wrapper
+
+            def with_function(name):
+                def decorate(function):
+                    @click.command(name)
+                    @functools.wraps(function)
+                    def wrapper(*args): return function(*args)
+                    group.add_command(wrapper)
+                    return wrapper
+                return decorate
+
+            @our_command(name="count-all")
+            @click.option("--x")
+            def count(x): pass
+
+            @our_command()
+            def sum_up(): pass
+
+            @with_function("third")
+            def third_one(): pass
+            """,
+            entries=frozenset(
+                {
+                    "command group -> m:group",
+                    "command count-all -> m:count",
+                    "command sum-up -> m:sum_up",
+                    "command third -> m:third_one",
+                }
+            ),
+            calls=frozenset(
+                {
+                    "m: -[call]-> m:with_function",
+                    "m: -[construct]-> m:our_command.__init__",
+                    "m:our_command.__call__ -[callback]-> m:our_command.__call__.wrapper",
+                    "m: -[decorate]-> m:our_command.__call__",
+                    "m: -[decorate]-> m:with_function.decorate",
+                    "m:our_command.__call__.wrapper -[call]-> m:count",
+                    "m:our_command.__call__.wrapper -[call]-> m:sum_up",
+                    "m:with_function.decorate.wrapper -[call]-> m:third_one",
+                }
+            ),
+        ),
     ),
     look_alikes=(
         Example(
