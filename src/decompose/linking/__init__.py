@@ -18,6 +18,7 @@ from decompose.linking.libraries import (
     CONTRIBUTORS,
     PREPARATIONS,
     RELATIONS,
+    RENDERED,
     UNCALLED,
     load_summaries,
 )
@@ -28,6 +29,7 @@ from decompose.linking.loading import EFFECT, Loading
 from decompose.linking.made_classes import add_made_classes
 from decompose.linking.names import Names
 from decompose.linking.program import Program
+from decompose.linking.rendered import NO_PAGES, Pages
 from decompose.linking.values import Values
 from decompose.linking.wiring import connect
 from decompose.sources import DeclaredEntry, SourceFile
@@ -37,8 +39,16 @@ _ROUNDS = 3
 __all__ = ["FoundColumn", "FoundEntry", "FoundIndex", "FoundKey", "FoundTable", "Linked", "link"]
 
 
-def link(files: Sequence[SourceFile], facts: Sequence[FileFacts], declared: Sequence[DeclaredEntry] = ()) -> Linked:
-    """Link the application's files; ``facts`` are in the order of ``files``, ``declared`` are the project's entry points."""
+def link(
+    files: Sequence[SourceFile],
+    facts: Sequence[FileFacts],
+    declared: Sequence[DeclaredEntry] = (),
+    pages: Pages = NO_PAGES,
+) -> Linked:
+    """Link the application's files; ``facts`` are in the order of ``files``, ``declared`` are the project's entry points.
+
+    ``pages``: its templates by their names.
+    """
     program = Program()
     for file, file_facts in zip(files, facts, strict=True):
         module = program.add(file.module, file.path, file_facts, is_package=file.is_package)
@@ -71,6 +81,8 @@ def link(files: Sequence[SourceFile], facts: Sequence[FileFacts], declared: Sequ
     names.loading = engine.loading = loading
     for bind in BINDERS:
         bind(program, engine)
+    for follow in RENDERED:
+        engine.attempt(partial(follow, program, names, pages), None)
     engine.hierarchy = engine.relations.hierarchy = Hierarchy(program, values, names)
     engine.relating.extend(RELATIONS)
     engine.contributors.extend(CONTRIBUTORS)

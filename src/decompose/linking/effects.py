@@ -26,6 +26,9 @@ WHEN_ASKED = " when it is asked to"
 SHOWN = "shown by the template"
 """Begins the rule of an access that a template asks for."""
 
+ASKED_BY = "asked by the template"
+"""Begins the rule of what a template asks for; the place in the template follows."""
+
 COPY = "copy"
 """The operation of what only copies a row into the table that its class keeps copies in."""
 

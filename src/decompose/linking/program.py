@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from decompose.facts import FileFacts, Op, ScopeFacts, ScopeKind
+from decompose.linking.rendered import Rendered
 
 _MAX_DECORATORS = 12
 _WITHOUT_RESULT = frozenset({Op.SET_ATTRIBUTE, Op.SET_ITEM, Op.IMPORT_STAR, Op.SET_FREE, Op.RAISE})
@@ -135,6 +136,7 @@ class Program:
         self.by_name: dict[str, Module] = {}
         self.packages: set[str] = set()
         self.stored_attributes: set[str] = set()
+        self.rendered = Rendered()
 
     def add(self, name: str, file: str, facts: FileFacts, *, is_package: bool, library: bool = False) -> Module | None:
         """Number a file's scopes; None for a file without any (it could not be parsed)."""

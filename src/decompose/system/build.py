@@ -12,6 +12,7 @@ from decompose.facts import Collected, FileFacts, collect_facts
 from decompose.facts.collect import garbage_collection_paused
 from decompose.linking import Linked, link
 from decompose.linking.libraries import BELOW, FILLED, SHOWN, app_labels
+from decompose.linking.rendered import Pages
 from decompose.sources import SourceFile, SourceTree
 from decompose.system.accesses.gathering import Accesses
 from decompose.system.accesses.loaded import Loaded
@@ -77,10 +78,11 @@ def build_system(
     migrations = [(f, facts) for f, facts in zip(wanted, collected.facts, strict=True) if f.role == "migration"]
     with garbage_collection_paused():
         progress("linking", 0, 1)
-        linked = link([f for f, _ in application], [facts for _, facts in application], tree.declared)
+        pages = template_reader(tree)
+        linked = link([f for f, _ in application], [facts for _, facts in application], tree.declared, pages)
         progress("linking", 1, 1)
         progress("system", 0, 1)
-        builder = _Builder(tree, linked, application, migrations, catalogues)
+        builder = _Builder(tree, linked, application, migrations, catalogues, pages)
         system = builder.build(jobs, worth_it=least <= len(linked.engine.sites) <= most)
         linked.release()
         progress("system", 1, 1)
@@ -95,12 +97,14 @@ class _Builder:
         application: Sequence[tuple[SourceFile, FileFacts]],
         migrations: Sequence[tuple[SourceFile, FileFacts]],
         catalogues: Sequence[Catalogue],
+        pages: Pages,
     ) -> None:
         self.tree = tree
         self.linked = linked
         self.application = application
         self.migrations = migrations
         self.given = catalogues
+        self.pages = pages
         self.placement = Placement(linked)
         self.arguments = Arguments(linked)
 
@@ -120,10 +124,11 @@ class _Builder:
     ) -> System:
         asked_inside = beside.ask(BesideTables.find_inside)
         attempt = self.linked.engine.attempt
-        read = template_reader(self.tree)
         loaded = Loaded(self.linked)
         for shown in SHOWN:
-            self.linked.engine.accesses.update(self.linked.engine.safely(partial(shown, self.linked, read, loaded.has)))
+            self.linked.engine.accesses.update(
+                self.linked.engine.safely(partial(shown, self.linked, self._template_text, loaded.has))
+            )
             loaded.forget()
         for filled in FILLED:
             self.linked.engine.accesses.update(filled(self.linked, fixture_reader(self.tree)))
@@ -146,7 +151,9 @@ class _Builder:
         models = {table.model: table.name for table in tables if table.model}
         stores = Stores(self.linked, self.placement, tables, self.arguments)
         attempt(stores.collect, None)
-        below = (f for find in BELOW for f in self.linked.engine.safely(partial(find, self.linked, read)))
+        below = (
+            f for find in BELOW for f in self.linked.engine.safely(partial(find, self.linked, self._template_text))
+        )
         flushes: list[Access] = attempt(partial(accesses.told_again, found_accesses, inside.calls, below), [])
         callbacks = Callbacks(self.linked, self.placement, self.arguments)
         instead = Instead(
@@ -211,6 +218,10 @@ class _Builder:
             surroundings=outside.surroundings,
         )
         return with_source_lines(self.tree.base, system, {c.file: dict(c.lines) for c in self.given if c.lines})
+
+    def _template_text(self, name: str) -> str | None:
+        page = self.pages(name)
+        return page.text if page is not None else None
 
     # Schema from elsewhere
 

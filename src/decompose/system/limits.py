@@ -10,6 +10,7 @@ from decompose.linking import Linked
 from decompose.linking.hierarchy import MAX_ANCESTORS
 from decompose.linking.libraries.unread import unread_frameworks
 from decompose.linking.program import Scope
+from decompose.linking.rendered import ELSEWHERE
 from decompose.sources import SourceFile, SourceTree
 from decompose.system.model import BlindSpot
 
@@ -47,6 +48,13 @@ def limits_of_linking(linked: Linked) -> Iterator[BlindSpot]:
             yield _spot(
                 "unread routes", scopes[index], "a route is registered whose path or view is not in the code", line
             )
+    # Of a template of somebody else one place is enough.
+    unfollowed = sorted(linked.program.rendered.not_followed, reverse=True)
+    told = {n.reason if n.reason.endswith(ELSEWHERE) else n[:3]: n for n in unfollowed}
+    for file, line, reason, index in told.values():
+        yield BlindSpot(
+            kind="unfollowed template", definition=scopes[index].definition, file=file, line=line, reason=reason
+        )
     # What reads more than one frame fails in each of them.
     for scope_of_failure, line, why in {
         (f.scope if f is not None else None, n, w) for f, n, w in linked.engine.failures

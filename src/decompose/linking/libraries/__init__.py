@@ -34,6 +34,7 @@ from decompose.linking.libraries import (
     django_template_rows,
     django_templates,
     django_validated,
+    jinja_templates,
     model_views,
     models,
     named_models,
@@ -60,7 +61,9 @@ from decompose.linking.libraries.new_rows import NEW_ROWS
 from decompose.linking.libraries.sql_types import FILE_FIELDS
 from decompose.linking.libraries.summaries import load_summaries
 from decompose.linking.linked import Linked
+from decompose.linking.names import Names
 from decompose.linking.program import Program, Scope
+from decompose.linking.rendered import Pages
 
 __all__ = [
     "ACCESSES",
@@ -74,6 +77,7 @@ __all__ = [
     "PREPARATIONS",
     "REFLECTIONS",
     "RELATIONS",
+    "RENDERED",
     "SCHEMAS",
     "UNCALLED",
     "Implied",
@@ -99,6 +103,9 @@ BINDERS: tuple[Callable[[Program, Engine], None], ...] = (
     pyramid_requests.bind_added,
 )
 """Called when names can be looked up, before linking: complete the bases of classes."""
+
+RENDERED: tuple[Callable[[Program, Names, Pages], None], ...] = (jinja_templates.follow_templates,)
+"""Called when names can be looked up, before linking: add what templates do to the functions that render them."""
 
 UNCALLED: tuple[Callable[[Engine], bool], ...] = (django_managers.look_at_uncalled,)
 """Called after linking: look at what only code out of view calls, for whom it acts; whether there was anything."""

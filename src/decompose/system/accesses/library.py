@@ -8,12 +8,13 @@ from functools import cached_property
 from typing import Any
 
 from decompose.linking import Linked
-from decompose.linking.effects import ALONG, COPY, EACH, RENDERED, SHOWN
+from decompose.linking.effects import ALONG, ASKED_BY, COPY, EACH, RENDERED, SHOWN
 from decompose.linking.libraries import consequences, sqlalchemy_mapping, sqlalchemy_session
 from decompose.linking.program import Scope
 from decompose.linking.query_types import joined_by
 from decompose.linking.values import Value
 from decompose.system.accesses.added_rows import AddedRows
+from decompose.system.accesses.asked_by_templates import AskedByTemplates
 from decompose.system.accesses.found import MAX_ALTERNATIVES, FoundAccesses, Place
 from decompose.system.accesses.loaded import Loaded
 from decompose.system.model import Resolution
@@ -36,6 +37,7 @@ class LibraryAccesses:
         self.kept = kept
         self.loaded = loaded
         self._added = AddedRows(linked, loaded)
+        self._asked = AskedByTemplates(linked, loaded)
         self._joined_tables: dict[int, frozenset[str]] = {}
 
     def collect(self) -> None:
@@ -59,6 +61,7 @@ class LibraryAccesses:
                 continue
             if scope.library or self.linked.seen.acts_unseen(scope, receiver):
                 continue
+            shown = self._asked.rule(scope, line, rule, value)
             # Of a row that is there nothing but an update can be written.
             adds = said == "insert" and rule in sqlalchemy_session.ADDS
             for operation in self._added.operations(scope, line) if adds else (said,):
@@ -69,18 +72,18 @@ class LibraryAccesses:
                     continue
                 several = brought is not None and len(brought.joined) > 1
                 tables = (by_variables if several else found).setdefault(
-                    (index, receiver, operation, role, rule, line), set()
+                    (index, receiver, operation, role, shown, line), set()
                 )
                 if self.schema.is_every_table(value):
-                    of_every.add((index, receiver, operation, role, rule, line))
+                    of_every.add((index, receiver, operation, role, shown, line))
                 tables.update(self.schema.tables_of_value(value) or self._named(described, scope, rule, line))
                 if (index, receiver, said, value, role, rule, line) in self.linked.engine.assumed:
-                    assumptions.add((index, receiver, operation, role, rule, line))
+                    assumptions.add((index, receiver, operation, role, shown, line))
                 if described[0] == "I" and operation in _OF_WHOLE_ROWS:
-                    self._joined(found, described[1], (index, receiver, operation, role, rule, line))
-                follows = role == "execute" and operation not in _WITHOUT_CONSEQUENCES and not rule.endswith(ALONG)
+                    self._joined(found, described[1], (index, receiver, operation, role, shown, line))
+                follows = role == "execute" and operation not in _WITHOUT_CONSEQUENCES and not shown.endswith(ALONG)
                 if follows and described[0] == "I":
-                    further.setdefault(described[1], set()).add((index, receiver, operation, role, rule, line))
+                    further.setdefault(described[1], set()).add((index, receiver, operation, role, shown, line))
         for (index, receiver, operation, role, rule, line), tables in sorted(found.items()):
             if operation == "lock":
                 self.kept.lock(index, receiver, tables)
@@ -91,7 +94,7 @@ class LibraryAccesses:
             if rule.endswith(ALONG) or rule.startswith((SHOWN, EACH)):
                 # Not one of several: the statement touches them all.
                 for table in sorted(tables):
-                    sure_along: Resolution = "inferred" if rule.startswith((RENDERED, SHOWN)) else "exact"
+                    sure_along: Resolution = "inferred" if rule.startswith((RENDERED, SHOWN, ASKED_BY)) else "exact"
                     self.kept.add(index, receiver, table, said_operation, (), role, sure_along, rule, line)
                 continue
             if len(tables) > MAX_ALTERNATIVES:
@@ -99,7 +102,7 @@ class LibraryAccesses:
                 self.kept.too_many(index, receiver, tables, said_operation, role, rule, line, every=every)
                 continue
             assumed = (index, receiver, operation, role, rule, line) in assumptions
-            sure = len(tables) == 1 and not assumed and rule != RENDERED
+            sure = len(tables) == 1 and not assumed and rule != RENDERED and not rule.startswith(ASKED_BY)
             resolution: Resolution = "exact" if sure else "inferred"
             said = rule if len(tables) == 1 else f"{rule}, of {len(tables)} tables that reach this line"
             said = f"{said}, named like a model" if assumed else said
@@ -200,7 +203,8 @@ class LibraryAccesses:
                 if alternatives[place] > MAX_ALTERNATIVES:
                     shared.setdefault(place, Counter()).update(found)
                     continue
-                resolution: Resolution = "exact" if alternatives[place] == 1 else "inferred"
+                sure = alternatives[place] == 1 and not rule.startswith(ASKED_BY)
+                resolution: Resolution = "exact" if sure else "inferred"
                 for does, table, said in sorted(found):
                     self.kept.add(index, receiver, table, does, (), role, resolution, said, line)
         for place, counted in sorted(shared.items()):

@@ -94,7 +94,7 @@ class Loaded:
         asked = [
             operation
             for operation in scope.facts.ops
-            if operation[0] == Op.ATTRIBUTE and operation[4] == line and self._gives(scope, operation, related)
+            if operation[0] == Op.ATTRIBUTE and operation[4] == line and self.gives(scope, operation, related)
         ]
         return bool(asked) and all(
             self._has(scope, operation[2], (operation[3],), (), 0)
@@ -121,7 +121,7 @@ class Loaded:
             ]
         return found
 
-    def _gives(self, scope: Scope, operation: list[Any], related: Value) -> bool:
+    def gives(self, scope: Scope, operation: list[Any], related: Value) -> bool:
         cls = self.linked.values[related][1]
         return any(self.linked.values[value][:2] == ("I", cls) for value in self._values(scope, operation[1]))
 

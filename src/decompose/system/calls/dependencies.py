@@ -93,6 +93,8 @@ class _Found:
         seen = [not self._acts_unseen(site) for site in same] if len(same) > 1 else [True]
         telling = seen if any(seen) else [True] * len(same)
         best = self._called_inside(same, telling)
+        if id(same[0].operation) in self.linked.program.rendered.operations:
+            return  # no code calls it
         for site in compress(same, telling):
             if site.external or site.targets:
                 self._note_called_outside(site)

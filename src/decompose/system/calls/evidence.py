@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decompose.linking import Linked
+from decompose.linking.effects import ASKED_BY
 from decompose.linking.frames import Site
 from decompose.linking.values import NAMED, Value
 from decompose.system.calls.placement import Placement
@@ -23,6 +24,11 @@ def told_by(
 ) -> Dependency:
     """The dependency on ``target`` that a call site shows."""
     scope = site.frame.scope
+    rendered = placement.linked.program.rendered
+    shown = rendered.operations.get(id(site.operation)) if rendered.operations else None
+    if shown is not None:
+        kind, rule = "template", f"{ASKED_BY} {shown}"
+        resolution = "inferred" if resolution == "exact" else resolution
     return Dependency(
         source=scope.definition,
         target=target,

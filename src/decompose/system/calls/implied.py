@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from decompose.linking import Linked
+from decompose.linking.effects import ASKED_BY
 from decompose.linking.values import Value
 from decompose.system.calls.abstract_methods import AbstractMethods
 from decompose.system.calls.evidence import not_certain
@@ -35,13 +36,16 @@ def implied_edges(linked: Linked, placement: Placement) -> Iterator[tuple[Depend
             continue
         several = len(together) if not wired else 1
         implied = f"implied by the syntax, one of {several}" if several > 1 else "implied by the syntax"
+        shown = linked.program.rendered.place(index, line, target.facts.name) if not wired else None
         yield (
             Dependency(
                 source=scope.definition,
                 target=target.definition,
-                kind=kind,
-                resolution="inferred" if declared or several > 1 else "exact",
-                rule=wired or (not_certain(linked, receiver) if declared else implied),
+                kind="template" if shown is not None and kind == "call" else kind,
+                resolution="inferred" if declared or several > 1 or shown is not None else "exact",
+                rule=f"{ASKED_BY} {shown}"
+                if shown
+                else wired or (not_certain(linked, receiver) if declared else implied),
                 file=scope.module.file,
                 line=line,
                 source_unit=placement.acting_unit(scope, source_receiver),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path, PurePosixPath
 
+from decompose.linking.rendered import Pages
 from decompose.sources import SourceTree
 
 _FOLDER = "/templates/"
@@ -15,8 +16,8 @@ _MAX_FIXTURE = 20_000_000
 """Of a larger file no more than so many bytes are looked at."""
 
 
-def template_reader(tree: SourceTree) -> Callable[[str], str | None]:
-    """A function that gives the text of a template, or None where there is none; of several the first by path."""
+def template_reader(tree: SourceTree) -> Pages:
+    """The templates by their names, of several of one name the first by path."""
     by_name: dict[str, str] = {}
     for path in tree.template_files:
         rooted = f"/{path}"
@@ -26,14 +27,13 @@ def template_reader(tree: SourceTree) -> Callable[[str], str | None]:
             start = rooted.find(_FOLDER, start + 1)
 
     @cache
-    def read(name: str) -> str | None:
-        path = by_name.get(name)
+    def read(path: str) -> str | None:
         try:
-            return Path(tree.base, path).read_bytes().decode("utf-8", errors="replace") if path is not None else None
+            return Path(tree.base, path).read_bytes().decode("utf-8", errors="replace")
         except OSError:
             return None
 
-    return read
+    return Pages(by_name, read)
 
 
 def fixture_reader(tree: SourceTree) -> Callable[[str], list[tuple[str, str]]]:

@@ -1,0 +1,134 @@
+"""What writes the operations of a Jinja template, and what its names may stand for besides values of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from decompose.facts import Op
+from decompose.facts.records import Ref
+from decompose.linking.libraries.jinja_filters import is_node
+from decompose.linking.rendered import Page, TemplateLine
+
+if TYPE_CHECKING:
+    from jinja2 import nodes
+
+_MAX_OPERATIONS = 4_000
+"""Of a template that does more than this the rest is left out, and that is told."""
+
+
+class Macro(NamedTuple):
+    """A macro, or the block of a call: what it does, in which template, and what it knows."""
+
+    node: nodes.Macro | nodes.CallBlock
+    page: Page
+    known: dict[str, Any]
+
+
+class Imported(NamedTuple):
+    """A template that is imported: its macros and variables."""
+
+    names: dict[str, Any]
+
+
+class Loop(NamedTuple):
+    """A loop, which may be called to go on with other elements."""
+
+    element: Ref
+
+
+Known = dict[str, Any]
+"""Name -> a ref, a macro, an imported template or a loop."""
+
+
+class Operation(NamedTuple):
+    """An operation, the name of what it asks for, and where."""
+
+    operation: list[Any]
+    name: str
+    place: TemplateLine
+
+
+class TooDeepError(Exception):
+    """A template that does more than is followed."""
+
+
+class TemplateOperations:
+    """Collects operations.
+
+    ``free``: the next free node of the function, ``line``: the line of the call, ``outer``: what a name is that the context lacks.
+    """
+
+    def __init__(self, free: int, line: int, outer: Callable[[Any, str], Ref]) -> None:
+        self.free = free
+        self.line = line
+        self.operations: list[Operation] = []
+        self._outer = outer
+        self._page = Page("", "")
+        self._at = 0
+
+    def _place(self) -> TemplateLine:
+        return TemplateLine(self._page.file, self._at + self._page.line - 1)
+
+    def node(self) -> int:
+        """A node that nothing has yet."""
+        self.free += 1
+        return self.free - 1
+
+    def emit(self, code: int, *rest: Any, name: str = "") -> int:
+        """One more operation; gives the node of its result."""
+        if len(self.operations) >= _MAX_OPERATIONS:
+            raise TooDeepError
+        made = self.node()
+        self.operations.append(Operation([code, made, *rest, self.line], name, self._place()))
+        return made
+
+    def copy(self, target: int, source: Ref) -> None:
+        """What one ref is, a node may be."""
+        if source != -1:
+            self.operations.append(Operation([Op.COPY, target, source], "", self._place()))
+
+    def join(self, refs: Iterable[Ref]) -> Ref:
+        """What is one of several."""
+        several: list[Ref] = []
+        for ref in refs:
+            if ref != -1 and ref not in several:
+                several.append(ref)
+        if len(several) < 2:
+            return several[0] if several else -1
+        joined = self.node()
+        for ref in several:
+            self.copy(joined, ref)
+        return joined
+
+    def element(self, ref: Ref) -> Ref:
+        """Each of what is gone through."""
+        return self.emit(Op.ITERATE, ref, name="__iter__") if is_node(ref) else -1
+
+    def container(self, kind: str, elements: list[Ref]) -> Ref:
+        """A list or a tuple of refs."""
+        return self.emit(Op.CONTAINER, kind, elements, None)
+
+    def attribute(self, base: Ref, path: str) -> Ref:
+        """What attributes lead to, one after the other: ``department.name``."""
+        for name in path.split("."):
+            base = self.member(base, name)
+        return base
+
+    def member(self, base: Any, name: str) -> Ref:
+        """An attribute, or what a dictionary has by that name."""
+        if not is_node(base):
+            return -1
+        return self.join(
+            [self.emit(Op.ATTRIBUTE, base, name, name=name), self.emit(Op.ITEM, base, name, name="__getitem__")]
+        )
+
+    def test(self, ref: Ref) -> None:
+        """Ask a value whether it is true."""
+        if is_node(ref):
+            self.emit(Op.BINARY, ref, -1, "bool", name="__bool__")
+
+    def text(self, ref: Ref) -> None:
+        """Show a value."""
+        if is_node(ref):
+            self.emit(Op.BINARY, ref, -1, "format", name="__str__")
