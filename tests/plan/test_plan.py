@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 import pytest
 
@@ -102,6 +104,36 @@ def test_of_services_that_cost_the_same_the_smaller_goes_first(draw: Draw) -> No
     functions = {name: "".join(f"def f{n}(): pass\n" for n in range(size)) for name, size in sizes.items()}
     plan = planned(draw, {f"m/{name}.py": text for name, text in functions.items()})
     assert [step.service for step in plan.steps if step.service] == ["b", "a", "c"]
+
+
+def of_sizes(draw: Draw, sizes: dict[str, int], by: Literal["risk", "value"] = "risk") -> Plan:
+    """The plan for services of one package each, with so many functions, of which all but ``notes`` call the first's."""
+    files: dict[str, str] = {}
+    for package, count in sizes.items():
+        called = "" if package == "notes" else f"from {next(iter(sizes))}.places import place_0 as place\n"
+        calls = "1" if package == "notes" else "place()"
+        code = "".join(f"def place_{n}():\n    a = {n}\n    return {calls}\n" for n in range(count))
+        model = f"from django.db import models\nclass {package.title()}(models.Model): pass\n"
+        files |= {f"{package}/__init__.py": "", f"{package}/models.py": model, f"{package}/places.py": called + code}
+    system = draw(files).system
+    split = split_from_assignment(system, {unit.id: unit.id.partition(".")[0] for unit in system.units}, "by hand")
+    return make_plan(system, split, split_database(system, split), by=by)
+
+
+@pytest.mark.parametrize("by", ["risk", "value"])
+def test_what_is_hardly_worth_a_process_comes_after_what_is(draw: Draw, by: Literal["risk", "value"]) -> None:
+    plan = of_sizes(draw, {"orders": 60, "stock": 60, "notes": 4, "users": 60}, by)
+    assert plan.steps[3].service == "notes", "the last of the others stays"
+    assert plan.small == ("notes",)
+    assert plan.steps[1].reason.count("worth a process of their own") == 1
+    assert plan.steps[3].reason.startswith("By its size (14 lines) it is hardly worth a process of its own. ")
+    assert plan.about_small.startswith("Hardly worth a process of its own, by its size: notes.")
+    assert plan.stop_after < 3, "it takes hardly any work, and is no reason to go on"
+
+
+def test_where_one_service_alone_is_worth_a_process_the_others_go_in_their_order(draw: Draw) -> None:
+    plan = of_sizes(draw, {"orders": 90, "notes": 4, "users": 8})
+    assert [step.service for step in plan.steps[1:]] == ["notes", "users", "orders"]
 
 
 def test_by_value_what_gives_as_much_for_less_work_goes_first(draw: Draw) -> None:

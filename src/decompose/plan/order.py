@@ -6,9 +6,10 @@ that exists, so it no longer counts against the caller, and a table that is out 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
+from decompose.boundaries.small import small_services
 from decompose.boundaries.split import Split
 from decompose.database.places import Places
 from decompose.database.split import DatabaseSplit
@@ -20,6 +21,7 @@ from decompose.plan.step import EffortUnits, Plan, Step, WorkItem
 from decompose.plan.stopping import where_to_stop
 from decompose.plan.work import COSTS, Work
 from decompose.system.model import System
+from decompose.wording import counted
 
 By = Literal["risk", "value"]
 
@@ -42,7 +44,7 @@ def make_plan(
     ``by``: ``risk`` takes out what is least entangled first, ``value`` what gives most independence for its work. Only the order
     and the counts; `decompose.plan.detail` says what to do in each step. ``network`` is that of the split, if it is known. Without a
     design in ``database`` every transaction counts in full. ``before``: the order that was decided on earlier; by risk it stays, unless
-    another service is clearly less entangled by now.
+    another service is clearly less entangled by now. Services that by their size are hardly worth a process come after those that are.
     """
     if len(split.services) < 2:
         return Plan(split=split.name, steps=(), by=by)
@@ -52,6 +54,7 @@ def make_plan(
     size = {service.name: len(service.units) for service in split.services}
     total = sum(size.values())
     pairs = max(total * (total - 1) / 2, 1)
+    small = small_services(system, split)
     steps = [work.preparation()]
     remaining = [service.name for service in split.services]
     # The last service is what stays of the monolith: there is nothing to extract it from.
@@ -59,17 +62,22 @@ def make_plan(
         costs = {name: work.cost(name, remaining) * critical.weight(name) for name in remaining}
         left = sum(size[name] for name in remaining)
         gains = {name: size[name] * (left - size[name]) / pairs for name in remaining}
+        turn = _whose_turn(remaining, small)
         if by == "risk":
             # No limit below which services count as equal: one line can bring a service below it, past several others.
-            least = min(remaining, key=lambda name: (costs[name], size[name], name))
+            least = min(turn, key=lambda name: (costs[name], size[name], name))
             due = (name for name in before if name in costs and costs[name] <= STAYS * costs[least])
             chosen = next(due, least)
             items = work.of(chosen, remaining)
-            reason = _reason(chosen, least, costs, items, critical.said_of(chosen))
+            asked = {name: costs[name] for name in costs if name in turn or name == chosen}
+            of = f"{len(asked)}{_of_what(turn, remaining, small)}"
+            reason = _reason(chosen, least, of, asked, items, critical.said_of(chosen))
         else:
-            chosen = min(remaining, key=lambda name: (-gains[name] / (costs[name] + 1), name))
+            chosen = min(turn, key=lambda name: (-gains[name] / (costs[name] + 1), name))
             items = work.of(chosen, remaining)
-            reason = f"It separates {gains[chosen]:.0%} of all pairs of units for crossings that weigh {_number(costs[chosen])}{critical.said_of(chosen)}: the most for its work of {len(costs)}."
+            reason = f"It separates {gains[chosen]:.0%} of all pairs of units for crossings that weigh {_number(costs[chosen])}{critical.said_of(chosen)}: the most for its work of {len(turn)}{_of_what(turn, remaining, small)}."
+        if chosen in small:
+            reason = f"By its size ({counted(small[chosen], 'line')}) it is hardly worth a process of its own. {reason}"
         remaining.remove(chosen)
         steps.append(
             Step(
@@ -92,7 +100,7 @@ def make_plan(
             work=(),
         )
     )
-    stop, why = where_to_stop(steps)
+    stop, why = where_to_stop(steps, small)
     return Plan(
         split=split.name,
         steps=tuple(steps),
@@ -102,21 +110,36 @@ def make_plan(
         criticality=str(critical),
         cycles=tuple(circles(work.network, [step.service for step in steps[1:]])),
         units=units,
+        small=tuple(step.service for step in steps if step.service in small),
     )
 
 
-def _reason(name: str, least: str, costs: Mapping[str, float], work: tuple[WorkItem, ...], critical: str) -> str:
+def _whose_turn(remaining: Sequence[str], small: Collection[str]) -> list[str]:
+    """Of what is not out yet the services that are worth a process of their own, while there are several: one of them stays."""
+    large = [name for name in remaining if name not in small]
+    return large if len(large) > 1 else [name for name in remaining if name in small] or large
+
+
+def _of_what(turn: Sequence[str], remaining: Sequence[str], small: Collection[str]) -> str:
+    if len(turn) == len(remaining):
+        return ""
+    return " that are small" if turn[0] in small else " that are worth a process of their own"
+
+
+def _reason(
+    name: str, least: str, of: str, costs: Mapping[str, float], work: tuple[WorkItem, ...], critical: str
+) -> str:
     heavy = max(
         (item for item in work if item.kind in COSTS), key=lambda item: COSTS[item.kind] * item.count, default=None
     )
     others = [cost for other, cost in costs.items() if other != name]
     weigh = f"its crossings weigh {_number(costs[name])}{critical}"
     if name != least:
-        text = f"The next, as was decided: {weigh}, hardly more than those of {least}, the least entangled of {len(costs)} by now ({_number(costs[least])})"
+        text = f"The next, as was decided: {weigh}, hardly more than those of {least}, the least entangled of {of} by now ({_number(costs[least])})"
     elif others:
-        text = f"The least entangled of {len(costs)}: {weigh}, the next one's {_number(min(others))}"
+        text = f"The least entangled of {of}: {weigh}, the next one's {_number(min(others))}"
     else:
-        text = f"The least entangled of {len(costs)}: {weigh}"
+        text = f"The least entangled of {of}: {weigh}"
     if heavy is not None and costs[name]:
         text += f". Most of it: {heavy.kind} ({heavy.count})"
     return text + "."

@@ -100,6 +100,7 @@ class Plan(Record, frozen=True):
 
     ``by``: ``risk`` (least entangled first) or ``value`` (most benefit for its work first). ``stop_after`` is the order of the step
     after which the remaining benefit is below the remaining work, ``stop_reason`` says why. ``criticality`` says by what it was judged how critical a service is.
+    ``small`` are services that by their size are hardly worth a process of their own, in the order of their steps.
     """
 
     split: str
@@ -110,3 +111,15 @@ class Plan(Record, frozen=True):
     cycles: tuple[Cycle, ...] = ()
     units: EffortUnits = EffortUnits()
     criticality: str = ""
+    small: tuple[str, ...] = ()
+
+    @property
+    def about_small(self) -> str:
+        """What to think of the services that are hardly worth a process; empty where there are none."""
+        if not self.small:
+            return ""
+        own = "a process of its own, by its size" if len(self.small) == 1 else "processes of their own, by their size"
+        return (
+            f"Hardly worth {own}: {', '.join(self.small)}. A seam inside the monolith is enough, unless it is to learn how "
+            "it is done, or what is there has to be scaled or owned apart."
+        )

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from decompose.plan.step import Step
 
 
-def where_to_stop(steps: Sequence[Step]) -> tuple[int, str]:
+def where_to_stop(steps: Sequence[Step], small: Collection[str] = ()) -> tuple[int, str]:
     """The last step that gives a larger share of the benefit than it takes of the work.
 
-    Benefit and work are compared as shares of their own totals over all extractions, so no common unit is assumed.
+    Benefit and work are compared as shares of their own totals over all extractions, so no common unit is assumed. ``small`` services
+    are hardly worth a process, however little work they take.
     """
     taken = [step for step in steps if step.effort is not None]
     work = {step.order: (step.effort.low + step.effort.high) / 2 for step in taken if step.effort is not None}
     all_work, all_benefit = math.fsum(work.values()) or 1.0, math.fsum(step.benefit for step in taken) or 1.0
-    worth = [step for step in taken if step.benefit / all_benefit >= work[step.order] / all_work]
+    worth = [
+        step
+        for step in taken
+        if step.service not in small and step.benefit / all_benefit >= work[step.order] / all_work
+    ]
     if not worth:
         return (
             0,

@@ -76,6 +76,8 @@ def _conclusion(plan: Plan) -> Iterator[str]:
     yield f"Order by {plan.by}. {_where_to_stop(plan)}"
     if plan.criticality:
         yield plan.criticality
+    if plan.about_small:
+        yield plan.about_small
     for cycle in plan.cycles:
         yield f"Circle: {cycle}"
 
