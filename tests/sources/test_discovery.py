@@ -353,6 +353,16 @@ def test_a_symlink_loop(draw: Draw, tmp_path: Path) -> None:
     assert [(unread.path, unread.kind) for unread in tree.unread] == [("app/loop", "symlink loop")]
 
 
+def test_a_folder_is_read_where_it_is_not_where_a_link_to_it_stands(draw: Draw, tmp_path: Path) -> None:
+    draw({"stock/__init__.py": "", "stock/models.py": "", "addons/__init__.py": ""})
+    base = tmp_path / "drawn1"
+    (base / "addons" / "stock").symlink_to("../stock", target_is_directory=True)
+    (base / "addons" / "inner").symlink_to("../stock", target_is_directory=True)
+    tree = discover(base)
+    assert [file.path for file in tree.files] == ["addons/__init__.py", "stock/__init__.py", "stock/models.py"]
+    assert tree.unread == ()
+
+
 def test_a_symlink_out_of_the_folder(draw: Draw, tmp_path: Path) -> None:
     draw({"x.py": ""})
     (tmp_path / "outside.py").write_text("")

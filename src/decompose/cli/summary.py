@@ -55,8 +55,10 @@ def document(outcome: Outcome, run: Path) -> bytes:
 def _read(outcome: Outcome) -> Iterator[str]:
     roots = "; ".join(
         f"{path} ({', '.join(packages[:_ROOTS])}{', …' if len(packages) > _ROOTS else ''})"
-        for path, packages in outcome.roots.items()
+        for path, packages in list(outcome.roots.items())[:_ROOTS]
     )
+    if len(outcome.roots) > _ROOTS:
+        roots += f"; and {len(outcome.roots) - _ROOTS} more"
     yield f"Read {counted(outcome.files, 'file')}, {counted(outcome.lines, 'line')}. Roots: {roots}"
     if outcome.left_out:
         left_out = ", ".join(f"{count} {role}" for role, count in outcome.left_out.items())

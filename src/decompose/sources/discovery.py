@@ -86,8 +86,19 @@ def check_folder(path: Path) -> Path:
     return path.resolve()
 
 
+def _leads_upwards(link: str) -> bool:
+    """Whether a link leads to a folder that it is itself inside of."""
+    return os.path.join(os.path.realpath(os.path.dirname(link)), "").startswith(
+        os.path.join(os.path.realpath(link), "")
+    )
+
+
 _TEMPLATES = frozenset({".html", ".txt", ".xml"})
 """Endings of templates, in a folder of that name."""
+
+
+_Folder = tuple[str, list[tuple[str, GitIgnoreSpec]]]
+"""A folder, with what holds for it of each ``.gitignore`` above it."""
 
 
 class _Walk:
@@ -103,12 +114,18 @@ class _Walk:
         self.excluded: list[str] = []
         self._exclude = GitIgnoreSpec.from_lines(exclude) if exclude else None
         self._visited: set[tuple[int, int]] = set()
+        self._linked: list[_Folder] = []
         self._contents: dict[str, bytes] = {}
 
     def run(self) -> None:
-        """Depth first, without recursion: folders may lie deeper than Python's own limit."""
-        waiting: list[tuple[str, list[tuple[str, GitIgnoreSpec]]]] = [("", [])]
-        while waiting:
+        """Depth first, without recursion: folders may lie deeper than Python's own limit.
+
+        What a link leads to is read last, so that a folder that is inside anyway is read, and told, where it is.
+        """
+        waiting: list[_Folder] = [("", [])]
+        while waiting or self._linked:
+            if not waiting:
+                waiting, self._linked = self._linked[::-1], []
             relative, ignores = waiting.pop()
             inner, inherited = self._folder(relative, ignores)
             waiting.extend((folder, inherited) for folder in reversed(inner))
@@ -139,7 +156,8 @@ class _Walk:
         try:
             status = os.stat(full)
             if (status.st_dev, status.st_ino) in self._visited:
-                self.unread.append(Unread(relative, "symlink loop", "leads to a folder that was already read"))
+                if _leads_upwards(full):
+                    self.unread.append(Unread(relative, "symlink loop", "leads to a folder that was already read"))
                 return [], ignores
             self._visited.add((status.st_dev, status.st_ino))
             with os.scandir(full) as listing:
@@ -158,7 +176,10 @@ class _Walk:
             inner = f"{relative}/{entry.name}" if relative else entry.name
             try:
                 if self._entry(entry, inner, ignores, inside_package=is_package):
-                    folders.append(inner)
+                    if entry.is_symlink():
+                        self._linked.append((inner, ignores))
+                    else:
+                        folders.append(inner)
             except OSError as problem:
                 self.unread.append(Unread(inner, "unreadable file", problem.strerror or str(problem)))
         return folders, ignores
