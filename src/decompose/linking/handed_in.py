@@ -34,8 +34,9 @@ def handed_by_call(
             continue
         if kind == ParameterKind.STAR_STAR:
             names = [parameter[0] for parameter in function.facts.parameters]
-            others = [(keyword, ref) for keyword, ref in keywords if keyword is not None and keyword not in names]
-            values, keys = [ref for _, ref in others], [keyword for keyword, _ in others]
+            others = [(keyword, ref) for keyword, ref in keywords if keyword is None or keyword not in names]
+            values = [ref if keyword is not None else ["*", ref] for keyword, ref in others]
+            keys = [keyword for keyword, _ in others]
             found[function.index, node] = (scope, [Op.CONTAINER, -1, "dict", values, keys, 0])
             continue
         if kind == ParameterKind.STAR:

@@ -228,8 +228,12 @@ class Origins:
             made = scope.operations_producing(ref)
             ref = next((operation for operation in made if operation[0] == Op.CONTAINER), ref)
             if isinstance(ref, list) and ref and ref[0] == Op.CONTAINER:
-                options = ((key, value) for key, value in zip(ref[4] or (), ref[3], strict=False) if key == name)
-                return next((self.constant(scope, value, given) for _, value in options), None)
+                pairs = list(zip(ref[4] or (), ref[3], strict=False))
+                told = [self.constant(scope, value, given) for key, value in pairs if key == name]
+                told += [
+                    self._option(scope, v[1], name, given) for _, v in pairs if isinstance(v, list) and v[:1] == ["*"]
+                ]
+                return next((option for option in told if option is not None), None)
             step = (given.get((scope.index, ref)) or self._step(scope, ref)) if type(ref) is int else None
             if step is None:
                 return None

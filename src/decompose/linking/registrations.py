@@ -11,6 +11,7 @@ from typing import Any
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
+from decompose.linking.called_back import CalledBack
 from decompose.linking.frames import Frame, Site
 from decompose.linking.handed_in import handed_at, handed_by_call
 from decompose.linking.makers import MAX_CALLS, Makers
@@ -26,6 +27,7 @@ class Registrations:
         self.makers = makers
         self.linked = makers.linked
         self.unpacked = Unpacked(makers)
+        self._called_back = CalledBack(self.linked)
         self._frames: dict[int, Frame] = {}
         self._followed: set[tuple[int, int, str]] = set()
         """Calls that were followed to who calls the function around them: once, in however many frames they are."""
@@ -86,6 +88,12 @@ class Registrations:
         parameter = next((p for p in scope.facts.parameters if p[1] == ref), None) if type(ref) is int else None
         # Calls of a method that takes the place of the library's own are registrations themselves.
         follows = parameter is not None and depth and not self.linked.replaced(scope)
+        called_back = self._called_back.calls(scope) if follows else []
+        for caller, handed in called_back:
+            if (scope.index, ref) in handed and handed[scope.index, ref][0] is caller.frame.scope:
+                yield from self._calls(caller, handed[scope.index, ref][1], {**given, **handed}, depth - 1)
+        if called_back:
+            return
         callers = self.linked.sites_leading_to(scope) if follows else []
         if not callers:
             yield site, ref, given

@@ -69,13 +69,18 @@ def _is_parameter_called_config(scope: Scope, node: Ref) -> bool:
 
 def views(linked: Linked) -> Iterator[tuple[Site, Scope]]:
     """Each call or decorator that registers a view, with the function, method or class."""
-    for site, method in configuring(linked, *_VIEWS):
-        for handler in linked.handlers(site, site.argument(0, _VIEWS[method])):
+    for site, view in registering(linked):
+        for handler in linked.handlers(*view):
             yield site, handler
+
+
+def registering(linked: Linked) -> Iterator[tuple[Site, tuple[Site, Ref]]]:
+    """Each call or decorator that registers a view, with the call or decoration that is given it, and the argument."""
+    for site, method in configuring(linked, *_VIEWS):
+        yield site, (site, site.argument(0, _VIEWS[method]))
     for site in linked.sites_calling(*_DECORATORS):
         for decoration in linked.decorations(site):
-            for handler in linked.handlers(decoration, decoration.arguments[0]):
-                yield site, handler
+            yield site, (decoration, decoration.arguments[0])
 
 
 class _Call(NamedTuple):

@@ -9,9 +9,12 @@ from decompose.linking.found import FoundEntry
 from decompose.linking.frames import Site
 from decompose.linking.libraries.decorator_routes import join
 from decompose.linking.libraries.framework import Example, Framework
-from decompose.linking.libraries.pyramid_requests import CONFIGURATOR, REQUEST, configuring, views, wires
+from decompose.linking.libraries.pyramid_requests import CONFIGURATOR, REQUEST, configuring, registering, wires
 from decompose.linking.linked import Linked
+from decompose.linking.makers import Makers
+from decompose.linking.origins import Given
 from decompose.linking.program import Scope
+from decompose.linking.registrations import Registrations
 
 _CONFIG = """
 from typing import Any, TypeVar
@@ -225,16 +228,38 @@ def get_current_registry() -> Registry: ...
 """
 
 
+_VENUSIAN = """
+from typing import TypeVar
+
+from decompose.effects import calls_back, keeps
+
+C = TypeVar("C")
+N = TypeVar("N")
+F = TypeVar("F")
+
+class AttachInfo:
+    __has_more__ = True
+
+@keeps("wrapped")
+@calls_back("callback", "C", "N", "F")
+def attach(wrapped: F, callback, category=None, depth=1, name=None) -> AttachInfo: ...
+"""
+
+
 def entry_points(linked: Linked) -> Iterator[FoundEntry]:
     """Each view under the path of its route."""
+    registrations = Registrations(Makers(linked))
     paths: dict[str, str] = {}
     for site, _ in configuring(linked, "add_route"):
         route = linked.keyword(site.frame.scope, site.operation, "name", 0)
         pattern = linked.keyword(site.frame.scope, site.operation, "pattern", 1)
         if isinstance(route, str) and isinstance(pattern, str):
             paths.setdefault(route, pattern)
-    for site, handler in views(linked):
-        yield from _view(linked, site, handler, paths)
+    for site, view in registering(linked):
+        # A decorator of Pyramid's own says at its own line what it registers, one of the application's where it is used.
+        for place, handed, given in registrations.calls(*view):
+            for handler in linked.handlers(place, handed):
+                yield from _view(linked, site, handler, paths, given, site if place is view[0] else place)
 
 
 def requests_in_transactions(linked: Linked) -> bool:
@@ -245,11 +270,13 @@ def requests_in_transactions(linked: Linked) -> bool:
     return "pyramid_tm" in included
 
 
-def _view(linked: Linked, site: Site, handler: Scope, paths: dict[str, str]) -> Iterator[FoundEntry]:
+def _view(
+    linked: Linked, site: Site, handler: Scope, paths: dict[str, str], given: Given, place: Site
+) -> Iterator[FoundEntry]:
     said = [site, *_defaults(linked, handler)]
 
     def stated(name: str) -> Any:  # Any: a text, or a list of them
-        found = (linked.keyword(by.frame.scope, by.operation, name) for by in said)
+        found = (linked.keyword(by.frame.scope, by.operation, name, -1, given) for by in said)
         return next((value for value in found if value is not None), None)
 
     route, name, method, attribute = (stated(option) for option in ("route_name", "name", "request_method", "attr"))
@@ -261,7 +288,7 @@ def _view(linked: Linked, site: Site, handler: Scope, paths: dict[str, str]) -> 
         handler = found[0] if found is not None else handler
     methods = method if isinstance(method, list) else [method if isinstance(method, str) else "ANY"]
     for verb in methods:
-        yield FoundEntry("http", f"{verb} {join('', path)}", handler, site.frame.scope.module.file, site.line)
+        yield FoundEntry("http", f"{verb} {join('', path)}", handler, place.frame.scope.module.file, place.line)
 
 
 def _defaults(linked: Linked, handler: Scope) -> Iterator[Site]:
@@ -286,6 +313,7 @@ FRAMEWORK = Framework(
         "pyramid.response": _RESPONSE,
         "pyramid.threadlocal": _THREADLOCAL,
         "pyramid.view": _VIEW,
+        "venusian": _VENUSIAN,
     },
     packages=("pyramid",),
     entry_points=(entry_points,),
@@ -370,6 +398,42 @@ FRAMEWORK = Framework(
                     "m:main -[construct]-> m:Configurator",
                     "m:main -[construct]-> m:Policy",
                     "m:session -[construct]-> m:Session",
+                }
+            ),
+        ),
+        Example(
+            """
+            import venusian
+
+            def includeme(config):
+                config.add_route("items", "/items")
+                config.add_route("parts", "/parts")
+
+            def add_api_view(config, view, versions, **settings):
+                settings.setdefault("renderer", "json")
+                config.add_view(view=view, **settings)
+
+            def api_config(versions, **settings):
+                def callback(context, _name, ob):
+                    add_api_view(context.config, view=ob, versions=versions, **settings)
+                def wrapper(wrapped):
+                    venusian.attach(wrapped, callback, category="pyramid")
+                    return wrapped
+                return wrapper
+
+            @api_config(versions=["v1"], route_name="items", request_method="POST")
+            def create(request): pass
+
+            @api_config(versions=["v1"], route_name="parts")
+            def parts(request): pass
+            """,
+            entries=frozenset({"http POST /items -> m:create", "http ANY /parts -> m:parts"}),
+            calls=frozenset(
+                {
+                    "m: -[call]-> m:api_config",
+                    "m: -[decorate]-> m:api_config.wrapper",
+                    "m:api_config.wrapper -[callback]-> m:api_config.callback",
+                    "m:api_config.callback -[call]-> m:add_api_view",
                 }
             ),
         ),
