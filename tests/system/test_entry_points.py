@@ -1320,7 +1320,7 @@ def test_a_view_that_calls_a_parameter_of_the_factory_around_it_is_the_view(draw
 def test_routes_of_a_framework_that_is_not_read_are_a_blind_spot(draw: Draw) -> None:
     app = draw(
         {
-            "a.py": "import twisted.internet\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import litestar\n",
+            "a.py": "import twisted.internet\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import cherrypy\n",
             "b.py": "import os\nfrom twisted import web\nclass Home(web.resource.Resource):\n    def render(self): pass\n",
             "c.py": "import twisted.web\n",
             "d.py": "from cherrypy import expose\n",
