@@ -12,10 +12,14 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from decompose import api
+from decompose.boundaries.folders import folder_ties
+from decompose.boundaries.graph import EvidenceGraph
 from decompose.cli.summary import summary
 from decompose.runs.outcome import Outcome, ServiceLine
 from decompose.version import __version__
@@ -422,7 +426,7 @@ def test_what_the_packages_around_something_add_to_its_ties_is_told(thing: str) 
     text = run("explain", shop.run, thing).stdout
     assert (
         f"  shop.billing (13 units) is one thing by {package.together:.0%}: "
-        f"this adds to its ties, at most {near[3]:.0%} on top of the weight above\n"
+        f"{near[3]:.0%} of the weight above is from that\n"
         "  shop (41 units) is one thing by 0%: this adds nothing to its ties\n"
     ) in text
 
@@ -434,10 +438,35 @@ def test_a_run_from_before_packages_were_kept_is_explained_without_them(tmp_path
     (tmp_path / "analysis.json").write_text(json.dumps(document))
     told = run("explain", tmp_path, "shop.billing.service:bill", "--all").stdout
     whole = run("explain", shop.run, "shop.billing.service:bill", "--all").stdout
-    assert [line for line in whole.splitlines() if line not in told.splitlines()] == [
-        line for line in whole.splitlines() if line.startswith("Packages") or "one thing" in line
-    ]
     assert "one thing" not in told
+    assert "packages" not in told
+    evidence = re.compile(r"^  shop.*\(exact, .*\)$", re.MULTILINE)
+    assert evidence.findall(told) == evidence.findall(whole) != []
+
+
+def test_the_ties_of_packages_are_in_the_shares_of_weight_as_a_split_is_made_of_them() -> None:
+    shop = analysed_shop()
+    graph = EvidenceGraph(shop.analysis.system)
+    ends, weights = graph.combined().plus(folder_ties(graph, shop.analysis.packages))
+    names = shop.analysis.splits[0].services_of()
+    node = graph.unit_node["shop.billing.service:bill"]
+    expected: Counter[str] = Counter()
+    for (one, two), weight in zip(ends.tolist(), weights.tolist(), strict=True):
+        if node in (one, two):
+            expected[names[graph.members[two if one == node else one][0]]] += weight
+    told = api.explain(shop.analysis, "shop.billing.service:bill", split_name=shop.analysis.splits[0].name)
+    assert told.weights == {name: round(weight / expected.total(), 4) for name, weight in sorted(expected.items())}
+    assert any("packages" in near.layers for near in told.nearest or [])
+
+
+def test_two_things_in_a_package_that_is_one_thing_are_told_so() -> None:
+    shop = analysed_shop()
+    text = run("explain", shop.run, "shop.billing.service:bill", "table:invoices").stdout
+    package = next(package for package in shop.analysis.packages if package.name == "shop.billing")
+    assert f"  shop.billing (13 units) is one thing by {package.together:.0%}\n" in text
+    apart = run("explain", shop.run, "shop.billing.service:bill", "table:users").stdout
+    assert "Packages around both" in apart, "that of the whole application"
+    assert "shop.billing (" not in apart
 
 
 def test_everything_between_two_tables_is_listed() -> None:

@@ -136,12 +136,12 @@ class EvidenceGraph:
         weights_of = np.bincount(which, np.concatenate(found), len(keys)).astype(np.float64)
         return Edges(np.stack([keys // count, keys % count], axis=1), weights_of).rounded()
 
-    def layers_between(self, first: int, second: int) -> list[str]:
-        """The layers that tie two nodes, the heaviest first."""
+    def layers_between(self, first: int, second: int, besides: Mapping[str, float] | None = None) -> list[str]:
+        """The layers that tie two nodes, the heaviest first; ``besides`` are weights of ties that are no layer of the graph."""
         pair = min(first, second), max(first, second)
         found = {
             name: DEFAULT_WEIGHTS.get(name, 0.0) * edges[pair] for name, edges in self.layers.items() if pair in edges
-        }
+        } | {**(besides or {})}
         return sorted((name for name, weight in found.items() if weight), key=lambda name: (-found[name], name))
 
     def arrays_of(self, name: str) -> tuple[Labels, Weights]:

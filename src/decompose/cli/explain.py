@@ -56,6 +56,7 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
     tell = say if show_all else say_on_screen
     services, packages, most = (4, 1, 5) if screen()[1] < _TALL else (_SERVICES, _PACKAGES, _EVIDENCE)
     around = sorted(found.packages or [], key=lambda package: package.adds == 0)
+    scale = "(0%: as often together as any two units, 100%: always)"
     around = around if show_all else around[:packages]
     most -= (len(around) + 1) // 2
     shown = found.evidence if show_all or (other and not on_terminal()) else found.evidence[:most]
@@ -64,6 +65,10 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
     tell(_shorter(f"{found.thing} is in {found.service or 'no service'}{sure}", room))
     if other:
         tell(_shorter(f"{found.other} is in {found.other_service or 'no service'}", room))
+        if around:
+            tell(f"Packages around both {scale}:")
+        for package in around:
+            tell(f"  {package}")
     else:
         for service, count in found.ties[:services]:
             share = (found.weights or {}).get(service, 0.0)
@@ -74,7 +79,7 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
             by = ", ".join(near.layers)
             tell(_shorter(f"  {near.share:>4.0%} {near.thing} in {near.service} ({by})", room))
         if around:
-            tell("Packages around it (0%: as often together as any two units, 100%: always):")
+            tell(f"Packages around it {scale}:")
         for package in around:
             tell(f"  {package}")
         why = "" if others[:1] == [found.runner_up] else ", where most of the other clusterings put it"

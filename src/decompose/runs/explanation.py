@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 import msgspec
 
+from decompose.boundaries.clustering import Edges
 from decompose.boundaries.comparison import Move
-from decompose.boundaries.folders import Package
+from decompose.boundaries.folders import Package, folder_ties
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.scores import labels_of
 from decompose.boundaries.split import SHARED, Split
@@ -66,8 +67,7 @@ class Near(NamedTuple):
 class Around(NamedTuple):
     """A package around something, with the number of its units and how far they are together: 0 as often as any two, 1 always.
 
-    ``adds`` is the most that this ties it to the package's other modules, as a share of the weight of all its other ties; None where it
-    has no others.
+    ``adds`` is the share that its ties to the package's other modules have in the weight of all; None of a package around two things.
     """
 
     package: str
@@ -78,10 +78,10 @@ class Around(NamedTuple):
     def __str__(self) -> str:
         held = f"{self.package} ({counted(self.units, 'unit')}) is one thing by {max(0.0, self.together):.0%}"
         if self.adds is None:
-            return f"{held}: this alone ties it"
+            return held
         if not self.adds:
             return f"{held}: this adds nothing to its ties"
-        return f"{held}: this adds to its ties, at most {self.adds:.0%} on top of the weight above"
+        return f"{held}: {self.adds:.0%} of the weight above is from that"
 
 
 class Explanation(NamedTuple):
@@ -91,8 +91,8 @@ class Explanation(NamedTuple):
     is, for each kind of tie, how many lead into its service and how many to the runner-up: what would have to change to move it.
     ``weights`` are the services' shares of what ties it, as splits are made of it: kinds of ties do not weigh alike. ``other`` is
     the second thing that was asked about, if there was one. ``nearest`` are the things with most of the weight: it may come from
-    what no line says, such as nearness in a file or words of names. ``packages`` are those around it, the innermost first: what they add
-    is in no share of weight.
+    what no line says, such as nearness in a file or words of names. ``packages`` are those around it, or around both things, the innermost
+    first.
     """
 
     thing: str
@@ -126,7 +126,10 @@ def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "
                 if _is_line(tie):
                     ties.update(services)
                 proved.append((_kind(tie), services))
-    weights, nearest, packages = ({}, [], []) if second else _pull(analysis, split, first)
+    graph = EvidenceGraph(system)
+    weights, nearest, packages = (
+        ({}, [], _around_both(analysis, graph, first, second)) if second else _pull(analysis, graph, split, first)
+    )
     # A service that no line leads to may still hold most of the weight: by names, or by what stands near in a file.
     numbers = {**dict.fromkeys(weights, 0), **ties}
     order = sorted(numbers.items(), key=lambda tie: (-weights.get(tie[0], 0.0), -tie[1], tie[0]))
@@ -154,21 +157,22 @@ def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "
     )
 
 
-def _pull(analysis: Analysis, split: Split, thing: str) -> tuple[dict[str, float], list[Near], list[Around]]:
-    """For each service its share of the weight of all edges of the evidence graph at ``thing``, the heaviest of these edges, and the
-    packages around it.
+def _pull(
+    analysis: Analysis, graph: EvidenceGraph, split: Split, thing: str
+) -> tuple[dict[str, float], list[Near], list[Around]]:
+    """For each service its share of the weight of all edges at ``thing``, those of its packages among them, the heaviest of these edges, and
+    the packages around it.
     """
-    graph = EvidenceGraph(analysis.system)
     names = [service.name for service in split.services]
     labels = labels_of(graph, split).tolist()
-    table = thing.removeprefix("table:")
-    node = graph.table_node.get(table) if table != thing else graph.unit_node.get(thing)
-    edges = graph.combined()
-    here = (edges.ends == node).any(axis=1)
-    weights = {
-        two if one == node else one: weight
-        for (one, two), weight in zip(edges.ends[here].tolist(), edges.weights[here].tolist(), strict=True)
-    }
+    node = _node_of(graph, thing)
+    if node is None:
+        return {}, [], []
+    around = _packages_around(analysis.packages, graph, node)
+    by_package = {package: _weights_at(node, folder_ties(graph, [package])) for package in around}
+    of_packages = _weights_at(node, folder_ties(graph, around))
+    weights = Counter(_weights_at(node, graph.combined()))
+    weights.update(of_packages)
     whole = math.fsum(weights.values())
     found: dict[str, float] = defaultdict(float)
     for other, weight in weights.items():
@@ -180,26 +184,46 @@ def _pull(analysis: Analysis, split: Split, thing: str) -> tuple[dict[str, float
             graph.members[other][0],
             names[labels[other]] if labels[other] >= 0 else SHARED,
             round(weight / whole, 4),
-            graph.layers_between(node, other),
+            graph.layers_between(node, other, {"packages": of_packages[other]} if other in of_packages else None),
         )
         for other, weight in nearest
-        if node is not None
     ]
-    return shares, heaviest, _around(analysis.packages, graph.members[node][0] if node is not None else "", whole)
-
-
-def _around(packages: Sequence[Package], unit: str, weight: float) -> list[Around]:
-    """The packages around a unit, the innermost first; ``weight`` is that of all its ties of other kinds."""
-    module = unit.partition(":")[0]
-    return [
+    told = [
         Around(
-            package.name,
-            package.units,
-            package.together,
-            round(package.adds / weight, 4) if weight else None if package.adds else 0.0,
+            p.name, p.units, p.together, round(math.fsum(by_package[p].values()) / whole, 4) if by_package[p] else 0.0
         )
-        for package in reversed(packages)
-        if module.startswith(f"{package.name}.")
+        for p in around
+    ]
+    return shares, heaviest, told
+
+
+def _weights_at(node: int, edges: Edges) -> dict[int, float]:
+    """The other ends of a node's edges, with their weights."""
+    here = (edges.ends == node).any(axis=1)
+    return {
+        two if one == node else one: weight
+        for (one, two), weight in zip(edges.ends[here].tolist(), edges.weights[here].tolist(), strict=True)
+    }
+
+
+def _node_of(graph: EvidenceGraph, thing: str) -> int | None:
+    table = thing.removeprefix("table:")
+    return graph.table_node.get(table) if table != thing else graph.unit_node.get(thing)
+
+
+def _packages_around(packages: Sequence[Package], graph: EvidenceGraph, node: int) -> list[Package]:
+    """The packages around a unit, or around the model of a table, the innermost first."""
+    module = graph.places[node][0]
+    return [package for package in reversed(packages) if module.startswith(f"{package.name}.")]
+
+
+def _around_both(analysis: Analysis, graph: EvidenceGraph, first: str, second: str) -> list[Around]:
+    nodes = [_node_of(graph, thing) for thing in (first, second)]
+    around = [_packages_around(analysis.packages, graph, node) for node in nodes if node is not None]
+    return [
+        Around(package.name, package.units, package.together, None)
+        for package in (around[0] if around else [])
+        if all(package in others for others in around[1:])
     ]
 
 

@@ -71,30 +71,74 @@ const thingOfNode = () => {
   return graph.thing;
 };
 
-// The things around one with their shares of all weight at it, most first, and that weight. A model stands for its table too.
-const weightsAround = (thing) => {
-  const { node, edges: [first, second, weights] } = model.ties.graph;
-  const [found, things] = [[], thingOfNode()];
-  let all = 0;
-  for (let i = 0; i < weights.length; i++) {
-    if (first[i] !== node[thing] && second[i] !== node[thing]) continue;
-    found.push([things[first[i] === node[thing] ? second[i] : first[i]], weights[i]]);
-    all += weights[i];
-  }
-  const { id } = model.names.things;
-  return [found.map(([other, weight]) => [other, weight / all]).sort((a, b) => b[1] - a[1] || (id[a[0]] < id[b[0]] ? -1 : 1)), all];
+// The module that a node's code is in; empty for a table without a model.
+const moduleOf = (node) => {
+  const thing = thingOfNode()[node];
+  return isTable(thing) ? "" : model.names.things.id[thing].split(":")[0];
 };
 
-// How far the packages around a thing are one thing, the innermost first, beside the weight of all its other ties.
+// The nodes of a package, in their order.
+const nodesOfPackage = (name) => {
+  const { graph } = model.ties;
+  graph.inPackage ??= new Map();
+  if (!graph.inPackage.has(name)) {
+    graph.inPackage.set(name, [...Array(graph.nodes).keys()].filter((node) => moduleOf(node).startsWith(`${name}.`)));
+  }
+  return graph.inPackage.get(name);
+};
+
+const STRIDES = 6;
+
+// The ties of a node to others of a package, around a circle of its nodes: none within a module. As `folder_ties` makes them.
+const tiesOfPackage = (node, [name, , , adds]) => {
+  const found = new Map();
+  if (!adds) return found;
+  const nodes = nodesOfPackage(name);
+  const place = nodes.indexOf(node);
+  for (let stride = 1; stride <= STRIDES; stride++) {
+    const step = Math.max(1, Math.floor((nodes.length * stride) / (2 * STRIDES + 1)));
+    for (const at of [place + step, place - step]) {
+      const other = nodes[(at + nodes.length) % nodes.length];
+      if (moduleOf(other) !== moduleOf(node)) found.set(other, (found.get(other) ?? 0) + adds / (2 * STRIDES));
+    }
+  }
+  return found;
+};
+
+const packagesOf = (node) => model.ties.packages.filter(([name]) => moduleOf(node).startsWith(`${name}.`)).reverse();
+
+// The things around one with their shares of all weight at it, most first, and that weight. A model stands for its table too.
+const weightsAround = (thing) => {
+  const { node, grain, edges: [first, second, weights] } = model.ties.graph;
+  const [found, things, own] = [new Map(), thingOfNode(), node[thing]];
+  const add = (other, weight) => found.set(other, (found.get(other) ?? 0) + weight);
+  for (let i = 0; i < weights.length; i++) {
+    if (first[i] === own) add(second[i], weights[i]);
+    else if (second[i] === own) add(first[i], weights[i]);
+  }
+  const ofPackages = new Map();
+  for (const around of packagesOf(own)) {
+    for (const [other, weight] of tiesOfPackage(own, around)) ofPackages.set(other, (ofPackages.get(other) ?? 0) + weight);
+  }
+  for (const [other, weight] of ofPackages) if (Math.round(weight * grain)) add(other, Math.round(weight * grain) / grain);
+  const all = [...found.values()].reduce((sum, weight) => sum + weight, 0);
+  const { id } = model.names.things;
+  return [[...found].map(([other, weight]) => [things[other], weight / all]).sort((a, b) => b[1] - a[1] || (id[a[0]] < id[b[0]] ? -1 : 1)), all];
+};
+
+// How far the packages around a thing are one thing, the innermost first, and how much of the weight of its ties is from that.
 const packagesAround = (thing, weight) => {
-  const [module] = model.names.things.id[thingOfNode()[model.ties.graph.node[thing]]].split(":");
-  const around = model.ties.packages.filter(([name]) => module.startsWith(`${name}.`)).reverse();
+  const own = model.ties.graph.node[thing];
+  const around = packagesOf(own);
   if (!around.length) return [];
+  const share = (told) => [...tiesOfPackage(own, told).values()].reduce((sum, tie) => sum + tie, 0) / weight;
   return [
     make("h4", {}, "Packages around it"),
-    make("ul", { class: "links" }, around.map(([name, units, together, adds]) =>
-      make("li", {}, code(name), ` (${counted(units, "unit")}) is one thing by `, make("b", {}, percent(Math.max(0, together))),
-        make("span", { class: "soft" }, !adds ? " · this adds nothing to its ties" : weight ? ` · this adds to its ties, at most ${percent(adds / weight)} on top of the weight above` : " · this alone ties it")))),
+    make("ul", { class: "links" }, around.map((told) => {
+      const [name, units, together] = told;
+      return make("li", {}, code(name), ` (${counted(units, "unit")}) is one thing by `, make("b", {}, percent(Math.max(0, together))),
+        make("span", { class: "soft" }, share(told) ? ` · ${percent(share(told))} of the weight above is from that` : " · this adds nothing to its ties"));
+    })),
     make("p", { class: "soft" }, "0%: its units are together as often as any two, where packages and modules are not looked at; 100%: always."),
   ];
 };
@@ -102,7 +146,7 @@ const packagesAround = (thing, weight) => {
 const nearestItem = (thing, labels, split) => ([other, share]) => {
   const lines = ["into", "out"].some((direction) => model.ties[direction][thing].some((row) => otherEnd(row, thing, direction) === other));
   const { file } = model.names.things;
-  const why = lines ? "" : file[other] === file[thing] ? " · near it in its file" : " · by words of names or transactions";
+  const why = lines ? "" : file[other] === file[thing] ? " · near it in its file" : " · by its package, words of names or transactions";
   return make("li", {}, make("b", {}, percent(share)), " ", badge(labels[other]), " ", link(model.names.things.id[other]), make("span", { class: "soft" }, why));
 };
 
@@ -138,7 +182,7 @@ const focusPanel = (thing, labels, split) => {
         make("h4", {}, "Why there: what ties it to each service"),
         make("ul", { class: "links" }, counts.slice(0, 8).map(([label, share, ties]) =>
           make("li", {}, make("b", {}, percent(share)), " ", service(split, label), label === labels[thing] ? make("b", {}, " (its own)") : "", make("span", { class: "soft" }, ` · ${ties ? counted(ties, "proved tie") : "no direct tie"}`)))),
-        make("p", { class: "soft" }, "Shares of the weight that splits are made of: calls, table access, keys, transactions, nearness and names do not weigh alike."),
+        make("p", { class: "soft" }, "Shares of the weight that splits are made of: calls, table access, keys, transactions, nearness, packages and names do not weigh alike."),
         around.length ? [make("h4", {}, "Tied most to"), make("ul", { class: "links" }, around.slice(0, 3).map(nearestItem(thing, labels, split)))] : "",
       ]
     : [make("p", { class: "soft" }, "No proved tie to anything else was found.")];
