@@ -257,6 +257,27 @@ APPLICATIONS = {
         f"{_GITHUB}volunteer-planner/volunteer_planner", "f5cbd8d", ".", ".", "django",
         ("-r", "requirements/tests.txt", "setuptools<80"), ("tests",), True, {},
     ),
+    "nemo": Application(
+        f"{_GITHUB}usnistgov/NEMO", "fd77c538", ".", "NEMO", "django", ("-e", ".", "tblib"), ("run_tests.py",), False, {},
+    ),
+    "concrexit": Application(
+        f"{_GITHUB}svthalia/concrexit", "116602b14", "website", ".", "django",
+        (".", "tblib", "setuptools<80", "django-template-check==0.4.0", "django-extensions~=3.2.1", "libsass==0.23.0", "django-compressor==4.5.1"),
+        ("website/manage.py", "test", "website"), False, {},
+    ),
+    "timesketch": Application(
+        f"{_GITHUB}google/timesketch", "45b339bb8", ".", "timesketch", "sqlalchemy",
+        ("-r", "requirements.txt", "Flask-Testing", "mock", "pytest", "beautifulsoup4", "httmock"), ("timesketch/models", "timesketch/views", "timesketch/api"), True, {},
+    ),
+    "fractal-server": Application(
+        f"{_GITHUB}fractal-analytics-platform/fractal-server", "931d0d46cd", ".", "fractal_server", "sqlalchemy",
+        (".", "pytest<9.1", "pytest-env", "asgi-lifespan", "httpx", "devtools", "pytest-asyncio", "pytest-docker", "a2wsgi", "jinja2"),
+        ("-m", "not container and not ssh and not oauth", "tests/v2/test_03_api", *(f"tests/no_version/test_{name}.py" for name in ("api_users", "api_user_groups", "api_current_user", "user_manager"))), True,
+        {"POSTGRES_PORT": "5499", "PYTHONASYNCIODEBUG": "0"},
+    ),
+    "sydent": Application(
+        f"{_GITHUB}matrix-org/sydent", "a37d60b", ".", "sydent", "sqlite3", (".", "prometheus-client", "parameterized", "pytest", "setuptools<80"), ("tests",), True, {},
+    ),
 }  # fmt: skip
 
 Triple = tuple[str, str, str]

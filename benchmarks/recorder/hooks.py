@@ -124,7 +124,7 @@ def install_sqlalchemy(recorder):
 
     def stamp(made, by):
         with contextlib.suppress(AttributeError, TypeError):
-            made.__dict__["_recorder"] = _with(recorder.here(sys._getframe(2)), getattr(by, "_recorder", ()))
+            made.__dict__["_recorder"] = _with(recorder.here(sys._getframe(1)), getattr(by, "_recorder", ()))
         return made
 
     for cls in {Generative, Query}:
@@ -155,7 +155,7 @@ def install_sqlalchemy(recorder):
 
     def touch(obj):
         state = getattr(obj, "_sa_instance_state", None)
-        here = recorder.here(sys._getframe(2))
+        here = recorder.here(sys._getframe(1))
         if state is not None and here is not None:
             state.info.setdefault("recorder", {})[here] = None
 

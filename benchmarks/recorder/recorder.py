@@ -200,11 +200,15 @@ class Recorder:
 
     def here(self, frame):
         """(site index, line) of the innermost application frame, or None."""
+        greenlet = None
         while frame is not None:
             site = self.site(frame.f_code, frame.f_globals.get("__name__", "?"))
             if site is not None:
                 return (site.index, frame.f_lineno)
-            frame = frame.f_back
+            back = frame.f_back
+            if back is None and "greenlet" in sys.modules:
+                back, greenlet = _outside_greenlet(greenlet)
+            frame = back
         return None
 
     # -- events -------------------------------------------------------------------------------------------------

@@ -16,6 +16,8 @@ IGNORED = re.compile(
 )
 DEFAULT_SCHEMAS = {"", "public", "main", "dbo"}
 WRITES = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
+# In a script of several statements; one that stands alone is ignored by its first word.
+DEFINITIONS = (exp.Create, exp.Drop, exp.Alter)
 NAME = r"[\"`\[]?(?:[\w$]+[\"`\]]?\.[\"`\[]?)?([\w$]+)"
 FALLBACK = (
     (re.compile(r"\b(?:INSERT(?:\s+OR\s+\w+)?|REPLACE)\s+INTO\s+" + NAME, re.I), "write", "insert"),
@@ -50,7 +52,7 @@ def accesses(sql, dialect):
             try:
                 found = set()
                 for statement in sqlglot.parse(text, dialect=form):
-                    if statement is not None:
+                    if statement is not None and not isinstance(statement, DEFINITIONS):
                         if isinstance(statement, exp.Command):
                             raise sqlglot.errors.ParseError(statement.name)
                         found |= _of_tree(statement)

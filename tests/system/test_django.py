@@ -954,6 +954,7 @@ def test_queries_that_a_template_is_given_run_when_it_is_rendered(
 RICH = """
     from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
     from django.db import models
+    from django.db.models.functions import Lower
     class Customer(models.Model):
         name = models.CharField(max_length=80, unique=True)
     class OrderQuerySet(models.QuerySet):
@@ -972,6 +973,18 @@ RICH = """
         number = models.IntegerField()
         def save(self, *args, **kwargs):
             super().save(*args, **kwargs)
+    class Shift(models.Model):
+        day, person, open = models.DateField(), models.CharField(), models.BooleanField()
+        class Meta:
+            constraints = [models.UniqueConstraint(fields=["day", "person"], name="once")]
+    class NightShift(models.Model):
+        day, person = models.DateField(), models.CharField()
+        class Meta:
+            constraints = [models.CheckConstraint(check=models.Q(day=1), name="day")]
+    class Badge(models.Model):
+        text = models.CharField()
+        class Meta:
+            constraints = [models.UniqueConstraint(Lower("text"), name="of_any_case")]
 """
 
 RELATED = [
@@ -1000,6 +1013,9 @@ RELATED = [
     ("return [] or Order.objects.all()", {"read shop_order"}),
     ("Order(customer=1).full_clean()", {"read shop_customer"}),
     ("Customer(name='x').full_clean()", {"read shop_customer"}),
+    ("Shift(day=1).full_clean()", {"read shop_shift"}),
+    ("NightShift(day=1).full_clean()", set()),
+    ("Badge(text='x').full_clean()", {"read shop_badge"}),
     ("Counted.objects.create(number=1)", set()),
     ("Counted.objects.get_or_create(number=1)", {"read shop_counted"}),
 ]
@@ -1007,7 +1023,7 @@ RELATED = [
 
 @pytest.mark.parametrize(("body", "expected"), RELATED)
 def test_what_relations_and_inherited_models_read_and_write(draw: Draw, body: str, expected: set[str]) -> None:
-    source = f"from shop.models import Counted, Customer, Label, Order, RushOrder\ndef f():\n    {body}\n"
+    source = f"from shop.models import Badge, Counted, Customer, Label, NightShift, Order, RushOrder, Shift\ndef f():\n    {body}\n"
     app = draw({"shop/__init__.py": "", "shop/models.py": RICH, "shop/m.py": source})
     assert {f"{a.operation} {a.table}" for a in app.system.accesses if a.definition == "shop.m:f"} == expected
 
@@ -1230,6 +1246,9 @@ TEMPLATES = [
     ("{% with c=order.customer %}{{ c.orders.first.id }}{% endwith %}", {"read shop_customer", "read shop_order"}),
     ("{% include 'shop/part.html' %}", {"read shop_customer"}),
     ("{% extends 'shop/part.html' %}", {"read shop_customer"}),
+    ("{% extends short|yesno:'shop/none.html,shop/part.html' %}", {"read shop_customer"}),
+    ("{% include 'shop/page.html' %}", set()),
+    ("{% include 'shop/page.html' with o=order %}{{ o.customer.orders.all }}", {"read shop_customer"}),
     ("{% load shop_tags %}{% for o in customer|orders_of %}{{ o.id }}{% endfor %}", {"read shop_order"}),
     ("{% if customer.orders.late %}x{% endif %}", {"read shop_order"}),
     ("{% load shop_tags %}{% menu %}", {"read shop_tag"}),
@@ -1375,8 +1394,11 @@ def test_what_generic_views_do_is_told_again_of_the_innermost_middleware(draw: D
         {
             "shop/__init__.py": "",
             "shop/models.py": RICH,
-            "shop/settings.py": 'MIDDLEWARE = ["django.middleware.common.CommonMiddleware", "shop.ware.Outer", "shop.ware.Inner"]',
+            "shop/settings.py": 'MIDDLEWARE = ["django.middleware.common.CommonMiddleware", "shop.ware.Outer", "shop.ware.Inner", "shop.ware.Hooked"]',
             "shop/ware.py": """
+                from django.utils.deprecation import MiddlewareMixin
+                class Hooked(MiddlewareMixin):
+                    def process_request(self, request): request.hooked = True
                 class Outer:
                     def __init__(self, get_response): self.get_response = get_response
                     def __call__(self, request): return self.get_response(request)

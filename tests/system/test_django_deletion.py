@@ -24,6 +24,11 @@ MODELS = """
 @pytest.mark.parametrize(
     ("connected", "read"),
     [
+        pytest.param(
+            "def lines(sender, **kwargs):\n    if not issubclass(sender, Line): return\n    print(1)\npost_delete.connect(lines)",
+            {"shop_line", "shop_note", "shop_order_tags"},
+            id="a receiver for all models that leaves at once for most",
+        ),
         pytest.param("", set(), id="nobody is told"),
         pytest.param("post_delete.connect(told, sender=Line)", {"shop_line"}, id="a receiver for one model"),
         pytest.param("post_save.connect(told, sender=Line)", set(), id="a receiver of something else"),

@@ -340,6 +340,23 @@ def test_methods_that_nothing_in_view_calls_act_for_the_models_of_their_manager(
     }
 
 
+def test_rows_are_found_by_natural_keys_in_each_of_the_many_models_of_a_manager(draw: Draw) -> None:
+    names = [f"Kind{number}" for number in range(7)]
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": "from django.db import models\n"
+            "class Keyed(models.Manager):\n"
+            "    def get_by_natural_key(self, name): return self.get(name=name)\n"
+            "    def nobody(self): return self.count()\n"
+            + "".join(f"class {name}(models.Model):\n    objects = Keyed()\n" for name in names),
+        }
+    )
+    assert {(a.definition, a.table) for a in app.system.accesses} == {
+        ("shop.models:Keyed.get_by_natural_key", f"shop_{name.lower()}") for name in names
+    }
+
+
 @pytest.mark.parametrize("manager", ["models.Manager.from_queryset(Queries)", "Own"])
 def test_methods_of_queries_that_nothing_in_view_calls_act_for_the_models_that_they_begin_at(
     draw: Draw, manager: str

@@ -53,7 +53,7 @@ class _Ties:
         """Tables with a key to users that is emptied when the user is gone."""
         self.heard = {sender for receiver in listening for sender in receiver.senders} | set(self.histories)
         """The models whose deletion somebody is told of, row by row."""
-        self.all_heard = any(not r.senders for r in listening) or listens_to_every_deletion(linked)
+        self.all_heard = any(r.of_all for r in listening) or listens_to_every_deletion(linked)
         for cls in linked.application_classes():
             if not linked.inherits(cls, MODEL) or is_abstract(cls) or is_proxy(linked, cls):
                 continue

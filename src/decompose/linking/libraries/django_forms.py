@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from decompose.linking.libraries.django_options import MODEL, metas
+from decompose.linking.libraries.django_options import MODEL
 from decompose.linking.libraries.django_relations import relations_back
 from decompose.linking.libraries.django_schema import (
     MANY_TO_MANY,
@@ -19,6 +19,7 @@ from decompose.linking.libraries.django_schema import (
     texts_of,
     through_of,
 )
+from decompose.linking.libraries.django_tables import unique_groups
 from decompose.linking.linked import Linked
 from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Scope
@@ -134,12 +135,7 @@ def _is_unique(linked: Linked, model: Scope, included: list[Field]) -> bool:
     for field in included:
         if field.relation == ONE_TO_ONE or option(linked, field, "unique") is True:
             return True
-    for meta in metas(linked, model):
-        groups = linked.constant(meta, meta.facts.names.get("unique_together", -1))
-        if isinstance(groups, (list, tuple)) and groups:
-            each = [groups] if isinstance(groups[0], str) else groups
-            return any(names.issuperset(group) for group in each)
-    return False
+    return any(names.issuperset(group) for group in unique_groups(linked, model))
 
 
 def _represented(linked: Linked, cls: Scope, depth: int) -> Iterator[Consequence]:

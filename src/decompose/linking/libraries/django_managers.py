@@ -15,6 +15,8 @@ from decompose.linking.values import Value
 
 _MOST = 6
 """What is a manager of more models tells little of each."""
+_CALLED_BY_DJANGO = "get_by_natural_key"
+"""By whoever loads a fixture, for each of the models, however many."""
 
 
 def look_at_uncalled(engine: Engine) -> bool:
@@ -28,8 +30,9 @@ def look_at_uncalled(engine: Engine) -> bool:
         managers.setdefault(cls, {})[bound] = None
     found = False
     for index, acting in sorted(managers.items()):
-        for owner, function in _methods(engine, engine.program.scopes[index]) if len(acting) <= _MOST else ():
-            if function.index not in acted_for:
+        for owner, function in _methods(engine, engine.program.scopes[index]):
+            many = len(acting) > _MOST and function.facts.name != _CALLED_BY_DJANGO
+            if function.index not in acted_for and not many:
                 found = True
                 for bound in acting:
                     engine.given.call_otherwise(engine.frame(function, engine.class_frame(owner), bound))

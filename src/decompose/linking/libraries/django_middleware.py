@@ -71,11 +71,14 @@ def _stands_below(linked: Linked, cls: Scope, operation: str) -> bool:
 
 
 def _innermost(linked: Linked) -> Iterator[tuple[Scope, int]]:
-    """The middleware of the application that stands last, with the line by which it goes on; the only one, if no list is in view."""
+    """The middleware of the application that goes on last, with the line by which it does; the only one, if no list is in view.
+
+    One that has hooks only (`process_request`) goes on by a method of the framework's.
+    """
     listed: list[Scope] = []
     for module in linked.program.modules:
         names = _listed(linked, module.top) if not module.library and "settings" in module.name else []
-        own = [found for name in names if (found := scope_at(linked, name)) is not None]
+        own = [found for name in names if (found := scope_at(linked, name)) is not None and _goes_on(found)]
         listed += own[-1:]
     if not listed:
         classes = [cls for cls in linked.application_classes() if _goes_on(cls)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from decompose.facts import Op
@@ -179,22 +179,51 @@ def _indexes_of_meta(linked: Linked, cls: Scope, known_as: dict[str, str]) -> It
         given = names if isinstance(names, (list, tuple)) else ()
         return tuple(known_as.get(str(name).lstrip("-"), str(name).lstrip("-")) for name in given)
 
+    for groups_of, is_unique in (("unique_together", True), ("index_together", False)):
+        for meta, group in _groups(linked, cls, groups_of):
+            yield FoundIndex("", columns(group), is_unique, False, meta.module.file, meta.facts.line)
+    for meta, name, operation in _indexes_made(linked, cls):
+        given = linked.keyword(meta, operation, "name")
+        label = given if isinstance(given, str) and "%" not in given else ""
+        partial = keyword_ref(operation, "condition") != -1
+        over = columns(linked.keyword(meta, operation, "fields"))
+        yield FoundIndex(label, over, _INDEX_CALLS[name], partial, meta.module.file, operation[-1])
+
+
+def unique_groups(linked: Linked, cls: Scope) -> Iterator[tuple[str, ...]]:
+    """The fields that are unique together, as the options of a model say."""
+    for _, group in _groups(linked, cls, "unique_together"):
+        yield tuple(group)
+    for meta, name, operation in _indexes_made(linked, cls):
+        over = linked.keyword(meta, operation, "fields") or _expressed(meta, operation)
+        if _INDEX_CALLS[name] and isinstance(over, (list, tuple)) and over:
+            yield tuple(over)
+
+
+def _expressed(meta: Scope, operation: list[Any]) -> list[str]:
+    """The fields that a constraint names by expressions, such as `Lower("name")`."""
+    found = []
+    for ref in operation[3]:
+        made = None if isinstance(ref, str) else meta.call_producing(ref)
+        given = [ref] if isinstance(ref, str) else made[3] if made is not None else []
+        found += [name.lstrip("-") for name in given if isinstance(name, str)]
+    return found
+
+
+def _groups(linked: Linked, cls: Scope, groups_of: str) -> Iterator[tuple[Scope, Sequence[str]]]:
+    meta = next((meta for meta in metas(linked, cls) if groups_of in meta.facts.names), None)
+    groups = linked.constant(meta, meta.facts.names[groups_of]) if meta is not None else None
+    if meta is not None and isinstance(groups, (list, tuple)) and groups:
+        yield from ((meta, group) for group in ([groups] if isinstance(groups[0], str) else groups))
+
+
+def _indexes_made(linked: Linked, cls: Scope) -> Iterator[tuple[Scope, str, list[Any]]]:
+    """The calls in the options of a model that make indexes and constraints, each with the name of what it calls."""
     for meta in metas(linked, cls):
-        file, line = meta.module.file, meta.facts.line
-        for groups_of, unique in (("unique_together", True), ("index_together", False)):
-            groups = linked.constant(meta, meta.facts.names.get(groups_of, -1))
-            if isinstance(groups, (list, tuple)) and groups:
-                for group in [groups] if isinstance(groups[0], str) else groups:
-                    yield FoundIndex("", columns(group), unique, False, file, line)
         for operation in meta.facts.ops:
             name = _called(meta, operation) if operation[0] == Op.CALL else ""
-            if name not in _INDEX_CALLS:
-                continue
-            given = linked.keyword(meta, operation, "name")
-            label = given if isinstance(given, str) and "%" not in given else ""
-            partial = keyword_ref(operation, "condition") != -1
-            over = columns(linked.keyword(meta, operation, "fields"))
-            yield FoundIndex(label, over, _INDEX_CALLS[name], partial, file, operation[-1])
+            if name in _INDEX_CALLS:
+                yield meta, name, operation
 
 
 def _called(scope: Scope, operation: list[Any]) -> str:

@@ -12,6 +12,7 @@ _COMMENT = re.compile(r"\{#.*?#\}|\{%\s*comment\b.*?%\}.*?\{%\s*endcomment\s*%\}
 _STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
 _PATH = re.compile(r"(?<![\w.|:])[A-Za-z_]\w*(?:\.\w+)*")
 _FILTERED = re.compile(r"([A-Za-z_]\w*(?:\.\w+)*)\s*\|\s*(\w+)")
+_CHOSEN = re.compile(r"\|\s*\w+\s*:\s*(\"[^\"]*\"|'[^']*')")
 _ASSIGNED = re.compile(r"(\w+)=([A-Za-z_]\w*(?:\.\w+)*)|([A-Za-z_]\w*(?:\.\w+)*(?:\s*\|\s*\w+)?)\s+as\s+(\w+)")
 _KNOWN_AS = re.compile(r"\bas\s+(\w+)\s*$")
 _WORDS = frozenset(
@@ -49,19 +50,38 @@ def _steps(text: str) -> Iterator[Step]:
         elif tag in ("with", "blocktrans", "blocktranslate"):
             yield from _uses(rest)
             yield Step("open")
-            for name, path, source, known_as in _ASSIGNED.findall(rest):
-                given, _, filtered = (path or source).partition("|")
-                yield Step("with", (name or known_as,), given.strip(), filtered.strip())
+            yield from _named(rest)
         elif tag in ("endfor", "endwith", "endblocktrans", "endblocktranslate"):
             yield Step("end")
         elif tag in ("include", "extends"):
-            named = _STRING.match(rest.strip())
-            if named is not None:
-                yield Step(tag, (), named[0][1:-1])
+            chosen, _, given = rest.partition(" with ")
+            yield from _uses(rest)
+            yield Step("open")
+            yield from _named(given)
+            for named in _templates_named(chosen):
+                yield Step(tag, (), named)
+            yield Step("end")
         elif tag not in ("load", "block", "endblock", "csrf_token", "trans", "translate"):
             yield from _uses(rest)
             called = _KNOWN_AS.search(rest)
             yield Step("tag", (tag, called[1] if called is not None else ""))
+
+
+def _named(text: str) -> Iterator[Step]:
+    """What is known by other names inside of a block, or in a template that is included."""
+    for name, path, source, known_as in _ASSIGNED.findall(text):
+        given, _, filtered = (path or source).partition("|")
+        yield Step("with", (name or known_as,), given.strip(), filtered.strip())
+
+
+def _templates_named(text: str) -> Iterator[str]:
+    """The templates that a tag may mean: the text that it begins with, or those that filters choose from (`|yesno:"a.html,b.html"`)."""
+    plain = _STRING.match(text.strip())
+    if plain is not None:
+        yield plain[0][1:-1]
+        return
+    for given in _CHOSEN.findall(text):
+        yield from (name.strip() for name in given[1:-1].split(","))
 
 
 def _uses(text: str) -> Iterator[Step]:

@@ -31,13 +31,15 @@ SENDS_NONE = frozenset(
 class Receiver(NamedTuple):
     """A function that receives a signal of some classes; of all, if there are none. ``values``: what was connected, decorated.
 
-    A function that is connected without a sender and leaves at once for objects of other classes than some receives it of those.
+    A function that is connected without a sender and leaves at once for objects of other classes than some receives it of those;
+    Django itself does not know that, and tells it of all (``of_all``).
     """
 
     signal: str
     senders: frozenset[int]
     function: Scope
     values: frozenset[Value]
+    of_all: bool = False
 
 
 def wires(linked: Linked) -> Iterator[Wire | Given]:
@@ -98,7 +100,7 @@ def _receivers_of(linked: Linked, home: str) -> Iterator[Receiver]:
     """What is connected to the signals of a module."""
     for receiver in _connected(linked, home):
         asked = frozenset[int]() if receiver.senders else _asked_for(linked, receiver.function)
-        yield receiver._replace(senders=asked) if asked else receiver
+        yield receiver._replace(senders=asked or receiver.senders, of_all=not receiver.senders)
 
 
 def _asked_for(linked: Linked, function: Scope) -> frozenset[int]:
