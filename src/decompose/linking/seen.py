@@ -22,6 +22,10 @@ class Seen:
         self._reached_copies: set[tuple[int, Value]] | None = None
         self._unseen: set[int] | None = None
 
+    def look_around(self) -> None:
+        """Find out now what is asked of many."""
+        self._reached_copies, self._unseen = self._find_reached_copies(), self._find_unseen()
+
     def acts_unseen(self, scope: Scope, receiver: Value) -> bool:
         """Whether nothing in view calls an inherited method for this receiver, nor may code outside call it.
 

@@ -72,6 +72,11 @@ class BesideTables:
         self.application = application
         self._calls: Calls | None = None
 
+    def prepare(self) -> None:
+        """Look up what accesses to tables ask as well, so that two processes need not."""
+        self.linked.seen.look_around()
+        self.arguments.find_calls()
+
     def find_inside(self) -> Inside:
         """To be found first: the outside is told by what it finds."""
         linked, placement = self.linked, self.placement

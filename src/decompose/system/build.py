@@ -116,6 +116,7 @@ class _Builder:
         self._add_migrations(schema)
         schema.add_targets()
         parts = BesideTables(self.tree, self.linked, self.placement, self.arguments, schema, self.application)
+        parts.prepare()
         with alongside(parts, jobs, worth_it=worth_it) as beside:
             return self._build(schema, catalogues, parts, beside)
 

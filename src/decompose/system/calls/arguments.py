@@ -91,6 +91,10 @@ class Arguments:
         self.linked = linked
         self._rests: dict[int, frozenset[int]] = {}
 
+    def find_calls(self) -> None:
+        """Find out now what is asked of many."""
+        _ = self._calls, self._makings
+
     def calls(self, function: Scope) -> list[Site]:
         """The calls of a function in the application."""
         return [site for site, _ in self._calls.get(function.index, ())]
