@@ -37,7 +37,7 @@ class Ownership:
                 self._writers[table][user] += often
         self._joined = {
             graph.table_node[table]: list(dict.fromkeys(graph.table_node[end] for end in ends))
-            for table, ends in _joined(graph.system).items()
+            for table, ends in joined_tables(graph.system).items()
         }
 
     def handed_over(self, labels: Labels) -> Labels:
@@ -84,7 +84,7 @@ class Ownership:
         return owned
 
 
-def _joined(system: System) -> dict[str, list[str]]:
+def joined_tables(system: System) -> dict[str, list[str]]:
     """The tables of rows between others, without a class and a column of their own, with what they join: first those to which fewest keys
     lead, as what joins anything with the users says something about that and nothing about users.
     """

@@ -26,6 +26,7 @@ from decompose.boundaries.naming import Vocabulary
 from decompose.boundaries.ownership import Ownership
 from decompose.boundaries.partition import Placement, split_from_assignment, split_from_labels
 from decompose.boundaries.pins import Pins, Settled, check_count
+from decompose.boundaries.placing import Placing
 from decompose.boundaries.platform import Platform, Released, told_of_platform
 from decompose.boundaries.recommend import MAX_LARGEST_SHARE, USUAL, Smallest, how_sure, kept_to, recommend
 from decompose.boundaries.scores import Scorer, labels_of
@@ -184,7 +185,7 @@ def _candidates(
     vocabulary = Vocabulary(graph)
     ensemble = gather(material, sweeps, GENERATORS)
     trust = Trust(ensemble, tuple(_by_layer(material)))
-    judging = _Judging(scorer, Certainty(graph, ensemble), trust, found)
+    judging = _Judging(scorer, Certainty(graph, ensemble), trust, found, settled.held)
 
     def agreed_by(ways: Ensemble, trials: int) -> Labels | None:
         return shaping.first(consensus(material, ways, trials), divided=True)
@@ -306,6 +307,7 @@ class _Judging(NamedTuple):
     certainty: Certainty
     trust: Trust
     found: Callable[[Split], None]
+    pinned: frozenset[int]
 
     def judged(self, split: Split) -> Split:
         """The split with its scores, and how sure it is where things belong."""
@@ -313,7 +315,8 @@ class _Judging(NamedTuple):
         labels = labels_of(self.scorer.graph, split)
         scores = self.scorer.scores(labels, told=self.trust.scores(labels))
         shares, rivals = self.certainty.of(labels, [service.name for service in split.services])
-        return msgspec.structs.replace(split, scores=scores, confidence=shares, runners_up=rivals)
+        because = Placing(self.scorer, labels, self.pinned).reasons(shares)
+        return msgspec.structs.replace(split, scores=scores, confidence=shares, runners_up=rivals, because=because)
 
 
 def _trivial_splits(graph: EvidenceGraph) -> Iterator[tuple[str, str, Labels]]:

@@ -32,7 +32,7 @@ class Split(Record, frozen=True):
 
     ``confidence`` maps a unit id, or ``table:NAME``, to 0..1: which share of an ensemble of other partitions puts it there.
     ``runners_up`` maps it to the service that most of the others put it in; what all agree on has none. What is shared, and
-    what the ensemble does not place, is in neither.
+    what the ensemble does not place, is in neither. ``because`` says of what none of the ensemble puts where it is what puts it there.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Split(Record, frozen=True):
     scores: tuple[Score, ...] = ()
     confidence: dict[str, float] = msgspec.field(default_factory=dict)
     runners_up: dict[str, str] = msgspec.field(default_factory=dict)
+    because: dict[str, str] = msgspec.field(default_factory=dict)
 
     def score(self, name: str) -> float:
         """The value of the score ``name``; ``KeyError`` if it was not computed."""

@@ -61,6 +61,7 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
     most -= (len(around) + 1) // 2
     shown = found.evidence if show_all or (other and not on_terminal()) else found.evidence[:most]
     sure = f", {found.confidence:.0%} of repeated clusterings agree" if found.confidence is not None else ""
+    sure += f": {found.because}" if found.because else ""
     room = screen()[0] if on_terminal() and not show_all else 0
     tell(_shorter(f"{found.thing} is in {found.service or 'no service'}{sure}", room))
     if other:

@@ -98,6 +98,7 @@ def _rendered(view: View, executor: Executor) -> bytes:
             contested=contested,
             home={member.id: card.name for card in view.cards for member in card.contested},
             runner_up=view.split.runners_up,
+            because=view.split.because,
             example=max(view.cuts, key=lambda cut: cut.total) if view.cuts else None,
             scatter=scatter(view.candidates),
             agreement=agreements(view.ties, view.candidates),

@@ -138,6 +138,7 @@ def _names(view: View, files: _Numbers) -> Block:
                 "labels": ties.labels(split)[:-1].tolist(),
                 "sure": _shares(ties.things, split.confidence),
                 "rival": _rivals(ties.things, split),
+                "because": {ties.number[thing]: why for thing, why in split.because.items() if thing in ties.number},
                 "scores": {score.name: [score.value, score.z] for score in split.scores},
             }
             for split in view.candidates

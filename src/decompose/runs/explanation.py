@@ -92,7 +92,7 @@ class Explanation(NamedTuple):
     ``weights`` are the services' shares of what ties it, as splits are made of it: kinds of ties do not weigh alike. ``other`` is
     the second thing that was asked about, if there was one. ``nearest`` are the things with most of the weight: it may come from
     what no line says, such as nearness in a file or words of names. ``packages`` are those around it, or around both things, the innermost
-    first.
+    first. ``because`` says what puts it there, where no other partition of the ensemble does.
     """
 
     thing: str
@@ -107,6 +107,7 @@ class Explanation(NamedTuple):
     other_service: str = ""
     nearest: list[Near] | None = None
     packages: list[Around] | None = None
+    because: str = ""
 
 
 def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "") -> Explanation:
@@ -154,6 +155,7 @@ def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "
         place.get(second, ""),
         nearest,
         packages,
+        split.because.get(first, ""),
     )
 
 

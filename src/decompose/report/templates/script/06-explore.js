@@ -190,7 +190,7 @@ const focusPanel = (thing, labels, split) => {
     "div",
     { class: "panel focus" },
     make("h3", {}, code(id)),
-    make("p", {}, isTable(thing) ? "Table" : "Unit", " in ", make("b", {}, service(split, labels[thing])), sure >= 0 ? `; ${sure}% of repeated clusterings agree` : "",
+    make("p", {}, isTable(thing) ? "Table" : "Unit", " in ", make("b", {}, service(split, labels[thing])), sure >= 0 ? `; ${sure}% of repeated clusterings agree${split.because?.[thing] ? `: ${split.because[thing]}` : ""}` : "",
       rival >= 0 && sure < 100 ? [", most of the others say ", ...service(split, rival)] : ""),
     make("p", { class: "soft" }, code(placeOf(thing)), isTable(thing) ? rowsOf(thing) : `, ${counted(model.names.things.lines[thing], "line")}`),
     entryPoints.length

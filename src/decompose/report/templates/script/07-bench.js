@@ -130,7 +130,7 @@ const bench = (() => {
     canRedo: () => future.length > 0,
     watch: (watcher) => watchers.push(watcher),
     base: () => base,
-    split: () => ({ ...state, name: "what if", sure: past.length ? [] : base.sure, rival: past.length ? [] : base.rival }),
+    split: () => ({ ...state, name: "what if", sure: past.length ? [] : base.sure, rival: past.length ? [] : base.rival, because: past.length ? {} : base.because }),
     living: () => {
       const used = new Set(state.labels);
       return state.services.flatMap((name, label) => (used.has(label) ? [[label, name]] : []));
