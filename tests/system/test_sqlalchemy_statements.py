@@ -58,6 +58,12 @@ STATEMENTS = [
     ("s.execute(select(union_all(select(Order.id), select(User.id)).subquery().c.id))", {"read orders", "read users"}),
     ("s.execute(select(Order.id).intersect(select(User.id)))", {"read orders", "read users"}),
     ("s.scalars(select(Order).where(exists(select(User.id))))", {"read orders", "read users"}),
+    ("s.scalar(select(exists().where(Order.id == 1)))", {"read orders"}),
+    ("s.scalars(select(Order).where(~exists().where(User.id == Order.user_id)))", {"read orders", "read users"}),
+    (
+        "s.scalar(select(exists().where(Order.id == 1, or_(select(1).where(User.id == 2).exists(), Order.id == 2))))",
+        {"read orders", "read users"},
+    ),
     ("s.execute(select(logs).select_from(join(logs, parts)))", {"read logs", "read parts"}),
     ("s.execute(outerjoin(logs, parts).select())", {"read logs", "read parts"}),
     ("s.execute(logs.delete(logs.c.id.in_(select(parts.c.log_id))))", {"delete logs", "read parts"}),
