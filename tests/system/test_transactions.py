@@ -791,6 +791,58 @@ def test_a_decorator_that_hands_over_what_it_decorates_does_not_run_it(draw: Dra
     }
 
 
+def test_a_callback_that_is_only_kept_for_later_is_in_no_transaction_of_who_gives_it(draw: Draw) -> None:
+    """A function around it is put into a queue (and told to a log), and the queue runs it when it is drained."""
+    app = draw(
+        """
+        from elsewhere import logger
+        from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+        class Base(DeclarativeBase): pass
+        class User(Base):
+            __tablename__ = "users"
+            id: Mapped[int] = mapped_column(primary_key=True)
+        class Order(Base):
+            __tablename__ = "orders"
+            id: Mapped[int] = mapped_column(primary_key=True)
+        session = Session()
+        class Queue:
+            def __init__(self): self.waiting = []
+            def add(self, call):
+                logger.debug("added", call=call)
+                self.waiting.append(call)
+            def drain(self):
+                with session.begin():
+                    for call in self.waiting: call()
+        queue = Queue()
+        def add_user(): session.add(User())
+        def later(work):
+            def inside(): work()
+            queue.add(inside)
+        def at_once(work):
+            def inside(): work()
+            run(inside)
+        def run(call): call()
+        def made(work):
+            def inside(): work()
+            return inside
+        def keeps():
+            with session.begin():
+                later(add_user)
+                session.add(Order())
+        def runs():
+            with session.begin(): at_once(add_user)
+        def makes():
+            with session.begin(): made(add_user)()
+        """
+    )
+    assert {t.definition: t.tables_written for t in app.system.transactions} == {
+        "m:Queue.drain": ("users",),
+        "m:keeps": ("orders",),
+        "m:runs": ("users",),
+        "m:makes": ("users",),
+    }
+
+
 def test_a_callback_is_in_the_transactions_of_who_gives_it(draw: Draw) -> None:
     app = draw(
         """

@@ -22,6 +22,9 @@ _SAYING = frozenset(
 )
 """Methods that are given SQL text to show, keep or take apart, whatever they are of."""
 
+_TELLING = frozenset({"debug", "info", "warn", "warning", "error", "exception", "critical", "log"})
+"""Methods of logs: a function that is given to one is named there, not called."""
+
 _LOOKING_UP = frozenset({"get", "pop", "setdefault"})
 """Methods that give their second argument back where they find nothing, whatever they are of: they do not call it."""
 
@@ -97,6 +100,10 @@ def _is_default(site: Site, ref: Ref) -> bool:
     return not (isinstance(key, str) and "/" in key)
 
 
+def _is_only_kept(site: Site, ref: Ref) -> bool:
+    return _is_default(site, ref) or not _TELLING.isdisjoint(_methods_called(site))
+
+
 def tell_passed_outside(engine: Engine) -> None:
     """What is known in the end to be given to code outside."""
     for site, ref, summarised in engine.passed_outside:
@@ -107,7 +114,7 @@ def tell_passed_outside(engine: Engine) -> None:
                 receiver = description[2]
                 description = engine.values[description[1]]
             if description[0] == "F" and not engine.program.scopes[description[1]].library:
-                if site.kind != "decorate" and (summarised or not _is_default(site, ref)):
+                if site.kind != "decorate" and (summarised or not _is_only_kept(site, ref)):
                     site.leads_to((description[1], receiver, "callback"), certain=False)
             elif description[0] == "Q":
                 scope = site.frame.scope.index

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -22,6 +22,9 @@ _Giver = tuple[str, str, str, int]
 _Parameter = tuple[Scope, str]
 """A function, and the name of one of its parameters."""
 
+
+_MAX_CALLS = 4
+"""So many calls from a function a function inside of it may run."""
 
 _RUNNING = {"call": "call", "callback": "callback", THROUGH_DECORATOR: "call"}
 """Kind of a dependency on what a parameter brings -> kind of the place where it runs."""
@@ -71,6 +74,7 @@ class Callbacks:
                 scopes.setdefault(scope.definition, []).append(scope)
         places: dict[str, dict[tuple[str, int], set[_Parameter]]] = {}
         dependencies = list(dependencies)
+        runs = _Runs(dependencies)
         lines: dict[str, set[int]] = {}
         for dependency in dependencies:
             if dependency.kind in _RUNNING:
@@ -83,7 +87,9 @@ class Callbacks:
                 for helper in helpers:
                     for where, which in places_of_parameters(helper, lines[dependency.source]).items():
                         found_places.setdefault(where, set()).update(which)
-            parameters = places[dependency.source].get((kind, dependency.line)) if helpers else None
+            brought = places[dependency.source].get((kind, dependency.line), ()) if helpers else ()
+            # A function that another one only leaves somewhere runs for whoever finds it there.
+            parameters = {p for p in brought if runs.inside(p[0], dependency.source)}
             targets = scopes.get(dependency.target)
             if not parameters or targets is None:
                 kept[dependency] = None
@@ -188,6 +194,61 @@ class Callbacks:
             return None, ""
         function = self.linked.program.scopes[described[1]]
         return function, self.placement.acting_unit(function, receiver) if receiver >= 0 else ""
+
+
+class _Runs:
+    """Which functions run while another one does, as far as that can be told from a few calls."""
+
+    def __init__(self, dependencies: Iterable[Dependency]) -> None:
+        self._called: dict[str, set[str]] = {}
+        self._known: dict[tuple[str, str], bool] = {}
+        for dependency in dependencies:
+            if dependency.kind in _RUNNING:
+                self._called.setdefault(dependency.source, set()).add(dependency.target)
+
+    def inside(self, holder: Scope, helper: str) -> bool:
+        """Whether a function runs one that is inside of it, or gives it to whoever calls it."""
+        key = holder.definition, helper
+        if key not in self._known:
+            self._known[key] = holder.definition == helper or _gives_away(holder, helper) or self._reaches(*key)
+        return self._known[key]
+
+    def _reaches(self, source: str, target: str) -> bool:
+        seen, reached = {source}, {source}
+        for _ in range(_MAX_CALLS):
+            reached = {called for each in reached for called in self._called.get(each, ())} - seen
+            if target in reached:
+                return True
+            seen |= reached
+        return False
+
+
+def _gives_away(holder: Scope, helper: str) -> bool:
+    """Whether a function returns, yields or keeps in an object one that it has inside of it, whatever is put around it."""
+    scopes = holder.module.scopes
+    made = {o[1] for o in holder.facts.ops if o[0] == Op.FUNCTION and scopes[o[2]].definition == helper}
+    if not made:
+        return True  # a method of a class that is inside of it
+    for operation in holder.facts.ops:  # in the order in which values are made of others
+        if operation[0] == Op.SET_ATTRIBUTE and operation[3] in made:
+            return True
+        if not made.isdisjoint(ref for ref in _made_of(operation) if type(ref) is int):
+            made.add(operation[1])
+    return not made.isdisjoint(ref for ref in (*holder.facts.returns, *holder.facts.yields) if type(ref) is int)
+
+
+def _made_of(operation: list[Any]) -> list[Ref]:
+    """What a value holds, is a copy of, or was made by a call of."""
+    match operation[0]:
+        case Op.COPY | Op.NARROW:
+            return operation[2:3]
+        case Op.DECORATE:
+            return operation[2:4]
+        case Op.CONTAINER:
+            return list(operation[3])
+        case Op.CALL:
+            return [*operation[3], *(ref for _, ref in operation[4])]
+    return []
 
 
 def places_of_parameters(helper: Scope, lines: set[int] | None = None) -> dict[tuple[str, int], set[_Parameter]]:
