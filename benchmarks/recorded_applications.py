@@ -245,6 +245,16 @@ APPLICATIONS = {
         ("-r", "requirements.txt"), ("OpenOversight/tests", "--ignore=OpenOversight/tests/test_functional.py"), True,
         {"ENV": "testing", "SQLALCHEMY_DATABASE_URI": "sqlite://"},
     ),
+    "mirrormanager2": Application(
+        f"{_GITHUB}fedora-infra/mirrormanager2", "49f0cf26", ".", "mirrormanager2", "sqlalchemy",
+        ("-e", ".", "pytest<9", "responses", "setuptools<80"),
+        tuple(f"tests/test_{name}.py" for name in ("ui_admin", "ui_app", "mmlib", "mm_lib_model", "mta")), True, {},
+    ),
+    "fedocal": Application(
+        f"{_GITHUB}fedora-infra/fedocal", "8e8b457", ".", "fedocal", "sqlalchemy",
+        ("-r", "requirements.txt", "python-fedora", "sqlalchemy<2", "pytest<9", "setuptools<80"), ("tests",), True,
+        {"FEDOCAL_CONFIG": "../tests/fedocal_test.cfg"},
+    ),
     "silverstrike": Application(
         f"{_GITHUB}agstrike/silverstrike", "dd58f44", ".", "silverstrike", "django",
         ("-r", "requirements.txt", "ofxparse", "setuptools"), ("manage.py", "test", "silverstrike"), False, {},

@@ -29,6 +29,9 @@ SHOWN = "shown by the template"
 ASKED_BY = "asked by the template"
 """Begins the rule of what a template asks for; the place in the template follows."""
 
+CHOICES = "choices of the field"
+"""Begins the rule of rows among which a form lets choose."""
+
 COPY = "copy"
 """The operation of what only copies a row into the table that its class keeps copies in."""
 

@@ -46,6 +46,7 @@ from decompose.linking.libraries import (
     sqlalchemy_relations,
     sqlalchemy_schema,
     stated,
+    wtforms_fields,
 )
 from decompose.linking.libraries.consequence import APART, BY_CASCADE, BY_COPY, Consequence
 from decompose.linking.libraries.django_options import app_labels
@@ -150,8 +151,8 @@ REFLECTIONS: tuple[Callable[[Linked], Iterator[tuple[Scope, int]]], ...] = (sqla
 
 SHOWN: tuple[
     Callable[[Linked, django_template_rows.Read, django_template_rows.Has], Iterator[django_templates.Found]], ...
-] = (django_templates.shown,)
-"""What templates read, given what reads a template by its name and what knows of rows that are loaded already."""
+] = (django_templates.shown, wtforms_fields.shown)
+"""What templates and forms read, given what reads a template by its name and what knows of rows that are loaded already."""
 
 FILLED: tuple[Callable[[Linked, django_fixtures.Fixtures], Iterator[django_templates.Found]], ...] = (
     django_fixtures.written,

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from decompose.linking import Linked
-from decompose.linking.effects import ALONG, ASKED_BY, COPY, EACH, RENDERED, SHOWN
+from decompose.linking.effects import ALONG, ASKED_BY, CHOICES, COPY, EACH, RENDERED, SHOWN
 from decompose.linking.libraries import consequences, sqlalchemy_mapping, sqlalchemy_session
 from decompose.linking.program import Scope
 from decompose.linking.query_types import joined_by
@@ -94,7 +94,9 @@ class LibraryAccesses:
             if rule.endswith(ALONG) or rule.startswith((SHOWN, EACH)):
                 # Not one of several: the statement touches them all.
                 for table in sorted(tables):
-                    sure_along: Resolution = "inferred" if rule.startswith((RENDERED, SHOWN, ASKED_BY)) else "exact"
+                    sure_along: Resolution = (
+                        "inferred" if rule.startswith((RENDERED, SHOWN, ASKED_BY, CHOICES)) else "exact"
+                    )
                     self.kept.add(index, receiver, table, said_operation, (), role, sure_along, rule, line)
                 continue
             if len(tables) > MAX_ALTERNATIVES:
@@ -102,7 +104,7 @@ class LibraryAccesses:
                 self.kept.too_many(index, receiver, tables, said_operation, role, rule, line, every=every)
                 continue
             assumed = (index, receiver, operation, role, rule, line) in assumptions
-            sure = len(tables) == 1 and not assumed and rule != RENDERED and not rule.startswith(ASKED_BY)
+            sure = len(tables) == 1 and not assumed and rule != RENDERED and not rule.startswith((ASKED_BY, CHOICES))
             resolution: Resolution = "exact" if sure else "inferred"
             said = rule if len(tables) == 1 else f"{rule}, of {len(tables)} tables that reach this line"
             said = f"{said}, named like a model" if assumed else said
@@ -203,7 +205,7 @@ class LibraryAccesses:
                 if alternatives[place] > MAX_ALTERNATIVES:
                     shared.setdefault(place, Counter()).update(found)
                     continue
-                sure = alternatives[place] == 1 and not rule.startswith(ASKED_BY)
+                sure = alternatives[place] == 1 and not rule.startswith((ASKED_BY, CHOICES))
                 resolution: Resolution = "exact" if sure else "inferred"
                 for does, table, said in sorted(found):
                     self.kept.add(index, receiver, table, does, (), role, resolution, said, line)
