@@ -288,6 +288,26 @@ APPLICATIONS = {
     "sydent": Application(
         f"{_GITHUB}matrix-org/sydent", "a37d60b", ".", "sydent", "sqlite3", (".", "prometheus-client", "parameterized", "pytest", "setuptools<80"), ("tests",), True, {},
     ),
+    "tomtoolkit": Application(
+        f"{_GITHUB}TOMToolkit/tom_base", "6090c982", ".", ".", "django",
+        ("numpy>1.24,<2.2", "astroquery<1", "astroplan>=0.8,<0.11", "astropy>=5.3.3,<8", "cryptography<=47", "django<6",
+         "djangorestframework>=3.15,<4", "django-bootstrap4>3,<25", "beautifulsoup4<5", "django-contrib-comments>=2.0,<3.0",
+         "django-crispy-forms>=2.0,<3.0", "crispy-bootstrap4>=2023.1,<2024.11", "django-extensions>=3.0.0,<4.0.0", "django-filter>=23,<25",
+         "django-tables2>=3.0,<4", "django-gravatar2>=1.0.0,<2.0.0", "django-guardian>=2.0.0,<3.0.0", "django-htmx>=1.0.0,<2.0.0",
+         "fits2image>=0.4,<0.5", "markdown<4", "pillow>9.2,<13.0", "plotly<6", "python-dateutil<3", "requests<3", "specutils>=1.20.0,<3",
+         "django-tasks>=0.6.1,<0.7.0", "responses", "factory_boy", "setuptools<80", "tblib"),
+        ("manage.py", "test", "--exclude-tag=canary", "tom_targets", "tom_common", "tom_calendar"), False, {"DJANGO_SETTINGS_MODULE": "tom_base.settings"},
+    ),
+    "fief": Application(
+        f"{_GITHUB}fief-dev/fief", "a77e7fb", ".", "fief", "sqlalchemy",
+        ("-e", ".", "asgi-lifespan", "beautifulsoup4", "gevent", "httpx<0.28", "pytest<9", "pytest-asyncio>=0.21,<0.22", "pytest-mock",
+         "pytest-xdist", "respx"),
+        ("-o", "addopts=", "-n", "0",
+         *(f"tests/test_{name}.py" for name in ("apps_api_roles", "apps_auth_auth", "apps_auth_reset", "apps_dashboard_roles", "tasks_register",
+           "tasks_roles", "tasks_user_roles", "tasks_webhooks"))), True,
+        {"SECRET": "of-the-tests", "ENCRYPTION_KEY": f"{'MDAw' * 10}MDA=", "FIEF_CLIENT_ID": "a", "FIEF_CLIENT_SECRET": "b",
+         "ENVIRONMENT": "development", "TELEMETRY_ENABLED": "0", "DATABASE_TABLE_PREFIX": ""},
+    ),
 }  # fmt: skip
 
 Triple = tuple[str, str, str]

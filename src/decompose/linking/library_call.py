@@ -4,7 +4,7 @@ promised type, and the effects that the summary states are recorded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.facts import Op
@@ -282,10 +282,19 @@ class LibraryCall(TypeVariables):
         """The library calls these methods of an object, its own or those that it inherits from the library."""
         description = self.engine.values[value]
         cls = self.engine.program.scopes[description[1]] if description[0] == "I" else None
-        for name in names:
+        for name in self._own_names(cls, names) if cls is not None else ():
             if cls is not None and (value, name) not in self.done:
                 self.done.add((value, name))
                 special_methods.call_method(self.engine, self.site.frame, result, value, cls, name, self.site.line)
+
+    def _own_names(self, cls: Scope, names: Iterable[str]) -> Iterator[str]:
+        """The names, with those of the application's methods in the place of one like ``visit_*``."""
+        for name in names:
+            if not name.endswith("*"):
+                yield name
+                continue
+            owners = (owner for owner in self.engine.hierarchy.order(cls) if not owner.library)
+            yield from dict.fromkeys(own for owner in owners for own in owner.facts.names if own.startswith(name[:-1]))
 
     def _use_named(self, variable: str, names: str, *, call: bool) -> None:
         """A method, or an attribute, by a name that a summary's object was made with."""

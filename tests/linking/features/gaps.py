@@ -29,19 +29,34 @@ _NAMES_BY_REASON = {
     "extra: a decorator that is called again by a partial is what it decorates": (
         "functions/chain of decorators with a class, a partial and a method",
     ),
-    "missing: every attribute that an object has": ("functions/mixin that registers routes from marked methods",),
+    "missing: every attribute that an object has": (
+        "functions/mixin that registers routes from marked methods",
+        "applications/checks found among the members of an object",
+    ),
     "missing: that a module of settings holds text": (
         "modules/settings module chosen by name, with a class path in it",
     ),
     "missing: what a library hands to its hooks": (
         "classes/handlers and filters of the logging module",
         "programs/command line that is built from decorated functions",
+        "applications/text replaced by what functions give",
+        "applications/reader of pages with hooks for its tags",
+        "applications/formatter that looks up what a text asks for",
     ),
     "missing: that a comparison which is made of another one asks for equality too": (
         "programs/money with operators and a fold over them",
     ),
     "missing: that what stands in the environment is text": (
         "programs/settings object that reads the environment once",
+    ),
+    "missing: that an object of a class which is given to code outside is called": (
+        "applications/action of the argument parser, and a function as a type",
+    ),
+    "missing: what a namespace is made with": (
+        "applications/functions in a namespace and in a table that cannot be changed",
+    ),
+    "missing and extra: an abstract base of the standard library is what it describes": (
+        "applications/mapping by an abstract base that asks three methods",
     ),
     "missing and extra: a set of weak references is named as a set": (
         "programs/weak registry of instances and a class-level counter",

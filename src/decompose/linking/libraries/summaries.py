@@ -62,7 +62,8 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
                                     what the class of a form or a serializer says that this does to the rows of its model
     @loads_fields("Self", "T")      the fields that the class declares are read from the object bound to T, and so on with the
                                     classes of the fields
-    @calls_on("T", "get", "post")   these methods are called on what T stands for (``Self``: the object itself)
+    @calls_on("T", "get", "post")   these methods are called on what T stands for (``Self``: the object itself); ``visit_*``: all of
+                                    the application's whose names begin so
     @calls_named("T", "N"), @asks_named("T", "N")   the method, or the attribute, of that name (see ``Name``) is called or read
     @leaves_to("T", "save", "M")    the same, for methods of the application: it is they that write the rows of M, then (of T,
                                     if there is no M)

@@ -21,10 +21,6 @@ from decompose.linking.wiring import Wire
 _OF_TESTS = "setUp tearDown setUpClass tearDownClass test_* runTest"
 
 _OUTSIDE = {
-    "ast.NodeVisitor": "visit_* generic_visit",
-    "ast.NodeTransformer": "visit_* generic_visit",
-    "html.parser.HTMLParser": "handle_* unknown_decl",
-    "json.JSONEncoder": "default",
     "logging.Handler": "emit handle flush",
     "logging.Filter": "filter",
     "logging.Formatter": "format formatTime formatException",
@@ -151,6 +147,11 @@ FRAMEWORK = Framework(
         "celery",
         "starlette",
         "injector",
+        "ast",
+        "cmd",
+        "html",
+        "json",
+        "string",
         *sorted({name.partition(".")[0] for name in _OUTSIDE}),
     ),
     wires=(wires,),

@@ -1,7 +1,9 @@
-from builtins import dict, list
+from builtins import dict, list, tuple
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class deque(list[T]):
@@ -15,8 +17,14 @@ class defaultdict(dict):
     __container__ = "defaultdict"
 
 
-class OrderedDict(dict):
+class OrderedDict(dict[K, V]):
     __container__ = "dict"
+
+    def __init__(self, *others, **entries) -> None: ...
+    def __getitem__(self, key) -> V: ...
+    def __setitem__(self, key, value) -> None: ...
+    def popitem(self, last=True) -> tuple[K, V]: ...
+    def move_to_end(self, key, last=True) -> None: ...
 
 
 class Counter(dict):

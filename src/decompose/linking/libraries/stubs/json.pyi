@@ -1,0 +1,25 @@
+from typing import TypeVar
+
+from decompose.effects import calls_back, calls_on
+
+P = TypeVar("P")
+
+
+class JSONEncoder:
+    __has_more__ = True
+    __hooks__ = "default"
+
+    @calls_on("Self", "default")
+    def encode(self, o) -> str: ...
+    @calls_on("Self", "default")
+    def iterencode(self, o, _one_shot=False): ...
+    def default(self, o): ...
+
+
+# What is read is of no class: `load` and `loads` are left to what is said of code without a summary.
+@calls_back("default")
+@calls_on("P", "default", "encode", "iterencode")
+def dump(obj, fp, *, cls: type[P] = None, default=None, **options) -> None: ...
+@calls_back("default")
+@calls_on("P", "default", "encode", "iterencode")
+def dumps(obj, *, cls: type[P] = None, default=None, **options) -> str: ...
