@@ -300,7 +300,7 @@ APPLICATIONS = {
     ),
     "fief": Application(
         f"{_GITHUB}fief-dev/fief", "a77e7fb", ".", "fief", "sqlalchemy",
-        ("-e", ".", "asgi-lifespan", "beautifulsoup4", "gevent", "httpx<0.28", "pytest<9", "pytest-asyncio>=0.21,<0.22", "pytest-mock",
+        ("--ignore-requires-python", "-e", ".", "asgi-lifespan", "beautifulsoup4", "gevent", "httpx<0.28", "pytest<9", "pytest-asyncio>=0.21,<0.22", "pytest-mock",
          "pytest-xdist", "respx"),
         ("-o", "addopts=", "-n", "0",
          *(f"tests/test_{name}.py" for name in ("apps_api_roles", "apps_auth_auth", "apps_auth_reset", "apps_dashboard_roles", "tasks_register",
