@@ -275,3 +275,13 @@ def test_other_functions_of_the_same_names_render_nothing(draw: Draw) -> None:
             return render_template("show.html", order=order)
         """
     assert _asked(_app(draw, view=view, show__html="{{ order.customer.name }}")) == set()
+
+
+def test_templates_are_found_in_the_folders_of_themes(draw: Draw) -> None:
+    themed = {
+        "dark/show__html": "{{ order.lines }}",
+        "light/show__html": "{{ order.customer }}",
+        "light/base__html": "",
+    }
+    app = _app(draw, **themed)
+    assert _asked(app) == {"customers"}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from decompose.facts.records import HOLE
@@ -24,7 +26,11 @@ class Page(NamedTuple):
 
 
 class Pages:
-    """The templates of an application: ``files`` by their names, ``read`` gives the text of a file, or None."""
+    """The templates of an application: ``files`` by their names, ``read`` gives the text of a file, or None.
+
+    What is not there by its name is looked for in the folders of themes, of which the application chooses one while running: in
+    the one with the most templates first.
+    """
 
     def __init__(self, files: Mapping[str, str], read: Callable[[str], str | None]) -> None:
         self._files = files
@@ -32,9 +38,18 @@ class Pages:
 
     def __call__(self, name: str) -> Page | None:
         """The template of that name, if there is one."""
-        file = self._files.get("/".join(part for part in name.split("/") if part not in ("", ".")))
+        plain = "/".join(part for part in name.split("/") if part not in ("", "."))
+        file = self._files.get(plain) or self._themed.get(plain)
         text = self._read(file) if file is not None else None
         return Page(file, text) if file is not None and text is not None else None
+
+    @cached_property
+    def _themed(self) -> dict[str, str]:
+        """Names inside the outermost folders -> files."""
+        inside = [(*name.partition("/")[::2], file) for name, file in self._files.items() if "/" in name]
+        size = Counter(folder for folder, _, _ in inside)
+        inside.sort(key=lambda found: (-size[found[0]], found[0]))
+        return {name: file for _, name, file in reversed(inside)}
 
     def like(self, name: str) -> list[Page]:
         """The templates that a name may mean, of which parts are not known; none where that may be too many."""
