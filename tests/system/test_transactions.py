@@ -1467,6 +1467,45 @@ def test_what_only_tests_run_is_in_no_transaction(draw: Draw) -> None:
     }
 
 
+def test_a_call_that_a_setting_puts_in_the_place_of_a_queue_is_in_no_transaction(draw: Draw) -> None:
+    """Not so where a parameter decides: then both happen in operation."""
+    use = """
+    from celery import shared_task
+    from django.conf import settings
+    from django.db import transaction
+    from shop.models import Line, Mail, Order
+    @shared_task
+    def mail(order):
+        Mail.objects.create(text="x")
+    @transaction.atomic
+    def place():
+        order = Order.objects.create(status="new")
+        if settings.QUEUED:
+            transaction.on_commit(lambda: mail.delay(order.id))
+        else:
+            mail(order.id)
+    @transaction.atomic
+    def early():
+        Line.objects.all().delete()
+        if settings.QUEUED:
+            mail.delay(1)
+            return
+        mail(1)
+    @transaction.atomic
+    def urgent(now):
+        if now:
+            mail(1)
+        else:
+            mail.delay(1)
+    """
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/use.py": use})
+    assert {t[:1] + t[3:4] for t in _transactions(app)} == {
+        ("shop.use:place", ("shop_order",)),
+        ("shop.use:early", ("shop_line",)),
+        ("shop.use:urgent", ("shop_mail",)),
+    }
+
+
 SHOWN_OR_SAVED = """
     import outside
     from django.db import transaction

@@ -52,7 +52,10 @@ BY_NAME, BY_ATTRIBUTE, BY_VALUE = "name", "attribute of a known value", "value f
 ONLY_IN_TESTS = "only where a setting for tests is on"
 """The rule of a call under a condition that only tests meet, such as that tasks run at once: nobody runs it in operation."""
 
-_TIES_NOBODY = frozenset({RUNS_DECORATED, ONLY_IN_TESTS})
+INSTEAD_OF_QUEUE = "where a setting says that it is not queued"
+"""The rule of a call of what the same function puts into a queue, unless a setting turns that off."""
+
+_TIES_NOBODY = frozenset({RUNS_DECORATED, ONLY_IN_TESTS, INSTEAD_OF_QUEUE})
 
 GIVEN = "a function that its caller gives it"
 """The rule of a call of a parameter: such a function cannot be given over a network."""

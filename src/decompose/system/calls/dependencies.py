@@ -18,6 +18,7 @@ from decompose.system.calls.external import ExternalNames
 from decompose.system.calls.guesses import Guesses
 from decompose.system.calls.implied import implied_edges
 from decompose.system.calls.in_tests import InTests, Lines
+from decompose.system.calls.instead_of_queue import told_of_queues
 from decompose.system.calls.internal import application_edges, calls_lambda, edges_through_decorators, put_off_scopes
 from decompose.system.calls.placement import Placement, without_inherited_copies
 from decompose.system.calls.plain_values import PlainValues
@@ -60,7 +61,7 @@ def calls_of(linked: Linked, placement: Placement, arguments: Arguments) -> Call
         found.keep(dependency, doubtful=is_doubtful)
     in_tests = InTests(linked)
     return Calls(
-        in_tests.told(found.dependencies()),
+        told_of_queues(linked, in_tests.told(found.dependencies())),
         sorted(found.external.values(), key=in_order),
         found.blind,
         CallCounts(**found.counts),
