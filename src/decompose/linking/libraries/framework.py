@@ -18,6 +18,7 @@ from decompose.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from decompose.linking.found import FoundEntry
+    from decompose.linking.libraries.mounts import Made
     from decompose.linking.linked import Linked
     from decompose.linking.wiring import Given, Result, Wire
 
@@ -43,6 +44,7 @@ class Framework(NamedTuple):
     ``wires`` are functions of the linked program, for what no summary can say; they are asked only where the application
     imports the package of a summary, or one of ``packages``. ``fixed_wires`` are told by classes and names, whatever flows,
     so they are asked once. ``requests_in_transactions`` says whether a transaction is opened around each request.
+    ``mounted`` tells the paths below which things that hold routes are found, where no summary can (see `mounts`).
     ``on_in_tests``: the names of settings that are on in tests only. ``named_parameters``: the name of a parameter -> the class
     (``module:Class``) of what the framework gives under it, assumed of functions of which nothing else tells who calls them.
     ``examples`` are what it recognises; ``look_alikes`` are something else in the same dress, of
@@ -59,6 +61,7 @@ class Framework(NamedTuple):
     fixed_wires: tuple[Callable[[Linked], Iterator[Wire | Given | Result]], ...] = ()
     requests_in_transactions: Callable[[Linked], bool] | None = None
     on_in_tests: tuple[str, ...] = ()
+    mounted: tuple[Callable[[Linked], Iterator[tuple[Made, str]]], ...] = ()
     named_parameters: Mapping[str, str] = MappingProxyType({})
 
     def is_used_by(self, imported: frozenset[str]) -> bool:

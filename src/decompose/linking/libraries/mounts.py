@@ -14,6 +14,7 @@ from decompose.facts.records import ParameterKind, Ref
 from decompose.linking.effects import effects_of
 from decompose.linking.frames import Site
 from decompose.linking.libraries.decorator_routes import join
+from decompose.linking.libraries.framework import known_frameworks
 from decompose.linking.linked import Linked
 from decompose.linking.origins import Origin
 from decompose.linking.program import Scope
@@ -21,7 +22,7 @@ from decompose.linking.program import Scope
 EFFECT = "mounts"
 _MAX_DEPTH = 8
 _MAX_PATHS = 50
-_Key = tuple[int, int]
+Made = tuple[int, int]
 """Where something was made: its scope, and the node of the call."""
 
 
@@ -30,14 +31,19 @@ class Mounts:
 
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
-        self._inside: dict[_Key, list[tuple[_Key, str]]] = {}
-        self._own: dict[_Key, str] = {}
-        self._known: dict[_Key, list[str]] = {}
+        self._inside: dict[Made, list[tuple[Made, str]]] = {}
+        self._own: dict[Made, str] = {}
+        self._known: dict[Made, list[str]] = {}
         for function in linked.program.scopes:
             if function.library and function.facts.decorators and EFFECT in function.module.top.facts.names:
                 for effect, arguments in effects_of(linked.engine, function):
                     if effect == EFFECT:
                         self._collect(function, arguments[0], arguments[1:])
+        imported = frozenset(package for m in linked.program.modules if not m.library for package in m.facts.packages)
+        for framework in known_frameworks():
+            for find in framework.mounted if framework.is_used_by(imported) else ():
+                for made, path in find(linked):
+                    self._own[made] = join(path, self._own[made]) if self._own.get(made) else path
 
     def _collect(self, function: Scope, path: str, given: list[str]) -> None:
         makes = function.facts.name == "__init__" and function.parent is not None
@@ -59,13 +65,18 @@ class Mounts:
                     if outer is not None and inner != outer:
                         self._inside.setdefault(inner, []).append((outer, below))
 
-    def _made(self, scope: Scope, ref: Ref) -> Iterator[_Key]:
+    def _made(self, scope: Scope, ref: Ref) -> Iterator[Made]:
         """The calls that made what a value is, or what a list holds."""
-        waiting, seen = [(scope, ref)], set[_Key]()
+        waiting, seen = [(scope, ref)], set[Made]()
         while waiting:
             scope, ref = waiting.pop()
             if isinstance(ref, list) and ref[0] == "*":
                 ref = ref[1]
+            if isinstance(ref, str):
+                named = _named(self.linked, ref)
+                if named is not None:
+                    waiting.append(named)
+                continue
             if type(ref) is not int or ref < 0 or (scope.index, ref) in seen:
                 continue
             seen.add((scope.index, ref))
@@ -102,7 +113,7 @@ class Mounts:
         key = made if made in self._inside else _key(self.receiver(site))
         return self._above(key, 0) if key is not None else [""]
 
-    def _above(self, key: _Key, depth: int) -> list[str]:
+    def _above(self, key: Made, depth: int) -> list[str]:
         """The paths that something made is found below; what is mounted in a circle is not gone through again."""
         known = self._known.get(key)
         if known is None:
@@ -116,6 +127,14 @@ class Mounts:
             paths = dict.fromkeys(join(before, own) if own else before for before in found or [""])
             known = self._known[key] = list(paths)[:_MAX_PATHS]
         return known
+
+
+def _named(linked: Linked, dotted: str) -> tuple[Scope, Ref] | None:
+    """What a module of the application binds to a name: ``shop.carts.router``."""
+    module_name, _, name = dotted.rpartition(".")
+    module = linked.program.by_name.get(module_name)
+    bound = module.top.facts.names.get(name) if module is not None and not module.library else None
+    return (module.top, bound) if module is not None and type(bound) is int else None
 
 
 def _returned(linked: Linked, scope: Scope, call: list[Any]) -> Iterator[tuple[Scope, Ref]]:
@@ -142,5 +161,5 @@ def _arguments(site: Site, function: Scope, name: str) -> list[Ref]:
     return [given] if given != -1 else []
 
 
-def _key(origin: Origin | None) -> _Key | None:
+def _key(origin: Origin | None) -> Made | None:
     return (origin.scope.index, origin.operation[1]) if origin is not None and origin.operation[0] == Op.CALL else None

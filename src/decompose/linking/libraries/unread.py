@@ -10,9 +10,11 @@ from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 
 _FRAMEWORKS = {
-    "blacksheep": "BlackSheep", "cherrypy": "CherryPy", "emmett": "Emmett", "hug": "hug", "litestar": "Litestar",
-    "masonite": "Masonite", "microdot": "Microdot", "pylons": "Pylons", "robyn": "Robyn", "tg": "TurboGears",
-    "twisted.web": "Twisted", "http.server": "http.server",
+    "blacksheep": "BlackSheep", "cherrypy": "CherryPy", "connexion": "Connexion", "emmett": "Emmett",
+    "esmerald": "Esmerald", "eve": "Eve", "hug": "hug", "klein": "Klein", "masonite": "Masonite", "microdot": "Microdot",
+    "morepath": "Morepath", "pecan": "Pecan", "pylons": "Pylons", "ravyn": "Ravyn", "responder": "Responder",
+    "robyn": "Robyn", "spyne": "Spyne", "starlite": "Starlite", "tastypie": "Tastypie", "tg": "TurboGears",
+    "twisted.web": "Twisted", "webapp2": "webapp2", "http.server": "http.server",
 }  # fmt: skip
 """Module -> the name of the framework."""
 

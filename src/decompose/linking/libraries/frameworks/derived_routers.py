@@ -7,6 +7,19 @@ from decompose.linking.libraries.framework import Example, Framework
 _ROUTER = "from fastapi import APIRouter\nclass {}(APIRouter): ...\n"
 _FLASK = "from flask import Blueprint, Flask\nclass {}(Flask): ...\nclass {}(Blueprint): ...\n"
 
+_APIFLASK = """
+from flask import Blueprint, Decorator, Flask
+
+class APIScaffold:
+    def input(self, schema, **options) -> Decorator: ...
+    def output(self, schema, **options) -> Decorator: ...
+    def auth_required(self, auth, **options) -> Decorator: ...
+    def doc(self, **options) -> Decorator: ...
+
+class APIFlask(APIScaffold, Flask): ...
+class APIBlueprint(APIScaffold, Blueprint): ...
+"""
+
 _CADWYN = """
 from fastapi import APIRouter, FastAPI
 
@@ -18,9 +31,15 @@ class Cadwyn(FastAPI):
 
 _SMOREST = """
 from flask import Blueprint as FlaskBlueprint
-from flask import Scaffold
+from flask import Decorator, Scaffold
 
-class Blueprint(FlaskBlueprint): ...
+class Blueprint(FlaskBlueprint):
+    def arguments(self, schema, **options) -> Decorator: ...
+    def response(self, status_code, schema=None, **options) -> Decorator: ...
+    def alt_response(self, status_code, **options) -> Decorator: ...
+    def paginate(self, pager=None, **options) -> Decorator: ...
+    def doc(self, **options) -> Decorator: ...
+    def etag(self, view): ...
 
 class Api(Scaffold):
     def __init__(self, app=None, **options) -> None: ...
@@ -35,7 +54,7 @@ FRAMEWORK = Framework(
         "fastapi_utils.inferring_router": _ROUTER.format("InferringRouter"),
         "fastapi_restful.inferring_router": _ROUTER.format("InferringRouter"),
         "fastapi_restful.cbv_router": _ROUTER.format("InferringRouter"),
-        "apiflask": _FLASK.format("APIFlask", "APIBlueprint"),
+        "apiflask": _APIFLASK,
         "flask_openapi3": _FLASK.format("OpenAPI", "APIBlueprint"),
         "flask_smorest": _SMOREST,
     },
