@@ -235,6 +235,33 @@ def test_what_every_template_is_given(draw: Draw) -> None:
     assert called == {"shop.views:buyer_of", "shop.views:lines_of"}
 
 
+def test_what_a_factory_gives_to_every_template(draw: Draw) -> None:
+    view = """
+        import flask
+        from shop.models import Order
+        def one(cls: type[Order]) -> Order: ...
+        def buyer_of(order): return order.customer
+        def lines_of(order): return order.lines
+        def notes_of(order): return order.notes
+        def more(): return {"second": one(Order)}
+        def make():
+            app = flask.Flask(__name__)
+            @app.context_processor
+            def inside(): return {"first": one(Order)}
+            app.context_processor(more)
+            app.template_filter("buyer")(buyer_of)
+            app.jinja_env.globals["lines_of"] = lines_of
+            app.add_template_filter(notes_of, name="notes")
+            return app
+        def show(): return flask.render_template("show.html")
+        """
+    template = "{{ (first|buyer).orders }}{{ lines_of(second) }}{{ (first|notes).all() }}{{ second.customer }}"
+    app = _app(draw, view=view, show__html=template)
+    assert _asked(app) == {"orders", "notes", "customers"}
+    called = {d.target for d in app.system.dependencies if d.source == "shop.views:show" and d.kind == "template"}
+    assert called == {f"shop.views:{name}" for name in ("buyer_of", "lines_of", "notes_of", "more", "make.inside")}
+
+
 def test_what_is_not_followed_is_told(draw: Draw) -> None:
     view = """
         from flask import render_template

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import msgspec
+
 from decompose.facts import FileFacts, Op, ScopeFacts, ScopeKind
 from decompose.linking.rendered import Rendered
 
@@ -46,6 +48,14 @@ class Scope:
 
     def __repr__(self) -> str:
         return self.definition
+
+    def change(self, **changes: Any) -> None:
+        """Give the scope other facts before linking; those of the file are shared with whoever linked it before."""
+        at = self.module.scopes.index(self)
+        scopes = list(self.module.facts.scopes)
+        scopes[at] = self.facts = msgspec.structs.replace(self.facts, **changes)
+        self.module.facts = msgspec.structs.replace(self.module.facts, scopes=scopes)
+        self.producers = None
 
     def operations_producing(self, ref: Any) -> list[list[Any]]:
         """The operations whose result ``ref`` is; none, where it is no node: anything may be called, also ``"text"``."""

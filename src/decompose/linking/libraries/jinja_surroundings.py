@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
+from decompose.linking.names import Names
 from decompose.linking.program import Program, Scope
 
 if TYPE_CHECKING:
@@ -16,25 +17,27 @@ _USUAL = {"current_user": "flask_login", "g": "flask", "request": "flask", "sess
 """What is in every context by that package, if the application uses it."""
 
 _PROCESSORS = frozenset({"context_processor", "app_context_processor"})
-_FILTERS = frozenset({"template_filter", "app_template_filter"})
-_GLOBALS = frozenset({"template_global", "app_template_global"})
+_FILTERS = frozenset({"template_filter", "app_template_filter", "add_template_filter", "add_app_template_filter"})
+_GLOBALS = frozenset({"template_global", "app_template_global", "add_template_global", "add_app_template_global"})
+_REGISTERING = _PROCESSORS | _FILTERS | _GLOBALS
+_TABLES = {"filters": "|", "globals": ""}
+"""Tables of an environment -> what stands before the names of a template that are meant."""
 
 
 class Surroundings:
-    """What an application adds to the contexts of its templates by functions at the top of its modules."""
+    """What an application adds to the contexts of its templates by its functions."""
 
-    def __init__(self, program: Program, imported: set[str]) -> None:
+    def __init__(self, program: Program, names: Names, imported: set[str]) -> None:
         self.program = program
+        self.names = names
         self.imported = imported
         self._processors: dict[str, list[Scope]] = {}
         """Name -> the functions that give it."""
         self._functions: dict[str, Scope] = {}
         """Name of a filter, with a bar before it, or of a function -> the function."""
-        for module in program.modules:
-            if not module.library:
-                for operation in module.top.facts.ops:
-                    if operation[0] == Op.DECORATE:
-                        self._note(module.top, operation)
+        for scope in [scope for scope in program.scopes if not scope.library]:
+            for name, given, function in self._registered(scope):
+                self._note(name, given, function)
 
     def of(self, dictionaries: list[Ref]) -> Callable[[TemplateCode, str], Ref]:
         """What a name stands for in a template that is rendered with these dictionaries."""
@@ -55,21 +58,66 @@ class Surroundings:
         return outer
 
     def _import(self, code: TemplateCode, function: Scope) -> int:
-        return code.emit(Op.FROM, 0, function.module.name, function.facts.name, False)
+        return code.emit(Op.FROM, 0, function.module.name, function.facts.qualname, False)
 
-    def _note(self, top: Scope, decoration: list[Any]) -> None:
-        function = top.function_below(decoration[1])
-        if function is None or top.facts.names.get(function.facts.name) is None:
+    def _registered(self, scope: Scope) -> Iterator[tuple[str, str, Scope]]:
+        """What is registered in a scope: by which name of a method, under which name, and the function."""
+        for operation in scope.facts.ops:
+            if operation[0] == Op.DECORATE:
+                function = scope.function_below(operation[1])
+                called = scope.call_producing(operation[2])
+                decorator = called[2] if called is not None else operation[2]
+                given = called[3] if called is not None else []
+                for name in self._registering(scope, decorator):
+                    if function is not None:
+                        yield name, self._text(given), function
+            elif operation[0] == Op.CALL and operation[3]:
+                maker = scope.call_producing(operation[2])
+                given = maker[3] if maker is not None else operation[3][1:]
+                for name in self._registering(scope, maker[2] if maker is not None else operation[2]):
+                    for function in self._functions_meant(scope, operation[3][0]):
+                        yield name, self._text([*given, *(ref for key, ref in operation[4] if key == "name")]), function
+            elif operation[0] == Op.SET_ITEM and isinstance(operation[2], str):
+                for _, name in scope.attributes_read(operation[1]):
+                    for function in self._functions_meant(scope, operation[3]) if name in _TABLES else ():
+                        yield name, operation[2], function
+
+    def _registering(self, scope: Scope, ref: Ref) -> list[str]:
+        return [name for _, name in scope.attributes_read(ref) if name in _REGISTERING]
+
+    def _functions_meant(self, scope: Scope, ref: Ref) -> Iterator[Scope]:
+        for value in self.names.evaluate(scope, ref):
+            described = self.names.values[value]
+            if described[0] == "F" and not self.program.scopes[described[1]].library:
+                yield self.program.scopes[described[1]]
+
+    @staticmethod
+    def _text(refs: list[Any]) -> str:
+        return next((ref for ref in refs if isinstance(ref, str)), "")
+
+    def _note(self, name: str, given: str, function: Scope) -> None:
+        if not self._can_be_imported(function):
             return
-        called = [o for o in top.operations_producing(decoration[2]) if o[0] == Op.CALL]
-        for decorator in [decoration[2], *(call[2] for call in called)]:
-            for _, name in top.attributes_read(decorator):
-                if name in _PROCESSORS:
-                    for key in _keys(function):
-                        self._processors.setdefault(key, []).append(function)
-                elif name in _FILTERS or name in _GLOBALS:
-                    given = next((a for call in called for a in call[3] if isinstance(a, str)), function.facts.name)
-                    self._functions.setdefault(f"|{given}" if name in _FILTERS else given, function)
+        if name in _PROCESSORS:
+            for key in _keys(function):
+                known = self._processors.setdefault(key, [])
+                known += [function] if function not in known else []
+        else:
+            before = _TABLES.get(name, "|" if name in _FILTERS else "")
+            self._functions.setdefault(f"{before}{given or function.facts.name}", function)
+
+    def _can_be_imported(self, function: Scope) -> bool:
+        """Whether a module has the function by its name; one inside a factory is given such a name."""
+        top, holder, name = function.module.top, function.parent, function.facts.qualname
+        if name in top.facts.names:
+            return True
+        if holder is None or not holder.is_function:
+            return False
+        number = function.module.scopes.index(function)
+        made = next((o[1] for o in holder.facts.ops if o[0] == Op.FUNCTION and o[2] == number), -1)
+        holder.change(ops=[*holder.facts.ops, [Op.SET_FREE, name, made]])
+        top.change(names={**top.facts.names, name: top.facts.nodes}, nodes=top.facts.nodes + 1)
+        return True
 
 
 def _keys(function: Scope) -> Iterator[str]:

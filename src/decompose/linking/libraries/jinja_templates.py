@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import msgspec
-
 from decompose.facts import Op
 from decompose.facts.records import HOLE, ParameterKind, Ref
 from decompose.linking.libraries.jinja_filters import is_node
@@ -67,7 +65,7 @@ class _Following:
         self.program = program
         self.names = names
         self.pages = pages
-        self.surroundings = Surroundings(program, imported)
+        self.surroundings = Surroundings(program, names, imported)
         self.added = 0
 
     def run(self) -> None:
@@ -181,16 +179,7 @@ class _Following:
         for operation in scope.facts.ops:
             ops.append(operation)
             ops += behind.get(id(operation), ())
-        self._replace(scope, ops, nodes)
-
-    def _replace(self, scope: Scope, ops: list[list[Any]], nodes: int) -> None:
-        # The facts are shared with whoever linked them before.
-        module = scope.module
-        scopes = list(module.facts.scopes)
-        facts = msgspec.structs.replace(scope.facts, ops=ops, nodes=nodes)
-        scopes[module.scopes.index(scope)] = facts
-        module.facts = msgspec.structs.replace(module.facts, scopes=scopes)
-        scope.facts, scope.producers = facts, None
+        scope.change(ops=ops, nodes=nodes)
 
     def _code(self, scope: Scope, rendering: Rendering, nodes: int) -> TemplateCode | None:
         from decompose.linking.libraries.jinja_code import TemplateCode
