@@ -303,3 +303,20 @@ def test_a_package_that_has_the_name_needs_no_word_beside_it(draw: Draw) -> None
         "orders/models.py": "from django.db import models\nclass Order(models.Model): pass",
     }
     assert names(draw, files, "payments", "orders") == ["payment", "order"]
+
+
+def test_a_word_that_most_paths_say_needs_none_behind_it(draw: Draw) -> None:
+    def files(*paths: str) -> dict[str, str]:
+        routes = "".join(f"@app.get('{path}')\ndef take_{n}(): return {n}\n" for n, path in enumerate(paths))
+        model = "from django.db import models\nclass {}(models.Model): pass\n"
+        return {
+            "source/__init__.py": "",
+            "source/models.py": model.format("ImportError"),
+            "source/views.py": f"from flask import Flask\napp = Flask(__name__)\n{routes}",
+            "users/__init__.py": "",
+            "users/models.py": model.format("User"),
+        }
+
+    alone = [f"/import/{kind}" for kind in ("shots", "tasks", "files", "people", "teams")]
+    assert names(draw, files(*alone), "source", "users")[0] == "import"
+    assert names(draw, files(*(f"{path}/errors" for path in alone)), "source", "users")[0] == "import-error"

@@ -5,12 +5,15 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 import pytest
 
 from decompose.boundaries.clustering import UNPLACED
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.ownership import Ownership
+from decompose.boundaries.recommend import ledgers
+from decompose.system.model import Transaction
 
 if TYPE_CHECKING:
     from tests.conftest import Draw
@@ -89,3 +92,10 @@ def test_a_table_that_only_joins_two_is_beside_one_of_them(draw: Draw, places: d
     owned = Ownership(graph).handed_over(labels)
     assert owned[node["table:post_users"]] == owner
     assert np.flatnonzero(owned != labels).tolist() == ([node["table:post_users"]] if owner else [])
+
+
+def test_a_table_that_only_joins_two_is_no_ledger(draw: Draw) -> None:
+    logged = JOINING + '    def log(): Session().execute(text("INSERT INTO logs (text) VALUES (1)"))\n'
+    system = draw(textwrap.dedent(logged.replace("DELETE FROM", "INSERT INTO"))).system
+    writing = Transaction("m:log", "atomic", ("logs", "post_users"), (), "m.py", 1)
+    assert ledgers(msgspec.structs.replace(system, transactions=(writing,) * 6)) == ("logs",)

@@ -16,6 +16,7 @@ from decompose.boundaries.nouns import (
     Places,
     Word,
     names_of_tables,
+    path_of_entry,
     telling,
     words_of_entry,
 )
@@ -39,6 +40,9 @@ _WEIGHTS = {"table": 3.0, "place": 1.5, "path": 1.0, "unit": 1.0}
 
 _MUCH = 0.3
 """The share of a service's code that lies in packages of one name, from which on that is a name for the service."""
+
+_MANY = 5
+"""So many paths have to say a word to tell whether it stands alone."""
 
 _NOUNS = ("table", "place")
 """Where a name has to come from: a word of paths or functions alone, such as ``rename``, says what is done and not to what."""
@@ -68,10 +72,13 @@ class Vocabulary:
         around = {places[0]: {singular(part) for part in places[0].lower().split(".")[:-1]} for places in graph.places}
         self._packages = [around[places[0]] for places in graph.places]
         """For each node the names of the packages around it."""
+        self._paths: dict[int, list[set[str]]] = defaultdict(list)
+        """For each node that answers to paths all words of each of them."""
         for entry in graph.system.entry_points:
             handler = graph.node_of(entry.handler)
             if handler is not None:
                 said["path"][handler].append(words_of_entry(entry.name))
+                self._paths[handler].append({singular(word) for word in words_of(path_of_entry(entry.name))})
         forms = Counter(chain.from_iterable(chain.from_iterable(chain.from_iterable(map(dict.values, said.values())))))
         surface: dict[str, str] = {}
         # The singular where it occurs, so that names of services are of one kind; else the form that occurs most.
@@ -128,7 +135,9 @@ class Vocabulary:
             stems = telling_words[number]
             tables = [name for node in groups[number] for name in self._tables[node]]
             whole = [
-                self._surface[stem] if self._is_place(stem, groups[number]) else self._in_full(stem, stems, tables)
+                self._surface[stem]
+                if self._is_place(stem, groups[number])
+                else self._in_full(stem, stems, tables, groups[number])
                 for stem in stems[:_TRIED]
             ]
             given = settled[number] if settled else ""
@@ -187,9 +196,17 @@ class Vocabulary:
         stem = self._stems[number]
         return sum(stem in self._packages[node] for node in nodes) >= _MUCH * len(nodes)
 
-    def _in_full(self, number: int, telling_words: Sequence[int], tables: Sequence[NameOfTable]) -> str:
+    def _stands_alone(self, stem: str, beside: str, nodes: Sequence[int]) -> bool:
+        """Whether many paths say a word, and most of them without the other."""
+        saying = [words for node in nodes for words in self._paths.get(node, ()) if stem in words]
+        return len(saying) >= _MANY and 2 * sum(beside in words for words in saying) < len(saying)
+
+    def _in_full(
+        self, number: int, telling_words: Sequence[int], tables: Sequence[NameOfTable], nodes: Sequence[int]
+    ) -> str:
         """A word with the one that it nearly always stands with in the names of tables: ``key`` of ``ApiKey`` alone means nothing,
-        but ``offer`` does where it is the label of ranges and benefits too, and ``settings`` where a single table says whose.
+        but ``offer`` does where it is the label of ranges and benefits too, ``settings`` where a single table says whose, and ``import``
+        where many paths say it, and one table has the errors of imports.
         """
         stem, word = self._stems[number], self._surface[number]
         telling_stems = {self._stems[other] for other in telling_words[:_MEANT]}
@@ -213,7 +230,9 @@ class Vocabulary:
         said = self._said(beside, forms)
         says = beside in telling_stems or not TECHNICAL.isdisjoint((beside, said))
         full = f"{said}-{word}" if pair[1] == stem else f"{word}-{said}"
-        return full if says and count > _NEARLY_ALWAYS * names else word
+        # What stands before a word says which it is; what stands behind it is another thing, of which it says which.
+        alone = pair[0] == stem and self._stands_alone(stem, beside, nodes)
+        return full if says and count > _NEARLY_ALWAYS * names and not alone else word
 
     @staticmethod
     def _said(stem: str, forms: Counter[str]) -> str:

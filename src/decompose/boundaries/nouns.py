@@ -108,12 +108,16 @@ def telling(text: str) -> set[Word]:
     return {(singular(word), word) for word in words_of(text) if word not in TECHNICAL}
 
 
+def path_of_entry(name: str) -> str:
+    """The path or name of an entry point, without its method and what stands for values."""
+    return _VALUE.sub("/", name.partition(" ")[2] or name)
+
+
 def words_of_entry(name: str) -> set[Word]:
-    """The telling words of an entry point's path or name, without its method and what stands for values."""
-    return telling(_VALUE.sub("/", name.partition(" ")[2] or name))
+    """The telling words of an entry point's path or name."""
+    return telling(path_of_entry(name))
 
 
 def context_of(entry: str) -> str:
     """The business context of an entry point: the first telling word of its path or name, or nothing."""
-    path = _VALUE.sub("/", entry.partition(" ")[2] or entry)
-    return next((singular(word) for word in words_of(path) if word not in TECHNICAL), "")
+    return next((singular(word) for word in words_of(path_of_entry(entry)) if word not in TECHNICAL), "")

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from decompose.boundaries.agreement import adjusted_rand_index
 from decompose.boundaries.generators.refinement import TRADED
+from decompose.boundaries.ownership import joined_tables
 from decompose.boundaries.scores import DIRECTIONS
 from decompose.boundaries.split import Recommendation, Split
 from decompose.system.model import System
@@ -93,8 +94,9 @@ def standing(split: Split) -> Standing:
 
 def ledgers(system: System) -> tuple[str, ...]:
     """Tables that everything appends to and no key leads to, such as event and audit logs: an outbox carries their rows,
-    whoever owns them.
+    whoever owns them. What only joins two tables is none: its rows are about what they join.
     """
+    between = joined_tables(system)
     referred = {key.target_table for key in system.foreign_keys if key.table != key.target_table}
     writing = [t for t in system.transactions if t.tables_written]
     written = Counter(table for transaction in writing for table in set(transaction.tables_written))
@@ -107,6 +109,7 @@ def ledgers(system: System) -> tuple[str, ...]:
             table
             for table, count in written.items()
             if table not in referred
+            and table not in between
             and count >= max(MIN_TRANSACTIONS, LEDGER_SHARE * len(writing))
             and operations[table]["insert"] >= max(1, operations[table]["update"] + operations[table]["delete"])
         )

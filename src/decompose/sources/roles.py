@@ -23,6 +23,8 @@ _GENERATED_HEADER = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"^\d{3,}_")
+_REVISION = re.compile(rb"^revision\b[^=\n]*=", re.MULTILINE)
+_DOWN_REVISION = re.compile(rb"^down_revision\b[^=\n]*=", re.MULTILINE)
 _TOOLING = frozenset(
     {
         "setup.py",
@@ -85,6 +87,9 @@ def _is_migration(folders: list[str], name: str, data: bytes) -> bool:
     ):
         return True
     if folder == "versions" and (b"down_revision" in data or name == "__init__.py"):
+        return True
+    # Where revisions are kept is configured, and what was squashed is often put away in a folder below.
+    if b"alembic" in data and _REVISION.search(data) and _DOWN_REVISION.search(data):
         return True
     return name == "env.py" and folder in ("migrations", "alembic") and b"alembic" in data
 
