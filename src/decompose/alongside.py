@@ -61,7 +61,7 @@ def alongside(known: Known, jobs: int | None = None, *, worth_it: bool = True) -
     beside = Beside[Known](pool)
     try:
         with interrupts_held_back(), warnings.catch_warnings():
-            # Threads of numpy, which this process has done nothing with so far and the other one never will.
+            # Threads of numpy's linear algebra, with which neither of the two does anything.
             warnings.simplefilter("ignore", DeprecationWarning)
             beside.ask(_ready)  # the process is started by what it is given to do
         yield beside

@@ -128,9 +128,13 @@ def _analysed(
     scorer = Scorer(EvidenceGraph(system), options.commits)
     known = Known(system, scorer)
     before = options.start.order if isinstance(options.start, Earlier) else ()
-    with following(system, units, jobs) as beside:
+    with following(system, units, scorer, jobs) as beside:
         proposal = propose(
-            system, options, scorer, lambda split: beside.begin(split, before if split.name == KEPT else ())
+            system,
+            options,
+            scorer,
+            lambda split: beside.begin(split, before if split.name == KEPT else ()),
+            beside.score,
         )
         progress("boundaries", 1, 1)
         chosen = [split.name for split in proposal.splits if not split.trivial]

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from decompose.boundaries.graph import EvidenceGraph
+from decompose.boundaries.scores import Scorer, labels_of
 from decompose.boundaries.split import Split
 from decompose.plan.consequences import Consequences, consequences
 from decompose.plan.following import following
@@ -35,7 +37,7 @@ def _no_process_stays() -> Iterator[None]:
 
 def followed(system: System, splits: list[Split], *, jobs: int, killed: bool = False) -> list[Consequences]:
     """What follows from the splits, the first of which is shown."""
-    with following(system, UNITS, jobs, least=0) as beside:
+    with following(system, UNITS, Scorer(EvidenceGraph(system)), jobs, least=0) as beside:
         for split in splits:
             beside.begin(split)
         if killed:
@@ -55,7 +57,7 @@ def test_another_process_comes_to_the_same(system: System, splits: list[Split]) 
 def test_a_process_is_started_where_it_is_worth_its_time_and_its_memory(
     system: System, splits: list[Split], least: int, most: int, processes: int
 ) -> None:
-    with following(system, UNITS, 2, least=least, most=most) as beside:
+    with following(system, UNITS, Scorer(EvidenceGraph(system)), 2, least=least, most=most) as beside:
         assert len(multiprocessing.active_children()) == processes
         beside.begin(splits[0])
         assert beside.of([splits[0].name], splits[0].name) == [consequences(system, splits[0], units=UNITS)]
@@ -68,3 +70,11 @@ def test_only_the_split_that_is_shown_has_its_detail(system: System, splits: lis
 
 def test_what_a_process_that_was_killed_leaves_is_done_here(system: System, splits: list[Split]) -> None:
     assert followed(system, splits, jobs=2, killed=True) == followed(system, splits, jobs=1)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_is_known_beforehand_is_scored_as_it_is_here(system: System, splits: list[Split], jobs: int) -> None:
+    scorer = Scorer(EvidenceGraph(system))
+    labels = labels_of(scorer.graph, splits[0])
+    with following(system, UNITS, scorer, jobs, least=0) as beside:
+        assert beside.score(labels)() == scorer.scores(labels)

@@ -29,7 +29,7 @@ from decompose.boundaries.pins import Pins, Settled, check_count
 from decompose.boundaries.placing import Placing
 from decompose.boundaries.platform import Platform, Released, told_of_platform
 from decompose.boundaries.recommend import MAX_LARGEST_SHARE, USUAL, Smallest, how_sure, kept_to, recommend
-from decompose.boundaries.scores import Scorer, labels_of
+from decompose.boundaries.scores import Scored, Scorer, labels_of, with_told
 from decompose.boundaries.shaping import Shaper
 from decompose.boundaries.sharing import hubs
 from decompose.boundaries.small import told_of_small
@@ -89,10 +89,12 @@ def propose(
     options: SplitOptions | None = None,
     scorer: Scorer | None = None,
     found: Callable[[Split], None] = lambda _: None,
+    score: Callable[[Labels], Scored] | None = None,
 ) -> Proposal:
     """Candidate splits of ``system``, each with scores, and a recommendation. ``scorer``: that of the system, if it is at hand.
 
-    ``found`` is called with each that is not trivial as soon as it is known, before it is scored.
+    ``found`` is called with each that is not trivial as soon as it is known, before it is scored. ``score`` begins to score the trivial
+    ones, somewhere else, while the others are made.
     """
     options = options or SplitOptions()
     scorer = scorer or Scorer(EvidenceGraph(system), options.commits)
@@ -104,7 +106,8 @@ def propose(
         start = split_from_assignment(system, options.start.placements, options.start.name, scorer.graph)
     executor = ThreadPoolExecutor(min(_MAX_THREADS, os.cpu_count() or 1))
     try:
-        splits, remade, trust, packages, released = _candidates(scorer, options, executor, start, found)
+        trivially = [(*one, (score or scorer.later)(one[-1])) for one in _trivial_splits(scorer.graph)]
+        splits, remade, trust, packages, released = _candidates(scorer, options, executor, start, found, trivially)
     finally:
         executor.shutdown(cancel_futures=True)
     if kept is None:
@@ -143,7 +146,12 @@ def _besides(
 
 
 def _candidates(
-    scorer: Scorer, options: SplitOptions, executor: Executor, start: Split | None, found: Callable[[Split], None]
+    scorer: Scorer,
+    options: SplitOptions,
+    executor: Executor,
+    start: Split | None,
+    found: Callable[[Split], None],
+    trivially: Iterable[tuple[str, str, Labels, Scored]],
 ) -> tuple[list[Split], list[Split], Trust, tuple[Package, ...], dict[str, tuple[Released, ...]]]:
     """All candidate splits, that to start from first, the consensus made again from each half of the ensemble, what splits are compared
     with, how far packages are one thing, and what was platform code in which split.
@@ -218,9 +226,9 @@ def _candidates(
             released |= {split.name: freed for split in made}
     if start is not None:
         splits = [*_from_start(graph, start, judging, refinement), *splits]
-    for name, about, labels in _trivial_splits(graph):
+    for name, about, labels, scores in trivially:
         split = split_from_labels(graph, vocabulary, labels.tolist(), name=name, generator=about, trivial=True)
-        splits.append(msgspec.structs.replace(split, scores=scorer.scores(labels, told=trust.scores(labels))))
+        splits.append(msgspec.structs.replace(split, scores=with_told(scores(), trust.scores(labels))))
     remade = []
     for labels in again:
         if labels is not None:

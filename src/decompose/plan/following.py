@@ -1,15 +1,20 @@
-"""What follows from each split, worked out by a process of its own where there is one to spare, while the next split is made."""
+"""What follows from each split, worked out by a process of its own where there is one to spare, while the next split is made.
+
+While there is none yet, that process scores what is known beforehand.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from decompose.alongside import Beside, alongside, answer_to
-from decompose.boundaries.split import Split
+from decompose.boundaries.scores import Scored, Scorer
+from decompose.boundaries.split import Score, Split
 from decompose.database.ties import Ties
 from decompose.interrupts import is_stopped
 from decompose.plan.consequences import Consequences, Outlined, in_detail, outlined
@@ -18,6 +23,9 @@ from decompose.plan.on_behalf import on_behalf
 from decompose.plan.readings import readings_of
 from decompose.plan.step import EffortUnits
 from decompose.system.model import System
+
+if TYPE_CHECKING:
+    from decompose.boundaries.clustering import Labels
 
 WORTH_A_PROCESS = 4_000
 """From how many dependencies on a process of its own takes less time than it saves."""
@@ -28,7 +36,8 @@ TOO_LARGE = 80_000
 class Follower:
     """What follows from the splits of one system, by their names."""
 
-    def __init__(self, system: System, units: EffortUnits) -> None:
+    def __init__(self, system: System, units: EffortUnits, scorer: Scorer) -> None:
+        self.scorer = scorer
         self._ties, self._units = Ties(system), units
         self._outlines: dict[str, Outlined] = {}
 
@@ -60,6 +69,11 @@ class FollowingBeside:
         self._here, self._beside = here, beside
         self._begun: dict[str, tuple[Split, Sequence[str]]] = {}
         beside.ask(Follower.prepare)
+
+    def score(self, labels: Labels) -> Scored:
+        """Have a partition scored."""
+        asked = self._beside.ask(_scored, labels)
+        return lambda: answer_to(asked) or self._here.scorer.scores(labels)
 
     def begin(self, split: Split, before: Sequence[str] = ()) -> None:
         """Have it worked out what follows from a split."""
@@ -94,6 +108,10 @@ def _received(asked: Future[bytes] | None) -> Consequences | None:
 # In the process beside
 
 
+def _scored(follower: Follower, labels: Labels) -> tuple[Score, ...]:
+    return follower.scorer.scores(labels)
+
+
 def _outline(follower: Follower, split: Split, before: Sequence[str]) -> None:
     if not is_stopped():
         follower.outline(split, before)
@@ -108,11 +126,17 @@ def _told(follower: Follower, name: str, detail: bool) -> bytes:
 
 @contextmanager
 def following(
-    system: System, units: EffortUnits, jobs: int | None = None, *, least: int = WORTH_A_PROCESS, most: int = TOO_LARGE
+    system: System,
+    units: EffortUnits,
+    scorer: Scorer,
+    jobs: int | None = None,
+    *,
+    least: int = WORTH_A_PROCESS,
+    most: int = TOO_LARGE,
 ) -> Iterator[FollowingBeside]:
     """Works out what follows from splits, with one process more where ``jobs`` and the machine have room for it, and the system has
     at ``least`` and at ``most`` so many dependencies.
     """
-    here = Follower(system, units)
+    here = Follower(system, units, scorer)
     with alongside(here, jobs, worth_it=least <= len(system.dependencies) <= most) as beside:
         yield FollowingBeside(here, beside)

@@ -5,6 +5,6 @@ Shares lie between 0 and 1. What a nonsense split would win is told in the docum
 
 from decompose.boundaries.scores.chance import SHUFFLES
 from decompose.boundaries.scores.measures import DESCRIPTIONS, DIRECTIONS
-from decompose.boundaries.scores.scorer import Scorer, labels_of, scored
+from decompose.boundaries.scores.scorer import Scored, Scorer, labels_of, scored, with_told
 
-__all__ = ["DESCRIPTIONS", "DIRECTIONS", "SHUFFLES", "Scorer", "labels_of", "scored"]
+__all__ = ["DESCRIPTIONS", "DIRECTIONS", "SHUFFLES", "Scored", "Scorer", "labels_of", "scored", "with_told"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from decompose.boundaries.clustering import SHARED_LABEL
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from decompose.boundaries.clustering import Labels
     from decompose.boundaries.scores.layout import Columns
+
+Scored = Callable[[], tuple[Score, ...]]
+"""Gives the scores of a partition, as soon as they are there."""
 
 _CHUNK = 40
 
@@ -62,13 +65,15 @@ class Scorer(Layout):
             "non_extreme_distribution": non_extreme_distribution([size for size in sizes.tolist() if size]),
             "services": float((sizes > 0).sum()),
             **self._exact_cuts(own),
-            **(told or {}),
         }
         found = {
             name: Score(name=name, value=_rounded(value), z=_z(value, spread[name])) for name, value in values.items()
         }
-        found |= {name: Score(name=name, value=_rounded(value)) for name, value in fixed.items()}
-        return tuple(found[measure.name] for measure in MEASURES if measure.name in found)
+        return with_told(found.values(), {**fixed, **(told or {})})
+
+    def later(self, labels: Labels) -> Scored:
+        """The scores of a partition, once they are asked for."""
+        return partial(self.scores, labels)
 
     def _measure(self, columns: Columns) -> dict[str, Any]:
         """Each score for every column of labels."""
@@ -99,6 +104,13 @@ class Scorer(Layout):
         first, second = own[pairs[0]], own[pairs[1]]
         cut = (first != second) & (self.np.minimum(first, second) >= 0)
         return {"exact_cuts": float(exact[cut].mean())} if cut.any() else {}
+
+
+def with_told(scores: Iterable[Score], told: Mapping[str, float]) -> tuple[Score, ...]:
+    """Scores with those that are known from elsewhere, in the order of the measures."""
+    found = {score.name: score for score in scores}
+    found |= {name: Score(name=name, value=_rounded(value)) for name, value in told.items()}
+    return tuple(found[measure.name] for measure in MEASURES if measure.name in found)
 
 
 def scored(scorer: Scorer, split: Split, *, shuffles: int = SHUFFLES, told: Mapping[str, float] | None = None) -> Split:
