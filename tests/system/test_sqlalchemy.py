@@ -1045,3 +1045,91 @@ def test_a_column_that_a_function_of_the_application_makes_is_one(draw: Draw) ->
     })  # fmt: skip
     (table,) = app.system.tables
     assert [(c.name, c.type, c.primary_key, c.nullable) for c in table.columns] == [("id", "Integer", True, False)]
+
+
+MADE_BY_A_MIXIN = """
+    from sqlalchemy import Column, ForeignKey, Integer, Unicode
+    from sqlalchemy.orm import Session, declarative_base, declared_attr, relationship
+
+    class Common:
+        @declared_attr
+        def __tablename__(cls): return cls.__name__.lower()
+        id = Column(Integer, primary_key=True)
+    Base = declarative_base(cls=Common)
+
+    class User(Base):
+        name = Column(Unicode(10))
+
+    class Label:
+        label = Column(Unicode(255))
+        @declared_attr
+        def user_id(self): return Column(Integer, ForeignKey("user.id"))
+        @declared_attr
+        def user(self): return relationship("User")
+
+    class Labelled:
+        @declared_attr
+        def labels(self):
+            name = f"{self.__name__}Label"
+            self.Label = type(name, (Label, Base), {
+                "__tablename__": f"{self.__tablename__}_label",
+                "parent_id": Column(Integer, ForeignKey(f"{self.__tablename__}.id")),
+                "parent": relationship(self, viewonly=True),
+            })
+            return relationship(self.Label, cascade="all, delete-orphan")
+        def add_label(self, text, session: Session):
+            self.labels.append(self.Label(user=None, label=text))
+            session.add(self)
+            session.commit()
+        def clear(self, session: Session):
+            session.query(self.Label).filter_by(parent=self).delete()
+            session.commit()
+        def texts(self):
+            return [each.label for each in self.labels]
+
+    class Order(Labelled, Base):
+        number = Column(Integer)
+    class Item(Labelled, Base):
+        __tablename__ = "items"
+
+    def f(session: Session, order: Order, item: Item):
+        order.add_label("x", session)
+        item.clear(session)
+"""
+
+
+def test_models_that_a_mixin_makes_for_each_model_are_tables_of_their_own(draw: Draw) -> None:
+    app = draw(MADE_BY_A_MIXIN)
+    tables = {t.name: (t.model, t.line) for t in app.system.tables}
+    assert tables == {
+        "user": ("m:User", 10),
+        "order": ("m:Order", 40),
+        "items": ("m:Item", 42),
+        "order_label": ("m:OrderLabel", 24),
+        "items_label": ("m:ItemLabel", 24),
+    }
+    assert {(k.table, k.columns, k.target_table) for k in app.system.foreign_keys} == {
+        ("order_label", ("parent_id",), "order"),
+        ("order_label", ("user_id",), "user"),
+        ("items_label", ("parent_id",), "items"),
+        ("items_label", ("user_id",), "user"),
+    }
+    assert {(t.definition, t.tables_written, t.tables_read) for t in app.system.transactions} == {
+        ("m:Labelled.add_label", ("order", "order_label"), ("order_label",)),
+        ("m:Labelled.clear", ("items_label",), ()),
+    }
+
+
+def test_the_class_that_a_decorator_makes_the_base_of_all_models_has_no_table(draw: Draw) -> None:
+    source = """
+        from sqlalchemy import Column, Integer
+        from sqlalchemy.orm import as_declarative, declared_attr
+        @as_declarative()
+        class Base:
+            id = Column(Integer, primary_key=True)
+            @declared_attr
+            def __tablename__(cls): return cls.__name__.lower()
+        class Order(Base):
+            pass
+    """
+    assert [t.name for t in draw(source).system.tables] == ["order"]

@@ -15,6 +15,7 @@ from decompose.linking.hierarchy import Hierarchy
 from decompose.linking.libraries import (
     ASSUMPTIONS,
     BINDERS,
+    CLASS_MAKERS,
     CONTRIBUTORS,
     PREPARATIONS,
     RELATIONS,
@@ -62,6 +63,8 @@ def link(
     program.link_star_imports()
     add_made_classes(program)
     add_classes_of_templates(program)
+    for add_classes in CLASS_MAKERS:
+        add_classes(program)
     values = Values()
     builtins = program.by_name.get("builtins")
     if builtins is not None:

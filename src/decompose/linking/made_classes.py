@@ -77,7 +77,7 @@ def _fill_body(top: Scope, call: list[Any], facts: ScopeFacts) -> None:
     """What the module binds to a name and the call puts into the class: ``type("Made", (Base,), {"run": run})``."""
     names = {ref: name for name, ref in top.facts.names.items() if type(ref) is int}
     body = top.operations_producing(call[3][2]) if len(call[3]) == 3 else []
-    for operation in body[:1] if _is_type(top, call[2]) else ():
+    for operation in body[:1] if is_type(top, call[2]) else ():
         for key, ref in zip(operation[4] or (), operation[3], strict=False) if operation[0] == Op.CONTAINER else ():
             if isinstance(key, str) and type(ref) is int and ref in names:
                 facts.names[key] = facts.nodes
@@ -95,9 +95,7 @@ def _maker(function: Scope) -> _Maker | None:
     for ref in function.facts.returns:
         call = call_held(function, ref)
         given = (
-            [positions[base] for base in _bases_of_type(function, call) if base in positions]
-            if call is not None
-            else []
+            [positions[base] for base in bases_of_type(function, call) if base in positions] if call is not None else []
         )
         if given:
             return _Maker(tuple(given))
@@ -116,21 +114,22 @@ def call_held(scope: Scope, ref: Ref) -> list[Any] | None:
     return None
 
 
-def _bases_of_type(scope: Scope, call: list[Any]) -> tuple[Ref, ...]:
+def bases_of_type(scope: Scope, call: list[Any]) -> tuple[Ref, ...]:
     """The bases in ``type(name, (base, ...), body)``."""
-    if len(call[3]) != 3 or not _is_type(scope, call[2]):
+    if len(call[3]) != 3 or not is_type(scope, call[2]):
         return ()
     made = scope.operations_producing(call[3][1])
     return tuple(made[0][3]) if len(made) == 1 and made[0][0] == Op.CONTAINER and made[0][2] == "tuple" else ()
 
 
-def _is_type(scope: Scope, ref: Ref) -> bool:
+def is_type(scope: Scope, ref: Ref) -> bool:
+    """Whether a ref is the built-in ``type``."""
     producers = scope.operations_producing(ref)
     return any(operation[0] == Op.FREE and operation[2] == "type" for operation in producers)
 
 
 def _bases(program: Program, top: Scope, call: list[Any], makers: dict[int, _Maker]) -> tuple[Ref, ...]:
-    bases = _bases_of_type(top, call)
+    bases = bases_of_type(top, call)
     if not bases:
         function = function_meant(program, top, call[2])
         maker = makers.get(function.index) if function is not None else None

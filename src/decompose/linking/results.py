@@ -49,7 +49,7 @@ class Results:
     def _given(self, scope: Scope, function: Scope, operation: list[Any], receiver: Value) -> Bindings:
         """The type variables that the classes tell which a library's function is given."""
         bindings: Bindings = {}
-        parameters = [parameter for parameter in function.facts.parameters if parameter[0] != "cls"]
+        parameters = [p for p in function.facts.parameters if p[0] != "cls" or not function.is_method]
         for position, (name, _, annotation, _, kind) in enumerate(parameters):
             positional = kind == ParameterKind.POSITIONAL and position < len(operation[3])
             ref = operation[3][position] if positional else dict(operation[4]).get(name, -1)

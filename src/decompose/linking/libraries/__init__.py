@@ -42,6 +42,7 @@ from decompose.linking.libraries import (
     pyramid_requests,
     sqlalchemy_bases,
     sqlalchemy_events,
+    sqlalchemy_made_classes,
     sqlalchemy_mapping,
     sqlalchemy_relations,
     sqlalchemy_schema,
@@ -70,6 +71,7 @@ __all__ = [
     "ACCESSES",
     "ASSUMPTIONS",
     "BINDERS",
+    "CLASS_MAKERS",
     "CONTRIBUTORS",
     "DECLARATIONS",
     "ENTRY_POINTS",
@@ -93,6 +95,9 @@ __all__ = [
     "requests_in_transactions",
     "views_outside_of_transactions",
 ]
+
+CLASS_MAKERS: tuple[Callable[[Program], None], ...] = (sqlalchemy_made_classes.add_classes_of_mixins,)
+"""Called first: add the classes that no class statement states."""
 
 PREPARATIONS: tuple[Callable[[Program, Engine], None], ...] = (django_schema.substitute_user_model,)
 """Called before linking."""

@@ -16,7 +16,8 @@ from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Program, Scope
 
 _MODULE = "sqlalchemy.orm"
-_DECORATORS = frozenset({"mapped", "mapped_as_dataclass", "as_declarative", "as_declarative_base"})
+_OF_BASES = frozenset({"as_declarative", "as_declarative_base"})
+_DECORATORS = frozenset({"mapped", "mapped_as_dataclass"}) | _OF_BASES
 _TABLES = ("__tablename__", "__table__")
 
 
@@ -46,12 +47,17 @@ def bind_models(program: Program, engine: Engine) -> None:
                 engine.names.rebase(cls, (*bases, value))
 
 
-def _is_decorated(cls: Scope) -> bool:
+def is_decorated_as_base(cls: Scope) -> bool:
+    """Whether a decorator makes a class the base of the application's own models, and none itself."""
+    return _is_decorated(cls, _OF_BASES)
+
+
+def _is_decorated(cls: Scope, decorators: frozenset[str] = _DECORATORS) -> bool:
     parent = cls.parent
     if parent is None or not cls.facts.decorators:
         return False
     return any(
-        called_name(parent, call) in _DECORATORS
+        called_name(parent, call) in decorators
         for ref in cls.facts.decorators
         for call in ([Op.CALL, -1, ref], *_calls(parent, ref))
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from decompose.facts import Op
+from decompose.facts import HOLE, Op
 from decompose.linking.found import FoundColumn, FoundIndex, FoundKey
 from decompose.linking.libraries import sql_types
+from decompose.linking.libraries.sqlalchemy_made_classes import made_for
 from decompose.linking.linked import Linked
 from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Scope
@@ -220,8 +221,12 @@ def keys(linked: Linked, scope: Scope, operation: list[Any], table: str, column_
         on_delete = str(linked.keyword(scope, inner, "ondelete") or "").upper()
         target = linked.constant(scope, keyword_ref(inner, "column", 0))
         line = inner[-1]
+        outer = made_for(linked, scope) if isinstance(target, str) and target.startswith(f"{HOLE}.") else None
         if isinstance(target, str):
             name, _, target_column = target.rpartition(".")
+            if outer is not None:
+                yield FoundKey(table, (column_name,), outer, (target_column,), on_delete, scope.module.file, line)
+                continue
             yield FoundKey(table, (column_name,), name or target, (target_column,), on_delete, scope.module.file, line)
         else:
             target_class, target_column = _class_column(linked, scope, keyword_ref(inner, "column", 0))

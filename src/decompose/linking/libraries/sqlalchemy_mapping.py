@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from decompose.facts import HOLE, Op
+from decompose.linking.libraries.sqlalchemy_bases import is_decorated_as_base
 from decompose.linking.libraries.sqlalchemy_columns import (
     COLUMNS,
     called_name,
@@ -16,6 +17,7 @@ from decompose.linking.libraries.sqlalchemy_columns import (
     made_by_function,
     makers,
 )
+from decompose.linking.libraries.sqlalchemy_made_classes import made_for
 from decompose.linking.linked import Linked
 from decompose.linking.program import Program, Scope
 
@@ -30,6 +32,9 @@ def table_name(linked: Linked, cls: Scope) -> str | None:
     schema_name = _schema_of(linked, cls)
     own = cls.facts.names.get("__tablename__")
     own = _text(linked, cls, own) if own is not None else None
+    outer = made_for(linked, cls) if isinstance(own, str) and HOLE in own else None
+    if outer is not None and isinstance(own, str):
+        own = own.replace(HOLE, table_name(linked, outer) or HOLE)
     if isinstance(own, str) and not _is_kept_with_its_base(linked, cls):
         return f"{schema_name}.{own}" if schema_name else own
     if not linked.inherits(cls, BASE) or cls.facts.names.get("__abstract__") == ["c", True]:
@@ -40,7 +45,7 @@ def table_name(linked: Linked, cls: Scope) -> str | None:
         if origin is not None and origin.operation[0] == Op.CALL and origin.operation[3]:
             found = linked.constant(origin.scope, origin.operation[3][0])
             return found if isinstance(found, str) else None
-    if any(tree[-1] == "DeclarativeBase" for tree in cls.facts.base_annotations):
+    if any(tree[-1] == "DeclarativeBase" for tree in cls.facts.base_annotations) or is_decorated_as_base(cls):
         return None  # the base of the application's own classes
     if is_sqlmodel(linked, cls):
         return cls.facts.name.lower()

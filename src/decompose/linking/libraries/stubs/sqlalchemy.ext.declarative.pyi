@@ -1,5 +1,9 @@
+from typing import TypeVar
+
 from sqlalchemy.orm import DeclarativeBase, declared_attr
 
+T = TypeVar("T")
 
-def declarative_base(**options) -> type[DeclarativeBase]: ...
+
+def declarative_base(*, cls: type[T] = None, **options) -> type[DeclarativeBase] | type[T]: ...
 def as_declarative(**options): ...
