@@ -367,6 +367,74 @@ def test_sqlmodel(draw: Draw, body: str, expected: set[str]) -> None:
     assert {f"{operation} {table}" for _, operation, table in app.accesses()} == expected
 
 
+@pytest.mark.parametrize(
+    ("base", "given"),
+    [
+        ("Base = declarative_base()", "Base.query = session.query_property()"),
+        ("@as_declarative()\nclass Base: pass", "def start(): Base.query = session.query_property()"),
+        ("class Base(DeclarativeBase): query = session.query_property()", ""),
+    ],
+    ids=["the library's base", "the application's base, later", "in the body"],
+)
+def test_a_query_that_is_given_to_the_base_is_of_the_rows_of_each_class(draw: Draw, base: str, given: str) -> None:
+    models = (
+        "from sqlalchemy import Column, Integer\n"
+        "from sqlalchemy.orm import DeclarativeBase, as_declarative, declarative_base, scoped_session, sessionmaker\n"
+        f"session = scoped_session(sessionmaker())\n{base}\n{given}\n"
+        "class Found:\n"
+        "    @classmethod\n    def find(cls, id): return cls.query.filter_by(id=id).first()\n"
+        "class Order(Found, Base):\n    __tablename__ = 'orders'\n    id = Column(Integer, primary_key=True)\n"
+        "class User(Found, Base):\n    __tablename__ = 'users'\n    id = Column(Integer, primary_key=True)\n"
+    )
+    source = "from models import Order, User\ndef f(): return Order.query.count()\ndef g(): return User.find(1)\n"
+    app = draw({"models.py": models, "m.py": source})
+    assert app.executed() == {("m:f", "read", "orders"), ("models:Found.find", "read", "users")}
+
+
+@pytest.mark.parametrize("options", ['{"lazy": "joined"}', '{"lazy": HOW, "cascade": f"{HOW}"}'])
+def test_what_sqlmodel_hands_on_to_sqlalchemy_says_what_is_loaded_along(draw: Draw, options: str) -> None:
+    models = f"""
+    from sqlmodel import Field, Relationship, SQLModel
+    HOW = "joined"
+    class Team(SQLModel, table=True):
+        id: int = Field(primary_key=True)
+        heroes: list["Hero"] = Relationship(back_populates="team", sa_relationship_kwargs={options})
+    class Hero(SQLModel, table=True):
+        team_id: int = Field(foreign_key="team.id", primary_key=True)
+        team: Team = Relationship(back_populates="heroes")
+    """
+    source = "from sqlmodel import Session\nfrom models import Team\ndef f(s: Session): return s.get(Team, 1)\n"
+    app = draw({"models.py": models, "m.py": source})
+    assert app.accesses() == {("m:f", "read", "team"), ("m:f", "read", "hero")}
+
+
+@pytest.mark.parametrize("home", ["sqlmodel.sql.expression", "a_package_of_which_nothing_is_known"])
+def test_a_page_of_a_query_is_of_the_rows_of_who_asks_for_it(draw: Draw, home: str) -> None:
+    pages = f"""
+    from typing import TypeVar
+    from {home} import Select, SelectOfScalar
+    from sqlmodel import Session
+    T = TypeVar("T")
+    def page(s: Session, query: Select[T] | SelectOfScalar[T], size: int) -> tuple[Select[T] | SelectOfScalar[T], int]:
+        return query.limit(size), s.execute(query).scalar()
+    """
+    source = """
+    from sqlmodel import Session, select
+    from models import Hero, Team
+    from pages import page
+    def heroes(s: Session):
+        query, count = page(s, select(Hero), 9)
+        return s.execute(query).all()
+    def teams(s: Session):
+        query, count = page(s, select(Team), 9)
+        return s.execute(query).all()
+    """
+    app = draw({"models.py": SQLMODEL, "pages.py": pages, "m.py": source})
+    assert {access for access in app.executed() if access[0] != "pages:page"} == {
+        ("m:heroes", "read", "hero"), ("m:teams", "read", "team"),
+    }  # fmt: skip
+
+
 def test_what_a_caller_asks_for_later_is_not_loaded_before(draw: Draw) -> None:
     source = """
     from models import Order, User

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from decompose.linking.frames import Frame
 from decompose.linking.generic import uses_receiver
@@ -54,9 +54,20 @@ class Differences:
             known = self._telling[function.index] = frozenset(
                 node
                 for _, node, annotation, _, _ in function.facts.parameters
-                if annotation is None or not self._say_it_all(self.engine.names.types(function, annotation))
+                if annotation is None
+                or not self._say_it_all(self.engine.names.types(function, annotation))
+                or self._is_generic(function, annotation)
             ) | self.engine.key_parameters.of(function)
         return known
+
+    def _is_generic(self, function: Scope, annotation: list[Any]) -> bool:
+        """Whether a type variable stands in the brackets of a type, also of one of which nothing else is known."""
+        match annotation:
+            case ["u", parts]:
+                return any(self._is_generic(function, part) for part in parts)
+            case ["s", _, arguments]:
+                return any(self.overlays.is_open(function, a) or self._is_generic(function, a) for a in arguments)
+        return False
 
     def _say_it_all(self, types: Types) -> bool:
         """Whether declared types have no type variables, no type arguments left open, and no subclasses of the application."""

@@ -44,6 +44,7 @@ from decompose.linking.libraries import (
     sqlalchemy_events,
     sqlalchemy_made_classes,
     sqlalchemy_mapping,
+    sqlalchemy_queries,
     sqlalchemy_relations,
     sqlalchemy_schema,
     stated,
@@ -139,6 +140,7 @@ RELATIONS: tuple[Callable[[Engine], None], ...] = (
 CONTRIBUTORS: tuple[Callable[[Engine], None], ...] = (
     django_history.contribute_histories,
     django_validated.contribute_validated,
+    sqlalchemy_queries.contribute_queries,
     pyramid_requests.give_requests,
 )
 """Called after that: add further attributes that the code does not show."""

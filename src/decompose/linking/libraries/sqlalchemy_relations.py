@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
@@ -121,11 +121,24 @@ def _declared(linked: Linked, cls: Scope) -> Iterator[tuple[Relationship, Relati
                 yield _read(linked, cls, owner, name, operation, target)
 
 
-def _relationship_call(linked: Linked, owner: Scope, ref: Ref) -> list[object] | None:
+def _relationship_call(linked: Linked, owner: Scope, ref: Ref) -> list[Any] | None:
     values = linked.engine.values_of(linked.engine.node_of(linked.engine.class_frame(owner), ref))
     if not any(linked.is_instance_of(value, _RELATIONSHIP) for value in values) or type(ref) is not int:
         return None
-    return owner.call_producing(ref)
+    operation = owner.call_producing(ref)
+    return _with_further_options(owner, operation) if operation is not None else None
+
+
+def _with_further_options(owner: Scope, operation: list[Any]) -> list[Any]:
+    """A call with what SQLModel is given for SQLAlchemy: ``sa_relationship_kwargs={"lazy": "joined"}``."""
+    given = keyword_ref(operation, "sa_relationship_kwargs")
+    further: list[tuple[str, Ref]] = []
+    if isinstance(given, list) and given[0] == "c" and isinstance(given[1], dict):
+        further = [(key, value if isinstance(value, str) else ["c", value]) for key, value in given[1].items()]
+    for made in owner.operations_producing(given) if type(given) is int and given >= 0 else ():
+        if made[0] == Op.CONTAINER and made[4]:
+            further = [(key, ref) for key, ref in zip(made[4], made[3], strict=False) if isinstance(key, str)]
+    return [*operation[:4], [*operation[4], *further], *operation[5:]] if further else operation
 
 
 def _target(linked: Linked, owner: Scope, name: str, ref: Ref) -> Scope | None:

@@ -253,6 +253,10 @@ class Pagination(Generic[T]):
     def __iter__(self) -> Iterator[T]: ...
 
 
+class _QueryOfOwner(Query[T, J, L]):
+    __binds_owner__ = True
+
+
 class Session:
     __known_by__ = "query get execute scalars scalar delete merge refresh"
     __known_with__ = "DeclarativeBase Statement"
@@ -261,6 +265,7 @@ class Session:
     @builds("read", "T")
     @builds("scan", "J")
     def query(self, *entities: type[T] | ColumnElement[J] | Table[T] | Statement[J, J]) -> Query[T, J]: ...
+    def query_property(self, query_cls=None) -> _QueryOfOwner: ...
     @reads("T")
     def get(self, entity: type[T], ident, **options) -> T: ...
     @reads("T")

@@ -1,0 +1,2 @@
+from sqlalchemy import *
+from sqlalchemy import Select as SelectOfScalar
