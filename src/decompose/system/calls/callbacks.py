@@ -230,7 +230,7 @@ def _gives_away(holder: Scope, helper: str) -> bool:
     if not made:
         return True  # a method of a class that is inside of it
     for operation in holder.facts.ops:  # in the order in which values are made of others
-        if operation[0] == Op.SET_ATTRIBUTE and operation[3] in made:
+        if operation[0] == Op.SET_ATTRIBUTE and type(operation[3]) is int and operation[3] in made:
             return True
         if not made.isdisjoint(ref for ref in _made_of(operation) if type(ref) is int):
             made.add(operation[1])
