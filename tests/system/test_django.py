@@ -196,6 +196,19 @@ def test_app_config_gives_the_label(draw: Draw) -> None:
     assert set(app.tables()) == {"shop_orders_order", "stock_item"}
 
 
+def test_labels_of_an_application_are_not_those_of_one_that_was_analysed_before(
+    draw: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def app(label: str) -> dict[str, str]:
+        config = f"from django.apps import AppConfig\nclass OrdersConfig(AppConfig):\n    name = 'shop'\n    label = '{label}'\n"
+        models = "from django.db import models\nclass Order(models.Model): pass\n"
+        return {"shop/__init__.py": "", "shop/apps.py": config, "shop/models.py": models}
+
+    # An object that is made later may have the address of one that is gone.
+    monkeypatch.setattr("decompose.linking.libraries.django_options.id", lambda _: 1, raising=False)
+    assert [set(draw(app(label)).tables()) for label in ("first", "second")] == [{"first_order"}, {"second_order"}]
+
+
 @pytest.mark.parametrize(
     "reference",
     [

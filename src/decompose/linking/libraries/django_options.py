@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from decompose.linking.linked import Linked
-from decompose.linking.program import Scope
+from decompose.linking.program import Program, Scope
 
 MODEL = "django.db.models:Model"
 
@@ -99,15 +100,14 @@ def app_label(linked: Linked, cls: Scope) -> str:
     return before[-1] if before else parts[-1]
 
 
-_LABELS: dict[int, dict[str, str]] = {}
+_LABELS: WeakKeyDictionary[Program, dict[str, str]] = WeakKeyDictionary()
 
 
 def app_labels(linked: Linked) -> dict[str, str]:
     """Package -> label, of the apps that settings install or whose configurations name them."""
-    known = _LABELS.get(id(linked.program))
+    known = _LABELS.get(linked.program)
     if known is None:
-        _LABELS.clear()
-        known = _LABELS[id(linked.program)] = {package: package.rpartition(".")[2] for package in _installed(linked)}
+        known = _LABELS[linked.program] = {package: package.rpartition(".")[2] for package in _installed(linked)}
         for cls in linked.application_classes():
             name = cls.facts.names.get("name")
             if isinstance(name, str) and "Config" in cls.facts.name:
