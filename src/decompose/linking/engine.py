@@ -15,7 +15,7 @@ from decompose.linking.catch_alls import CatchAlls
 from decompose.linking.containers import elements
 from decompose.linking.effects import ParameterPlan
 from decompose.linking.frames import Frame, Site
-from decompose.linking.framing import CALLS_SHARE, CLONED_SHARE, MIN_BUDGET, MIN_CALLS, Framing
+from decompose.linking.framing import CALLS_SHARE, MIN_CALLS, Framing
 from decompose.linking.given import Given
 from decompose.linking.key_parameters import KeyParameters
 from decompose.linking.library_call import LibraryCall, StoreUse
@@ -28,6 +28,7 @@ from decompose.linking.program import Program, Scope
 from decompose.linking.query_types import ByVariables
 from decompose.linking.references import References
 from decompose.linking.relations import Relations
+from decompose.linking.repeated_looks import RepeatedLooks
 from decompose.linking.solver import Node
 from decompose.linking.values import Bindings, Value, Values
 from decompose.sources import DeclaredEntry
@@ -117,7 +118,7 @@ class Engine(Framing):
         self.special_names = {n for cls in self.program.classes() for n in cls.facts.names if n.startswith("__")}
         self.own_names = {n for cls in self.program.classes() if not cls.library for n in cls.facts.names}
         self.telling_operators = _KEEPING_OPERATORS | operators.operators_of(self.special_names)
-        self._budget = MIN_BUDGET + CLONED_SHARE * own
+        self._looks = RepeatedLooks(self.program.scopes)
         self._calls_left = MIN_CALLS + CALLS_SHARE * own
         for module in self.program.modules:
             nodes = self.new_nodes(module.top.facts.nodes)

@@ -14,6 +14,7 @@ from decompose.linking.own_frames import OwnFrames
 from decompose.linking.places import Places
 from decompose.linking.program import Module, Program, Scope
 from decompose.linking.promises import Promises
+from decompose.linking.repeated_looks import RepeatedLooks
 from decompose.linking.signatures import Signatures
 from decompose.linking.solver import Node
 from decompose.linking.told_apart import ToldApart
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
 
 MAX_FRAMES_OF_A_SCOPE = 400
 
-CLONED_SHARE = 2
-"""All repeated looks together may be this many times the program itself, so that its size bounds the work."""
-
-MIN_BUDGET = 20_000
 MIN_CALLS = 50_000
 CALLS_SHARE = 2
 """So many callees for each operation of the program are followed in all, and a few of every call whatever comes."""
@@ -49,7 +46,7 @@ class Framing(Places):
         self.frames: list[Frame] = []
         self.classes: dict[int, Frame] = {}
         self._frames: dict[tuple[int, int, Value, int], Frame] = {}
-        self._budget = 0
+        self._looks = RepeatedLooks(())
         self._calls_left = 0
         self.frames_of: dict[int, int] = {}
         """Function -> how many frames it has."""
@@ -165,10 +162,10 @@ class Framing(Places):
                 return general
             count = self.frames_of.get(function.index, 0)
             size = len(overlay.operations) + 1
-            if self._budget < size or (context < 0 and count >= MAX_FRAMES_OF_A_SCOPE):
+            asking = site.frame.scope if site is not None and context >= 0 else self._acting(receiver, function)
+            if (context < 0 and count >= MAX_FRAMES_OF_A_SCOPE) or not self._looks.take(asking, size):
                 self.saturated.update(general.nodes[:1])
                 return general
-            self._budget -= size
         frame = self._new_frame(function, [], parent, receiver)
         self._frames[key] = frame
         self.frames_of[function.index] = self.frames_of.get(function.index, 0) + 1
@@ -185,6 +182,11 @@ class Framing(Places):
         self._waiting.append(frame)
         self.signatures.bind(frame, site if context >= 0 else None)
         return frame
+
+    def _acting(self, receiver: Value, function: Scope) -> Scope:
+        """The class that a method acts for; a function stands for itself."""
+        description = self.values[receiver] if receiver >= 0 else ("",)
+        return self.program.scopes[description[1]] if description[0] in ("C", "I") else function
 
     def may_follow(self, site: Site) -> bool:
         """Whether one more callee of a call is followed: always, unless very many calls have very many callees."""
