@@ -104,3 +104,23 @@ def test_a_helper_that_calls_a_helper_gives_each_caller_its_own(draw: Draw, decl
         "m:remove_post -> m:Post.remove",
         "m:remove_topic -> m:Topic.remove",
     ]
+
+
+def test_a_package_that_is_looked_at_again_and_again_leaves_the_others_their_share(draw: Draw) -> None:
+    steps = "".join(f"    pair{n} = (value, value)\n    value = pair{n}[0]\n" for n in range(15))
+    helpers = "".join(f"def convert{n}(value):\n{steps}    return value\n" for n in range(30))
+    calls = "".join(f"    convert{n}(Unit())\n" for n in range(30))
+    users = "".join(f"def use{n}():\n{calls}" for n in range(90))
+    shop = "class Service:\n    def run(self):\n        return self.model().go()\n"
+    for number in range(12):
+        shop += f"class M{number}:\n    def go(self):\n        print(1)\n        print(2)\n        print(3)\n"
+        shop += f"class S{number}(Service):\n    model = M{number}\n"
+    files = {
+        "a_units/__init__.py": "",
+        "a_units/core.py": f"class Unit: pass\n{helpers}{users}",
+        "shop/__init__.py": "",
+        "shop/m.py": shop,
+    }
+    app = draw(files)
+    found = {line.rpartition(":")[2] for line in app.call_lines() if line.startswith("shop.m:Service.run -> ")}
+    assert found >= {f"M{number}.go" for number in range(12)}
