@@ -106,6 +106,18 @@ LAYOUTS = [
     ),
     pytest.param(
         {
+            "core/__init__.py": "",
+            "core/names.py": "",
+            "shop/__init__.py": "",
+            "shop/views.py": "from core.names import NAME",
+            "shop/pipes/core/__init__.py": "",
+            "shop/pipes/core/models.py": "from core import names",
+        },
+        {"core", "core.names", "shop", "shop.views", "shop.pipes.core", "shop.pipes.core.models"},
+        id="a package that has the name of another one outside",
+    ),
+    pytest.param(
+        {
             "web/__init__.py": "",
             "web/app.py": "from web.shop import views",
             "web/shop/__init__.py": "",

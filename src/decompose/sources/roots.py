@@ -146,7 +146,8 @@ def _depths(
         for depth in range(len(parts) + 1):
             package = ".".join(parts[depth:])
             if top in packages:
-                if depth < len(parts):
+                # Another package that has this name where imports say nothing is the one that is meant.
+                if depth < len(parts) and (depth == default or f"{package}.__init__" not in usual):
                     votes[depth] = imported[package]
             elif package:
                 # Its bare name says nothing: a folder without ``__init__.py`` may be called as a library is.
