@@ -159,6 +159,22 @@ def test_code_in_a_sentence_is_set_as_code_and_stays_escaped() -> None:
     assert "Look at <code>decompose export RUN unreached</code>, <code>&lt;b&gt;</code> and a`b." in text
 
 
+def test_a_service_says_how_much_of_its_code_touches_its_tables() -> None:
+    analysis = analysed_shop().analysis
+    split = next(split for split in analysis.splits if split.name == analysis.recommendation.shown)
+    place = split.services_of()
+    touching = {name: set[str]() for name in split.service_of_table().values()}
+    unit_of = {definition.id: definition.unit for definition in analysis.system.definitions}
+    for access in analysis.system.accesses:
+        unit = access.unit or unit_of[access.definition]
+        if place[unit] == place[f"table:{access.table}"]:
+            touching[place[unit]].add(unit)
+    cards = make_view(analysis).cards
+    assert {card.name: card.touching for card in cards if card.tables} == {n: len(u) for n, u in touching.items()}
+    (few,) = [card for card in cards if card.touching == min(card.touching for card in cards)][:1]
+    assert f"<dd>{few.touching} of its units touch" in render_html(make_view(analysis)).decode()
+
+
 @pytest.mark.parametrize(
     ("name", "node"),
     [

@@ -52,7 +52,9 @@ class Sized(NamedTuple):
 
 
 class Card(NamedTuple):
-    """One service. ``number`` is its rank by size, from 1; ``share`` its part of all lines that are in services."""
+    """One service. ``number`` is its rank by size, from 1; ``share`` its part of all lines that are in services; ``touching`` how many of
+    its units touch its tables.
+    """
 
     name: str
     number: int
@@ -67,6 +69,7 @@ class Card(NamedTuple):
     confidence: float | None
     contested: list[Contested]
     largest: list[Sized]
+    touching: int
 
     @property
     def about(self) -> str:
@@ -99,6 +102,12 @@ def make_cards(system: System, split: Split, cuts: list[Cut]) -> list[Card]:
         entries[service_of.get(unit_of.get(entry.handler, ""), SHARED)].append(
             Entry(entry.kind, entry.name, entry.file, entry.line)
         )
+    owner = split.service_of_table()
+    touching: dict[str, set[str]] = defaultdict(set)
+    for access in system.accesses:
+        unit = access.unit or unit_of.get(access.definition, "")
+        if access.resolution != "guessed" and owner.get(access.table) == service_of.get(unit, SHARED):
+            touching[owner[access.table]].add(unit)
     sizes = [sum(lines.get(unit, 0) for unit in service.units) for service in split.services]
     all_lines = sum(sizes) or 1
     cards = []
@@ -125,6 +134,7 @@ def make_cards(system: System, split: Split, cuts: list[Cut]) -> list[Card]:
                 confidence=sum(sure) / len(sure) if sure else None,
                 contested=[Contested(m, share, places.get(m, "")) for share, m in unsure],
                 largest=units_by_size(system, service.units),
+                touching=len(touching[service.name]),
             )
         )
     return cards
