@@ -70,6 +70,8 @@ def _read(outcome: Outcome) -> Iterator[str]:
         f"entry points: {entries or 'none'}"
     )
     total = sum(outcome.calls.values()) or 1
+    if outcome.not_looked_into:
+        yield f"Not looked into: {'; '.join(outcome.not_looked_into)}"
     yield f"Calls: {', '.join(f'{count / total:.0%} {name}' for name, count in outcome.calls.items())}"
 
 

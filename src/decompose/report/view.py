@@ -58,6 +58,10 @@ class SpotGroup(NamedTuple):
     spots: list[BlindSpot]
 
 
+_UNREAD = ("unread routes", "unread data")
+"""Kinds of blind spots that a whole framework or database is."""
+
+
 class View(NamedTuple):
     """The whole report about one split of a run.
 
@@ -93,6 +97,12 @@ class View(NamedTuple):
     def risk(self) -> str:
         """The biggest risk, as a sentence."""
         return self.headline.risk.sentence if self.headline.risk else ""
+
+    @property
+    def not_looked_into(self) -> list[str]:
+        """Frameworks and databases that the application uses and of which nothing is read, each in a few words."""
+        found = (s.reason.partition(" not read") for s in self.system.blind_spots if s.kind in _UNREAD)
+        return [words.rpartition(" ")[0] for words, said, _ in found if said]
 
 
 class Known:

@@ -8,7 +8,7 @@ from decompose import defects
 from decompose.facts import FileFacts
 from decompose.linking import Linked
 from decompose.linking.hierarchy import MAX_ANCESTORS
-from decompose.linking.libraries.unread import unread_frameworks
+from decompose.linking.libraries.unread import unread_frameworks, unread_mappers
 from decompose.linking.program import Scope
 from decompose.linking.rendered import ELSEWHERE
 from decompose.sources import SourceFile, SourceTree
@@ -39,6 +39,8 @@ def limits_of_linking(linked: Linked) -> Iterator[BlindSpot]:
             yield _spot(
                 "deep inheritance", cls, f"only the nearest {MAX_ANCESTORS} ancestors of this class are looked at"
             )
+    for name, scope, line in unread_mappers(linked):
+        yield _spot("unread data", scope, f"what {name} keeps is not read: its data are not among the tables", line)
     for name, scope, line in unread_frameworks(linked):
         yield _spot(
             "unread routes", scope, f"routes of {name} are not read: what it serves is not among the entry points", line

@@ -1,8 +1,8 @@
-"""Web frameworks whose routes are not read: what they serve is a blind spot, and not nothing."""
+"""Web frameworks whose routes, and mappers and databases whose data, are not read: that is a blind spot, and not nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from decompose.facts import Op
@@ -18,6 +18,15 @@ _FRAMEWORKS = {
 }  # fmt: skip
 """Module -> the name of the framework."""
 
+_MAPPERS = {
+    "arango": "ArangoDB", "beanie": "Beanie", "cassandra.cqlengine": "Cassandra's object mapper", "couchdb": "CouchDB",
+    "djongo": "Djongo", "edgedb": "EdgeDB", "gel": "Gel", "gino": "GINO", "influxdb_client": "InfluxDB", "mongoengine": "MongoEngine",
+    "motor": "Motor (MongoDB)", "neo4j": "Neo4j", "neomodel": "Neomodel", "odmantic": "ODMantic", "orator": "Orator",
+    "ormar": "ormar", "piccolo": "Piccolo", "pymongo": "PyMongo (MongoDB)", "pynamodb": "PynamoDB", "redis_om": "Redis OM",
+    "sqlobject": "SQLObject", "storm": "Storm", "tinydb": "TinyDB", "umongo": "umongo", "ZODB": "ZODB",
+}  # fmt: skip
+"""Module -> the name of the mapper, or of the database."""
+
 
 class Unread(NamedTuple):
     """A framework, and where the application first imports it."""
@@ -29,15 +38,24 @@ class Unread(NamedTuple):
 
 def unread_frameworks(linked: Linked) -> Iterator[Unread]:
     """Each such framework that the application imports, once."""
+    return _first_imports(linked, _FRAMEWORKS)
+
+
+def unread_mappers(linked: Linked) -> Iterator[Unread]:
+    """Each such mapper or database that the application imports, once."""
+    return _first_imports(linked, _MAPPERS)
+
+
+def _first_imports(linked: Linked, named: Mapping[str, str]) -> Iterator[Unread]:
     found: dict[str, Unread] = {}
-    packages = {name.partition(".")[0] for name in _FRAMEWORKS}
+    packages = {name.partition(".")[0] for name in named}
     importing = (m for m in linked.program.modules if not m.library and not packages.isdisjoint(m.facts.packages))
     for module in sorted(importing, key=lambda m: m.file):
         for scope in module.scopes:
             for operation in scope.facts.ops:
                 for name in _imported(operation):
-                    if name in _FRAMEWORKS and name not in found:
-                        found[name] = Unread(_FRAMEWORKS[name], scope, operation[-1])
+                    if name in named and name not in found and name not in linked.program.by_name:
+                        found[name] = Unread(named[name], scope, operation[-1])
     yield from (found[name] for name in sorted(found))
 
 
