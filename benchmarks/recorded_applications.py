@@ -4,7 +4,8 @@
 
 FOLDER is outside of this checkout. Each application is in FOLDER/NAME, a clone or an unpacked source archive of the version
 below; what is not there is cloned. Its environment is made in FOLDER/NAME.venv, its recording is kept in FOLDER/NAME.recorded
-and not made again while it is there. The tests run on SQLite. Prints one row of a markdown table for each application.
+and not made again while it is there. The tests run on SQLite, those of
+fractal-server on a PostgreSQL server of its own at port 5499, with an empty database `fractal_test` and a superuser `postgres`. Prints one row of a markdown table for each application.
 
 Recall is over (definition, table, read or write) of the application's own tables, without what an ORM does on its own
 (`refresh`, `autoflush`, `eager`) and what migrations do (`migration`): `executed` asks for the function under which the statement
@@ -269,11 +270,6 @@ APPLICATIONS = {
     ),
     "nemo": Application(
         f"{_GITHUB}usnistgov/NEMO", "fd77c538", ".", "NEMO", "django", ("-e", ".", "tblib"), ("run_tests.py",), False, {},
-    ),
-    "concrexit": Application(
-        f"{_GITHUB}svthalia/concrexit", "116602b14", "website", ".", "django",
-        (".", "tblib", "setuptools<80", "django-template-check==0.4.0", "django-extensions~=3.2.1", "libsass==0.23.0", "django-compressor==4.5.1"),
-        ("website/manage.py", "test", "website"), False, {},
     ),
     "timesketch": Application(
         f"{_GITHUB}google/timesketch", "45b339bb8", ".", "timesketch", "sqlalchemy",
