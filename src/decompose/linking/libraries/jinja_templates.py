@@ -86,6 +86,10 @@ class _Following:
             by_scope.setdefault(scope.index, []).append(rendering)
         for index in sorted(by_scope):
             self._follow(self.program.scopes[index], by_scope[index])
+        if by_scope:
+            from decompose.linking.libraries.jinja_code import parsed
+
+            parsed.cache_clear()
 
     # Finding
 
