@@ -1,4 +1,4 @@
-"""What can be told of a linked program without knowing its accesses to tables: a second process may find it beside them."""
+"""What a second process can find of a linked program while this one finds its accesses to tables and its transactions."""
 
 from __future__ import annotations
 
@@ -14,13 +14,25 @@ from decompose.system.calls.dependencies import Calls, calls_of
 from decompose.system.calls.in_tests import Lines
 from decompose.system.calls.placement import Placement
 from decompose.system.calls.structure import structural_dependencies
-from decompose.system.definitions import definitions_of
+from decompose.system.definitions import definitions_of, units_of
 from decompose.system.entry_points import entry_points_of
 from decompose.system.limits import limits_of_linking
-from decompose.system.model import BlindSpot, CallCounts, Definition, Dependency, EntryPoint, Surroundings
+from decompose.system.model import (
+    BlindSpot,
+    CallCounts,
+    Definition,
+    Dependency,
+    EntryPoint,
+    Store,
+    StoreAccess,
+    Surroundings,
+    Table,
+    Unit,
+)
 from decompose.system.schema.tables import Schema
 from decompose.system.surroundings.dynamic import dynamic_code
 from decompose.system.surroundings.gathering import surroundings_of
+from decompose.system.surroundings.stores import Stores
 from decompose.system.transactions.instead import Uncalled, uncalled
 from decompose.system.transactions.narrowed import Actor
 
@@ -40,13 +52,17 @@ class Inside(NamedTuple):
 
 
 class Outside(NamedTuple):
-    """What nothing else of the model waits for: what is called of others and asked of the surroundings, and what is not known.
+    """What nothing else of the model waits for: what is called of others, asked of the surroundings and kept outside of the tables, what
+    moves as a whole, and what is not known.
 
     ``limits``: where the analysis itself ends, as far as it was seen here.
     """
 
     calls: list[Dependency]
     counts: CallCounts
+    units: list[Unit]
+    stores: list[Store]
+    store_accesses: list[StoreAccess]
     surroundings: Surroundings
     blind_spots: list[BlindSpot]
     limits: list[BlindSpot]
@@ -71,6 +87,7 @@ class BesideTables:
         self.schema = schema
         self.application = application
         self._calls: Calls | None = None
+        self._structure: list[Dependency] = []
 
     def prepare(self) -> None:
         """Look up what accesses to tables ask as well, so that two processes need not."""
@@ -81,17 +98,20 @@ class BesideTables:
         """To be found first: the outside is told by what it finds."""
         linked, placement = self.linked, self.placement
         self._calls = calls_of(linked, placement, self.arguments)
+        self._structure = structural_dependencies(linked, placement)
         return Inside(
             self._calls.dependencies,
             self._calls.put_off,
-            structural_dependencies(linked, placement),
+            self._structure,
             entry_points_of(linked),
             definitions_of(linked, placement),
             linked.engine.attempt(partial(uncalled, linked, placement), {}),
         )
 
-    def find_outside(self, wide: Mapping[str, frozenset[str]]) -> Outside:
-        """``wide``: the tables that are looked at column by column, with these columns."""
+    def find_outside(self, tables: Sequence[Table], wide: Mapping[str, frozenset[str]], busy: set[str]) -> Outside:
+        """``wide``: the tables that are looked at column by column, with these columns; ``busy``: the units that touch a table, or are
+        called or call because one is touched.
+        """
         linked, attempt = self.linked, self.linked.engine.attempt
         if self._calls is None:
             self.find_inside()
@@ -109,5 +129,22 @@ class BesideTables:
             wide,
         )
         surroundings = attempt(find_surroundings, Surroundings())
-        spots = [*calls.blind_spots, *linked.engine.safely(partial(dynamic_code, linked))]
-        return Outside(calls.external, calls.counts, surroundings, spots, list(limits_of_linking(linked)))
+        stores = Stores(linked, self.placement, tables, self.arguments)
+        attempt(stores.collect, None)
+        spots = [*calls.blind_spots, *stores.blind_spots, *linked.engine.safely(partial(dynamic_code, linked))]
+        return Outside(
+            calls.external,
+            calls.counts,
+            self._units(calls, tables, busy),
+            stores.stores,
+            stores.accesses,
+            surroundings,
+            spots,
+            list(limits_of_linking(linked)),
+        )
+
+    def _units(self, calls: Calls, tables: Sequence[Table], busy: set[str]) -> list[Unit]:
+        doing = [d for d in (*calls.dependencies, *self._structure) if d.kind not in ("import", "type-import")]
+        busy = busy | {d.source_unit for d in doing} | {d.target_unit for d in doing}
+        models = {table.model: table.name for table in tables if table.model}
+        return units_of(self.linked, self.placement, models, busy)

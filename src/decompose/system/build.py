@@ -21,7 +21,6 @@ from decompose.system.calls.arguments import Arguments
 from decompose.system.calls.callbacks import Callbacks
 from decompose.system.calls.listeners import listener_calls
 from decompose.system.calls.placement import Placement
-from decompose.system.definitions import units_of
 from decompose.system.limits import limits_of_linking, unreadable
 from decompose.system.model import (
     Access,
@@ -38,7 +37,6 @@ from decompose.system.schema.tables import Schema
 from decompose.system.source_lines import with_source_lines
 from decompose.system.sql.files import SqlFiles
 from decompose.system.surroundings.pages import fixture_reader, template_reader
-from decompose.system.surroundings.stores import Stores
 from decompose.system.surroundings.wide_columns import wide_tables
 from decompose.system.transactions.instead import Instead, untouched
 from decompose.system.transactions.scopes import Found, transactions_of
@@ -47,8 +45,8 @@ Progress = Callable[[str, int, int], None]
 
 WORTH_A_PROCESS = 10_000
 """From how many calls on a second process takes less time than it saves."""
-TOO_LARGE = 220_000
-"""From how many on it holds more memory than the time is worth."""
+TOO_LARGE = 150_000
+"""From how many on it holds more memory than the time is worth: at 210,000, some 600,000 lines, the two need 1.9 GB."""
 
 
 def build_system(
@@ -139,19 +137,15 @@ class _Builder:
         if defined is not None:
             schema.add_catalogue(defined)
         found_accesses = accesses.collect()
-        wide = wide_tables(schema)
-        asked_outside = beside.ask(BesideTables.find_outside, wide)
         inside = answer_to(asked_inside) or parts.find_inside()
-        told = self.linked.engine.safely(partial(listener_calls, self.linked, self.placement, schema, found_accesses))
+        find_told = partial(listener_calls, self.linked, self.placement, schema, found_accesses)
+        told = list(self.linked.engine.safely(find_told))
         dependencies = [*inside.calls, *told, *inside.structure]
         known = {definition.id for definition in inside.definitions}
-        doing = [d for d in dependencies if d.kind not in ("import", "type-import")]
-        busy = {d.source_unit for d in doing} | {d.target_unit for d in doing}
-        busy |= {access.unit for access in found_accesses}
         tables = schema.finished_tables()
-        models = {table.model: table.name for table in tables if table.model}
-        stores = Stores(self.linked, self.placement, tables, self.arguments)
-        attempt(stores.collect, None)
+        busy = {a.unit for a in found_accesses} | {d.source_unit for d in told} | {d.target_unit for d in told}
+        about = tables, wide_tables(schema), busy
+        asked_outside = beside.ask(BesideTables.find_outside, *about)
         below = (
             f for find in BELOW for f in self.linked.engine.safely(partial(find, self.linked, self._template_text))
         )
@@ -176,13 +170,12 @@ class _Builder:
             ),
             Found([], (), (), ()),
         )
-        outside = answer_to(asked_outside) or parts.find_outside(wide)
+        outside = answer_to(asked_outside) or parts.find_outside(*about)
         blind = [
             *unreadable(self.tree, (*self.application, *self.migrations)),
             *outside.blind_spots,
             *accesses.kept.blind_spots.values(),
             *schema.blind_spots,
-            *stores.blind_spots,
             *(spot for catalogue in catalogues for spot in catalogue.blind_spots),
             *dict.fromkeys((*outside.limits, *limits_of_linking(self.linked))),
         ]
@@ -192,7 +185,7 @@ class _Builder:
             files=len(self.application),
             lines=sum(file.lines for file, _ in self.application),
             definitions=tuple(inside.definitions),
-            units=tuple(units_of(self.linked, self.placement, models, busy)),
+            units=tuple(outside.units),
             tables=tables,
             foreign_keys=tuple(
                 sorted(schema.keys.values(), key=lambda key: (key.table, key.columns, key.target_table))
@@ -207,8 +200,8 @@ class _Builder:
             entered=found.entered,
             handed_over=tuple(h for h in found.handed_over if h.call.source in known and h.call.target in known),
             entry_points=tuple(inside.entry_points),
-            stores=tuple(stores.stores),
-            store_accesses=tuple(stores.accesses),
+            stores=tuple(outside.stores),
+            store_accesses=tuple(outside.store_accesses),
             blind_spots=tuple(sorted(blind, key=lambda b: (b.kind, b.file, b.line, b.reason, b.definition))),
             call_counts=outside.counts,
             routines=schema.finished_routines(),
