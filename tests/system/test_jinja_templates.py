@@ -281,7 +281,12 @@ def test_what_is_not_followed_is_told(draw: Draw) -> None:
 
 
 def test_templates_are_neither_rendered_nor_endless(draw: Draw) -> None:
-    itself = "{% include 'show.html' %}{% macro m() %}{{ m() }}{{ m() }}{% endmacro %}{{ m() }}{{ order.customer }}"
+    itself = (
+        "{% macro m() %}"
+        + "{{ m() }}" * 20
+        + "{% endmacro %}{{ order.customer }}{{ m() }}"
+        + "{% include 'show.html' %}" * 20
+    )
     deep = "{{ " + "(" * 3000 + "order" + ")" * 3000 + " }}"
     view = VIEW + "def deep(order: Order): return render_template('deep.html', order=order)\n"
     app = _app(draw, view=view, show__html=itself, deep__html=deep)

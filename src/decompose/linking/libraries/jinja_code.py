@@ -32,6 +32,21 @@ def parsed(text: str) -> nodes.Template | tuple[int, str]:
         return 0, "nested too deeply"
 
 
+@cache
+def _inheritance(text: str) -> tuple[list[nodes.Block], nodes.Extends | None]:
+    """The blocks of a template, and what it extends."""
+    tree = parsed(text)
+    if not isinstance(tree, nodes.Template):
+        return [], None
+    return list(tree.find_all(nodes.Block)), next(iter(tree.find_all(nodes.Extends)), None)
+
+
+def forget_parsed() -> None:
+    """Give the memory of the syntax trees back."""
+    parsed.cache_clear()
+    _inheritance.cache_clear()
+
+
 class TemplateCode(TemplateExpressions):
     """Collects the operations of one rendering, and the ``problems`` with it: places and reasons."""
 
@@ -44,15 +59,18 @@ class TemplateCode(TemplateExpressions):
     # Templates
 
     def render(self, page: Page, known: Known) -> None:
-        """Do what a template does, with the names of its context."""
-        outside = self._blocks, self._block, self._page
-        self._blocks, self._block = {}, ("", 0)
+        """Do what a template does, with the names of its context, as far as it is followed."""
         try:
-            self._inherit(page, known)
+            self._do(page, known)
         except TooDeepError:
             self.problems.append((TemplateLine(page.file, 0), "a template does more than is followed"))
         except RecursionError:
             self.problems.append((TemplateLine(page.file, 0), "a template is nested too deeply"))
+
+    def _do(self, page: Page, known: Known) -> None:
+        outside = self._blocks, self._block, self._page
+        self._blocks, self._block = {}, ("", 0)
+        self._inherit(page, known)
         self._blocks, self._block, self._page = outside
 
     def _inherit(self, page: Page, known: Known) -> None:
@@ -60,9 +78,9 @@ class TemplateCode(TemplateExpressions):
         self._page = page
         if tree is None:
             return
-        for block in tree.find_all(nodes.Block):
+        blocks, extended = _inheritance(page.text)
+        for block in blocks:
             self._blocks.setdefault(block.name, []).append((page, block))
-        extended = next(iter(tree.find_all(nodes.Extends)), None)
         if extended is None:
             self.body(tree.body, known)
             return
@@ -96,6 +114,7 @@ class TemplateCode(TemplateExpressions):
     def body(self, statements: Iterable[nodes.Node], known: Known) -> None:
         """Do the statements in turn; names that they set are known from there on."""
         for statement in statements:
+            self.step()
             handler = self._STATEMENTS.get(type(statement))
             if handler is not None:
                 handler(self, statement, known)
@@ -170,7 +189,7 @@ class TemplateCode(TemplateExpressions):
     def _include(self, node: nodes.Include, known: Known) -> None:
         for page in self._named(node.template):
             if self.enter():
-                self.render(page, dict(known) if node.with_context else {})
+                self._do(page, dict(known) if node.with_context else {})
                 self._depth -= 1
 
     def _import(self, node: nodes.Import, known: Known) -> None:

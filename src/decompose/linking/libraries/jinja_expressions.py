@@ -35,6 +35,7 @@ class TemplateExpressions(TemplateOperations):
 
     def enter(self) -> bool:
         """Go one level deeper, unless that is too deep."""
+        self.step()
         if self._depth >= _MAX_DEPTH:
             return False
         self._depth += 1
@@ -49,6 +50,7 @@ class TemplateExpressions(TemplateOperations):
         """The ref of an expression, or the macro, imported template or loop that it is."""
         if node is None:
             return -1
+        self.step()
         handler = self._EXPRESSIONS.get(type(node))
         if handler is None:
             for child in node.iter_child_nodes():

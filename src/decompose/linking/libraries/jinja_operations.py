@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from jinja2 import nodes
 
 _MAX_OPERATIONS = 4_000
-"""Of a template that does more than this the rest is left out, and that is told."""
+_MAX_STEPS = 50_000
+"""Of a template that does more than this, or has more parts to look at, the rest is left out, and that is told."""
 
 
 class Macro(NamedTuple):
@@ -62,6 +63,8 @@ class TemplateOperations:
     def __init__(self, free: int, line: int, outer: Callable[[Any, str], Ref]) -> None:
         self.free = free
         self.line = line
+        self.steps = 0
+        """So many statements and expressions were looked at."""
         self.operations: list[Operation] = []
         self._outer = outer
         self._page = Page("", "")
@@ -69,6 +72,12 @@ class TemplateOperations:
 
     def _place(self) -> TemplateLine:
         return TemplateLine(self._page.file, self._at + self._page.line - 1)
+
+    def step(self) -> None:
+        """Look at one more part of a template: those that call each other may be without end."""
+        self.steps += 1
+        if self.steps > _MAX_STEPS:
+            raise TooDeepError
 
     def node(self) -> int:
         """A node that nothing has yet."""

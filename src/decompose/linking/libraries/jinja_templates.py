@@ -32,7 +32,8 @@ _MODULES = ("flask", "quart")
 _UNKNOWN = "which template is rendered is computed, or it is none of the application"
 _TOO_MANY = "templates do more than is followed"
 _MOST = 300_000
-"""So many operations may come from templates."""
+_MOST_STEPS = 3_000_000
+"""So many operations may come from templates, and so many parts of them are looked at."""
 
 
 class Rendering(NamedTuple):
@@ -66,7 +67,7 @@ class _Following:
         self.names = names
         self.pages = pages
         self.surroundings = Surroundings(program, names, imported)
-        self.added = 0
+        self.added = self.steps = 0
 
     def run(self) -> None:
         scopes = [scope for scope in self.program.scopes if not scope.library]
@@ -87,9 +88,9 @@ class _Following:
         for index in sorted(by_scope):
             self._follow(self.program.scopes[index], by_scope[index])
         if by_scope:
-            from decompose.linking.libraries.jinja_code import parsed
+            from decompose.linking.libraries.jinja_code import forget_parsed
 
-            parsed.cache_clear()
+            forget_parsed()
 
     # Finding
 
@@ -179,6 +180,7 @@ class _Following:
                 self.program.rendered.add(scope.index, operation, name if name not in own else "", place)
             behind.setdefault(id(rendering.call), []).extend(o.operation for o in code.operations)
             self.added += len(code.operations)
+            self.steps += code.steps
         ops: list[list[Any]] = []
         for operation in scope.facts.ops:
             ops.append(operation)
@@ -190,7 +192,7 @@ class _Following:
 
         line = rendering.call[-1]
         found = list(self._pages(scope, rendering))
-        if not found or self.added > _MOST:
+        if not found or self.added > _MOST or self.steps > _MOST_STEPS:
             self.program.rendered.not_followed.append(
                 NotFollowed(scope.module.file, line, _TOO_MANY if found else _UNKNOWN, scope.index)
             )
