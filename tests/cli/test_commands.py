@@ -546,11 +546,11 @@ def test_a_closed_pipe_is_no_error() -> None:
 
 
 def test_what_is_not_looked_into_is_said_in_front(tmp_path: Path) -> None:
-    base = write_tree(tmp_path / "app", {**TINY, "kept.py": "import mongoengine\nimport cherrypy\n"})
+    base = write_tree(tmp_path / "app", {**TINY, "kept.py": "import neomodel\nimport cherrypy\n"})
     result = run_cli("analyze", base, "-o", tmp_path / "run", cwd=tmp_path)
-    assert "Not looked into: what MongoEngine keeps; routes of CherryPy\n" in result.stdout
+    assert "Not looked into: what Neomodel keeps; routes of CherryPy\n" in result.stdout
     head = (tmp_path / "run" / "report.html").read_text().partition("</h1>")[2]
-    assert head.index("Not looked into: what MongoEngine keeps; routes of CherryPy.") < head.index('class="facts"')
+    assert head.index("Not looked into: what Neomodel keeps; routes of CherryPy.") < head.index('class="facts"')
 
 
 def test_an_ascii_terminal_gets_everything(tmp_path: Path) -> None:

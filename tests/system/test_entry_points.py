@@ -1319,10 +1319,10 @@ def test_a_view_that_calls_a_parameter_of_the_factory_around_it_is_the_view(draw
 
 def test_data_of_a_mapper_that_is_not_read_are_a_blind_spot(draw: Draw) -> None:
     app = draw(
-        {"a.py": "from mongoengine import Document\nclass User(Document): pass\n", "b.py": "import mongoengine\n"}
+        {"a.py": "from neomodel import StructuredNode\nclass User(StructuredNode): pass\n", "b.py": "import neomodel\n"}
     )
     spots = [(b.file, b.line, b.reason) for b in app.system.blind_spots if b.kind == "unread data"]
-    assert spots == [("a.py", 1, "what MongoEngine keeps is not read: its data are not among the tables")]
+    assert spots == [("a.py", 1, "what Neomodel keeps is not read: its data are not among the tables")]
 
 
 def test_routes_of_a_framework_that_is_not_read_are_a_blind_spot(draw: Draw) -> None:

@@ -20,6 +20,7 @@ from decompose.linking.references import shared_packages
 from decompose.linking.values import NAMED, Value
 
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_OTHERS = frozenset({BASE, "mongoengine:Document", "peewee:Model", "tortoise.models:Model"})
 _MIN_LENGTH = 4
 """Shorter names mean too many things."""
 
@@ -51,7 +52,7 @@ def _models(engine: Engine) -> Mapping[str, list[Scope]]:
         if cls.library:
             continue
         ancestors = {ancestor.definition for ancestor in engine.hierarchy.order(cls) if ancestor.library}
-        if (MODEL in ancestors and not is_abstract(cls)) or BASE in ancestors:
+        if (MODEL in ancestors and not is_abstract(cls)) or not _OTHERS.isdisjoint(ancestors):
             name = _WORD.sub("_", cls.facts.name).lower()
             if len(name) >= _MIN_LENGTH:
                 found.setdefault(name, []).append(cls)

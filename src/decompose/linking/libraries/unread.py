@@ -20,7 +20,7 @@ _FRAMEWORKS = {
 
 _MAPPERS = {
     "arango": "ArangoDB", "beanie": "Beanie", "cassandra.cqlengine": "Cassandra's object mapper", "couchdb": "CouchDB",
-    "djongo": "Djongo", "edgedb": "EdgeDB", "gel": "Gel", "gino": "GINO", "influxdb_client": "InfluxDB", "mongoengine": "MongoEngine",
+    "djongo": "Djongo", "edgedb": "EdgeDB", "gel": "Gel", "gino": "GINO", "influxdb_client": "InfluxDB",
     "motor": "Motor (MongoDB)", "neo4j": "Neo4j", "neomodel": "Neomodel", "odmantic": "ODMantic", "orator": "Orator",
     "ormar": "ormar", "piccolo": "Piccolo", "pymongo": "PyMongo (MongoDB)", "pynamodb": "PynamoDB", "redis_om": "Redis OM",
     "sqlobject": "SQLObject", "storm": "Storm", "tinydb": "TinyDB", "umongo": "umongo", "ZODB": "ZODB",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from decompose.linking.found import FoundAccess, FoundKey, FoundTable
-from decompose.linking.libraries.models import frappe, odoo, odoo_records, peewee, pony, tortoise
+from decompose.linking.libraries.models import frappe, mongoengine, odoo, odoo_records, peewee, pony, tortoise
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 
 _MAPPERS: tuple[tuple[str, Callable[[Linked], Iterator[FoundTable | FoundKey]]], ...] = (
+    *((package, mongoengine.schema) for package in mongoengine.PACKAGES),
     ("odoo", odoo.schema),
     ("peewee", peewee.schema),
     ("playhouse", peewee.schema),
