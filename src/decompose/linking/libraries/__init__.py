@@ -59,7 +59,7 @@ from decompose.linking.libraries.django_settings import (
 )
 from decompose.linking.libraries.framework import Framework, known_frameworks
 from decompose.linking.libraries.model_views import Implied
-from decompose.linking.libraries.models import peewee
+from decompose.linking.libraries.models import parler, peewee
 from decompose.linking.libraries.new_rows import NEW_ROWS
 from decompose.linking.libraries.sql_types import FILE_FIELDS
 from decompose.linking.libraries.summaries import load_summaries
@@ -97,7 +97,10 @@ __all__ = [
     "views_outside_of_transactions",
 ]
 
-CLASS_MAKERS: tuple[Callable[[Program], None], ...] = (sqlalchemy_made_classes.add_classes_of_mixins,)
+CLASS_MAKERS: tuple[Callable[[Program], None], ...] = (
+    sqlalchemy_made_classes.add_classes_of_mixins,
+    parler.add_translations,
+)
 """Called first: add the classes that no class statement states."""
 
 PREPARATIONS: tuple[Callable[[Program, Engine], None], ...] = (django_schema.substitute_user_model,)
@@ -246,6 +249,7 @@ def consequences(linked: Linked, operation: str, cls: Scope, method: str = "") -
                 yield from django_deletion.of_models_below(linked, cls)
             for done, table in django_history.copied(linked, operation, cls, method):
                 yield Consequence(done, table, how=BY_COPY)
+            yield from parler.saved_along(linked, operation, cls, method)
 
 
 def comes_along(linked: Linked, cls: Scope, name: str) -> bool:

@@ -19,12 +19,27 @@ def in_other_tables(linked: Linked, cls: Scope) -> set[int]:
     return {scope.index for parent in concrete for scope in linked.hierarchy.order(parent)}
 
 
+TRANSLATES = "__translates__"
+"""The name by which the class of a model's translations has the model."""
+
+
 def table_name(linked: Linked, cls: Scope) -> str:
     """The name of a model's table: as given, or as Django makes it."""
     given = cls.facts.names.get("__tablename__") if cls.library else _meta(cls, "db_table")
     if isinstance(given, str):
         return given.strip('"').replace('"."', ".")
+    model = translated_model(linked, cls)
+    if model is not None:
+        return f"{table_name(linked, model)}_translation"
     return f"{app_label(linked, cls)}_{cls.facts.name.lower()}"
+
+
+def translated_model(linked: Linked, cls: Scope) -> Scope | None:
+    """The model whose translations a class keeps; None for other classes."""
+    ref = cls.facts.names.get(TRANSLATES)
+    values = linked.names.evaluate(cls, ref) if ref is not None else ()
+    described = (linked.values[value] for value in values)
+    return next((linked.program.scopes[d[1]] for d in described if d[0] == "C"), None)
 
 
 def mapped_class(linked: Linked, cls: Scope) -> Scope:
