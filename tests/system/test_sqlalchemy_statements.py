@@ -391,7 +391,7 @@ def test_a_query_that_is_given_to_the_base_is_of_the_rows_of_each_class(draw: Dr
     assert app.executed() == {("m:f", "read", "orders"), ("models:Found.find", "read", "users")}
 
 
-@pytest.mark.parametrize("options", ['{"lazy": "joined"}', '{"lazy": HOW, "cascade": f"{HOW}"}'])
+@pytest.mark.parametrize("options", ['{"lazy": "joined"}', '{"lazy": HOW, "cascade": f"{HOW}"}', 'dict(lazy="joined")'])
 def test_what_sqlmodel_hands_on_to_sqlalchemy_says_what_is_loaded_along(draw: Draw, options: str) -> None:
     models = f"""
     from sqlmodel import Field, Relationship, SQLModel

@@ -138,6 +138,8 @@ def _with_further_options(owner: Scope, operation: list[Any]) -> list[Any]:
     for made in owner.operations_producing(given) if type(given) is int and given >= 0 else ():
         if made[0] == Op.CONTAINER and made[4]:
             further = [(key, ref) for key, ref in zip(made[4], made[3], strict=False) if isinstance(key, str)]
+        elif made[0] == Op.CALL and called_name(owner, made) == "dict":
+            further = [(key, ref) for key, ref in made[4] if key]
     return [*operation[:4], [*operation[4], *further], *operation[5:]] if further else operation
 
 
