@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -32,6 +32,13 @@ class Placing:
     def _joined(self) -> dict[str, list[str]]:
         return joined_tables(self._graph.system)
 
+    @cached_property
+    def _in_module(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for node, places in enumerate(self._graph.places):
+            found[places[0]].append(node)
+        return found
+
     def reasons(self, shares: Mapping[str, float]) -> dict[str, str]:
         """For each unit and ``table:NAME`` that none of the ensemble puts where it is, what puts it there; ``shares`` are those that do."""
         doubtful = [member for member, share in shares.items() if share < NONE]
@@ -56,7 +63,7 @@ class Placing:
         if not self._hangs_on(node, doubtful):
             what = "it, and what it is tied to," if ties else "it"
             return f"nothing ties {what} to any service: it goes with what stands around it, else to the smallest"
-        around = Counter(other for other, places in enumerate(graph.places) if places[0] == graph.places[node][0])
+        around = Counter(self._in_module[graph.places[node][0]])
         if member.endswith(":") and self._share(around, node) > MOST:
             return "most of its module is there"
         if self._share(ties, node) > MOST:
