@@ -179,6 +179,8 @@ def test_what_the_view_has_loaded_is_not_read_again(draw: Draw) -> None:
         "flask.render_template(f'{kind}/../show.html' if kind else 'show.html', order=order)",
         "flask.render_template_string('{{ order.customer.name }}', order=order)",
         "page('show.html', order=order)",
+        "spread('show.html', order=order)",
+        "flask_themes2.render_theme_template(kind, 'show.html', order=order)",
         "Page().page('show.html', {'order': order})",
         "pages.TemplateResponse('show.html', {'request': kind, 'order': order})",
         "pages.TemplateResponse(kind, 'show.html', {'order': order})",
@@ -189,7 +191,7 @@ def test_what_the_view_has_loaded_is_not_read_again(draw: Draw) -> None:
 )
 def test_every_way_to_render(draw: Draw, call: str) -> None:
     view = f"""
-        import flask
+        import flask, flask_themes2
         from fastapi.templating import Jinja2Templates
         from jinja2 import Environment
         from shop.models import Order
@@ -198,6 +200,7 @@ def test_every_way_to_render(draw: Draw, call: str) -> None:
         environment = Environment()
         def context(order): return {{"order": order}}
         def page(name, **more): return flask.render_template(name, title="", **more)
+        def spread(*given, **more): return flask.render_template(title="", *given, **more)
         class Page:
             def page(self, template, context): return flask.render_template(template, **context)
         def show(order: Order, kind):

@@ -67,6 +67,7 @@ class TemplateOperations:
         """So many statements and expressions were looked at."""
         self.operations: list[Operation] = []
         self._outer = outer
+        self._attributes: set[int] = set()
         self._page = Page("", "")
         self._at = 0
 
@@ -125,12 +126,14 @@ class TemplateOperations:
         return base
 
     def member(self, base: Any, name: str) -> Ref:
-        """An attribute, or what a dictionary has by that name."""
+        """An attribute, or what a dictionary has by that name; what an attribute gives is taken for no dictionary."""
         if not is_node(base):
             return -1
-        return self.join(
-            [self.emit(Op.ATTRIBUTE, base, name, name=name), self.emit(Op.ITEM, base, name, name="__getitem__")]
-        )
+        made = self.emit(Op.ATTRIBUTE, base, name, name=name)
+        if base not in self._attributes:
+            self.operations.append(Operation([Op.ITEM, made, base, name, self.line], "__getitem__", self._place()))
+        self._attributes.add(made)
+        return made
 
     def test(self, ref: Ref) -> None:
         """Ask a value whether it is true."""

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from decompose.linking.libraries.jinja_code import TemplateCode
 
 _PACKAGES = frozenset({"flask", "quart", "starlette", "fastapi", "jinja2"})
-_BY_NAME = frozenset({"render_template", "stream_template"})
+_BY_NAME = {"render_template": 0, "stream_template": 0, "render_theme_template": 1}
+"""What renders the template that is named by an argument -> the position of the argument."""
 _BY_TEXT = frozenset({"render_template_string", "stream_template_string"})
 _RESPONSE = "TemplateResponse"
 _GETTING = frozenset({"get_template", "select_template", "get_or_select_template"})
 _RENDERING = frozenset({"render", "render_async", "generate", "generate_async", "stream"})
-_MODULES = ("flask", "quart")
+_MODULES = ("flask", "quart", "flask_themes2")
 _UNKNOWN = "which template is rendered is computed, or it is none of the application"
 _TOO_MANY = "templates do more than is followed"
 _MOST = 300_000
@@ -107,12 +108,12 @@ class _Following:
     def _by_function(self, scope: Scope, call: list[Any], asked: list[Any]) -> Iterator[Rendering]:
         name = asked[2] if asked[0] == Op.FREE else asked[4]
         if (name in _BY_NAME or name in _BY_TEXT) and self._is_of_flask(scope, call[2], name):
-            yield _flask(call, is_text=name in _BY_TEXT)
+            yield _flask(call, _BY_NAME.get(name, 0), is_text=name in _BY_TEXT)
 
     def _by_attribute(self, scope: Scope, call: list[Any], asked: list[Any]) -> Iterator[Rendering]:
         name = asked[3]
         if (name in _BY_NAME or name in _BY_TEXT) and self._is_of_flask(scope, call[2], name):
-            yield _flask(call, is_text=name in _BY_TEXT)
+            yield _flask(call, _BY_NAME.get(name, 0), is_text=name in _BY_TEXT)
         elif name == _RESPONSE:
             if any(self._is_of_django(value) for value in self.names.evaluate(scope, asked[2])):
                 return
@@ -244,10 +245,12 @@ class _Following:
                 yield from ((key, value) for key, value in made[4] if key is not None)
 
 
-def _flask(call: list[Any], *, is_text: bool) -> Rendering:
+def _flask(call: list[Any], position: int, *, is_text: bool) -> Rendering:
     keywords = dict(call[4])
     parameter = "source" if is_text else "template_name_or_list"
-    template = call[3][0] if call[3] else keywords.pop(parameter, -1)
+    starred = next((ref for ref in call[3][: position + 1] if isinstance(ref, list) and ref[0] == "*"), None)
+    placed = call[3][position] if len(call[3]) > position else keywords.pop(parameter, -1)
+    template = placed if starred is None else starred[1]
     return Rendering(call, template, *_context([], call[4]), is_text)
 
 
@@ -262,6 +265,9 @@ def _as_given(call: list[Any], wrapper: _Wrapper) -> Rendering:
     facts, inner = wrapper.scope.facts, wrapper.rendering
     positional = [p[0] for p in facts.parameters if p[4] == ParameterKind.POSITIONAL][wrapper.scope.is_method :]
     arguments = {**dict(zip(positional, call[3], strict=False)), **{k: ref for k, ref in call[4] if k is not None}}
+    for parameter in facts.parameters:
+        if parameter[4] == ParameterKind.STAR and len(call[3]) > len(positional):
+            arguments[parameter[0]] = call[3][len(positional)]
     named = {p[1]: p[0] for p in facts.parameters if p[4] != ParameterKind.STAR_STAR}
     rest = {p[1] for p in facts.parameters if p[4] == ParameterKind.STAR_STAR}
     given = {name: arguments.get(named.get(ref, ""), -1) for name, ref in inner.given.items()}
