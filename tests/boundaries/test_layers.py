@@ -5,9 +5,12 @@ from __future__ import annotations
 import random
 
 import numpy as np
+import pytest
 
 from decompose.boundaries import SplitOptions, propose
-from decompose.boundaries.grains import grains_of
+from decompose.boundaries.generators.consensus import BETTER_TOLD, CLEARLY, RANGE, Supported, resolution_of
+from decompose.boundaries.generators.packages import modules_of
+from decompose.boundaries.grains import grains_of, layered, wholeness
 from decompose.boundaries.graph import EvidenceGraph
 from tests.conftest import Draw
 
@@ -78,7 +81,7 @@ def test_a_module_that_only_small_services_would_divide_is_whole(draw: Draw) -> 
     fine = look({m: m for m in range(modules)}, 0, 7)
 
     def parts(*looks: list[np.ndarray[tuple[int], np.dtype[np.int64]]]) -> list[int]:
-        grains = grains_of(graph, looks)
+        grains = grains_of(graph, wholeness(graph, looks))
         return [len({grains[node[m, f]] for f in functions}) for m in range(modules)]
 
     assert parts([coarse], [fine], [fine]) == [1, 1, 1, 1, 1, 1, 1, len(functions)]
@@ -86,3 +89,33 @@ def test_a_module_that_only_small_services_would_divide_is_whole(draw: Draw) -> 
     whole = look({m: m for m in range(modules)}, 7)
     assert parts([fine, fine, whole]) == [1, 1, 1, 1, 1, 1, 1, len(functions)]
     assert parts([fine, fine, fine]) == [len(functions), 1, 1, 1, 1, 1, 1, len(functions)]
+
+
+def test_a_margin_that_is_just_passed_does_not_decide_between_few_services_and_many() -> None:
+    def resolution(shorter: float = 0.0, more: float = 0.0) -> float:
+        """Where the lowest resolution is so much better than all others, by length and by support."""
+        best = np.array([1.0] + [0.0] * (len(RANGE) - 1))
+        return resolution_of([Supported(0.5 + more * one, 1.0 - shorter * one, np.zeros(1, dtype=int)) for one in best])
+
+    for just in (
+        [resolution(shorter=BETTER_TOLD * share) for share in (0.95, 1.05)],
+        [resolution(more=CLEARLY * share) for share in (0.95, 1.05)],
+    ):
+        missed, passed = just
+        assert RANGE[0] < passed <= missed < 1.0
+        assert missed < 1.2 * passed
+    assert resolution(shorter=10 * BETTER_TOLD) == pytest.approx(RANGE[0], rel=0.05)
+    assert resolution(more=10 * CLEARLY) == pytest.approx(RANGE[0], rel=0.25)
+
+
+def test_a_module_that_is_as_likely_whole_as_not_is_counted_by_half_as_of_a_layer(draw: Draw) -> None:
+    graph = EvidenceGraph(draw({f"{name}.py": "def one(): pass\ndef two(): pass" for name in ("a", "b")}).system)
+    whole = np.ones(modules_of(graph).max() + 1)
+    shares = []
+    for likely in (0.0, 0.29, 0.31, 1.0):
+        whole[0] = likely
+        shares.append(layered(graph, whole))
+    assert shares[0] == 0.5
+    assert shares[-1] == 0.0
+    assert shares[1] == pytest.approx(0.25, abs=0.03)
+    assert shares[1] - shares[2] < 0.05

@@ -14,7 +14,7 @@ from decompose.boundaries.generators.packages import modules_of
 from decompose.boundaries.graph import EvidenceGraph
 
 if TYPE_CHECKING:
-    from decompose.boundaries.clustering import Labels
+    from decompose.boundaries.clustering import Labels, Weights
 
 _ROUNDS = 15
 _WHOLE = 0.3
@@ -26,38 +26,48 @@ _START = (0.7, 0.8)
 _BOUNDS = (0.05, 0.99)
 
 
-def grains_of(graph: EvidenceGraph, looks: Sequence[Sequence[Labels]]) -> Labels:
-    """For each node the number of its grain: a module that is whole is one grain, of any other each node is.
+def wholeness(graph: EvidenceGraph, looks: Sequence[Sequence[Labels]]) -> Weights:
+    """How likely each module is whole, by its number (`modules_of`): 1 where nothing is told of it.
 
-    ``looks``: for each resolution, the lowest first, partitions that are made without what ties the units of a module. A module is whole
-    if that is, in the mean over those up to any one resolution, likelier than that its units lie as those of the application at large:
-    that small services would divide what larger ones do not, says nothing against it.
+    ``looks``: for each resolution, the lowest first, partitions that are made without what ties the units of a module. It counts how likely
+    it is, in the mean over those up to the resolution where it is likeliest, that its units do not lie as those of the application at
+    large: that small services would divide what larger ones do not, says nothing against it.
     """
     import numpy as np
 
     modules = modules_of(graph)
     count = int(modules.max(initial=-1)) + 1
-    whole, told, ever = np.zeros(count), np.zeros(count), np.zeros(count, dtype=bool)
+    whole, told, most = np.zeros(count), np.zeros(count), np.zeros(count)
     for partitions in looks:
         for labels in partitions:
             counted, likely = _whole(modules, count, labels)
             whole[counted] += likely
             told[counted] += 1
-        ever |= np.round(whole / np.maximum(told, 1), 6) >= _WHOLE
-    divided = (told > 0) & ~ever
-    grains = np.where(divided[modules], count + np.arange(len(modules)), modules)
+        most = np.maximum(most, np.round(whole / np.maximum(told, 1), 6))
+    return np.where(told > 0, most, 1.0)
+
+
+def grains_of(graph: EvidenceGraph, whole: Weights) -> Labels:
+    """For each node the number of its grain: a module that is `whole <wholeness>` is one grain, of any other each node is."""
+    import numpy as np
+
+    modules = modules_of(graph)
+    grains = np.where(whole[modules] < _WHOLE, len(whole) + np.arange(len(modules)), modules)
     found: Labels = np.unique(grains, return_inverse=True)[1]
     return found
 
 
-def layered(graph: EvidenceGraph, grains: Labels) -> float:
-    """The share of nodes that lie in modules with something of everything in them: high where code is laid out by layer."""
+def layered(graph: EvidenceGraph, whole: Weights) -> float:
+    """The share of nodes that lie in modules with something of everything in them: high where code is laid out by layer.
+
+    A module of which it is as likely as not counts by half: were it in or out, a look more or less would decide how everything is looked at.
+    """
     import numpy as np
 
     modules = modules_of(graph)
     several = np.bincount(modules)[modules] > 1
-    alone = np.bincount(grains)[grains] == 1
-    return float((several & alone).mean()) if len(grains) else 0.0
+    divided = 1 - np.clip(whole / (2 * _WHOLE), 0, 1)
+    return round(float((several * divided[modules]).mean()), 6) if len(modules) else 0.0
 
 
 def _whole(modules: Labels, count: int, labels: Labels) -> tuple[Labels, Any]:

@@ -19,7 +19,7 @@ from decompose.boundaries.generators.consensus import TRIALS, Ensemble, consensu
 from decompose.boundaries.generators.follow import Following
 from decompose.boundaries.generators.refinement import SAFE, Refinement
 from decompose.boundaries.generators.tables import atoms_of
-from decompose.boundaries.grains import grains_of, layered
+from decompose.boundaries.grains import grains_of, layered, wholeness
 from decompose.boundaries.graph import DEFAULT_WEIGHTS, EvidenceGraph
 from decompose.boundaries.keeping import Earlier, keep
 from decompose.boundaries.naming import Vocabulary
@@ -45,7 +45,7 @@ REFINED = "{}, with single units and tables moved"
 _MAX_THREADS = 4
 _HALVES = 2
 _LOOKS = (0.6, 1.0)
-_LOOKED_OVER = 45_000
+_LOOKED_OVER = 90_000
 _FEWEST_LOOKS = 3
 """At which resolutions it is looked which modules are one thing, over how many edges at each, and how often at least."""
 _KINDS = (("calls", "inheritance", "references"), ("writes", "reads"), ("foreign keys", "transactions"), ("modules",))
@@ -168,7 +168,7 @@ def _candidates(
     runs = [(resolution, seed) for resolution in _LOOKS for seed in seeds]
     looks = clusterings(executor, apart, len(graph.members), runs)
     looked = [list(islice(looks, len(seeds))) for _ in _LOOKS]
-    grains = grains_of(graph, looked)
+    whole = wholeness(graph, looked)
     weight = {**DEFAULT_WEIGHTS, **(options.weights or {})}["packages"]
     packages = packages_of(graph, chain.from_iterable(looked), weight)
     edges = edges.plus(folder_ties(graph, packages).without(settled.ignored))
@@ -181,8 +181,8 @@ def _candidates(
         weights=options.weights or {},
         hubs=frozenset(held_back),
         atoms=atoms_of(graph, with_terms),
-        grains=grains,
-        layered=layered(graph, grains),
+        grains=grains_of(graph, whole),
+        layered=layered(graph, whole),
         seed=options.seed,
         executor=executor,
     )
@@ -196,7 +196,8 @@ def _candidates(
     judging = _Judging(scorer, Certainty(graph, ensemble), trust, found, settled.held)
 
     def agreed_by(ways: Ensemble, trials: int) -> Labels | None:
-        return shaping.first(consensus(material, ways, trials), divided=True)
+        ranked = consensus(material, ways, trials, any_number=options.services is not None)
+        return shaping.first(ranked, divided=True)
 
     agreed = agreed_by(ensemble, TRIALS)
     again = [agreed_by(half, TRIALS // 2) for half in ensemble.halves()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from decompose.boundaries.clustering import Compared, Edges, clusterings, explained
@@ -29,8 +29,11 @@ _EDGES_AGAIN = 6_000
 
 _RESOLUTIONS = (0.6, 1.0, 1.6)
 _PLAIN = 1.0
-_RANGE = (0.25, 0.4, 0.65, 1.4, 2.0)
-_HIGH = (2.8, 5.6)
+RANGE = (0.25, 0.4, 0.65, _PLAIN, 1.4, 2.0)
+_STEP = 1.25
+_STEPS, _ALL_STEPS = 6, 10
+"""By how much the resolution is changed where what it gives will not do, and how often; the latter where a number of services is asked for."""
+
 TRIALS = 6
 """Runs of the consensus, of which the best is kept."""
 
@@ -42,8 +45,14 @@ LAYERED = 0.15
 as much, and less beyond that. Calls, file and name of one relation between two single units are not independent of each other.
 """
 
-BETTER_TOLD = 0.3
+BETTER_TOLD = 0.15
 """A partition that saves so many nats for each grain against that of modularity has the likelier number of services."""
+
+_AS_WELL = 0.1
+"""What a partition takes more than the shortest, in nats for each grain, at which its resolution counts 1/e."""
+
+_GRADUAL = 0.5
+"""How gradually one ground gives way to the other around its margin, as a share of that."""
 
 _THROUGHOUT = (TablesFirst.name, PackageStructure.name)
 """Generators of which every resolution counts: how many services there are is what they are asked as well."""
@@ -100,8 +109,8 @@ def _scale(material: Material, whole: Sweep) -> float:
     explains all evidence best. In a sparse graph of single units modularity divides what belongs together (Guimerà, Sales-Pardo and
     Amaral, Modularity from fluctuations in random graphs, 2004).
     """
-    best = whole.best(WholeGraph.evidence)
-    return 1.0 if best is None else round(material.resolutions[best] ** min(1.0, material.layered / LAYERED), 3)
+    nearer: float = min(1.0, material.layered / LAYERED)
+    return round(math.exp(math.log(whole.likely(WholeGraph.evidence)) * nearer), 3)
 
 
 def _of_grains(material: Material, scale: float) -> list[Labels]:
@@ -137,14 +146,13 @@ def _weights(found: list[Labels], families: list[int]) -> Weights:
     return weights
 
 
-def consensus(material: Material, ensemble: Ensemble, trials: int = TRIALS) -> Iterator[Labels]:
+def consensus(
+    material: Material, ensemble: Ensemble, trials: int = TRIALS, *, any_number: bool = False
+) -> Iterator[Labels]:
     """Leiden on grains, with edges weighted by how often their ends are together (Lancichinetti and Fortunato, Consensus clustering in
-    complex networks, 2012), over resolutions; first that of modularity, unless another explains the edges in clearly fewer words or the
-    ensemble clearly agrees more with it, then the others by that. When none of these will do, as where more services are asked for than
-    there are whole modules with data, the same on single nodes.
-
-    At how many services the ensemble agrees most is nearly always a plateau: to take its highest point would let the smallest change
-    of the code decide.
+    complex networks, 2012): at the resolution that is told by `resolution_of`, then at higher ones, for when one service would hold most.
+    ``any_number``: also at lower ones, and when none of these will do, as where more services are asked for than there are whole modules
+    with data, the same on single nodes.
     """
     import numpy as np
 
@@ -155,25 +163,44 @@ def consensus(material: Material, ensemble: Ensemble, trials: int = TRIALS) -> I
     for member, trust in zip(ensemble.members, ensemble.weights.tolist(), strict=True):
         together += trust * ((member[ends[:, 0]] == member[ends[:, 1]]) & (member[ends[:, 0]] >= 0))
     edges = Edges(ends, weights * together / ensemble.weights.sum()).rounded()
+    steps = sorted(range(-_ALL_STEPS, _ALL_STEPS + 1), key=lambda step: (abs(step), -step))
     for grains in (material.grains, np.arange(len(material.grains))):
-        plain = _supported(material, ensemble, edges, grains, [_PLAIN], trials)
-        found = _supported(material, ensemble, edges, grains, _RANGE)
-        likely = min([*plain, *found], key=_length, default=None)
-        if plain and likely and plain[0].length - likely.length > BETTER_TOLD:
-            yield likely.labels
-        if plain and plain[0].support >= max(one.support for one in found) - CLEARLY:
-            yield plain[0].labels
-        # High resolutions take longest and are seldom the best, or what was asked for.
-        late = not found or max(found, key=_support) is not found[-1]
-        if not late:
-            found += _supported(material, ensemble, edges, grains, _HIGH)
-        yield from (one.labels for one in sorted([*plain, *found], key=_support, reverse=True))
-        if late:
-            rest = _supported(material, ensemble, edges, grains, _HIGH)
-            yield from (one.labels for one in sorted(rest, key=_support, reverse=True))
+        found = _supported(material, ensemble, edges, grains, RANGE)
+        if found:
+            start = resolution_of(found)
+            for step in steps if any_number else range(_STEPS + 1):
+                made = _supported(material, ensemble, edges, grains, [round(start * _STEP**step, 3)], trials)
+                yield from (one.labels for one in made)
+        if not any_number:
+            break
 
 
-class _Supported(NamedTuple):
+def resolution_of(found: Sequence[Supported]) -> float:
+    """The resolution to divide at, from partitions over `RANGE`: that of modularity, unless another explains the edges in clearly fewer
+    words or the ensemble clearly agrees more with it.
+
+    At how many services the ensemble agrees most is nearly always a plateau, and so is the length: the mean over what is about as good
+    is taken, and one ground gives way to the other gradually. To take the highest point, or to ask whether a margin is passed, would
+    let the smallest change of the code, or chance, decide between half and twice as many services.
+    """
+    import numpy as np
+
+    tried, plain = np.log(RANGE), RANGE.index(_PLAIN)
+    longer = np.array([one.length for one in found])
+    longer -= longer.min()
+    fewer = np.array([one.support for one in found]).max() - np.array([one.support for one in found])
+    shortest, most_agreed = (
+        float((weights * tried).sum() / weights.sum())
+        for weights in (np.exp(-longer / _AS_WELL), np.exp(-fewer / (_GRADUAL * CLEARLY)))
+    )
+    by_length, by_support = (
+        1 / (1 + math.exp((1 - float(lost[plain]) / margin) / _GRADUAL))
+        for lost, margin in ((longer, BETTER_TOLD), (fewer, CLEARLY))
+    )
+    return round(math.exp(by_length * shortest + (1 - by_length) * by_support * most_agreed), 3)
+
+
+class Supported(NamedTuple):
     """A partition, how far the ensemble agrees with it, and for each grain what it takes to tell it and the edges by it, in nats."""
 
     support: float
@@ -183,7 +210,7 @@ class _Supported(NamedTuple):
 
 def _supported(
     material: Material, ensemble: Ensemble, edges: Edges, grains: Labels, resolutions: Iterable[float], trials: int = 1
-) -> list[_Supported]:
+) -> list[Supported]:
     """Partitions of grains at each resolution."""
     runs = [(resolution, material.seed) for resolution in resolutions]
     nodes = int(grains.max(initial=-1)) + 1
@@ -193,13 +220,5 @@ def _supported(
     for of_grains in made:
         labels = material.of_nodes(of_grains, grains)
         length = explained(of_grains, told).length(evidence) / max(1, nodes)
-        found.append(_Supported(round(ensemble.support(labels), 6), round(length, 6), labels))
+        found.append(Supported(round(ensemble.support(labels), 6), round(length, 6), labels))
     return found
-
-
-def _support(one: _Supported) -> float:
-    return one.support
-
-
-def _length(one: _Supported) -> float:
-    return one.length

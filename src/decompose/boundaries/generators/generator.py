@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 RESOLUTIONS = tuple(round(0.5 * 1.42**step, 3) for step in range(10))
 _AT_ONCE = 6
 _HIGHEST = 2
+_AS_WELL = 0.05
+"""What a resolution takes more than the best, in nats for each node, at which it counts 1/e."""
 
 
 class Material(NamedTuple):
@@ -95,6 +97,19 @@ class Sweep:
                 return best
             self._waiting = self._start(_HIGHEST)
             self._take()
+
+    def likely(self, evidence: float) -> float:
+        """The resolution that explains the edges best: the mean (geometric) over those that explain them about as well, for one alone would
+        be another each time.
+        """
+        import numpy as np
+
+        if self.best(evidence) is None:
+            return 1.0
+        lengths = np.array([told.length(evidence) for _, told in self._found]) / max(1, self._nodes)
+        weights = np.exp((lengths.min() - lengths) / _AS_WELL)
+        tried = np.log(self._material.resolutions[: len(lengths)])
+        return round(float(np.exp((weights * tried).sum() / weights.sum())), 3)
 
     def ranked(self, evidence: float) -> Iterator[Labels]:
         """All partitions of nodes, that which explains the edges best first, each made when it is asked for."""
