@@ -342,3 +342,20 @@ def test_a_method_that_a_summary_leaves_out_is_the_librarys_own_unless_the_appli
     assert ("m:Base.fail", "m:Page.describe") in {(d.source, d.target) for d in app.dependencies()}
     unresolved = [spot.reason for spot in app.system.blind_spots if spot.kind == "unresolved call"]
     assert unresolved == [".later(): no known type of the receiver has this attribute"]
+
+
+def _steps(count: int, step: str) -> str:
+    functions = "".join(f"def step{n}(): pass\n" for n in range(count))
+    given = "".join(f"    yield ('{n}', {step.format(n)})\n" for n in range(count))
+    return f"{functions}def steps():\n{given}def run():\n    for name, step in steps():\n        step()\n"
+
+
+def test_more_tuples_of_functions_than_are_followed_are_a_blind_spot_where_the_functions_are_called(draw: Draw) -> None:
+    app = draw(_steps(12, "step{}"))
+    assert [s.definition for s in app.blind_spots("too many values")] == ["m:run"]
+    assert len([line for line in app.call_lines() if line.startswith("m:run -> m:step")]) < 12
+
+
+@pytest.mark.parametrize("source", [_steps(8, "step{}"), _steps(12, "step0"), _steps(12, "'{}'")])
+def test_tuples_that_are_all_followed_or_hold_nothing_else_are_none(draw: Draw, source: str) -> None:
+    assert draw(source).blind_spots("too many values") == []

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from decompose.facts import FileFacts, extract
+from decompose.linking import left_out
 from decompose.linking.class_templates import add_classes_of_templates
 from decompose.linking.effects import functions_with_effect
 from decompose.linking.engine import Engine
@@ -101,6 +102,7 @@ def link(
         engine.assumed = engine.accesses - proved
     linked = _wired(engine, imported)
     engine.carry_saturation()
+    linked.left_short = left_out.functions(engine)
     engine.forget_ways()
     return linked
 

@@ -36,6 +36,8 @@ class Linked(Origins):
         self._constructions: list[tuple[Site, list[int]]] | None = None
         self.cut_short: set[int] = set()
         """The scopes where more ways part than are followed to their ends."""
+        self.left_short: set[int] = set()
+        """The functions with calls of what containers hold, of which more come together than are followed."""
         self.untold_routes: set[tuple[int, int]] = set()
         """Scope and line of calls that register a route of which the path or the view is not known."""
 

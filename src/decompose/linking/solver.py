@@ -41,6 +41,8 @@ class Solver:
         self._queue: deque[Node] = deque()
         self._constants: dict[Value, Node] = {}
         self._single: dict[Value, frozenset[Value]] = {}
+        self.left_out: dict[Node, set[Value]] = {}
+        """The faint values that a node did not take."""
         self.saturated: set[Node] = set()
         self.crowded: set[Node] = set()
         """The saturated nodes, and those that hold many of the values that one of them happened to take."""
@@ -122,8 +124,13 @@ class Solver:
         faint = self.faint
         telling = {value for value in values if not faint[value]}
         room = MAX_FAINT_VALUES - present - len(telling)
-        if room > 0 and len(telling) < len(values):
-            telling.update(sorted(values - telling)[:room])
+        if len(telling) < len(values):
+            others = values - telling
+            if room > 0:
+                telling.update(sorted(others)[:room])
+                others -= telling
+            if others:
+                self.left_out.setdefault(node, set()).update(others)
         if present + len(telling) > MAX_VALUES:
             self.saturated.add(node)
             return frozenset(sorted(telling)[: max(0, MAX_VALUES - present)])
@@ -189,6 +196,10 @@ class Solver:
                     self.crowded.add(target)
                     reached.append(target)
         self.crowded |= self.saturated
+
+    def goes_to(self, node: Node) -> list[Node]:
+        """The nodes that have the values of ``node``."""
+        return self._edges[node] or []
 
     def forget_ways(self) -> None:
         """Give back the memory of the edges and watchers, once all is propagated; the values stay.

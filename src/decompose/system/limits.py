@@ -31,6 +31,8 @@ def limits_of_linking(linked: Linked) -> Iterator[BlindSpot]:
     scopes = linked.program.scopes
     for scope in _saturated(linked):
         yield _spot("too many values", scope, "more values reach a variable here than are followed")
+    for scope in (scopes[index] for index in sorted(linked.left_short)):
+        yield _spot("too many values", scope, "more lists, tables or tuples reach a variable here than are followed")
     for scope in (scopes[index] for index in sorted(linked.cut_short)):
         if not scope.library:
             yield _spot("too many values", scope, "routes come together here in more ways than are followed")
