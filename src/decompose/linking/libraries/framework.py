@@ -46,7 +46,8 @@ class Framework(NamedTuple):
     so they are asked once. ``requests_in_transactions`` says whether a transaction is opened around each request.
     ``mounted`` tells the paths below which things that hold routes are found, where no summary can (see `mounts`).
     ``on_in_tests``: the names of settings that are on in tests only. ``named_parameters``: the name of a parameter -> the class
-    (``module:Class``) of what the framework gives under it, assumed of functions of which nothing else tells who calls them.
+    (``module:Class``) of what the framework gives under it, assumed of functions of which nothing else tells who calls them;
+    ``name in module:Class`` says so of the methods of classes that inherit from that one alone.
     ``examples`` are what it recognises; ``look_alikes`` are something else in the same dress, of
     which nothing but ordinary calls may be found.
     """

@@ -38,7 +38,7 @@ def assume_by_name(engine: Engine) -> bool:
                 continue
             if engine.values_of(frame.nodes[node]):
                 continue
-            value = given[name] if name in given else _nearest(engine, models[name], scope)
+            value = given[name].of(engine, scope) if name in given else _nearest(engine, models[name], scope)
             if value is not None:
                 engine.put(frame.nodes[node], value)
                 found = True
@@ -66,15 +66,38 @@ def _nearest(engine: Engine, models: list[Scope], scope: Scope) -> Value | None:
     return engine.values.intern("I", best[0].index, (), NAMED) if len(best) == 1 else None
 
 
-def _given(engine: Engine) -> dict[str, Value]:
-    """What the frameworks that the application uses give under these names; nothing, where they do not agree."""
+class _Given:
+    """What frameworks give under one name: everywhere, and to methods of classes that inherit from certain ones."""
+
+    def __init__(self) -> None:
+        self.everywhere: set[Value] = set()
+        self.inside: list[tuple[str, Value]] = []
+
+    def of(self, engine: Engine, scope: Scope) -> Value | None:
+        """What a function is given; nothing, where the frameworks do not agree."""
+        cls = scope.parent if scope.is_method else None
+        for definition, value in self.inside if cls is not None else ():
+            if cls is not None and engine.hierarchy.inherits(cls, definition):
+                return value
+        return next(iter(self.everywhere)) if len(self.everywhere) == 1 else None
+
+
+def _given(engine: Engine) -> dict[str, _Given]:
+    """What the frameworks that the application uses give under these names."""
     imported = frozenset(
         package for module in engine.program.modules if not module.library for package in module.facts.packages
     )
-    found: dict[str, set[Value]] = {}
+    found: dict[str, _Given] = {}
     for framework in known_frameworks():
-        for name, definition in framework.named_parameters.items() if framework.is_used_by(imported) else ():
+        for told, definition in framework.named_parameters.items() if framework.is_used_by(imported) else ():
+            name, _, inside = told.partition(" in ")
             cls = library_class(engine.program, *definition.split(":"))
-            if cls is not None:
-                found.setdefault(name, set()).add(engine.values.intern("I", cls.index, (), NAMED))
-    return {name: values.pop() for name, values in found.items() if len(values) == 1}
+            if cls is None:
+                continue
+            value = engine.values.intern("I", cls.index, (), NAMED)
+            given = found.setdefault(name, _Given())
+            if inside:
+                given.inside.append((inside, value))
+            else:
+                given.everywhere.add(value)
+    return found

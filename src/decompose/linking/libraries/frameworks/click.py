@@ -48,7 +48,7 @@ class Context:
 
 FRAMEWORK = Framework(
     name="Click",
-    summaries={"click": _SUMMARY},
+    summaries={"click": _SUMMARY, **dict.fromkeys(("asyncclick", "cloup", "rich_click"), "from click import *\n")},
     examples=(
         Example(
             """
@@ -86,6 +86,21 @@ FRAMEWORK = Framework(
                 }
             ),
             calls=frozenset({"m:run -[call]-> m:helper", "m: -[call]-> m:main"}),
+        ),
+        Example(
+            """
+            import rich_click as click
+
+            @click.group()
+            def main(): pass
+
+            @main.command()
+            def add_user(): helper()
+
+            def helper(): pass
+            """,
+            entries=frozenset({"command main -> m:main", "command add-user -> m:add_user"}),
+            calls=frozenset({"m:add_user -[call]-> m:helper"}),
         ),
         Example(
             """

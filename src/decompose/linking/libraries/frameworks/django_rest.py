@@ -86,6 +86,7 @@ FRAMEWORK = Framework(
     name="Django REST framework",
     summaries={},
     packages=("rest_framework",),
+    named_parameters={"request in rest_framework.views:APIView": "rest_framework.request:Request"},
     wires=(wires, method_fields),
     examples=(
         Example(
