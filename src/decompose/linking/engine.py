@@ -195,6 +195,12 @@ class Engine(Framing):
         outside.tell_passed_outside(self)
         outside.tell_passed_to_unknown(self)
 
+    def forget_ways(self) -> None:
+        super().forget_ways()
+        equal: dict[Any, Any] = {}  # Any: what calls lead to, of both kinds
+        for site in self.sites:
+            site.keep_result(equal)
+
     # Channels: what is announced under a name reaches everybody who listens
 
     def channel(self, key: Value) -> Node:

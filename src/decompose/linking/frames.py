@@ -100,6 +100,18 @@ class Site:
         self.external += (value,)
         return True
 
+    def keep_result(self, equal: dict[Any, Any]) -> None:
+        """Give back memory once nothing is followed any more: what was done is forgotten, and what is ``equal`` to another
+        call's is kept once.
+        """
+        self.bound = ()
+        external = self.external
+        if external:
+            self.external = equal.setdefault(external, external)
+        if len(self.targets) == 1:
+            (found,) = self.targets.items()
+            self.targets = equal.setdefault(found, self.targets)
+
     def first_time(self, what: Any) -> bool:
         """Whether ``what`` has not been done for this call before; it has from now on."""
         if what in self.bound:

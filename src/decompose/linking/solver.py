@@ -43,6 +43,8 @@ class Solver:
         self._single: dict[Value, frozenset[Value]] = {}
         self.left_out: dict[Node, set[Value]] = {}
         """The faint values that a node did not take."""
+        self._grown: dict[frozenset[Value], frozenset[Value]] = {}
+        """Of equal sets that grew the first one: many nodes come to hold the same."""
         self.saturated: set[Node] = set()
         self.crowded: set[Node] = set()
         """The saturated nodes, and those that hold many of the values that one of them happened to take."""
@@ -109,7 +111,8 @@ class Solver:
                 new = self._fitting(node, len(have), new)
                 if not new:
                     return
-            self.contents[node] = have | new
+            every = have | new
+            self.contents[node] = self._grown.setdefault(every, every)
         if self._edges[node] is None and self._watchers[node] is None:
             return
         pending = self._pending.get(node)
@@ -202,10 +205,14 @@ class Solver:
         return self._edges[node] or []
 
     def forget_ways(self) -> None:
-        """Give back the memory of the edges and watchers, once all is propagated; the values stay.
+        """Give back the memory of the edges and watchers, once all is propagated; the values stay, equal sets of them once.
 
         What is added later is not propagated through them.
         """
+        equal, self._grown = self._grown, {}
+        for node, values in enumerate(self.contents):
+            if values is not None:
+                self.contents[node] = equal.setdefault(values, values)
         nothing = [None] * len(self.contents)
         self._edges[:] = nothing
         self._watchers[:] = nothing
