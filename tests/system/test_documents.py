@@ -88,3 +88,10 @@ def test_documents_of_flasks_extension(draw: Draw) -> None:
         """
     )
     assert {(a.definition, a.operation, a.table) for a in app.system.accesses} == {("m:show", "read", "page")}
+
+
+def test_the_driver_below_documents_is_no_blind_spot_by_itself(draw: Draw) -> None:
+    errors = "from pymongo.errors import DuplicateKeyError\n"
+    documents = draw({"m.py": MODELS, "use.py": errors})
+    alone = draw({"m.py": "def f(): pass", "use.py": errors})
+    assert [[b.kind for b in app.system.blind_spots] for app in (documents, alone)] == [[], ["unread data"]]

@@ -27,6 +27,9 @@ _MAPPERS = {
 }  # fmt: skip
 """Module -> the name of the mapper, or of the database."""
 
+_DRIVERS = {"mongoengine": "pymongo"}
+"""A mapper that is read -> the driver below it."""
+
 
 class Unread(NamedTuple):
     """A framework, and where the application first imports it."""
@@ -42,8 +45,9 @@ def unread_frameworks(linked: Linked) -> Iterator[Unread]:
 
 
 def unread_mappers(linked: Linked) -> Iterator[Unread]:
-    """Each such mapper or database that the application imports, once."""
-    return _first_imports(linked, _MAPPERS)
+    """Each such mapper or database that the application imports, once; of a driver below a mapper that is read it takes the errors."""
+    below = {driver for mapper, driver in _DRIVERS.items() if mapper in linked.program.by_name}
+    return _first_imports(linked, {module: name for module, name in _MAPPERS.items() if module not in below})
 
 
 def _first_imports(linked: Linked, named: Mapping[str, str]) -> Iterator[Unread]:
