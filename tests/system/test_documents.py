@@ -1,8 +1,10 @@
-"""MongoEngine: the collections of documents, the references between them, and what reads and writes them."""
+"""Documents of MongoDB: collections, the references between those of MongoEngine, and what reads and writes them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+import pytest
 
 if TYPE_CHECKING:
     from tests.conftest import Draw
@@ -90,8 +92,43 @@ def test_documents_of_flasks_extension(draw: Draw) -> None:
     assert {(a.definition, a.operation, a.table) for a in app.system.accesses} == {("m:show", "read", "page")}
 
 
-def test_the_driver_below_documents_is_no_blind_spot_by_itself(draw: Draw) -> None:
-    errors = "from pymongo.errors import DuplicateKeyError\n"
-    documents = draw({"m.py": MODELS, "use.py": errors})
-    alone = draw({"m.py": "def f(): pass", "use.py": errors})
-    assert [[b.kind for b in app.system.blind_spots] for app in (documents, alone)] == [[], ["unread data"]]
+PLACES = [
+    pytest.param("client.shop.orders", id="attributes"),
+    pytest.param('client["shop"]["orders"]', id="items"),
+    pytest.param("client.shop[NAME]", id="a constant"),
+    pytest.param('client.get_database("shop").get_collection("orders")', id="methods"),
+    pytest.param("other.db.orders", id="Flask"),
+    pytest.param("motor.shop.orders", id="asynchronous"),
+    pytest.param("Repository(client.shop).collection", id="kept in an object"),
+]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_collections_by_their_names(draw: Draw, place: str) -> None:
+    app = draw(
+        f"""
+        from flask_pymongo import PyMongo
+        from motor.motor_asyncio import AsyncIOMotorClient
+        from pymongo import MongoClient
+        client, motor, other = MongoClient(), AsyncIOMotorClient(), PyMongo()
+        NAME = "orders"
+
+        class Repository:
+            def __init__(self, db): self.collection = db["orders"]
+
+        def find(number): return {place}.find_one({{"number": number}})
+        def all_of(): return [order for order in {place}.find().sort("number")]
+        def place(order): {place}.insert_one(order)
+        def change(): {place}.update_many({{}}, {{}})
+        def sweep(): {place}.delete_many({{}})
+        def count(): return {place}.count_documents({{}})
+        """
+    )
+    assert {(a.definition, a.operation, a.table) for a in app.system.accesses} == {
+        ("m:find", "read", "orders"),
+        ("m:all_of", "read", "orders"),
+        ("m:place", "insert", "orders"),
+        ("m:change", "update", "orders"),
+        ("m:sweep", "delete", "orders"),
+        ("m:count", "read", "orders"),
+    }

@@ -20,15 +20,12 @@ _FRAMEWORKS = {
 
 _MAPPERS = {
     "arango": "ArangoDB", "beanie": "Beanie", "cassandra.cqlengine": "Cassandra's object mapper", "couchdb": "CouchDB",
-    "djongo": "Djongo", "edgedb": "EdgeDB", "gel": "Gel", "gino": "GINO", "influxdb_client": "InfluxDB",
-    "motor": "Motor (MongoDB)", "neo4j": "Neo4j", "neomodel": "Neomodel", "odmantic": "ODMantic", "orator": "Orator",
-    "ormar": "ormar", "piccolo": "Piccolo", "pymongo": "PyMongo (MongoDB)", "pynamodb": "PynamoDB", "redis_om": "Redis OM",
-    "sqlobject": "SQLObject", "storm": "Storm", "tinydb": "TinyDB", "umongo": "umongo", "ZODB": "ZODB",
+    "djongo": "Djongo", "edgedb": "EdgeDB", "gel": "Gel", "gino": "GINO", "influxdb_client": "InfluxDB", "neo4j": "Neo4j",
+    "neomodel": "Neomodel", "odmantic": "ODMantic", "orator": "Orator", "ormar": "ormar", "piccolo": "Piccolo",
+    "pynamodb": "PynamoDB", "redis_om": "Redis OM", "sqlobject": "SQLObject", "storm": "Storm", "tinydb": "TinyDB",
+    "umongo": "umongo", "ZODB": "ZODB",
 }  # fmt: skip
 """Module -> the name of the mapper, or of the database."""
-
-_DRIVERS = {"mongoengine": "pymongo"}
-"""A mapper that is read -> the driver below it."""
 
 
 class Unread(NamedTuple):
@@ -45,9 +42,8 @@ def unread_frameworks(linked: Linked) -> Iterator[Unread]:
 
 
 def unread_mappers(linked: Linked) -> Iterator[Unread]:
-    """Each such mapper or database that the application imports, once; of a driver below a mapper that is read it takes the errors."""
-    below = {driver for mapper, driver in _DRIVERS.items() if mapper in linked.program.by_name}
-    return _first_imports(linked, {module: name for module, name in _MAPPERS.items() if module not in below})
+    """Each such mapper or database that the application imports, once."""
+    return _first_imports(linked, _MAPPERS)
 
 
 def _first_imports(linked: Linked, named: Mapping[str, str]) -> Iterator[Unread]:

@@ -1,0 +1,9 @@
+from pymongo import Collection, Cursor, Database, MongoClient
+
+
+class AsyncIOMotorClient(MongoClient): ...
+
+
+AsyncIOMotorDatabase = Database
+AsyncIOMotorCollection = Collection
+AsyncIOMotorCursor = Cursor
