@@ -43,7 +43,6 @@ DECORATORS = (
     _form("sqlalchemy", r"listens_for", "signal"),
     _form("blinker|flask", r"connect|connect_via", "signal"),
     _form("django.contrib", "register", "admin"),
-    _form("faust", r"agent|timer", "consumer"),
 )
 
 REGISTRATIONS = (

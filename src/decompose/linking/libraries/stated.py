@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from decompose.facts import ScopeKind
+from decompose.facts import Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking.effects import effects_of
 from decompose.linking.found import FoundEntry
@@ -107,10 +107,16 @@ def _handled(
                 if named is not None:
                     yield site, site, named, NOTHING
             elif not found:
-                found = list(registrations.calls(site, ref))
+                found = [call for each in _elements(site.frame.scope, ref) for call in registrations.calls(site, each)]
         for place, handed, given in found:
             for handler in linked.handlers(place, handed):
                 yield site, place, handler, given
+
+
+def _elements(scope: Scope, ref: Ref) -> list[Ref]:
+    """What a list that is written out holds; else what is given itself."""
+    written = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+    return [each for operation in written if operation[0] == Op.CONTAINER for each in operation[3]] or [ref]
 
 
 def position_of(function: Scope, name: str) -> int:

@@ -1,4 +1,4 @@
-from decompose.effects import stores
+from decompose.effects import enters, keeps, stores
 
 
 class Producer:
@@ -23,3 +23,12 @@ class Connection:
     @stores("queue", "write", "name")
     def SimpleQueue(self, name, **options) -> SimpleQueue: ...
     def channel(self): ...
+
+
+class Consumer:
+    __has_more__ = True
+    @enters("consumer", "callbacks")
+    @keeps("callbacks")
+    def __init__(self, channel, queues=None, no_ack=None, auto_declare=None, callbacks=None, **options) -> None: ...
+    def __enter__(self) -> Consumer: ...
+    def __exit__(self, *error): ...

@@ -1,10 +1,11 @@
-from decompose.effects import calls_back, stores
+from decompose.effects import calls_back, enters, stores
 
 
 class Channel:
     @stores("queue", "write", "routing_key")
     def basic_publish(self, exchange, routing_key, body, properties=None, mandatory=False): ...
     @calls_back("on_message_callback")
+    @enters("consumer", "on_message_callback", "queue")
     @stores("queue", "read", "queue")
     def basic_consume(self, queue, on_message_callback, *args, **options): ...
     @stores("queue", "read", "queue")
