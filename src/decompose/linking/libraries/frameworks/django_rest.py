@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
+from decompose.linking.values import Value
 from decompose.linking.wiring import Given, Wire
 
 _SERIALIZERS, _GETS = "rest_framework.serializers", "get_"
+_DECORATORS = "rest_framework.decorators"
+_DECORATOR_SUMMARY = """
+from typing import TypeVar
+
+F = TypeVar("F")
+
+class _Decorator:
+    def __call__(self, func: F) -> F: ...
+
+def permission_classes(permission_classes) -> _Decorator: ...
+def authentication_classes(authentication_classes) -> _Decorator: ...
+def throttle_classes(throttle_classes) -> _Decorator: ...
+def renderer_classes(renderer_classes) -> _Decorator: ...
+def parser_classes(parser_classes) -> _Decorator: ...
+"""
 
 _NAMED = {
     "permission_classes": ("has_permission", "has_object_permission"),
@@ -31,17 +47,32 @@ def wires(linked: Linked) -> Iterator[Wire]:
         if not named or not _is_of_the_framework(linked, view):
             continue
         for name in named:
-            for value in sorted(linked.listed_values(linked.attribute_values(view, name))):
-                description = linked.values[value]
-                cls = linked.program.scopes[description[1]] if description[0] == "C" else None
-                if cls is None or cls.library:
-                    continue
-                yield Wire(view, view.facts.line, cls, "construct", f"{name} of the view")
-                for method in _NAMED[name]:
-                    member = linked.hierarchy.member(cls, method)
-                    function = linked.engine.function_of(member)
-                    if function is not None and not function.library:
-                        yield Wire(view, view.facts.line, function, "callback", f"{name} of the view")
+            yield from _asked(linked, view, view.facts.line, linked.attribute_values(view, name), name)
+
+
+def decorator_wires(linked: Linked) -> Iterator[Wire]:
+    """The same of a view that is a function, for which decorators name the classes."""
+    for name in _NAMED:
+        for site in linked.sites_calling(f"{_DECORATORS}:{name}"):
+            named = linked.argument_values(site, site.argument(0, name))
+            for decoration in linked.decorations(site):
+                for view in linked.handlers(decoration, decoration.arguments[0]):
+                    yield from _asked(linked, view, site.line, named, name)
+
+
+def _asked(linked: Linked, view: Scope, line: int, named: Iterable[Value], name: str) -> Iterator[Wire]:
+    """From a view to each class that it names, or that a list holds that it names, and to the methods that are called on it."""
+    for value in sorted(linked.listed_values(named)):
+        description = linked.values[value]
+        cls = linked.program.scopes[description[1]] if description[0] == "C" else None
+        if cls is None or cls.library:
+            continue
+        yield Wire(view, line, cls, "construct", f"{name} of the view")
+        for method in _NAMED[name]:
+            member = linked.hierarchy.member(cls, method)
+            function = linked.engine.function_of(member)
+            if function is not None and not function.library:
+                yield Wire(view, line, function, "callback", f"{name} of the view")
 
 
 def method_fields(linked: Linked) -> Iterator[Given]:
@@ -84,11 +115,39 @@ def _is_of_the_framework(linked: Linked, view: Scope) -> bool:
 
 FRAMEWORK = Framework(
     name="Django REST framework",
-    summaries={},
+    summaries={_DECORATORS: _DECORATOR_SUMMARY},
     packages=("rest_framework",),
     named_parameters={"request in rest_framework.views:APIView": "rest_framework.request:Request"},
-    wires=(wires, method_fields),
+    wires=(wires, decorator_wires, method_fields),
     examples=(
+        Example(
+            """
+            from rest_framework.decorators import api_view, permission_classes, throttle_classes
+            from rest_framework.permissions import BasePermission, IsAuthenticated
+            from rest_framework.throttling import UserRateThrottle
+
+            class IsOwner(BasePermission):
+                def has_permission(self, request, view): return owns(request.user)
+
+            class Slow(UserRateThrottle): scope = "slow"
+
+            def owns(user): return True
+
+            @api_view(["POST"])
+            @permission_classes([IsAuthenticated, IsOwner])
+            @throttle_classes([Slow])
+            def pay(request): pass
+            """,
+            calls=frozenset(
+                {
+                    "m:pay -[construct]-> m:IsOwner",
+                    "m:pay -[callback]-> m:IsOwner.has_permission",
+                    "m:IsOwner -[callback]-> m:IsOwner.has_permission",
+                    "m:IsOwner.has_permission -[call]-> m:owns",
+                    "m:pay -[construct]-> m:Slow",
+                }
+            ),
+        ),
         Example(
             """
             from django.db import models
