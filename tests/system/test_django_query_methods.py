@@ -154,6 +154,35 @@ def test_a_manager_made_of_a_class_of_queries_begins_with_one_of_them(draw: Draw
     assert found == {"shop.models:Orders.latest_paid", "shop.models:second"}
 
 
+def test_what_a_managers_queries_begin_with_has_no_joins_of_those_who_go_on(draw: Draw) -> None:
+    """A method of the library is the manager's and its query's: what one caller adds is in nobody else's."""
+    source = """
+        from django.db import models
+
+        class Shelf(models.Model):
+            name = models.TextField()
+        class Stored(models.Manager):
+            def get_queryset(self): return super().get_queryset().filter(gone=False, kind__plain=True)
+        class Boxes(Stored):
+            def on_shelf(self, name): return self.filter(**{"shelf__name": name}).distinct()
+        class Kind(models.Model):
+            plain = models.BooleanField()
+        class Box(models.Model):
+            gone = models.BooleanField()
+            kind = models.ForeignKey(Kind, on_delete=models.CASCADE)
+            shelf = models.ForeignKey(Shelf, on_delete=models.CASCADE)
+            stored = Boxes()
+        def on_shelf(): return list(Box.stored.on_shelf("a"))
+        def count(): return Box.stored.count()
+    """
+    app = draw({"shop/__init__.py": "", "shop/models.py": source})
+    touched: dict[str, set[str]] = {}
+    for access in app.system.accesses:
+        touched.setdefault(access.definition.partition(":")[2], set()).add(access.table.removeprefix("shop_"))
+    assert touched["Stored.get_queryset"] == touched["count"] == {"box", "kind"}
+    assert touched["on_shelf"] == {"box", "kind", "shelf"}
+
+
 def test_managers_that_hand_on_to_each_other_come_to_an_end(draw: Draw) -> None:
     source = """
         from django.db import models
