@@ -934,6 +934,54 @@ def test_a_relation_under_declared_attr(draw: Draw, module: str, relation: str) 
     assert ("m:show", "read", "customers") in app.accesses()
 
 
+REFRESHED = [
+    pytest.param("s.refresh(order)", {"orders", "events"}, id="all that comes with the row"),
+    pytest.param("s.refresh(order, ['state'])", {"orders"}, id="a column"),
+    pytest.param("s.refresh(order, attribute_names=['lines', 'state'])", {"orders", "lines"}, id="a relation"),
+    pytest.param(
+        "s.refresh(order, ('events', 'lines'))", {"orders", "lines", "events"}, id="one that always comes along"
+    ),
+    pytest.param("s.refresh(order, names)", {"orders", "events"}, id="names that are not seen"),
+]
+
+
+@pytest.mark.parametrize(("call", "expected"), REFRESHED)
+def test_a_refresh_reads_the_relations_that_it_names(draw: Draw, call: str, expected: set[str]) -> None:
+    """As SQLAlchemy 2.1 does: the row itself is always read, other relations only where no names are given."""
+    app = draw(f"""
+        from sqlalchemy import Column, ForeignKey, Integer
+        from sqlalchemy.orm import DeclarativeBase, Session, relationship
+
+
+        class Base(DeclarativeBase): pass
+
+
+        class Line(Base):
+            __tablename__ = "lines"
+            id = Column(Integer, primary_key=True)
+            order_id = Column(ForeignKey("orders.id"))
+
+
+        class Event(Base):
+            __tablename__ = "events"
+            id = Column(Integer, primary_key=True)
+            order_id = Column(ForeignKey("orders.id"))
+
+
+        class Order(Base):
+            __tablename__ = "orders"
+            id = Column(Integer, primary_key=True)
+            state = Column(Integer)
+            lines = relationship(Line)
+            events = relationship(Event, lazy="selectin")
+
+
+        def f(s: Session, order: Order, names):
+            {call}
+        """)
+    assert app.accesses() == {("m:f", "read", table) for table in expected}
+
+
 def test_a_session_of_a_library_that_is_not_known_is_told_by_its_use_everywhere(draw: Draw) -> None:
     app = draw(
         {

@@ -146,7 +146,9 @@ def _load_from_hook(engine: Engine, frame: Frame, result: Node, value: Value, cl
     # What the calls so far have added to the query is not in what it begins with.
     kept = max(1, len(engine.names.type_parameters(cls)))
     begins = engine.values.instance(cls.index, engine.values[value][2][:kept])
-    special_methods.run_implicitly(engine, frame, begun, function, engine.class_frame(given.owner), begins, "call", line)
+    special_methods.run_implicitly(
+        engine, frame, begun, function, engine.class_frame(given.owner), begins, "call", line
+    )
     call = (frame.scope.index, frame.receiver, line, "call", function.index, begins)
     engine.wired[call] = f"{name} begins with {hook.ref}"
     engine.watch(begun, load, engine, frame, result, name, line)

@@ -2,8 +2,9 @@ from builtins import Iterator
 from collections.abc import Callable
 from typing import ClassVar, Generic, Self, TypeVar
 
-from decompose import Reference
+from decompose import Name, Reference
 from decompose.effects import (
+    asks_named,
     builds,
     calls_back,
     cascades,
@@ -13,6 +14,7 @@ from decompose.effects import (
     executes,
     inserts,
     joins,
+    leaves_out,
     reads,
     rolls_back,
     scans,
@@ -39,6 +41,7 @@ T = TypeVar("T")
 U = TypeVar("U")
 V = TypeVar("V")
 L = TypeVar("L")  # what a query loads along by its options: what it counts, and the rows that it changes, are found without
+N = TypeVar("N")
 B = TypeVar("B")  # the table between the two sides of a relation
 J = TypeVar("J")  # what a query touches besides what it is about
 Owner = TypeVar("Owner")
@@ -281,8 +284,12 @@ class Session:
     @deletes("T")
     @cascades("T")
     def delete(self, instance: T) -> None: ...
+    # Of the columns and relations that it names; of all that come with the row where it names none.
+    @leaves_out("read", "attribute_names")
     @reads("T")
-    def refresh(self, instance: T, *args, **options) -> None: ...
+    @scans("T")
+    @asks_named("T", "N")
+    def refresh(self, instance: T, attribute_names: Name[N] = None, with_for_update=None, **options) -> None: ...
     @inserts("T")
     def bulk_save_objects(self, objects: list[T], **options) -> None: ...
     @inserts("T")
