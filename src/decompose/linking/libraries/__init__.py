@@ -35,6 +35,7 @@ from decompose.linking.libraries import (
     django_templates,
     django_validated,
     jinja_templates,
+    model_pages,
     model_views,
     models,
     named_models,
@@ -180,6 +181,7 @@ BELOW: tuple[Callable[[Linked, django_template_rows.Read], Iterator[django_templ
 IMPLIED: tuple[Callable[[Linked], Iterator[model_views.Implied]], ...] = (
     model_views.implied,
     django_permissions.implied,
+    model_pages.implied,
 )
 """What classes do to tables because a framework works on the model that they name."""
 

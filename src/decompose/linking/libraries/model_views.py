@@ -64,6 +64,8 @@ class Implied(NamedTuple):
     rule: str
     asks_first: bool = False
     """Whether it shows what a deletion would take along, and leaves it to who looks at that."""
+    line: int = 0
+    """Where, if not at the class."""
 
 
 def implied(linked: Linked, *, admin: bool = True) -> Iterator[Implied]:

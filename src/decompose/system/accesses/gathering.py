@@ -149,7 +149,7 @@ class Accesses:
                 for operation, thing, rule in _with_cascades(self.linked, found):
                     table = self.schema.table_of(thing)
                     if table is not None and (found.cls.definition, table, operation) not in told:
-                        line = found.cls.facts.line
+                        line = found.line or found.cls.facts.line
                         self.kept.add(found.cls.index, -1, table, operation, (), "execute", "inferred", rule, line)
 
 
