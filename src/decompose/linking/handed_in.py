@@ -14,7 +14,10 @@ from decompose.linking.program import Scope
 def handed_at(function: Scope, caller: Site) -> dict[tuple[int, int], tuple[Scope, Any]]:
     """What a call hands in, with the object whose method it calls."""
     scope = caller.frame.scope
-    handed = handed_by_call(function, scope, caller.arguments, caller.keywords)
+    arguments = caller.arguments
+    if not function.is_method and any(at == function.index and acting >= 0 for at, acting, _ in caller.targets):
+        arguments = [-1, *arguments]  # a function that was made a method: the object is its first parameter
+    handed = handed_by_call(function, scope, arguments, caller.keywords)
     if function.is_method and not function.facts.flavour and function.facts.parameters and caller.kind == "call":
         for of, name in scope.attributes_read(caller.operation[2]):
             if name == function.facts.name:

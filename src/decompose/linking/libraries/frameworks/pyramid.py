@@ -251,10 +251,12 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
     registrations = Registrations(Makers(linked))
     paths: dict[str, str] = {}
     for site, _ in configuring(linked, "add_route"):
-        route = linked.keyword(site.frame.scope, site.operation, "name", 0)
-        pattern = linked.keyword(site.frame.scope, site.operation, "pattern", 1)
-        if isinstance(route, str) and isinstance(pattern, str):
-            paths.setdefault(route, pattern)
+        # A directive of the application's adds routes under the names that it is given.
+        for place, name, given in registrations.calls(site, site.argument(0, "name")):
+            route = linked.constant(place.frame.scope, name)
+            pattern = linked.keyword(site.frame.scope, site.operation, "pattern", 1, given)
+            if isinstance(route, str) and isinstance(pattern, str):
+                paths.setdefault(route, pattern)
     for site, view in registering(linked):
         # A decorator of Pyramid's own says at its own line what it registers, one of the application's where it is used.
         for place, handed, given in registrations.calls(*view):
@@ -476,11 +478,27 @@ FRAMEWORK = Framework(
             def remove(request): pass
             def helper(): pass
 
+            def add_action_route(config, name, action, **options):
+                config.add_route(name, "/act", action=action, **options)
+
+            def add_old_route(config, name, path):
+                config.add_route(name, path)
+
             def routes(config):
+                config.add_directive("add_action_route", add_action_route, action_wrap=False)
+                config.add_directive("add_old_route", add_old_route)
                 config.add_route("more", "/more")
+                config.add_action_route("upload", "upload", domain=None)
+                config.add_old_route("old", "/old")
 
             @view_config(route_name="more")
             def more(request): pass
+
+            @view_config(route_name="upload")
+            def upload(request): pass
+
+            @view_config(route_name="old")
+            def old(request): pass
 
             def main(settings):
                 config = Configurator(settings=settings)
@@ -493,9 +511,18 @@ FRAMEWORK = Framework(
                     "http GET /items/{id} -> m:item",
                     "http DELETE /items/{id} -> m:remove",
                     "http ANY /more -> m:more",
+                    "http ANY /act -> m:upload",
+                    "http ANY /old -> m:old",
                 }
             ),
-            calls=frozenset({"m:item -[call]-> m:helper", "m:main -[callback]-> m:remove"}),
+            calls=frozenset(
+                {
+                    "m:item -[call]-> m:helper",
+                    "m:main -[callback]-> m:remove",
+                    "m:routes -[call]-> m:add_action_route",
+                    "m:routes -[call]-> m:add_old_route",
+                }
+            ),
         ),
     ),
     look_alikes=(
