@@ -113,6 +113,16 @@ def test_what_a_template_asks_for_is_read_where_it_is_rendered(draw: Draw, templ
     assert _asked(_app(draw, show__html=template)) == tables
 
 
+def test_a_macro_is_followed_for_each_that_it_is_given_and_as_far_as_can_be(draw: Draw) -> None:
+    macros = "{% macro ask(o) %}{{ o.customer }}{% endmacro %}{% macro show(o) %}{{ ask(o) }}{% endmacro %}"
+    calls = {"m0": "show", **{f"m{n + 1}": f"m{n}" for n in range(8)}}
+    deep = "".join(f"{{% macro {name}(o) %}}{{{{ {called}(o) }}}}{{% endmacro %}}" for name, called in calls.items())
+    app = _app(draw, show__html=macros + deep + "{{ m8(order) }}{{ show(1) }}{{ show(order) }}")
+    assert _asked(app) == {"customers"}
+    twice = "{% for o in [order.customer] %}{{ o.orders }}{% endfor %}{% for o in orders %}{{ ask(o) }}{% endfor %}"
+    assert _asked(_app(draw, show__html=macros + "{{ ask(order.id) }}" + twice)) == {"customers", "orders"}
+
+
 def test_the_place_in_the_template_is_told(draw: Draw) -> None:
     app = _app(
         draw,

@@ -55,6 +55,7 @@ class TemplateCode(TemplateExpressions):
         self.pages = pages
         self.problems: list[tuple[TemplateLine, str]] = []
         self._blocks: dict[str, list[tuple[Page, nodes.Block]]] = {}
+        self._imported: dict[str, Known] = {}
 
     # Templates
 
@@ -127,9 +128,11 @@ class TemplateCode(TemplateExpressions):
     def _for(self, node: nodes.For, known: Known) -> None:
         source = self.ref(node.iter, known)
         inner = dict(known)
-        element = self.node()
         self._at = node.lineno
-        self.copy(element, self.element(source))
+        element = self.element(source)
+        if node.recursive:
+            elements, element = element, self.node()
+            self.copy(element, elements)
         self._assign(node.target, element, inner)
         inner["loop"] = Loop(element)
         if node.test is not None:
@@ -149,7 +152,8 @@ class TemplateCode(TemplateExpressions):
             inner = dict(known)
             self.body(way, inner)
             after.append(inner)
-        for name in dict.fromkeys(name for inner in after for name in inner):
+        changed = (name for inner in after for name, value in inner.items() if known.get(name) is not value)
+        for name in dict.fromkeys(changed):
             values = [inner[name] for inner in after if name in inner]
             plain = all(isinstance(value, int | str | list) for value in values)
             known[name] = self.join(values) if plain else values[0]
@@ -202,7 +206,10 @@ class TemplateCode(TemplateExpressions):
             known[alias] = names.get(asked, -1)
 
     def _names_of(self, template: nodes.Expr, known: Known) -> Known:
-        """What a template sets at its top."""
+        """What a template sets at its top; without a context that is the same each time."""
+        key = str(template) if not known else ""
+        if key in self._imported:
+            return self._imported[key]
         names = dict(known)
         for page in self._named(template):
             tree = self._tree(page)
@@ -211,6 +218,8 @@ class TemplateCode(TemplateExpressions):
                 self.body((s for s in tree.body if not isinstance(s, nodes.Output | nodes.Block)), names)
                 self._page = outside
                 self._depth -= 1
+        if key:
+            self._imported[key] = names
         return names
 
     def _expression_statement(self, node: nodes.ExprStmt, known: Known) -> None:

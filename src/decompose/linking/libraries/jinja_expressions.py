@@ -24,6 +24,8 @@ class TemplateExpressions(TemplateOperations):
         self._depth = 0
         self._block: tuple[str, int] = ("", 0)
         self._global: dict[str, Ref] = {}
+        self._done: dict[Any, tuple[int, list[Any]]] = {}
+        """The macro and what it knows -> the depth at which it was followed; what it knows is kept, as others may get its identity."""
 
     @abstractmethod
     def body(self, statements: Iterable[nodes.Node], known: Known) -> None:
@@ -180,7 +182,9 @@ class TemplateExpressions(TemplateOperations):
         return self.emit(Op.ATTRIBUTE, base, node.attr, name=node.attr) if is_node(base) else -1
 
     def _expand(self, macro: Macro, arguments: list[Any], keywords: dict[str, Any], caller: Macro | None) -> None:
-        """Do what a macro does for these arguments."""
+        """Do what a macro does for these arguments, unless it was done before."""
+        if caller is None and self._is_done(macro, [*arguments, *keywords, *keywords.values()]):
+            return
         if not self.enter():
             return
         inner = dict(macro.known)
@@ -195,6 +199,16 @@ class TemplateExpressions(TemplateOperations):
         self.body(macro.node.body, inner)
         self._page = outside
         self._depth -= 1
+
+    def _is_done(self, macro: Macro, given: list[Any]) -> bool:
+        """Whether a macro was followed for the same arguments, at least as far; otherwise it will be."""
+        values = [*given, *macro.known.values()]
+        key = (id(macro.node), *(value if isinstance(value, int | str) else id(value) for value in values))
+        depth, _ = self._done.get(key, (_MAX_DEPTH, ()))
+        if depth <= self._depth:
+            return True
+        self._done[key] = self._depth, values
+        return False
 
     def tested(self, node: nodes.Node, known: Known) -> Ref:
         """The ref of an expression that is asked whether it is true."""

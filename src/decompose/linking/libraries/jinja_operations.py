@@ -18,6 +18,10 @@ _MAX_STEPS = 50_000
 """Of a template that does more than this, or has more parts to look at, the rest is left out, and that is told."""
 
 
+_OF_LISTS = frozenset({Op.CALL, Op.CONTAINER, Op.ITEM, Op.BINARY})
+"""Operations that may have lists among their parts."""
+
+
 class Macro(NamedTuple):
     """A macro, or the block of a call: what it does, in which template, and what it knows."""
 
@@ -55,7 +59,7 @@ class TooDeepError(Exception):
 
 
 class TemplateOperations:
-    """Collects operations.
+    """Collects operations; each is there once, however often the templates ask the same: what it gives does not depend on when.
 
     ``free``: the next free node of the function, ``line``: the line of the call, ``outer``: what a name is that the context lacks.
     """
@@ -67,6 +71,8 @@ class TemplateOperations:
         """So many statements and expressions were looked at."""
         self.operations: list[Operation] = []
         self._outer = outer
+        self._made: dict[Any, int] = {}
+        """What an operation does -> its result; what is joined -> what it may all be."""
         self._attributes: set[int] = set()
         self._page = Page("", "")
         self._at = 0
@@ -86,7 +92,14 @@ class TemplateOperations:
         return self.free - 1
 
     def emit(self, code: int, *rest: Any, name: str = "") -> int:
-        """One more operation; gives the node of its result."""
+        """The node of an operation's result."""
+        key = (code, *rest) if code not in _OF_LISTS else str((code, *rest))
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = self._emit(code, rest, name)
+        return made
+
+    def _emit(self, code: int, rest: tuple[Any, ...], name: str) -> int:
         if len(self.operations) >= _MAX_OPERATIONS:
             raise TooDeepError
         made = self.node()
@@ -106,9 +119,12 @@ class TemplateOperations:
                 several.append(ref)
         if len(several) < 2:
             return several[0] if several else -1
-        joined = self.node()
-        for ref in several:
-            self.copy(joined, ref)
+        key = str(several)
+        joined = self._made.get(key)
+        if joined is None:
+            joined = self._made[key] = self.node()
+            for ref in several:
+                self.copy(joined, ref)
         return joined
 
     def element(self, ref: Ref) -> Ref:
@@ -129,8 +145,9 @@ class TemplateOperations:
         """An attribute, or what a dictionary has by that name; what an attribute gives is taken for no dictionary."""
         if not is_node(base):
             return -1
+        free = self.free
         made = self.emit(Op.ATTRIBUTE, base, name, name=name)
-        if base not in self._attributes:
+        if made == free and base not in self._attributes:
             self.operations.append(Operation([Op.ITEM, made, base, name, self.line], "__getitem__", self._place()))
         self._attributes.add(made)
         return made
