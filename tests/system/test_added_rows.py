@@ -27,8 +27,12 @@ MODELS = """
 """
 
 CASES = [
+    pytest.param("def f(key):\n    x = one(key)\n    session.add(x)\n    session.commit()", "f", set(), id="loaded"),
     pytest.param(
-        "def f(key):\n    x = one(key)\n    session.add(x)\n    session.commit()", "f", {"update"}, id="loaded"
+        "def f(key):\n    x = one(key)\n    x.status = 'new'\n    session.add(x)\n    session.commit()",
+        "f",
+        {"update"},
+        id="loaded, and changed",
     ),
     pytest.param("def f(key):\n    session.add(Order())\n    session.commit()", "f", {"insert"}, id="made"),
     pytest.param(
@@ -38,18 +42,67 @@ CASES = [
         id="loaded or made",
     ),
     pytest.param(
-        "def f(key):\n    rows = session.query(Order).all()\n    for row in rows:\n        session.add(row)\n    session.commit()",
+        "def f(key):\n    rows = session.query(Order).all()\n    for row in rows:\n        row.status = 'old'\n        session.add(row)\n    session.commit()",
         "f",
         {"update"},
         id="each of many",
     ),
     pytest.param(
-        "def f(key):\n    for row in session.query(Order):\n        session.add(row)\n    session.commit()",
+        "def f(key):\n    for row in session.query(Order):\n        row.status = 'old'\n        session.add(row)\n    session.commit()",
         "f",
         {"update"},
         id="each of a query",
     ),
-    pytest.param("def f(key):\n    one(key).keep()", "Order.keep", {"update"}, id="a method of what is loaded"),
+    pytest.param("def f(key):\n    one(key).keep()", "Order.keep", set(), id="a method of what is loaded"),
+    pytest.param(
+        "def f(key):\n    x = one(key)\n    x.status = 'new'\n    x.keep()",
+        "Order.keep",
+        {"update"},
+        id="a method of what its caller has changed",
+    ),
+    pytest.param(
+        "def f(key):\n    x = one(key)\n    x.status = 'new'\n    session.commit()\n    x.keep()\n    x.status = 'old'",
+        "Order.keep",
+        set(),
+        id="a method of what its caller has changed and written, or changes later",
+    ),
+    pytest.param(
+        "def f(key):\n    x = one(key)\n    for n in range(3):\n        x.keep()\n        x.status = n",
+        "Order.keep",
+        {"update"},
+        id="a method of what is changed in the turn of the loop before",
+    ),
+    pytest.param(
+        "def close(order):\n    order.status = 'old'\ndef f(key):\n    x = one(key)\n    close(x)\n    x.keep()",
+        "Order.keep",
+        {"update"},
+        id="a method of what another function has changed",
+    ),
+    pytest.param(
+        "def f(key, fields):\n    x = one(key)\n    for name, value in fields.items():\n        setattr(x, name, value)\n    x.keep()",
+        "Order.keep",
+        {"update"},
+        id="a method of what some attributes of are set",
+    ),
+    pytest.param(
+        "import elsewhere\ndef f(key):\n    x = one(key)\n    elsewhere.fill(x)\n    x.keep()",
+        "Order.keep",
+        {"update"},
+        id="a method of what was given to who knows whom",
+    ),
+    pytest.param(
+        "def f(key):\n    x = one(key)\n    rows = [x]\n    elsewhere(rows)\n    x.keep()",
+        "Order.keep",
+        {"update"},
+        id="a method of what something else holds",
+    ),
+    pytest.param(
+        "class Product(Base):\n    __tablename__ = 'products'\n    id = Column(Integer, primary_key=True)\n"
+        "    name = Column(String)\ndef f(key, product: Product):\n    x = one(key)\n    product.name = 'new'\n    x.keep()",
+        "Order.keep",
+        set(),
+        id="a method of what stands beside a row that is changed",
+    ),
     pytest.param(
         "def f(key):\n    one(key).keep()\n    Order().keep()",
         "Order.keep",
@@ -59,8 +112,14 @@ CASES = [
     pytest.param(
         "def f(key):\n    x = Order()\n    session.add(x)\n    session.commit()\n    x.keep()",
         "Order.keep",
-        {"update"},
+        set(),
         id="a method of what was added before",
+    ),
+    pytest.param(
+        "def first(x):\n    session.add(x)\n    session.commit()\ndef f(key):\n    x = Order()\n    first(x)\n    x.keep()",
+        "Order.keep",
+        set(),
+        id="a method of what another function has added and written",
     ),
     pytest.param(
         "def f():\n    x = Order()\n    x.keep()\n    session.add(x)",
@@ -92,8 +151,35 @@ CASES = [
     pytest.param(
         "def f(key):\n    session.add_all([one(key), one(2)])\n    session.commit()", "f", {"update"}, id="a list"
     ),
-    pytest.param("def f(x):\n    session.add(x)\n    f(x)\ndef g():\n    f(one(1))", "f", {"update"}, id="in a circle"),
+    pytest.param(
+        "def f(x):\n    x.status = 'new'\n    session.add(x)\n    f(x)\ndef g():\n    f(one(1))",
+        "f",
+        {"update"},
+        id="in a circle",
+    ),
 ]
+
+MIXED = """
+class Kept:
+    def keep(self):
+        session.add(self)
+        session.commit()
+class Bill(Kept, Base):
+    __tablename__ = "bills"
+    id = Column(Integer, primary_key=True)
+class Offer(Kept, Base):
+    __tablename__ = "offers"
+    id = Column(Integer, primary_key=True)
+def f():
+    Bill().keep()
+    session.get(Offer, 1).keep()
+"""
+
+
+def test_an_inherited_method_adds_the_rows_of_a_class_as_those_give_them_that_have_one(draw: Draw) -> None:
+    app = draw(textwrap.dedent(MODELS) + MIXED)
+    found = {(a.table, a.operation) for a in app.system.accesses if a.definition == "m:Kept.keep"}
+    assert found == {("bills", "insert")}
 
 
 @pytest.mark.parametrize(("source", "definition", "operations"), CASES)

@@ -192,6 +192,10 @@ class Hierarchy:
                 given_on = dict(zip(parameters, arguments, strict=False))
                 self._bind_along(scope, given_on, along, _beyond(parameters, tuple(arguments)))
 
+    def are_related(self, one: int, other: int) -> bool:
+        """Whether an object may be of both classes because one of them is above the other."""
+        return self.is_subclass(one, other) or self.is_subclass(other, one)
+
     def is_subclass(self, cls: int, ancestor: int) -> bool:
         """Whether one class is the other or inherits from it."""
         return self.program.scopes[ancestor] in self.order(self.program.scopes[cls])

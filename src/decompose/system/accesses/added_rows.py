@@ -1,14 +1,14 @@
 """Whether what is added to a session was loaded by it: then its row is there, and is changed at most.
 
 ``session.add(order)`` inserts an object that the application made; for one that a query gave it does nothing, and what was
-assigned is written. The object is followed backwards, into the callers and into what functions return, and counts as
-loaded where a way ends at a query, or where a function on the way had added it before. Where some callers give objects that are
-loaded and some give others, a row is inserted or updated.
+assigned is written. The object is followed backwards, into the callers that give one of the class and into what functions return,
+and counts as loaded where a way ends at a query, or where a function on the way had added it before. Where some callers give
+objects that are loaded and some give others, a row is inserted or updated. What is loaded and has changed nowhere on the way is not written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +16,7 @@ from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking import Linked
 from decompose.linking.program import Scope
+from decompose.system.accesses.changed_rows import ChangedRows, Way
 from decompose.system.accesses.loaded import Loaded
 from decompose.system.model import Operation
 
@@ -38,8 +39,16 @@ class AddedRows:
     def __init__(self, linked: Linked, loaded: Loaded) -> None:
         self.linked = linked
         self._loaded = loaded
-        self._known: dict[tuple[int, int], int] = {}
+        self._changed_rows = ChangedRows(linked, loaded.sites)
+        self._known: dict[tuple[int, int, int], tuple[Operation, ...]] = {}
         self._adding: dict[int, list[tuple[int, Ref]]] = {}
+        self._adding_through: dict[int, list[tuple[int, Ref, bool]]] = {}
+        self._cls = -1
+        """The class of the object that is followed now."""
+        self._ways: set[Way] = set()
+        """Where it came through."""
+        self._may_change = False
+        """Whether it was somewhere on its way where nobody can say what becomes of it, or is to be written there."""
         self._open: set[tuple[int, int]] = set()
         self._steps = 0
 
@@ -58,14 +67,19 @@ class AddedRows:
         accesses = self.linked.engine.accesses
         return [(a[0], a[6], a[5]) for a in accesses if a[2] == "read" and a[4] == "execute"]
 
-    def operations(self, scope: Scope, line: int) -> tuple[Operation, ...]:
-        """What the database sees of what a line adds to a session."""
-        key = (scope.index, line)
+    def operations(self, scope: Scope, line: int, cls: int = -1) -> tuple[Operation, ...]:
+        """What the database sees of what a line adds to a session, of objects of a class."""
+        key = (scope.index, line, cls)
         known = self._known.get(key)
         if known is None:
-            self._steps = 0
-            known = self._known[key] = self._of_all(scope, [ref for at, ref in self._added(scope) if at == line])
-        return _OPERATIONS[known]
+            self._steps, self._cls, self._may_change = 0, cls, cls < 0
+            self._ways.clear()
+            origin = self._of_all(scope, [ref for at, ref in self._added(scope) if at == line])
+            known = self._known[key] = () if origin == _LOADED and self._is_unchanged() else _OPERATIONS[origin]
+        return known
+
+    def _is_unchanged(self) -> bool:
+        return not self._may_change and not self._changed_rows.may_change(self._cls, self._ways)
 
     def _added(self, scope: Scope) -> list[tuple[int, Ref]]:
         """What a function adds to a session, with the lines."""
@@ -74,6 +88,33 @@ class AddedRows:
             calls = (o for o in scope.facts.ops if o[0] == Op.CALL and o[3] and _adds(scope, o))
             found = self._adding[scope.index] = [(call[-1], call[3][0]) for call in calls]
         return found
+
+    def _added_before(self, scope: Scope) -> list[tuple[int, Ref, bool]]:
+        """What a function adds, also through functions that it gives it to, with the lines, and whether these have written it."""
+        found = self._adding_through.get(scope.index)
+        if found is None:
+            self._adding_through[scope.index] = []  # what calls itself adds nothing by that
+            found = [(at, ref, False) for at, ref in self._added(scope)]
+            for call in scope.facts.ops:
+                if call[0] == Op.CALL:
+                    found += [(call[-1], ref, written) for ref, written in self._added_by(call)]
+            self._adding_through[scope.index] = found
+        return found
+
+    def _added_by(self, call: list[Any]) -> Iterator[tuple[Ref, bool]]:
+        """The arguments that the one function that is called adds without asking."""
+        targets = {target for site in self._loaded.sites.get(id(call), ()) for target in site.targets}
+        if len(targets) != 1:
+            return
+        index, of, kind = targets.pop()
+        function = self.linked.program.scopes[index]
+        if kind != "call" or function.library or not function.is_function:
+            return
+        parameters = {p[1]: i - (of >= 0) for i, p in enumerate(function.facts.parameters)}
+        for at, ref in self._added(function):
+            place = parameters.get(ref, -1) if type(ref) is int else -1
+            if 0 <= place < len(call[3]) and call[3][place] != -1:
+                yield call[3][place], any(at < line for line in self._changed_rows.flushes.get(index, ()))
 
     def _of_all(self, scope: Scope, refs: Iterable[Ref], line: int = 0) -> int:
         """Where the objects of several refs come from that stand in one place: what is made decides."""
@@ -91,7 +132,11 @@ class AddedRows:
         self._steps += 1
         if self._steps > _MAX_STEPS:
             return _MADE
-        if line and any(added == ref and at < line for at, added in self._added(scope)):
+        self._ways.add(Way(scope.index, ref, line))
+        before = [(at, written) for at, added, written in self._added_before(scope) if added == ref and at < line]
+        if before:
+            flushed = self._changed_rows.flushes.get(scope.index, ())
+            self._may_change |= not any(written or any(at < f < line for f in flushed) for at, written in before)
             return _LOADED
         self._open.add(key)
         parameter = next((p for p in scope.facts.parameters if p[1] == ref), None)
@@ -105,8 +150,9 @@ class AddedRows:
     def _given(self, function: Scope, parameter: list[Any]) -> int:
         """Where the objects come from that the callers of a function give for a parameter."""
         given = self._loaded.callers.given(function, parameter)
-        origin = _UNDECIDED if given else _MADE
-        for one in given or ():
+        ours = [one for one in given or () if self._loaded.may_be(one.scope, one.ref, self._cls)]
+        origin = _UNDECIDED if ours else _MADE
+        for one in ours:
             origin |= self._origin(one.scope, one.ref, one.line)
             if origin == _EITHER:
                 break
@@ -118,6 +164,7 @@ class AddedRows:
         if operation[0] == Op.ATTRIBUTE:
             kept = self._loaded.kept(scope, operation[2], operation[3])
             if kept:
+                self._may_change = True  # whoever has the object that keeps it may change it
                 return _decided(self._origin(store.scope, store.ref) for store in kept)
         if operation[0] in _SAME_OBJECTS:
             return self._origin(scope, operation[2], line)

@@ -64,8 +64,9 @@ class LibraryAccesses:
             shown = self._asked.rule(scope, line, rule, value)
             # Of a row that is there nothing but an update can be written.
             adds = said == "insert" and rule in sqlalchemy_session.ADDS
-            for operation in self._added.operations(scope, line) if adds else (said,):
-                described = self.linked.values[value]
+            described = self.linked.values[value]
+            row = described[1] if described[0] == "I" else -1
+            for operation in self._added.operations(scope, line, row) if adds else (said,):
                 function = joined_by(described)
                 brought = self.linked.engine.joined_by_variables[function] if function is not None else None
                 if brought is not None and brought.tells_nothing():

@@ -121,6 +121,11 @@ class Loaded:
             ]
         return found
 
+    def may_be(self, scope: Scope, ref: Ref, cls: int) -> bool:
+        """Whether a ref may be an object of a class, or of one below or above it; of what nothing is known it may."""
+        classes = {d[1] for d in (self.linked.values[v] for v in self._values(scope, ref)) if d[0] == "I"}
+        return cls < 0 or not classes or any(self.linked.hierarchy.are_related(cls, other) for other in classes)
+
     def gives(self, scope: Scope, operation: list[Any], related: Value) -> bool:
         cls = self.linked.values[related][1]
         return any(self.linked.values[value][:2] == ("I", cls) for value in self._values(scope, operation[1]))
