@@ -23,6 +23,9 @@ IF_THERE = ", if there are such rows"
 WHEN_ASKED = " when it is asked to"
 """Ends the rule of a call that a library makes on an object only where a method of that object is called."""
 
+BY_SETTINGS = "; settings choose the class"
+"""Ends the rule of a call of which the code does not say whose method runs: it is inferred."""
+
 SHOWN = "shown by the template"
 """Begins the rule of an access that a template asks for."""
 

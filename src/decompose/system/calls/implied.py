@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from decompose.linking import Linked
-from decompose.linking.effects import ASKED_BY
+from decompose.linking.effects import ASKED_BY, BY_SETTINGS
 from decompose.linking.values import Value
 from decompose.system.calls.abstract_methods import AbstractMethods
 from decompose.system.calls.evidence import not_certain
@@ -34,6 +34,7 @@ def implied_edges(linked: Linked, placement: Placement) -> Iterator[tuple[Depend
         together = alternatives[index, source_receiver, line, target.facts.name]
         if target_index not in together:
             continue
+        chosen = wired.endswith(BY_SETTINGS)
         several = len(together) if not wired else 1
         implied = f"implied by the syntax, one of {several}" if several > 1 else "implied by the syntax"
         shown = linked.program.rendered.place(index, line, target.facts.name) if not wired else None
@@ -42,7 +43,7 @@ def implied_edges(linked: Linked, placement: Placement) -> Iterator[tuple[Depend
                 source=scope.definition,
                 target=target.definition,
                 kind="template" if shown is not None and kind == "call" else kind,
-                resolution="inferred" if declared or several > 1 or shown is not None else "exact",
+                resolution="inferred" if declared or chosen or several > 1 or shown is not None else "exact",
                 rule=f"{ASKED_BY} {shown}"
                 if shown
                 else wired or (not_certain(linked, receiver) if declared else implied),

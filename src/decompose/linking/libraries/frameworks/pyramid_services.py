@@ -1,4 +1,7 @@
-"""pyramid_services: who finds a service by its name or its interface gets what its factory makes."""
+"""pyramid_services: who finds a service by its name or its interface gets what its factory makes.
+
+Where settings outside of the code name the class, it may be any that is declared to implement the interface.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,20 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from decompose.facts import Op
+from decompose.facts.records import Ref
+from decompose.linking.effects import BY_SETTINGS
 from decompose.linking.frames import Site
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.libraries.pyramid_requests import handed, named
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
+from decompose.linking.values import Value
 from decompose.linking.wiring import Result, Wire
 
 _REGISTERING = {"register_service_factory": "service_factory", "register_service": "service"}
 _MAY_BE = frozenset({"callback", "library"})
 _FOUND = "the service that is registered so"
+_IMPLEMENTS = "zope.interface", "implementer()"
 
 
 class _Key(NamedTuple):
@@ -34,14 +41,18 @@ class _Key(NamedTuple):
 def wires(linked: Linked) -> Iterator[Wire | Result]:
     """From ``request.find_service(...)`` to the factory, and back what it makes, or the object that is registered itself."""
     factories: dict[_Key, list[Scope]] = {}
+    chosen: dict[_Key, list[tuple[Scope, Value]]] = {}
     objects: dict[_Key, set[int]] = {}
     for site, method in _calls(linked, _REGISTERING):
         given, key = site.argument(0, _REGISTERING[method]), _key(linked, site, 1)
         if method == "register_service":
             objects.setdefault(key, set()).update(linked.argument_values(site, given))
         else:
-            factories.setdefault(key, []).extend(_factories(linked, site, given))
-    if not factories and not objects:
+            found = _factories(linked, site, given)
+            factories.setdefault(key, []).extend(found)
+            if not found and key.interfaces:
+                chosen.setdefault(key, []).extend(_chosen(linked, site, given, key.interfaces))
+    if not factories and not objects and not chosen:
         return
     for site, _ in _calls(linked, {"find_service": ""}):
         wanted = _key(linked, site, 0)
@@ -50,6 +61,12 @@ def wires(linked: Linked) -> Iterator[Wire | Result]:
         found = [factory for key, makers in factories.items() if wanted.meets(key) for factory in makers]
         for factory in dict.fromkeys(found):
             yield Wire(site.frame.scope, site.line, factory, "call", _FOUND, site.result, receiver=site.frame.receiver)
+        may_be = dict.fromkeys(maker for key, makers in chosen.items() if wanted.meets(key) for maker in makers)
+        rule = f"one of {len(may_be)} classes that implement" if len(may_be) > 1 else "the only class that implements"
+        rule += f" the interface{BY_SETTINGS}"
+        for factory, acting in may_be:
+            by = site.frame.receiver
+            yield Wire(site.frame.scope, site.line, factory, "call", rule, site.result, by, acting)
 
 
 def _calls(linked: Linked, methods: dict[str, str]) -> Iterator[tuple[Site, str]]:
@@ -76,6 +93,24 @@ def _factories(linked: Linked, site: Site, given: object) -> list[Scope]:
         return handed(linked, site, given)
     found = named(linked, site.frame.scope, given)
     return [found] if found is not None else []
+
+
+def _chosen(linked: Linked, site: Site, given: Ref, interfaces: frozenset[int]) -> Iterator[tuple[Scope, Value]]:
+    """The method that makes a service, of a class that is not in the code: that of each which implements the interface."""
+    for _, name in site.frame.scope.attributes_read(given):
+        for cls in _implementing(linked, interfaces):
+            found = linked.bound_method(cls, name)
+            if found is not None:
+                yield found[0], linked.class_value(cls.index)
+
+
+def _implementing(linked: Linked, interfaces: frozenset[int]) -> Iterator[Scope]:
+    for site, *decorator in linked.external_sites(kind="decorate"):
+        if tuple(decorator) == _IMPLEMENTS and site.frame.scope.operations_producing(site.operation[2]):
+            made = site.frame.scope.operations_producing(site.operation[2])[0]
+            named = {v for ref in made[3] for v in linked.argument_values(site, ref)}
+            if any(linked.values[value] == ("C", at, ()) for value in named for at in interfaces):
+                yield from linked.handlers(site, site.arguments[0])
 
 
 _SERVICES = """
@@ -130,6 +165,56 @@ FRAMEWORK = Framework(
                     "shop.views:send -[call]-> shop.services.all:mails",
                     "shop.views:send -[call]-> shop.services.all:Mails.send",
                     "shop.views:tell -[call]-> shop.services.all:Clock.now",
+                }
+            ),
+        ),
+        Example(
+            """
+            import pyramid
+            from zope.interface import Interface, implementer
+
+            class IStorage(Interface):
+                def store(path): pass
+
+            class IMail(Interface):
+                def send(): pass
+
+            class Base:
+                @classmethod
+                def create_service(cls, context, request): return cls()
+
+            @implementer(IStorage)
+            class Disk(Base):
+                def store(self, path): write(path)
+
+            @implementer(IStorage)
+            class Cloud(Base):
+                def store(self, path): pass
+
+            @implementer(IMail)
+            class Mail:
+                @classmethod
+                def create_service(cls, context, request): return cls()
+                def send(self): pass
+
+            def write(path): pass
+
+            def includeme(config):
+                storage = config.maybe_dotted(config.registry.settings["storage"])
+                config.register_service_factory(storage.create_service, IStorage)
+
+            def keep(request):
+                request.find_service(IStorage).store("x")
+            """,
+            calls=frozenset(
+                {
+                    "m:Disk.store -[call]-> m:write",
+                    "m:keep -[call]-> m:Base.create_service",
+                    "m:keep -[call]-> m:Disk.store",
+                    "m:keep -[call]-> m:Cloud.store",
+                    "m:Mail.create_service -[construct]-> m:Mail",
+                    "m:Base.create_service -[construct]-> m:Disk",
+                    "m:Base.create_service -[construct]-> m:Cloud",
                 }
             ),
         ),
