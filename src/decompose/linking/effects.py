@@ -26,6 +26,9 @@ WHEN_ASKED = " when it is asked to"
 BY_SETTINGS = "; settings choose the class"
 """Ends the rule of a call of which the code does not say whose method runs: it is inferred."""
 
+TAKEN_FOR = ", of what is taken for a query"
+"""In the rule of an access by an object whose class a summary says to be taken for granted: ``__is_taken_for_granted__ = True``."""
+
 SHOWN = "shown by the template"
 """Begins the rule of an access that a template asks for."""
 

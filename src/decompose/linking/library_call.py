@@ -11,7 +11,7 @@ from decompose.facts import Op
 from decompose.linking import argument_uses, channels, given_dictionaries, query_types, special_methods
 from decompose.linking.attributes import reading
 from decompose.linking.calls import construction, following
-from decompose.linking.effects import ALONG, COPY, ParameterPlan, effect_names, effects_of, parameter_plan
+from decompose.linking.effects import ALONG, COPY, TAKEN_FOR, ParameterPlan, effect_names, effects_of, parameter_plan
 from decompose.linking.given_arguments import given_for, may_be_given, rules_out, surely_given
 from decompose.linking.type_variables import TypeVariables
 from decompose.linking.values import Bindings, Types, Value
@@ -346,9 +346,15 @@ class LibraryCall(TypeVariables):
                 self.engine.watch(node, argument_uses.execute, self)
 
     def _record(self, operation: str, variable: str, role: str, how: str = "") -> None:
-        rule = f"{self.function.definition}{how}"
+        rule = f"{self.function.definition}{self._taken_for()}{how}"
         for value in self._meant_by(variable):
             self.access(operation, value, rule, role)
+
+    def _taken_for(self) -> str:
+        """What the rule says of an object whose class is not proved by any code."""
+        described = self.engine.values[self.receiver] if self.receiver >= 0 else ("",)
+        names = self.engine.program.scopes[described[1]].facts.names if described[0] == "I" else {}
+        return TAKEN_FOR if "__is_taken_for_granted__" in names else ""
 
     def access(self, operation: str, value: Value, rule: str, role: str = "execute") -> None:
         """Record that the rows of ``value`` are accessed here."""

@@ -68,7 +68,8 @@ class _Adopter:
                 for s in ancestors(self.program, self.engine, self.program.scopes[d[1]])
             )
             if self.model not in inherited:
-                names.rebase(cls, (*bases, self.engine.values.intern("C", self.model.index, ())))
+                made = next(s for s in self.model.module.scopes if s.facts.qualname == "OutsideModel")
+                names.rebase(cls, (*bases, self.engine.values.intern("C", made.index, ())))
 
     def _has_fields(self, cls: Scope) -> bool:
         for ref in cls.facts.names.values():

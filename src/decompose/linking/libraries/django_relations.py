@@ -108,7 +108,7 @@ class _Contributor:
 
     def know_managers(self, cls: Scope) -> None:
         """A manager whose class is not in view is one of Django's."""
-        manager = library_class(self.linked.program, "django.db.models", "Manager")
+        manager = library_class(self.linked.program, "django.db.models", "OutsideManager")
         if manager is None:
             return
         frame = self.engine.class_frame(cls)

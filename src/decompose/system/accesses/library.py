@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from decompose.linking import Linked
-from decompose.linking.effects import ALONG, ASKED_BY, CHOICES, COPY, EACH, RENDERED, SHOWN
+from decompose.linking.effects import ALONG, ASKED_BY, CHOICES, COPY, EACH, RENDERED, SHOWN, TAKEN_FOR
 from decompose.linking.libraries import consequences, sqlalchemy_mapping, sqlalchemy_session
 from decompose.linking.program import Scope
 from decompose.linking.query_types import joined_by
@@ -95,9 +95,7 @@ class LibraryAccesses:
             if rule.endswith(ALONG) or rule.startswith((SHOWN, EACH)):
                 # Not one of several: the statement touches them all.
                 for table in sorted(tables):
-                    sure_along: Resolution = (
-                        "inferred" if rule.startswith((RENDERED, SHOWN, ASKED_BY, CHOICES)) else "exact"
-                    )
+                    sure_along: Resolution = "inferred" if _is_inferred(rule) else "exact"
                     self.kept.add(index, receiver, table, said_operation, (), role, sure_along, rule, line)
                 continue
             if len(tables) > MAX_ALTERNATIVES:
@@ -105,7 +103,7 @@ class LibraryAccesses:
                 self.kept.too_many(index, receiver, tables, said_operation, role, rule, line, every=every)
                 continue
             assumed = (index, receiver, operation, role, rule, line) in assumptions
-            sure = len(tables) == 1 and not assumed and rule != RENDERED and not rule.startswith((ASKED_BY, CHOICES))
+            sure = len(tables) == 1 and not assumed and not _is_inferred(rule)
             resolution: Resolution = "exact" if sure else "inferred"
             said = rule if len(tables) == 1 else f"{rule}, of {len(tables)} tables that reach this line"
             said = f"{said}, named like a model" if assumed else said
@@ -206,7 +204,8 @@ class LibraryAccesses:
                 if alternatives[place] > MAX_ALTERNATIVES:
                     shared.setdefault(place, Counter()).update(found)
                     continue
-                sure = alternatives[place] == 1 and not rule.startswith((ASKED_BY, CHOICES))
+                unproved = rule.startswith((ASKED_BY, CHOICES)) or TAKEN_FOR in rule
+                sure = alternatives[place] == 1 and not unproved
                 resolution: Resolution = "exact" if sure else "inferred"
                 for does, table, said in sorted(found):
                     self.kept.add(index, receiver, table, does, (), role, resolution, said, line)
@@ -220,3 +219,8 @@ class LibraryAccesses:
                 # Of code that too many share only what all of them do is told.
                 if count == alternatives[place]:
                     self.kept.add(index, receiver, table, does, (), role, "inferred", said, line)
+
+
+def _is_inferred(rule: str) -> bool:
+    """Whether a rule rests on what no code proves, however few tables reach the line."""
+    return rule.startswith((RENDERED, SHOWN, ASKED_BY, CHOICES)) or TAKEN_FOR in rule

@@ -1,4 +1,5 @@
 from builtins import Iterator
+from collections.abc import Callable
 from typing import ClassVar, Generic, Self, TypeVar
 
 from decompose import Kind, Reference, TableName
@@ -287,6 +288,34 @@ class Manager(QuerySet[M, J, S, A]):
 
 
 BaseManager = Manager
+
+
+class OutsideQuery(QuerySet[M, J, S, A]):
+    """What a manager of a package that is not in view is taken to give, by whatever it has beside Django's methods."""
+
+    __told_as__ = "QuerySet"
+    __is_taken_for_granted__ = True
+
+    def __getattr__(self, name) -> Callable[..., Self]: ...
+
+
+class OutsideManager(Manager[M, J, S, A]):
+    """A manager of a package that is not in view."""
+
+    @inserts("M")
+    def create_user(self, *args, **fields) -> M: ...
+    @inserts("M")
+    def create_superuser(self, *args, **fields) -> M: ...
+    def __getattr__(self, name) -> Callable[..., OutsideQuery[M, J, S, A]]: ...
+
+
+class OutsideModel(Model):
+    """A model of a package that is not in view, which may bring its own manager."""
+
+    objects: ClassVar[OutsideManager[Self]]
+
+    class Meta:
+        abstract = True
 
 
 class BeginsWith(Generic[M, J, S, A, T]):
