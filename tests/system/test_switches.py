@@ -99,6 +99,78 @@ def test_branches_and_early_returns_run_for_some_values_only(draw: Draw) -> None
     }
 
 
+def test_what_is_taken_out_of_further_arguments_is_asked_by_the_name_that_it_gets(draw: Draw) -> None:
+    """Who is handed the others is not given it; a name that is bound to something else as well says nothing."""
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/models.py": TABLES,
+        "shop/use.py": """
+            from shop.models import Log, Mail, Order, session
+            def keep(row, **options):
+                commit = options.pop("commit", True)
+                session.add(row)
+                if commit:
+                    session.commit()
+            def decide(row, **options):
+                commit = options.pop("commit", True)
+                commit = commit or row.urgent
+                session.add(row)
+                if commit:
+                    session.commit()
+            def finish(commit=True):
+                if commit:
+                    session.commit()
+            def hand_on(row, **options):
+                session.add(row)
+                if options.pop("commit", False):
+                    print("now")
+                finish(**options)
+            def order():
+                keep(Order(), commit=False)
+                keep(Log(), commit=False)
+                session.commit()
+            def log():
+                decide(Log(), commit=False)
+            def mail():
+                hand_on(Mail(), commit=False)
+            """,
+    })  # fmt: skip
+    assert written(app) == {
+        ("order", ("logs", "orders")), ("decide", ("logs",)), ("hand_on", ("mails",)),
+    }  # fmt: skip
+
+
+def test_parts_of_an_expression_run_for_some_values_only(draw: Draw) -> None:
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/models.py": TABLES,
+        "shop/use.py": """
+            from shop.models import Log, Mail, Order, session
+            def both(row, commit=True):
+                session.add(row)
+                commit and session.commit()
+            def either(row, later=False):
+                session.add(row)
+                return later or session.commit()
+            def choose(row, commit=True):
+                session.add(row)
+                return session.commit() if commit else None
+            def order():
+                both(Order(), commit=False)
+                either(Log(), later=True)
+                choose(Mail(), commit=False)
+                session.commit()
+            def now():
+                both(Log())
+                either(Order())
+                choose(Mail())
+            """,
+    })  # fmt: skip
+    assert written(app) == {
+        ("order", ("logs", "mails", "orders")), ("both", ("logs",)), ("either", ("orders",)), ("choose", ("mails",)),
+    }  # fmt: skip
+
+
 def test_an_argument_that_is_changed_before_it_is_asked_says_nothing(draw: Draw) -> None:
     app = draw({
         "shop/__init__.py": "",

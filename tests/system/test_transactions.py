@@ -1492,6 +1492,12 @@ def test_a_call_that_a_setting_puts_in_the_place_of_a_queue_is_in_no_transaction
             return
         mail(1)
     @transaction.atomic
+    def earlier():
+        Order.objects.all().delete()
+        if not settings.QUEUED:
+            return mail(1)
+        mail.delay(1)
+    @transaction.atomic
     def urgent(now):
         if now:
             mail(1)
@@ -1502,6 +1508,7 @@ def test_a_call_that_a_setting_puts_in_the_place_of_a_queue_is_in_no_transaction
     assert {t[:1] + t[3:4] for t in _transactions(app)} == {
         ("shop.use:place", ("shop_order",)),
         ("shop.use:early", ("shop_line",)),
+        ("shop.use:earlier", ("shop_line", "shop_order")),
         ("shop.use:urgent", ("shop_mail",)),
     }
 

@@ -9,6 +9,7 @@ from decompose.facts.annotations import annotation_tree
 from decompose.facts.conditions import named_in
 from decompose.facts.definitions import DefinitionVisitor, last_name
 from decompose.facts.records import Op, Ref
+from decompose.facts.switches import LEAVING
 
 
 class BranchVisitor(DefinitionVisitor):
@@ -45,6 +46,11 @@ class BranchVisitor(DefinitionVisitor):
 
     def _note_conditions(self, body: list[ast.stmt], names: list[str]) -> None:
         self.conditions += [[body[0].lineno, body[-1].end_lineno or body[-1].lineno, name] for name in names if body]
+
+    def note_what_is_left(self, node: ast.If, rest: list[ast.stmt]) -> None:
+        """``if not settings.QUEUED: return``: what stands behind it runs only where that is true."""
+        if rest and isinstance(node.body[-1], LEAVING):
+            self._note_conditions(rest, named_in(node.test, negated=True))
 
     def _meet(self, ends: list[dict[str, Ref] | None], fallback: dict[str, Ref]) -> None:
         live = [end for end in ends if end is not None]

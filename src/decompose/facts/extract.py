@@ -97,10 +97,12 @@ class Extractor(BranchVisitor):
 
     def block(self, body: list[ast.stmt]) -> None:
         drop_overwritten(body)
-        for statement in body:
+        for place, statement in enumerate(body):
             handler = self._STATEMENTS.get(type(statement))
             if handler is not None:
                 handler(self, statement)
+            if type(statement) is ast.If:
+                self.note_what_is_left(statement, body[place + 1 :])
 
     # Simple statements
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
-_LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+"""What ends a block: nothing behind it runs."""
+
 _TRUE, _FALSE, _NONE, _NOT_NONE = "FN", "T", "TF", "N"
 """The constants with which a test does not come out so: of ``True``, ``False`` and ``None`` the first letters."""
 
@@ -16,36 +19,77 @@ Switch = tuple[str, str]
 def switches(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[list[int | str]]:
     """``[first line, last line, name, constants for which they do not run]``, of names of parameters that nothing else is bound to.
 
-    What a function takes as ``**kwargs`` counts where it asks for it by a constant name.
+    What a function takes as ``**kwargs`` counts where it asks for it by a constant name, at once or by the only name that it binds
+    to that: ``commit = kwargs.pop("commit", True)``.
     """
     arguments = node.args
-    names = {a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+    names = {a.arg: a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
     rest = arguments.kwarg.arg if arguments.kwarg is not None else ""
     if not names and not rest:
         return []
-    found = list(_of_body(node.body, names, rest))
+    taken = dict(_taken_out(node.body, rest)) if rest else {}
+    found = list(_of_body(node.body, {**names, **taken}, rest))
     if found:
         walked = (inner for statement in node.body for inner in ast.walk(statement))
-        bound = {n.id for n in walked if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
-        found = [] if rest in bound else [line for line in found if line[2] not in bound]
+        bound = Counter(n.id for n in walked if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load))
+        rest = "" if bound[rest] else rest
+        sure = {name: name for name in names if not bound[name]}
+        sure |= {name: asked for name, asked in taken.items() if rest and bound[name] == 1}
+        if len(sure) < len(names) + len(taken) or (arguments.kwarg is not None and not rest):
+            found = list(_of_body(node.body, sure, rest))
     return found
 
 
-def _of_body(body: list[ast.stmt], names: Collection[str], rest: str) -> Iterator[list[int | str]]:
+def _taken_out(body: list[ast.stmt], rest: str) -> Iterator[Switch]:
+    """The names that are bound to one of the further arguments, each with the argument's."""
+    for statement in _statements(body):
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=value)
+            ):
+                asked = _asked(value, {}, rest) if value is not None else ""
+                if asked:
+                    yield name, asked
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    blocks = [body]
+    for block in blocks:
+        for statement in block:
+            blocks += _inner_blocks(statement)
+            yield statement
+
+
+def _of_body(body: list[ast.stmt], names: Mapping[str, str], rest: str) -> Iterator[list[int | str]]:
     blocks = [body]
     for block in blocks:
         for place, statement in enumerate(block):
             blocks += _inner_blocks(statement)
             if not isinstance(statement, ast.If):
+                yield from _of_value(statement, names, rest)
                 continue
             yes = list(_decided(statement.test, names, rest, outcome=True))
             no = list(_decided(statement.test, names, rest, outcome=False))
             yield from _lines(statement.body, yes)
             yield from _lines(statement.orelse, no)
-            if isinstance(statement.body[-1], _LEAVING):
+            if isinstance(statement.body[-1], LEAVING):
                 yield from _lines(block[place + 1 :], no)
-            elif statement.orelse and isinstance(statement.orelse[-1], _LEAVING):
+            elif statement.orelse and isinstance(statement.orelse[-1], LEAVING):
                 yield from _lines(block[place + 1 :], yes)
+
+
+def _of_value(statement: ast.stmt, names: Mapping[str, str], rest: str) -> Iterator[list[int | str]]:
+    """``commit and session.commit()``, ``session.commit() if commit else None``: nothing else happens on these lines."""
+    match statement:
+        case ast.Expr(value=value) | ast.Return(value=value) | ast.Assign(targets=[ast.Name()], value=value):
+            match value:
+                case ast.BoolOp(op=operator, values=[ast.Name() as test, then]):
+                    yield from _lines([then], list(_decided(test, names, rest, outcome=isinstance(operator, ast.And))))
+                case ast.IfExp(test=test, body=body, orelse=ast.Constant() | ast.Name()):
+                    yield from _lines([body], list(_decided(test, names, rest, outcome=True)))
+                case ast.IfExp(test=test, body=ast.Constant() | ast.Name(), orelse=orelse):
+                    yield from _lines([orelse], list(_decided(test, names, rest, outcome=False)))
 
 
 def _inner_blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
@@ -61,12 +105,12 @@ def _inner_blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
             yield from (case.body for case in statement.cases)
 
 
-def _lines(block: Sequence[ast.stmt], decided: Sequence[Switch]) -> Iterator[list[int | str]]:
+def _lines(block: Sequence[ast.stmt | ast.expr], decided: Sequence[Switch]) -> Iterator[list[int | str]]:
     for name, without in decided if block else ():
         yield [block[0].lineno, block[-1].end_lineno or block[-1].lineno, name, without]
 
 
-def _decided(test: ast.expr, names: Collection[str], rest: str, *, outcome: bool) -> Iterator[Switch]:
+def _decided(test: ast.expr, names: Mapping[str, str], rest: str, *, outcome: bool) -> Iterator[Switch]:
     """What is certain of arguments where a test has come out true, or false."""
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
@@ -85,13 +129,15 @@ def _decided(test: ast.expr, names: Collection[str], rest: str, *, outcome: bool
                 yield name, _TRUE if outcome else _FALSE
 
 
-def _asked(value: ast.expr, names: Collection[str], rest: str) -> str:
+def _asked(value: ast.expr, names: Mapping[str, str], rest: str) -> str:
     """The argument that an expression is; empty for anything else."""
     match value:
         case ast.Name(id=name) if name in names:
-            return name
+            return names[name]
         case ast.Subscript(value=ast.Name(id=of), slice=ast.Constant(value=str(name))) if of == rest:
             return name
-        case ast.Call(func=ast.Attribute(value=ast.Name(id=of), attr="get"), args=[ast.Constant(value=str(name)), *_]):
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id=of), attr="get" | "pop"), args=[ast.Constant(value=str(name)), *_]
+        ):
             return name if of == rest else ""
     return ""

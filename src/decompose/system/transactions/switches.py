@@ -193,7 +193,14 @@ def _handed_on(given: Given, function: Scope, name: str) -> str:
         return parameter_of(scope, ref)
     rest = next((ref for keyword, ref in given.site.keywords if keyword is None), -1)
     handed = parameter_of(scope, rest) if rest != -1 else ""
-    return name if any(p[0] == handed and p[4] == ParameterKind.STAR_STAR for p in scope.facts.parameters) else ""
+    further = next((p[1] for p in scope.facts.parameters if p[0] == handed and p[4] == ParameterKind.STAR_STAR), None)
+    return name if further is not None and not _takes_out(scope, further, name) else ""
+
+
+def _takes_out(scope: Scope, further: Ref, name: str) -> bool:
+    """Whether a function takes one of the further arguments out before it hands on the others: ``kwargs.pop("commit")``."""
+    pops = {o[1] for o in scope.facts.ops if o[0] == Op.ATTRIBUTE and o[2] == further and o[3] == "pop"}
+    return any(o[0] == Op.CALL and o[2] in pops and o[3][:1] == [name] for o in scope.facts.ops if pops)
 
 
 def _ref(given: Given, function: Scope, name: str) -> Ref:
