@@ -73,6 +73,12 @@ CASES = [
         ("m:f", "m:A.p", "property", "inferred", "implied by the syntax, one of 2", 9),
         id="one of several properties",
     ),
+    pytest.param(
+        "from django.db import models, transaction\nclass Order(models.Model):\n    @transaction.atomic\n"
+        "    def save(self, *given): pass\ndef f():\n    Order.objects.create()",
+        ("m:f", "m:Order.save", "call", "exact", "django.db.models:QuerySet.create calls it", 6),
+        id="decorated method that a library calls",
+    ),
 ]
 
 

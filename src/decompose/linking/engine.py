@@ -52,6 +52,8 @@ class Engine(Framing):
         self.implicit_calls: set[tuple[int, Value, int, str, int, Value]] = set()
         self.wired: dict[tuple[int, Value, int, str, int, Value], str] = {}
         """The implicit calls that a framework makes, each with what leads there."""
+        self.called_by: dict[tuple[int, Value, int, str, int, Value], str] = {}
+        """The implicit calls that a library's function makes, each with that function."""
         self.attribute_stores: list[tuple[Frame, Value, str, int]] = []
         """Where attributes are set: on what, and the name, empty where it is not known."""
         self.accesses: set[tuple[int, Value, str, Value, str, str, int]] = set()

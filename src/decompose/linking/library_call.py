@@ -285,7 +285,9 @@ class LibraryCall(TypeVariables):
         for name in self._own_names(cls, names) if cls is not None else ():
             if cls is not None and (value, name) not in self.done:
                 self.done.add((value, name))
-                special_methods.call_method(self.engine, self.site.frame, result, value, cls, name, self.site.line)
+                special_methods.call_method(
+                    self.engine, self.site.frame, result, value, cls, name, self.site.line, by=self.function.definition
+                )
 
     def _own_names(self, cls: Scope, names: Iterable[str]) -> Iterator[str]:
         """The names, with those of the application's methods in the place of one like ``visit_*``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from decompose.linking import library_calls, making, special_methods
-from decompose.linking.calls import classes, following
+from decompose.linking.calls import classes, following, parameters
 from decompose.linking.frames import Site
 from decompose.linking.values import Value
 
@@ -59,6 +59,9 @@ def construct(
             if function.module.name != "builtins":
                 site.leads_to((function.index, instance, "library"), certain=True)
             library_calls.construct_subclass(engine, site, cls, function)
+        elif initialiser is not None and following.is_decorated(initialiser):
+            decorated = engine.node_of(engine.class_frame(initialiser.owner), initialiser.ref)
+            engine.watch(decorated, _initialise, engine, site, instance)
         elif initialiser is None:
             _construct_outside(engine, site, cls)
             engine.open_bases.construct(site, cls, instance)
@@ -69,6 +72,18 @@ def construct(
                     special_methods.call_method(engine, site.frame, -1, instance, cls, name, site.line)
     if maker is not None and made is not None and not made.library:
         following.call_function(engine, site, ("F", made.index, engine.class_frame(maker.owner).index), value)
+
+
+def _initialise(new: frozenset[Value], engine: Engine, site: Site, instance: Value) -> None:
+    """An initialiser that decorators have made something else of: that is called besides the class."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "F" and description[2] >= 0:
+            function, home = engine.program.scopes[description[1]], engine.frames[description[2]]
+            special_methods.run_implicitly(engine, site.frame, -1, function, home, instance, "call", site.line)
+            if not function.library:
+                frame = engine.frame(function, home, instance)
+                parameters.bind_arguments(engine, site, function, frame, skip_first=True)
 
 
 def raise_class(new: frozenset[Value], engine: Engine, site: Site) -> None:

@@ -16,6 +16,7 @@ from decompose.linking.values import Value
 if TYPE_CHECKING:
     from decompose.linking.engine import Engine
     from decompose.linking.frames import Frame
+    from decompose.linking.hierarchy import Member
     from decompose.linking.program import Scope
 
 _CONTAINERS: Mapping[str, tuple[type, ...]] = {
@@ -165,6 +166,21 @@ def call_instance(engine: Engine, site: Site, value: Value, description: tuple[A
     function = engine.function_of(member)
     if function is not None:
         call_function(engine, site, ("F", function.index, engine.class_frame(member.owner).index), value)
+    elif is_decorated(member):
+        engine.watch(engine.node_of(engine.class_frame(member.owner), member.ref), call_decorated, engine, site, value)
+
+
+def is_decorated(member: Member) -> bool:
+    """Whether a member of a class of the application is a method that decorators may have made something else of."""
+    return not member.owner.library and member.ref is not None and member.owner.function_below(member.ref) is not None
+
+
+def call_decorated(new: frozenset[Value], engine: Engine, site: Site, receiver: Value) -> None:
+    """Call what decorators have made of a special method: the method itself, or a function around it."""
+    for value in new:
+        description = engine.values[value]
+        if description[0] == "F":
+            call_function(engine, site, description, receiver)
 
 
 def call_external(engine: Engine, site: Site, value: Value, description: tuple[Any, ...]) -> None:

@@ -36,7 +36,9 @@ def implied_edges(linked: Linked, placement: Placement) -> Iterator[tuple[Depend
             continue
         chosen = wired.endswith(BY_SETTINGS)
         several = len(together) if not wired else 1
-        implied = f"implied by the syntax, one of {several}" if several > 1 else "implied by the syntax"
+        caller = linked.engine.called_by.get(call)
+        why = f"{caller} calls it" if caller is not None else "implied by the syntax"
+        implied = f"{why}, one of {several}" if several > 1 else why
         shown = linked.program.rendered.place(index, line, target.facts.name) if not wired else None
         yield (
             Dependency(
