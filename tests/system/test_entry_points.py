@@ -1325,6 +1325,12 @@ def test_data_of_a_mapper_that_is_not_read_are_a_blind_spot(draw: Draw) -> None:
     assert spots == [("a.py", 1, "what Neomodel keeps is not read: its data are not among the tables")]
 
 
+def test_what_runs_functions_in_ways_that_are_not_read_is_a_blind_spot(draw: Draw) -> None:
+    app = draw({"a.py": "from airflow.decorators import task\n@task\ndef load(): pass\n", "b.py": "import airflow\n"})
+    spots = [(b.file, b.line, b.reason) for b in app.system.blind_spots if b.kind == "unread entry points"]
+    assert spots == [("a.py", 1, "what Airflow runs is not read: it is not among the entry points")]
+
+
 def test_routes_of_a_framework_that_is_not_read_are_a_blind_spot(draw: Draw) -> None:
     app = draw(
         {

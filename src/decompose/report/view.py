@@ -58,7 +58,7 @@ class SpotGroup(NamedTuple):
     spots: list[BlindSpot]
 
 
-_UNREAD = ("unread routes", "unread data")
+_UNREAD = ("unread routes", "unread entry points", "unread data")
 """Kinds of blind spots that a whole framework or database is."""
 
 

@@ -8,7 +8,7 @@ from decompose import defects
 from decompose.facts import FileFacts
 from decompose.linking import Linked
 from decompose.linking.hierarchy import MAX_ANCESTORS
-from decompose.linking.libraries.unread import unread_frameworks, unread_mappers
+from decompose.linking.libraries.unread import unread_frameworks, unread_mappers, unread_runners
 from decompose.linking.program import Scope
 from decompose.linking.rendered import ELSEWHERE
 from decompose.sources import SourceFile, SourceTree
@@ -47,6 +47,9 @@ def limits_of_linking(linked: Linked) -> Iterator[BlindSpot]:
         yield _spot(
             "unread routes", scope, f"routes of {name} are not read: what it serves is not among the entry points", line
         )
+    for name, scope, line in unread_runners(linked):
+        reason = f"what {name} runs is not read: it is not among the entry points"
+        yield _spot("unread entry points", scope, reason, line)
     for index, line in sorted(linked.untold_routes):
         if not scopes[index].library and not linked.replaced(scopes[index]):
             yield _spot(

@@ -1,4 +1,4 @@
-"""Web frameworks whose routes, and mappers and databases whose data, are not read: that is a blind spot, and not nothing."""
+"""Web frameworks whose routes, what runs functions unseen, and mappers and databases whose data are not read: a blind spot, and not nothing."""
 
 from __future__ import annotations
 
@@ -28,6 +28,19 @@ _MAPPERS = {
 """Module -> the name of the mapper, or of the database."""
 
 
+_RUNNERS = {
+    "aiogram": "aiogram", "airflow": "Airflow", "azure.functions": "Azure Functions", "chalice": "Chalice", "dagster": "Dagster",
+    "dash": "Dash", "discord.ext": "discord.py", "fastapi_crudrouter": "fastapi-crudrouter", "fastapi_users": "FastAPI Users",
+    "functions_framework": "Functions Framework", "gradio": "Gradio", "jsonrpcserver": "jsonrpcserver", "luigi": "Luigi",
+    "metaflow": "Metaflow", "modernrpc": "django-modern-rpc", "nicegui": "NiceGUI", "pgqueuer": "PgQueuer", "prefect": "Prefect",
+    "pyrogram": "Pyrogram", "ray": "Ray", "rpyc": "RPyC", "saq": "SAQ", "slack_bolt": "Bolt for Slack", "streaq": "streaQ",
+    "strawberry_django": "strawberry-django", "streamlit": "Streamlit", "telebot": "pyTelegramBotAPI",
+    "telegram.ext": "python-telegram-bot", "telethon": "Telethon", "viewflow": "Viewflow", "wagtail": "Wagtail",
+    "zappa.asynchronous": "Zappa", "zerorpc": "zerorpc",
+}  # fmt: skip
+"""Module -> the name of what runs functions of the application: flows, tasks, bots, pages, hooks."""
+
+
 class Unread(NamedTuple):
     """A framework, and where the application first imports it."""
 
@@ -44,6 +57,11 @@ def unread_frameworks(linked: Linked) -> Iterator[Unread]:
 def unread_mappers(linked: Linked) -> Iterator[Unread]:
     """Each such mapper or database that the application imports, once."""
     return _first_imports(linked, _MAPPERS)
+
+
+def unread_runners(linked: Linked) -> Iterator[Unread]:
+    """Each such runner that the application imports, once."""
+    return _first_imports(linked, _RUNNERS)
 
 
 def _first_imports(linked: Linked, named: Mapping[str, str]) -> Iterator[Unread]:
