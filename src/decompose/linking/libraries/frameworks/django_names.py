@@ -14,6 +14,7 @@ from decompose.linking.linked import Linked
 from decompose.linking.program import Module, Scope
 from decompose.linking.wiring import Wire
 
+_ADDING = frozenset({"append", "insert", "extend"})
 _MAX_DEPTH = 6
 _STARTED = "started with its application"
 
@@ -22,16 +23,33 @@ def wires(linked: Linked) -> Iterator[Wire]:
     """From settings to what they name, to ``ready`` of the applications that they install, and to called commands."""
     for module in linked.program.modules:
         if not module.library and "settings" in module.name:
-            for name, ref in module.top.facts.names.items():
-                if name.isupper():
-                    for text, line in _texts(module.top, ref, 0):
-                        yield from _named(linked, module, name, text, line)
+            given = [(name, ref) for name, ref in module.top.facts.names.items() if name.isupper()]
+            for name, ref in (*given, *_added(module.top)):
+                for text, line in _texts(module.top, ref, 0):
+                    yield from _named(linked, module, name, text, line)
     for site, module_name, called in linked.external_sites(kind="call"):
         if f"{module_name}.{called}" == CALL_COMMAND:
             command = linked.keyword(site.frame.scope, site.operation, "command_name", 0)
             handler = _command(linked, command) if isinstance(command, str) else None
             if handler is not None:
                 yield Wire(site.frame.scope, site.line, handler, "call", "the command of that name")
+
+
+def _added(top: Scope) -> Iterator[tuple[str, Ref]]:
+    """What is put into a setting after it was given, with the setting: ``MIDDLEWARE.append(...)``, ``CACHES["x"] = ...``."""
+    names = {ref: name for name, ref in top.facts.names.items() if type(ref) is int}
+    for operation in top.facts.ops:
+        if operation[0] == Op.SET_ITEM:
+            yield _setting(top, names, operation[1]), operation[3]
+        elif operation[0] == Op.CALL:
+            for of, method in top.attributes_read(operation[2]):
+                for ref in operation[3] if method in _ADDING else ():
+                    yield _setting(top, names, of), ref
+
+
+def _setting(top: Scope, names: dict[Ref, str], ref: Ref) -> str:
+    loaded = (operation[2] for operation in top.operations_producing(ref) if operation[0] == Op.FREE)
+    return names.get(ref) or next(loaded, "the settings")
 
 
 def _texts(scope: Scope, ref: Ref, depth: int) -> Iterator[tuple[str, int]]:
@@ -109,6 +127,11 @@ FRAMEWORK = Framework(
                     INSTALLED_APPS = ["django.contrib.admin", "shop.mail", "shop.apps.ShopConfig", os.environ["MORE"]]
                     MIDDLEWARE = ["django.middleware.common.CommonMiddleware", "shop.web.Timed"]
                     RUNNER = {"default": {"BACKEND": "shop.web.run"}}
+                    RUNNER["other"]["BACKEND"] = "shop.web.other"
+                    if os.environ["SLOW"]:
+                        MIDDLEWARE.append("shop.web.Slow")
+                        MIDDLEWARE.insert(0, "shop.web.First")
+                    MIDDLEWARE.index("shop.web.Unused")
                 """,
                 "shop/apps.py": """
                     from django.apps import AppConfig
@@ -126,7 +149,11 @@ FRAMEWORK = Framework(
                     class Timed:
                         def __init__(self, get_response): pass
                         def __call__(self, request): pass
+                    class Slow(Timed): pass
+                    class First: pass
+                    class Unused: pass
                     def run(): pass
+                    def other(): pass
                 """,
                 "shop/management/__init__.py": "",
                 "shop/management/commands/__init__.py": "",
@@ -147,6 +174,8 @@ FRAMEWORK = Framework(
                     "shop.settings: -[callback]-> shop.apps:ShopConfig.ready",
                     "shop.settings: -[callback]-> shop.web:Timed.__init__",
                     "shop.settings: -[callback]-> shop.web:run",
+                    "shop.settings: -[callback]-> shop.web:other",
+                    "shop.settings: -[callback]-> shop.web:First",
                     "shop.apps:ShopConfig.ready -[call]-> shop.apps:start",
                     "shop.tasks:nightly -[call]-> shop.management.commands.clean_up:Command.handle",
                 }
