@@ -109,6 +109,7 @@ become methods of the object through which it is read.
 the library's own. ``__keeps_attributes__`` in a class body: applications put attributes of their own on its objects, and things into the containers
 that these have for them.
 ``__is_taken_for_granted__ = True`` in a class body: no code proves that an object is of this class, so what it does is inferred.
+``__keeps_rows__`` in the class body of a query: it keeps the rows that it has found, and is not run again.
 ``__container__ = "list"`` in a class body: what it makes is followed like the language's own container of that kind.
 """
 

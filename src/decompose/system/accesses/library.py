@@ -16,6 +16,7 @@ from decompose.linking.values import Value
 from decompose.system.accesses.added_rows import AddedRows
 from decompose.system.accesses.asked_by_templates import AskedByTemplates
 from decompose.system.accesses.found import MAX_ALTERNATIVES, FoundAccesses, Place
+from decompose.system.accesses.kept_queries import KeptQueries
 from decompose.system.accesses.loaded import Loaded
 from decompose.system.model import Resolution
 from decompose.system.schema.tables import Schema
@@ -38,6 +39,7 @@ class LibraryAccesses:
         self.loaded = loaded
         self._added = AddedRows(linked, loaded)
         self._asked = AskedByTemplates(linked, loaded)
+        self._kept_queries = KeptQueries(linked, loaded)
         self._joined_tables: dict[int, frozenset[str]] = {}
 
     def collect(self) -> None:
@@ -60,6 +62,8 @@ class LibraryAccesses:
             if between and self._is_related_loaded(scope, line):
                 continue
             if scope.library or self.linked.seen.acts_unseen(scope, receiver):
+                continue
+            if self._kept_queries.were_run(scope, rule, line):
                 continue
             shown = self._asked.rule(scope, line, rule, value)
             # Of a row that is there nothing but an update can be written.

@@ -109,28 +109,33 @@ class Loaded:
     def kept(self, scope: Scope, ref: Ref, name: str) -> list[Store]:
         """What the methods of the object of a ref keep under a name; nothing where it is a row that is related by that name."""
         found: list[Store] = []
-        for index in sorted({d[1] for d in (self.linked.values[v] for v in self._values(scope, ref)) if d[0] == "I"}):
+        for index in sorted({d[1] for d in (self.linked.values[v] for v in self.values_of(scope, ref)) if d[0] == "I"}):
             cls = self.linked.program.scopes[index]
             if cls.library or self.linked.engine.relations.find(cls, name) is not None:
                 return []
-            above = self.linked.hierarchy.order(cls)
-            found += [
-                store
-                for store in self._stores.get(name, ())
-                if store.cls in above or cls in self.linked.hierarchy.order(store.cls)
-            ]
+            found += self.stores(cls, name)
         return found
+
+    def stores(self, cls: Scope, name: str) -> list[Store]:
+        """What the methods of a class, and of those above and below it, keep under a name."""
+        above = self.linked.hierarchy.order(cls)
+        return [
+            store
+            for store in self._stores.get(name, ())
+            if store.cls in above or cls in self.linked.hierarchy.order(store.cls)
+        ]
 
     def may_be(self, scope: Scope, ref: Ref, cls: int) -> bool:
         """Whether a ref may be an object of a class, or of one below or above it; of what nothing is known it may."""
-        classes = {d[1] for d in (self.linked.values[v] for v in self._values(scope, ref)) if d[0] == "I"}
+        classes = {d[1] for d in (self.linked.values[v] for v in self.values_of(scope, ref)) if d[0] == "I"}
         return cls < 0 or not classes or any(self.linked.hierarchy.are_related(cls, other) for other in classes)
 
     def gives(self, scope: Scope, operation: list[Any], related: Value) -> bool:
         cls = self.linked.values[related][1]
-        return any(self.linked.values[value][:2] == ("I", cls) for value in self._values(scope, operation[1]))
+        return any(self.linked.values[value][:2] == ("I", cls) for value in self.values_of(scope, operation[1]))
 
-    def _values(self, scope: Scope, ref: Ref) -> set[Value]:
+    def values_of(self, scope: Scope, ref: Ref) -> set[Value]:
+        """What a ref may hold, whoever the function acts for."""
         engine = self.linked.engine
         return {v for frame in self._frames.get(scope.index, ()) for v in engine.values_of(engine.node_of(frame, ref))}
 
@@ -173,7 +178,7 @@ class Loaded:
         return bool(filled) and all(self._made(scope, operation, path, items, depth) for operation in filled)
 
     def _comes_along(self, scope: Scope, ref: int, name: str) -> bool:
-        classes = {d[1] for d in (self.linked.values[v] for v in self._values(scope, ref)) if d[0] == "I"}
+        classes = {d[1] for d in (self.linked.values[v] for v in self.values_of(scope, ref)) if d[0] == "I"}
         mapped = [self.linked.program.scopes[index] for index in sorted(classes)]
         own = [cls for cls in mapped if not cls.library]
         return bool(own) and all(comes_along(self.linked, cls, name) for cls in own)
@@ -216,9 +221,9 @@ class Loaded:
     def _collection(self, scope: Scope, operation: list[Any], path: Path) -> bool:
         """Whether an attribute is the collection of rows that point back to its owner by the name asked for."""
         holders = {
-            self.linked.values[v][1] for v in self._values(scope, operation[2]) if self.linked.values[v][0] == "I"
+            self.linked.values[v][1] for v in self.values_of(scope, operation[2]) if self.linked.values[v][0] == "I"
         }
-        for value in self._values(scope, operation[1]):
+        for value in self.values_of(scope, operation[1]):
             for entity in self._entities(value):
                 relation = self.linked.engine.relations.find(self.linked.program.scopes[entity], path[0])
                 if relation is not None and relation.here and relation.target in holders and len(path) == 1:
@@ -263,11 +268,11 @@ class Loaded:
 
     def _is_no_query(self, scope: Scope, ref: int) -> bool:
         """Whether a ref is an object that is about no rows, such as a session."""
-        described = [self.linked.values[value] for value in self._values(scope, ref)]
+        described = [self.linked.values[value] for value in self.values_of(scope, ref)]
         return bool(described) and all(d[0] == "I" and not d[2] for d in described)
 
     def _is_loader(self, scope: Scope, ref: int) -> bool:
-        described = [self.linked.values[value] for value in self._values(scope, ref)]
+        described = [self.linked.values[value] for value in self.values_of(scope, ref)]
         return any(
             d[0] == "I"
             and self.linked.hierarchy.member(self.linked.program.scopes[d[1]], "__loads_along__") is not None
@@ -304,7 +309,7 @@ class Loaded:
     def _selections(self, scope: Scope, ref: int) -> list[list[str]]:
         """For each query that a ref may be, the names of the relations that it loads along."""
         found = []
-        for value in self._values(scope, ref):
+        for value in self.values_of(scope, ref):
             description = self.linked.values[value]
             if description[0] == "I" and self.linked.hierarchy.member(
                 self.linked.program.scopes[description[1]], "__operation__"

@@ -89,6 +89,7 @@ class Model:
 class QuerySet(Generic[M, J, S, A]):
     __binds_owner__ = True
     __operation__ = "read"
+    __keeps_rows__ = True
     model: type[M]
     query: Self
 
