@@ -1,4 +1,4 @@
-"""What code does to tables through Peewee, Tortoise and Pony."""
+"""What code does to tables through Peewee, Tortoise and Pony, and through sqlalchemy-mixins."""
 
 from __future__ import annotations
 
@@ -35,7 +35,25 @@ class Car(database.Entity):
     name = Required(str)
 """
 
+MIXINS = """
+from sqlalchemy import Column, Integer, String
+from sqlalchemy.orm import declarative_base
+from sqlalchemy_mixins import AllFeaturesMixin
+class Base(declarative_base(), AllFeaturesMixin):
+    __abstract__ = True
+class Fan(Base):
+    __tablename__ = "fan"
+    id = Column(Integer, primary_key=True)
+    name = Column(String)
+"""
+
 USES = [
+    (MIXINS, "Fan.create(name='x')", {"insert fan"}),
+    (MIXINS, "Fan.find(1).update(name='x')", {"read fan", "update fan"}),
+    (MIXINS, "Fan.find_or_fail(1).delete()", {"read fan", "delete fan"}),
+    (MIXINS, "Fan.where(name='x').all()", {"read fan"}),
+    (MIXINS, "Fan.where(name='x')", set()),
+    (MIXINS, "Fan.destroy(1, 2)", {"read fan", "delete fan"}),
     (PEEWEE, "Person.select().where(Person.name == 1).get()", {"read person"}),
     (PEEWEE, "list(Pet.select(Pet, Person).join(Person))", {"read pet", "read person"}),
     (PEEWEE, "Person.select().where(Person.id.in_(Pet.select(Pet.owner))).count()", {"read person", "read pet"}),
