@@ -62,6 +62,63 @@ FRAMEWORK = Framework(
         Example(
             {
                 "shop/__init__.py": "",
+                "shop/models.py": """
+                    from django.db import models
+
+                    class Order(models.Model):
+                        number = models.CharField(max_length=9, unique=True)
+                        def clean(self): pass
+                        def validate_unique(self, *given):
+                            super().validate_unique(*given)
+                """,
+                "shop/forms.py": """
+                    from django import forms
+                    from shop.models import Order
+
+                    class OrderForm(forms.ModelForm):
+                        class Meta:
+                            model = Order
+                            fields = ["number"]
+                        def clean_number(self): pass
+
+                    class Search(forms.Form):
+                        def clean(self): pass
+
+                    def place(request):
+                        form = OrderForm(request.POST)
+                        if form.is_valid():
+                            form.save()
+
+                    def look(request):
+                        return Search(request.GET).errors
+
+                    def take(number):
+                        Order(number=number).full_clean()
+
+                    def keep(number):
+                        Order(number=number).save()
+                """,
+            },
+            calls=frozenset(
+                {
+                    "shop.forms:place -[construct]-> shop.forms:OrderForm",
+                    "shop.forms:place -[call]-> shop.forms:OrderForm.clean_number",
+                    "shop.forms:place -[call]-> shop.models:Order.clean",
+                    "shop.forms:place -[call]-> shop.models:Order.validate_unique",
+                    "shop.forms:look -[construct]-> shop.forms:Search",
+                    "shop.forms:look -[call]-> shop.forms:Search.clean",
+                    "shop.forms:take -[construct]-> shop.models:Order",
+                    "shop.forms:take -[call]-> shop.models:Order.clean",
+                    "shop.forms:take -[call]-> shop.models:Order.validate_unique",
+                    "shop.forms:keep -[construct]-> shop.models:Order",
+                    "shop.forms:OrderForm -[callback]-> shop.forms:OrderForm.clean_number",
+                    "shop.forms:Search -[callback]-> shop.forms:Search.clean",
+                }
+            ),
+        ),
+        Example(
+            {
+                "shop/__init__.py": "",
                 "shop/models.py": _MODELS,
                 "shop/serializers.py": """
                     from rest_framework import serializers

@@ -5,6 +5,7 @@ from typing import ClassVar, Generic, Self, TypeVar
 from decompose import Kind, Reference, TableName
 from decompose.effects import (
     builds,
+    calls_on,
     cascades,
     cascades_of_query,
     comes_in_order,
@@ -73,6 +74,7 @@ class Model:
     @reads("Self")
     def arefresh_from_db(self, **options) -> None: ...
     @validates("Self")
+    @calls_on("Self", "clean", "clean_fields*", "validate_unique*", "validate_constraints*")
     def full_clean(self, **options) -> None: ...
     def clean(self) -> None: ...
     @validates("Self")

@@ -22,11 +22,14 @@ class BaseForm:
     changed_data: list
     def __init__(self, *args, **kwargs) -> None: ...
     @validates("Self")
+    @calls_on("Self", "full_clean*", "clean", "clean_*", "_post_clean")
     def is_valid(self): ...
     @validates("Self")
+    @calls_on("Self", "clean", "clean_*", "_post_clean")
     def full_clean(self): ...
     @property
     @validates("Self")
+    @calls_on("Self", "full_clean*", "clean", "clean_*", "_post_clean")
     def errors(self) -> dict: ...
     def clean(self): ...
     def add_error(self, field, error): ...
@@ -56,6 +59,10 @@ class ModelForm(BaseForm, Generic[M]):
 
     __model_named_in__ = "Meta.model"
     instance: M
+
+    @calls_on("Self", "validate_unique*")
+    @calls_on("M", "clean", "full_clean*", "clean_fields*", "validate_unique*", "validate_constraints*")
+    def _post_clean(self): ...
 
     @only_with("instance")
     @loads_relations("Self")
@@ -120,7 +127,8 @@ class BaseFormSet(Generic[F]):
     errors: list
     def __init__(self, *args, **kwargs) -> None: ...
     @validates("F")
-    @calls_on("Self", "_construct_form")
+    @calls_on("Self", "_construct_form", "clean")
+    @calls_on("F", "full_clean*", "clean", "clean_*", "_post_clean")
     def is_valid(self): ...
     @validates("F")
     def full_clean(self): ...
@@ -145,7 +153,8 @@ class BaseModelFormSet(BaseFormSet[F], Generic[F, M]):
     def get_queryset(self) -> QuerySet[M]: ...
     @reads("M")
     @validates("F")
-    @calls_on("Self", "_construct_form")
+    @calls_on("Self", "_construct_form", "clean")
+    @calls_on("F", "full_clean*", "clean", "clean_*", "_post_clean")
     def is_valid(self): ...
     @reads("M")
     def total_form_count(self): ...
