@@ -123,6 +123,38 @@ def test_a_macro_is_followed_for_each_that_it_is_given_and_as_far_as_can_be(draw
     assert _asked(_app(draw, show__html=macros + "{{ ask(order.id) }}" + twice)) == {"customers", "orders"}
 
 
+def test_a_form_is_asked_for_what_the_application_gives_it_and_not_for_its_fields(draw: Draw) -> None:
+    view = """
+from flask import render_template
+from flask.views import MethodView
+from wtforms import Form, StringField
+from shop.models import Order
+
+class OrderForm(Form):
+    customer = StringField("Customer")
+    def __init__(self, order: Order): self.order = order
+    def worth(self): return 1
+    @property
+    def size(self): return 1
+
+class Show(MethodView):
+    form = OrderForm
+    def get(self):
+        return render_template("show.html", form=self.form())
+
+def show(order: Order):
+    order.name = "an order, which is no form"
+    return render_template("show.html", form=OrderForm(order), order=order)
+"""
+    asked = "{{ form.customer.data }}{{ form.size }}{{ form.worth() }}{{ form.order.customer }}{{ order.lines }}"
+    app = _app(draw, view=view, show__html=asked)
+    called = {(d.source, d.target) for d in app.dependencies("template", "property")}
+    methods = ("worth", "size")
+    views = ("show", "Show.get")
+    assert called == {(f"shop.views:{view}", f"shop.views:OrderForm.{method}") for view in views for method in methods}
+    assert _asked(app) == {"customers", "lines"}
+
+
 def test_the_place_in_the_template_is_told(draw: Draw) -> None:
     app = _app(
         draw,

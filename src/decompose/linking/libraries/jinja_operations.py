@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.facts import Op
@@ -73,6 +73,8 @@ class TemplateOperations:
         self._outer = outer
         self._made: dict[Any, int] = {}
         """What an operation does -> its result; what is joined -> what it may all be."""
+        self.fields: Mapping[Ref, Collection[str]] = {}
+        """A ref -> names of attributes that code outside makes: they are worth no operation."""
         self._attributes: set[int] = set()
         self._page = Page("", "")
         self._at = 0
@@ -143,7 +145,7 @@ class TemplateOperations:
 
     def member(self, base: Any, name: str) -> Ref:
         """An attribute, or what a dictionary has by that name; what an attribute gives is taken for no dictionary."""
-        if not is_node(base):
+        if not is_node(base) or name in self.fields.get(base, ()):
             return -1
         free = self.free
         made = self.emit(Op.ATTRIBUTE, base, name, name=name)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from decompose.facts import Op
 from decompose.facts.records import HOLE, ParameterKind, Ref
 from decompose.linking.libraries.jinja_filters import is_node
+from decompose.linking.libraries.jinja_forms import Forms
 from decompose.linking.libraries.jinja_surroundings import Surroundings
 from decompose.linking.names import Names
 from decompose.linking.program import Program, Scope
@@ -68,6 +69,7 @@ class _Following:
         self.names = names
         self.pages = pages
         self.surroundings = Surroundings(program, names, imported)
+        self.forms = Forms(program, names)
         self.added = self.steps = 0
 
     def run(self) -> None:
@@ -203,6 +205,7 @@ class _Following:
             known.update((name, value) for name, value in self._entries(scope, ref) if name not in known)
             dictionaries += [ref] if is_node(ref) else []
         code = TemplateCode(self.pages, nodes, line, self.surroundings.of(dictionaries))
+        code.fields = self.forms.among(scope, known.values())
         for page in found:
             code.render(page, dict(known))
         return code
