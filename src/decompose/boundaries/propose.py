@@ -292,7 +292,7 @@ class _Shaping(NamedTuple):
         best: tuple[int, bool] | None = None
         chosen = None
         for labels in ranked:
-            shaped = self.shaper.place_rest(self.shaper.merge_crumbs(labels, most, least if self.wanted else 1))
+            shaped = self.shaper.shaped(labels, most, least if self.wanted else 1)
             count = len(set(shaped[shaped >= 0].tolist()))
             found = max(least - count, count - most, 0), divided and self._one_holds_most(shaped)
             if best is None or found < best:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from decompose.boundaries.clustering import SHARED_LABEL, UNPLACED, Edges, majority, renumbered, strongest
 from decompose.boundaries.graph import TABLE, EvidenceGraph
 from decompose.boundaries.sharing import MAX_SHARED_USER_SHARE, Sharing
+from decompose.boundaries.stateless import stateless, users_of
 from decompose.system.words import singular
 
 if TYPE_CHECKING:
@@ -66,11 +67,15 @@ class Shaper:
         }
         return np.array(sorted(found), dtype=np.int64).reshape(-1, 2).T
 
+    def shaped(self, labels: Labels, most: int, least: int = 1) -> Labels:
+        """Services made of communities: crumbs merged, everything placed, and what is left that none needs beside its user."""
+        return self._join_unused(self.place_rest(self.merge_crumbs(labels, most, least)), least)
+
     # Crumbs
 
     def merge_crumbs(self, labels: Labels, most: int, least: int = 1) -> Labels:
-        """Merge communities that are too small, own no table or use none that they own, smallest first, into the one they are tied to
-        most.
+        """Merge communities that are too small, or own no table or use none that they own and are not `stateless` services, smallest first,
+        into the one they are tied to most.
 
         Continues until at most ``most`` are left, and stops at ``least``: a number of services that a user asked for
         matters more than their size. A community without any tie is left to `place_rest`.
@@ -82,14 +87,12 @@ class Shaper:
         tables = self._sizes(labels[self.table_nodes], count)
         between = self._between(labels, count)
         accesses, across = self._accesses(labels)
+        data = accesses if self.accessed.size else tables
         small = max(3, len(labels) // 150)
+        standing = stateless(self.graph, labels, size, data, np.unique(self.accessed[1]))
 
         def is_sound(label: int) -> bool:
-            if size[label] < small:
-                return False
-            if self.accessed.size:
-                return accesses[label] > 0
-            return tables[label] > 0 or not len(self.table_nodes)
+            return size[label] >= small and (label in standing or data[label] > 0 or not len(self.table_nodes))
 
         sound = sum(map(is_sound, size))
         parent = {label: label for label in size}
@@ -122,6 +125,8 @@ class Shaper:
                     between[into][other] += weight
                     between[other][into] += weight
             parent[crumbled] = into
+            if crumbled in standing:
+                standing.add(into)
             heapq.heappush(waiting, (is_sound(into), size[into], into))
 
         def root(label: int) -> int:
@@ -130,14 +135,32 @@ class Shaper:
             return label
 
         # Islands without any tie: only those with data and code of their own stand for themselves.
-        standing = [label for label in size if is_sound(label)]
+        whole = [label for label in size if is_sound(label)]
         largest = sorted(
-            standing if len(standing) >= least else size, key=lambda label: (-tables[label], -size[label], label)
+            whole if len(whole) >= least else size, key=lambda label: (-tables[label], -size[label], label)
         )
         kept = set(largest[:most])
         merged = np.full(count - UNPLACED, UNPLACED)  # the last ones stand for the labels below zero
         merged[:count] = [root(label) if root(label) in kept else UNPLACED for label in range(count)]
         return renumbered(merged[labels])
+
+    def _join_unused(self, labels: Labels, least: int) -> Labels:
+        """With what has no data, and no user once shared code is apart, in the service that it is tied to most."""
+        import numpy as np
+
+        count = int(labels.max(initial=-1)) + 1
+        data = self._accesses(labels)[0] if self.accessed.size else self._sizes(labels[self.table_nodes], count)
+        unused = [label for label in range(count) if not data[label] and not users_of(self.graph, labels, label)]
+        if not unused or not len(self.table_nodes) or count - len(unused) < least:
+            return labels
+        between, made = self._between(labels, count), np.arange(count)
+        for label in unused:
+            ties = {other: weight for other, weight in between[label].items() if other not in unused}
+            if ties:
+                made[label] = max(ties, key=lambda other: (ties[other], -other))
+        joined = labels.copy()
+        joined[labels >= 0] = made[labels[labels >= 0]]
+        return self.shared_again(renumbered(joined))
 
     @staticmethod
     def _sizes(labels: Labels, count: int) -> dict[int, int]:
