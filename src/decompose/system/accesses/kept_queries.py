@@ -50,20 +50,22 @@ class KeptQueries:
         return known
 
     def _all_were_run(self, scope: Scope, line: int) -> bool:
-        names = [_own_attribute(scope, ref) for ref, at in self._runs(scope) if at == line]
+        names = [_own_attribute(scope, ref) for ref in self._runs(scope, line)]
         return bool(names) and all(name and self._is_run_by_constructor(scope, name) for name in names)
 
-    def _runs(self, scope: Scope) -> Iterator[tuple[Ref, int]]:
-        """What a function may go through, count or test that is such a query, with the lines."""
+    def _runs(self, scope: Scope, line: int) -> Iterator[Ref]:
+        """What a function may go through, count or test that is such a query, on a line."""
         for operation in scope.facts.ops:
+            if operation[-1] != line:
+                continue
             match operation:
-                case [Op.ITERATE, _, base, line] | [Op.BINARY, _, base, _, "bool", line]:
+                case [Op.ITERATE, _, base, _] | [Op.BINARY, _, base, _, "bool", _]:
                     refs = [base]
-                case [Op.CALL, _, _, arguments, _, line]:
+                case [Op.CALL, _, _, arguments, _, _]:
                     refs = arguments
                 case _:
                     continue
-            yield from ((ref, line) for ref in refs if self._keeps_rows(scope, ref))
+            yield from (ref for ref in refs if self._keeps_rows(scope, ref))
 
     def _keeps_rows(self, scope: Scope, ref: Ref) -> bool:
         described = (self.linked.values[value] for value in self._loaded.values_of(scope, ref))
