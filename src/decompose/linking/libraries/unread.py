@@ -19,8 +19,8 @@ _FRAMEWORKS = {
 """Module -> the name of the framework."""
 
 _MAPPERS = {
-    "arango": "ArangoDB", "beanie": "Beanie", "cassandra.cqlengine": "Cassandra's object mapper", "couchdb": "CouchDB",
-    "djongo": "Djongo", "edgedb": "EdgeDB", "gel": "Gel", "gino": "GINO", "influxdb_client": "InfluxDB", "neo4j": "Neo4j",
+    "arango": "ArangoDB", "auditlog": "django-auditlog", "beanie": "Beanie", "cassandra.cqlengine": "Cassandra's object mapper", "couchdb": "CouchDB",
+    "dataset": "dataset", "djongo": "Djongo", "edgedb": "EdgeDB", "gel": "Gel", "gino": "GINO", "influxdb_client": "InfluxDB", "neo4j": "Neo4j",
     "neomodel": "Neomodel", "odmantic": "ODMantic", "orator": "Orator", "ormar": "ormar", "piccolo": "Piccolo",
     "pynamodb": "PynamoDB", "redis_om": "Redis OM", "sqlobject": "SQLObject", "storm": "Storm", "tinydb": "TinyDB",
     "umongo": "umongo", "ZODB": "ZODB",
@@ -30,7 +30,7 @@ _MAPPERS = {
 
 _RUNNERS = {
     "aiogram": "aiogram", "airflow": "Airflow", "azure.functions": "Azure Functions", "chalice": "Chalice", "dagster": "Dagster",
-    "dash": "Dash", "discord.ext": "discord.py", "fastapi_crudrouter": "fastapi-crudrouter", "fastapi_users": "FastAPI Users",
+    "dash": "Dash", "discord.ext": "discord.py", "django_lifecycle": "django-lifecycle", "fastapi_crudrouter": "fastapi-crudrouter", "fastapi_users": "FastAPI Users",
     "functions_framework": "Functions Framework", "gradio": "Gradio", "jsonrpcserver": "jsonrpcserver", "luigi": "Luigi",
     "metaflow": "Metaflow", "modernrpc": "django-modern-rpc", "nicegui": "NiceGUI", "pgqueuer": "PgQueuer", "prefect": "Prefect",
     "pyrogram": "Pyrogram", "ray": "Ray", "rpyc": "RPyC", "saq": "SAQ", "slack_bolt": "Bolt for Slack", "streaq": "streaQ",
