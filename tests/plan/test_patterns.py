@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 def test_fields_of_a_schema_are_no_routes_that_a_gateway_tells_apart(draw: Draw) -> None:
     # What is asked for most stays as what is left of the monolith.
+    large = "".join(f"\n\ndef own_{n}():\n    return {n}\n" for n in range(9))
     asking = "".join(f"\n\ndef more_{n}():\n    return y.rows(1), y.save(1)\n" for n in range(3))
     found = details(planned(draw, {
         "m/a.py": (
@@ -19,7 +20,7 @@ def test_fields_of_a_schema_are_no_routes_that_a_gateway_tells_apart(draw: Draw)
             f"    def order(self) -> str:\n        return rows(1)\n{asking}"
         ),
         "m/b.py": f"from flask import Flask\n\nfrom m import y\n\napp = Flask(__name__)\n\n\n@app.route('/orders')\ndef orders():\n    return y.rows(1)\n{asking}",
-        "m/y.py": STORE,
+        "m/y.py": STORE + large,
     }, {"y": ("orders",)}))  # fmt: skip
     assert {name: [(r.kind, r.pattern) for r in found[name].routes] for name in ("a", "b")} == {
         "a": [("graphql", "GRAPHQL /Query.order")],

@@ -22,7 +22,7 @@ _NAMED = 4
 def small_services(system: System, split: Split) -> dict[str, int]:
     """The services of a split that are small, with their lines, the smallest first."""
     lines = {unit.id: unit.lines for unit in system.units}
-    sizes = {service.name: sum(lines[unit] for unit in service.units) for service in split.services}
+    sizes = {service.name: sum(lines.get(unit, 0) for unit in service.units) for service in split.services}
     small = [name for name, size in sizes.items() if is_small(size, sizes.values())]
     return {name: sizes[name] for name in sorted(small, key=lambda name: (sizes[name], name))}
 
