@@ -152,3 +152,8 @@ def draw(tmp_path: Path) -> Draw:
         return Application(base, discover(base, exclude=exclude, roots=roots))
 
     return drawn
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that fork come first: that is only done while a process has a single thread, and a browser keeps one until the end."""
+    items.sort(key=lambda item: item.get_closest_marker("single_thread") is None)

@@ -11,6 +11,8 @@ import pytest
 
 from decompose.alongside import Beside, alongside, answer_to
 
+pytestmark = pytest.mark.single_thread
+
 
 class Shelf:
     """Something that no process can be sent."""

@@ -16,6 +16,8 @@ from decompose.plan.step import EffortUnits
 from decompose.system.model import System
 from tests.applications import analysed_shop
 
+pytestmark = pytest.mark.single_thread
+
 UNITS = EffortUnits(unit="days", ranges={"tables": (1.0, 2.0)})
 
 

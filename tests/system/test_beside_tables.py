@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from tests.conftest import Draw
 
+pytestmark = pytest.mark.single_thread
+
 FLASK = """
     from celery import Celery
     from flask import Flask, current_app
