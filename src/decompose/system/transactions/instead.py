@@ -41,8 +41,11 @@ def untouched(placement: Placement, accesses: Iterable[Access]) -> dict[Actor, f
     for access in accesses:
         # What follows from a row belongs to the call that touches the row.
         call = access.operation, access.line, access.rule.partition(",")[0]
-        done = access.line, access.table, access.rule.endswith(ALONG)
-        found[access.definition][call].setdefault(access.unit, set()).add(done)
+        done = found[access.definition][call].setdefault(access.unit, set())
+        done.add((access.line, access.table, access.rule.endswith(ALONG)))
+        if access.unit != placement.home(access.definition):
+            # What goes along with a row for the one, such as the part that it inherits, may be the other's own row.
+            done.update((access.line, access.table, follows) for follows in (False, True))
     return _otherwise(placement, found)
 
 

@@ -50,7 +50,8 @@ def what_is_inside(system: System) -> list[Inside]:
     for t in system.transactions:
         actor = numbered((t.definition, t.unit), t.number)
         # What a class inherits as it is, is told where it is written: who asks an heir for it leads there too.
-        own = {a for a in heirs.get(t.definition, ()) if (*a, t.line) not in told} if t.number < 0 else set()
+        written = t.number < 0 and reach.home(actor) == actor
+        own = {a for a in heirs.get(t.definition, ()) if (*a, t.line) not in told} if written else set()
         actors = reach.called(actor, t.lines) if t.lines else {actor}
         definitions = t.inside or tuple(sorted({t.definition} | reach.inside(actors)))
         leading = set().union(*map(reach.leading_to, sorted({actor, *own})))

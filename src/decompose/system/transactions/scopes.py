@@ -21,6 +21,7 @@ from decompose.system.calls.placement import Placement
 from decompose.system.gathered import Bits, Gathered, union
 from decompose.system.model import Access, Dependency, Entered, EntryPoint, HandedOver, Narrowed, Transaction
 from decompose.system.schema.tables import Schema
+from decompose.system.transactions.asked import asked_heirs
 from decompose.system.transactions.commits import Commits
 from decompose.system.transactions.committing import Committing
 from decompose.system.transactions.contexts import Contexts
@@ -77,6 +78,7 @@ def transactions_of(
     entry_points = list(entry_points)
     handlers = {entry.handler for entry in entry_points}
     found = _Transactions(linked, opening, placement, reach, contexts, accesses, locks, handlers)
+    found.asked = asked_heirs(reach, written)
     found.add_handed(callbacks)
     found.add_decorated(Decorated(found.scopes, written))
     found.add_scopes()
@@ -110,6 +112,8 @@ class _Transactions:
         self.found: dict[tuple[str, str, str, int], Transaction] = {}
         self._beside: dict[tuple[str, str, str, int], tuple[str, list[Actor]]] = {}
         """Of what is told of who gives functions to a helper: the helper, and what runs in its transaction."""
+        self.asked: Mapping[str, Collection[str]] = {}
+        """Method -> the inheriting classes that are asked for it; of methods that are not there, any may be."""
         self._touched_bits: Bits[Touched] = Bits()
         self._touching = Gathered(self._called_for_all, self._touched_by)
         self.accesses: dict[Actor, list[tuple[Access, bool]]] = {}
@@ -337,11 +341,11 @@ class _Transactions:
             self.found.setdefault((*actor, kind, line), transaction)
 
     def finished(self) -> list[Transaction]:
-        """All of them, sorted, without what a subclass inherits as it is."""
+        """All of them, sorted, without what a subclass inherits as it is, or inherits and is not asked for."""
         own: dict[Transaction, list[Transaction]] = {}
         for key, transaction in sorted(self.found.items()):
             at_home = self.found.get((*self.reach.home((key[0], "")), *key[2:]))
-            if not _like_at_home(transaction, at_home):
+            if self._is_asked(transaction) and not _like_at_home(transaction, at_home):
                 apart = key in self._beside or transaction.number >= 0
                 told = self._with_inside(key, transaction) if apart else transaction
                 # What is only read differs from caller to caller, and is no reason to tell it several times; nor is what is
@@ -355,6 +359,12 @@ class _Transactions:
                 own.setdefault(alike, []).append(told)
         merged = map(_as_one, own.values())
         return sorted(merged, key=lambda t: (t.definition, t.unit, t.scope, t.line, t.tables_written, t.tables_read))
+
+    def _is_asked(self, transaction: Transaction) -> bool:
+        """Whether somebody has the method run for the class that acts, where that is known for another class."""
+        asked = self.asked.get(transaction.definition)
+        home = self.reach.home((transaction.definition, ""))[1]
+        return asked is None or transaction.unit == home or transaction.unit in asked
 
     def _is_for_all(self, key: tuple[str, str, str, int]) -> bool:
         """Whether it happens whatever an argument says, and nothing else tells apart what its definition is given."""

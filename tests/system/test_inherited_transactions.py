@@ -1,0 +1,81 @@
+"""Transactions of methods that classes inherit: told of the classes that are asked for them, with all that these write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from decompose.system.transactions.reached import what_is_inside
+
+if TYPE_CHECKING:
+    from tests.conftest import Draw
+
+_CRUD = """
+    from fastapi import FastAPI
+    from sqlalchemy.ext.asyncio import AsyncSession
+    from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+    app = FastAPI()
+    class Crud:
+        @classmethod
+        async def create(cls, db: AsyncSession):
+            return await cls().save(db)
+        async def save(self, db: AsyncSession):
+            db.add(self)
+            await db.commit()
+    class Base(DeclarativeBase, Crud): ...
+    class Order(Base):
+        __tablename__ = "orders"
+        id: Mapped[int] = mapped_column(primary_key=True)
+    class Mail(Base):
+        __tablename__ = "mails"
+        id: Mapped[int] = mapped_column(primary_key=True)
+    class Shelf(Base):
+        __tablename__ = "shelves"
+        id: Mapped[int] = mapped_column(primary_key=True)
+    @app.post("/order")
+    async def order(db: AsyncSession): await Order.create(db)
+    @app.post("/mail")
+    async def mail(db: AsyncSession): await Mail().save(db)
+    """
+
+
+def test_an_inherited_method_is_told_of_the_classes_that_are_asked_for_it(draw: Draw) -> None:
+    app = draw({"m.py": _CRUD})
+    found = {
+        (t.definition, t.unit): (t.tables_written, inside.entry_points)
+        for t, inside in zip(app.system.transactions, what_is_inside(app.system), strict=True)
+    }
+    assert found == {
+        ("m:Crud.save", "m:Mail"): (("mails",), ("http POST /mail",)),
+        ("m:Crud.save", "m:Order"): (("orders",), ("http POST /order",)),
+    }
+
+
+def test_an_inherited_method_that_is_asked_of_any_object_is_told_of_all_classes(draw: Draw) -> None:
+    app = draw({"m.py": _CRUD + "async def keep(row: Crud, db: AsyncSession): await row.save(db)\n"})
+    saved = {t.unit for t in app.system.transactions if t.definition == "m:Crud.save"}
+    assert saved == {"m:Mail", "m:Order", "m:Shelf"}
+
+
+def test_a_class_writes_the_inherited_part_of_its_rows_also_where_it_inherits_who_saves_them(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": """
+            from django.db import models, transaction
+            class Log(models.Model):
+                text = models.TextField()
+            class Shelf(models.Model):
+                name = models.TextField()
+                def save(self, *args, **kwargs):
+                    with transaction.atomic():
+                        super().save(*args, **kwargs)
+                        Log.objects.create(text="saved")
+            class Rack(Shelf):
+                height = models.IntegerField()
+            """,
+        }
+    )
+    assert {(t.unit, t.tables_written) for t in app.system.transactions} == {
+        ("shop.models:Shelf", ("shop_log", "shop_shelf")),
+        ("shop.models:Rack", ("shop_log", "shop_rack", "shop_shelf")),
+    }
