@@ -16,6 +16,8 @@ _WAYS_OUT: Mapping[StoreKind, str] = {
     "files": "the folder or bucket goes with {owner}; others get addresses of files from it, and no paths",
     "search index": "let {owner} alone fill the index; others tell it what is to be found by events, and search through it",
     "session": "it stays at the gateway, or each service gets what it needs of it in the token of the request",
+    "settings": "each service reads what it needs under names of its own; what {owner} changes for others it tells them",
+    "directory": "it stays what it is: let {owner} alone write to it, and others ask {owner}, or read it themselves",
     "other database": "it goes with {owner}: others send what is to be kept there as events, and ask {owner} for figures",
     "queue": "who sends and who reads are apart already: the message is a contract, so give it a version and an owner, {owner}",
 }

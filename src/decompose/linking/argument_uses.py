@@ -36,6 +36,8 @@ def follow(call: LibraryCall, parameter: Parameter, ref: Ref, *, of_mapping: boo
     for text in _texts(ref if meant is None else ["c", meant]) if parameter.wanted else ():
         for value in parameter.wanted:
             call.refer(value, text)
+    for value in parameter.given:
+        call.name_by(value, ref)
     if isinstance(ref, str) and parameter.run and engine.loading is not None:
         node = engine.new_node()
         for module, name in engine.loading.named(ref, call.site.frame.scope):

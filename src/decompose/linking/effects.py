@@ -68,7 +68,8 @@ class Parameter(NamedTuple):
     is run with the arguments behind it, by this kind of call; ``packed``: with those in the arguments of these names.
     ``rendered``: queries in it are run. ``entered``: it is the manager of a block. ``supplied``: it is a function that the
     arguments behind it are kept for. ``drawn``: it is called if it is a function. ``put_into``: it becomes an element of the argument
-    of this name. ``naming``: a text in its place is a name.
+    of this name. ``naming``: a text in its place is a name. ``given``: whatever is in its place is one,
+    and what stands for it.
     """
 
     wanted: Types
@@ -83,6 +84,7 @@ class Parameter(NamedTuple):
     drawn: bool = False
     put_into: str = ""
     naming: bool = False
+    given: Types = ()
 
 
 _TELLS_NOTHING = Parameter((), executed=False, called_back=None, special=())
@@ -98,9 +100,10 @@ class ParameterPlan(NamedTuple):
     telling: bool
 
 
-def _is_name(engine: Engine, value: Value) -> bool:
+def _is_name(engine: Engine, value: Value, definition: str = "") -> bool:
     described = engine.values[value]
-    return bool(described[0] == "I" and engine.program.scopes[described[1]].module.name == "decompose")
+    cls = engine.program.scopes[described[1]] if described[0] == "I" else None
+    return bool(cls is not None and cls.module.name == "decompose" and definition in ("", cls.definition))
 
 
 def parameter_plan(engine: Engine, function: Scope, effects: list[tuple[str, list[Any]]]) -> ParameterPlan:
@@ -127,6 +130,7 @@ def parameter_plan(engine: Engine, function: Scope, effects: list[tuple[str, lis
             any(effect == "draws" and name in arguments for effect, arguments in effects),
             next((str(a[1]) for effect, a in effects if effect == "puts" and a[0] == name), ""),
             any(_is_name(engine, value) for value in types),
+            tuple(value for value in types if _is_name(engine, value, "decompose:Given")),
         )
         tells = told.called_back is not None or told != _TELLS_NOTHING
         parameter = told if tells else None

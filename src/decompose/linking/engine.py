@@ -64,6 +64,8 @@ class Engine(Framing):
         self.transactions: list[tuple[Site, str, str]] = []
         """Calls that open or end a transaction: the effect that says so, and the kind."""
         self.store_uses: list[StoreUse] = []
+        self.names_given: dict[Value, tuple[Scope, Ref]] = {}
+        """What stands for a name that a call is given (``decompose.Given``) -> where the name is, and what."""
         self.proved_store_uses = 0
         """So many of them rest on no assumption by a name."""
         self.registrations: set[tuple[int, Value, str, str, int, int]] = set()

@@ -57,6 +57,10 @@ class StoreUse(NamedTuple):
     kind: str
     operation: str
     name: str = ""
+    named: Value = -1
+    """What the type variable in ``name`` stands for."""
+    acting: str = ""
+    """The argument that is the function that does it; else it is the one that calls."""
 
 
 class LibraryCall(TypeVariables):
@@ -192,9 +196,8 @@ class LibraryCall(TypeVariables):
             elif effect in _TRANSACTIONAL and effect not in self.done:
                 self.done.add(effect)
                 engine.transactions.append((site, effect, arguments[0]))
-            elif effect == "stores" and (effect, *arguments) not in self.done:
-                self.done.add((effect, *arguments))
-                engine.store_uses.append(StoreUse(site, self.function, self.receiver, *arguments))
+            elif effect == "stores":
+                self._note_store(*arguments)
             elif effect == "invokes":
                 self._invoke(arguments[0], arguments[1])
             elif effect == "calls_own" and effect not in self.done:
@@ -220,6 +223,15 @@ class LibraryCall(TypeVariables):
                     if (effect, channel) not in self.done:
                         self.done.add((effect, channel))
                         channels.use(self, effect, channel, *arguments[1:])
+
+    def _note_store(self, kind: str, operation: str, name: str = "", acting: str = "") -> None:
+        """Something in a store is touched; of ``~N`` once for each name that N stands for."""
+        variable = name.partition("~")[2]
+        for named in (variable and self.bindings.get(variable)) or (-1,):
+            use = StoreUse(self.site, self.function, self.receiver, kind, operation, name, named, acting)
+            if use not in self.done:
+                self.done.add(use)
+                self.engine.store_uses.append(use)
 
     def _is_given(self, parameter: str) -> bool:
         names = [p[0] for p in self.function.facts.parameters]

@@ -9,6 +9,7 @@ from decompose.linking.containers import iteration
 from decompose.linking.values import Bindings, Types, Value
 
 if TYPE_CHECKING:
+    from decompose.facts.records import Ref
     from decompose.linking.engine import Engine
     from decompose.linking.frames import Site
     from decompose.linking.program import Scope
@@ -46,6 +47,13 @@ class TypeVariables:
         elif definition == "decompose:Reference":
             found = self.engine.references.find(text, self.site.frame.scope)
             self._bind_variable(description[2][0][0], tuple(self.engine.values.instance(cls.index) for cls in found))
+
+    def name_by(self, wanted: Value, ref: Ref) -> None:
+        """A variable stands for whatever the argument is, where the summary says that it gives a name."""
+        engine, scope, key = self.engine, self.site.frame.scope, ref if type(ref) is int else repr(ref)
+        value = engine.values.intern("G", scope.index, key)
+        engine.names_given[value] = scope, ref
+        self._bind_variable(engine.values[wanted][2][0][0], (value,))
 
     def _declared(self, group: str, *, made: bool) -> Types:
         """What the project declares in a group of entry points; of classes with ``made`` their objects."""

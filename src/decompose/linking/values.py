@@ -13,6 +13,7 @@
 ("L", types)                  something callable that is only declared, with what it returns
 ("Q", text)                   a string that looks like SQL
 ("D", name)                   the rows of a table that no class maps
+("G", scope, ref)             a name that a call is given, whatever it is
 """
 
 from __future__ import annotations

@@ -32,7 +32,9 @@ DifferenceKind = Literal["table", "column", "foreign key", "type", "nullability"
 Side = Literal["code", "database"]
 EntryPointKind = Literal["http", "command", "task", "schedule", "signal", "consumer", "admin"]
 
-StoreKind = Literal["cache", "key-value", "files", "search index", "session", "queue", "other database"]
+StoreKind = Literal[
+    "cache", "key-value", "files", "search index", "session", "queue", "settings", "directory", "other database"
+]
 """``key-value`` is a server such as Redis, which keeps what a cache may lose; ``session``: what is kept between the requests of a visitor;
 ``other database``: one beside the application's own, such as an analytical one, whose tables are not told."""
 

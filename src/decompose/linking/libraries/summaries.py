@@ -28,9 +28,11 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @connects("session")            what it gives is a connection of its own: nothing of others is committed by it
     @after_commit()                 what is called back runs after the transaction, outside of it
     @builds("lock", "T")            rows are locked until the transaction ends
-    @stores("cache", "read", "key") something in a store of that kind is read, written or deleted; its name is the argument of
-                                    that name, or ``=constant``, or ``.Index.name``, an attribute of the receiver's class, or
-                                    ``@attribute``, the attribute that the receiver was got by; none means all of the store
+    @stores("cache", "read", "key") something in a store of that kind is read, written or deleted (``open``: read or written, as the
+                                    argument ``mode`` says); its name is the argument of that name (the first of several), or ``=constant``, or ``.Index.name``, an attribute of the receiver's class, or
+                                    ``@attribute``, the attribute that the receiver was got by, or ``~N``, what N stands for, a
+                                    type variable (see ``Given``); none means all of the store
+    @stores("cache", "read", "~N", "function")  the same, done by the function that this argument is, if it has a name
     @invokes("F", "task")           the function bound to F runs, by this kind of call
     @listens("N", "receiver")       the argument is added to what waits under N, the last type variable of the object or a name
     @announces("N", "signal")       the functions that wait under N run, by this kind of call; ``@announces("N", "signal", "pairs")``:
@@ -85,6 +87,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
 ``decompose.DeclaredObject[T]`` the same with objects of the classes among them;
 ``decompose.TableName[T]`` that the string is the name of the table that T stands for from there on.
 ``decompose.Name[T]`` that T stands for the string, a name of an attribute.
+``decompose.Given[T]`` that T stands for the argument, whatever it is: what names a store.
 ``decompose.EveryTable`` stands for the rows of whatever table there is.
 After ``joins`` and its like ``Self`` is the receiver's class with the type arguments that its variables have by then.
 ``__reached_by__ = "signature().parameters"`` in a class body: the class has no name of its own; this is how its objects are got.
@@ -131,7 +134,8 @@ _ALWAYS = frozenset({"builtins", "decompose", "typing", "collections"})
 _OWN = (
     "from typing import Generic, TypeVar\nT = TypeVar('T')\n"
     + "".join(
-        f"class {name}(Generic[T]): ...\n" for name in ("Reference", "TableName", "Name", "Declared", "DeclaredObject")
+        f"class {name}(Generic[T]): ...\n"
+        for name in ("Reference", "TableName", "Name", "Given", "Declared", "DeclaredObject")
     )
     + "K = TypeVar('K')\nclass Kind(Generic[T, K]): ...\n"
     + "class EveryTable: ...\n"

@@ -20,7 +20,9 @@ _FRAMEWORKS = {
 
 _MAPPERS = {
     "arango": "ArangoDB", "auditlog": "django-auditlog", "beanie": "Beanie", "cassandra.cqlengine": "Cassandra's object mapper", "couchdb": "CouchDB",
-    "dataset": "dataset", "djongo": "Djongo", "edgedb": "EdgeDB", "gel": "Gel", "gino": "GINO", "influxdb_client": "InfluxDB", "neo4j": "Neo4j",
+    "dataset": "dataset", "djongo": "Djongo", "edgedb": "EdgeDB", "gel": "Gel", "gino": "GINO", "lancedb": "LanceDB",
+    "langchain_chroma": "a vector store of LangChain", "langchain_community.vectorstores": "a vector store of LangChain",
+    "langchain_postgres": "a vector store of LangChain",
     "neomodel": "Neomodel", "odmantic": "ODMantic", "orator": "Orator", "ormar": "ormar", "piccolo": "Piccolo",
     "pynamodb": "PynamoDB", "redis_om": "Redis OM", "sqlobject": "SQLObject", "storm": "Storm", "tinydb": "TinyDB",
     "umongo": "umongo", "ZODB": "ZODB",

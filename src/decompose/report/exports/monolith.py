@@ -247,7 +247,7 @@ MONOLITH: dict[str, Export] = {
     "stores": Export(
         ("kind", "store", "table", "file", "line"),
         _stores,
-        "caches, files, search indexes, sessions, queues, other databases",
+        "caches, files, search indexes, sessions, queues, settings, directories, other databases",
     ),
     "store_accesses": Export(
         ("definition", "kind", "store", "operation", "resolution", "rule", "file", "line", "unit"),

@@ -20,6 +20,7 @@ _SUMMARY = """
 from typing import Any, TypeVar
 
 from decompose.effects import calls_back, keeps
+from starlette.sessions import Session
 
 F = TypeVar("F")
 
@@ -54,7 +55,7 @@ class Request:
     cookies: dict[str, str]
     query_params: dict[str, str]
     path_params: dict[str, Any]
-    session: dict[str, Any]
+    session: Session
 
 class Response:
     __has_more__ = True

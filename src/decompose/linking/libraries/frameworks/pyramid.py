@@ -111,6 +111,7 @@ from typing import Any
 from decompose.effects import calls_back
 from pyramid.registry import Registry
 from pyramid.response import Response
+from starlette.sessions import Session as KeptSession
 
 class MultiDict(dict[str, str]):
     __has_more__ = True
@@ -118,10 +119,8 @@ class MultiDict(dict[str, str]):
     def getall(self, key) -> list[str]: ...
     def mixed(self) -> dict[str, Any]: ...
 
-class Session(dict):
-    __has_more__ = True
+class Session(KeptSession):
     def flash(self, msg, queue="", allow_duplicate=True) -> None: ...
-    def invalidate(self) -> None: ...
     def changed(self) -> None: ...
 
 class Request:

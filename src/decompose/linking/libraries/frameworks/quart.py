@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from decompose.effects import calls_back, runs
 from flask import Blueprint, Flask
+from flask import session as session
 
 F = TypeVar("F")
 

@@ -49,6 +49,7 @@ class State:
 
 _STARLETTE_REQUESTS = """
 from starlette.applications import Starlette
+from starlette.sessions import Session
 from starlette.datastructures import URL, Address, FormData, Headers, QueryParams, State
 
 class HTTPConnection:
@@ -61,7 +62,7 @@ class HTTPConnection:
     path_params: dict
     cookies: dict
     client: Address
-    session: dict
+    session: Session
     scope: dict
     def url_for(self, name, **path_params) -> URL: ...
 

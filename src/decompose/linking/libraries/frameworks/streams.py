@@ -44,20 +44,30 @@ class App:
 """
 
 _NATS = """
-from decompose.effects import enters, keeps
+from decompose.effects import enters, keeps, stores
 
 class JetStreamContext:
     __has_more__ = True
+    @stores("queue", "write", "subject")
+    async def publish(self, subject, payload=b"", **options): ...
+    @stores("queue", "read", "subject")
+    async def pull_subscribe(self, subject, *args, **options): ...
     @keeps("cb")
     @enters("consumer", "cb", "subject")
+    @stores("queue", "read", "subject")
     async def subscribe(self, subject, queue=None, cb=None, **options): ...
 
 class Client:
     __has_more__ = True
     async def connect(self, *args, **options) -> None: ...
     def jetstream(self, **options) -> JetStreamContext: ...
+    @stores("queue", "write", "subject")
+    async def publish(self, subject, payload=b"", **options): ...
+    @stores("queue", "write", "subject")
+    async def request(self, subject, payload=b"", **options): ...
     @keeps("cb")
     @enters("consumer", "cb", "subject")
+    @stores("queue", "read", "subject")
     async def subscribe(self, subject, queue="", cb=None, **options): ...
 
 async def connect(servers=None, **options) -> Client: ...

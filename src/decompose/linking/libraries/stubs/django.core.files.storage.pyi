@@ -4,7 +4,7 @@ from decompose.effects import stores
 class Storage:
     __has_more__ = True
 
-    @stores("files", "read", "name")
+    @stores("files", "open", "name")
     def open(self, name, mode="rb"): ...
     @stores("files", "write", "name")
     def save(self, name, content, max_length=None): ...

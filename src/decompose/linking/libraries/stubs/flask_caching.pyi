@@ -1,11 +1,19 @@
-from typing import TypeVar
+from typing import Generic, TypeVar
 
+from decompose import Given
 from decompose.effects import stores
 
 F = TypeVar("F")
+N = TypeVar("N")
 
 
 class _Cached:
+    def __call__(self, function: F) -> F: ...
+
+
+class _CachedUnder(Generic[N]):
+    @stores("cache", "read", "~N", "function")
+    @stores("cache", "write", "~N", "function")
     def __call__(self, function: F) -> F: ...
 
 
@@ -38,7 +46,7 @@ class Cache:
     def inc(self, key, delta=1): ...
     @stores("cache", "write", "key")
     def dec(self, key, delta=1): ...
-    def cached(self, timeout=None, key_prefix="view/%s", unless=None, **options) -> _Cached: ...
+    def cached(self, timeout=None, key_prefix: Given[N] = "view/%s", unless=None, **options) -> _CachedUnder[N]: ...
     def memoize(self, timeout=None, make_name=None, unless=None, **options) -> _Cached: ...
     def delete_memoized(self, function, *args, **keywords) -> None: ...
 

@@ -2,7 +2,7 @@ from decompose.effects import calls_back, enters, stores
 
 
 class Channel:
-    @stores("queue", "write", "routing_key")
+    @stores("queue", "write", "routing_key exchange")
     def basic_publish(self, exchange, routing_key, body, properties=None, mandatory=False): ...
     @calls_back("on_message_callback")
     @enters("consumer", "on_message_callback", "queue")

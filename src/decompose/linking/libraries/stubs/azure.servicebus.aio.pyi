@@ -1,0 +1,1 @@
+from azure.servicebus import ServiceBusClient, ServiceBusReceiver, ServiceBusSender

@@ -1,0 +1,1 @@
+from azure.storage.blob import BlobClient, BlobServiceClient, ContainerClient

@@ -1,0 +1,46 @@
+from typing import Generic, TypeVar
+
+from decompose import Given
+from decompose.effects import stores
+
+N = TypeVar("N")
+
+
+class Collection(Generic[N]):
+    __has_more__ = True
+
+    @stores("search index", "read", "~N")
+    def query(self, *args, **options): ...
+    @stores("search index", "read", "~N")
+    def get(self, *args, **options): ...
+    @stores("search index", "read", "~N")
+    def peek(self, *args, **options): ...
+    @stores("search index", "read", "~N")
+    def count(self, *args, **options): ...
+    @stores("search index", "write", "~N")
+    def add(self, *args, **options): ...
+    @stores("search index", "write", "~N")
+    def upsert(self, *args, **options): ...
+    @stores("search index", "write", "~N")
+    def update(self, *args, **options): ...
+    @stores("search index", "write", "~N")
+    def modify(self, *args, **options): ...
+    @stores("search index", "delete", "~N")
+    def delete(self, *args, **options): ...
+
+
+class Client:
+    __has_more__ = True
+
+    def __init__(self, *args, **options) -> None: ...
+    def create_collection(self, name: Given[N], *args, **options) -> Collection[N]: ...
+    def get_collection(self, name: Given[N], *args, **options) -> Collection[N]: ...
+    def get_or_create_collection(self, name: Given[N], *args, **options) -> Collection[N]: ...
+    @stores("search index", "delete", "name")
+    def delete_collection(self, name): ...
+
+
+PersistentClient = Client
+HttpClient = Client
+AsyncHttpClient = Client
+EphemeralClient = Client

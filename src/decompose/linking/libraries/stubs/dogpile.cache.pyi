@@ -1,0 +1,1 @@
+from dogpile.cache.region import CacheRegion, make_region

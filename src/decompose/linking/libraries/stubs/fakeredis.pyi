@@ -1,0 +1,5 @@
+from redis import Redis
+
+FakeRedis = Redis
+FakeStrictRedis = Redis
+FakeAsyncRedis = Redis

@@ -1,0 +1,4 @@
+from ldap.ldapobject import LDAPObject
+
+
+def initialize(uri, *args, **options) -> LDAPObject: ...

@@ -1,0 +1,4 @@
+from ldclient.client import LDClient
+
+
+def get() -> LDClient: ...

@@ -1,0 +1,4 @@
+from meilisearch import Client, Index
+
+AsyncClient = Client
+AsyncIndex = Index

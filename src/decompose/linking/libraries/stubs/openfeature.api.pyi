@@ -1,0 +1,4 @@
+from openfeature.client import OpenFeatureClient
+
+
+def get_client(*args, **options) -> OpenFeatureClient: ...

@@ -1,0 +1,3 @@
+from memcache import Client
+
+ThreadMappedPool = Client

@@ -1,0 +1,1 @@
+from redis.sentinel import Sentinel

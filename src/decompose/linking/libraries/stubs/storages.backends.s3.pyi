@@ -1,0 +1,5 @@
+from django.core.files.storage import Storage
+
+S3Storage = Storage
+S3StaticStorage = Storage
+S3ManifestStaticStorage = Storage

@@ -1,0 +1,3 @@
+from django.core.files.storage import Storage
+
+S3Boto3Storage = Storage

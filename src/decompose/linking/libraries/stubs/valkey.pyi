@@ -1,0 +1,6 @@
+from redis import *
+from redis import Redis
+
+Valkey = Redis
+StrictValkey = Redis
+ValkeyCluster = Redis

@@ -1,0 +1,9 @@
+from decompose.effects import stores
+
+
+@stores("settings", "read", "flag_name")
+def flag_is_active(request, flag_name, **options): ...
+@stores("settings", "read", "switch_name")
+def switch_is_active(switch_name): ...
+@stores("settings", "read", "sample_name")
+def sample_is_active(sample_name): ...

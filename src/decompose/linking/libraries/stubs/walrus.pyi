@@ -1,0 +1,4 @@
+from redis import Redis
+
+
+class Database(Redis): ...

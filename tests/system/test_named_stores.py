@@ -1,0 +1,193 @@
+"""Stores that are named by what an object was made with, by a setting, by an attribute, or by a decorator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Application, Draw
+
+
+def touched(app: Application) -> set[tuple[str, str, str, str]]:
+    """(definition, operation, kind, store)."""
+    return {(a.definition, a.operation, a.kind, a.store) for a in app.system.store_accesses}
+
+
+def test_an_object_acts_on_what_it_was_got_by(draw: Draw) -> None:
+    app = draw(
+        {
+            "m.py": """
+            import boto3
+            from google.cloud import storage
+            def bucket_of(name): return boto3.resource("s3").Bucket(name)
+            class Reports:
+                def __init__(self, day):
+                    self.bucket = storage.Client().bucket(f"reports-{day}")
+                def write(self, text):
+                    self.bucket.blob("today.csv").upload_from_string(text)
+            def keep(text): bucket_of("letters").put_object(Key="a", Body=text)
+            def clear():
+                for thing in bucket_of("letters").objects.filter(Prefix="old/"):
+                    thing.delete()
+            def told(bucket: storage.Bucket): bucket.delete_blob("a")
+            """
+        }
+    )
+    assert touched(app) == {
+        ("m:Reports.write", "write", "files", "reports-*"),
+        ("m:keep", "write", "files", "letters"),
+        ("m:clear", "read", "files", "letters"),
+        ("m:clear", "delete", "files", "letters"),
+        ("m:told", "delete", "files", ""),
+    }
+    assert [s.reason for s in app.system.blind_spots if s.kind == "unknown store"] == [
+        "delete of files whose name is not known"
+    ]
+
+
+def test_a_setting_that_nothing_but_running_tells_is_the_name(draw: Draw) -> None:
+    app = draw(
+        {
+            "settings.py": """
+            import os
+            EXPORTS = os.environ.get("EXPORT_BUCKET")
+            """,
+            "write.py": """
+            import boto3
+            from settings import EXPORTS
+            def export(text): boto3.client("s3").put_object(Bucket=EXPORTS, Key="a", Body=text)
+            """,
+            "read.py": """
+            import os
+            import boto3
+            def load(): return boto3.client("s3").get_object(Bucket=os.environ["EXPORT_BUCKET"], Key="a")
+            def of_row(row): return boto3.client("s3").get_object(Bucket=row["BUCKET"], Key="a")
+            """,
+        }
+    )
+    assert touched(app) == {
+        ("write:export", "write", "files", "$EXPORT_BUCKET"),
+        ("read:load", "read", "files", "$EXPORT_BUCKET"),
+        ("read:of_row", "read", "files", ""),
+    }
+
+
+def test_a_name_that_the_object_was_made_with(draw: Draw) -> None:
+    app = draw(
+        {
+            "m.py": """
+            import os
+            import boto3
+            class Files:
+                def __init__(self, bucket=None):
+                    self.bucket = bucket or os.environ["FILES"]
+                def put(self, key): boto3.client("s3").put_object(Bucket=self.bucket, Key=key)
+            avatars = Files("avatars")
+            others = Files()
+            """
+        }
+    )
+    assert touched(app) == {("m:Files.put", "write", "files", "avatars"), ("m:Files.put", "write", "files", "$FILES")}
+
+
+def test_a_result_that_a_decorator_keeps_is_the_functions(draw: Draw) -> None:
+    app = draw(
+        {
+            "m.py": """
+            from flask_caching import Cache
+            cache = Cache()
+            @cache.cached(timeout=5, key_prefix="prices")
+            def prices(): return [1]
+            @cache.cached(timeout=5)
+            def page(): return ""
+            def change(): cache.delete("prices")
+            """
+        }
+    )
+    assert touched(app) == {
+        ("m:prices", "read", "cache", "prices"),
+        ("m:prices", "write", "cache", "prices"),
+        ("m:change", "delete", "cache", "prices"),
+    }
+
+
+def test_to_open_is_to_read_or_to_write_as_the_mode_says(draw: Draw) -> None:
+    app = draw(
+        {
+            "m.py": """
+            import fsspec
+            def read():
+                with fsspec.open("s3://lake/a.csv") as file: return file.read()
+            def write():
+                with fsspec.open("s3://lake/a.csv", "wb") as file: file.write(b"")
+            """
+        }
+    )
+    assert touched(app) == {
+        ("m:read", "read", "files", "s3://lake/a.csv"),
+        ("m:write", "write", "files", "s3://lake/a.csv"),
+    }
+
+
+def test_a_queue_is_the_same_by_its_name_and_by_its_full_name(draw: Draw) -> None:
+    app = draw(
+        {
+            "m.py": """
+            import boto3
+            from google.cloud import pubsub_v1
+            queues = boto3.resource("sqs")
+            publisher = pubsub_v1.PublisherClient()
+            def ask(): queues.get_queue_by_name(QueueName="jobs").send_message(MessageBody="")
+            def take(): queues.Queue("https://sqs.example.org/1/jobs").receive_messages()
+            def tell(): publisher.publish(publisher.topic_path("shop", "orders"), b"")
+            def listen(): pubsub_v1.SubscriberClient().pull(subscription="projects/shop/subscriptions/orders")
+            """
+        }
+    )
+    assert touched(app) == {
+        ("m:ask", "write", "queue", "jobs"),
+        ("m:take", "read", "queue", "jobs"),
+        ("m:tell", "write", "queue", "orders"),
+        ("m:listen", "read", "queue", "orders"),
+    }
+
+
+def test_sessions_of_requests(draw: Draw) -> None:
+    app = draw(
+        {
+            "m.py": """
+            from aiohttp_session import get_session
+            from starlette.requests import Request
+            async def view(request: Request):
+                request.session["cart"] = [1]
+            async def other(request):
+                session = await get_session(request)
+                return session.get("cart")
+            """
+        }
+    )
+    assert touched(app) == {("m:view", "write", "session", "cart"), ("m:other", "read", "session", "cart")}
+
+
+@pytest.mark.parametrize(
+    ("imports", "code", "expected"),
+    [
+        ("import meilisearch", "meilisearch.Client('x').index('films').add_documents([])", ("write", "search index", "films")),
+        ("import typesense", "typesense.Client({}).collections['books'].documents.search({})", ("read", "search index", "books")),
+        ("import chromadb", "chromadb.HttpClient().get_collection('notes').query(query_texts=[''])", ("read", "search index", "notes")),
+        ("import qdrant_client", "qdrant_client.QdrantClient('x').upsert('docs', [])", ("write", "search index", "docs")),
+        ("import minio", "minio.Minio('x').fput_object('media', 'a', 'b')", ("write", "files", "media")),
+        ("from azure.storage.blob import BlobClient", "BlobClient('x', 'docs', 'a').download_blob()", ("read", "files", "docs")),
+        ("from dogpile.cache import make_region", "make_region().configure('x').set('a', 1)", ("write", "cache", "a")),
+        ("import pika", "pika.BlockingConnection().channel().basic_publish('logs', '', b'')", ("write", "queue", "logs")),
+        ("import etcd3", "etcd3.client().put('/shop/rate', '1')", ("write", "settings", "/shop/rate")),
+        ("import ldap3", "ldap3.Connection('x').add('uid=a')", ("write", "directory", "LDAP")),
+        ("import boto3", "boto3.resource('dynamodb').Table('carts').put_item(Item={})", ("write", "other database", "carts")),
+        ("from redis.sentinel import Sentinel", "Sentinel([]).master_for('m').set('a', 1)", ("write", "key-value", "a")),
+    ],
+)  # fmt: skip
+def test_what_a_library_keeps(draw: Draw, imports: str, code: str, expected: tuple[str, str, str]) -> None:
+    app = draw({"m.py": f"{imports}\ndef use():\n    {code}\n"})
+    assert touched(app) == {("m:use", *expected)}
