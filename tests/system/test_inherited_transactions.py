@@ -79,3 +79,48 @@ def test_a_class_writes_the_inherited_part_of_its_rows_also_where_it_inherits_wh
         ("shop.models:Shelf", ("shop_log", "shop_shelf")),
         ("shop.models:Rack", ("shop_log", "shop_rack", "shop_shelf")),
     }
+
+
+def test_a_view_leads_to_what_it_inherits_by_the_routes_of_that_method(draw: Draw) -> None:
+    app = draw(
+        {
+            "m.py": """
+            from flask import Flask
+            from flask.views import MethodView
+            from flask_sqlalchemy import SQLAlchemy
+            app = Flask(__name__)
+            db = SQLAlchemy(app)
+            class Order(db.Model):
+                id = db.Column(db.Integer, primary_key=True)
+            class Mail(db.Model):
+                id = db.Column(db.Integer, primary_key=True)
+            class Rows(MethodView):
+                def get(self):
+                    return self.model.query.all()
+                def post(self):
+                    db.session.add(self.model())
+                    db.session.commit()
+                def put(self):
+                    self.post()
+                def delete(self):
+                    self.model.query.delete()
+                    db.session.commit()
+            class Orders(Rows):
+                model = Order
+            class Mails(Rows):
+                model = Mail
+            app.add_url_rule("/orders", view_func=Orders.as_view("orders"))
+            app.add_url_rule("/mails", view_func=Mails.as_view("mails"))
+            """,
+        }
+    )
+    found = {
+        (t.definition, t.unit): inside.entry_points
+        for t, inside in zip(app.system.transactions, what_is_inside(app.system), strict=True)
+    }
+    assert found == {
+        ("m:Rows.delete", "m:Mails"): ("http DELETE /mails",),
+        ("m:Rows.delete", "m:Orders"): ("http DELETE /orders",),
+        ("m:Rows.post", "m:Mails"): ("http POST /mails", "http PUT /mails"),
+        ("m:Rows.post", "m:Orders"): ("http POST /orders", "http PUT /orders"),
+    }

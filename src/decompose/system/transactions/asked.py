@@ -23,7 +23,8 @@ def asked_heirs(reach: Reach, dependencies: Iterable[Dependency]) -> Mapping[str
         if d.runs:
             target = (d.target, d.target_unit)
             following.setdefault((d.source, d.source_unit), set()).add(target)
-            if d.source_unit != d.target_unit and reach.home(target) == target:
+            # What a framework calls on objects of a class it calls on those of its heirs.
+            if (d.source_unit != d.target_unit or d.source == d.target_unit) and reach.home(target) == target:
                 for_any.add(d.target)
     asked = {actor for actor in following if reach.home(actor) == actor}
     waiting = list(asked)

@@ -165,17 +165,17 @@ class Reach:
             level = following
         return known
 
-    def leading_to(self, actor: Actor) -> set[str]:
-        """The definitions that lead to an actor, itself included."""
+    def leading_to(self, actor: Actor) -> set[Actor]:
+        """Who leads to an actor, itself included, whatever they are given."""
         if plain(actor) == actor:
-            return {definition for definition, _ in self.all_leading_to([actor])}
+            return {plain(before) for before in self.all_leading_to([actor])}
         stack, seen = [actor], {actor}
         while stack:
             for before in self._told_before.get(stack.pop(), ()):
                 if before not in seen:
                     seen.add(before)
                     stack.append(before)
-        return {definition for definition, _ in seen}
+        return set(map(plain, seen))
 
     @cached_property
     def _told_before(self) -> dict[Actor, set[Actor]]:
@@ -201,13 +201,24 @@ class Reach:
         return seen
 
     def _inherited_before(self, actor: Actor) -> list[Actor]:
-        """The methods that a class inherits and that ask for one of its own object: they do so for the class that acts."""
+        """The methods that a class inherits and that ask for one of its own object: they do so for the class that acts.
+
+        What calls a method on objects of a class calls it on those of the class that acts.
+        """
         definition, unit = actor
         asking = self._asking_itself.get(definition)
         if not asking or unit not in self._bases:
             return []
         above = self._above(unit)
-        return [(source, unit) for source, home in asking if home in above]
+        return [(unit if source == home else source, unit) for source, home in asking if home in above]
+
+    def called_by_class(self, unit: str) -> set[Actor]:
+        """What is called on a class and its objects by what it is derived from, also what it inherits."""
+        found = {target for _, target in self.following.get((unit, unit), ())}
+        for above in self._above(unit) if unit in self._bases else ():
+            for _, target in self.following.get((above, above), ()):
+                found.add((target[0], unit) if target[1] == above else target)
+        return found
 
     @cached_property
     def _asking_itself(self) -> dict[str, list[Actor]]:

@@ -9,8 +9,14 @@ import msgspec
 
 from decompose.system.model import Access, Dependency, EntryPoint, System
 from decompose.system.transactions.events import Actor
-from decompose.system.transactions.narrowed import Recorded, numbered
+from decompose.system.transactions.narrowed import Recorded, numbered, plain
 from decompose.system.transactions.reach import Reach, at_run_time
+
+_METHODS = frozenset({"get", "head", "options", "post", "put", "patch", "delete"})
+"""A class is entered by the method of its own that has the name of the request's."""
+
+_READ = {"head": "get", "options": "get"}
+"""What is answered by another method where it has none of its own."""
 
 
 class Inside(NamedTuple):
@@ -39,9 +45,9 @@ def running(system: System, recorded: Recorded, *, after_commit: bool = False) -
 def what_is_inside(system: System) -> list[Inside]:
     """For each transaction of a system, in their order, what it comprises."""
     reach = running(system, Recorded(system))
-    entries: dict[str, list[str]] = {}
+    entries: dict[str, list[EntryPoint]] = {}
     for entry in system.entry_points:
-        entries.setdefault(entry.handler, []).append(f"{entry.kind} {entry.name}")
+        entries.setdefault(entry.handler, []).append(entry)
     told = {(t.definition, t.unit, t.line) for t in system.transactions}
     heirs: dict[str, set[Actor]] = {}
     for called in reach.before:
@@ -55,9 +61,30 @@ def what_is_inside(system: System) -> list[Inside]:
         actors = reach.called(actor, t.lines) if t.lines else {actor}
         definitions = t.inside or tuple(sorted({t.definition} | reach.inside(actors)))
         leading = set().union(*map(reach.leading_to, sorted({actor, *own})))
-        names = {name for handler in leading for name in entries.get(handler, ())}
+        names = {
+            f"{entry.kind} {entry.name}"
+            for handler in {definition for definition, _ in leading} & entries.keys()
+            for entry in _leading(
+                entries[handler], _entered(reach, handler, leading) if handler in system.classes else set()
+            )
+        }
         found.append(Inside(definitions, tuple(sorted(names))))
     return found
+
+
+def _entered(reach: Reach, handler: str, leading: set[Actor]) -> set[str]:
+    """The names of the HTTP methods by which alone a class leads to something; none where it does so otherwise."""
+    called = {plain(target) for target in reach.called_by_class(handler)}
+    names = {definition.rpartition(".")[2] for definition, _ in called & leading}
+    return names if names <= _METHODS else set()
+
+
+def _leading(entries: list[EntryPoint], methods: set[str]) -> list[EntryPoint]:
+    """Those of the entry points of one handler that lead to something: of a class that is entered by its methods, theirs."""
+    asked = [(entry, entry.name.partition(" ")[0].lower()) for entry in entries]
+    return [
+        entry for entry, verb in asked if not methods or verb not in _METHODS or {verb, _READ.get(verb, verb)} & methods
+    ]
 
 
 class Reached(NamedTuple):
