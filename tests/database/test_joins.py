@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from decompose.boundaries.split import Service, Split
+from decompose.boundaries.split import Recommendation, Service, Split
 from decompose.plan.consequences import consequences
+from decompose.runs.analysis import FORMAT_VERSION, Analysis
+from decompose.runs.explanation import Join, explain
 
 if TYPE_CHECKING:
     from tests.conftest import Draw
@@ -187,3 +189,57 @@ def logged():
     }, {"orders": "a", "bills": "b", "logs": "b"})  # fmt: skip
     assert found["totals"][1].startswith("only bills.total of b is used")
     assert found["logged"][1].startswith("ask b for the rows of bills, logs")
+
+
+def test_what_goes_along_with_a_deletion_is_explained_as_no_join(draw: Draw) -> None:
+    app = draw({
+        "m/__init__.py": "",
+        "m/models.py": """\
+from django.db import models
+
+
+class Order(models.Model):
+    class Meta:
+        db_table = "orders"
+
+
+class Line(models.Model):
+    order = models.ForeignKey(Order, on_delete=models.CASCADE)
+
+    class Meta:
+        db_table = "lines"
+
+
+class Note(models.Model):
+    order = models.ForeignKey(Order, on_delete=models.CASCADE)
+
+    class Meta:
+        db_table = "notes"
+
+
+def remove():
+    Order.objects.all().delete()
+
+
+def noted():
+    return list(Line.objects.filter(order__note__id=1))
+""",
+    })  # fmt: skip
+    split = Split(
+        name="s",
+        generator="",
+        trivial=False,
+        services=(Service(name="a", units=tuple(u.id for u in app.system.units), tables=("orders", "lines", "notes")),),
+        shared=(),
+    )
+    analysis = Analysis(
+        format_version=FORMAT_VERSION,
+        decompose_version="0.1.0",
+        system=app.system,
+        splits=(split,),
+        recommendation=Recommendation(split="s", sentence="", reasons=(), confidence=1.0),
+        databases=(),
+        plans=(),
+    )
+    found = explain(analysis, "lines", "notes").evidence
+    assert [tie.definition for tie in found if isinstance(tie, Join)] == ["m.models:noted"]

@@ -102,3 +102,17 @@ def test_tests_of_the_monolith_are_given_to_the_services_that_they_cover(plan: P
     assert shipping is not None
     assert "tests/test_shipping.py" in shipping.tests
     assert "tests/test_reviews_and_mail.py" not in shipping.tests
+
+
+def test_every_call_that_crosses_is_told_with_a_line(plan: Plan) -> None:
+    told = [call for step in plan.steps if step.detail for call in (*step.detail.calls_in, *step.detail.calls_out)]
+    assert {call.style for call in told} >= {"synchronous", "asynchronous", "event", "local"}
+    assert [str(call) for call in told if not any(place in str(call) for place in call.evidence)] == []
+    reserve = call_of(plan, "ordering", "inventory", "reserve")
+    assert str(reserve).count(reserve.evidence[0]) == 1
+
+
+def test_what_a_service_relies_on_is_told_with_a_line(plan: Plan) -> None:
+    relied = [need for step in plan.steps if step.detail for need in (*step.detail.identity, *step.detail.settings)]
+    assert relied
+    assert all(need.evidence[0] in str(need) for need in relied)

@@ -19,6 +19,7 @@ from decompose.boundaries.split import Score, Split
 from decompose.database.split import SpanningTransaction
 from decompose.report import export_rows, render_html, service_dot, write_table
 from decompose.report.cards import Entry
+from decompose.report.contested import disputed
 from decompose.report.cuts import Cut
 from decompose.report.gathered import by_head
 from decompose.report.headline import make_headline
@@ -501,3 +502,64 @@ def lines():
     view = make_view(api.analyze(base, start_from=hand, cache_folder=None), "hand")
     assert "writes 4 tables of 3 services" in view.risk
     assert ", 1 of them by cascade only" in view.risk
+
+
+def test_the_risk_of_a_table_names_who_else_writes_it(tmp_path: Path) -> None:
+    base = write_tree(
+        tmp_path / "app",
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": """\
+from django.db import models
+
+
+class Order(models.Model):
+    name = models.CharField(max_length=9)
+
+    class Meta:
+        db_table = "orders"
+""",
+            "shop/sales.py": """\
+from shop.models import Order
+
+
+def sell(name):
+    Order.objects.create(name=name)
+
+
+def rename(name):
+    Order.objects.update(name=name)
+""",
+            "shop/support.py": """\
+from shop.models import Order
+
+
+def correct(name):
+    Order.objects.update(name=name)
+""",
+        },
+    )
+    hand = tmp_path / "hand.csv"
+    hand.write_text(
+        "id,service\nshop.models:Order,sales\nshop.sales:sell,sales\nshop.sales:rename,sales\nshop.support:correct,support\n"
+    )
+    view = make_view(api.analyze(base, start_from=hand, cache_folder=None), "hand")
+    assert view.risk == "Table orders belongs to sales and is written by support too."
+
+
+def test_what_is_contested_alike_is_one_row() -> None:
+    analysis = build_shop()
+    split = analysis.splits[0]
+    one, two = split.services[0].units[:2]
+    other = split.services[0].units[2]
+    confidence = dict.fromkeys(split.confidence, 0.9) | {one: 0.31, two: 0.314, other: 0.31}
+    elsewhere = {one: split.services[1].name, two: split.services[1].name, other: split.services[2].name}
+    changed = msgspec.structs.replace(split, confidence=confidence, runners_up=elsewhere)
+    view = make_view(msgspec.structs.replace(analysis, splits=(changed, *analysis.splits[1:])))
+    rows = [([row.first.id, *(m.id for m in row.others)], row.elsewhere) for row in disputed(view.cards, view.split)]
+    assert rows == [(sorted([one, two]), elsewhere[one]), ([other], elsewhere[other])]
+    page = render_html(view).decode()
+    table = page.partition('data-csv="contested"')[2].partition("</table>")[0]
+    assert table.count("<tr>") == 3
+    assert "and 1 more" in table
+    assert "3 contested members" in page

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decompose.boundaries.split import SHARED
 from decompose.database.places import Places
 from decompose.database.split import CrossingJoin, SharedTable
-from decompose.system.model import ALONG, APART, Access
+from decompose.system.model import ALONG, APART, Access, System
 
 MANY_SERVICES = 3
 """A statement over so many services is a report: nobody's API should be made for it."""
@@ -21,23 +21,17 @@ _RANK = {"exact": 0, "inferred": 1, "guessed": 2}
 def crossing_joins(places: Places, shared: list[SharedTable]) -> list[CrossingJoin]:
     """Every statement that touches tables of several owners, sorted by place."""
     reference = {item.table for item in shared if item.options and item.options[0].kind == "reference data"}
-    statements: dict[_Statement, list[Access]] = defaultdict(list)
-    for access in places.system.accesses:
-        # A related row that an attribute loads is a query of its own, as is a choice that a form looks up.
-        if access.resolution != "guessed" and not access.rule.endswith(_LAZY) and APART not in access.rule:
-            statements[access.file, access.line, access.definition, access.unit].append(access)
     found: dict[tuple[str, str, frozenset[str]], CrossingJoin] = {}
-    helpers = _helpers(statements)
     asking = {a.definition for a in places.system.accesses if a.role == "build" and "join" in a.rule.lower()}
     # A function may also run the query that another one has built.
     asking_lines = {(d.source, d.line) for d, _, _ in places.ties.calls if d.target in asking}
-    for (file, line, definition, unit), accesses in sorted(statements.items()):
+    for (file, line, definition, unit), accesses in joining_statements(places.system):
         by_owner: dict[str, dict[str, set[str]]] = defaultdict(dict)
         for access in accesses:
             owner = places.owner(access.table)
             if owner != SHARED:
                 by_owner[owner].setdefault(access.table, set()).update(access.columns)
-        if len(by_owner) < 2 or _alternatives(accesses) or (file, line, definition, unit) in helpers:
+        if len(by_owner) < 2:
             continue
         asked = (
             definition in asking
@@ -62,6 +56,19 @@ def crossing_joins(places: Places, shared: list[SharedTable]) -> list[CrossingJo
             ),
         )
     return [*found.values(), *_in_the_database(places)]
+
+
+def joining_statements(system: System) -> Iterator[tuple[_Statement, list[Access]]]:
+    """The statements that join tables, each with its accesses, sorted by place."""
+    statements: dict[_Statement, list[Access]] = defaultdict(list)
+    for access in system.accesses:
+        # A related row that an attribute loads is a query of its own, as is a choice that a form looks up.
+        if access.resolution != "guessed" and not access.rule.endswith(_LAZY) and APART not in access.rule:
+            statements[access.file, access.line, access.definition, access.unit].append(access)
+    helpers = _helpers(statements)
+    for place, accesses in sorted(statements.items()):
+        if len({access.table for access in accesses}) > 1 and place not in helpers and not _alternatives(accesses):
+            yield place, accesses
 
 
 def _in_the_database(places: Places) -> Iterator[CrossingJoin]:

@@ -120,7 +120,13 @@ class CrossingCall(Record, frozen=True):
     def __str__(self) -> str:
         travels = f"; {', '.join(self.identity)} has to travel along" if self.identity else ""
         others = _as_the_object_is(self.alternatives)
-        return f"{self.source} -> {self.target} {self.definition}: {self.style}, {self.reason}{travels}{others}"
+        told = any(place in self.reason for place in self.evidence)
+        where = (
+            (f" ({counted(self.sites, 'place')})" if self.sites > 1 else "")
+            if told
+            else _first_of(self.evidence, self.sites)
+        )
+        return f"{self.source} -> {self.target} {self.definition}{where}: {self.style}, {self.reason}{travels}{others}"
 
 
 class CodeMove(Record, frozen=True):
@@ -154,8 +160,8 @@ class TableUse(Record, frozen=True):
     evidence: tuple[str, ...]
 
     def __str__(self) -> str:
-        more = f" and {self.places - 1} more" if self.places > 1 else ""
-        return f"{self.operation} {self.table} of {self.owner} ({self.evidence[0]}{more}): {self.instead}"
+        where = _first_of(self.evidence, self.places)
+        return f"{self.operation} {self.table} of {self.owner}{where}: {self.instead}"
 
 
 class DataMove(Record, frozen=True):
@@ -180,7 +186,7 @@ class Requirement(Record, frozen=True):
     evidence: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.places})"
+        return f"{self.name}{_first_of(self.evidence, self.places)}"
 
 
 class Hook(Record, frozen=True):
@@ -244,6 +250,13 @@ class StepDetail(Record, frozen=True):
     code: tuple[CodeMove, ...] = ()
     uses: tuple[TableUse, ...] = ()
     hooks: tuple[Hook, ...] = ()
+
+
+def _first_of(evidence: Sequence[str], places: int) -> str:
+    """The first of so many places, each ``file:line``, and how many more there are."""
+    if not evidence:
+        return f" ({places})"
+    return f" ({evidence[0]}{f' and {places - 1:,} more' if places > 1 else ''})"
 
 
 def _as_the_object_is(alternatives: Sequence[str]) -> str:

@@ -240,7 +240,8 @@ def _risk(
     contested = [o for o in database.owners if o.contested] if database else []
     if contested:
         table = max(contested, key=lambda o: (len(o.asked_of()), o.table))
-        said = f"belongs to {table.owner} and is written by {', '.join(table.asked_of())}."
+        others = [writer for writer in table.asked_of() if writer != table.owner]
+        said = f"belongs to {table.owner} and is written by {', '.join(others)} too."
         return Risk(table.table, said, f"Table {table.table} {said}", "tables")
     if cuts and cuts[0].total:
         said = f"depends on {cuts[0].target} in {counted(cuts[0].total, 'place')}."

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from decompose.database.split import DatabaseSplit, Saga
 from decompose.plan.effort import assumptions
 from decompose.plan.work import COSTS
+from decompose.report.contested import disputed
 from decompose.report.cuts import Evidence
 from decompose.report.database_facts import differences, executions
 from decompose.report.gathered import alike, by_file
@@ -59,10 +60,7 @@ def _rendered(view: View, executor: Executor) -> bytes:
     data = island(view, executor)
     own_style = style() + (_sized(shown) if shown else "")
     script = _script()
-    # What a module does when it is imported is of no interest beside classes, functions and tables.
-    contested = sorted(
-        (member for card in view.cards for member in card.contested), key=lambda m: (m.id.endswith(":"), m.share, m.id)
-    )
+    contested = disputed(view.cards, view.split)
     html = (
         environment()
         .get_template("report.html")
@@ -96,9 +94,7 @@ def _rendered(view: View, executor: Executor) -> bytes:
                 default=None,
             ),
             contested=contested,
-            home={member.id: card.name for card in view.cards for member in card.contested},
-            runner_up=view.split.runners_up,
-            because=view.split.because,
+            members_contested=sum(1 + len(one.others) for one in contested),
             example=max(view.cuts, key=lambda cut: cut.total) if view.cuts else None,
             scatter=scatter(view.candidates),
             agreement=agreements(view.ties, view.candidates),

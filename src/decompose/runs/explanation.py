@@ -18,6 +18,7 @@ from decompose.boundaries.folders import Package, folder_ties
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.scores import labels_of
 from decompose.boundaries.split import SHARED, Split
+from decompose.database.joins import joining_statements
 from decompose.errors import UnknownNameError
 from decompose.runs.analysis import Analysis, named_split
 from decompose.system.model import Access, Dependency, ForeignKey, System, Transaction
@@ -255,19 +256,20 @@ def _proved(tie: Tie) -> bool:
 def _ties(system: System) -> Iterator[tuple[Tie, set[str]]]:
     """Everything that ties units and tables, with what it ties."""
     unit_of = {d.id: d.unit for d in system.definitions}
-    statements: dict[tuple[str, str, int], list[Access]] = defaultdict(list)
     for key in system.foreign_keys:
         yield key, {f"table:{key.table}", f"table:{key.target_table}"}
     for transaction in system.transactions:
         yield transaction, {f"table:{table}" for table in transaction.tables_written}
     for access in system.accesses:
-        statements[access.definition, access.file, access.line].append(access)
         yield access, {access.unit or unit_of.get(access.definition, ""), f"table:{access.table}"}
-    for (definition, file, line), accesses in sorted(statements.items()):
+    joins: dict[tuple[str, str, int, str, str], str] = {}
+    for (file, line, definition, _), accesses in joining_statements(system):
         resolution = {access.table: access.resolution for access in accesses}
         for one, two in combinations(sorted(resolution), 2):
-            weaker = "guessed" if "guessed" in (resolution[one], resolution[two]) else resolution[one]
-            yield Join(definition, (one, two), weaker, file, line), {f"table:{one}", f"table:{two}"}
+            weaker = "inferred" if "inferred" in (resolution[one], resolution[two]) else "exact"
+            joins.setdefault((definition, file, line, one, two), weaker)
+    for (definition, file, line, one, two), weaker in sorted(joins.items()):
+        yield Join(definition, (one, two), weaker, file, line), {f"table:{one}", f"table:{two}"}
     for dependency in system.dependencies:
         source = dependency.source_unit or unit_of.get(dependency.source, "")
         yield dependency, {source, dependency.target_unit or unit_of.get(dependency.target, "")}
