@@ -5,7 +5,8 @@
 FOLDER is outside of this checkout. Each application is in FOLDER/NAME, a clone or an unpacked source archive of the version
 below; what is not there is cloned. Its environment is made in FOLDER/NAME.venv, its recording is kept in FOLDER/NAME.recorded
 and not made again while it is there. The tests run on SQLite, those of
-fractal-server on a PostgreSQL server of its own at port 5499, with an empty database `fractal_test` and a superuser `postgres`. Prints one row of a markdown table for each application.
+fractal-server on a PostgreSQL server of its own at port 5499, with an empty database `fractal_test` and a superuser `postgres`;
+those of spiff-arena on a database that `flask db upgrade` has made in its backend before. Prints one row of a markdown table for each application.
 
 Recall is over (definition, table, read or write) of the application's own tables, without what an ORM does on its own
 (`refresh`, `autoflush`, `eager`) and what migrations do (`migration`): `executed` asks for the function under which the statement
@@ -303,6 +304,22 @@ APPLICATIONS = {
            "tasks_roles", "tasks_user_roles", "tasks_webhooks"))), True,
         {"SECRET": "of-the-tests", "ENCRYPTION_KEY": f"{'MDAw' * 10}MDA=", "FIEF_CLIENT_ID": "a", "FIEF_CLIENT_SECRET": "b",
          "ENVIRONMENT": "development", "TELEMETRY_ENABLED": "0", "DATABASE_TABLE_PREFIX": ""},
+    ),
+    "spiff-arena": Application(
+        f"{_GITHUB}sartography/spiff-arena", "d7678cf75", "spiffworkflow-backend/src", "spiffworkflow_backend", "sqlalchemy",
+        ("flask==3.1.3", "flask-admin", "flask-bcrypt", "flask-cors", "flask-jwt-extended", "flask-migrate", "flask-restful", "SpiffWorkflow>=3.1.3a1",
+         "sentry-sdk[flask]", "connexion[swagger-ui,flask,uvicorn]==3.3.0", "lxml", "APScheduler<4", "RestrictedPython", "Flask-SQLAlchemy",
+         "uvicorn[standard]", "simplejson", "pytz", "dateparser", "cryptography", "prometheus-flask-exporter", "sqlalchemy>=2.0.31,<2.1",
+         "flask-session", "celery[redis]", "flower==2.0.1", "jsonschema", "chardet", "security", "./spiff-arena-common",
+         "git+https://github.com/sartography/spiffworkflow-connector-command", "authlib", "uvicorn-worker", "httpx2", "pytest", "PyYAML"),
+        ("-c", "spiffworkflow-backend/pyproject.toml", "--rootdir=spiffworkflow-backend", "spiffworkflow-backend/tests"), True,
+        {"PYTHONPATH": "spiffworkflow-backend:spiffworkflow-backend/src", "SPIFFWORKFLOW_BACKEND_DATABASE_TYPE": "sqlite",
+         "SPIFFWORKFLOW_BACKEND_ENV": "unit_testing", "FLASK_SESSION_SECRET_KEY": "0" * 32,
+         "SPIFFWORKFLOW_BACKEND_RUN_BACKGROUND_SCHEDULER_IN_CREATE_APP": "false"},
+    ),
+    "tandoor": Application(
+        f"{_GITHUB}TandoorRecipes/recipes", "d206eddbd", ".", "cookbook", "django",
+        ("-r", "requirements.txt"), ("-o", "addopts=", "cookbook/tests/api"), True, {"SECRET_KEY": "of-the-tests"},
     ),
 }  # fmt: skip
 

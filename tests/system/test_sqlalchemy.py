@@ -1181,3 +1181,21 @@ def test_the_class_that_a_decorator_makes_the_base_of_all_models_has_no_table(dr
             pass
     """
     assert [t.name for t in draw(source).system.tables] == ["order"]
+
+
+def test_types_and_constraints_of_flask_sqlalchemy_are_its_own(draw: Draw) -> None:
+    application = draw(
+        """
+        from flask_sqlalchemy import SQLAlchemy
+
+        db = SQLAlchemy()
+
+        class Order(db.Model):
+            id = db.Column(db.Integer, primary_key=True)
+            name = db.Column(db.String(20))
+            price = db.Column(db.DECIMAL(10, 2))
+            __table_args__ = (db.UniqueConstraint("name"),)
+        """
+    )
+    assert not application.blind_spots("unresolved call")
+    assert ("m:Order", "flask_sqlalchemy:SQLAlchemy.String") in application.external()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from decompose.facts.records import Ref
     from decompose.linking.engine import Engine
+    from decompose.linking.frames import Site
     from decompose.linking.library_call import LibraryCall
     from decompose.linking.program import Scope
     from decompose.linking.solver import Node
@@ -228,10 +229,16 @@ def call_back(new: frozenset[Value], call: LibraryCall, variables: tuple[str, ..
             for parameter, variable in zip(parameters, variables, strict=False):
                 call.called_back.append((inner.nodes[parameter[1]], variable))
         elif description[0] == "C" and not engine.program.scopes[description[1]].library:
-            outer, call.site.kind, result, call.site.result = call.site.kind, "callback", call.site.result, -1
-            construction.construct(engine, call.site, value, description)
-            call.site.kind, call.site.result = outer, result
+            _make(call.engine, call.site, value)
     call.apply()
+
+
+def _make(engine: Engine, site: Site, value: Value) -> None:
+    """A library makes an object of a class; what the class itself is given with is not for its initialiser."""
+    told = site.kind, site.result, site.arguments, site.keywords
+    site.kind, site.result, site.arguments, site.keywords = "callback", -1, [], []
+    construction.construct(engine, site, value, engine.values[value])
+    site.kind, site.result, site.arguments, site.keywords = told
 
 
 def ask(new: frozenset[Value], call: LibraryCall, names: tuple[str, ...], base: Node = -1) -> None:

@@ -408,7 +408,8 @@ class LibraryCall(TypeVariables):
         description = self.engine.values[self.receiver] if self.receiver >= 0 else ("",)
         cls = self.engine.program.scopes[description[1]] if description[0] == "I" else None
         member = self.engine.hierarchy.member(cls, name) if cls is not None else None
-        function = self.engine.function_of(member)
-        if member is not None and function is not None and not function.library:
-            home, frame = self.engine.class_frame(member.owner), self.site.frame
-            special_methods.run_implicitly(self.engine, frame, -1, function, home, self.receiver, kind, self.site.line)
+        if cls is not None and member is not None and not member.owner.library:
+            special_methods.call_method(
+                self.engine, self.site.frame, -1, self.receiver, cls, name, self.site.line,
+                by=self.function.definition, kind=kind,
+            )  # fmt: skip

@@ -33,7 +33,7 @@ def callable_object(engine: Engine, description: tuple[Any, ...]) -> tuple[Value
 
 def call_method(
     engine: Engine, frame: Frame, result: Node, value: Value, cls: Scope, name: str, line: int,
-    argument: Any = -1, source: Node = -1, by: str = "",
+    argument: Any = -1, source: Node = -1, by: str = "", kind: str = "call",
 ) -> None:  # fmt: skip
     """Run the special method ``name`` that syntax implies, or that the library's function ``by`` calls, with an argument, and a
     node as the next one.
@@ -43,32 +43,32 @@ def call_method(
         return
     function, home = engine.function_of(member), engine.class_frame(member.owner)
     if function is not None:
-        _call(engine, frame, result, value, function, home, line, argument, source, by)
+        _call(engine, frame, result, value, function, home, line, argument, source, by, kind)
     elif not member.owner.library and (decorated := engine.node_of(home, member.ref)) >= 0:
-        engine.watch(decorated, _call_decorated, engine, frame, result, value, line, argument, source, by)
+        engine.watch(decorated, _call_decorated, engine, frame, result, value, line, argument, source, by, kind)
 
 
 def _call_decorated(
     new: frozenset[Value], engine: Engine, frame: Frame, result: Node, value: Value, line: int,
-    argument: Any, source: Node, by: str,
+    argument: Any, source: Node, by: str, kind: str,
 ) -> None:  # fmt: skip
     """What decorators have made of a special method: the method itself, or a function around it."""
     for made in new:
         description = engine.values[made]
         if description[0] == "F" and description[2] >= 0:
             function, home = engine.program.scopes[description[1]], engine.frames[description[2]]
-            _call(engine, frame, result, value, function, home, line, argument, source, by)
+            _call(engine, frame, result, value, function, home, line, argument, source, by, kind)
 
 
 def _call(
     engine: Engine, frame: Frame, result: Node, value: Value, function: Scope, home: Frame, line: int,
-    argument: Any, source: Node, by: str,
+    argument: Any, source: Node, by: str, kind: str,
 ) -> None:  # fmt: skip
-    run_implicitly(engine, frame, result, function, home, value, "call", line, argument)
+    run_implicitly(engine, frame, result, function, home, value, kind, line, argument)
     if function.library:
         return
     if by:
-        call = (frame.scope.index, frame.receiver, line, "call", function.index, value)
+        call = (frame.scope.index, frame.receiver, line, kind, function.index, value)
         engine.called_by[call] = min(by, engine.called_by.get(call, by))
     given = (engine.node_of(frame, argument), source)
     for node, parameter in zip(given, function.facts.parameters[1:], strict=False):

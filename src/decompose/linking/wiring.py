@@ -56,6 +56,17 @@ def own_frame(engine: Engine, scope: Scope) -> Frame:
     return engine.frame(scope, own_frame(engine, scope.parent), engine.own_receiver(scope))
 
 
+def library_method(engine: Engine, module: str, cls: str, name: str) -> Value | None:
+    """A method of a library's class, as an object has it; None where no summary of it is in view."""
+    found = engine.program.by_name.get(module)
+    owner = next((s for s in found.scopes if s.facts.qualname == cls), None) if found is not None else None
+    method = engine.function_of(engine.hierarchy.member(owner, name)) if owner is not None else None
+    if owner is None or method is None:
+        return None
+    plain = engine.values.intern("F", method.index, engine.class_frame(owner).index)
+    return engine.values.intern("B", plain, engine.values.instance(owner.index))
+
+
 def connect(engine: Engine, wires: Iterable[Wire | Given | Result]) -> bool:
     """Add the wires to the program; whether any was new."""
     news = False

@@ -23,7 +23,9 @@ from decompose.linking.values import Value
 
 BELOW = "views below a middleware, by what the framework does"
 _SETTING = "MIDDLEWARE"
-_NEXT = "get_response"
+NEXT = "get_response"
+"""The name by which a middleware is given what it goes on to."""
+
 _BETWEEN = (
     "dispatch", "post", "form_valid", "delete", "create", "update", "destroy", "perform_create", "perform_update", "perform_destroy",
 )  # fmt: skip
@@ -76,15 +78,20 @@ def _innermost(linked: Linked) -> Iterator[tuple[Scope, int]]:
     One that has hooks only (`process_request`) goes on by a method of the framework's.
     """
     listed: list[Scope] = []
-    for module in linked.program.modules:
-        names = _listed(linked, module.top) if not module.library and "settings" in module.name else []
-        own = [found for name in names if (found := scope_at(linked, name)) is not None and _goes_on(found)]
-        listed += own[-1:]
+    for middlewares in listed_middlewares(linked):
+        listed += [middleware for middleware in middlewares if _goes_on(middleware)][-1:]
     if not listed:
         classes = [cls for cls in linked.application_classes() if _goes_on(cls)]
         listed = classes if len(classes) == 1 else []
     for cls in dict.fromkeys(listed):
         yield from _goes_on(cls)
+
+
+def listed_middlewares(linked: Linked) -> Iterator[list[Scope]]:
+    """The middlewares of the application that each module of settings lists, in order."""
+    for module in linked.program.modules:
+        names = _listed(linked, module.top) if not module.library and "settings" in module.name else []
+        yield [found for name in names if (found := scope_at(linked, name)) is not None]
 
 
 def _listed(linked: Linked, scope: Scope) -> list[str]:
@@ -104,6 +111,6 @@ def _goes_on(middleware: Scope) -> list[tuple[Scope, int]]:
         for operation in scope.facts.ops if inside else ():
             if operation[0] == Op.CALL and type(operation[2]) is int and operation[2] >= 0:
                 asked = scope.operations_producing(operation[2])
-                if any((o[0] == Op.ATTRIBUTE and o[3] == _NEXT) or (o[0] == Op.FREE and o[2] == _NEXT) for o in asked):
+                if any((o[0] == Op.ATTRIBUTE and o[3] == NEXT) or (o[0] == Op.FREE and o[2] == NEXT) for o in asked):
                     found.append((scope, int(operation[-1])))
     return found[-1:]

@@ -32,12 +32,10 @@ _OUTSIDE = {
     "django.core.management.BaseCommand": "add_arguments",
     "django.template.Node": "render",
     "django.template.base.Node": "render",
-    "django.utils.deprecation.MiddlewareMixin": "process_request process_view process_response process_exception",
     "rest_framework.permissions.BasePermission": "has_permission has_object_permission",
     "rest_framework.authentication.BaseAuthentication": "authenticate authenticate_header",
     "rest_framework.throttling.BaseThrottle": "allow_request wait",
     "rest_framework.filters.BaseFilterBackend": "filter_queryset",
-    "starlette.middleware.base.BaseHTTPMiddleware": "dispatch",
     "marshmallow.Schema": "handle_error get_attribute",
 }
 """A class outside, without a summary -> the methods that its code calls on an object of a subclass."""

@@ -28,6 +28,8 @@ class Model(DeclarativeBase):
 
 
 class SQLAlchemy:
+    __has_more__ = True
+
     Model: type[Model]
     Column: type[Column]
     Table: type[Table]
