@@ -138,19 +138,22 @@ class CatchAlls:
                 cls = engine.program.scopes[description[1]]
                 if self.answers(cls.index, load.name):
                     alike.add(cls.index)
+                    if len(alike) > _MAX_ALIKE:
+                        return False
                     continue
             if self._has(description, load.name):
                 return False
-        return len(alike) <= _MAX_ALIKE
+        return True
 
     def answers(self, cls: int, name: str) -> bool:
         """Whether objects of a class have an attribute by ``__getattr__`` only."""
         scope = self.engine.program.scopes[cls]
         hierarchy = self.engine.hierarchy
+        if hierarchy.member(scope, "__getattr__") is None or hierarchy.member(scope, name) is not None:
+            return False
         setter = hierarchy.member(scope, "__setattr__")
         own = not scope.library and (setter is None or setter.owner.library)
-        kept = own and self.engine.is_stored(scope, name)
-        return hierarchy.member(scope, "__getattr__") is not None and hierarchy.member(scope, name) is None and not kept
+        return not own or not self.engine.is_stored(scope, name)
 
     def _has(self, description: tuple[object, ...], name: str) -> bool:
         engine = self.engine
