@@ -92,6 +92,77 @@ def test_a_name_that_the_object_was_made_with(draw: Draw) -> None:
     assert touched(app) == {("m:Files.put", "write", "files", "avatars"), ("m:Files.put", "write", "files", "$FILES")}
 
 
+def test_attributes_and_settings_inside_of_a_name(draw: Draw) -> None:
+    app = draw(
+        {
+            "m.py": """
+            import os
+            from elasticsearch import Elasticsearch
+            class Indexes:
+                def __init__(self):
+                    self.client = Elasticsearch()
+                    self.prefix = "shop"
+                    self.stage = os.environ["STAGE"]
+                def put(self, kind, text):
+                    name = kind.replace("-", "_")
+                    self.client.index(index=f"{self.prefix}_{name}", document=text)
+                def find(self): return self.client.search(index=f"{self.stage}_all")
+                def drop(self, kind): self.client.indices.delete(index=self.stage + "_" + kind)
+            """
+        }
+    )
+    assert touched(app) == {
+        ("m:Indexes.put", "write", "search index", "shop_*"),
+        ("m:Indexes.find", "read", "search index", "${STAGE}_all"),
+        ("m:Indexes.drop", "delete", "search index", "${STAGE}_*"),
+    }
+
+
+def test_a_name_that_rows_hold_is_the_column(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": """
+            import boto3
+            from django.core.cache import cache
+            from django.db import models
+            class Archive(models.Model):
+                bucket = models.CharField(max_length=9)
+                def put(self, text):
+                    boto3.resource("s3").Bucket(self.bucket).put_object(Key="a", Body=text)
+                    cache.set(f"archive:{self.bucket}", text)
+            """,
+        }
+    )
+    assert touched(app) == {
+        ("shop.models:Archive.put", "write", "files", "shop_archive.bucket"),
+        ("shop.models:Archive.put", "write", "cache", "archive:*"),
+    }
+    assert {(s.name, s.table) for s in app.system.stores if s.kind == "files"} == {
+        ("shop_archive.bucket", "shop_archive")
+    }
+
+
+def test_settings_that_are_asked_for_by_a_name(draw: Draw) -> None:
+    app = draw(
+        {
+            "m.py": """
+            import boto3
+            from flask import current_app
+            def of_request(request): boto3.resource("s3").Bucket(request.registry.settings["files.bucket"]).put_object(Key="a")
+            def of_application(): boto3.resource("s3").Bucket(current_app.config.get("uploads")).put_object(Key="a")
+            class Own:
+                def put(self): boto3.resource("s3").Bucket(self.config["bucket"]).put_object(Key="a")
+            """
+        }
+    )
+    assert touched(app) == {
+        ("m:of_request", "write", "files", "$files.bucket"),
+        ("m:of_application", "write", "files", "$uploads"),
+        ("m:Own.put", "write", "files", ""),
+    }
+
+
 def test_a_result_that_a_decorator_keeps_is_the_functions(draw: Draw) -> None:
     app = draw(
         {

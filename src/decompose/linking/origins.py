@@ -13,6 +13,25 @@ from decompose.linking.hierarchy import Member
 from decompose.linking.program import Module, Scope
 
 _STRIPPING = frozenset({"strip", "lstrip", "rstrip", "removeprefix", "removesuffix"})
+_CHANGING = frozenset(
+    {
+        "replace",
+        "split",
+        "rsplit",
+        "partition",
+        "rpartition",
+        "join",
+        "encode",
+        "decode",
+        "translate",
+        "count",
+        "index",
+        "find",
+        "strftime",
+    }
+)
+"""Methods of a text that are given another one: neither is what they give."""
+
 _ASKING = frozenset({"get", "getenv"})
 _MAX_STEPS = 40
 _MAX_HOLES = 4
@@ -199,7 +218,7 @@ class Origins:
                 for method in scope.operations_producing(operation[2]):
                     if method[0] == Op.ATTRIBUTE and method[3] in _STRIPPING:
                         return scope, method[2]
-                    if _is_format(method):
+                    if _is_format(method) or (method[0] == Op.ATTRIBUTE and method[3] in _CHANGING):
                         return None
                     if _asks(method):
                         return _default(scope, operation)

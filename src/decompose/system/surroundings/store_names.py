@@ -14,7 +14,6 @@ from decompose.linking.library_call import StoreUse
 from decompose.linking.program import Scope
 from decompose.system.calls.arguments import Arguments, Given, parameter_of
 from decompose.system.model import Table
-from decompose.system.sql.templates import Templates
 
 _DEPTH = 4
 _MAX_STEPS = 6
@@ -22,6 +21,8 @@ _MAX_STEPS = 6
 _FIELD = re.compile(r"\{[^{}]*\}|%\(\w+\)[a-z]|%[sdr]")
 _TELLING = re.compile(r"\w")
 _FULL_NAME = re.compile(r"(?:\w+://|arn:|projects/).*[/:]([^/:]*\w[^/:]*)")
+_SETTINGS = frozenset({"settings", "config", "environ"})
+_WHOLE_SETTING = re.compile(r"\$[\w.]+")
 _SETTING = re.compile(r"_*[A-Z][A-Z0-9_]*")
 
 
@@ -35,11 +36,13 @@ class Name(NamedTuple):
 class StoreNames:
     """Answers for one linked program."""
 
-    def __init__(self, linked: Linked, tables: Iterable[Table], arguments: Arguments) -> None:
+    def __init__(self, linked: Linked, tables: list[Table], arguments: Arguments) -> None:
         self.linked = linked
         self.table_of = {table.model: table.name for table in tables if table.model}
+        self.columns = {(t.model, c.name): f"{t.name}.{c.name}" for t in tables if t.model for c in t.columns}
+        """Class and attribute -> the column whose values are the names."""
+        self.holding = {column: column.rpartition(".")[0] for column in self.columns.values()}
         self.arguments = arguments
-        self.templates = Templates(linked, arguments)
         self._calls: dict[tuple[int, int], list[Site]] | None = None
         self._frames: dict[int, list[Frame]] | None = None
         self._asked: Frame | None = None
@@ -113,7 +116,7 @@ class StoreNames:
     def _names(self, scope: Scope, ref: Ref, depth: int) -> Iterator[Name]:
         """What a key may be, followed through names, additions, and functions that make it."""
         if isinstance(ref, str):
-            yield Name(self.templates.filled(scope, ref), direct=True)
+            yield self._filled(scope, ref, depth)
         elif isinstance(ref, list):
             if ref[0] == "*":
                 yield from self._names(scope, ref[1], depth)
@@ -123,6 +126,28 @@ class StoreNames:
                         yield Name(item, direct=True)
         elif type(ref) is int and ref >= 0 and depth:
             yield from self._made_by(scope, ref, depth)
+
+    def _filled(self, scope: Scope, text: str, depth: int) -> Name:
+        """A text with what is put into it, as far as that is one name."""
+        pieces, parts = text.split(HOLE), scope.facts.templates.get(text, [])
+        if len(parts) != len(pieces) - 1:
+            return Name(text, direct=True)
+        filled, direct = [pieces[0]], True
+        for part, piece in zip(parts, pieces[1:], strict=True):
+            constant = self.linked.constant(scope, part)
+            if isinstance(constant, str | int):
+                filled += [str(constant), piece]
+                continue
+            names = list(self._names(scope, part, depth - 1)) if depth else []
+            filled += [self._as_part(names[0]) if len(names) == 1 else HOLE, piece]
+            direct = direct and filled[-2] == HOLE
+        return Name("".join(filled), direct)
+
+    def _as_part(self, name: Name) -> str:
+        """A name inside of a longer one: what a column says differs from row to row."""
+        if name.text in self.holding:
+            return HOLE
+        return f"${{{name.text[1:]}}}" if _WHOLE_SETTING.fullmatch(name.text) else name.text
 
     def _made_by(self, scope: Scope, ref: int, depth: int) -> Iterator[Name]:
         joined = [o for o in scope.operations_producing(ref) if o[0] == Op.COPY]
@@ -151,10 +176,10 @@ class StoreNames:
         operation = origin.operation
         if operation[0] == Op.BINARY and operation[4] in ("add", "mod", "iadd"):
             for name in self._names(origin.scope, operation[2], depth - 1):
-                text = _FIELD.sub(HOLE, name.text) if operation[4] == "mod" else name.text
+                text = _FIELD.sub(HOLE, name.text) if operation[4] == "mod" else self._as_part(name)
                 added = self._names(origin.scope, operation[3], depth - 1) if operation[4] != "mod" else iter(())
                 for behind in list(added) or [Name("" if operation[4] == "mod" else HOLE, direct=False)]:
-                    yield Name(text + behind.text, name.direct)
+                    yield Name(text + self._as_part(behind), name.direct)
         elif operation[0] == Op.CONTAINER:
             for element in (operation[4] or []) if operation[2] == "dict" else operation[3]:
                 yield from self._names(origin.scope, element, depth - 1)
@@ -173,6 +198,10 @@ class StoreNames:
                 continue
             cls = self.linked.program.scopes[description[1]]
             member = self.linked.hierarchy.member(cls, asked[3])
+            column = self.columns.get((cls.definition, asked[3]))
+            if column is not None:
+                yield Name(column, direct=False)
+                continue
             if member is None or member.ref is None:
                 yield from self._put_on(cls, asked[3], depth)
                 continue
@@ -214,14 +243,25 @@ class StoreNames:
     def _setting(self, scope: Scope, operation: list[Any]) -> str:
         """The name in capital letters that something outside is asked for, such as ``environ["BUCKET"]`` or ``settings.BUCKET``."""
         if operation[0] == Op.ATTRIBUTE:
-            asked, name = operation[2], operation[3]
+            asked, name = operation[2], str(operation[3])
         elif operation[0] == Op.ITEM:
             asked, name = operation[2], _text(operation[3])
         elif operation[0] == Op.CALL and operation[3]:
             asked, name = operation[2], _text(operation[3][0])
         else:
             return ""
-        return name if _SETTING.fullmatch(name) and self._is_of_all(scope, asked) else ""
+        if _SETTING.fullmatch(name) and self._is_of_all(scope, asked):
+            return name
+        return name if operation[0] != Op.ATTRIBUTE and self._are_settings(scope, asked) else ""
+
+    def _are_settings(self, scope: Scope, ref: Ref) -> bool:
+        """Whether something is the application's settings by its name, as ``request.app.config`` is; ``self.config`` may be another's."""
+        for made in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
+            if made[0] == Op.ATTRIBUTE and made[3] in ("get", "__getitem__"):
+                return self._are_settings(scope, made[2])
+            if made[0] == Op.ATTRIBUTE and made[3] in _SETTINGS:
+                return not (scope.is_method and parameter_of(scope, made[2]) == scope.facts.parameters[0][0])
+        return False
 
     def _is_of_all(self, scope: Scope, ref: Ref) -> bool:
         """Whether something is the same wherever it is asked: imported, or made at the top of a module."""

@@ -90,7 +90,8 @@ class Stores:
                     )
         for access in sorted(self.accesses, key=lambda a: (a.file, a.line)):
             if access.store:
-                made = Store(kind=access.kind, name=access.store, file=access.file, line=access.line)
+                held_by = self.names.holding.get(access.store, "") if access.kind == "files" else ""
+                made = Store(kind=access.kind, name=access.store, table=held_by, file=access.file, line=access.line)
                 stores.setdefault((access.kind, access.store), made)
         return [stores[key] for key in sorted(stores)]
 
