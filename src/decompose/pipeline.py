@@ -150,6 +150,7 @@ def _analysed(
         commits=_of_units(options.commits, system),
         clusterings=proposal.clusterings,
         packages=proposal.packages,
+        ladder=proposal.ladder,
     )
     return analysis, known
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,6 +13,7 @@ import pytest
 from decompose import api
 from decompose.boundaries import Proposal, Smallest, SplitOptions, propose, split_from_assignment
 from decompose.boundaries.agreement import adjusted_rand_index
+from decompose.boundaries.ladder import told_of_ladder
 from decompose.boundaries.recommend import Standing, recommend
 from decompose.report import export_rows
 from decompose.report.view import chosen_split
@@ -20,8 +22,6 @@ from decompose.system.model import BY_CASCADE, Access, Dependency, System, Trans
 from tests.applications import three_domains
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from decompose.runs.analysis import Analysis
 
 ANY = Smallest(lines=0)
@@ -252,6 +252,24 @@ def test_the_recommended_split_has_the_number_of_services_that_was_asked_for(sys
     sizes = {split.name: len(split.services) for split in proposal.splits if not split.trivial}
     assert count in sizes.values()
     assert sizes[proposal.recommendation.split] == count
+
+
+def test_fewer_services_that_are_asked_for_are_those_of_the_ladder() -> None:
+    sample = api.load(Path(__file__).parents[2] / "reports" / "sample_monolith")
+    shown = next(split for split in sample.splits if split.name == sample.recommendation.split)
+    rung = sample.ladder.rungs[2]
+    asked = propose(sample.system, SplitOptions(services=(rung.services, rung.services)))
+    made = next(split for split in asked.splits if split.name == asked.recommendation.split)
+    assert (made.name, len(made.services)) == ("merged", rung.services)
+    homes = made.services_of()
+    assert all(len({homes[unit] for unit in service.units}) == 1 for service in shown.services)
+    assert asked.ladder.rungs[0].spanning_transactions == rung.spanning_transactions
+
+
+def test_what_fewer_services_would_bring_is_a_reason_of_the_verdict(system: System) -> None:
+    proposal = propose(system, SplitOptions(smallest=ANY))
+    assert told_of_ladder(proposal.ladder) in proposal.recommendation.reasons
+    assert proposal.ladder.split == proposal.recommendation.split
 
 
 def test_there_are_three_candidates_made_in_different_ways(analysis: Analysis) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from decompose.boundaries.clustering import SHARED_LABEL, UNPLACED, Edges
@@ -13,7 +13,7 @@ from decompose.boundaries.graph import TABLE, EvidenceGraph
 from decompose.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from decompose.boundaries.clustering import Labels
+    from decompose.boundaries.clustering import Labels, Pair
 
 PULL = 50.0
 """The weight of a tie between what is pinned together: more than any evidence."""
@@ -116,6 +116,20 @@ class Settled:
         if self.pins.max_size:
             self._divide(made, groups, edges, self.pins.max_size, names)
         return made, names
+
+    def parted(self, labels: Labels) -> set[Pair]:
+        """Pairs of labels that pins keep apart: of services with different names, and of what is to be apart."""
+        held = {
+            node: self.service[root][0] for node in range(len(labels)) if (root := self._root(node)) in self.service
+        }
+        claims: list[set[tuple[int, object]]] = [{(int(labels[node]), name) for node, name in held.items()}]
+        claims += [{(int(labels[node]), pin) for node, pin in listed} for listed in self.apart]
+        return {
+            (one, other)
+            for claimed in claims
+            for (one, first), (other, second) in combinations(claimed, 2)
+            if first != second and one != other and min(one, other) >= 0
+        }
 
     # Resolving
 

@@ -22,6 +22,7 @@ from decompose.boundaries.generators.tables import atoms_of
 from decompose.boundaries.grains import grains_of, layered, wholeness
 from decompose.boundaries.graph import DEFAULT_WEIGHTS, EvidenceGraph
 from decompose.boundaries.keeping import Earlier, keep
+from decompose.boundaries.ladder import Ladder, ladder_of, merged, told_of_ladder
 from decompose.boundaries.naming import Vocabulary
 from decompose.boundaries.ownership import Ownership
 from decompose.boundaries.partition import Placement, split_from_assignment, split_from_labels
@@ -34,12 +35,13 @@ from decompose.boundaries.shaping import Shaper
 from decompose.boundaries.sharing import hubs
 from decompose.boundaries.small import told_of_small
 from decompose.boundaries.split import SHARED, Recommendation, Split
+from decompose.boundaries.stateless import told_of_stateless
 from decompose.boundaries.trust import Clusterings, Trust
 from decompose.boundaries.unreached import unreached
 from decompose.system.model import System
 
 if TYPE_CHECKING:
-    from decompose.boundaries.clustering import Labels
+    from decompose.boundaries.clustering import Labels, Pair
 
 REFINED = "{}, with single units and tables moved"
 _MAX_THREADS = 4
@@ -76,12 +78,15 @@ class SplitOptions(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """All candidate splits, trivial ones last, the recommendation, what any split is compared with, and how far packages are one thing."""
+    """All candidate splits, trivial ones last, the recommendation, what any split is compared with, how far packages are one thing, and
+    what fewer services would bring.
+    """
 
     splits: tuple[Split, ...]
     recommendation: Recommendation
     clusterings: Clusterings = Clusterings()
     packages: tuple[Package, ...] = ()
+    ladder: Ladder = Ladder()
 
 
 def propose(
@@ -104,20 +109,41 @@ def propose(
     start = kept.split if kept is not None else None
     if isinstance(options.start, Start):
         start = split_from_assignment(system, options.start.placements, options.start.name, scorer.graph)
+    check_count(options.pins, options.services)
+    settled = Settled(scorer.graph, options.pins)
+    fewer = _merged(scorer, options, settled) if options.services and start is None else None
     executor = ThreadPoolExecutor(min(_MAX_THREADS, os.cpu_count() or 1))
     try:
         trivially = [(*one, (score or scorer.later)(one[-1])) for one in _trivial_splits(scorer.graph)]
-        splits, remade, trust, packages, released = _candidates(scorer, options, executor, start, found, trivially)
+        splits, remade, trust, packages, released = _candidates(
+            scorer, options, settled, executor, start, fewer, found, trivially
+        )
     finally:
         executor.shutdown(cancel_futures=True)
     if kept is None:
         verdict = recommend(system, splits, options.services, options.smallest)
     else:
         verdict = kept_to(system, splits[0], kept.summary, kept.changes)
+    shown = next((split for split in splits if split.name == verdict.shown), None)
+    ladder = ladder_of(scorer, shown, *_bounds(scorer, shown, settled)) if shown else Ladder()
     verdict = msgspec.structs.replace(
-        verdict, reasons=(*verdict.reasons, *_besides(scorer, splits, verdict, remade, released))
+        verdict, reasons=(*verdict.reasons, *_besides(scorer, splits, verdict, remade, released, ladder))
     )
-    return Proposal(tuple(splits), verdict, trust.kept(scorer.graph), packages)
+    return Proposal(tuple(splits), verdict, trust.kept(scorer.graph), packages, ladder)
+
+
+def _merged(scorer: Scorer, options: SplitOptions, settled: Settled) -> Split | None:
+    """What would be proposed without a number of services, made as few as are asked for; None where it has no more."""
+    unasked = propose(scorer.graph.system, options._replace(services=None), scorer)
+    shown = next((split for split in unasked.splits if split.name == unasked.recommendation.shown), None)
+    if shown is None or not options.services:
+        return None
+    return merged(scorer, shown, options.services, *_bounds(scorer, shown, settled))
+
+
+def _bounds(scorer: Scorer, split: Split, settled: Settled) -> tuple[set[Pair], int | None]:
+    """Which services of a split pins keep apart, and how many units one may have."""
+    return settled.parted(labels_of(scorer.graph, split)), settled.pins.max_size
 
 
 def _besides(
@@ -126,6 +152,7 @@ def _besides(
     verdict: Recommendation,
     remade: list[Split],
     released: Mapping[str, tuple[Released, ...]],
+    ladder: Ladder,
 ) -> Iterator[str]:
     """What is said beside why a split is recommended: how far that holds, and what it does not know."""
     system = scorer.graph.system
@@ -136,6 +163,10 @@ def _besides(
             yield from told_of_platform(scorer.graph, split, released.get(split.name, ()))
         if split.name == verdict.split and (small := told_of_small(scorer, split)):
             yield small
+        if split.name == verdict.shown and (without := told_of_stateless(scorer.graph, split)):
+            yield without
+    if fewer := told_of_ladder(ladder):
+        yield fewer
     if left := unreached(scorer.graph):
         yield (
             f"nothing in view enters, calls or names {len(left)} of {len(system.units)} units, such as {left[0].id}: "
@@ -148,17 +179,17 @@ def _besides(
 def _candidates(
     scorer: Scorer,
     options: SplitOptions,
+    settled: Settled,
     executor: Executor,
     start: Split | None,
+    fewer: Split | None,
     found: Callable[[Split], None],
     trivially: Iterable[tuple[str, str, Labels, Scored]],
 ) -> tuple[list[Split], list[Split], Trust, tuple[Package, ...], dict[str, tuple[Released, ...]]]:
-    """All candidate splits, that to start from first, the consensus made again from each half of the ensemble, what splits are compared
+    """All candidate splits, that to start from first, one with ``fewer`` services, the consensus made again from each half of the ensemble, what splits are compared
     with, how far packages are one thing, and what was platform code in which split.
     """
     graph = scorer.graph
-    check_count(options.pins, options.services)
-    settled = Settled(graph, options.pins)
     edges = settled.pulled(graph.combined(options.weights))
     held_back = hubs(graph) - settled.held
     with_terms = settled.pulled(graph.combined(options.weights, terms=True)).without(held_back)
@@ -227,6 +258,8 @@ def _candidates(
             released |= {split.name: freed for split in made}
     if start is not None:
         splits = [*_from_start(graph, start, judging, refinement), *splits]
+    if fewer is not None:
+        splits.append(judging.judged(fewer))
     for name, about, labels, scores in trivially:
         split = split_from_labels(graph, vocabulary, labels.tolist(), name=name, generator=about, trivial=True)
         splits.append(msgspec.structs.replace(split, scores=with_told(scores(), trust.scores(labels))))

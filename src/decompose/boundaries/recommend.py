@@ -27,6 +27,9 @@ MIN_TRANSACTIONS = 5
 _ONE_SIDED = 1.645
 """The standard deviations beyond which 5 % of a normal distribution lie."""
 
+MERGED = "merged"
+"""The name of the split that is made of another by merging its services."""
+
 LEDGER_SHARE = 0.25
 """A table that at least this share of the writing transactions writes, and that is appended to rather than changed, is a ledger."""
 
@@ -165,7 +168,9 @@ def _best(system: System, splits: Sequence[Split], services: tuple[int, int] | N
     fitting = [s for s in sound if off[s.name] == min(off.values())]
     stands = {s.name: standing(s) for s in splits}
     front = [s for s in fitting if not any(stands[o.name].beats(stands[s.name]) for o in fitting)]
-    best = _trusted(front)
+    # Who asks for fewer services is told what fewer would bring, and gets that.
+    asked = next((s for s in fitting if services and s.name == MERGED), None)
+    best = asked or _trusted(front)
     equal = [s.name for s in candidates if s is not best and _parts(s) == _parts(best)]
     rivals = sorted(
         (s for s in candidates if s is not best and s.name not in equal),
@@ -330,6 +335,8 @@ def _sentence(system: System, split: Split, apart: tuple[str, ...]) -> str:
 def _why(best: Split, front: Sequence[Split], stands: dict[str, Standing]) -> str:
     mine = stands[best.name]
     where = f"{best.name} lies {mine.data:.1f} standard deviations from chance by data and {mine.change:.1f} by change"
+    if best.name == MERGED:
+        return f"{where}; it is {best.generator}"
     if len(front) == 1:
         return f"{where}; no other sound candidate is clearly better by either without being clearly worse by the other"
     others = ", ".join(s.name for s in front if s is not best)

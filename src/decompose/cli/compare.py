@@ -60,6 +60,7 @@ def compare(run: Path, splits: tuple[str, ...], partition: Path | None, form: st
     of two runs the splits after the colons are compared, or those of one name, or the recommended ones.
     """
     from decompose import api
+    from decompose.boundaries.ladder import in_short
     from decompose.runs.document import load
 
     first = run_named(run) or Named(run, "")
@@ -108,6 +109,8 @@ def compare(run: Path, splits: tuple[str, ...], partition: Path | None, form: st
         if len(sides) > _AT_LENGTH and not show_all:
             for line in _overview(sides):
                 say_on_screen(line)
+            if fewer := in_short(analysis.ladder):
+                say_on_screen(f"  Fewer services than {analysis.ladder.split} has: {fewer}")
         else:
             for side in sides:
                 for line in side.lines(show_all=show_all):

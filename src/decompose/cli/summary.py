@@ -30,6 +30,8 @@ def summary(outcome: Outcome, run: Path, screen: tuple[int, int]) -> Iterator[st
             f"please report what `decompose export {run} blind_spots` lists as a defect"
         )
     after = [outcome.verdict]
+    if outcome.fewer:
+        after.append(f"Fewer services: {outcome.fewer}")
     if outcome.risk:
         after.append(f"Biggest risk: {outcome.risk}")
     if outcome.plan:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decompose.boundaries.folders import Package
+from decompose.boundaries.ladder import Ladder
 from decompose.boundaries.split import Recommendation, Split
 from decompose.boundaries.trust import Clusterings
 from decompose.database.split import DatabaseSplit
@@ -17,7 +18,8 @@ class Analysis(Record, frozen=True):
     """The content of ``analysis.json``. ``databases`` and ``plans`` have one entry for each non-trivial split.
 
     ``commits``: for each commit of the history the files with units that it changed; empty without a history. ``clusterings``: what
-    any split is compared with. ``packages``: how far each is one thing, which ties its units.
+    any split is compared with. ``packages``: how far each is one thing, which ties its units. ``ladder``: what fewer services
+    would bring than the shown split has.
     """
 
     format_version: int
@@ -30,6 +32,7 @@ class Analysis(Record, frozen=True):
     commits: tuple[tuple[str, ...], ...] = ()
     clusterings: Clusterings = Clusterings()
     packages: tuple[Package, ...] = ()
+    ladder: Ladder = Ladder()
 
 
 def named_split(analysis: Analysis, name: str = "") -> Split:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from decompose.boundaries import DIRECTIONS
 from decompose.boundaries.crossings import crossings
 from decompose.boundaries.graph import CALL_LAYERS, EvidenceGraph
+from decompose.boundaries.ladder import Rung
 from decompose.boundaries.unreached import unreached
 from decompose.report.exports.table import Export, Row
 from decompose.runs.analysis import Analysis
@@ -54,7 +57,17 @@ def _cuts(analysis: Analysis) -> Iterator[Row]:
             yield split.name, *crossing[:8]
 
 
+def _ladder(analysis: Analysis) -> Iterator[Row]:
+    for rung in analysis.ladder.rungs:
+        yield analysis.ladder.split, *msgspec.structs.astuple(rung)
+
+
 SPLITS: dict[str, Export] = {
+    "ladder": Export(
+        ("split", *Rung.__struct_fields__),
+        _ladder,
+        "what fewer services than the shown split has would break, one merge of two services after another",
+    ),
     "unreached": Export(
         ("unit", "kind", "file", "line", "lines", "service"),
         _unreached,
