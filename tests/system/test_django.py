@@ -1252,6 +1252,9 @@ def test_a_managers_queries_begin_with_what_its_own_method_gives(draw: Draw, que
 TEMPLATES = [
     ("{% for order in customer.orders.all %}{{ order.id }}{% endfor %}", {"read shop_order"}),
     ("{{ customer.orders.count }}", {"read shop_order"}),
+    ("{% if order.tags.all %}x{% endif %}", {"read shop_tag", "read shop_order_tags"}),
+    ("Order{{ order.tags.all|pluralize }}", {"read shop_tag", "read shop_order_tags"}),
+    ("{% if order.tags %}x{% endif %}{{ order.tags.none }}", set()),
     ("{{ order.customer.name }}", {"read shop_customer"}),
     ("{{ order.customer_id }}{# order.customer.name #}{% comment %}{{ order.customer.name }}{% endcomment %}", set()),
     ("{% for o in many %}{{ o.customer.name }}{% endfor %}", {"read shop_order", "read shop_customer"}),

@@ -77,6 +77,48 @@ def test_what_a_form_has_validated_are_rows(draw: Draw, method: str, expression:
     assert _reads_of(draw, FORM.format(**named), definition) == expected
 
 
+LATER = """
+    from django import forms
+    def tags(): return Tag.objects.filter(owner__name="x")
+    class Base(forms.Form):
+        main = forms.ModelChoiceField(queryset=None)
+        def __init__(self, *args):
+            super().__init__(*args)
+            {init}
+    class OrderForm(Base): pass
+    class OtherForm(forms.Form):
+        main = forms.ModelChoiceField(queryset=None)
+    def show(request, form):
+        form = OrderForm(request.POST)
+        {show}
+    def other(request):
+        form = OtherForm(request.POST)
+        return form.is_valid(), form.cleaned_data["main"].owner.id
+"""
+
+
+@pytest.mark.parametrize(
+    ("init", "show"),
+    [
+        ('self.fields["main"].queryset = tags()', "pass"),
+        ('field = self.fields["main"]; field.queryset = tags().order_by("id")', "pass"),
+        ('self.fields["main"] = forms.ModelChoiceField(queryset=tags())', "pass"),
+        ("pass", 'form.fields["main"].queryset = tags()'),
+    ],
+)
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("form.is_valid()", {"shop_tag", "shop_owner"}),
+        ('form.cleaned_data["main"].owner.name', {"shop_owner"}),
+    ],
+)
+def test_a_form_is_given_its_query_later(draw: Draw, init: str, show: str, expression: str, expected: set[str]) -> None:
+    module = LATER.format(init=init, show=f"{show}; return {expression}")
+    assert _reads_of(draw, module, "show") == expected
+    assert _reads_of(draw, module, "other") == set()
+
+
 SERIALIZER = """
     from rest_framework import serializers
     class OrderSerializer(serializers.ModelSerializer):

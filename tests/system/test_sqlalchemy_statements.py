@@ -119,9 +119,15 @@ def test_listeners_are_given_what_they_listen_to(draw: Draw) -> None:
     def note(mapper, connection, target): connection.execute(logs.insert())
     def count(session, context): session.query(User).count()
     event.listen(Session, "after_flush", count)
+    @event.listens_for(User.__table__, "after_create")
+    def start(target, connection, **options): connection.execute(target.insert().values(name="root"))
+    @event.listens_for(logs, "after_create")
+    def begin(target, connection, **options): connection.execute(target.insert())
     """
     app = draw({"models.py": MODELS, "m.py": textwrap.dedent(source)})
     assert {found for found in app.accesses() if found[0].startswith("m:")} == {
+        ("m:start", "insert", "users"),
+        ("m:begin", "insert", "logs"),
         ("m:touch", "update", "orders"),
         ("m:note", "insert", "logs"),
         ("m:count", "read", "users"),
@@ -202,6 +208,50 @@ JOINED = """
 def test_rows_of_joined_inheritance_have_a_part_in_each_table(draw: Draw, body: str, expected: set[str]) -> None:
     app = draw({"models.py": JOINED, "m.py": f"from models import *\ndef f(s: Session, dog: Dog): {body}\n"})
     assert {f"{operation} {table}" for _, operation, table in app.accesses()} == expected
+
+
+BELOW = [
+    ("", '{"polymorphic_load": "selectin"}', True),
+    ("", '{"polymorphic_load": "inline", "polymorphic_identity": KIND}', True),
+    ('__mapper_args__ = {"polymorphic_on": kind, "with_polymorphic": "*"}', "{}", True),
+    ('__mapper_args__ = {"polymorphic_on": kind}', '{"polymorphic_identity": "cat"}', False),
+    ("", '{"polymorphic_load": "selectin", "concrete": True}', False),
+]
+
+
+@pytest.mark.parametrize(("above", "below", "along"), BELOW)
+def test_tables_of_subclasses_are_read_along_where_the_mapping_says_so(
+    draw: Draw, above: str, below: str, along: bool
+) -> None:
+    source = f"""
+    KIND = make()
+    class Pet(Base):
+        __tablename__ = "pets"
+        id, kind = Column(Integer, primary_key=True), Column(Integer)
+        {above}
+    class Cat(Pet):
+        __tablename__ = "cats"
+        id = Column(ForeignKey("pets.id"), primary_key=True)
+        __mapper_args__ = {below}
+    def f(s: Session): return s.query(Pet).all()
+    def g(s: Session): return s.query(Animal).all()
+    """
+    app = draw({"m.py": textwrap.dedent(JOINED) + textwrap.dedent(source)})
+    assert app.accesses() == {("m:f", "read", "pets"), ("m:g", "read", "animals")} | (
+        {("m:f", "read", "cats")} if along else set()
+    )
+
+
+def test_what_may_be_of_many_classes_has_a_part_in_the_table_above_them(draw: Draw) -> None:
+    below = "".join(
+        f"class D{n}(Animal):\n    __tablename__ = 'd{n}'\n    id = Column(ForeignKey('animals.id'), primary_key=True)\n"
+        for n in range(8)
+    )
+    uses = "".join(f"def f{n}(dog: D{n}, **fields): change(dog, fields)\n" for n in range(8))
+    change = "def change(animal, fields):\n    for name in fields: setattr(animal, name, fields[name])\n"
+    app = draw({"m.py": textwrap.dedent(JOINED) + below + change + uses})
+    assert {found for found in app.accesses() if found[0] == "m:change"} == {("m:change", "update", "animals")}
+    assert [spot.line for spot in app.blind_spots("unknown table")]
 
 
 CHANGES = [

@@ -10,8 +10,11 @@ from decompose.sources.records import Role
 from decompose.sources.roots import Imports
 
 _TEST_FOLDERS = frozenset(
-    {"test", "tests", "testsuite", "test_suite", "testdata", "test_data", "testutils", "test_utils"}
+    {"test", "tests"}
+    | {f"test{gap}{of}" for gap in ("", "_") for of in ("suite", "data", "utils", "helpers", "support", "fixtures")}
 )
+_TEST_SUPPORT = frozenset({"testlib.py", "testutils.py", "testhelpers.py", "testcase.py", "testcases.py"})
+_TEST_IMPORTS = re.compile(rb"^(?:import|from) (?:pytest|unittest|django\.test|flask_testing)\b", re.MULTILINE)
 _TEST_CODE = re.compile(
     rb"^\s*(?:import (?:pytest|unittest)|from (?:pytest|unittest|django\.test)\b|(?:async )?def test_|class \w*Test)",
     re.MULTILINE,
@@ -51,6 +54,8 @@ def role_of(path: str, data: bytes) -> Role:
     if (
         name.startswith("test_") or name.endswith(("_test.py", "_tests.py")) or name in ("tests.py", "test.py")
     ) and _TEST_CODE.search(data):
+        return "test"
+    if name in _TEST_SUPPORT and _TEST_IMPORTS.search(data):
         return "test"
     if _is_migration(folders, name, data):
         return "migration"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from decompose.linking.libraries.django_form_queries import FORM, Asked, asked_by, set_later
 from decompose.linking.libraries.django_options import MODEL
 from decompose.linking.libraries.django_relations import relations_back
 from decompose.linking.libraries.django_schema import (
@@ -27,13 +28,14 @@ from decompose.linking.program import Scope
 OPERATIONS = frozenset({"validates", "saves_relations", "loads_relations", "offers_choices", "represents"})
 LOOKING_UP = frozenset({"validates", "offers_choices"})
 """Of these, what looks up rows one field after the other."""
-FORM = "django.forms:BaseForm"
 SERIALIZER = "rest_framework.serializers:BaseSerializer"
 _MAX_NESTED = 4
 
 Consequence = tuple[str, Scope | str]
 _SEVERAL = "ModelMultipleChoice"
 """In the names of fields that let several rows be chosen."""
+_CHOOSING = "ModelChoiceField"
+"""The class of fields that let rows be chosen, which `_SEVERAL` is a subclass of."""
 _RELATED = "RelatedField"
 """In the names of fields that stand for a row that a key points to."""
 
@@ -61,13 +63,13 @@ def consequences(linked: Linked, operation: str, cls: Scope) -> Iterator[Consequ
         return
     if not linked.inherits(cls, FORM):
         return
-    declared = dict(_declared(linked, cls))
-    chosen = [model for model in declared.values() if model is not None]
+    declared = _declared(linked, cls)
+    chosen = [thing for things in declared.values() for thing in things]
     if operation == "validates":
         yield from _validated(linked, cls, choices=tuple(chosen))
         return
-    for model in chosen if operation == "offers_choices" else ():
-        yield "read", model
+    for thing in chosen if operation == "offers_choices" else ():
+        yield "read", thing
     for field in _included(linked, cls):
         if not field.relation or not field.targets:
             continue
@@ -107,10 +109,10 @@ def fills_in(linked: Linked, method: Scope) -> bool:
     return method.is_method and method.facts.name == "clean" and cls is not None and linked.inherits(cls, MODEL)
 
 
-def _validated(linked: Linked, cls: Scope, choices: tuple[Scope, ...]) -> Iterator[Consequence]:
+def _validated(linked: Linked, cls: Scope, choices: tuple[Scope | str, ...]) -> Iterator[Consequence]:
     """Choices are looked up, and so is whether what is to be unique is there already."""
-    for model in choices:
-        yield "read", model
+    for thing in choices:
+        yield "read", thing
     included = list(_included(linked, cls))
     for field in included:
         if field.relation and field.targets:
@@ -174,6 +176,13 @@ def _nested(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope]]:
                     yield source if isinstance(source, str) else name, linked.program.scopes[linked.values[value][1]]
 
 
+def asked_later(linked: Linked, cls: Scope) -> Iterator[tuple[str, bool]]:
+    """The fields in the bodies of a form's classes that choose rows of a query that is not told there, and whether several."""
+    for name, owner, operation in _fields_in_bodies(linked, cls):
+        if _is_called(linked, owner, operation, _CHOOSING) and not any(_models_chosen(linked, owner, operation)):
+            yield name, _is_called(linked, owner, operation, _SEVERAL)
+
+
 def choices(linked: Linked, cls: Scope) -> Iterator[Choice]:
     """The fields of a form or a serializer by which rows are chosen: those in the bodies of its classes, and those of its model."""
     declared: dict[str, bool] = {}
@@ -205,12 +214,15 @@ def _is_called(linked: Linked, owner: Scope, operation: list[Any], part: str) ->
     return any(part in name for name in names)
 
 
-def _declared(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope | None]]:
-    """The fields in the bodies of a form's classes, each with the model that its choices are rows of."""
+def _declared(linked: Linked, cls: Scope) -> dict[str, list[Scope | str]]:
+    """The fields in the bodies of a form's classes, each with what the query of its choices asks for, also if it is told later."""
+    declared: dict[str, list[Scope | str]] = {}
     for name, owner, operation in _fields_in_bodies(linked, cls):
-        yield name, None
-        for model in _models_chosen(linked, owner, operation):
-            yield name, model
+        if name not in declared:
+            declared[name] = [asked.thing for asked in _asked(linked, owner, operation)]
+    for name, later in set_later(linked, cls):
+        declared.setdefault(name, []).append(later.thing)
+    return declared
 
 
 def _fields_in_bodies(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope, list[Any]]]:
@@ -225,15 +237,13 @@ def _fields_in_bodies(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope, 
 
 def _models_chosen(linked: Linked, owner: Scope, operation: list[Any]) -> Iterator[Scope]:
     """The models whose rows a field lets be chosen: of the query that it is given."""
-    asked = keyword_ref(operation, "queryset", 0)
-    if not _is_node(asked):
-        return
-    for value in sorted(linked.engine.values_of(linked.engine.node_of(linked.engine.class_frame(owner), asked))):
-        for arguments in linked.values[value][2][:1] if linked.values[value][0] == "I" else ():
-            for entity in arguments:
-                found = linked.program.scopes[linked.values[entity][1]] if linked.values[entity][0] == "I" else None
-                if found is not None and linked.inherits(found, MODEL):
-                    yield found
+    yield from (asked.model for asked in _asked(linked, owner, operation) if asked.model is not None)
+
+
+def _asked(linked: Linked, owner: Scope, operation: list[Any]) -> Iterator[Asked]:
+    query = keyword_ref(operation, "queryset", 0)
+    if _is_node(query):
+        yield from asked_by(linked, linked.engine.class_frame(owner), query)
 
 
 def _is_node(ref: Any) -> bool:

@@ -38,12 +38,16 @@ _MAX_PASSES = 400
 
 
 class Row(NamedTuple):
-    """A value, the relations that were loaded along with it, and where it comes from in the code: a ref and names."""
+    """A value, the relations that were loaded along with it, and where it comes from in the code: a ref and names.
+
+    ``is_query``: of a manager, it stands for the query of all its rows.
+    """
 
     value: Value
     loaded: frozenset[str] = frozenset()
     source: Ref = -1
     path: tuple[str, ...] = ()
+    is_query: bool = False
 
 
 Environment = Mapping[str, frozenset[Row]]
@@ -238,7 +242,7 @@ class TemplateRows:
     def _of_query(self, row: Row, cls: Scope, name: str) -> Iterator[Row]:
         description = self.values[row.value]
         if name in ("all", "none", "distinct", "reverse"):
-            yield row
+            yield row._replace(is_query=name != "none")
             return
         if name in _ASKED or name.isdigit():
             self._ask(row, _ASKED.get(name, "read"))
@@ -298,7 +302,7 @@ class TemplateRows:
                 a.definition == "django.db.models:Manager"
                 for a in self.linked.hierarchy.order(self.linked.program.scopes[description[1]])
             )
-            if not is_manager or counts:
+            if row.is_query or counts or not is_manager:
                 self._ask(row, "read")
 
     def _ask(self, row: Row, operation: str) -> None:

@@ -7,13 +7,16 @@ gives it to its methods: ``create``, ``update``, ``validate`` and ``validate_cus
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from decompose.linking.engine import Engine
-from decompose.linking.libraries.django_forms import FORM, SERIALIZER, Choice, choices
+from decompose.linking.libraries.django_form_queries import FORM, set_later
+from decompose.linking.libraries.django_forms import SERIALIZER, Choice, asked_later, choices
 from decompose.linking.libraries.django_schema import library_class
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
+from decompose.linking.solver import Node
 from decompose.linking.values import Value
 from decompose.linking.wiring import Given, Result
 
@@ -22,24 +25,39 @@ _GIVEN = {"validate": 1, "create": 1, "update": 2}
 """Method of a serializer -> the position of the parameter that what was validated is given to."""
 _OF_ONE = "validate_"
 
+
+class _Later(NamedTuple):
+    """A field of a form that is given its query by code, with the node of what it gives."""
+
+    form: Scope
+    name: str
+    many: bool
+    given: Node
+
+
 _Validated = dict[int, tuple[dict[str, Value], Value]]
 """Class -> what each field gives, and the dictionary of all."""
 
 _VALIDATED: WeakKeyDictionary[Engine, _Validated] = WeakKeyDictionary()
+_LATER: WeakKeyDictionary[Engine, list[_Later]] = WeakKeyDictionary()
 
 
 def contribute_validated(engine: Engine) -> None:
     """Add the dictionaries of what was validated to the classes of forms and serializers."""
     linked = Linked(engine)
     kept = _VALIDATED[engine] = {}
+    later = _LATER[engine] = []
     context = _context(engine)
     for cls in linked.application_classes():
         name = next((name for base, name in _KEPT_IN if linked.inherits(cls, base)), "")
         if context is not None and linked.inherits(cls, SERIALIZER):
             engine.contribute(cls.index, "context", context)
         given = dict(_given(linked, cls)) if name else {}
-        if given:
+        open_fields = list(asked_later(linked, cls)) if name and linked.inherits(cls, FORM) else []
+        if given or open_fields:
             kept[cls.index] = given, _dictionary(engine, given)
+            every = linked.values[kept[cls.index][1]][2]
+            later += (_Later(cls, field, many, engine.containers.slot(every, field)) for field, many in open_fields)
             engine.contribute(cls.index, name, kept[cls.index][1])
 
 
@@ -66,6 +84,14 @@ def given_to_serializers(linked: Linked) -> Iterator[Given]:
             yield from _handed(linked, cls, method, position, every)
         for field, value in fields.items():
             yield from _handed(linked, cls, f"{_OF_ONE}{field}", 1, value)
+
+
+def rows_asked_later(linked: Linked) -> Iterator[Result]:
+    """The rows of the queries that code gives to the fields of a form, where the form hands over what was chosen."""
+    for field in _LATER.get(linked.engine, ()):
+        models = (a.model for name, a in set_later(linked, field.form) if name == field.name and a.model is not None)
+        values = (_value(linked, field.form, Choice(field.name, model, field.many)) for model in models)
+        yield from (Result(field.given, value) for value in values if value is not None)
 
 
 def results_of_clean(linked: Linked) -> Iterator[Result]:

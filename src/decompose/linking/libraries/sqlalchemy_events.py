@@ -17,8 +17,10 @@ from decompose.linking.libraries.sqlalchemy_mapping import table_name
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.values import NAMED, Value
+from decompose.linking.wiring import own_frame
 
-_SESSION, _CONNECTION, _TARGET, _OTHER = "sqlalchemy.orm:Session", "sqlalchemy:Connection", "target", ""
+_SESSION, _CONNECTION = "sqlalchemy.orm:Session", "sqlalchemy:Connection"
+_TARGET, _TABLE, _OTHER = "target", "table", ""
 _GIVEN = {
     **{f"{w}_{v}": (_OTHER, _CONNECTION, _TARGET) for w in ("before", "after") for v in ("insert", "update", "delete")},
     "load": (_TARGET,), "refresh": (_TARGET,), "expire": (_TARGET,), "init": (_TARGET,),
@@ -29,7 +31,7 @@ _GIVEN = {
          "pending_to_persistent", "persistent_to_deleted"),
         (_SESSION,),
     ),
-    **dict.fromkeys(("after_create", "before_create", "after_drop", "before_drop"), (_OTHER, _CONNECTION)),
+    **dict.fromkeys(("after_create", "before_create", "after_drop", "before_drop"), (_TABLE, _CONNECTION)),
 }  # fmt: skip
 """Event -> what its listener is given, in order."""
 
@@ -117,6 +119,9 @@ def _functions(engine: Engine, scope: Scope, listener: Ref) -> Iterator[Scope]:
 def _value(engine: Engine, kind: str, scope: Scope, target: Ref) -> Value | None:
     if kind == _TARGET:
         return _mapped(engine, scope, target)
+    if kind == _TABLE:
+        tables = engine.values_of(engine.node_of(own_frame(engine, scope), target))
+        return next((value for value in sorted(tables) if engine.values[value][0] == "I"), None)
     if not kind:
         return None
     module, _, name = kind.partition(":")

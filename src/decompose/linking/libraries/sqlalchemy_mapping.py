@@ -182,9 +182,30 @@ def joined(linked: Linked, cls: Scope) -> list[Scope]:
     return [above for above in mapped[1:] if above.facts.names["__tablename__"] != own.facts.names["__tablename__"]]
 
 
+def loaded_below(linked: Linked, cls: Scope) -> Iterator[tuple[Scope, bool]]:
+    """The subclasses whose tables are read with the rows of a class because the mapping says so; whether by another statement.
+
+    Otherwise what a subclass keeps in its own table is read when it is asked for.
+    """
+    for below in linked.hierarchy.subclasses.get(cls.index, ()):
+        if _maps_table(linked, below) and cls in joined(linked, below):
+            way = _mapper_option(linked, below, "polymorphic_load")
+            if way in ("inline", "selectin") or _mapper_option(linked, cls, "with_polymorphic") == "*":
+                yield below, way == "selectin"
+
+
 def _is_concrete(linked: Linked, cls: Scope) -> bool:
-    options = linked.constant(cls, cls.facts.names.get("__mapper_args__", -1))
-    return isinstance(options, dict) and options.get("concrete") is True
+    return _mapper_option(linked, cls, "concrete") is True
+
+
+def _mapper_option(linked: Linked, cls: Scope, name: str) -> Any:
+    """What a class says of its mapping, where that is constant."""
+    said = cls.facts.names.get("__mapper_args__", -1)
+    for made in cls.operations_producing(said):
+        if made[0] == Op.CONTAINER and name in (made[4] or ()):
+            return linked.constant(cls, made[3][made[4].index(name)])
+    options = linked.constant(cls, said)
+    return options.get(name) if isinstance(options, dict) else None
 
 
 _ATTRIBUTES: WeakKeyDictionary[Linked, dict[int, dict[str, tuple[Scope, str]]]] = WeakKeyDictionary()

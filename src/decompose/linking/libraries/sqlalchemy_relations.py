@@ -10,7 +10,7 @@ from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
 from decompose.linking.libraries.consequence import Consequence
 from decompose.linking.libraries.sqlalchemy_columns import call_of, called_name
-from decompose.linking.libraries.sqlalchemy_mapping import BASE, keyed_classes, table_name
+from decompose.linking.libraries.sqlalchemy_mapping import BASE, keyed_classes, loaded_below, table_name
 from decompose.linking.linked import Linked
 from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Scope
@@ -271,13 +271,15 @@ def comes_along(linked: Linked, cls: Scope, name: str) -> bool:
 
 
 def loaded_along(linked: Linked, cls: Scope, *, if_there: bool = False) -> Iterator[Consequence]:
-    """What loading a row of a class loads too, because its relations say so.
+    """What loading a row of a class loads too, because its relations or its subclasses say so.
 
     ``joined`` does so by the same statement, the other ways by another one, which is sent only if there are rows at all.
     """
     seen, waiting = {cls.index}, [(cls, if_there)]
     while waiting:
         current, only_if_there = waiting.pop()
+        for below, in_another in loaded_below(linked, current):
+            yield Consequence("read", below, only_if_there or in_another)
         for relation in relations_of(linked, current):
             if relation.lazy in _ALONG:
                 apart = only_if_there or relation.lazy not in _SAME_STATEMENT

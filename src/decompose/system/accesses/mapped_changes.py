@@ -47,6 +47,7 @@ class MappedChanges:
     def _assignments(self) -> None:
         """``order.status = "paid"`` on a mapped object is written by the next flush, of a new one with its insert."""
         some: dict[tuple[int, int, int, str], dict[str, tuple[str, ...]]] = {}
+        shared: dict[tuple[int, int, int, str], set[str]] = {}
         stores = self.linked.engine.attribute_stores
         for frame, value, name, line in (*stores, *sqlalchemy_mutable.changed_in_place(self.linked)):
             description = self.linked.values[value]
@@ -57,9 +58,12 @@ class MappedChanges:
                 continue
             if frame.scope.facts.name == "__init__" and frame.scope.parent in self.linked.hierarchy.order(cls):
                 continue
-            meant = some.setdefault((frame.scope.index, frame.receiver, line, name), {})
+            place = (frame.scope.index, frame.receiver, line, name)
+            meant = some.setdefault(place, {})
             if not name:
-                meant.update(dict.fromkeys(self._tables_of_rows(cls), ()))
+                tables = self._tables_of_rows(cls)
+                meant.update(dict.fromkeys(tables, ()))
+                shared[place] = shared.get(place, tables) & tables
                 continue
             held = sqlalchemy_mapping.column_of(self.linked, cls, name) or (cls, name)
             table = self.schema.table_of_class(held[0])
@@ -72,10 +76,11 @@ class MappedChanges:
             if made and all((index, at) in self._unsaved for at in made):
                 continue
             operation, rule = ("insert", MADE) if made else ("update", ASSIGNED)
+            told = set(columns)
             if len(columns) > MAX_ALTERNATIVES:
-                self.kept.too_many(index, receiver, set(columns), operation, "build", rule, line)
-                continue
-            for table in sorted(columns):
+                self.kept.too_many(index, receiver, told, operation, "build", rule, line)
+                told = shared.get((index, receiver, line, name), set())  # each of the objects has a part there
+            for table in sorted(told):
                 self.kept.add(index, receiver, table, operation, columns[table], "build", "inferred", rule, line)
 
     def _tables_of_rows(self, cls: Scope) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decompose.linking.libraries.django_validated import given_to_serializers, results_of_clean
+from decompose.linking.libraries.django_validated import given_to_serializers, results_of_clean, rows_asked_later
 from decompose.linking.libraries.framework import Example, Framework
 
 _MODELS = """
@@ -22,6 +22,7 @@ FRAMEWORK = Framework(
     summaries={},
     packages=("django", "rest_framework"),
     fixed_wires=(given_to_serializers, results_of_clean),
+    wires=(rows_asked_later,),
     examples=(
         Example(
             {
