@@ -321,6 +321,21 @@ APPLICATIONS = {
         f"{_GITHUB}TandoorRecipes/recipes", "d206eddbd", ".", "cookbook", "django",
         ("-r", "requirements.txt"), ("-o", "addopts=", "cookbook/tests/api"), True, {"SECRET_KEY": "of-the-tests"},
     ),
+    "coldfront": Application(
+        f"{_GITHUB}ubccr/coldfront", "46d0ebaa3", ".", "coldfront", "django",
+        ("-e", ".", "bibtexparser<2", "factory-boy", "faker", "tblib", "setuptools<80"), ("manage.py", "test"), False, {},
+    ),
+    "rdmo": Application(
+        f"{_GITHUB}rdmorganiser/rdmo", "15fbe00f2", ".", "rdmo", "django",
+        ("-e", ".[allauth,openapi]", "pytest>=9", "pytest-django", "pytest-mock", "setuptools<83"),
+        ("rdmo/projects", "rdmo/views", "rdmo/tasks", "--ignore-glob=*/e2e", "-k", "[owner-owner or [manager-manager or (not [ and not multisite and not handlers)"), True,
+        {"DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONPATH": "testing"},
+    ),
+    "gns3": Application(
+        f"{_GITHUB}GNS3/gns3-server", "8719e12c5", ".", "gns3server", "sqlalchemy",
+        ("-e", ".", "pytest==9.0.3", "pytest-timeout", "pytest-asyncio==1.3.0", "httpx==0.28.1", "httpx_ws==0.7.2", "setuptools<80"),
+        ("-c", "tests/pytest.ini", "--rootdir=.", "tests/api/routes/controller"), True, {},
+    ),
 }  # fmt: skip
 
 Triple = tuple[str, str, str]
