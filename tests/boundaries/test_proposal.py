@@ -106,6 +106,12 @@ def test_a_small_application_is_not_split_and_what_would_be_best_is_shown(
     assert verdict.sentence.startswith(said)
 
 
+@pytest.mark.parametrize(("tables", "said"), [(0, "0 database tables were"), (1, "1 database table was")])
+def test_how_few_tables_there_are_is_said_in_plain_english(analysis: Analysis, tables: int, said: str) -> None:
+    system = msgspec.structs.replace(analysis.system, tables=analysis.system.tables[:tables])
+    assert f"{said} found, fewer than 4 " in recommend(system, analysis.splits, smallest=Smallest(lines=0)).sentence
+
+
 def test_rows_that_only_go_along_with_others_make_no_table_a_written_one(analysis: Analysis) -> None:
     system = analysis.system
     along = tuple(

@@ -15,6 +15,7 @@ from decompose.boundaries.ownership import joined_tables
 from decompose.boundaries.scores import DIRECTIONS
 from decompose.boundaries.split import Recommendation, Split
 from decompose.system.model import System
+from decompose.wording import counted
 
 MIN_UNITS = 20
 MAX_LARGEST_SHARE = 0.5
@@ -244,13 +245,18 @@ def _reasons_against(system: System, smallest: Smallest) -> list[str]:
         reasons.append(f"it has only {len(system.units)} units (classes and functions), fewer than {MIN_UNITS}")
     if len(system.tables) < smallest.tables:
         reasons.append(
-            f"{len(system.tables)} database tables were found, fewer than {smallest.tables} (`min_tables`), and a split divides data first of all"
+            f"{_tables_found(system)}, fewer than {smallest.tables} (`min_tables`), and a split divides data first of all"
         )
     elif not _written(system):
         reasons.append(
-            f"{len(system.tables)} database tables were found, but nothing was seen to write any of them, so who should own which cannot be told"
+            f"{_tables_found(system)}, but nothing was seen to write any of them, so who should own which cannot be told"
         )
     return reasons
+
+
+def _tables_found(system: System) -> str:
+    tables = len(system.tables)
+    return f"{counted(tables, 'database table')} {'was' if tables == 1 else 'were'} found"
 
 
 def surely(count: int, of: int) -> float:
