@@ -354,6 +354,19 @@ def test_every_entry_point_that_needs_other_services_is_listed(sample: tuple[Pat
     assert [cost.name for cost in needing if cost.name not in listed] == []
 
 
+def test_fewer_services_are_told_at_the_head_and_lead_to_every_merge(sample: tuple[Path, Analysis]) -> None:
+    run, analysis = sample
+    page = (run / "report.html").read_text(encoding="utf-8")
+    stop = analysis.ladder.stop
+    assert stop is not None
+    head = page[page.index("<b>Fewer services</b>") :][:400]
+    assert f"{stop.services} would break {stop.spanning_transactions} of {analysis.ladder.transactions} writing" in head
+    assert 'href="#ladder"' in head
+    ladder = page[page.index('id="ladder"') :]
+    rows = ladder[: ladder.index("</tbody>")]
+    assert all(f"{rung.kept} with {rung.joined}" in rows for rung in analysis.ladder.rungs[1:])
+
+
 def test_the_biggest_risk_is_of_what_runs_by_itself_before_what_somebody_types(tmp_path: Path) -> None:
     base = write_tree(
         tmp_path / "app",

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from decompose.boundaries.ladder import in_short
 from decompose.boundaries.recommend import DATA, ledgers, only_by_cascade, standing
 from decompose.boundaries.small import small_services
 from decompose.boundaries.split import SHARED, Split
@@ -58,7 +59,8 @@ class Risk(NamedTuple):
 class Headline(NamedTuple):
     """``sure`` is the share of repeated clusterings that agree, or None; ``first`` is the service to take out first.
 
-    ``how`` says when, and why if it is too small for a process of its own; ``enough`` says how far the plan is worth its work.
+    ``how`` says when, and why if it is too small for a process of its own; ``enough`` says how far the plan is worth its work,
+    ``fewer`` what fewer services would break.
     """
 
     verdict: str
@@ -70,6 +72,7 @@ class Headline(NamedTuple):
     first: str
     how: str = ""
     enough: str = ""
+    fewer: str = ""
 
 
 def make_headline(
@@ -110,6 +113,7 @@ def make_headline(
         first=first,
         how=_taken_out(first, small_services(analysis.system, split)) if first else "",
         enough=_worth_its_work(plan) if plan and first else "",
+        fewer=in_short(analysis.ladder) if analysis.ladder.split == split.name else "",
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from decompose.boundaries.ladder import in_short
 from decompose.defects import KIND
 from decompose.report.view import View
 from decompose.runs.outcome import Outcome, ServiceLine
@@ -58,5 +57,5 @@ def outcome_of(view: View) -> Outcome:
         shared_units=len(view.shared),
         crossings=sum(cut.total for cut in view.cuts),
         not_looked_into=tuple(view.not_looked_into),
-        fewer=in_short(view.analysis.ladder) if view.analysis.ladder.split == view.split.name else "",
+        fewer=head.fewer,
     )
