@@ -95,3 +95,20 @@ def test_what_counts_tables_says_so(name: str) -> None:
     (about,) = (measure.about for measure in MEASURES if measure.name == name)
     assert about.startswith("units and tables in ")
     assert f"| `{name}` | {about} |" in (Path(__file__).parents[2] / "docs" / "reference.md").read_text()
+
+
+def test_one_of_several_that_a_call_may_lead_to_is_a_part_of_that_call(draw: Draw) -> None:
+    classes = "".join(f"class {name}(Sender):\n    def send(self): pass\n" for name in "ABC")
+    system = draw(
+        {
+            "m/senders.py": f"class Sender:\n    def send(self): pass\n{classes}",
+            "m/use.py": "from m.senders import Sender\ndef use(sender: Sender): sender.send()\ndef other(): use(None)\n",
+        }
+    ).system
+    graph = EvidenceGraph(system)
+    places = {unit.id: "use" if unit.module == "m.use" else "senders" for unit in system.units}
+    split = scored(Scorer(graph), split_from_assignment(system, places, "s", graph), shuffles=0)
+
+    # Two calls: of the four classes that one of them may lead to each counts as a quarter.
+    assert sorted(graph.shares)[:4] == [0.25] * 4
+    assert next(score.value for score in split.scores if score.name == "inter_call") == pytest.approx(1 / 2)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -50,6 +50,9 @@ _MODEL_NEIGHBOUR = 0.5
 _AROUND = 0.25
 _REACH = 16
 """How many units before and after it in its file a unit is tied to; `_AROUND` is shared among them."""
+
+_MOST_CALLS = 4
+"""A call that may lead to one of thirty subclasses ties no more than so many calls."""
 
 _MAX_SHARED_WORD = 0.08
 _TIED = 0.25
@@ -95,8 +98,11 @@ class EvidenceGraph:
         self.enters: set[int] = {
             node for entry in system.entry_points if (node := self.node_of(entry.handler)) is not None
         }
-        self.dependency_pairs = [(source, target, layer) for _, source, target, layer in self.steering()]
+        steering = list(self.steering())
+        self.dependency_pairs = [(source, target, layer) for _, source, target, layer in steering]
         """Every dependency that may steer a split, as nodes and its layer."""
+        self.shares = _shares_of_calls(dependency for dependency, *_ in steering)
+        """How much of a call each of these is: one of several that the call may lead to is that part of it."""
         self._add_dependencies()
         self._add_accesses()
         self._add_keys()
@@ -200,10 +206,10 @@ class EvidenceGraph:
 
     def _add_dependencies(self) -> None:
         counts: dict[str, dict[Pair, float]] = {}
-        for source, target, layer in self.dependency_pairs:
+        for (source, target, layer), share in zip(self.dependency_pairs, self.shares, strict=True):
             pairs = counts.setdefault("calls" if layer == "tasks" else layer, {})
             weight = _ASYNCHRONOUS if layer == "tasks" else 1.0
-            pairs[source, target] = pairs.get((source, target), 0.0) + weight
+            pairs[source, target] = pairs.get((source, target), 0.0) + weight * min(1.0, _MOST_CALLS * share)
             if layer != "imports":
                 self.users[target].add(source)
                 self.uses[source].add(target)
@@ -300,6 +306,17 @@ class EvidenceGraph:
                     if table_node != node:
                         pair = (node, table_node) if node < table_node else (table_node, node)
                         edges[pair] = edges.get(pair, 0.0) + subject / len(named)
+
+
+def _shares_of_calls(dependencies: Iterable[Dependency]) -> list[float]:
+    """1 for what is certain; of the methods of one name that a line may call, each has an equal share of one call."""
+    told = list(dependencies)
+    calls = [
+        (d.source, d.source_unit, d.line, d.kind, d.target.rpartition(".")[2]) if d.resolution == "inferred" else None
+        for d in told
+    ]
+    alternatives = Counter(calls)
+    return [1.0 if call is None else 1.0 / alternatives[call] for call in calls]
 
 
 def _places(identifier: str) -> list[str]:

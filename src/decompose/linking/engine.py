@@ -18,6 +18,7 @@ from decompose.linking.frames import Frame, Site
 from decompose.linking.framing import CALLS_SHARE, MIN_CALLS, Framing
 from decompose.linking.given import Given
 from decompose.linking.key_parameters import KeyParameters
+from decompose.linking.large_families import LargeFamilies
 from decompose.linking.library_call import LibraryCall, StoreUse
 from decompose.linking.library_calls import PlainResult
 from decompose.linking.loading import Loading
@@ -76,6 +77,7 @@ class Engine(Framing):
         self.key_parameters = KeyParameters(self)
         self.given = Given(self)
         self.open_bases = OpenBases(self)
+        self.large_families = LargeFamilies(self)
         self.catch_alls = CatchAlls(self)
         self.declared: tuple[DeclaredEntry, ...] = ()
         self.known_by_use: set[tuple[int, str]] = set()

@@ -141,9 +141,7 @@ class Framing(Places):
         if frame is not None:
             return frame
         if receiver >= 0:
-            description = self.values[receiver]
-            if description[0] == "I" and description[3]:
-                receiver = self.values.instance(description[1], description[2])
+            receiver = self.values.proved(receiver)
         own = self.own_receiver(function)
         if receiver >= 0 and receiver != own and own >= 0 and not self.differences.uses_receiver(function):
             # What a library hands to the method of a mixin depends on who acts.

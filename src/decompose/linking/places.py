@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from decompose.linking.containers.elements import Containers
 
 MAX_POSSIBLE_SUBCLASSES = 40
-"""A declared type with more subclasses than this stands for itself only."""
+"""A declared type with more subclasses than this stands for itself only (see `LargeFamilies`)."""
 
 
 class Places(Solver):
@@ -35,6 +35,8 @@ class Places(Solver):
         self._modules: dict[int, Frame] = {}
         self._own_receivers: dict[int, Value] = {}
         self._standing: dict[Types, frozenset[Value]] = {}
+        self.of_large_families: set[Value] = set()
+        """Declared values with too many subclasses for each of these to stand for them."""
         self._plain_functions: dict[tuple[int, int], Scope | None] = {}
         self.stored_on: set[tuple[int, str]] = set()
         self.function_fields: dict[tuple[int, str], Node] = {}
@@ -264,14 +266,17 @@ class Places(Solver):
                 continue
             result.append(value)
             description = self.values[value]
-            if description[0] == "I" and description[3] and not self.program.scopes[description[1]].library:
+            if self.values.is_declared(value) and not self.program.scopes[description[1]].library:
                 subclasses = self.hierarchy.subclasses.get(description[1], ())
-                if len(subclasses) <= MAX_POSSIBLE_SUBCLASSES:
-                    result += (
-                        self.values.instance(cls.index, (), declared=True)
-                        for cls in subclasses
-                        if not description[2] or self._fits(cls, description)
-                    )
+                if len(subclasses) > MAX_POSSIBLE_SUBCLASSES:
+                    self.of_large_families.add(value)
+                    continue
+                fitting = [cls for cls in subclasses if not description[2] or self._fits(cls, description)]
+                if description[0] == "I":
+                    result += (self.values.instance(cls.index, (), declared=True) for cls in fitting)
+                else:
+                    result[-1] = self.values.intern("C", *description[1:3])
+                    result += (self.values.intern("C", cls.index, ()) for cls in fitting)
         return result
 
     def _fits(self, cls: Scope, declared: tuple[Any, ...]) -> bool:

@@ -13,7 +13,7 @@ from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.frames import Frame
 from decompose.linking.program import Scope
-from decompose.linking.values import Types
+from decompose.linking.values import Types, Value
 
 if TYPE_CHECKING:
     from decompose.linking.framing import Framing
@@ -33,12 +33,26 @@ class Promises:
 
     def make(self, frame: Frame, annotation: list[Any]) -> None:
         """The result of a frame is declared."""
-        types = self.engine.promised(frame, annotation)
+        types = self._of_classes(frame, annotation) or self.engine.promised(frame, annotation)
         standing = self.engine.standing_for(types)
-        if len(standing) > len(types) and not frame.scope.facts.yields:
+        if (
+            len(standing) > len(types) or not self.engine.of_large_families.isdisjoint(standing)
+        ) and not frame.scope.facts.yields:
             self._waiting.append((frame, types))
         elif types:
             self.engine.add(frame.returns, standing)
+
+    def _of_classes(self, frame: Frame, annotation: list[Any]) -> Types:
+        """``-> type[Backend]`` promises that class or one below it; empty where nothing of the kind is promised."""
+        engine = self.engine
+        written = engine.names.types(frame.scope, annotation)
+        if all(engine.values[value][0] != "C" for value in written) or not engine.values.open_types.isdisjoint(written):
+            return ()
+        return tuple(engine.values.any_class(v) if self._is_extended(v) else v for v in written)
+
+    def _is_extended(self, value: Value) -> bool:
+        described = self.engine.values[value]
+        return described[0] == "C" and described[1] in self.engine.hierarchy.subclasses
 
     def keep(self) -> bool:
         """Give what is promised where no body shows it, once that is due; whether there was any."""
@@ -70,9 +84,17 @@ class Promises:
         return bool(producers) and all(
             self._makes(function, operation[2], steps - 1)
             if operation[0] in (Op.COPY, Op.NARROW)
-            else operation[0] == Op.CALL and self._is_named(function, operation[2])
+            else self._names_class(function, operation)
+            or (operation[0] == Op.CALL and self._is_named(function, operation[2]))
             for operation in producers
         )
+
+    def _names_class(self, function: Scope, operation: list[Any]) -> bool:
+        """Whether what is returned is a class itself, by its name."""
+        if operation[0] not in (Op.FREE, Op.FROM, Op.CLASS):
+            return False
+        described = [self.engine.values[value] for value in self.engine.names.evaluate(function, operation[1])]
+        return bool(described) and all(d[0] == "C" for d in described)
 
     def _is_named(self, function: Scope, callee: Ref) -> bool:
         described = [self.engine.values[value] for value in self.engine.names.evaluate(function, callee)]
@@ -83,7 +105,7 @@ class Promises:
 
     def _is_of(self, value: int, classes: set[int]) -> bool:
         described = self.engine.values[value]
-        return described[0] == "I" and described[1] in classes
+        return described[0] in ("I", "C") and described[1] in classes
 
     def _is_told_below(self, frame: Frame) -> bool:
         """Whether a method without a result of its own is one that subclasses state anew, and say what they give."""

@@ -160,10 +160,8 @@ class Seen:
         """
         whom = self._whom_of.get(receiver)
         if whom is None:
-            description = self.values[receiver] if receiver >= 0 else ("",)
-            whom = receiver if description[0] in ("I", "C") else -1
-            if description[0] == "I" and description[3]:
-                whom = self.values.instance(description[1], description[2])
+            known = receiver >= 0 and self.values[receiver][0] in ("I", "C")
+            whom = self.values.proved(receiver) if known else -1
             self._whom_of[receiver] = whom
         return whom
 

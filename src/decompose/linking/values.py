@@ -1,7 +1,8 @@
 """The abstract values that flow through the program, interned as small integers.
 
 ("F", scope, parent frame)    a function
-("C", class, arguments)       a class; ``arguments`` are its type arguments, each a tuple of values
+("C", class, arguments)       a class; ``arguments`` are its type arguments, each a tuple of values;
+                              with True as a fourth it is declared only, so a subclass is possible
 ("I", class, arguments, open) an instance; ``open``: declared only, so a subclass is possible
 ("M", module)                 a module of the application or of a library summary
 ("B", function, receiver)     a bound method
@@ -145,6 +146,21 @@ class Values(list[tuple[Any, ...]]):
         if description[0] == "T":
             return self.intern("Y", value)
         return value
+
+    def is_declared(self, value: Value) -> bool:
+        """Whether an instance or a class is declared only, so that a subclass may stand for it."""
+        return self[value][0] in ("I", "C") and any(self[value][3:])
+
+    def any_class(self, value: Value) -> Value:
+        """The class of a declared instance or a declared class, or one below it."""
+        return self.intern("C", *self[value][1:3], True)
+
+    def proved(self, value: Value) -> Value:
+        """The value itself in the place of a declared one, as frames know it."""
+        description = self[value]
+        if description[0] == "I" and description[3]:
+            return self.instance(description[1], description[2])
+        return self.intern("C", *description[1:3]) if description[0] == "C" and description[3:] else value
 
     def instance_of(self, value: Value, *, declared: bool = False) -> Value | None:
         """The instance that a class makes, for annotations; None when ``value`` is no type."""

@@ -33,6 +33,7 @@ def limits_of_linking(linked: Linked) -> Iterator[BlindSpot]:
         yield _spot("too many values", scope, "more values reach a variable here than are followed")
     for scope in (scopes[index] for index in sorted(linked.left_short)):
         yield _spot("too many values", scope, "more lists, tables or tuples reach a variable here than are followed")
+    yield from _large_families(linked)
     for scope in (scopes[index] for index in sorted(linked.cut_short)):
         if not scope.library:
             yield _spot("too many values", scope, "routes come together here in more ways than are followed")
@@ -78,6 +79,18 @@ def _saturated(linked: Linked) -> list[Scope]:
         if not scope.library and scope.definition not in found and not saturated.isdisjoint(frame.nodes):
             found[scope.definition] = scope
     return list(found.values())
+
+
+def _large_families(linked: Linked) -> Iterator[BlindSpot]:
+    """Where a declared type has so many subclasses that what these have in its place is not followed."""
+    scopes = linked.program.scopes
+    for index, line, declared, name in sorted(linked.engine.large_families.not_followed):
+        if not scopes[index].library:
+            count = len(linked.hierarchy.subclasses[declared])
+            reason = (
+                f".{name} of {scopes[declared].facts.name}: too many of its {count} subclasses have one of their own"
+            )
+            yield _spot("too many values", scopes[index], reason, line)
 
 
 def _spot(kind: str, scope: Scope | None, reason: str, line: int = 0) -> BlindSpot:

@@ -43,7 +43,9 @@ class Layout:
         self.commits = commits
         self._looked_up: tuple[Columns, Values, Values, Values] | None = None
         self._flowing: tuple[Columns, Values, Values, Values, Values] | None = None
-        self.calls = self._pairs((s, t) for s, t, layer in graph.dependency_pairs if layer in CALL_LAYERS)
+        calls = [at for at, (_, _, layer) in enumerate(graph.dependency_pairs) if layer in CALL_LAYERS]
+        self.calls = self._pairs(graph.dependency_pairs[at][:2] for at in calls)
+        self.call_shares = np.array([graph.shares[at] for at in calls])
         writes: list[Pair] = []
         reads: list[Pair] = []
         statements: dict[tuple[str, str, int], set[int]] = defaultdict(set)
@@ -141,10 +143,11 @@ class Layout:
 
     @cached_property
     def call_counts(self) -> Values:
-        """How many calls each message stands for."""
+        """How many calls each message stands for; of one that may lead to several targets a part each."""
         np = self.np
         span = len(self.graph.members)
-        return np.unique(self.calls[1] * span + self.calls[0], return_counts=True)[1].astype(np.float64)
+        which = np.unique(self.calls[1] * span + self.calls[0], return_inverse=True)[1]
+        return np.bincount(which, self.call_shares)
 
     def counted(self, labels: Columns, which: Values, services: int = 0) -> Counts:
         """For each column, how many of its labels are each service's, where ``which`` holds; services in the second axis."""

@@ -23,6 +23,8 @@ def load(
     """``result = value.name`` for each new value, of those of ``base`` if that is known."""
     stored = engine.program.stored_attributes
     for value in new:
+        if value in engine.of_large_families:
+            engine.large_families.load(frame, result, value, name, line)
         bound = engine.bound_methods.get((value, name))
         if bound is not None and name not in stored:
             engine.add(result, bound)

@@ -21,12 +21,15 @@ def construct(
 ) -> None:
     """Call a class; ``by_metaclass``: from inside its metaclass, which is asked otherwise."""
     cls = engine.program.scopes[description[1]]
+    declared = engine.values.is_declared(value)
     if not description[2] and not cls.library:
         is_generic = engine.names.type_parameters(cls)
         own = library_calls.own_identity(engine, site, cls) if not is_generic else ()
         given = engine.type_arguments.of_made(site, cls) if is_generic else own or engine.told_apart.given(site, cls)
         description = ("C", cls.index, given)
-    instance = engine.values.instance(description[1], description[2])
+    instance = engine.values.instance(description[1], description[2], declared=declared)
+    if declared:
+        engine.of_large_families.add(instance)
     meta = _metaclass_call(engine, cls) if not by_metaclass else None
     if meta is not None:
         following.call_function(engine, site, engine.values[meta], value)

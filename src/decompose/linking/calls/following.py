@@ -81,7 +81,7 @@ def call_function(engine: Engine, site: Site, description: tuple[Any, ...], rece
         return
     if engine.loading is not None and function.index in engine.loading.loaders:
         loads.load_by_constant(engine, site)
-    certain = receiver < 0 or engine.values[receiver][0] != "I" or not engine.values[receiver][3]
+    certain = receiver < 0 or not engine.values.is_declared(receiver)
     site.leads_to((function.index, receiver, site.kind), certain=certain)
     parent = engine.frames[description[2]] if description[2] >= 0 else engine.class_frame(function)
     if parent.decorates is not None:

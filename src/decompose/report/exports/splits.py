@@ -26,10 +26,10 @@ def _unreached(analysis: Analysis) -> Iterator[Row]:
 
 def _unit_calls(analysis: Analysis) -> Iterator[Row]:
     graph = EvidenceGraph(analysis.system)
-    for d, source, target, layer in graph.steering():
+    for (d, source, target, layer), share in zip(graph.steering(), graph.shares, strict=True):
         if layer in CALL_LAYERS:
             units = (graph.members[node][0] for node in (source, target))
-            yield *units, d.source, d.target, d.kind, d.resolution, d.rule, d.file, d.line
+            yield *units, d.source, d.target, d.kind, d.resolution, d.rule, d.file, d.line, round(share, 4)
 
 
 def _splits(analysis: Analysis) -> Iterator[Row]:
@@ -74,7 +74,7 @@ SPLITS: dict[str, Export] = {
         "units that nothing in view enters, calls or names, and where the recommended split puts them",
     ),
     "unit_calls": Export(
-        ("source_unit", "target_unit", "caller", "callee", "kind", "resolution", "rule", "file", "line"),
+        ("source_unit", "target_unit", "caller", "callee", "kind", "resolution", "rule", "file", "line", "share"),
         _unit_calls,
         "calls between units, once for each class on whose behalf they are made: what scores count",
     ),

@@ -30,7 +30,7 @@ def implied_edges(linked: Linked, placement: Placement) -> Iterator[tuple[Depend
         if scope.library or target.library:
             continue
         wired = linked.engine.wired.get(call, "")
-        declared = not wired and receiver >= 0 and linked.values[receiver][0] == "I" and linked.values[receiver][3]
+        declared = not wired and receiver >= 0 and linked.values.is_declared(receiver)
         together = alternatives[index, source_receiver, line, target.facts.name]
         if target_index not in together:
             continue
