@@ -26,6 +26,11 @@ CASES = [
         id="construction",
     ),
     pytest.param(
+        "class A:\n    def __new__(cls): return object.__new__(cls)\n    def __init__(self): pass\ndef f():\n    A()",
+        ("m:f", "m:A.__init__", "construct", "exact", "name", 5),
+        id="construction with a maker",
+    ),
+    pytest.param(
         "class A:\n    def g(self): pass\ndef f(a: A):\n    a.g()",
         ("m:f", "m:A.g", "call", "inferred", "declared type", 4),
         id="declared type",

@@ -215,22 +215,40 @@ def call_back(new: frozenset[Value], call: LibraryCall, variables: tuple[str, ..
                 special_methods.call_method(engine, call.site.frame, -1, receiver, cls, name, call.site.line)
                 continue
         if description[0] == "I":
+            decorated = special_methods.decorated_call(engine, engine.program.scopes[description[1]])
+            if decorated >= 0:
+                engine.watch(decorated, _call_decorated_back, call, value, variables)
             receiver, description = special_methods.callable_object(engine, description)
             if description[0] == "F" and engine.program.scopes[description[1]].library:
                 _hand_on(call, engine.program.scopes[description[1]], receiver, variables)
                 continue
         if description[0] == "F" and not engine.program.scopes[description[1]].library:
-            call.site.leads_to((description[1], receiver, "callback"), certain=True)
-            function = engine.program.scopes[description[1]]
-            parent = engine.frames[description[2]] if description[2] >= 0 else engine.class_frame(function)
-            inner = engine.frame(function, parent, receiver)
-            engine.given.call_otherwise(inner)
-            parameters = [p for p in function.facts.parameters[receiver >= 0 :] if p[4] == ParameterKind.POSITIONAL]
-            for parameter, variable in zip(parameters, variables, strict=False):
-                call.called_back.append((inner.nodes[parameter[1]], variable))
+            _call_function_back(call, description, receiver, variables)
         elif description[0] == "C" and not engine.program.scopes[description[1]].library:
             _make(call.engine, call.site, value)
     call.apply()
+
+
+def _call_decorated_back(new: frozenset[Value], call: LibraryCall, receiver: Value, variables: tuple[str, ...]) -> None:
+    """What decorators have made of the ``__call__`` of an object is called."""
+    for value in new:
+        description = call.engine.values[value]
+        if description[0] == "F" and not call.engine.program.scopes[description[1]].library:
+            _call_function_back(call, description, receiver, variables)
+    call.apply()
+
+
+def _call_function_back(
+    call: LibraryCall, description: tuple[Any, ...], receiver: Value, variables: tuple[str, ...]
+) -> None:
+    engine, function = call.engine, call.engine.program.scopes[description[1]]
+    call.site.leads_to((function.index, receiver, "callback"), certain=True)
+    parent = engine.frames[description[2]] if description[2] >= 0 else engine.class_frame(function)
+    inner = engine.frame(function, parent, receiver)
+    engine.given.call_otherwise(inner)
+    parameters = [p for p in function.facts.parameters[receiver >= 0 :] if p[4] == ParameterKind.POSITIONAL]
+    for parameter, variable in zip(parameters, variables, strict=False):
+        call.called_back.append((inner.nodes[parameter[1]], variable))
 
 
 def _make(engine: Engine, site: Site, value: Value) -> None:

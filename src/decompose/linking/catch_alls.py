@@ -114,7 +114,7 @@ class CatchAlls:
     def _call(self, frame: Frame, value: Value, method: str, line: int) -> _Call | None:
         engine = self.engine
         member = engine.hierarchy.member(engine.program.scopes[engine.values[value][1]], method)
-        function = engine.function_of(member)
+        function = member.owner.function_below(member.ref) if member is not None else None
         if function is None or function.library:
             return None
         return frame.scope.index, frame.receiver, line, "call", function.index, value
@@ -124,7 +124,7 @@ class CatchAlls:
         cls = engine.program.scopes[engine.values[value][1]]
         special_methods.call_method(engine, frame, result, value, cls, "__getattr__", line, name)
         getter = engine.hierarchy.member(cls, "__getattr__")
-        function = engine.function_of(getter)
+        function = getter.owner.function_below(getter.ref) if getter is not None else None
         if getter is not None and function is not None and not function.library and len(function.facts.parameters) > 1:
             inner = engine.frame(function, engine.class_frame(getter.owner), value)
             engine.named_loads.give(inner, function.facts.parameters[1][1], name, result)

@@ -31,6 +31,14 @@ def callable_object(engine: Engine, description: tuple[Any, ...]) -> tuple[Value
     return engine.values.intern(*description), ("F", function.index, engine.class_frame(member.owner).index)
 
 
+def decorated_call(engine: Engine, cls: Scope) -> Node:
+    """What decorators have made of the ``__call__`` of a class; -1 where nothing decorates it."""
+    member = engine.hierarchy.member(cls, "__call__")
+    if member is None or member.ref is None or member.owner.library or engine.function_of(member) is not None:
+        return -1
+    return engine.node_of(engine.class_frame(member.owner), member.ref)
+
+
 def call_method(
     engine: Engine, frame: Frame, result: Node, value: Value, cls: Scope, name: str, line: int,
     argument: Any = -1, source: Node = -1, by: str = "", kind: str = "call",

@@ -12,6 +12,7 @@ _NAMES_BY_REASON = {
         "classes/specification objects combined by operators",
         "classes/exception that is made by a class method and caught by its base",
     ),
+    "missing: which class a wrapped method of a metaclass makes": ("classes/call of a metaclass below a decorator",),
     "extra: a class made while running is one with its base": (
         "classes/class that is subscripted gives a subclass with another target",
     ),

@@ -30,9 +30,9 @@ def construct(
     instance = engine.values.instance(description[1], description[2], declared=declared)
     if declared:
         engine.of_large_families.add(instance)
-    meta = _metaclass_call(engine, cls) if not by_metaclass else None
+    meta = making.metaclass(engine, cls) if not by_metaclass else None
     if meta is not None:
-        following.call_function(engine, site, engine.values[meta], value)
+        _call_metaclass(engine, site, meta, value)
     if site.arguments and making.is_enumeration(engine, cls) and site.first_time((cls.index, "missing")):
         special_methods.call_method(engine, site.frame, site.result, value, cls, "_missing_", site.line)
     initialiser = engine.hierarchy.member(cls, "__init__")
@@ -75,6 +75,9 @@ def construct(
                     special_methods.call_method(engine, site.frame, -1, instance, cls, name, site.line)
     if maker is not None and made is not None and not made.library:
         following.call_function(engine, site, ("F", made.index, engine.class_frame(maker.owner).index), value)
+    elif maker is not None and made is None and following.is_decorated(maker):
+        decorated = engine.node_of(engine.class_frame(maker.owner), maker.ref)
+        engine.watch(decorated, following.call_decorated, engine, site, value)
 
 
 def _initialise(new: frozenset[Value], engine: Engine, site: Site, instance: Value) -> None:
@@ -100,14 +103,12 @@ def raise_class(new: frozenset[Value], engine: Engine, site: Site) -> None:
             construct(engine, site, value, description)
 
 
-def _metaclass_call(engine: Engine, cls: Scope) -> Value | None:
-    """The ``__call__`` that a metaclass of the application puts in place of the usual construction."""
-    meta = making.metaclass(engine, cls)
-    member = engine.hierarchy.member(meta, "__call__") if meta is not None else None
-    function = engine.function_of(member)
-    if member is None or function is None or function.library:
-        return None
-    return engine.values.intern("F", function.index, engine.class_frame(member.owner).index)
+def _call_metaclass(engine: Engine, site: Site, meta: Scope, value: Value) -> None:
+    """The ``__call__`` that a metaclass of the application puts in place of the usual construction, below decorators too."""
+    member = engine.hierarchy.member(meta, "__call__")
+    if member is not None and not member.owner.library:
+        node = engine.node_of(engine.class_frame(member.owner), member.ref)
+        engine.watch(node, following.call_decorated, engine, site, value)
 
 
 def call_metatype(engine: Engine, site: Site, name: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from decompose.facts import Op, ScopeKind
 from decompose.linking import Linked
 from decompose.linking.effects import effects_of, functions_with_effect
-from decompose.linking.frames import Frame, Site
+from decompose.linking.frames import Frame, Site, Target
 from decompose.linking.program import Scope
 from decompose.linking.solver import MANY_VALUES, Node
 from decompose.linking.values import Value
@@ -28,6 +28,9 @@ from decompose.system.model import (
     Resolution,
 )
 
+_MAKERS = frozenset({"__new__", "__call__"})
+"""Methods that run whenever an object of a class is made: its own, and its metaclass's."""
+
 
 def put_off_scopes(linked: Linked) -> set[int]:
     """The functions without a name that run after the transaction only."""
@@ -45,7 +48,7 @@ def application_edges(
     if not targets:
         return
     scope, scopes = site.frame.scope, linked.program.scopes
-    called = {index for (index, _, kind), _ in targets if kind != "callback"} if len(targets) > 1 else ()
+    called = _alternatives(linked, [target for target, _ in targets]) if len(targets) > 1 else ()
     wrapped = [function.index for function in linked.engine.decorated(site.frame.parent, between=True)]
     if any(kind == "callback" and not certain for (_, _, kind), certain in targets):
         # A decorator hands it over for later, as to a registry of tasks.
@@ -87,6 +90,27 @@ def application_edges(
             ),
             receiver if kind != "construct" or receiver >= 0 else linked.class_value(index),
         )
+
+
+def _alternatives(linked: Linked, targets: list[Target]) -> set[int]:
+    """What may be called, each instead of the others: who makes a class runs what that makes its objects by, besides."""
+    scopes, values = linked.program.scopes, linked.values
+    made = {values[receiver][1] if receiver >= 0 else index for index, receiver, kind in targets if kind == "construct"}
+    besides = {
+        index
+        for index, receiver, _ in targets
+        if made
+        and receiver >= 0
+        and values[receiver][0] == "C"
+        and values[receiver][1] in made
+        and _makes(scopes[index])
+    }
+    return {index for index, _, kind in targets if kind != "callback" and index not in besides}
+
+
+def _makes(function: Scope) -> bool:
+    """Whether a function, called with a class, is what makes its objects, or a wrapper around that."""
+    return function.facts.name in _MAKERS or (function.parent is not None and function.parent.is_function)
 
 
 def _is_arbitrary(linked: Linked, site: Site, called: Collection[int]) -> bool:

@@ -21,7 +21,9 @@ from decompose.effects import calls_back
 
 class Middleware:
     @calls_back("cls")
-    def __init__(self, cls, *args, **options) -> None: ...
+    @calls_back("dispatch")
+    @calls_back("on_error")
+    def __init__(self, cls, *args, dispatch=None, on_error=None, **options) -> None: ...
 """
 
 _MIDDLEWARE_BASE = """
@@ -180,6 +182,7 @@ FRAMEWORK = Framework(
             """
             from starlette.applications import Starlette
             from starlette.middleware import Middleware
+            from starlette.middleware.authentication import AuthenticationMiddleware
 
             class Log:
                 def write(self): pass
@@ -194,12 +197,16 @@ FRAMEWORK = Framework(
                 def __init__(self, app): self.app = app
                 async def __call__(self, scope, receive, send): await self.app(scope, receive, send)
 
-            app = Starlette(middleware=[Middleware(First, log=Log()), Middleware(Second)])
+            def refuse(connection, error): pass
+
+            checked = Middleware(AuthenticationMiddleware, on_error=refuse)
+            app = Starlette(middleware=[Middleware(First, log=Log()), Middleware(Second), checked])
             """,
             calls=frozenset(
                 {
                     "m: -[callback]-> m:First.__init__",
                     "m: -[callback]-> m:Second.__init__",
+                    "m: -[callback]-> m:refuse",
                     "m: -[construct]-> m:Log",
                     "m:First.__call__ -[call]-> m:Log.write",
                     "m:First.__call__ -[call]-> m:Second.__call__",
