@@ -24,6 +24,7 @@ from decompose.linking.libraries import (
     UNCALLED,
     load_summaries,
 )
+from decompose.linking.libraries.brought_models import brought_models
 from decompose.linking.libraries.framework import known_frameworks
 from decompose.linking.libraries.stand_ins import stand_ins
 from decompose.linking.linked import Linked
@@ -57,7 +58,9 @@ def link(
         if module is not None and file.alias:
             program.also_called(module, file.alias)
     imported = frozenset(package for file_facts in facts for package in file_facts.packages)
-    derived = {name: extract(ast.parse(text)) for name, text in stand_ins(facts, _first_names(program)).items()}
+    in_view = _first_names(program)
+    told = {**brought_models(facts, in_view), **stand_ins(facts, in_view)}
+    derived = {name: extract(ast.parse(text)) for name, text in told.items()}
     imported = imported.union(*(summary.packages for summary in derived.values()))
     for name, summary in (*load_summaries(imported), *derived.items()):
         program.add(name, "", summary, is_package=False, library=True)

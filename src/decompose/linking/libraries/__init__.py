@@ -14,6 +14,7 @@ from decompose.linking.engine import Engine
 from decompose.linking.found import FoundEntry, FoundKey, FoundTable
 from decompose.linking.libraries import (
     appbuilder_routes,
+    brought_models,
     celery_schedules,
     declared_commands,
     decorated,
@@ -104,7 +105,10 @@ CLASS_MAKERS: tuple[Callable[[Program], None], ...] = (
 )
 """Called first: add the classes that no class statement states."""
 
-PREPARATIONS: tuple[Callable[[Program, Engine], None], ...] = (django_schema.substitute_user_model,)
+PREPARATIONS: tuple[Callable[[Program, Engine], None], ...] = (
+    django_schema.substitute_user_model,
+    brought_models.name_models_of_packages,
+)
 """Called before linking."""
 
 BINDERS: tuple[Callable[[Program, Engine], None], ...] = (

@@ -211,7 +211,8 @@ def key_column(linked: Linked, cls: Scope) -> str:
     for field in fields(linked, cls):
         if option(linked, field, "primary_key") is True:
             return column_of(linked, field)
-    parents = (p for p in linked.hierarchy.order(cls)[1:] if not p.library and linked.inherits(p, MODEL))
+    above = (p for p in linked.hierarchy.order(cls)[1:] if not p.library or "__tablename__" in p.facts.names)
+    parents = (p for p in above if linked.inherits(p, MODEL))
     stored = next((p for p in parents if not is_abstract(p) and not is_proxy(linked, p)), None)
     return f"{stored.facts.name.lower()}_ptr_id" if stored is not None and not is_proxy(linked, cls) else "id"
 

@@ -97,7 +97,7 @@ def _table(linked: Linked, cls: Scope) -> Iterator[FoundTable | FoundKey]:
                 yield FoundKey(table, (column.name,), target, (pointed,), on_delete, home, line, enforced)
     for parent in linked.hierarchy.order(cls)[1:]:
         if (
-            not parent.library
+            (not parent.library or "__tablename__" in parent.facts.names)
             and linked.inherits(parent, MODEL)
             and not is_abstract(parent)
             and not is_proxy(linked, parent)

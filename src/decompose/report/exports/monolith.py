@@ -62,7 +62,7 @@ def _tables(analysis: Analysis) -> Iterator[Row]:
     for t in analysis.system.tables:
         yield (
             t.name, t.model, t.source, t.file, t.line, t.kind, t.known_from, t.primary_key, t.reads, t.rows,
-            t.rows_estimated if t.rows is not None else None,
+            t.rows_estimated if t.rows is not None else None, t.package,
         )  # fmt: skip
 
 
@@ -181,6 +181,7 @@ MONOLITH: dict[str, Export] = {
             "reads",
             "rows",
             "rows_estimated",
+            "package",
         ),
         _tables,
         "database tables and views",

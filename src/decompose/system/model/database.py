@@ -58,7 +58,7 @@ class Table(Record, frozen=True):
 
     ``source``, ``file`` and ``line`` are those of the first source that names it, ``known_from`` are all. ``reads`` are
     the tables that a view is made of. ``between``: the code declares it as the rows between two other tables. ``rows`` is None where nothing counted them; ``rows_estimated`` says that the
-    number is the database's own estimate.
+    number is the database's own estimate. ``package``: who brings it, where it is not the application's own.
     """
 
     name: str
@@ -74,6 +74,7 @@ class Table(Record, frozen=True):
     known_from: tuple[TableSource, ...] = ()
     rows: int | None = None
     rows_estimated: bool = False
+    package: str = ""
 
     @property
     def primary_key(self) -> tuple[str, ...]:
@@ -83,7 +84,9 @@ class Table(Record, frozen=True):
     @property
     def place(self) -> str:
         """File and line, in words where the code only names the table: that of a library, say."""
-        return f"{self.file}:{self.line}" if self.file else "not declared in this code"
+        if self.file or not self.package:
+            return f"{self.file}:{self.line}" if self.file else "not declared in this code"
+        return f"brought by {self.package}"
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name} ({self.source}, {self.place})"

@@ -249,7 +249,10 @@ class Schema:
         """A library's table becomes part of the schema when it is used."""
         found = self._library_tables.get(name)
         if found is not None and name not in self.tables:
-            table = Table(name=name, model="", source="model", file="", line=0, known_from=("model",))
+            brought_by = found.cls.module.name.partition(".models")[0] if found.cls is not None else ""
+            table = Table(
+                name=name, model="", source="model", file="", line=0, known_from=("model",), package=brought_by
+            )
             self.tables[name] = self.said_by_code[name] = table
             self._by_lower[name.lower()] = name
 

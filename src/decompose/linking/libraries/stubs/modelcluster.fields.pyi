@@ -1,0 +1,7 @@
+from django.db.models import ForeignKey, ManyToManyField
+
+
+class ParentalKey(ForeignKey): ...
+
+
+class ParentalManyToManyField(ManyToManyField): ...

@@ -1,0 +1,3 @@
+from wagtail.models import Collection, Locale, Orderable, Page, Revision, Site
+
+PageRevision = Revision
