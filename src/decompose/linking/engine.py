@@ -82,6 +82,8 @@ class Engine(Framing):
         self.declared: tuple[DeclaredEntry, ...] = ()
         self.known_by_use: set[tuple[int, str]] = set()
         """Scopes with objects that are known by their use only, each with the summary's module that they are of."""
+        self.supposed: dict[int, str] = {}
+        """Classes that are taken for a library's, though nothing proves it, each with the reason."""
         self.special_names: set[str] = set()
         self.own_names: set[str] = set()
         """What the classes of the application have in their bodies."""

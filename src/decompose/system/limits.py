@@ -8,6 +8,7 @@ from decompose import defects
 from decompose.facts import FileFacts
 from decompose.linking import Linked
 from decompose.linking.hierarchy import MAX_ANCESTORS
+from decompose.linking.libraries.supposed_models import unknown_models
 from decompose.linking.libraries.unread import unread_frameworks, unread_mappers, unread_runners
 from decompose.linking.program import Scope
 from decompose.linking.rendered import ELSEWHERE
@@ -44,6 +45,10 @@ def limits_of_linking(linked: Linked) -> Iterator[BlindSpot]:
             )
     for name, scope, line in unread_mappers(linked):
         yield _spot("unread data", scope, f"what {name} keeps is not read: its data are not among the tables", line)
+    for cls, base in unknown_models(linked):
+        yield _spot(
+            "unknown table", cls, f"{base} is not in view: whether this is a model with a table of its own is not known"
+        )
     for name, scope, line in unread_frameworks(linked):
         yield _spot(
             "unread routes", scope, f"routes of {name} are not read: what it serves is not among the entry points", line

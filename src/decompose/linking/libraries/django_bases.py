@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from decompose.facts import Op
 from decompose.linking.engine import Engine
 from decompose.linking.libraries.named_models import ancestors
+from decompose.linking.libraries.supposed_models import why_a_model
 from decompose.linking.program import Program, Scope
 from decompose.linking.values import Value
 
@@ -60,7 +61,10 @@ class _Adopter:
                 if not any(made in ancestors(self.program, self.engine, scope) for scope in known):
                     names.rebase(cls, (*bases, self.engine.values.intern("C", made.index, ())))
                 return
-        if any(d[0] == "X" and d[1] != "builtins" for d in described) and self._has_fields(cls):
+        if not any(d[0] == "X" and d[1] != "builtins" for d in described):
+            return
+        supposed = "" if self._has_fields(cls) else why_a_model(self.engine, cls)
+        if supposed or self._has_fields(cls):
             inherited = (
                 s
                 for d in described
@@ -70,6 +74,8 @@ class _Adopter:
             if self.model not in inherited:
                 made = next(s for s in self.model.module.scopes if s.facts.qualname == "OutsideModel")
                 names.rebase(cls, (*bases, self.engine.values.intern("C", made.index, ())))
+                if supposed:
+                    self.engine.supposed[cls.index] = supposed
 
     def _has_fields(self, cls: Scope) -> bool:
         for ref in cls.facts.names.values():

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 from decompose.linking import Linked
+from decompose.linking.effects import ALONG
 from decompose.linking.program import Scope
 from decompose.system.calls.placement import Placement, without_inherited_copies
 from decompose.system.model import Access, AccessRole, BlindSpot, Operation, Resolution
@@ -24,9 +25,11 @@ _QUALITY = {"exact": 0, "inferred": 1, "guessed": 2}
 class FoundAccesses:
     """Keeps accesses, by definition, acting unit, table, operation and line."""
 
-    def __init__(self, linked: Linked, placement: Placement) -> None:
+    def __init__(self, linked: Linked, placement: Placement, supposed: Mapping[str, str]) -> None:
         self.linked = linked
         self.placement = placement
+        self.supposed = supposed
+        """Table -> why its class is taken for one that has a table, where nothing proves it."""
         self.blind_spots: dict[tuple[str, int, str], BlindSpot] = {}
         self.locks: dict[Actor, set[str]] = {}
         """Tables whose rows a definition asks to be locked, by the definition and the unit that acts."""
@@ -40,6 +43,10 @@ class FoundAccesses:
         scope = self.linked.program.scopes[index]
         if resolution == "exact" and (index, rule.partition(":")[0]) in self.linked.engine.known_by_use:
             resolution = "inferred"
+        if resolution == "exact" and table in self.supposed:
+            resolution = "inferred"
+            along = ALONG if rule.endswith(ALONG) else ""
+            rule = f"{rule.removesuffix(ALONG)}, of what is {self.supposed[table]}{along}"
         unit = self.placement.acting_unit(scope, receiver)
         key = (scope.definition, unit, table, operation, line)
         known = self.accesses.get(key)

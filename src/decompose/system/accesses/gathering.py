@@ -42,7 +42,7 @@ class Accesses:
         self.linked = linked
         self.placement = placement
         self.schema = schema
-        self.kept = FoundAccesses(linked, placement)
+        self.kept = FoundAccesses(linked, placement, schema.supposed())
         self.of_libraries = LibraryAccesses(linked, schema, self.kept, loaded)
         self.of_text = SqlAccesses(linked, schema, self.kept, files, arguments)
         self.of_sql_objects = SqlObjects(linked, schema, self.kept)

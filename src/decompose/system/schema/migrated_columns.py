@@ -130,9 +130,18 @@ class Calls:
             return Declared(column)
         if kind == "ManyToManyField" and argument(call, "through") is not None:
             return None
-        target = argument(call, "to", 0)
         on_delete = self.name(argument(call, "on_delete", 1))
-        return Declared(column, target if isinstance(target, str) else self.name(target), on_delete, not pointing)
+        return Declared(column, self._model(argument(call, "to", 0)), on_delete, not pointing)
+
+    def _model(self, ref: Any) -> str:
+        """The name of a model, or of a setting that says it: of a function that is given label and name, these."""
+        if isinstance(ref, str):
+            return ref
+        call = self.call(ref)
+        if call is None:
+            return self.name(ref)
+        given = [part for part in call[3] if isinstance(part, str)]
+        return ".".join(given) if len(given) == len(call[3]) == 2 else ""
 
     # Alembic
 

@@ -94,14 +94,21 @@ class _Replay(MigratedTables):
 
     def _table_of(self, model: str, label: str) -> str:
         """The table of a model that a migration names."""
-        named = self.settings.get(model, model)
+        named = self.settings.get(model) or self._swappable(model)
         app, _, name = named.rpartition(".")
         key = (app or label, name.lower())
         for _ in range(_MAX_RENAMES):
             if key in self.names or key not in self.renamed:
                 break
             key = self.renamed[key]
-        return self.names.get(key) or self.elsewhere.get(key) or "_".join(key)
+        return (self.names.get(key) or self.elsewhere.get(key) or "_".join(key)) if name else ""
+
+    def _swappable(self, name: str) -> str:
+        """What is not set is the model that the setting is named after, ``SHOP_ORDER_MODEL``; nothing if there is none."""
+        if not name.isupper():
+            return name
+        swapped = [model for model in self.names if "_".join((*model, "model")).upper() == name]
+        return ".".join(swapped[0]) if len(swapped) == 1 else ""
 
     def _key(self, table: str, column: str, target: str, on_delete: str, seen: Column) -> None:
         self.keys[table, (column,)] = ForeignKey(
@@ -112,14 +119,15 @@ class _Replay(MigratedTables):
     def _between(self, table: str, name: str, declared: Declared, target: str) -> None:
         given = declared.column.name
         between = f"{table}_{name}" if given == name else given
-        own, other = (part.rpartition("_")[2] for part in (table, target))
+        own, other = (part.rpartition("_")[2] for part in (table, target or name))
         names = (f"{own}_id", f"{other}_id") if own != other else (f"from_{own}_id", f"to_{other}_id")
         seen = declared.column
         self.tables.setdefault(between, (seen.file, seen.line))
         made = {n: msgspec.structs.replace(seen, name=n, type="ForeignKey", sql_type="", nullable=False) for n in names}
         self.columns[between] = made
         for column, pointed in zip(names, (table, target), strict=True):
-            self._key(between, column, pointed, "CASCADE", seen)
+            if pointed:
+                self._key(between, column, pointed, "CASCADE", seen)
 
     def label_of(self, file: SourceFile) -> str:
         """The label of the application that a migration of Django is in."""

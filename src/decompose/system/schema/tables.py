@@ -43,6 +43,7 @@ class Schema:
         self._library_tables: dict[str, FoundTable] = {}
         self._of_class: dict[int, str] = {}
         self._said_by: dict[str, Scope] = {}
+        self._migrated: set[str] = set()
         self._by_lower: dict[str, str] = {}
         found_keys: list[FoundKey] = []
         for recognise in SCHEMAS:
@@ -183,6 +184,7 @@ class Schema:
     def add_migrated(self, migrated: Migrated) -> None:
         """The tables that migrations leave, with columns and keys where nothing else declares them."""
         known = {name for name in migrated.tables if self._is_declared(name)}
+        self._migrated.update(resolved for name in known if (resolved := self.resolve(name)) is not None)
         for name, (file, line) in sorted(migrated.tables.items()):
             if name in known:
                 self.add(name, "", "migration", file, line)
@@ -198,8 +200,10 @@ class Schema:
                 known_from=("migration",),
             )
             self.add_table(table)
+        # What a class points to may be computed; what its migration points to is not.
+        keyed = {(key.table, key.columns) for key in self.keys.values()}
         for key in migrated.keys:
-            if key.table not in known:
+            if key.table not in known or (self.resolve(key.table), key.columns) not in keyed:
                 target = self.resolve(key.target_table) or key.target_table
                 self._put(msgspec.structs.replace(key, table=self.resolve(key.table) or key.table, target_table=target))
 
@@ -293,6 +297,18 @@ class Schema:
                 ),
             )
         return tuple(sorted(found.values(), key=lambda r: (r.kind, r.name, r.table)))
+
+    def supposed(self) -> dict[str, str]:
+        """The tables that are there only if a class is what it is taken for, each with the reason; not those that a migration makes."""
+        found = {}
+        for index, name in self._of_class.items():
+            above = self.linked.hierarchy.order(self.linked.program.scopes[index])
+            why = next(
+                (self.linked.engine.supposed[c.index] for c in above if c.index in self.linked.engine.supposed), ""
+            )
+            if why and name not in self._migrated:
+                found[name] = why
+        return found
 
     def table_of_class(self, cls: Scope) -> str | None:
         """The table that instances of a class are stored in; one of a library's is used from now on."""

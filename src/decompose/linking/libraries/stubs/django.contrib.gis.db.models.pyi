@@ -1,0 +1,29 @@
+from django.db.models import *
+from django.db.models import Field
+
+
+class GeometryField(Field): ...
+
+
+class PointField(GeometryField): ...
+
+
+class LineStringField(GeometryField): ...
+
+
+class PolygonField(GeometryField): ...
+
+
+class MultiPointField(GeometryField): ...
+
+
+class MultiLineStringField(GeometryField): ...
+
+
+class MultiPolygonField(GeometryField): ...
+
+
+class GeometryCollectionField(GeometryField): ...
+
+
+class RasterField(Field): ...
