@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakSet
 
 from decompose.defects import told_defect
 from decompose.facts.records import Ref
@@ -34,6 +35,9 @@ from decompose.linking.solver import Node
 from decompose.linking.values import Bindings, Value, Values
 from decompose.sources import DeclaredEntry
 
+if TYPE_CHECKING:
+    from decompose.linking.linked import Linked
+
 _Found = TypeVar("_Found")
 
 _KEEPING_OPERATORS = frozenset({"add", "iadd", "mod", "mul", "or", "ior", "delattr", "sent", "returned"})
@@ -47,6 +51,8 @@ class Engine(Framing):
 
     def __init__(self, program: Program, values: Values, names: Names) -> None:
         super().__init__(program, values, names)
+        self.asked_through: WeakSet[Linked] = WeakSet()
+        """All that answer questions about the program, also those that were replaced because more had become known."""
         self.sites: list[Site] = []
         self.failures: list[tuple[Frame | None, int, str]] = []
         """Where this program itself failed, and how."""

@@ -24,6 +24,7 @@ class Linked(Origins):
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
+        engine.asked_through.add(self)
         self._library_sites: dict[str, dict[int, Site]] = {}
         self._external_sites: list[tuple[Site, str, str]] = []
         self._decorations: dict[tuple[int, int], list[Site]] = {}
@@ -46,7 +47,7 @@ class Linked(Origins):
         for module in self.program.modules:
             module.scopes.clear()
             module.star_imports.clear()
-        for part in (self.engine, self.names, self):
+        for part in (*self.engine.asked_through, self.names, self.engine):
             vars(part).clear()
 
     def _index_sites(self) -> None:
