@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import gc
+from pathlib import Path
 
-from decompose.facts import extract
+from decompose.facts import Op, collect_facts, extract
 from decompose.facts.collect import garbage_collection_paused
+from decompose.sources import discover
 
 _SOURCE = """
 import os
@@ -36,3 +38,13 @@ def test_nothing_stays_of_what_a_file_was_read_with() -> None:
         gc.collect()
         extract(tree)
         assert gc.collect() == 0
+
+
+def test_a_name_that_two_files_use_is_kept_once(tmp_path: Path) -> None:
+    for name in ("orders", "bills"):
+        Path(tmp_path, f"{name}.py").write_text(f"import shop\n{name} = shop.customer_accounts\n", encoding="utf-8")
+    tree = discover(tmp_path)
+    both = collect_facts(tree.base, tree.to_parse()).facts
+    first, second = (next(op[3] for op in facts.scopes[0].ops if op[0] == Op.ATTRIBUTE) for facts in both)
+    assert first == "customer_accounts"
+    assert first is second

@@ -19,6 +19,7 @@ from decompose.defects import told_defect
 from decompose.facts.cache import FactsCache
 from decompose.facts.extract import extract
 from decompose.facts.records import FileFacts
+from decompose.facts.shared_names import share_names
 from decompose.facts.type_parameters import has_type_parameters
 from decompose.interrupts import help_until, interrupts_held_back, is_stopped
 from decompose.sources import SourceFile, Unparsable, parse
@@ -78,8 +79,8 @@ def _decoded(encoded: Mapping[str, bytes]) -> dict[str, FileFacts]:
     found = {}
     with garbage_collection_paused():
         for digest, content in encoded.items():
-            with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
-                found[digest] = decode(content)
+            with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, LookupError, TypeError):
+                found[digest] = share_names(decode(content))
     return found
 
 

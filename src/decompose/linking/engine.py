@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 _Found = TypeVar("_Found")
 
-_KEEPING_OPERATORS = frozenset({"add", "iadd", "mod", "mul", "or", "ior", "delattr", "sent", "returned"})
+_KEEPING_OPERATORS = frozenset({"add", "radd", "iadd", "mod", "mul", "or", "ror", "ior", "delattr", "sent", "returned"})
 """Operators that say something about SQL text, containers, generators and properties too."""
 
 

@@ -258,9 +258,9 @@ def _binary(engine: Engine, frame: Frame, operation: list[Any]) -> None:
     node = engine.node_of(frame, left)
     if node >= 0:
         engine.watch(node, operators.operate, engine, frame, result, operator, right, line, node)
-    if type(right) is int and right >= 0:
+    if type(right) is int and right >= 0 and (reflected := f"r{operator}") in engine.telling_operators:
         node = frame.nodes[right]
-        engine.watch(node, operators.operate, engine, frame, result, f"r{operator}", left, line, node)
+        engine.watch(node, operators.operate, engine, frame, result, reflected, left, line, node)
 
 
 def _container(engine: Engine, frame: Frame, operation: list[Any]) -> None:

@@ -34,7 +34,8 @@ class Solver:
         """``faint[value]`` is 1 for values that tell little about the program."""
         self.faint = faint
         self.contents: list[frozenset[Value] | None] = []
-        self._edges: list[list[Node] | None] = []
+        self._edges: list[Node | list[Node] | None] = []
+        """Of each node those that have its values too; most have only one, which needs no list."""
         self._watchers: list[list[Any] | None] = []
         """Of each node its watchers and their arguments by turns: pairs would take half as much memory again."""
         self._pending: dict[Node, frozenset[Value]] = {}
@@ -145,7 +146,11 @@ class Solver:
             return
         edges = self._edges[source]
         if edges is None:
-            self._edges[source] = [target]
+            self._edges[source] = target
+        elif isinstance(edges, int):
+            if target == edges:
+                return
+            self._edges[source] = [edges, target]
         elif target in edges[-8:]:
             return
         else:
@@ -173,7 +178,10 @@ class Solver:
             node = queue.popleft()
             new = pending.pop(node)
             targets = edges[node]
-            if targets is not None:
+            if isinstance(targets, int):
+                if new is not contents[targets]:
+                    add(targets, new)
+            elif targets is not None:
                 for target in targets:
                     if new is not contents[target]:
                         add(target, new)
@@ -194,7 +202,7 @@ class Solver:
         """Where a node got more values than it holds, what is copied from it is arbitrary too, as long as it is many values."""
         reached = list(self.saturated)
         while reached:
-            for target in self._edges[reached.pop()] or ():
+            for target in self.goes_to(reached.pop()):
                 if target not in self.crowded and len(self.contents[target] or ()) > MANY_VALUES:
                     self.crowded.add(target)
                     reached.append(target)
@@ -202,7 +210,8 @@ class Solver:
 
     def goes_to(self, node: Node) -> list[Node]:
         """The nodes that have the values of ``node``."""
-        return self._edges[node] or []
+        targets = self._edges[node]
+        return [targets] if isinstance(targets, int) else targets or []
 
     def forget_ways(self) -> None:
         """Give back the memory of the edges and watchers, once all is propagated; the values stay, equal sets of them once.
