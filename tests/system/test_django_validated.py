@@ -119,6 +119,64 @@ def test_a_form_is_given_its_query_later(draw: Draw, init: str, show: str, expre
     assert _reads_of(draw, module, "other") == set()
 
 
+KEYWORDS = [
+    'kwargs = super().get_form_kwargs(); kwargs["tags"] = tags(); return kwargs',
+    'kwargs = super().get_form_kwargs(); kwargs.update({"tags": tags()}); return kwargs',
+    "kwargs = super().get_form_kwargs(); kwargs.update(tags=tags()); return kwargs",
+    'return {"data": self.request.POST, "tags": tags()}',
+]
+
+
+@pytest.mark.parametrize("body", KEYWORDS)
+@pytest.mark.parametrize(
+    "method", ["(self, *args, tags, **kwargs): tags.first()", '(self, *args, **kwargs): kwargs.pop("tags").first()']
+)
+def test_a_form_is_made_with_what_its_view_says(draw: Draw, body: str, method: str) -> None:
+    module = f"""
+        from django import forms
+        from django.views.generic import FormView
+        def tags(): return Tag.objects.filter(owner__name="x")
+        class OrderForm(forms.Form):
+            def __init__{method}
+        class OtherForm(forms.Form):
+            def __init__{method}
+        class Mixin:
+            def get_form_kwargs(self): {body}
+        class Buy(Mixin, FormView):
+            form_class = OrderForm
+        class Sell(FormView):
+            form_class = OtherForm
+    """
+    assert _reads_of(draw, module, "OrderForm.__init__") == {"shop_tag", "shop_owner"}
+    assert _reads_of(draw, module, "OtherForm.__init__") == set()
+
+
+@pytest.mark.parametrize(
+    ("initialiser", "arguments", "where"),
+    [
+        ("(self, *args, **kwargs): super().__init__(*args, **kwargs)", "Tag.objects.all(), many=True", "show"),
+        ("(self, *args, **kwargs): super().__init__(*args, **kwargs)", "instance=Tag.objects.all()", "show"),
+        ("(self, instance=None, **kwargs): super().__init__(instance, **kwargs)", "Tag.objects.all()", "show"),
+        ("(self, tags, size): super().__init__(instance=size)", "0, Tag.objects.all()", "Shorter.__init__"),
+    ],
+)
+def test_what_an_initialiser_only_hands_on_is_read_where_the_object_is_made(
+    draw: Draw, initialiser: str, arguments: str, where: str
+) -> None:
+    module = f"""
+        from rest_framework import serializers
+        class Shorter:
+            def __init__{initialiser}
+        class TagSerializer(Shorter, serializers.ModelSerializer):
+            class Meta:
+                model = Tag
+                fields = ["id"]
+        def show(): return TagSerializer({arguments})
+    """
+    reads = {of: _reads_of(draw, module, of) for of in ("show", "Shorter.__init__")}
+    assert reads == {of: {"shop_tag"} if of == where else set() for of in reads}
+
+
 SERIALIZER = """
     from rest_framework import serializers
     class OrderSerializer(serializers.ModelSerializer):

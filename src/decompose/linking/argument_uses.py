@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from decompose.facts.records import ParameterKind
-from decompose.linking import library_call, library_calls, query_types, special_methods
+from decompose.linking import library_call, library_calls, query_types, special_methods, told_by_makers
 from decompose.linking.calls import construction, parameters
 from decompose.linking.catch_alls import ANY_OBJECT
 from decompose.linking.containers.iteration import iterate
@@ -72,7 +72,7 @@ def follow(call: LibraryCall, parameter: Parameter, ref: Ref, *, of_mapping: boo
         engine.watch(engine.node_of(call.site.frame, container), put, call, node)
     if parameter.special:
         engine.watch(node, ask, call, parameter.special, node)
-    if parameter.rendered:
+    if parameter.rendered and not told_by_makers.is_told(call):
         engine.watch(node, render, call)
     if parameter.wanted:
         engine.watch(node, call.match_all, parameter.wanted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from decompose.linking import library_calls, making, special_methods
+from decompose.linking import library_calls, making, special_methods, told_by_makers
 from decompose.linking.calls import classes, following, parameters
 from decompose.linking.frames import Site
 from decompose.linking.values import Value
@@ -54,6 +54,7 @@ def construct(
         home = engine.class_frame(initialiser.owner)
         following.call_function(engine, site, ("F", function.index, home.index), instance)
         site.kind, site.result = outer, result
+        told_by_makers.tell(engine, site, cls, function)
     else:
         site.leads_to((cls.index, -1, kind), certain=True)
         if site.first_time((cls.index, "fields")):

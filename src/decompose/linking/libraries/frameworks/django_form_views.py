@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from decompose.facts import Op
+from decompose.linking.frames import Frame
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.libraries.view_forms import forms_of, saved_by
 from decompose.linking.linked import Linked
-from decompose.linking.wiring import Wire
+from decompose.linking.program import Scope
+from decompose.linking.values import Value
+from decompose.linking.wiring import Given, Wire, own_frame
 
 _RULE = "form of the view"
+_KEYWORDS = "get_form_kwargs"
 
 
 def wires(linked: Linked) -> Iterator[Wire]:
@@ -20,6 +25,46 @@ def wires(linked: Linked) -> Iterator[Wire]:
             saving = saved_by(linked, view, form)
             if saving is not None:
                 yield Wire(view, view.facts.line, saving, "callback", _RULE)
+
+
+def given_to_forms(linked: Linked) -> Iterator[Given]:
+    """What a view says that its forms are made with (`get_form_kwargs`) reaches their initialisers, by name."""
+    for view in linked.application_classes():
+        forms = forms_of(linked, view)
+        initialisers = [found[1] for form in forms if (found := linked.bound_method(form, "__init__")) is not None]
+        for key, value in _keywords(linked, view) if initialisers else ():
+            yield from (Given(initialiser, key, value) for initialiser in initialisers)
+
+
+def _keywords(linked: Linked, view: Scope) -> Iterator[tuple[str, Value]]:
+    for owner in linked.hierarchy.order(view):
+        ref = owner.facts.names.get(_KEYWORDS) if not owner.library else None
+        function = owner.function_below(ref)
+        frame = own_frame(linked.engine, function) if function is not None else None
+        yield from _set_in(linked, frame) if frame is not None else ()
+
+
+def _set_in(linked: Linked, frame: Frame) -> Iterator[tuple[str, Value]]:
+    """The constant keys that a function sets, and those of the dictionary that it gives, with the values."""
+    engine = linked.engine
+    for operation in frame.scope.facts.ops:
+        if operation[0] == Op.SET_ITEM and isinstance(operation[2], str):
+            for value in sorted(engine.values_of(engine.node_of(frame, operation[3]))):
+                yield operation[2], value
+        elif operation[0] == Op.CALL and any(name == "update" for _, name in frame.scope.attributes_read(operation[2])):
+            for ref in operation[3]:
+                yield from _entries(linked, engine.values_of(engine.node_of(frame, ref)))
+            for key, ref in operation[4]:
+                yield from ((key, v) for v in sorted(engine.values_of(engine.node_of(frame, ref))) if key)
+    yield from _entries(linked, engine.values_of(frame.returns))
+
+
+def _entries(linked: Linked, dictionaries: frozenset[Value]) -> Iterator[tuple[str, Value]]:
+    for dictionary in sorted(dictionaries):
+        described = linked.values[dictionary]
+        for key, node in linked.engine.containers.keyed(described[2]) if described[0] == "O" else ():
+            if isinstance(key, str):
+                yield from ((key, value) for value in sorted(linked.engine.values_of(node)))
 
 
 _PARTS = """
@@ -41,7 +86,7 @@ FRAMEWORK = Framework(
     name="Django's generic views of forms",
     summaries={},
     packages=("django",),
-    wires=(wires,),
+    wires=(wires, given_to_forms),
     examples=(
         Example(
             _PARTS
