@@ -189,6 +189,14 @@ def test_two_splits_are_compared() -> None:
     assert "\n  modularity " in text
 
 
+def test_below_all_candidates_stands_what_fewer_services_would_break() -> None:
+    sample = Path(__file__).parents[2] / "reports" / "sample_monolith"
+    listed = list(csv.DictReader(io.StringIO(run("export", sample, "ladder").stdout)))
+    paying = [row for row in listed[1:] if row["pays"] == "true"]
+    told = run("compare", sample).stdout.splitlines()[-1]
+    assert f": {paying[-1]['services']} would break {paying[-1]['spanning_transactions']} of " in told
+
+
 def test_a_split_is_the_same_as_itself_in_another_run() -> None:
     shop = analysed_shop()
     (document,) = json.loads(run("compare", shop.run, shop.run, "--format", "json").stdout)
