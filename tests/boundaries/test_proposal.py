@@ -145,6 +145,19 @@ def test_a_limit_that_few_transactions_may_break_by_chance_is_told(
     assert ("more than the 60% that is accepted, but too few are seen to be sure" in verdict.sentence) == said
 
 
+def test_of_enough_transactions_the_share_that_spans_services_is_judged_as_it_is(analysis: Analysis) -> None:
+    split = named_split(analysis)
+    one, other, *_ = (service.tables[0] for service in split.services if service.tables)
+    writing = Transaction("m:f", "atomic", (one,), (), "m.py", 1)
+    spanning = msgspec.structs.replace(writing, tables_written=tuple(sorted((one, other))))
+    accesses = tuple(msgspec.structs.replace(access, operation="update") for access in analysis.system.accesses)
+    for across, inside, expected in ((13, 7, ""), (12, 8, split.name), (12, 7, split.name)):
+        system = msgspec.structs.replace(
+            analysis.system, accesses=accesses, transactions=(*(spanning,) * across, *(writing,) * inside)
+        )
+        assert recommend(system, [split], smallest=ANY).split == expected
+
+
 def test_where_no_split_is_recommended_the_one_that_is_spoken_of_is_shown(analysis: Analysis) -> None:
     splits = []
     for split in analysis.splits:

@@ -25,6 +25,9 @@ MAX_CROSSING = 0.4
 MIN_SINGLE_WRITER = 0.25
 MIN_WRITTEN = 4
 MIN_TRANSACTIONS = 5
+ENOUGH_TRANSACTIONS = 20
+"""From so many on the share that spans services is judged as it is; of fewer it must surely be too large."""
+
 _ONE_SIDED = 1.645
 """The standard deviations beyond which 5 % of a normal distribution lie."""
 
@@ -310,7 +313,8 @@ def _flaws(system: System, split: Split, apart: tuple[str, ...]) -> list[str]:
     if crossing > MAX_CROSSING:
         flaws.append(f"{crossing:.0%} of the calls would cross (at most {MAX_CROSSING:.0%} is accepted)")
     spanning, writing = _spanning(system, split, apart)
-    if writing >= MIN_TRANSACTIONS and surely(spanning, writing) > MAX_SPANNING:
+    share = spanning / writing if writing >= ENOUGH_TRANSACTIONS else surely(spanning, writing) if writing else 0.0
+    if writing >= MIN_TRANSACTIONS and share > MAX_SPANNING:
         besides = f", not counting the tables that everything appends to ({', '.join(apart)})" if apart else ""
         flaws.append(
             f"{spanning / writing:.0%} of the writing transactions would span services{besides} (at most {MAX_SPANNING:.0%} is accepted)"
