@@ -5,10 +5,12 @@ from __future__ import annotations
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
-from decompose.boundaries.clustering import SHARED_LABEL
+from decompose.boundaries.clustering import SHARED_LABEL, UNPLACED
 from decompose.boundaries.graph import EvidenceGraph
+from decompose.boundaries.shaping import Shaper
 from decompose.boundaries.sharing import Sharing
 from decompose.sources import discover
 from decompose.system import build_system
@@ -199,3 +201,60 @@ def test_a_long_chain_that_only_starts_ends(tmp_path: Path) -> None:
     }
     found = placed(tmp_path, files, {"a": 0, "b": 1, "chain": 1})
     assert {found["chain:last"], found["chain:f0"], found[f"chain:f{count - 1}"]} == {SHARED_LABEL}
+
+
+def test_constants_that_several_services_import_are_shared(tmp_path: Path) -> None:
+    files = {
+        **{f"{name}.py": "from limits import MOST\n\nprint(MOST)\n" for name in ("a", "b", "c")},
+        "limits.py": "MOST = int('3')\n",
+    }
+    services = {"a": 0, "b": 1, "c": 2, "limits": 0}
+    assert placed(tmp_path / "all", files, services)["limits:"] == SHARED_LABEL
+    assert placed(tmp_path / "one", files, services | {"b": 0})["limits:"] == 0
+
+
+def test_settings_of_a_framework_are_shared_with_what_only_they_import(tmp_path: Path) -> None:
+    files = {
+        "a.py": "from paths import base\n\nprint(base)\n",
+        "around.py": "import django.http\n\nclass Around:\n    def __init__(self, get_response): pass\n",
+        "settings.py": """
+            import given, paths
+            MIDDLEWARE = ["around.Around"]
+            SECRET = given.found("SECRET")
+        """,
+        "given.py": "def found(name): return name\n",
+        "paths.py": "base = int('1')\n",
+    }
+    found = placed(tmp_path, files, {"a": 0, "around": 0, "settings": 0, "given": 0, "paths": 0})
+    assert {found["settings:"], found["given:found"]} == {SHARED_LABEL}
+    assert {found["around:Around"], found["paths:"]} == {0}, "others need it"
+
+
+def test_what_nothing_ties_to_a_service_is_shared_unless_it_stands_among_one(tmp_path: Path) -> None:
+    files = {
+        "shop/__init__.py": "",
+        "shop/orders/__init__.py": "",
+        "shop/orders/rows.py": "def add(): pass\n\ndef sum(): pass\n\ndef sort(): pass\n",
+        "shop/orders/spare.py": "def spare(): pass\n",
+        "shop/users/__init__.py": "",
+        "shop/users/rows.py": "def name(): pass\n\ndef mail(): pass\n\ndef age(): pass\n",
+        "shop/wsgi.py": "def serve(): help()\n\ndef help(): pass\n",
+        "shop/command.py": """
+            import click
+
+            @click.command()
+            def command(): told()
+
+            def told(): pass
+        """,
+    }
+    base = write_tree(tmp_path, {name: dedent(text) for name, text in files.items()})
+    graph = EvidenceGraph(build_system(discover(base), jobs=1))
+    labels = np.full(len(graph.members), UNPLACED)
+    for unit, node in graph.unit_node.items():
+        labels[node] = 0 if unit.startswith("shop.orders.rows:") else 1 if unit.startswith("shop.users") else UNPLACED
+    done = Shaper(graph, graph.combined(layers=["calls"]), set()).place_rest(labels)
+    found = {unit: int(done[node]) for unit, node in graph.unit_node.items()}
+    assert found["shop.orders.spare:spare"] == 0
+    assert {found["shop.wsgi:serve"], found["shop.wsgi:help"]} == {SHARED_LABEL}
+    assert found["shop.command:told"] == found["shop.command:command"] != SHARED_LABEL, "an entry point is of a service"

@@ -49,6 +49,7 @@ class Shaper:
             for place in places:
                 self.in_place[place].append(node)
         self._sharing = Sharing(graph)
+        self._serving = graph.holds_data | graph.enters
 
     def _accessed(self) -> Labels:
         """Tables and the nodes of code that uses them, in two rows. A table that only joins others, and has no class of its own, is
@@ -231,6 +232,7 @@ class Shaper:
         import numpy as np
 
         before = placed.copy()
+        bare = self._islands_of_no_service(waiting)
         sizes = np.bincount(before[before >= 0])
         fallback = int(np.where(sizes, sizes, len(before)).argmin()) if len(sizes) else 0
         owners = before[self.table_nodes]
@@ -249,8 +251,30 @@ class Shaper:
                     around = before[self.in_place.get(place, [])]
                     inside[place] = around[around >= 0]
                 if len(inside[place]):
-                    placed[node] = majority(inside[place])
+                    label = placed[node] = majority(inside[place])
+                    if node in bare and (inside[place] == label).mean() <= MAX_SHARED_USER_SHARE:
+                        placed[node] = SHARED_LABEL
                     break
+            else:
+                if node in bare:
+                    placed[node] = SHARED_LABEL
+
+    def _islands_of_no_service(self, waiting: list[int]) -> set[int]:
+        """Of what nothing ties to any service, the code without data and entry points, nor ties to code that has them."""
+        left = set(waiting)
+        serving = [node for node in waiting if node in self._serving or not self.is_unit[node]]
+        while serving:
+            node = serving.pop()
+            if node in left:
+                left.remove(node)
+                serving += self.others[slice(*self._places_of(node))].tolist()
+        return left
+
+    def _places_of(self, node: int) -> tuple[int, int]:
+        import numpy as np
+
+        first, end = np.searchsorted(self.ends, [node, node + 1])
+        return int(first), int(end)
 
     def _named_alike(self, table: int) -> list[int]:
         """Tables whose whole name is a part of this one's, as ``product`` of ``historicalproduct``, the longest first."""

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from decompose.boundaries.clustering import SHARED_LABEL
 from decompose.boundaries.graph import EvidenceGraph
+from decompose.linking.libraries.surroundings import RUN_AROUND
 
 MIN_HUB_USERS = 6
 HUB_SHARE = 0.02
@@ -30,7 +31,14 @@ def hubs(graph: EvidenceGraph) -> set[int]:
 class _Module:
     """The nodes of a module: those of its top-level code, those that may be shared, and what they use and are used by elsewhere."""
 
-    def __init__(self, graph: EvidenceGraph, nodes: list[int], serving: set[int], tops: set[int]) -> None:
+    def __init__(
+        self,
+        graph: EvidenceGraph,
+        nodes: list[int],
+        serving: set[int],
+        tops: set[int],
+        importing: set[int],
+    ) -> None:
         inside = set(nodes)
         self.nodes = nodes
         self.tops = sorted(tops & inside)
@@ -40,6 +48,30 @@ class _Module:
             set() if self.serves else set().union(*(ties[node] for node in nodes)) - inside
             for ties in (graph.uses, graph.users)
         )
+        if self.tops and not self.serves:
+            self.users |= importing - inside
+
+
+def _settings_modules(graph: EvidenceGraph) -> set[str]:
+    """The modules in which a framework looks for settings, and those that only they import: every process is set up by them."""
+    module_of = {unit.id: unit.module for unit in graph.system.units}
+    found = {
+        module_of[unit]
+        for dependency in graph.system.dependencies
+        if dependency.rule in RUN_AROUND and (unit := graph.unit_of.get(dependency.source, "")) in module_of
+    }
+    imports = graph.system.surroundings.imports
+    importing: dict[str, set[str]] = defaultdict(set)
+    for module, imported in imports.items() if found else ():
+        for other in imported:
+            importing[other].add(module)
+    waiting = sorted(found)
+    while waiting:
+        for other in imports.get(waiting.pop(), ()):
+            if other not in found and importing[other] <= found:
+                found.add(other)
+                waiting.append(other)
+    return found & set(module_of.values())
 
 
 class Sharing:
@@ -56,15 +88,27 @@ class Sharing:
         modules: dict[str, list[int]] = defaultdict(list)
         for unit in graph.system.units:
             modules[unit.module].append(graph.unit_node[unit.id])
+        # Who imports a constant uses it, though no line says so: of each module one node stands for it.
+        stands = {
+            module: min(nodes, key=lambda node: (node not in self._tops, node)) for module, nodes in modules.items()
+        }
+        importing: dict[str, set[int]] = defaultdict(set)
+        for module, imported in graph.system.surroundings.imports.items():
+            for other in imported if module in stands else ():
+                importing[other].add(stands[module])
         self._modules = [
-            _Module(graph, sorted(modules[module]), self._serving, self._tops) for module in sorted(modules)
+            _Module(graph, sorted(modules[module]), self._serving, self._tops, importing[module])
+            for module in sorted(modules)
         ]
+        self._settings = {node for module in _settings_modules(graph) for node in modules[module]} - self._serving
 
     def apply(self, placed: list[int]) -> None:
         """Mark in ``placed``, the label of each node, what is shared, and put top-level code beside the code of its module."""
         self._share_needed(placed)
         self._share_glue(placed)
         self._share_starting(placed)
+        for node in self._settings:
+            placed[node] = SHARED_LABEL
         self._share_modules(placed)
         self._with_their_modules(placed)
 
