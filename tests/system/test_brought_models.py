@@ -90,6 +90,25 @@ def test_one_that_only_a_string_names_and_one_that_is_inherited_from(draw: Draw)
     } <= touched(app)
 
 
+def test_a_package_whose_tables_are_called_otherwise(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/views.py": """
+            import django
+            from django.contrib.auth.models import User
+            from social_django.models import UserSocialAuth
+            def forget(): UserSocialAuth.objects.filter(provider="x").delete()
+            def logins(user: User): return list(user.social_auth.all())
+            """,
+        }
+    )
+    assert touched(app) >= {
+        ("shop.views:forget", "delete", "social_auth_usersocialauth"),
+        ("shop.views:logins", "read", "social_auth_usersocialauth"),
+    }
+
+
 def test_what_is_not_used_as_a_model_or_is_in_view_is_none(draw: Draw) -> None:
     app = draw(
         {
