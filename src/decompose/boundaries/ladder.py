@@ -195,8 +195,9 @@ class Climb:
         """The mean share of all transactions, writes and calls that would be healed by making two services one."""
         np = self._np
         alone = self._steering[self._steering.sum(axis=1) == _FEWEST]
-        together = alone.T @ alone
-        np.fill_diagonal(together, 0)
+        together = np.zeros((len(self.names), len(self.names)))
+        np.add.at(together, (alone.argmax(axis=1), len(self.names) - 1 - alone[:, ::-1].argmax(axis=1)), 1)
+        together += together.T
         kinds = zip((together, self._steering_writes, self._calls), self._totals, strict=True)
         return sum(counts / total for counts, total in kinds) / len(self._totals)
 
@@ -241,9 +242,9 @@ class Climb:
     def _touching(self, labels: Labels, groups: Labels, nodes: Labels, count: int) -> Values:
         """Which groups of nodes have one of which service."""
         np = self._np
-        found = np.zeros((count, len(self.names)))
+        found = np.zeros((count, len(self.names)), dtype=bool)
         placed = labels[nodes] >= 0
-        found[groups[placed], labels[nodes][placed]] = 1
+        found[groups[placed], labels[nodes][placed]] = True
         return found
 
 
