@@ -154,6 +154,43 @@ def test_a_manager_made_of_a_class_of_queries_begins_with_one_of_them(draw: Draw
     assert found == {"shop.models:Orders.latest_paid", "shop.models:second"}
 
 
+def test_what_code_outside_makes_of_a_class_of_managers_is_one_of_them(draw: Draw) -> None:
+    """Of one that it is given, or that is made of a class of queries; without one it is a manager of Django's."""
+    source = """
+        from django.db import models
+        from outside import NarrowedManager
+
+        class Queries(models.QuerySet):
+            def paid(self): return self.filter(paid=True)
+        class Tree(models.Manager):
+            def get_or_create(self, **given): return self.model.add_root(**given)
+        Narrow = models.Manager.from_queryset(Queries)
+
+        class Order(models.Model):
+            objects = NarrowedManager(shop="shop", base=Narrow)
+            tree = NarrowedManager(shop="shop", base=Tree)
+            plain = NarrowedManager(shop="shop")
+            @classmethod
+            def add_root(cls, **given): return cls(**given)
+            def ship(self): pass
+
+        def shipped():
+            for order in Order.objects.filter(open=True).paid(): order.ship()
+        def added(): return Order.tree.get_or_create(name="a")
+        def plain():
+            for order in Order.plain.filter(open=True): order.ship()
+    """
+    app = draw({"shop/__init__.py": "", "shop/models.py": source})
+    assert app.calls("call") == {
+        ("shop.models:shipped", "shop.models:Queries.paid"),
+        ("shop.models:shipped", "shop.models:Order.ship"),
+        ("shop.models:added", "shop.models:Tree.get_or_create"),
+        ("shop.models:Tree.get_or_create", "shop.models:Order.add_root"),
+        ("shop.models:plain", "shop.models:Order.ship"),
+    }
+    assert not app.blind_spots("unresolved call")
+
+
 def test_what_a_managers_queries_begin_with_has_no_joins_of_those_who_go_on(draw: Draw) -> None:
     """A method of the library is the manager's and its query's: what one caller adds is in nobody else's."""
     source = """

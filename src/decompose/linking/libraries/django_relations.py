@@ -117,9 +117,22 @@ class _Contributor:
             for value in sorted(self.engine.values_of(node)) if node >= 0 else ():
                 description = self.linked.values[value]
                 if description[0] == "X" and _MADE_OUTSIDE.fullmatch(description[2]):
-                    self.engine.put(node, self.engine.values.instance(manager.index))
+                    given = list(self._managers_given(cls, ref))
+                    for made in given or [self.engine.values.instance(manager.index)]:
+                        self.engine.put(node, made)
                     for query in self._queries_given(cls, ref):
                         self.engine.put(node, self.engine.values.instance(query.index))
+
+    def _managers_given(self, cls: Scope, ref: Ref) -> Iterator[Value]:
+        """What code outside makes of classes of managers or queries that it is given is an object of them: ``Narrowed(base=Orders)``."""
+        frame = self.engine.class_frame(cls)
+        for call in (o for o in cls.operations_producing(ref) if o[0] == Op.CALL):
+            for given in (*call[3], *(keyword[1] for keyword in call[4])):
+                for value in sorted(self.engine.values_of(self.engine.node_of(frame, given))):
+                    description = self.linked.values[value]
+                    of = self.linked.program.scopes[description[1]] if description[0] == "C" else None
+                    if of is not None and self.linked.inherits(of, _QUERY_SET):
+                        yield self.engine.values.instance(description[1], description[2])
 
     def _queries_given(self, cls: Scope, ref: Ref) -> Iterator[Scope]:
         """The classes of queries of the application that the class of a manager is made of: ``Outside.from_queryset(Orders)()``."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from decompose.facts import Op
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.linking.wiring import Given, Wire
 
-_SERIALIZERS, _GETS = "rest_framework.serializers", "get_"
+_SERIALIZERS, _GETS, _METHOD_FIELD = "rest_framework.serializers", "get_", "SerializerMethodField"
 _DECORATORS = "rest_framework.decorators"
 _DECORATOR_SUMMARY = """
 from typing import TypeVar
@@ -76,11 +77,14 @@ def _asked(linked: Linked, view: Scope, line: int, named: Iterable[Value], name:
 
 
 def method_fields(linked: Linked) -> Iterator[Given]:
-    """``get_total(self, order)`` of a serializer with a field ``total``, its own or a mixin's, is given a row of the serializer's model."""
+    """``get_total(self, order)`` of a serializer with a field ``total``, its own or a mixin's, is given a row of the serializer's model.
+
+    So is a method that a field names: ``SerializerMethodField("sum_of")``.
+    """
     values = linked.engine.values
     for cls in linked.application_classes():
         order = linked.hierarchy.order(cls)
-        if not any(ancestor.library and ancestor.module.name == _SERIALIZERS for ancestor in order):
+        if not _is_serializer(linked, cls, order):
             continue
         meta = linked.hierarchy.member(cls, "Meta")
         named = linked.names.evaluate(meta.owner, meta.ref) if meta is not None and meta.ref is not None else ()
@@ -97,14 +101,31 @@ def method_fields(linked: Linked) -> Iterator[Given]:
             yield from (Given(called, function.facts.parameters[at][0], row) for row in rows)
 
 
+def _is_serializer(linked: Linked, cls: Scope, order: Sequence[Scope]) -> bool:
+    """Also by a base that another package derives from one of the framework's."""
+    if any(ancestor.library and ancestor.module.name == _SERIALIZERS for ancestor in order):
+        return True
+    return any(linked.values[base][2].endswith("Serializer") for base in linked.hierarchy.external_bases(cls))
+
+
 def _methods_of_fields(linked: Linked, order: Sequence[Scope]) -> Iterator[Scope]:
     own = [owner for owner in order if not owner.library]
-    named = {name for owner in own for name in owner.facts.names}
-    for name in sorted(f"{_GETS}{name}" for name in named if f"{_GETS}{name}" in named):
+    known = {name for owner in own for name in owner.facts.names}
+    named = {f"{_GETS}{name}" for name in known} | {name for owner in own for name in _named_by_fields(linked, owner)}
+    for name in sorted(named & known):
         owner = next(owner for owner in own if name in owner.facts.names)
-        function = linked.engine.plain_function(owner, owner.facts.names[name])
+        function = owner.function_below(owner.facts.names[name])
         if function is not None:
             yield function
+
+
+def _named_by_fields(linked: Linked, serializer: Scope) -> Iterator[str]:
+    for operation in serializer.facts.ops:
+        if operation[0] == Op.CALL and operation[3:5] != [[], []]:
+            called = (linked.values[value] for value in linked.names.evaluate(serializer, operation[2]))
+            if any(description[-1] == _METHOD_FIELD for description in called if description[0] == "X"):
+                name = linked.keyword(serializer, operation, "method_name", 0)
+                yield from [name] if isinstance(name, str) else []
 
 
 def _is_of_the_framework(linked: Linked, view: Scope) -> bool:
@@ -194,6 +215,28 @@ FRAMEWORK = Framework(
                     "m:WithTotal.get_twice -[property]-> m:Order.total",
                 }
             ),
+        ),
+        Example(
+            """
+            from django.db import models
+            from drf_spectacular.utils import extend_schema_field
+            from drf_writable_nested import WritableNestedModelSerializer
+            from rest_framework import serializers
+
+            class Order(models.Model):
+                def total(self): return 1
+
+            class Listed(WritableNestedModelSerializer):
+                total = serializers.SerializerMethodField("sum_of")
+                shown = serializers.SerializerMethodField()
+                class Meta:
+                    model = Order
+                @extend_schema_field(int)
+                def sum_of(self, obj): return obj.total()
+                @extend_schema_field(int)
+                def get_shown(self, obj): return obj.total()
+            """,
+            calls=frozenset({"m:Listed.sum_of -[call]-> m:Order.total", "m:Listed.get_shown -[call]-> m:Order.total"}),
         ),
         Example(
             """
