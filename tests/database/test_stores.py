@@ -76,3 +76,11 @@ def test_a_key_that_two_services_touch_is_shared_and_in_the_report_and_the_plan(
     assert [row[1:5] for row in export_rows(analysis, "shared_stores")[1]] == [
         ("key-value", "price:*", "sales", ("sales", "stock"))
     ]
+
+
+def test_a_key_that_only_shared_code_touches_does_not_move_with_an_owner(draw: Draw) -> None:
+    system = draw({"shop/__init__.py": "", "shop/sales.py": SALES, "shop/stock.py": STOCK}).system
+    homes = {u.id: "shared" if u.module == "shop.sales" else "stock" for u in system.units}
+    database = split_database(system, split_from_assignment(system, homes, "by hand"))
+    told = {s.name: (s.owner, s.way_out.partition(",")[0]) for s in database.stores}
+    assert told == {"cart:*": ("shared", "only shared code touches it"), "price:*": ("stock", "")}

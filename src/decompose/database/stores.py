@@ -22,6 +22,8 @@ _WAYS_OUT: Mapping[StoreKind, str] = {
     "queue": "who sends and who reads are apart already: the message is a contract, so give it a version and an owner, {owner}",
 }
 
+_BY_ALL = "only shared code touches it, and each service that keeps a copy of that code would: let one of them own it, and others ask"
+
 
 def store_ownerships(
     system: System, owner_of: Mapping[str, str], service_of: Callable[[StoreAccess], str]
@@ -52,7 +54,7 @@ def store_ownerships(
                 shared=shared,
                 writers=dict(sorted(writers.items())),
                 readers=dict(sorted(readers.items())),
-                way_out=_WAYS_OUT[store.kind].format(owner=owner) if shared else "",
+                way_out=_WAYS_OUT[store.kind].format(owner=owner) if shared else _BY_ALL if owner == SHARED else "",
                 evidence=tuple(places[:MAX_EVIDENCE]) if shared else (f"{store.file}:{store.line}",),
             )
         )
