@@ -179,6 +179,32 @@ def test_routers_in_routers(draw: Draw) -> None:
     }
 
 
+def test_what_a_router_gives_for_a_registration_takes_registrations_below_it(draw: Draw) -> None:
+    urls = """
+        from django.urls import include, path
+        from rest_framework.routers import DefaultRouter
+        from rest_framework_extensions.routers import NestedRouterMixin
+        from shop import api
+        class Nesting(NestedRouterMixin, DefaultRouter): pass
+        router = Nesting()
+        shops = router.register("shops", api.Orders)
+        orders = shops.register("orders", api.Orders, parents_query_lookups=["shop"])
+        orders.register("lines", api.Orders, "line", ["shop", "order__number"])
+        urlpatterns = [path("v1/", include(router.urls))]
+    """
+    api = """
+        from rest_framework import viewsets
+        from rest_framework.mixins import ListModelMixin
+        class Orders(ListModelMixin, viewsets.GenericViewSet): pass
+    """
+    app = draw({**PROJECT, "shop/urls.py": urls, "shop/api.py": api})
+    assert {name for name, _ in app.entry_points("http")} == {
+        "GET /v1/shops/",
+        "GET /v1/shops/<parent_lookup_shop>/orders/",
+        "GET /v1/shops/<parent_lookup_shop>/orders/<parent_lookup_order__number>/lines/",
+    }
+
+
 def test_a_view_set_that_is_registered_with_a_router_is_no_page_of_the_admin(draw: Draw) -> None:
     urls = """
         from django.contrib import admin

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from decompose.facts import Op, ScopeKind
@@ -139,7 +139,8 @@ def registered(linked: Linked, mounted: Mapping[tuple[int, int], list[str]]) -> 
                 path = readable(prefix) if isinstance(prefix, str) else "<dynamic>"
                 router = linked.receiver(site)
                 answers = routes(linked, handler, _ending(linked, router)) or [Route("ANY", "", handler)]
-                for before in _mounts(linked, router, mounted):
+                parents = linked.keyword(site.frame.scope, site.operation, "parents_query_lookups", 3)
+                for before in _mounts(linked, router, mounted, parents if isinstance(parents, list) else []):
                     for answer in answers:
                         # Registered with nothing, it has no slash of its own.
                         route = join("", f"{before}{path}{answer.path if path else answer.path.removeprefix('/')}")
@@ -156,19 +157,43 @@ def _ending(linked: Linked, router: Origin | None) -> str:
         given = linked.keyword(router.scope, router.operation, "trailing_slash")
         if given is not None:
             return "" if given is False else "/"
-        router = linked.origin(router.scope, router.operation[3][0]) if router.operation[3] else None
+        around = _registered_with(linked, router)
+        if around is None and router.operation[3]:
+            around = linked.origin(router.scope, router.operation[3][0])
+        router = around
     return "/"
 
 
-def _mounts(linked: Linked, router: Origin | None, mounted: Mapping[tuple[int, int], list[str]]) -> list[str]:
-    """The prefixes of a router: its own or that of the next one around it, and behind it the places of the objects of all of those."""
-    places, prefixes = "", list[str]()
+def _registered_with(linked: Linked, router: Origin) -> Origin | None:
+    """What ``router`` was registered with, where it is what ``orders = around.register("orders", Orders)`` gave."""
+    for receiver, name in router.scope.attributes_read(router.operation[2]):
+        if name == "register":
+            return linked.origin(router.scope, receiver)
+    return None
+
+
+def _mounts(
+    linked: Linked, router: Origin | None, mounted: Mapping[tuple[int, int], list[str]], parents: Sequence[Any]
+) -> list[str]:
+    """The prefixes of a router: its own or that of the next one around it, and behind it the places of the objects of all of those.
+
+    ``parents``: by what the objects around are looked up, the outermost first, where what registers says so.
+    """
+    places, prefixes, lookups = "", list[str](), list(parents)
     for _ in range(_MAX_DEPTH):
         if router is None:
             break
         prefixes = prefixes or mounted.get((router.scope.index, router.operation[1]), [])
         if router.operation[0] != Op.CALL or len(router.operation[3]) < 2:
             break
+        around = _registered_with(linked, router)
+        if around is not None:
+            name = linked.constant(router.scope, router.operation[3][0])
+            if not isinstance(name, str):
+                break
+            places = f"{readable(name)}/<parent_lookup_{lookups.pop() if lookups else 'nested'}>/{places}"
+            router = around
+            continue
         # ``NestedSimpleRouter(router, "orders", lookup="order")``
         name = linked.constant(router.scope, router.operation[3][1])
         if not isinstance(name, str):
