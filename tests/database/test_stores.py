@@ -84,3 +84,15 @@ def test_a_key_that_only_shared_code_touches_does_not_move_with_an_owner(draw: D
     database = split_database(system, split_from_assignment(system, homes, "by hand"))
     told = {s.name: (s.owner, s.way_out.partition(",")[0]) for s in database.stores}
     assert told == {"cart:*": ("shared", "only shared code touches it"), "price:*": ("stock", "")}
+
+
+def test_a_flag_that_is_only_read_is_nobodys_to_give(draw: Draw) -> None:
+    code = """
+        from waffle import flag_is_active
+        def new(request): return flag_is_active(request, "new")
+        """
+    system = draw({"shop/__init__.py": "", "shop/sales.py": code, "shop/stock.py": code}).system
+    split = split_from_assignment(system, {u.id: u.module.rpartition(".")[2] for u in system.units}, "by hand")
+    assert [(s.kind, s.name, s.shared, s.way_out) for s in split_database(system, split).stores] == [
+        ("settings", "new", False, "each service reads it itself: no code here writes it")
+    ]

@@ -24,6 +24,8 @@ _WAYS_OUT: Mapping[StoreKind, str] = {
 
 _BY_ALL = "only shared code touches it, and each service that keeps a copy of that code would: let one of them own it, and others ask"
 
+_ONLY_READ = "each service reads it itself: no code here writes it"
+
 
 def store_ownerships(
     system: System, owner_of: Mapping[str, str], service_of: Callable[[StoreAccess], str]
@@ -44,7 +46,8 @@ def store_ownerships(
         touching = (writers.keys() | readers.keys()) - {SHARED}
         ranked = sorted(touching, key=lambda name: (-writers[name], -readers[name], name))
         owner = owner_of.get(store.table, "") or (ranked[0] if ranked else SHARED)
-        shared = bool(touching - {owner}) and owner != SHARED
+        only_read = store.kind == "settings" and not writers
+        shared = bool(touching - {owner}) and owner != SHARED and not only_read
         places = sorted({f"{a.file}:{a.line}" for a in accesses[store.kind, store.name] if service_of(a) != owner})
         found.append(
             StoreOwnership(
@@ -54,8 +57,17 @@ def store_ownerships(
                 shared=shared,
                 writers=dict(sorted(writers.items())),
                 readers=dict(sorted(readers.items())),
-                way_out=_WAYS_OUT[store.kind].format(owner=owner) if shared else _BY_ALL if owner == SHARED else "",
+                way_out=_way_out(store.kind, owner, shared=shared, only_read=only_read),
                 evidence=tuple(places[:MAX_EVIDENCE]) if shared else (f"{store.file}:{store.line}",),
             )
         )
     return found
+
+
+def _way_out(kind: StoreKind, owner: str, *, shared: bool, only_read: bool) -> str:
+    """What to do about a store; nothing where it moves with its owner."""
+    if only_read:
+        return _ONLY_READ
+    if shared:
+        return _WAYS_OUT[kind].format(owner=owner)
+    return _BY_ALL if owner == SHARED else ""
