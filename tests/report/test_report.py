@@ -558,6 +558,9 @@ def correct(name):
     )
     view = make_view(api.analyze(base, start_from=hand, cache_folder=None), "hand")
     assert view.risk == "Table orders belongs to sales and is written by support too."
+    page = render_html(view).decode()
+    assert "Biggest risk" in page
+    assert "Most disputed table" not in page, "it says the same"
 
 
 def test_what_is_contested_alike_is_one_row() -> None:
