@@ -51,6 +51,8 @@ UNREADABLE = [
     pytest.param(b"# coding: punycode\nx = 1\n", 1, "is not punycode", id="encoding that is not for files"),
     pytest.param(b"\xef\xbb\xbf# coding: latin-1\nx = 1\n", 1, "", id="mark and another declaration"),
     pytest.param("x = 1".encode("utf-16"), 1, "UTF-16", id="utf-16"),
+    pytest.param("x = 1".encode("utf-32"), 1, "UTF-32", id="utf-32"),
+    pytest.param(b"\x00\x00\xfe\xff" + "x = 1".encode("utf-32-be"), 1, "UTF-32", id="utf-32, most significant first"),
     pytest.param(b"x = 1\ny = 2\0\n", 2, "null byte", id="null byte"),
     pytest.param(b"def f(:\n    pass\n", 1, "not valid Python", id="broken"),
     pytest.param(b"x = 1\n\ndef f():\nreturn 1\n", 4, "not valid Python", id="indentation"),

@@ -21,7 +21,7 @@ class Signatures:
     def __init__(self, engine: Framing) -> None:
         self.engine = engine
         self._replaced: dict[tuple[int, int], Scope | None] = {}
-        self._names: dict[int, list[str]] = {}
+        self._names: dict[int, dict[int, list[str]]] = {}
         self._bounded: list[tuple[Node, Frame, list[Any], frozenset[Value]]] = []
         """Parameters that are declared by a type variable, which stands for its bound where no caller tells more."""
 
@@ -120,9 +120,15 @@ class Signatures:
 
     def _names_of(self, function: Scope, cls: Scope) -> list[str]:
         """The names of a method in the body of its class: ``form_valid = form_invalid = process``."""
-        known = self._names.get(function.index)
-        if known is not None:
-            return known
+        names = self._names.get(cls.index)
+        if names is None:
+            names = self._names[cls.index] = {}
+            for name, bound in cls.facts.names.items():
+                if type(bound) is int and bound >= 0:
+                    names.setdefault(bound, []).append(name)
+        own = function.facts.name
+        ref = cls.facts.names.get(own)
+        return [own, *(name for name in names.get(ref, ()) if name != own)] if type(ref) is int else [own]
         own = function.facts.name
         ref = cls.facts.names.get(own, -1)
         also = (

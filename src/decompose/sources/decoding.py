@@ -19,9 +19,10 @@ class Undecodable(Exception):  # noqa: N818 - it is a finding about the input, n
 def decode(data: bytes) -> str:
     """The text of a Python file, with line ends unified; raises `Undecodable` with the line."""
     for mark, name in (
+        (codecs.BOM_UTF32_LE, "UTF-32"),  # begins with the mark of UTF-16
+        (codecs.BOM_UTF32_BE, "UTF-32"),
         (codecs.BOM_UTF16_LE, "UTF-16"),
         (codecs.BOM_UTF16_BE, "UTF-16"),
-        (codecs.BOM_UTF32_LE, "UTF-32"),
     ):
         if data.startswith(mark):
             raise Undecodable(f"is {name}, which Python does not read; save it as UTF-8", 1)
