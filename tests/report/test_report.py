@@ -252,7 +252,7 @@ def test_the_head_says_how_far_the_plan_is_worth_its_work() -> None:
     for stop, words in said.items():
         plan = msgspec.structs.replace(view.plan, stop_after=stop)
         head = make_headline(
-            view.analysis, view.candidates, view.split, view.database, view.spanning, view.requests, plan, view.cuts, 1
+            view.analysis, view.candidates, view.split, view.database, view.spanning, view.requests, plan, view.cuts
         )
         assert head.first == view.plan.steps[1].service
         assert words in head.enough

@@ -106,8 +106,15 @@ def test_the_numbers_are_those_of_the_command_line(show: Show, sample: tuple[Pat
     assert complaints == []
 
 
+ONE_OF_TWO = {
+    "shop/catalogue/sending.py": "class Sender:\n    def send(self): pass\n\nclass Mail(Sender):\n    def send(self): pass\n",
+    "shop/billing/asking.py": "from shop.catalogue.sending import Sender\n\ndef ask(sender: Sender):\n    sender.send()\n",
+}
+"""A call that may lead to either of two methods: each counts as half of it."""
+
+
 def test_what_changed_together_is_counted_again(show: Show, tmp_path: Path) -> None:
-    base = write_tree(tmp_path / "app", shop_with_a_web())
+    base = write_tree(tmp_path / "app", {**shop_with_a_web(), **ONE_OF_TWO})
     git(base, "init", "-q")
     for files in (("billing", "accounts"), ("billing", "catalogue"), ("catalogue",), ("billing",)):
         committed(base, *(f"shop/{domain}/service.py" for domain in files))
@@ -118,6 +125,7 @@ def test_what_changed_together_is_counted_again(show: Show, tmp_path: Path) -> N
     page, complaints = show(tmp_path / "run" / "report.html")
     before = scores(page)
     assert before["lockstep"] == pytest.approx(split.score("lockstep"), abs=2e-6)
+    assert before["inter_call"] == pytest.approx(split.score("inter_call"), abs=2e-6)
     home = split.service_of_unit()
     homes = sorted({home[f"shop.{domain}.service:find_{domain}"] for domain in ("billing", "accounts", "catalogue")})
     for other in homes[1:]:

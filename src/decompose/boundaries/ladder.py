@@ -78,7 +78,7 @@ def ladder_of(scorer: Scorer, split: Split, parted: Collection[Pair] = (), most_
         split=split.name,
         transactions=len(climb.spans),
         writes=scorer.writes.shape[1],
-        calls=scorer.calls.shape[1],
+        calls=round(float(scorer.call_shares.sum())),
         written_tables=len(climb.writers),
         rungs=tuple(rungs),
     )
@@ -137,7 +137,8 @@ class Climb:
         self._sizes = np.bincount(labels[labels >= 0], minlength=len(self.names)).astype(np.float64)
         is_unit = np.array([not members[0].startswith(TABLE) for members in scorer.graph.members], dtype=bool)
         self._units = np.bincount(labels[(labels >= 0) & is_unit], minlength=len(self.names))
-        self._calls, self._writes = self._between(labels, scorer.calls), self._between(labels, scorer.writes)
+        self._calls = self._between(labels, scorer.calls, scorer.call_shares)
+        self._writes = self._between(labels, scorer.writes)
         number = np.repeat(
             np.arange(len(scorer.transactions)), np.diff([*scorer.transactions, len(scorer.in_transactions)])
         )
@@ -151,7 +152,11 @@ class Climb:
         written, which = np.unique(scorer.writes[1], return_inverse=True)
         self.writers = self._touching(labels, which, scorer.writes[0], len(written))
         self._steering_writes = self._between(labels, scorer.writes[:, ~np.isin(scorer.writes[1], told)])
-        self._totals = [max(1, len(self.spans)), max(1, scorer.writes.shape[1]), max(1, scorer.calls.shape[1])]
+        self._totals = [
+            max(1, len(self.spans)),
+            max(1, scorer.writes.shape[1]),
+            max(1.0, float(scorer.call_shares.sum())),
+        ]
         self._parted = np.eye(len(self.names), dtype=bool)
         for one, other in parted:
             self._parted[one, other] = self._parted[other, one] = True
@@ -166,7 +171,7 @@ class Climb:
             joined=joined,
             spanning_transactions=int((self.spans.sum(axis=1) > 1).sum()),
             foreign_writes=int(self._writes.sum()) // 2,
-            crossing_calls=int(self._calls.sum()) // 2,
+            crossing_calls=round(float(self._calls.sum()) / 2),
             single_writer_tables=int((self.writers.sum(axis=1) <= 1).sum()),
             largest_share=round(float(self._sizes.max(initial=0) / max(1.0, self._sizes.sum())), 6),
             pays=pays,
@@ -230,13 +235,13 @@ class Climb:
         made[one, one] = 0
         return np.delete(np.delete(made, other, axis=0), other, axis=1)
 
-    def _between(self, labels: Labels, pairs: Labels) -> Values:
-        """How many pairs of nodes lie between two services, in both directions."""
+    def _between(self, labels: Labels, pairs: Labels, shares: Values | None = None) -> Values:
+        """How many pairs of nodes lie between two services, in both directions; ``shares`` are what each counts."""
         np = self._np
         found = np.zeros((len(self.names), len(self.names)))
         ends = labels[pairs]
-        ends = ends[:, (ends >= 0).all(axis=0) & (ends[0] != ends[1])]
-        np.add.at(found, tuple(ends), 1)
+        apart = (ends >= 0).all(axis=0) & (ends[0] != ends[1])
+        np.add.at(found, tuple(ends[:, apart]), 1 if shares is None else shares[apart])
         return found + found.T
 
     def _touching(self, labels: Labels, groups: Labels, nodes: Labels, count: int) -> Values:

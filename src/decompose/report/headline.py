@@ -84,11 +84,8 @@ def make_headline(
     requests: Sequence[RequestCost],
     plan: Plan | None,
     cuts: Sequence[Cut],
-    calls: int,
 ) -> Headline:
-    """The head for ``split``, one of the ``candidates``; ``spanning`` are its broken transactions, the widest first, and ``calls``
-    is the number of calls between units.
-    """
+    """The head for ``split``, one of the ``candidates``; ``spanning`` are its broken transactions, the widest first."""
     recommendation = analysis.recommendation
     recommended = bool(recommendation.split) and recommendation.split == split.name
     first = next((step.service for step in plan.steps if step.service), "") if plan and recommendation.split else ""
@@ -106,9 +103,7 @@ def make_headline(
         because=because,
         sure=sure,
         certainty=certainty(sure) if sure is not None else "",
-        figures=_figures(
-            analysis.system, split, database, trivial, (sum(cut.counts.get("call", 0) for cut in cuts), calls)
-        ),
+        figures=_figures(analysis.system, split, database, trivial, sum(cut.counts.get("call", 0) for cut in cuts)),
         risk=_risk(database, spanning, requests, cuts),
         first=first,
         how=_taken_out(first, small_services(analysis.system, split)) if first else "",
@@ -155,9 +150,9 @@ def _chosen_from(candidates: Sequence[Split], split: Split, trivial: Split | Non
 
 
 def _figures(
-    system: System, split: Split, database: DatabaseSplit | None, trivial: Split | None, crossing: tuple[int, int]
+    system: System, split: Split, database: DatabaseSplit | None, trivial: Split | None, crossing: int
 ) -> list[Figure]:
-    """The three figures; ``crossing`` are the calls that cross, of all between units."""
+    """The three figures; ``crossing`` are the places of calls that cross."""
     written = [asked for o in database.owners if (asked := o.asked_of())] if database else []
     single = [asked for asked in written if len(asked.keys() - {SHARED}) <= 1]
     writing = [t for t in system.transactions if t.tables_written]
@@ -191,7 +186,7 @@ def _figures(
             f"{_score(split, 'inter_call') or 0.0:.0%}",
             "of the calls between units would cross",
             "cuts",
-            note("inter_call", "{:,} of {:,}".format(*crossing)),
+            note("inter_call", f"{crossing:,} {'place' if crossing == 1 else 'places'}"),
         ),
     ]
 

@@ -196,7 +196,7 @@ def _ties(view: View, definitions: _Numbers, rules: _Numbers, files: _Numbers) -
                 for number, thing in enumerate(ties.things)
             ],
             "nodes": len(graph.members),
-            "calls": [*_pairs(scorer.calls), _requests(scorer, messages)],
+            "calls": [*_pairs(scorer.calls, scorer.call_shares), _requests(scorer, messages)],
             "loops": _in_loops(scorer, messages),
             "reads": _pairs(scorer.reads),
             "writes": _pairs(scorer.writes),
@@ -240,14 +240,15 @@ def _numbers(number: dict[str, int], tables: tuple[str, ...]) -> list[int]:
     return [number[f"table:{table}"] for table in tables if f"table:{table}" in number]
 
 
-def _pairs(pairs: Column) -> list[list[int]]:
-    """Distinct pairs of nodes and how often each occurs, as three columns."""
+def _pairs(pairs: Column, shares: Column | None = None) -> list[list[float]]:
+    """Distinct pairs of nodes and how often each occurs, as three columns; where there are ``shares``, the sum of these."""
     import numpy as np
 
     if not pairs.size:
         return [[], [], []]
-    distinct, count = np.unique(pairs, axis=1, return_counts=True)
-    return [distinct[0].tolist(), distinct[1].tolist(), count.tolist()]
+    distinct, which = np.unique(pairs, axis=1, return_inverse=True)
+    counts = np.bincount(which.ravel(), shares).tolist()
+    return [distinct[0].tolist(), distinct[1].tolist(), [int(n) if n == int(n) else round(n, 6) for n in counts]]
 
 
 def _requests(scorer: Scorer, messages: Column) -> list[float]:

@@ -135,12 +135,6 @@ class Ties:
         """0 exact, 1 inferred, 2 guessed."""
         return self._columns[3]
 
-    @property
-    def calls_between_units(self) -> int:
-        """What the score ``inter_call`` is a share of."""
-        between = (self.source != self.target) & (self.source >= 0) & (self.target >= 0)
-        return int((between & (self.family == 0) & (self.sure != GUESSED_TIE)).sum())
-
     def labels(self, split: Split) -> Column:
         """For each thing the number of its service in ``split``, -1 for shared or not placed; one more -1 at the end."""
         import numpy as np

@@ -152,9 +152,7 @@ def make_view(analysis: Analysis, split_name: str = "", known: Known | None = No
         split=split,
         database=database,
         plan=plan,
-        headline=make_headline(
-            analysis, candidates, split, database, spanning, requests, plan, cuts, ties.calls_between_units
-        ),
+        headline=make_headline(analysis, candidates, split, database, spanning, requests, plan, cuts),
         cards=cards,
         cuts=cuts,
         ownership=ownership_rows(system, database, cards),
