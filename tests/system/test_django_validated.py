@@ -284,3 +284,18 @@ def test_classes_that_tell_in_a_circle_end(draw: Draw) -> None:
             def clean(self): return self.cleaned_data["tag"]
     """
     assert _reads_of(draw, module, "OrderForm.clean") == set()
+
+
+@pytest.mark.parametrize(("last", "expected"), [('"customer"', {"shop_tag", "shop_order_tags"}), ("size", set())])
+def test_a_relation_that_is_named_in_branches(draw: Draw, last: str, expected: set[str]) -> None:
+    module = f"""
+        def show(order: Order, size):
+            if size:
+                name = "tags"
+            elif size == 1:
+                raise RuntimeError
+            else:
+                name = {last}
+            return getattr(order, name).all().count()
+    """
+    assert _reads_of(draw, module, "show") == expected

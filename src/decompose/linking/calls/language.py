@@ -59,6 +59,8 @@ def call_builtin(engine: Engine, site: Site, name: str) -> bool:
         elif isinstance(attribute, str) and base >= 0:
             engine.watch(base, reading.load, engine, site.frame, site.result, attribute, site.line, base)
         elif base >= 0:
+            for each in _names_of_branches(site.frame.scope, site.arguments[1]):
+                engine.watch(base, reading.load, engine, site.frame, site.result, each, site.line)
             load_listed(engine, site, base)
         if len(site.arguments) > 2:
             default = engine.node_of(site.frame, site.arguments[2])
@@ -89,6 +91,13 @@ def _name_given(scope: Scope, ref: Ref) -> Any:
         if operation[0] == Op.BINARY and operation[4] == "add" and isinstance(operation[3], str):
             return HOLE + operation[3]
     return keying.constant_of(ref)
+
+
+def _names_of_branches(scope: Scope, ref: Ref) -> list[str]:
+    """The names that an attribute is asked for by where each branch before it sets another one; none if one of them is not known."""
+    branches = [o[2] if o[0] == Op.COPY else None for o in scope.operations_producing(ref)]
+    names = [name for name in branches if isinstance(name, str) and HOLE not in name]
+    return names if len(names) == len(branches) else []
 
 
 def _ask(new: frozenset[Value], engine: Engine, site: Site, names: tuple[str, ...], base: Node) -> None:
