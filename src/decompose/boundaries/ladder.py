@@ -260,14 +260,19 @@ def told_of_ladder(ladder: Ladder) -> str:
     start, stop = ladder.rungs[0], ladder.stop
     if stop is None:
         return "no two of these services are tied so much that to merge them would pay (`decompose export RUN ladder`)"
-    steps = ladder.rungs[1 : ladder.rungs.index(stop) + 1]
-    said = [_step(one, other) for one, other in zip(ladder.rungs, steps, strict=False)]
-    more = f"; and {len(said) - _NAMED} more" if len(said) > _NAMED else ""
     return (
         f"with fewer services less would be broken: {stop.services} in place of {start.services} (`--services {stop.services}`) "
-        f"{_what_is_left(ladder, start, stop)}. {'; '.join(said[:_NAMED])}{more}. Each two of these are tied more than two parts of this "
+        f"{_what_is_left(ladder, start, stop)}. {steps_to(ladder, stop)}. Each two of these are tied more than two parts of this "
         "application are in the mean; to merge further would pay less (`decompose export RUN ladder`)"
     )
+
+
+def steps_to(ladder: Ladder, last: Rung) -> str:
+    """In words, the merges on the way to a rung, each with what it heals."""
+    steps = ladder.rungs[1 : ladder.rungs.index(last) + 1]
+    said = [_step(one, other) for one, other in zip(ladder.rungs, steps, strict=False)]
+    more = f"; and {len(said) - _NAMED} more" if len(said) > _NAMED else ""
+    return f"{'; '.join(said[:_NAMED])}{more}"
 
 
 def in_short(ladder: Ladder) -> str:

@@ -13,6 +13,7 @@ import msgspec
 from decompose.boundaries import trivial
 from decompose.boundaries.certainty import Certainty
 from decompose.boundaries.clustering import clusterings
+from decompose.boundaries.coarser import or_merged
 from decompose.boundaries.folders import Package, folder_ties, packages_of
 from decompose.boundaries.generators import GENERATORS, Material
 from decompose.boundaries.generators.consensus import TRIALS, Ensemble, consensus, gather, turns
@@ -29,7 +30,16 @@ from decompose.boundaries.partition import Placement, split_from_assignment, spl
 from decompose.boundaries.pins import Pins, Settled, check_count
 from decompose.boundaries.placing import Placing
 from decompose.boundaries.platform import Platform, Released, told_of_platform
-from decompose.boundaries.recommend import MAX_LARGEST_SHARE, USUAL, Smallest, how_sure, kept_to, recommend
+from decompose.boundaries.recommend import (
+    MAX_LARGEST_SHARE,
+    MERGED,
+    USUAL,
+    Smallest,
+    how_sure,
+    kept_to,
+    reasons_against,
+    recommend,
+)
 from decompose.boundaries.scores import Scored, Scorer, labels_of, with_told
 from decompose.boundaries.shaping import Shaper
 from decompose.boundaries.sharing import hubs
@@ -115,21 +125,25 @@ def propose(
     executor = ThreadPoolExecutor(min(_MAX_THREADS, os.cpu_count() or 1))
     try:
         trivially = [(*one, (score or scorer.later)(one[-1])) for one in _trivial_splits(scorer.graph)]
-        splits, remade, trust, packages, released = _candidates(
+        splits, remade, judging, packages, released = _candidates(
             scorer, options, settled, executor, start, fewer, found, trivially
         )
     finally:
         executor.shutdown(cancel_futures=True)
-    if kept is None:
-        verdict = recommend(system, splits, options.services, options.smallest)
-    else:
+    if kept is not None:
         verdict = kept_to(system, splits[0], kept.summary, kept.changes)
+    else:
+        verdict = recommend(system, splits, options.services, options.smallest)
+        if not options.services and not reasons_against(system, options.smallest):
+            splits, verdict = or_merged(
+                scorer, splits, verdict, judging.judged, lambda split: _bounds(scorer, split, settled)
+            )
     shown = next((split for split in splits if split.name == verdict.shown), None)
     ladder = ladder_of(scorer, shown, *_bounds(scorer, shown, settled)) if shown else Ladder()
     verdict = msgspec.structs.replace(
         verdict, reasons=(*verdict.reasons, *_besides(scorer, splits, verdict, remade, released, ladder))
     )
-    return Proposal(tuple(splits), verdict, trust.kept(scorer.graph), packages, ladder)
+    return Proposal(tuple(splits), verdict, judging.trust.kept(scorer.graph), packages, ladder)
 
 
 def _merged(scorer: Scorer, options: SplitOptions, settled: Settled) -> Split | None:
@@ -138,6 +152,8 @@ def _merged(scorer: Scorer, options: SplitOptions, settled: Settled) -> Split | 
     shown = next((split for split in unasked.splits if split.name == unasked.recommendation.shown), None)
     if shown is None or not options.services:
         return None
+    if shown.name == MERGED and options.services[0] <= len(shown.services) <= options.services[1]:
+        return shown
     return merged(scorer, shown, options.services, *_bounds(scorer, shown, settled))
 
 
@@ -185,9 +201,9 @@ def _candidates(
     fewer: Split | None,
     found: Callable[[Split], None],
     trivially: Iterable[tuple[str, str, Labels, Scored]],
-) -> tuple[list[Split], list[Split], Trust, tuple[Package, ...], dict[str, tuple[Released, ...]]]:
-    """All candidate splits, that to start from first, one with ``fewer`` services, the consensus made again from each half of the ensemble, what splits are compared
-    with, how far packages are one thing, and what was platform code in which split.
+) -> tuple[list[Split], list[Split], _Judging, tuple[Package, ...], dict[str, tuple[Released, ...]]]:
+    """All candidate splits, that to start from first, one with ``fewer`` services, the consensus made again from each half of the ensemble, what judges
+    splits, how far packages are one thing, and what was platform code in which split.
     """
     graph = scorer.graph
     edges = settled.pulled(graph.combined(options.weights))
@@ -269,7 +285,7 @@ def _candidates(
             kept, _, _ = placed(labels)
             half = split_from_labels(graph, vocabulary, kept.tolist(), name="half", generator="half of the ensemble")
             remade.append(msgspec.structs.replace(half, scores=scorer.scores(kept, shuffles=0)))
-    return splits, remade, trust, packages, released
+    return splits, remade, judging, packages, released
 
 
 def _from_start(

@@ -96,7 +96,7 @@ def standing(split: Split) -> Standing:
     z = {score.name: score.z * DIRECTIONS[score.name] for score in split.scores if score.z is not None}
     data = [z[name] for name in DATA if name in z]
     change = next((z[name] for name in CHANGE if name in z), 0.0)
-    return Standing(round(sum(data) / len(data), 2) if data else 0.0, change, _value(split, "seed_agreement"))
+    return Standing(round(sum(data) / len(data), 2) if data else 0.0, change, value_of(split, "seed_agreement"))
 
 
 def ledgers(system: System) -> tuple[str, ...]:
@@ -134,7 +134,7 @@ def recommend(
     Of the sound candidates that no other clearly beats (`Standing.beats`), that which the ensemble agrees with most. A range of
     ``services`` that was asked for is kept if any sound candidate keeps it.
     """
-    reasons = _reasons_against(system, smallest)
+    reasons = reasons_against(system, smallest)
     best = _best(system, splits, services)
     if reasons:
         return Recommendation(
@@ -149,13 +149,13 @@ def kept_to(system: System, split: Split, summary: str, changes: Sequence[str]) 
     ``summary`` and ``changes`` say what became of it.
     """
     apart = ledgers(system)
-    flaws = _flaws(system, split, apart)
+    flaws = flaws_of(system, split, apart)
     told = (f"proposed anew, it would not be recommended: {'; '.join(flaws)}",) if flaws else ()
     return Recommendation(
         split=split.name,
-        sentence=f"{_sentence(system, split, apart)} {summary}",
+        sentence=f"{sentence_of(system, split, apart)} {summary}",
         reasons=(*changes, *told),
-        confidence=round(_mean_confidence(split), 3),
+        confidence=round(mean_confidence(split), 3),
     )
 
 
@@ -163,7 +163,7 @@ def _best(system: System, splits: Sequence[Split], services: tuple[int, int] | N
     # What was bought for one score with others is for looking at: judged by that score it would win over everything.
     candidates = [s for s in splits if not s.trivial and len(s.services) > 1 and not s.name.endswith(TRADED)]
     apart = ledgers(system)
-    flaws = {s.name: _flaws(system, s, apart) for s in candidates}
+    flaws = {s.name: flaws_of(system, s, apart) for s in candidates}
     sound = [s for s in candidates if not flaws[s.name]]
     if not sound:
         return _none(candidates, flaws)
@@ -184,16 +184,16 @@ def _best(system: System, splits: Sequence[Split], services: tuple[int, int] | N
     agreement = (f"{' and '.join(equal)} arrived at the same split by another way",) if equal else ()
     return Recommendation(
         split=best.name,
-        sentence=_sentence(system, best, apart),
+        sentence=sentence_of(system, best, apart),
         reasons=(*agreement, *(_against(best, other) for other in rivals[:_NAMED]), _why(best, front, stands)),
-        confidence=round(_mean_confidence(best), 3),
+        confidence=round(mean_confidence(best), 3),
     )
 
 
 def how_sure(system: System, verdict: Recommendation, remade: Sequence[Split]) -> str:
     """In words, how far a verdict holds where the consensus is ``remade`` from parts of the ensemble."""
     apart = ledgers(system)
-    flaws = [_flaws(system, split, apart) for split in remade]
+    flaws = [flaws_of(system, split, apart) for split in remade]
     counts = " and ".join(str(len(split.services)) for split in remade)
     parts = f"made again from each half of the clusterings, the consensus has {counts} services"
     agree = mean(
@@ -226,11 +226,13 @@ def _trusted(splits: Sequence[Split]) -> Split:
     return next(s for s in splits if standing(s).trust >= most - EQUAL_TRUST)
 
 
-def _value(split: Split, name: str) -> float:
+def value_of(split: Split, name: str) -> float:
+    """The value of one score of a split; 0 where it was not computed."""
     return next((score.value for score in split.scores if score.name == name), 0.0)
 
 
-def _mean_confidence(split: Split) -> float:
+def mean_confidence(split: Split) -> float:
+    """How sure it is where things belong, in the mean over all."""
     return sum(split.confidence.values()) / len(split.confidence) if split.confidence else 0.0
 
 
@@ -238,7 +240,8 @@ def _parts(split: Split) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:
     return {(service.units, service.tables) for service in split.services}
 
 
-def _reasons_against(system: System, smallest: Smallest) -> list[str]:
+def reasons_against(system: System, smallest: Smallest) -> list[str]:
+    """Why an application is not to be split, however it is done."""
     reasons = []
     if system.lines < smallest.lines:
         reasons.append(
@@ -268,7 +271,7 @@ def surely(count: int, of: int) -> float:
     return (share + factor / 2 - math.sqrt(factor * share * (1 - share) + factor**2 / 4)) / (1 + factor)
 
 
-def _spanning(system: System, split: Split, apart: tuple[str, ...] = ()) -> tuple[int, int]:
+def spanning_in(system: System, split: Split, apart: tuple[str, ...] = ()) -> tuple[int, int]:
     """How many transactions would span services, and how many write at all; ``apart`` are tables that do not count."""
     owner = split.service_of_table()
     writing = [
@@ -294,9 +297,15 @@ def _written(system: System) -> set[str]:
     return {a.table for a in system.accesses if a.operation != "read" and a.resolution != "guessed" and not a.follows}
 
 
-def _flaws(system: System, split: Split, apart: tuple[str, ...]) -> list[str]:
+def flaws_of(system: System, split: Split, apart: tuple[str, ...]) -> list[str]:
+    """Why a split is not sound, in words; ``apart`` are ledgers."""
+    return [*flaws_of_shape(system, split), *flaws_of_crossing(system, split, apart)]
+
+
+def flaws_of_shape(system: System, split: Split) -> list[str]:
+    """What is wrong with how it is divided, whatever crosses."""
     flaws = []
-    largest = _value(split, "largest_share")
+    largest = value_of(split, "largest_share")
     if largest >= MAX_LARGEST_SHARE:
         flaws.append(
             f"one service holds {largest:.0%} of the units and tables (less than {MAX_LARGEST_SHARE:.0%} is accepted)"
@@ -304,15 +313,21 @@ def _flaws(system: System, split: Split, apart: tuple[str, ...]) -> list[str]:
     z = next((score.z for score in split.scores if score.name == "modularity"), None)
     if z is not None and z < MIN_MODULARITY_Z:
         flaws.append(f"it is hardly better than chance (modularity {z} standard deviations from shuffled labels)")
-    single, written = _value(split, "single_writer_tables"), len(_written(system))
+    single, written = value_of(split, "single_writer_tables"), len(_written(system))
     if written >= MIN_WRITTEN and single < MIN_SINGLE_WRITER:
         flaws.append(
             f"{single:.0%} of the written tables have a single writing service (at least {MIN_SINGLE_WRITER:.0%} is asked for)"
         )
-    crossing = _value(split, "inter_call")
+    return flaws
+
+
+def flaws_of_crossing(system: System, split: Split, apart: tuple[str, ...]) -> list[str]:
+    """What is wrong by the calls and transactions that cross."""
+    flaws = []
+    crossing = value_of(split, "inter_call")
     if crossing > MAX_CROSSING:
         flaws.append(f"{crossing:.0%} of the calls would cross (at most {MAX_CROSSING:.0%} is accepted)")
-    spanning, writing = _spanning(system, split, apart)
+    spanning, writing = spanning_in(system, split, apart)
     share = spanning / writing if writing >= ENOUGH_TRANSACTIONS else surely(spanning, writing) if writing else 0.0
     if writing >= MIN_TRANSACTIONS and share > MAX_SPANNING:
         besides = f", not counting the tables that everything appends to ({', '.join(apart)})" if apart else ""
@@ -322,11 +337,12 @@ def _flaws(system: System, split: Split, apart: tuple[str, ...]) -> list[str]:
     return flaws
 
 
-def _sentence(system: System, split: Split, apart: tuple[str, ...]) -> str:
+def sentence_of(system: System, split: Split, apart: tuple[str, ...]) -> str:
+    """The verdict for a split in a sentence."""
     written = _written(system)
-    single = round(_value(split, "single_writer_tables") * len(written))
-    spanning, writing = _spanning(system, split)
-    without = spanning - _spanning(system, split, apart)[0]
+    single = round(value_of(split, "single_writer_tables") * len(written))
+    spanning, writing = spanning_in(system, split)
+    without = spanning - spanning_in(system, split, apart)[0]
     only = [f"{without} of them only by {', '.join(apart)}, which everything appends to"] if without else []
     if writing >= MIN_TRANSACTIONS and (spanning - without) / writing > MAX_SPANNING:
         only.append(f"more than the {MAX_SPANNING:.0%} that is accepted, but too few are seen to be sure")
@@ -338,7 +354,7 @@ def _sentence(system: System, split: Split, apart: tuple[str, ...]) -> str:
         f"Split into {len(split.services)} services ({split.name}): "
         f"{single} of {len(written)} written tables have a single writing service, "
         f"{spans if writing else 'no transaction was seen to write'}, "
-        f"and {_value(split, 'inter_call'):.0%} of the calls would cross."
+        f"and {value_of(split, 'inter_call'):.0%} of the calls would cross."
     )
 
 

@@ -1,0 +1,91 @@
+"""What is told when every candidate is too fine: services that are merged as far as that pays may be sound where they are not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
+
+from decompose.boundaries.ladder import Ladder, ladder_of, merged, steps_to
+from decompose.boundaries.recommend import (
+    MAX_CROSSING,
+    MAX_SPANNING,
+    MIN_TRANSACTIONS,
+    flaws_of,
+    flaws_of_crossing,
+    flaws_of_shape,
+    ledgers,
+    mean_confidence,
+    sentence_of,
+    spanning_in,
+    surely,
+    value_of,
+)
+from decompose.boundaries.scores import Scorer
+from decompose.boundaries.split import Recommendation, Split
+from decompose.system.model import System
+
+if TYPE_CHECKING:
+    from decompose.boundaries.clustering import Pair
+
+ROOM = 0.03
+"""How far below its limit the share of calls that cross has to be: three times what another seed moves it by where merging stops paying (0.01).
+Of the transactions, which are few, it must be sure that no more than are accepted break.
+"""
+
+
+def or_merged(
+    scorer: Scorer,
+    splits: list[Split],
+    verdict: Recommendation,
+    judged: Callable[[Split], Split],
+    bounds: Callable[[Split], tuple[Collection[Pair], int | None]] = lambda _: ((), None),
+) -> tuple[list[Split], Recommendation]:
+    """Candidates and ``verdict``; where that is against splitting only because too much crosses, and the last rung that pays is sound with room
+    to spare, with that rung. ``bounds``: which services of a split stay apart, and how many units one may have.
+    """
+    finer = next((split for split in splits if split.name == verdict.nearest), None)
+    if verdict.split or finer is None or not _too_fine(scorer.graph.system, finer):
+        return splits, verdict
+    parted, most_units = bounds(finer)
+    ladder = ladder_of(scorer, finer, parted, most_units)
+    count = ladder.stop.services if ladder.stop else 0
+    fewer = merged(scorer, finer, (count, count), parted, most_units) if count else None
+    made = judged(fewer) if fewer else None
+    if made is None or not _sound_with_room(scorer.graph.system, made):
+        return splits, verdict
+    proposed = sum(not split.trivial for split in splits)
+    return [*splits[:proposed], made, *splits[proposed:]], _instead(scorer.graph.system, verdict, finer, ladder, made)
+
+
+def _too_fine(system: System, split: Split) -> bool:
+    """Whether a split is unsound by the calls and transactions that cross, and by nothing else: that is what merging heals."""
+    return not flaws_of_shape(system, split) and bool(flaws_of_crossing(system, split, ledgers(system)))
+
+
+def _sound_with_room(system: System, split: Split) -> bool:
+    apart = ledgers(system)
+    spanning, writing = spanning_in(system, split, apart)
+    surely_whole = surely(writing - spanning, writing) if writing >= MIN_TRANSACTIONS else 1.0
+    fits = value_of(split, "inter_call") <= MAX_CROSSING - ROOM and surely_whole >= 1 - MAX_SPANNING
+    return fits and not flaws_of(system, split, apart)
+
+
+def _instead(system: System, verdict: Recommendation, finer: Split, ladder: Ladder, made: Split) -> Recommendation:
+    """The ``verdict`` that recommends what is ``made`` of a ``finer`` split by merging."""
+    apart = ledgers(system)
+    steps = steps_to(ladder, ladder.stop) if ladder.stop else ""
+    why = (
+        f"{finer.name} itself is not sound: {'; '.join(flaws_of_crossing(system, finer, apart))}. So it is merged from "
+        f"{len(finer.services)} services to {len(made.services)}, as far as each merge pays: {steps}"
+    )
+    room = (
+        "what is merged is recommended only with room to spare, as another seed or a little more code would move it: at most "
+        f"{MAX_CROSSING - ROOM:.0%} of the calls may cross, and it must be sure that at most {MAX_SPANNING:.0%} of the writing transactions break"
+    )
+    others = (reason for reason in verdict.reasons if not reason.startswith(f"{finer.name}: "))
+    return Recommendation(
+        split=made.name,
+        sentence=sentence_of(system, made, apart),
+        reasons=(why, room, *others),
+        confidence=round(mean_confidence(made), 3),
+    )
