@@ -148,12 +148,16 @@ def test_the_command_judges_by_its_exit_code_and_prints_places(tmp_path: Path) -
     assert first.startswith(f"{SERVICE}:")
     assert first.endswith(": billing -> catalogue: read, shop.billing.service:label -> table:categories")
     assert (
-        last == "1 new crossing between the services of ours: 0 gone, 5 as before; 1 new units and tables were placed."
+        last
+        == "1 new crossing between the services of ours: 0 gone, 5 ties and transactions as before; 1 new member placed."
     )
     back = run_cli("check", "after", "before", "--with", "ours.csv", cwd=tmp_path)
     assert back.returncode == 0
     assert back.stdout.startswith(f"Gone:\n  {SERVICE}:")
-    assert back.stdout.splitlines()[-1] == "Nothing new crosses between the services of ours: 1 gone, 5 as before."
+    assert (
+        back.stdout.splitlines()[-1]
+        == "Nothing new crosses between the services of ours: 1 gone, 5 ties and transactions as before."
+    )
     found = json.loads(
         run_cli("check", "before", "after", "--with", "ours.csv", "--format", "json", cwd=tmp_path).stdout
     )

@@ -58,8 +58,9 @@ def check(earlier: Path, later: Path, split: str, partition: Path | None, form: 
     if len(found.gone) > _SHOWN_GONE:
         say(f"  and {len(found.gone) - _SHOWN_GONE} more (--format json)")
     verdict = "Nothing new crosses" if found.passed else counted(len(found.new), "new crossing")
-    placed = f"; {found.placed} new units and tables were placed" if found.placed else ""
-    say(f"{verdict} between the services of {found.split}: {len(found.gone)} gone, {found.kept} as before{placed}.")
+    placed = f"; {counted(found.placed, 'new member')} placed" if found.placed else ""
+    kept = f"{counted(found.kept, 'tie')} and transactions as before"
+    say(f"{verdict} between the services of {found.split}: {len(found.gone)} gone, {kept}{placed}.")
     return int(not found.passed)
 
 
