@@ -8,6 +8,7 @@ import io
 import json
 import re
 from pathlib import Path
+from typing import cast
 
 import msgspec
 import networkx as nx
@@ -16,7 +17,7 @@ import pytest
 
 from decompose import api
 from decompose.boundaries.split import Score, Split
-from decompose.database.split import SpanningTransaction
+from decompose.database.split import SpanningTransaction, StoreOwnership
 from decompose.report import export_rows, render_html, service_dot, write_table
 from decompose.report.cards import Entry
 from decompose.report.contested import disputed
@@ -32,7 +33,7 @@ from decompose.report.service_map import Node, heaviest, lay_out
 from decompose.report.trade_offs import agreements, scatter
 from decompose.report.view import make_view
 from decompose.runs.analysis import Analysis
-from decompose.system.model import Transaction
+from decompose.system.model import Store, StoreKind, Transaction
 from decompose.wording import counted
 from tests.applications import analysed_shop, three_domains, write_tree
 from tests.report.shop import build_shop
@@ -579,3 +580,37 @@ def test_what_is_contested_alike_is_one_row() -> None:
     assert table.count("<tr>") == 3
     assert "and 1 more" in table
     assert "3 contested members" in page
+
+
+def _with_stores(kinds: dict[str, int]) -> str:
+    """The page of the shop with so many stores of each kind that one service touches alone, and one of two."""
+    view = make_view(build_shop())
+    assert view.database is not None
+    owner, other = (service.name for service in view.split.services[:2])
+    one = StoreOwnership("cache", "cart:*", owner, True, {owner: 1}, {other: 1}, "publish it", ("shop/cart.py:3",))
+    stores = [one] + [
+        StoreOwnership(cast("StoreKind", kind), f"{kind}-{number}", owner, False, {owner: 1}, {}, "", ("shop/a.py:1",))
+        for kind, count in kinds.items()
+        for number in range(count)
+    ]
+    database = msgspec.structs.replace(view.database, stores=tuple(stores))
+    known = tuple(Store(kind=s.kind, name=s.name, file="shop/a.py", line=1) for s in stores)
+    system = msgspec.structs.replace(view.system, stores=known)
+    return render_html(view._replace(database=database, system=system)).decode().partition('id="stores"')[2]
+
+
+def test_a_few_stores_are_one_table() -> None:
+    part = _with_stores({"settings": 3, "files": 2}).partition("</section>")[0]
+    assert "<details" not in part
+    assert part.count('<th scope="row">') == 6
+
+
+def test_of_many_stores_those_that_nobody_shares_are_folded_by_their_kind() -> None:
+    part = _with_stores({"settings": 12, "search index": 1}).partition("</section>")[0]
+    before, *folds = part.split("<details")
+    assert re.findall(r"cart:\*|settings-\d|search index-\d", before) == ["cart:*"]
+    assert [re.search(r"<summary>(.*?)</summary>", fold)[1] for fold in folds] == [  # type: ignore[index]
+        "Search index: 1 that is not shared",
+        "Settings: 12 that are not shared",
+    ]
+    assert [fold.count('<th scope="row">') for fold in folds] == [1, 12]

@@ -48,6 +48,10 @@ _OWN_PAGE = 900
 """A map that is higher than this gets a page of paper of its own, instead of what the verdict leaves free."""
 
 
+_UNFOLDED_STORES = 12
+"""Of more, those that no two services share are folded by their kind."""
+
+
 def render_html(view: View) -> bytes:
     """The report of one run as a single file."""
     with ThreadPoolExecutor(1) as executor:
@@ -113,6 +117,7 @@ def _rendered(view: View, executor: Executor) -> bytes:
             },
             costly=alike_costs(cost for cost in view.requests if cost.operations or cost.tables or cost.broken),
             max_listed=MAX_LISTED,
+            max_unfolded_stores=_UNFOLDED_STORES,
             style=own_style,
             script=script,
             policy=policy(own_style, script),
