@@ -47,6 +47,44 @@ def test_an_object_acts_on_what_it_was_got_by(draw: Draw) -> None:
     ]
 
 
+def test_what_one_function_gives_to_several_is_named_by_the_call_that_it_was_got_by(draw: Draw) -> None:
+    app = draw(
+        {
+            "m.py": """
+            import boto3
+            def bucket_of(name): return boto3.resource("s3").Bucket(f"shop-{name}")
+            def letters(): return bucket_of("letters")
+            def archive(kind, year="old"): return bucket_of(kind + "-" + year)
+            class Keeper:
+                def __init__(self): self.bucket = bucket_of("kept")
+                def keep(self, text): self.bucket.put_object(Key="a", Body=text)
+            class Books:
+                @property
+                def bucket(self): return bucket_of("books")
+                def drop(self): self.bucket.Object("a").delete()
+            def write(text): letters().put_object(Key="a", Body=text)
+            def clear():
+                for thing in archive("bills").objects.filter(Prefix="a/"):
+                    thing.delete()
+            def either(new):
+                bucket = bucket_of("new") if new else bucket_of("old")
+                bucket.put_object(Key="a")
+            def whichever(bucket): bucket.put_object(Key="a")
+            whichever(bucket_of("any"))
+            """
+        }
+    )
+    found = {(a.definition, a.store) for a in app.system.store_accesses if a.operation in ("write", "delete")}
+    assert {pair for pair in found if pair[0] != "m:whichever"} == {
+        ("m:Keeper.keep", "shop-kept"),
+        ("m:Books.drop", "shop-books"),
+        ("m:write", "shop-letters"),
+        ("m:clear", "shop-bills-old"),
+        ("m:either", "shop-new"),
+        ("m:either", "shop-old"),
+    }
+
+
 def test_a_setting_that_nothing_but_running_tells_is_the_name(draw: Draw) -> None:
     app = draw(
         {

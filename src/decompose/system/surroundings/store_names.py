@@ -14,6 +14,7 @@ from decompose.linking.library_call import StoreUse
 from decompose.linking.program import Scope
 from decompose.system.calls.arguments import Arguments, Given, parameter_of
 from decompose.system.model import Table
+from decompose.system.surroundings.store_getters import Bound, Getters
 
 _DEPTH = 4
 _MAX_STEPS = 6
@@ -47,13 +48,17 @@ class StoreNames:
         self._frames: dict[int, list[Frame]] | None = None
         self._asked: Frame | None = None
         self._set: dict[int, dict[str, list[tuple[Scope, Ref]]]] = {}
+        self._getters = Getters(
+            linked, lambda scope, node: self._call_sites().get((scope.index, node), []), self._set_by
+        )
+        self._bound: Bound = {}
 
     def of(self, scope: Scope, refs: Iterable[Ref], frame: Frame | None = None) -> dict[Name, None]:
         """What these arguments of a call in this frame may be; `HOLE` alone stands for one of which nothing is known."""
         self._asked = frame
         names: dict[Name, None] = {}
         for ref in refs:
-            found = list(self._names(scope, ref, _DEPTH))
+            found = list(self._names(scope, ref, _DEPTH + len(self._bound)))
             names.update(dict.fromkeys(found or [Name(HOLE, direct=False)]))
         return names
 
@@ -62,8 +67,12 @@ class StoreNames:
         scope, ref = self.linked.engine.names_given.get(use.named, (None, -1))
         if scope is None:
             return {}
-        found = self.of(scope, [ref])
-        if any(not shown(name.text) for name in found):
+        ways = self._getters.ways(use.site, scope)
+        found: dict[Name, None] = {}
+        for self._bound in ways or ({},):
+            found |= self.of(scope, [ref])
+        self._bound = {}
+        if not ways and any(not shown(name.text) for name in found):
             given = {text for _, text in self.given_by_callers(scope, ref)}
             found = dict.fromkeys(name for name in found if shown(name.text)) | dict.fromkeys(
                 Name(text or HOLE, direct=False) for text in sorted(given or {""})
@@ -125,7 +134,15 @@ class StoreNames:
                     if isinstance(item, str):
                         yield Name(item, direct=True)
         elif type(ref) is int and ref >= 0 and depth:
-            yield from self._made_by(scope, ref, depth)
+            bound = self._bound.get((scope.index, parameter_of(scope, ref))) if self._bound else None
+            yield from self._made_by(scope, ref, depth) if bound is None else self._given_as(*bound, depth)
+
+    def _given_as(self, home: Scope, ref: Ref, depth: int) -> Iterator[Name]:
+        """What is given for a parameter, itself or, where that is one as well, by the callers."""
+        for name in self._names(home, ref, depth - 1):
+            yield Name(name.text, direct=False)
+        for _, text in self.given_by_callers(home, ref, depth - 1):
+            yield Name(text or HOLE, direct=False)
 
     def _filled(self, scope: Scope, text: str, depth: int) -> Name:
         """A text with what is put into it, as far as that is one name."""
