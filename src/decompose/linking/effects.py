@@ -41,6 +41,11 @@ CHOICES = "choices of the field"
 COPY = "copy"
 """The operation of what only copies a row into the table that its class keeps copies in."""
 
+DECLARED = frozenset(
+    {"validates", "saves_relations", "replaces_relations", "loads_relations", "offers_choices", "represents"}
+)
+"""Effects of which only the class of a form or a serializer tells what they do."""
+
 EACH = "each"
 """How the rule begins of what happens to each of several tables, not to one of them: ``each of fixtures/start.json``."""
 

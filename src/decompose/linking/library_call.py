@@ -11,7 +11,16 @@ from decompose.facts import Op
 from decompose.linking import argument_uses, channels, given_dictionaries, query_types, special_methods
 from decompose.linking.attributes import reading
 from decompose.linking.calls import construction, following
-from decompose.linking.effects import ALONG, COPY, TAKEN_FOR, ParameterPlan, effect_names, effects_of, parameter_plan
+from decompose.linking.effects import (
+    ALONG,
+    COPY,
+    DECLARED,
+    TAKEN_FOR,
+    ParameterPlan,
+    effect_names,
+    effects_of,
+    parameter_plan,
+)
 from decompose.linking.given_arguments import given_for, may_be_given, rules_out, surely_given
 from decompose.linking.type_variables import TypeVariables
 from decompose.linking.values import Bindings, Types, Value
@@ -25,8 +34,8 @@ if TYPE_CHECKING:
 
 _ACCESSES = frozenset({"read", "insert", "update", "delete", "cascade", "cascade_of_query", "scan", COPY})
 _WRITING = frozenset({"insert", "update", "delete", "cascade", "cascade_of_query"})
-_FOLLOWING = frozenset({"collect", "validates", "saves_relations", "loads_relations", "offers_choices", "represents"})
-"""Effects of which only the class itself tells what they do: forms and serializers."""
+_FOLLOWING = DECLARED | {"collect"}
+"""Effects of which only the class itself tells what they do."""
 
 _TRANSACTIONAL = frozenset({"transaction", "commits", "rolls_back", "connects"})
 _DEPENDING = frozenset(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from decompose.linking.effects import COPY
+from decompose.linking.effects import COPY, DECLARED
 from decompose.linking.engine import Engine
 from decompose.linking.found import FoundEntry, FoundKey, FoundTable
 from decompose.linking.libraries import (
@@ -42,6 +42,7 @@ from decompose.linking.libraries import (
     named_models,
     named_parameters,
     pyramid_requests,
+    rest_serializers,
     sqlalchemy_bases,
     sqlalchemy_events,
     sqlalchemy_made_classes,
@@ -239,9 +240,10 @@ def consequences(linked: Linked, operation: str, cls: Scope, method: str = "") -
             yield from (c._replace(how=BY_CASCADE) for c in sqlalchemy_relations.deleted_along(linked, cls))
     elif operation == "cascade" and peewee.is_model(linked, cls):
         yield from (c._replace(how=BY_CASCADE) for c in peewee.deleted_along(linked, cls))
-    elif operation in django_forms.OPERATIONS:
+    elif operation in DECLARED:
         how = APART if operation in django_forms.LOOKING_UP else ""
-        for done, thing in django_forms.consequences(linked, operation, cls):
+        told_by = rest_serializers if linked.inherits(cls, django_forms.SERIALIZER) else django_forms
+        for done, thing in told_by.consequences(linked, operation, cls):
             yield Consequence(done, thing, how=how)
     elif linked.inherits(cls, django_options.MODEL):
         if operation.startswith("cascade"):

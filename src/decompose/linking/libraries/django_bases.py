@@ -1,6 +1,6 @@
 """Classes with fields of Django's are models even where their base is of a package that is not in view.
 
-Managers and querysets are known by the name of such a base.
+Managers, querysets and serializers of models are known by the name of such a base.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from decompose.linking.libraries.supposed_models import why_a_model
 from decompose.linking.program import Program, Scope
 from decompose.linking.values import Value
 
-_MODELS = "django.db.models"
-_KINDS = ("Manager", "QuerySet")
+_MODELS, _SERIALIZERS = "django.db.models", "rest_framework.serializers"
+_KINDS = ("Manager", "QuerySet", "ModelSerializer")
 _NAMED_LIKE = {kind: re.compile(rf"{kind}(\.from_queryset)?(\(\))*$") for kind in _KINDS}
 
 
@@ -48,15 +48,17 @@ class _Adopter:
         self.program = program
         self.engine = engine
         self.model = model
+        serializers = program.by_name.get(_SERIALIZERS)
+        known = (*model.module.scopes, *(serializers.scopes if serializers is not None else ()))
+        self.kinds = {s.facts.qualname: s for s in known if s.facts.qualname in _KINDS}
 
     def adopt(self, cls: Scope) -> None:
-        """A class with fields whose base is not in view is a model; managers are known by the base's name."""
+        """A class with fields whose base is not in view is a model; managers and serializers are known by the base's name."""
         names = self.engine.names
         bases = names.bases(cls)
         described = [self.engine.values[base] for base in bases]
-        for kind in _KINDS:
+        for kind, made in self.kinds.items():
             if any(d[0] == "X" and _NAMED_LIKE[kind].search(d[2]) for d in described):
-                made = next(s for s in self.model.module.scopes if s.facts.qualname == kind)
                 known = (self.program.scopes[d[1]] for d in described if d[0] == "C")
                 if not any(made in ancestors(self.program, self.engine, scope) for scope in known):
                     names.rebase(cls, (*bases, self.engine.values.intern("C", made.index, ())))

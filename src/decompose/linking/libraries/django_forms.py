@@ -1,4 +1,4 @@
-"""What forms and serializers do to the rows of their model, and of the models it points to, by what their classes declare."""
+"""What forms do to the rows of their model, and of the models it points to, by what their classes declare."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from decompose.linking.libraries.django_form_queries import FORM, Asked, asked_by, set_later
 from decompose.linking.libraries.django_options import MODEL
-from decompose.linking.libraries.django_relations import relations_back
 from decompose.linking.libraries.django_schema import (
     MANY_TO_MANY,
     ONE_TO_ONE,
@@ -25,18 +24,16 @@ from decompose.linking.linked import Linked
 from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Scope
 
-OPERATIONS = frozenset({"validates", "saves_relations", "loads_relations", "offers_choices", "represents"})
 LOOKING_UP = frozenset({"validates", "offers_choices"})
-"""Of these, what looks up rows one field after the other."""
+"""What looks up rows one field after the other."""
 SERIALIZER = "rest_framework.serializers:BaseSerializer"
-_MAX_NESTED = 4
 
 Consequence = tuple[str, Scope | str]
 _SEVERAL = "ModelMultipleChoice"
 """In the names of fields that let several rows be chosen."""
 _CHOOSING = "ModelChoiceField"
 """The class of fields that let rows be chosen, which `_SEVERAL` is a subclass of."""
-_RELATED = "RelatedField"
+RELATED = "RelatedField"
 """In the names of fields that stand for a row that a key points to."""
 
 
@@ -49,15 +46,7 @@ class Choice(NamedTuple):
 
 
 def consequences(linked: Linked, operation: str, cls: Scope) -> Iterator[Consequence]:
-    """What an instance of a form or a serializer does to tables besides saving the row that it is about."""
-    if linked.inherits(cls, SERIALIZER):
-        if operation == "represents":
-            yield from _represented(linked, cls, _MAX_NESTED)
-        elif operation == "validates":
-            yield from _validated(linked, cls, choices=())
-        elif operation == "saves_relations":
-            yield from _set(linked, cls)
-        return
+    """What an instance of a form does to tables besides saving the row that it is about, and what a row does when it is validated."""
     if linked.inherits(cls, MODEL):
         yield from _validated_row(linked, cls)
         return
@@ -70,7 +59,7 @@ def consequences(linked: Linked, operation: str, cls: Scope) -> Iterator[Consequ
         return
     for thing in chosen if operation == "offers_choices" else ():
         yield "read", thing
-    for field in _included(linked, cls):
+    for field in fields_included(linked, cls):
         if not field.relation or not field.targets:
             continue
         if operation == "offers_choices":
@@ -95,14 +84,6 @@ def consequences(linked: Linked, operation: str, cls: Scope) -> Iterator[Consequ
                 yield "insert", model
 
 
-def _set(linked: Linked, cls: Scope) -> Iterator[Consequence]:
-    """Relations to many that a serializer sets to what it was given: what is there is looked at first."""
-    for field in _included(linked, cls):
-        if field.relation == MANY_TO_MANY and field.targets and has_table_of_its_own(linked, field):
-            between = table_between(linked, field.owner, field)
-            yield from (("read", field.targets[0]), ("read", between), ("insert", between))
-
-
 def fills_in(linked: Linked, method: Scope) -> bool:
     """Whether a form of the model has put its values into the object, related rows among them, when it calls this."""
     cls = method.parent
@@ -113,12 +94,12 @@ def _validated(linked: Linked, cls: Scope, choices: tuple[Scope | str, ...]) -> 
     """Choices are looked up, and so is whether what is to be unique is there already."""
     for thing in choices:
         yield "read", thing
-    included = list(_included(linked, cls))
+    included = list(fields_included(linked, cls))
     for field in included:
         if field.relation and field.targets:
             yield "read", field.targets[0]
-    about = _model(linked, cls)
-    if about is not None and _is_unique(linked, about, included):
+    about = model_of(linked, cls)
+    if about is not None and is_unique(linked, about, included):
         yield "read", about
 
 
@@ -128,11 +109,11 @@ def _validated_row(linked: Linked, model: Scope) -> Iterator[Consequence]:
     for field in declared:
         if field.relation and field.relation != MANY_TO_MANY and field.targets:
             yield "read", field.targets[0]
-    if _is_unique(linked, model, declared):
+    if is_unique(linked, model, declared):
         yield "read", model
 
 
-def _is_unique(linked: Linked, model: Scope, included: list[Field]) -> bool:
+def is_unique(linked: Linked, model: Scope, included: list[Field]) -> bool:
     names = {field.name for field in included}
     for field in included:
         if field.relation == ONE_TO_ONE or option(linked, field, "unique") is True:
@@ -140,67 +121,31 @@ def _is_unique(linked: Linked, model: Scope, included: list[Field]) -> bool:
     return any(names.issuperset(group) for group in unique_groups(linked, model))
 
 
-def _represented(linked: Linked, cls: Scope, depth: int) -> Iterator[Consequence]:
-    """Related rows that are shown: of relations to many, and of serializers inside."""
-    model = _model(linked, cls)
-    nested = dict(_nested(linked, cls))
-    if model is None or not depth:
-        return
-    named = _names(linked, _meta(linked, cls), "fields")
-    for field in _included(linked, cls):
-        if field.targets and field.relation == MANY_TO_MANY:
-            yield "read", field.targets[0]
-            for value in through_of(linked, model, field):
-                described = linked.values[value]
-                yield "read", described[1] if described[0] == "D" else linked.program.scopes[described[1]]
-        elif field.targets and field.name in nested:
-            yield "read", field.targets[0]
-    for name, target in relations_back(linked, model):
-        if name in nested or (isinstance(named, list) and name in named):
-            yield "read", target
-    for inner in nested.values():
-        yield from _represented(linked, inner, depth - 1)
-
-
-def _nested(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope]]:
-    """The serializers that are attributes of a serializer, by the name of what they show."""
-    for owner in linked.hierarchy.order(cls):
-        if owner.library:
-            continue
-        frame = linked.engine.class_frame(owner)
-        for name, ref in owner.facts.names.items():
-            for value in sorted(linked.engine.values_of(linked.engine.node_of(frame, ref))):
-                if linked.is_instance_of(value, SERIALIZER):
-                    operation = owner.call_producing(ref)
-                    source = linked.keyword(owner, operation, "source") if operation is not None else None
-                    yield source if isinstance(source, str) else name, linked.program.scopes[linked.values[value][1]]
-
-
 def asked_later(linked: Linked, cls: Scope) -> Iterator[tuple[str, bool]]:
     """The fields in the bodies of a form's classes that choose rows of a query that is not told there, and whether several."""
-    for name, owner, operation in _fields_in_bodies(linked, cls):
-        if _is_called(linked, owner, operation, _CHOOSING) and not any(_models_chosen(linked, owner, operation)):
-            yield name, _is_called(linked, owner, operation, _SEVERAL)
+    for name, owner, operation in fields_in_bodies(linked, cls):
+        if is_called(linked, owner, operation, _CHOOSING) and not any(_models_chosen(linked, owner, operation)):
+            yield name, is_called(linked, owner, operation, _SEVERAL)
 
 
 def choices(linked: Linked, cls: Scope) -> Iterator[Choice]:
     """The fields of a form or a serializer by which rows are chosen: those in the bodies of its classes, and those of its model."""
     declared: dict[str, bool] = {}
-    for name, owner, operation in _fields_in_bodies(linked, cls):
+    for name, owner, operation in fields_in_bodies(linked, cls):
         if name in declared:
             continue
-        declared[name] = _is_called(linked, owner, operation, _RELATED)
+        declared[name] = is_called(linked, owner, operation, RELATED)
         source = linked.keyword(owner, operation, "source")
-        many = linked.keyword(owner, operation, "many") is True or _is_called(linked, owner, operation, _SEVERAL)
+        many = linked.keyword(owner, operation, "many") is True or is_called(linked, owner, operation, _SEVERAL)
         for model in _models_chosen(linked, owner, operation):
             declared[name] = False
             yield Choice(source if isinstance(source, str) else name, model, many)
-    for field in _included(linked, cls):
+    for field in fields_included(linked, cls):
         if field.relation and field.targets and declared.get(field.name, True):
             yield Choice(field.name, field.targets[0], field.relation == MANY_TO_MANY)
 
 
-def _is_called(linked: Linked, owner: Scope, operation: list[Any], part: str) -> bool:
+def is_called(linked: Linked, owner: Scope, operation: list[Any], part: str) -> bool:
     """Whether the class that a call makes an object of, or one above it, has ``part`` in its name."""
     names = []
     for value in linked.names.evaluate(owner, operation[2]):
@@ -217,7 +162,7 @@ def _is_called(linked: Linked, owner: Scope, operation: list[Any], part: str) ->
 def _declared(linked: Linked, cls: Scope) -> dict[str, list[Scope | str]]:
     """The fields in the bodies of a form's classes, each with what the query of its choices asks for, also if it is told later."""
     declared: dict[str, list[Scope | str]] = {}
-    for name, owner, operation in _fields_in_bodies(linked, cls):
+    for name, owner, operation in fields_in_bodies(linked, cls):
         if name not in declared:
             declared[name] = [asked.thing for asked in _asked(linked, owner, operation)]
     for name, later in set_later(linked, cls):
@@ -225,7 +170,7 @@ def _declared(linked: Linked, cls: Scope) -> dict[str, list[Scope | str]]:
     return declared
 
 
-def _fields_in_bodies(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope, list[Any]]]:
+def fields_in_bodies(linked: Linked, cls: Scope) -> Iterator[tuple[str, Scope, list[Any]]]:
     """What the bodies of a class and its ancestors make by a call: the name, the class, and the call."""
     for owner in linked.hierarchy.order(cls):
         for name, ref in owner.facts.names.items() if not owner.library else ():
@@ -250,7 +195,7 @@ def _is_node(ref: Any) -> bool:
     return type(ref) is int and ref >= 0
 
 
-def _meta(linked: Linked, cls: Scope) -> Scope | None:
+def meta_body(linked: Linked, cls: Scope) -> Scope | None:
     for owner in linked.hierarchy.order(cls):
         found = next((s for s in owner.module.scopes if s.parent is owner and s.facts.name == "Meta"), None)
         if found is not None and not owner.library:
@@ -258,8 +203,8 @@ def _meta(linked: Linked, cls: Scope) -> Scope | None:
     return None
 
 
-def _model(linked: Linked, cls: Scope) -> Scope | None:
-    meta = _meta(linked, cls)
+def model_of(linked: Linked, cls: Scope) -> Scope | None:
+    meta = meta_body(linked, cls)
     for holder in linked.hierarchy.order(meta) if meta is not None else ():
         ref = holder.facts.names.get("model")
         for value in linked.names.evaluate(holder, ref) if ref is not None else ():
@@ -269,7 +214,7 @@ def _model(linked: Linked, cls: Scope) -> Scope | None:
     return None
 
 
-def _names(linked: Linked, meta: Scope | None, option: str) -> list[str] | str | None:
+def told_by_meta(linked: Linked, meta: Scope | None, option: str) -> list[str] | str | None:
     for holder in linked.hierarchy.order(meta) if meta is not None else ():
         ref = holder.facts.names.get(option)
         if ref is not None:
@@ -278,12 +223,12 @@ def _names(linked: Linked, meta: Scope | None, option: str) -> list[str] | str |
     return None
 
 
-def _included(linked: Linked, cls: Scope) -> Iterator[Field]:
+def fields_included(linked: Linked, cls: Scope) -> Iterator[Field]:
     """The fields of the model that a form or a serializer has, where that is told."""
-    model, meta = _model(linked, cls), _meta(linked, cls)
+    model, meta = model_of(linked, cls), meta_body(linked, cls)
     if model is None:
         return
-    wanted, without = _names(linked, meta, "fields"), _names(linked, meta, "exclude")
+    wanted, without = told_by_meta(linked, meta, "fields"), told_by_meta(linked, meta, "exclude")
     if wanted is None and without is None:
         return
     for field in fields(linked, model):

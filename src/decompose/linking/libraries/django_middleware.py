@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from decompose.facts import Op
+from decompose.linking.effects import DECLARED
 from decompose.linking.libraries import (
     django_deletion,
     django_forms,
     django_template_rows,
     django_templates,
     model_views,
+    rest_serializers,
 )
 from decompose.linking.libraries.stated import scope_at
 from decompose.linking.linked import Linked
@@ -50,7 +52,12 @@ def _of_views(linked: Linked, read: django_template_rows.Read) -> Iterator[tuple
         return values.intern("D", thing) if isinstance(thing, str) else values.instance(thing.index)
 
     for implied in model_views.implied(linked, admin=False):
-        if not _stands_below(linked, implied.cls, implied.operation):
+        if _stands_below(linked, implied.cls, implied.operation):
+            pass
+        elif implied.operation in DECLARED:
+            for operation, thing in rest_serializers.consequences(linked, implied.operation, implied.model):
+                yield operation, rows(thing), BELOW
+        else:
             yield implied.operation, rows(implied.model), BELOW
             deletes = implied.operation == "delete"
             for follows in django_deletion.consequences(linked, implied.model, selected=False) if deletes else ():
@@ -66,7 +73,7 @@ def _of_views(linked: Linked, read: django_template_rows.Read) -> Iterator[tuple
 
 def _stands_below(linked: Linked, cls: Scope, operation: str) -> bool:
     """Whether a method of the application's stands between a middleware and this, and so is told it instead."""
-    if operation == "read":
+    if operation in ("read", "represents"):
         return False  # rows are also read when the answer is rendered, behind all methods of the view
     members = (linked.hierarchy.member(cls, name) for name in _BETWEEN)
     return any(member is not None and not member.owner.library for member in members)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from decompose.linking.libraries.admin_pages import registered_for
+from decompose.linking.libraries.django_forms import SERIALIZER
 from decompose.linking.libraries.django_options import MODEL
 from decompose.linking.libraries.view_forms import forms_of
 from decompose.linking.linked import Linked
@@ -53,10 +54,20 @@ _LEFT_TO = {
     "delete": ((), "perform_destroy"),
 }
 """Operation -> who does it in the place of the framework: methods of a form or a serializer, and a method of the view."""
+_CHANGED = (("represents", "shown by"), ("validates", "validated by"), ("saves_relations", "saved by"))
+_SERIALIZERS_PART = {
+    "read": _CHANGED[:1],
+    "insert": _CHANGED,
+    "update": (*_CHANGED, ("replaces_relations", "saved by")),
+}
+"""Operation of a view -> what its serializer does then, with the words for it."""
 
 
 class Implied(NamedTuple):
-    """What a class does to the rows of a model without a line of code that says so."""
+    """What a class does to the rows of a model without a line of code that says so.
+
+    The ``operation`` may be one of `effects.DECLARED`: what the serializer, which then is the ``model``, says that this does.
+    """
 
     cls: Scope
     operation: str
@@ -80,6 +91,17 @@ def implied(linked: Linked, *, admin: bool = True) -> Iterator[Implied]:
                     continue
                 asks = base.endswith(_ADMIN)
                 yield from (Implied(cls, operation, model, f"model of a {base}", asks) for model in models)
+                yield from _by_serializers(linked, cls, operation)
+
+
+def _by_serializers(linked: Linked, cls: Scope, operation: str) -> Iterator[Implied]:
+    """What the serializers that a view names do besides, when the view reads or writes rows."""
+    for value in sorted(linked.attribute_values(cls, "serializer_class")):
+        description = linked.values[value]
+        if description[0] == "C" and linked.is_instance_of(linked.values.instance(description[1]), SERIALIZER):
+            named = linked.program.scopes[description[1]]
+            for effect, words in _SERIALIZERS_PART.get(operation, ()):
+                yield Implied(cls, effect, named, f"{words} {named.facts.name}")
 
 
 def _frameworks_bases(linked: Linked, cls: Scope) -> list[str]:

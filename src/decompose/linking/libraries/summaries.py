@@ -60,7 +60,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @only_without("obj")            none of the effects, where this argument is given
     @leaves_out("insert", "name")   no insert (and so on), where this argument is given, as something that is there
     @needs("cascade", "name")       no cascade (and so on), unless this argument may be given as something that counts as true
-    @validates("T"), @saves_relations("T"), @loads_relations("T"), @offers_choices("T"), @represents("T")
+    @validates("T"), @saves_relations("T"), @replaces_relations("T"), @loads_relations("T"), @offers_choices("T"), @represents("T")
                                     what the class of a form or a serializer says that this does to the rows of its model
     @loads_fields("Self", "T")      the fields that the class declares are read from the object bound to T, and so on with the
                                     classes of the fields
@@ -106,6 +106,7 @@ name, each with the method of every model that does the same.
 its rows into that table, and is a manager of ``__read_by__`` on the model.
 ``__binds_methods__`` in a class body: the functions that its first type argument stands for, and those that listen to them,
 become methods of the object through which it is read.
+``__saves_nested__`` in the class body of a serializer: with ``saves_relations`` what the serializers inside were given is saved, too.
 ``__fields_of_row__`` in a class body: with ``loads_fields`` every field of the object is read, whatever the class declares.
 ``__keeps_models_below__`` in the class body of a model: the models below one are kept in its table.
 ``__has_more__ = True`` in a class body: it has methods of which nothing is told here; a method that no class of the application has is

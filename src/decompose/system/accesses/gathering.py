@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from decompose.linking import Linked
-from decompose.linking.effects import ALONG
+from decompose.linking.effects import ALONG, DECLARED
 from decompose.linking.libraries import ACCESSES, IMPLIED, Implied, consequences
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
@@ -155,6 +155,10 @@ class Accesses:
 
 def _with_cascades(linked: Linked, found: Implied) -> Iterator[tuple[str, Scope | str, str]]:
     """What a class does by itself to the rows of its model, and what goes with their deletion; the pages of an administration ask first."""
+    if found.operation in DECLARED:
+        for follows in consequences(linked, found.operation, found.model):
+            yield follows.operation, follows.thing, found.rule
+        return
     yield found.operation, found.model, found.rule
     if found.operation == "delete" and not found.asks_first:
         for follows in consequences(linked, "cascade", found.model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from decompose.facts import Op
+from decompose.linking.libraries import rest_serializers
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
@@ -12,6 +13,7 @@ from decompose.linking.values import Value
 from decompose.linking.wiring import Given, Wire
 
 _SERIALIZERS, _GETS, _METHOD_FIELD = "rest_framework.serializers", "get_", "SerializerMethodField"
+_MODEL_SERIALIZER = f"{_SERIALIZERS}:ModelSerializer"
 _DECORATORS = "rest_framework.decorators"
 _DECORATOR_SUMMARY = """
 from typing import TypeVar
@@ -101,6 +103,25 @@ def method_fields(linked: Linked) -> Iterator[Given]:
             yield from (Given(called, function.facts.parameters[at][0], row) for row in rows)
 
 
+def nested_wires(linked: Linked) -> Iterator[Wire]:
+    """From a call of the library's ``create`` or ``update`` to the same of the serializers inside, where those are saved along."""
+    for site in linked.sites_calling(f"{_MODEL_SERIALIZER}.create", f"{_MODEL_SERIALIZER}.update"):
+        receiver = site.frame.receiver
+        described = linked.values[receiver] if receiver >= 0 else ("",)
+        cls = linked.program.scopes[described[1]] if described[0] == "I" else None
+        if cls is None or not rest_serializers.saves_nested(linked, cls):
+            continue
+        for inner in rest_serializers.nested(linked, cls):
+            for method in ("create", "update") if not inner.read_only else ():
+                found = linked.bound_method(inner.cls, method)
+                if found is not None and not found[0].library:
+                    acting = linked.values.instance(inner.cls.index)
+                    rule = f"{inner.name} of the serializer is saved along"
+                    yield Wire(
+                        site.frame.scope, site.line, found[0], "callback", rule, receiver=receiver, acting=acting
+                    )
+
+
 def _is_serializer(linked: Linked, cls: Scope, order: Sequence[Scope]) -> bool:
     """Also by a base that another package derives from one of the framework's."""
     if any(ancestor.library and ancestor.module.name == _SERIALIZERS for ancestor in order):
@@ -139,7 +160,7 @@ FRAMEWORK = Framework(
     summaries={_DECORATORS: _DECORATOR_SUMMARY},
     packages=("rest_framework",),
     named_parameters={"request in rest_framework.views:APIView": "rest_framework.request:Request"},
-    wires=(wires, decorator_wires, method_fields),
+    wires=(wires, decorator_wires, method_fields, nested_wires),
     examples=(
         Example(
             """

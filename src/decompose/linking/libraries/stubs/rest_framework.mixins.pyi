@@ -1,6 +1,6 @@
 from typing import Generic, TypeVar
 
-from decompose.effects import calls_on, cascades, deletes, leaves_to, reads, runs_query_of, validates
+from decompose.effects import calls_on, cascades, deletes, leaves_to, reads, represents, runs_query_of, validates
 from rest_framework.request import Request
 
 M = TypeVar("M")
@@ -12,18 +12,21 @@ class ListModelMixin(Generic[M, F]):
     @runs_query_of("get_queryset")
     @runs_query_of("filter_queryset", "filter_queryset")
     @calls_on("Self", "get_serializer")
+    @represents("F")
     def list(self, request: Request, *args, **kwargs): ...
 
 
 class RetrieveModelMixin(Generic[M, F]):
     __hooks__ = "*"
     @calls_on("Self", "get_object", "get_serializer")
+    @represents("F")
     def retrieve(self, request: Request, *args, **kwargs): ...
 
 
 class CreateModelMixin(Generic[M, F]):
     __hooks__ = "*"
     @validates("F")
+    @represents("F")
     @calls_on("Self", "get_serializer", "perform_create")
     def create(self, request: Request, *args, **kwargs): ...
     @leaves_to("F", "save")
@@ -35,6 +38,7 @@ class CreateModelMixin(Generic[M, F]):
 class UpdateModelMixin(Generic[M, F]):
     __hooks__ = "*"
     @validates("F")
+    @represents("F")
     @calls_on("Self", "get_object", "get_serializer", "perform_update")
     def update(self, request: Request, *args, **kwargs): ...
     @calls_on("Self", "update")

@@ -1,6 +1,6 @@
 from typing import Generic, TypeVar
 
-from decompose.effects import calls_on, inserts, leaves_to, renders, represents, saves_relations, updates, validates
+from decompose.effects import calls_on, inserts, leaves_to, renders, replaces_relations, represents, saves_relations, updates, validates
 
 M = TypeVar("M")
 
@@ -51,6 +51,7 @@ class ModelSerializer(Serializer, Generic[M]):
     @leaves_to("M", "save")
     @updates("M")
     @saves_relations("Self")
+    @replaces_relations("Self")
     def update(self, instance: M, validated_data: dict) -> M: ...
     @represents("Self")
     def to_representation(self, instance: M) -> dict: ...
