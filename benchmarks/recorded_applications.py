@@ -12,7 +12,9 @@ Recall is over (definition, table, read or write) of the application's own table
 (`refresh`, `autoflush`, `eager`) and what migrations do (`migration`): `executed` asks for the function under which the statement
 ran; `event` is content with a function that built the query or made the change. Confirmed is the share of what is claimed on lines
 that ran that was seen at that function; it is a lower bound, because a line that ran may hold a branch that did not. What is claimed of a class, because a
-framework's methods work on the model that it names, is judged by the objects of that class on which such methods ran. The last
+framework's methods work on the model that it names, is judged by the objects of that class on which such methods ran. What is
+claimed of an inherited method for one class is judged where statements were seen under that method on objects of that class, in
+recordings that tell it: a line that ran for one class did not run for the others. The last
 column leaves out what the rule says is sent only if there are rows for it, such as rows that depend on what is deleted: it is true of the
 code, and tests seldom have such rows.
 
@@ -431,10 +433,12 @@ def compare(prefix: Path, sources: Path) -> Compared:
     system = api.analyze(sources, cache_folder=None).system
     known = {definition.id for definition in system.definitions}
     claimed: dict[Triple, list[tuple[str, int]]] = {}
+    units: dict[Triple, set[str]] = {}
     always: set[Triple] = set()
     for access in (*system.accesses, *system.flushes, *system.alternatives):
         triple = access.definition, _bare(access.table), "read" if access.operation == "read" else "write"
         claimed.setdefault(triple, []).append((access.file, access.line))
+        units.setdefault(triple, set()).add(access.unit)
         if IF_THERE not in access.rule:
             always.add(triple)
     executed = {_triple(r) for r in rows if r["role"] == "execute" and not NOISE & set(r["via"])}
@@ -453,6 +457,10 @@ def compare(prefix: Path, sources: Path) -> Compared:
     acted = {triple[0] for triple in inherited}
     classes = {definition.id for definition in system.definitions if definition.kind == "class"}
     judged = {triple for triple in judged if triple[0] not in classes or triple[0] in acted}
+    receivers: dict[str, set[str]] = {}
+    for row in _rows(prefix, "receivers") if Path(f"{prefix}.receivers.jsonl").is_file() else []:
+        receivers.setdefault(_id(row["function"]), set()).add(_unit(_id(row["class"])))
+    judged = {t for t in judged if t[0] not in receivers or not units[t].isdisjoint(receivers[t[0]])}
     seen |= {triple for triple in inherited if triple[0] in classes}
     missing = [f"not found: {' '.join(triple)}" for triple in sorted(executed - claimed.keys())]
     unseen = [f"not seen: {' '.join(triple)} {claimed[triple][0]}" for triple in sorted(judged - seen)]
@@ -476,6 +484,11 @@ def _triple(row: dict[str, Any]) -> Triple:
 
 def _id(function: str) -> str:
     return function.replace(".<locals>", "").replace(":<module>", ":")
+
+
+def _unit(definition: str) -> str:
+    module, _, qualname = definition.partition(":")
+    return f"{module}:{qualname.partition('.')[0]}"
 
 
 def _bare(table: str) -> str:

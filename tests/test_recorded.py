@@ -39,13 +39,18 @@ class Recorded(NamedTuple):
 
 
 def _run(*arguments: str, folder: Path) -> None:
+    _printed("-m", *arguments, folder=folder)
+
+
+def _printed(*arguments: str, folder: Path) -> str:
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "benchmarks")}
     for name in ("PYTEST_ADDOPTS", "DATABASE_URL"):
         environment.pop(name, None)
     done = subprocess.run(
-        [sys.executable, "-m", *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
@@ -93,3 +98,56 @@ def test_what_is_claimed_of_code_that_ran_was_seen(
     assert len(judged) > 200
     unseen = judged - recorded.seen
     assert 1 - len(unseen) / len(judged) >= CONFIRMED, sorted(unseen)
+
+
+def test_what_is_claimed_for_one_class_is_judged_where_the_method_ran_for_it(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "__init__.py").write_text("")
+    (tmp_path / "shop" / "stores.py").write_text(
+        """
+class Store:
+    sql = ""
+
+    def rows(self, db):
+        return db.execute(self.sql).fetchall()
+
+class Orders(Store):
+    sql = "SELECT id FROM orders"
+
+class Parcels(Store):
+    sql = "SELECT id FROM parcels"
+
+def orders(db):
+    return Orders().rows(db)
+
+def parcels(db):
+    return Parcels().rows(db)
+"""
+    )
+    (tmp_path / "run.py").write_text(
+        """
+import sqlite3
+from shop.stores import orders
+
+db = sqlite3.connect(":memory:")
+db.executescript("CREATE TABLE orders (id); CREATE TABLE parcels (id)")
+orders(db)
+"""
+    )
+    prefix = tmp_path / "recorded"
+    recording = ("--root", "shop", "--base", ".", "--out", str(prefix), "--hooks", "sqlite3")
+    _run("recorder", "run", *recording, "--", "run.py", folder=tmp_path)
+    _run("recorder", "resolve", "--out", str(prefix), f"{prefix}.raw.jsonl", folder=tmp_path)
+    tables = Path(f"{prefix}.tables.jsonl")
+    own = [{"table": name, "model": None, "file": None, "own": True} for name in ("orders", "parcels")]
+    tables.write_text("".join(f"{json.dumps(row)}\n" for row in own))
+    judge = tmp_path / "judge.py"
+    judge.write_text(
+        """
+import sys
+from pathlib import Path
+from recorded_applications import compare
+print(compare(Path(sys.argv[1]), Path(sys.argv[2])).confirmed)
+"""
+    )
+    assert _printed(str(judge), str(prefix), str(tmp_path), folder=tmp_path) == "1 of 1 (1.00)\n"

@@ -70,6 +70,8 @@ class Recorder:
         self._by_code = {}
         self._tags = {}
         self._classes = {}
+        self._families = {}
+        self.receivers = set()
         self._by_key = {}
         self._files = {}
         self._qualnames = {}
@@ -153,6 +155,7 @@ class Recorder:
                 held = frame.f_locals.get("self")
                 if site is not None:
                     own.add(id(held))
+                    self.receivers.update((site.index, name) for name in self._family_of(type(held)))
                 elif id(held) not in own:
                     name = self._class_of(held)
                     if name is not None:
@@ -174,9 +177,19 @@ class Recorder:
             frame = back
         return out, tuple(sorted(via)), tuple(sorted(acting))
 
+    def _family_of(self, cls):
+        """The names of a class and of the classes that it inherits from, as far as they are the application's."""
+        found = self._families.get(cls)
+        if found is None:
+            names = [self._name_of(each) for each in type.mro(cls)]
+            found = self._families[cls] = tuple(name for name in names if name is not None)
+        return found
+
     def _class_of(self, held):
         """'module:qualname' of the class of an object, None where it is not the application's."""
-        cls = type(held)
+        return self._name_of(type(held))
+
+    def _name_of(self, cls):
         try:
             return self._classes[cls]
         except (KeyError, TypeError):
@@ -250,6 +263,8 @@ class Recorder:
                 write("sql", index=index, sql=sql)
             for (sql, chain, origins, via, acting), n in self.events.items():
                 write("event", sql=sql, chain=chain, origins=origins, via=via, acting=acting, n=n)
+            for index, name in sorted(self.receivers):
+                write("receiver", site=index, name=name)
             for table, fields in sorted(self.tables.items()):
                 write("table", table=table, **fields)
             for file, lines in sorted(self.lines.items()):

@@ -7,6 +7,8 @@ PREFIX.tables.jsonl  {table, model, file, own, ...}: what the ORM knows, and eac
                      it is the application's and not a library's
 PREFIX.lines.json    {file: [lines that ran]}, where recorded
 PREFIX.classes.jsonl {class, table, op}: classes of the application whose inherited methods, a library's, led to a statement
+PREFIX.receivers.jsonl {function, class}: methods on stacks that end in SQL, and the application's classes, with what they
+                     inherit from, of the objects that they ran on
 PREFIX.summary.json  counts
 
 ROLE is 'execute' for the innermost application frame under the statement, and 'origin' for a function that built the
@@ -54,7 +56,7 @@ def resolve(raw_paths, prefix, dialect, layer=None):
     access, verbs = Counter(), defaultdict(set)
     chains, calls = Counter(), Counter()
     tables, seen, lines = {}, set(), defaultdict(set)
-    acting = set()
+    acting, receivers = set(), set()
     how, summary, hard = Counter(), Counter(), Counter()
     meta = None
     for path in raw_paths:
@@ -112,6 +114,7 @@ def resolve(raw_paths, prefix, dialect, layer=None):
                         tuple(event["via"]),
                     )
                 ] += n
+        receivers.update((sites[record["site"]]["function"], record["name"]) for record in raw["receiver"])
         for record in raw["table"]:
             tables[record.pop("table")] = record
         for record in raw["lines"]:
@@ -142,6 +145,9 @@ def resolve(raw_paths, prefix, dialect, layer=None):
     with open(prefix + ".classes.jsonl", "w", encoding="utf8") as f:
         for name, table, op in sorted(acting):
             f.write(json.dumps({"class": name, "table": table, "op": op}) + "\n")
+    with open(prefix + ".receivers.jsonl", "w", encoding="utf8") as f:
+        for function, name in sorted(receivers):
+            f.write(json.dumps({"function": function, "class": name}) + "\n")
     with open(prefix + ".tables.jsonl", "w", encoding="utf8") as f:
         for table, fields in sorted(tables.items()):
             f.write(json.dumps(dict(table=table, **fields)) + "\n")
