@@ -242,7 +242,7 @@ def _call_function_back(
     call: LibraryCall, description: tuple[Any, ...], receiver: Value, variables: tuple[str, ...]
 ) -> None:
     engine, function = call.engine, call.engine.program.scopes[description[1]]
-    call.site.leads_to((function.index, receiver, "callback"), certain=True)
+    call.site.leads_to((function.index, receiver, "callback"), engine.single_targets, certain=True)
     parent = engine.frames[description[2]] if description[2] >= 0 else engine.class_frame(function)
     inner = engine.frame(function, parent, receiver)
     engine.given.call_otherwise(inner)

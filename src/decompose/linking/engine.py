@@ -15,7 +15,7 @@ from decompose.linking.calls.parameters import Taken
 from decompose.linking.catch_alls import CatchAlls
 from decompose.linking.containers import elements
 from decompose.linking.effects import ParameterPlan
-from decompose.linking.frames import Frame, Site
+from decompose.linking.frames import Frame, Single, Site
 from decompose.linking.framing import CALLS_SHARE, MIN_CALLS, Framing
 from decompose.linking.given import Given
 from decompose.linking.key_parameters import KeyParameters
@@ -61,6 +61,7 @@ class Engine(Framing):
         """The implicit calls that a framework makes, each with what leads there."""
         self.called_by: dict[tuple[int, Value, int, str, int, Value], str] = {}
         """The implicit calls that a library's function makes, each with that function."""
+        self.single_targets: Single = {}
         self.attribute_stores: list[tuple[Frame, Value, str, int]] = []
         """Where attributes are set: on what, and the name, empty where it is not known."""
         self.accesses: set[tuple[int, Value, str, Value, str, str, int]] = set()
@@ -211,7 +212,7 @@ class Engine(Framing):
 
     def forget_ways(self) -> None:
         super().forget_ways()
-        equal: dict[Any, Any] = {}  # Any: what calls lead to, of both kinds
+        equal: dict[tuple[Value, ...], tuple[Value, ...]] = {}
         for site in self.sites:
             site.keep_result(equal)
 

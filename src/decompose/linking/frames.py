@@ -13,6 +13,9 @@ from decompose.linking.values import Value
 Target = tuple[int, Value, str]
 """A scope, the receiver or -1, and the kind of call."""
 
+Single = dict[tuple[Target, bool], dict[Target, bool]]
+"""What calls lead to that lead to one target: most do, and of those most to one that others lead to as well."""
+
 # Most calls need neither, so all of those share one that is never written to.
 _NO_TARGETS: dict[Target, bool] = {}
 _NO_WRAPPERS: dict[int, Value] = {}
@@ -86,12 +89,22 @@ class Site:
         self.loads = False
         self.bound: tuple[Any, ...] = ()
 
-    def leads_to(self, target: Target, *, certain: bool) -> None:
-        """Note that the call leads to a target; what is known about it already stays."""
-        if self.targets is _NO_TARGETS:
-            self.targets = {target: certain}
-        else:
-            self.targets.setdefault(target, certain)
+    def leads_to(self, target: Target, single: Single, *, certain: bool) -> None:
+        """Note that the call leads to a target; what is known about it already stays. ``single`` are those that are all
+        that some call leads to.
+        """
+        targets = self.targets
+        if not targets:
+            found = target, certain
+            known = single.get(found)
+            if known is None:
+                known = single[found] = {target: certain}
+            self.targets = known
+        elif target not in targets:
+            if len(targets) == 1:  # other calls lead to it as well
+                self.targets = {**targets, target: certain}
+            else:
+                targets[target] = certain
 
     def calls_outside(self, value: Value) -> bool:
         """Note that the call is of something outside; whether that is new."""
@@ -100,17 +113,14 @@ class Site:
         self.external += (value,)
         return True
 
-    def keep_result(self, equal: dict[Any, Any]) -> None:
-        """Give back memory once nothing is followed any more: what was done is forgotten, and what is ``equal`` to another
-        call's is kept once.
+    def keep_result(self, equal: dict[tuple[Value, ...], tuple[Value, ...]]) -> None:
+        """Give back memory once nothing is followed any more: what was done is forgotten, and what of the outside is called
+        is kept once where it is ``equal`` to another call's.
         """
         self.bound = ()
         external = self.external
         if external:
             self.external = equal.setdefault(external, external)
-        if len(self.targets) == 1:
-            (found,) = self.targets.items()
-            self.targets = equal.setdefault(found, self.targets)
 
     def first_time(self, what: Any) -> bool:
         """Whether ``what`` has not been done for this call before; it has from now on."""

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections import deque
-from collections.abc import Callable
 from typing import Any
 
 from decompose.linking.values import Value
 
 Node = int
-Watcher = Callable[..., None]
 
 MAX_VALUES = 40
 """A node with more values than this stands for "anything": further values are dropped and the node is counted."""
@@ -36,8 +34,8 @@ class Solver:
         self.contents: list[frozenset[Value] | None] = []
         self._edges: list[Node | list[Node] | None] = []
         """Of each node those that have its values too; most have only one, which needs no list."""
-        self._watchers: list[list[Any] | None] = []
-        """Of each node its watchers and their arguments by turns: pairs would take half as much memory again."""
+        self._watchers: list[tuple[Any, ...] | list[tuple[Any, ...]] | None] = []
+        """Of each node its watchers, each with its arguments behind it; most have only one, which needs no list."""
         self._pending: dict[Node, frozenset[Value]] = {}
         self._queue: deque[Node] = deque()
         self._constants: dict[Value, Node] = {}
@@ -159,16 +157,18 @@ class Solver:
         if known and known is not self.contents[target]:
             self.add(target, known)
 
-    def watch(self, node: Node, watcher: Watcher, *arguments: Any) -> None:
-        """Call ``watcher(new values, *arguments)`` now and whenever ``node`` gets new values."""
+    def watch(self, node: Node, *watcher: Any) -> None:
+        """Call ``function(new values, *arguments)`` now and whenever ``node`` gets new values; ``watcher`` are both in a row."""
         watchers = self._watchers[node]
         if watchers is None:
-            self._watchers[node] = [watcher, arguments]
+            self._watchers[node] = watcher
+        elif isinstance(watchers, list):
+            watchers.append(watcher)
         else:
-            watchers += (watcher, arguments)
+            self._watchers[node] = [watchers, watcher]
         known = self.contents[node]
         if known:
-            watcher(known, *arguments)
+            watcher[0](known, *watcher[1:])
 
     def run(self) -> None:
         """Propagate until nothing changes."""
@@ -188,11 +188,11 @@ class Solver:
             watching = watchers[node]
             if watching is not None:
                 # Those that a watcher adds here have been told already.
-                for at in range(0, len(watching), 2):
+                for watcher in tuple(watching) if isinstance(watching, list) else (watching,):
                     try:
-                        watching[at](new, *watching[at + 1])
+                        watcher[0](new, *watcher[1:])
                     except Exception as problem:  # noqa: BLE001 - one place that fails must not end the run
-                        self.failed(watching[at + 1], problem)
+                        self.failed(watcher[1:], problem)
 
     @abstractmethod
     def failed(self, arguments: tuple[Any, ...], problem: Exception) -> None:

@@ -38,7 +38,7 @@ def construct(
     initialiser = engine.hierarchy.member(cls, "__init__")
     function = engine.function_of(initialiser)
     if cls.library:
-        site.leads_to((cls.index, -1, "library"), certain=True)
+        site.leads_to((cls.index, -1, "library"), engine.single_targets, certain=True)
         if cls.definition == "builtins:type":
             classes.call_type(engine, site)
             return
@@ -56,12 +56,12 @@ def construct(
         site.kind, site.result = outer, result
         told_by_makers.tell(engine, site, cls, function)
     else:
-        site.leads_to((cls.index, -1, kind), certain=True)
+        site.leads_to((cls.index, -1, kind), engine.single_targets, certain=True)
         if site.first_time((cls.index, "fields")):
             _fill_fields(engine, site, cls, instance)
         if function is not None:
             if function.module.name != "builtins":
-                site.leads_to((function.index, instance, "library"), certain=True)
+                site.leads_to((function.index, instance, "library"), engine.single_targets, certain=True)
             library_calls.construct_subclass(engine, site, cls, function)
         elif initialiser is not None and following.is_decorated(initialiser):
             decorated = engine.node_of(engine.class_frame(initialiser.owner), initialiser.ref)

@@ -72,7 +72,7 @@ def call_function(engine: Engine, site: Site, description: tuple[Any, ...], rece
     """Call a function, with ``receiver`` as its first argument unless that is -1."""
     function = engine.program.scopes[description[1]]
     if function.library:
-        site.leads_to((function.index, receiver, "library"), certain=True)
+        site.leads_to((function.index, receiver, "library"), engine.single_targets, certain=True)
         library_calls.call(engine, site, function, receiver)
         return
     if receiver >= 0 and function.facts.flavour == "static":
@@ -82,7 +82,7 @@ def call_function(engine: Engine, site: Site, description: tuple[Any, ...], rece
     if engine.loading is not None and function.index in engine.loading.loaders:
         loads.load_by_constant(engine, site)
     certain = receiver < 0 or not engine.values.is_declared(receiver)
-    site.leads_to((function.index, receiver, site.kind), certain=certain)
+    site.leads_to((function.index, receiver, site.kind), engine.single_targets, certain=certain)
     parent = engine.frames[description[2]] if description[2] >= 0 else engine.class_frame(function)
     if parent.decorates is not None:
         site.wrappers = {**site.wrappers, parent.index: receiver}

@@ -115,7 +115,7 @@ def tell_passed_outside(engine: Engine) -> None:
                 description = engine.values[description[1]]
             if description[0] == "F" and not engine.program.scopes[description[1]].library:
                 if site.kind != "decorate" and (summarised or not _is_only_kept(site, ref)):
-                    site.leads_to((description[1], receiver, "callback"), certain=False)
+                    site.leads_to((description[1], receiver, "callback"), engine.single_targets, certain=False)
             elif description[0] == "Q":
                 scope = site.frame.scope.index
                 if summarised:
