@@ -48,9 +48,6 @@ class StoreNames:
         self._frames: dict[int, list[Frame]] | None = None
         self._asked: Frame | None = None
         self._set: dict[int, dict[str, list[tuple[Scope, Ref]]]] = {}
-        self._getters = Getters(
-            linked, lambda scope, node: self._call_sites().get((scope.index, node), []), self._set_by
-        )
         self._bound: Bound = {}
 
     def of(self, scope: Scope, refs: Iterable[Ref], frame: Frame | None = None) -> dict[Name, None]:
@@ -67,7 +64,9 @@ class StoreNames:
         scope, ref = self.linked.engine.names_given.get(use.named, (None, -1))
         if scope is None:
             return {}
-        ways = self._getters.ways(use.site, scope)
+        # Kept, it would refer to what refers to it, and keep the linked program until garbage is collected.
+        getters = Getters(self.linked, self._sites_of, self._set_by)
+        ways = getters.ways(use.site, scope)
         found: dict[Name, None] = {}
         for self._bound in ways or ({},):
             found |= self.of(scope, [ref])
@@ -78,6 +77,9 @@ class StoreNames:
                 Name(text or HOLE, direct=False) for text in sorted(given or {""})
             )
         return found
+
+    def _sites_of(self, scope: Scope, node: int) -> list[Site]:
+        return self._call_sites().get((scope.index, node), [])
 
     def by_receiver(self, use: StoreUse) -> str:
         """A name that the summary, the receiver's class, or the attribute that the receiver was got by tells."""
