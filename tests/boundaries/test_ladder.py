@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from decompose.boundaries.fewer import in_short, told_of_folds, told_of_ladder
 from decompose.boundaries.graph import EvidenceGraph
-from decompose.boundaries.ladder import Ladder, Rung, in_short, ladder_of, merged, told_of_ladder
+from decompose.boundaries.ladder import Ladder, Rung, ladder_of, merged
 from decompose.boundaries.partition import split_from_assignment
 from decompose.boundaries.pins import Pin, Pins, Settled
 from decompose.boundaries.scores import Scorer, labels_of, scored
@@ -13,13 +14,15 @@ from decompose.boundaries.split import Split
 from decompose.boundaries.stateless import told_of_stateless
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from decompose.system.model import System
     from tests.conftest import Draw
 
 PARTS = ("bills", "carts", "posts", "rooms", "users")
 
 
-def shop(draw: Draw) -> System:
+def shop(draw: Draw, more_files: Mapping[str, str] | None = None) -> System:
     """Five packages with a table each. Carts write bills in most of their transactions, users a post in one."""
     files: dict[str, str] = {}
     for name in PARTS:
@@ -35,7 +38,22 @@ def shop(draw: Draw) -> System:
             f"{name}/models.py": f"from django.db import models\nclass {name.title()}(models.Model): pass\n",
             f"{name}/places.py": f"from django.db import transaction\nfrom {name}.models import {name.title()}\n{used}{functions}",
         }
-    return draw(files).system
+    return draw({**files, **(more_files or {})}).system
+
+
+def with_slight_ones(draw: Draw) -> System:
+    """The five and two that are hardly worth a process: notes has only a table, which refers to that of rooms; texts has none,
+    and rooms calls it.
+    """
+    chained = "".join(f"def parse_{n}(text):\n    return parse_{n + 1}(text)\n" for n in range(15))
+    files = {
+        "notes/__init__.py": "",
+        "notes/models.py": "from django.db import models\nclass Note(models.Model):\n    by = models.ForeignKey('rooms.Rooms', models.CASCADE)\n",
+        "texts/__init__.py": "",
+        "texts/parse.py": f"{chained}def parse_15(text): return text\n",
+        "rooms/read.py": "from texts.parse import parse_0\ndef read(): return parse_0(1)\n",
+    }
+    return shop(draw, files)
 
 
 def by_package(system: System) -> tuple[Scorer, Split]:
@@ -65,6 +83,46 @@ def test_every_rung_counts_what_the_scores_of_such_a_split_say(draw: Draw) -> No
         assert values["foreign_writes"] == round(rung.foreign_writes / ladder.writes, 6)
         assert values["single_writer_tables"] == rung.single_writer_tables / ladder.written_tables
         assert values["largest_share"] == rung.largest_share
+
+
+def test_what_is_hardly_worth_a_process_joins_what_it_is_tied_to_once_no_merge_pays(draw: Draw) -> None:
+    scorer, split = by_package(with_slight_ones(draw))
+    ladder = ladder_of(scorer, split)
+    assert [(rung.joined, rung.kept, rung.folded) for rung in ladder.folds] == [
+        ("notes", "rooms", "small"),
+        ("texts", "rooms", "no table"),
+    ]
+    before, after = (
+        [rung.pays for rung in ladder.rungs if rung.services > ladder.folds[0].services],
+        [rung.folded for rung in ladder.rungs if rung.services < ladder.folds[-1].services],
+    )
+    assert all(before)
+    assert not any(after)
+    told = told_of_folds(ladder)
+    assert f"fewer still, {ladder.folds[-1].services} (`--services {ladder.folds[-1].services}`)" in told
+    assert (
+        f"notes ({ladder.folds[0].lines} lines) into rooms; texts ({ladder.folds[1].lines} lines, no table) into rooms. Each"
+        in told
+    )
+    assert [rung.lines for rung in ladder.folds] == [3, 31]
+    assert f"{ladder.folds[-1].services} are left once what is hardly worth a process joins others" in in_short(ladder)
+
+
+def test_a_number_that_only_such_joining_leads_to_can_be_asked_for(draw: Draw) -> None:
+    scorer, split = by_package(with_slight_ones(draw))
+    count = ladder_of(scorer, split).folds[-1].services
+    made = merged(scorer, split, (count, count))
+    assert made is not None
+    homes = made.services_of()
+    assert homes["notes.models:Note"] == homes["rooms.places:rooms_0"]
+    assert homes["texts.parse:parse_0"] == homes["rooms.read:read"]
+
+
+def test_what_pins_keep_apart_does_not_join(draw: Draw) -> None:
+    scorer, split = by_package(with_slight_ones(draw))
+    pinned = Settled(scorer.graph, Pins(apart=((Pin("table:notes_note", "here"), Pin("table:rooms_rooms", "there")),)))
+    ladder = ladder_of(scorer, split, pinned.parted(labels_of(scorer.graph, split)))
+    assert "rooms" not in {rung.kept for rung in ladder.folds if rung.joined == "notes"}
 
 
 def test_of_a_range_every_merge_that_pays_is_made(draw: Draw) -> None:

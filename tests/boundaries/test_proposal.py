@@ -13,7 +13,7 @@ import pytest
 from decompose import api
 from decompose.boundaries import Proposal, Smallest, SplitOptions, propose, split_from_assignment
 from decompose.boundaries.agreement import adjusted_rand_index
-from decompose.boundaries.ladder import told_of_ladder
+from decompose.boundaries.fewer import told_of_ladder
 from decompose.boundaries.recommend import Standing, recommend
 from decompose.report import export_rows
 from decompose.report.view import chosen_split

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.partition import split_from_assignment
 from decompose.boundaries.scores import Scorer
-from decompose.boundaries.small import told_of_small
+from decompose.boundaries.small import is_slight, told_of_small
 
 if TYPE_CHECKING:
     from tests.conftest import Draw
@@ -50,3 +50,10 @@ def test_of_many_small_ones_some_are_named_and_all_are_counted(draw: Draw) -> No
     text = told(draw, {"orders": 200, "notes": 2, **dict.fromkeys(("first", "second", "third", "fourth"), 3)})
     assert "5 services are hardly worth" in text
     assert "and 1 more. " in text
+
+
+def test_what_would_be_large_enough_to_divide_joins_no_other_whatever_it_holds() -> None:
+    assert is_slight(2999, 0, [2999, 4000])
+    assert not is_slight(3000, 0, [3000, 4000])
+    assert is_slight(1300, 2, [1300, 8000])
+    assert not is_slight(1300, 2, [1300, 1400])

@@ -366,6 +366,8 @@ def test_fewer_services_are_told_at_the_head_and_lead_to_every_merge(sample: tup
     ladder = page[page.index('id="ladder"') :]
     rows = ladder[: ladder.index("</tbody>")]
     assert all(f"{rung.kept} with {rung.joined}" in rows for rung in analysis.ladder.rungs[1:])
+    assert analysis.ladder.folds
+    assert all(f"no: small, {rung.lines} lines</td>" in rows for rung in analysis.ladder.folds)
 
 
 def test_the_biggest_risk_is_of_what_runs_by_itself_before_what_somebody_types(tmp_path: Path) -> None:

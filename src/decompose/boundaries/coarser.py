@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
-from decompose.boundaries.ladder import Ladder, ladder_of, merged, steps_to
+from decompose.boundaries.fewer import steps_to
+from decompose.boundaries.ladder import Ladder, ladder_of, merged
 from decompose.boundaries.recommend import (
     MAX_CROSSING,
     MAX_SPANNING,

@@ -1,7 +1,8 @@
 """Fewer, larger services: which two to make one, step by step, and what each such merge heals.
 
 Services that are few, and of which few transactions are broken, are not those that are nearest to how the code is drawn by domain.
-So the split stays as fine as it was found, and what fewer would bring is told beside it.
+So the split stays as fine as it was found, and what fewer would bring is told beside it: first the merges that heal, as long as they pay, then what is
+hardly worth a process joins what it is tied to most, and then whatever is tied most is merged down to two.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from typing import TYPE_CHECKING
 from decompose.boundaries.graph import TABLE
 from decompose.boundaries.recommend import MAX_LARGEST_SHARE, MERGED, ledgers
 from decompose.boundaries.scores import Scorer, labels_of
+from decompose.boundaries.small import is_slight
 from decompose.boundaries.split import Service, Split
 from decompose.system.model import Record
-from decompose.wording import counted
 
 if TYPE_CHECKING:
     from decompose.boundaries.clustering import Labels, Pair
@@ -28,7 +29,8 @@ of all pairs of code: where any two parts are tied less.
 _FEWEST = 2
 """Services, and the owners of a transaction that a merge of two heals."""
 
-_NAMED = 6
+NO_TABLE, SMALL = "no table", "small"
+"""Why a service is hardly worth a process: it holds no table, or is small beside the others (`small.is_slight`)."""
 
 
 class Rung(Record, frozen=True):
@@ -36,6 +38,9 @@ class Rung(Record, frozen=True):
 
     What is still broken is counted as in the scores; ``largest_share`` is that of the largest service. ``pays``: whether the two are tied
     more than two parts of the application are in the mean, and do not hold half of it together. The first rung is the split itself.
+
+    ``folded`` says why what was joined is hardly worth a process: ``no table``, or ``small`` beside the others; empty where it was merged for
+    what that heals. It had so many ``lines``.
     """
 
     services: int
@@ -47,6 +52,8 @@ class Rung(Record, frozen=True):
     single_writer_tables: int
     largest_share: float
     pays: bool
+    folded: str = ""
+    lines: int = 0
 
 
 class Ladder(Record, frozen=True):
@@ -66,6 +73,11 @@ class Ladder(Record, frozen=True):
         while paying + 1 < len(self.rungs) and self.rungs[paying + 1].pays:
             paying += 1
         return self.rungs[paying] if paying else None
+
+    @property
+    def folds(self) -> tuple[Rung, ...]:
+        """The rungs on which something that is hardly worth a process joins another."""
+        return tuple(rung for rung in self.rungs if rung.folded)
 
 
 def ladder_of(scorer: Scorer, split: Split, parted: Collection[Pair] = (), most_units: int | None = None) -> Ladder:
@@ -157,14 +169,18 @@ class Climb:
             max(1, scorer.writes.shape[1]),
             max(1.0, float(scorer.call_shares.sum())),
         ]
+        self._evidence = self._between(labels, scorer.edges, scorer.weights)
+        lines = {unit.id: unit.lines for unit in scorer.graph.system.units}
+        self._lines = np.array([sum(lines[unit] for unit in service.units) for service in split.services])
+        self._tables = np.array([len(service.tables) for service in split.services])
         self._parted = np.eye(len(self.names), dtype=bool)
         for one, other in parted:
             self._parted[one, other] = self._parted[other, one] = True
-        self._last = ("", "", True)
+        self._last, self._healing, self._folding = ("", "", True, "", 0), True, True
 
     def rung(self) -> Rung:
         """What the split is now."""
-        kept, joined, pays = self._last
+        kept, joined, pays, folded, lines = self._last
         return Rung(
             services=len(self.names),
             kept=kept,
@@ -175,10 +191,14 @@ class Climb:
             single_writer_tables=int((self.writers.sum(axis=1) <= 1).sum()),
             largest_share=round(float(self._sizes.max(initial=0) / max(1.0, self._sizes.sum())), 6),
             pays=pays,
+            folded=folded,
+            lines=lines,
         )
 
     def step(self, *, paying: bool = False) -> bool:
-        """Merge the two services that are tied most for their size; False where there are none, or, if asked, it does not pay."""
+        """Merge the two services that are tied most for their size, once no such merge pays what is hardly worth a process with what it is tied to
+        most; False where there are none, or, if asked, it does not pay.
+        """
         if len(self.names) <= _FEWEST:
             return False
         np = self._np
@@ -187,14 +207,40 @@ class Climb:
         tied[self._parted] = 0
         if self._most_units:
             tied[self._units[:, None] + self._units[None, :] > self._most_units] = 0
-        small = np.where(shares[:, None] + shares[None, :] < MAX_LARGEST_SHARE, tied, 0)
-        found = small if small.any() else tied
-        one, other = sorted(int(number) for number in np.unravel_index(int(found.argmax()), found.shape))
-        pays = bool(small[one, other] >= PAYS)
-        if not found.any() or (paying and not pays):
+        below = shares[:, None] + shares[None, :] < MAX_LARGEST_SHARE
+        small = np.where(below, tied, 0)
+        self._healing = self._healing and bool(small.max() >= PAYS)
+        if paying and not small.max() >= PAYS:
             return False
-        self._merge(one, other, pays=pays)
+        if not self._healing and self._folding and not paying:
+            fold = self._next_fold(below)
+            self._folding = fold is not None
+            if fold is not None:
+                self._merge(*fold, pays=bool(small[fold[:2]] >= PAYS))
+                return True
+        found = small if small.any() else tied
+        one, other = (int(number) for number in np.unravel_index(int(found.argmax()), found.shape))
+        if not found.any():
+            return False
+        self._merge(one, other, "", pays=bool(small[one, other] >= PAYS))
         return True
+
+    def _next_fold(self, below: Labels) -> tuple[int, int, str] | None:
+        """The smallest service that is hardly worth a process and tied to another, that other, and why; rather one that is worth it. ``below``: which
+        two do not hold half of the code together.
+        """
+        np = self._np
+        allowed = below & ~self._parted
+        if self._most_units:
+            allowed &= self._units[:, None] + self._units[None, :] <= self._most_units
+        sizes = self._lines.tolist()
+        slight = np.array([is_slight(size, tables, sizes) for size, tables in zip(sizes, self._tables, strict=True)])
+        for number in sorted(np.flatnonzero(slight).tolist(), key=lambda number: (sizes[number], self.names[number])):
+            ties = np.round(np.where(allowed[number], self._evidence[number], 0), 6)
+            ties = ties * ~slight if (ties * ~slight).any() else ties
+            if ties.any():
+                return number, int(ties.argmax()), SMALL if self._tables[number] else NO_TABLE
+        return None
 
     def _tied(self) -> Values:
         """The mean share of all transactions, writes and calls that would be healed by making two services one."""
@@ -206,18 +252,25 @@ class Climb:
         kinds = zip((together, self._steering_writes, self._calls), self._totals, strict=True)
         return sum(counts / total for counts, total in kinds) / len(self._totals)
 
-    def _merge(self, one: int, other: int, *, pays: bool) -> None:
+    def _merge(self, one: int, other: int, folded: str, *, pays: bool) -> None:
         np = self._np
-        kept, joined = sorted((one, other), key=lambda number: (-self._sizes[number], number))
-        self._last = self.names[kept], self.names[joined], pays
-        self.names[one] = self.names[kept]
+        by_size = sorted((one, other), key=lambda number: (-self._sizes[number], number))
+        kept, joined = (other, one) if folded else by_size
+        self._last = self.names[kept], self.names[joined], pays, folded, int(self._lines[joined])
+        name, one, other = self.names[kept], *sorted((one, other))
+        self.names[one] = name
         self.parts[one] += self.parts[other]
         del self.names[other], self.parts[other]
         self._sizes[one] += self._sizes[other]
         self._units[one] += self._units[other]
-        self._sizes, self._units = np.delete(self._sizes, other), np.delete(self._units, other)
-        self._calls, self._writes, self._steering_writes = (
-            self._as_one(pairs, one, other) for pairs in (self._calls, self._writes, self._steering_writes)
+        self._lines[one] += self._lines[other]
+        self._tables[one] += self._tables[other]
+        self._sizes, self._units, self._lines, self._tables = (
+            np.delete(counts, other) for counts in (self._sizes, self._units, self._lines, self._tables)
+        )
+        self._calls, self._writes, self._steering_writes, self._evidence = (
+            self._as_one(pairs, one, other)
+            for pairs in (self._calls, self._writes, self._steering_writes, self._evidence)
         )
         self._parted = self._as_one(self._parted, one, other) > 0
         np.fill_diagonal(self._parted, val=True)
@@ -251,72 +304,3 @@ class Climb:
         placed = labels[nodes] >= 0
         found[groups[placed], labels[nodes][placed]] = True
         return found
-
-
-def told_of_ladder(ladder: Ladder) -> str:
-    """In words, what fewer services would bring; empty where the split has no more than two."""
-    if len(ladder.rungs) < _FEWEST:
-        return ""
-    start, stop = ladder.rungs[0], ladder.stop
-    if stop is None:
-        return "no two of these services are tied so much that to merge them would pay (`decompose export RUN ladder`)"
-    return (
-        f"with fewer services less would be broken: {stop.services} in place of {start.services} (`--services {stop.services}`) "
-        f"{_what_is_left(ladder, start, stop)}. {steps_to(ladder, stop)}. Each two of these are tied more than two parts of this "
-        "application are in the mean; to merge further would pay less (`decompose export RUN ladder`)"
-    )
-
-
-def steps_to(ladder: Ladder, last: Rung) -> str:
-    """In words, the merges on the way to a rung, each with what it heals."""
-    steps = ladder.rungs[1 : ladder.rungs.index(last) + 1]
-    said = [_step(one, other) for one, other in zip(ladder.rungs, steps, strict=False)]
-    more = f"; and {len(said) - _NAMED} more" if len(said) > _NAMED else ""
-    return f"{'; '.join(said[:_NAMED])}{more}"
-
-
-def in_short(ladder: Ladder) -> str:
-    """The same in a line; empty where no merge pays."""
-    start, stop = ladder.rungs[0] if ladder.rungs else None, ladder.stop
-    if start is None or stop is None:
-        return ""
-    broken = [
-        f"{one} of {of} {noun} ({other} with {start.services})"
-        for one, other, of, noun in (
-            (stop.spanning_transactions, start.spanning_transactions, ladder.transactions, "writing transactions"),
-            (stop.foreign_writes, start.foreign_writes, ladder.writes, "writes"),
-        )
-        if one < other
-    ]
-    crossing = f"{stop.crossing_calls / ladder.calls:.0%} of the calls" if ladder.calls and not broken else ""
-    return f"{stop.services} would break {', '.join(broken) or crossing} (`--services {stop.services}`)"
-
-
-def _step(before: Rung, after: Rung) -> str:
-    healed = [
-        counted(number, noun)
-        for number, noun in (
-            (before.spanning_transactions - after.spanning_transactions, "transaction"),
-            (before.foreign_writes - after.foreign_writes, "write"),
-            (before.crossing_calls - after.crossing_calls, "call"),
-        )
-        if number
-    ]
-    return f"{after.kept} with {after.joined} heals {', '.join(healed) or 'nothing'}"
-
-
-def _what_is_left(ladder: Ladder, start: Rung, stop: Rung) -> str:
-    parts = []
-    if ladder.transactions:
-        parts.append(
-            f"would break {stop.spanning_transactions} of {ladder.transactions} writing transactions ({start.spanning_transactions} now)"
-        )
-    if ladder.written_tables:
-        parts.append(
-            f"leave {stop.single_writer_tables} of {ladder.written_tables} written tables with a single writer ({start.single_writer_tables})"
-        )
-    if ladder.calls:
-        parts.append(
-            f"let {stop.crossing_calls / ladder.calls:.0%} of the calls cross ({start.crossing_calls / ladder.calls:.0%})"
-        )
-    return f"{', '.join(parts)}; the largest would hold {stop.largest_share:.0%} of the code and tables ({start.largest_share:.0%})"

@@ -14,6 +14,7 @@ from decompose.boundaries import trivial
 from decompose.boundaries.certainty import Certainty
 from decompose.boundaries.clustering import clusterings
 from decompose.boundaries.coarser import or_merged
+from decompose.boundaries.fewer import told_of_folds, told_of_ladder
 from decompose.boundaries.folders import Package, folder_ties, packages_of
 from decompose.boundaries.generators import GENERATORS, Material
 from decompose.boundaries.generators.consensus import TRIALS, Ensemble, consensus, gather, turns
@@ -23,7 +24,7 @@ from decompose.boundaries.generators.tables import atoms_of
 from decompose.boundaries.grains import grains_of, layered, wholeness
 from decompose.boundaries.graph import DEFAULT_WEIGHTS, EvidenceGraph
 from decompose.boundaries.keeping import Earlier, keep
-from decompose.boundaries.ladder import Ladder, ladder_of, merged, told_of_ladder
+from decompose.boundaries.ladder import Ladder, ladder_of, merged
 from decompose.boundaries.naming import Vocabulary
 from decompose.boundaries.ownership import Ownership
 from decompose.boundaries.partition import Placement, split_from_assignment, split_from_labels
@@ -181,8 +182,7 @@ def _besides(
             yield small
         if split.name == verdict.shown and (without := told_of_stateless(scorer.graph, split)):
             yield without
-    if fewer := told_of_ladder(ladder):
-        yield fewer
+    yield from filter(None, (told_of_ladder(ladder), told_of_folds(ladder)))
     if left := unreached(scorer.graph):
         yield (
             f"nothing in view enters, calls or names {len(left)} of {len(system.units)} units, such as {left[0].id}: "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from decompose.boundaries.recommend import USUAL
 from decompose.boundaries.scores import Scorer, labels_of
 from decompose.boundaries.split import Split
 from decompose.wording import counted
@@ -29,7 +30,18 @@ def small_services(system: System, split: Split) -> dict[str, int]:
 
 def is_small(lines: int, services: Collection[int]) -> bool:
     """Whether a service of so many lines is small beside all ``services``, by their lines."""
-    return lines < min(_LINES, _SHARE * sum(services) / max(1, len(services)))
+    return lines < _LINES and _below_mean(lines, services)
+
+
+def is_slight(lines: int, tables: int, services: Collection[int]) -> bool:
+    """Whether a service joins another where few are wanted: it is far below the mean of all ``services``, by their lines, or holds no table.
+    What as an application would be large enough to divide does not, whatever it holds.
+    """
+    return lines < USUAL.lines and (not tables or _below_mean(lines, services))
+
+
+def _below_mean(lines: int, services: Collection[int]) -> bool:
+    return lines < _SHARE * sum(services) / max(1, len(services))
 
 
 def told_of_small(scorer: Scorer, split: Split) -> str:

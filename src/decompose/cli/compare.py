@@ -60,7 +60,7 @@ def compare(run: Path, splits: tuple[str, ...], partition: Path | None, form: st
     of two runs the splits after the colons are compared, or those of one name, or the recommended ones.
     """
     from decompose import api
-    from decompose.boundaries.ladder import in_short
+    from decompose.boundaries.fewer import in_short
     from decompose.runs.document import load
 
     first = run_named(run) or Named(run, "")

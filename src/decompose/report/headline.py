@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from decompose.boundaries.ladder import in_short
+from decompose.boundaries.fewer import in_short
 from decompose.boundaries.recommend import DATA, ledgers, only_by_cascade, standing
 from decompose.boundaries.small import small_services
 from decompose.boundaries.split import SHARED, Split
