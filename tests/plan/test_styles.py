@@ -398,3 +398,52 @@ def test_what_changes_an_object_of_its_caller_is_no_message(draw: Draw) -> None:
     assert "which no message brings back" in found["shop", "stamp"].reason
     assert found["shop", "mark"].style == "synchronous"
     assert "it changes an object of the caller (m/stock.py:" in found["shop", "mark"].reason
+
+
+SHARED_GUARD = {
+    "m/users.py": f"{STORE}\n\ndef current():\n    return rows(1)\n",
+    "m/guard.py": "from m import users\n\n\ndef known():\n    return users.current()\n\n\ndef twice(text):\n    return text * 2\n",
+    "m/shop.py": "from m import guard\n\n\ndef buy():\n    return guard.known()\n",
+    "m/blog.py": "from m import guard\n\n\ndef post():\n    return guard.twice('x')\n",
+}
+
+
+def guarded(draw: Draw, files: dict[str, str]) -> Plan:
+    """The plan where ``guard`` is shared and each other module of ``m`` a service."""
+    app = draw({"m/__init__.py": "", **files})
+    homes: dict[str, list[str]] = {}
+    for unit in app.system.units:
+        homes.setdefault(unit.module.rpartition(".")[2], []).append(unit.id)
+    shared = (*homes.pop("m", ()), *homes.pop("guard"))
+    services = tuple(Service(name=name, units=tuple(units), tables=()) for name, units in sorted(homes.items()))
+    return consequences(app.system, Split(name="s", generator="", trivial=False, services=services, shared=shared)).plan
+
+
+def test_what_shared_code_asks_of_a_service_each_service_asks_that_comes_to_it(draw: Draw) -> None:
+    plan = guarded(draw, SHARED_GUARD)
+    found = crossings(plan)
+    assert found.keys() == {("shop", "current")}
+    call = found["shop", "current"]
+    assert (call.style, call.through, call.evidence) == ("synchronous", "m.guard:known", ("m/guard.py:5",))
+    assert "m.guard:known of the shared library calls it for shop" in str(call)
+    (operation,) = details(plan)["users"].operations
+    assert (operation.callers, operation.place) == ({"shop": 1}, "m/users.py:12")
+    assert "current() (m/users.py:12): query" in str(operation)
+
+
+def test_what_shared_code_is_given_or_finds_by_the_object_is_no_call_of_those_who_come_to_it(draw: Draw) -> None:
+    plan = guarded(draw, {
+        "m/guard.py": (
+            "class Job:\n    def run(self):\n        raise NotImplementedError\n\n\n"
+            "def start(job: Job):\n    return job.run()\n\n\ndef apply(function):\n    return function()\n"
+        ),
+        **{
+            f"m/{name}.py": (
+                f"from m import guard\n{STORE}\n\nclass {name.title()}(guard.Job):\n    def run(self):\n        return rows(1)\n\n\n"
+                f"def {name}_rows():\n    return rows(2)\n\n\n"
+                f"def go():\n    return guard.start({name.title()}()), guard.apply({name}_rows)\n"
+            )
+            for name in ("shop", "blog")
+        },
+    })  # fmt: skip
+    assert not crossings(plan)

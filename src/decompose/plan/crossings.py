@@ -18,6 +18,7 @@ from decompose.plan.behaviour import Behaviour
 from decompose.plan.dispatch import Crossing, Dispatch, Method
 from decompose.plan.step_detail import ApiOperation, CrossingCall, Style
 from decompose.plan.styles import Styles
+from decompose.plan.through_shared import ThroughShared
 from decompose.system.calls.loops import Loops
 from decompose.system.model import Access, Dependency, acting
 
@@ -35,8 +36,9 @@ _Touched = dict[tuple[str, str], list[ForeignAccess]]
 class Network:
     """What the calls and accesses between the services of one split become.
 
-    ``all_crossings`` are all call sites; ``crossings`` what they may come to, but for making an object: a class that both sides
-    need, or a row, which counts as an access of its table. Methods among which the object decides are one operation.
+    ``seams`` are all call sites between them, ``all_crossings`` those of shared code as well, once for each service that comes to it;
+    ``crossings`` what they may come to, but for making an object: a class that both sides need, or a row, which counts as an access of
+    its table. Methods among which the object decides are one operation.
     """
 
     def __init__(self, places: Places, foreign: Sequence[ForeignAccess]) -> None:
@@ -45,8 +47,10 @@ class Network:
         self.behaviour = Behaviour(places)
         self.foreign = foreign
         self.dispatch = Dispatch(places)
-        self.all_crossings = self.dispatch.once(self.dispatch.crossings)
-        self.crossings = [c for c in self.dispatch.crossings if c.dependency.kind != "construct"]
+        direct, shared = self.dispatch.crossings, list(ThroughShared(places, self.behaviour).crossings())
+        self.seams = self.dispatch.once(direct)
+        self.all_crossings = [*self.seams, *self.dispatch.once(shared)]
+        self.crossings = [*(c for c in direct if c.dependency.kind != "construct"), *shared]
         self.styles = Styles(places, self.behaviour, self.crossings)
 
     @cached_property
@@ -139,7 +143,14 @@ class Network:
             without_answer=without,
             identity=tuple(sorted({name for d in reached for name in self.behaviour.deeds.asking.get(d, ())})),
             alternatives=self._alternatives(target, (definition, unit)),
+            through=self._through(sites),
         )
+
+    def _through(self, sites: Iterable[Dependency]) -> str:
+        """The shared code that makes these calls, if no other code does."""
+        sources = sorted({site.source for site in sites})
+        shared = all(self.places.service_of(site.source, site.source_unit) == SHARED for site in sites)
+        return sources[0] if shared else ""
 
     def _alternatives(self, service: str, method: Method) -> tuple[str, ...]:
         others = self.dispatch.alternatives(service, method)[1:]
@@ -199,6 +210,7 @@ class Network:
         sites = [crossing.dependency for crossing in once]
         style, _ = self.styles.of(crossings)
         changes = next((place for place in map(self.behaviour.changes, called) if place), "")
+        file, line = self._declared.get(method[0], ("", 0))
         return ApiOperation(
             name=acting(*method).rpartition(":")[2],
             definition=method[0],
@@ -214,7 +226,14 @@ class Network:
             in_loops=_evidence(site for site in sites if self._loops.repeat(site)),
             evidence=_evidence(sites),
             alternatives=self._alternatives(service, method),
+            file=file,
+            line=line,
         )
+
+    @cached_property
+    def _declared(self) -> dict[str, tuple[str, int]]:
+        """Definition -> its file and line."""
+        return {d.id: (d.file, d.line) for d in self.places.system.definitions}
 
     @cached_property
     def _queries(self) -> frozenset[str]:
@@ -239,6 +258,7 @@ class Network:
         told = all(access.columns for access in sites)
         follows = all(access.follows for access in sites)
         writing = operation in _WRITING
+        declared = self.places.tables.get(table)
         return ApiOperation(
             name=f"{operation} {table}",
             definition=f"table:{table}",
@@ -250,6 +270,8 @@ class Network:
             callers=dict(sorted(Counter(item.service for item in items).items())),
             in_loops=() if follows else _evidence(access for access in sites if self._repeated(access)),
             evidence=_evidence(sites),
+            file=declared.file if declared is not None else "",
+            line=declared.line if declared is not None else 0,
         )
 
 

@@ -37,7 +37,7 @@ class Route(Record, frozen=True):
 
 
 class ApiOperation(Record, frozen=True):
-    """What a service must offer to others: one definition that they call or one access to its tables.
+    """What a service must offer to others: one definition that they call or one access to its tables, declared at ``file:line``.
 
     ``parameters`` as the code writes them; ``returns``, the type of the result, as it declares it or as its body shows, empty if neither
     tells. ``changes``: ``file:line`` where it, or what it calls in its own service, changes an object of its caller in memory, and
@@ -61,6 +61,8 @@ class ApiOperation(Record, frozen=True):
     entered: str = ""
     rows: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     asked_on: bool = False
+    file: str = ""
+    line: int = 0
 
     @property
     def signature(self) -> str:
@@ -75,7 +77,14 @@ class ApiOperation(Record, frozen=True):
         unknown = "" if self.returns or self.definition.startswith("table:") else ", what it returns is not known"
         kept = f"; {self.lost}" if self.lost else ""
         others = _as_the_object_is(self.alternatives)
-        return f"{self.signature}: {self.does}, {self.style}, called by {who}{batch}{unknown}{kept}{others}"
+        return (
+            f"{self.signature} ({self.place}): {self.does}, {self.style}, called by {who}{batch}{unknown}{kept}{others}"
+        )
+
+    @property
+    def place(self) -> str:
+        """``file:line`` of the definition, or of the table's."""
+        return f"{self.file}:{self.line}" if self.file else "not in view"
 
     @property
     def lost(self) -> str:
@@ -102,7 +111,8 @@ class CrossingCall(Record, frozen=True):
 
     ``resilience`` says what a synchronous call needs, ``without_answer`` what the caller does when none comes. ``identity``: the
     spellings by which code that is reached asks who is asking; that has to travel along. ``sites``: the places that call, each once,
-    although the object may decide which of several methods runs: the others are ``alternatives``.
+    although the object may decide which of several methods runs: the others are ``alternatives``. ``through``: the code of the shared
+    library that makes the calls, in the process of ``source``, whose code comes to it.
     """
 
     source: str
@@ -116,6 +126,7 @@ class CrossingCall(Record, frozen=True):
     without_answer: str = ""
     identity: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
+    through: str = ""
 
     def __str__(self) -> str:
         travels = f"; {', '.join(self.identity)} has to travel along" if self.identity else ""
@@ -126,7 +137,8 @@ class CrossingCall(Record, frozen=True):
             if told
             else _first_of(self.evidence, self.sites)
         )
-        return f"{self.source} -> {self.target} {self.definition}{where}: {self.style}, {self.reason}{travels}{others}"
+        through = f"; {self.through} of the shared library calls it for {self.source}" if self.through else ""
+        return f"{self.source} -> {self.target} {self.definition}{where}: {self.style}, {self.reason}{travels}{others}{through}"
 
 
 class CodeMove(Record, frozen=True):

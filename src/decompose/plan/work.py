@@ -111,7 +111,7 @@ class Work:
         work = [
             _item("shared units", "move into a package that every service may import", self.split.shared),
             _item("seams", "calls between future services; route each through an interface inside the code base",
-                  [_place(c.dependency) for c in self.crossings]),
+                  [_place(c.dependency) for c in self.network.seams]),
             _item("foreign accesses", "of another service's tables; route each through the owner",
                   [_place(a.access) for a in self.database.foreign_accesses]),
         ]  # fmt: skip

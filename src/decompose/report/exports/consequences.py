@@ -96,7 +96,7 @@ def _operations(analysis: Analysis) -> Iterator[Row]:
                 yield (
                     split, step.order, step.service, operation.name, operation.definition, operation.parameters,
                     operation.does, operation.style, callers, len(operation.in_loops), operation.evidence,
-                    operation.returns, operation.changes, operation.alternatives, operation.entered,
+                    operation.returns, operation.changes, operation.alternatives, operation.entered, operation.file, operation.line,
                 )  # fmt: skip
 
 
@@ -106,7 +106,7 @@ def _crossings(analysis: Analysis) -> Iterator[Row]:
             for call in step.detail.calls_in if step.detail else ():
                 yield (
                     split, call.source, call.target, call.definition, call.style, call.reason, call.sites, call.resilience,
-                    call.without_answer, call.evidence, call.identity, call.alternatives,
+                    call.without_answer, call.evidence, call.identity, call.alternatives, call.through,
                 )  # fmt: skip
 
 
@@ -205,6 +205,8 @@ CONSEQUENCES: dict[str, Export] = {
             "changes",
             "alternatives",
             "entered",
+            "file",
+            "line",
         ),
         _operations,
         "what each new service must offer",
@@ -223,6 +225,7 @@ CONSEQUENCES: dict[str, Export] = {
             "evidence",
             "identity",
             "alternatives",
+            "through",
         ),
         _crossings,
         "how each call goes over the network",
