@@ -23,6 +23,18 @@ IF_THERE = ", if there are such rows"
 WHEN_ASKED = " when it is asked to"
 """Ends the rule of a call that a library makes on an object only where a method of that object is called."""
 
+HOOK = "a hook that "
+"""Begins the rule of a call that a library makes on the objects of a class derived from one of its own."""
+
+ON_EACH_REQUEST = " on each request"
+"""Ends the rule of a hook that is called whatever method of the class answers."""
+
+ANSWERING = ", answering by "
+"""In the rule of a hook that is called only where the library's methods behind it answer."""
+
+BY_LIBRARY = " calls it"
+"""Ends the rule of a call that a library's method makes, which the code calls; the method stands before it."""
+
 BY_SETTINGS = "; settings choose the class"
 """Ends the rule of a call of which the code does not say whose method runs: it is inferred."""
 

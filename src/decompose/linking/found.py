@@ -72,10 +72,11 @@ class FoundAccess(NamedTuple):
 
 
 class FoundEntry(NamedTuple):
-    """An entry point and the scope that handles it."""
+    """An entry point and the scope that handles it; ``method``: where that is a class, what it answers with, if that is known."""
 
     kind: str
     name: str
     handler: Scope
     file: str
     line: int
+    method: Scope | None = None

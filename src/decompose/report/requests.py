@@ -15,11 +15,12 @@ from typing import NamedTuple
 
 from decompose.boundaries.split import SHARED, Split
 from decompose.database.split import SpanningTransaction
-from decompose.report.opened import Opened
 from decompose.report.ties import GUESSED_TIE, Ties
 from decompose.system.gathered import Gathered, positions
 from decompose.system.model import Access, Dependency
+from decompose.system.transactions.entered import Entered
 from decompose.system.transactions.events import Actor
+from decompose.system.transactions.reached import Opened
 
 _TYPED = "command"
 """Entry points that only somebody at a terminal starts."""
@@ -59,20 +60,22 @@ def request_costs(ties: Ties, split: Split, spanning: list[SpanningTransaction])
         if definition.id != definition.unit:
             methods[definition.unit].append(definition.id)
     reach = crossings.reach
-    starts = {entry.handler: reach.home((entry.handler, "")) for entry in system.entry_points}
+    entered = Entered(system, reach)
+    handlers = {entry.handler for entry in system.entry_points}
+    whole = {reach.home((entry.handler, "")) for entry in system.entry_points if not entry.method}
 
     def callees(actor: Actor) -> list[Actor]:
         found = reach.called_in_order(actor)
-        if starts.get(actor[0]) == actor:
-            # A class that is an entry point is entered by its methods, except for those that are entered for themselves.
-            found += [(method, actor[0]) for method in methods.get(actor[0], ()) if method not in starts]
+        if actor in whole:
+            # A class of which it is not known how it answers is entered by its methods, except for those that are entered for themselves.
+            found += [(method, actor[0]) for method in methods.get(actor[0], ()) if method not in handlers]
         return found
 
     reached = Gathered(callees, crossings.own)
     service_of = split.service_of_unit()
     costs = []
     for entry in system.entry_points:
-        found = reached.of(starts[entry.handler])
+        found = entered.start(entry).gather(reached, crossings.own)
         unit = ties.unit_of.get(entry.handler, "")
         costs.append(
             RequestCost(

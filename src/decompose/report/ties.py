@@ -106,7 +106,7 @@ class Ties:
     @cached_property
     def reach(self) -> Reach:
         """Who runs whom when the application runs, without what tasks do later."""
-        return running(self.system, self.recorded, after_commit=True)
+        return running(self.system, self.recorded, after_commit=True, dispatching=False)
 
     @cached_property
     def _columns(self) -> tuple[Column, Column, Column, Column]:

@@ -24,6 +24,7 @@ def entry_points_of(linked: Linked) -> list[EntryPoint]:
                 handler=entry.handler.definition,
                 file=entry.file,
                 line=entry.line,
+                method=entry.method.definition if entry.method is not None else "",
             )
             found.setdefault((kind, made.name, made.handler), made)
     # Below a prefix that may be there or not, a route is one: that which is known whole.

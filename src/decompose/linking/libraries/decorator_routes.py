@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from decompose.facts import HOLE, Op
 from decompose.facts.records import Ref
@@ -95,10 +95,8 @@ def _routes(
     place = told_at or site
     for path in _paths(linked, prefixes.makers, site, given):
         for prefix in prefixes.of_receiver(site, given):
-            for method, target in handlers_by_method(linked, handler, methods):
-                yield FoundEntry(
-                    "http", f"{method} {join(prefix, path)}", target, place.frame.scope.module.file, place.line
-                )
+            for answer in handlers_by_method(linked, handler, methods):
+                yield answer.at(join(prefix, path), place)
 
 
 def _paths(linked: Linked, makers: Makers, site: Site, given: Given) -> Iterator[str]:
@@ -115,24 +113,50 @@ def _paths(linked: Linked, makers: Makers, site: Site, given: Given) -> Iterator
             yield from (each for each in (told if isinstance(told, list) else [told]) if isinstance(each, str))
 
 
-def handlers_by_method(linked: Linked, handler: Scope, methods: Iterable[str] | None) -> Iterator[tuple[str, Scope]]:
+class Answer(NamedTuple):
+    """A method of HTTP, the view that answers it, and the method that a class inherits for it, if that is known."""
+
+    verb: str
+    handler: Scope
+    method: Scope | None = None
+
+    def at(self, path: str, place: Site) -> FoundEntry:
+        """The entry point for a path that is registered at a place."""
+        file, line = place.frame.scope.module.file, place.line
+        return FoundEntry("http", f"{self.verb} {path}", self.handler, file, line, self.method)
+
+
+def answer_of(verb: str, view: Scope, owner: Scope, function: Scope | None) -> Answer:
+    """What a view answers with a function: its own stands for itself, one that it inherits stands behind the view."""
+    own = function is not None and owner is view and not function.library
+    return Answer(verb, function) if own and function is not None else Answer(verb, view, function)
+
+
+def handlers_by_method(linked: Linked, handler: Scope, methods: Iterable[str] | None) -> Iterator[Answer]:
     """The HTTP methods that a view answers, each with the code that does."""
     wanted = [method.upper() for method in methods] if methods else None
     if handler.is_function:
         for method in wanted or ["GET"]:
-            yield method, handler
+            yield Answer(method, handler)
         return
     found = False
+    own = any(_is_the_applications(linked, handler, verb) for verb in VERBS[:5])
     for verb in VERBS[:5]:
         member = linked.hierarchy.member(handler, verb)
-        if member is None or member.owner.library or member.ref is None or (wanted and verb.upper() not in wanted):
+        if member is None or member.ref is None or (wanted and verb.upper() not in wanted):
             continue
-        function = member.owner.function_below(member.ref)
+        if member.owner.library and not own:
+            continue
         found = True
-        yield verb.upper(), function if function is not None and member.owner is handler else handler
+        yield answer_of(verb.upper(), handler, member.owner, member.owner.function_below(member.ref))
     if not found:
         for method in wanted or ["ANY"]:
-            yield method, handler
+            yield Answer(method, handler)
+
+
+def _is_the_applications(linked: Linked, view: Scope, name: str) -> bool:
+    member = linked.hierarchy.member(view, name)
+    return member is not None and not member.owner.library and member.ref is not None
 
 
 def readable(route: str) -> str:

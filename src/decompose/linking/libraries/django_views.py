@@ -9,7 +9,7 @@ from decompose.facts import HOLE, Op
 from decompose.linking.found import FoundEntry
 from decompose.linking.frames import Site
 from decompose.linking.libraries import rest_routes
-from decompose.linking.libraries.decorator_routes import handlers_by_method, join, readable
+from decompose.linking.libraries.decorator_routes import Answer, handlers_by_method, join, readable
 from decompose.linking.linked import Linked
 from decompose.linking.origins import Given
 from decompose.linking.program import Scope
@@ -29,18 +29,17 @@ def route_of(linked: Linked, site: Site, given: Given) -> str:
 
 def answers(linked: Linked, site: Site, made: Site, view: Any, full: str) -> Iterator[FoundEntry]:
     """What answers below a path; the view was made at ``made``."""
-    scope = site.frame.scope
     actions = _actions_given(linked, made.frame.scope, view)
     for handler in [*linked.handlers(made, view), *linked.objects_called(made, view)]:
-        answering: Iterable[tuple[str, Scope]]
+        answering: Iterable[Answer]
         if handler.is_function:
-            answering = [("ANY", handler)]
+            answering = [Answer("ANY", handler)]
         elif actions:
             answering = rest_routes.mapped(linked, handler, actions)
         else:
             answering = handlers_by_method(linked, handler, None)
-        for method, target in answering:
-            yield FoundEntry("http", f"{method} {join('', full)}", target, scope.module.file, site.line)
+        for answer in answering:
+            yield answer.at(join("", full), site)
 
 
 def _actions_given(linked: Linked, scope: Scope, view: Any) -> dict[str, Any]:

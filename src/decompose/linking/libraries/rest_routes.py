@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from decompose.facts import Op, ScopeKind
 from decompose.linking.found import FoundEntry
-from decompose.linking.libraries.decorator_routes import VERBS, join, readable
+from decompose.linking.libraries.decorator_routes import VERBS, Answer, answer_of, join, readable
 from decompose.linking.linked import Linked
 from decompose.linking.origins import Origin
 from decompose.linking.program import Scope
@@ -30,11 +30,10 @@ _MAX_DEPTH = 12
 
 
 class Route(NamedTuple):
-    """A method, the path behind the prefix that the view set is registered with, and what answers."""
+    """The path behind the prefix that the view set is registered with, and what answers there."""
 
-    method: str
     path: str
-    handler: Scope
+    answer: Answer
 
 
 class _Action(NamedTuple):
@@ -53,23 +52,22 @@ def routes(linked: Linked, view: Scope, ending: str) -> list[Route]:
     for method, action, detail in _USUAL:
         member = linked.hierarchy.member(view, action)
         if member is not None:
-            function = member.owner.function_below(member.ref)
-            own = function is not None and member.owner is view
-            handler = function if own and function is not None else view
-            found.append(Route(method.upper(), f"{one if detail else ''}{ending}", handler))
+            answer = answer_of(method.upper(), view, member.owner, member.owner.function_below(member.ref))
+            found.append(Route(f"{one if detail else ''}{ending}", answer))
     for extra in _actions(linked, view):
         path = f"{one if extra.detail else ''}/{extra.path}{ending}"
-        found += (Route(method.upper(), path, function) for method, function in extra.methods)
+        found += (Route(path, Answer(method.upper(), function)) for method, function in extra.methods)
     return found
 
 
-def mapped(linked: Linked, view: Scope, actions: dict[str, Any]) -> Iterator[tuple[str, Scope]]:
+def mapped(linked: Linked, view: Scope, actions: dict[str, Any]) -> Iterator[Answer]:
     """The methods of ``View.as_view({"get": "list"})``, each with what answers."""
     for method, action in actions.items():
         member = linked.hierarchy.member(view, action) if isinstance(action, str) else None
-        function = member.owner.function_below(member.ref) if member is not None else None
-        own = function is not None and not function.library and member is not None and member.owner is view
-        yield method.upper(), function if own and function is not None else view
+        if member is None:
+            yield Answer(method.upper(), view)
+        else:
+            yield answer_of(method.upper(), view, member.owner, member.owner.function_below(member.ref))
 
 
 def _lookup(linked: Linked, view: Scope) -> str:
@@ -138,15 +136,13 @@ def registered(linked: Linked, mounted: Mapping[tuple[int, int], list[str]]) -> 
             if handler.facts.kind == ScopeKind.CLASS:
                 path = readable(prefix) if isinstance(prefix, str) else "<dynamic>"
                 router = linked.receiver(site)
-                answers = routes(linked, handler, _ending(linked, router)) or [Route("ANY", "", handler)]
+                answers = routes(linked, handler, _ending(linked, router)) or [Route("", Answer("ANY", handler))]
                 parents = linked.keyword(site.frame.scope, site.operation, "parents_query_lookups", 3)
                 for before in _mounts(linked, router, mounted, parents if isinstance(parents, list) else []):
                     for answer in answers:
                         # Registered with nothing, it has no slash of its own.
                         route = join("", f"{before}{path}{answer.path if path else answer.path.removeprefix('/')}")
-                        yield FoundEntry(
-                            "http", f"{answer.method} {route}", answer.handler, site.frame.scope.module.file, site.line
-                        )
+                        yield answer.answer.at(route, site)
 
 
 def _ending(linked: Linked, router: Origin | None) -> str:

@@ -82,8 +82,8 @@ def _serving(
             given = [stated] if isinstance(stated, str) else stated if isinstance(stated, list) else None
         route = path if isinstance(path, str) else "<dynamic>"
         for prefix in mounts.prefixes(site):
-            for method, target in handlers_by_method(linked, handler, [str(m) for m in given] if given else None):
-                yield FoundEntry("http", f"{method} {join(prefix, route)}", target, *_place(site))
+            for answer in handlers_by_method(linked, handler, [str(m) for m in given] if given else None):
+                yield answer.at(join(prefix, route), site)
 
 
 def _handled(

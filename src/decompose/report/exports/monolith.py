@@ -127,7 +127,7 @@ def _store_accesses(analysis: Analysis) -> Iterator[Row]:
 
 def _entry_points(analysis: Analysis) -> Iterator[Row]:
     for e in analysis.system.entry_points:
-        yield e.kind, e.name, e.handler, e.file, e.line
+        yield e.kind, e.name, e.handler, e.file, e.line, e.method
 
 
 def _blind_spots(analysis: Analysis) -> Iterator[Row]:
@@ -256,7 +256,7 @@ MONOLITH: dict[str, Export] = {
         "who reads, writes and deletes in which store",
     ),
     "entry_points": Export(
-        ("kind", "name", "handler", "file", "line"),
+        ("kind", "name", "handler", "file", "line", "method"),
         _entry_points,
         "routes, commands, tasks, handlers",
     ),

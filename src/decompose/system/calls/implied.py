@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from decompose.linking import Linked
-from decompose.linking.effects import ASKED_BY, BY_SETTINGS
+from decompose.linking.effects import ASKED_BY, BY_LIBRARY, BY_SETTINGS
 from decompose.linking.values import Value
 from decompose.system.calls.abstract_methods import AbstractMethods
 from decompose.system.calls.evidence import not_certain
@@ -37,7 +37,7 @@ def implied_edges(linked: Linked, placement: Placement) -> Iterator[tuple[Depend
         chosen = wired.endswith(BY_SETTINGS)
         several = len(together) if not wired else 1
         caller = linked.engine.called_by.get(call)
-        why = f"{caller} calls it" if caller is not None else "implied by the syntax"
+        why = f"{caller}{BY_LIBRARY}" if caller is not None else "implied by the syntax"
         implied = f"{why}, one of {several}" if several > 1 else why
         shown = linked.program.rendered.place(index, line, target.facts.name) if not wired else None
         yield (

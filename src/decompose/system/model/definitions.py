@@ -92,10 +92,14 @@ class HandedOver(Record, frozen=True):
 
 
 class EntryPoint(Record, frozen=True):
-    """Where the outside world enters; an HTTP name is ``METHOD /path``."""
+    """Where the outside world enters; an HTTP name is ``METHOD /path``.
+
+    ``method``: where a class handles it, the method that it inherits and answers with, if that is known; it may be a library's.
+    """
 
     kind: EntryPointKind
     name: str
     handler: str
     file: str
     line: int
+    method: str = ""

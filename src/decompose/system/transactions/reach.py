@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from functools import cached_property
 
 from decompose.linking.effects import WHEN_ASKED
 from decompose.system.gathered import Bits, Gathered, union
@@ -55,7 +54,8 @@ class Reach:
         self._definitions: Bits[str] = Bits()
         self._inside = Gathered(self.called_in_order, lambda actor: self._definitions.of([actor[0]]))
         self.following: dict[Actor, set[tuple[int, Actor]]] = {}
-        self.before: dict[Actor, set[Actor]] = {}
+        self.called_ones: set[str] = set()
+        """Definitions that somebody runs."""
         self._homes: dict[str, str] = {}
         self.wrappers: set[str] = set()
         """Definitions that run what they decorate."""
@@ -69,7 +69,7 @@ class Reach:
             if d.runs and d.resolution != "guessed" and d.kind != "task" and (after_commit or d.rule != AFTER_COMMIT):
                 source, target = (d.source, d.source_unit), (d.target, d.target_unit)
                 self.following.setdefault(source, set()).add((d.line, target))
-                self.before.setdefault(target, set()).add(source)
+                self.called_ones.add(target[0])
 
     def home(self, actor: Actor) -> Actor:
         """The actor for the class that defines a method: what it does for every class stands there."""
@@ -151,10 +151,13 @@ class Reach:
         """The definitions of all that runs when some actors do."""
         return set(self._definitions.things(union(map(self._inside.of, actors))))
 
-    def paths(self, actor: Actor) -> dict[Actor, Actor | None]:
-        """All that runs when an actor does, nearest first, each with what runs it; the actor itself has nothing."""
-        known: dict[Actor, Actor | None] = {actor: None}
-        level = [actor]
+    def paths(self, *actors: Actor, alone: Iterable[Actor] = ()) -> dict[Actor, Actor | None]:
+        """All that runs when some actors do, nearest first, each with what runs it; they themselves have nothing.
+
+        ``alone``: actors of which what they call is not followed.
+        """
+        known: dict[Actor, Actor | None] = dict.fromkeys((*actors, *alone))
+        level = list(actors)
         while level:
             following = []
             for current in level:
@@ -165,72 +168,18 @@ class Reach:
             level = following
         return known
 
-    def leading_to(self, actor: Actor) -> set[Actor]:
-        """Who leads to an actor, itself included, whatever they are given."""
-        if plain(actor) == actor:
-            return {plain(before) for before in self.all_leading_to([actor])}
-        stack, seen = [actor], {actor}
-        while stack:
-            for before in self._told_before.get(stack.pop(), ()):
-                if before not in seen:
-                    seen.add(before)
-                    stack.append(before)
-        return set(map(plain, seen))
-
-    @cached_property
-    def _told_before(self) -> dict[Actor, set[Actor]]:
-        """Who runs whom, with what is given told apart."""
-        found: dict[Actor, set[Actor]] = {}
-        self.chosen()
-        for actor, runs in list(self._known.items()):
-            for _, target in runs:
-                for place in self.places(target) if plain(target) == target else (target,):
-                    found.setdefault(place, set()).add(actor)
-        return found
-
-    def all_leading_to(self, actors: Iterable[Actor]) -> set[Actor]:
-        """Who leads to some actors, with these."""
-        stack = list(actors)
-        seen = set(stack)
-        while stack:
-            actor = stack.pop()
-            for before in (*self.before.get(actor, ()), *self._inherited_before(actor)):
-                if before not in seen:
-                    seen.add(before)
-                    stack.append(before)
-        return seen
-
-    def _inherited_before(self, actor: Actor) -> list[Actor]:
-        """The methods that a class inherits and that ask for one of its own object: they do so for the class that acts.
-
-        What calls a method on objects of a class calls it on those of the class that acts.
-        """
-        definition, unit = actor
-        asking = self._asking_itself.get(definition)
-        if not asking or unit not in self._bases:
-            return []
-        above = self._above(unit)
-        return [(unit if source == home else source, unit) for source, home in asking if home in above]
-
     def called_by_class(self, unit: str) -> set[Actor]:
         """What is called on a class and its objects by what it is derived from, also what it inherits."""
         found = {target for _, target in self.following.get((unit, unit), ())}
-        for above in self._above(unit) if unit in self._bases else ():
+        for above in self.above(unit):
             for _, target in self.following.get((above, above), ()):
                 found.add((target[0], unit) if target[1] == above else target)
         return found
 
-    @cached_property
-    def _asking_itself(self) -> dict[str, list[Actor]]:
-        """Method -> the methods, each with the class that defines it, which ask for it of their own object."""
-        found: dict[str, list[Actor]] = {}
-        for target, sources in self.before.items():
-            own = [source for source in sources if source[1] == target[1] and self.home(source) == source]
-            if own:
-                found.setdefault(target[0], []).extend(own)
-        return found
-
-    def _above(self, unit: str) -> frozenset[str]:
+    def above(self, unit: str) -> frozenset[str]:
+        """What a class is derived from."""
+        if unit not in self._bases:
+            return frozenset()
         known = self._ancestors.get(unit)
         if known is None:
             stack, found = [unit], set[str]()

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
 
-from decompose.system.model import Access, Dependency, EntryPoint, System
+from decompose.system.gathered import Gathered, positions
+from decompose.system.model import Access, Dependency, EntryPoint, System, Transaction
+from decompose.system.transactions.entered import Entered, without_dispatch
 from decompose.system.transactions.events import Actor
 from decompose.system.transactions.narrowed import Recorded, numbered, plain
 from decompose.system.transactions.reach import Reach, at_run_time
-
-_METHODS = frozenset({"get", "head", "options", "post", "put", "patch", "delete"})
-"""A class is entered by the method of its own that has the name of the request's."""
-
-_READ = {"head": "get", "options": "get"}
-"""What is answered by another method where it has none of its own."""
 
 
 class Inside(NamedTuple):
@@ -37,54 +33,71 @@ def followed(system: System) -> Iterator[Dependency]:
             yield msgspec.structs.replace(dependency, source=source, source_unit=unit, file=file, line=line)
 
 
-def running(system: System, recorded: Recorded, *, after_commit: bool = False) -> Reach:
-    """Who runs whom when a request does, without what tasks do later; ``after_commit``: with what waits for the end of a transaction."""
-    return Reach(at_run_time(followed(system), system.classes), recorded, after_commit=after_commit)
+def running(system: System, recorded: Recorded, *, after_commit: bool = False, dispatching: bool = True) -> Reach:
+    """Who runs whom when a request does, without what tasks do later.
+
+    ``after_commit``: with what waits for the end of a transaction; ``dispatching``: with the way from what is called on each request
+    to all methods that may answer one.
+    """
+    run = at_run_time(followed(system), system.classes)
+    kept = run if dispatching else without_dispatch(run, system.entry_points)
+    return Reach(kept, recorded, after_commit=after_commit)
 
 
 def what_is_inside(system: System) -> list[Inside]:
     """For each transaction of a system, in their order, what it comprises."""
-    reach = running(system, Recorded(system))
-    entries: dict[str, list[EntryPoint]] = {}
-    for entry in system.entry_points:
-        entries.setdefault(entry.handler, []).append(entry)
-    told = {(t.definition, t.unit, t.line) for t in system.transactions}
-    heirs: dict[str, set[Actor]] = {}
-    for called in reach.before:
-        heirs.setdefault(called[0], set()).add(called)
+    recorded = Recorded(system)
+    reach = running(system, recorded)
+    leading = _leading(system, recorded)
     found = []
-    for t in system.transactions:
+    for t, names in zip(system.transactions, leading, strict=True):
         actor = numbered((t.definition, t.unit), t.number)
-        # What a class inherits as it is, is told where it is written: who asks an heir for it leads there too.
-        written = t.number < 0 and reach.home(actor) == actor
-        own = {a for a in heirs.get(t.definition, ()) if (*a, t.line) not in told} if written else set()
         actors = reach.called(actor, t.lines) if t.lines else {actor}
         definitions = t.inside or tuple(sorted({t.definition} | reach.inside(actors)))
-        leading = set().union(*map(reach.leading_to, sorted({actor, *own})))
-        names = {
-            f"{entry.kind} {entry.name}"
-            for handler in {definition for definition, _ in leading} & entries.keys()
-            for entry in _leading(
-                entries[handler], _entered(reach, handler, leading) if handler in system.classes else set()
-            )
-        }
         found.append(Inside(definitions, tuple(sorted(names))))
     return found
 
 
-def _entered(reach: Reach, handler: str, leading: set[Actor]) -> set[str]:
-    """The names of the HTTP methods by which alone a class leads to something; none where it does so otherwise."""
-    called = {plain(target) for target in reach.called_by_class(handler)}
-    names = {definition.rpartition(".")[2] for definition, _ in called & leading}
-    return names if names <= _METHODS else set()
+def _leading(system: System, recorded: Recorded) -> list[set[str]]:
+    """For each transaction the entry points that come to it."""
+    reach = running(system, recorded, dispatching=False)
+    entered, opened = Entered(system, reach), Opened(system.transactions, system.transactions)
+
+    def own(actor: Actor) -> int:
+        return opened.by(reach, actor)
+
+    reached = Gathered(reach.called_in_order, own)
+    found: list[set[str]] = [set() for _ in system.transactions]
+    for entry in system.entry_points:
+        for at in positions(entered.start(entry).gather(reached, own)):
+            found[at].add(f"{entry.kind} {entry.name}")
+    return found
 
 
-def _leading(entries: list[EntryPoint], methods: set[str]) -> list[EntryPoint]:
-    """Those of the entry points of one handler that lead to something: of a class that is entered by its methods, theirs."""
-    asked = [(entry, entry.name.partition(" ")[0].lower()) for entry in entries]
-    return [
-        entry for entry, verb in asked if not methods or verb not in _METHODS or {verb, _READ.get(verb, verb)} & methods
-    ]
+class Opened:
+    """Of some ``counted`` transactions of ``all_of_them`` those that an actor opens itself, by their positions."""
+
+    def __init__(self, all_of_them: Iterable[Transaction], counted: Sequence[Transaction]) -> None:
+        all_of_them = list(all_of_them)
+        # A method that acts for a class opens the transaction of that class, if it has one of its own.
+        self._bits: dict[Actor, int] = {(t.definition, t.unit): 0 for t in all_of_them}
+        self._anyhow: dict[Actor, int] = {}
+        """Who opens what, whatever it is given."""
+        told_apart = {(t.definition, t.unit, t.line) for t in all_of_them if t.number >= 0}
+        for position, t in enumerate(counted):
+            actor = (t.definition, t.unit)
+            # Who is given anything may be any of those that are told apart.
+            for one in {actor, numbered(actor, t.number)}:
+                self._bits[one] = self._bits.get(one, 0) | (1 << position)
+            if (*actor, t.line) not in told_apart:
+                self._anyhow[actor] = self._anyhow.get(actor, 0) | (1 << position)
+
+    def by(self, reach: Reach, actor: Actor) -> int:
+        """A set with one bit for each position."""
+        known = plain(actor)
+        if known not in self._bits:
+            return self._bits.get(reach.home(actor), 0)
+        return self._bits.get(actor, 0) | self._anyhow.get(known, 0)
 
 
 class Reached(NamedTuple):
@@ -98,13 +111,15 @@ class Reached(NamedTuple):
 def reached_accesses(system: System) -> Iterator[Reached]:
     """What each entry point does to which table through calls; each definition, table and operation once."""
     recorded = Recorded(system)
-    reach = running(system, recorded, after_commit=True)
+    reach = running(system, recorded, after_commit=True, dispatching=False)
+    entered, classes = Entered(system, reach), system.classes
     by_place: dict[Actor, list[Access]] = {}
     for access in system.accesses:
         if access.resolution != "guessed":
             by_place.setdefault((access.definition, access.unit), []).append(access)
     for entry in system.entry_points:
-        known = reach.paths(reach.home((entry.handler, "")))
+        start = entered.start(entry)
+        known = reach.paths(*start.actors, alone=start.alone)
         seen = set()
         for actor in known:
             for place in reach.places(actor):
@@ -117,4 +132,6 @@ def reached_accesses(system: System) -> Iterator[Reached]:
                         while before is not None:
                             way.append(before[0])
                             before = known[before]
+                        if entry.handler in classes and way[-1] != entry.handler:
+                            way.append(entry.handler)
                         yield Reached(entry, access, tuple(reversed(way)))

@@ -127,7 +127,7 @@ class _Transactions:
         for scope in linked.program.scopes:
             if not scope.library and scope.facts.kind != ScopeKind.LAMBDA:
                 self.scopes.setdefault(scope.definition, scope)
-        called = {target[0] for target in reach.before}
+        called = reach.called_ones
         # Nothing is seen to tell them which of their lines run.
         self.started = {d for d in contexts.switches.names if d in handlers or d not in called}
         self.chosen = reach.chosen(self.started - contexts.told_tables)

@@ -1,7 +1,8 @@
 """Methods of a class that a framework calls, because the class is derived from one of its own.
 
 A summary's class says which: ``__hooks__ = "* clean_*"`` are those that are declared there (``*``), and more by their names;
-of these ``__asked_hooks__`` are called only where a method of the class is, such as ``create`` by ``save``.
+of these ``__asked_hooks__`` are called only where a method of the class is, such as ``create`` by ``save``, and
+``__hooks_of_each_request__`` whatever method of the class answers one.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import NamedTuple
 
-from decompose.linking.effects import WHEN_ASKED
+from decompose.linking.effects import ANSWERING, HOOK, ON_EACH_REQUEST, WHEN_ASKED
 from decompose.linking.libraries.decorator_routes import VERBS
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
@@ -60,19 +61,29 @@ def wires(linked: Linked) -> Iterator[Wire]:
                 function = owner.function_below(ref) if calling or name in named else None
                 if function is not None and function.facts.flavour == "" and function.index not in told:
                     told.add(function.index)
-                    rule = f"a hook that {calling}" if calling else f"named by {named[name]} of the class"
+                    rule = f"{HOOK}{calling}" if calling else f"named by {named[name]} of the class"
                     yield Wire(owner, owner.facts.line, function, "callback", rule)
 
 
 class Hook(NamedTuple):
-    """What a framework's class, the ``owner``, calls: methods by patterns of names, those that it declares itself; and which of
-    them only where it is ``asked`` to.
+    """What a framework's class, the ``owner``, calls: methods by patterns of names, those that it declares itself; which of them
+    only where it is ``asked`` to, which for ``each`` request; and by which of its methods it calls the rest, if it says so.
     """
 
     owner: str
     patterns: tuple[str, ...]
     declared: frozenset[str] = frozenset()
     asked: frozenset[str] = frozenset()
+    each: frozenset[str] = frozenset()
+    answering: str = ""
+
+    def when(self, name: str) -> str:
+        """When it calls a method of that name."""
+        if name in self.asked:
+            return WHEN_ASKED
+        if name in self.each:
+            return ON_EACH_REQUEST
+        return f"{ANSWERING}{self.answering}" if self.answering else ""
 
 
 def _hooks(linked: Linked, cls: Scope, of_library: dict[int, Hook | None]) -> list[Hook]:
@@ -100,13 +111,20 @@ def _stated(linked: Linked, cls: Scope) -> Hook | None:
         return None
     stated = member.ref.split()
     own = tuple(name for name in stated if name != "*") if member.owner is cls else ()
-    asked = linked.hierarchy.member(cls, "__asked_hooks__")
+    answering = cls.facts.names.get("__hooks_answering__")
     return Hook(
         cls.facts.name,
         own,
         frozenset(cls.facts.names) if "*" in stated else frozenset(),
-        frozenset(asked.ref.split()) if asked is not None and isinstance(asked.ref, str) else frozenset(),
+        _names_in(linked, cls, "__asked_hooks__"),
+        _names_in(linked, cls, "__hooks_of_each_request__"),
+        answering if isinstance(answering, str) else "",
     )
+
+
+def _names_in(linked: Linked, cls: Scope, attribute: str) -> frozenset[str]:
+    member = linked.hierarchy.member(cls, attribute)
+    return frozenset(member.ref.split()) if member is not None and isinstance(member.ref, str) else frozenset()
 
 
 def _named(linked: Linked, cls: Scope) -> dict[str, str]:
@@ -126,7 +144,7 @@ def _calling(hooks: list[Hook], name: str) -> str:
     """The class whose code calls a method of that name, and when; empty if none does."""
     for hook in hooks if not name.startswith("__") else ():
         if name in hook.declared or _fits(name, hook.patterns):
-            return f"{hook.owner} calls{WHEN_ASKED if name in hook.asked else ''}"
+            return f"{hook.owner} calls{hook.when(name)}"
     return ""
 
 

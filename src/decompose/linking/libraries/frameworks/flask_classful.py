@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from decompose.facts import Op
 from decompose.facts.records import ParameterKind, Ref
 from decompose.linking.found import FoundEntry
-from decompose.linking.libraries.decorator_routes import Prefixes, join
+from decompose.linking.libraries.decorator_routes import Prefixes, answer_of, join
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
 from decompose.linking.origins import keyword_ref
@@ -41,6 +41,7 @@ def method(http_method) -> _Route: ...
 class FlaskView:
     __decorators_in__ = "decorators"
     __hooks__ = "before_* after_*"
+    __hooks_of_each_request__ = "before_request after_request"
 
     @classmethod
     def register(cls, app, route_base=None, subdomain=None, route_prefix=None, trailing_slash=None, **options) -> None: ...
@@ -69,10 +70,11 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
         made = [origin for origin, _ in prefixes.makers.of(view.scope, keyword_ref(view.call, "app", 0))]
         below = [prefix for origin in made if origin.operation[0] == Op.CALL for prefix in prefixes.of(origin)] or [""]
         for route in _routes(linked, view):
-            handler = route.function if route.owner is view.cls else view.cls
+            answer = answer_of(route.method, view.cls, route.owner, route.function)
             for prefix in dict.fromkeys(below):
                 name = f"{route.method} {join(prefix, route.path)}"
-                yield FoundEntry("http", name, handler, view.scope.module.file, view.call[-1])
+                where = view.scope.module.file, view.call[-1]
+                yield FoundEntry("http", name, answer.handler, *where, answer.method)
 
 
 def wires(linked: Linked) -> Iterator[Wire]:

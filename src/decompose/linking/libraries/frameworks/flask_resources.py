@@ -109,13 +109,12 @@ def _added(linked: Linked, places: _Places, site: Site, known: Given) -> Iterato
 def _routes(
     linked: Linked, places: _Places, site: Site, urls: list[Ref], handler: Scope, given: Given
 ) -> Iterator[FoundEntry]:
-    scope = site.frame.scope
     prefixes = places.of_receiver(site)
-    for at, url, settled in places.makers.elements(scope, urls, given):
+    for at, url, settled in places.makers.elements(site.frame.scope, urls, given):
         for path in places.makers.texts(at, url, settled):
             for prefix in prefixes:
-                for method, target in handlers_by_method(linked, handler, None):
-                    yield FoundEntry("http", f"{method} {join(prefix, path)}", target, scope.module.file, site.line)
+                for answer in handlers_by_method(linked, handler, None):
+                    yield answer.at(join(prefix, path), site)
 
 
 class _Places:

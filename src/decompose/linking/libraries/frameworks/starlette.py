@@ -27,6 +27,7 @@ class Router:
 _STARLETTE_ENDPOINTS = """
 class HTTPEndpoint:
     __hooks__ = "dispatch method_not_allowed get post put patch delete head options"
+    __hooks_of_each_request__ = "dispatch"
 class WebSocketEndpoint:
     __hooks__ = "on_connect on_receive on_disconnect dispatch"
 """

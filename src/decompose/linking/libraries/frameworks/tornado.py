@@ -23,6 +23,7 @@ class RequestHandler:
 
     application: Application
     __hooks__ = "prepare initialize on_finish get head post put patch delete options data_received write_error get_current_user"
+    __hooks_of_each_request__ = "prepare initialize on_finish"
 
 class URLSpec:
     def __init__(self, pattern, handler, kwargs=None, name=None) -> None: ...
@@ -80,8 +81,8 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
                 description = linked.values[value]
                 cls = linked.program.scopes[description[1]] if description[0] == "C" else None
                 if cls is not None and not cls.library and linked.inherits(cls, _HANDLER):
-                    for verb, target in handlers_by_method(linked, cls, None):
-                        yield FoundEntry("http", f"{verb} {route}", target, scope.module.file, line)
+                    for verb, target, method in handlers_by_method(linked, cls, None):
+                        yield FoundEntry("http", f"{verb} {route}", target, scope.module.file, line, method)
 
 
 def _rules(linked: Linked, scope: Scope) -> Iterator[tuple[Ref, Ref, int]]:

@@ -18,6 +18,7 @@ class LoginRequiredMixin(AccessMixin):
 
 class UserPassesTestMixin(AccessMixin):
     __hooks__ = "test_func get_test_func handle_no_permission"
+    __hooks_of_each_request__ = "test_func get_test_func"
 
     def test_func(self): ...
     def get_test_func(self): ...
@@ -25,6 +26,7 @@ class UserPassesTestMixin(AccessMixin):
 
 class PermissionRequiredMixin(AccessMixin):
     __hooks__ = "has_permission get_permission_required"
+    __hooks_of_each_request__ = "has_permission get_permission_required"
 
     def get_permission_required(self): ...
     @scans_across("User", "user_permissions__content_type__app_label", "groups__permissions__content_type__app_label")

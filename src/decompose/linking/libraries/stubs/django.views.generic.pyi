@@ -11,6 +11,7 @@ F = TypeVar("F")  # the form
 
 class View:
     __hooks__ = "* get post put patch delete head options"
+    __hooks_of_each_request__ = "setup dispatch"
     request: HttpRequest
     args: tuple
     kwargs: dict

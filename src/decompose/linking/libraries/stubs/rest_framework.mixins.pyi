@@ -9,6 +9,7 @@ F = TypeVar("F")  # the serializer
 
 class ListModelMixin(Generic[M, F]):
     __hooks__ = "*"
+    __hooks_answering__ = "list get"
     @runs_query_of("get_queryset")
     @runs_query_of("filter_queryset", "filter_queryset")
     @calls_on("Self", "get_serializer")
@@ -18,6 +19,7 @@ class ListModelMixin(Generic[M, F]):
 
 class RetrieveModelMixin(Generic[M, F]):
     __hooks__ = "*"
+    __hooks_answering__ = "retrieve get"
     @calls_on("Self", "get_object", "get_serializer")
     @represents("F")
     def retrieve(self, request: Request, *args, **kwargs): ...
@@ -25,6 +27,7 @@ class RetrieveModelMixin(Generic[M, F]):
 
 class CreateModelMixin(Generic[M, F]):
     __hooks__ = "*"
+    __hooks_answering__ = "create post"
     @validates("F")
     @represents("F")
     @calls_on("Self", "get_serializer", "perform_create")
@@ -37,6 +40,7 @@ class CreateModelMixin(Generic[M, F]):
 
 class UpdateModelMixin(Generic[M, F]):
     __hooks__ = "*"
+    __hooks_answering__ = "update partial_update put patch"
     @validates("F")
     @represents("F")
     @calls_on("Self", "get_object", "get_serializer", "perform_update")
@@ -50,6 +54,7 @@ class UpdateModelMixin(Generic[M, F]):
 
 class DestroyModelMixin(Generic[M]):
     __hooks__ = "*"
+    __hooks_answering__ = "destroy delete"
     @calls_on("Self", "get_object", "perform_destroy")
     def destroy(self, request: Request, *args, **kwargs): ...
     @leaves_to("M", "delete")

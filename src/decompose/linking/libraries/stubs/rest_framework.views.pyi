@@ -5,6 +5,7 @@ from rest_framework.request import Request
 
 class APIView(View):
     __hooks__ = "* dispatch initialize_request get_renderers get_parsers get_renderer_context get_parser_context get_content_negotiator perform_content_negotiation check_throttles get_exception_handler get_view_description get_exception_handler_context throttled"
+    __hooks_of_each_request__ = "dispatch initialize_request initial check_permissions check_throttles perform_authentication get_permissions get_authenticators get_throttles get_parsers get_renderers get_parser_context get_renderer_context get_content_negotiator perform_content_negotiation finalize_response"
     request: Request
     @calls_on("Self", "initial", "get", "post", "put", "patch", "delete")
     def dispatch(self, request: Request, *args, **kwargs): ...

@@ -17,6 +17,7 @@ F = TypeVar("F")
 
 class ViewSetMixin:
     __hooks__ = "list create retrieve update partial_update destroy initialize_request"
+    __hooks_of_each_request__ = "dispatch initialize_request"
     action: str
     @calls_on("Self", "initial", "list", "create", "retrieve", "update", "partial_update", "destroy")
     def dispatch(self, request, *args, **kwargs): ...

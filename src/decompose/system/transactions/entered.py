@@ -1,0 +1,107 @@
+"""Where entry points start: with the method that answers, and with what a framework calls on the objects of its class on the way there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from decompose.linking.effects import ANSWERING, BY_LIBRARY, HOOK, ON_EACH_REQUEST
+from decompose.system.gathered import Gathered, union
+from decompose.system.model import Dependency, EntryPoint, System
+from decompose.system.transactions.events import Actor
+from decompose.system.transactions.reach import Reach
+
+_VERBS = frozenset({"get", "head", "options", "post", "put", "patch", "delete"})
+"""The methods of HTTP, by which views call theirs."""
+
+
+class Start(NamedTuple):
+    """Who runs when an entry point is entered; ``alone``: who does so without all that it calls."""
+
+    actors: tuple[Actor, ...]
+    alone: tuple[Actor, ...] = ()
+
+    def gather(self, reached: Gathered[Actor], own: Callable[[Actor], int]) -> int:
+        """The set of all that it comes to."""
+        return union([*map(reached.of, self.actors), *map(own, self.alone)])
+
+
+class Entered:
+    """Where the entry points of a system start.
+
+    A class of which it is not known how it answers is entered by all that is called on it.
+    """
+
+    def __init__(self, system: System, reach: Reach) -> None:
+        self._reach = reach
+        self._classes = system.classes
+        self._hooks: dict[str, list[Dependency]] = defaultdict(list)
+        for d in system.dependencies:
+            if d.rule.startswith(HOOK) and d.source == d.source_unit:
+                self._hooks[d.source].append(d)
+        self._answers: dict[str, set[str]] = defaultdict(set)
+        """Class -> the methods that its routes lead to."""
+        for entry in system.entry_points:
+            home = reach.home((entry.handler, ""))
+            self._answers[home[1]].update((entry.handler, entry.method))
+
+    def start(self, entry: EntryPoint) -> Start:
+        """Where an entry point starts."""
+        handler, unit = self._reach.home((entry.handler, ""))
+        if handler not in self._classes:
+            return Start((*dict.fromkeys([(handler, unit), *self._hooks_of(unit, _on_each_request)]),))
+        if not entry.method:
+            return Start(((handler, unit), *sorted(self._reach.called_by_class(unit))))
+        # What the class says once for all of its routes is told of each of them.
+        beside = self._reach.called_by_class(unit) - self._hooks_of(unit, lambda _: True)
+        said = {actor for actor in beside if actor[0] not in self._answers[unit]}
+        name = _name(entry.method)
+        if self._is_the_librarys(entry.method):
+            run = [*self._hooks_of(unit, lambda d: _on_each_request(d) or self._is_called_by_library(d, unit, name))]
+        else:
+            run = [(entry.method, unit), *self._hooks_of(unit, _on_each_request)]
+        return Start((*sorted({*run, *said}),), ((handler, unit),))
+
+    def _is_the_librarys(self, method: str) -> bool:
+        return self._reach.home((method, ""))[1] not in self._classes
+
+    def _is_called_by_library(self, hook: Dependency, unit: str, name: str) -> bool:
+        """Whether a library's method of that name comes to a hook of a class."""
+        _, answering, names = hook.rule.partition(ANSWERING)
+        return name in names.split() if answering else hook.target not in self._answers[unit]
+
+    def _hooks_of(self, unit: str, wanted: Callable[[Dependency], bool]) -> set[Actor]:
+        """The hooks of a class, its own and those that it inherits, unless it has another in their place."""
+        own = {_name(hook.target) for hook in self._hooks.get(unit, ())}
+        found = {(hook.target, hook.target_unit) for hook in self._hooks.get(unit, ()) if wanted(hook)}
+        for above in self._reach.above(unit):
+            for hook in self._hooks.get(above, ()):
+                if _name(hook.target) not in own and wanted(hook):
+                    found.add((hook.target, unit if hook.target_unit == above else hook.target_unit))
+        return found
+
+
+def without_dispatch(dependencies: Iterable[Dependency], entry_points: Iterable[EntryPoint]) -> list[Dependency]:
+    """Dependencies but for those by which what is called on each request leads on to what may answer: a route says what does."""
+    dependencies = list(dependencies)
+    each = {d.target for d in dependencies if d.rule.startswith(HOOK) and _on_each_request(d)}
+    answers = _VERBS | {_name(entry.method or entry.handler) for entry in entry_points}
+    onward = [d for d in dependencies if d.source in each and d.rule.endswith(BY_LIBRARY)]
+    # What leads on does so at one line, where it asks the library's method in whose place it stands.
+    lines = {
+        (d.source, d.line)
+        for d in onward
+        if _name(d.target) in answers or _name(d.rule.removesuffix(BY_LIBRARY)) in answers
+    }
+    return [
+        d for d in dependencies if (d.source, d.line) not in lines or not (d.source in each and BY_LIBRARY in d.rule)
+    ]
+
+
+def _on_each_request(hook: Dependency) -> bool:
+    return hook.rule.endswith(ON_EACH_REQUEST)
+
+
+def _name(definition: str) -> str:
+    return definition.rpartition(".")[2]

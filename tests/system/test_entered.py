@@ -1,0 +1,189 @@
+"""What a route of a class leads to: what its own method does, and what the framework calls on the way there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from decompose.system.transactions.reached import reached_accesses, what_is_inside
+
+if TYPE_CHECKING:
+    from tests.conftest import Application, Draw
+
+_MODELS = """
+    from django.db import models
+    class Order(models.Model):
+        name = models.TextField()
+    class Log(models.Model):
+        text = models.TextField()
+    class Visit(models.Model):
+        text = models.TextField()
+"""
+
+
+def _shop(draw: Draw, views: str, urls: str) -> Application:
+    modules = {"shop/__init__.py": "", "shop/models.py": _MODELS, "shop/views.py": views}
+    return draw({**modules, "shop/urls.py": urls})
+
+
+def _written(app: Application) -> set[tuple[str, str]]:
+    return {(r.entry.name, r.access.table) for r in reached_accesses(app.system) if r.access.operation != "read"}
+
+
+def test_a_route_that_a_library_answers_leads_to_the_hooks_of_its_method_and_to_those_of_each_request(
+    draw: Draw,
+) -> None:
+    app = _shop(
+        draw,
+        """
+        from rest_framework import serializers, viewsets
+        from shop.models import Log, Order, Visit
+        class Counted(viewsets.ModelViewSet):
+            def initial(self, request):
+                Visit.objects.create(text="here")
+        class Orders(Counted):
+            queryset = Order.objects.none()
+            def perform_create(self, serializer):
+                Order.objects.create(name="new")
+            def perform_update(self, serializer):
+                Order.objects.update(name="newer")
+            def perform_destroy(self, order):
+                Log.objects.create(text="gone")
+            def retrieve(self, request, pk):
+                Log.objects.update(text="seen")
+        """,
+        """
+        from django.urls import include, path
+        from rest_framework.routers import SimpleRouter
+        from shop.views import Orders
+        router = SimpleRouter()
+        router.register("orders", Orders)
+        urlpatterns = [path("", include(router.urls))]
+        """,
+    )
+    each = {"GET /orders/", "POST /orders/", "GET /orders/<pk>/", "PUT /orders/<pk>/", "PATCH /orders/<pk>/"}
+    found = {(name, table) for name, table in _written(app) if table != "shop_visit"}
+    assert found == {
+        ("POST /orders/", "shop_order"),
+        ("PUT /orders/<pk>/", "shop_order"),
+        ("PATCH /orders/<pk>/", "shop_order"),
+        ("DELETE /orders/<pk>/", "shop_log"),
+        ("GET /orders/<pk>/", "shop_log"),
+    }
+    assert {name for name, table in _written(app) if table == "shop_visit"} == {*each, "DELETE /orders/<pk>/"}
+
+
+def test_what_is_called_on_each_request_leads_on_to_the_method_of_the_route_alone(draw: Draw) -> None:
+    app = _shop(
+        draw,
+        """
+        from django.db import transaction
+        from django.views.generic import TemplateView
+        from shop.models import Log, Order, Visit
+        class Visited(TemplateView):
+            def get_context_data(self, **options):
+                Order.objects.update(name="shown")
+            def dispatch(self, request, *args, **kwargs):
+                with transaction.atomic():
+                    Visit.objects.create(text="here")
+                    return super().dispatch(request, *args, **kwargs)
+        class Orders(Visited):
+            def post(self, request):
+                with transaction.atomic():
+                    Order.objects.create(name="new")
+            def delete(self, request):
+                Log.objects.create(text="gone")
+        class Shown(Visited):
+            pass
+        """,
+        """
+        from django.urls import path
+        from shop.views import Orders, Shown
+        urlpatterns = [path("orders/", Orders.as_view()), path("shown/", Shown.as_view())]
+        """,
+    )
+    assert _written(app) == {
+        ("POST /orders/", "shop_order"),
+        ("POST /orders/", "shop_visit"),
+        ("DELETE /orders/", "shop_log"),
+        ("DELETE /orders/", "shop_visit"),
+        ("GET /orders/", "shop_order"),
+        ("GET /orders/", "shop_visit"),
+        ("ANY /shown/", "shop_order"),
+        ("ANY /shown/", "shop_visit"),
+    }
+    inside = zip(app.system.transactions, what_is_inside(app.system), strict=True)
+    assert {(t.definition, *found.entry_points) for t, found in inside if t.unit == "shop.views:Orders"} == {
+        ("shop.views:Visited.dispatch", "http DELETE /orders/", "http GET /orders/", "http POST /orders/"),
+        ("shop.views:Orders.post", "http POST /orders/"),
+    }
+
+
+def test_a_route_of_a_name_of_its_own_leads_to_the_inherited_method_that_answers_there(draw: Draw) -> None:
+    app = draw(
+        {
+            "m.py": """
+            from flask import Flask
+            from flask_classful import FlaskView, route
+            from flask_sqlalchemy import SQLAlchemy
+            app = Flask(__name__)
+            db = SQLAlchemy(app)
+            class Order(db.Model):
+                id = db.Column(db.Integer, primary_key=True)
+            class Rows(FlaskView):
+                def post(self):
+                    db.session.add(self.model())
+                    db.session.commit()
+                @route("/all", methods=["DELETE"])
+                def clear(self):
+                    self.model.query.delete()
+                    db.session.commit()
+                @route("/count")
+                def count(self):
+                    return self.model.query.count()
+            class OrderView(Rows):
+                model = Order
+            OrderView.register(app)
+            """,
+        }
+    )
+    assert _written(app) == {("POST /order/", "order"), ("DELETE /order/all", "order")}
+    inside = zip(app.system.transactions, what_is_inside(app.system), strict=True)
+    assert {(t.definition, *found.entry_points) for t, found in inside if t.unit == "m:OrderView"} == {
+        ("m:Rows.post", "http POST /order/"),
+        ("m:Rows.clear", "http DELETE /order/all"),
+    }
+    assert {(e.name, e.handler, e.method) for e in app.system.entry_points} == {
+        ("GET /order/count", "m:OrderView", "m:Rows.count"),
+        ("POST /order/", "m:OrderView", "m:Rows.post"),
+        ("DELETE /order/all", "m:OrderView", "m:Rows.clear"),
+    }
+
+
+def test_a_transaction_that_is_the_same_whatever_its_function_is_given_is_reached_by_all_who_call_it(
+    draw: Draw,
+) -> None:
+    app = _shop(
+        draw,
+        """
+        from django.db import transaction
+        from shop.models import Log, Order
+        @transaction.atomic
+        def note(daily):
+            if daily:
+                Log.objects.create(text="day")
+            else:
+                Log.objects.create(text="week")
+        def day(request): note(True)
+        def week(request): note(False)
+        """,
+        """
+        from django.urls import path
+        from shop.views import day, week
+        urlpatterns = [path("day/", day), path("week/", week)]
+        """,
+    )
+    inside = zip(app.system.transactions, what_is_inside(app.system), strict=True)
+    assert {(t.definition, name) for t, found in inside for name in found.entry_points} == {
+        ("shop.views:note", "http ANY /day/"),
+        ("shop.views:note", "http ANY /week/"),
+    }
