@@ -54,6 +54,51 @@ def test_their_tables_count_and_are_told_with_the_package(draw: Draw) -> None:
     } <= touched(app)
 
 
+def test_what_is_done_to_a_table_that_is_known_by_its_usual_name_alone_is_inferred(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": """
+            from django.db import models
+            from parcels.models import Parcel
+            class Gift(Parcel):
+                text = models.TextField()
+            def post():
+                Parcel.objects.create(name="x")
+                Gift.objects.create(text="y")
+            """,
+        }
+    )
+    found = {(a.table, a.resolution, a.line) for a in app.system.accesses if a.operation == "insert"}
+    assert {("parcels_parcel", "inferred", 6), ("shop_gift", "exact", 7)} <= found
+    assert {a.rule for a in app.system.accesses if a.line == 6} == {
+        "django.db.models:QuerySet.create, of what is taken for a model of parcels with a table of the usual name"
+    }
+
+
+def test_what_is_done_to_a_table_of_a_class_whose_base_is_known_by_its_name_alone_is_inferred(draw: Draw) -> None:
+    app = draw(
+        {
+            "m.py": """
+            from ours.sqlmodel import OurSQLModel
+            from sqlmodel import Field, Session
+            class Order(OurSQLModel, table=True):
+                id: int = Field(primary_key=True)
+            def post(session: Session):
+                session.add(Order())
+                session.commit()
+            """,
+        }
+    )
+    assert [(a.table, a.resolution, a.rule) for a in app.system.accesses] == [
+        (
+            "order",
+            "inferred",
+            "sqlalchemy.orm:Session.add, of what is taken for a class of sqlmodel by the name of ours.sqlmodel.OurSQLModel",
+        )
+    ]
+
+
 def test_one_that_only_a_string_names_and_one_that_is_inherited_from(draw: Draw) -> None:
     app = draw(
         {

@@ -24,9 +24,9 @@ from decompose.linking.libraries import (
     UNCALLED,
     load_summaries,
 )
-from decompose.linking.libraries.brought_models import brought_models
+from decompose.linking.libraries.brought_models import brought_models, suppose_tables
 from decompose.linking.libraries.framework import known_frameworks
-from decompose.linking.libraries.stand_ins import stand_ins
+from decompose.linking.libraries.stand_ins import stand_ins, suppose_classes
 from decompose.linking.linked import Linked
 from decompose.linking.loading import EFFECT, Loading
 from decompose.linking.made_classes import add_made_classes
@@ -59,7 +59,8 @@ def link(
             program.also_called(module, file.alias)
     imported = frozenset(package for file_facts in facts for package in file_facts.packages)
     in_view = _first_names(program)
-    told = {**brought_models(facts, in_view), **stand_ins(facts, in_view)}
+    brought, standing_in = brought_models(facts, in_view), stand_ins(facts, in_view)
+    told = {**brought, **standing_in}
     derived = {name: extract(ast.parse(text)) for name, text in told.items()}
     imported = imported.union(*(summary.packages for summary in derived.values()))
     for name, summary in (*load_summaries(imported), *derived.items()):
@@ -79,6 +80,8 @@ def link(
     names = Names(program, values)
     # Swappable classes are decided before any class is looked up.
     engine = Engine(program, values, names)
+    suppose_tables(program, engine, brought.keys() - standing_in.keys())
+    suppose_classes(program, engine, standing_in)
     for prepare in PREPARATIONS:
         prepare(program, engine)
     engine.declared = tuple(declared)

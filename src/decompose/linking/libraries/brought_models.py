@@ -8,7 +8,7 @@ nothing is said otherwise: the package before ``models``, and the class. So is w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from decompose.facts import FileFacts, Op, ScopeKind
 from decompose.facts.records import ScopeFacts
@@ -65,6 +65,15 @@ def name_models_of_packages(program: Program, engine: Engine) -> None:
                 labels = {label_of(module.name), table.removesuffix(f"_{cls.facts.name.lower()}")}
                 for label in sorted(labels):
                     engine.references.known.setdefault(f"{label}.{cls.facts.name}", cls)
+
+
+def suppose_tables(program: Program, engine: Engine, modules: Iterable[str]) -> None:
+    """That the table of a model of a package has its usual name is not proved by anything in view."""
+    for name in modules:
+        for cls in program.by_name[name].scopes:
+            if cls.facts.kind == ScopeKind.CLASS:
+                package = name.partition(f".{_MODELS}")[0]
+                engine.supposed[cls.index] = f"taken for a model of {package} with a table of the usual name"
 
 
 def label_of(module: str) -> str:

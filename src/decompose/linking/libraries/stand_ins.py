@@ -6,10 +6,12 @@ Where the module is named like a library whose summary is known, and the class l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from decompose.facts import FileFacts, Op, ScopeKind
+from decompose.linking.engine import Engine
 from decompose.linking.libraries.summaries import facts_of_summary, summarised_modules
+from decompose.linking.program import Program
 
 _LAST_WORD = re.compile(r"(?:^|[._])([a-z0-9]+)$")
 
@@ -28,6 +30,15 @@ def stand_ins(files: Sequence[FileFacts], in_view: frozenset[str]) -> dict[str, 
                     line = f"from {last[1]} import {base}\nclass {name}({base}): ...\n"
                     found.setdefault(module, {})[name] = line
     return {module: "".join(classes[name] for name in sorted(classes)) for module, classes in sorted(found.items())}
+
+
+def suppose_classes(program: Program, engine: Engine, modules: Iterable[str]) -> None:
+    """What a class out of view is derived from is told by its name alone."""
+    for name in modules:
+        for cls in program.by_name[name].scopes:
+            if cls.facts.kind == ScopeKind.CLASS:
+                library = name.rpartition(".")[2].rpartition("_")[2]
+                engine.supposed[cls.index] = f"taken for a class of {library} by the name of {name}.{cls.facts.name}"
 
 
 def _imported(facts: FileFacts) -> Iterator[tuple[str, str]]:

@@ -301,10 +301,14 @@ class Schema:
     def supposed(self) -> dict[str, str]:
         """The tables that are there only if a class is what it is taken for, each with the reason; not those that a migration makes."""
         found = {}
-        for index, name in self._of_class.items():
-            above = self.linked.hierarchy.order(self.linked.program.scopes[index])
+        supposed = self.linked.engine.supposed
+        for index, name in self._of_class.items() if supposed else ():
+            cls = self.linked.program.scopes[index]
+            above = (c for c in self.linked.hierarchy.order(cls) if c.index in supposed)
+            # That a package's table is called as usual says nothing of the tables of those derived from its class.
             why = next(
-                (self.linked.engine.supposed[c.index] for c in above if c.index in self.linked.engine.supposed), ""
+                (supposed[c.index] for c in above if c is cls or not (c.library and "__tablename__" in c.facts.names)),
+                "",
             )
             if why and name not in self._migrated:
                 found[name] = why
