@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from decompose.facts import Op
-from decompose.linking.libraries import rest_serializers
+from decompose.facts.records import Ref
+from decompose.linking.libraries.django_schema import library_class
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
-from decompose.linking.values import Value
-from decompose.linking.wiring import Given, Wire
+from decompose.linking.wiring import Given, Wire, own_frame
 
-_SERIALIZERS, _GETS, _METHOD_FIELD = "rest_framework.serializers", "get_", "SerializerMethodField"
-_MODEL_SERIALIZER = f"{_SERIALIZERS}:ModelSerializer"
+_GENERICS = "rest_framework.generics"
 _DECORATORS = "rest_framework.decorators"
 _DECORATOR_SUMMARY = """
 from typing import TypeVar
@@ -41,6 +41,12 @@ _NAMED = {
     "parser_classes": ("parse",),
 }
 """Attribute of a view -> the methods that are called on what it names."""
+_GIVEN = {
+    "has_object_permission": ("permission_classes", 3, False),
+    "filter_queryset": ("filter_backends", 2, True),
+    "paginate_queryset": ("pagination_class", 1, True),
+}
+"""Method -> the attribute of a view that names its class, the position of the parameter, and whether it is given the query of the view's rows or one of them."""
 
 
 def wires(linked: Linked) -> Iterator[Wire]:
@@ -50,26 +56,47 @@ def wires(linked: Linked) -> Iterator[Wire]:
         if not named or not _is_of_the_framework(linked, view):
             continue
         for name in named:
-            yield from _asked(linked, view, view.facts.line, linked.attribute_values(view, name), name)
+            yield from _asked(linked, view, view.facts.line, _classes(linked, view, view.facts.names[name]), name)
 
 
 def decorator_wires(linked: Linked) -> Iterator[Wire]:
     """The same of a view that is a function, for which decorators name the classes."""
     for name in _NAMED:
         for site in linked.sites_calling(f"{_DECORATORS}:{name}"):
-            named = linked.argument_values(site, site.argument(0, name))
+            named = list(_classes(linked, site.frame.scope, site.argument(0, name)))
             for decoration in linked.decorations(site):
                 for view in linked.handlers(decoration, decoration.arguments[0]):
                     yield from _asked(linked, view, site.line, named, name)
 
 
-def _asked(linked: Linked, view: Scope, line: int, named: Iterable[Value], name: str) -> Iterator[Wire]:
-    """From a view to each class that it names, or that a list holds that it names, and to the methods that are called on it."""
-    for value in sorted(linked.listed_values(named)):
-        description = linked.values[value]
-        cls = linked.program.scopes[description[1]] if description[0] == "C" else None
-        if cls is None or cls.library:
-            continue
+def _classes(linked: Linked, owner: Scope, ref: Ref) -> Iterator[Scope]:
+    """The application's classes that a name of a view stands for: one, those of a list, or what is combined by ``&``, ``|`` and ``~``."""
+    found: dict[int, Scope] = {}
+    waiting: list[Ref] = [ref]
+    seen: set[int] = set()
+    while waiting:
+        each = waiting.pop()
+        node = linked.engine.node_of(own_frame(linked.engine, owner), each)
+        for value in linked.listed_values(linked.engine.values_of(node)):
+            description = linked.values[value]
+            if description[0] == "C" and not linked.program.scopes[description[1]].library:
+                found[value] = linked.program.scopes[description[1]]
+        for operation in owner.operations_producing(each):
+            parts = _parts(operation)
+            waiting += (part for part in parts if type(part) is int and part not in seen)
+            seen.update(part for part in parts if type(part) is int)
+    return (found[value] for value in sorted(found))
+
+
+def _parts(operation: list[Any]) -> list[Ref]:
+    if operation[0] == Op.CONTAINER:
+        return list(operation[3])
+    return operation[2:4] if operation[0] == Op.BINARY else []
+
+
+def _asked(linked: Linked, view: Scope, line: int, named: Iterable[Scope], name: str) -> Iterator[Wire]:
+    """From a view to each class that it names, and to the methods that are called on it."""
+    for cls in named:
         yield Wire(view, line, cls, "construct", f"{name} of the view")
         for method in _NAMED[name]:
             member = linked.hierarchy.member(cls, method)
@@ -78,75 +105,24 @@ def _asked(linked: Linked, view: Scope, line: int, named: Iterable[Value], name:
                 yield Wire(view, line, function, "callback", f"{name} of the view")
 
 
-def method_fields(linked: Linked) -> Iterator[Given]:
-    """``get_total(self, order)`` of a serializer with a field ``total``, its own or a mixin's, is given a row of the serializer's model.
-
-    So is a method that a field names: ``SerializerMethodField("sum_of")``.
-    """
-    values = linked.engine.values
-    for cls in linked.application_classes():
-        order = linked.hierarchy.order(cls)
-        if not _is_serializer(linked, cls, order):
+def rows_given(linked: Linked) -> Iterator[Given]:
+    """Some methods of what a view names, or a class above it, are given a row of the view's model, or the query of them."""
+    generic = library_class(linked.program, _GENERICS, "GenericAPIView")
+    query = library_class(linked.program, "django.db.models", "QuerySet")
+    if generic is None or query is None:
+        return
+    for view in linked.application_classes():
+        if not linked.inherits(view, f"{_GENERICS}:GenericAPIView"):
             continue
-        meta = linked.hierarchy.member(cls, "Meta")
-        named = linked.names.evaluate(meta.owner, meta.ref) if meta is not None and meta.ref is not None else ()
-        bodies = [linked.program.scopes[values[value][1]] for value in named if values[value][0] == "C"]
-        models = [m for body in bodies for m in linked.names.evaluate(body, body.facts.names.get("model", -1))]
-        rows = [values.instance(values[m][1]) for m in models if values[m][0] == "C"]
-        for function in _methods_of_fields(linked, order) if rows else ():
-            at = 0 if function.facts.flavour == "static" else 1
-            home = linked.engine.class_frame(function.parent) if function.parent is not None else None
-            if home is None or len(function.facts.parameters) <= at or function.facts.flavour not in ("", "static"):
-                continue
-            plain = values.intern("F", function.index, home.index)
-            called = values.intern("B", plain, values.instance(cls.index)) if at else plain
-            yield from (Given(called, function.facts.parameters[at][0], row) for row in rows)
-
-
-def nested_wires(linked: Linked) -> Iterator[Wire]:
-    """From a call of the library's ``create`` or ``update`` to the same of the serializers inside, where those are saved along."""
-    for site in linked.sites_calling(f"{_MODEL_SERIALIZER}.create", f"{_MODEL_SERIALIZER}.update"):
-        receiver = site.frame.receiver
-        described = linked.values[receiver] if receiver >= 0 else ("",)
-        cls = linked.program.scopes[described[1]] if described[0] == "I" else None
-        if cls is None or not rest_serializers.saves_nested(linked, cls):
-            continue
-        for inner in rest_serializers.nested(linked, cls):
-            for method in ("create", "update") if not inner.read_only else ():
-                found = linked.bound_method(inner.cls, method)
-                if found is not None and not found[0].library:
-                    acting = linked.values.instance(inner.cls.index)
-                    rule = f"{inner.name} of the serializer is saved along"
-                    yield Wire(
-                        site.frame.scope, site.line, found[0], "callback", rule, receiver=receiver, acting=acting
-                    )
-
-
-def _is_serializer(linked: Linked, cls: Scope, order: Sequence[Scope]) -> bool:
-    """Also by a base that another package derives from one of the framework's."""
-    if any(ancestor.library and ancestor.module.name == _SERIALIZERS for ancestor in order):
-        return True
-    return any(linked.values[base][2].endswith("Serializer") for base in linked.hierarchy.external_bases(cls))
-
-
-def _methods_of_fields(linked: Linked, order: Sequence[Scope]) -> Iterator[Scope]:
-    own = [owner for owner in order if not owner.library]
-    known = {name for owner in own for name in owner.facts.names}
-    named = {f"{_GETS}{name}" for name in known} | {name for owner in own for name in _named_by_fields(linked, owner)}
-    for name in sorted(named & known):
-        owner = next(owner for owner in own if name in owner.facts.names)
-        function = owner.function_below(owner.facts.names[name])
-        if function is not None:
-            yield function
-
-
-def _named_by_fields(linked: Linked, serializer: Scope) -> Iterator[str]:
-    for operation in serializer.facts.ops:
-        if operation[0] == Op.CALL and operation[3:5] != [[], []]:
-            called = (linked.values[value] for value in linked.names.evaluate(serializer, operation[2]))
-            if any(description[-1] == _METHOD_FIELD for description in called if description[0] == "X"):
-                name = linked.keyword(serializer, operation, "method_name", 0)
-                yield from [name] if isinstance(name, str) else []
+        rows = linked.hierarchy.bindings(view, (), generic).get("M", ())
+        for method, (name, position, of_query) in _GIVEN.items() if rows else ():
+            member = linked.hierarchy.member(view, name)
+            for cls in _classes(linked, member.owner, member.ref) if member is not None else ():
+                found = linked.bound_method(cls, method)
+                if found is not None and len(found[0].facts.parameters) > position:
+                    for row in rows:
+                        value = linked.values.instance(query.index, ((row,),)) if of_query else row
+                        yield Given(found[1], found[0].facts.parameters[position][0], value)
 
 
 def _is_of_the_framework(linked: Linked, view: Scope) -> bool:
@@ -160,7 +136,7 @@ FRAMEWORK = Framework(
     summaries={_DECORATORS: _DECORATOR_SUMMARY},
     packages=("rest_framework",),
     named_parameters={"request in rest_framework.views:APIView": "rest_framework.request:Request"},
-    wires=(wires, decorator_wires, method_fields, nested_wires),
+    wires=(wires, decorator_wires, rows_given),
     examples=(
         Example(
             """
@@ -192,75 +168,6 @@ FRAMEWORK = Framework(
         ),
         Example(
             """
-            from django.db import models
-            from rest_framework import serializers
-
-            class Order(models.Model):
-                @property
-                def total(self): return add()
-
-            def add(): pass
-
-            class Listed(serializers.ModelSerializer):
-                total = serializers.SerializerMethodField()
-                class Meta:
-                    model = Order
-                def get_total(self, obj): return obj.total
-                def get_other(self, obj): return obj.total
-            """,
-            calls=frozenset({"m:Order.total -[call]-> m:add", "m:Listed.get_total -[property]-> m:Order.total"}),
-        ),
-        Example(
-            """
-            from django.db import models
-            from rest_framework import serializers
-
-            class Order(models.Model):
-                @property
-                def total(self): return 1
-
-            class WithTotal(serializers.Serializer):
-                total = serializers.SerializerMethodField()
-                twice = serializers.SerializerMethodField()
-                @staticmethod
-                def get_total(order): return order.total
-                def get_twice(self, order): return order.total
-
-            class Listed(WithTotal, serializers.ModelSerializer):
-                class Meta:
-                    model = Order
-            """,
-            calls=frozenset(
-                {
-                    "m:WithTotal.get_total -[property]-> m:Order.total",
-                    "m:WithTotal.get_twice -[property]-> m:Order.total",
-                }
-            ),
-        ),
-        Example(
-            """
-            from django.db import models
-            from drf_spectacular.utils import extend_schema_field
-            from drf_writable_nested import WritableNestedModelSerializer
-            from rest_framework import serializers
-
-            class Order(models.Model):
-                def total(self): return 1
-
-            class Listed(WritableNestedModelSerializer):
-                total = serializers.SerializerMethodField("sum_of")
-                shown = serializers.SerializerMethodField()
-                class Meta:
-                    model = Order
-                @extend_schema_field(int)
-                def sum_of(self, obj): return obj.total()
-                @extend_schema_field(int)
-                def get_shown(self, obj): return obj.total()
-            """,
-            calls=frozenset({"m:Listed.sum_of -[call]-> m:Order.total", "m:Listed.get_shown -[call]-> m:Order.total"}),
-        ),
-        Example(
-            """
             from rest_framework import permissions, serializers, viewsets
 
             class IsOwner(permissions.BasePermission):
@@ -285,6 +192,54 @@ FRAMEWORK = Framework(
                     "m:OrderSerializer -[callback]-> m:OrderSerializer.validate",
                     "m:IsOwner -[callback]-> m:IsOwner.has_permission",
                     "m:IsOwner.has_permission -[call]-> m:check",
+                }
+            ),
+        ),
+        Example(
+            """
+            from django.db import models
+            from rest_framework import filters, generics, pagination, permissions, viewsets
+
+            class Order(models.Model):
+                def is_open(self): return True
+
+            class IsOpen(permissions.BasePermission):
+                def has_object_permission(self, request, view, obj): return obj.is_open()
+            class IsLate(permissions.BasePermission):
+                def has_object_permission(self, request, view, obj): return note(obj)
+            class Open(filters.BaseFilterBackend):
+                def filter_queryset(self, request, queryset, view): return [each.is_open() for each in queryset]
+            class Pages(pagination.PageNumberPagination):
+                def paginate_queryset(self, queryset, request, view=None):
+                    return [each.is_open() for each in super().paginate_queryset(queryset, request, view)]
+
+            class Base(generics.ListAPIView):
+                permission_classes = [permissions.IsAuthenticated & (IsOpen | ~IsLate)]
+                filter_backends = [Open]
+                pagination_class = Pages
+            class Orders(Base):
+                queryset = Order.objects.all()
+
+            def note(order): return order.is_open()
+            """,
+            calls=frozenset(
+                {
+                    "m:Base -[construct]-> m:IsOpen",
+                    "m:Base -[callback]-> m:IsOpen.has_object_permission",
+                    "m:Base -[construct]-> m:IsLate",
+                    "m:Base -[callback]-> m:IsLate.has_object_permission",
+                    "m:Base -[construct]-> m:Open",
+                    "m:Base -[callback]-> m:Open.filter_queryset",
+                    "m:Base -[construct]-> m:Pages",
+                    "m:Base -[callback]-> m:Pages.paginate_queryset",
+                    "m:IsOpen -[callback]-> m:IsOpen.has_object_permission",
+                    "m:IsLate -[callback]-> m:IsLate.has_object_permission",
+                    "m:Open -[callback]-> m:Open.filter_queryset",
+                    "m:IsOpen.has_object_permission -[call]-> m:Order.is_open",
+                    "m:IsLate.has_object_permission -[call]-> m:note",
+                    "m:note -[call]-> m:Order.is_open",
+                    "m:Open.filter_queryset -[call]-> m:Order.is_open",
+                    "m:Pages.paginate_queryset -[call]-> m:Order.is_open",
                 }
             ),
         ),
