@@ -1324,6 +1324,71 @@ def test_what_a_template_asks_for_is_read_where_it_is_rendered(draw: Draw, templ
     assert found | given == expected
 
 
+def test_tags_and_filters_read_what_templates_give_them(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": """
+                from django.db import models
+                class Customer(models.Model):
+                    name = models.CharField(max_length=9)
+                class Tag(models.Model): pass
+                class Order(models.Model):
+                    customer = models.ForeignKey(Customer, on_delete=models.CASCADE)
+            """,
+            "shop/templatetags/__init__.py": "",
+            "shop/templatetags/shop_tags.py": """
+                from django import template
+                from django.template.loader import render_to_string
+                register = template.Library()
+
+                @register.filter
+                def names(rows): return [row.name for row in rows]
+                @register.simple_tag
+                def listed(title, rows=(), *, of=None): return [title, of.customer.name, *rows]
+                @register.simple_tag(takes_context=True)
+                def boxed(context, **shown):
+                    return render_to_string("shop/box.html", {"form": shown["form"] if "form" in shown else context["form"]})
+                @register.simple_tag(takes_context=True)
+                def other(context): return len(context["nothing"])
+            """,
+            "shop/views.py": """
+                from django import forms
+                from django.shortcuts import render
+                from django.views.generic import UpdateView
+                from shop.models import Customer, Order, Tag
+
+                class OrderForm(forms.ModelForm):
+                    class Meta:
+                        model = Order
+                        fields = ["customer"]
+                class Edit(UpdateView):
+                    model = Order
+                    form_class = OrderForm
+                    template_name = "shop/edit.html"
+                def show(request):
+                    given = {"customers": Customer.objects.all(), "tags": Tag.objects.all(), "order": Order()}
+                    return render(request, "shop/show.html", given)
+            """,
+            "shop/templates/shop/show.html": '{% include "shop/part.html" with them=customers %}',
+            "shop/templates/shop/part.html": '{{ them|names }}{% listed "a b" tags of=order %}',
+            "shop/templates/shop/edit.html": "{% boxed %}{% other %}",
+            "shop/templates/shop/box.html": "{{ form }}",
+        }
+    )
+    found = {
+        f"{a.definition.rpartition(':')[2]} {a.operation} {a.table}"
+        for a in app.system.accesses
+        if a.definition.startswith("shop.templatetags.")
+    }
+    assert found == {
+        "names read shop_customer",
+        "listed read shop_tag",
+        "listed read shop_customer",
+        "boxed read shop_customer",
+    }
+
+
 def test_a_template_does_not_read_again_what_the_view_has_loaded(draw: Draw) -> None:
     app = draw(
         {

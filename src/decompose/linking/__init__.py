@@ -91,6 +91,7 @@ def link(
     names.loading = engine.loading = loading
     for bind in BINDERS:
         bind(program, engine)
+    program.pages = pages
     for follow in RENDERED:
         engine.attempt(partial(follow, program, names, pages), None)
     engine.hierarchy = engine.relations.hierarchy = Hierarchy(program, values, names)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from decompose.facts import FileFacts, Op, ScopeFacts, ScopeKind
-from decompose.linking.rendered import Rendered
+from decompose.linking.rendered import NO_PAGES, Rendered
 
 _MAX_DECORATORS = 12
 _WITHOUT_RESULT = frozenset({Op.SET_ATTRIBUTE, Op.SET_ITEM, Op.IMPORT_STAR, Op.SET_FREE, Op.RAISE})
@@ -147,6 +147,7 @@ class Program:
         self.packages: set[str] = set()
         self.stored_attributes: set[str] = set()
         self.rendered = Rendered()
+        self.pages = NO_PAGES
 
     def add(self, name: str, file: str, facts: FileFacts, *, is_package: bool, library: bool = False) -> Module | None:
         """Number a file's scopes; None for a file without any (it could not be parsed)."""

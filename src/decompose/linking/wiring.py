@@ -33,11 +33,15 @@ class Wire(NamedTuple):
 
 
 class Given(NamedTuple):
-    """A framework gives ``value`` to the parameter ``name`` of a function, a value too: it may have been made in a frame of its own."""
+    """A framework gives ``value`` to the parameter ``name`` of a function, a value too: it may have been made in a frame of its own.
+
+    With a ``key``, the parameter is a dictionary that holds the value under it.
+    """
 
     function: Value
     name: str
     value: Value
+    key: str = ""
 
 
 class Result(NamedTuple):
@@ -121,6 +125,10 @@ def _give(engine: Engine, given: Given) -> bool:
             target = engine.containers.slot(engine.values[rest][2], given.name)
         elif name != given.name or kind == ParameterKind.STAR:
             continue
+        elif given.key:
+            held = engine.containers.of_parameter(target, ParameterKind.STAR_STAR)
+            engine.put(target, held)
+            target = engine.containers.slot(engine.values[held][2], given.key)
         if given.value in engine.values_of(target):
             return False
         engine.put(target, given.value)

@@ -6,7 +6,7 @@ Every branch of a template counts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from decompose.facts import Op
@@ -15,7 +15,8 @@ from decompose.linking.frames import Frame
 from decompose.linking.libraries.django_permissions import permissions
 from decompose.linking.libraries.django_schema import user_model
 from decompose.linking.libraries.django_settings import context_processors
-from decompose.linking.libraries.django_template_steps import Step, steps_of
+from decompose.linking.libraries.django_template_arguments import Handed, handed_to_filter, handed_to_tag
+from decompose.linking.libraries.django_template_steps import Step, steps_of, uses_of
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
@@ -33,6 +34,7 @@ _INCLUSION_TAG = "django.template:Library.inclusion_tag"
 _ASKED = {
     "count": "scan", "exists": "scan", "first": "read", "last": "read", "get": "read", "latest": "read", "earliest": "read",
 }  # fmt: skip
+_FOLDER = ".templatetags."
 _MAX_DEPTH = 6
 _MAX_PASSES = 400
 
@@ -53,17 +55,26 @@ class Row(NamedTuple):
 Environment = Mapping[str, frozenset[Row]]
 
 
-class TemplateRows:
-    """Follows templates with what is known of their context."""
+def is_called_by_templates(scope: Scope) -> bool:
+    """Whether a scope is a tag or a filter of the application's own."""
+    module = scope.module
+    return scope.is_function and not scope.library and _FOLDER in f".{module.name}." and scope.parent is module.top
 
-    def __init__(self, linked: Linked, read: Read, has: Has) -> None:
+
+class TemplateRows:
+    """Follows templates with what is known of their context; for what they give to functions alone, if ``hands_on_only``."""
+
+    def __init__(self, linked: Linked, read: Read, has: Has, *, hands_on_only: bool = False) -> None:
         self.linked = linked
+        self.hands_on_only = hands_on_only
         self.has = has
         self.scope: Scope | None = None
         self.engine = linked.engine
         self.values = linked.values
         self.read = read
         self.found: set[tuple[str, Value]] = set()
+        self.handed: set[Handed] = set()
+        """What tags and filters of the application were given, in all renderings."""
         self._passes = 0
         self._frames: dict[int, list[frozenset[Value]]] = {}
         self._contexts: dict[int, list[Frame]] = {}
@@ -76,7 +87,7 @@ class TemplateRows:
                 self._frames.setdefault(scope.index, []).append(self.engine.values_of(frame.returns))
                 if scope.facts.name == "get_context_data":
                     self._contexts.setdefault(scope.index, []).append(frame)
-                if ".templatetags." in f".{scope.module.name}." and scope.parent is scope.module.top:
+                if is_called_by_templates(scope):
                     self._filters[scope.facts.name] = scope.index
 
     def _inclusion_tags(self) -> Iterator[tuple[str, tuple[int, str]]]:
@@ -144,8 +155,7 @@ class TemplateRows:
         for step in steps:
             known = scopes[-1]
             if step.kind == "use":
-                for row in self._asked(known, step.path, step.filtered):
-                    self._evaluate(row, counts=step.filtered in ("length", "length_is"))
+                self._use(step, known)
             elif step.kind == "for":
                 elements = {e for row in self._asked(known, step.path, step.filtered) for e in self._elements(row)}
                 scopes.append({**known, **dict.fromkeys(step.names, frozenset(elements))})
@@ -163,9 +173,21 @@ class TemplateRows:
                 if text is not None:
                     self._run(steps_of(text), known, depth + 1)
 
+    def _use(self, step: Step, known: Environment) -> None:
+        if self.hands_on_only and step.filtered not in self._filters:
+            return
+        for row in self._asked(known, step.path, step.filtered):
+            self._evaluate(row, counts=step.filtered in ("length", "length_is"))
+
     def _tag(self, step: Step, known: dict[str, frozenset[Row]], depth: int) -> None:
         """A tag of the application's own shows a template, or gives something that is known by a name from there on."""
         tag, known_as = step.names
+        if tag in self._filters:
+            called = self.engine.program.scopes[self._filters[tag]]
+            self.handed.update(handed_to_tag(called, step.path, known, partial(self._asked, known)))
+        else:
+            for use in uses_of(step.path):
+                self._use(use, known)
         function, template = self._inclusions.get(tag, (-1, ""))
         if known_as and tag in self._filters:
             known[known_as] = frozenset(Row(v) for values in self._frames.get(self._filters[tag], ()) for v in values)
@@ -183,7 +205,8 @@ class TemplateRows:
     def _asked(self, known: Environment, path: str, filtered: str) -> set[Row]:
         """The values at the end of a path, after a filter of the application's own."""
         if filtered in self._filters:
-            self._asked(known, path, "")
+            called = self.engine.program.scopes[self._filters[filtered]]
+            self.handed.update(handed_to_filter(called, self._asked(known, path, "")))
             return {Row(v) for values in self._frames.get(self._filters[filtered], ()) for v in values}
         name, *rest = path.removeprefix(f"{REQUEST}." if path.startswith(_ASKED_FOR_USER) else "").split(".")
         rows = set(known.get(name, ()))

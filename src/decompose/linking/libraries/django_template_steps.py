@@ -15,13 +15,17 @@ _FILTERED = re.compile(r"([A-Za-z_]\w*(?:\.\w+)*)\s*\|\s*(\w+)")
 _CHOSEN = re.compile(r"\|\s*\w+\s*:\s*(\"[^\"]*\"|'[^']*')")
 _ASSIGNED = re.compile(r"(\w+)=([A-Za-z_]\w*(?:\.\w+)*)|([A-Za-z_]\w*(?:\.\w+)*(?:\s*\|\s*\w+)?)\s+as\s+(\w+)")
 _KNOWN_AS = re.compile(r"\bas\s+(\w+)\s*$")
+_ARGUMENT = re.compile(r"(?:(\w+)=)?((?:\"[^\"]*\"|'[^']*'|[^\s\"'])+)")
 _WORDS = frozenset(
     {"and", "or", "not", "in", "is", "if", "else", "with", "as", "only", "by", "True", "False", "None", "forloop"}
 )
 
 
 class Step(NamedTuple):
-    """One thing that a template does: ``kind`` is use, for, with, end, include, extends or tag."""
+    """One thing that a template does: ``kind`` is use, for, with, end, include, extends or tag.
+
+    The ``path`` of a tag is the text of all its arguments.
+    """
 
     kind: str
     names: tuple[str, ...] = ()
@@ -62,9 +66,24 @@ def _steps(text: str) -> Iterator[Step]:
                 yield Step(tag, (), named)
             yield Step("end")
         elif tag not in ("load", "block", "endblock", "csrf_token", "trans", "translate"):
-            yield from _uses(rest)
             called = _KNOWN_AS.search(rest)
-            yield Step("tag", (tag, called[1] if called is not None else ""))
+            yield Step("tag", (tag, called[1] if called is not None else ""), rest)
+
+
+@cache
+def uses_of(arguments: str) -> tuple[Step, ...]:
+    """What the arguments of a tag use."""
+    return tuple(_uses(arguments))
+
+
+@cache
+def arguments_of(arguments: str) -> tuple[tuple[str, str, str], ...]:
+    """The arguments of a tag: the name of each that has one, its path, and the filter that it goes through."""
+    found = []
+    for name, given in _ARGUMENT.findall(_KNOWN_AS.sub("", arguments)):
+        path, _, filtered = _STRING.sub("", given).partition("|")
+        found.append((name, path if _PATH.fullmatch(path) else "", filtered.partition(":")[0].partition("|")[0]))
+    return tuple(found)
 
 
 def _named(text: str) -> Iterator[Step]:

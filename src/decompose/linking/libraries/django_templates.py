@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.effects import SHOWN
-from decompose.linking.frames import Frame
+from decompose.linking.frames import Frame, Site
 from decompose.linking.libraries.django_options import app_label
 from decompose.linking.libraries.django_schema import library_class
+from decompose.linking.libraries.django_template_arguments import Handed
 from decompose.linking.libraries.django_template_rows import REQUEST, Has, Read, Row, TemplateRows
+from decompose.linking.libraries.view_forms import forms_of
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
@@ -18,6 +20,7 @@ from decompose.linking.values import Value
 Found = tuple[int, Value, str, Value, str, str, int]
 """An access as the engine notes it: scope, receiver, operation, rows, role, rule, line."""
 
+_FORM = "form"
 _RENDERING = {
     "django.shortcuts:render": (1, 2, 0),
     "django.template.loader:render_to_string": (0, 1, 2),
@@ -29,6 +32,32 @@ _RENDERING = {
 def shown(linked: Linked, read: Read, has: Has) -> Iterator[Found]:
     """What templates read, at the calls that render them."""
     shows = TemplateRows(linked, read, has)
+    for site, given, text, environment in _rendered_by_calls(linked, read, shows):
+        scope = site.frame.scope
+        for operation, value in shows.rendered(scope, text, environment):
+            yield scope.index, site.frame.receiver, operation, value, "execute", f"{SHOWN} {given}", site.line
+
+
+def handed_on(linked: Linked, read: Read, concerns: Callable[[str], bool]) -> set[Handed]:
+    """What templates give to tags and filters of the application, of those templates whose text is of concern."""
+    shows = TemplateRows(linked, read, lambda *_: False, hands_on_only=True)
+
+    def read_if_of_concern(name: str) -> str | None:
+        text = read(name)
+        return text if text is not None and concerns(text) else None
+
+    for site, _, text, environment in _rendered_by_calls(linked, read_if_of_concern, shows):
+        shows.rendered(site.frame.scope, text, environment)
+    for view, text, environment in _rendered_by_views(linked, read_if_of_concern, shows):
+        forms = {Row(linked.values.instance(form.index)) for form in forms_of(linked, view)}
+        shows.rendered(view, text, {_FORM: frozenset(forms), **environment})
+    return shows.handed
+
+
+def _rendered_by_calls(
+    linked: Linked, read: Read, shows: TemplateRows
+) -> Iterator[tuple[Site, str, str, dict[str, frozenset[Row]]]]:
+    """The calls that render a template, with its name, its text and what it knows."""
     for definition, (name_at, context_at, request_at) in _RENDERING.items():
         for site in linked.sites_calling(definition):
             scope = site.frame.scope
@@ -36,7 +65,7 @@ def shown(linked: Linked, read: Read, has: Has) -> Iterator[Found]:
                 continue
             given = _name_of(linked, site.frame, site.argument(name_at, "template_name"))
             text = read(given) if isinstance(given, str) else None
-            if text is None:
+            if text is None or not isinstance(given, str):
                 continue
             context = site.argument(context_at, "context")
             sources = _sources(linked, scope, context)
@@ -48,8 +77,7 @@ def shown(linked: Linked, read: Read, has: Has) -> Iterator[Found]:
             request = site.argument(request_at, REQUEST)
             if request != -1:
                 shows.add_usual(environment, request)
-            for operation, value in shows.rendered(scope, text, environment):
-                yield scope.index, site.frame.receiver, operation, value, "execute", f"{SHOWN} {given}", site.line
+            yield site, given, text, environment
 
 
 def _name_of(linked: Linked, frame: Frame, ref: Ref) -> object:
@@ -70,6 +98,14 @@ def _name_of(linked: Linked, frame: Frame, ref: Ref) -> object:
 def shown_by_views(linked: Linked, read: Read) -> Iterator[tuple[str, Value]]:
     """What the templates of generic views read, which the framework renders after the view."""
     shows = TemplateRows(linked, read, lambda *_: False)
+    for view, text, environment in _rendered_by_views(linked, read, shows):
+        yield from shows.rendered(view, text, environment)
+
+
+def _rendered_by_views(
+    linked: Linked, read: Read, shows: TemplateRows
+) -> Iterator[tuple[Scope, str, dict[str, frozenset[Row]]]]:
+    """The generic views, with the text of their template and what it knows."""
     instance = linked.values.instance
     single, many = (_view(linked, name) for name in ("SingleObjectMixin", "MultipleObjectMixin"))
     for cls in linked.application_classes():
@@ -96,7 +132,7 @@ def shown_by_views(linked: Linked, read: Read) -> Iterator[tuple[str, Value]]:
         text = read(name) if isinstance(name, str) else None
         shows.add_usual(environment, -1)
         if text is not None:
-            yield from shows.rendered(cls, text, environment)
+            yield cls, text, environment
 
 
 _SUFFIXES = (

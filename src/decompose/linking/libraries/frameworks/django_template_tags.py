@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
+from decompose.linking.libraries.django_template_rows import is_called_by_templates
+from decompose.linking.libraries.django_templates import handed_on
 from decompose.linking.libraries.framework import Example, Framework
+from decompose.linking.linked import Linked
+from decompose.linking.wiring import Given, own_frame
 
 _SUMMARY = """
 from typing import TypeVar
@@ -33,8 +40,29 @@ class Library:
     def inclusion_tag(self, filename, func=None, takes_context=None, name=None) -> _Registering: ...
 """
 
+
+def given_by_templates(linked: Linked) -> Iterator[Given]:
+    """To tags and filters what the templates that use them give them."""
+    called = {scope.index: scope for scope in linked.program.scopes if is_called_by_templates(scope)}
+    names = sorted({scope.facts.name for scope in called.values() if scope.facts.parameters})
+    if not names:
+        return
+    concerns = re.compile(rf"\{{%\s*(?:include|extends|{'|'.join(names)})\b|\|\s*(?:{'|'.join(names)})\b")
+
+    def read(name: str) -> str | None:
+        page = linked.program.pages(name)
+        return page.text if page is not None else None
+
+    for handed in sorted(handed_on(linked, read, lambda text: concerns.search(text) is not None)):
+        function = called[handed.function]
+        around = own_frame(linked.engine, function.module.top)
+        value = linked.values.intern("F", function.index, around.index)
+        yield Given(value, handed.parameter, handed.value, handed.key)
+
+
 FRAMEWORK = Framework(
     name="Django's template tags",
+    fixed_wires=(given_by_templates,),
     summaries={"django.template": _SUMMARY, "django.template.base": "from django.template import Library\n"},
     examples=(
         Example(
