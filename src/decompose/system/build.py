@@ -38,6 +38,7 @@ from decompose.system.source_lines import with_source_lines
 from decompose.system.sql.files import SqlFiles
 from decompose.system.surroundings.pages import fixture_reader, template_reader
 from decompose.system.surroundings.wide_columns import wide_tables
+from decompose.system.test_code import with_test_code
 from decompose.system.transactions.instead import Instead, untouched
 from decompose.system.transactions.scopes import Found, transactions_of
 
@@ -73,6 +74,9 @@ def build_system(
             tree.base, wanted, cache_folder=cache_folder, jobs=jobs, executor=executor, progress=progress
         )
     application = [(f, facts) for f, facts in zip(wanted, collected.facts, strict=True) if f.role == "application"]
+    tree = with_test_code(tree, application)
+    kept = {file.path for file in tree.to_parse()}
+    application = [(f, facts) for f, facts in application if f.path in kept]
     migrations = [(f, facts) for f, facts in zip(wanted, collected.facts, strict=True) if f.role == "migration"]
     with garbage_collection_paused():
         progress("linking", 0, 1)

@@ -65,6 +65,29 @@ RUN_AROUND = frozenset({
 RUNS_BY_NAME = frozenset({"django.core.management:call_command"})
 """Functions that run what only a name tells, often a library's: what that does is not in view."""
 
+_FOR_TESTS = re.compile(
+    r"(?:pytest|unittest|doctest|factory|model_bakery|mixer|hypothesis|django_dynamic_fixture|ddf|freezegun|time_machine|responses|requests_mock"
+    r"|flask_testing|django_webtest|django\.test|rest_framework\.test|(?:fastapi|starlette)\.testclient)\."
+)
+"""Packages and modules that are there to write tests with, before the name that is imported of them."""
+
+_LOADED_BY_NAME = re.compile(
+    r"(?:^|\.)(?:management\.commands\..+|__main__|manage|models|admin|apps|urls|tasks|signals|receivers|settings|wsgi|asgi|main|app|cli)$"
+)
+"""Modules that a framework or a server finds by their names, so that no import need tell who uses them."""
+
+
+@cache
+def is_for_tests(imported: str) -> bool:
+    """Whether what is imported, ``module.name``, is there to write tests with."""
+    return _FOR_TESTS.match(imported) is not None
+
+
+def is_loaded_by_name(module: str) -> bool:
+    """Whether a module may be used although nothing imports it."""
+    return _LOADED_BY_NAME.search(module) is not None
+
+
 _KEEPING = re.compile(r"^django\.(?:contrib|db)\.|(?:^|\.)(?:models|backends|repositories)(?:\.|$)")
 """Modules of libraries that are there to keep something."""
 
