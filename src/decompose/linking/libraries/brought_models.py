@@ -46,8 +46,9 @@ def brought_models(files: Sequence[FileFacts], in_view: frozenset[str]) -> dict[
     known = {name for names in found.values() for name in names}
     if named:
         known |= {s.name for facts in files for s in facts.scopes if s.kind == ScopeKind.CLASS}
+    told = {part for module in summarised for part in module.split(".")} if named else set()
     for label, name in named:
-        if name not in known and label not in in_view and not any(label in m.split(".") for m in summarised):
+        if name not in known and label not in in_view and label not in told:
             found.setdefault(f"{label}.{_MODELS}", set()).add(name)
     return {
         module: _HEAD + "".join(_class(module, n) for n in sorted(names)) for module, names in sorted(found.items())

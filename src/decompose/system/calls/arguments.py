@@ -99,6 +99,15 @@ class Arguments:
         """The calls of a function in the application."""
         return [site for site, _ in self._calls.get(function.index, ())]
 
+    def sites_of_calls(self) -> Iterator[Site]:
+        """The calls in the application of its own functions, each once."""
+        scopes, seen = self.linked.program.scopes, set[int]()
+        for target, calls in self._calls.items():
+            for site, _ in calls if not scopes[target].library else ():
+                if id(site) not in seen:
+                    seen.add(id(site))
+                    yield site
+
     def given_directly(self, function: Scope) -> Iterator[Given]:
         """The calls in the application that give ``function`` its arguments themselves."""
         for site, bound in self._calls.get(function.index, ()):

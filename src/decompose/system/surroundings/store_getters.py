@@ -15,6 +15,8 @@ from decompose.system.calls.arguments import Given, parameter_of
 Bound = Mapping[tuple[int, str], tuple[Scope, Ref]]
 """Function and parameter -> what a call gives for it, and where that stands."""
 
+NOTHING_BOUND: Bound = {}
+
 _DEPTH = 12
 _HANDING_ON = frozenset({Op.COPY, Op.NARROW, Op.ATTRIBUTE, Op.ITEM, Op.ITERATE, Op.ENTER, Op.CALL})
 """What these make comes from what stands behind them first."""
@@ -37,7 +39,7 @@ class Getters:
         """What each call of ``getter`` gives that the acting object may come from; nothing where that is not certain."""
         if not getter.facts.parameters or getter.facts.name == "__init__":
             return []
-        return self._ways(site.frame.scope, site.operation[2], getter, {}, _DEPTH) or []
+        return self._ways(site.frame.scope, site.operation[2], getter, NOTHING_BOUND, _DEPTH) or []
 
     def _ways(self, scope: Scope, ref: Ref, getter: Scope, bound: Bound, depth: int) -> list[Bound] | None:
         """All ways that lead to what a ref is; None where one of them is out of view."""

@@ -14,7 +14,7 @@ from decompose.linking.library_call import StoreUse
 from decompose.linking.program import Scope
 from decompose.system.calls.arguments import Arguments, Given, parameter_of
 from decompose.system.model import Table
-from decompose.system.surroundings.store_getters import Bound, Getters
+from decompose.system.surroundings.store_getters import NOTHING_BOUND, Bound, Getters
 
 _DEPTH = 4
 _MAX_STEPS = 6
@@ -48,14 +48,18 @@ class StoreNames:
         self._frames: dict[int, list[Frame]] | None = None
         self._asked: Frame | None = None
         self._set: dict[int, dict[str, list[tuple[Scope, Ref]]]] = {}
-        self._bound: Bound = {}
+        self._bound = NOTHING_BOUND
+        self._known: dict[tuple[int, str | int, int], list[Name]] = {}
+        """What was found out for the question that is asked: many ways lead to the same place."""
 
-    def of(self, scope: Scope, refs: Iterable[Ref], frame: Frame | None = None) -> dict[Name, None]:
-        """What these arguments of a call in this frame may be; `HOLE` alone stands for one of which nothing is known."""
-        self._asked = frame
+    def of(
+        self, scope: Scope, refs: Iterable[Ref], frame: Frame | None = None, bound: Bound = NOTHING_BOUND
+    ) -> dict[Name, None]:
+        """What these arguments of a call in this frame may be, where parameters are ``bound`` to something; `HOLE` alone stands for one of which nothing is known."""
+        self._asked, self._bound, self._known = frame, bound, {}
         names: dict[Name, None] = {}
         for ref in refs:
-            found = list(self._names(scope, ref, _DEPTH + len(self._bound)))
+            found = self._names(scope, ref, _DEPTH + len(bound))
             names.update(dict.fromkeys(found or [Name(HOLE, direct=False)]))
         return names
 
@@ -68,9 +72,8 @@ class StoreNames:
         getters = Getters(self.linked, self._sites_of, self._set_by)
         ways = getters.ways(use.site, scope)
         found: dict[Name, None] = {}
-        for self._bound in ways or ({},):
-            found |= self.of(scope, [ref])
-        self._bound = {}
+        for bound in ways or (NOTHING_BOUND,):
+            found |= self.of(scope, [ref], bound=bound)
         if not ways and any(not shown(name.text) for name in found):
             given = {text for _, text in self.given_by_callers(scope, ref)}
             found = dict.fromkeys(name for name in found if shown(name.text)) | dict.fromkeys(
@@ -124,20 +127,25 @@ class StoreNames:
     def _holder(self, cls: Scope) -> str:
         return self.table_of.get(cls.definition, cls.definition)
 
-    def _names(self, scope: Scope, ref: Ref, depth: int) -> Iterator[Name]:
+    def _names(self, scope: Scope, ref: Ref, depth: int) -> list[Name]:
         """What a key may be, followed through names, additions, and functions that make it."""
-        if isinstance(ref, str):
-            yield self._filled(scope, ref, depth)
-        elif isinstance(ref, list):
+        if isinstance(ref, list):
             if ref[0] == "*":
-                yield from self._names(scope, ref[1], depth)
-            elif ref[0] == "c":
-                for item in ref[1] if isinstance(ref[1], list | dict) else [ref[1]]:
-                    if isinstance(item, str):
-                        yield Name(item, direct=True)
-        elif type(ref) is int and ref >= 0 and depth:
-            bound = self._bound.get((scope.index, parameter_of(scope, ref))) if self._bound else None
-            yield from self._made_by(scope, ref, depth) if bound is None else self._given_as(*bound, depth)
+                return self._names(scope, ref[1], depth)
+            items = [] if ref[0] != "c" else ref[1] if isinstance(ref[1], list | dict) else [ref[1]]
+            return [Name(item, direct=True) for item in items if isinstance(item, str)]
+        known = self._known.get((scope.index, ref, depth))
+        if known is None:
+            if isinstance(ref, str):
+                known = [self._filled(scope, ref, depth)]
+            else:
+                known = list(self._followed(scope, ref, depth)) if ref >= 0 and depth else []
+            self._known[scope.index, ref, depth] = known
+        return known
+
+    def _followed(self, scope: Scope, ref: int, depth: int) -> Iterator[Name]:
+        bound = self._bound.get((scope.index, parameter_of(scope, ref))) if self._bound else None
+        return self._made_by(scope, ref, depth) if bound is None else self._given_as(*bound, depth)
 
     def _given_as(self, home: Scope, ref: Ref, depth: int) -> Iterator[Name]:
         """What is given for a parameter, itself or, where that is one as well, by the callers."""
@@ -157,7 +165,7 @@ class StoreNames:
             if isinstance(constant, str | int):
                 filled += [str(constant), piece]
                 continue
-            names = list(self._names(scope, part, depth - 1)) if depth else []
+            names = self._names(scope, part, depth - 1) if depth else []
             filled += [self._as_part(names[0]) if len(names) == 1 else HOLE, piece]
             direct = direct and filled[-2] == HOLE
         return Name("".join(filled), direct)
@@ -172,7 +180,7 @@ class StoreNames:
         joined = [o for o in scope.operations_producing(ref) if o[0] == Op.COPY]
         if len(joined) > 1:
             for operation in joined:
-                found = list(self._names(scope, operation[2], depth - 1))
+                found = self._names(scope, operation[2], depth - 1)
                 given = [] if found else self.given_by_callers(scope, operation[2], depth - 1)
                 yield from found or [Name(text or HOLE, direct=False) for _, text in given]
             return
@@ -196,8 +204,8 @@ class StoreNames:
         if operation[0] == Op.BINARY and operation[4] in ("add", "mod", "iadd"):
             for name in self._names(origin.scope, operation[2], depth - 1):
                 text = _FIELD.sub(HOLE, name.text) if operation[4] == "mod" else self._as_part(name)
-                added = self._names(origin.scope, operation[3], depth - 1) if operation[4] != "mod" else iter(())
-                for behind in list(added) or [Name("" if operation[4] == "mod" else HOLE, direct=False)]:
+                added = self._names(origin.scope, operation[3], depth - 1) if operation[4] != "mod" else []
+                for behind in added or [Name("" if operation[4] == "mod" else HOLE, direct=False)]:
                     yield Name(text + self._as_part(behind), name.direct)
         elif operation[0] == Op.CONTAINER:
             for element in (operation[4] or []) if operation[2] == "dict" else operation[3]:
@@ -329,7 +337,7 @@ class StoreNames:
     def _call_sites(self) -> dict[tuple[int, int], list[Site]]:
         if self._calls is None:
             self._calls = {}
-            for site in self.linked.engine.sites:
+            for site in self.arguments.sites_of_calls():
                 self._calls.setdefault((site.frame.scope.index, site.operation[1]), []).append(site)
         return self._calls
 
@@ -344,7 +352,7 @@ class StoreNames:
             home, given = call.site.frame.scope, call.argument(scope, name)
             if given == -1 and default is not None and scope.parent is not None:
                 home, given = scope.parent, default
-            names = [] if given == -1 else list(self._names(home, given, depth - 1))
+            names = [] if given == -1 else self._names(home, given, depth - 1)
             texts = {shown(name.text) for name in names} or ({""} if given != ["c", None] else set())
             found += [(call.site, text) for text in sorted(texts)]
         return found
