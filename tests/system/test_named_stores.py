@@ -293,10 +293,39 @@ def test_sessions_of_requests(draw: Draw) -> None:
         ("import pika", "pika.BlockingConnection().channel().basic_publish('logs', '', b'')", ("write", "queue", "logs")),
         ("import etcd3", "etcd3.client().put('/shop/rate', '1')", ("write", "settings", "/shop/rate")),
         ("import ldap3", "ldap3.Connection('x').add('uid=a')", ("write", "directory", "LDAP")),
-        ("import boto3", "boto3.resource('dynamodb').Table('carts').put_item(Item={})", ("write", "other database", "carts")),
         ("from redis.sentinel import Sentinel", "Sentinel([]).master_for('m').set('a', 1)", ("write", "key-value", "a")),
     ],
 )  # fmt: skip
 def test_what_a_library_keeps(draw: Draw, imports: str, code: str, expected: tuple[str, str, str]) -> None:
     app = draw({"m.py": f"{imports}\ndef use():\n    {code}\n"})
     assert touched(app) == {("m:use", *expected)}
+
+
+def test_items_and_documents_are_rows_of_the_table_that_is_named(draw: Draw) -> None:
+    app = draw(
+        {
+            "m.py": """
+            import os
+            import boto3
+            from google.cloud import firestore
+            ORDERS = os.environ["ORDERS_TABLE"]
+            orders = boto3.resource("dynamodb").Table(ORDERS)
+            client = boto3.client("dynamodb")
+            def place(order): orders.put_item(Item=order)
+            def show(key): return client.get_item(TableName=os.environ["ORDERS_TABLE"], Key=key)
+            def drop(key): client.delete_item(TableName="carts", Key=key)
+            def invite(user): firestore.Client().collection("guests").document(user).set({})
+            def guests(): return list(firestore.Client().collection("guests").where("a", "==", 1).stream())
+            def whatever(table, key): return client.get_item(TableName=table, Key=key)
+            """
+        }
+    )
+    found = {(a.definition, a.operation, a.table) for a in app.system.accesses}
+    assert found == {
+        ("m:place", "insert", "$ORDERS_TABLE"),
+        ("m:show", "read", "$ORDERS_TABLE"),
+        ("m:drop", "delete", "carts"),
+        ("m:invite", "update", "guests"),
+        ("m:guests", "read", "guests"),
+    }
+    assert touched(app) == {("m:whatever", "read", "other database", "")}

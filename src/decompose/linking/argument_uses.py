@@ -34,6 +34,8 @@ def follow(call: LibraryCall, parameter: Parameter, ref: Ref, *, of_mapping: boo
     engine = call.engine
     node = engine.node_of(call.site.frame, ref)
     meant = engine.names.constants.plain_data(call.site.frame.scope, ref) if parameter.naming else None
+    if meant is None and parameter.given:
+        meant = engine.names.constants.setting(call.site.frame.scope, ref) or None
     for text in _texts(ref if meant is None else ["c", meant]) if parameter.wanted else ():
         for value in parameter.wanted:
             call.refer(value, text)

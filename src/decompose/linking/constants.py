@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from decompose.facts import Op
 from decompose.facts.records import PARTS, Ref
 from decompose.linking.program import Module, Scope
+from decompose.linking.settings_asked import setting_name
 
 if TYPE_CHECKING:
     from decompose.linking.names import Names
@@ -29,24 +30,34 @@ class Constants:
 
     def plain_data(self, scope: Scope, ref: Ref) -> Any:
         """The plain value, a list or a table too, that a ref is, followed through names; None when it is none."""
+        ref = self._followed(scope, ref)[1]
+        if isinstance(ref, str):
+            return ref
+        return ref[1] if isinstance(ref, list) and ref[0] == "c" else None
+
+    def setting(self, scope: Scope, ref: Ref) -> str:
+        """``$NAME`` for what the setting of that name says, followed through names; nothing where it is none."""
+        scope, ref = self._followed(scope, ref)
+        asked = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+        name = setting_name(scope, asked[0]) if len(asked) == 1 else ""
+        return f"${name}" if name else ""
+
+    def _followed(self, scope: Scope, ref: Ref) -> tuple[Scope, Ref]:
+        """What a ref is in the end, and where that stands; -1 where it goes on."""
         for _ in range(_MAX_STEPS):
-            if isinstance(ref, str):
-                return ref
-            if isinstance(ref, list):
-                return ref[1] if ref[0] == "c" else None
-            producers = scope.operations_producing(ref)
+            producers = scope.operations_producing(ref) if type(ref) is int else []
             if len(producers) != 1:
-                return None
+                return scope, ref
             operation = producers[0]
             if operation[0] == Op.COPY:
                 ref = operation[2]
                 continue
             home = self._home(scope, operation)
             if home is None:
-                return None
+                return scope, ref
             scope, name = home
             ref = scope.facts.names[name]
-        return None
+        return scope, -1
 
     def _home(self, scope: Scope, operation: list[Any]) -> tuple[Scope, str] | None:
         """The module or class that binds what an operation names, and the name there."""

@@ -234,7 +234,10 @@ class LibraryCall(TypeVariables):
                         channels.use(self, effect, channel, *arguments[1:])
 
     def _note_store(self, kind: str, operation: str, name: str = "", acting: str = "") -> None:
-        """Something in a store is touched; of ``~N`` once for each name that N stands for."""
+        """Something in a store is touched; of ``~N`` once for each name that N stands for; not where it is a table that T stands for."""
+        name, _, table = name.partition(" unless ")
+        if table and self.bindings.get(table):
+            return
         variable = name.partition("~")[2]
         for named in (variable and self.bindings.get(variable)) or (-1,):
             use = StoreUse(self.site, self.function, self.receiver, kind, operation, name, named, acting)

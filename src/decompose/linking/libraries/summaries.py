@@ -32,6 +32,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
                                     argument ``mode`` says); its name is the argument of that name (the first of several), or ``=constant``, or ``.Index.name``, an attribute of the receiver's class, or
                                     ``@attribute``, the attribute that the receiver was got by, or ``~N``, what N stands for, a
                                     type variable (see ``Given``); none means all of the store
+    @stores("other database", "read", "~N unless T")  not where T stands for a table
     @stores("cache", "read", "~N", "function")  the same, done by the function that this argument is, if it has a name
     @invokes("F", "task")           the function bound to F runs, by this kind of call
     @listens("N", "receiver")       the argument is added to what waits under N, the last type variable of the object or a name
@@ -88,6 +89,7 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
 ``decompose.TableName[T]`` that the string is the name of the table that T stands for from there on.
 ``decompose.Name[T]`` that T stands for the string, a name of an attribute.
 ``decompose.Given[T]`` that T stands for the argument, whatever it is: what names a store.
+``Given[N] | TableName[T]``: the same, and T stands for a table where a text or a setting, ``$NAME``, names it.
 ``decompose.EveryTable`` stands for the rows of whatever table there is.
 After ``joins`` and its like ``Self`` is the receiver's class with the type arguments that its variables have by then.
 ``__reached_by__ = "signature().parameters"`` in a class body: the class has no name of its own; this is how its objects are got.

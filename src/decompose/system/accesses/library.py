@@ -22,7 +22,7 @@ from decompose.system.model import Resolution
 from decompose.system.schema.tables import Schema
 
 OPERATIONS = frozenset({"read", "insert", "update", "delete", "scan", "lock"})
-_ONE_NAME = re.compile(r"\w+(?:\.\w+)*")
+_ONE_NAME = re.compile(r"\$?\w+(?:\.\w+)*")
 _LAZY = ".__get__"
 _BETWEEN = f"{_LAZY}{ALONG}"
 _OF_WHOLE_ROWS = frozenset({"read", "scan", "insert", "delete"})

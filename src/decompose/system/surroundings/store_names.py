@@ -7,24 +7,22 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from decompose.facts import HOLE, Op
-from decompose.facts.records import Ref, ScopeKind
+from decompose.facts.records import Ref
 from decompose.linking import Linked
 from decompose.linking.frames import Frame, Site
 from decompose.linking.library_call import StoreUse
 from decompose.linking.program import Scope
+from decompose.linking.settings_asked import setting_name
 from decompose.system.calls.arguments import Arguments, Given, parameter_of
 from decompose.system.model import Table
 from decompose.system.surroundings.store_getters import NOTHING_BOUND, Bound, Getters
 
 _DEPTH = 4
-_MAX_STEPS = 6
 
 _FIELD = re.compile(r"\{[^{}]*\}|%\(\w+\)[a-z]|%[sdr]")
 _TELLING = re.compile(r"\w")
 _FULL_NAME = re.compile(r"(?:\w+://|arn:|projects/).*[/:]([^/:]*\w[^/:]*)")
-_SETTINGS = frozenset({"settings", "config", "environ"})
 _WHOLE_SETTING = re.compile(r"\$[\w.]+")
-_SETTING = re.compile(r"_*[A-Z][A-Z0-9_]*")
 
 
 class Name(NamedTuple):
@@ -196,7 +194,7 @@ class StoreNames:
             if isinstance(constant, str):
                 yield Name(constant, direct=True)
             return
-        setting = self._setting(origin.scope, origin.operation)
+        setting = setting_name(origin.scope, origin.operation)
         if setting:
             yield Name(f"${setting}", direct=False)
             return
@@ -267,46 +265,6 @@ class StoreNames:
                         known.setdefault(operation[2], []).append((method, operation[3]))
         return known
 
-    def _setting(self, scope: Scope, operation: list[Any]) -> str:
-        """The name in capital letters that something outside is asked for, such as ``environ["BUCKET"]`` or ``settings.BUCKET``."""
-        if operation[0] == Op.ATTRIBUTE:
-            asked, name = operation[2], str(operation[3])
-        elif operation[0] == Op.ITEM:
-            asked, name = operation[2], _text(operation[3])
-        elif operation[0] == Op.CALL and operation[3]:
-            asked, name = operation[2], _text(operation[3][0])
-        else:
-            return ""
-        if _SETTING.fullmatch(name) and self._is_of_all(scope, asked):
-            return name
-        return name if operation[0] != Op.ATTRIBUTE and self._are_settings(scope, asked) else ""
-
-    def _are_settings(self, scope: Scope, ref: Ref) -> bool:
-        """Whether something is the application's settings by its name, as ``request.app.config`` is; ``self.config`` may be another's."""
-        for made in scope.operations_producing(ref) if type(ref) is int and ref >= 0 else ():
-            if made[0] == Op.ATTRIBUTE and made[3] in ("get", "__getitem__"):
-                return self._are_settings(scope, made[2])
-            if made[0] == Op.ATTRIBUTE and made[3] in _SETTINGS:
-                return not (scope.is_method and parameter_of(scope, made[2]) == scope.facts.parameters[0][0])
-        return False
-
-    def _is_of_all(self, scope: Scope, ref: Ref) -> bool:
-        """Whether something is the same wherever it is asked: imported, or made at the top of a module."""
-        for _ in range(_MAX_STEPS):
-            made = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
-            if len(made) != 1:
-                return False
-            code = made[0][0]
-            if code in (Op.FREE, Op.FROM, Op.IMPORT):
-                return True
-            if code == Op.CALL:
-                if made[0][3] or made[0][4]:
-                    return scope.facts.kind == ScopeKind.MODULE
-            elif code not in (Op.COPY, Op.ATTRIBUTE):
-                return False
-            ref = made[0][2]
-        return False
-
     def _frames_of(self, scope: Scope) -> list[Frame]:
         """The frame of the call that is asked about, else all of a scope."""
         if self._asked is not None and self._asked.scope is scope:
@@ -361,11 +319,6 @@ class StoreNames:
         yield from self.arguments.given(scope)
         if scope.facts.name == "__init__":
             yield from self.arguments.given_when_made(scope)
-
-
-def _text(ref: Ref) -> str:
-    data = ref[1] if isinstance(ref, list) and ref[0] == "c" else ref
-    return data if isinstance(data, str) else ""
 
 
 def shown(text: str) -> str:

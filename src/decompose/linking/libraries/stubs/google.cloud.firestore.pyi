@@ -1,46 +1,58 @@
 from typing import Generic, Self, TypeVar
 
-from decompose import Given
-from decompose.effects import stores
+from decompose import Given, TableName
+from decompose.effects import deletes, inserts, reads, stores, updates
 
 N = TypeVar("N")
+T = TypeVar("T")
 
 
-class Document(Generic[N]):
+class Document(Generic[N, T]):
     __has_more__ = True
 
-    @stores("other database", "read", "~N")
+    @reads("T")
+    @stores("other database", "read", "~N unless T")
     def get(self, *args, **options): ...
-    @stores("other database", "write", "~N")
+    @updates("T")
+    @stores("other database", "write", "~N unless T")
     def set(self, *args, **options): ...
-    @stores("other database", "write", "~N")
+    @updates("T")
+    @stores("other database", "write", "~N unless T")
     def update(self, *args, **options): ...
-    @stores("other database", "write", "~N")
+    @inserts("T")
+    @stores("other database", "write", "~N unless T")
     def create(self, *args, **options): ...
-    @stores("other database", "delete", "~N")
+    @deletes("T")
+    @stores("other database", "delete", "~N unless T")
     def delete(self, *args, **options): ...
-    def collection(self, name: Given[N]) -> Collection[N]: ...
+    def collection(self, name: Given[N] | TableName[T]) -> Collection[N, T]: ...
 
 
-class Collection(Generic[N]):
+class Collection(Generic[N, T]):
     __has_more__ = True
 
-    def document(self, document_id=None) -> Document[N]: ...
+    def document(self, document_id=None) -> Document[N, T]: ...
     def where(self, *args, **options) -> Self: ...
     def order_by(self, *args, **options) -> Self: ...
     def limit(self, count) -> Self: ...
     def select(self, paths) -> Self: ...
-    @stores("other database", "read", "~N")
+    @reads("T")
+    @stores("other database", "read", "~N unless T")
     def get(self, *args, **options): ...
-    @stores("other database", "read", "~N")
+    @reads("T")
+    @stores("other database", "read", "~N unless T")
     def stream(self, *args, **options): ...
-    @stores("other database", "read", "~N")
+    @reads("T")
+    @stores("other database", "read", "~N unless T")
     def count(self, *args, **options): ...
-    @stores("other database", "read", "~N")
+    @reads("T")
+    @stores("other database", "read", "~N unless T")
     def on_snapshot(self, *args, **options): ...
-    @stores("other database", "read", "~N")
+    @reads("T")
+    @stores("other database", "read", "~N unless T")
     def list_documents(self, *args, **options): ...
-    @stores("other database", "write", "~N")
+    @inserts("T")
+    @stores("other database", "write", "~N unless T")
     def add(self, *args, **options): ...
 
 
@@ -48,9 +60,9 @@ class Client:
     __has_more__ = True
 
     def __init__(self, *args, **options) -> None: ...
-    def collection(self, name: Given[N]) -> Collection[N]: ...
-    def collection_group(self, name: Given[N]) -> Collection[N]: ...
-    def document(self, path: Given[N]) -> Document[N]: ...
+    def collection(self, name: Given[N] | TableName[T]) -> Collection[N, T]: ...
+    def collection_group(self, name: Given[N] | TableName[T]) -> Collection[N, T]: ...
+    def document(self, path: Given[N]) -> Document[N, T]: ...
 
 
 AsyncClient = Client
