@@ -106,6 +106,23 @@ def test_the_numbers_are_those_of_the_command_line(show: Show, sample: tuple[Pat
     assert complaints == []
 
 
+def test_each_rung_of_the_ladder_is_a_press_away(show: Show, sample: tuple[Path, Analysis], tmp_path: Path) -> None:
+    page, complaints = show(sample[0] / "report.html")
+    ladder = sample[1].ladder
+    fold = ladder.folds[-1]
+    for rung in (ladder.rungs[-1], fold):
+        page.locator("#bench").get_by_role("button", name=re.compile(f"^{rung.services} services: ")).click()
+        found = scores(page)
+        assert found["services"] == rung.services
+        assert found["spanning_transactions"] == pytest.approx(rung.spanning_transactions / ladder.transactions)
+        assert found["foreign_writes"] == pytest.approx(rung.foreign_writes / ladder.writes)
+        assert found["largest_share"] == pytest.approx(rung.largest_share)
+    agree(page, sample[1], tmp_path)
+    page.locator("#undo").click()
+    assert scores(page)["services"] == ladder.rungs[0].services
+    assert complaints == []
+
+
 ONE_OF_TWO = {
     "shop/catalogue/sending.py": "class Sender:\n    def send(self): pass\n\nclass Mail(Sender):\n    def send(self): pass\n",
     "shop/billing/asking.py": "from shop.catalogue.sending import Sender\n\ndef ask(sender: Sender):\n    sender.send()\n",

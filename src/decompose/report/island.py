@@ -143,8 +143,24 @@ def _names(view: View, files: _Numbers) -> Block:
             }
             for split in view.candidates
         ],
+        "ladder": _ladder(view),
         "scores": [[name, direction, DESCRIPTIONS[name]] for name, direction in DIRECTIONS.items()],
     }
+
+
+def _ladder(view: View) -> Block:
+    """The number of the split that the ladder is of, and for each rung its services, which two of the split's are made one, and why."""
+    ladder = view.analysis.ladder
+    at = next((at for at, split in enumerate(view.candidates) if split.name == ladder.split), -1)
+    if at < 0:
+        return {"split": -1, "rungs": []}
+    number = {service.name: index for index, service in enumerate(view.candidates[at].services)}
+    rungs = [
+        [rung.services, number[rung.kept], number[rung.joined], "pays" if rung.pays else rung.folded]
+        for rung in ladder.rungs
+        if rung.joined
+    ]
+    return {"split": at, "rungs": rungs}
 
 
 def _shares(things: list[str], shares: dict[str, float]) -> list[int]:

@@ -55,6 +55,16 @@ const bench = (() => {
       state.labels = state.labels.map((label) => (label === source ? target : label));
     });
   };
+  // So few services as a rung of the ladder has: every merge on the way to it, as one step.
+  const climb = (count) => {
+    const { split, rungs } = model.names.ladder;
+    begin(split);
+    step(`${count} services, as merging comes to them`, () => {
+      for (const [services, kept, joined] of rungs) {
+        if (services >= count) state.labels = state.labels.map((label) => (label === joined ? kept : label));
+      }
+    });
+  };
   const rename = (label, name) => {
     const wanted = name.trim();
     if (!wanted || wanted === state.services[label]) return;
@@ -123,7 +133,7 @@ const bench = (() => {
   };
 
   return {
-    begin, move, merge, rename, pin, splitOff, partition, pinned, toml, holdsTable,
+    begin, move, merge, climb, rename, pin, splitOff, partition, pinned, toml, holdsTable,
     undo: () => back(past, future),
     redo: () => back(future, past),
     canUndo: () => past.length > 0,

@@ -198,6 +198,29 @@ const servicePanel = () => {
   );
 };
 
+const RUNGS = { pays: "this merge pays", small: "small beside the others", "no table": "holds no table", "": "pays no more" };
+const ladderPanel = () => {
+  const { split, rungs } = model.names.ladder;
+  if (!rungs.length) return "";
+  const { name, services } = model.names.splits[split];
+  return make(
+    "div",
+    { class: "panel" },
+    make("h3", {}, "Fewer services"),
+    make("p", { class: "soft" }, `So many in place of the ${services.length} of ${name}, each with the merges of those before it. What they heal is told `, make("a", { href: "#ladder" }, "in the list of merges"), "."),
+    make(
+      "div",
+      { class: "bar" },
+      rungs.map(([count, kept, joined, why]) =>
+        button(String(count), () => bench.climb(count), {
+          title: `${services[kept]} with ${services[joined]}: ${RUNGS[why]}`,
+          "aria-label": `${count} services: ${services[kept]} with ${services[joined]}`,
+        }),
+      ),
+    ),
+  );
+};
+
 const pinsText = () => {
   const lines = [];
   for (const [label, things] of bench.pinned()) {
@@ -232,7 +255,7 @@ const showBench = () => {
     make(
       "div",
       { class: "columns" },
-      make("div", {}, memberPanel(), make("br"), servicePanel(), make("br"), takeAlong()),
+      make("div", {}, memberPanel(), make("br"), servicePanel(), make("br"), ladderPanel(), make("br"), takeAlong()),
       make(
         "div",
         { class: "panel" },
