@@ -33,6 +33,7 @@ class Hierarchy:
         self._external: dict[int, tuple[Value, ...]] = {}
         self._closed: dict[int, bool] = {}
         self._definitions: dict[int, frozenset[str]] = {}
+        self._families: dict[int, frozenset[int]] = {}
         self._bindings: dict[tuple[int, tuple[Types, ...]], dict[int, Bindings]] = {}
         self._members: dict[int, dict[str, Member | None]] = {}
         """Of each class what was asked for by name."""
@@ -104,6 +105,13 @@ class Hierarchy:
         if known is None:
             known = self._definitions[cls.index] = frozenset(ancestor.definition for ancestor in self.order(cls))
         return definition in known
+
+    def family(self, cls: Scope) -> frozenset[int]:
+        """A class and all its ancestors, by their index."""
+        known = self._families.get(cls.index)
+        if known is None:
+            known = self._families[cls.index] = frozenset(ancestor.index for ancestor in self.order(cls))
+        return known
 
     def is_closed(self, cls: Scope) -> bool:
         """Whether all ancestors of a class are the application's own, so that no code outside calls its methods."""

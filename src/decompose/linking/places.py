@@ -38,7 +38,8 @@ class Places(Solver):
         self.of_large_families: set[Value] = set()
         """Declared values with too many subclasses for each of these to stand for them."""
         self._plain_functions: dict[tuple[int, int], Scope | None] = {}
-        self.stored_on: set[tuple[int, str]] = set()
+        self.stored_on: dict[str, set[int]] = {}
+        """Attribute -> the classes that it is set on."""
         self.function_fields: dict[tuple[int, str], Node] = {}
         self.fields_outside: dict[tuple[Value, str], Node] = {}
         self._fields: dict[tuple[int, str], Node] = {}
@@ -181,7 +182,8 @@ class Places(Solver):
 
     def is_stored(self, cls: Scope, name: str) -> bool:
         """Whether anything is known to be set as this attribute of a class or its ancestors."""
-        return any((ancestor.index, name) in self.stored_on for ancestor in self.hierarchy.order(cls))
+        classes = self.stored_on.get(name)
+        return classes is not None and not classes.isdisjoint(self.hierarchy.family(cls))
 
     def field_of_function(self, function: int, name: str) -> Node:
         """The node of an attribute that is set on a function."""

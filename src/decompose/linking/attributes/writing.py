@@ -31,7 +31,7 @@ def store(new: frozenset[Value], engine: Engine, frame: Frame, name: str, source
                 if kept is not None and kept.owner is not cls:
                     # Whom the library gives the object to knows it by the library's class only.
                     engine.edge(source, engine.fields(kept.owner.index, name))
-            engine.stored_on.add((cls.index, name))
+            engine.stored_on.setdefault(name, set()).add(cls.index)
             engine.attribute_stores.append((frame, value, name, line))
             if description[0] == "I":
                 _store_by_class(engine, frame, value, cls, name, source, line)
