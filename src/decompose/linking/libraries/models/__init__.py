@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from decompose.linking.found import FoundAccess, FoundKey, FoundTable
-from decompose.linking.libraries.models import frappe, mongoengine, odoo, odoo_records, peewee, pony, tortoise
+from decompose.linking.libraries.models import (
+    frappe,
+    mongoengine,
+    odoo,
+    odoo_records,
+    peewee,
+    pony,
+    pydal,
+    pydal_queries,
+    tortoise,
+)
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 
@@ -15,6 +25,7 @@ _MAPPERS: tuple[tuple[str, Callable[[Linked], Iterator[FoundTable | FoundKey]]],
     ("peewee", peewee.schema),
     ("playhouse", peewee.schema),
     ("pony", pony.schema),
+    *((package, pydal.schema) for package in pydal.PACKAGES),
     ("tortoise", tortoise.schema),
 )
 
@@ -28,7 +39,11 @@ DECLARATIONS: tuple[
 ] = ((frappe.declarations, frappe.declared),)
 """Models that are declared in files of their own: which files, with the class beside each, and what one of them declares."""
 
-ACCESSES: tuple[Callable[[Linked], Iterator[FoundAccess]], ...] = (frappe.accesses, odoo_records.accesses)
+ACCESSES: tuple[Callable[[Linked], Iterator[FoundAccess]], ...] = (
+    frappe.accesses,
+    odoo_records.accesses,
+    pydal_queries.accesses,
+)
 """Calls of mappers without a summary that read or write tables."""
 
 
