@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
+from decompose.linking.engine import Engine
 from decompose.linking.libraries.django_forms import (
     SERIALIZER,
     Consequence,
@@ -30,6 +32,7 @@ from decompose.linking.values import Value
 
 _MAX_NESTED = 4
 _SAVES_NESTED = "__saves_nested__"
+_FOUND: WeakKeyDictionary[Engine, dict[tuple[str, int], list[Consequence]]] = WeakKeyDictionary()
 
 
 class Nested(NamedTuple):
@@ -40,8 +43,15 @@ class Nested(NamedTuple):
     read_only: bool
 
 
-def consequences(linked: Linked, operation: str, cls: Scope) -> Iterator[Consequence]:
-    """What an instance of a serializer does to tables besides saving the row that it is about."""
+def consequences(linked: Linked, operation: str, cls: Scope) -> list[Consequence]:
+    """What an instance of a serializer does to tables besides saving the row that it is about; asked once all values have flowed."""
+    kept = _FOUND.setdefault(linked.engine, {})
+    if (operation, cls.index) not in kept:
+        kept[operation, cls.index] = list(dict.fromkeys(_consequences(linked, operation, cls)))
+    return kept[operation, cls.index]
+
+
+def _consequences(linked: Linked, operation: str, cls: Scope) -> Iterator[Consequence]:
     if operation == "represents":
         yield from _represented(linked, cls, _MAX_NESTED)
     elif operation == "validates":
