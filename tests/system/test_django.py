@@ -1389,6 +1389,29 @@ def test_tags_and_filters_read_what_templates_give_them(draw: Draw) -> None:
     }
 
 
+def test_choices_of_more_forms_than_one_line_is_told_of_are_guessed(draw: Draw) -> None:
+    count = 10
+    fields = "".join(f"    ref{n} = models.ForeignKey(Kind{n}, on_delete=models.CASCADE)\n" for n in range(count))
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": "from django.db import models\n"
+            + "".join(f"class Kind{n}(models.Model): pass\n" for n in range(count))
+            + f"class Order(models.Model):\n{fields}",
+            "shop/views.py": "from django import forms\nfrom django.shortcuts import render\nfrom shop.models import Order\n"
+            "def show(request, form): return render(request, 'show.html', {'form': form})\n"
+            + "".join(
+                f"class Form{n}(forms.ModelForm):\n    class Meta:\n        model = Order\n        fields = ['ref{n}']\n"
+                f"def view{n}(request): return show(request, Form{n}())\n"
+                for n in range(count)
+            ),
+        }
+    )
+    tables = {f"shop_kind{n}" for n in range(count)}
+    assert {a.table for a in app.system.alternatives if a.definition == "shop.views:show"} == tables
+    assert any(s.definition == "shop.views:show" and s.kind == "unknown table" for s in app.system.blind_spots)
+
+
 def test_a_template_does_not_read_again_what_the_view_has_loaded(draw: Draw) -> None:
     app = draw(
         {

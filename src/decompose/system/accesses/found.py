@@ -92,7 +92,8 @@ class FoundAccesses:
         So it is with what is done to ``every`` table there is, one after the other.
         """
         scope = self.linked.program.scopes[index]
-        reason = f"of one of {len(tables)} tables: too many callers share this code"
+        some = f"one of {len(tables)} tables" if len(tables) > 1 else "a table"
+        reason = f"of {some}: too many callers share this code"
         spot = BlindSpot(
             kind="unknown table", definition=scope.definition, file=scope.module.file, line=line,
             reason=f"{operation} {'of every table, one after the other' if every else reason}",
@@ -101,7 +102,7 @@ class FoundAccesses:
         if role != "execute":
             return  # where it runs says it
         unit = self.placement.acting_unit(scope, receiver)
-        said = f"{rule}, {'every table' if every else f'one of {len(tables)} tables'}"
+        said = f"{rule}, {'every table' if every else some}"
         for table in sorted(tables):
             made = self.access(scope, unit, table, operation, (), role, "guessed", said, line)
             self._guessed.setdefault((scope.definition, unit, table, operation, line), made)

@@ -223,6 +223,15 @@ class LibraryAccesses:
                 # Of code that too many share only what all of them do is told.
                 if count == alternatives[place]:
                     self.kept.add(index, receiver, table, does, (), role, "inferred", said, line)
+            if operation not in OPERATIONS:
+                self._guess(place, {(does, table) for does, table, _ in counted})
+
+    def _guess(self, place: Place, following: set[tuple[str, str]]) -> None:
+        """What may follow from something that touches no table itself, so that nothing else tells that it is not known."""
+        index, receiver, _, role, rule, line = place
+        for does in sorted({does for does, _ in following}):
+            tables = {table for each, table in following if each == does}
+            self.kept.too_many(index, receiver, tables, "read" if does == "scan" else does, role, rule, line)
 
 
 def _is_inferred(rule: str) -> bool:
