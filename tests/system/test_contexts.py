@@ -383,3 +383,42 @@ def test_what_entry_points_lead_to_is_told_for_what_they_give(draw: Draw) -> Non
     inside = zip(app.system.transactions, what_is_inside(app.system), strict=True)
     kept = {(t.tables_written, i.entry_points) for t, i in inside if t.definition == "shop.use:keep"}
     assert kept == {(("orders",), ("http GET /order/<number>",)), (("users",), ("http GET /user/<number>",))}
+
+
+def test_an_attribute_that_is_asked_for_by_name_is_the_one_that_this_caller_names(draw: Draw) -> None:
+    app = draw(
+        {
+            "m.py": """
+            from flask_sqlalchemy import SQLAlchemy
+            db = SQLAlchemy()
+            class Order(db.Model):
+                id = db.Column(db.Integer, primary_key=True)
+                lines = db.relationship("Line")
+            class Line(db.Model):
+                id = db.Column(db.Integer, primary_key=True)
+                order_id = db.Column(db.ForeignKey("order.id"))
+            class Note(db.Model):
+                id = db.Column(db.Integer, primary_key=True)
+                order_id = db.Column(db.ForeignKey("order.id"))
+                order = db.relationship("Order", backref="notes")
+            def empty(row, field):
+                kept = getattr(row, field)
+                for one in kept:
+                    db.session.delete(one)
+            def without_lines(order: Order):
+                empty(order, "lines")
+                db.session.commit()
+            def without_notes(order: Order):
+                empty(order, field="notes")
+                db.session.commit()
+            def without(order: Order, field):
+                empty(order, field)
+                db.session.commit()
+            """,
+        }
+    )
+    assert {(t.definition, t.tables_written) for t in app.system.transactions} == {
+        ("m:without_lines", ("line",)),
+        ("m:without_notes", ("note",)),
+        ("m:without", ("line", "note")),
+    }

@@ -13,6 +13,7 @@ from decompose.linking.libraries import consequences
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.system.schema.tables import Schema
+from decompose.system.transactions.asked_attributes import AskedAttributes
 
 Sources = dict[str, frozenset[str]]
 """Table -> the parameters by which it has come in; an empty name stands for anything else."""
@@ -40,6 +41,7 @@ class Brought:
         self._following: dict[str, frozenset[str]] = {}
         self._models: dict[str, list[Scope]] | None = None
         self._units: dict[str, str] | None = None
+        self.asked = AskedAttributes()
 
     # Tables of values
 
@@ -115,8 +117,30 @@ class Brought:
             function = function_around(frame)
             named = function.scope.facts.kind == ScopeKind.FUNCTION
             nodes = [function.nodes[parameter[1]] for parameter in function.scope.facts.parameters] if named else []
+            # What it asks for by a name that it is given, comes in by that name.
+            nodes += [function.nodes[result] for result in self.asked.of(function.scope)] if named else []
             known = self._given[frame.index] = frozenset().union(*map(self.of_node, nodes))
         return known
+
+    def of_attribute(self, frames: Iterable[Frame], name: str, attribute: str) -> frozenset[str]:
+        """The tables to which an attribute leads that a function asks for by the name that a parameter is."""
+        rows = {
+            table
+            for frame in frames
+            for asked in self.asked.of(frame.scope).values()
+            if asked.name == name and type(asked.of) is int and asked.of >= 0
+            for table in self.of_node(frame.nodes[asked.of])
+        }
+        engine = self.linked.engine
+        found: set[str] = set()
+        for cls in (cls for table in sorted(rows) for cls in self._classes().get(table, ())):
+            stored = engine.values_of(engine.fields(cls.index, attribute))
+            for value in (*self.linked.attribute_values(cls, attribute), *stored):
+                found |= self._of(value, 0)
+            relation = engine.relations.find(cls, attribute)
+            table = self.schema.table_meant(self.linked.program.scopes[relation.target]) if relation else None
+            found |= {table} if table else set()
+        return frozenset(found)
 
     def by_receiver(self, site: Site) -> Sources:
         """The tables of the object whose method a call is of."""
@@ -142,6 +166,10 @@ class Brought:
                 return _ELSEWHERE
             if node in names:
                 found.add(names[node])
+                continue
+            asked = self.asked.of(frame.scope).get(node)
+            if asked is not None:
+                found.add(asked.name)
                 continue
             producers = frame.scope.operations_producing(node)
             outside = _ref_outside(frame, producers) if nameless else None
@@ -173,7 +201,10 @@ class Brought:
         if known is None:
             found: dict[str, frozenset[str]] = {}
             for operation in self._of_line(frame.scope, line):
-                for ref in _worked_on(operation):
+                results = (
+                    [operation[1]] if operation[0] == Op.CALL and operation[1] in self.asked.of(frame.scope) else []
+                )
+                for ref in (*_worked_on(operation), *results):
                     for table, leaves in self.of(frame, ref).items():
                         found[table] = found.get(table, frozenset()) | leaves
             known = self._lines[key] = found

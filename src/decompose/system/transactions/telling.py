@@ -132,6 +132,11 @@ class TellingParameters:
         kind = function.facts.parameters[position][4] if position >= 0 else ParameterKind.STAR_STAR
         if kind == ParameterKind.STAR_STAR:
             return {}
+        if any(asked.name == name for asked in self.brought.asked.of(function).values()):
+            ref = given.argument(function, name)
+            frames = self.frames.get(function.definition, ())
+            named = self.brought.of_attribute(frames, name, ref) if isinstance(ref, str) else ()
+            return dict.fromkeys(named, frozenset({""}))
         own = self.brought.by_receiver(site) if given.first and not position else {}
         if own and kind != ParameterKind.STAR:
             return own
