@@ -15,6 +15,7 @@ from decompose.errors import InputError
 from decompose.facts import Collected
 from decompose.facts.collect import garbage_collection_paused
 from decompose.linking.libraries import load_summaries
+from decompose.linking.sql_text import looks_like_sql
 from decompose.plan.effort import units_of
 from decompose.plan.following import following
 from decompose.plan.step import EffortUnits
@@ -30,9 +31,11 @@ from decompose.runs.partition import read_partition
 from decompose.runs.pins import pins_of
 from decompose.sources import SourceTree, imports_in
 from decompose.sources.history import commits_of
+from decompose.standing_together import standing_together
 from decompose.system import build_system
 from decompose.system.model import System
 from decompose.system.schema.catalogue import Catalogue
+from decompose.system.words import words_of
 from decompose.version import __version__
 
 Progress = Callable[[str, int, int], None]
@@ -96,12 +99,16 @@ def _smallest(configuration: Configuration) -> Smallest:
 
 
 _SAMPLE = 60
+LARGE = 250_000
+"""From so many lines on the memory that goes back is worth the time: a hundredth of a run."""
+_DIALECTS = tuple(f"sqlglot.dialects.{name}" for name in ("postgres", "mysql", "sqlite"))
+"""Loaded between what is given back, they would keep it from going back."""
 
 
 def load_ahead(tree: SourceTree) -> None:
     """Load what the stages load only when they need it, for when there is nothing else to do."""
     load_summaries(_imported_by_some(tree))
-    for name in ("numpy", "graspologic_native", "sqlglot", "jinja2", "pygraphviz"):
+    for name in ("numpy", "graspologic_native", "sqlglot", *_DIALECTS, "jinja2", "jinja2.ext", "pygraphviz"):
         with contextlib.suppress(ImportError):  # whoever needs it says so
             import_module(name)
     load_templates()
@@ -121,8 +128,15 @@ def _analysed(
     tree: SourceTree, collected: Collected, options: SplitOptions, units: EffortUnits, catalogues: Sequence[Catalogue],
     progress: Progress, jobs: int | None,
 ) -> tuple[Analysis, Known | None]:  # fmt: skip
-    system = build_system(tree, collected=collected, catalogues=catalogues, progress=progress, jobs=jobs)
-    collected.facts.clear()  # all that they say is in the system now; of a large program they are hundreds of megabytes
+    def built() -> System:
+        system = build_system(tree, collected=collected, catalogues=catalogues, progress=progress, jobs=jobs)
+        collected.facts.clear()  # all that they say is in the system now; of a large program they are hundreds of megabytes
+        if system.lines >= LARGE:
+            words_of.cache_clear()
+            looks_like_sql.cache_clear()
+        return system
+
+    system = standing_together(built, worth_it=lambda system: system.lines >= LARGE)
     _refuse_empty(tree, system)
     progress("boundaries", 0, 1)
     scorer = Scorer(EvidenceGraph(system), options.commits)
