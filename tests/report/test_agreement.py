@@ -81,7 +81,8 @@ def test_the_share_of_calls_is_counted_from_the_export(tmp_path: Path, analysed:
     home = view.split.services_of()
     ends = [(home.get(str(row[0])), home.get(str(row[1]))) for row in export_rows(view.analysis, "unit_calls")[1]]
     crossing = sum(source != target and None not in (source, target) for source, target in ends)
-    assert view.figures[2].note.startswith(f"{crossing} of {len(ends)}")
+    shown = view.figures[2]
+    assert (shown.value, shown.note.split(" ·")[0]) == (f"{crossing / len(ends):.0%}", f"{crossing} places")
 
 
 def test_what_a_wrapper_calls_is_the_business_of_who_calls_it(tmp_path: Path) -> None:
