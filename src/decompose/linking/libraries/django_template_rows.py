@@ -78,6 +78,7 @@ class TemplateRows:
         self._passes = 0
         self._frames: dict[int, list[frozenset[Value]]] = {}
         self._contexts: dict[int, list[Frame]] = {}
+        self._contexts_by: dict[int, Environment] = {}
         self._filters: dict[str, int] = {}
         """What templates may call by its name, filters and tags: functions."""
         self._inclusions: dict[str, tuple[int, str]] = dict(self._inclusion_tags())
@@ -124,18 +125,35 @@ class TemplateRows:
                     found[name] = found.get(name, frozenset()) | {Row(v) for v in values}
         return found
 
-    def context_of(self, cls: Scope) -> Iterator[tuple[str, frozenset[Value]]]:
+    def context_of(self, cls: Scope) -> Environment:
         """What a view of the application adds to its context."""
+        found: dict[str, frozenset[Row]] = {}
         for owner in self.linked.hierarchy.order(cls):
             ref = owner.facts.names.get("get_context_data") if not owner.library else None
             function = self.engine.plain_function(owner, ref) if ref is not None else None
-            for values in self._frames.get(function.index, ()) if function is not None else ():
-                for value in values:
-                    yield from self.entries(value)
-            for frame in self._contexts.get(function.index, ()) if function is not None else ():
-                for operation in frame.scope.facts.ops:
-                    if operation[0] == Op.SET_ITEM and isinstance(operation[2], str):
-                        yield operation[2], self.engine.values_of(self.engine.node_of(frame, operation[3]))
+            for name, rows in self._context_by(function).items() if function is not None else ():
+                found[name] = found.get(name, frozenset()) | rows
+        return found
+
+    def _context_by(self, function: Scope) -> Environment:
+        """What a function adds to the context, for whichever view it acts; found once, as many views inherit it."""
+        known = self._contexts_by.get(function.index)
+        if known is None:
+            values: dict[str, set[Value]] = {}
+            for name, added in self._added_by(function):
+                values.setdefault(name, set()).update(added)
+            known = {name: frozenset(map(Row, found)) for name, found in values.items()}
+            self._contexts_by[function.index] = known
+        return known
+
+    def _added_by(self, function: Scope) -> Iterator[tuple[str, frozenset[Value]]]:
+        for values in self._frames.get(function.index, ()):
+            for value in values:
+                yield from self.entries(value)
+        for frame in self._contexts.get(function.index, ()):
+            for operation in frame.scope.facts.ops:
+                if operation[0] == Op.SET_ITEM and isinstance(operation[2], str):
+                    yield operation[2], self.engine.values_of(self.engine.node_of(frame, operation[3]))
 
     def entries(self, value: Value) -> Iterator[tuple[str, frozenset[Value]]]:
         """What a dictionary holds under its constant keys."""

@@ -113,9 +113,7 @@ def _rendered_by_views(
             continue
         member = linked.hierarchy.member(cls, "template_name")
         name = linked.constant_of(member)
-        environment: dict[str, frozenset[Row]] = {}
-        for key, values in shows.context_of(cls):
-            environment[key] = environment.get(key, frozenset()) | {Row(value) for value in values}
+        environment = dict(shows.context_of(cls))
         for mixin, usual in ((single, "object"), (many, "object_list")):
             for value in linked.hierarchy.bindings(cls, (), mixin).get("M", ()) if mixin is not None else ():
                 model = linked.program.scopes[linked.values[value][1]]
