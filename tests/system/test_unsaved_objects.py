@@ -19,6 +19,8 @@ Base = declarative_base()
 class Stored:
     def keep(self, session): session.add(self)
     def keep_later(self, session): self.keep(session)
+    def shown(self): return {}
+    def show(self, session): pass
 
 class Shop(Base):
     __tablename__ = "shops"
@@ -35,6 +37,10 @@ class Order(Base, Stored):
     @property
     def key(self): return key_of(self, kind="order")
     def hand_over(self, session): super().keep_later(session)
+    def shown(self): return {**super().shown(), "key": self.key}
+    def show(self, session):
+        super().show(session)
+        session.add(self)
 
 class Line(Base):
     __tablename__ = "lines"
@@ -65,6 +71,7 @@ VALUES = [
     pytest.param("order = Order()\n    if order.status: print(order)\n    return str(order)", id="it is shown"),
     pytest.param("key = (Order(id=4), 'order')\n    key_of(*key)\n    return key_of(*key)", id="part of a key"),
     pytest.param("return again(Order(), 3)", id="a function that calls itself"),
+    pytest.param("return Order(id=4).shown()", id="its own method goes on to that of an ancestor"),
     pytest.param("line = Line(session.get(Order, 1))\n    return line.size", id="a relation without a way back"),
     pytest.param("for order in Shop(id=4).orders: drop(order)", id="a collection with a way back is read"),
     pytest.param("order = None\n    order = order or Order()\n    return order.key", id="a property looks at it"),
@@ -74,6 +81,7 @@ ROWS = [
     pytest.param("Order().keep(session)", "orders", id="its own method adds it"),
     pytest.param("Order().keep_later(session)", "orders", id="its own method calls one that adds it"),
     pytest.param("Order().hand_over(session)", "orders", id="an ancestor's method adds it"),
+    pytest.param("Order().show(session)", "orders", id="its own method goes on to an ancestor's, and adds it"),
     pytest.param("keep = Order().keep\n    keep(session)", "orders", id="its method under another name"),
     pytest.param("put_later(session, Order())", "orders", id="a function hands it on to one that adds it"),
     pytest.param(

@@ -45,10 +45,13 @@ class UnsavedObjects:
         self._saving: set[tuple[int, int, int]] = set()
         self._seen: set[tuple[int, int, int]] = set()
         """Asked for the object that is followed now; one that is asked again adds nothing."""
+        self._asked: set[tuple[int, str]] = set()
+        """The same for methods of a class by their names, which ask for themselves where they go on to those of an ancestor."""
 
     def may_save(self, site: Site, cls: Scope) -> bool:
         """Whether the object of a class that a call makes may be saved, by its constructor or by what is done with it."""
         self._seen.clear()
+        self._asked.clear()
         may = (
             any(self._is_attached(cls, keyword) for keyword, _ in site.operation[4])
             or self._is_saved_by(cls, "__init__")
@@ -60,6 +63,9 @@ class UnsavedObjects:
 
     def _is_saved_by(self, cls: Scope, name: str) -> bool:
         """Whether a method of the application's, or one that it may continue in an ancestor, saves its object."""
+        if (cls.index, name) in self._asked:
+            return False
+        self._asked.add((cls.index, name))
         for owner in self.linked.hierarchy.order(cls):
             function = None if owner.library else self._own(owner, name)
             bound = function is not None and function.facts.flavour not in ("static", "class")
