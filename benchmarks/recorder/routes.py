@@ -132,11 +132,12 @@ def _of_admin(view):
 
 
 def _django_methods(view):
-    """The methods that a view set's route answers; those of the class for a class of Django REST framework; else any."""
-    actions = getattr(view, "actions", None)
-    if actions:
-        return sorted({method.upper() for method in actions} - {"HEAD"})
-    return ["ANY"]
+    """The methods that a view's class answers, of those that it allows; for a view set those of its route; else any."""
+    cls = getattr(view, "view_class", None) or getattr(view, "cls", None)
+    allowed = {method.lower() for method in getattr(cls, "http_method_names", ())}
+    answered = getattr(view, "actions", None) or {method for method in allowed if hasattr(cls, method)}
+    methods = {method.upper() for method in answered if method.lower() in allowed}
+    return sorted(methods - {"HEAD", "OPTIONS"}) or ([] if getattr(view, "actions", None) else ["ANY"])
 
 
 def _name(view):

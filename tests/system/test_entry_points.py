@@ -115,6 +115,32 @@ ROUTES = [
     ),
     pytest.param(
         """
+        from flask import Flask
+        from flask.views import MethodView, View
+        app = Flask(__name__)
+        class Page(View):
+            def dispatch_request(self): pass
+        class Letter(View):
+            methods = ["GET", "POST"]
+            def dispatch_request(self): pass
+        class Parcel(MethodView):
+            methods = ["PUT"]
+            def get(self): pass
+            def put(self): pass
+        app.add_url_rule("/page", view_func=Page.as_view("page"))
+        app.add_url_rule("/letter", view_func=Letter.as_view("letter"))
+        app.add_url_rule("/parcel", view_func=Parcel.as_view("parcel"))
+        """,
+        {
+            ("GET /page", "m:Page"),
+            ("GET /letter", "m:Letter"),
+            ("POST /letter", "m:Letter"),
+            ("PUT /parcel", "m:Parcel.put"),
+        },
+        id="flask views that say what they answer",
+    ),
+    pytest.param(
+        """
         from flask import Blueprint, Flask
         from flask.views import MethodView
         one = Blueprint("one", __name__)
@@ -453,6 +479,39 @@ URLS = [
             ("DELETE /last/", "shop.api:Orders"),
         },
         id="extra actions and tables of actions",
+    ),
+    pytest.param(
+        {
+            "shop/urls.py": """
+                from django.urls import include, path
+                from rest_framework.routers import SimpleRouter
+                from .api import Orders, Parcels
+                router = SimpleRouter()
+                router.register("orders", Orders)
+                urlpatterns = [path("api/", include(router.urls)), path("parcels/", Parcels.as_view())]
+            """,
+            "shop/api.py": """
+                from django.views import View
+                from rest_framework.decorators import action
+                from rest_framework.viewsets import ModelViewSet
+                class ReadOnly:
+                    http_method_names = ("get", "head", "options")
+                class Orders(ReadOnly, ModelViewSet):
+                    @action(detail=True, methods=["get", "post"])
+                    def notes(self, request, pk): pass
+                class Parcels(View):
+                    http_method_names = ["post"]
+                    def get(self, request): pass
+                    def post(self, request): pass
+            """,
+        },
+        {
+            ("GET /api/orders/", "shop.api:Orders"),
+            ("GET /api/orders/<pk>/", "shop.api:Orders"),
+            ("GET /api/orders/<pk>/notes/", "shop.api:Orders.notes"),
+            ("POST /parcels/", "shop.api:Parcels.post"),
+        },
+        id="classes that allow some methods only",
     ),
     pytest.param(
         {

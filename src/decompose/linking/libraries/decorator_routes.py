@@ -17,6 +17,8 @@ from decompose.linking.program import Scope
 from decompose.linking.registrations import Registrations
 
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
+_GIVEN_BY_THE_FRAMEWORK = ("HEAD", "OPTIONS")
+"""What is answered for every view, whatever is written."""
 _FLASK = "flask:Scaffold"
 _FASTAPI = "fastapi:APIRouter"
 _MAX_PREFIX_DEPTH = 8
@@ -139,6 +141,7 @@ def handlers_by_method(linked: Linked, handler: Scope, methods: Iterable[str] | 
         for method in wanted or ["GET"]:
             yield Answer(method, handler)
         return
+    wanted = wanted or allowed_methods(linked, handler)
     found = False
     own = any(_is_the_applications(linked, handler, verb) for verb in VERBS[:5])
     for verb in VERBS[:5]:
@@ -152,6 +155,18 @@ def handlers_by_method(linked: Linked, handler: Scope, methods: Iterable[str] | 
     if not found:
         for method in wanted or ["ANY"]:
             yield Answer(method, handler)
+
+
+def allowed_methods(linked: Linked, view: Scope) -> list[str] | None:
+    """The methods that the attribute of a class allows, whatever it has functions for; None where nothing says it."""
+    of_flask = linked.inherits(view, "flask.views:View")
+    member = linked.hierarchy.member(view, "methods" if of_flask else "http_method_names")
+    stated = linked.names.constants.plain_data(member.owner, member.ref) if member is not None else None
+    if not isinstance(stated, list):
+        one_function = of_flask and member is None and not linked.inherits(view, "flask.views:MethodView")
+        return ["GET"] if one_function else None
+    methods = [method.upper() for method in stated if isinstance(method, str)]
+    return [method for method in methods if method not in _GIVEN_BY_THE_FRAMEWORK] or None
 
 
 def _is_the_applications(linked: Linked, view: Scope, name: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from decompose.facts import Op, ScopeKind
 from decompose.linking.found import FoundEntry
-from decompose.linking.libraries.decorator_routes import VERBS, Answer, answer_of, join, readable
+from decompose.linking.libraries.decorator_routes import VERBS, Answer, allowed_methods, answer_of, join, readable
 from decompose.linking.linked import Linked
 from decompose.linking.origins import Origin
 from decompose.linking.program import Scope
@@ -49,6 +49,7 @@ def routes(linked: Linked, view: Scope, ending: str) -> list[Route]:
     """All routes of a registered view set; ``ending`` is ``/`` or empty. None of them is known for an unknown base."""
     one = f"/<{_lookup(linked, view)}>"
     found: list[Route] = []
+    allowed = allowed_methods(linked, view)
     for method, action, detail in _USUAL:
         member = linked.hierarchy.member(view, action)
         if member is not None:
@@ -57,7 +58,7 @@ def routes(linked: Linked, view: Scope, ending: str) -> list[Route]:
     for extra in _actions(linked, view):
         path = f"{one if extra.detail else ''}/{extra.path}{ending}"
         found += (Route(path, Answer(method.upper(), function)) for method, function in extra.methods)
-    return found
+    return [route for route in found if allowed is None or route.answer.verb in allowed]
 
 
 def mapped(linked: Linked, view: Scope, actions: dict[str, Any]) -> Iterator[Answer]:
