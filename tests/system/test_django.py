@@ -1389,6 +1389,51 @@ def test_tags_and_filters_read_what_templates_give_them(draw: Draw) -> None:
     }
 
 
+def test_a_template_that_several_views_share_hands_on_what_each_gives_it(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": """
+                from django.db import models
+                class Customer(models.Model): pass
+                class Tag(models.Model): pass
+            """,
+            "shop/templatetags/__init__.py": "",
+            "shop/templatetags/shop_tags.py": """
+                from django import template
+                register = template.Library()
+                @register.filter
+                def ids(rows): return [row.id for row in rows]
+                @register.simple_tag(takes_context=True)
+                def all_of(context): return list(context["others"])
+            """,
+            "shop/views.py": """
+                from django.shortcuts import render
+                from django.views.generic import ListView
+                from shop.models import Customer, Tag
+                def customers(request): return render(request, "shop/page.html", {"them": Customer.objects.all()})
+                def tags(request): return render(request, "shop/page.html", {"them": Tag.objects.all()})
+                class Alone(ListView):
+                    model = Tag
+                    template_name = "shop/list.html"
+                class WithOthers(Alone):
+                    def get_context_data(self): return {"others": Customer.objects.all()}
+            """,
+            "shop/templates/shop/page.html": '{% include "shop/part.html" %}',
+            "shop/templates/shop/part.html": "{% for each in them|ids %}{{ each }}{% endfor %}",
+            "shop/templates/shop/list.html": "{% all_of %}",
+        }
+    )
+    found = {
+        (a.definition.rpartition(".")[2], a.table) for a in app.system.accesses if ".templatetags." in a.definition
+    }
+    assert found == {
+        ("shop_tags:ids", "shop_customer"),
+        ("shop_tags:ids", "shop_tag"),
+        ("shop_tags:all_of", "shop_customer"),
+    }
+
+
 def test_choices_of_more_forms_than_one_line_is_told_of_are_guessed(draw: Draw) -> None:
     count = 10
     fields = "".join(f"    ref{n} = models.ForeignKey(Kind{n}, on_delete=models.CASCADE)\n" for n in range(count))

@@ -48,7 +48,7 @@ def handed_to_tag(
     parameters = [(name, kind) for name, _, _, _, kind in function.facts.parameters]
     if parameters and parameters[0][0] == _CONTEXT:
         del parameters[0]
-        for key in sorted(_constants(function) & known.keys()):
+        for key in sorted(asked_of_context(function) & known.keys()):
             rows = known[key]
             yield from (Handed(function.index, _CONTEXT, row.value, key) for row in rows)
     places = [name for name, kind in parameters if kind == ParameterKind.POSITIONAL]
@@ -60,9 +60,11 @@ def handed_to_tag(
             yield from (Handed(function.index, name, row.value) for row in asked(path, filtered))
 
 
-def _constants(function: Scope) -> set[str]:
-    """The texts by which a function may ask a dictionary."""
+def asked_of_context(function: Scope) -> set[str]:
+    """The names by which a tag may ask what the template knows, if it takes that."""
     found: set[str] = set()
+    if not function.facts.parameters or function.facts.parameters[0][0] != _CONTEXT:
+        return found
     for operation in function.facts.ops:
         if operation[0] == Op.ITEM and isinstance(operation[3], str):
             found.add(operation[3])

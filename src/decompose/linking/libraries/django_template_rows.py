@@ -16,6 +16,7 @@ from decompose.linking.libraries.django_permissions import permissions
 from decompose.linking.libraries.django_schema import user_model
 from decompose.linking.libraries.django_settings import context_processors
 from decompose.linking.libraries.django_template_arguments import Handed, handed_to_filter, handed_to_tag
+from decompose.linking.libraries.django_template_names import TemplateNames
 from decompose.linking.libraries.django_template_steps import Step, steps_of, uses_of
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
@@ -54,6 +55,8 @@ class Row(NamedTuple):
 
 Environment = Mapping[str, frozenset[Row]]
 
+_NONE: frozenset[Row] = frozenset()
+
 
 def is_called_by_templates(scope: Scope) -> bool:
     """Whether a scope is a tag or a filter of the application's own."""
@@ -62,9 +65,12 @@ def is_called_by_templates(scope: Scope) -> bool:
 
 
 class TemplateRows:
-    """Follows templates with what is known of their context; for what they give to functions alone, if ``hands_on_only``."""
+    """Follows templates with what is known of their context; for what they give to functions alone, if ``hands_on_only``.
 
-    def __init__(self, linked: Linked, read: Read, has: Has, *, hands_on_only: bool = False) -> None:
+    Without ``has`` it does not matter who renders a template, so that what was followed once is not followed again.
+    """
+
+    def __init__(self, linked: Linked, read: Read, has: Has | None = None, *, hands_on_only: bool = False) -> None:
         self.linked = linked
         self.hands_on_only = hands_on_only
         self.has = has
@@ -76,6 +82,9 @@ class TemplateRows:
         self.handed: set[Handed] = set()
         """What tags and filters of the application were given, in all renderings."""
         self._passes = 0
+        self._followed: dict[tuple[object, ...], int] = {}
+        """A template, its depth and what it is given of what it asks for -> the templates that it led to."""
+        self._reached: dict[tuple[frozenset[Row], str], frozenset[Row]] = {}
         self._frames: dict[int, list[frozenset[Value]]] = {}
         self._contexts: dict[int, list[Frame]] = {}
         self._contexts_by: dict[int, Environment] = {}
@@ -90,6 +99,8 @@ class TemplateRows:
                     self._contexts.setdefault(scope.index, []).append(frame)
                 if is_called_by_templates(scope):
                     self._filters[scope.facts.name] = scope.index
+        called = {name: linked.program.scopes[index] for name, index in self._filters.items()}
+        self._names = TemplateNames(read, called, filtered_only=hands_on_only)
 
     def _inclusion_tags(self) -> Iterator[tuple[str, tuple[int, str]]]:
         """Tags that show a template with what their function gives: the name, the function and the name of the template."""
@@ -168,6 +179,27 @@ class TemplateRows:
         self._run(steps_of(text), environment, 0)
         return sorted(self.found)
 
+    def gather(self, text: str, environment: Environment) -> None:
+        """Add to ``found`` and ``handed`` what a rendering comes to, whoever renders."""
+        self._passes = 0
+        self._follow(text, environment, 0)
+
+    def _follow(self, text: str, environment: Environment, depth: int) -> None:
+        """Run through a template, unless that was done with the same in view."""
+        if self.has is not None:
+            self._run(steps_of(text), environment, depth)
+            return
+        given = tuple((name, environment[name]) for name in self._names.asked_by(text) if name in environment)
+        key = (text, depth, given)
+        passes = self._followed.get(key)
+        if passes is not None and self._passes + passes < _MAX_PASSES:
+            self._passes += passes
+            return
+        before = self._passes
+        self._run(steps_of(text), environment, depth)
+        if self._passes < _MAX_PASSES:
+            self._followed[key] = self._passes - before
+
     def _run(self, steps: tuple[Step, ...], environment: Environment, depth: int) -> None:
         scopes: list[dict[str, frozenset[Row]]] = [dict(environment)]
         for step in steps:
@@ -180,7 +212,7 @@ class TemplateRows:
             elif step.kind == "open":
                 scopes.append(dict(known))
             elif step.kind == "with":
-                known[step.names[0]] = frozenset(self._asked(known, step.path, step.filtered))
+                known[step.names[0]] = self._asked(known, step.path, step.filtered)
             elif step.kind == "end" and len(scopes) > 1:
                 scopes.pop()
             elif step.kind == "tag":
@@ -189,7 +221,7 @@ class TemplateRows:
                 self._passes += 1
                 text = self.read(step.path)
                 if text is not None:
-                    self._run(steps_of(text), known, depth + 1)
+                    self._follow(text, known, depth + 1)
 
     def _use(self, step: Step, known: Environment) -> None:
         if self.hands_on_only and step.filtered not in self._filters:
@@ -218,21 +250,30 @@ class TemplateRows:
             for value in sorted(returned):
                 for name, values in self.entries(value):
                     context[name] = context.get(name, frozenset()) | {Row(v) for v in values}
-        self._run(steps_of(text), context, depth + 1)
+        self._follow(text, context, depth + 1)
 
-    def _asked(self, known: Environment, path: str, filtered: str) -> set[Row]:
+    def _asked(self, known: Environment, path: str, filtered: str) -> frozenset[Row]:
         """The values at the end of a path, after a filter of the application's own."""
         if filtered in self._filters:
             called = self.engine.program.scopes[self._filters[filtered]]
             self.handed.update(handed_to_filter(called, self._asked(known, path, "")))
-            return {Row(v) for values in self._frames.get(self._filters[filtered], ()) for v in values}
+            return frozenset(Row(v) for values in self._frames.get(self._filters[filtered], ()) for v in values)
         name, *rest = path.removeprefix(f"{REQUEST}." if path.startswith(_ASKED_FOR_USER) else "").split(".")
-        rows = set(known.get(name, ()))
-        if rest:
+        rows = known.get(name, _NONE)
+        if rest and rows:
             self.found.update(("scan", row.value) for row in rows if row.path == (_PERMISSIONS,))
         for part in rest:
-            rows = {found for row in rows for found in self._attribute(row, part)}
+            rows = self._attributes(rows, part)
         return rows
+
+    def _attributes(self, rows: frozenset[Row], name: str) -> frozenset[Row]:
+        """What rows give by a name; they are often the same set as before, from which what they run was told then."""
+        reached = self._reached.get((rows, name)) if self.has is None else None
+        if reached is None:
+            reached = frozenset(found for row in rows for found in self._attribute(row, name))
+            if self.has is None:
+                self._reached[rows, name] = reached
+        return reached
 
     def _attribute(self, row: Row, name: str) -> Iterator[Row]:
         description = self.values[row.value]
@@ -263,7 +304,9 @@ class TemplateRows:
         """Whether a row has the related one of this name already."""
         if name in row.loaded:
             return True
-        return row.source != -1 and self.scope is not None and self.has(self.scope, row.source, (*row.path, name))
+        if self.has is None or self.scope is None or row.source == -1:
+            return False
+        return self.has(self.scope, row.source, (*row.path, name))
 
     def _way_back(self, row: Row, value: Value, name: str) -> Iterator[Row]:
         """A manager of related rows; or the one row that points here."""

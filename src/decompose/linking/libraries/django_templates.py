@@ -40,17 +40,17 @@ def shown(linked: Linked, read: Read, has: Has) -> Iterator[Found]:
 
 def handed_on(linked: Linked, read: Read, concerns: Callable[[str], bool]) -> set[Handed]:
     """What templates give to tags and filters of the application, of those templates whose text is of concern."""
-    shows = TemplateRows(linked, read, lambda *_: False, hands_on_only=True)
+    shows = TemplateRows(linked, read, hands_on_only=True)
 
     def read_if_of_concern(name: str) -> str | None:
         text = read(name)
         return text if text is not None and concerns(text) else None
 
-    for site, _, text, environment in _rendered_by_calls(linked, read_if_of_concern, shows):
-        shows.rendered(site.frame.scope, text, environment)
+    for _, _, text, environment in _rendered_by_calls(linked, read_if_of_concern, shows):
+        shows.gather(text, environment)
     for view, text, environment in _rendered_by_views(linked, read_if_of_concern, shows):
         forms = {Row(linked.values.instance(form.index)) for form in forms_of(linked, view)}
-        shows.rendered(view, text, {_FORM: frozenset(forms), **environment})
+        shows.gather(text, {_FORM: frozenset(forms), **environment})
     return shows.handed
 
 
@@ -95,11 +95,12 @@ def _name_of(linked: Linked, frame: Frame, ref: Ref) -> object:
     return None
 
 
-def shown_by_views(linked: Linked, read: Read) -> Iterator[tuple[str, Value]]:
-    """What the templates of generic views read, which the framework renders after the view."""
-    shows = TemplateRows(linked, read, lambda *_: False)
-    for view, text, environment in _rendered_by_views(linked, read, shows):
-        yield from shows.rendered(view, text, environment)
+def shown_by_views(linked: Linked, read: Read) -> list[tuple[str, Value]]:
+    """What the templates of all generic views read, which the framework renders after the view."""
+    shows = TemplateRows(linked, read)
+    for _, text, environment in _rendered_by_views(linked, read, shows):
+        shows.gather(text, environment)
+    return sorted(shows.found)
 
 
 def _rendered_by_views(
