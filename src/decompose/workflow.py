@@ -7,6 +7,7 @@ in the time that it takes to see that nothing has changed.
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,17 +21,21 @@ from decompose.runs.directory import ANALYSIS_FILE, check_output, save
 from decompose.runs.memory import (
     Memo,
     default_cache_folder,
+    digest_of,
     is_in_place,
     memo_key,
     remember,
     remember_place,
+    remember_sources,
     remembered,
     remembered_outcome,
+    remembered_sources,
 )
 from decompose.runs.outcome import Outcome
 from decompose.runs.place import partition_file, run_named
 from decompose.sources import SourceTree, check_folder, discover
 from decompose.sources.history import head_of
+from decompose.sources.stamps import Seen
 
 if TYPE_CHECKING:
     from decompose.system.schema.given import Given
@@ -55,9 +60,9 @@ class Request(NamedTuple):
 
 
 class _Prepared(NamedTuple):
-    """What a request comes to: the files, what steers their analysis, and by what the run is remembered."""
+    """What a request comes to: the files (None where they are known to be as they were), what steers their analysis, and by what the run is remembered."""
 
-    tree: SourceTree
+    tree: SourceTree | None
     configuration: Configuration
     services: tuple[int, int] | None
     given: Given | None
@@ -93,7 +98,8 @@ def _said_by(option: str) -> Iterator[None]:
         raise ConfigurationError(f"{option}: {problem}") from problem
 
 
-def _prepare(request: Request, progress: Progress) -> _Prepared:
+def _prepare(request: Request, progress: Progress, *, looking: bool = False) -> _Prepared:
+    """Checks what is asked for; ``looking``: at the files themselves, even if nobody has written to them since the last time."""
     check_folder(request.path)
     if request.output is not None:
         check_output(request.output)
@@ -103,12 +109,9 @@ def _prepare(request: Request, progress: Progress) -> _Prepared:
         services = service_range(request.services)
     configuration = read_configuration(request.path, _layers)
     services = services or service_range(configuration.services)
+    folder = default_cache_folder() if request.cache_folder is True else request.cache_folder or None
     progress("sources", 0, 1)
-    tree = discover(
-        request.path,
-        exclude=(*configuration.exclude, *request.exclude),
-        roots=request.roots or configuration.roots,
-    )
+    tree, sources = _found(request, configuration, folder, looking=looking)
     progress("sources", 1, 1)
     given = None
     if request.schema or request.database or request.dialect:
@@ -117,21 +120,41 @@ def _prepare(request: Request, progress: Progress) -> _Prepared:
         given = read_given(request.path, request.schema, request.dialect, request.database)
     # Whatever steers the split is part of what a run is remembered by.
     key = memo_key(
-        tree,
+        sources,
         services,
         sorted(msgspec.structs.asdict(configuration).items()),
         given.key if given else "",
         head_of(request.path),
         _content(request.start_from),
     )
-    folder = default_cache_folder() if request.cache_folder is True else request.cache_folder or None
     return _Prepared(tree, configuration, services, given, folder, key)
 
 
+def _found(
+    request: Request, configuration: Configuration, folder: Path | None, *, looking: bool
+) -> tuple[SourceTree | None, bytes]:
+    """The files, and a digest of them; nothing but the digest where that is remembered and nobody has written to them."""
+    exclude = (*configuration.exclude, *request.exclude)
+    roots = request.roots or configuration.roots
+    asked = (str(request.path.resolve()), exclude, roots)
+    known = None if looking else remembered_sources(folder, asked)
+    if known is not None:
+        return None, known
+    began, seen = time.time_ns(), Seen()
+    tree = discover(request.path, exclude=exclude, roots=roots, seen=seen)
+    sources = digest_of(tree)
+    remember_sources(folder, asked, sources, seen, began)
+    return tree, sources
+
+
 def _run(request: Request, prepared: _Prepared, progress: Progress) -> Memo:
+    memo = remembered(prepared.folder, prepared.key)
+    if memo is None and prepared.tree is None:
+        prepared = _prepare(request, progress, looking=True)
+        memo = remembered(prepared.folder, prepared.key)
     tree, configuration, services, given, folder, key = prepared
-    memo = remembered(folder, key)
     if memo is None:
+        assert tree is not None  # it was looked at
         from decompose.facts import collect_facts
 
         collected = collect_facts(

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from decompose.errors import ConfigurationError
+from decompose.sources.ignore_files import ignore_patterns
 
 
 class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -136,11 +137,9 @@ def _check_effort(file: Path, effort: dict[str, str | tuple[float, float]], prob
 
 def check_patterns(patterns: Iterable[str]) -> None:
     """Raise `ConfigurationError` for what is no pattern as in ``.gitignore``."""
-    from pathspec import GitIgnoreSpec
-
     for pattern in patterns:
         try:
-            GitIgnoreSpec.from_lines([pattern])
+            ignore_patterns([pattern])
         except ValueError as problem:
             raise ConfigurationError(f"{pattern!r} is no pattern as in .gitignore.") from problem
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import sys
@@ -13,12 +14,13 @@ import msgspec
 
 from decompose.runs.outcome import Outcome
 from decompose.sources import SourceTree
+from decompose.sources.stamps import CAN_BE_TRUSTED, Seen, Stamp, stamp, still_so
 
 _LEVEL = 1
 _UNREADABLE = (OSError, zlib.error, msgspec.DecodeError, ValueError)
-_Stamp = tuple[int, int, int, int]
 _FILES = msgspec.msgpack.Decoder(tuple[bytes, dict[str, bytes]])
-_PLACE = msgspec.msgpack.Decoder(tuple[str, dict[str, _Stamp]])
+_PLACE = msgspec.msgpack.Decoder(tuple[str, dict[str, Stamp]])
+_SOURCES = msgspec.msgpack.Decoder(tuple[bytes, dict[str, Stamp | None]])
 
 
 class Memo(msgspec.Struct):
@@ -43,27 +45,36 @@ def default_cache_folder() -> Path:
     return Path(base) / "decompose"
 
 
-def memo_key(tree: SourceTree, *options: object) -> str:
-    """A digest of everything that the analysis of ``tree`` depends on, this program and the Python that runs it included.
+def digest_of(tree: SourceTree) -> bytes:
+    """A digest of everything in ``tree`` that its analysis depends on."""
+    digest = hashlib.blake2b(digest_size=16)
+    found = (tree.name, tree.roots, tree.unread, tree.declared)
+    digest.update(repr(found).encode(errors="surrogateescape"))
+    for file in tree.files:
+        digest.update(repr((file.path, file.module, file.role, file.digest)).encode(errors="surrogateescape"))
+    for path in (*tree.sql_files, *tree.template_files):
+        digest.update(path.encode(errors="surrogateescape"))
+        try:
+            digest.update(Path(tree.base, path).read_bytes())
+        except OSError:
+            digest.update(b"?")
+    return digest.digest()
+
+
+def memo_key(sources: bytes, *options: object) -> str:
+    """A digest of everything that an analysis depends on: the digest of its sources, this program and the Python that runs it, and options.
 
     ``options`` are told apart by how they are written (``repr``).
     """
     own = hashlib.blake2b(digest_size=16)
-    own.update(_own_code())
-    steering = (tree.name, tree.roots, tree.unread, tree.declared, options, sys.version_info[:2])
-    own.update(repr(steering).encode(errors="surrogateescape"))
-    for file in tree.files:
-        own.update(repr((file.path, file.module, file.role, file.digest)).encode())
-    for path in (*tree.sql_files, *tree.template_files):
-        own.update(path.encode(errors="surrogateescape"))
-        try:
-            own.update(Path(tree.base, path).read_bytes())
-        except OSError:
-            own.update(b"?")
+    own.update(own_code())
+    own.update(sources)
+    own.update(repr((options, sys.version_info[:2])).encode(errors="surrogateescape"))
     return own.hexdigest()
 
 
-def _own_code() -> bytes:
+@functools.cache
+def own_code() -> bytes:
     """A digest of this program: another version, or an edited one, remembers for itself."""
     digest = hashlib.blake2b(digest_size=16)
     folders = [resources.files("decompose")]
@@ -114,6 +125,32 @@ def remember(folder: Path | None, key: str, memo: Memo) -> None:
     _keep(_file(folder, key, ".outcome"), msgspec.msgpack.encode(memo.outcome))
 
 
+def remember_sources(folder: Path | None, asked: tuple[object, ...], digest: bytes, seen: Seen, began: int) -> None:
+    """Keep in the cache folder the digest of the sources that were ``asked`` for, and what was looked at, ``began`` being when (nanoseconds).
+
+    What was written so shortly before that it could change again without a trace is looked at again.
+    """
+    if folder is not None and CAN_BE_TRUSTED and seen.settled_before(began):
+        _keep(_sources(folder, asked), msgspec.msgpack.encode((digest, seen.stamps)))
+
+
+def remembered_sources(folder: Path | None, asked: tuple[object, ...]) -> bytes | None:
+    """The digest of the sources that are ``asked`` for, if nothing that it depends on has been written to since; without reading them."""
+    if folder is None or not CAN_BE_TRUSTED:
+        return None
+    try:
+        digest, stamps = _SOURCES.decode(_sources(folder, asked).read_bytes())
+    except _UNREADABLE:
+        return None
+    return digest if still_so(stamps) else None
+
+
+def _sources(folder: Path, asked: tuple[object, ...]) -> Path:
+    # How sources are found is part of this program: another version looks for itself.
+    name = hashlib.blake2b(repr(asked).encode(errors="surrogateescape"), key=own_code(), digest_size=16).hexdigest()
+    return folder / "sources" / name[:2] / f"{name}.sources"
+
+
 def remember_place(folder: Path | None, key: str, target: Path) -> None:
     """Keep in the cache folder that ``target`` holds the run of ``key``."""
     if folder is not None and (files := _stamps(target)) is not None:
@@ -136,13 +173,12 @@ def _place(folder: Path, target: Path) -> Path:
     return folder / "places" / name[:2] / f"{name}.place"
 
 
-def _stamps(target: Path) -> dict[str, _Stamp] | None:
+def _stamps(target: Path) -> dict[str, Stamp] | None:
     """What changes of each file of a folder as soon as it is written to; None where the folder cannot be read."""
     try:
-        status = {file.name: file.stat() for file in target.iterdir()}
+        return {file.name: stamp(file.stat()) for file in sorted(target.iterdir())}
     except OSError:
         return None
-    return {name: (s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino) for name, s in sorted(status.items())}
 
 
 def _keep(file: Path, content: bytes) -> None:

@@ -6,7 +6,7 @@ import ast
 import configparser
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -24,21 +24,24 @@ Found = tuple[str, str, str]
 
 def declared_entries(base: Path, roots: Iterable[SourceRoot]) -> tuple[DeclaredEntry, ...]:
     """What is declared beside the roots of the code, and in the folders around those; broken files declare nothing."""
+    found: dict[Found, DeclaredEntry] = {}
+    for file in declaring_files(base, roots):
+        text, path = _text(file), file.relative_to(base).as_posix()
+        for group, entry, target in _READ[file.name](text) if text else ():
+            if _TARGET.fullmatch(target):
+                line = _line(text, entry, target)
+                found.setdefault((group, entry, target), DeclaredEntry(group, entry, target, path, line))
+    return tuple(found[key] for key in sorted(found))
+
+
+def declaring_files(base: Path, roots: Iterable[SourceRoot]) -> list[Path]:
+    """Where something may be declared, be there such files or not."""
     folders = {""}
     for root in roots:
         if not root.path.startswith(".."):
             place = PurePosixPath(root.path)
             folders.update("" if str(folder) == "." else str(folder) for folder in (place, place.parent))
-    found: dict[Found, DeclaredEntry] = {}
-    for folder in sorted(folders):
-        for name, read in (("pyproject.toml", _in_pyproject), ("setup.cfg", _in_setup_cfg), ("setup.py", _in_setup_py)):
-            path = f"{folder}/{name}" if folder else name
-            text = _text(base / path)
-            for group, entry, target in read(text) if text else ():
-                if _TARGET.fullmatch(target):
-                    line = _line(text, entry, target)
-                    found.setdefault((group, entry, target), DeclaredEntry(group, entry, target, path, line))
-    return tuple(found[key] for key in sorted(found))
+    return [base / folder / name for folder in sorted(folders) for name in _READ]
 
 
 def _text(path: Path) -> str:
@@ -140,3 +143,10 @@ def _indented(text: str) -> str:
     """The lines of a file of entry points, those below a group's head moved to the right."""
     lines = (line.strip() for line in text.splitlines())
     return "\n".join(line if line.startswith("[") else f"    {line}" for line in lines if line)
+
+
+_READ: dict[str, Callable[[str], Iterator[Found]]] = {
+    "pyproject.toml": _in_pyproject,
+    "setup.cfg": _in_setup_cfg,
+    "setup.py": _in_setup_py,
+}

@@ -10,15 +10,21 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-
-from pathspec import GitIgnoreSpec
+from typing import TYPE_CHECKING
 
 from decompose.errors import InputError
-from decompose.sources.declared import declared_entries
-from decompose.sources.ignore_files import read_ignore_file
+from decompose.sources.declared import declared_entries, declaring_files
+from decompose.sources.ignore_files import ignore_patterns, read_ignore_file
 from decompose.sources.records import SourceFile, SourceRoot, SourceTree, Unread
 from decompose.sources.roles import folders_aside, is_among_tests, role_of
 from decompose.sources.roots import Imports, find_roots, folders_started_in, imports_in
+from decompose.sources.stamps import Seen
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+    _Folder = tuple[str, list[tuple[str, GitIgnoreSpec]]]
+    """A folder, with what holds for it of each ``.gitignore`` above it."""
 
 MAX_FILE_BYTES = 5_000_000
 _JUNK = frozenset(
@@ -29,14 +35,16 @@ _BUILD = frozenset({"build", "dist", "_build", "htmlcov"})
 _SHOWN = 3
 
 
-def discover(path: Path, *, exclude: Sequence[str] = (), roots: Sequence[str] = ()) -> SourceTree:
+def discover(
+    path: Path, *, exclude: Sequence[str] = (), roots: Sequence[str] = (), seen: Seen | None = None
+) -> SourceTree:
     """Everything there is to read under ``path``; raises `InputError` when that is nothing.
 
     ``exclude`` are patterns as in ``.gitignore``; ``roots`` are folders on the import path, relative to ``path``,
-    for when the code does not tell.
+    for when the code does not tell. ``seen`` is told of everything that the answer depends on.
     """
     base = check_folder(path)
-    walk = _Walk(base, exclude)
+    walk = _Walk(base, exclude, seen or Seen())
     walk.run()
     if not walk.found:
         raise InputError(_nothing_found(path, walk))
@@ -44,13 +52,13 @@ def discover(path: Path, *, exclude: Sequence[str] = (), roots: Sequence[str] = 
     named = _module_names(base, walk, roots, imports)
     aside = folders_aside(sorted(walk.found), imports)
     files: list[SourceFile] = []
-    seen: set[str] = set()
+    names: set[str] = set()
     for relative in sorted(walk.found):
         data = walk.read(relative)
         if data is None:
             continue
         parts, root, alias = named(relative)
-        module = _unique(".".join(parts) or "__init__", root, seen)
+        module = _unique(".".join(parts) or "__init__", root, names)
         digest = hashlib.blake2b(data, digest_size=16).hexdigest()
         is_package = relative.endswith("__init__.py")
         lines = data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
@@ -59,6 +67,8 @@ def discover(path: Path, *, exclude: Sequence[str] = (), roots: Sequence[str] = 
     if not files:
         raise InputError(_nothing_found(path, walk))
     found_roots = _roots(files)
+    for file_that_declares in declaring_files(base, found_roots):
+        walk.seen.note(str(file_that_declares))
     return SourceTree(
         base=str(base),
         name=_application_name(base),
@@ -97,22 +107,19 @@ _TEMPLATES = frozenset({".html", ".txt", ".xml"})
 """Endings of templates, in a folder of that name."""
 
 
-_Folder = tuple[str, list[tuple[str, GitIgnoreSpec]]]
-"""A folder, with what holds for it of each ``.gitignore`` above it."""
-
-
 class _Walk:
     """One pass over the folders; collects Python and SQL files and everything left out."""
 
-    def __init__(self, base: Path, exclude: Sequence[str]) -> None:
+    def __init__(self, base: Path, exclude: Sequence[str], seen: Seen) -> None:
         self.base = str(base)
+        self.seen = seen
         self.found: list[str] = []
         self.sql: list[str] = []
         self.templates: list[str] = []
         self.unread: list[Unread] = []
         self.suffixes: Counter[str] = Counter()
         self.excluded: list[str] = []
-        self._exclude = GitIgnoreSpec.from_lines(exclude) if exclude else None
+        self._exclude = ignore_patterns(exclude) if exclude else None
         self._visited: set[tuple[int, int]] = set()
         self._linked: list[_Folder] = []
         self._contents: dict[str, bytes] = {}
@@ -155,6 +162,7 @@ class _Walk:
         full = os.path.join(self.base, relative) if relative else self.base
         try:
             status = os.stat(full)
+            self.seen.note(full, status)
             if (status.st_dev, status.st_ino) in self._visited:
                 if _leads_upwards(full):
                     self.unread.append(Unread(relative, "symlink loop", "leads to a folder that was already read"))
@@ -169,6 +177,7 @@ class _Walk:
         if relative and "pyvenv.cfg" in names:
             return [], ignores
         if ".gitignore" in names:
+            self.seen.note(os.path.join(full, ".gitignore"))
             ignores = [*ignores, (relative, read_ignore_file(os.path.join(full, ".gitignore")))]
         is_package = "__init__.py" in names
         folders = []
@@ -189,6 +198,8 @@ class _Walk:
     ) -> bool:
         """Takes or leaves a file; whether it is a folder that is to be read."""
         name = entry.name
+        if entry.is_symlink():
+            self.seen.note(entry.path)
         if entry.is_symlink() and not _stays_inside(entry.path, self.base):
             if name.endswith(".py") or (os.path.isdir(entry.path) and name not in _JUNK):
                 self.unread.append(Unread(inner, "symlink", "leads out of the analysed folder, or nowhere"))
@@ -209,6 +220,7 @@ class _Walk:
             if self._ignored(inner, ignores):
                 return False
             status = entry.stat()
+            self.seen.note(entry.path, status)
             if not stat.S_ISREG(status.st_mode):
                 self.unread.append(Unread(inner, "unreadable file", "is not a regular file"))
             elif status.st_size > MAX_FILE_BYTES:
@@ -222,6 +234,7 @@ class _Walk:
             self.suffixes[suffix] += 1
             if suffix in _TEMPLATES and "/templates/" in f"/{inner}" and not self._ignored(inner, ignores):
                 status = entry.stat()
+                self.seen.note(entry.path, status)
                 if stat.S_ISREG(status.st_mode) and status.st_size <= MAX_FILE_BYTES:
                     self.templates.append(inner)
         return False
@@ -230,8 +243,10 @@ class _Walk:
         """No import reaches a folder whose name begins with a dot: what is there are rules and scripts of other tools."""
         count, waiting = 0, [path]
         while waiting:
+            folder = waiting.pop()
+            self.seen.note(folder)
             try:
-                with os.scandir(waiting.pop()) as listing:
+                with os.scandir(folder) as listing:
                     for entry in listing:
                         if entry.is_dir(follow_symlinks=False):
                             waiting.append(entry.path)
@@ -274,7 +289,7 @@ def _module_names(
     base: Path, walk: _Walk, roots: Sequence[str], imports: Imports
 ) -> Callable[[str], tuple[tuple[str, ...], str, str]]:
     """What tells of a file's path the parts of its dotted name, its root, and its other name or ``""``."""
-    above = _packages_above(base, walk.found)
+    above = _packages_above(base, walk.found, walk.seen)
     folders = find_roots(walk.found, above, imports)
     started = folders_started_in(walk.found, folders, imports)
     given = sorted({_root_option(base, root) for root in roots}, key=len, reverse=True)
@@ -310,16 +325,21 @@ def _root_option(base: Path, root: str) -> str:
     return "" if relative == "." else relative
 
 
-def _packages_above(base: Path, found: Sequence[str]) -> tuple[str, ...]:
+def _packages_above(base: Path, found: Sequence[str], seen: Seen) -> tuple[str, ...]:
     """The packages that the analysed folder itself is and is inside of."""
     if "__init__.py" not in found:
         return ()
     names = [base.name]
     parent = base.parent
-    while (parent / "__init__.py").is_file() and parent != parent.parent:
+    while _is_package(parent, seen) and parent != parent.parent:
         names.insert(0, parent.name)
         parent = parent.parent
     return tuple(names)
+
+
+def _is_package(folder: Path, seen: Seen) -> bool:
+    seen.note(str(folder / "__init__.py"))
+    return (folder / "__init__.py").is_file()
 
 
 def _unique(module: str, root: str, seen: set[str]) -> str:

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pathspec import GitIgnoreSpec
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+
+def ignore_patterns(lines: Iterable[str]) -> GitIgnoreSpec:
+    """What these lines leave out; raises `ValueError` where one is no pattern."""
+    # Loaded when it is asked for: what takes longest to load of all that an unchanged run needs.
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(lines)
 
 
 def read_ignore_file(path: str) -> GitIgnoreSpec:
@@ -14,14 +25,14 @@ def read_ignore_file(path: str) -> GitIgnoreSpec:
     except OSError:
         lines = []
     try:
-        return GitIgnoreSpec.from_lines(lines)
+        return ignore_patterns(lines)
     except ValueError:  # as for git, a line that is no pattern does not spoil the others
-        return GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))
+        return ignore_patterns(line for line in lines if _is_pattern(line))
 
 
 def _is_pattern(line: str) -> bool:
     try:
-        GitIgnoreSpec.from_lines([line])
+        ignore_patterns([line])
     except ValueError:
         return False
     return True
