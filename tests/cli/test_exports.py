@@ -24,7 +24,7 @@ CONTRACT = {
     "entry_points": "kind name handler file line",
     "splits": "split generator services",
     "assignments": "split kind id service confidence file",
-    "cuts": "split source_service target_service kind source target resolution file line",
+    "cuts": "split source_service target_service kind source target resolution file line source_unit target_unit",
     "steps": "split order service",
     "blind_spots": "kind definition file line reason",
 }

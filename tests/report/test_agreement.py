@@ -56,21 +56,76 @@ def decorated(place: Path) -> Analysis:
     return api.analyze(base, start_from=hand, cache_folder=None, jobs=1)
 
 
+ENGINES = {
+    "engines.py": """\
+class Engine:
+    def run(self):
+        raise NotImplementedError
+
+
+class Small(Engine):
+    def run(self):
+        return 1
+
+
+class Large(Engine):
+    def run(self):
+        return 2
+
+
+class Huge(Engine):
+    def run(self):
+        return 3
+""",
+    "web.py": """\
+from engines import Engine, Huge, Large, Small
+
+KINDS = {"s": Small, "l": Large, "h": Huge}
+
+
+def view(kind: str):
+    return KINDS[kind]().run()
+""",
+}
+
+
+def dispatching(place: Path) -> Analysis:
+    """A line that makes one of three classes, and calls its method."""
+    base = write_tree(place / "app", ENGINES)
+    hand = place / "hand.csv"
+    names = ("Engine", "Small", "Large", "Huge", "")
+    hand.write_text("id,service\nweb:,web\nweb:view,web\n" + "".join(f"engines:{name},engines\n" for name in names))
+    return api.analyze(base, start_from=hand, cache_folder=None, jobs=1)
+
+
 def shop(_: Path) -> Analysis:
     """The shop with a web."""
     return analysed_shop().analysis
 
 
-@pytest.mark.parametrize("analysed", [shop, decorated])
+def places_of_cuts(analysis: Analysis, split: str) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:
+    """The places between two services that the export lists, proved and guessed: a line counts once for each family, of one unit."""
+    proved: set[tuple[tuple[str, str], tuple[str | bool, ...]]] = set()
+    guessed: set[tuple[tuple[str, str], tuple[str | bool, ...]]] = set()
+    columns, rows = export_rows(analysis, "cuts")
+    for row in (dict(zip(columns, map(str, cells), strict=True)) for cells in rows):
+        if row["split"] == split:
+            family = row["kind"] if row["kind"] in ("inherit", "foreign key") else row["target"].startswith("table:")
+            (guessed if row["resolution"] == "guessed" else proved).add(
+                (
+                    (row["source_service"], row["target_service"]),
+                    (family, row["file"], row["line"], row["source_unit"]),
+                )
+            )
+    return Counter(pair for pair, _ in proved), Counter(pair for pair, _ in guessed)
+
+
+@pytest.mark.parametrize("analysed", [shop, decorated, dispatching])
 def test_the_cuts_are_those_of_the_export(tmp_path: Path, analysed: Callable[[Path], Analysis]) -> None:
     analysis = analysed(tmp_path)
     for split in analysis.splits:
         view = make_view(analysis, split.name)
-        exported: Counter[tuple[str, str]] = Counter()
-        guessed: Counter[tuple[str, str]] = Counter()
-        for name, source, target, _kind, _from, _to, resolution, *_ in export_rows(analysis, "cuts")[1]:
-            if name == split.name:
-                (guessed if resolution == "guessed" else exported)[str(source), str(target)] += 1
+        exported, guessed = places_of_cuts(analysis, split.name)
         assert exported == {(cut.source, cut.target): cut.total for cut in view.cuts if cut.total}
         assert guessed == {(cut.source, cut.target): cut.guessed for cut in view.cuts if cut.guessed}
 
@@ -79,10 +134,31 @@ def test_the_cuts_are_those_of_the_export(tmp_path: Path, analysed: Callable[[Pa
 def test_the_share_of_calls_is_counted_from_the_export(tmp_path: Path, analysed: Callable[[Path], Analysis]) -> None:
     view = make_view(analysed(tmp_path))
     home = view.split.services_of()
-    ends = [(home.get(str(row[0])), home.get(str(row[1]))) for row in export_rows(view.analysis, "unit_calls")[1]]
-    crossing = sum(source != target and None not in (source, target) for source, target in ends)
+    columns, rows = export_rows(view.analysis, "unit_calls")
+    calls = [dict(zip(columns, cells, strict=True)) for cells in rows]
+    ends = [(home.get(str(call["source_unit"])), home.get(str(call["target_unit"]))) for call in calls]
+    crossing = [
+        (call["file"], call["line"], call["source_unit"], target)
+        for call, (source, target) in zip(calls, ends, strict=True)
+        if source != target and None not in (source, target)
+    ]
     shown = view.figures[2]
-    assert (shown.value, shown.note.split(" ·")[0]) == (f"{crossing / len(ends):.0%}", f"{crossing} places")
+    expected = f"{len(crossing) / len(ends):.0%}", f"{len(set(crossing))} places"
+    assert (shown.value, shown.note.split(" ·")[0]) == expected
+
+
+def test_a_line_that_may_lead_to_several_is_one_place(tmp_path: Path) -> None:
+    analysis = dispatching(tmp_path)
+    view = make_view(analysis, "hand")
+    made = [f"engines:{name}" for name in ("Huge", "Large", "Small")]
+    reached = sorted(str(row[5]) for row in export_rows(analysis, "cuts")[1] if row[0] == "hand")
+    assert reached == sorted([*made, *(f"{one}.run" for one in made)])
+    cut = next(cut for cut in view.cuts if cut.source == "web")
+    assert (cut.total, str(cut), [line.more for line in cut.evidence]) == (1, "1 call", [5])
+    assert "and 5 more on this line" in render_html(view).decode()
+    explained = api.explain(analysis, "web:view", split_name="hand")
+    assert dict(explained.ties)["engines"] == 1
+    assert (explained.to_change or {})["call"] == (0, 1)
 
 
 def test_what_a_wrapper_calls_is_the_business_of_who_calls_it(tmp_path: Path) -> None:

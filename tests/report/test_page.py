@@ -10,11 +10,14 @@ from playwright.sync_api import Browser, expect
 
 from decompose import api
 from decompose.database.split import DatabaseSplit
+from decompose.report import render_html
 from decompose.report.html import SECTIONS
+from decompose.report.view import make_view
 from decompose.runs.analysis import Analysis
 from tests.applications import analysed_shop, run_cli, write_tree
 from tests.report.conftest import INJECTED_TABLE, INJECTION, SAMPLE, Show, until
 from tests.report.shop import HOSTILE_NAMES
+from tests.report.test_agreement import dispatching
 
 pytestmark = pytest.mark.browser
 
@@ -370,6 +373,19 @@ def test_why_something_is_where_it_is_says_the_same_as_the_command(show: Show, s
     for number, near in enumerate(found.nearest):
         expect(tied.nth(number)).to_contain_text(f"{round(100 * near.share)}%")
         expect(tied.nth(number)).to_contain_text(near.thing)
+
+
+def test_a_line_that_may_lead_to_several_is_one_row_and_one_tie(show: Show, tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    file.write_bytes(render_html(make_view(dispatching(tmp_path), "hand")))
+    page, _ = show(file, at="#unit=web%3Aview")
+    told = page.locator("#explorer .focus ul").first.locator("li")
+    expect(told.filter(has_text="engines ")).to_contain_text("· 1 proved tie")
+    page.locator("#cuts summary", has_text="1 call").click()
+    rows = page.locator("#cuts details[open] tbody > tr")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("and 5 others on this line")
+    expect(page.locator("#service-map .num")).to_have_text(["1"])
 
 
 @pytest.mark.parametrize("thing", ["shop.billing.service:bill", "table:invoices"])

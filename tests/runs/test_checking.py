@@ -149,7 +149,7 @@ def test_the_command_judges_by_its_exit_code_and_prints_places(tmp_path: Path) -
     assert first.endswith(": billing -> catalogue: read, shop.billing.service:label -> table:categories")
     assert (
         last
-        == "1 new crossing between the services of ours: 0 gone, 5 ties and transactions as before; 1 new member placed."
+        == "1 new crossing in 1 place between the services of ours: 0 gone, 5 ties and transactions as before; 1 new member placed."
     )
     back = run_cli("check", "after", "before", "--with", "ours.csv", cwd=tmp_path)
     assert back.returncode == 0

@@ -57,7 +57,8 @@ def check(earlier: Path, later: Path, split: str, partition: Path | None, form: 
         say(f"  {_line(finding)}")
     if len(found.gone) > _SHOWN_GONE:
         say(f"  and {len(found.gone) - _SHOWN_GONE} more (--format json)")
-    verdict = "Nothing new crosses" if found.passed else counted(len(found.new), "new crossing")
+    places = counted(sum(finding.places for finding in found.new), "place")
+    verdict = "Nothing new crosses" if found.passed else f"{counted(len(found.new), 'new crossing')} in {places}"
     placed = f"; {counted(found.placed, 'new member')} placed" if found.placed else ""
     kept = f"{counted(found.kept, 'tie')} and transactions as before"
     say(f"{verdict} between the services of {found.split}: {len(found.gone)} gone, {kept}{placed}.")

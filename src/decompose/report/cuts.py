@@ -13,7 +13,7 @@ SHOWN_LINES = 5
 
 
 class Evidence(NamedTuple):
-    """One line of code behind a claim."""
+    """One line of code behind a claim; ``more`` counts what else crosses by the same line, as where an object decides what a call runs."""
 
     source: str
     target: str
@@ -22,10 +22,11 @@ class Evidence(NamedTuple):
     file: str
     line: int
     text: str
+    more: int = 0
 
 
 class Cut(NamedTuple):
-    """Everything between two services, in one direction.
+    """Everything between two services, in one direction, counted by places: a line that may lead to many counts once for each family.
 
     ``total`` counts what is proved or inferred, ``guessed`` the rest; ``evidence`` is the start of both.
     """
@@ -48,7 +49,7 @@ class Cut(NamedTuple):
 
 
 def find_cuts(ties: Ties, split: Split, shown_lines: int = SHOWN_LINES) -> list[Cut]:
-    """All cuts of a split, the heaviest first, each with its first ``shown_lines`` lines of evidence."""
+    """All cuts of a split, the heaviest first, each with its first ``shown_lines`` places of evidence."""
     found = ties.cut(ties.labels(split), len(split.services))
     rows_of_cuts = found.rows_of_cuts() if shown_lines else [[] for _ in found.pairs]
     cuts = []
@@ -56,7 +57,7 @@ def find_cuts(ties: Ties, split: Split, shown_lines: int = SHOWN_LINES) -> list[
         counts = {family: number for family, number in zip(FAMILIES, numbers, strict=False) if number}
         shown = ties.first_shown(rows, shown_lines)
         source, target = split.services[first].name, split.services[second].name
-        listed = [_evidence(ties, row) for row in shown]
+        listed = [_evidence(ties, row)._replace(more=more) for row, more in shown]
         cuts.append(Cut(source, target, sum(counts.values()), numbers[GUESSED], counts, listed))
     return sorted(cuts, key=lambda cut: (-cut.total, -cut.guessed, cut.source, cut.target))
 

@@ -132,6 +132,7 @@ def _evidence_items(evidence: list[Evidence]) -> Markup:
     return Markup(  # noqa: S704 - as it says
         "".join(
             f"<li>{escape(e.kind)}, {escape(e.resolution)}: {name(_own_name(e.source))} → {name(e.target)}"
+            f"{f', and {e.more} more on this line' if e.more else ''}"
             f'<br><span class="soft">{breakable(f"{e.file}:{e.line}")}</span>'
             + (f'<div class="code">{escape(e.text)}</div></li>\n' if e.text else "</li>\n")
             for e in evidence

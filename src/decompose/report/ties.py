@@ -7,8 +7,10 @@ candidate can be drawn, not only the one that is shown.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from decompose.boundaries.split import Split
@@ -36,6 +38,9 @@ GUESSED_TIE = _SURE["guessed"]
 _FIRST_SHOWN = {"insert": 0, "update": 0, "delete": 0, "read": 1, "foreign key": 2}
 
 Tie = Dependency | Access | ForeignKey
+
+Place = tuple[str, int, int]
+"""A line, by file and number, and the thing on whose behalf it runs."""
 
 
 class Ties:
@@ -151,7 +156,7 @@ class Ties:
         return labels
 
     def cut(self, labels: Column, services: int) -> CutTies:
-        """What ``labels`` with so many ``services`` cut."""
+        """What ``labels`` with so many ``services`` cut, counted by places."""
         import numpy as np
 
         first, second = labels[self.source], labels[self.target]
@@ -160,23 +165,46 @@ class Ties:
         pairs = first[rows] * services + second[rows]
         found, position = np.unique(pairs, return_inverse=True)
         width = GUESSED + 1
-        counts = np.bincount(position * width + column, minlength=len(found) * width).reshape(-1, width)
+        place = self._places(rows.tolist())
+        counted = np.unique(np.stack([position * width + column, place]), axis=1)[0]
+        counts = np.bincount(counted, minlength=len(found) * width).reshape(-1, width)
         return CutTies(rows, position, [divmod(pair, services) for pair in found.tolist()], counts.tolist())
 
-    def first_shown(self, rows: Sequence[int], count: int) -> list[int]:
-        """The rows of one cut that a reader should see first: proved before guessed, data before calls."""
+    def place(self, row: int) -> Place:
+        """What counts once, however many a line may lead to."""
+        item = self.items[row]
+        return item.file, item.line, self._lists[0][row]
+
+    def _places(self, rows: Sequence[int]) -> Column:
+        """The places of ``rows``, numbered."""
+        import numpy as np
+
+        known: dict[Place, int] = {}
+        return np.array([known.setdefault(self.place(row), len(known)) for row in rows], dtype=np.int64)
+
+    def first_shown(self, rows: Sequence[int], count: int) -> list[tuple[int, int]]:
+        """The rows of one cut that a reader should see first, one of each place, with how many more it has: proved before guessed, data
+        before calls.
+        """
 
         def order(row: int) -> tuple[int, int, int, str, int]:
             sure, item = int(self.sure[row]), self.items[row]
             return sure == GUESSED_TIE, _FIRST_SHOWN.get(self.kinds[row], 3), sure, item.file, item.line
 
-        return sorted(rows, key=order)[:count]
+        first: dict[tuple[Place, int], int] = {}
+        more: Counter[tuple[Place, int]] = Counter()
+        for row in sorted(rows, key=order):
+            column = GUESSED if self.sure[row] == GUESSED_TIE else int(self.family[row])
+            place = self.place(row), column
+            first.setdefault(place, row)
+            more[place] += 1
+        return [(row, more[place] - 1) for place, row in islice(first.items(), count)]
 
 
 class CutTies:
     """The ties that a split cuts: ``rows`` of the ties, and for each the ``position`` of its cut.
 
-    ``pairs`` are the numbers of the two services of each cut, ``counts`` one number for each family and for guesses.
+    ``pairs`` are the numbers of the two services of each cut, ``counts`` its places for each family and for guesses.
     """
 
     def __init__(self, rows: Column, position: Column, pairs: list[tuple[int, int]], counts: list[list[int]]) -> None:

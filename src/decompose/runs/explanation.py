@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from os.path import commonprefix
 from typing import NamedTuple
@@ -32,12 +32,14 @@ def ties_of_moved(analysis: Analysis, first: Split, second: Split, moved: Sequen
     """Why two splits differ: for each id that moved, its ties to what either split puts beside it, counted as `explain` does."""
     target = {move.id: (move.first, move.second) for move in moved}
     places = _places(first), _places(second)
-    counts = {identifier: [0, 0] for identifier in target}
+    lines: dict[str, tuple[set[_Line], set[_Line]]] = {identifier: (set(), set()) for identifier in target}
+    unit_of = {d.id: d.unit for d in analysis.system.definitions}
     for tie, ends in _ties(analysis.system):
         for end in ends & target.keys() if _proved(tie) and _is_line(tie) else ():
             for side in (0, 1):
-                counts[end][side] += target[end][side] in {places[side].get(other) for other in ends - {end}}
-    return {identifier: (before, after) for identifier, (before, after) in counts.items()}
+                if target[end][side] in {places[side].get(other) for other in ends - {end}}:
+                    lines[end][side].add(_line(tie, unit_of))
+    return {identifier: (len(before), len(after)) for identifier, (before, after) in lines.items()}
 
 
 class Join(msgspec.Struct, frozen=True):
@@ -86,7 +88,8 @@ class Around(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """Why something is where it is. ``ties`` are services with the number of proved calls, accesses, keys and bases to and from it.
+    """Why something is where it is. ``ties`` are services with the number of proved calls, accesses, keys and bases to and from it; a line
+    that may lead to several counts once.
 
     ``runner_up`` is the service that most of the other partitions of the ensemble put it in, else that with most ties; ``to_change``
     is, for each kind of tie, how many lead into its service and how many to the runner-up: what would have to change to move it.
@@ -117,31 +120,30 @@ def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "
     place = _places(split)
     first, second = _resolve(system, thing), _resolve(system, other) if other else ""
     found: list[Tie] = []
-    ties: Counter[str] = Counter()
-    proved: list[tuple[str, set[str]]] = []
+    unit_of = {d.id: d.unit for d in system.definitions}
+    ties: dict[str, set[_Line]] = defaultdict(set)
+    proved: dict[str, list[tuple[_Line, set[str]]]] = defaultdict(list)
     for tie, ends in _ties(system):
         others = ends - {first}
         if first in ends and others and (not second or second in others):
             found.append(tie)
             if _proved(tie):
                 services = {place.get(end, "") for end in others}
-                if _is_line(tie):
-                    ties.update(services)
-                proved.append((_kind(tie), services))
+                line = _line(tie, unit_of)
+                for service in services if _is_line(tie) else ():
+                    ties[service].add(line)
+                proved[_kind(tie)].append((line, services))
     graph = EvidenceGraph(system)
     weights, nearest, packages = (
         ({}, [], _around_both(analysis, graph, first, second)) if second else _pull(analysis, graph, split, first)
     )
     # A service that no line leads to may still hold most of the weight: by names, or by what stands near in a file.
-    numbers = {**dict.fromkeys(weights, 0), **ties}
+    numbers = {**dict.fromkeys(weights, 0), **{service: len(lines) for service, lines in ties.items()}}
     order = sorted(numbers.items(), key=lambda tie: (-weights.get(tie[0], 0.0), -tie[1], tie[0]))
     own = place.get(first, "")
     rivals = [service for service, number in order if number and service not in (own, SHARED, "")]
     rival = split.runners_up.get(first) or (rivals[0] if rivals else "")
-    counts = {kind: (0, 0) for kind, _ in sorted(proved, key=lambda item: item[0])}
-    for kind, services in proved:
-        inside, outside = counts[kind]
-        counts[kind] = inside + (own in services), outside + (rival in services)
+    counts = {kind: (_leading(lines, own), _leading(lines, rival)) for kind, lines in sorted(proved.items())}
     counts = {kind: sides for kind, sides in counts.items() if any(sides)}
     return Explanation(
         first,
@@ -236,6 +238,29 @@ def _kind(tie: Tie) -> str:
     if isinstance(tie, Dependency):
         return "call" if tie.runs else tie.kind
     return {ForeignKey: "foreign key", Transaction: "transaction", Join: "join"}[type(tie)]
+
+
+_Line = tuple[str, str, int, tuple[str, ...]]
+"""What counts once: the family of a tie, file, line, and on whose behalf it runs."""
+
+
+def _line(tie: Tie, unit_of: Mapping[str, str]) -> _Line:
+    source: tuple[str, ...]
+    if isinstance(tie, Dependency):
+        family, source = "call" if tie.runs else tie.kind, (tie.source_unit or unit_of.get(tie.source, ""),)
+    elif isinstance(tie, Access):
+        family, source = "access", (tie.unit or unit_of.get(tie.definition, ""),)
+    elif isinstance(tie, ForeignKey):
+        family, source = "foreign key", (tie.table,)
+    elif isinstance(tie, Join):
+        family, source = "join", (tie.definition, *tie.tables)
+    else:
+        family, source = "transaction", (tie.definition, tie.unit, *tie.tables_written)
+    return family, tie.file, tie.line, source
+
+
+def _leading(lines: Iterable[tuple[_Line, set[str]]], service: str) -> int:
+    return len({line for line, services in lines if service in services})
 
 
 def _places(split: Split) -> dict[str, str]:

@@ -6,7 +6,7 @@ import msgspec
 
 
 class ServiceLine(msgspec.Struct, frozen=True):
-    """One service in a line. ``needs`` and ``needed_by`` count the proved ties that would cross, out and in."""
+    """One service in a line. ``needs`` and ``needed_by`` count the places that would cross, out and in, as `Cut` does."""
 
     name: str
     units: int

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from decompose.boundaries import DIRECTIONS
-from decompose.boundaries.crossings import crossings
+from decompose.boundaries.crossings import Crossing, crossings
 from decompose.boundaries.graph import CALL_LAYERS, EvidenceGraph
 from decompose.boundaries.ladder import Rung
 from decompose.boundaries.unreached import unreached
@@ -54,7 +54,7 @@ def _assignments(analysis: Analysis) -> Iterator[Row]:
 def _cuts(analysis: Analysis) -> Iterator[Row]:
     for split in analysis.splits:
         for crossing in crossings(analysis.system, split):
-            yield split.name, *crossing[:8]
+            yield split.name, *crossing
 
 
 def _ladder(analysis: Analysis) -> Iterator[Row]:
@@ -89,7 +89,7 @@ SPLITS: dict[str, Export] = {
         "where each unit and table goes",
     ),
     "cuts": Export(
-        ("split", "source_service", "target_service", "kind", "source", "target", "resolution", "file", "line"),
+        ("split", *Crossing._fields),
         _cuts,
         "dependencies between services",
     ),

@@ -38,6 +38,20 @@ const summed = (steps) => {
   return steps.map((step) => (at += step));
 };
 
+// What counts once, however much a line may lead to: numbers of file, line, what it runs on behalf of, and family. As
+// decompose.report.ties counts them; what is guessed has places of its own.
+const placesOf = ({ file, line, source, family, sure }) => {
+  const known = new Map();
+  return source.map((thing, row) => {
+    const at = file[row] * 2 ** 22 + line[row];
+    if (!known.has(at)) known.set(at, new Map());
+    const here = known.get(at);
+    const what = (thing + 1) * 16 + (family[row] + 1) * 2 + (sure[row] === GUESSED ? 1 : 0);
+    if (!here.has(what)) here.set(what, row);
+    return here.get(what);
+  });
+};
+
 const readTies = async () => {
   if (model.ties) return model.ties;
   const ties = await block("ties");
@@ -49,6 +63,7 @@ const readTies = async () => {
   }
   const [first, second, weights] = graph.edges;
   graph.edges = [summed(first), summed(second), weights.map((weight) => weight / graph.grain)];
+  rows.place = placesOf(rows);
   const size = model.names.things.id.length;
   const out = Array.from({ length: size }, () => []);
   const into = Array.from({ length: size }, () => []);

@@ -9,7 +9,8 @@ const ruleText = (row) => {
   return SURE[model.ties.rows.sure[row]] === "exact" || !rule ? "" : make("div", { class: "soft" }, ...breakable(rule));
 };
 
-const evidenceRow = (row) => {
+// A place with all that its line leads to: the first in sight, the others behind it.
+const evidenceRow = ([row, ...others]) => {
   const { rows, kinds, rules } = model.ties;
   const kind = [kinds[rows.kind[row]], make("br"), make("span", { class: "soft", title: rules[rows.rule[row]] }, SURE[rows.sure[row]])];
   const end = (definition, thing) =>
@@ -17,7 +18,12 @@ const evidenceRow = (row) => {
   return cells(
     kind,
     end(rows.from[row], rows.source[row]),
-    end(rows.to[row], rows.target[row]),
+    [
+      end(rows.to[row], rows.target[row]),
+      others.length
+        ? make("details", {}, make("summary", {}, `and ${counted(others.length, "other")} on this line`), make("ul", { class: "links" }, others.map((other) => make("li", {}, end(rows.to[other], rows.target[other]), make("span", { class: "soft" }, ` ${kinds[rows.kind[other]]}`)))))
+        : "",
+    ],
     code(fileOf(rows.file[row], rows.line[row])),
     [make("code", {}, sourceText(row)), ruleText(row)],
   );
@@ -39,9 +45,19 @@ const evidenceOrder = (first, second) => {
   );
 };
 
+const byPlace = (rows) => {
+  const groups = new Map();
+  for (const row of rows) {
+    const place = model.ties.rows.place[row];
+    if (!groups.has(place)) groups.set(place, []);
+    groups.get(place).push(row);
+  }
+  return [...groups.values()];
+};
+
 const evidenceTable = (label, rows) => {
   const shown = table(label, ["Kind", "From", "To", "Where", "Source"], [], { "data-csv": "lines" });
-  const more = growing(shown.querySelector("tbody"), rows, evidenceRow);
+  const more = growing(shown.querySelector("tbody"), byPlace(rows), evidenceRow);
   return [shown, more];
 };
 

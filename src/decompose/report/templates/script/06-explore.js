@@ -50,10 +50,14 @@ const side = (title, groups, labels, split, none) => {
 const tiesToServices = (thing, labels, around) => {
   const found = new Map();
   const of = (label) => found.get(label) ?? found.set(label, { share: 0, ties: 0 }).get(label);
+  const seen = new Set();
   for (const direction of ["into", "out"]) {
     for (const row of model.ties[direction][thing]) {
       const other = otherEnd(row, thing, direction);
       if (other === thing || other < 0 || model.ties.rows.sure[row] === GUESSED || model.ties.rows.family[row] < 0) continue;
+      const place = `${model.ties.rows.place[row]} ${labels[other]}`;
+      if (seen.has(place)) continue;
+      seen.add(place);
       of(labels[other]).ties++;
     }
   }
