@@ -183,3 +183,35 @@ def test_a_model_tells_its_columns_whatever_migrations_say(draw: Draw) -> None:
         }
     )
     assert described(app, "shop_tag") == [("id", "integer", False, True), ("text", "text", False, False)]
+
+
+def test_names_that_a_migration_sets_from_each_other_end_the_search_for_their_value(draw: Draw) -> None:
+    """As in a loop that keeps the previous name, or puts a list into itself."""
+    app = draw(
+        {
+            "shop/db.py": "def read(session):\n    session.execute('SELECT id FROM items')\n",
+            "migrations/versions/a1_first.py": """
+                from alembic import op
+                import sqlalchemy as sa
+                revision, down_revision = "a1", None
+                def upgrade():
+                    older = "users"
+                    newer = older
+                    for _ in range(3):
+                        older, kept = newer, older
+                        newer = kept
+                        op.create_table(newer, sa.Column("id", sa.Integer))
+                    name = ["b"]
+                    while name:
+                        name = [name]
+                    column = sa.Column(name, sa.Integer)
+                    column = column("x", sa.Integer)
+                    op.create_table("items", sa.Column("id", sa.Integer), column)
+                    opened = again = op
+                    while opened:
+                        opened, again = again, opened
+                        again.drop_column("x")
+                """,
+        }
+    )
+    assert app.tables() == {"items": "migration"}

@@ -34,18 +34,21 @@ class Calls:
         self._constants = constants
         self.made = {operation[1]: operation for operation in scope.ops if _has_result(operation)}
 
-    def constant(self, ref: Any) -> Any:
-        """The plain value of an argument; None where it is not constant."""
+    def constant(self, ref: Any, seen: frozenset[int] = frozenset()) -> Any:
+        """The plain value of an argument; None where it is not constant, as where names of a loop are set from each other."""
         if isinstance(ref, str):
             return ref
         if isinstance(ref, list) and ref and ref[0] == "c":
             return ref[1]
-        made = self.made.get(ref) if type(ref) is int else None
-        if made is not None and made[0] == Op.COPY:
-            return self.constant(made[2])
-        if made is not None and made[0] == Op.FREE and type(self._constants.get(made[2])) is not int:
-            return self.constant(self._constants.get(made[2]))
-        return [self.constant(part) for part in made[3]] if made is not None and made[0] == Op.CONTAINER else None
+        made = self.made.get(ref) if type(ref) is int and ref not in seen else None
+        if made is None:
+            return None
+        seen |= {ref}
+        if made[0] == Op.COPY:
+            return self.constant(made[2], seen)
+        if made[0] == Op.FREE and type(self._constants.get(made[2])) is not int:
+            return self.constant(self._constants.get(made[2]), seen)
+        return [self.constant(part, seen) for part in made[3]] if made[0] == Op.CONTAINER else None
 
     def keyword(self, call: list[Any], name: str, position: int = -1) -> Any:
         """The constant argument of a call, by keyword or position."""
@@ -63,7 +66,7 @@ class Calls:
         if made is None:
             return ""
         match made:
-            case [Op.CALL, _, function, *_]:
+            case [Op.CALL, _, function, *_] if function != ref:
                 return self.name(function)
             case [Op.ATTRIBUTE, _, _, name, *_] | [Op.FROM, _, _, _, name, *_] | [Op.FREE, _, name, *_]:
                 return str(name)
@@ -84,14 +87,21 @@ class Calls:
         made = self.made.get(function) if type(function) is int else None
         if made is None or made[0] != Op.ATTRIBUTE:
             return ""
-        entered = self.made.get(made[2])
-        while entered is not None and entered[0] == Op.COPY:
-            entered = self.made.get(entered[2]) if type(entered[2]) is int else None
+        entered = self._copied(made[2])
         opened = self.call(entered[2]) if entered is not None and entered[0] == Op.ENTER else None
         if opened is None or self.name(opened[2]) != "batch_alter_table":
             return ""
         table = self.keyword(opened, "table_name", 0)
         return table if isinstance(table, str) else ""
+
+    def _copied(self, ref: Any) -> list[Any] | None:
+        """What made a value, through names that are set from each other."""
+        seen = set()
+        made = self.made.get(ref)
+        while made is not None and made[0] == Op.COPY and made[1] not in seen:
+            seen.add(made[1])
+            made = self.made.get(made[2]) if type(made[2]) is int else None
+        return made
 
     # Django
 
