@@ -370,3 +370,25 @@ def test_more_tuples_of_functions_than_are_followed_are_a_blind_spot_where_the_f
 @pytest.mark.parametrize("source", [_steps(8, "step{}"), _steps(12, "step0"), _steps(12, "'{}'")])
 def test_tuples_that_are_all_followed_or_hold_nothing_else_are_none(draw: Draw, source: str) -> None:
     assert draw(source).blind_spots("too many values") == []
+
+
+def test_what_settings_name_has_the_line_of_its_text(draw: Draw) -> None:
+    files = {
+        "shop/__init__.py": "",
+        "shop/web.py": "class Timed: pass\nclass Slow: pass\nclass Last: pass\ndef failed(): pass\n",
+        "shop/settings.py": (
+            "import os\n"
+            "MIDDLEWARE = (\n"
+            "    'django.middleware.common.CommonMiddleware',\n"
+            "    'shop.web.Timed',\n"
+            ")\n"
+            "REST = {'HANDLERS': [{'OF': 'shop.web.failed'}]}\n"
+            "if os.environ['SLOW']:\n"
+            "    MIDDLEWARE += ('shop.web.Slow',)\n"
+            "else:\n"
+            "    REST['LAST'] = 'shop.web.Last'\n"
+        ),
+        "shop/urls.py": "import django\n",
+    }
+    lines = {target: line for source, target, _, _, _, line in draw(files).evidence("callback") if source}
+    assert lines == {"shop.web:Timed": 4, "shop.web:failed": 6, "shop.web:Slow": 8, "shop.web:Last": 10}

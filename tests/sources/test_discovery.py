@@ -307,6 +307,8 @@ ROLES = [
     ("app/conftest.py", "", "test"),
     ("app/test_x.py", "import pytest", "test"),
     ("app/tests.py", "from django.test import TestCase", "test"),
+    ("app/tests_views.py", "from django.test import TestCase", "test"),
+    ("app/tests_of_patience.py", "def wait(): pass", "application"),
     ("app/test_drive.py", "def drive(): pass", "application"),
     ("app/testing.py", "import pytest", "application"),
     ("app/migrations/0001_initial.py", "class Migration(object): pass", "migration"),

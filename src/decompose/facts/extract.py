@@ -12,6 +12,7 @@ from decompose.facts.branches import BranchVisitor, called
 from decompose.facts.definitions import terms_of_docstring
 from decompose.facts.overwritten import drop_overwritten
 from decompose.facts.records import FileFacts, Op, Ref, ScopeFacts, ScopeKind
+from decompose.facts.stated import stated
 from decompose.facts.type_parameters import TYPING, TypeVariable, name_apart
 
 
@@ -35,6 +36,7 @@ class Extractor(BranchVisitor):
         super().__init__(has_nonlocal=has_nonlocal)
         self.dropped: list[list[Any]] = []
         self.raising: set[int] = set()
+        self.stated: list[list[Any]] = []
 
     def run(self, tree: ast.Module, variables: Sequence[TypeVariable] = ()) -> FileFacts:
         end = tree.body[-1].end_lineno or 1 if tree.body else 1
@@ -42,6 +44,7 @@ class Extractor(BranchVisitor):
         self.scope.facts.terms = terms_of_docstring(tree)
         self._declare(variables)
         self.block(tree.body)
+        self.stated = stated(tree.body)
         self.scope.facts.names = dict(self.scope.environment)
         self.scope.finish()
         while self.waiting:
@@ -93,6 +96,7 @@ class Extractor(BranchVisitor):
             self.scopes, packages=sorted(packages), attributes=sorted(attributes), stars=stars, loops=self.loops, looped=self.looped,
             dropped=self.dropped, raising=sorted(self.raising), imported=[list(found) for found in sorted(imported)],
             blocks=self.blocks, arms=self.arms, yielding=self.yielding, entered=self.entered, conditions=self.conditions,
+            stated=self.stated,
         )  # fmt: skip
 
     def block(self, body: list[ast.stmt]) -> None:

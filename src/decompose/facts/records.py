@@ -22,7 +22,7 @@ from typing import Any, Final
 
 import msgspec
 
-EXTRACTOR_VERSION = 31
+EXTRACTOR_VERSION = 32
 """Part of the cache key: facts of another version are made again."""
 
 HOLE = "\ufffc"
@@ -137,7 +137,8 @@ class FileFacts(msgspec.Struct, array_like=True):
     is empty for a whole module. ``blocks``: each ``with`` statement, and the first and last line of its body. ``arms``: what runs on some paths only, as
     ``[first line, last line, branching, whether it returns or raises]``; arms of one branching exclude each other, and if its number is
     positive one of them is always taken. ``yielding``: the lines of ``yield``. ``conditions``: ``[first line, last line, name]`` of what
-    runs only where something of that name is true, see `facts.conditions`.
+    runs only where something of that name is true, see `facts.conditions`. ``stated``: ``[text, line]`` of the dotted names in the
+    constants of a module.
     """
 
     scopes: list[ScopeFacts]
@@ -156,3 +157,4 @@ class FileFacts(msgspec.Struct, array_like=True):
     yielding: list[int] = []
     entered: list[list[Any]] = []
     conditions: list[list[Any]] = []
+    stated: list[list[Any]] = []

@@ -52,7 +52,9 @@ def role_of(path: str, data: bytes) -> Role:
     if is_among_tests(path) or name == "conftest.py":
         return "test"
     if (
-        name.startswith("test_") or name.endswith(("_test.py", "_tests.py")) or name in ("tests.py", "test.py")
+        name.startswith(("test_", "tests_"))
+        or name.endswith(("_test.py", "_tests.py"))
+        or name in ("tests.py", "test.py")
     ) and _TEST_CODE.search(data):
         return "test"
     if name in _TEST_SUPPORT and _TEST_IMPORTS.search(data):

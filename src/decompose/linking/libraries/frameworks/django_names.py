@@ -23,10 +23,11 @@ def wires(linked: Linked) -> Iterator[Wire]:
     """From settings to what they name, to ``ready`` of the applications that they install, and to called commands."""
     for module in linked.program.modules:
         if not module.library and "settings" in module.name:
+            lines: dict[str, int] = dict(module.facts.stated)
             given = [(name, ref) for name, ref in module.top.facts.names.items() if name.isupper()]
             for name, ref in (*given, *_added(module.top)):
                 for text, line in _texts(module.top, ref, 0):
-                    yield from _named(linked, module, name, text, line)
+                    yield from _named(linked, module, name, text, lines.get(text, line))
     for site, module_name, called in linked.external_sites(kind="call"):
         if f"{module_name}.{called}" == CALL_COMMAND:
             command = linked.keyword(site.frame.scope, site.operation, "command_name", 0)
