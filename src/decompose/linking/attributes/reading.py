@@ -174,10 +174,10 @@ def _load_from_class(
     engine: Engine, frame: Frame, result: Node, value: Value, description: tuple[Any, ...], name: str, line: int
 ) -> None:
     cls = engine.program.scopes[description[1]]
-    if name in engine.program.stored_attributes and not cls.library:
+    if name in engine.program.stored_attributes:
         if (cls.index, name) in engine.contributed:
             engine.watch(engine.fields(cls.index, name), binding.bind_values, engine, frame, result, value, cls, line)
-        else:
+        elif not cls.library or engine.hierarchy.member(cls, name) is not None:
             engine.edge(engine.fields(cls.index, name), result)
     if name == "__subclasses__":
         engine.put(result, engine.values.intern("K", value, name))

@@ -29,7 +29,7 @@ def bind_models(program: Program, engine: Engine) -> None:
         for cls in program.classes():
             if not cls.library:
                 adopter.adopt(cls)
-                program.stored_attributes.update(_relations_to_many(cls))
+            program.stored_attributes.update(_relations_to_many(cls))
 
 
 def _relations_to_many(cls: Scope) -> Iterator[str]:

@@ -17,6 +17,8 @@ from decompose.linking.wiring import Given
 _INLINE = "django.contrib.admin:InlineModelAdmin"
 _ROW, _QUERY = "obj", "queryset"
 _ACTIONS = "actions"
+_FORM = "form"
+_MODEL_FORM = "django.forms:ModelForm"
 _COLUMNS = ("list_display", "list_display_links", "readonly_fields")
 
 
@@ -46,6 +48,24 @@ def rows_given(linked: Linked) -> Iterator[Given]:
             if called.position < len(parameters):
                 name = parameters[called.position][0]
                 yield from (Given(called.value, name, value) for value in ((query,) if called.chosen else rows))
+
+
+def rows_given_to_forms(linked: Linked) -> Iterator[Given]:
+    """The forms of the admin's pages are made with a row, as ``instance``."""
+    page = admin_page(linked.program)
+    if page is None:
+        return
+    base = next(scope for scope in linked.hierarchy.order(page)[1:] if scope.library)
+    for cls in linked.application_classes():
+        form = linked.hierarchy.member(cls, _FORM) if page in linked.hierarchy.order(cls) else None
+        if form is None or form.ref is None or form.owner.library:
+            continue
+        rows = next(iter(linked.hierarchy.bindings(cls, (), base).values()), ())
+        described = (linked.values[value] for value in linked.names.evaluate(form.owner, form.ref))
+        for made in (linked.program.scopes[d[1]] for d in described if d[0] == "C"):
+            initialiser = linked.bound_method(made, "__init__")
+            if initialiser is not None and linked.inherits(made, _MODEL_FORM):
+                yield from (Given(initialiser[1], "instance", row) for row in rows)
 
 
 def _hooks(linked: Linked, cls: Scope, page: Scope) -> Iterator[_Called]:
@@ -98,21 +118,29 @@ FRAMEWORK = Framework(
     name="Django's admin",
     summaries={},
     packages=("django",),
-    fixed_wires=(rows_given,),
+    fixed_wires=(rows_given, rows_given_to_forms),
     examples=(
         Example(
             {
                 "shop/__init__.py": "",
                 "shop/models.py": _MODELS,
                 "shop/m.py": """
+                    from django import forms
                     from django.contrib import admin
                     from shop.models import Order
                     def pay_all(page, request, chosen):
                         for order in chosen: order.pay()
+                    class Bill:
+                        def total(self): pass
+                    class OrderForm(forms.ModelForm):
+                        def __init__(self, *args, **kwargs):
+                            super().__init__(*args, **kwargs)
+                            kwargs["instance"].total()
                     @admin.register(Order)
                     class OrderAdmin(admin.ModelAdmin):
                         list_display = ["number", "sum"]
                         actions = [pay_all]
+                        form = OrderForm
                         def sum(self, row): return row.total()
                         def save_model(self, request, obj, form, change): obj.pay()
                 """,
@@ -123,6 +151,7 @@ FRAMEWORK = Framework(
                     "shop.m:OrderAdmin -[callback]-> shop.m:OrderAdmin.save_model",
                     "shop.m:OrderAdmin -[callback]-> shop.m:OrderAdmin.sum",
                     "shop.m:pay_all -[call]-> shop.models:Order.pay",
+                    "shop.m:OrderForm.__init__ -[call]-> shop.models:Order.total",
                     "shop.m:OrderAdmin.sum -[call]-> shop.models:Order.total",
                     "shop.m:OrderAdmin.save_model -[call]-> shop.models:Order.pay",
                 }

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from decompose.facts import Op
 from decompose.linking.frames import Frame
+from decompose.linking.libraries.django_forms import model_of
+from decompose.linking.libraries.django_schema import library_class
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.libraries.view_forms import forms_of, saved_by
 from decompose.linking.linked import Linked
@@ -15,6 +17,7 @@ from decompose.linking.wiring import Given, Wire, own_frame
 
 _RULE = "form of the view"
 _KEYWORDS = "get_form_kwargs"
+_MODEL_FORM = "django.forms:ModelForm"
 
 
 def wires(linked: Linked) -> Iterator[Wire]:
@@ -34,6 +37,16 @@ def given_to_forms(linked: Linked) -> Iterator[Given]:
         initialisers = [found[1] for form in forms if (found := linked.bound_method(form, "__init__")) is not None]
         for key, value in _keywords(linked, view) if initialisers else ():
             yield from (Given(initialiser, key, value) for initialiser in initialisers)
+
+
+def rows_given_to_forms(linked: Linked) -> Iterator[Given]:
+    """A view that changes a row makes its forms with it, as ``instance``."""
+    changing = library_class(linked.program, "django.views.generic", "BaseUpdateView")
+    for view in linked.application_classes() if changing is not None else ():
+        for form in forms_of(linked, view) if changing in linked.hierarchy.order(view) else ():
+            model, initialiser = model_of(linked, form), linked.bound_method(form, "__init__")
+            if model is not None and initialiser is not None and linked.inherits(form, _MODEL_FORM):
+                yield Given(initialiser[1], "instance", linked.values.instance(model.index))
 
 
 def _keywords(linked: Linked, view: Scope) -> Iterator[tuple[str, Value]]:
@@ -71,7 +84,10 @@ _PARTS = """
     from django import forms
     from django.db import models
     from django.views import generic
-    class Order(models.Model): pass
+    class Order(models.Model):
+        def pay(self): pass
+    class Bill(models.Model):
+        def pay(self): pass
     class OrderForm(forms.ModelForm):
         class Meta:
             model = Order
@@ -86,7 +102,7 @@ FRAMEWORK = Framework(
     name="Django's generic views of forms",
     summaries={},
     packages=("django",),
-    wires=(wires, given_to_forms),
+    wires=(wires, given_to_forms, rows_given_to_forms),
     examples=(
         Example(
             _PARTS
@@ -98,6 +114,15 @@ FRAMEWORK = Framework(
         model = Order
         def get_form_class(self): return OrderForm
         def form_valid(self, form): return note()
+    class PaidForm(forms.ModelForm):
+        class Meta:
+            model = Order
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            order = kwargs.get("instance")
+            order.pay()
+    class Paid(generic.UpdateView):
+        form_class = PaidForm
             """,
             calls=frozenset(
                 {
@@ -109,6 +134,8 @@ FRAMEWORK = Framework(
                     "m:Chosen.form_valid -[call]-> m:note",
                     "m:OrderForm -[callback]-> m:OrderForm.clean_title",
                     "m:OrderForm.save -[call]-> m:note",
+                    "m:Paid -[construct]-> m:PaidForm.__init__",
+                    "m:PaidForm.__init__ -[call]-> m:Order.pay",
                 }
             ),
         ),
@@ -119,9 +146,18 @@ FRAMEWORK = Framework(
             + """
     class Page(generic.TemplateView):
         form_class = OrderForm
+    class NewForm(forms.ModelForm):
+        class Meta:
+            model = Order
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            kwargs["instance"].pay()
+    class New(generic.CreateView):
+        form_class = NewForm
             """,
             calls=frozenset(
                 {
+                    "m:New -[construct]-> m:NewForm.__init__",
                     "m:OrderForm -[callback]-> m:OrderForm.clean_title",
                     "m:OrderForm.save -[call]-> m:note",
                 }

@@ -16,6 +16,10 @@ from decompose.linking.values import Value
 from decompose.linking.wiring import Given, Wire
 
 _SIGNALS = "django.db.models.signals"
+OF_RELATIONS = "m2m_changed"
+"""The signal that is sent for a change of a many-to-many relation; the row itself is neither saved nor deleted."""
+
+_THROUGH = "django.db.models:Through"
 _SIGNALS_OF_USERS = "django.contrib.auth.signals"
 _SENT = {
     "insert": frozenset({"pre_save", "post_save"}),
@@ -32,19 +36,21 @@ class Receiver(NamedTuple):
     """A function that receives a signal of some classes; of all, if there are none. ``values``: what was connected, decorated.
 
     A function that is connected without a sender and leaves at once for objects of other classes than some receives it of those;
-    Django itself does not know that, and tells it of all (``of_all``).
+    Django itself does not know that, and tells it of all (``of_all``). ``between``: the rows between two models, by which a sender
+    names a many-to-many relation.
     """
 
     signal: str
     senders: frozenset[int]
     function: Scope
     values: frozenset[Value]
+    between: frozenset[Value] = frozenset()
     of_all: bool = False
 
 
 def wires(linked: Linked) -> Iterator[Wire | Given]:
     """From each line that saves or deletes to the receivers for the class, with the object that they are given."""
-    receivers = list(dict.fromkeys(receivers_of_models(linked)))
+    receivers = list(dict.fromkeys(r for r in receivers_of_models(linked) if r.signal != OF_RELATIONS))
     if not receivers:
         return
     for receiver in receivers:
@@ -131,7 +137,7 @@ def _connected(linked: Linked, home: str) -> Iterator[Receiver]:
             connected = site.argument(0, "receiver")
             for function in linked.handlers(site, connected):
                 values = linked.argument_values(site, connected)
-                yield Receiver(signal, _senders(linked, site, 1), function, values)
+                yield Receiver(signal, _senders(linked, site, 1), function, values, _between(linked, site, 1))
 
 
 def _receiver(linked: Linked, home: str, site: Site, function: Scope, values: frozenset[Value]) -> Iterator[Receiver]:
@@ -145,7 +151,7 @@ def _receiver(linked: Linked, home: str, site: Site, function: Scope, values: fr
             description = linked.values[value]
             signal = _signal(home, description[1], description[2]) if description[0] == "X" else ""
             if signal:
-                yield Receiver(signal, _senders(linked, site), function, values)
+                yield Receiver(signal, _senders(linked, site), function, values, _between(linked, site))
 
 
 def _signal(home: str, module: str, name: str) -> str:
@@ -162,6 +168,21 @@ def _senders(linked: Linked, site: Site, position: int = -1) -> frozenset[int]:
     known = frozenset(description[1] for description in found if description[0] == "C")
     # A sender that is not known is not everybody.
     return known or (frozenset() if ref == -1 else frozenset({-1}))
+
+
+def _between(linked: Linked, site: Site, position: int = -1) -> frozenset[Value]:
+    """The rows between two models that a sender stands for: ``Order.items.through``, or a model that is one."""
+    ref = keyword_ref(site.operation, "sender", position)
+    if isinstance(ref, str):
+        return frozenset(linked.values.instance(c.index) for c in linked.engine.references.find(ref, site.frame.scope))
+    found: set[Value] = set()
+    for value in linked.argument_values(site, ref):
+        described = linked.values[value]
+        if described[0] == "C":
+            found.add(linked.values.instance(described[1]))
+        elif linked.is_instance_of(value, _THROUGH):
+            found.update(described[2][0] if described[2] else ())
+    return frozenset(found)
 
 
 _MODELS = """
