@@ -143,6 +143,62 @@ ROUTES = [
         """
         from flask import Blueprint, Flask
         from flask.views import MethodView
+        app = Flask(__name__)
+        class Api:
+            def __init__(self, app):
+                self.app = app
+                self.blueprint = Blueprint("api", __name__, url_prefix="/api")
+            def add(self, view, *urls):
+                for url in urls:
+                    self.blueprint.add_url_rule(rule=url, view_func=view.as_view(view.__name__))
+            def register(self):
+                self.app.register_blueprint(self.blueprint)
+        api = Api(app)
+        class Orders(MethodView):
+            def get(self): pass
+        @api.blueprint.route("/ping")
+        def ping(): pass
+        api.add(Orders, "/orders", "/all")
+        api.register()
+        """,
+        {("GET /api/orders", "m:Orders.get"), ("GET /api/all", "m:Orders.get"), ("GET /api/ping", "m:ping")},
+        id="a blueprint that an object keeps",
+    ),
+    pytest.param(
+        """
+        from fastapi import APIRouter, FastAPI
+        class Listed:
+            prefix = "/none"
+            def __init__(self, name):
+                self.router = APIRouter(prefix=f"{self.prefix}/{name}")
+                self.router.add_api_route("/all", self.all, methods=["GET"])
+                self.add_more()
+            def add_more(self):
+                @self.router.post("/new")
+                def new(): pass
+            def all(self): pass
+        class Shown(Listed):
+            prefix = "/shown"
+        app = FastAPI()
+        app.include_router(Listed("orders").router, prefix="/v1")
+        items = Shown("items")
+        app.include_router(items.router)
+        @items.router.get("/last")
+        def last(): pass
+        """,
+        {
+            ("GET /v1/none/orders/all", "m:Listed.all"),
+            ("POST /v1/none/orders/new", "m:Listed.add_more.new"),
+            ("GET /shown/items/all", "m:Listed.all"),
+            ("POST /shown/items/new", "m:Listed.add_more.new"),
+            ("GET /shown/items/last", "m:last"),
+        },
+        id="routers that objects of one class keep, each below its own prefix",
+    ),
+    pytest.param(
+        """
+        from flask import Blueprint, Flask
+        from flask.views import MethodView
         one = Blueprint("one", __name__)
         two = Blueprint("two", __name__)
         app = Flask(__name__)

@@ -37,7 +37,7 @@ class Hierarchy:
         self._bindings: dict[tuple[int, tuple[Types, ...]], dict[int, Bindings]] = {}
         self._members: dict[int, dict[str, Member | None]] = {}
         """Of each class what was asked for by name."""
-        self._set_in: dict[int, dict[int, set[str]]] = {}
+        self._set_in: dict[int, dict[int, dict[str, list[tuple[Scope, Ref]]]]] = {}
         self._sets_itself: dict[tuple[int, str], bool] = {}
         self.cut: set[int] = set()
         """Classes with more ancestors than are looked at."""
@@ -157,16 +157,26 @@ class Hierarchy:
             )
         return known
 
-    def _set_in_module(self, module: Module) -> dict[int, set[str]]:
-        """The attributes that the methods of each class of a module set on the object that they act for."""
+    def set_by_methods(self, cls: Scope, name: str) -> list[tuple[Scope, Ref]]:
+        """What the methods of the class, or else of the next ancestor in the application, set ``self.name`` to, each with the method."""
+        for ancestor in self.order(cls):
+            found = [] if ancestor.library else self._set_in_module(ancestor.module).get(ancestor.index, {}).get(name)
+            if found:
+                return found
+        return []
+
+    def _set_in_module(self, module: Module) -> dict[int, dict[str, list[tuple[Scope, Ref]]]]:
+        """The attributes that the methods of each class of a module set on the object that they act for, with what."""
         known = self._set_in.get(module.index)
         if known is None:
             known = self._set_in[module.index] = {}
             for scope in module.scopes:
                 if scope.is_method and scope.parent is not None and scope.facts.parameters:
                     own = scope.facts.parameters[0][1]
-                    names = {o[2] for o in scope.facts.ops if o[0] == Op.SET_ATTRIBUTE and o[1] == own}
-                    known.setdefault(scope.parent.index, set()).update(names)
+                    of_class = known.setdefault(scope.parent.index, {})
+                    for o in scope.facts.ops:
+                        if o[0] == Op.SET_ATTRIBUTE and o[1] == own:
+                            of_class.setdefault(o[2], []).append((scope, o[3]))
         return known
 
     def bindings(self, cls: Scope, arguments: tuple[Types, ...], owner: Scope) -> Bindings:

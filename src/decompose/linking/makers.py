@@ -48,9 +48,13 @@ class Makers:
 
     def receivers(self, site: Site, given: Given = NOTHING) -> list[Origin]:
         """The calls that may have made the object whose method a call calls."""
+        return [made for made, _ in self.receiving(site, given)]
+
+    def receiving(self, site: Site, given: Given = NOTHING) -> list[tuple[Origin, Given]]:
+        """The same, each with what is settled where it is this one."""
         scope = site.frame.scope
-        asked = scope.attributes_read(site.operation[2])
-        return [made for of, _ in asked for made, _ in self.of(scope, of, given) if made.operation[0] == Op.CALL]
+        found = (each for of, _ in scope.attributes_read(site.operation[2]) for each in self.of(scope, of, given))
+        return [(made, settled) for made, settled in found if made.operation[0] == Op.CALL]
 
     def elements(self, scope: Scope, refs: list[Ref], given: Given = NOTHING) -> Iterator[tuple[Scope, Ref, Given]]:
         """The arguments of a call, with those of ``*urls`` one by one."""
@@ -208,9 +212,40 @@ class Makers:
             yield from self._trace(*step, given, depth - 1)
             return
         if operation[0] == Op.ATTRIBUTE:
-            for base, settled in self._trace(scope, operation[2], given, depth - 1):
+            kept = self._kept_by_itself(scope, operation)
+            for function, ref in kept:
+                yield from self._trace(function, ref, given, depth - 1)
+            for base, settled in () if kept else self._trace(scope, operation[2], given, depth - 1):
                 step = self.linked.member_of(base, operation[3])
                 if step is not None:
                     yield from self._trace(*step, settled, depth - 1)
+                    continue
+                for function, ref, made in self._kept(base, operation[3]):
+                    yield from self._trace(function, ref, {**settled, **made}, depth - 1)
             return
         yield Origin(scope, operation), given
+
+    def _kept_by_itself(self, scope: Scope, operation: list[Any]) -> list[tuple[Scope, Ref]]:
+        """What ``self.name`` was set to by the methods of the class around."""
+        parameters = scope.facts.parameters
+        if not scope.is_method or scope.parent is None or not parameters or parameters[0][1] != operation[2]:
+            return []
+        return self.linked.hierarchy.set_by_methods(scope.parent, operation[3])
+
+    def _kept(self, base: Origin, name: str) -> Iterator[tuple[Scope, Ref, Given]]:
+        """What the methods of an object set its attribute to, each with the object and what that is made with."""
+        for value in self.linked.names.evaluate(base.scope, base.operation[1]):
+            description = self.linked.values[value]
+            if description[0] != "I":
+                continue
+            cls = self.linked.program.scopes[description[1]]
+            member = self.linked.hierarchy.member(cls, "__init__")
+            initialiser = self.linked.engine.function_of(member)
+            for function, ref in self.linked.hierarchy.set_by_methods(cls, name):
+                made: dict[tuple[int, int], tuple[Scope, Any]] = {}
+                if initialiser is not None and base.operation[0] == Op.CALL:
+                    made |= handed_by_call(initialiser, base.scope, base.operation[3], base.operation[4])
+                for method in (function, initialiser):
+                    if method is not None and method.facts.parameters:
+                        made[method.index, method.facts.parameters[0][1]] = base.scope, base.operation[1]
+                yield function, ref, made

@@ -141,7 +141,8 @@ class Origins:
                 return self._filled(scope, ref, given, holes - 1) if HOLE in ref and holes else ref
             if isinstance(ref, list):
                 return ref[1] if ref[0] == "c" else None
-            step = given.get((scope.index, ref)) or self.element(scope, ref, given) or self._step(scope, ref)
+            step = given.get((scope.index, ref)) or self.element(scope, ref, given)
+            step = step or self._of_object(scope, ref, given) or self._step(scope, ref)
             if step is None:
                 return self._put_together(scope, ref, given, holes - 1) if holes else None
             scope, ref = step
@@ -192,6 +193,21 @@ class Origins:
             position = key[1] if isinstance(key, list) and key[0] == "c" else None
             if type(position) is int:
                 return (origin.scope, elements[position]) if 0 <= position < len(elements) else None
+        return None
+
+    def _of_object(self, scope: Scope, ref: int, given: Given) -> tuple[Scope, Ref] | None:
+        """What an attribute of an object that is settled was set to: by its class, or by one of its methods."""
+        for operation in scope.operations_producing(ref) if ref >= 0 and given else ():
+            held = given.get((scope.index, operation[2])) if operation[0] == Op.ATTRIBUTE else None
+            for value in self.names.evaluate(*held) if held is not None else ():
+                description = self.values[value]
+                if description[0] == "I":
+                    cls = self.program.scopes[description[1]]
+                    member = self.hierarchy.member(cls, operation[3])
+                    if member is not None and member.ref is not None:
+                        return member.owner, member.ref
+                    found = self.hierarchy.set_by_methods(cls, operation[3])
+                    return found[0] if len(found) == 1 else None
         return None
 
     def _filled(self, scope: Scope, text: str, given: Given, holes: int) -> str:

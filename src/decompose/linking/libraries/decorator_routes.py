@@ -190,6 +190,14 @@ def join(prefix: str, path: str) -> str:
 _GOT = frozenset({Op.CALL, Op.ITEM, Op.ATTRIBUTE, Op.BINARY})
 
 
+class _Mount(NamedTuple):
+    """What something is mounted on, the prefix there, and what is settled of the object that made and kept it, if one did."""
+
+    outer: Origin | None
+    prefix: str | None
+    settled: Given
+
+
 class Prefixes:
     """The paths that each blueprint or router is mounted under, by where it was made."""
 
@@ -197,7 +205,7 @@ class Prefixes:
         self.linked = linked
         self.makers = Makers(linked)
         self.registrations = Registrations(self.makers)
-        self.mounted: dict[_Key, list[tuple[Origin | None, str | None]]] = {}
+        self.mounted: dict[_Key, list[_Mount]] = {}
         mounts = (
             ("flask:Scaffold.register_blueprint", "blueprint", 0, "url_prefix", -1),
             ("fastapi:APIRouter.include_router", "router", 0, "prefix", -1),
@@ -209,13 +217,13 @@ class Prefixes:
                 for made, given in self.makers.of(scope, site.argument(position, inner)):
                     prefix = self._prefix(scope, site.operation, keyword, at, given)
                     for outer in self._receivers(site, given) if made.operation[0] == Op.CALL else ():
-                        mount = (outer, prefix)
+                        mount = _Mount(outer, prefix, _of_its_object(made, given))
                         known = self.mounted.setdefault(_key(made), [])
                         if mount not in known:
                             known.append(mount)
         for key, known in self.mounted.items():
             # ``if base: app.mount(base, api)``, ``else: app.mount("/api", api)``: where it is unless somebody says otherwise
-            told = [mount for mount in known if mount[1] != HOLE]
+            told = [mount for mount in known if mount.prefix != HOLE]
             self.mounted[key] = told or known
 
     def _prefix(
@@ -236,23 +244,36 @@ class Prefixes:
 
     def of_receiver(self, site: Site, given: Given = NOTHING) -> list[str]:
         """The prefixes for a route declared on the receiver of ``site``, where a caller hands that in on the one of ``given``."""
-        made = self._receivers(site, given)
-        return list(dict.fromkeys(prefix for origin in made for prefix in self.of(origin)))
+        made = self.makers.receiving(site, given)
+        found = [prefix for origin, settled in made for prefix in self.of(origin, settled)]
+        return list(dict.fromkeys(found)) or [""]
 
-    def of(self, made: Origin | None, depth: int = 0) -> list[str]:
+    def of(self, made: Origin | None, given: Given = NOTHING, depth: int = 0) -> list[str]:
         """The prefixes of what was made there: its own, below those that it is mounted under."""
         if made is None or made.operation[0] != Op.CALL or depth > _MAX_PREFIX_DEPTH:
             return [""]
-        own = ""
-        for keyword in ("url_prefix", "prefix"):
-            own = self._prefix(made.scope, made.operation, keyword) or own
         is_blueprint = any(keyword == "url_prefix" for keyword, _ in made.operation[4])
         found = []
-        for outer, prefix in self.mounted.get(_key(made), []):
+        for outer, prefix, settled in self.mounted.get(_key(made), []):
+            if any(given.get(key, value) != value for key, value in settled.items()):
+                continue  # another object's
             # Flask's prefix at the mount replaces the blueprint's own; FastAPI's comes in front of it.
-            inner = prefix if prefix is not None and is_blueprint else f"{prefix or ''}{own}"
-            found += [f"{before}{inner}" for before in self.of(outer, depth + 1)]
-        return found or [own]
+            own = prefix if prefix is not None and is_blueprint else f"{prefix or ''}{self._own(made, settled)}"
+            found += [f"{before}{own}" for before in self.of(outer, NOTHING, depth + 1)]
+        return found or [self._own(made, given)]
+
+    def _own(self, made: Origin, given: Given) -> str:
+        own = ""
+        for keyword in ("url_prefix", "prefix"):
+            own = self._prefix(made.scope, made.operation, keyword, -1, given) or own
+        return own
+
+
+def _of_its_object(made: Origin, given: Given) -> Given:
+    """What is settled of the object one of whose methods made this."""
+    cls = made.scope.parent if made.scope.is_method else None
+    methods = {scope.index for scope in made.scope.module.scopes if scope.parent is cls} if cls is not None else ()
+    return {key: value for key, value in given.items() if key[0] in methods}
 
 
 def _key(origin: Origin) -> _Key:
