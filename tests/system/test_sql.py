@@ -281,6 +281,7 @@ ALEMBIC = """
     down_revision = {down}
     OLD = ["a", "x"]
     GONE = "b"
+    RENAMED = (("a", "x"), ("c", "y"))
     def upgrade():
         {upgrade}
     def downgrade():
@@ -323,6 +324,21 @@ ALEMBIC = """
             ],
             {"c"},
             id="dropped in a loop over names that stand elsewhere",
+        ),
+        pytest.param(
+            [
+                '[op.create_table(name) for name in ("a", "c", "d", "e")]',
+                "[op.rename_table(old, new) for old, new in RENAMED]",
+                '[op.rename_table(old, new) for old, new in {"d": "g"}.items()]',
+                '[op.rename_table(name, f"old_{name}") for name in ("e",)]',
+            ],
+            {"x", "y", "g", "old_e"},
+            id="renamed in loops over pairs",
+        ),
+        pytest.param(
+            ['op.create_table("a")', "[op.rename_table(old, new) for old, new in zip(OLD, NEW)]"],
+            {"a"},
+            id="renamed to what is not known",
         ),
     ],
 )

@@ -59,7 +59,7 @@ class KeyParameters:
     def _own(self, function: Scope) -> frozenset[Key]:
         known = self._own_ways.get(function.index)
         if known is None:
-            asked = [class_asked(function, ref) for ref in _asked(function)]
+            asked = [class_asked(function, ref) for ref in self._asked(function)]
             keys = {(self.parameter(function, ref), by_class) for ref, by_class in asked}
             keys.update((node, False) for node in self.engine.named_loads.of(function))
             names = self._free_keys(function)
@@ -108,7 +108,7 @@ class KeyParameters:
         for operation in function.facts.ops:
             if operation[0] == Op.FUNCTION:
                 inner = function.module.scopes[operation[2]]
-                asked = [class_asked(inner, ref) for ref in _asked(inner)]
+                asked = [class_asked(inner, ref) for ref in self._asked(inner)]
                 names.update((self._outer_name(inner, ref), by_class) for ref, by_class in asked)
                 own = {*inner.facts.names, *self._parameters_of(inner).values()}
                 names.update(key for key in self._free_keys(inner) if key[0] not in own)
@@ -175,9 +175,14 @@ class KeyParameters:
         ]
         return any(self.parameter(function, part) >= 0 for part in parts)
 
+    def _asked(self, function: Scope) -> Iterator[Ref]:
+        """What tables are asked for or filled under in a function, and by what name it loads something."""
+        yield from _asked_of_tables(function)
+        if self.engine.loading is not None:
+            yield from self.engine.loading.asked(function)
 
-def _asked(function: Scope) -> Iterator[Ref]:
-    """What tables are asked for or filled under in a function."""
+
+def _asked_of_tables(function: Scope) -> Iterator[Ref]:
     for operation in function.facts.ops:
         if operation[0] == Op.ITEM:
             yield operation[3]

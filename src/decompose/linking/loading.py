@@ -48,6 +48,8 @@ class Loading:
         self._by_last: dict[str, list[Module]] | None = None
         """Modules by the last part of their names."""
         self.loaders: set[int] = set()
+        self._names: set[str] = set()
+        """Of all loaders."""
         self._given: dict[int, list[str]] = {}
         """Call, by its identity -> the texts that it is given by a constant's name, a setting's, or from a list of such."""
         self._looping: dict[str, list[tuple[Scope, list[Any], str]]] = {}
@@ -79,6 +81,7 @@ class Loading:
                 self._find_given(module.top)
         if self._looping:
             self._find_lists()
+        self._names = {self.program.scopes[index].facts.name for index in self.loaders}
 
     def _find_given(self, scope: Scope) -> None:
         for operation in scope.facts.ops:
@@ -157,6 +160,14 @@ class Loading:
     def _calls_loader(self, scope: Scope) -> bool:
         return any(operation[0] == Op.CALL and self.is_loader(scope, operation[2]) for operation in scope.facts.ops)
 
+    def asked(self, function: Scope) -> Iterator[Ref]:
+        """What stands for the name in each call of a loader, where it is no constant."""
+        for operation in function.facts.ops:
+            if operation[0] != Op.CALL or not operation[3] or type(operation[3][0]) is not int:
+                continue
+            if _last_name(function, operation[2]) in self._names and self.is_loader(function, operation[2]):
+                yield operation[3][0]
+
     def is_loader(self, scope: Scope, callee: Ref) -> bool:
         """Whether calling ``callee`` loads something by name."""
         for value in self.names.evaluate(scope, callee):
@@ -176,13 +187,16 @@ class Loading:
                 return type(ref) is str or id(operation) in self._given
         return id(operation) in self._given
 
-    def loaded(self, scope: Scope, operation: list[Any]) -> Loaded | None:
-        """What the call ``operation`` loads; None when it is no such call, or names nothing of the program."""
-        if not self.may_load(operation) or not self.is_loader(scope, operation[2]):
+    def loaded(self, scope: Scope, operation: list[Any], text: str = "") -> Loaded | None:
+        """What the call ``operation`` loads; None when it is no such call, or names nothing of the program.
+
+        ``text``: what its first argument is known to be, where that is not the same for all that come here.
+        """
+        if not (text or self.may_load(operation)) or not self.is_loader(scope, operation[2]):
             return None
         given = [*operation[3], *(ref for name, ref in operation[4] if name is not None)]
         package = next((ref for name, ref in operation[4] if name == "package"), given[1] if len(given) > 1 else None)
-        texts = self._given.get(id(operation))
+        texts = [text] if text else self._given.get(id(operation))
         if texts is not None and len(texts) > 1:
             whole = [self._absolute(text, package, scope) for text in texts]
             every = [target for text in whole for target in self.named(text, scope)]

@@ -6,6 +6,7 @@ Text does not flow through the program, so what a parameter holds is told call b
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from decompose.facts import HOLE, Op
@@ -36,6 +37,7 @@ class NamedLoads:
         self._offered: dict[int, list[str]] = {}
         self._constants: dict[tuple[int, int], str] = {}
         """Frame and parameter -> the text that the one call, for which the frame was made, gives for it."""
+        self._waiting: dict[tuple[int, int], list[Callable[[str], None]]] = {}
 
     def of(self, function: Scope) -> dict[int, list[Read]]:
         """Parameter, by its node -> what is read under the name that it holds."""
@@ -76,6 +78,17 @@ class NamedLoads:
     def know(self, frame: Frame, parameter: int, text: str) -> None:
         """A frame is made for one call, or one class, that gives this text for a parameter."""
         self._constants[frame.index, parameter] = text
+        for use in self._waiting.pop((frame.index, parameter), ()):
+            use(text)
+
+    def when_known(self, frame: Frame, ref: Ref, use: Callable[[str], None]) -> None:
+        """Give ``use`` the text that a parameter of a frame, or of one around it, holds, now or as soon as it is known."""
+        at, parameter = self.engine.key_parameters.held_by(frame, ref)
+        known = self._constants.get((at.index, parameter))
+        if known is not None:
+            use(known)
+        elif parameter >= 0:
+            self._waiting.setdefault((at.index, parameter), []).append(use)
 
     def give(self, frame: Frame, parameter: int, name: str, result: Node = -1) -> None:
         """A parameter of ``frame`` holds this name; what is read by it goes to ``result``, or where the function has it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from decompose.linking.frames import Site
@@ -24,6 +25,14 @@ def load_by_constant(engine: Engine, site: Site) -> None:
         return
     if loading.take_constant(site.frame.scope, site.operation):
         _give(engine, site, loading.loaded(site.frame.scope, site.operation))
+    elif site.arguments:
+        engine.named_loads.when_known(site.frame, site.arguments[0], partial(_load_given, engine, site))
+
+
+def _load_given(engine: Engine, site: Site, text: str) -> None:
+    """``def lazy(path): return lambda: import_string(path)()``: the name is what this caller of ``lazy`` gives."""
+    if engine.loading is not None:
+        _give(engine, site, engine.loading.loaded(site.frame.scope, site.operation, text))
 
 
 def _give(engine: Engine, site: Site, loaded: Loaded | None) -> None:

@@ -31,9 +31,21 @@ def replay_alembic(tables: MigratedTables, file: SourceFile, facts: FileFacts) -
                 continue
             inside = calls.batch_table(operation[2])
             shift = 1 if inside else 0
+            if name == "rename_table":
+                _rename(tables, calls, operation, (file.path, operation[-1]))
+                continue
             stated = ("source_table", 1) if name == "create_foreign_key" else ("table_name", 0)
             for table in [inside] if inside else calls.texts(argument(operation, *stated)):
                 _change(tables, name, calls, operation, table, shift, (file.path, operation[-1]))
+
+
+def _rename(tables: MigratedTables, calls: Calls, operation: list[Any], place: Place) -> None:
+    """``op.rename_table("old", "new")``, or ``op.rename_table(old, new)`` in a loop over pairs."""
+    before = calls.texts(argument(operation, "old_table_name", 0))
+    after = calls.texts(argument(operation, "new_table_name", 1))
+    if len(before) == len(after):
+        for old, new in zip(before, after, strict=True):
+            tables.rename(old, new, place)
 
 
 def _change(
@@ -49,10 +61,6 @@ def _change(
         tables.keys.update({(table, key.columns): key for key in keys})
     elif name == "drop_table":
         tables.drop(table)
-    elif name == "rename_table":
-        new = argument(operation, "new_table_name", 1)
-        if isinstance(new, str):
-            tables.rename(table, new, place)
     elif name == "add_column":
         call = calls.call(argument(operation, "column", 1 - shift))
         column, keys = calls.column(call, table) if call is not None else (None, [])

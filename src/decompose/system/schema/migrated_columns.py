@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from decompose.facts import Op, ScopeFacts
+from decompose.facts import HOLE, Op, ScopeFacts
 from decompose.linking.libraries import sql_types
 from decompose.system.model import Column, ForeignKey
 from decompose.system.schema.migration_calls import argument
 
 _KEYS = frozenset({"ForeignKey", "OneToOneField"})
 _GENERATED = frozenset({"AutoField", "BigAutoField", "SmallAutoField"})
+_OF_TABLES = frozenset({"items", "keys", "values"})
 
 
 class Declared(NamedTuple):
@@ -32,6 +33,7 @@ class Calls:
     def __init__(self, scope: ScopeFacts, file: str, constants: Mapping[str, Any] = MappingProxyType({})) -> None:
         self.file = file
         self._constants = constants
+        self._templates = scope.templates
         self.made = {operation[1]: operation for operation in scope.ops if _has_result(operation)}
 
     def constant(self, ref: Any, seen: frozenset[int] = frozenset()) -> Any:
@@ -55,10 +57,42 @@ class Calls:
         return self.constant(argument(call, name, position))
 
     def texts(self, ref: Any) -> list[str]:
-        """The text that an argument is, or each of those that it is in turn, in a loop over a list of constants."""
+        """The text that an argument is, or each of those that it is in turn, in a loop over constants; empty where one is unknown."""
+        found = self._in_turn(ref)
+        texts = [text for each in found for text in (self._filled(each) if isinstance(each, str) else [None])]
+        return [text for text in texts if text is not None] if None not in texts else []
+
+    def _in_turn(self, ref: Any) -> list[Any]:
+        """What a value is, one after the other, in loops over lists, tables, and tuples in them."""
         made = self.made.get(ref) if type(ref) is int else None
-        found = self.constant(made[2]) if made is not None and made[0] == Op.ITERATE else [self.constant(ref)]
-        return [text for text in found if isinstance(text, str)] if isinstance(found, list) else []
+        if made is not None and made[0] == Op.ITERATE:
+            return self._elements(made[2])
+        if made is not None and made[0] == Op.ITEM:
+            place = self.constant(made[3])
+            whole = self._in_turn(made[2])
+            if type(place) is int and all(isinstance(each, list | tuple) and place < len(each) for each in whole):
+                return [each[place] for each in whole]
+        return [self.constant(ref)]
+
+    def _elements(self, ref: Any) -> list[Any]:
+        call = self.call(ref)
+        asked = self.made.get(call[2]) if call is not None and type(call[2]) is int and not call[3] else None
+        if asked is not None and asked[0] == Op.ATTRIBUTE:
+            table = self.constant(asked[2])
+            return list(getattr(table, asked[3])()) if isinstance(table, dict) and asked[3] in _OF_TABLES else []
+        found = self.constant(ref)
+        return list(found) if isinstance(found, list | tuple | dict) else []
+
+    def _filled(self, text: str) -> list[str | None]:
+        """A text, or what it is in turn with each of the values that are put into it; None where these are not known."""
+        if HOLE not in text:
+            return [text]
+        refs = self._templates.get(text, [])
+        if len(refs) != 1 or text.count(HOLE) != 1:
+            return [None]
+        return [text.replace(HOLE, each) if isinstance(each, str) else None for each in self._in_turn(refs[0])] or [
+            None
+        ]
 
     def name(self, ref: Any) -> str:
         """The last name of what a value is called, or is: ``CharField`` of ``models.CharField(...)``."""
@@ -226,7 +260,17 @@ class Calls:
 
 
 def _has_result(operation: list[Any]) -> bool:
-    return operation[0] in (Op.CALL, Op.ATTRIBUTE, Op.FROM, Op.FREE, Op.CONTAINER, Op.COPY, Op.ENTER, Op.ITERATE)
+    return operation[0] in (
+        Op.CALL,
+        Op.ATTRIBUTE,
+        Op.FROM,
+        Op.FREE,
+        Op.CONTAINER,
+        Op.COPY,
+        Op.ENTER,
+        Op.ITERATE,
+        Op.ITEM,
+    )
 
 
 def _primary(column: Column) -> Column:
