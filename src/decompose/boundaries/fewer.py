@@ -34,12 +34,7 @@ def steps_to(ladder: Ladder, last: Rung) -> str:
 def in_short(ladder: Ladder) -> str:
     """The same in a line; empty where no merge pays."""
     start, stop = ladder.rungs[0] if ladder.rungs else None, ladder.stop
-    folds = ladder.folds
-    fold = (
-        f"{folds[-1].services} are left once what is hardly worth a process joins others (`--services {folds[-1].services}`)"
-        if folds
-        else ""
-    )
+    fold = folds_in_short(ladder)
     if start is None or stop is None:
         return fold
     broken = [
@@ -53,6 +48,13 @@ def in_short(ladder: Ladder) -> str:
     crossing = f"{stop.crossing_calls / ladder.calls:.0%} of the calls" if ladder.calls and not broken else ""
     healed = f"{stop.services} would break {', '.join(broken) or crossing} (`--services {stop.services}`)"
     return f"{healed}; {fold}" if fold else healed
+
+
+def folds_in_short(ladder: Ladder) -> str:
+    """How many services are left once what is hardly worth a process joins others; empty where there is nothing of that kind."""
+    count = ladder.folds[-1].services if ladder.folds else 0
+    joined = "are left once what is hardly worth a process joins others"
+    return f"{count} {joined} (`--services {count}`)" if count else ""
 
 
 def told_of_folds(ladder: Ladder) -> str:

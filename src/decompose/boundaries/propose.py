@@ -135,12 +135,13 @@ def propose(
         verdict = kept_to(system, splits[0], kept.summary, kept.changes)
     else:
         verdict = recommend(system, splits, options.services, options.smallest)
-        if not options.services and not reasons_against(system, options.smallest):
-            splits, verdict = or_merged(
-                scorer, splits, verdict, judging.judged, lambda split: _bounds(scorer, split, settled)
-            )
-    shown = next((split for split in splits if split.name == verdict.shown), None)
-    ladder = ladder_of(scorer, shown, *_bounds(scorer, shown, settled)) if shown else Ladder()
+    # Where it is merged that one is recommended, the ladder still begins at what is merged.
+    fine = next((split for split in splits if split.name == verdict.shown), None)
+    ladder = ladder_of(scorer, fine, *_bounds(scorer, fine, settled)) if fine else Ladder()
+    if kept is None and not options.services and not reasons_against(system, options.smallest):
+        splits, verdict = or_merged(
+            scorer, splits, verdict, judging.judged, lambda split: _bounds(scorer, split, settled), remade
+        )
     verdict = msgspec.structs.replace(
         verdict, reasons=(*verdict.reasons, *_besides(scorer, splits, verdict, remade, released, ladder))
     )
@@ -155,7 +156,8 @@ def _merged(scorer: Scorer, options: SplitOptions, settled: Settled) -> Split | 
         return None
     if shown.name == MERGED and options.services[0] <= len(shown.services) <= options.services[1]:
         return shown
-    return merged(scorer, shown, options.services, *_bounds(scorer, shown, settled))
+    fine = next(split for split in unasked.splits if split.name == unasked.ladder.split)
+    return merged(scorer, fine, options.services, *_bounds(scorer, fine, settled))
 
 
 def _bounds(scorer: Scorer, split: Split, settled: Settled) -> tuple[set[Pair], int | None]:
@@ -182,7 +184,10 @@ def _besides(
             yield small
         if split.name == verdict.shown and (without := told_of_stateless(scorer.graph, split)):
             yield without
-    yield from filter(None, (told_of_ladder(ladder), told_of_folds(ladder)))
+    if ladder.split == verdict.shown and (fewer := told_of_ladder(ladder)):
+        yield fewer
+    if folds := told_of_folds(ladder):
+        yield folds
     if left := unreached(scorer.graph):
         yield (
             f"nothing in view enters, calls or names {len(left)} of {len(system.units)} units, such as {left[0].id}: "

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from decompose.boundaries.fewer import in_short
-from decompose.boundaries.recommend import DATA, ledgers, only_by_cascade, standing
+from decompose.boundaries.fewer import folds_in_short, in_short
+from decompose.boundaries.ladder import Ladder
+from decompose.boundaries.recommend import DATA, MERGED, ledgers, only_by_cascade, standing
 from decompose.boundaries.small import small_services
 from decompose.boundaries.split import SHARED, Split
 from decompose.database.split import DatabaseSplit, SpanningTransaction
@@ -108,8 +109,15 @@ def make_headline(
         first=first,
         how=_taken_out(first, small_services(analysis.system, split)) if first else "",
         enough=_worth_its_work(plan) if plan and first else "",
-        fewer=in_short(analysis.ladder) if analysis.ladder.split == split.name else "",
+        fewer=_fewer(analysis.ladder, split),
     )
+
+
+def _fewer(ladder: Ladder, split: Split) -> str:
+    """What fewer services would bring; of a split that is merged as far as that pays only what is fewer still."""
+    if ladder.split == split.name:
+        return in_short(ladder)
+    return folds_in_short(ladder) if split.name == MERGED else ""
 
 
 def _taken_out(first: str, small: Mapping[str, int]) -> str:

@@ -19,7 +19,7 @@ class Analysis(Record, frozen=True):
 
     ``commits``: for each commit of the history the files with units that it changed; empty without a history. ``clusterings``: what
     any split is compared with. ``packages``: how far each is one thing, which ties its units. ``ladder``: what fewer services
-    would bring than the shown split has.
+    would bring than the shown split has, or that which it is merged from.
     """
 
     format_version: int
