@@ -362,3 +362,31 @@ def test_templates_are_found_in_the_folders_of_themes(draw: Draw) -> None:
     }
     app = _app(draw, **themed)
     assert _asked(app) == {"customers"}
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        pytest.param("{% keep 60, order.id %}{{ order.customer.name }}{% endkeep %}", id="around text"),
+        pytest.param("{% bundle 'a.js' as b %}{{ order.customer.name }}", id="alone"),
+        pytest.param("{% if order %}{%- keep -%}{% if 1 %}{{ order.customer.name }}{% endif %}{% endkeep %}{% endif %}", id="nested"),
+        pytest.param("{% show order.customer.name %}", id="argument"),
+    ],
+)
+def test_what_stands_in_tags_of_extensions_is_read(draw: Draw, template: str) -> None:
+    app = _app(draw, show__html=template)
+    assert _asked(app) == {"customers"}
+    spots = [(spot.file, spot.line) for spot in app.system.blind_spots if "tag" in spot.reason]
+    assert spots == [("shop/templates/show.html", 1)]
+
+
+def test_blocks_of_a_template_that_extends_one_out_of_view_are_shown(draw: Draw) -> None:
+    """As the base of an installed package, which shows the blocks; a block that stands in another one is that of the innermost template."""
+    app = _app(
+        draw,
+        show__html="""{% extends "layout.html" %}{% block inner %}{{ order.customer.name }}{% endblock %}
+            {% block title %}{{ orders[0].notes.all() }}{% endblock %}""",
+        layout__html="""{% extends "package/base.html" %}
+            {% block content %}{% block inner %}{{ order.lines|length }}{% endblock %}{% endblock %}""",
+    )
+    assert _asked(app) == {"customers", "notes"}

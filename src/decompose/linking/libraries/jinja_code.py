@@ -10,22 +10,21 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any, ClassVar
 
-from jinja2 import Environment, TemplateError, nodes
+from jinja2 import TemplateError, nodes
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.libraries.jinja_expressions import TemplateExpressions
 from decompose.linking.libraries.jinja_operations import Imported, Known, Loop, Macro, TooDeepError
+from decompose.linking.libraries.jinja_tags import parsed_with_tags
 from decompose.linking.rendered import ELSEWHERE, Page, Pages, TemplateLine
-
-_EXTENSIONS = ["jinja2.ext.do", "jinja2.ext.i18n", "jinja2.ext.loopcontrols"]
 
 
 @cache
 def parsed(text: str) -> nodes.Template | tuple[int, str]:
     """The syntax tree of a template; the line and the reason, where it is none."""
     try:
-        return Environment(extensions=_EXTENSIONS).parse(text)  # noqa: S701 - nothing is rendered
+        return parsed_with_tags(text)
     except TemplateError as problem:
         return getattr(problem, "lineno", 0), problem.message or "not the syntax of Jinja"
     except RecursionError:
@@ -86,11 +85,20 @@ class TemplateCode(TemplateExpressions):
             self.body(tree.body, known)
             return
         self.body((s for s in tree.body if not isinstance(s, nodes.Output | nodes.Block | nodes.Extends)), known)
-        for parent in list(self._named(extended.template))[:1]:
-            with_depth = self.enter()
-            if with_depth:
-                self._inherit(parent, known)
-                self._depth -= 1
+        parent = next((page for page in self._named(extended.template) if self._tree(page) is not None), None)
+        if parent is None:
+            self._show_own_blocks(known)
+        elif self.enter():
+            self._inherit(parent, known)
+            self._depth -= 1
+
+    def _show_own_blocks(self, known: Known) -> None:
+        """The blocks of templates that extend one out of view, such as an installed package's: that one shows them."""
+        blocks = [block for ways in self._blocks.values() for _, block in ways]
+        inner = {nested.name for block in blocks for nested in block.find_all(nodes.Block)}
+        for name in self._blocks:
+            if name not in inner:
+                self.run_block(name, 0, known)
 
     def _tree(self, page: Page) -> nodes.Template | None:
         tree = parsed(page.text)
@@ -223,6 +231,10 @@ class TemplateCode(TemplateExpressions):
         return names
 
     def _expression_statement(self, node: nodes.ExprStmt, known: Known) -> None:
+        if isinstance(node.node, nodes.ExtensionAttribute):
+            place = TemplateLine(self._page.file, node.lineno + self._page.line - 1)
+            self.problems.append((place, f"what the tag {node.node.name} of an extension does is not followed"))
+            return
         self.ref(node.node, known)
 
     def _set(self, node: nodes.Assign, known: Known) -> None:
