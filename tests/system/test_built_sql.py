@@ -162,3 +162,70 @@ def test_a_table_that_is_named_by_an_attribute_is_that_of_each_class_that_acts(d
         ("m:Item", ("items",)),
         ("m:Album", ("albums",)),
     }
+
+
+TABLES_AS_OBJECTS = """
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, text
+from sqlalchemy.orm import declarative_base
+Base = declarative_base()
+class Order(Base):
+    __tablename__ = "orders"
+    id = Column(Integer, primary_key=True)
+class Line(Base):
+    __tablename__ = "lines"
+    id = Column(Integer, primary_key=True)
+users = Table("users", MetaData(), Column("id", Integer))
+NAMES = {1: "orders", 2: "lines"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "tables"),
+    [
+        ('c.execute(text(f"DELETE FROM {Order.__tablename__}"))', {"orders"}),
+        ('c.execute(text(f"DELETE FROM {Order.__table__.name}"))', {"orders"}),
+        ('c.execute(text(f"DELETE FROM {users.name} WHERE id = {x}"))', {"users"}),
+        ('c.execute(text("DELETE FROM %s" % users.name))', {"users"}),
+        ('c.execute(text("DELETE FROM %s WHERE id = %s" % (users.name, x)))', {"users"}),
+        ('for m in (Order, Line): c.execute(text(f"DELETE FROM {m.__tablename__}"))', {"orders", "lines"}),
+        ('t = "orders" if x else "lines"; c.execute(text(f"DELETE FROM {t}"))', {"orders", "lines"}),
+        ('c.execute(text(f"DELETE FROM {NAMES[x]}"))', {"orders", "lines"}),
+        ('c.execute(text(f"DELETE FROM {x.name}"))', set()),
+        ('c.execute(text(f"DELETE FROM {Order()}"))', set()),
+    ],
+)
+def test_the_name_of_a_table_is_asked_of_an_object(draw: Draw, body: str, tables: set[str]) -> None:
+    app = draw(f"{TABLES_AS_OBJECTS}\ndef f(c: Connection, x):\n    {body}\n")
+    assert app.accesses() == {("m:f", "delete", table) for table in tables}
+    assert bool(app.blind_spots("dynamic sql")) == (not tables)
+    assert {access.resolution for access in app.system.accesses if len(tables) > 1} <= {"inferred"}
+
+
+def test_a_wrapper_that_is_given_a_table_is_told_by_its_callers(draw: Draw) -> None:
+    app = draw(f"""{TABLES_AS_OBJECTS}
+def clear(c: Connection, table): c.execute(text(f"DELETE FROM {{table.name}}"))
+def clear_rows(c: Connection, model): clear(c, model.__table__)
+def f(c: Connection): clear(c, users)
+def g(c: Connection): clear_rows(c, Order)
+""")
+    assert app.accesses() == {
+        ("m:clear", "delete", "users"),
+        ("m:clear", "delete", "orders"),
+        ("m:f", "delete", "users"),
+        ("m:g", "delete", "orders"),
+    }
+
+
+def test_what_a_wrapper_does_to_many_tables_is_guessed(draw: Draw) -> None:
+    """What its callers do is told of them."""
+    names = [f"t{number}" for number in range(9)]
+    callers = "\n".join(f"def f{name}(c: Cursor): clear(c, '{name}')" for name in names)
+    app = draw(
+        f"from psycopg import Cursor\ndef clear(c: Cursor, table): c.execute(f'DELETE FROM {{table}}')\n{callers}\n"
+    )
+    assert app.accesses() == {(f"m:f{name}", "delete", name) for name in names}
+    guessed = {(a.definition, a.operation, a.table) for a in app.system.alternatives}
+    assert guessed == {("m:clear", "delete", name) for name in names}
+    assert [spot.reason for spot in app.system.blind_spots if spot.kind == "unknown table"] == [
+        "delete of one of 9 tables: too many callers share this code"
+    ]

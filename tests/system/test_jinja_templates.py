@@ -369,7 +369,10 @@ def test_templates_are_found_in_the_folders_of_themes(draw: Draw) -> None:
     [
         pytest.param("{% keep 60, order.id %}{{ order.customer.name }}{% endkeep %}", id="around text"),
         pytest.param("{% bundle 'a.js' as b %}{{ order.customer.name }}", id="alone"),
-        pytest.param("{% if order %}{%- keep -%}{% if 1 %}{{ order.customer.name }}{% endif %}{% endkeep %}{% endif %}", id="nested"),
+        pytest.param(
+            "{% if order %}{%- keep -%}{% if 1 %}{{ order.customer.name }}{% endif %}{% endkeep %}{% endif %}",
+            id="nested",
+        ),
         pytest.param("{% show order.customer.name %}", id="argument"),
     ],
 )

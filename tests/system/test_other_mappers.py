@@ -130,3 +130,19 @@ def test_options_of_a_base_and_names_put_together_from_those_of_other_tables(dra
         ("g", "read", "starred_album"),
         ("g", "read", "album"),
     }
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Person.select(pets().alias('pets'), Person.name).get()",
+        "Person.select().from_(pets().alias('p')).get()",
+        "Person.select().where(fn.EXISTS(pets())).get()",
+        "Person.select().where(Person.name == pets()).get()",
+        "Person.select().having(Person.name > pets()).get()",
+    ],
+)
+def test_a_query_of_peewee_touches_the_tables_of_the_queries_in_it(draw: Draw, body: str) -> None:
+    app = draw(f"{PEEWEE}\ndef pets(): return Pet.select(Pet.owner)\ndef f(): return {body}\n")
+    ran = {(a.definition, a.operation, a.table) for a in app.system.accesses if a.role == "execute"}
+    assert ran == {("m:f", "read", "person"), ("m:f", "read", "pet")}

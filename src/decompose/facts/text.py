@@ -161,8 +161,11 @@ class TextExpressions(Emitter):
     def show_filling(self, text: str, template: str, given: ast.expr, ref: Ref, line: int) -> None:
         """``template % given`` became ``text``: what is put into it becomes text, and is kept."""
         made = self.scope.ops[-1] if isinstance(given, ast.Tuple) and self.scope.ops else []
-        self._show(made[3] if made and made[:2] == [Op.CONTAINER, ref] else [ref], "str", line)
-        self._keep_template(text, [self._again(part) for part in _filling(template, given)])
+        parts = list(made[3]) if made and made[:2] == [Op.CONTAINER, ref] else [ref]
+        self._show(parts, "str", line)
+        alike = not isinstance(given, ast.Tuple | ast.Dict) or len(parts) == len(_filling(template, given))
+        known = alike and not isinstance(given, ast.Dict)
+        self._keep_template(text, parts if known else [self._again(part) for part in _filling(template, given)])
 
     def _keep_template(self, text: str, parts: list[Ref]) -> None:
         """Remember what is put into the holes of text that is or goes on like SQL, or that may be a name."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.ext import Extension
-from jinja2.parser import Parser
+
+if TYPE_CHECKING:
+    from jinja2.parser import Parser
 
 _EXTENSIONS = ("jinja2.ext.do", "jinja2.ext.i18n", "jinja2.ext.loopcontrols")
 _KNOWN = frozenset(

@@ -38,7 +38,7 @@ class SqlAccesses:
         self.schema = schema
         self.kept = kept
         self.files = files
-        self.templates = Templates(linked, arguments)
+        self.templates = Templates(linked, arguments, schema)
         self.handed = Handed(linked, arguments)
         self._layered: set[tuple[int, Value]] = set()
         """Scope and text: what a layer of the application's own runs for everybody."""
@@ -74,7 +74,9 @@ class SqlAccesses:
             text = self.templates.filled(scope, self.linked.values[value][1])
             unnamed = any(not access.table for access in read_statement(text))
             named = unnamed and (
-                self._named_by_classes(index, value, line) or self._named_by_callers(index, receiver, text, line)
+                self._named_by_classes(index, value, line)
+                or self._named_by_callers(index, receiver, text, line)
+                or self._named_by_values(index, receiver, text, line)
             )
             locks = _FOR_UPDATE.search(text) is not None
             # One of several texts that are run here, and of one table.
@@ -175,9 +177,32 @@ class SqlAccesses:
                         caller.index, site.frame.receiver, table, access.operation, access.columns, "execute", "inferred",
                         rule, site.line,
                     )  # fmt: skip
-        if len({table for table, _ in found}) <= MAX_ALTERNATIVES:
-            for table, operation in sorted(found):
+        self._one_of(index, receiver, found, rule, line)
+        return bool(found)
+
+    def _one_of(self, index: int, receiver: int, found: set[tuple[str, str]], rule: str, line: int) -> None:
+        """A line does each operation to one of its tables at a time: (table, operation); those of many are guessed."""
+        for operation in sorted({operation for _, operation in found}):
+            tables = {table for table, each in found if each == operation}
+            if len(tables) > MAX_ALTERNATIVES:
+                self.kept.too_many(index, receiver, tables, operation, "execute", rule, line)
+            for table in sorted(tables) if len(tables) <= MAX_ALTERNATIVES else ():
                 self.kept.add(index, receiver, table, operation, (), "execute", "inferred", rule, line)
+
+    def _named_by_values(self, index: int, receiver: int, text: str, line: int) -> bool:
+        """The table is asked of an object that may be one of several: each of them is accessed, and guessed where they are many.
+
+        Returns whether any table is known.
+        """
+        runs = self.linked.program.scopes[index]
+        found: set[tuple[str, str]] = set()
+        for made in [runs] if text in runs.facts.templates else self.templates.makers(text) or [runs]:
+            for filled in self.templates.filled_by_values(made, self.templates.filled(made, text)):
+                for access in read_statement(filled):
+                    table = self.schema.resolve(access.table) if access.table else None
+                    if table is not None:
+                        found.add((table, access.operation))
+        self._one_of(index, receiver, found, "SQL text, its table asked of an object", line)
         return bool(found)
 
     def _unknown_statements(self) -> None:

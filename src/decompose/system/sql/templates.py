@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
+from math import prod
 
 from decompose.facts import HOLE, Op
 from decompose.facts.records import Ref
@@ -11,9 +13,14 @@ from decompose.linking.frames import Site
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.system.calls.arguments import Arguments, parameter_of
+from decompose.system.schema.tables import Schema
+from decompose.system.sql.table_names import TableNames, naming_parameter
 
 MAX_TELLING = 5_000
 """Of more calls than this that say the same parameters, the rest is left out."""
+
+_MOST_FILLINGS = 64
+"""Text that may be put together in more ways than this tells too little."""
 
 Telling = tuple[Site, dict[str, str]]
 """A call, and the constants that it gives for parameters of the function that is called in the end."""
@@ -22,9 +29,10 @@ Telling = tuple[Site, dict[str, str]]
 class Templates:
     """Answers for one linked program."""
 
-    def __init__(self, linked: Linked, arguments: Arguments) -> None:
+    def __init__(self, linked: Linked, arguments: Arguments, schema: Schema) -> None:
         self.linked = linked
         self.arguments = arguments
+        self._tables = TableNames(linked, schema)
         self._known: dict[tuple[int, frozenset[str]], list[Telling]] = {}
         self._makers: dict[str, list[Scope]] | None = None
 
@@ -56,7 +64,7 @@ class Templates:
         together stays a hole.
         """
         parts = self._parts_of(function, text)
-        named = [parameter_of(function, part) for part in parts]
+        named = [naming_parameter(function, part) for part in parts]
         if not any(named):
             return
         pieces = text.split(HOLE)
@@ -82,6 +90,15 @@ class Templates:
             filled = [HOLE if constant is None else constant for constant in constants]
             if filled.count(HOLE) < len(filled):
                 yield acting, "".join(f"{piece}{part}" for piece, part in zip(pieces, [*filled, ""], strict=True))
+
+    def filled_by_values(self, function: Scope, text: str) -> Iterator[str]:
+        """``text`` with the names of each table that what is put into it may be."""
+        ways = [sorted(self._tables.among(function, part)) or [HOLE] for part in self._parts_of(function, text)]
+        pieces = text.split(HOLE)
+        if all(names == [HOLE] for names in ways) or prod(len(names) for names in ways) > _MOST_FILLINGS:
+            return
+        for names in product(*ways):
+            yield "".join(f"{piece}{name}" for piece, name in zip(pieces, [*names, ""], strict=True))
 
     def _of_class(self, cls: Scope, attribute: str) -> str | None:
         member = self.linked.hierarchy.member(cls, attribute)
@@ -120,8 +137,10 @@ class Templates:
                 constant = None if ref == -1 else self._constant(caller, ref)
                 if constant is not None:
                     told[name] = constant
-                elif own := parameter_of(caller, ref):
+                elif own := naming_parameter(caller, ref):
                     handed_on[name] = own
+                elif (table := self._tables.given(given.site, ref)) is not None:
+                    told[name] = table
             if handed_on:
                 handing[caller.index, tuple(told.items()), tuple(handed_on.items())] = caller
             elif any(ref != -1 for ref in refs.values()):
@@ -136,6 +155,11 @@ class Templates:
     def _constant(self, scope: Scope, ref: Ref) -> str | None:
         """The text of a constant that is known to the last letter."""
         constant = self.linked.constant(scope, ref)
+        if len(set(self._tables.chosen(scope, ref))) > 1:
+            return None
+        if constant is None and not naming_parameter(scope, ref):
+            tables = self._tables.among(scope, ref)
+            return tables.pop() if len(tables) == 1 else None
         text = str(constant) if isinstance(constant, str | int) else HOLE
         return None if HOLE in text else text
 

@@ -1,0 +1,77 @@
+"""Names of tables that code asks objects for: ``orders.name`` of a Core table, ``Order.__tablename__``, ``model._meta.db_table``."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from decompose.facts import Op
+from decompose.facts.records import Ref
+from decompose.linking import Linked
+from decompose.linking.frames import Frame, Site
+from decompose.linking.program import Scope
+from decompose.system.calls.arguments import parameter_of
+from decompose.system.schema.tables import Schema
+
+_OF_A_TABLE = frozenset({"name", "fullname", "__tablename__", "__table__", "_meta", "db_table", "table_name"})
+_MOST_ATTRIBUTES = 3
+
+
+class TableNames:
+    """Answers for one linked program and its tables."""
+
+    def __init__(self, linked: Linked, schema: Schema) -> None:
+        self.linked = linked
+        self.schema = schema
+
+    def among(self, scope: Scope, ref: Ref) -> set[str]:
+        """The tables whose names a ref may be, whatever calls the function."""
+        named = asked_of(scope, ref)
+        frames = self._frames.get(scope.index, ()) if type(named) is int and named >= 0 else ()
+        asked = {table for frame in frames for table in self._tables(frame, named, plain=named == ref)}
+        return asked or set(self.chosen(scope, ref))
+
+    def chosen(self, scope: Scope, ref: Ref) -> list[str]:
+        """The tables of which a ref is the name of one, as branches, a loop or a dictionary of constants say; none where it is other text too."""
+        made = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+        texts = [operation[2] for operation in made if operation[0] == Op.COPY and isinstance(operation[2], str)]
+        texts = texts if len(texts) == len(made) else self.linked.names.constants.listed(scope, ref)
+        return texts if all(self.schema.resolve(text) for text in texts) else []
+
+    def given(self, site: Site, ref: Ref) -> str | None:
+        """The one table that an argument of a call is, or whose name it is."""
+        named = asked_of(site.frame.scope, ref)
+        tables = self._tables(site.frame, named, plain=False) if type(named) is int and named >= 0 else set()
+        return tables.pop() if len(tables) == 1 else None
+
+    def _tables(self, frame: Frame, ref: Ref, *, plain: bool) -> set[str]:
+        """The tables of what a ref may be; in text without any attribute only a Core table is its name."""
+        values = self.linked.engine.values_of(self.linked.engine.node_of(frame, ref))
+        described = ((value, self.linked.values[value]) for value in values)
+        return {
+            table
+            for value, description in described
+            if description[0] in ("I", "C") and (not plain or self.linked.program.scopes[description[1]].library)
+            for table in self.schema.tables_of_value(value)
+        }
+
+    @cached_property
+    def _frames(self) -> dict[int, list[Frame]]:
+        found: dict[int, list[Frame]] = {}
+        for frame in self.linked.engine.frames:
+            found.setdefault(frame.scope.index, []).append(frame)
+        return found
+
+
+def asked_of(scope: Scope, ref: Ref) -> Ref:
+    """What is asked for the name of its table; the ref itself where nothing is."""
+    for _ in range(_MOST_ATTRIBUTES):
+        asked = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+        if len(asked) != 1 or asked[0][0] != Op.ATTRIBUTE or asked[0][3] not in _OF_A_TABLE:
+            break
+        ref = asked[0][2]
+    return ref
+
+
+def naming_parameter(function: Scope, ref: Ref) -> str:
+    """The parameter of a function that a ref is, or is the name of the table of; empty if it is neither."""
+    return parameter_of(function, asked_of(function, ref))
