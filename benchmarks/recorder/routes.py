@@ -38,7 +38,8 @@ def _row(method, path, handler, declared=None, kind="http"):
 def _flask(app):
     for rule in app.url_map.iter_rules():
         view = app.view_functions.get(rule.endpoint)
-        added = {"HEAD", "OPTIONS"} if rule.provide_automatic_options else {"HEAD"}
+        added = {"HEAD"} if not hasattr(getattr(view, "view_class", None), "head") else set()
+        added |= {"OPTIONS"} if rule.provide_automatic_options else set()
         methods = set(rule.methods or ["ANY"]) - added
         for method in methods or set(rule.methods):
             yield _row(method, rule.rule, _name(view))

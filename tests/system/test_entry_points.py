@@ -141,6 +141,38 @@ ROUTES = [
     ),
     pytest.param(
         """
+        from enum import Enum
+        from http import HTTPMethod
+        from flask import Flask
+        from flask.views import MethodView
+        PATCH = "PATCH"
+        class Method(Enum):
+            GET = "GET"
+            POST = "POST"
+        app = Flask(__name__)
+        class Orders(MethodView):
+            def get(self): pass
+            def post(self): pass
+            def delete(self): pass
+            def options(self): pass
+        orders = Orders.as_view("orders")
+        app.add_url_rule("/orders", view_func=orders, methods=[Method.GET.value, "POST"])
+        app.add_url_rule("/order", view_func=orders, methods=[HTTPMethod.DELETE, "OPTIONS"])
+        @app.route("/parcel", methods=(PATCH, HTTPMethod.PUT.value))
+        def parcel(): pass
+        """,
+        {
+            ("GET /orders", "m:Orders.get"),
+            ("POST /orders", "m:Orders.post"),
+            ("DELETE /order", "m:Orders.delete"),
+            ("OPTIONS /order", "m:Orders.options"),
+            ("PATCH /parcel", "m:parcel"),
+            ("PUT /parcel", "m:parcel"),
+        },
+        id="methods that are members of an enumeration",
+    ),
+    pytest.param(
+        """
         from flask import Blueprint, Flask
         from flask.views import MethodView
         app = Flask(__name__)

@@ -10,15 +10,13 @@ from decompose.facts import HOLE, Op
 from decompose.facts.records import Ref
 from decompose.linking.found import FoundEntry
 from decompose.linking.frames import Site
+from decompose.linking.libraries.http_methods import VERBS, allowed_methods, stated_methods
 from decompose.linking.linked import Linked
 from decompose.linking.makers import Makers
 from decompose.linking.origins import NOTHING, Given, Origin, keyword_ref
 from decompose.linking.program import Scope
 from decompose.linking.registrations import Registrations
 
-VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
-_GIVEN_BY_THE_FRAMEWORK = ("HEAD", "OPTIONS")
-"""What is answered for every view, whatever is written."""
 _FLASK = "flask:Scaffold"
 _FASTAPI = "fastapi:APIRouter"
 _MAX_PREFIX_DEPTH = 8
@@ -65,10 +63,10 @@ def _by_decorator(linked: Linked, prefixes: Prefixes, site: Site, verb: str) -> 
 
 def _by_rule(linked: Linked, prefixes: Prefixes, site: Site, view: Ref, known: Given) -> Iterator[FoundEntry]:
     for caller, given_view, given in prefixes.registrations.calls(site, view, known):
-        stated = linked.keyword(site.frame.scope, site.operation, "methods", -1, given)
-        unknown = not isinstance(stated, list) and keyword_ref(site.operation, "methods") not in (-1, ["c", None])
+        stated = stated_methods(linked, site.frame.scope, site.operation, -1, given)
+        unknown = stated is None and keyword_ref(site.operation, "methods") not in (-1, ["c", None])
         for handler in linked.handlers(caller, given_view):
-            wanted = stated if isinstance(stated, list) else ["ANY"] if unknown and handler.is_function else None
+            wanted = stated if stated is not None else ["ANY"] if unknown and handler.is_function else None
             if wanted is None and _is_made_a_view(linked, handler):
                 wanted = ["GET"]
             yield from _routes(linked, prefixes, site, handler, wanted, given, caller)
@@ -85,8 +83,7 @@ def _methods(linked: Linked, site: Site, verb: str, given: Given) -> list[str]:
         return [verb.upper()]
     if verb == "websocket":
         return ["WEBSOCKET"]
-    stated = linked.keyword(site.frame.scope, site.operation, "methods", -1, given)
-    return [str(method).upper() for method in stated] if isinstance(stated, list) and stated else ["GET"]
+    return stated_methods(linked, site.frame.scope, site.operation, -1, given) or ["GET"]
 
 
 def _routes(
@@ -144,29 +141,17 @@ def handlers_by_method(linked: Linked, handler: Scope, methods: Iterable[str] | 
     wanted = wanted or allowed_methods(linked, handler)
     found = False
     own = any(_is_the_applications(linked, handler, verb) for verb in VERBS[:5])
-    for verb in VERBS[:5]:
+    for verb in VERBS:
         member = linked.hierarchy.member(handler, verb)
         if member is None or member.ref is None or (wanted and verb.upper() not in wanted):
             continue
-        if member.owner.library and not own:
+        if member.owner.library and (not own or verb not in VERBS[:5]):
             continue
         found = True
         yield answer_of(verb.upper(), handler, member.owner, member.owner.function_below(member.ref))
     if not found:
         for method in wanted or ["ANY"]:
             yield Answer(method, handler)
-
-
-def allowed_methods(linked: Linked, view: Scope) -> list[str] | None:
-    """The methods that the attribute of a class allows, whatever it has functions for; None where nothing says it."""
-    of_flask = linked.inherits(view, "flask.views:View")
-    member = linked.hierarchy.member(view, "methods" if of_flask else "http_method_names")
-    stated = linked.names.constants.plain_data(member.owner, member.ref) if member is not None else None
-    if not isinstance(stated, list):
-        one_function = of_flask and member is None and not linked.inherits(view, "flask.views:MethodView")
-        return ["GET"] if one_function else None
-    methods = [method.upper() for method in stated if isinstance(method, str)]
-    return [method for method in methods if method not in _GIVEN_BY_THE_FRAMEWORK] or None
 
 
 def _is_the_applications(linked: Linked, view: Scope, name: str) -> bool:

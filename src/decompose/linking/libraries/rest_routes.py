@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from decompose.facts import Op, ScopeKind
 from decompose.linking.found import FoundEntry
-from decompose.linking.libraries.decorator_routes import VERBS, Answer, allowed_methods, answer_of, join, readable
+from decompose.linking.libraries.decorator_routes import Answer, answer_of, join, readable
+from decompose.linking.libraries.http_methods import VERBS, allowed_methods, stated_methods
 from decompose.linking.linked import Linked
 from decompose.linking.origins import Origin
 from decompose.linking.program import Scope
@@ -105,8 +106,7 @@ def _action(linked: Linked, owner: Scope, name: str, ref: Any, more: list[tuple[
             if detail is None:
                 detail = linked.keyword(owner, call, "detail", 1) is not False
             path = linked.keyword(owner, call, "url_path")
-            methods = linked.keyword(owner, call, "methods", 0)
-            given = [str(method).lower() for method in methods] if isinstance(methods, list) else ["get"]
+            given = [method.lower() for method in stated_methods(linked, owner, call, 0) or ["get"]]
             answers = ((method, function) for method in given if method in VERBS)
             return _Action(function, readable(path) if isinstance(path, str) else name, detail, (*answers, *more))
     return None

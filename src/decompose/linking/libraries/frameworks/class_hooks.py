@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from decompose.linking.effects import ANSWERING, HOOK, ON_EACH_REQUEST, WHEN_ASKED
-from decompose.linking.libraries.decorator_routes import VERBS
 from decompose.linking.libraries.framework import Example, Framework
+from decompose.linking.libraries.http_methods import VERBS
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.wiring import Wire

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from decompose.linking.found import FoundEntry
-from decompose.linking.libraries.decorator_routes import VERBS, join
+from decompose.linking.libraries.decorator_routes import join
 from decompose.linking.libraries.framework import Example, Framework
+from decompose.linking.libraries.http_methods import VERBS
 from decompose.linking.linked import Linked
 from decompose.linking.makers import Makers
 from decompose.linking.registrations import Registrations

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from decompose.linking.libraries.decorator_routes import VERBS
 from decompose.linking.libraries.framework import Example, Framework
+from decompose.linking.libraries.http_methods import VERBS
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
