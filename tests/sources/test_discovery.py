@@ -472,3 +472,44 @@ def test_the_name_of_the_application(draw: Draw) -> None:
 def test_sql_files_of_tests_define_no_tables(draw: Draw) -> None:
     files = {f"{folder}/schema.sql": "CREATE TABLE a (id int)" for folder in ("db", "app/testdata", "tests/sql")}
     assert draw({"app/a.py": "", **files}).tree.sql_files == ("db/schema.sql",)
+
+
+@pytest.mark.parametrize(
+    ("files", "folder", "modules"),
+    [
+        pytest.param(
+            {
+                "shop/api/__init__.py": "",
+                "shop/api/views.py": "from shop.db import query\nimport shop.api",
+                "shop/db.py": "",
+            },
+            "shop",
+            {"shop.api", "shop.api.views", "shop.db"},
+            id="its name is in its imports",
+        ),
+        pytest.param(
+            {"acme/shop/api.py": "from acme.shop.db import query", "acme/shop/db.py": "import acme.shop.api"},
+            "acme/shop",
+            {"acme.shop.api", "acme.shop.db"},
+            id="inside of another",
+        ),
+        pytest.param(
+            {"shop/api/__init__.py": "", "shop/api/views.py": "from db import query\nimport api", "shop/db.py": ""},
+            "shop",
+            {"api", "api.views", "db"},
+            id="imports without its name",
+        ),
+        pytest.param(
+            {"shop/shop/__init__.py": "", "shop/shop/db.py": "", "shop/run.py": "import shop.db", "shop/db.py": ""},
+            "shop",
+            {"shop", "shop.db", "run", "db"},
+            id="a package of the same name in it",
+        ),
+    ],
+)
+def test_a_package_without_init_that_is_analysed_itself_is_named_as_its_imports_say(
+    draw: Draw, tmp_path: Path, files: dict[str, str], folder: str, modules: set[str]
+) -> None:
+    draw(files)
+    tree = discover(tmp_path / "drawn1" / folder)
+    assert {source.module for source in tree.files} == modules

@@ -17,7 +17,7 @@ from decompose.sources.declared import declared_entries, declaring_files
 from decompose.sources.ignore_files import ignore_patterns, read_ignore_file
 from decompose.sources.records import SourceFile, SourceRoot, SourceTree, Unread
 from decompose.sources.roles import folders_aside, is_among_tests, role_of
-from decompose.sources.roots import Imports, find_roots, folders_started_in, imports_in
+from decompose.sources.roots import Imports, find_roots, folders_started_in, imports_in, packages_imported_as
 from decompose.sources.stamps import Seen
 
 if TYPE_CHECKING:
@@ -289,7 +289,7 @@ def _module_names(
     base: Path, walk: _Walk, roots: Sequence[str], imports: Imports
 ) -> Callable[[str], tuple[tuple[str, ...], str, str]]:
     """What tells of a file's path the parts of its dotted name, its root, and its other name or ``""``."""
-    above = _packages_above(base, walk.found, walk.seen)
+    above = _packages_above(base, walk.found, walk.seen) or packages_imported_as(base.parts, walk.found, imports)
     folders = find_roots(walk.found, above, imports)
     started = folders_started_in(walk.found, folders, imports)
     given = sorted({_root_option(base, root) for root in roots}, key=len, reverse=True)

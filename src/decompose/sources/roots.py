@@ -17,6 +17,7 @@ _STARTERS = frozenset({"manage", "main", "run", "app", "server", "wsgi", "asgi",
 """Scripts that are started from their own folder, which puts that folder on the import path."""
 
 _MAX_ASKED = 400
+_MAX_ABOVE = 3
 Imports = Callable[[str], frozenset[str]]
 """What the file at a path imports by absolute names."""
 _IMPORT = re.compile(
@@ -60,6 +61,25 @@ def find_roots(paths: Sequence[str], above: Sequence[str], imports: Imports) -> 
         if folder not in packages and folder not in depth:
             names[folder] = ()  # scripts beside the packages of a root are started from there
     return names
+
+
+def packages_imported_as(base: Sequence[str], paths: Sequence[str], imports: Imports) -> tuple[str, ...]:
+    """The packages that the analysed folder is and is inside of by its own imports, where no ``__init__.py`` says so.
+
+    ``base`` are the parts of its path. What stands in the folder must be imported with its name more often than without.
+    """
+    inside = {path.partition("/")[0].removesuffix(".py") for path in paths} - sys.stdlib_module_names
+    if not inside or not base or not base[-1].isidentifier() or base[-1] in inside:
+        return ()
+    imported = _imported_names(paths[:: -(-len(paths) // _MAX_ASKED)], imports)
+    best = sum(imported[name] for name in inside)
+    chosen: tuple[str, ...] = ()
+    for count in range(1, _MAX_ABOVE + 1):
+        names = tuple(base[-count:])
+        votes = sum(imported[".".join((*names, name))] for name in inside)
+        if votes > best:
+            best, chosen = votes, names
+    return chosen
 
 
 def _without(folder: str, package: tuple[str, ...]) -> str:
