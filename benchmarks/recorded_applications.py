@@ -271,6 +271,17 @@ APPLICATIONS = {
         f"{_GITHUB}volunteer-planner/volunteer_planner", "f5cbd8d", ".", ".", "django",
         ("-r", "requirements/tests.txt", "setuptools<80"), ("tests",), True, {},
     ),
+    "wafer": Application(
+        f"{_GITHUB}CTPUG/wafer", "6b38634f", ".", "wafer", "django",
+        ("-r", "requirements.txt", "tblib"), ("manage.py", "test", "--exclude-tag", "selenium"), False, {},
+    ),
+    "patchman": Application(
+        f"{_GITHUB}furlongm/patchman", "e9b63e58", ".", ".", "django", ("-r", "requirements.txt"), ("manage.py", "test"), False, {},
+    ),
+    "allianceauth": Application(
+        "https://pypi.org/project/allianceauth", "5.5.0", ".", "allianceauth", "django",
+        ("-e", ".[test]"), ("-m", "django", "test", "allianceauth"), False, {"DJANGO_SETTINGS_MODULE": "settings_test"},
+    ),
     "nemo": Application(
         f"{_GITHUB}usnistgov/NEMO", "fd77c538", ".", "NEMO", "django", ("-e", ".", "tblib"), ("run_tests.py",), False, {},
     ),

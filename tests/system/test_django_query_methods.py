@@ -524,3 +524,67 @@ def test_what_is_compared_with_one_value_is_no_query_that_comes_from_elsewhere(
         + f"def f(given):\n    return Order.objects.{asked}.exists()\ndef g():\n    f(Customer.objects.all())\n"
     )
     assert {table for definition, _, table in app.executed() if definition == "m:f"} == {f"m_{t}" for t in tables}
+
+
+def test_what_is_between_is_looked_up_before_more_is_added_where_somebody_is_told_or_a_model_has_it(draw: Draw) -> None:
+    source = """
+        from django.contrib.auth.models import Group, User
+        from django.db import models
+        from django.db.models.signals import m2m_changed
+
+        class Tag(models.Model): pass
+        class Member(models.Model):
+            name = models.TextField()
+        class Order(models.Model):
+            tags = models.ManyToManyField(Tag)
+            heard = models.ManyToManyField(Tag, related_name="heard_by")
+            members = models.ManyToManyField(Member, through="Place")
+        class Place(models.Model):
+            order = models.ForeignKey(Order, models.CASCADE)
+            member = models.ForeignKey(Member, models.CASCADE)
+            class Meta: ordering = ["member__name"]
+        def told(sender, instance, **options): pass
+        m2m_changed.connect(told, sender=Order.heard.through)
+        m2m_changed.connect(told, sender=User.groups.through)
+
+        def plain(order: Order, tag: Tag): order.tags.add(tag)
+        def heard(order: Order, tag: Tag): order.heard.add(tag)
+        def backwards(order: Order, tag: Tag): tag.heard_by.add(order)
+        def placed(order: Order, member: Member): order.members.add(member)
+        def grouped(user: User, group: Group): user.groups.add(group)
+    """
+    app = draw({"shop/__init__.py": "", "shop/models.py": source})
+    touched: dict[str, set[str]] = {}
+    for access in app.system.accesses:
+        done = f"{access.operation} {access.table.removeprefix('shop_')}"
+        touched.setdefault(access.definition.partition(":")[2], set()).add(done)
+    assert touched["plain"] == {"insert order_tags"}
+    assert touched["heard"] == touched["backwards"] == {"read order_heard", "insert order_heard"}
+    assert touched["placed"] == {"read place", "insert place", "read member"}
+    assert touched["grouped"] == {"read auth_user_groups", "insert auth_user_groups"}
+
+
+def test_the_way_back_from_a_proxy_is_that_of_the_model_whose_rows_it_shows(draw: Draw) -> None:
+    source = """
+        from django.contrib.auth.models import User
+        from django.db import models
+
+        class Reader(User):
+            class Meta: proxy = True
+        class Card(models.Model):
+            reader = models.OneToOneField(Reader, models.CASCADE, related_name="card")
+        class Loan(models.Model):
+            reader = models.ForeignKey(Reader, models.CASCADE, related_name="loans")
+
+        def of_user(user: User): return user.card
+        def of_reader(reader: Reader): reader.loans.update(late=True)
+        def across(): return User.objects.filter(loans__late=True).count()
+    """
+    app = draw({"shop/__init__.py": "", "shop/models.py": source})
+    touched: dict[str, set[str]] = {}
+    for access in app.system.accesses:
+        done = f"{access.operation} {access.table.removeprefix('shop_')}"
+        touched.setdefault(access.definition.partition(":")[2], set()).add(done)
+    assert touched["of_user"] == {"read card"}
+    assert touched["of_reader"] == {"update loan"}
+    assert touched["across"] == {"read auth_user", "read loan"}

@@ -105,3 +105,27 @@ SERIALIZERS = """
 def test_a_view_asks_the_serializers_that_it_picks_by_action(draw: Draw, body: str, asked: set[str]) -> None:
     code = f"{textwrap.dedent(SERIALIZERS)}    def get_serializer_class(self):\n        {body}\n"
     assert {table for definition, table in _read(draw, code) if definition == "V.create"} == asked
+
+
+def test_a_view_whose_base_is_not_in_view_is_known_by_the_name_of_the_base(draw: Draw) -> None:
+    code = """
+        from outside.views import StoredDetailView, StoredListView, Viewer
+
+        class One(StoredDetailView):
+            model = Order
+            def get_object(self, *args, **kwargs):
+                order = super().get_object(*args, **kwargs)
+                return order.customer
+        class Many(StoredListView):
+            model = Tag
+            def get_context_data(self, **kwargs):
+                return super().get_context_data(**kwargs)
+        class Other(Viewer):
+            model = Tag
+            def get_context_data(self, **kwargs):
+                return super().get_context_data(**kwargs)
+    """
+    found = _read(draw, code)
+    assert {("One.get_object", "shop_order"), ("One.get_object", "shop_customer")} <= found
+    assert ("Many", "shop_tag") in found
+    assert not [definition for definition, _ in found if definition.startswith("Other")]

@@ -1,6 +1,6 @@
 """Classes with fields of Django's are models even where their base is of a package that is not in view.
 
-Managers, querysets and serializers of models are known by the name of such a base.
+Managers, querysets, serializers of models and generic views are known by the name of such a base.
 """
 
 from __future__ import annotations
@@ -15,8 +15,12 @@ from decompose.linking.libraries.supposed_models import why_a_model
 from decompose.linking.program import Program, Scope
 from decompose.linking.values import Value
 
-_MODELS, _SERIALIZERS = "django.db.models", "rest_framework.serializers"
-_KINDS = ("Manager", "QuerySet", "ModelSerializer")
+_MODELS = "django.db.models"
+_OTHERS = ("rest_framework.serializers", "django.views.generic")
+_KINDS = (
+    *("Manager", "QuerySet", "ModelSerializer"),
+    *("DetailView", "ListView", "CreateView", "UpdateView", "DeleteView", "FormView", "TemplateView"),
+)
 _NAMED_LIKE = {kind: re.compile(rf"{kind}(\.from_queryset)?(\(\))*$") for kind in _KINDS}
 
 
@@ -48,12 +52,12 @@ class _Adopter:
         self.program = program
         self.engine = engine
         self.model = model
-        serializers = program.by_name.get(_SERIALIZERS)
-        known = (*model.module.scopes, *(serializers.scopes if serializers is not None else ()))
+        others = [module for name in _OTHERS if (module := program.by_name.get(name)) is not None]
+        known = (scope for module in (model.module, *others) for scope in module.scopes)
         self.kinds = {s.facts.qualname: s for s in known if s.facts.qualname in _KINDS}
 
     def adopt(self, cls: Scope) -> None:
-        """A class with fields whose base is not in view is a model; managers and serializers are known by the base's name."""
+        """A class with fields whose base is not in view is a model; managers, serializers and views are known by the base's name."""
         names = self.engine.names
         bases = names.bases(cls)
         described = [self.engine.values[base] for base in bases]

@@ -8,7 +8,16 @@ from collections.abc import Iterable, Iterator
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
-from decompose.linking.libraries.django_options import MODEL, app_label, is_abstract, is_proxy, metas, stored_parents
+from decompose.linking.libraries.django_heard_relations import looks_before_adding
+from decompose.linking.libraries.django_options import (
+    MODEL,
+    app_label,
+    is_abstract,
+    is_proxy,
+    mapped_class,
+    metas,
+    stored_parents,
+)
 from decompose.linking.libraries.django_schema import (
     MANY_TO_MANY,
     ONE_TO_ONE,
@@ -99,9 +108,9 @@ class _Contributor:
     def __init__(self, linked: Linked) -> None:
         self.linked = linked
         self.engine = linked.engine
-        self.related, self.many_related, self.one = (
+        self.related, self.many_related, self.looking, self.one = (
             library_class(linked.program, "django.db.models", name)
-            for name in ("RelatedManager", "ManyRelatedManager", "ReverseOneToOne")
+            for name in ("RelatedManager", "ManyRelatedManager", "LookingRelatedManager", "ReverseOneToOne")
         )
         self._back_to: dict[int, list[Scope]] = {}
         """Model with a key to anything -> the models that have a generic relation to it."""
@@ -150,9 +159,12 @@ class _Contributor:
     def relation(self, cls: Scope, field: Field) -> None:
         engine, target = self.engine, field.targets[0]
         between: tuple[Value, ...] = ()
+        usual = self.many_related
         if field.relation == MANY_TO_MANY:
             between = through_of(self.linked, cls, field)
-            manager = self._named_by(field, "__related_manager__") or self.many_related
+            if looks_before_adding(self.linked, cls, field):
+                usual = self.looking
+            manager = self._named_by(field, "__related_manager__") or usual
             self._put((cls,), field.name, manager, target, between)
             engine.relations.add(cls.index, field.name, Relation(target.index, between, here=False))
         else:
@@ -165,11 +177,14 @@ class _Contributor:
         name, query_name = _names_of_the_way_back(self.linked, cls, field)
         if not name:
             return
-        targets = (target, *engine.hierarchy.subclasses.get(target.index, ()))
-        for known_as in (query_name, name):
-            engine.relations.add(target.index, known_as, Relation(cls.index, between, here=False))
+        # The way back from a proxy is that of the model whose rows it shows.
+        stored = mapped_class(self.linked, target)
+        targets = (stored, *engine.hierarchy.subclasses.get(stored.index, ()))
+        for known_by in (target, stored):
+            for known_as in (query_name, name):
+                engine.relations.add(known_by.index, known_as, Relation(cls.index, between, here=False))
         one = self._named_by(field, "__way_back__") or self.one
-        manager = one if field.relation == ONE_TO_ONE else self.many_related if between else self.related
+        manager = one if field.relation == ONE_TO_ONE else usual if between else self.related
         self._put(targets, name, manager, cls, between)
 
     def methods(self, cls: Scope, field: Field) -> None:

@@ -16,7 +16,8 @@ from decompose.linking.wiring import Given, Wire
 
 _MANAGER = "django.db.models:ManyRelatedManager"
 _CHANGING = ("add", "remove", "clear", "set", "create", "get_or_create", "update_or_create")
-_CHANGES = tuple(f"{_MANAGER}.{begin}{name}" for name in _CHANGING for begin in ("", "a"))
+_LOOKING = "django.db.models:LookingRelatedManager"
+_CHANGES = tuple(f"{cls}.{begin}{name}" for cls in (_MANAGER, _LOOKING) for name in _CHANGING for begin in ("", "a"))
 
 
 class _Relation(NamedTuple):

@@ -429,6 +429,21 @@ class ManyRelatedManager(Manager[M, J, S, A], Generic[M, J, S, A, B]):
     def aset(self, objects: QuerySet[E, E], **options) -> None: ...
 
 
+class LookingRelatedManager(ManyRelatedManager[M, J, S, A, B]):
+    """It looks which rows between are there before it adds any."""
+
+    @reads("B")
+    @comes_in_order("B", "S")
+    @inserts("B")
+    @scans("E")
+    def add(self, *objects: QuerySet[E, E], **options) -> None: ...
+    @reads("B")
+    @comes_in_order("B", "S")
+    @inserts("B")
+    @scans("E")
+    def aadd(self, *objects: QuerySet[E, E], **options) -> None: ...
+
+
 class Field:
     def __init__(self, *args, **kwargs) -> None: ...
 
