@@ -106,6 +106,27 @@ LAYOUTS = [
     ),
     pytest.param(
         {
+            "shop/__init__.py": "",
+            "shop/views.py": "from httpx import Client\nfrom httpx.auth import Basic",
+            "shop/rows.py": "import httpx\nfrom shop.server.app import start",
+            "shop/server/__init__.py": "",
+            "shop/server/app.py": "from httpx import Client",
+            "shop/server/httpx/__init__.py": "",
+            "shop/server/httpx/pool.py": "from shop.server import app",
+        },
+        {
+            "shop",
+            "shop.views",
+            "shop.rows",
+            "shop.server",
+            "shop.server.app",
+            "shop.server.httpx",
+            "shop.server.httpx.pool",
+        },
+        id="a package called as a library is, beside a script",
+    ),
+    pytest.param(
+        {
             "core/__init__.py": "",
             "core/names.py": "",
             "shop/__init__.py": "",

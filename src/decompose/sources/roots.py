@@ -105,17 +105,39 @@ def folders_started_in(
     step = -(-len(paths) // _MAX_ASKED)
     imported = _imported_names(paths[::step], imports)
     known = {name[0] for name in names.values() if name}  # top-level packages have their names already
+    asked = _modules_asked_of(imported)
     for folder in started:
         start = f"{folder}/" if folder else ""
         if not names[folder] or any(not outer or folder.startswith(f"{outer}/") for outer in found):
             continue
         below = {path[len(start) :].partition("/")[0] for path in packages if path.startswith(start) and path != folder}
-        inner = sorted(below - known - sys.stdlib_module_names)
+        inner = sorted(
+            name
+            for name in below - known - sys.stdlib_module_names
+            if _is_meant(asked.get(name, set()), f"{start}{name}/", paths)
+        )
         package = ".".join(names[folder])
         without, within = sum(imported[name] for name in inner), sum(imported[f"{package}.{name}"] for name in inner)
         if without > within:
             found[folder] = names[folder]
     return found
+
+
+def _modules_asked_of(imported: Iterable[str]) -> dict[str, set[str]]:
+    """The top-level names that are imported from, each with the modules below that are: those have something below them."""
+    asked: dict[str, set[str]] = {}
+    for name in imported:
+        parts = name.split(".", 2)
+        if len(parts) > 2:
+            asked.setdefault(parts[0], set()).add(parts[1])
+    return asked
+
+
+def _is_meant(asked: set[str], start: str, paths: Iterable[str]) -> bool:
+    """Whether a folder has most modules that are asked of its name; if not, that is another package's, such as a library's."""
+    below = (path[len(start) :] for path in paths if asked and path.startswith(start))
+    held = {path.partition("/")[0].removesuffix(".py") for path in below}
+    return len(asked & held) >= len(asked - held)
 
 
 def _top(folder: str, packages: set[str]) -> str:
