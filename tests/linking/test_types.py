@@ -199,3 +199,57 @@ def validate(thing: T) -> T:
         ("shop.forms:validate", "shop.forms:Form.ship"),
         ("shop.again:again", "shop.forms:Form.ship"),
     }
+
+
+KEPT = """
+class Base:
+    kept = {}
+
+    @classmethod
+    def find(cls, key) -> "Base":
+        return cls.kept[key]
+
+    @classmethod
+    def all(cls) -> list["Base"]:
+        return list(cls.kept.values())
+
+    @classmethod
+    def copied(cls, other: "Base") -> "Base":
+        other.go()
+        return other
+
+class Order(Base):
+    def go(self): pass
+
+class Rush(Order):
+    def go(self): pass
+
+class Shop(Base):
+    def go(self): pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "reached"),
+    [
+        ("Order.find(4).go()", {"Order", "Rush"}),
+        ("for order in Order.all(): order.go()", {"Order", "Rush"}),
+        ("Base.find(4).go()", {"Order", "Rush", "Shop"}),
+    ],
+)
+def test_a_class_method_that_promises_its_own_class_gives_that_which_is_asked(
+    draw: Draw, asked: str, reached: set[str]
+) -> None:
+    app = draw(f"{KEPT}\ndef f():\n    {asked}\n")
+    assert {callee for caller, callee in app.calls("call") if caller == "m:f" and callee.endswith(".go")} == {
+        f"m:{name}.go" for name in reached
+    }
+
+
+def test_what_a_class_method_takes_of_its_own_class_may_be_any(draw: Draw) -> None:
+    app = draw(f"{KEPT}\ndef f(): Order.copied(None)\n")
+    assert {callee for caller, callee in app.calls("call") if caller == "m:Base.copied"} == {
+        "m:Order.go",
+        "m:Rush.go",
+        "m:Shop.go",
+    }

@@ -177,7 +177,7 @@ def bind_type_variables(engine: Engine, site: Site, function: Scope, receiver: V
     """The result of an application's generic function, by its arguments."""
     annotation = function.facts.return_annotation
     types = engine.names.types(function, annotation) if annotation is not None else ()
-    if engine.values.open_types.isdisjoint(types):
+    if engine.values.open_types.isdisjoint(types) or function.index in engine.names.promising_own:
         return
     started = LibraryCall(engine, site, function, engine.bindings_of(frame), types)
     started.bind(skip_first=receiver >= 0)

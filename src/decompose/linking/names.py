@@ -11,7 +11,7 @@ from decompose.linking.annotations import Annotations
 from decompose.linking.constants import Constants
 from decompose.linking.program import Module, Program, Scope
 from decompose.linking.results import Results
-from decompose.linking.values import Types, Value, Values, each
+from decompose.linking.values import OWN, Types, Value, Values, each
 
 if TYPE_CHECKING:
     from decompose.linking.loading import Loading
@@ -29,6 +29,8 @@ class Names:
         self.values = values
         self._evaluated: dict[tuple[int, int], Types] = {}
         self._promised: dict[tuple[int, int], Types] = {}
+        self.promising_own: set[int] = set()
+        """The class methods that promise their own class, by their numbers."""
         self._type_parameters: dict[int, tuple[str, ...]] = {}
         self._outside: dict[tuple[Value, str], Types] = {}
         self._bounds: dict[int, tuple[int, dict[str, Types]]] = {}
@@ -265,9 +267,21 @@ class Names:
         known = self._promised.get(key)
         if known is None:
             known = self.annotations.read(scope, tree)
+            if scope.facts.flavour == "class" and tree is scope.facts.return_annotation and not scope.library:
+                known = self._of_own(scope, known)
             if not self._depth:
                 self._promised[key] = known
         return known
+
+    def _of_own(self, function: Scope, promised: Types) -> Types:
+        """A class method that promises its own class gives that which it is asked of: ``Order.find(4)`` an order, not any row."""
+        if function.parent is None:
+            return promised
+        own = self.values.instance(function.parent.index, declared=True)
+        found = self.values.with_variable(promised, own, OWN)
+        if found != promised:
+            self.promising_own.add(function.index)
+        return found
 
     def values_of_name(self, scope: Scope, tree: list[Any]) -> Types:
         """What a name in an annotation stands for: the class itself, not its instance."""

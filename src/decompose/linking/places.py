@@ -12,7 +12,7 @@ from decompose.linking.names import Names
 from decompose.linking.program import Module, Program, Scope
 from decompose.linking.solver import Node, Solver
 from decompose.linking.sql_text import beginning, begins_elsewhere, looks_like_sql
-from decompose.linking.values import Types, Value, Values
+from decompose.linking.values import OWN, Types, Value, Values
 
 if TYPE_CHECKING:
     from decompose.linking.containers.elements import Containers
@@ -238,7 +238,8 @@ class Places(Solver):
             return {}
         cls = self.program.scopes[description[1]]
         instance = self.values.instance(description[1], description[2])
-        return {**self.hierarchy.bindings(cls, description[2], scope.scope.parent), "Self": (instance,)}
+        own = self.values.instance(description[1], description[2], declared=True)
+        return {**self.hierarchy.bindings(cls, description[2], scope.scope.parent), "Self": (instance,), OWN: (own,)}
 
     def promised(self, frame: Frame, annotation: list[Any]) -> Types:
         """The values that an annotation promises, in a frame."""

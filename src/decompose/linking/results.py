@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from decompose.facts.records import ParameterKind
 from decompose.linking.plain_types import TRIPLE, result_of
 from decompose.linking.program import Scope
-from decompose.linking.values import Bindings, Types, Value, each
+from decompose.linking.values import OWN, Bindings, Types, Value, each
 
 if TYPE_CHECKING:
     from decompose.linking.names import Names
@@ -33,7 +33,9 @@ class Results:
                 function = self.program.scopes[description[1]]
                 if function.facts.return_annotation is not None:
                     promised = self.names.types(function, function.facts.return_annotation)
-                    given = self._given(scope, function, operation, receiver) if function.library else {}
+                    given = (
+                        self._given(scope, function, operation, receiver) if function.library else self._own(function)
+                    )
                     return self.values.substitute(promised, given) if given else promised
                 return each(tuple(function.facts.returns), lambda ref: self.names.evaluate(function, ref))
             case "X":
@@ -45,6 +47,12 @@ class Results:
                 result = self.of_outside(value)
                 return (result,) if result is not None else ()
         return ()
+
+    def _own(self, function: Scope) -> Bindings:
+        """The class of a class method, for what it promises of its own class."""
+        if function.parent is None or function.facts.flavour != "class":
+            return {}
+        return {OWN: (self.values.instance(function.parent.index, declared=True),)}
 
     def _given(self, scope: Scope, function: Scope, operation: list[Any], receiver: Value) -> Bindings:
         """The type variables that the classes tell which a library's function is given."""

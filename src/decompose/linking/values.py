@@ -32,6 +32,9 @@ _MAX_EXTERNAL_CALLS = 2
 _FAINT_KINDS = frozenset({"X", "O", "K"})
 
 
+OWN = "own class"
+"""The type variable of class methods that promise their own class, bound to that which they are asked of, or one below it."""
+
 NAMED = "named"
 """In the place of ``declared``: a type that is assumed, by the name of a parameter."""
 
@@ -129,6 +132,20 @@ class Values(list[tuple[Any, ...]]):
                         continue
                     result.append(self.intern(description[0], description[1], arguments, *description[3:]))
         return tuple(dict.fromkeys(result))
+
+    def with_variable(self, types: Types, instance: Value, name: str) -> Types:
+        """``types`` with a type variable in the place of an instance, also among type arguments."""
+        result: list[Value] = []
+        for value in types:
+            description = self[value]
+            if value == instance:
+                result.append(self.intern("T", name))
+            elif description[0] == "I" and description[2]:
+                arguments = tuple(self.with_variable(argument, instance, name) for argument in description[2])
+                result.append(self.intern("I", description[1], arguments, *description[3:]))
+            else:
+                result.append(value)
+        return tuple(result)
 
     def _of_kind(self, form: str, kinds: Types, *arguments: Types) -> list[Value]:
         """The classes that are given, with these type arguments."""
