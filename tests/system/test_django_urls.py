@@ -123,6 +123,22 @@ def test_routers_of_the_applications_own_and_view_sets_without_a_prefix(draw: Dr
     assert app.entry_points("http") == {(f"GET {path}", "shop.api:Orders") for path in paths}
 
 
+def test_patterns_that_are_those_of_a_router_and_nothing_else(draw: Draw) -> None:
+    urls = """
+        from rest_framework.routers import DefaultRouter
+        from shop import api
+        router = DefaultRouter()
+        router.register("orders", api.Orders, basename="order")
+        urlpatterns = router.urls
+    """
+    api = """
+        from rest_framework import viewsets
+        class Orders(viewsets.ReadOnlyModelViewSet): pass
+    """
+    app = draw({"shop/__init__.py": "", "shop/urls.py": urls, "shop/api.py": api})
+    assert app.entry_points("http") == {(f"GET {path}", "shop.api:Orders") for path in ("/orders/", "/orders/<pk>/")}
+
+
 def test_views_that_are_objects_or_kept_in_attributes(draw: Draw) -> None:
     urls = """
         from django.contrib.auth.decorators import login_required, user_passes_test

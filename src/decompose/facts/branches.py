@@ -25,12 +25,12 @@ class BranchVisitor(DefinitionVisitor):
         self.only_types = False
 
     def _branch(
-        self, body: list[ast.stmt], start: dict[str, Ref], test: ast.expr | None = None
+        self, body: list[ast.stmt], start: dict[str, Ref], test: ast.expr | None = None, *, outcome: bool = True
     ) -> dict[str, Ref] | None:
         self.scope.environment = dict(start)
         self.scope.stopped = False
         if test is not None:
-            self.narrow(test)
+            self.narrow(test, outcome=outcome)
         self.block(body)
         stopped, self.scope.stopped = self.scope.stopped, False
         return None if stopped else self.scope.environment
@@ -70,17 +70,9 @@ class BranchVisitor(DefinitionVisitor):
         outside, self.only_types = self.only_types, self.only_types or _is_type_checking(node.test)
         body = self._branch(node.body, start, node.test)
         self.only_types = outside
-        orelse = self._branch(node.orelse, start)
-        if (
-            body is None
-            and not node.orelse
-            and isinstance(node.test, ast.UnaryOp)
-            and isinstance(node.test.op, ast.Not)
-        ):
-            # ``if not isinstance(x, C): return`` narrows what follows.
-            self.scope.environment = dict(start)
-            self.narrow(node.test.operand)
-            orelse = self.scope.environment
+        # ``if not isinstance(x, C): return`` narrows what follows.
+        narrows = bool(node.orelse) or body is None
+        orelse = self._branch(node.orelse, start, node.test if narrows else None, outcome=False)
         branching = self._new_branching(exhaustive=bool(node.orelse))
         self._note_arm(node.body, branching, body)
         self._note_arm(node.orelse, branching, orelse)

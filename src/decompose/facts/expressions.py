@@ -27,6 +27,21 @@ _MADE_BY: dict[type[ast.expr], str] = {
 }  # fmt: skip
 
 
+_PLAIN_KINDS = frozenset({"type", "str", "bytes", "int", "float", "bool", "list", "tuple", "dict", "set"})
+
+
+def _asks_for_class(test: ast.expr) -> bool:
+    """Whether a test, or a part of it, is one for a class."""
+    match test:
+        case ast.UnaryOp(operand=operand):
+            return _asks_for_class(operand)
+        case ast.BoolOp(values=values):
+            return any(map(_asks_for_class, values))
+        case ast.Call(func=ast.Name(id=function)):
+            return function == "isinstance"
+    return False
+
+
 class ExpressionVisitor(TextExpressions):
     """Evaluates expressions in ``self.scope``; subclasses open the scopes of lambdas."""
 
@@ -40,6 +55,8 @@ class ExpressionVisitor(TextExpressions):
         self.set_by_type: set[str] = set()
         """The names that classes get which are made while running: ``type("Made", (Base,), {"name": value})``."""
         self.looped: list[list[Any]] = []
+        self.alternatives: tuple[Ref, Ref] = -1, -1
+        """Both sides of the conditional expression that was read last."""
 
     def ref(self, node: ast.expr | None) -> Ref:
         """The ref of an expression, after emitting what it does."""
@@ -121,17 +138,17 @@ class ExpressionVisitor(TextExpressions):
     def _any_of_values(self, node: ast.BoolOp, *, tested: bool = False) -> Ref:
         """All but the last are asked whether they are true; the last, if the whole is."""
         outside = self.scope.environment
-        if isinstance(node.op, ast.And):
+        all_hold = isinstance(node.op, ast.And)
+        narrowing = all_hold or any(map(_asks_for_class, node.values))
+        if narrowing:
             self.scope.environment = dict(outside)
         ref: Ref = -1
         for value in node.values:
             this = self.test(value) if tested or value is not node.values[-1] else self.ref(value)
-            if isinstance(node.op, ast.And):
-                self.narrow(value)
-                ref = this
-            else:
-                ref = self.scope.join_refs(ref, this)
-        if isinstance(node.op, ast.And):
+            if narrowing:
+                self.narrow(value, outcome=all_hold)
+            ref = this if all_hold else self.scope.join_refs(ref, this)
+        if narrowing:
             self.scope.environment = outside
         return ref
 
@@ -142,23 +159,34 @@ class ExpressionVisitor(TextExpressions):
         self.narrow(node.test)
         body = self.ref(node.body)
         self.scope.environment = outside
-        return self.scope.join_refs(body, self.ref(node.orelse))
+        if _asks_for_class(node.test):
+            self.scope.environment = dict(outside)
+            self.narrow(node.test, outcome=False)
+        orelse = self.ref(node.orelse)
+        self.scope.environment = outside
+        self.alternatives = body, orelse
+        return self.scope.join_refs(body, orelse)
 
-    def narrow(self, test: ast.expr) -> None:
-        """Inside the branch where ``isinstance(name, class)`` holds, the name is that class."""
+    def narrow(self, test: ast.expr, *, outcome: bool = True) -> None:
+        """Inside the branch where ``isinstance(name, class)`` holds, the name is that class; where it does not, anything else."""
         match test:
-            case ast.BoolOp(op=ast.And(), values=values):
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                self.narrow(operand, outcome=not outcome)
+            case ast.BoolOp(op=operator, values=values) if isinstance(operator, ast.And) is outcome:
                 for value in values:
-                    self.narrow(value)
+                    self.narrow(value, outcome=outcome)
             case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), classes]):
                 if name in self.scope.outer_names:
                     return
                 before = self.scope.read(name)
                 alternatives = classes.elts if isinstance(classes, ast.Tuple) else [classes]
                 trees = [tree for tree in map(annotation_tree, alternatives) if tree]
+                if not outcome:
+                    # What is no plain data is not told apart by its kinds.
+                    trees = [tree for tree in trees if tree[-1] not in _PLAIN_KINDS]
                 if type(before) is int and before >= 0 and trees:
                     tree = trees[0] if len(trees) == 1 else ["u", trees]
-                    self.scope.environment[name] = self.emit(Op.NARROW, before, tree)
+                    self.scope.environment[name] = self.emit(Op.NARROW, before, tree if outcome else ["!", tree])
 
     def test(self, node: ast.expr) -> Ref:
         """The ref of an expression that is asked whether it is true."""

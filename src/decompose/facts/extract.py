@@ -13,6 +13,7 @@ from decompose.facts.definitions import terms_of_docstring
 from decompose.facts.overwritten import drop_overwritten
 from decompose.facts.records import FileFacts, Op, Ref, ScopeFacts, ScopeKind
 from decompose.facts.stated import stated
+from decompose.facts.switches import decided_by
 from decompose.facts.type_parameters import TYPING, TypeVariable, name_apart
 
 
@@ -171,8 +172,19 @@ class Extractor(BranchVisitor):
 
     def _return(self, node: ast.Return) -> None:
         ref = self.ref(node.value)
-        if ref != -1 and ref not in self.scope.facts.returns:
-            self.scope.facts.returns.append(ref)
+        facts = self.scope.facts
+        if ref != -1 and ref not in facts.returns:
+            facts.returns.append(ref)
+        if ref != -1 and facts.switches:
+            decided = [[name, without] for first, last, name, without in facts.switches if first <= node.lineno <= last]
+            match node.value:
+                case ast.IfExp(test=test):
+                    names = {switch[2] for switch in facts.switches}
+                    for outcome, one in zip((True, False), self.alternatives, strict=True):
+                        more = [list(switch) for switch in decided_by(test, names, outcome=outcome)]
+                        facts.returning.append([one, decided + more])
+                case _:
+                    facts.returning.append([ref, decided])
         self.scope.stopped = True
 
     def _stop(self, node: ast.stmt) -> None:  # noqa: ARG002 - one signature for all handlers

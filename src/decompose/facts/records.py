@@ -59,7 +59,7 @@ class Op:
     FROM: Final = 11  # dst, level, module, name, only for types, line
     FREE: Final = 12  # dst, name, line
     ENTER: Final = 13  # dst, manager, line
-    NARROW: Final = 14  # dst, src, class
+    NARROW: Final = 14  # dst, src, class, or ["!", class]: anything else
     BINARY: Final = 15  # dst, left, right, operator, line
     TYPED: Final = 16  # dst, annotation
     IMPORT_STAR: Final = 17  # level, module, line
@@ -98,7 +98,8 @@ class ScopeFacts(msgspec.Struct, array_like=True):
     property of the class too), ``setter``, ``deleter``, ``expression`` (what a hybrid is in SQL; these stand beside the property as ``NAME.FLAVOUR``) or
     empty; the decorators that say so are not repeated as operations. ``templates``: text with holes that begins like SQL, or has no blanks -> the
     refs of what is put into the holes. ``guards``: name -> trees of the classes that a function asks for at its beginning, see `facts.guards`.
-    ``switches``: the lines that run only for some values of an argument, see `facts.switches`.
+    ``switches``: the lines that run only for some values of an argument, see `facts.switches`; ``returning``, where there are any: each ref that
+    is returned with the ``[name, constants]`` of arguments for which it is not.
     """
 
     kind: int
@@ -124,6 +125,7 @@ class ScopeFacts(msgspec.Struct, array_like=True):
     templates: dict[str, list[Ref]] = {}
     guards: dict[str, list[Any]] = {}
     switches: list[list[Any]] = []
+    returning: list[list[Any]] = []
 
 
 class FileFacts(msgspec.Struct, array_like=True):

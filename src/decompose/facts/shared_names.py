@@ -25,7 +25,18 @@ _PLACES = [_NAME_AT.get(code, 0) for code in range(1 + max(value for value in va
 
 _NO_LIST: list[Any] = []
 _NO_DICT: dict[str, Any] = {}
-_LISTS = ("ops", "parameters", "returns", "yields", "bases", "base_annotations", "keywords", "decorators", "switches")
+_LISTS = (
+    "ops",
+    "parameters",
+    "returns",
+    "yields",
+    "bases",
+    "base_annotations",
+    "keywords",
+    "decorators",
+    "switches",
+    "returning",
+)
 _DICTS = ("annotations", "templates", "guards")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 """What ends a block: nothing behind it runs."""
@@ -127,6 +127,11 @@ def _decided(test: ast.expr, names: Mapping[str, str], rest: str, *, outcome: bo
             name = _asked(test, names, rest)
             if name:
                 yield name, _TRUE if outcome else _FALSE
+
+
+def decided_by(test: ast.expr, names: Iterable[str], *, outcome: bool) -> Iterator[Switch]:
+    """What is certain of these arguments where a test has come out so."""
+    return _decided(test, {name: name for name in names}, "", outcome=outcome)
 
 
 def _asked(value: ast.expr, names: Mapping[str, str], rest: str) -> str:

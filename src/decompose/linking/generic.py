@@ -40,7 +40,7 @@ def handed_back(function: Scope) -> HandedBack:
         node = ref
         producers = function.operations_producing(node)
         while len(producers) == 1 and producers[0][0] in (Op.COPY, Op.NARROW) and node not in plain:
-            if producers[0][0] == Op.NARROW:
+            if producers[0][0] == Op.NARROW and producers[0][3][0] != "!":
                 narrowed.append(producers[0][3])
             node = producers[0][2]
             producers = function.operations_producing(node)

@@ -121,11 +121,14 @@ def _free(engine: Engine, frame: Frame, operation: list[Any]) -> None:
 
 def _narrow(engine: Engine, frame: Frame, operation: list[Any]) -> None:
     _, dst, source, annotation = operation
+    if annotation[0] == "!":
+        _narrow_to_others(engine, frame, operation)
+        return
     types = engine.promised(frame, annotation)
     if not types:  # a class that is not known passes everything
         engine.edge(frame.nodes[source], frame.nodes[dst])
         return
-    engine.add_types(frame.nodes[dst], types)
+    engine.promises.assume_passed(frame.nodes[dst], types)
     engine.watch(frame.nodes[source], _let_pass, engine, frame.nodes[dst], types)
 
 
@@ -139,6 +142,30 @@ def _let_pass(new: frozenset[Value], engine: Engine, result: Node, types: Types)
         and any(engine.hierarchy.is_subclass(engine.values[value][1], c) for c in classes)
     )
     if kept:
+        engine.add(result, kept)
+
+
+def _narrow_to_others(engine: Engine, frame: Frame, operation: list[Any]) -> None:
+    """Where a test for a class has failed."""
+    _, dst, source, (_, tree) = operation
+    types = engine.names.types(frame.scope, tree)
+    classes = [engine.values[value][1] for value in types if engine.values[value][0] == "I"]
+    own = [index for index in classes if not engine.program.scopes[index].library]
+    if own:
+        engine.watch(frame.nodes[source], _hold_back, engine, frame.nodes[dst], own)
+    else:
+        engine.edge(frame.nodes[source], frame.nodes[dst])
+
+
+def _hold_back(new: frozenset[Value], engine: Engine, result: Node, classes: list[int]) -> None:
+    """Values that an ``isinstance`` test for any of ``classes`` does not hold for."""
+    held = {
+        value
+        for value in new
+        if engine.values[value][0] == "I"
+        and any(engine.hierarchy.is_subclass(engine.values[value][1], c) for c in classes)
+    }
+    if kept := new - held:
         engine.add(result, kept)
 
 

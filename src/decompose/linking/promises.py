@@ -17,6 +17,7 @@ from decompose.linking.values import Types, Value
 
 if TYPE_CHECKING:
     from decompose.linking.framing import Framing
+    from decompose.linking.solver import Node
 
 _MAX_STEPS = 8
 """So many names are gone through from what is returned to what makes it."""
@@ -30,6 +31,7 @@ class Promises:
         self.due = False
         """Whether the bodies have said what they can."""
         self._waiting: list[tuple[Frame, Types]] = []
+        self._tested: list[tuple[Node, Types]] = []
 
     def make(self, frame: Frame, annotation: list[Any]) -> None:
         """The result of a frame is declared."""
@@ -41,6 +43,21 @@ class Promises:
             self._waiting.append((frame, types))
         elif types:
             self.engine.add(frame.returns, standing)
+
+    def assume_passed(self, node: Node, types: Types) -> None:
+        """What passes a test for classes is of these, if nothing is known to pass it: of the application's that waits as well."""
+        described = [self.engine.values[value] for value in types]
+        if self.due or all(d[0] != "I" or self.engine.program.scopes[d[1]].library for d in described):
+            self.engine.add_types(node, types)
+        else:
+            self._tested.append((node, types))
+
+    def _keep_tested(self) -> bool:
+        tested, self._tested = self._tested, []
+        unknown = [(node, types) for node, types in tested if not self.engine.values_of(node)]
+        for node, types in unknown:
+            self.engine.add_types(node, types)
+        return bool(unknown)
 
     def _of_classes(self, frame: Frame, annotation: list[Any]) -> Types:
         """``-> type[Backend]`` promises that class or one below it; empty where nothing of the kind is promised."""
@@ -56,7 +73,11 @@ class Promises:
 
     def keep(self) -> bool:
         """Give what is promised where no body shows it, once that is due; whether there was any."""
-        if not self.due or not self._waiting:
+        if not self.due:
+            return False
+        if self._keep_tested():
+            return True
+        if not self._waiting:
             return False
         waiting, self._waiting = self._waiting, []
         unknown = [(frame, types) for frame, types in waiting if not self._is_shown(frame, types)]

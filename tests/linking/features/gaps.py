@@ -16,19 +16,12 @@ _NAMES_BY_REASON = {
     "extra: a class made while running is one with its base": (
         "classes/class that is subscripted gives a subclass with another target",
     ),
-    "extra: what passes a test for a base is of that base too": (
-        "classes/metaclass that collects fields and gives them to instances",
-        "programs/serializer that walks fields declared on a class",
-    ),
     "extra: a list of the class around is not looked up for a name": ("generic/pipeline of steps named in a list",),
     "extra: which item is asked for is not followed": (
         "functions/rows zipped with converters that a table of pairs holds",
         "functions/method caller, attribute getter and item getter",
         "functions/callable kept in a named tuple and in a frozen dataclass",
         "functions/list appended, extended, sliced and popped",
-    ),
-    "extra: a decorator that is called again by a partial is what it decorates": (
-        "functions/chain of decorators with a class, a partial and a method",
     ),
     "missing: every attribute that an object has": (
         "functions/mixin that registers routes from marked methods",
@@ -46,6 +39,24 @@ _NAMES_BY_REASON = {
     ),
     "missing: that a comparison which is made of another one asks for equality too": (
         "programs/money with operators and a fold over them",
+    ),
+    "extra: which type an argument has is not asked where a function is chosen by it": (
+        "functions/single dispatch by type of the argument",
+    ),
+    "extra and missing: who makes an object runs its validators": (
+        "classes/attrs class with validator, converter and default",
+    ),
+    "missing: that what `vars` gives is a dictionary": ("types/helper that returns what type it is given",),
+    "missing: that the value of a member is text": ("classes/enum with methods, a property and a lookup by value",),
+    "extra: what another module puts in place of a function does not hide it": (
+        "modules/monkey patched module attribute and method",
+    ),
+    "extra: what is declared may be any class that takes its place, whichever are given": (
+        "types/parameter with the type of a base, called with one subclass",
+        "programs/report pipeline with readers, transformations and writers",
+    ),
+    "extra: a test of an attribute's class tells nothing of the attribute": (
+        "programs/state machine with states as classes",
     ),
     "missing: that what stands in the environment is text": (
         "programs/settings object that reads the environment once",

@@ -8,7 +8,7 @@ from types import AsyncGeneratorType, GeneratorType
 from typing import TYPE_CHECKING, Any
 
 from decompose.facts.records import ParameterKind
-from decompose.linking import library_calls
+from decompose.linking import library_calls, returned
 from decompose.linking.calls import classes, construction, language, loads, outside, parameters
 from decompose.linking.frames import Site
 from decompose.linking.values import Value
@@ -103,7 +103,8 @@ def call_function(engine: Engine, site: Site, description: tuple[Any, ...], rece
         handed_back = _hand_back(engine, site, function, frame, skip_first=receiver >= 0)
         named = site.loads and engine.loading is not None and engine.loading.puts_in(function)
         if not handed_back and not named and not engine.own_frames.is_told_by_arguments(function, frame):
-            engine.edge(frame.returns, site.result)
+            for node in returned.nodes(engine, site, function, frame, skip=int(receiver >= 0)):
+                engine.edge(node, site.result)
         if function.facts.return_annotation is not None:
             library_calls.bind_type_variables(engine, site, function, receiver, frame)
 

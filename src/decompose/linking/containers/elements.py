@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from decompose.facts.records import HOLE, ParameterKind, Ref
+from decompose.facts.records import HOLE, Op, ParameterKind, Ref
 from decompose.linking.calls import following
 from decompose.linking.containers import iteration, keying
 from decompose.linking.frames import Frame, Site
@@ -56,6 +56,7 @@ class Containers:
         self._patterns: dict[Node, list[tuple[Callable[[str], object], Node]]] = {}
         """Container -> the keys that it is asked for of which only a part is known, each with where what fits goes."""
         self._filled_up: dict[Node, tuple[str, Node]] = {}
+        self._factories: dict[Node, Node] = {}
         """Container that makes an empty one for each key -> of which kind, and the one for keys that are not known."""
         self._given: dict[int, Node] = {}
         """Plain data in the text, by its identity -> the container that it is where it is given to a function."""
@@ -132,18 +133,27 @@ class Containers:
     def _fill_up(self, site: Site, every: Node, factory: Node) -> None:
         """A factory makes what is not there yet: an empty container for each key; anything else is one for all."""
         engine = self.engine
-        call = Site(site.frame, site.operation, "callback", len(engine.sites))
-        engine.sites.append(call)
+        call = Site(site.frame, site.operation, "callback")  # whoever asks for a key calls it, see `ask_factory`
         made = [engine.values[value] for value in engine.names.evaluate(site.frame.scope, site.arguments[0])]
         cls = engine.program.scopes[made[0][1]] if len(made) == 1 and made[0][0] == "C" else None
         container = engine.hierarchy.member(cls, "__container__") if cls is not None and cls.library else None
         if container is None:
+            self._factories[every] = factory
             call.result = self.slot(every, None)
         else:
             kind = "dict" if container.ref == "defaultdict" else str(container.ref)
             self._filled_up[every] = kind, engine.new_node()
             engine.put(every, engine.values.intern("O", *self._filled_up[every]))
         engine.watch(factory, following.call, engine, call)
+
+    def ask_factory(self, frame: Frame, operation: list[Any], every: Node) -> None:
+        """To ask for a key may call the factory of what is not there yet."""
+        factory = self._factories.get(every)
+        if factory is not None:
+            _, dst, base, _, line = operation
+            call = Site(frame, [Op.CALL, dst, base, [], [], line], "callback", len(self.engine.sites))
+            self.engine.sites.append(call)
+            self.engine.watch(factory, following.call, self.engine, call)
 
     def _fill_key(self, every: Node, node: Node) -> None:
         """A key that is new in a container of empty containers has its own, with what is in the one for keys that are not known."""

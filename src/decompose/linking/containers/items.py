@@ -43,6 +43,7 @@ def load_item(new: frozenset[Value], engine: Engine, frame: Frame, operation: li
             else:
                 keying.read(engine, frame, description[2], index, result)
                 if description[1] == "dict":
+                    engine.containers.ask_factory(frame, operation, description[2])
                     keying.look_up(engine, frame, index, line)
         elif description[0] == "I":
             if isinstance(index, list) and index[1] == "slice":
@@ -147,8 +148,8 @@ def _load_field(engine: Engine, result: Node, cls: Scope, description: tuple[Any
     elif isinstance(index, list) and isinstance(index[1], int) and ("typing", "NamedTuple") in bases:
         fields = [field for ancestor in reversed(engine.hierarchy.order(cls)) for field in ancestor.facts.annotations]
         name = fields[index[1]] if -len(fields) <= index[1] < len(fields) else None
-        if name is not None:
-            engine.edge(engine.fields(cls.index, name), result)
+    if name is not None:
+        engine.edge(engine.fields(cls.index, name), result)
     for ancestor in engine.hierarchy.order(cls) if name is not None else ():
         tree = ancestor.facts.annotations.get(name or "")
         if tree is not None:

@@ -33,7 +33,7 @@ _Place = tuple[int, int, int]
 def entry_points(linked: Linked) -> Iterator[FoundEntry]:
     """All routes, each under every prefix that it is included with."""
     tree = _Tree(linked)
-    if not tree.sites:
+    if not tree.sites and not top_modules(linked, tree.includes):
         return
     yield from tree.entries()
     yield from rest_routes.registered(linked, tree.mounted)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from decompose.linking import Linked
 from decompose.linking.frames import Site
+from decompose.linking.libraries.standard_modules import STANDARD_MODULES
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 
@@ -44,8 +46,29 @@ class ExternalNames:
         name = self._of_values.get(value)
         if name is None:
             _, module, attribute = self.linked.values[value]
+            module, attribute = self._at_module(module, attribute)
             name = self._of_values[value] = f"{module}:{_INSTANCE.sub(_class_name, attribute)}"
         return name
+
+    def _at_module(self, module: str, attribute: str) -> tuple[str, str]:
+        """``os:path.join`` is ``os.path:join``, as if it were imported from there."""
+        first, dot, rest = attribute.partition(".")
+        while dot and f"{module}.{first}" in self._modules:
+            module, attribute = f"{module}.{first}", rest
+            first, dot, rest = attribute.partition(".")
+        return module, attribute
+
+    @cached_property
+    def _modules(self) -> frozenset[str]:
+        """The modules outside of the application that are known to be such."""
+        imported = {
+            module
+            for own in self.linked.program.modules
+            if not own.library
+            for level, module, _ in own.facts.imported
+            if not level
+        }
+        return STANDARD_MODULES | imported
 
     def _of_function(self, index: int) -> str:
         """The name of a function of a library; empty for what only its summary has."""

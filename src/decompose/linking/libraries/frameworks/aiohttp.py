@@ -5,10 +5,11 @@ from __future__ import annotations
 from decompose.linking.libraries.framework import Example, Framework
 
 _SUMMARY = """
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from decompose.effects import calls_back, mounts, serves
 
+A = TypeVar("A")
 F = TypeVar("F")
 
 class _Route:
@@ -51,9 +52,17 @@ class UrlDispatcher:
     @mounts("", "routes")
     def add_routes(self, routes) -> None: ...
 
+class _Signal(Generic[A]):
+    @calls_back("receiver", "A")
+    def append(self, receiver) -> None: ...
+
 class Application:
     __keeps_attributes__ = True
     router: UrlDispatcher
+    on_startup: _Signal[Application]
+    on_shutdown: _Signal[Application]
+    on_cleanup: _Signal[Application]
+    cleanup_ctx: _Signal[Application]
     def __init__(self, **options) -> None: ...
     @mounts("", "routes")
     def add_routes(self, routes) -> None: ...
@@ -101,6 +110,7 @@ def middleware(f: F) -> F: ...
 FRAMEWORK = Framework(
     name="aiohttp",
     summaries={"aiohttp.web": _SUMMARY},
+    named_parameters={"request": "aiohttp.web:Request"},
     examples=(
         Example(
             """
@@ -170,6 +180,36 @@ FRAMEWORK = Framework(
                     "m: -[call]-> m:make_admin",
                     "m: -[callback]-> m:hello",
                     "m:make_admin -[callback]-> m:home",
+                }
+            ),
+        ),
+        Example(
+            """
+            from aiohttp import web
+
+            class Database:
+                async def connect(self): pass
+                async def rows(self): pass
+
+            async def open_database(app):
+                app["database"] = Database()
+                await app["database"].connect()
+
+            async def index(request):
+                await request.app["database"].rows()
+
+            app = web.Application()
+            app.on_startup.append(open_database)
+            app.router.add_get("/", index)
+            """,
+            entries=frozenset({"http GET / -> m:index"}),
+            calls=frozenset(
+                {
+                    "m: -[callback]-> m:open_database",
+                    "m: -[callback]-> m:index",
+                    "m:open_database -[construct]-> m:Database",
+                    "m:open_database -[call]-> m:Database.connect",
+                    "m:index -[call]-> m:Database.rows",
                 }
             ),
         ),

@@ -13,19 +13,26 @@ from decompose.linking.program import Scope
 from decompose.linking.wiring import Wire
 
 _SUMMARY = """
-from decompose.effects import keeps
+from decompose.effects import calls_back, keeps
 
 class Namespace: ...
 
+class Action:
+    __hooks__ = "__call__"
+
 class _Group:
-    def add_argument(self, *args, **options): ...
+    @calls_back("type")
+    @calls_back("action")
+    def add_argument(self, *args, type=None, action=None, **options): ...
 
 class _SubParsers:
     def add_parser(self, name, **options) -> ArgumentParser: ...
 
 class ArgumentParser:
     def __init__(self, *args, **options) -> None: ...
-    def add_argument(self, *args, **options): ...
+    @calls_back("type")
+    @calls_back("action")
+    def add_argument(self, *args, type=None, action=None, **options): ...
     def add_argument_group(self, *args, **options) -> _Group: ...
     def add_mutually_exclusive_group(self, **options) -> _Group: ...
     def add_subparsers(self, **options) -> _SubParsers: ...
@@ -95,6 +102,30 @@ FRAMEWORK = Framework(
             """,
             entries=frozenset({"command add-item -> m:add", "command remove -> m:remove"}),
             calls=frozenset({"m:add -[call]-> m:helper", "m:main -[call]-> m:add", "m:main -[call]-> m:remove"}),
+        ),
+        Example(
+            """
+            import argparse
+
+            class Loud(argparse.Action):
+                def __call__(self, parser, namespace, values, option_string=None): shout(values)
+
+            def shout(text): pass
+            def positive(text): pass
+
+            def parser():
+                made = argparse.ArgumentParser()
+                made.add_argument("--name", action=Loud)
+                made.add_argument("count", type=positive)
+            """,
+            calls=frozenset(
+                {
+                    "m:Loud.__call__ -[call]-> m:shout",
+                    "m:Loud -[callback]-> m:Loud.__call__",
+                    "m:parser -[callback]-> m:Loud",
+                    "m:parser -[callback]-> m:positive",
+                }
+            ),
         ),
     ),
     look_alikes=(

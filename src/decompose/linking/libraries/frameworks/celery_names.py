@@ -34,7 +34,7 @@ FRAMEWORK = Framework(
     examples=(
         Example(
             """
-            from celery import Celery, signature
+            from celery import Celery, current_app, signature
 
             CHARGE = "billing.charge"
             app = Celery("m")
@@ -48,9 +48,11 @@ FRAMEWORK = Framework(
             def start():
                 app.send_task(CHARGE)
                 signature("m.count").delay()
+
+            def again(): current_app.send_task("billing.charge")
             """,
             entries=frozenset({"task billing.charge -> m:charge", "task m.count -> m:count"}),
-            calls=frozenset({"m:start -[task]-> m:charge", "m:start -[task]-> m:count"}),
+            calls=frozenset({"m:start -[task]-> m:charge", "m:start -[task]-> m:count", "m:again -[task]-> m:charge"}),
         ),
     ),
     look_alikes=(

@@ -142,8 +142,8 @@ def _named(linked: Linked, cls: Scope) -> dict[str, str]:
 
 def _calling(hooks: list[Hook], name: str) -> str:
     """The class whose code calls a method of that name, and when; empty if none does."""
-    for hook in hooks if not name.startswith("__") else ():
-        if name in hook.declared or _fits(name, hook.patterns):
+    for hook in hooks:
+        if name in hook.patterns if name.startswith("__") else name in hook.declared or _fits(name, hook.patterns):
             return f"{hook.owner} calls{hook.when(name)}"
     return ""
 
@@ -171,6 +171,7 @@ FRAMEWORK = Framework(
         "starlette",
         "starlette_admin",
         "injector",
+        "argparse",
         "ast",
         "cmd",
         "html",

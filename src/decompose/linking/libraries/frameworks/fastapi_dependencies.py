@@ -103,6 +103,17 @@ def _run(linked: Linked, caller: Scope, marker: Origin, given: _Given | None = N
 def _wire(linked: Linked, caller: Scope, value: int, into: Node) -> Iterator[Wire]:
     for callee in linked.functions_among([value]):
         yield Wire(caller, caller.facts.line, callee, "callback", "fastapi:Depends", into)
+    called = _called_object(linked, value)
+    if called is not None:
+        yield Wire(caller, caller.facts.line, called, "callback", "fastapi:Depends", into)
+
+
+def _called_object(linked: Linked, value: int) -> Scope | None:
+    """The ``__call__`` of an object that is a dependency itself: ``Depends(HasRole("admin"))``."""
+    described = linked.values[value]
+    cls = linked.program.scopes[described[1]] if described[0] == "I" else None
+    member = linked.hierarchy.member(cls, "__call__") if cls is not None and not cls.library else None
+    return linked.engine.function_of(member) if member is not None and not member.owner.library else None
 
 
 def _of_routes(linked: Linked) -> Iterator[Wire]:
@@ -185,6 +196,29 @@ FRAMEWORK = Framework(
                     "m:a -[callback]-> m:user",
                     "m:a -[callback]-> m:check",
                     "m:a -[call]-> m:Service.go",
+                }
+            ),
+        ),
+        Example(
+            """
+            from fastapi import Depends, FastAPI, Header
+
+            class HasRole:
+                def __init__(self, role): self.role = role
+                def __call__(self): return self.check()
+                def check(self): pass
+
+            app = FastAPI()
+
+            @app.post("/orders", dependencies=[Depends(HasRole("admin"))])
+            def add(token: str = Header()): return token.strip()
+            """,
+            entries=frozenset({"http POST /orders -> m:add"}),
+            calls=frozenset(
+                {
+                    "m: -[construct]-> m:HasRole.__init__",
+                    "m:add -[callback]-> m:HasRole.__call__",
+                    "m:HasRole.__call__ -[call]-> m:HasRole.check",
                 }
             ),
         ),

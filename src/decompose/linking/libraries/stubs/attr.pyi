@@ -1,20 +1,29 @@
 from typing import Callable, TypeVar
 
-from decompose.effects import fills, handles
+from decompose.effects import calls_back, fills, handles
 
 T = TypeVar("T")
+F = TypeVar("F")
+
+
+class _Attribute:
+    __reached_by__ = "ib()"
+    @calls_back("method")
+    def validator(self, method: F) -> F: ...
+    @calls_back("method")
+    def default(self, method: F) -> F: ...
 
 
 @fills("factory")
 @handles("converter", "validator")
-def ib(default: T = None, *, factory: Callable[..., T] = None, converter=None, validator=None, **options) -> T: ...
+def ib(default: T = None, *, factory: Callable[..., T] = None, converter=None, validator=None, **options) -> T | _Attribute: ...
 
 
 @fills("factory")
 @handles("converter", "validator")
-def attrib(default: T = None, *, factory: Callable[..., T] = None, converter=None, validator=None, **options) -> T: ...
+def attrib(default: T = None, *, factory: Callable[..., T] = None, converter=None, validator=None, **options) -> T | _Attribute: ...
 
 
 @fills("factory")
 @handles("converter", "validator")
-def field(default: T = None, *, factory: Callable[..., T] = None, converter=None, validator=None, **options) -> T: ...
+def field(default: T = None, *, factory: Callable[..., T] = None, converter=None, validator=None, **options) -> T | _Attribute: ...

@@ -53,6 +53,9 @@ class Celery:
     def conf(self): ...
 
 
+current_app: Celery
+
+
 def shared_task(function: F = None, **options) -> Task[F] | TaskDecorator: ...
 
 
