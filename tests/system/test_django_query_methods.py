@@ -588,3 +588,22 @@ def test_the_way_back_from_a_proxy_is_that_of_the_model_whose_rows_it_shows(draw
     assert touched["of_user"] == {"read card"}
     assert touched["of_reader"] == {"update loan"}
     assert touched["across"] == {"read auth_user", "read loan"}
+
+
+def test_what_is_joined_to_one_of_too_many_tables_is_guessed_like_it(draw: Draw) -> None:
+    names = [f"M{number}" for number in range(8)]
+    models = "\n".join(
+        f"class {n}(models.Model):\n    owner = models.ForeignKey('Owner{n}', models.CASCADE)\n"
+        f"class Owner{n}(models.Model):\n    pass"
+        for n in names
+    )
+    calls = "\n".join(f"    show({n}.objects.select_related('owner'))" for n in names)
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": f"from django.db import models\n{models}\n",
+            "shop/use.py": f"from shop.models import *\ndef show(rows):\n    return list(rows)\ndef use():\n{calls}\n",
+        }
+    )
+    assert not {a.table for a in app.system.accesses if a.definition == "shop.use:show" and a.resolution != "guessed"}
+    assert "read of one of 8 tables: too many callers share this code" in {b.reason for b in app.system.blind_spots}

@@ -187,3 +187,56 @@ def test_a_transaction_that_is_the_same_whatever_its_function_is_given_is_reache
         ("shop.views:note", "http ANY /day/"),
         ("shop.views:note", "http ANY /week/"),
     }
+
+
+_NARROWED = {
+    "shop/__init__.py": "",
+    "shop/models.py": """
+        from django.db import models
+        class Stock(models.Model):
+            name = models.TextField()
+        class Ban(models.Model):
+            name = models.TextField()
+        class InStock(models.Manager):
+            def get_queryset(self):
+                return super().get_queryset().filter(name__in=list(Stock.objects.values_list("name")))
+        class Allowed(models.Manager):
+            def get_queryset(self):
+                return super().get_queryset().exclude(name__in=list(Ban.objects.values_list("name")))
+        class Order(models.Model):
+            name = models.TextField()
+            valid = InStock()
+        class Page(models.Model):
+            name = models.TextField()
+            valid = Allowed()
+    """,
+    "shop/views.py": """
+        from shop.models import Order, Page
+        def narrow(queryset, user):
+            return list(queryset.filter(name=user))
+        def orders(request):
+            return narrow(Order.valid, "me")
+        def pages(request):
+            return narrow(Page.valid, "me")
+        def whatever(request):
+            return narrow(request.rows, "me")
+    """,
+    "shop/urls.py": """
+        from django.urls import path
+        from shop import views
+        urlpatterns = [path("orders", views.orders), path("pages", views.pages), path("any", views.whatever)]
+    """,
+}
+
+
+def test_a_route_leads_to_the_manager_that_it_hands_to_shared_code_and_not_to_those_of_others(draw: Draw) -> None:
+    read: dict[str, set[str]] = {}
+    for reached in reached_accesses(draw(_NARROWED).system):
+        read.setdefault(reached.entry.name, set()).add(reached.access.table)
+    assert read["ANY /orders"] == {"shop_order", "shop_stock"}
+    assert read["ANY /pages"] == {"shop_page", "shop_ban"}
+
+
+def test_a_route_that_hands_on_what_is_not_known_is_not_told_to_touch_what_others_hand_on(draw: Draw) -> None:
+    app = draw(_NARROWED)
+    assert not [r.access.table for r in reached_accesses(app.system) if r.entry.name == "ANY /any"]

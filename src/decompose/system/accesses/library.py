@@ -89,6 +89,12 @@ class LibraryAccesses:
                 follows = role == "execute" and operation not in _WITHOUT_CONSEQUENCES and not shown.endswith(ALONG)
                 if follows and described[0] == "I":
                     further.setdefault(described[1], set()).add((index, receiver, operation, role, shown, line))
+        # What is touched along with one of too many tables is no better known than that.
+        unclear = {
+            (place[0], place[1], place[4], place[5])
+            for place, tables in found.items()
+            if len(tables) > MAX_ALTERNATIVES and place[2] in ("read", "scan")
+        }
         for (index, receiver, operation, role, rule, line), tables in sorted(found.items()):
             if operation == "lock":
                 self.kept.lock(index, receiver, tables)
@@ -96,6 +102,9 @@ class LibraryAccesses:
             if operation not in OPERATIONS:
                 continue  # nothing itself: what follows from it is
             said_operation = "read" if operation == "scan" else operation
+            if rule.endswith(ALONG) and (index, receiver, rule.removesuffix(ALONG), line) in unclear:
+                self.kept.too_many(index, receiver, tables, said_operation, role, rule, line)
+                continue
             if rule.endswith(ALONG) or rule.startswith((SHOWN, EACH)):
                 # Not one of several: the statement touches them all.
                 for table in sorted(tables):

@@ -136,7 +136,10 @@ class Narrowed(Record, frozen=True):
 
 
 class Entered(Record, frozen=True):
-    """A call that has a definition run as one of its ``numbers`` in `Narrowed`; itself in one of these, or in any (-1)."""
+    """A call that has a definition run as one of its ``numbers`` in `Narrowed`; itself in one of these, or in any (-1).
+
+    ``by_request``: so it is where a request's way is followed, on which what is not known to be given stands for nothing.
+    """
 
     definition: str
     unit: str
@@ -145,6 +148,7 @@ class Entered(Record, frozen=True):
     target: str
     target_unit: str
     numbers: tuple[int, ...]
+    by_request: bool = False
 
 
 class ColumnUse(Record, frozen=True):

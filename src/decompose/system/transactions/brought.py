@@ -40,7 +40,6 @@ class Brought:
         self._operations: dict[int, dict[int, list[list[Any]]]] = {}
         self._following: dict[str, frozenset[str]] = {}
         self._models: dict[str, list[Scope]] | None = None
-        self._units: dict[str, str] | None = None
         self.asked = AskedAttributes()
 
     # Tables of values
@@ -249,12 +248,6 @@ class Brought:
                 if table is not None:
                     self._models.setdefault(table, []).append(cls)
         return self._models
-
-    def table_of_unit(self, unit: str) -> str:
-        """The table of which the unit is the model; empty for none."""
-        if self._units is None:
-            self._units = {cls.definition: table for table, found in self._classes().items() for cls in found}
-        return self._units.get(unit, "")
 
 
 def function_around(frame: Frame) -> Frame:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from decompose.linking.program import Scope
+from decompose.linking.values import Value
 from decompose.system.calls.arguments import Given
 from decompose.system.calls.placement import Placement
 from decompose.system.transactions.brought import Brought, Sources
@@ -46,7 +47,10 @@ class CallSites:
         unit = plain(caller)[1]
         # What a method asks of its own class, it asks of the class that acts.
         found = calls.of_unit.get(unit, set()) | calls.of_unit.get(target[1], set())
-        return calls, sorted(found & calls.by_unit.get(unit, set()) or found)
+        # Where nothing differs for a class, or too much was looked at to look again, the frame of all who inherit tells.
+        home = self.placement.home(caller[0])
+        own = found & calls.by_unit.get(unit, set()) or found & calls.by_unit.get(home, set())
+        return calls, sorted(own or found)
 
     def brought_by(self, target: Actor, calls: Calls, at: int, name: str) -> Sources:
         """The tables that a call brings by a parameter, for a unit that acts: of the objects called only those of its class."""
@@ -60,6 +64,37 @@ class CallSites:
         acting = [r for r in receivers if self.placement.acting_unit(function, r) == target[1]]
         tables = {table for r in acting for table in self.brought.of_value(r)}
         return {table: leaves for table, leaves in found.items() if table in tables} if acting else found
+
+    def tables_called(self, definition: str, line: int, target: Actor) -> frozenset[str]:
+        """The tables of the objects whose method a line calls, as far as they have one: rows, queries, managers."""
+        return self._called.get((definition, line, *target), frozenset())
+
+    @cached_property
+    def _called(self) -> dict[tuple[str, int, str, str], frozenset[str]]:
+        linked = self.parameters.linked
+        scopes, several = linked.program.scopes, self.parameters.calls_of_several
+        lines = {
+            s.index: several[s.definition]
+            for s in scopes
+            if s.definition in several and s.definition in self.definitions
+        }
+        found: dict[tuple[str, int, str, str], frozenset[str]] = {}
+
+        def add(caller: int, line: int, index: int, receiver: Value) -> None:
+            called, tables = scopes[index], self.brought.of_value(receiver) if receiver >= 0 else frozenset[str]()
+            key = (scopes[caller].definition, line, called.definition, self.placement.acting_unit(called, receiver))
+            found[key] = found.get(key, tables) | tables
+
+        for site in linked.engine.sites:
+            caller = site.frame.scope.index
+            if site.line in lines.get(caller, ()):
+                for index, receiver, kind in site.targets:
+                    if kind != "library":
+                        add(caller, site.line, index, receiver)
+        for caller, _, line, _, called, receiver in linked.engine.implicit_calls:
+            if line in lines.get(caller, ()):
+                add(caller, line, called, receiver)
+        return found
 
     @cached_property
     def _by_line(self) -> dict[tuple[str, int, str], Calls]:

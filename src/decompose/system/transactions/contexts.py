@@ -45,7 +45,11 @@ Choice = tuple[tuple[str, frozenset[str]], ...]
 
 
 class Contexts:
-    """Answers for one linked program."""
+    """Answers for one linked program.
+
+    A transaction may touch whatever comes in; of a request that hands on a value of which nothing is known it is not told that it
+    touches what only others hand on.
+    """
 
     def __init__(
         self,
@@ -74,8 +78,9 @@ class Contexts:
         self._sites = CallSites(placement, self.brought, self._parameters, self.telling)
         self._choices: dict[Choice, int] = {}
         self._chosen: list[Choice] = []
-        self._count: dict[Actor, set[int]] = {}
+        self._count: dict[tuple[Actor, bool], set[int]] = {}
         self._entered: dict[tuple[Actor, int, Actor], tuple[Actor, ...]] = {}
+        self._entered_by_requests: dict[tuple[Actor, int, Actor], tuple[Actor, ...]] = {}
         self._allowed: dict[tuple[Actor, int, str, bool], bool] = {}
         self._uncalled: dict[Actor, set[tuple[int, str, str]]] = {}
         self._left_out_lines: dict[Actor, set[tuple[int, str, bool]]] = {}
@@ -91,20 +96,30 @@ class Contexts:
 
     def enter(self, caller: Actor, line: int, target: Actor) -> tuple[Actor, ...]:
         """Whom a call at a line is of, with what it is given there; several where the object may be one of several."""
+        return self._enter(self._entered, caller, line, target)
+
+    def enter_by_request(self, caller: Actor, line: int, target: Actor) -> tuple[Actor, ...]:
+        """The same for what a request leads to: a value of which nothing is known brings nothing that only other callers give."""
+        return self._enter(self._entered_by_requests, caller, line, target)
+
+    def _enter(
+        self, entered: dict[tuple[Actor, int, Actor], tuple[Actor, ...]], caller: Actor, line: int, target: Actor
+    ) -> tuple[Actor, ...]:
         if target[0] not in self.telling:
             return (target,)
         key = (caller, line, target)
-        known = self._entered.get(key)
+        known = entered.get(key)
         if known is None:
-            if len(self._entered) >= self._most:
+            if len(entered) >= self._most:
                 return (target,)
-            known = self._entered[key] = self._with_choices(caller, line, target)
+            by_request = entered is self._entered_by_requests
+            known = entered[key] = self._with_choices(caller, line, target, by_request=by_request)
         return known
 
-    def _with_choices(self, caller: Actor, line: int, target: Actor) -> tuple[Actor, ...]:
+    def _with_choices(self, caller: Actor, line: int, target: Actor, *, by_request: bool) -> tuple[Actor, ...]:
         bodies = self.bodies.run(caller[0], line, target[0])
         if bodies:
-            entered = [self._chosen_for(target, {_BODY: {_spelled(body)}}) for body in bodies]
+            entered = [self._chosen_for(target, {_BODY: {_spelled(body)}}, by_request) for body in bodies]
             return tuple(dict.fromkeys(actor or target for actor in entered))
         before = dict(self.choice(caller))
         choice: dict[str, set[str]] = {}
@@ -127,13 +142,12 @@ class Contexts:
             tables: set[str] = set()
             for at in kept:
                 brought = self._sites.brought_by(target, calls, at, name)
-                if not brought:
+                if not brought and not (by_request and _only_givers_tell(calls, at, name)):
                     break  # what is given is not known
                 for table, leaves in brought.items():
                     if table not in tables and _comes_in(table, leaves, before):
                         tables.add(table)
-                given, function = calls.given[at]
-                if given.first and function.facts.parameters[0][0] == name:
+                if _is_object(calls, at, name):
                     own = name
             else:
                 if kept:
@@ -142,7 +156,7 @@ class Contexts:
             return (target,)
         # An object is of one class at a time.
         several = [{own: {table}} for table in sorted(choice[own])] if own in choice else [{}]
-        made = [self._chosen_for(target, {**choice, **one}) for one in several]
+        made = [self._chosen_for(target, {**choice, **one}, by_request) for one in several]
         return tuple(dict.fromkeys(actor or target for actor in made))
 
     def _names_given(
@@ -158,17 +172,17 @@ class Contexts:
             found |= names
         return found
 
-    def _chosen_for(self, target: Actor, choice: Mapping[str, Iterable[str]]) -> Actor | None:
+    def _chosen_for(self, target: Actor, choice: Mapping[str, Iterable[str]], by_request: bool = False) -> Actor | None:
         made: Choice = tuple((name, frozenset(tables)) for name, tables in sorted(choice.items()))
         number = self._choices.get(made)
         if number is None:
             number = self._choices[made] = len(self._chosen)
             self._chosen.append(made)
-        known = self._count.setdefault(target, set())
+        known = self._count.setdefault((target, by_request), set())
         most = _MOST_NAMES if target[0] in self._parameters.naming else _MOST_CHOICES
         if number not in known and len(known) >= most:
             without = {name: given for name, given in choice.items() if not is_key(name)}
-            return self._chosen_for(target, without) if 0 < len(without) < len(choice) else None
+            return self._chosen_for(target, without, by_request) if 0 < len(without) < len(choice) else None
         known.add(number)
         return numbered(target, number)
 
@@ -276,8 +290,8 @@ class Contexts:
             names = dict(self.choice(actor)).get(name)
             made = names is None or target[0].rpartition(".")[2] in names
         else:
-            table = self.brought.table_of_unit(target[1])
-            made = not table or self._leaves(actor, line, table, follows=False)
+            tables = self._sites.tables_called(actor[0], line, target)
+            made = not tables or any(self._leaves(actor, line, table, follows=False) for table in sorted(tables))
         if not made:
             self._uncalled.setdefault(actor, set()).add((line, *target))
         return made
@@ -292,10 +306,14 @@ class Contexts:
         for (actor, line, table, follows), allowed in self._allowed.items():
             if not allowed and line in self._parameters.of_several.get(actor[0], ()):
                 untouched.setdefault(actor, set()).add((line, table, follows))
+        own = {key: actors for key, actors in self._entered.items() if actors != (key[2],)}
+        by_requests = {
+            key: actors for key, actors in self._entered_by_requests.items() if actors != own.get(key, (key[2],))
+        }
         entered = tuple(
-            Entered(*plain(caller), number_of(caller), line, *target, tuple(number_of(actor) for actor in actors))
-            for (caller, line, target), actors in sorted(self._entered.items())
-            if actors != (target,)
+            Entered(*plain(caller), number_of(caller), line, *target, tuple(map(number_of, actors)), by_request)
+            for found, by_request in ((own, False), (by_requests, True))
+            for (caller, line, target), actors in sorted(found.items())
         )
         for actor, left_out in (*self._left_out_lines.items(), *self.instead.untouched.items()):
             untouched.setdefault(actor, set()).update(left_out)
@@ -349,6 +367,19 @@ class Contexts:
         if known is None:
             known = self._actors_frames[actor] = self._of_actor(actor, self._parameters.frames.get(actor[0], ()))
         return known
+
+
+def _is_object(calls: Calls, at: int, name: str) -> bool:
+    """Whether a parameter is the object whose method one of some calls is of."""
+    given, function = calls.given[at]
+    return bool(given.first) and function.facts.parameters[0][0] == name
+
+
+def _only_givers_tell(calls: Calls, at: int, name: str) -> bool:
+    """Whether nothing but what one of some calls gives for a parameter says what it is: no declared type, and not who acts."""
+    function = calls.given[at][1]
+    declared = next((p[2] for p in function.facts.parameters if p[0] == name), None)
+    return declared is None and not _is_object(calls, at, name)
 
 
 def _spelled(body: Body) -> str:

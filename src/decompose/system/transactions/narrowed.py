@@ -53,15 +53,32 @@ class Narrowing(Protocol):
         """An actor of which nobody says what it is given: once for each object that it is seen to act for."""
 
 
-class Recorded:
-    """What a finished system has kept of it."""
+class Asked(Narrowing, Protocol):
+    """Who can tell it for requests as well."""
 
-    def __init__(self, system: System) -> None:
+    def enter_by_request(self, caller: Actor, line: int, target: Actor) -> tuple[Actor, ...]:
+        """Whom a call at a line is of, where what is not known to be given stands for nothing."""
+
+
+class ByRequest:
+    """What is asked of ``contexts`` for who follows what a request leads to."""
+
+    def __init__(self, contexts: Asked) -> None:
+        self.enter = contexts.enter_by_request
+        self.telling, self.touches, self.calls = contexts.telling, contexts.touches, contexts.calls
+        self.uncalled, self.each = contexts.uncalled, contexts.each
+
+
+class Recorded:
+    """What a finished system has kept of it; ``by_request``: for who follows what a request leads to."""
+
+    def __init__(self, system: System, *, by_request: bool = False) -> None:
         self._entered = {
             (numbered((e.definition, e.unit), e.number), e.line, (e.target, e.target_unit)): tuple(
                 numbered((e.target, e.target_unit), number) for number in e.numbers
             )
             for e in system.entered
+            if by_request or not e.by_request
         }
         self.telling = frozenset(e.target for e in system.entered)
         self._untouched: dict[Actor, frozenset[tuple[int, str, bool]]] = {}

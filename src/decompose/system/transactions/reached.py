@@ -110,7 +110,7 @@ class Reached(NamedTuple):
 
 def reached_accesses(system: System) -> Iterator[Reached]:
     """What each entry point does to which table through calls; each definition, table and operation once."""
-    recorded = Recorded(system)
+    recorded = Recorded(system, by_request=True)
     reach = running(system, recorded, after_commit=True, dispatching=False)
     entered, classes = Entered(system, reach), system.classes
     by_place: dict[Actor, list[Access]] = {}

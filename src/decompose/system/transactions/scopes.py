@@ -28,7 +28,7 @@ from decompose.system.transactions.contexts import Contexts
 from decompose.system.transactions.decorated import Decorated
 from decompose.system.transactions.events import Actor, End, Lines, Touched, is_within, touched
 from decompose.system.transactions.instead import Instead
-from decompose.system.transactions.narrowed import number_of, plain
+from decompose.system.transactions.narrowed import ByRequest, number_of, plain
 from decompose.system.transactions.opened import ATOMIC, lines_of_scopes, opened
 from decompose.system.transactions.reach import Reach, at_run_time
 from decompose.system.transactions.switches import Switches
@@ -86,10 +86,27 @@ def transactions_of(
     found.add_wrapped()
     if requests_in_transactions(linked):
         found.add_requests(entry_points)
-    finished = Found(found.finished(), *contexts.recorded(), tuple(callbacks.handed_over))
+    transactions = found.finished()
+    _ask_for_requests(Reach(told, ByRequest(contexts), after_commit=True), found, entry_points, classes)
+    finished = Found(transactions, *contexts.recorded(), tuple(callbacks.handed_over))
     for part in (found, found.commits, reach):
         vars(part).clear()  # they ask each other, and would keep the whole program in memory
     return finished
+
+
+def _ask_for_requests(
+    reach: Reach, found: _Transactions, entry_points: Iterable[EntryPoint], classes: Collection[str]
+) -> None:
+    """Ask what all that entry points lead to does with what it is given, so that it is kept with the system."""
+    first: set[Actor] = set()
+    for entry in entry_points:
+        handler, unit = reach.home((entry.handler, ""))
+        first.update({(handler, unit), (entry.method or handler, unit)})
+        if unit in classes:
+            first |= reach.called_by_class(unit)
+    for actor in reach.paths(*sorted(first)):
+        if number_of(actor) >= 0:
+            found.done(actor)
 
 
 class _Transactions:
