@@ -75,7 +75,8 @@ def _serving(
     argument, path_name, methods_name = arguments
     for site, _, handler, handed in _handled(linked, registrations, function, argument):
         scope = site.frame.scope
-        path = linked.keyword(scope, site.operation, path_name, position_of(function, path_name), handed)
+        at = position_of(function, path_name) if path_name else -1
+        path = linked.keyword(scope, site.operation, path_name, at, handed) if path_name else ""
         given = [methods_name] if methods_name.isupper() and (methods_name != "ANY" or handler.is_function) else None
         if given is None and not methods_name.isupper():
             stated = linked.keyword(scope, site.operation, methods_name, position_of(function, methods_name), handed)
