@@ -579,6 +579,7 @@ def test_the_way_back_from_a_proxy_is_that_of_the_model_whose_rows_it_shows(draw
         def of_user(user: User): return user.card
         def of_reader(reader: Reader): reader.loans.update(late=True)
         def across(): return User.objects.filter(loans__late=True).count()
+        def inherited(reader: Reader): reader.groups.clear()
     """
     app = draw({"shop/__init__.py": "", "shop/models.py": source})
     touched: dict[str, set[str]] = {}
@@ -588,6 +589,7 @@ def test_the_way_back_from_a_proxy_is_that_of_the_model_whose_rows_it_shows(draw
     assert touched["of_user"] == {"read card"}
     assert touched["of_reader"] == {"update loan"}
     assert touched["across"] == {"read auth_user", "read loan"}
+    assert touched["inherited"] == {"delete auth_user_groups"}
 
 
 def test_what_is_joined_to_one_of_too_many_tables_is_guessed_like_it(draw: Draw) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from decompose.facts import Op
@@ -34,6 +35,22 @@ class Constants:
         if isinstance(ref, str):
             return ref
         return ref[1] if isinstance(ref, list) and ref[0] == "c" else None
+
+    def elements(self, scope: Scope, ref: Ref, steps: int = _MAX_STEPS) -> Iterator[tuple[Scope, Ref]]:
+        """What a list or a sum of lists holds, followed through names: each element, a text where it is one, and where it stands."""
+        scope, ref = self._followed(scope, ref)
+        if isinstance(ref, list) and ref[0] == "c" and isinstance(ref[1], list):
+            yield from ((scope, text) for text in ref[1] if isinstance(text, str))
+        for operation in scope.operations_producing(ref) if type(ref) is int else ():
+            if operation[0] == Op.CONTAINER:
+                yield from ((scope, element) for element in operation[3])
+            elif operation[0] == Op.BINARY and operation[4] == "add" and steps:
+                for side in operation[2:4]:
+                    yield from self.elements(scope, side, steps - 1)
+            elif operation[0] == Op.ATTRIBUTE and steps:
+                holder = self._holder(scope, operation[2])
+                if isinstance(holder, Scope) and operation[3] in holder.facts.names:
+                    yield from self.elements(holder, holder.facts.names[operation[3]], steps - 1)
 
     def setting(self, scope: Scope, ref: Ref) -> str:
         """``$NAME`` for what the setting of that name says, followed through names; nothing where it is none."""

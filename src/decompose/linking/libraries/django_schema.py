@@ -9,7 +9,14 @@ from weakref import WeakKeyDictionary
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.engine import Engine
-from decompose.linking.libraries.django_options import MODEL, in_other_tables, is_abstract, is_proxy, table_name
+from decompose.linking.libraries.django_options import (
+    MODEL,
+    in_other_tables,
+    is_abstract,
+    is_proxy,
+    mapped_class,
+    table_name,
+)
 from decompose.linking.libraries.django_own_fields import said_by_class
 from decompose.linking.linked import Linked
 from decompose.linking.origins import keyword_ref
@@ -104,7 +111,7 @@ def _models_between(linked: Linked, owner: Scope, operation: list[Any], cls: Sco
 def table_between(linked: Linked, cls: Scope, field: Field) -> str:
     """The name of the table that Django makes for a many-to-many relation."""
     given = option(linked, field, "db_table")
-    return given if isinstance(given, str) else f"{table_name(linked, cls)}_{field.name}"
+    return given if isinstance(given, str) else f"{table_name(linked, mapped_class(linked, cls))}_{field.name}"
 
 
 def library_class(program: Program, module: str, name: str) -> Scope | None:

@@ -134,9 +134,9 @@ def _named(linked: Linked, cls: Scope) -> dict[str, str]:
         listing = ancestor.facts.names.get("__named_hooks__") if ancestor.library else None
         for attribute in listing.split() if isinstance(listing, str) else ():
             member = linked.hierarchy.member(cls, attribute)
-            given = linked.names.constants.plain_data(member.owner, member.ref) if member is not None else None
-            if isinstance(given, list):
-                found.update((name, attribute) for name in given if isinstance(name, str))
+            if member is not None and not member.owner.library:
+                given = linked.names.constants.elements(member.owner, member.ref)
+                found.update((name, attribute) for _, name in given if isinstance(name, str))
     return found
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from decompose.facts import Op
 from decompose.linking.libraries.admin_pages import admin_page
 from decompose.linking.libraries.django_schema import library_class
 from decompose.linking.libraries.framework import Example, Framework
@@ -85,19 +84,17 @@ def _listed(linked: Linked, cls: Scope) -> Iterator[_Called]:
         if member is None or member.owner.library:
             continue
         chosen = attribute == _ACTIONS
-        named = linked.names.constants.plain_data(member.owner, member.ref)
-        for name in named if isinstance(named, list) else ():
-            if isinstance(name, str):
-                yield from _method(linked, cls, name, 2 if chosen else 1, chosen=chosen)
-        for operation in member.owner.operations_producing(member.ref):
-            for element in operation[3] if operation[0] == Op.CONTAINER else ():
-                for value in linked.names.evaluate(member.owner, element):
-                    described = linked.values[value]
-                    function = linked.program.scopes[described[1]] if described[0] == "F" else None
-                    if function is not None and not function.library:
-                        home = linked.engine.module_frame(function.module)
-                        made = linked.values.intern("F", function.index, home.index)
-                        yield _Called(function, made, 2 if chosen else 0, chosen)
+        for holder, element in linked.names.constants.elements(member.owner, member.ref):
+            if isinstance(element, str):
+                yield from _method(linked, cls, element, 2 if chosen else 1, chosen=chosen)
+                continue
+            for value in linked.names.evaluate(holder, element):
+                described = linked.values[value]
+                function = linked.program.scopes[described[1]] if described[0] == "F" else None
+                if function is not None and not function.library:
+                    home = linked.engine.module_frame(function.module)
+                    made = linked.values.intern("F", function.index, home.index)
+                    yield _Called(function, made, 2 if chosen else 0, chosen)
 
 
 def _method(linked: Linked, cls: Scope, name: str, position: int, *, chosen: bool) -> Iterator[_Called]:
@@ -130,15 +127,19 @@ FRAMEWORK = Framework(
                     from shop.models import Order
                     def pay_all(page, request, chosen):
                         for order in chosen: order.pay()
+                    def label(row): return row.total()
                     class Bill:
                         def total(self): pass
                     class OrderForm(forms.ModelForm):
                         def __init__(self, *args, **kwargs):
                             super().__init__(*args, **kwargs)
                             kwargs["instance"].total()
+                    class OrderPage(admin.ModelAdmin):
+                        list_display = ["number", "more"]
+                        def more(self, row): return row.total()
                     @admin.register(Order)
-                    class OrderAdmin(admin.ModelAdmin):
-                        list_display = ["number", "sum"]
+                    class OrderAdmin(OrderPage):
+                        list_display = OrderPage.list_display + [label, "sum"]
                         actions = [pay_all]
                         form = OrderForm
                         def sum(self, row): return row.total()
@@ -153,6 +154,9 @@ FRAMEWORK = Framework(
                     "shop.m:pay_all -[call]-> shop.models:Order.pay",
                     "shop.m:OrderForm.__init__ -[call]-> shop.models:Order.total",
                     "shop.m:OrderAdmin.sum -[call]-> shop.models:Order.total",
+                    "shop.m:OrderPage -[callback]-> shop.m:OrderPage.more",
+                    "shop.m:OrderPage.more -[call]-> shop.models:Order.total",
+                    "shop.m:label -[call]-> shop.models:Order.total",
                     "shop.m:OrderAdmin.save_model -[call]-> shop.models:Order.pay",
                 }
             ),
