@@ -136,6 +136,54 @@ def test_where_one_service_alone_is_worth_a_process_the_others_go_in_their_order
     assert [step.service for step in plan.steps[1:]] == ["notes", "users", "orders"]
 
 
+SHOP = {
+    "orders/models.py": "from django.db import models\nclass Order(models.Model): pass\n",
+    "orders/views.py": (
+        "from django.urls import path\nfrom orders.models import Order\nfrom texts.short import shortened\n"
+        "def show(request):\n    Order.objects.create()\n    return shortened('a')\nurlpatterns = [path('orders', show)]\n"
+    ),
+    "stock/models.py": "from django.db import models\nclass Item(models.Model): pass\n",
+    "stock/views.py": (
+        "from django.urls import path\nfrom stock.models import Item\nfrom texts.short import shortened\n"
+        "from orders.models import Order\n"
+        "def take(request):\n    Item.objects.create()\n    Order.objects.create()\n    return shortened('b')\n"
+        "urlpatterns = [path('items', take)]\n"
+    ),
+    "texts/short.py": "import re\nSPACE = re.compile(' ')\ndef shortened(text):\n    return SPACE.sub('', text)\n",
+}
+KEEPING = "from django.db import models\nclass Seen(models.Model): pass\n"
+
+
+def shop_plan(draw: Draw, files: dict[str, str]) -> Plan:
+    """The plan for a service of each package."""
+    system = draw({f"{name.partition('/')[0]}/__init__.py": "" for name in files} | files).system
+    places = {unit.id: unit.id.partition(".")[0] for unit in system.units}
+    places |= {f"table:{table.name}": table.name.partition("_")[0] for table in system.tables}
+    split = split_from_assignment(system, places, "by hand")
+    return make_plan(system, split, split_database(system, split))
+
+
+def test_a_service_in_which_nothing_would_run_is_a_library_and_no_step_to_begin_with(draw: Draw) -> None:
+    plan = shop_plan(draw, SHOP)
+    assert plan.libraries == ("texts",)
+    assert [step.service for step in plan.steps[1:]] == ["orders", "texts", "stock"]
+    assert plan.steps[2].reason.startswith("Nothing would run in it: it has no data and no entry point")
+    assert "Nothing would run in texts," in plan.about_small
+    assert plan.stop_after < 2
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"texts/models.py": KEEPING},
+        {"texts/views.py": "from django.urls import path\ndef at(request): pass\nurlpatterns = [path('texts', at)]\n"},
+    ],
+    ids=["data", "an entry point"],
+)
+def test_what_has_data_or_an_entry_point_of_its_own_is_a_service(draw: Draw, more: dict[str, str]) -> None:
+    assert shop_plan(draw, {**SHOP, **more}).libraries == ()
+
+
 def test_by_value_what_gives_as_much_for_less_work_goes_first(draw: Draw) -> None:
     pair = "def first(): pass\ndef second(): pass\n"
     asking = "from m import c\n\ndef first():\n    return c.one()\n\ndef second():\n    return c.one() + c.two()\n"

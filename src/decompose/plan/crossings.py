@@ -75,6 +75,12 @@ class Network:
         """The calls of code that can be copied, or goes into the shared library."""
         return self._of_style("local")
 
+    @cached_property
+    def called_as_libraries(self) -> frozenset[str]:
+        """The services of which others call nothing but code that can be copied, or goes into the shared library."""
+        over_network = {key[1] for key in self._grouped if self._styles[key][0] != "local"}
+        return frozenset(key[1] for key in self._grouped) - over_network
+
     def _of_style(self, *wanted: Style) -> list[Crossing]:
         return [
             crossing

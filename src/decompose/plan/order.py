@@ -44,7 +44,7 @@ def make_plan(
     ``by``: ``risk`` takes out what is least entangled first, ``value`` what gives most independence for its work. Only the order
     and the counts; `decompose.plan.detail` says what to do in each step. ``network`` is that of the split, if it is known. Without a
     design in ``database`` every transaction counts in full. ``before``: the order that was decided on earlier; by risk it stays, unless
-    another service is clearly less entangled by now. Services that by their size are hardly worth a process come after those that are.
+    another service is clearly less entangled by now. Services that by their size are hardly worth a process, and those in which nothing would run, come after all others.
     """
     if len(split.services) < 2:
         return Plan(split=split.name, steps=(), by=by)
@@ -54,7 +54,9 @@ def make_plan(
     size = {service.name: len(service.units) for service in split.services}
     total = sum(size.values())
     pairs = max(total * (total - 1) / 2, 1)
-    small = small_services(system, split)
+    libraries = work.libraries()
+    small = {name: lines for name, lines in small_services(system, split).items() if name not in libraries}
+    aside = libraries | small.keys()
     steps = [work.preparation()]
     remaining = [service.name for service in split.services]
     # The last service is what stays of the monolith: there is nothing to extract it from.
@@ -62,7 +64,7 @@ def make_plan(
         costs = {name: work.cost(name, remaining) * critical.weight(name) for name in remaining}
         left = sum(size[name] for name in remaining)
         gains = {name: size[name] * (left - size[name]) / pairs for name in remaining}
-        turn = _whose_turn(remaining, small)
+        turn = _whose_turn(remaining, aside)
         if by == "risk":
             # No limit below which services count as equal: one line can bring a service below it, past several others.
             least = min(turn, key=lambda name: (costs[name], size[name], name))
@@ -70,14 +72,16 @@ def make_plan(
             chosen = next(due, least)
             items = work.of(chosen, remaining)
             asked = {name: costs[name] for name in costs if name in turn or name == chosen}
-            of = f"{len(asked)}{_of_what(turn, remaining, small)}"
+            of = f"{len(asked)}{_of_what(turn, remaining, small, libraries)}"
             reason = _reason(chosen, least, of, asked, items, critical.said_of(chosen))
         else:
             chosen = min(turn, key=lambda name: (-gains[name] / (costs[name] + 1), name))
             items = work.of(chosen, remaining)
-            reason = f"It separates {gains[chosen]:.0%} of all pairs of units for crossings that weigh {_number(costs[chosen])}{critical.said_of(chosen)}: the most for its work of {len(turn)}{_of_what(turn, remaining, small)}."
+            reason = f"It separates {gains[chosen]:.0%} of all pairs of units for crossings that weigh {_number(costs[chosen])}{critical.said_of(chosen)}: the most for its work of {len(turn)}{_of_what(turn, remaining, small, libraries)}."
         if chosen in small:
             reason = f"By its size ({counted(small[chosen], 'line')}) it is hardly worth a process of its own. {reason}"
+        if chosen in libraries:
+            reason = f"Nothing would run in it: it has no data and no entry point, and all that others call of it can be copied. Make it a library. {reason}"
         remaining.remove(chosen)
         steps.append(
             Step(
@@ -100,7 +104,7 @@ def make_plan(
             work=(),
         )
     )
-    stop, why = where_to_stop(steps, small)
+    stop, why = where_to_stop(steps, aside)
     return Plan(
         split=split.name,
         steps=tuple(steps),
@@ -111,19 +115,22 @@ def make_plan(
         cycles=tuple(circles(work.network, [step.service for step in steps[1:]])),
         units=units,
         small=tuple(step.service for step in steps if step.service in small),
+        libraries=tuple(step.service for step in steps if step.service in libraries),
     )
 
 
-def _whose_turn(remaining: Sequence[str], small: Collection[str]) -> list[str]:
+def _whose_turn(remaining: Sequence[str], aside: Collection[str]) -> list[str]:
     """Of what is not out yet the services that are worth a process of their own, while there are several: one of them stays."""
-    large = [name for name in remaining if name not in small]
-    return large if len(large) > 1 else [name for name in remaining if name in small] or large
+    large = [name for name in remaining if name not in aside]
+    return large if len(large) > 1 else [name for name in remaining if name in aside] or large
 
 
-def _of_what(turn: Sequence[str], remaining: Sequence[str], small: Collection[str]) -> str:
+def _of_what(turn: Sequence[str], remaining: Sequence[str], small: Collection[str], libraries: frozenset[str]) -> str:
     if len(turn) == len(remaining):
         return ""
-    return " that are small" if turn[0] in small else " that are worth a process of their own"
+    if turn[0] not in small and turn[0] not in libraries:
+        return " that are worth a process of their own"
+    return " that are small" if libraries.isdisjoint(turn) else " that are small or libraries"
 
 
 def _reason(

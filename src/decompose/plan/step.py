@@ -100,7 +100,8 @@ class Plan(Record, frozen=True):
 
     ``by``: ``risk`` (least entangled first) or ``value`` (most benefit for its work first). ``stop_after`` is the order of the step
     after which the remaining benefit is below the remaining work, ``stop_reason`` says why. ``criticality`` says by what it was judged how critical a service is.
-    ``small`` are services that by their size are hardly worth a process of their own, in the order of their steps.
+    ``small`` are services that by their size are hardly worth a process of their own, in the order of their steps, ``libraries`` those in
+    which nothing would run: they have no data and no entry point, and all that others call of them can be copied.
     """
 
     split: str
@@ -112,10 +113,23 @@ class Plan(Record, frozen=True):
     units: EffortUnits = EffortUnits()
     criticality: str = ""
     small: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
 
     @property
     def about_small(self) -> str:
         """What to think of the services that are hardly worth a process; empty where there are none."""
+        return " ".join(filter(None, (self._about_libraries(), self._about_small())))
+
+    def _about_libraries(self) -> str:
+        if not self.libraries:
+            return ""
+        named, it = ", ".join(self.libraries), "it is a library" if len(self.libraries) == 1 else "they are libraries"
+        return (
+            f"Nothing would run in {named}, without data and entry points, and with nothing that others call over the network: "
+            f"{it} rather than {'a service' if len(self.libraries) == 1 else 'services'}, for each that needs the code."
+        )
+
+    def _about_small(self) -> str:
         if not self.small:
             return ""
         own = "a process of its own, by its size" if len(self.small) == 1 else "processes of their own, by their size"

@@ -74,6 +74,20 @@ class Work:
             for follower in followers:
                 self.following[follower].add(number)
 
+    def libraries(self) -> frozenset[str]:
+        """The services in which nothing would run: without data and entry points, and nobody calls them over the network.
+
+        None where no entry point is known: what runs is not in view.
+        """
+        if not self.entries:
+            return frozenset()
+        holding = {store.owner for store in self.database.stores}
+        return frozenset(
+            name
+            for name in self.network.called_as_libraries - holding - self.entries.keys()
+            if name in self.services and not self.services[name].tables
+        )
+
     def cost(self, name: str, remaining: Iterable[str]) -> float:
         """What the work of a step weighs."""
         counts: Counter[str] = Counter()

@@ -107,7 +107,7 @@ def make_headline(
         figures=_figures(analysis.system, split, database, trivial, sum(cut.counts.get("call", 0) for cut in cuts)),
         risk=_risk(database, spanning, requests, cuts),
         first=first,
-        how=_taken_out(first, small_services(analysis.system, split)) if first else "",
+        how=_taken_out(first, plan, small_services(analysis.system, split)) if plan and first else "",
         enough=_worth_its_work(plan) if plan and first else "",
         fewer=_fewer(analysis.ladder, split),
     )
@@ -120,8 +120,10 @@ def _fewer(ladder: Ladder, split: Split) -> str:
     return folds_in_short(ladder) if split.name == MERGED else ""
 
 
-def _taken_out(first: str, small: Mapping[str, int]) -> str:
+def _taken_out(first: str, plan: Plan, small: Mapping[str, int]) -> str:
     when = "once the seams are drawn inside the monolith"
+    if first in plan.libraries:
+        return f"{when}: as a library, for nothing would run in it"
     if first not in small:
         return when
     return f"{when}: to learn how it is done, as by its size ({counted(small[first], 'line')}) it is hardly worth a process of its own"
