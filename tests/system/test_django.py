@@ -855,7 +855,8 @@ GENERIC = {
     [
         ("def f(data): return CustomerForm(data).save().orders.count()", {"insert shop_customer", "update shop_customer", "read shop_order"}),
         ("def f(data): Customers(data).save()", {"insert shop_customer", "update shop_customer"}),
-        ("def f(data): CustomerSerializer(data=data).save()", {"insert shop_customer", "update shop_customer"}),
+        ("def f(data): CustomerSerializer(data=data).save()", {"insert shop_customer"}),
+        ("def f(row, data): CustomerSerializer(row, data=data).save()", {"update shop_customer"}),
         (
             ("class V(generics.RetrieveAPIView):\n    serializer_class = CustomerSerializer\n"
             "    def f(self): return self.get_object().orders.count()"),

@@ -150,3 +150,53 @@ def test_keys_that_are_only_shown_are_not_looked_up(draw: Draw, more: str, expec
         def check(data): return OrderSerializer(data=data).is_valid()
     """
     assert _accesses(draw, module, "check") == expected
+
+
+SAVED = """
+    from rest_framework import serializers, viewsets
+
+    class OwnerSerializer(serializers.ModelSerializer):
+        class Meta:
+            model = Owner
+            fields = ["name"]
+
+    class Owners(viewsets.ModelViewSet):
+        serializer_class = OwnerSerializer
+        def perform_create(self, serializer): serializer.save()
+        def perform_update(self, serializer): serializer.save()
+        def copied(self, request):
+            made = self.get_serializer(data=request.data)
+            made.save()
+
+    def added(data): OwnerSerializer(data=data).save()
+    def changed(owner, data): OwnerSerializer(owner, data=data).save()
+    def named(owner, data): OwnerSerializer(data=data, instance=owner).save()
+    def nothing(data): OwnerSerializer(None, data=data).save()
+    def either(name, data):
+        serializer = OwnerSerializer(Owner.objects.filter(name=name).first(), data=data)
+        serializer.save()
+    def some(options): OwnerSerializer(**options).save()
+    def handed(serializer: OwnerSerializer): serializer.save()
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [
+        ("added", {"insert"}),
+        ("changed", {"update"}),
+        ("named", {"update"}),
+        ("nothing", {"insert"}),
+        ("either", {"insert", "update"}),
+        ("some", {"insert", "update"}),
+        ("handed", {"insert", "update"}),
+        ("Owners.perform_create", {"insert"}),
+        ("Owners.perform_update", {"update"}),
+        ("Owners.copied", {"insert"}),
+    ],
+)
+def test_a_serializer_saves_a_new_row_or_one_that_it_was_made_with(
+    draw: Draw, function: str, expected: set[str]
+) -> None:
+    found = _accesses(draw, SAVED, function)
+    assert {access.partition(" ")[0] for access in found} - {"read", "scan"} == expected

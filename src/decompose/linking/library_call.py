@@ -22,6 +22,7 @@ from decompose.linking.effects import (
     parameter_plan,
 )
 from decompose.linking.given_arguments import given_for, may_be_given, rules_out, surely_given
+from decompose.linking.made_with import was_given
 from decompose.linking.type_variables import TypeVariables
 from decompose.linking.values import Bindings, Types, Value
 
@@ -39,7 +40,18 @@ _FOLLOWING = DECLARED | {"collect"}
 
 _TRANSACTIONAL = frozenset({"transaction", "commits", "rolls_back", "connects"})
 _DEPENDING = frozenset(
-    {"compares", "sums", "tests", "unless", "only_with", "only_without", "leaves_out", "needs", "leaves_to"}
+    {
+        "compares",
+        "sums",
+        "tests",
+        "unless",
+        "only_with",
+        "only_without",
+        "leaves_out",
+        "needs",
+        "leaves_to",
+        "made_with",
+    }
 )
 """Effects that ask what the call is given, or what the application has of its own."""
 
@@ -112,9 +124,21 @@ class LibraryCall(TypeVariables):
             given = effect == "leaves_out" and surely_given(site, function, arguments[1])
             if given or (effect == "needs" and not may_be_given(site, function, arguments[1])):
                 self.effects = [stated for stated in self.effects if stated[0] != arguments[0]]
+            if effect == "made_with":
+                self._leave_out_by_maker(*arguments)
             if effect == "leaves_to" and self._leave(*arguments[:2]):
                 left = arguments[-1] if len(arguments) > 2 else arguments[0]
                 self.effects = [s for s in self.effects if s[0] not in _WRITING or s[1][0] != left]
+
+    def _leave_out_by_maker(self, name: str, mark: str, called_with: str, called_without: str) -> None:
+        """Of two methods that it calls on the object only one is, where it is seen what the object was made with."""
+        given = was_given(self.engine, self.site, name, mark)
+        if given is not None:
+            left_out = called_without if given else called_with
+            self.effects = [
+                (effect, [a for a in arguments if a != left_out] if effect == "calls_on" else arguments)
+                for effect, arguments in self.effects
+            ]
 
     def match_all(self, new: frozenset[Value], wanted: Types) -> None:
         """Match them all before what is known then is applied: applied one by one they would make a type for each of their beginnings."""

@@ -59,6 +59,11 @@ A summary is an ordinary stub (``NAME.pyi``, named by the dotted module) whose f
     @unless("commit", False)        none of the effects, where this argument is this constant
     @only_with("instance")          none of the effects, where this argument is not given
     @only_without("obj")            none of the effects, where this argument is given
+    @made_with("instance", "data", "update", "create")  of what is called on the object ``update`` is called only where it was made with the
+                                    first argument, ``instance``, and ``create`` only where it was made without; where that is seen: its
+                                    maker is called in view, as a class or with the argument ``data``
+    @hands_made_with("row", "instance"), @hands_made_without("row", "instance")  the argument ``row`` of a method that the library
+                                    calls was made with that argument, or without
     @leaves_out("insert", "name")   no insert (and so on), where this argument is given, as something that is there
     @needs("cascade", "name")       no cascade (and so on), unless this argument may be given as something that counts as true
     @validates("T"), @saves_relations("T"), @replaces_relations("T"), @loads_relations("T"), @offers_choices("T"), @represents("T")

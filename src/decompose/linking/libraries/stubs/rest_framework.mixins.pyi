@@ -1,6 +1,6 @@
 from typing import Generic, TypeVar
 
-from decompose.effects import calls_on, cascades, deletes, leaves_to, reads, represents, runs_query_of, validates
+from decompose.effects import calls_on, cascades, deletes, hands_made_with, hands_made_without, leaves_to, reads, represents, runs_query_of, validates
 from rest_framework.request import Request
 
 M = TypeVar("M")
@@ -33,6 +33,7 @@ class CreateModelMixin(Generic[M, F]):
     @calls_on("Self", "get_serializer", "perform_create")
     def create(self, request: Request, *args, **kwargs): ...
     @leaves_to("F", "save")
+    @hands_made_without("serializer", "instance")
     @calls_on("F", "create")
     def perform_create(self, serializer: F): ...
     def get_success_headers(self, data): ...
@@ -48,6 +49,7 @@ class UpdateModelMixin(Generic[M, F]):
     @calls_on("Self", "update")
     def partial_update(self, request: Request, *args, **kwargs): ...
     @leaves_to("F", "save")
+    @hands_made_with("serializer", "instance")
     @calls_on("F", "update")
     def perform_update(self, serializer: F): ...
 

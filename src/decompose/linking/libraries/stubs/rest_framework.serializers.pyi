@@ -1,6 +1,6 @@
 from typing import Generic, TypeVar
 
-from decompose.effects import calls_on, inserts, leaves_to, renders, replaces_relations, represents, saves_relations, updates, validates
+from decompose.effects import calls_on, inserts, leaves_to, made_with, renders, replaces_relations, represents, saves_relations, updates, validates
 
 M = TypeVar("M")
 
@@ -30,6 +30,7 @@ class BaseSerializer:
 
 
 class Serializer(BaseSerializer):
+    @made_with("instance", "data", "update", "create")
     @calls_on("Self", "create", "update")
     def save(self, **kwargs): ...
     def create(self, validated_data: dict): ...
@@ -42,6 +43,7 @@ class ModelSerializer(Serializer, Generic[M]):
     __model_named_in__ = "Meta.model"
     instance: M
 
+    @made_with("instance", "data", "update", "create")
     @calls_on("Self", "create", "update")
     def save(self, **kwargs) -> M: ...
     @leaves_to("M", "save")
