@@ -83,6 +83,23 @@ def test_who_is_asking_is_found_by_the_names_that_frameworks_give(draw: Draw) ->
     }  # fmt: skip
 
 
+def test_who_is_asking_is_what_a_security_scheme_gives_to_a_parameter(draw: Draw) -> None:
+    schemes = "from fastapi.security import OAuth2PasswordBearer\nscheme = OAuth2PasswordBearer(tokenUrl='token')\n"
+    functions = (
+        "from typing import Annotated\n"
+        "from fastapi import Depends, Security\n"
+        "from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer\n"
+        "from schemes import scheme\n"
+        "def by_default(token: str = Depends(scheme)): pass\n"
+        "def by_annotation(key: Annotated[str, Security(scheme)]): pass\n"
+        "def by_type(sent: HTTPAuthorizationCredentials = Depends(HTTPBearer())): pass\n"
+        "def other(page: int = Depends(by_default), size: Annotated[int, Depends(by_type)] = 1): pass\n"
+    )
+    app = draw({"schemes.py": schemes, "m.py": functions})
+    needs = {(n.definition, n.name, n.line) for n in app.system.surroundings.needs if n.kind == "identity"}
+    assert needs == {("m:by_default", "token", 5), ("m:by_annotation", "key", 6), ("m:by_type", "sent", 7)}
+
+
 def test_signatures_are_as_written_without_self(draw: Draw) -> None:
     app = draw("""
         class Orders:

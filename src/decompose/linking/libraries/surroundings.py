@@ -35,6 +35,14 @@ IDENTITY_OBJECTS = frozenset({
 })  # fmt: skip
 """Names that stand for whoever sent the request, by the module that they are imported from."""
 
+GIVING_IDENTITIES = frozenset(
+    {"fastapi.security", "fastapi.security.api_key", "fastapi.security.http", "fastapi.security.oauth2"}
+)
+"""Modules whose classes, and the objects of these, give who is asking to the parameters that ask for them."""
+
+GIVING_PACKAGES = frozenset(module.partition(".")[0] for module in GIVING_IDENTITIES)
+"""The packages that modules with such parameters import."""
+
 REQUEST_OBJECTS = frozenset({"request", "g", "req", "info", "context"})
 """Names of objects that live as long as a request ..."""
 

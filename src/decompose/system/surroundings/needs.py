@@ -12,6 +12,7 @@ from decompose.linking import Linked
 from decompose.linking.libraries import surroundings as known
 from decompose.linking.program import Module, Scope
 from decompose.system.model import Dependency, Need
+from decompose.system.surroundings.given_identities import identities_given
 from decompose.system.surroundings.named_settings import through_names
 
 _CAPITALS = re.compile(r"^[A-Z][A-Z0-9_]+$")
@@ -26,6 +27,7 @@ class _Names:
         self.environments: set[str] = set()
         self.functions: set[str] = set()
         self.identities: set[str] = set()
+        self.gives_identities = not known.GIVING_PACKAGES.isdisjoint(module.facts.packages)
         imported = {o[1]: (o[3], o[4]) for o in module.top.facts.ops if o[0] == Op.FROM and not o[2]}
         for name, ref in module.top.facts.names.items() if imported else ():
             origin = imported.get(ref) if type(ref) is int else None
@@ -50,6 +52,9 @@ def needs_of(
     for scope in scopes:
         if scope.facts.kind == ScopeKind.CLASS:
             continue
+        if names[scope.module.index].gives_identities and scope.is_function:
+            for name in identities_given(linked, scope):
+                _keep(found, scope, "identity", name, scope.facts.line)
         candidates, of_columns = _candidates(scope, names[scope.module.index], wide)
         if of_columns and scope.is_function:
             columns[scope.index] = of_columns
