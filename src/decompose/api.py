@@ -162,7 +162,9 @@ def plan(
         if not steps:
             plan_text(followed, service)  # tells that there is no such step
         return msgspec.json.encode(msgspec.structs.replace(followed.plan, steps=tuple(steps))).decode() + "\n"
-    return plan_markdown(followed, service) if form == "markdown" else plan_text(followed, service)
+    advised = analysis.recommendation
+    verdict = "" if advised.split or split_name or partition is not None else advised.sentence
+    return plan_markdown(followed, service, verdict) if form == "markdown" else plan_text(followed, service, verdict)
 
 
 def contracts(

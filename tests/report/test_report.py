@@ -153,6 +153,18 @@ def test_a_verdict_against_splitting_shows_its_reasons() -> None:
     assert f'href="#contested"><strong>{contested}</strong>' in head
 
 
+def test_a_plan_for_what_should_not_be_split_says_that_first() -> None:
+    said = "Do not split yet: too many transactions would be torn apart. This is how it would be done all the same."
+    analysis, recommended = build_shop(recommended=False), build_shop()
+    service = analysis.splits[0].services[0].name
+    assert api.plan(analysis).splitlines()[0] == said
+    assert api.plan(analysis, service=service).splitlines()[0] == said
+    assert said in api.plan(analysis, form="markdown")
+    assert said in html.unescape(render_html(make_view(analysis)).decode())
+    for text in (api.plan(analysis, "tables-4"), api.plan(recommended), render_html(make_view(recommended)).decode()):
+        assert "all the same." not in text
+
+
 def test_code_in_a_sentence_is_set_as_code_and_stays_escaped() -> None:
     analysis = build_shop(recommended=False)
     told = "look at `decompose export RUN unreached`, `<b>` and a`b"

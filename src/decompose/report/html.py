@@ -16,6 +16,7 @@ from decompose.report.gathered import alike, by_file
 from decompose.report.headline import SHOWN_TRANSACTIONS, acting_class
 from decompose.report.island import island
 from decompose.report.page import PALETTE, breakable, environment, joined, name, policy, style
+from decompose.report.plan_text import against
 from decompose.report.requests import RequestCost, by_definition
 from decompose.report.requests import alike as alike_costs
 from decompose.report.service_map import ServiceMap, lay_out, nodes_of
@@ -80,6 +81,7 @@ def _rendered(view: View, executor: Executor) -> bytes:
             place=lambda file, line: name(f"{file}:{line}"),
             source_line=lambda file, line: view.system.source_lines.get(file, {}).get(line, ""),
             evidence_items=_evidence_items,
+            against=against,
             alike=alike,
             by_definition=by_definition,
             by_file=by_file,

@@ -34,18 +34,29 @@ _SECTIONS = (
 )
 
 
-def plan_text(followed: Consequences, service: str = "") -> str:
-    """A screen of the plan; with ``service`` everything about the step of that service. Raises `UnknownNameError`."""
+def plan_text(followed: Consequences, service: str = "", verdict: str = "") -> str:
+    """A screen of the plan; with ``service`` everything about the step of that service. Raises `UnknownNameError`.
+
+    ``verdict`` is what is said against splitting at all; it comes first.
+    """
+    said = [against(verdict)] if verdict else []
     if service:
-        return "\n".join(_step_lines(_step_of(followed.plan, service), followed.database)) + "\n"
-    return "\n".join([*_overview(followed.plan), *_warnings(followed)]) + "\n"
+        return "\n".join([*said, *_step_lines(_step_of(followed.plan, service), followed.database)]) + "\n"
+    return "\n".join([*said, *_overview(followed.plan), *_warnings(followed)]) + "\n"
 
 
-def plan_markdown(followed: Consequences, service: str = "") -> str:
-    """All steps with all details; with ``service`` only that of the service. Raises `UnknownNameError`."""
+def against(verdict: str) -> str:
+    """What a plan is worth where the verdict is not to split."""
+    return f"{verdict.rstrip('.')}. This is how it would be done all the same."
+
+
+def plan_markdown(followed: Consequences, service: str = "", verdict: str = "") -> str:
+    """All steps with all details, as `plan_text` has them; with ``service`` only that of the service. Raises `UnknownNameError`."""
     plan = followed.plan
     steps = [_step_of(plan, service)] if service else list(plan.steps)
     lines = [f"# Extraction plan for “{_cell(plan.split)}”", ""]
+    if verdict:
+        lines += [_cell(against(verdict)), ""]
     if not service:
         lines += [*map(_cell, (*_conclusion(plan), *_warnings(followed))), ""]
     for step in steps:
