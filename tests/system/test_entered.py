@@ -240,3 +240,46 @@ def test_a_route_leads_to_the_manager_that_it_hands_to_shared_code_and_not_to_th
 def test_a_route_that_hands_on_what_is_not_known_is_not_told_to_touch_what_others_hand_on(draw: Draw) -> None:
     app = draw(_NARROWED)
     assert not [r.access.table for r in reached_accesses(app.system) if r.entry.name == "ANY /any"]
+
+
+def test_a_route_that_a_library_answers_does_to_the_rows_of_its_model_what_its_method_does(draw: Draw) -> None:
+    app = _shop(
+        draw,
+        """
+        from django.views.generic import DeleteView
+        from rest_framework import serializers, viewsets
+        from shop.models import Log, Order
+        class OrderShown(serializers.ModelSerializer):
+            class Meta:
+                model = Order
+        class Orders(viewsets.ModelViewSet):
+            queryset = Order.objects.all()
+            serializer_class = OrderShown
+        class Gone(DeleteView):
+            model = Log
+            def get(self, request, pk):
+                return self.render_to_response({})
+        """,
+        """
+        from django.urls import path
+        from rest_framework.routers import SimpleRouter
+        from shop.views import Gone, Orders
+        router = SimpleRouter()
+        router.register("orders", Orders)
+        urlpatterns = [*router.urls, path("gone/<pk>/", Gone.as_view())]
+        """,
+    )
+    done: dict[str, set[str]] = {}
+    for reached in reached_accesses(app.system):
+        done.setdefault(reached.entry.name, set()).add(f"{reached.access.operation} {reached.access.table}")
+    orders = {name: found for name, found in done.items() if "orders" in name}
+    assert orders == {
+        "GET /orders/": {"read shop_order"},
+        "POST /orders/": {"insert shop_order"},
+        "GET /orders/<pk>/": {"read shop_order"},
+        "PUT /orders/<pk>/": {"read shop_order", "update shop_order"},
+        "PATCH /orders/<pk>/": {"read shop_order", "update shop_order"},
+        "DELETE /orders/<pk>/": {"read shop_order", "delete shop_order"},
+    }
+    deleting = {name for name, found in done.items() if "delete shop_log" in found}
+    assert deleting == {"POST /gone/<pk>/", "DELETE /gone/<pk>/"}

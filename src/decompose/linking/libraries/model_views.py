@@ -54,6 +54,20 @@ _LEFT_TO = {
     "delete": ((), "perform_destroy"),
 }
 """Operation -> who does it in the place of the framework: methods of a form or a serializer, and a method of the view."""
+_WITH_FORMS = frozenset({"ListView", "DetailView", "CreateView", "UpdateView", "DeleteView"})
+_ANSWERING = {
+    "read": "get head put patch delete list retrieve update partial_update destroy",
+    "insert": "post create",
+    "update": "put patch update partial_update",
+    "delete": "delete destroy",
+}
+_ANSWERING_FORMS = {
+    "read": "get head post put delete",
+    "insert": "post put",
+    "update": "post put",
+    "delete": "post delete",
+}
+"""Operation -> the methods that do it, of views for a REST API, and of those with pages and forms."""
 _CHANGED = (("represents", "shown by"), ("validates", "validated by"), ("saves_relations", "saved by"))
 _SERIALIZERS_PART = {
     "read": _CHANGED[:1],
@@ -77,6 +91,8 @@ class Implied(NamedTuple):
     """Whether it shows what a deletion would take along, and leaves it to who looks at that."""
     line: int = 0
     """Where, if not at the class."""
+    answering: str = ""
+    """The methods of a view, the library's or in their place, that do it; empty for all."""
 
 
 def implied(linked: Linked, *, admin: bool = True) -> Iterator[Implied]:
@@ -89,19 +105,26 @@ def implied(linked: Linked, *, admin: bool = True) -> Iterator[Implied]:
             for operation in _OPERATIONS[base]:
                 if _is_forbidden(linked, cls, operation) or _is_left(linked, cls, operation):
                     continue
-                asks = base.endswith(_ADMIN)
-                yield from (Implied(cls, operation, model, f"model of a {base}", asks) for model in models)
-                yield from _by_serializers(linked, cls, operation)
+                asks, answering = base.endswith(_ADMIN), _answering(base, operation)
+                for model in models:
+                    yield Implied(cls, operation, model, f"model of a {base}", asks, answering=answering)
+                yield from _by_serializers(linked, cls, operation, answering)
 
 
-def _by_serializers(linked: Linked, cls: Scope, operation: str) -> Iterator[Implied]:
+def _answering(base: str, operation: str) -> str:
+    if base.endswith(_ADMIN):
+        return ""
+    return (_ANSWERING_FORMS if base in _WITH_FORMS else _ANSWERING)[operation]
+
+
+def _by_serializers(linked: Linked, cls: Scope, operation: str, answering: str) -> Iterator[Implied]:
     """What the serializers that a view names do besides, when the view reads or writes rows."""
     for value in sorted(linked.attribute_values(cls, "serializer_class")):
         description = linked.values[value]
         if description[0] == "C" and linked.is_instance_of(linked.values.instance(description[1]), SERIALIZER):
             named = linked.program.scopes[description[1]]
             for effect, words in _SERIALIZERS_PART.get(operation, ()):
-                yield Implied(cls, effect, named, f"{words} {named.facts.name}")
+                yield Implied(cls, effect, named, f"{words} {named.facts.name}", answering=answering)
 
 
 def _frameworks_bases(linked: Linked, cls: Scope) -> list[str]:

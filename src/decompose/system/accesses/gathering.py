@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+
+import msgspec
 
 from decompose.linking import Linked
 from decompose.linking.effects import ALONG, DECLARED
@@ -144,6 +146,7 @@ class Accesses:
 
     def _implied(self) -> None:
         told = {(a.definition.rpartition(".")[0], a.table, a.operation) for a in self.kept.accesses.values()}
+        answering: dict[tuple[str, str, str, int], list[str]] = {}
         for recognise in IMPLIED:
             for found in recognise(self.linked):
                 for operation, thing, rule in _with_cascades(self.linked, found):
@@ -151,6 +154,16 @@ class Accesses:
                     if table is not None and (found.cls.definition, table, operation) not in told:
                         line = found.line or found.cls.facts.line
                         self.kept.add(found.cls.index, -1, table, operation, (), "execute", "inferred", rule, line)
+                        answering.setdefault((found.cls.definition, table, operation, line), []).append(found.answering)
+        self._tell_who_answers(answering)
+
+    def _tell_who_answers(self, answering: Mapping[tuple[str, str, str, int], list[str]]) -> None:
+        """Of what a class says once: which of its methods do it, unless all may."""
+        for key, access in self.kept.accesses.items():
+            said = answering.get((access.definition, access.table, access.operation, access.line))
+            if said is not None and all(said):
+                names = {name for several in said for name in several.split()}
+                self.kept.accesses[key] = msgspec.structs.replace(access, answering=tuple(sorted(names)))
 
 
 def _with_cascades(linked: Linked, found: Implied) -> Iterator[tuple[str, Scope | str, str]]:

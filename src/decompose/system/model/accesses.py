@@ -24,7 +24,8 @@ class Access(Record, frozen=True):
 
     ``role``: ``execute`` where the statement runs in this definition; ``build`` where the query is made here
     and runs elsewhere. ``unit`` is the unit that acts: for an inherited method the concrete class on whose behalf it
-    runs, else the unit of the definition.
+    runs, else the unit of the definition. ``answering``: of what a class says once for all of its routes, the names of the
+    methods that do it, a framework's own or those in their place; empty where all may.
     """
 
     definition: str
@@ -37,6 +38,7 @@ class Access(Record, frozen=True):
     file: str
     line: int
     unit: str = ""
+    answering: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.definition} {self.operation}s {self.table} ({self.resolution}, {self.file}:{self.line})"

@@ -125,7 +125,7 @@ def reached_accesses(system: System) -> Iterator[Reached]:
             for place in reach.places(actor):
                 for access in by_place.get(place, ()):
                     key = (access.definition, access.table, access.operation)
-                    if key not in seen and recorded.touches(actor, access):
+                    if key not in seen and _answers(entry, access) and recorded.touches(actor, access):
                         seen.add(key)
                         way = [actor[0]]
                         before = known[actor]
@@ -135,3 +135,9 @@ def reached_accesses(system: System) -> Iterator[Reached]:
                         if entry.handler in classes and way[-1] != entry.handler:
                             way.append(entry.handler)
                         yield Reached(entry, access, tuple(reversed(way)))
+
+
+def _answers(entry: EntryPoint, access: Access) -> bool:
+    """Whether an entry point leads to a method that does what its class says once for all of them."""
+    said = access.answering if access.definition == entry.handler else ()
+    return not said or not entry.method or entry.method.rpartition(".")[2] in said
