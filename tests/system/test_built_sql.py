@@ -165,6 +165,7 @@ def test_a_table_that_is_named_by_an_attribute_is_that_of_each_class_that_acts(d
 
 
 TABLES_AS_OBJECTS = """
+from typing import NamedTuple
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, text
 from sqlalchemy.orm import declarative_base
 Base = declarative_base()
@@ -176,6 +177,13 @@ class Line(Base):
     id = Column(Integer, primary_key=True)
 users = Table("users", MetaData(), Column("id", Integer))
 NAMES = {1: "orders", 2: "lines"}
+class Kind(NamedTuple):
+    prefix: str
+    whole: str = ""
+KINDS = {1: Kind("ord", "users"), 2: Kind("other_", whole="lines")}
+class More:
+    def __init__(self, size, table): self.size, self.table = size, table
+MORE = [More(1, "users"), More(2, table="lines")]
 """
 
 
@@ -190,6 +198,9 @@ NAMES = {1: "orders", 2: "lines"}
         ('for m in (Order, Line): c.execute(text(f"DELETE FROM {m.__tablename__}"))', {"orders", "lines"}),
         ('t = "orders" if x else "lines"; c.execute(text(f"DELETE FROM {t}"))', {"orders", "lines"}),
         ('c.execute(text(f"DELETE FROM {NAMES[x]}"))', {"orders", "lines"}),
+        ('k = KINDS[x]; c.execute(text(f"DELETE FROM {k.prefix}ers WHERE id = {x}"))', {"orders"}),
+        ('k = KINDS[x]; c.execute(text(f"DELETE FROM {k.whole}"))', {"users", "lines"}),
+        ('k = MORE[x]; c.execute(text(f"DELETE FROM {k.table}"))', {"users", "lines"}),
         ('c.execute(text(f"DELETE FROM {x.name}"))', set()),
         ('c.execute(text(f"DELETE FROM {Order()}"))', set()),
     ],

@@ -14,6 +14,7 @@ from decompose.system.schema.tables import Schema
 
 _OF_A_TABLE = frozenset({"name", "fullname", "__tablename__", "__table__", "_meta", "db_table", "table_name"})
 _MOST_ATTRIBUTES = 3
+_MOST_HELD = 16
 
 
 class TableNames:
@@ -28,7 +29,45 @@ class TableNames:
         named = asked_of(scope, ref)
         frames = self._frames.get(scope.index, ()) if type(named) is int and named >= 0 else ()
         asked = {table for frame in frames for table in self._tables(frame, named, plain=named == ref)}
-        return asked or set(self.chosen(scope, ref))
+        return asked or set(self.chosen(scope, ref)) or self._held(scope, ref)
+
+    def _held(self, scope: Scope, ref: Ref) -> set[str]:
+        """The constants that objects are made with for an attribute: ``kind.prefix`` of ``Kind("feed_")``; none where they are many."""
+        asked = scope.operations_producing(ref) if type(ref) is int and ref >= 0 else []
+        if len(asked) != 1 or asked[0][0] != Op.ATTRIBUTE:
+            return set()
+        frames = self._frames.get(scope.index, ())
+        nodes = [self.linked.engine.node_of(frame, asked[0][2]) for frame in frames]
+        described = {self.linked.values[value][:2] for node in nodes for value in self.linked.engine.values_of(node)}
+        classes = [self.linked.program.scopes[each[1]] for each in described if each[0] == "I"]
+        found: set[str] = set()
+        for cls in classes:
+            for made in self._makings.get(cls.index, ()) if not cls.library else ():
+                text = self.linked.constant(made.frame.scope, _given_for(self._fields(cls), made, asked[0][3]))
+                found.update([text] if isinstance(text, str) else [])
+        return found if len(found) <= _MOST_HELD else set()
+
+    def _fields(self, cls: Scope) -> list[str]:
+        """What objects of a class are made with, in the order of the arguments."""
+        own = self.linked.hierarchy.member(cls, "__init__")
+        function = self.linked.engine.function_of(own)
+        if function is not None and not function.library:
+            return [str(parameter[0]) for parameter in function.facts.parameters[1:]]
+        above = [each for each in reversed(self.linked.hierarchy.order(cls)) if not each.library]
+        return list(dict.fromkeys(name for each in above for name in each.facts.annotations))
+
+    @cached_property
+    def _makings(self) -> dict[int, list[Site]]:
+        """The calls that make objects of a class."""
+        found: dict[int, list[Site]] = {}
+        for site in self.linked.engine.sites:
+            node = site.operation[2] if site.kind == "call" and not site.frame.scope.library else -1
+            for value in (
+                self.linked.engine.values_of(site.frame.nodes[node]) if type(node) is int and node >= 0 else ()
+            ):
+                if self.linked.values[value][0] == "C":
+                    found.setdefault(self.linked.values[value][1], []).append(site)
+        return found
 
     def chosen(self, scope: Scope, ref: Ref) -> list[str]:
         """The tables of which a ref is the name of one, as branches, a loop or a dictionary of constants say; none where it is other text too."""
@@ -60,6 +99,14 @@ class TableNames:
         for frame in self.linked.engine.frames:
             found.setdefault(frame.scope.index, []).append(frame)
         return found
+
+
+def _given_for(fields: list[str], made: Site, name: str) -> Ref:
+    """What a call that makes an object gives for an attribute; -1 where that is not told."""
+    named: list[Ref] = [ref for keyword, ref in made.keywords if keyword == name]
+    at = fields.index(name) if name in fields else len(made.arguments)
+    positional = made.arguments[at] if at < len(made.arguments) else -1
+    return named[0] if named else positional
 
 
 def asked_of(scope: Scope, ref: Ref) -> Ref:
