@@ -5,7 +5,9 @@
 FOLDER is outside of this checkout. Each application is in FOLDER/NAME, a clone or an unpacked source archive of the version
 below; what is not there is cloned. Its environment is made in FOLDER/NAME.venv, its recording is kept in FOLDER/NAME.recorded
 and not made again while it is there. The tests run on SQLite, those of
-fractal-server on a PostgreSQL server of its own at port 5499, with an empty database `fractal_test` and a superuser `postgres`;
+fractal-server on a PostgreSQL server of its own at port 5499, with an empty database `fractal_test` and a superuser `postgres`, those of bracket
+at port 5532, with an empty database `bracket_ci` of a user of that name and password, and an empty folder `static`; throat needs
+`{"assets": {}, "publicPath": "/"}` in `app/manifest.json`;
 those of spiff-arena on a database that `flask db upgrade` has made in its backend before. Prints one row of a markdown table for each application.
 
 Recall is over (definition, table, read or write) of the application's own tables, without what an ORM does on its own
@@ -351,6 +353,37 @@ APPLICATIONS = {
         f"{_GITHUB}GNS3/gns3-server", "8719e12c5", ".", "gns3server", "sqlalchemy",
         ("-e", ".", "pytest==9.0.3", "pytest-timeout", "pytest-asyncio==1.3.0", "httpx==0.28.1", "httpx_ws==0.7.2", "setuptools<80"),
         ("-c", "tests/pytest.ini", "--rootdir=.", "tests/api/routes/controller"), True, {},
+    ),
+    "reader": Application(
+        f"{_GITHUB}lemon24/reader", "fb77ceee", "src", "reader", "sqlite3",
+        ("-e", ".[all]", "pytest", "requests-mock", "html5lib", "lxml", "flaky", "pytest-cov", "requests-wsgi-adapter"), ("-o", "addopts=", "tests"), True, {},
+        r"^reader\._storage\.(_sql_utils|_base):",
+    ),
+    "dribdat": Application(
+        f"{_GITHUB}dribdat/dribdat", "a679b851", ".", "dribdat", "sqlalchemy",
+        ("bleach", "boto3", "chardet<6", "cssmin", "email-validator", "Flask>=3.1.3", "flask-assets", "flask-bcrypt", "flask-caching", "flask-cors",
+         "flask-dance", "flask-hashing", "flask-login", "flask-mailman", "flask-migrate", "flask-sqlalchemy", "flask-talisman", "flask-wtf",
+         "frictionless>=4.19.5,<5", "future", "gevent<25.8.1", "graphene>=3.2", "jsmin", "micawber", "pyquery", "pystache", "python-dotenv<0.22", "pytz",
+         "redis<5", "typer<0.12", "sqlalchemy<2.1", "SQLAlchemy-Continuum<2", "whitenoise", "wtforms[email]", "icalendar<7", "markdown-it-py",
+         "linkify-it-py", "huggingface-hub<0.36", "pyomo", "highspy", "numpy<3", "factory-boy", "Flask-DebugToolbar", "flask-openapi3", "pytest", "WebTest",
+         "setuptools<80"), ("tests",), True, {},
+    ),
+    "throat": Application(
+        f"{_GITHUB}Phuks-co/throat", "b6d008a3", ".", "app", "peewee",
+        ("bcrypt<4", "beautifulsoup4", "boto3", "flask>=2.1,<2.3", "flask-babel<3", "flask-caching<2.1", "flask-cloudy", "flask-jwt-extended<4.5",
+         "flask-limiter<2", "flask-login<0.7", "flask-mail<0.10", "flask-redis", "flask-socketio<5.4", "flask-talisman<0.8", "flask-webpack", "flask-wtf<1.2",
+         "misaka", "psycopg2-binary", "pyotp", "redis<4", "pytest<8", "pytest-flask<1.3", "qrcode", "gevent", "wheezy.html", "wheezy.template",
+         "wheezy.extractor", "pyyaml", "wtforms<3.1", "email-validator<2", "peewee<3.17", "python-magic", "pillow", "mutagen", "fasteners",
+         "python-keycloak<3", "tinycss2", "captcha<0.5", "sendgrid", "pyfcm<2", "feedgen", "peewee-migrate", "oic", "gevent-websocket", "psycogreen", "mock",
+         "pyrsistent", "werkzeug<2.3", "setuptools<80"), ("test",), True, {}, r"^app\.models:peewee_count_queries",
+    ),
+    "bracket": Application(
+        f"{_GITHUB}evroon/bracket", "6295b1f4", "backend", "bracket", "asyncpg",
+        ("aiofiles", "aiohttp", "aiopg", "alembic", "asyncpg==0.31.0", "bcrypt", "click", "databases[asyncpg]==0.9.0", "fastapi", "fastapi-sso",
+         "heliclockter", "parameterized", "passlib", "pydantic_settings", "pyjwt", "python-multipart", "sentry-sdk", "sqlalchemy==2.0.44", "uvicorn",
+         "aioresponses", "pytest-asyncio==1.4.0", "pytest-xdist", "psycopg2-binary", "setuptools<80"),
+        ("-c", "backend/pyproject.toml", "-W", "default", "--rootdir=backend", "backend/tests"), True,
+        {"PYTHONPATH": "backend", "ENVIRONMENT": "CI", "JWT_SECRET": "of-the-tests", "PG_DSN": "postgresql://bracket_ci:bracket_ci@localhost:5532/bracket_ci"},
     ),
 }  # fmt: skip
 
