@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from decompose.effects import calls_back, mounts, serves
 
 A = TypeVar("A")
+Q = TypeVar("Q")
 F = TypeVar("F")
 
 class _Route:
@@ -30,23 +31,32 @@ class Request(BaseRequest): ...
 class View:
     request: Request
 
-class UrlDispatcher:
+class UrlDispatcher(Generic[Q]):
+    @calls_back("handler", "Q")
     @serves("handler", "path", "GET")
     def add_get(self, path, handler, **options): ...
+    @calls_back("handler", "Q")
     @serves("handler", "path", "POST")
     def add_post(self, path, handler, **options): ...
+    @calls_back("handler", "Q")
     @serves("handler", "path", "PUT")
     def add_put(self, path, handler, **options): ...
+    @calls_back("handler", "Q")
     @serves("handler", "path", "PATCH")
     def add_patch(self, path, handler, **options): ...
+    @calls_back("handler", "Q")
     @serves("handler", "path", "DELETE")
     def add_delete(self, path, handler, **options): ...
+    @calls_back("handler", "Q")
     @serves("handler", "path", "HEAD")
     def add_head(self, path, handler, **options): ...
+    @calls_back("handler", "Q")
     @serves("handler", "path", "OPTIONS")
     def add_options(self, path, handler, **options): ...
+    @calls_back("handler", "Q")
     @serves("handler", "path", "method")
     def add_route(self, method, path, handler, **options): ...
+    @calls_back("handler", "Q")
     @serves("handler", "path", "ANY")
     def add_view(self, path, handler, **options): ...
     @mounts("", "routes")
@@ -58,7 +68,7 @@ class _Signal(Generic[A]):
 
 class Application:
     __keeps_attributes__ = True
-    router: UrlDispatcher
+    router: UrlDispatcher[Request]
     on_startup: _Signal[Application]
     on_shutdown: _Signal[Application]
     on_cleanup: _Signal[Application]
@@ -110,7 +120,6 @@ def middleware(f: F) -> F: ...
 FRAMEWORK = Framework(
     name="aiohttp",
     summaries={"aiohttp.web": _SUMMARY},
-    named_parameters={"request": "aiohttp.web:Request"},
     examples=(
         Example(
             """
