@@ -8,7 +8,10 @@ and not made again while it is there. The tests run on SQLite, those of
 fractal-server on a PostgreSQL server of its own at port 5499, with an empty database `fractal_test` and a superuser `postgres`, those of bracket
 at port 5532, with an empty database `bracket_ci` of a user of that name and password, and an empty folder `static`; throat needs
 `{"assets": {}, "publicPath": "/"}` in `app/manifest.json`;
-those of spiff-arena on a database that `flask db upgrade` has made in its backend before. Prints one row of a markdown table for each application.
+those of spiff-arena on a database that `flask db upgrade` has made in its backend before; those of patchman with its own
+local settings below `etc/patchman` of the environment, with a key and a cache in memory; those of Alliance Auth with a Redis at its
+usual port, and `settings_test.py` beside its package: the settings of its project template, its optional applications but openfire,
+made-up keys of the services, tasks that run at once. Prints one row of a markdown table for each application.
 
 Recall is over (definition, table, read or write) of the application's own tables, without what an ORM does on its own
 (`refresh`, `autoflush`, `eager`) and what migrations do (`migration`): `executed` asks for the function under which the statement
@@ -275,7 +278,7 @@ APPLICATIONS = {
     ),
     "wafer": Application(
         f"{_GITHUB}CTPUG/wafer", "6b38634f", ".", "wafer", "django",
-        ("-r", "requirements.txt", "tblib"), ("manage.py", "test", "--exclude-tag", "selenium"), False, {},
+        ("-r", "requirements.txt", "lxml", "mock", "pyyaml", "tblib"), ("manage.py", "test", "--exclude-tag", "selenium"), False, {},
     ),
     "patchman": Application(
         f"{_GITHUB}furlongm/patchman", "e9b63e58", ".", ".", "django", ("-r", "requirements.txt"), ("manage.py", "test"), False, {},
