@@ -67,7 +67,16 @@ STATEMENTS = [
     pytest.param("'SELECT * FROM information_schema.tables'", set(), id="catalogue"),
     *(
         pytest.param(f"'SELECT name FROM {catalogue}'", set(), id=f"catalogue {catalogue}")
-        for catalogue in ("DUAL", "svv_columns", "syscat.tables", "all_tab_cols", "V$SESSION", "system.columns")
+        for catalogue in (
+            "DUAL",
+            "svv_columns",
+            "syscat.tables",
+            "all_tab_cols",
+            "V$SESSION",
+            "system.columns",
+            "alembic_version",
+            "public.django_migrations",
+        )
     ),
     pytest.param(
         "'SELECT table_name, column_name FROM columns WHERE is_system = 0'", set(), id="catalogue by its columns"
@@ -79,6 +88,7 @@ STATEMENTS = [
     ),
     pytest.param("'SELECT title, column_name FROM columns'", {("read", "columns")}, id="a table of that name"),
     pytest.param("'SELECT name FROM user_sessions'", {("read", "user_sessions")}, id="no catalogue"),
+    pytest.param("'SELECT name FROM alembic_versions'", {("read", "alembic_versions")}, id="no table of a tool"),
     pytest.param("'SELECT * FROM sales.orders'", {("read", "sales.orders")}, id="schema"),
     pytest.param(
         "'''\n        -- the users\n        SELECT id\n        FROM users\n    '''",

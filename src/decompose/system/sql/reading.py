@@ -66,10 +66,13 @@ _CATALOGUE = re.compile(
     | ^sys(?:objects|columns|indexes|types|users|tables)$
     | ^(?:all|user|dba)_(?:tables|tab_(?:columns|cols|comments)|views|constraints|cons_columns|indexes|ind_columns|objects
         |sequences|col_comments|synonyms|source|triggers|procedures|mviews|part_tables)$
+    | ^(?:\w+\.)?(?:alembic_version|django_migrations|south_migrationhistory)$
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-"""Tables by which databases (PostgreSQL, MySQL, Oracle, Db2, SQL Server, Redshift, ClickHouse, ...) tell of themselves."""
+"""Tables by which databases (PostgreSQL, MySQL, Oracle, Db2, SQL Server, Redshift, ClickHouse, ...) tell of themselves, and in which
+tools keep the migrations that a database has had: each database has its own, whatever it is divided into.
+"""
 
 _STANDARD_VIEWS = frozenset(
     {"columns", "tables", "views", "schemata", "routines", "table_constraints", "key_column_usage"}
