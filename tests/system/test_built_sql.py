@@ -240,3 +240,30 @@ def test_what_a_wrapper_does_to_many_tables_is_guessed(draw: Draw) -> None:
     assert [spot.reason for spot in app.system.blind_spots if spot.kind == "unknown table"] == [
         "delete of one of 9 tables: too many callers share this code"
     ]
+
+
+def test_texts_that_differ_in_what_is_put_into_them_only_are_told_apart(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/names.py": "ORDERS = 'orders'\nITEMS = 'items'",
+            "shop/rows.py": """
+                import sqlite3
+                from shop.names import ITEMS, ORDERS
+                c = sqlite3.connect("x")
+                def f():
+                    c.execute(f"SELECT * FROM {ORDERS}")
+                    c.execute(f"DELETE FROM {ORDERS}")
+                    c.execute(f"SELECT * FROM {ITEMS}")
+                def g():
+                    c.execute("DELETE FROM " + ORDERS)
+                    c.execute("DELETE FROM " + ITEMS)
+            """,
+        }
+    )
+    assert app.accesses() == {
+        ("shop.rows:f", "read", "orders"),
+        ("shop.rows:f", "read", "items"),
+        ("shop.rows:f", "delete", "orders"),
+        ("shop.rows:g", "delete", "orders"),
+        ("shop.rows:g", "delete", "items"),
+    }

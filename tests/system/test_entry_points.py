@@ -172,6 +172,35 @@ ROUTES = [
         id="methods that are members of an enumeration",
     ),
     pytest.param(
+        {
+            "shop/names.py": """
+                STEPS = "/steps"
+                STOP = "/stop"
+                API = "/api"
+            """,
+            "shop/app.py": """
+                from fastapi import FastAPI
+                from shop.names import API, STEPS, STOP
+                app = FastAPI()
+                @app.get("/{run}" + STEPS)
+                def steps(): pass
+                @app.get("/{run}" + STOP)
+                def stop(): pass
+                @app.get(f"{API}/{STEPS}/x")
+                def one(): pass
+                @app.get(f"{API}/{STOP}/x")
+                def other(): pass
+            """,
+        },
+        {
+            ("GET /{run}/steps", "shop.app:steps"),
+            ("GET /{run}/stop", "shop.app:stop"),
+            ("GET /api/steps/x", "shop.app:one"),
+            ("GET /api/stop/x", "shop.app:other"),
+        },
+        id="paths that differ in what is put into them only",
+    ),
+    pytest.param(
         """
         from flask import Blueprint, Flask
         from flask.views import MethodView

@@ -125,7 +125,7 @@ class ExpressionVisitor(TextExpressions):
             if isinstance(operator, ast.Mod):
                 return percent_filled(left)
             if isinstance(operator, ast.Add):
-                return self.joined(left, right)
+                return self.joined(left, right, line)
         if isinstance(left, list) and isinstance(right, list) and isinstance(operator, ast.Add):
             both = left[1], right[1]
             if isinstance(both[0], list) and isinstance(both[1], list):

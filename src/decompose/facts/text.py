@@ -46,8 +46,7 @@ class TextExpressions(Emitter):
         text = _put_together("", parts)
         if len(text) > MAX_STRING:
             return -1
-        self._keep_template(text, holes)
-        return text
+        return self._told_apart(text, holes, node.lineno)
 
     def formatted(self, node: ast.FormattedValue) -> Ref:
         ref = self.ref(node.value)
@@ -149,13 +148,13 @@ class TextExpressions(Emitter):
             return ".".join(constants)
         return self._again(part.args[0]) if len(part.args) == 1 else -1
 
-    def joined(self, left: str, right: Ref) -> str:
+    def joined(self, left: str, right: Ref, line: int) -> Ref:
         """``left + right``, with what is put into the holes of both."""
         text = (left + (right if isinstance(right, str) else HOLE))[:MAX_STRING]
         templates = self.scope.facts.templates
         if left in templates or (HOLE not in left and HOLE in text):
             more = templates.get(right, [-1] * right.count(HOLE)) if isinstance(right, str) else [right]
-            self._keep_template(text, [*templates.get(left, ()), *more])
+            return self._told_apart(text, [*templates.get(left, ()), *more], line)
         return text
 
     def show_filling(self, text: str, template: str, given: ast.expr, ref: Ref, line: int) -> None:
@@ -166,6 +165,27 @@ class TextExpressions(Emitter):
         alike = not isinstance(given, ast.Tuple | ast.Dict) or len(parts) == len(_filling(template, given))
         known = alike and not isinstance(given, ast.Dict)
         self._keep_template(text, parts if known else [self._again(part) for part in _filling(template, given)])
+
+    def _told_apart(self, text: str, parts: list[Ref], line: int) -> Ref:
+        """Text whose template is kept, unless the same text stands in this scope already with other parts in its holes.
+
+        Then SQL has one blank more, which says nothing there, and a name is put together by operations: it is no text that is known.
+        """
+        kept = self.scope.facts.templates
+        if kept.get(text, parts) == parts or len(parts) != text.count(HOLE):
+            self._keep_template(text, parts)
+            return text
+        if not _NAME_WITH_HOLES.fullmatch(text):
+            while kept.get(text, parts) != parts:
+                text += " "
+            self._keep_template(text, parts)
+            return text
+        pieces = text.split(HOLE)
+        ref: Ref = pieces[0]
+        for part, piece in zip(parts, pieces[1:], strict=True):
+            ref = self.emit(Op.BINARY, ref, part, "add", line)
+            ref = self.emit(Op.BINARY, ref, piece, "add", line) if piece else ref
+        return ref
 
     def _keep_template(self, text: str, parts: list[Ref]) -> None:
         """Remember what is put into the holes of text that is or goes on like SQL, or that may be a name."""
