@@ -65,3 +65,10 @@ def test_a_template_does_not_read_again_what_the_view_has_asked_of_the_user(draw
     rules = {a.rule for a in app.system.accesses if a.definition == "shop.views:known" and a.table == "shop_profile"}
     assert len(rules) == 1
     assert "shown by the template" not in rules.pop()
+
+
+def test_an_application_that_also_asks_others_by_another_framework(draw: Draw) -> None:
+    prices = "import aiohttp\nfrom aiohttp import web\nasync def prices(): return await aiohttp.request('GET', 'x')\n"
+    views = "def known(request): return request.user.profile.id\n"
+    app = draw({**FILES, "shop/prices.py": prices, "shop/views.py": views})
+    assert ("shop.views:known", "read", "shop_profile") in app.executed()
