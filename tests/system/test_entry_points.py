@@ -633,6 +633,28 @@ URLS = [
     pytest.param(
         {
             "shop/urls.py": """
+                from django.urls import path
+                from .pages import Leave
+                urlpatterns = [path("leave/", Leave.as_view())]
+            """,
+            "shop/pages.py": """
+                from django.views.generic import RedirectView
+                class Leave(RedirectView):
+                    def get(self, request): pass
+            """,
+        },
+        {
+            ("GET /leave/", "shop.pages:Leave.get"),
+            ("POST /leave/", "shop.pages:Leave"),
+            ("PUT /leave/", "shop.pages:Leave"),
+            ("PATCH /leave/", "shop.pages:Leave"),
+            ("DELETE /leave/", "shop.pages:Leave"),
+        },
+        id="a view that redirects whatever it is asked by",
+    ),
+    pytest.param(
+        {
+            "shop/urls.py": """
                 from rest_framework.routers import DefaultRouter
                 from django.urls import include, path
                 from .api import Orders
