@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 from decompose.facts.annotations import annotation_tree
@@ -28,6 +28,19 @@ _MADE_BY: dict[type[ast.expr], str] = {
 
 
 _PLAIN_KINDS = frozenset({"type", "str", "bytes", "int", "float", "bool", "list", "tuple", "dict", "set"})
+
+
+def _alternatives(classes: ast.expr) -> Iterator[ast.expr]:
+    """The classes that ``isinstance`` is asked about: one, a tuple of them, or ``A | B``."""
+    match classes:
+        case ast.Tuple(elts=elements):
+            for element in elements:
+                yield from _alternatives(element)
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            yield from _alternatives(left)
+            yield from _alternatives(right)
+        case _:
+            yield classes
 
 
 def _asks_for_class(test: ast.expr) -> bool:
@@ -179,11 +192,10 @@ class ExpressionVisitor(TextExpressions):
                 if name in self.scope.outer_names:
                     return
                 before = self.scope.read(name)
-                alternatives = classes.elts if isinstance(classes, ast.Tuple) else [classes]
-                trees = [tree for tree in map(annotation_tree, alternatives) if tree]
+                trees = [tree for tree in map(annotation_tree, _alternatives(classes)) if tree]
                 if not outcome:
                     # What is no plain data is not told apart by its kinds.
-                    trees = [tree for tree in trees if tree[-1] not in _PLAIN_KINDS]
+                    trees = [tree for tree in trees if tree[0] not in ("n", "a") or tree[-1] not in _PLAIN_KINDS]
                 if type(before) is int and before >= 0 and trees:
                     tree = trees[0] if len(trees) == 1 else ["u", trees]
                     self.scope.environment[name] = self.emit(Op.NARROW, before, tree if outcome else ["!", tree])
