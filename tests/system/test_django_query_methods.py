@@ -609,3 +609,44 @@ def test_what_is_joined_to_one_of_too_many_tables_is_guessed_like_it(draw: Draw)
     )
     assert not {a.table for a in app.system.accesses if a.definition == "shop.use:show" and a.resolution != "guessed"}
     assert "read of one of 8 tables: too many callers share this code" in {b.reason for b in app.system.blind_spots}
+
+
+def test_what_a_function_adds_to_the_queries_of_few_models_is_known_however_many_managers_they_have(draw: Draw) -> None:
+    names = ["Task", "Note", "Plan"]
+    models = "\n".join(
+        f"""
+class {n}Query(models.QuerySet): pass
+class {n}Manager(models.Manager):
+    def get_queryset(self): return {n}Query(self.model, using=self._db)
+class {n}(models.Model):
+    owner = models.ForeignKey(Owner, models.CASCADE)
+    sites = models.ManyToManyField(Site)
+    groups = models.ManyToManyField(Group)
+    objects = {n}Manager()
+"""
+        for n in names
+    )
+    kinds = "\n".join(f"class {n}(models.Model): pass" for n in ("Owner", "Site", "Group"))
+    use = """
+        from shop.models import *
+        def wanted(model, place):
+            rows = model.objects.filter(owner__isnull=False).filter(groups=place.group)
+            if place.open:
+                rows = rows.filter(open=True)
+            if place.many:
+                return rows.filter(sites=place.site)
+            return rows.filter(sites=None)
+        def match(model, place):
+            for row in wanted(model, place):
+                print(row)
+    """
+    calls = "\n".join(f"def of_{n.lower()}(place): match({n}, place)" for n in names)
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": f"from django.db import models\n{kinds}\n{models}\n",
+            "shop/use.py": textwrap.dedent(use) + calls,
+        }
+    )
+    read = {a.table for a in app.system.accesses if a.definition == "shop.use:match" and a.resolution != "guessed"}
+    assert {f"shop_{n.lower()}_{of}" for n in names for of in ("sites", "groups")} <= read

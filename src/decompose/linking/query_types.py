@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from decompose.linking.values import Value
 
 MAX_QUERIES_AT_A_CALL = 6
-"""Where more kinds of queries share a call, what it adds to each of them tells little and is left out."""
+"""Where queries of more kinds of rows share a call, what it adds to each of them tells little and is left out.
+
+So many queries of the same rows are told apart too.
+"""
 
 _MARKED = 5
 """The length of the description of rows that are marked with the function whose variables brought them."""
@@ -55,8 +58,34 @@ def enlarges(call: LibraryCall) -> bool:
     """Whether the call adds to what a query touches."""
     for effect, _ in call.effects:
         if effect in ENLARGING:
-            return len(call.site.bound) <= MAX_QUERIES_AT_A_CALL
+            return len(call.site.bound) <= MAX_QUERIES_AT_A_CALL or _few_share(call)
     return False
+
+
+def _few_share(call: LibraryCall) -> bool:
+    """Whether few kinds of rows, and few queries of those that ``call`` is about, share its place.
+
+    Queries of nobody knows which rows do not count, and managers and what they give count once.
+    """
+    engine = call.engine
+    own = _asked_for(engine, call.receiver)
+    if not own:
+        return False
+    sharing = {_asked_for(engine, done[1]) for done in call.site.bound if len(done) == 2 and type(done[1]) is int}
+    rows = {told[0] for told in sharing if told}
+    alike = [told for told in sharing if told and told[0] == own[0]]
+    return len(rows) <= MAX_QUERIES_AT_A_CALL and len(alike) <= MAX_QUERIES_AT_A_CALL
+
+
+def _asked_for(engine: Engine, receiver: Value) -> tuple[Any, ...]:
+    """The rows that a query is about, and what it touches besides; nothing where it does not tell."""
+    description = engine.values[receiver] if receiver >= 0 else ("",)
+    if description[0] != "I" or not description[2] or not description[2][0]:
+        return ()
+    told = list(description[2])
+    while not told[-1]:
+        told.pop()
+    return tuple(told)
 
 
 def must_wait(call: LibraryCall) -> bool:
