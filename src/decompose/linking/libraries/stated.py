@@ -140,3 +140,22 @@ def scope_at(linked: Linked, dotted: str) -> Scope | None:
         module_name, _, outer = module_name.rpartition(".")
         name = f"{outer}.{name}"
     return None
+
+
+def loaded_by_name(linked: Linked, loader: Scope) -> Iterator[tuple[Site, Scope]]:
+    """What a function that is made inside another loads, each with the call that names it: ``load("shop.commands.add")``.
+
+    The dotted name is given to the function around, which every command shares that is loaded so.
+    """
+    maker = loader.parent
+    if maker is None or not maker.is_function or not loader.is_function:
+        return
+    told = set[tuple[str, int, str]]()
+    for site in linked.sites_leading_to(maker):
+        for ref in (*site.arguments, *(ref for _, ref in site.keywords)):
+            text = linked.constant(site.frame.scope, ref)
+            found = scope_at(linked, text) if isinstance(text, str) and "." in text else None
+            place = (site.frame.scope.module.file, site.line, text if isinstance(text, str) else "")
+            if found is not None and place not in told:
+                told.add(place)
+                yield site, found

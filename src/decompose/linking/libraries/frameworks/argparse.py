@@ -8,6 +8,7 @@ from decompose.facts import Op
 from decompose.linking.found import FoundEntry
 from decompose.linking.frames import Site
 from decompose.linking.libraries.framework import Example, Framework
+from decompose.linking.libraries.stated import loaded_by_name
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.wiring import Wire
@@ -54,8 +55,14 @@ def _defaults(linked: Linked) -> Iterator[tuple[Site, str, Scope]]:
 
 
 def entry_points(linked: Linked) -> Iterator[FoundEntry]:
-    """The function of each sub-command, under the name of its parser."""
+    """The function of each sub-command, under the name of its parser; where it is loaded by its name, under that."""
     for site, _, function in _defaults(linked):
+        loaded = list(loaded_by_name(linked, function))
+        for place, scope in loaded:
+            name = scope.facts.name.replace("_", "-")
+            yield FoundEntry("command", name, scope, place.frame.scope.module.file, place.line)
+        if loaded:
+            continue
         scope = site.frame.scope
         name = function.facts.name.replace("_", "-")
         parser = linked.receiver(site)
@@ -126,6 +133,50 @@ FRAMEWORK = Framework(
                     "m:parser -[callback]-> m:positive",
                 }
             ),
+        ),
+        Example(
+            """
+            import argparse
+            import importlib
+
+            def load(path):
+                module, _, name = path.rpartition(".")
+                def command(*given): return getattr(importlib.import_module(module), name)(*given)
+                return command
+
+            def add_item(arguments): pass
+            def remove_item(arguments): pass
+            def never(arguments): pass
+
+            COMMANDS = [("add", load("m.add_item")), ("remove", load("m.remove_item")), ("look", load("elsewhere.look"))]
+
+            def build(commands, name, function):
+                parser = commands.add_parser(name)
+                parser.set_defaults(func=function)
+
+            def main():
+                parser = argparse.ArgumentParser()
+                commands = parser.add_subparsers(dest="command")
+                for name, function in COMMANDS:
+                    build(commands, name, function)
+            """,
+            entries=frozenset({"command add-item -> m:add_item", "command remove-item -> m:remove_item"}),
+            calls=frozenset({"m: -[call]-> m:load", "m:main -[call]-> m:build"}),
+        ),
+        Example(
+            """
+            import argparse
+
+            def timed(text):
+                def command(arguments): print(text)
+                return command
+
+            def main():
+                adding = argparse.ArgumentParser().add_subparsers().add_parser("add")
+                adding.set_defaults(func=timed("Adding an item."))
+            """,
+            entries=frozenset({"command add -> m:timed.command"}),
+            calls=frozenset({"m:main -[call]-> m:timed"}),
         ),
     ),
     look_alikes=(
