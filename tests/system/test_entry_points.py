@@ -258,6 +258,42 @@ ROUTES = [
     ),
     pytest.param(
         """
+        import functools
+        from fastapi import APIRouter, FastAPI
+        def careful(verbose=True):
+            def decorator(function):
+                @functools.wraps(function)
+                async def wrapper(*args, **kwargs):
+                    return await function(*args, **kwargs)
+                return wrapper
+            return decorator
+        class Orders:
+            def __init__(self):
+                self.router = APIRouter()
+                self.router.add_api_route("/all", self.all, methods=["GET"])
+                self.router.add_api_route("/new", self.new, methods=["POST"])
+                self.router.add_api_route("/made", self.made, methods=["GET"])
+            @careful()
+            async def all(self): pass
+            @staticmethod
+            @careful(verbose=False)
+            async def new(): pass
+            @property
+            def made(self):
+                def inner(): pass
+                return inner
+        app = FastAPI()
+        app.include_router(Orders().router, prefix="/orders")
+        """,
+        {
+            ("GET /orders/all", "m:Orders.all"),
+            ("POST /orders/new", "m:Orders.new"),
+            ("GET /orders/made", "m:Orders.made.inner"),
+        },
+        id="methods of an object below a decorator's wrapper",
+    ),
+    pytest.param(
+        """
         from flask import Blueprint, Flask
         from flask.views import MethodView
         one = Blueprint("one", __name__)

@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Iterator
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
+from decompose.linking.decorated_methods import methods_below
 from decompose.linking.effects import effects_of
 from decompose.linking.engine import Engine
 from decompose.linking.frames import Site
@@ -292,6 +293,10 @@ class Linked(Origins):
             if not scope.library:
                 yield scope
                 return
+        below = methods_below(self, site, origin, found) if origin is not None else []
+        if below:
+            yield from below
+            return
         around = put_around(self, origin) if depth and origin is not None and origin.operation[0] == Op.CALL else None
         if around is not None and origin is not None:
             yield from self._wrapped(site, origin, around, depth)
