@@ -35,6 +35,7 @@ _NAMED = {
     "authentication_classes": ("authenticate",),
     "throttle_classes": ("allow_request",),
     "filter_backends": ("filter_queryset",),
+    "filterset_class": ("filter_queryset",),
     "pagination_class": ("paginate_queryset", "get_paginated_response"),
     "serializer_class": ("to_representation", "to_internal_value", "validate", "create", "update"),
     "renderer_classes": ("render",),
