@@ -247,6 +247,46 @@ def test_sqlalchemy_imperative_computed_and_unknown(draw: Draw) -> None:
     }
 
 
+def test_keys_beside_the_columns_name_them_or_refer_to_them(draw: Draw) -> None:
+    app = draw(
+        """
+        from sqlalchemy import Column, ForeignKeyConstraint, Integer, PrimaryKeyConstraint
+        from sqlalchemy.orm import declarative_base
+        from sqlmodel import Field, SQLModel
+        Base = declarative_base()
+        class Box(Base):
+            __tablename__ = "box"
+            shelf = Column(Integer)
+            place = Column("place_no", Integer)
+            __table_args__ = (PrimaryKeyConstraint(shelf, place),)
+        class Item(Base):
+            __tablename__ = "item"
+            id = Column(Integer, primary_key=True)
+            shelf = Column(Integer)
+            place = Column("at", Integer)
+            box_id = Column(Integer)
+            other = Column(Integer)
+            __table_args__ = (
+                ForeignKeyConstraint([shelf, place], ["box.shelf", "box.place_no"], ondelete="CASCADE"),
+                ForeignKeyConstraint((box_id,), [Box.shelf]),
+                ForeignKeyConstraint(columns=["other"], refcolumns=["box.shelf"]),
+                ForeignKeyConstraint([other], [whatever()]),
+            )
+        class Label(SQLModel, table=True):
+            id: int = Field(primary_key=True)
+            item: int
+            __table_args__ = (ForeignKeyConstraint(["item"], ["item.id"]),)
+        """
+    )
+    assert tables(app)["box"] == "shelf integer*, place_no integer*"
+    assert keys(app) == {
+        "item.shelf,at -> box.shelf,place_no CASCADE",
+        "item.box_id -> box.shelf",
+        "item.other -> box.shelf",
+        "label.item -> item.id",
+    }
+
+
 def test_sqlmodel(draw: Draw) -> None:
     app = draw(
         """

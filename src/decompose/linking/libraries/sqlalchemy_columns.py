@@ -1,23 +1,21 @@
-"""The parts of SQLAlchemy's declarations: columns with their types, keys and indexes."""
+"""The parts of SQLAlchemy's declarations: columns with their types, and indexes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from decompose.facts import HOLE, Op
-from decompose.linking.found import FoundColumn, FoundIndex, FoundKey
+from decompose.facts import Op
+from decompose.linking.found import FoundColumn, FoundIndex
 from decompose.linking.libraries import sql_types
-from decompose.linking.libraries.sqlalchemy_made_classes import made_for
 from decompose.linking.linked import Linked
 from decompose.linking.origins import keyword_ref
 from decompose.linking.program import Scope
 
 COLUMNS = frozenset({"Column", "mapped_column", "MappedColumn"})
-_KEYS = frozenset({"ForeignKey"})
-_KEY_CONSTRAINTS = frozenset({"ForeignKeyConstraint"})
+KEYS = frozenset({"ForeignKey"})
 _INDEXES = {"Index": False, "UniqueConstraint": True}
-_NOT_TYPES = frozenset({*_KEYS, "Sequence", "Identity", "Computed", "CheckConstraint", "text"})
+_NOT_TYPES = frozenset({*KEYS, "Sequence", "Identity", "Computed", "CheckConstraint", "text"})
 _DECLARED = frozenset({"declared_attr", "directive", "cascading"})
 _MAPPED = frozenset({"Mapped"})
 _OPTIONAL = frozenset({"Optional"})
@@ -113,7 +111,7 @@ def column(
     if not hint and not isinstance(stated, bool):
         nullable = not primary
     generated = primary and linked.keyword(scope, operation, "autoincrement") is not False
-    points_away = any(called_name(scope, c) in _KEYS for ref in operation[3] if (c := call_of(scope, ref)) is not None)
+    points_away = any(called_name(scope, c) in KEYS for ref in operation[3] if (c := call_of(scope, ref)) is not None)
     if not sql_type and not type_name and not points_away:
         sql_type = sql_types.ANNOTATIONS.get(hint, "")
     whole = sql_type in ("integer", "bigint", "smallint")
@@ -212,68 +210,12 @@ def _plain_name(scope: Scope, ref: Any) -> str:
     return called_name(scope, [Op.CALL, -1, ref])
 
 
-def keys(linked: Linked, scope: Scope, operation: list[Any], table: str, column_name: str) -> Iterator[FoundKey]:
-    """The foreign keys that a column declares."""
-    for ref in operation[3]:
-        inner = call_of(scope, ref)
-        if inner is None or called_name(scope, inner) not in _KEYS:
-            continue
-        on_delete = str(linked.keyword(scope, inner, "ondelete") or "").upper()
-        target = linked.constant(scope, keyword_ref(inner, "column", 0))
-        line = inner[-1]
-        outer = made_for(linked, scope) if isinstance(target, str) and target.startswith(f"{HOLE}.") else None
-        if isinstance(target, str):
-            name, _, target_column = target.rpartition(".")
-            if outer is not None:
-                yield FoundKey(table, (column_name,), outer, (target_column,), on_delete, scope.module.file, line)
-                continue
-            yield FoundKey(table, (column_name,), name or target, (target_column,), on_delete, scope.module.file, line)
-        else:
-            target_class, target_column = _class_column(linked, scope, keyword_ref(inner, "column", 0))
-            if target_class is not None:
-                yield FoundKey(
-                    table, (column_name,), target_class, (target_column,), on_delete, scope.module.file, line
-                )
-
-
-def _class_column(linked: Linked, scope: Scope, ref: Any) -> tuple[Scope | None, str]:
-    """``ForeignKey(User.id)``."""
-    for operation in scope.operations_producing(ref):
-        if operation[0] == Op.ATTRIBUTE:
-            for value in linked.names.evaluate(scope, operation[2]):
-                if linked.values[value][0] == "C":
-                    return linked.program.scopes[linked.values[value][1]], str(operation[3])
-    return None, ""
-
-
-def key_constraint(linked: Linked, scope: Scope, operation: list[Any], table: str) -> Iterator[FoundKey]:
-    """A key of several columns."""
-    own, others = (linked.keyword(scope, operation, "", position) for position in (0, 1))
-    if (
-        called_name(scope, operation) in _KEY_CONSTRAINTS
-        and isinstance(own, list)
-        and isinstance(others, list)
-        and others
-    ):
-        target = str(others[0]).rpartition(".")[0]
-        columns = tuple(str(other).rpartition(".")[2] for other in others)
-        on_delete = str(linked.keyword(scope, operation, "ondelete") or "").upper()
-        yield FoundKey(table, tuple(map(str, own)), target, columns, on_delete, scope.module.file, operation[-1])
-
-
-def key_columns(linked: Linked, scope: Scope, operation: list[Any]) -> tuple[str, ...]:
-    """The columns of a ``PrimaryKeyConstraint``."""
-    if called_name(scope, operation) != "PrimaryKeyConstraint":
-        return ()
-    return tuple(name for ref in operation[3] if isinstance(name := linked.constant(scope, ref), str))
-
-
 def index(linked: Linked, scope: Scope, operation: list[Any], *, known_as: dict[str, str]) -> Iterator[FoundIndex]:
     """An index or a unique constraint over named columns; ``known_as`` are the columns of attributes."""
     called = called_name(scope, operation)
     if called not in _INDEXES:
         return
-    names = [linked.constant(scope, ref) or _attribute(scope, ref) for ref in operation[3]]
+    names = [linked.constant(scope, ref) or attribute_named(scope, ref) for ref in operation[3]]
     label = linked.keyword(scope, operation, "name")
     if called == "Index" and names:
         label, names = names[0], names[1:]
@@ -284,8 +226,8 @@ def index(linked: Linked, scope: Scope, operation: list[Any], *, known_as: dict[
     yield FoundIndex(label if isinstance(label, str) else "", over, unique, partial, scope.module.file, operation[-1])
 
 
-def _attribute(scope: Scope, ref: Any) -> str:
-    """``Index("name", User.email)``."""
+def attribute_named(scope: Scope, ref: Any) -> str:
+    """The attribute that something refers to: ``Index("name", User.email)``."""
     for operation in scope.operations_producing(ref):
         if operation[0] == Op.ATTRIBUTE:
             return str(operation[3])

@@ -13,10 +13,10 @@ from decompose.linking.libraries.sqlalchemy_columns import (
     COLUMNS,
     called_name,
     decorated_function,
-    keys,
     made_by_function,
     makers,
 )
+from decompose.linking.libraries.sqlalchemy_keys import keys
 from decompose.linking.libraries.sqlalchemy_made_classes import made_for
 from decompose.linking.linked import Linked
 from decompose.linking.program import Program, Scope

@@ -15,10 +15,8 @@ from decompose.linking.libraries.sqlalchemy_columns import (
     column,
     index,
     index_of_column,
-    key_columns,
-    key_constraint,
-    keys,
 )
+from decompose.linking.libraries.sqlalchemy_keys import key_columns, key_constraint, keys
 from decompose.linking.libraries.sqlalchemy_mapping import (
     BASE,
     declared_columns,
@@ -112,7 +110,7 @@ def _mapped(linked: Linked, cls: Scope, table: str) -> Iterator[FoundTable | Fou
         for scope in (owner, *_functions_named(owner, "__table_args__")):
             for operation in scope.facts.ops:
                 if operation[0] == Op.CALL:
-                    yield from key_constraint(linked, scope, operation, table)
+                    yield from key_constraint(linked, scope, operation, table, known_as=known_as)
                     indexes += index(linked, scope, operation, known_as=known_as)
                     primary.update(key_columns(linked, scope, operation))
     columns = [c._replace(primary_key=True, nullable=False) if c.name in primary else c for c in columns]
@@ -140,7 +138,7 @@ def _core(linked: Linked, scope: Scope, operation: list[Any], table: str) -> Ite
             indexes += index_of_column(linked, scope, rest, name)
             yield from keys(linked, scope, inner, full, name)
         else:
-            yield from key_constraint(linked, scope, inner, full)
+            yield from key_constraint(linked, scope, inner, full, known_as={})
             indexes += index(linked, scope, inner, known_as={})
             primary.update(key_columns(linked, scope, inner))
     columns = [c._replace(primary_key=True, nullable=False) if c.name in primary else c for c in columns]

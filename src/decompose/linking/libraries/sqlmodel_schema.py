@@ -16,6 +16,7 @@ from decompose.linking.libraries.sqlalchemy_columns import (
     index,
     index_of_column,
 )
+from decompose.linking.libraries.sqlalchemy_keys import key_constraint
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 
@@ -45,6 +46,7 @@ def sqlmodel(linked: Linked, cls: Scope, table: str) -> Iterator[FoundTable | Fo
                 columns[name] = columns[name]._replace(sql_type="", generated=False)
     for operation in cls.facts.ops:
         if operation[0] == Op.CALL:
+            yield from key_constraint(linked, cls, operation, table, known_as={})
             indexes += index(linked, cls, operation, known_as={})
     yield FoundTable(table, cls, "model", tuple(columns.values()), cls.module.file, cls.facts.line, tuple(indexes))
 
