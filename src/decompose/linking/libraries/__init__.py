@@ -35,6 +35,7 @@ from decompose.linking.libraries import (
     django_template_rows,
     django_templates,
     django_validated,
+    graphene_fields,
     jinja_templates,
     model_pages,
     model_views,
@@ -187,6 +188,7 @@ IMPLIED: tuple[Callable[[Linked], Iterator[model_views.Implied]], ...] = (
     model_views.implied,
     django_permissions.implied,
     model_pages.implied,
+    graphene_fields.implied,
 )
 """What classes do to tables because a framework works on the model that they name."""
 

@@ -93,6 +93,8 @@ class Implied(NamedTuple):
     """Where, if not at the class."""
     answering: str = ""
     """The methods of a view, the library's or in their place, that do it; empty for all."""
+    besides: bool = False
+    """Whether it does so besides what its methods do, not in their place."""
 
 
 def implied(linked: Linked, *, admin: bool = True) -> Iterator[Implied]:

@@ -151,7 +151,7 @@ class Accesses:
             for found in recognise(self.linked):
                 for operation, thing, rule in _with_cascades(self.linked, found):
                     table = self.schema.table_of(thing)
-                    if table is not None and (found.cls.definition, table, operation) not in told:
+                    if table is not None and (found.besides or (found.cls.definition, table, operation) not in told):
                         line = found.line or found.cls.facts.line
                         self.kept.add(found.cls.index, -1, table, operation, (), "execute", "inferred", rule, line)
                         answering.setdefault((found.cls.definition, table, operation, line), []).append(found.answering)
