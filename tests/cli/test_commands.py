@@ -486,6 +486,14 @@ def test_everything_between_two_tables_is_listed() -> None:
     assert "shop.totals:totals joins addresses and users in one statement" in text
 
 
+def test_what_one_line_does_to_several_tables_is_one_line_of_evidence() -> None:
+    shop = analysed_shop().run
+    text = run("explain", shop, "shop.totals:totals").stdout
+    assert text.count("shop.totals:totals reads ") == 1
+    assert "shop.totals:totals reads addresses (exact, shop/totals.py:6); on this line also 1 other\n" in text
+    assert "; on this line also users\n" in run("explain", shop, "shop.totals:totals", "--all").stdout
+
+
 def test_everything_between_two_units_is_listed() -> None:
     shop = analysed_shop().run
     text = run("explain", shop, "shop.web:show_account", "find_accounts").stdout

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
-
-if TYPE_CHECKING:
-    from decompose.api import Tie
 
 _SERVICES = 8
 _EVIDENCE = 12
@@ -17,7 +13,7 @@ _PACKAGES = 3
 _TALL = 40
 """On a terminal of fewer lines about half is shown."""
 _MODULE = re.compile(r"\b(?:\w+\.)+\w+:(?=[^\W\d])")
-_FOLDERS = re.compile(r"(?<=[ (])(?:[^/() ]+/)+(?=[^/]+:\d+\)$)")
+_FOLDERS = re.compile(r"(?<=[ (])(?:[^/() ]+/)+(?=[^/]+:\d+\))")
 
 
 @click.command(
@@ -42,6 +38,7 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
     """
     from decompose import api
     from decompose.boundaries.split import SHARED
+    from decompose.cli.evidence import by_line, described
     from decompose.cli.output import on_terminal, say, say_on_screen, screen
     from decompose.runs.document import load
     from decompose.wording import counted
@@ -59,7 +56,8 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
     scale = "(0%: as often together as any two units, 100%: always)"
     around = around if show_all else around[:packages]
     most -= (len(around) + 1) // 2
-    shown = found.evidence if show_all or (other and not on_terminal()) else found.evidence[:most]
+    evidence = by_line(found.evidence)
+    shown = evidence if show_all or (other and not on_terminal()) else evidence[:most]
     sure = f", {found.confidence:.0%} of repeated clusterings agree" if found.confidence is not None else ""
     sure += f": {found.because}" if found.because else ""
     room = screen()[0] if on_terminal() and not show_all else 0
@@ -90,13 +88,13 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
             say("To move it, these would have to change (ties here:there):")
             say(f"  {', '.join(sides) or 'nothing'}")
     lines = analysis.system.source_lines
-    for tie in shown:
-        tell(_shorter(f"  {_described(tie)}", room))
-        text = lines.get(tie.file, {}).get(tie.line, "")
+    for ties in shown:
+        tell(_shorter(f"  {described(ties, whole=show_all)}", room))
+        text = lines.get(ties[0].file, {}).get(ties[0].line, "")
         if text:
             tell(f"      {text}")
-    if len(shown) < len(found.evidence):
-        say(f"  and {len(found.evidence) - len(shown)} more (--all)")
+    if len(shown) < len(evidence):
+        say(f"  and {len(evidence) - len(shown)} more (--all)")
     if not found.evidence:
         say("  no dependency was found")
 
@@ -107,18 +105,3 @@ def _shorter(line: str, room: int) -> str:
         if 0 < room < len(line):
             line = pattern.sub(instead, line)
     return line
-
-
-def _described(tie: Tie) -> str:
-    from decompose.api import Join
-    from decompose.system.model import ForeignKey, Transaction
-
-    place = f"{tie.file}:{tie.line}"
-    if isinstance(tie, ForeignKey):
-        columns, target = ", ".join(tie.columns), ", ".join(tie.target_columns)
-        return f"foreign key {tie.table}({columns}) -> {tie.target_table}({target}) ({place})"
-    if isinstance(tie, Transaction):
-        return f"{tie.definition} writes {', '.join(tie.tables_written)} in one transaction ({tie.scope}, {place})"
-    if isinstance(tie, Join):
-        return f"{tie.definition} joins {' and '.join(tie.tables)} in one statement ({tie.resolution}, {place})"
-    return str(tie)
