@@ -52,11 +52,12 @@ def analyse(
     effort: Mapping[str, str | tuple[float, float]] | None = None,
     catalogues: Sequence[Catalogue] = (),
     jobs: int | None = None,
+    finished: Callable[[bytes], None] = lambda _: None,
 ) -> Memo:
     """All stages after the facts, up to the files of the run directory.
 
     ``effort``: the assumptions by which counted work becomes effort, as configured. ``catalogues``: schemas given beside the code.
-    ``jobs``: how many processes may work at once.
+    ``jobs``: how many processes may work at once. ``finished`` is told the ``analysis.json``, before the report is made of it.
     """
     analysis, known = _analysed(tree, collected, options, units_of(effort or {}), catalogues, progress, jobs)
     progress("report", 0, 1)
@@ -65,6 +66,7 @@ def analyse(
     except UnicodeEncodeError:
         analysis, known = encodable(analysis), None
         document = encode(analysis)
+    finished(document)
     view = make_view(analysis, known=known)
     return Memo(document, render(view), outcome_of(view))
 

@@ -24,7 +24,6 @@ from decompose.runs.memory import (
     digest_of,
     is_in_place,
     memo_key,
-    remember,
     remember_place,
     remember_sources,
     remembered,
@@ -166,11 +165,15 @@ def _run(request: Request, prepared: _Prepared, progress: Progress) -> Memo:
             meanwhile=lambda: _load_stages(tree),
         )
         from decompose.pipeline import analyse, steering
+        from decompose.runs.keeping import Keeping
 
         catalogues = tuple(given.catalogues()) if given else ()
         options = steering(request.path, configuration, services, request.start_from)
-        memo = analyse(tree, collected, options, progress, configuration.effort, catalogues, request.jobs)
-        remember(folder, key, memo)
+        keeping = Keeping(folder, key)
+        memo = analyse(
+            tree, collected, options, progress, configuration.effort, catalogues, request.jobs, keeping.begin
+        )
+        keeping.keep(memo)
     if request.output is not None:
         save(memo.document, request.output, memo.files)
         remember_place(folder, key, request.output)

@@ -115,13 +115,18 @@ def remembered_outcome(folder: Path | None, key: str) -> Outcome | None:
         return None
 
 
-def remember(folder: Path | None, key: str, memo: Memo) -> None:
-    """Keep a finished run in the cache folder, if there is one."""
+def packed(content: bytes) -> bytes:
+    """What the cache folder keeps of a file of a run."""
+    return zlib.compress(content, _LEVEL)
+
+
+def remember(folder: Path | None, key: str, document: bytes, memo: Memo) -> None:
+    """Keep a finished run in the cache folder, if there is one; ``document``: that of the run, as `packed`."""
     if folder is None:
         return
     # Each for itself: of a large program the document is hundreds of megabytes, which are not copied to be compressed.
-    files = {name: zlib.compress(content, _LEVEL) for name, content in memo.files.items()}
-    _keep(_file(folder, key, ".run"), msgspec.msgpack.encode((zlib.compress(memo.document, _LEVEL), files)))
+    files = {name: packed(content) for name, content in memo.files.items()}
+    _keep(_file(folder, key, ".run"), msgspec.msgpack.encode((document, files)))
     _keep(_file(folder, key, ".outcome"), msgspec.msgpack.encode(memo.outcome))
 
 
