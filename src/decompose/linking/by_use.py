@@ -47,7 +47,7 @@ class ByUse:
         What something outside gives under one name is the same everywhere: ``db.session.add(order)`` is of the session that
         ``db.session.get(Order, 1)`` tells.
         """
-        found = [(site, *told) for site in self.engine.sites if not site.targets for told in self._told_by(site)]
+        found = [(site, *told) for site in self.engine.calls_leading_nowhere() for told in self._told_by(site)]
         outside: dict[Value, set[Value]] = {}
         for _, node, instance in found:
             for value in self.engine.values_of(node):
@@ -64,9 +64,9 @@ class ByUse:
     def _the_same(self, outside: dict[Value, set[Value]]) -> list[tuple[Site, int, Value]]:
         """Where a method is called of something outside that has been told elsewhere."""
         found: list[tuple[Site, int, Value]] = []
-        for site in self.engine.sites:
+        for site in self.engine.calls_leading_nowhere():
             scope, callee = site.frame.scope, site.operation[2]
-            if site.targets or site.kind != "call" or scope.library or type(callee) is not int or callee < 0:
+            if type(callee) is not int or callee < 0:
                 continue
             for operation in scope.operations_producing(callee):
                 node = (
@@ -79,7 +79,7 @@ class ByUse:
 
     def _told_by(self, site: Site) -> list[tuple[int, Value]]:
         scope, callee = site.frame.scope, site.operation[2]
-        if site.kind != "call" or scope.library or not site.arguments or type(callee) is not int or callee < 0:
+        if not site.arguments or type(callee) is not int or callee < 0:
             return []
         for operation in scope.operations_producing(callee):
             telling = self._telling.get(operation[3]) if operation[0] == Op.ATTRIBUTE else None

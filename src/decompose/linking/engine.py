@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakSet
 
@@ -54,6 +55,9 @@ class Engine(Framing):
         self.asked_through: WeakSet[Linked] = WeakSet()
         """All that answer questions about the program, also those that were replaced because more had become known."""
         self.sites: list[Site] = []
+        self._leading_nowhere: list[Site] = []
+        self._sites_sorted = 0
+        """So many sites are either among those or lead somewhere."""
         self.failures: list[tuple[Frame | None, int, str]] = []
         """Where this program itself failed, and how."""
         self.implicit_calls: set[tuple[int, Value, int, str, int, Value]] = set()
@@ -186,6 +190,17 @@ class Engine(Framing):
                 if node >= 0:
                     self.edge(node, site.result)
 
+    def calls_leading_nowhere(self) -> list[Site]:
+        """The application's calls that lead to no function so far, in order: few, while all of them are asked for often.
+
+        A call that leads to one does from then on.
+        """
+        new = islice(self.sites, self._sites_sorted, None)
+        among = chain(self._leading_nowhere, (s for s in new if s.kind == "call" and not s.frame.scope.library))
+        self._leading_nowhere = [site for site in among if not site.targets]
+        self._sites_sorted = len(self.sites)
+        return self._leading_nowhere
+
     def contribute(self, cls: int, name: str, value: Value) -> None:
         """A library puts an attribute on a class that its code does not show, such as the way back of a key."""
         self.program.stored_attributes.add(name)
@@ -212,6 +227,7 @@ class Engine(Framing):
 
     def forget_ways(self) -> None:
         super().forget_ways()
+        self._leading_nowhere, self._sites_sorted = [], 0
         equal: dict[tuple[Value, ...], tuple[Value, ...]] = {}
         for site in self.sites:
             site.keep_result(equal)

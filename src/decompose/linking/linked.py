@@ -56,24 +56,22 @@ class Linked(Origins):
             return
         self._indexed = True
         scopes, values = self.program.scopes, self.values
-        called: dict[int, dict[int, Site]] = {}
+        definitions: dict[int, str] = {}
+        """What is called of a library, or in its place; empty for most of what the application calls."""
         for number, site in enumerate(self.engine.sites):
             if site.kind == "decorate":
                 self._decorations.setdefault((site.frame.index, site.operation[2]), []).append(site)
             for target, _, _ in site.targets:
-                sites = called.get(target)
-                if sites is None:
-                    sites = called[target] = {}
-                sites[number] = site
+                definition = definitions.get(target)
+                if definition is None:
+                    scope = scopes[target]
+                    definition = definitions[target] = scope.definition if scope.library else self.replaced(scope)
+                if definition:
+                    self._library_sites.setdefault(definition, {})[number] = site
             external = site.external
             for value in external if len(external) < 2 else sorted(external):
                 _, module, name = values[value]
                 self._external_sites.append((site, module, name))
-        for target, sites in called.items():
-            scope = scopes[target]
-            definition = scope.definition if scope.library else self.replaced(scope)
-            if definition:
-                self._library_sites.setdefault(definition, {}).update(sites)
 
     def replaced(self, scope: Scope) -> str:
         """The method of a library that a method of the application takes the place of, or ``""``."""

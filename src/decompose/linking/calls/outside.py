@@ -44,8 +44,8 @@ def pass_outside(engine: Engine, site: Site, *, summarised: bool = False) -> Non
 
 def tell_methods_not_told(engine: Engine) -> None:
     """A method that nothing in the application is called like is the library's own, of a class whose summary does not tell all."""
-    for site in engine.sites:
-        if site.kind != "call" or site.targets or site.external or site.frame.scope.library:
+    for site in engine.calls_leading_nowhere():
+        if site.external:
             continue
         for operation in site.frame.scope.operations_producing(site.operation[2]):
             name = operation[3] if operation[0] == Op.ATTRIBUTE else ""
@@ -66,8 +66,8 @@ def _call_not_told(engine: Engine, site: Site, receivers: Iterable[Value], name:
 
 def tell_passed_to_unknown(engine: Engine) -> None:
     """SQL given to a call of which nothing is known is taken to be run by it."""
-    for site in engine.sites:
-        if site.kind != "call" or site.targets or site.external or site.frame.scope.library:
+    for site in engine.calls_leading_nowhere():
+        if site.external:
             continue
         given = [value for ref in site.arguments for value in _texts(engine, site, ref)]
         given += [value for _, ref in site.keywords for value in _texts(engine, site, ref)]

@@ -42,7 +42,7 @@ class TableNames:
         classes = [self.linked.program.scopes[each[1]] for each in described if each[0] == "I"]
         found: set[str] = set()
         for cls in classes:
-            for made in self._makings.get(cls.index, ()) if not cls.library else ():
+            for made in self._makings.get(cls.index, ()):
                 text = self.linked.constant(made.frame.scope, _given_for(self._fields(cls), made, asked[0][3]))
                 found.update([text] if isinstance(text, str) else [])
         return found if len(found) <= _MOST_HELD else set()
@@ -60,13 +60,9 @@ class TableNames:
     def _makings(self) -> dict[int, list[Site]]:
         """The calls that make objects of a class."""
         found: dict[int, list[Site]] = {}
-        for site in self.linked.engine.sites:
-            node = site.operation[2] if site.kind == "call" and not site.frame.scope.library else -1
-            for value in (
-                self.linked.engine.values_of(site.frame.nodes[node]) if type(node) is int and node >= 0 else ()
-            ):
-                if self.linked.values[value][0] == "C":
-                    found.setdefault(self.linked.values[value][1], []).append(site)
+        for site, classes in self.linked.constructions():
+            for index in classes:
+                found.setdefault(index, []).append(site)
         return found
 
     def chosen(self, scope: Scope, ref: Ref) -> list[str]:

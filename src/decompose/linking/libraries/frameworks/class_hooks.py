@@ -46,19 +46,25 @@ def wires(linked: Linked) -> Iterator[Wire]:
     """From each class to its own methods that a framework calls on its objects, or on those of a subclass."""
     told: set[int] = set()
     of_library: dict[int, Hook | None] = {}
+    of_owner: dict[tuple[int, tuple[Hook, ...], frozenset[str]], list[tuple[str, str]]] = {}
     for cls in linked.application_classes():
         hooks = _hooks(linked, cls, of_library)
         if not hooks:
             continue
         named = _named(linked, cls)
+        listed = frozenset(named)
         seen: set[str] = set()
         for owner in linked.hierarchy.order(cls):
-            for name, ref in owner.facts.names.items() if not owner.library else ():
+            if owner.library:
+                continue
+            key = owner.index, hooks, listed
+            if key not in of_owner:  # many classes have the same ones above them
+                of_owner[key] = [(n, calls) for n in owner.facts.names if (calls := _calling(hooks, n)) or n in listed]
+            for name, calling in of_owner[key]:
                 if name in seen or (name in VERBS and owner is cls):
                     continue  # what answers a method of HTTP is an entry point itself
                 seen.add(name)
-                calling = _calling(hooks, name)
-                function = owner.function_below(ref) if calling or name in named else None
+                function = owner.function_below(owner.facts.names[name])
                 if function is not None and function.facts.flavour == "" and function.index not in told:
                     told.add(function.index)
                     rule = f"{HOOK}{calling}" if calling else f"named by {named[name]} of the class"
@@ -86,7 +92,7 @@ class Hook(NamedTuple):
         return f"{ANSWERING}{self.answering}" if self.answering else ""
 
 
-def _hooks(linked: Linked, cls: Scope, of_library: dict[int, Hook | None]) -> list[Hook]:
+def _hooks(linked: Linked, cls: Scope, of_library: dict[int, Hook | None]) -> tuple[Hook, ...]:
     found: list[Hook] = []
     for ancestor in linked.hierarchy.order(cls):
         if not ancestor.library:
@@ -101,7 +107,7 @@ def _hooks(linked: Linked, cls: Scope, of_library: dict[int, Hook | None]) -> li
         patterns = _OUTSIDE.get(f"{module}.{name}", "")
         if patterns:
             found.append(Hook(name.rpartition(".")[2], tuple(patterns.split())))
-    return found
+    return tuple(found)
 
 
 def _stated(linked: Linked, cls: Scope) -> Hook | None:
@@ -140,7 +146,7 @@ def _named(linked: Linked, cls: Scope) -> dict[str, str]:
     return found
 
 
-def _calling(hooks: list[Hook], name: str) -> str:
+def _calling(hooks: tuple[Hook, ...], name: str) -> str:
     """The class whose code calls a method of that name, and when; empty if none does."""
     for hook in hooks:
         if name in hook.patterns if name.startswith("__") else name in hook.declared or _fits(name, hook.patterns):
