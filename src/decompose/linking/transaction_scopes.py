@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from decompose.facts import Op
@@ -38,6 +38,11 @@ class TransactionScope(NamedTuple):
 
 def transaction_scopes(engine: Engine) -> list[TransactionScope]:
     """All places that open or end a transaction, sorted."""
+    return opened_at(engine, engine.transactions)
+
+
+def opened_at(engine: Engine, calls: Sequence[tuple[Site, str, str]]) -> list[TransactionScope]:
+    """The places that some of the calls which the engine has noted open or end, sorted."""
     special: dict[int, list[Frame]] = {}
     for frame in engine.frames:
         if frame.general is not None:
@@ -46,12 +51,12 @@ def transaction_scopes(engine: Engine) -> list[TransactionScope]:
     own = _own_connections(engine)
     around_functions: set[tuple[int, int, int]] = set()
     """Calls that are given a function by one of the callers: they decorate, and open nothing for the others either."""
-    for site, effect, kind in engine.transactions:
+    for site, effect, kind in calls:
         functions = [*_functions_given(engine, site), *_functions_decorated(site)] if effect == "transaction" else []
         for function in functions:
             around_functions.add(_spot(site))
             found.add(TransactionScope(function.index, -1, kind, site.line, "whole"))
-    for site, effect, kind in engine.transactions:
+    for site, effect, kind in calls:
         if site.kind == "decorate" or _spot(site) in around_functions:
             continue
         frames = [site.frame]

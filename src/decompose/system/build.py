@@ -11,7 +11,7 @@ from decompose.alongside import Beside, alongside, answer_to
 from decompose.facts import Collected, FileFacts, collect_facts
 from decompose.facts.collect import garbage_collection_paused
 from decompose.linking import Linked, link
-from decompose.linking.libraries import BELOW, FILLED, SHOWN, app_labels
+from decompose.linking.libraries import BELOW, FILLED, KEPT, SHOWN, app_labels
 from decompose.linking.rendered import Pages
 from decompose.sources import SourceFile, SourceTree
 from decompose.system.accesses.gathering import Accesses
@@ -135,6 +135,8 @@ class _Builder:
             loaded.forget()
         for filled in FILLED:
             self.linked.engine.accesses.update(filled(self.linked, fixture_reader(self.tree)))
+        for kept in KEPT:
+            self.linked.engine.accesses.update(self.linked.engine.safely(partial(kept, self.linked)))
         files = SqlFiles(self.linked, self.tree.base, self.tree.sql_files)
         accesses = Accesses(self.linked, self.placement, schema, files, loaded, self.arguments)
         defined = attempt(partial(ddl_in_strings, self.linked, accesses.of_text.sql_uses), None)

@@ -35,6 +35,7 @@ from decompose.linking.libraries import (
     django_template_rows,
     django_templates,
     django_validated,
+    django_versions,
     graphene_fields,
     jinja_templates,
     model_pages,
@@ -175,6 +176,9 @@ FILLED: tuple[Callable[[Linked, django_fixtures.Fixtures], Iterator[django_templ
     django_fixtures.written,
 )
 """What commands of a framework write, given what finds files of rows by their names."""
+
+KEPT: tuple[Callable[[Linked], Iterator[django_templates.Found]], ...] = (django_versions.kept,)
+"""What libraries do where code that says nothing of it saves rows."""
 
 DECLARATIONS = models.DECLARATIONS
 ACCESSES = models.ACCESSES

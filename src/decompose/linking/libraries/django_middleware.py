@@ -96,9 +96,14 @@ def _innermost(linked: Linked) -> Iterator[tuple[Scope, int]]:
 
 def listed_middlewares(linked: Linked) -> Iterator[list[Scope]]:
     """The middlewares of the application that each module of settings lists, in order."""
-    for module in linked.program.modules:
-        names = _listed(linked, module.top) if not module.library and "settings" in module.name else []
+    for names in listed_in_settings(linked):
         yield [found for name in names if (found := scope_at(linked, name)) is not None]
+
+
+def listed_in_settings(linked: Linked) -> Iterator[list[str]]:
+    """The dotted names of middlewares, the application's and others, that each module of settings lists, in order."""
+    for module in linked.program.modules:
+        yield _listed(linked, module.top) if not module.library and "settings" in module.name else []
 
 
 def _listed(linked: Linked, scope: Scope) -> list[str]:
