@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from decompose.runs.document import schema
 
 FOLDER = Path(__file__).parent
 WIDTH = 100
+WIDTH_OF_PROSE = 130
 
 COMMANDS_ABOUT = """\
 The help of every command, as `decompose COMMAND --help` prints it. What the options mean in full, and what the results hold, is
@@ -59,7 +62,8 @@ def data() -> str:
     ]
     for name in _in_order("Analysis", definitions):
         definition = definitions[name]
-        parts += [f"## {name}", *_text(definition.get("description", "")), "\n".join(_fields(definition))]
+        about, meanings = _text(definition)
+        parts += [f"## {name}", *about, "\n".join(_fields(definition, meanings))]
     return "\n\n".join(parts) + "\n"
 
 
@@ -85,17 +89,32 @@ def _mentioned(value: Any) -> Iterator[str]:
             yield from _mentioned(inner)
 
 
-def _text(description: str) -> list[str]:
-    """The paragraphs of a docstring, each on one line."""
-    return [" ".join(paragraph.replace("``", "`").split()) for paragraph in description.split("\n\n") if paragraph]
+def _text(definition: dict[str, Any]) -> tuple[list[str], dict[str, str]]:
+    """What the docstring of a record says of the whole, paragraph by paragraph, and of each field.
+
+    A sentence that begins with the name of a field tells of that field, with what follows up to the next such sentence.
+    """
+    fields = "|".join(definition.get("properties", ()))
+    of_a_field = re.compile(rf"(?:^|(?<=\. ))(?=`(?:{fields})`)") if fields else re.compile(r"(?!)")
+    about, meanings = [], {}
+    for paragraph in definition.get("description", "").split("\n\n"):
+        text = " ".join(paragraph.replace("``", "`").split())
+        for piece in filter(None, (piece.strip() for piece in of_a_field.split(text))):
+            name = re.match(rf"`({fields})`(?:: )?", piece) if fields else None
+            if name is None:
+                about += [textwrap.fill(piece, WIDTH_OF_PROSE, break_long_words=False, break_on_hyphens=False)]
+            else:
+                meanings[name[1]] = piece[name.end() :] if name[0].endswith(": ") else piece
+    return about, meanings
 
 
-def _fields(definition: dict[str, Any]) -> Iterator[str]:
-    yield "| field | type | default |"
-    yield "|---|---|---|"
+def _fields(definition: dict[str, Any], meanings: dict[str, str]) -> Iterator[str]:
+    yield f"| field | type | default |{' meaning |' if meanings else ''}"
+    yield f"|---|---|---|{'---|' if meanings else ''}"
     for name, field in definition.get("properties", {}).items():
         default = f"`{_literal(field['default'])}`" if "default" in field else ""
-        yield f"| `{name}` | {_type(field)} | {default} |"
+        meaning = f" {meanings.get(name, '')} |".replace("  |", " |") if meanings else ""
+        yield f"| `{name}` | {_type(field)} | {default} |{meaning}"
 
 
 def _literal(value: Any) -> str:
@@ -111,7 +130,7 @@ def _type(field: dict[str, Any]) -> str:
     if "anyOf" in field:
         return " or ".join(_type(part) for part in field["anyOf"])
     if "enum" in field:
-        return " or ".join(f"`{value}`" for value in field["enum"])
+        return " or ".join(f"`{_literal(value)}`" for value in field["enum"])
     if field.get("type") == "array":
         if "prefixItems" in field:
             return f"list of {', '.join(_type(item) for item in field['prefixItems'])}"

@@ -36,11 +36,11 @@ NO_TABLE, SMALL = "no table", "small"
 class Rung(Record, frozen=True):
     """A split with so many ``services``, in which ``joined`` was made one with ``kept``, the larger, whose name stays.
 
-    What is still broken is counted as in the scores; ``largest_share`` is that of the largest service. ``pays``: whether the two are tied
-    more than two parts of the application are in the mean, and do not hold half of it together. The first rung is the split itself.
+    The first rung is the split itself. What is still broken is counted as in the scores.
 
-    ``folded`` says why what was joined is hardly worth a process: ``no table``, or ``small`` beside the others; empty where it was merged for
-    what that heals. It had so many ``lines``.
+    ``largest_share`` is that of the largest service. ``pays``: whether the two are tied more than two parts of the application
+    are in the mean, and do not hold half of it together. ``folded`` says why what was joined is hardly worth a process:
+    ``no table``, or ``small`` beside the others; empty where it was merged for what that heals. ``lines``: so many it had.
     """
 
     services: int

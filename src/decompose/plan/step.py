@@ -22,7 +22,7 @@ class WorkItem(Record, frozen=True):
 class EffortUnits(Record, frozen=True):
     """The assumptions by which counted work becomes effort: low and high for one item of each kind of work in ``ranges``.
 
-    ``unit`` names what is counted in. What is not in ``ranges`` has the default of `decompose.plan.effort`.
+    ``unit`` names what is counted in. ``ranges``: what is not in it has the default of `decompose.plan.effort`.
     """
 
     unit: str = "points"

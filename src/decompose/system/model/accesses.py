@@ -99,12 +99,15 @@ class StoreAccess(Record, frozen=True):
 class Transaction(Record, frozen=True):
     """A scope whose writes commit or roll back together, with everything that it reaches through calls.
 
-    ``tables_cascaded`` are those of the written ones that no code in it writes: only deletions of other rows come to them.
     A method that several classes inherit is one transaction for each of them that is seen to be asked for it (for each of them,
-    if none is); ``unit`` is the class that acts. ``locked`` are the tables of which it locks rows until it ends. ``lines`` are the first and last lines of the parts of the definition that
-    are inside; none where all of it is. ``line`` is where it is opened or, if nothing opens it, where it is committed. ``inside``
-    are the definitions that run in it, where a helper runs what it is given, or what is given tells; elsewhere they follow from the calls. ``number``: only where
-    the definition runs as this one of `Narrowed`; -1 for any.
+    if none is).
+
+    ``unit`` is the class that acts. ``tables_cascaded`` are those of the written ones that no code in it writes: only deletions
+    of other rows come to them. ``locked`` are the tables of which it locks rows until it ends. ``lines`` are the first and last
+    lines of the parts of the definition that are inside; none where all of it is. ``line`` is where it is opened or, if nothing
+    opens it, where it is committed. ``inside`` are the definitions that run in it, where a helper runs what it is given, or what
+    is given tells; elsewhere they follow from the calls. ``number``: only where the definition runs as this one of `Narrowed`;
+    -1 for any.
     """
 
     definition: str
