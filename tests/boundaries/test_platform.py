@@ -13,29 +13,56 @@ from decompose.boundaries.platform import Platform, Released, told_of_platform
 from decompose.boundaries.split import SHARED
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from decompose.boundaries.clustering import Labels
     from tests.conftest import Draw
 
 SERVICES = ("orders", "stock", "users", "posts")
 """One package each, of which all but the last use the platform code."""
 
+MORE = (*SERVICES, "carts", "bills", "notes")
+"""So many that three are less than half."""
+
 CLIENTS = 30
 
 
 class Drawn:
-    """Four services, and as a fifth a package ``platform`` with clients, and one ``keys`` with a table."""
+    """Services, and as one more a package ``platform`` with clients, and one ``keys`` with a table, which ``serves``."""
 
     def __init__(
-        self, draw: Draw, users: int = 3, touching: int = 1, own: str = "", lines: int = 3, rest: int = 0
+        self,
+        draw: Draw,
+        users: int = 3,
+        touching: int = 1,
+        own: str = "",
+        lines: int = 3,
+        rest: int = 0,
+        services: Sequence[str] = SERVICES,
+        serves: bool = True,
     ) -> None:
-        files = {f"{name}/__init__.py": "" for name in (*SERVICES, "platform", "keys")}
-        for number, name in enumerate(SERVICES):
+        files = {f"{name}/__init__.py": "" for name in (*services, "platform")}
+        for number, name in enumerate(services):
             used = "from platform.clients import send_0 as send" if number < users else "send = str"
             files[f"{name}/models.py"] = f"from django.db import models\nclass {name.title()}(models.Model): pass\n"
             files[f"{name}/places.py"] = f"{used}\nfrom {name}.models import {name.title()}\n" + "".join(
                 f"def {name}_{n}():\n    send()\n    {name.title()}.objects.create()\n" + "    a = 1\n" * lines
                 for n in range(10)
             )
+        if serves:
+            self._add_keys(files, touching, rest)
+        files["platform/clients.py"] = f"{own}\n" + "".join(
+            f"def send_{n}(*what):\n    return send_{n + 1}() if what else 1\n" for n in range(CLIENTS)
+        )
+        system = draw(files).system
+        self.graph = EvidenceGraph(system)
+        homes = {unit.id: unit.id.partition(".")[0] for unit in system.units}
+        self.homes = {unit: "keys" if home == "platform" else home for unit, home in homes.items()}
+        self.names = sorted(set(self.homes.values()))
+
+    @staticmethod
+    def _add_keys(files: dict[str, str], touching: int, rest: int) -> None:
+        files["keys/__init__.py"] = ""
         files["keys/models.py"] = "from django.db import models\nclass Key(models.Model): pass\n"
         files["keys/views.py"] = (
             "from keys.models import Key\nfrom keys.forms import clean\nfrom platform.clients import send_0\n"
@@ -46,14 +73,6 @@ class Drawn:
             )
         )
         files["keys/forms.py"] = "def clean():\n    a = 1\n" + "    a = 2\n" * rest
-        files["platform/clients.py"] = f"{own}\n" + "".join(
-            f"def send_{n}(*what):\n    return send_{n + 1}() if what else 1\n" for n in range(CLIENTS)
-        )
-        system = draw(files).system
-        self.graph = EvidenceGraph(system)
-        homes = {unit.id: unit.id.partition(".")[0] for unit in system.units}
-        self.homes = {unit: "keys" if home == "platform" else home for unit, home in homes.items()}
-        self.names = sorted(set(self.homes.values()))
 
     def labels(self) -> Labels:
         found = np.zeros(len(self.graph.members), dtype=np.int64)
@@ -102,6 +121,16 @@ def test_what_is_left_stays_a_service_where_so_many_were_asked_for(draw: Draw) -
 
 def test_what_less_than_three_services_use_stays_a_service(draw: Draw) -> None:
     assert Drawn(draw, users=2).released()[1] == ()
+
+
+def test_what_has_no_data_and_no_entry_point_is_shared_where_three_services_use_it_be_they_half_or_not(
+    draw: Draw,
+) -> None:
+    assert Drawn(draw, services=MORE).released()[1] == (), "that with a table"
+    places, found = Drawn(draw, services=MORE, serves=False).released()
+    assert shared(places) >= CLIENT_UNITS
+    assert [(one.users, one.others) for one in found] == [(3, len(MORE))]
+    assert Drawn(draw, services=MORE, serves=False, users=2).released()[1] == ()
 
 
 def test_a_service_of_which_more_code_touches_its_table_stays_one(draw: Draw) -> None:

@@ -27,7 +27,7 @@ MIN_LIBRARY = 0.5
 """At least this share of it, by units and by lines, could stand in a library."""
 
 MIN_USERS = 0.5
-"""At least this share of the other services use that."""
+"""At least this share of the other services use that; where it has no data and no entry point at all, it is enough that several do."""
 
 _NAMED = 3
 
@@ -87,7 +87,8 @@ class Platform:
         if len(library) < MIN_LIBRARY * len(units) or self._sum(library) < MIN_LIBRARY * self._sum(units):
             return None
         users = {placed[user] for node in library for user in self._graph.users[node] - inside} - {SHARED_LABEL}
-        if len(users) < max(MIN_SHARED_SERVICES, MIN_USERS * others):
+        serves = not self._serving.isdisjoint(inside)
+        if len(users) < max(MIN_SHARED_SERVICES, MIN_USERS * others if serves else 0):
             return None
         return Released(units, library, touching, frozenset(inside - library), len(users), others)
 
