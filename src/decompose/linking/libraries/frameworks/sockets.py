@@ -80,9 +80,13 @@ class Namespace:
 """
 
 _CHANNELS_CONSUMER = """
+from channels.layers import BaseChannelLayer
+
 class AsyncConsumer:
     __has_more__ = True
     __hooks__ = "dispatch"
+    channel_layer: BaseChannelLayer
+    channel_name: str
     @classmethod
     def as_asgi(cls, **options): ...
 
