@@ -1,0 +1,4 @@
+from multiprocessing import AsyncResult, Pool
+
+
+class ThreadPool(Pool): ...

@@ -1,0 +1,62 @@
+"""Small libraries that hand values through or call what they are given: what comes out is what went in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Draw
+
+ORDER = """
+class Order:
+    def pay(self): pass
+def find(key): return Order()
+"""
+CASES = {
+    "a bar of progress": "from tqdm import tqdm\ndef show():\n for order in tqdm([find(1)]): order.pay()",
+    "a bar for what is at hand": "from tqdm.auto import tqdm\ndef show():\n for order in tqdm([find(1)]): order.pay()",
+    "chunks": """
+from more_itertools import chunked
+def show():
+    for part in chunked([find(1)], 2):
+        for order in part: order.pay()
+""",
+    "the first one": "from more_itertools import first\ndef show(): first([find(1)]).pay()",
+    "a pool's map": "from multiprocessing import Pool\ndef show():\n for order in Pool().map(find, [1]): order.pay()",
+    "a pool of threads": """
+from multiprocessing.pool import ThreadPool
+def show():
+    with ThreadPool(2) as pool:
+        pool.apply_async(find, (1,)).get().pay()
+""",
+    "called later": "from joblib import delayed\ndef show(): delayed(find)(1).pay()",
+    "tried again": "from tenacity import Retrying\ndef show(): Retrying()(find, 1).pay()",
+    "a proxy": "from werkzeug.local import LocalProxy\ndef show(): LocalProxy(lambda: find(1)).pay()",
+    "made when it is used": """
+from django.utils.functional import SimpleLazyObject
+def show(): SimpleLazyObject(lambda: find(1)).pay()
+""",
+}
+
+
+@pytest.mark.parametrize("source", CASES.values(), ids=list(CASES))
+def test_what_goes_through_a_library_is_known_behind_it(draw: Draw, source: str) -> None:
+    edges = {(d.source, d.target, d.resolution) for d in draw(ORDER + source).dependencies()}
+    assert edges == {
+        ("m:find", "m:Order", "exact"),
+        ("m:show", "m:find", "exact"),
+        ("m:show", "m:Order.pay", "exact"),
+    }
+
+
+def test_what_such_a_module_has_besides_is_as_it_was(draw: Draw) -> None:
+    cart = """
+from django.utils.functional import cached_property
+class Cart:
+    @cached_property
+    def order(self): return find(1)
+def show(cart: Cart): cart.order.pay()
+"""
+    assert ("m:show", "m:Order.pay") in draw(ORDER + cart).calls()
