@@ -283,3 +283,48 @@ def test_a_route_that_a_library_answers_does_to_the_rows_of_its_model_what_its_m
     }
     deleting = {name for name, found in done.items() if "delete shop_log" in found}
     assert deleting == {"POST /gone/<pk>/", "DELETE /gone/<pk>/"}
+
+
+def test_who_listens_to_rows_is_reached_by_the_routes_that_a_library_saves_them_for(draw: Draw) -> None:
+    app = _shop(
+        draw,
+        """
+        from django.db.models.signals import post_delete, post_save
+        from django.dispatch import receiver
+        from rest_framework import serializers, viewsets
+        from shop.models import Log, Order, Visit
+
+        @receiver(post_save, sender=Order)
+        def saved(sender, instance, **kwargs): Log.objects.create(text="saved")
+
+        @receiver(post_delete, sender=Order)
+        def deleted(sender, instance, **kwargs): Visit.objects.create(text="deleted")
+
+        class Renamed(serializers.Serializer):
+            def update(self, instance, validated_data):
+                return super().update(instance, validated_data)
+
+        class OrderSerializer(Renamed, serializers.ModelSerializer):
+            class Meta:
+                model = Order
+                fields = ["name"]
+
+        class Orders(viewsets.ModelViewSet):
+            queryset = Order.objects.all()
+            serializer_class = OrderSerializer
+        """,
+        """
+        from rest_framework.routers import DefaultRouter
+        from shop.views import Orders
+        router = DefaultRouter()
+        router.register("orders", Orders)
+        urlpatterns = router.urls
+        """,
+    )
+    told = {(name.split()[0], table) for name, table in _written(app) if table != "shop_order" and "/" in name}
+    assert told == {
+        ("POST", "shop_log"),
+        ("PUT", "shop_log"),
+        ("PATCH", "shop_log"),
+        ("DELETE", "shop_visit"),
+    }

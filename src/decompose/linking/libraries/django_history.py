@@ -15,7 +15,7 @@ from decompose.linking.effects import COPY
 from decompose.linking.engine import Engine
 from decompose.linking.libraries.django_options import MODEL, app_label, is_abstract, is_proxy, table_name
 from decompose.linking.libraries.django_schema import library_class, said_of_field
-from decompose.linking.libraries.frameworks.django_signals import SENDS_NONE
+from decompose.linking.libraries.django_silent_writes import SENDS_NONE
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 

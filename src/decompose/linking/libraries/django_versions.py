@@ -13,8 +13,8 @@ from decompose.linking.frames import Site
 from decompose.linking.libraries import model_views
 from decompose.linking.libraries.django_middleware import listed_in_settings
 from decompose.linking.libraries.django_schema import MANY_TO_MANY, fields
+from decompose.linking.libraries.django_silent_writes import SENDS_NONE
 from decompose.linking.libraries.django_templates import Found
-from decompose.linking.libraries.frameworks.django_signals import SENDS_NONE
 from decompose.linking.linked import Linked
 from decompose.linking.transaction_scopes import TransactionScope, opened_at
 from decompose.linking.values import Value

@@ -38,7 +38,7 @@ class Entered:
         self._classes = system.classes
         self._hooks: dict[str, list[Dependency]] = defaultdict(list)
         for d in system.dependencies:
-            if d.rule.startswith(HOOK) and d.source == d.source_unit:
+            if d.source == d.source_unit and (d.rule.startswith(HOOK) or ANSWERING in d.rule):
                 self._hooks[d.source].append(d)
         self._answers: dict[str, set[str]] = defaultdict(set)
         """Class -> the methods that its routes lead to."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
+from decompose.linking.effects import ANSWERING
 from decompose.linking.libraries.django_schema import library_class
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
@@ -42,6 +43,14 @@ _NAMED = {
     "parser_classes": ("parse",),
 }
 """Attribute of a view -> the methods that are called on what it names."""
+_CREATING, _UPDATING = "create post", "update partial_update put patch"
+_ANSWERING = {
+    "create": _CREATING,
+    "update": _UPDATING,
+    "validate": f"{_CREATING} {_UPDATING}",
+    "to_internal_value": f"{_CREATING} {_UPDATING}",
+}
+"""Method of a serializer -> the methods of a view, the library's, that call it."""
 _GIVEN = {
     "has_object_permission": ("permission_classes", 3, False),
     "filter_queryset": ("filter_backends", 2, True),
@@ -103,7 +112,11 @@ def _asked(linked: Linked, view: Scope, line: int, named: Iterable[Scope], name:
             member = linked.hierarchy.member(cls, method)
             function = linked.engine.function_of(member)
             if function is not None and not function.library:
-                yield Wire(view, line, function, "callback", f"{name} of the view")
+                said = f"{name} of the view"
+                if method in _ANSWERING and not view.is_function:
+                    said += ANSWERING + _ANSWERING[method]
+                acting = linked.values.instance(cls.index) if function.parent is not cls else -1
+                yield Wire(view, line, function, "callback", said, acting=acting)
 
 
 def rows_given(linked: Linked) -> Iterator[Given]:

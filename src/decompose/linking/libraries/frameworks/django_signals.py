@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from decompose.facts import Op
 from decompose.linking.frames import Site
+from decompose.linking.libraries.django_saved_rows import told_of_rows
 from decompose.linking.libraries.django_schema import user_model
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
@@ -21,15 +22,6 @@ OF_RELATIONS = "m2m_changed"
 
 _THROUGH = "django.db.models:Through"
 _SIGNALS_OF_USERS = "django.contrib.auth.signals"
-_SENT = {
-    "insert": frozenset({"pre_save", "post_save"}),
-    "update": frozenset({"pre_save", "post_save"}),
-    "delete": frozenset({"pre_delete", "post_delete"}),
-}
-SENDS_NONE = frozenset(
-    {"update", "aupdate", "bulk_create", "abulk_create", "bulk_update", "abulk_update", "_raw_delete"}
-)
-"""What writes without a signal."""
 
 
 class Receiver(NamedTuple):
@@ -62,30 +54,8 @@ def wires(linked: Linked) -> Iterator[Wire | Given]:
         for receiver in receivers:
             fits = not receiver.senders or told.model in receiver.senders
             if fits and receiver.signal in told.signals:
-                said = f"receives {receiver.signal}"
+                said = f"receives {receiver.signal}{told.answering}"
                 yield Wire(told.scope, told.line, receiver.function, "signal", said, receiver=told.acting)
-
-
-class Told(NamedTuple):
-    """A line that makes Django tell of each row of a model, by these signals; ``acting``: the object whose method it stands in."""
-
-    scope: Scope
-    line: int
-    acting: Value
-    model: int
-    signals: frozenset[str]
-
-
-def told_of_rows(linked: Linked) -> Iterator[Told]:
-    """The lines that save or delete rows of a model by what sends signals."""
-    for index, acting, operation, value, role, rule, line in linked.engine.accesses:
-        scope = linked.program.scopes[index]
-        method = rule.partition(",")[0].rpartition(".")[2]
-        description = linked.values[value]
-        if scope.library or role != "execute" or method in SENDS_NONE or not rule.startswith("django."):
-            continue
-        if description[0] == "I" and "," not in rule and operation in _SENT:
-            yield Told(scope, line, acting, description[1], _SENT[operation])
 
 
 def users_given(linked: Linked) -> Iterator[Wire | Given]:

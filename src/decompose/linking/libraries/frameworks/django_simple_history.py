@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from decompose.linking.libraries.django_history import histories
+from decompose.linking.libraries.django_saved_rows import told_of_rows
 from decompose.linking.libraries.framework import Example, Framework
-from decompose.linking.libraries.frameworks.django_signals import told_of_rows
 from decompose.linking.linked import Linked
 from decompose.linking.wiring import Given, Wire
 
@@ -34,9 +34,8 @@ def wires(linked: Linked) -> Iterator[Wire | Given]:
         for name in _CONNECTED:
             if name in told.signals and (told.model, name) in functions:
                 function = functions[told.model, name]
-                yield Wire(
-                    told.scope, told.line, function, "signal", f"keeps the history, {name}", receiver=told.acting
-                )
+                said = f"keeps the history, {name}{told.answering}"
+                yield Wire(told.scope, told.line, function, "signal", said, receiver=told.acting)
 
 
 _MODELS = """

@@ -16,7 +16,7 @@ from decompose.facts import Op
 from decompose.facts.records import ScopeFacts, ScopeKind
 from decompose.linking.libraries.consequence import Consequence
 from decompose.linking.libraries.django_options import TRANSLATES, translated_model
-from decompose.linking.libraries.frameworks.django_signals import SENDS_NONE
+from decompose.linking.libraries.django_silent_writes import SENDS_NONE
 from decompose.linking.linked import Linked
 from decompose.linking.program import Program, Scope
 

@@ -1,0 +1,61 @@
+"""Who saves or deletes rows of Django's models, so that those run who listen to that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from decompose.linking.effects import ANSWERING
+from decompose.linking.libraries import model_views
+from decompose.linking.libraries.django_silent_writes import SENDS_NONE
+from decompose.linking.linked import Linked
+from decompose.linking.program import Scope
+from decompose.linking.values import Value
+
+_SENT = {
+    "insert": frozenset({"pre_save", "post_save"}),
+    "update": frozenset({"pre_save", "post_save"}),
+    "delete": frozenset({"pre_delete", "post_delete"}),
+}
+_DJANGO = "django."
+_SENDING = (_DJANGO, "rest_framework.")
+"""The modules whose methods save and delete rows by those of the model, which send signals."""
+
+
+class Told(NamedTuple):
+    """A line that makes Django tell of each row of a model, by these signals; ``acting``: the object whose method it stands in.
+
+    ``answering``: words for the methods of a view that do so, if it is the view's class that says it for all of them.
+    """
+
+    scope: Scope
+    line: int
+    acting: Value
+    model: int
+    signals: frozenset[str]
+    answering: str = ""
+
+
+def told_of_rows(linked: Linked) -> Iterator[Told]:
+    """The lines that save or delete rows of a model by what sends signals, and the views and pages whose class says that they do."""
+    yield from _told_at_lines(linked)
+    by_class: dict[tuple[Scope, int, int, frozenset[str]], list[str]] = {}
+    for found in model_views.implied(linked):
+        if found.operation in _SENT:
+            line = found.line or found.cls.facts.line
+            key = found.cls, line, found.model.index, _SENT[found.operation]
+            by_class.setdefault(key, []).append(found.answering)
+    for (cls, line, model, signals), answering in by_class.items():
+        names = dict.fromkeys(name for several in answering for name in several.split())
+        yield Told(cls, line, -1, model, signals, f"{ANSWERING}{' '.join(names)}" if all(answering) else "")
+
+
+def _told_at_lines(linked: Linked) -> Iterator[Told]:
+    for index, acting, operation, value, role, rule, line in linked.engine.accesses:
+        scope = linked.program.scopes[index]
+        silent = rule.startswith(_DJANGO) and rule.partition(",")[0].rpartition(".")[2] in SENDS_NONE
+        description = linked.values[value]
+        if scope.library or role != "execute" or silent or not rule.startswith(_SENDING):
+            continue
+        if description[0] == "I" and "," not in rule and operation in _SENT:
+            yield Told(scope, line, acting, description[1], _SENT[operation])
