@@ -8,8 +8,9 @@ from decompose.boundaries import SplitOptions, propose
 from decompose.boundaries.coarser import or_merged
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.partition import split_from_assignment
-from decompose.boundaries.recommend import Smallest, recommend
+from decompose.boundaries.recommend import recommend
 from decompose.boundaries.scores import Scorer, scored
+from decompose.boundaries.soundness import Smallest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,9 +11,9 @@ import pytest
 from decompose import api
 from decompose.boundaries.clustering import SHARED_LABEL, UNPLACED
 from decompose.boundaries.graph import EvidenceGraph
-from decompose.boundaries.recommend import surely
 from decompose.boundaries.scores import Scorer
 from decompose.boundaries.shaping import Shaper
+from decompose.boundaries.soundness import surely
 from decompose.report import export_rows
 from tests.applications import write_tree
 

@@ -12,7 +12,7 @@ import pytest
 from decompose.boundaries.clustering import UNPLACED
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.ownership import Ownership
-from decompose.boundaries.recommend import ledgers
+from decompose.boundaries.soundness import ledgers
 from decompose.system.model import Transaction
 
 if TYPE_CHECKING:

@@ -1,11 +1,12 @@
 """Candidate splits: generated in different ways, scored against chance and against trivial splits, compared."""
 
+from decompose.boundaries.candidates import SplitOptions, Start
 from decompose.boundaries.comparison import Comparison, compare_splits
 from decompose.boundaries.keeping import KEPT, Earlier
 from decompose.boundaries.partition import split_from_assignment
-from decompose.boundaries.propose import Proposal, SplitOptions, Start, propose
-from decompose.boundaries.recommend import Smallest
+from decompose.boundaries.propose import Proposal, propose
 from decompose.boundaries.scores import DIRECTIONS, scored
+from decompose.boundaries.soundness import Smallest
 
 __all__ = [
     "DIRECTIONS",

@@ -10,7 +10,9 @@ import msgspec
 from decompose.boundaries.fewer import steps_to
 from decompose.boundaries.generators.refinement import SAFE
 from decompose.boundaries.ladder import Ladder, ladder_of, merged
-from decompose.boundaries.recommend import (
+from decompose.boundaries.recommend import mean_confidence, sentence_of
+from decompose.boundaries.scores import Scorer, labels_of
+from decompose.boundaries.soundness import (
     MAX_CROSSING,
     MAX_SPANNING,
     MIN_TRANSACTIONS,
@@ -18,13 +20,10 @@ from decompose.boundaries.recommend import (
     flaws_of_crossing,
     flaws_of_shape,
     ledgers,
-    mean_confidence,
-    sentence_of,
     spanning_in,
     surely,
     value_of,
 )
-from decompose.boundaries.scores import Scorer, labels_of
 from decompose.boundaries.split import Recommendation, Split
 from decompose.system.model import System
 

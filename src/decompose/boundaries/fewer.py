@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decompose.boundaries.ladder import SMALL, Ladder, Rung
-from decompose.boundaries.recommend import USUAL
+from decompose.boundaries.soundness import USUAL
 from decompose.wording import counted
 
 _NAMED = 6

@@ -11,9 +11,10 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from decompose.boundaries.graph import TABLE
-from decompose.boundaries.recommend import MAX_LARGEST_SHARE, MERGED, ledgers
+from decompose.boundaries.recommend import MERGED
 from decompose.boundaries.scores import Scorer, labels_of
 from decompose.boundaries.small import is_slight
+from decompose.boundaries.soundness import MAX_LARGEST_SHARE, ledgers
 from decompose.boundaries.split import Service, Split
 from decompose.system.model import Record
 

@@ -3,89 +3,38 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
-from itertools import chain, islice
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from decompose.boundaries import trivial
-from decompose.boundaries.certainty import Certainty
-from decompose.boundaries.clustering import clusterings
+from decompose.boundaries.candidates import SplitOptions, Start, candidates_of, trivial_splits
 from decompose.boundaries.coarser import or_merged
 from decompose.boundaries.fewer import told_of_folds, told_of_ladder
-from decompose.boundaries.folders import Package, folder_ties, packages_of
-from decompose.boundaries.generators import GENERATORS, Material
-from decompose.boundaries.generators.consensus import TRIALS, Ensemble, consensus, gather, turns
-from decompose.boundaries.generators.follow import Following
-from decompose.boundaries.generators.refinement import SAFE, Refinement
-from decompose.boundaries.generators.tables import atoms_of
-from decompose.boundaries.grains import grains_of, layered, wholeness
-from decompose.boundaries.graph import DEFAULT_WEIGHTS, EvidenceGraph
+from decompose.boundaries.folders import Package
+from decompose.boundaries.generators.refinement import SAFE
+from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.keeping import Earlier, keep
 from decompose.boundaries.ladder import Ladder, ladder_of, merged
-from decompose.boundaries.naming import Vocabulary
-from decompose.boundaries.ownership import Ownership
-from decompose.boundaries.partition import Placement, split_from_assignment, split_from_labels
-from decompose.boundaries.pins import Pins, Settled, check_count
-from decompose.boundaries.placing import Placing
-from decompose.boundaries.platform import Platform, Released, told_of_platform
-from decompose.boundaries.recommend import (
-    MAX_LARGEST_SHARE,
-    MERGED,
-    USUAL,
-    Smallest,
-    how_sure,
-    kept_to,
-    reasons_against,
-    recommend,
-)
-from decompose.boundaries.scores import Scored, Scorer, labels_of, with_told
-from decompose.boundaries.shaping import Shaper
-from decompose.boundaries.sharing import hubs
+from decompose.boundaries.partition import split_from_assignment
+from decompose.boundaries.pins import Settled, check_count
+from decompose.boundaries.platform import Released, told_of_platform
+from decompose.boundaries.recommend import MERGED, how_sure, kept_to, recommend
+from decompose.boundaries.scores import Scored, Scorer, labels_of
 from decompose.boundaries.small import told_of_small
-from decompose.boundaries.split import SHARED, Recommendation, Split
+from decompose.boundaries.soundness import reasons_against
+from decompose.boundaries.split import Recommendation, Split
 from decompose.boundaries.stateless import told_of_stateless
-from decompose.boundaries.trust import Clusterings, Trust
+from decompose.boundaries.trust import Clusterings
 from decompose.boundaries.unreached import unreached
 from decompose.system.model import System
 
 if TYPE_CHECKING:
     from decompose.boundaries.clustering import Labels, Pair
 
-REFINED = "{}, with single units and tables moved"
 _MAX_THREADS = 4
 _HALVES = 2
-_LOOKS = (0.6, 1.0)
-_LOOKED_OVER = 90_000
-_FEWEST_LOOKS = 3
-"""At which resolutions it is looked which modules are one thing, over how many edges at each, and how often at least."""
-_KINDS = (("calls", "inheritance", "references"), ("writes", "reads"), ("foreign keys", "transactions"), ("modules",))
-"""Layers that say the same kind of thing."""
-
-
-class Start(NamedTuple):
-    """A split by hand to begin with: its name, and where it puts units and tables."""
-
-    name: str
-    placements: tuple[Placement, ...]
-
-
-class SplitOptions(NamedTuple):
-    """What a user may ask for: the number of services, weights of evidence layers, pins, a split to start from, and the seed;
-    and how small an application may be that is told to split. A split of an earlier run is kept, and shown.
-
-    ``commits``: for each commit of the history the files that it changed; empty where there is no history.
-    """
-
-    services: tuple[int, int] | None = None
-    weights: Mapping[str, float] | None = None
-    seed: int = 1
-    pins: Pins = Pins()
-    start: Start | Earlier | None = None
-    commits: tuple[tuple[str, ...], ...] = ()
-    smallest: Smallest = USUAL
 
 
 class Proposal(NamedTuple):
@@ -125,8 +74,8 @@ def propose(
     fewer = _merged(scorer, options, settled) if options.services and start is None else None
     executor = ThreadPoolExecutor(min(_MAX_THREADS, os.cpu_count() or 1))
     try:
-        trivially = [(*one, (score or scorer.later)(one[-1])) for one in _trivial_splits(scorer.graph)]
-        splits, remade, judging, packages, released = _candidates(
+        trivially = [(*one, (score or scorer.later)(one[-1])) for one in trivial_splits(scorer.graph)]
+        splits, remade, judging, packages, released = candidates_of(
             scorer, options, settled, executor, start, fewer, found, trivially
         )
     finally:
@@ -195,199 +144,3 @@ def _besides(
         )
     if splits and not any(score.name == "lockstep" for score in splits[0].scores):
         yield "there is no git history of this folder: what changes together is judged by calls"
-
-
-def _candidates(
-    scorer: Scorer,
-    options: SplitOptions,
-    settled: Settled,
-    executor: Executor,
-    start: Split | None,
-    fewer: Split | None,
-    found: Callable[[Split], None],
-    trivially: Iterable[tuple[str, str, Labels, Scored]],
-) -> tuple[list[Split], list[Split], _Judging, tuple[Package, ...], dict[str, tuple[Released, ...]]]:
-    """All candidate splits, that to start from first, one with ``fewer`` services, the consensus made again from each half of the ensemble, what judges
-    splits, how far packages are one thing, and what was platform code in which split.
-    """
-    graph = scorer.graph
-    edges = settled.pulled(graph.combined(options.weights))
-    held_back = hubs(graph) - settled.held
-    with_terms = settled.pulled(graph.combined(options.weights, terms=True)).without(held_back)
-    apart = settled.pulled(graph.combined(options.weights, [name for name in DEFAULT_WEIGHTS if name != "modules"]))
-    apart = apart.without(held_back)
-    seeds = [options.seed + turn for turn in range(max(_FEWEST_LOOKS, turns(apart, _LOOKED_OVER)))]
-    runs = [(resolution, seed) for resolution in _LOOKS for seed in seeds]
-    looks = clusterings(executor, apart, len(graph.members), runs)
-    looked = [list(islice(looks, len(seeds))) for _ in _LOOKS]
-    whole = wholeness(graph, looked)
-    weight = {**DEFAULT_WEIGHTS, **(options.weights or {})}["packages"]
-    packages = packages_of(graph, chain.from_iterable(looked), weight)
-    edges = edges.plus(folder_ties(graph, packages).without(settled.ignored))
-    inner = edges.without(held_back)
-    material = Material(
-        graph=graph,
-        edges=inner,
-        following=Following(inner),
-        with_terms=with_terms,
-        weights=options.weights or {},
-        hubs=frozenset(held_back),
-        atoms=atoms_of(graph, with_terms),
-        grains=grains_of(graph, whole),
-        layered=layered(graph, whole),
-        seed=options.seed,
-        executor=executor,
-    )
-    sweeps = {generator.name: generator.sweep(material) for generator in GENERATORS}
-    shaper, platform = Shaper(graph, edges, held_back), Platform(graph, inner, settled.held)
-    shaping = _Shaping(shaper, options.services, default_range(graph.system))
-    ownership = Ownership(graph)
-    vocabulary = Vocabulary(graph)
-    ensemble = gather(material, sweeps, GENERATORS)
-    trust = Trust(ensemble, tuple(_by_layer(material)))
-    judging = _Judging(scorer, Certainty(graph, ensemble), trust, found, settled.held)
-
-    def agreed_by(ways: Ensemble, trials: int) -> Labels | None:
-        ranked = consensus(material, ways, trials, any_number=options.services is not None)
-        return shaping.first(ranked, divided=True)
-
-    agreed = agreed_by(ensemble, TRIALS)
-    again = [agreed_by(half, TRIALS // 2) for half in ensemble.halves()]
-    chosen = [("consensus", "what most ways of looking agree on", agreed)]
-    chosen += [(g.name, g.about, shaping.first(sweeps[g.name].ranked(g.evidence))) for g in GENERATORS]
-
-    def finished(name: str, about: str, labels: Labels, names: Mapping[int, str] | None = None) -> Split:
-        split = split_from_labels(graph, vocabulary, labels.tolist(), name=name, generator=about, names=names)
-        return judging.judged(split)
-
-    def placed(labels: Labels) -> tuple[Labels, dict[int, str], tuple[Released, ...]]:
-        made, freed = platform.released(labels, options.services[0] if options.services else 2)
-        kept, names = settled.kept(ownership.handed_over(shaper.shared_again(made) if freed else made), edges)
-        return kept, names, freed
-
-    splits = []
-    released: dict[str, tuple[Released, ...]] = {}
-    refinement = Refinement(scorer, settled.held, options.pins.max_size)
-    for name, about, labels in chosen:
-        if labels is not None:
-            kept, names, freed = placed(labels)
-            made = [finished(name, about, kept, names)]
-            if name == "consensus":
-                told = REFINED.format(name)
-                made += [finished(better.name, told, better.labels, names) for better in refinement.front(kept)]
-            splits += made
-            released |= {split.name: freed for split in made}
-    if start is not None:
-        splits = [*_from_start(graph, start, judging, refinement), *splits]
-    if fewer is not None:
-        splits.append(judging.judged(fewer))
-    for name, about, labels, scores in trivially:
-        split = split_from_labels(graph, vocabulary, labels.tolist(), name=name, generator=about, trivial=True)
-        splits.append(msgspec.structs.replace(split, scores=with_told(scores(), trust.scores(labels))))
-    remade = []
-    for labels in again:
-        if labels is not None:
-            kept, _, _ = placed(labels)
-            half = split_from_labels(graph, vocabulary, kept.tolist(), name="half", generator="half of the ensemble")
-            remade.append(msgspec.structs.replace(half, scores=scorer.scores(kept, shuffles=0)))
-    return splits, remade, judging, packages, released
-
-
-def _from_start(
-    graph: EvidenceGraph,
-    given: Split,
-    judging: _Judging,
-    refinement: Refinement,
-) -> list[Split]:
-    """A split as it is, and refined."""
-    names = [service.name for service in given.services]
-    splits = [judging.judged(given)]
-    before = labels_of(graph, given)
-    service_of = dict(enumerate(names))
-    for better in refinement.front(before):
-        placements = [
-            Placement(member, service_of.get(label, SHARED))
-            for label, members in zip(better.labels.tolist(), graph.members, strict=True)
-            for member in members
-        ]
-        refined = split_from_assignment(graph.system, placements, f"{given.name}-{better.name}", graph)
-        refined = msgspec.structs.replace(refined, generator=REFINED.format(given.name))
-        splits.append(judging.judged(refined))
-    return splits
-
-
-def _by_layer(material: Material) -> list[Labels]:
-    """What each kind of evidence alone would give."""
-    found: list[Labels] = []
-    for layers in _KINDS:
-        edges = material.graph.combined(material.weights, layers).without(material.hubs)
-        found += clusterings(material.executor, edges, len(material.graph.members), [(1.0, material.seed)])
-    return found
-
-
-def default_range(system: System) -> tuple[int, int]:
-    """How many services are worth considering at most: each needs tables of its own, and code."""
-    by_tables = max(3, len(system.tables) // 2)
-    return 2, max(2, min(by_tables, len(system.units) // 12))
-
-
-class _Shaping(NamedTuple):
-    """Turns communities into services, as many as were asked for, or at most as many as are worth considering."""
-
-    shaper: Shaper
-    wanted: tuple[int, int] | None
-    usual: tuple[int, int]
-
-    def first(self, ranked: Iterable[Labels], *, divided: bool = False) -> Labels | None:
-        """The first of the partitions that keeps the number of services, else the one that comes nearest; ``divided``: that also
-        divides the code, where any of them does.
-        """
-        least, most = self.wanted or self.usual
-        best: tuple[int, bool] | None = None
-        chosen = None
-        for labels in ranked:
-            shaped = self.shaper.shaped(labels, most, least if self.wanted else 1)
-            count = len(set(shaped[shaped >= 0].tolist()))
-            found = max(least - count, count - most, 0), divided and self._one_holds_most(shaped)
-            if best is None or found < best:
-                best, chosen = found, shaped
-            if not any(found):
-                break
-        return chosen
-
-    def _one_holds_most(self, labels: Labels) -> bool:
-        import numpy as np
-
-        code = labels[self.shaper.is_unit]
-        sizes = np.bincount(code[code >= 0], minlength=1)
-        return bool(sizes.max() >= MAX_LARGEST_SHARE * sizes.sum())
-
-
-class _Judging(NamedTuple):
-    """What judges a candidate, and who is told of it before that."""
-
-    scorer: Scorer
-    certainty: Certainty
-    trust: Trust
-    found: Callable[[Split], None]
-    pinned: frozenset[int]
-
-    def judged(self, split: Split) -> Split:
-        """The split with its scores, and how sure it is where things belong."""
-        self.found(split)
-        labels = labels_of(self.scorer.graph, split)
-        scores = self.scorer.scores(labels, told=self.trust.scores(labels))
-        shares, rivals = self.certainty.of(labels, [service.name for service in split.services])
-        because = Placing(self.scorer, labels, self.pinned).reasons(shares)
-        return msgspec.structs.replace(split, scores=scores, confidence=shares, runners_up=rivals, because=because)
-
-
-def _trivial_splits(graph: EvidenceGraph) -> Iterator[tuple[str, str, Labels]]:
-    import numpy as np
-
-    for name, about, labels in (
-        ("one-per-package", "package structure", trivial.by_package(graph)),
-        ("connected-components", "connected components", trivial.connected_components(graph)),
-        ("all-in-one", "everything in one service", trivial.everything_in_one(graph)),
-    ):
-        yield name, about, np.array(labels, dtype=np.int64)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import combinations
 from statistics import mean
@@ -11,31 +9,26 @@ from typing import NamedTuple
 
 from decompose.boundaries.agreement import adjusted_rand_index
 from decompose.boundaries.generators.refinement import TRADED
-from decompose.boundaries.ownership import joined_tables
 from decompose.boundaries.scores import DIRECTIONS
+from decompose.boundaries.soundness import (
+    MAX_SPANNING,
+    MIN_TRANSACTIONS,
+    USUAL,
+    Smallest,
+    flaws_of,
+    ledgers,
+    only_by_cascade,
+    reasons_against,
+    spanning_in,
+    value_of,
+    written_tables,
+)
 from decompose.boundaries.split import Recommendation, Split
 from decompose.system.model import System
-from decompose.wording import counted
-
-MIN_UNITS = 20
-MAX_LARGEST_SHARE = 0.5
-MIN_MODULARITY_Z = 2.0
-MAX_SPANNING = 0.6
-MAX_CROSSING = 0.4
-MIN_SINGLE_WRITER = 0.25
-MIN_WRITTEN = 4
-MIN_TRANSACTIONS = 5
-ENOUGH_TRANSACTIONS = 20
-"""From so many on the share that spans services is judged as it is; of fewer it must surely be too large."""
-
-_ONE_SIDED = 1.645
-"""The standard deviations beyond which 5 % of a normal distribution lie."""
 
 MERGED = "merged"
 """The name of the split that is made of another by merging its services."""
 
-LEDGER_SHARE = 0.25
-"""A table that at least this share of the writing transactions writes, and that is appended to rather than changed, is a ledger."""
 
 FINEST = 0.5
 """Differences of less than this share say nothing: other seeds, or 1 % of the calls and accesses put elsewhere, move each score by
@@ -58,20 +51,6 @@ CHANGE = ("lockstep", "inter_call")
 
 _TOLD = (*DATA, "lockstep", "inter_call", "remote_calls", "independence", "seed_agreement")
 _NAMED = 2
-
-
-class Smallest(NamedTuple):
-    """How small an application may be that is told to split, in lines of code and in tables.
-
-    What a split costs (a network between, a saga for a transaction, one more thing to deploy and watch) does not depend on size,
-    while what it brings does: below this a few people can change all of it.
-    """
-
-    lines: int = 3000
-    tables: int = 4
-
-
-USUAL = Smallest()
 
 
 class Standing(NamedTuple):
@@ -97,30 +76,6 @@ def standing(split: Split) -> Standing:
     data = [z[name] for name in DATA if name in z]
     change = next((z[name] for name in CHANGE if name in z), 0.0)
     return Standing(round(sum(data) / len(data), 2) if data else 0.0, change, value_of(split, "seed_agreement"))
-
-
-def ledgers(system: System) -> tuple[str, ...]:
-    """Tables that everything appends to and no key leads to, such as event and audit logs: an outbox carries their rows,
-    whoever owns them. What only joins two tables is none: its rows are about what they join.
-    """
-    between = joined_tables(system)
-    referred = {key.target_table for key in system.foreign_keys if key.table != key.target_table}
-    writing = [t for t in system.transactions if t.tables_written]
-    written = Counter(table for transaction in writing for table in set(transaction.tables_written))
-    operations: dict[str, Counter[str]] = defaultdict(Counter)
-    for access in system.accesses:
-        if access.resolution != "guessed":
-            operations[access.table][access.operation] += 1
-    return tuple(
-        sorted(
-            table
-            for table, count in written.items()
-            if table not in referred
-            and table not in between
-            and count >= max(MIN_TRANSACTIONS, LEDGER_SHARE * len(writing))
-            and operations[table]["insert"] >= max(1, operations[table]["update"] + operations[table]["delete"])
-        )
-    )
 
 
 def recommend(
@@ -226,11 +181,6 @@ def _trusted(splits: Sequence[Split]) -> Split:
     return next(s for s in splits if standing(s).trust >= most - EQUAL_TRUST)
 
 
-def value_of(split: Split, name: str) -> float:
-    """The value of one score of a split; 0 where it was not computed."""
-    return next((score.value for score in split.scores if score.name == name), 0.0)
-
-
 def mean_confidence(split: Split) -> float:
     """How sure it is where things belong, in the mean over all."""
     return sum(split.confidence.values()) / len(split.confidence) if split.confidence else 0.0
@@ -240,106 +190,9 @@ def _parts(split: Split) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:
     return {(service.units, service.tables) for service in split.services}
 
 
-def reasons_against(system: System, smallest: Smallest) -> list[str]:
-    """Why an application is not to be split, however it is done."""
-    reasons = []
-    if system.lines < smallest.lines:
-        reasons.append(
-            f"it has only {system.lines:,} lines of code, and below {smallest.lines:,} (`min_lines`) a split costs more than it brings"
-        )
-    if len(system.units) < MIN_UNITS:
-        reasons.append(f"it has only {len(system.units)} units (classes and functions), fewer than {MIN_UNITS}")
-    if len(system.tables) < smallest.tables:
-        reasons.append(
-            f"{_tables_found(system)}, fewer than {smallest.tables} (`min_tables`), and a split divides data first of all"
-        )
-    elif not _written(system):
-        reasons.append(
-            f"{_tables_found(system)}, but nothing was seen to write any of them, so who should own which cannot be told"
-        )
-    return reasons
-
-
-def _tables_found(system: System) -> str:
-    tables = len(system.tables)
-    return f"{counted(tables, 'database table')} {'was' if tables == 1 else 'were'} found"
-
-
-def surely(count: int, of: int) -> float:
-    """The share that is at least there, however few were counted: the lower bound of Wilson's interval (1927), one-sided 95 %."""
-    share, factor = count / of, _ONE_SIDED**2 / of
-    return (share + factor / 2 - math.sqrt(factor * share * (1 - share) + factor**2 / 4)) / (1 + factor)
-
-
-def spanning_in(system: System, split: Split, apart: tuple[str, ...] = ()) -> tuple[int, int]:
-    """How many transactions would span services, and how many write at all; ``apart`` are tables that do not count."""
-    owner = split.service_of_table()
-    writing = [
-        {owner.get(t) for t in x.tables_written if t not in apart} for x in system.transactions if x.tables_written
-    ]
-    return sum(len(owners) > 1 for owners in writing), len(writing)
-
-
-def only_by_cascade(system: System, split: Split) -> int:
-    """How many transactions would span services only because rows of others go with those that are deleted."""
-    owner = split.service_of_table()
-    return sum(
-        len({owner.get(t) for t in x.tables_written})
-        > 1
-        >= len({owner.get(t) for t in x.tables_written if t not in x.tables_cascaded})
-        for x in system.transactions
-        if x.tables_cascaded
-    )
-
-
-def _written(system: System) -> set[str]:
-    """The tables that code asks to write, as the score counts them: rows that only go along with others make no writer."""
-    return {a.table for a in system.accesses if a.operation != "read" and a.resolution != "guessed" and not a.follows}
-
-
-def flaws_of(system: System, split: Split, apart: tuple[str, ...]) -> list[str]:
-    """Why a split is not sound, in words; ``apart`` are ledgers."""
-    return [*flaws_of_shape(system, split), *flaws_of_crossing(system, split, apart)]
-
-
-def flaws_of_shape(system: System, split: Split) -> list[str]:
-    """What is wrong with how it is divided, whatever crosses."""
-    flaws = []
-    largest = value_of(split, "largest_share")
-    if largest >= MAX_LARGEST_SHARE:
-        flaws.append(
-            f"one service holds {largest:.0%} of the units and tables (less than {MAX_LARGEST_SHARE:.0%} is accepted)"
-        )
-    z = next((score.z for score in split.scores if score.name == "modularity"), None)
-    if z is not None and z < MIN_MODULARITY_Z:
-        flaws.append(f"it is hardly better than chance (modularity {z} standard deviations from shuffled labels)")
-    single, written = value_of(split, "single_writer_tables"), len(_written(system))
-    if written >= MIN_WRITTEN and single < MIN_SINGLE_WRITER:
-        flaws.append(
-            f"{single:.0%} of the written tables have a single writing service (at least {MIN_SINGLE_WRITER:.0%} is asked for)"
-        )
-    return flaws
-
-
-def flaws_of_crossing(system: System, split: Split, apart: tuple[str, ...]) -> list[str]:
-    """What is wrong by the calls and transactions that cross."""
-    flaws = []
-    crossing = value_of(split, "inter_call")
-    if crossing > MAX_CROSSING:
-        flaws.append(f"{crossing:.0%} of the calls would cross (at most {MAX_CROSSING:.0%} is accepted)")
-    spanning, writing = spanning_in(system, split, apart)
-    share = spanning / writing if writing >= ENOUGH_TRANSACTIONS else surely(spanning, writing) if writing else 0.0
-    if writing >= MIN_TRANSACTIONS and share > MAX_SPANNING:
-        besides = f", not counting the tables that everything appends to ({', '.join(apart)})" if apart else ""
-        flaws.append(
-            f"{spanning / writing:.0%} of the writing transactions would span services{besides} (at most {MAX_SPANNING:.0%} is accepted)"
-        )
-    return flaws
-
-
 def sentence_of(system: System, split: Split, apart: tuple[str, ...]) -> str:
     """The verdict for a split in a sentence."""
-    written = _written(system)
+    written = written_tables(system)
     single = round(value_of(split, "single_writer_tables") * len(written))
     spanning, writing = spanning_in(system, split)
     without = spanning - spanning_in(system, split, apart)[0]

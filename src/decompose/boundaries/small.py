@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from decompose.boundaries.recommend import USUAL
 from decompose.boundaries.scores import Scorer, labels_of
+from decompose.boundaries.soundness import USUAL
 from decompose.boundaries.split import Split
 from decompose.wording import counted
 

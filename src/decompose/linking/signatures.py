@@ -129,15 +129,6 @@ class Signatures:
         own = function.facts.name
         ref = cls.facts.names.get(own)
         return [own, *(name for name in names.get(ref, ()) if name != own)] if type(ref) is int else [own]
-        own = function.facts.name
-        ref = cls.facts.names.get(own, -1)
-        also = (
-            [name for name, other in cls.facts.names.items() if other == ref and name != own]
-            if type(ref) is int
-            else []
-        )
-        known = self._names[function.index] = [own, *(also if ref >= 0 else [])]
-        return known
 
 
 def _gives(site: Site, position: int, name: str) -> bool:

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from decompose.boundaries.fewer import folds_in_short, in_short
 from decompose.boundaries.ladder import Ladder
-from decompose.boundaries.recommend import DATA, MERGED, ledgers, only_by_cascade, standing
+from decompose.boundaries.recommend import DATA, MERGED, standing
 from decompose.boundaries.small import small_services
+from decompose.boundaries.soundness import ledgers, only_by_cascade
 from decompose.boundaries.split import SHARED, Split
 from decompose.database.split import DatabaseSplit, SpanningTransaction
 from decompose.plan.step import Plan
