@@ -20,7 +20,7 @@ _LEVEL = 1
 _UNREADABLE = (OSError, zlib.error, msgspec.DecodeError, ValueError)
 _FILES = msgspec.msgpack.Decoder(tuple[bytes, dict[str, bytes]])
 _PLACE = msgspec.msgpack.Decoder(tuple[str, dict[str, Stamp]])
-_SOURCES = msgspec.msgpack.Decoder(tuple[bytes, dict[str, Stamp | None]])
+_SOURCES = msgspec.msgpack.Decoder(tuple[bytes, dict[bytes, Stamp | None]])
 
 
 class Memo(msgspec.Struct):
@@ -136,7 +136,9 @@ def remember_sources(folder: Path | None, asked: tuple[object, ...], digest: byt
     What was written so shortly before that it could change again without a trace is looked at again.
     """
     if folder is not None and CAN_BE_TRUSTED and seen.settled_before(began):
-        _keep(_sources(folder, asked), msgspec.msgpack.encode((digest, seen.stamps)))
+        # As bytes: the name of a file may be no text.
+        stamps = {os.fsencode(path): taken for path, taken in seen.stamps.items()}
+        _keep(_sources(folder, asked), msgspec.msgpack.encode((digest, stamps)))
 
 
 def remembered_sources(folder: Path | None, asked: tuple[object, ...]) -> bytes | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 
 Stamp = tuple[int, int, int, int]
 """Of a file or folder what changes as soon as it is written to: size, times of modification and change (nanoseconds), inode."""
@@ -21,7 +22,7 @@ def stamp(status: os.stat_result) -> Stamp:
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
-def stamp_of(path: str) -> Stamp | None:
+def stamp_of(path: str | bytes) -> Stamp | None:
     """The stamp of what ``path`` leads to; None where there is nothing, or nothing that may be looked at."""
     try:
         return stamp(os.stat(path))
@@ -49,6 +50,6 @@ class Seen:
         )
 
 
-def still_so(stamps: dict[str, Stamp | None]) -> bool:
+def still_so(stamps: Mapping[str, Stamp | None] | Mapping[bytes, Stamp | None]) -> bool:
     """Whether everything is as it was when these stamps were taken."""
     return all(stamp_of(path) == taken for path, taken in stamps.items())
