@@ -27,8 +27,9 @@ from decompose.runs.checking import Check
 from decompose.runs.checking import check as check_runs
 from decompose.runs.consequences import consequences_of
 from decompose.runs.document import decode, load
-from decompose.runs.explanation import Explanation, Join, Tie, explain, ties_of_moved
+from decompose.runs.explanation import Explanation, explain
 from decompose.runs.partition import Partition, read_partition
+from decompose.runs.ties import Join, Tie, ties_of_moved
 from decompose.workflow import Request, run
 
 __all__ = [

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from decompose.boundaries.split import Recommendation, Service, Split
 from decompose.plan.consequences import consequences
 from decompose.runs.analysis import FORMAT_VERSION, Analysis
-from decompose.runs.explanation import Join, explain
+from decompose.runs.explanation import explain
+from decompose.runs.ties import Join
 
 if TYPE_CHECKING:
     from tests.conftest import Draw

@@ -2,57 +2,22 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
-from os.path import commonprefix
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-import msgspec
-
 from decompose.boundaries.clustering import Edges
-from decompose.boundaries.comparison import Move
 from decompose.boundaries.folders import Package, folder_ties
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.scores import labels_of
 from decompose.boundaries.split import SHARED, Split
-from decompose.database.joins import joining_statements
-from decompose.errors import UnknownNameError
 from decompose.runs.analysis import Analysis, named_split
-from decompose.system.model import Access, Dependency, ForeignKey, System, Transaction
+from decompose.runs.names import thing_meant
+from decompose.runs.ties import Line, Tie, is_line, is_proved, kind_of, line_of, places_of, ties_of
 from decompose.wording import counted
 
-_NEAR = 5
 _NEAREST = 3
-
-
-def ties_of_moved(analysis: Analysis, first: Split, second: Split, moved: Sequence[Move]) -> dict[str, tuple[int, int]]:
-    """Why two splits differ: for each id that moved, its ties to what either split puts beside it, counted as `explain` does."""
-    target = {move.id: (move.first, move.second) for move in moved}
-    places = _places(first), _places(second)
-    lines: dict[str, tuple[set[_Line], set[_Line]]] = {identifier: (set(), set()) for identifier in target}
-    unit_of = {d.id: d.unit for d in analysis.system.definitions}
-    for tie, ends in _ties(analysis.system):
-        for end in ends & target.keys() if _proved(tie) and _is_line(tie) else ():
-            for side in (0, 1):
-                if target[end][side] in {places[side].get(other) for other in ends - {end}}:
-                    lines[end][side].add(_line(tie, unit_of))
-    return {identifier: (len(before), len(after)) for identifier, (before, after) in lines.items()}
-
-
-class Join(msgspec.Struct, frozen=True):
-    """A definition that touches two tables in one statement."""
-
-    definition: str
-    tables: tuple[str, str]
-    resolution: str
-    file: str
-    line: int
-
-
-Tie = Dependency | Access | ForeignKey | Transaction | Join
 
 
 class Near(NamedTuple):
@@ -117,22 +82,22 @@ class Explanation(NamedTuple):
 def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "") -> Explanation:
     """Why ``thing`` (a unit, definition or table) is where it is, or everything that ties two things."""
     system, split = analysis.system, named_split(analysis, split_name)
-    place = _places(split)
-    first, second = _resolve(system, thing), _resolve(system, other) if other else ""
+    place = places_of(split)
+    first, second = thing_meant(system, thing), thing_meant(system, other) if other else ""
     found: list[Tie] = []
     unit_of = {d.id: d.unit for d in system.definitions}
-    ties: dict[str, set[_Line]] = defaultdict(set)
-    proved: dict[str, list[tuple[_Line, set[str]]]] = defaultdict(list)
-    for tie, ends in _ties(system):
+    ties: dict[str, set[Line]] = defaultdict(set)
+    proved: dict[str, list[tuple[Line, set[str]]]] = defaultdict(list)
+    for tie, ends in ties_of(system):
         others = ends - {first}
         if first in ends and others and (not second or second in others):
             found.append(tie)
-            if _proved(tie):
+            if is_proved(tie):
                 services = {place.get(end, "") for end in others}
-                line = _line(tie, unit_of)
-                for service in services if _is_line(tie) else ():
+                line = line_of(tie, unit_of)
+                for service in services if is_line(tie) else ():
                     ties[service].add(line)
-                proved[_kind(tie)].append((line, services))
+                proved[kind_of(tie)].append((line, services))
     graph = EvidenceGraph(system)
     weights, nearest, packages = (
         ({}, [], _around_both(analysis, graph, first, second)) if second else _pull(analysis, graph, split, first)
@@ -232,105 +197,5 @@ def _around_both(analysis: Analysis, graph: EvidenceGraph, first: str, second: s
     ]
 
 
-def _kind(tie: Tie) -> str:
-    if isinstance(tie, Access):
-        return "read" if tie.operation == "read" else "write"
-    if isinstance(tie, Dependency):
-        return "call" if tie.runs else tie.kind
-    return {ForeignKey: "foreign key", Transaction: "transaction", Join: "join"}[type(tie)]
-
-
-_Line = tuple[str, str, int, tuple[str, ...]]
-"""What counts once: the family of a tie, file, line, and on whose behalf it runs."""
-
-
-def _line(tie: Tie, unit_of: Mapping[str, str]) -> _Line:
-    source: tuple[str, ...]
-    if isinstance(tie, Dependency):
-        family, source = "call" if tie.runs else tie.kind, (tie.source_unit or unit_of.get(tie.source, ""),)
-    elif isinstance(tie, Access):
-        family, source = "access", (tie.unit or unit_of.get(tie.definition, ""),)
-    elif isinstance(tie, ForeignKey):
-        family, source = "foreign key", (tie.table,)
-    elif isinstance(tie, Join):
-        family, source = "join", (tie.definition, *tie.tables)
-    else:
-        family, source = "transaction", (tie.definition, tie.unit, *tie.tables_written)
-    return family, tie.file, tie.line, source
-
-
-def _leading(lines: Iterable[tuple[_Line, set[str]]], service: str) -> int:
+def _leading(lines: Iterable[tuple[Line, set[str]]], service: str) -> int:
     return len({line for line, services in lines if service in services})
-
-
-def _places(split: Split) -> dict[str, str]:
-    return {**split.service_of_unit(), **{f"table:{table}": name for table, name in split.service_of_table().items()}}
-
-
-def _is_line(tie: Tie) -> bool:
-    """Whether it is a line of code that a split would cut, as the report counts them."""
-    return isinstance(tie, (Access, ForeignKey)) or (
-        isinstance(tie, Dependency) and (tie.runs or tie.kind == "inherit")
-    )
-
-
-def _proved(tie: Tie) -> bool:
-    return isinstance(tie, (ForeignKey, Transaction)) or tie.resolution != "guessed"
-
-
-def _ties(system: System) -> Iterator[tuple[Tie, set[str]]]:
-    """Everything that ties units and tables, with what it ties."""
-    unit_of = {d.id: d.unit for d in system.definitions}
-    for key in system.foreign_keys:
-        yield key, {f"table:{key.table}", f"table:{key.target_table}"}
-    for transaction in system.transactions:
-        yield transaction, {f"table:{table}" for table in transaction.tables_written}
-    for access in system.accesses:
-        yield access, {access.unit or unit_of.get(access.definition, ""), f"table:{access.table}"}
-    joins: dict[tuple[str, str, int, str, str], str] = {}
-    for (file, line, definition, _), accesses in joining_statements(system):
-        resolution = {access.table: access.resolution for access in accesses}
-        for one, two in combinations(sorted(resolution), 2):
-            weaker = "inferred" if "inferred" in (resolution[one], resolution[two]) else "exact"
-            joins.setdefault((definition, file, line, one, two), weaker)
-    for (definition, file, line, one, two), weaker in sorted(joins.items()):
-        yield Join(definition, (one, two), weaker, file, line), {f"table:{one}", f"table:{two}"}
-    for dependency in system.dependencies:
-        source = dependency.source_unit or unit_of.get(dependency.source, "")
-        yield dependency, {source, dependency.target_unit or unit_of.get(dependency.target, "")}
-
-
-def _resolve(system: System, name: str) -> str:
-    """The unit or ``table:NAME`` that a name means."""
-    unit_of = {**{d.id: d.unit for d in system.definitions}, **{unit.id: unit.id for unit in system.units}}
-    tables = {table.name for table in system.tables}
-    if name in unit_of:
-        return unit_of[name]
-    if name.removeprefix("table:") in tables:
-        return f"table:{name.removeprefix('table:')}"
-    meant = sorted(i for i in unit_of if i.endswith((f":{name}", f".{name}"))) if name else []
-    if len({unit_of[identifier] for identifier in meant}) == 1:
-        return unit_of[meant[0]]
-    if meant:
-        more = f" and {len(meant) - _NEAR} more" if len(meant) > _NEAR else ""
-        raise UnknownNameError(
-            f"{name}: {len(meant)} definitions end so: {', '.join(meant[:_NEAR])}{more}. Give one of them."
-        )
-    near = _near(name, sorted(tables) if name.startswith("table:") else [*unit_of, *sorted(tables)])
-    hint = f" Did you mean: {', '.join(near)}?" if near else ""
-    raise UnknownNameError(f"{name or '(nothing)'}: this run has no unit or table of this name.{hint}")
-
-
-def _near(name: str, known: Sequence[str]) -> list[str]:
-    """The most similar of the known names, by their last part; of these first those that begin like it."""
-
-    def alike_from_the_start(identifier: str) -> int:
-        return len(commonprefix((identifier, name)))  # noqa: RUF071 - letter by letter is meant
-
-    wanted = name.rpartition(":")[2].lower()
-    inside = [identifier for identifier in known if wanted and wanted in identifier.rpartition(":")[2].lower()]
-    inside.sort(key=lambda identifier: (-alike_from_the_start(identifier), len(identifier), identifier))
-    by_start = sorted(sorted(known), key=alike_from_the_start)
-    last = {identifier.rpartition(":")[2].rpartition(".")[2].lower(): identifier for identifier in by_start}
-    alike = [last[part] for part in difflib.get_close_matches(wanted, sorted(last), n=_NEAR, cutoff=0.6)]
-    return list(dict.fromkeys([*inside, *alike]))[:_NEAR]
