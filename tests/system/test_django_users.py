@@ -78,3 +78,29 @@ def test_objects_for_whom_a_user_has_a_permission(draw: Draw) -> None:
     assert {("read", "shop_order"), ("read", "shop_member_groups"), *ASKED} <= found
     found = _done(draw, "def f(order):\n    for user in get_users_with_perms(order): user.id")
     assert {READ, ("read", "shop_member_groups"), *ASKED} <= found
+
+
+def test_a_key_to_auth_user_is_one_to_djangos_model_whatever_other_class_has_its_name(draw: Draw) -> None:
+    models = """
+        from django.contrib.auth.models import User
+        from django.db import models
+        class Card(models.Model):
+            user = models.OneToOneField("auth.User", models.CASCADE, related_name="card")
+        def number(user: User): return user.card.number
+    """
+    proxy = """
+        from django.contrib.auth.models import User as Base
+        class User(Base):
+            class Meta: proxy = True
+    """
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/people/__init__.py": "",
+            "shop/people/models.py": proxy,
+            "shop/cards/__init__.py": "",
+            "shop/cards/models.py": models,
+            "shop/cards/client.py": "class User: pass",
+        }
+    )
+    assert [a.table for a in app.system.accesses if a.definition == "shop.cards.models:number"] == ["cards_card"]

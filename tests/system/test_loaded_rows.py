@@ -60,6 +60,35 @@ CASES = [
     ),
     pytest.param(
         """
+        def is_named(order): return order.customer.name != ""
+        def above(order: Order):
+            if not is_named(order):
+                return
+            print(order.customer.name)
+        def on_one_way(order: Order, really):
+            if really:
+                is_named(order)
+            print(order.customer.name)
+        def on_the_same_way(order: Order, really):
+            if really:
+                is_named(order)
+                print(order.customer.name)
+        def below(order: Order):
+            print(order.customer.name)
+            is_named(order)
+        def of_another(order: Order, other: Order):
+            is_named(other)
+            print(order.customer.name)
+        def of_a_new_one(order: Order):
+            is_named(order)
+            order = Order.objects.first()
+            print(order.customer.name)
+        """,
+        {"is_named", "on_one_way", "below", "of_another", "of_a_new_one"},
+        id="asked for by a function that was called above",
+    ),
+    pytest.param(
+        """
         def named(order, really):
             if really:
                 return order.customer.name

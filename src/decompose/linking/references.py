@@ -36,13 +36,13 @@ class References:
         candidates = self._by_name.get(name, [])
         if label and not candidates and name.islower():
             candidates = self._by_lower_name.get(name, [])  # as Django's registry finds models
-        if not candidates and text in self.known:
+        words = label.lower().split(".")
+        if text in self.known and not any(_is_in(cls, words) for cls in candidates):
             return [self.known[text]]
         if len(candidates) <= 1:
             return list(candidates)
         if label:
-            words = label.lower().split(".")
-            exact = [cls for cls in candidates if _contains(cls.module.name.lower().split("."), words)]
+            exact = [cls for cls in candidates if _is_in(cls, words)]
         else:
             exact = [cls for cls in candidates if cls.module is scope.module]
         ranked = exact or candidates
@@ -86,7 +86,8 @@ def _usual(scope: Scope, ref: Any) -> str | None:
     return None
 
 
-def _contains(parts: list[str], words: list[str]) -> bool:
+def _is_in(cls: Scope, words: list[str]) -> bool:
+    parts = cls.module.name.lower().split(".")
     return any(parts[i : i + len(words)] == words for i in range(len(parts) - len(words) + 1))
 
 

@@ -99,6 +99,7 @@ class Loaded:
         return bool(asked) and all(
             self._has(scope, operation[2], (operation[3],), (), 0)
             or self.asked.set_before(scope, operation[2], (operation[3],), line)
+            or self.asked.called_before(scope, operation[2], (operation[3],), line)
             for operation in asked
         )
 

@@ -32,6 +32,11 @@ def enclosing_variable(scope: Scope, name: str) -> tuple[Scope, int] | None:
     return None
 
 
+def _leads_always(scope: Scope, above: int, line: int) -> bool:
+    """Whether who comes to a line has been at the one above it: it stands on no branch of its own."""
+    return all(first <= line <= last for first, last, *_ in scope.module.facts.arms if first <= above <= last)
+
+
 class _Handed(NamedTuple):
     """An object that is given to a call: the call, its position among the arguments, and the attributes on the way to it."""
 
@@ -77,10 +82,21 @@ class Asked:
             above = operation[-1]
             if operation[0] == Op.SET_ATTRIBUTE and above < line:
                 base, names = self._root(scope, operation[1])
-                arms = (arm[:2] for arm in scope.module.facts.arms if arm[0] <= above <= arm[1])
-                if (base, (*names, operation[2])) == wanted and all(first <= line <= last for first, last in arms):
+                if (base, (*names, operation[2])) == wanted and _leads_always(scope, above, line):
                     return True
         return False
+
+    def called_before(self, scope: Scope, ref: Ref, path: Path, line: int) -> bool:
+        """Whether a call above a line, on every way that leads there, asks for ``path`` of the same object."""
+        root, start = self._root(scope, ref)
+        if root is None or root < 0 or len(scope.operations_producing(root)) > 1:
+            return False
+        return any(
+            handed.call[-1] < line
+            and _leads_always(scope, handed.call[-1], line)
+            and self._asks(handed, (*start, *path), _MAX_NESTED)
+            for handed in self._given(scope).get(root, ())
+        )
 
     def _asked_by(self, scope: Scope) -> dict[tuple[Any, Path], int]:
         """What a function asks for itself, by the node of the object and the attributes, with the first line."""
