@@ -20,6 +20,8 @@ from decompose.linking.registrations import Registrations
 _FLASK = "flask:Scaffold"
 _FASTAPI = "fastapi:APIRouter"
 _MAX_PREFIX_DEPTH = 8
+_ALL = -2
+"""The position of what every argument is, not one of them."""
 _Key = tuple[int, int]
 """Where something was made: its scope, and the node of the call."""
 
@@ -195,11 +197,13 @@ class Prefixes:
             ("flask:Scaffold.register_blueprint", "blueprint", 0, "url_prefix", -1),
             ("fastapi:APIRouter.include_router", "router", 0, "prefix", -1),
             ("fastapi:APIRouter.mount", "app", 1, "path", 0),
+            ("cadwyn:Cadwyn.generate_and_include_versioned_routers", "routers", _ALL, "", -1),
         )
         for definition, inner, position, keyword, at in mounts:
             for site in linked.sites_calling(definition):
                 scope = site.frame.scope
-                for made, given in self.makers.of(scope, site.argument(position, inner)):
+                refs = site.arguments if position == _ALL else [site.argument(position, inner)]
+                for made, given in (found for ref in refs for found in self.makers.of(scope, ref)):
                     prefix = self._prefix(scope, site.operation, keyword, at, given)
                     for outer in self._receivers(site, given) if made.operation[0] == Op.CALL else ():
                         mount = _Mount(outer, prefix, _of_its_object(made, given))

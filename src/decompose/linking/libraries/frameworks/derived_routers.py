@@ -78,6 +78,37 @@ FRAMEWORK = Framework(
         ),
         Example(
             """
+            from cadwyn import Cadwyn, VersionedAPIRouter
+            from fastapi import APIRouter, FastAPI
+
+            orders, bills, root = VersionedAPIRouter(), APIRouter(prefix="/bills"), APIRouter()
+
+            @orders.get("/{number}")
+            def show(number): pass
+
+            @bills.get("/")
+            def unpaid(): pass
+
+            root.include_router(orders, prefix="/orders")
+
+            class Dated(Cadwyn): pass
+
+            def versioned():
+                made = Dated(title="Shop")
+                made.generate_and_include_versioned_routers(root, bills)
+                return made
+
+            def create():
+                app = FastAPI()
+                inner = versioned()
+                app.mount("/shop", inner)
+                return app
+            """,
+            entries=frozenset({"http GET /shop/orders/{number} -> m:show", "http GET /shop/bills/ -> m:unpaid"}),
+            calls=frozenset({"m:create -[call]-> m:versioned", "m:versioned -[construct]-> m:Dated"}),
+        ),
+        Example(
+            """
             from flask import Flask
             from flask.views import MethodView
             from flask_smorest import Api, Blueprint
