@@ -1,0 +1,1 @@
+from fastapi_pagination.ext.sqlalchemy import apaginate, paginate
