@@ -167,6 +167,7 @@ def _analysed(
         clusterings=proposal.clusterings,
         packages=proposal.packages,
         ladder=proposal.ladder,
+        toss_ups=proposal.toss_ups,
     )
     return analysis, known
 

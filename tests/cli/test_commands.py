@@ -15,12 +15,15 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from decompose import api
 from decompose.boundaries.folders import folder_ties
 from decompose.boundaries.graph import EvidenceGraph
+from decompose.boundaries.toss_ups import TossUp
 from decompose.cli.summary import summary
+from decompose.runs.document import encode
 from decompose.runs.outcome import Outcome, ServiceLine
 from decompose.version import __version__
 from tests.applications import TINY, Result, analysed_shop, run_cli, shop_with_a_web, write_tree
@@ -437,6 +440,34 @@ def test_what_the_packages_around_something_add_to_its_ties_is_told(thing: str) 
         f"{near[3]:.0%} of the weight above is from that\n"
         "  shop (41 units) is one thing by 0%: this adds nothing to its ties\n"
     ) in text
+
+
+def test_what_is_in_a_toss_up_is_explained_with_what_goes_along(tmp_path: Path) -> None:
+    shop = analysed_shop()
+    shown = shop.analysis.recommendation.shown
+    split = next(split for split in shop.analysis.splits if split.name == shown)
+    here, there = split.services[:2]
+    block = TossUp(
+        service=here.name, rival=there.name, share=0.5, units=here.units[:6], tables=here.tables[:1], agree=0.5,
+        rival_agree=0.4, ties=0.3, rival_ties=0.25, modules={"shop.there": 6}, touches={"invoices": 2},
+    )  # fmt: skip
+    (tmp_path / "analysis.json").write_bytes(encode(msgspec.structs.replace(shop.analysis, toss_ups=(block,))))
+    told = (
+        f"A toss-up: 6 units and 1 table (shop.there 6) of {here.name} go as well to {there.name} (of the clusterings 50% put it in {here.name} "
+        f"and 40% put it in {there.name}; of its ties to others 30% lead to {here.name} and 25% lead to {there.name})"
+    )
+    for thing in (block.units[3], f"table:{block.tables[0]}"):
+        assert told in run("explain", tmp_path, thing).stdout
+        found = json.loads(run("explain", tmp_path, thing, "--format", "json").stdout)["toss_up"]
+        assert (found["rival"], found["units"]) == (there.name, list(block.units))
+    assert "toss-up" not in run("explain", tmp_path, here.units[7]).stdout
+    other = next(split.name for split in shop.analysis.splits if split.name != shown)
+    assert "toss-up" not in run("explain", tmp_path, block.units[3], "--split", other).stdout
+    rows = list(csv.DictReader(io.StringIO(run("export", tmp_path, "toss_ups").stdout)))
+    assert [row["id"] for row in rows] == [*block.tables, *block.units]
+    assert {(row["split"], row["block"], row["service"], row["rival"]) for row in rows} == {
+        (shown, "1", here.name, there.name)
+    }
 
 
 def test_a_run_from_before_packages_were_kept_is_explained_without_them(tmp_path: Path) -> None:

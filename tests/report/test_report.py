@@ -17,6 +17,7 @@ import pytest
 
 from decompose import api
 from decompose.boundaries.split import Score, Split
+from decompose.boundaries.toss_ups import TossUp
 from decompose.database.split import SpanningTransaction, StoreOwnership
 from decompose.report import export_rows, render_html, service_dot, write_table
 from decompose.report.cards import Entry
@@ -594,6 +595,39 @@ def test_what_is_contested_alike_is_one_row() -> None:
     assert table.count("<tr>") == 3
     assert "and 1 more" in table
     assert "3 contested members" in page
+
+
+def test_a_toss_up_is_one_row_with_its_members_and_stands_in_the_head() -> None:
+    analysis = build_shop()
+    split = analysis.splits[0]
+    here, there = split.services[:2]
+    units, loose = here.units[:6], here.units[6]
+    confidence = dict.fromkeys(split.confidence, 0.9) | dict.fromkeys((*units, loose), 0.3)
+    block = TossUp(
+        service=here.name, rival="", share=0.2, units=units, tables=here.tables[:1], agree=0.3, rival_agree=None, ties=0.4,
+        rival_ties=None, modules={"shop.<b>there": 6}, touches={there.tables[0]: 2},
+    )  # fmt: skip
+    changed = msgspec.structs.replace(split, confidence=confidence)
+    analysis = msgspec.structs.replace(analysis, splits=(changed, *analysis.splits[1:]), toss_ups=(block,))
+    view = make_view(analysis)
+    page = render_html(view).decode()
+    head, _, rest = page.partition("</section>")
+    assert outcome_of(view).toss_ups == str(block)
+    assert "<b>Toss-ups</b>" in head
+    assert "7 contested members" in head
+    table = rest.partition('data-csv="toss-ups"')[2].partition("</table>")[0]
+    assert table.count("<tr>") == 2
+    told = html.unescape(re.sub("<[^>]*>", "", table))
+    assert all(unit in told for unit in units)
+    assert "30%" in table
+    assert "a service of their own" in table
+    assert there.tables[0] in told
+    assert "<b>there" not in page
+    contested = html.unescape(re.sub("<[^>]*>", "", rest.partition('data-csv="contested"')[2].partition("</table>")[0]))
+    assert loose in contested
+    assert not any(unit in contested for unit in units)
+    other = render_html(make_view(analysis, analysis.splits[1].name)).decode()
+    assert "oss-ups" not in other.partition("<script")[0]
 
 
 def _with_stores(kinds: dict[str, int]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -38,6 +38,7 @@ from decompose.system.model import System
 if TYPE_CHECKING:
     from decompose.boundaries.clustering import Labels
 
+HALVES = 2
 REFINED = "{}, with single units and tables moved"
 _LOOKS = (0.6, 1.0)
 _LOOKED_OVER = 90_000
@@ -103,10 +104,9 @@ def candidates_of(
     runs = [(resolution, seed) for resolution in _LOOKS for seed in seeds]
     looks = clusterings(executor, apart, len(graph.members), runs)
     looked = [list(islice(looks, len(seeds))) for _ in _LOOKS]
-    whole = wholeness(graph, looked)
     weight = {**DEFAULT_WEIGHTS, **(options.weights or {})}["packages"]
-    packages = packages_of(graph, chain.from_iterable(looked), weight)
-    edges = edges.plus(folder_ties(graph, packages).without(settled.ignored))
+    unpacked, seen = edges, _seen(graph, looked, weight)
+    edges = unpacked.plus(folder_ties(graph, seen.packages).without(settled.ignored))
     inner = edges.without(held_back)
     material = Material(
         graph=graph,
@@ -116,8 +116,8 @@ def candidates_of(
         weights=options.weights or {},
         hubs=frozenset(held_back),
         atoms=atoms_of(graph, with_terms),
-        grains=grains_of(graph, whole),
-        layered=layered(graph, whole),
+        grains=seen.grains,
+        layered=seen.layered,
         seed=options.seed,
         executor=executor,
     )
@@ -130,12 +130,17 @@ def candidates_of(
     trust = Trust(ensemble, tuple(_by_layer(material)))
     judging = Judging(scorer, Certainty(graph, ensemble), trust, found, settled.held)
 
-    def agreed_by(ways: Ensemble, trials: int) -> Labels | None:
-        ranked = consensus(material, ways, trials, any_number=options.services is not None)
+    def of_half(number: int) -> Material:
+        own = _seen(graph, [partitions[number::HALVES] for partitions in looked], weight)
+        ties = unpacked.plus(folder_ties(graph, own.packages).without(settled.ignored)).without(held_back)
+        return material._replace(edges=ties, grains=own.grains, layered=own.layered)
+
+    def agreed_by(ways: Ensemble, trials: int, given: Material) -> Labels | None:
+        ranked = consensus(given, ways, trials, any_number=options.services is not None)
         return shaping.first(ranked, divided=True)
 
-    agreed = agreed_by(ensemble, TRIALS)
-    again = [agreed_by(half, TRIALS // 2) for half in ensemble.halves()]
+    agreed = agreed_by(ensemble, TRIALS, material)
+    again = [agreed_by(half, TRIALS // HALVES, of_half(number)) for number, half in enumerate(ensemble.halves())]
     chosen = [("consensus", "what most ways of looking agree on", agreed)]
     chosen += [(g.name, g.about, shaping.first(sweeps[g.name].ranked(g.evidence))) for g in GENERATORS]
 
@@ -173,7 +178,22 @@ def candidates_of(
             kept, _, _ = placed(labels)
             half = split_from_labels(graph, vocabulary, kept.tolist(), name="half", generator="half of the ensemble")
             remade.append(msgspec.structs.replace(half, scores=scorer.scores(kept, shuffles=0)))
-    return Candidates(splits, remade, judging, packages, released)
+    return Candidates(splits, remade, judging, seen.packages, released)
+
+
+class _Seen(NamedTuple):
+    """What looks that are made without modules tell: how far packages are one thing, which modules are, and how far code is laid out by layer."""
+
+    packages: tuple[Package, ...]
+    grains: Labels
+    layered: float
+
+
+def _seen(graph: EvidenceGraph, looked: Sequence[Sequence[Labels]], weight: float) -> _Seen:
+    """``looked``: the looks at each resolution; ``weight``: how much a package counts that is wholly one thing."""
+    whole = wholeness(graph, looked)
+    packages = packages_of(graph, chain.from_iterable(looked), weight)
+    return _Seen(packages, grains_of(graph, whole), layered(graph, whole))
 
 
 def _from_start(

@@ -26,7 +26,7 @@ class Certainty:
         """
         import numpy as np
 
-        votes = self._votes(labels, len(names))
+        votes = self.votes(labels, len(names))
         everyone = np.arange(len(labels))
         total, own = votes.sum(axis=1), votes[everyone, labels]
         votes[everyone, labels] = 0
@@ -41,7 +41,7 @@ class Certainty:
                     runners_up[thing] = names[best[node]]
         return shares, runners_up
 
-    def _votes(self, labels: Labels, count: int) -> Weights:
+    def votes(self, labels: Labels, count: int) -> Weights:
         """For each node the votes for each of ``count`` services, and in a last column those for none."""
         import numpy as np
 

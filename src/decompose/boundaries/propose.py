@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from decompose.boundaries.candidates import SplitOptions, Start, candidates_of, trivial_splits
+from decompose.boundaries.candidates import HALVES, Judging, SplitOptions, Start, candidates_of, trivial_splits
 from decompose.boundaries.coarser import or_merged
 from decompose.boundaries.fewer import told_of_folds, told_of_ladder
 from decompose.boundaries.folders import Package
@@ -26,6 +26,7 @@ from decompose.boundaries.small import told_of_small
 from decompose.boundaries.soundness import reasons_against
 from decompose.boundaries.split import Recommendation, Split
 from decompose.boundaries.stateless import told_of_stateless
+from decompose.boundaries.toss_ups import TossUp, told_of_toss_ups, toss_ups
 from decompose.boundaries.trust import Clusterings
 from decompose.boundaries.unreached import unreached
 from decompose.system.model import System
@@ -34,12 +35,11 @@ if TYPE_CHECKING:
     from decompose.boundaries.clustering import Labels, Pair
 
 _MAX_THREADS = 4
-_HALVES = 2
 
 
 class Proposal(NamedTuple):
-    """All candidate splits, trivial ones last, the recommendation, what any split is compared with, how far packages are one thing, and
-    what fewer services would bring.
+    """All candidate splits, trivial ones last, the recommendation, what any split is compared with, how far packages are one thing,
+    what fewer services would bring, and what in the shown split belongs as well elsewhere.
     """
 
     splits: tuple[Split, ...]
@@ -47,6 +47,7 @@ class Proposal(NamedTuple):
     clusterings: Clusterings = Clusterings()
     packages: tuple[Package, ...] = ()
     ladder: Ladder = Ladder()
+    toss_ups: tuple[TossUp, ...] = ()
 
 
 def propose(
@@ -91,10 +92,24 @@ def propose(
         splits, verdict = or_merged(
             scorer, splits, verdict, judging.judged, lambda split: _bounds(scorer, split, settled), remade
         )
-    verdict = msgspec.structs.replace(
-        verdict, reasons=(*verdict.reasons, *_besides(scorer, splits, verdict, remade, released, ladder))
-    )
-    return Proposal(tuple(splits), verdict, judging.trust.kept(scorer.graph), packages, ladder)
+    asked = verdict.shown == MERGED and options.services is not None
+    # What was decided on before is no toss-up any more; how a number that was asked for is reached by merging, the halves do not tell.
+    tossed = _tossed(scorer, splits, verdict, () if asked else remade, judging) if start is None else ()
+    besides = _besides(scorer, splits, verdict, remade, released, ladder, tossed)
+    verdict = msgspec.structs.replace(verdict, reasons=(*verdict.reasons, *besides))
+    return Proposal(tuple(splits), verdict, judging.trust.kept(scorer.graph), packages, ladder, tossed)
+
+
+def _tossed(
+    scorer: Scorer, splits: list[Split], verdict: Recommendation, remade: Sequence[Split], judging: Judging
+) -> tuple[TossUp, ...]:
+    """What in the shown split belongs as well elsewhere; of what is not the consensus, or made of it, the halves say nothing."""
+    shown = next((split for split in splits if split.name == verdict.shown), None)
+    if shown is None:
+        return ()
+    halves = remade if shown.name in ("consensus", SAFE, MERGED) else ()
+    merged_in = shown.name == MERGED
+    return toss_ups(scorer, judging.certainty, shown, halves, pinned=judging.pinned, divided=not merged_in)
 
 
 def _merged(scorer: Scorer, options: SplitOptions, settled: Settled) -> Split | None:
@@ -121,11 +136,14 @@ def _besides(
     remade: list[Split],
     released: Mapping[str, tuple[Released, ...]],
     ladder: Ladder,
+    tossed: Sequence[TossUp],
 ) -> Iterator[str]:
     """What is said beside why a split is recommended: how far that holds, and what it does not know."""
     system = scorer.graph.system
-    if len(remade) == _HALVES and verdict.shown in ("consensus", SAFE):
+    if len(remade) == HALVES and verdict.shown in ("consensus", SAFE):
         yield how_sure(system, verdict, remade)
+    if told := told_of_toss_ups(tossed):
+        yield told
     for split in splits:
         if split.name == verdict.shown:
             yield from told_of_platform(scorer.graph, split, released.get(split.name, ()))

@@ -69,6 +69,8 @@ def explain(run: Path, thing: str, other: str, split_name: str, show_all: bool, 
         for package in around:
             tell(f"  {package}")
     else:
+        if found.toss_up:
+            tell(f"A toss-up: {found.toss_up} ({found.toss_up.pulls})")
         for service, count in found.ties[:services]:
             share = (found.weights or {}).get(service, 0.0)
             say(f"  {share:>4.0%} of the weight, {counted(count, 'tie')} to {service or 'nothing placed'}")

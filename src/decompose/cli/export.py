@@ -11,7 +11,7 @@ from decompose.report.formats import FORMATS
 
 _WHAT = (
     "definitions", "calls", "accesses", "tables", "columns", "indexes", "foreign_keys",
-    "routines", "schema_differences", "statement_counts", "transactions", "stores", "store_accesses", "entry_points", "splits", "ladder",
+    "routines", "schema_differences", "statement_counts", "transactions", "stores", "store_accesses", "entry_points", "splits", "ladder", "toss_ups",
     "assignments", "reached", "unreached", "unit_calls", "cuts", "options", "cut_keys", "shared_stores", "joins", "sagas", "steps", "operations", "crossings",
     "requirements", "blind_spots",
 )  # fmt: skip

@@ -32,6 +32,8 @@ def summary(outcome: Outcome, run: Path, screen: tuple[int, int]) -> Iterator[st
     after = [outcome.verdict]
     if outcome.fewer:
         after.append(f"Fewer services: {outcome.fewer}")
+    if outcome.toss_ups:
+        after.append(f"Toss-ups: {outcome.toss_ups}")
     if outcome.risk:
         after.append(f"Biggest risk: {outcome.risk}")
     if outcome.plan:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from decompose.boundaries.split import Split
+from decompose.boundaries.toss_ups import TossUp
 from decompose.report.cards import Card, Contested
 
 
@@ -23,11 +24,12 @@ class Disputed(NamedTuple):
     because: str
 
 
-def disputed(cards: Iterable[Card], split: Split) -> list[Disputed]:
-    """All contested members, the least sure first; what modules do when they are imported last."""
+def disputed(cards: Iterable[Card], split: Split, blocks: Iterable[TossUp] = ()) -> list[Disputed]:
+    """All contested members, the least sure first; what modules do when they are imported last. Those in ``blocks`` are told with these."""
+    told = {member for block in blocks for member in block.members}
     together: dict[tuple[bool, float, str, str, str], list[Contested]] = defaultdict(list)
     for card in cards:
-        for member in card.contested:
+        for member in (one for one in card.contested if one.id not in told):
             elsewhere, because = split.runners_up.get(member.id, ""), split.because.get(member.id, "")
             together[_is_top(member), round(member.share, 2), card.name, elsewhere, because].append(member)
     found = []

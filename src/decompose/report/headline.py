@@ -12,6 +12,7 @@ from decompose.boundaries.recommend import DATA, MERGED, standing
 from decompose.boundaries.small import small_services
 from decompose.boundaries.soundness import ledgers, only_by_cascade
 from decompose.boundaries.split import SHARED, Split
+from decompose.boundaries.toss_ups import toss_ups_in_short
 from decompose.database.split import DatabaseSplit, SpanningTransaction
 from decompose.plan.step import Plan
 from decompose.report.cuts import Cut
@@ -62,7 +63,7 @@ class Headline(NamedTuple):
     """``sure`` is the share of repeated clusterings that agree, or None; ``first`` is the service to take out first.
 
     ``how`` says when, and why if it is too small for a process of its own; ``enough`` says how far the plan is worth its work,
-    ``fewer`` what fewer services would break.
+    ``fewer`` what fewer services would break, ``toss_ups`` what belongs as well to another service.
     """
 
     verdict: str
@@ -75,6 +76,7 @@ class Headline(NamedTuple):
     how: str = ""
     enough: str = ""
     fewer: str = ""
+    toss_ups: str = ""
 
 
 def make_headline(
@@ -111,6 +113,7 @@ def make_headline(
         how=_taken_out(first, plan, small_services(analysis.system, split)) if plan and first else "",
         enough=_worth_its_work(plan) if plan and first else "",
         fewer=_fewer(analysis.ladder, split),
+        toss_ups=toss_ups_in_short(analysis.toss_ups_of(split)),
     )
 
 

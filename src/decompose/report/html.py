@@ -6,6 +6,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 
 from markupsafe import Markup, escape
 
+from decompose.boundaries.toss_ups import told
 from decompose.database.split import DatabaseSplit, Saga
 from decompose.plan.effort import assumptions
 from decompose.plan.work import COSTS
@@ -65,7 +66,8 @@ def _rendered(view: View, executor: Executor) -> bytes:
     data = island(view, executor)
     own_style = style() + (_sized(shown) if shown else "")
     script = _script()
-    contested = disputed(view.cards, view.split)
+    toss_ups = view.analysis.toss_ups_of(view.split)
+    contested = disputed(view.cards, view.split, toss_ups)
     html = (
         environment()
         .get_template("report.html")
@@ -100,7 +102,9 @@ def _rendered(view: View, executor: Executor) -> bytes:
                 default=None,
             ),
             contested=contested,
-            members_contested=sum(1 + len(one.others) for one in contested),
+            members_contested=sum(len(card.contested) for card in view.cards),
+            toss_ups=toss_ups,
+            called=told,
             example=max(view.cuts, key=lambda cut: cut.total) if view.cuts else None,
             scatter=scatter(view.candidates),
             agreement=agreements(view.ties, view.candidates),

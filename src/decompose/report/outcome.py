@@ -58,4 +58,5 @@ def outcome_of(view: View) -> Outcome:
         crossings=sum(cut.total for cut in view.cuts),
         not_looked_into=tuple(view.not_looked_into),
         fewer=head.fewer,
+        toss_ups=head.toss_ups,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decompose.boundaries.folders import Package
 from decompose.boundaries.ladder import Ladder
 from decompose.boundaries.split import Recommendation, Split
+from decompose.boundaries.toss_ups import TossUp
 from decompose.boundaries.trust import Clusterings
 from decompose.database.split import DatabaseSplit
 from decompose.errors import UnknownNameError
@@ -19,7 +20,7 @@ class Analysis(Record, frozen=True):
 
     ``commits``: for each commit of the history the files with units that it changed; empty without a history. ``clusterings``: what
     any split is compared with. ``packages``: how far each is one thing, which ties its units. ``ladder``: what fewer services
-    would bring than the shown split has, or that which it is merged from.
+    would bring than the shown split has, or that which it is merged from. ``toss_ups``: what in the shown split belongs as well elsewhere.
     """
 
     format_version: int
@@ -33,6 +34,11 @@ class Analysis(Record, frozen=True):
     clusterings: Clusterings = Clusterings()
     packages: tuple[Package, ...] = ()
     ladder: Ladder = Ladder()
+    toss_ups: tuple[TossUp, ...] = ()
+
+    def toss_ups_of(self, split: Split) -> tuple[TossUp, ...]:
+        """Those of a split of this run: of all but the shown one none are known."""
+        return self.toss_ups if split.name == self.recommendation.shown else ()
 
 
 def named_split(analysis: Analysis, name: str = "") -> Split:

@@ -12,6 +12,7 @@ from decompose.boundaries.folders import Package, folder_ties
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.scores import labels_of
 from decompose.boundaries.split import SHARED, Split
+from decompose.boundaries.toss_ups import TossUp
 from decompose.runs.analysis import Analysis, named_split
 from decompose.runs.names import thing_meant
 from decompose.runs.ties import Line, Tie, is_line, is_proved, kind_of, line_of, places_of, ties_of
@@ -61,7 +62,8 @@ class Explanation(NamedTuple):
     ``weights`` are the services' shares of what ties it, as splits are made of it: kinds of ties do not weigh alike. ``other`` is
     the second thing that was asked about, if there was one. ``nearest`` are the things with most of the weight: it may come from
     what no line says, such as nearness in a file or words of names. ``packages`` are those around it, or around both things, the innermost
-    first. ``because`` says what puts it there, where no other partition of the ensemble does.
+    first. ``because`` says what puts it there, where no other partition of the ensemble does. ``toss_up`` is the block around it that belongs
+    as well elsewhere.
     """
 
     thing: str
@@ -77,6 +79,7 @@ class Explanation(NamedTuple):
     nearest: list[Near] | None = None
     packages: list[Around] | None = None
     because: str = ""
+    toss_up: TossUp | None = None
 
 
 def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "") -> Explanation:
@@ -124,6 +127,7 @@ def explain(analysis: Analysis, thing: str, other: str = "", split_name: str = "
         nearest,
         packages,
         split.because.get(first, ""),
+        next((block for block in analysis.toss_ups_of(split) if first in block.members), None),
     )
 
 

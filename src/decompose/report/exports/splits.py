@@ -62,7 +62,23 @@ def _ladder(analysis: Analysis) -> Iterator[Row]:
         yield analysis.ladder.split, *msgspec.structs.astuple(rung)
 
 
+_OF_BLOCK = ("service", "rival", "share", "agree", "rival_agree", "ties", "rival_ties")
+
+
+def _toss_ups(analysis: Analysis) -> Iterator[Row]:
+    for number, block in enumerate(analysis.toss_ups, start=1):
+        told = analysis.recommendation.shown, number, *(getattr(block, column) for column in _OF_BLOCK)
+        for kind, things in (("table", block.tables), ("unit", block.units)):
+            for thing in things:
+                yield *told, kind, thing
+
+
 SPLITS: dict[str, Export] = {
+    "toss_ups": Export(
+        ("split", "block", *_OF_BLOCK, "kind", "id"),
+        _toss_ups,
+        "units and tables of the shown split that belong as well to another service, block by block",
+    ),
     "ladder": Export(
         ("split", *Rung.__struct_fields__),
         _ladder,
