@@ -13,6 +13,9 @@ from decompose.system.transactions.reach import Reach
 
 ATOMIC = "atomic"
 
+JOINING = frozenset({ATOMIC})
+"""Kinds of transaction that one inside of another is part of: a savepoint."""
+
 Place = tuple[Actor, TransactionScope]
 
 

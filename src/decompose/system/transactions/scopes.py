@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import partial
 from typing import NamedTuple
 
-import msgspec
-
-from decompose.facts import Op, ScopeKind
+from decompose.facts import ScopeKind
 from decompose.linking import Linked
 from decompose.linking.libraries import requests_in_transactions, views_outside_of_transactions
 from decompose.linking.program import Scope
 from decompose.linking.transaction_scopes import TransactionScope, transaction_scopes
 from decompose.system.accesses.unit_of_work import MADE
 from decompose.system.calls.callbacks import Callbacks, Handed
-from decompose.system.calls.paths import Paths
 from decompose.system.calls.placement import Placement
 from decompose.system.gathered import Bits, Gathered, union
 from decompose.system.model import Access, Dependency, Entered, EntryPoint, HandedOver, Narrowed, Transaction
 from decompose.system.schema.tables import Schema
 from decompose.system.transactions.asked import asked_heirs
-from decompose.system.transactions.commits import Commits
-from decompose.system.transactions.committing import Committing
 from decompose.system.transactions.contexts import Contexts
 from decompose.system.transactions.decorated import Decorated
-from decompose.system.transactions.events import Actor, End, Lines, Touched, is_within, touched
+from decompose.system.transactions.distinct import Distinct
+from decompose.system.transactions.ends import commits_of
+from decompose.system.transactions.events import Actor, Lines, Touched, is_within, touched
 from decompose.system.transactions.instead import Instead
 from decompose.system.transactions.narrowed import ByRequest, number_of, plain
-from decompose.system.transactions.opened import ATOMIC, lines_of_scopes, opened
+from decompose.system.transactions.opened import JOINING, lines_of_scopes, opened
 from decompose.system.transactions.reach import Reach, at_run_time
 from decompose.system.transactions.switches import Switches
-from decompose.system.transactions.wrapped import Wrapped, add_blocks_of_managers, is_entering
-
-_JOINING = frozenset({ATOMIC})
-"""Kinds of transaction that one inside of another is part of: a savepoint."""
+from decompose.system.transactions.wrapped import Wrapped, is_entering
 
 REQUEST = "request"
 """The scope of a transaction that a framework opens around each request."""
@@ -86,7 +78,7 @@ def transactions_of(
     found.add_wrapped()
     if requests_in_transactions(linked):
         found.add_requests(entry_points)
-    transactions = found.finished()
+    transactions = found.distinct()
     _ask_for_requests(Reach(told, ByRequest(contexts), after_commit=True), found, entry_points, classes)
     finished = Found(transactions, *contexts.recorded(), tuple(callbacks.handed_over))
     for part in (found, found.commits, reach):
@@ -154,7 +146,7 @@ class _Transactions:
             for actor in self._acting(anyhow)
             if found.extent == "whole" or contexts.runs(actor, found.line)
         ]
-        self.commits = self._commits()
+        self.commits = commits_of(self.places, self.scopes, reach, contexts, self.chosen, self.done)
         self.wrapped = Wrapped(self.scopes, self.places, self.commits, self.reach.following)
         self.around = list(self.wrapped.found())
 
@@ -191,24 +183,6 @@ class _Transactions:
             return self.reach.called_in_order(actor)
         return list(dict.fromkeys(t for line, t in self.reach.runs(actor) if not is_within(line, apart)))
 
-    def _commits(self) -> Commits:
-        ends: dict[Actor, list[End]] = {}
-        connections: dict[Actor, list[tuple[int, int]]] = {}
-        blocks: dict[Actor, list[tuple[int, int]]] = {}
-        for actor, found in self.places:
-            if found.extent in ("commit", "rollback"):
-                kind = found.kind if found.extent == "commit" else ""
-                ends.setdefault(actor, []).append(End(found.line, kind, (found.first, found.last)))
-            elif found.extent == "connection":
-                connections.setdefault(actor, []).append((found.first, found.last))
-            elif found.extent == "block" and found.kind not in _JOINING:
-                blocks.setdefault(actor, []).append((found.first, found.last))
-        add_blocks_of_managers(connections, self.scopes, self.reach.following)
-        following = (a for anyhow in self.reach.following for a in self.chosen.get(anyhow, [anyhow]))
-        actors = list(dict.fromkeys((*following, *ends)))
-        who = Committing(ends, connections, actors, self.reach.runs, blocks, self.reach.places, self.contexts)
-        return Commits(who, self.done, partial(_paths, self.scopes), partial(_lone_calls, self.scopes))
-
     def add_scopes(self) -> None:
         """Functions and blocks that are a transaction; a block inside of another one that it joins is none."""
         opened: dict[tuple[Actor, str], list[Lines]] = {}
@@ -221,7 +195,7 @@ class _Transactions:
                 continue
             lines = () if found.extent == "whole" else ((found.first, found.last),)
             around = opened[actor, found.kind]
-            if found.kind in _JOINING and any(_holds(other, lines) for other in around):
+            if found.kind in JOINING and any(_holds(other, lines) for other in around):
                 continue
             if found.extent == "rest" and any(self.commits.who.ends.get(place) for place in self.reach.places(actor)):
                 continue  # it is told by its commit
@@ -253,7 +227,7 @@ class _Transactions:
                 together.setdefault((handed.giver, handed.at, actor, opening, lines), []).append(handed)
         for (giver, at, actor, kind, lines), all_handed in sorted(together.items(), key=lambda item: item[0]):
             outer = opened.get(giver[0], ())
-            if kind in _JOINING and any(k == kind and (not of or is_within(at, of)) for _, k, of in outer):
+            if kind in JOINING and any(k == kind and (not of or is_within(at, of)) for _, k, of in outer):
                 continue  # a savepoint
             own = tuple(sorted({h.inside for h in all_handed if h.target is None}))
             targets = [h.target for h in all_handed if h.target is not None]
@@ -289,7 +263,7 @@ class _Transactions:
             if around.actor[0] in self.reach.wrappers:
                 continue  # it is told of the functions that it wraps
             for actor in self._acting(around.actor):
-                if around.kind not in _JOINING and self.commits.commits_in(actor, around.lines):
+                if around.kind not in JOINING and self.commits.commits_in(actor, around.lines):
                     left = self.commits.left_to(actor, around.lines)
                     beside = self._touched_bits.things(union(map(self._touching.of, around.beside)))
                     self._keep(actor, around.kind, around.line, {*left, *beside}, around.lines)
@@ -357,70 +331,9 @@ class _Transactions:
             )
             self.found.setdefault((*actor, kind, line), transaction)
 
-    def finished(self) -> list[Transaction]:
+    def distinct(self) -> list[Transaction]:
         """All of them, sorted, without what a subclass inherits as it is, or inherits and is not asked for."""
-        own: dict[Transaction, list[Transaction]] = {}
-        for key, transaction in sorted(self.found.items()):
-            at_home = self.found.get((*self.reach.home((key[0], "")), *key[2:]))
-            if self._is_asked(transaction) and not _like_at_home(transaction, at_home):
-                apart = key in self._beside or transaction.number >= 0
-                told = self._with_inside(key, transaction) if apart else transaction
-                # What is only read differs from caller to caller, and is no reason to tell it several times; nor is what is
-                # written for some values of an argument.
-                alike = msgspec.structs.replace(transaction, number=-1)
-                for_all = self._is_for_all(key)
-                if transaction.number >= 0 or for_all:
-                    alike = msgspec.structs.replace(alike, tables_read=(), locked=())
-                if for_all:
-                    alike = msgspec.structs.replace(alike, tables_written=(), tables_cascaded=(), lines=())
-                own.setdefault(alike, []).append(told)
-        merged = map(_as_one, own.values())
-        return sorted(merged, key=lambda t: (t.definition, t.unit, t.scope, t.line, t.tables_written, t.tables_read))
-
-    def _is_asked(self, transaction: Transaction) -> bool:
-        """Whether somebody has the method run for the class that acts, where that is known for another class."""
-        asked = self.asked.get(transaction.definition)
-        home = self.reach.home((transaction.definition, ""))[1]
-        return asked is None or transaction.unit == home or transaction.unit in asked
-
-    def _is_for_all(self, key: tuple[str, str, str, int]) -> bool:
-        """Whether it happens whatever an argument says, and nothing else tells apart what its definition is given."""
-        anyhow = plain(key[:2])
-        if anyhow[0] not in self.contexts.switches.names:
-            return False
-        chosen = self._acting(anyhow)
-        told = (one == anyhow or self.contexts.is_only_switched(one) for one in chosen)
-        return len(chosen) > 1 and all((*one, *key[2:]) in self.found for one in chosen) and all(told)
-
-    def _with_inside(self, key: tuple[str, str, str, int], transaction: Transaction) -> Transaction:
-        beside = self._beside.get(key)
-        called = self.reach.called(key[:2], transaction.lines) if transaction.lines else {key[:2]}
-        helper, actors = beside or (transaction.definition, called)
-        inside = self.reach.inside(actors) | {transaction.definition, helper}
-        return msgspec.structs.replace(transaction, inside=tuple(sorted(inside)))
-
-
-def _as_one(several: list[Transaction]) -> Transaction:
-    """What a definition writes in the same transaction whatever it is given."""
-    if len(several) == 1:
-        return several[0]
-    written = {table for one in several for table in one.tables_written}
-    cascaded = {table for one in several for table in one.tables_cascaded}
-    return msgspec.structs.replace(
-        max(several, key=lambda one: len(one.tables_written)),
-        number=-1,
-        tables_written=tuple(sorted(written)),
-        tables_cascaded=tuple(sorted(t for t in cascaded if all(_only_cascades(one, t) for one in several))),
-        tables_read=tuple(sorted({table for one in several for table in one.tables_read})),
-        locked=tuple(sorted({table for one in several for table in one.locked})),
-        inside=tuple(sorted({inside for one in several for inside in one.inside}))
-        if all(one.inside for one in several)
-        else (),
-    )
-
-
-def _only_cascades(transaction: Transaction, table: str) -> bool:
-    return table in transaction.tables_cascaded or table not in transaction.tables_written
+        return Distinct(self.found, self._beside, self.asked, self.reach, self.contexts, self._acting).all()
 
 
 def _holds(outer: Lines, inner: Lines) -> bool:
@@ -428,30 +341,3 @@ def _holds(outer: Lines, inner: Lines) -> bool:
     if outer == inner or not inner:
         return False
     return not outer or (outer[0][0] <= inner[0][0] and inner[0][1] <= outer[0][1])
-
-
-def _like_at_home(transaction: Transaction, at_home: Transaction | None) -> bool:
-    """Whether a subclass inherits a transaction that does the same as where it is written."""
-    return (
-        at_home is not None
-        and at_home is not transaction
-        and at_home.tables_written == transaction.tables_written
-        and at_home.tables_read == transaction.tables_read
-    )
-
-
-def _paths(scopes: Mapping[str, Scope], actor: Actor) -> Paths:
-    scope = scopes.get(actor[0])
-    if scope is None:
-        return Paths((), (), 0, 0)
-    facts = scope.module.facts
-    return Paths(facts.arms, facts.loops, scope.facts.line, scope.facts.end_line)
-
-
-def _lone_calls(scopes: Mapping[str, Scope], actor: Actor) -> frozenset[int]:
-    """The lines of a function on which there is one call only: of several functions that it may be of, it is of one."""
-    scope = scopes.get(actor[0])
-    lines = (
-        Counter(operation[-1] for operation in scope.facts.ops if operation[0] == Op.CALL) if scope is not None else {}
-    )
-    return frozenset(line for line, count in lines.items() if count == 1)
