@@ -75,6 +75,7 @@ STATEMENTS = [
             "V$SESSION",
             "system.columns",
             "alembic_version",
+            "alembic_version_billing",
             "public.django_migrations",
         )
     ),

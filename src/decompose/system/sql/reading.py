@@ -66,7 +66,7 @@ _CATALOGUE = re.compile(
     | ^sys(?:objects|columns|indexes|types|users|tables)$
     | ^(?:all|user|dba)_(?:tables|tab_(?:columns|cols|comments)|views|constraints|cons_columns|indexes|ind_columns|objects
         |sequences|col_comments|synonyms|source|triggers|procedures|mviews|part_tables)$
-    | ^(?:\w+\.)?(?:alembic_version|django_migrations|south_migrationhistory)$
+    | ^(?:\w+\.)?(?:alembic_version(?:_\w+)?|django_migrations|south_migrationhistory)$
     """,
     re.IGNORECASE | re.VERBOSE,
 )
