@@ -637,7 +637,9 @@ def test_two_runs_in_folders_of_one_name_are_told_apart(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("entered", ["command", "module"])
 def test_ctrl_c_while_the_program_is_loaded_ends_without_a_traceback(tmp_path: Path, entered: str) -> None:
-    write_tree(tmp_path, {"click.py": "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n"})
+    # A shell that runs the tests in the background has Ctrl-C ignored by all that it starts.
+    interrupting = "signal.signal(signal.SIGINT, signal.default_int_handler)\nos.kill(os.getpid(), signal.SIGINT)\n"
+    write_tree(tmp_path, {"click.py": f"import os, signal\n{interrupting}"})
     started: dict[str, list[str | Path]] = {
         "command": [Path(sys.executable).with_name("decompose")],
         "module": [sys.executable, "-m", "decompose"],
