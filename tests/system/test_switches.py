@@ -57,6 +57,38 @@ def test_who_says_not_to_commit_leaves_it_to_others(draw: Draw) -> None:
     assert written(app) == {("keep", ("logs",)), ("order", ("logs", "orders")), ("orders", ("orders",))}
 
 
+def test_who_has_others_commit_commits_nothing_of_theirs_later(draw: Draw) -> None:
+    app = draw({
+        "shop/__init__.py": "",
+        "shop/models.py": TABLES,
+        "shop/use.py": """
+            from shop.models import Log, Mail, Order, session
+            def note(commit=True):
+                session.add(Log())
+                if commit:
+                    session.commit()
+            def send(ready, commit=True):
+                session.add(Mail())
+                if commit and ready:
+                    session.commit()
+            def order():
+                note()
+                session.add(Order())
+                session.commit()
+            def order_by_mail(ready):
+                send(ready)
+                session.add(Order())
+                session.commit()
+            """,
+    })  # fmt: skip
+    assert written(app) == {
+        ("note", ("logs",)),
+        ("send", ("mails",)),
+        ("order", ("orders",)),
+        ("order_by_mail", ("mails", "orders")),
+    }
+
+
 def test_branches_and_early_returns_run_for_some_values_only(draw: Draw) -> None:
     app = draw({
         "shop/__init__.py": "",

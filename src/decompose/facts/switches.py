@@ -12,6 +12,9 @@ LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _TRUE, _FALSE, _NONE, _NOT_NONE = "FN", "T", "TF", "N"
 """The constants with which a test does not come out so: of ``True``, ``False`` and ``None`` the first letters."""
 
+ALONE = "!"
+"""Said with those constants where nothing else is asked: for the others the lines do run."""
+
 Switch = tuple[str, str]
 """A name, and the constants for which the lines do not run."""
 
@@ -71,8 +74,9 @@ def _of_body(body: list[ast.stmt], names: Mapping[str, str], rest: str) -> Itera
                 continue
             yes = list(_decided(statement.test, names, rest, outcome=True))
             no = list(_decided(statement.test, names, rest, outcome=False))
-            yield from _lines(statement.body, yes)
-            yield from _lines(statement.orelse, no)
+            alone = ALONE if len(yes) == len(no) == 1 and not _is_of_several(statement.test) else ""
+            yield from _lines(statement.body, yes, alone)
+            yield from _lines(statement.orelse, no, alone)
             if isinstance(statement.body[-1], LEAVING):
                 yield from _lines(block[place + 1 :], no)
             elif statement.orelse and isinstance(statement.orelse[-1], LEAVING):
@@ -105,9 +109,16 @@ def _inner_blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
             yield from (case.body for case in statement.cases)
 
 
-def _lines(block: Sequence[ast.stmt | ast.expr], decided: Sequence[Switch]) -> Iterator[list[int | str]]:
+def _lines(
+    block: Sequence[ast.stmt | ast.expr], decided: Sequence[Switch], alone: str = ""
+) -> Iterator[list[int | str]]:
     for name, without in decided if block else ():
-        yield [block[0].lineno, block[-1].end_lineno or block[-1].lineno, name, without]
+        yield [block[0].lineno, block[-1].end_lineno or block[-1].lineno, name, without + alone]
+
+
+def _is_of_several(test: ast.expr) -> bool:
+    """Whether a test asks for more than one thing."""
+    return any(isinstance(inner, ast.BoolOp) for inner in ast.walk(test))
 
 
 def _decided(test: ast.expr, names: Mapping[str, str], rest: str, *, outcome: bool) -> Iterator[Switch]:

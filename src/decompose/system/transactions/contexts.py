@@ -261,6 +261,10 @@ class Contexts:
         """Whether a line runs with what is given."""
         return not self._is_left_out(actor, line)
 
+    def let_run(self, actor: Actor) -> set[tuple[int, int]]:
+        """The branches of a function, by their lines, that are no branches with what is given: they always run."""
+        return self.switches.let_run(actor[0], self.choice(actor)) if number_of(actor) >= 0 else set()
+
     def is_switched(self, actor: Actor) -> bool:
         """Whether what an actor is given says which lines run."""
         return any(is_key(name) for name, _ in self.choice(actor))

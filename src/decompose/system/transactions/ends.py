@@ -47,15 +47,17 @@ def commits_of(
     following = (a for anyhow in reach.following for a in chosen.get(anyhow, [anyhow]))
     actors = list(dict.fromkeys((*following, *ends)))
     who = Committing(ends, connections, actors, reach.runs, blocks, reach.places, contexts)
-    return Commits(who, done, partial(_paths, scopes), partial(_lone_calls, scopes))
+    return Commits(who, done, partial(_paths, scopes, contexts), partial(_lone_calls, scopes))
 
 
-def _paths(scopes: Mapping[str, Scope], actor: Actor) -> Paths:
+def _paths(scopes: Mapping[str, Scope], contexts: Contexts, actor: Actor) -> Paths:
+    """The paths through a function, without branches where what it is given lets only one of them run."""
     scope = scopes.get(actor[0])
     if scope is None:
         return Paths((), (), 0, 0)
-    facts = scope.module.facts
-    return Paths(facts.arms, facts.loops, scope.facts.line, scope.facts.end_line)
+    facts, always = scope.module.facts, contexts.let_run(actor)
+    arms = [arm for arm in facts.arms if (arm[0], arm[1]) not in always] if always else facts.arms
+    return Paths(arms, facts.loops, scope.facts.line, scope.facts.end_line)
 
 
 def _lone_calls(scopes: Mapping[str, Scope], actor: Actor) -> frozenset[int]:

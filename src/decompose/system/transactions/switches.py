@@ -12,6 +12,7 @@ from typing import Any
 
 from decompose.facts import Op
 from decompose.facts.records import ParameterKind, Ref
+from decompose.facts.switches import ALONE
 from decompose.linking import Linked
 from decompose.linking.libraries import NEW_ROWS
 from decompose.linking.program import Scope
@@ -20,7 +21,7 @@ from decompose.system.model import Access, Dependency
 from decompose.system.transactions.loaded import saves_loaded
 
 Lines = tuple[tuple[int, int, str], ...]
-"""First and last line, and the first letters of the constants for which they do not run."""
+"""First and last line, and the first letters of the constants for which they do not run, see `facts.switches`."""
 
 _MARK = "?"
 
@@ -109,6 +110,17 @@ class Switches:
             for constant in constants
             for first, last, without in switches.get(name.removesuffix(_MARK), ())
         )
+
+    def let_run(self, definition: str, given: Iterable[tuple[str, frozenset[str]]]) -> set[tuple[int, int]]:
+        """The branches that do run with what is given, first and last line of each."""
+        switches = self.of.get(definition, {})
+        return {
+            (first, last)
+            for name, constants in given
+            if is_key(name) and constants
+            for first, last, without in switches.get(name.removesuffix(_MARK), ())
+            if without.endswith(ALONE) and not any(constant[0] in without for constant in constants)
+        }
 
     def given(
         self, caller: str, line: int, target: str, key: str,
