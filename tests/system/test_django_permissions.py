@@ -146,3 +146,39 @@ def test_tables_of_permissions_that_nothing_asks_for_are_no_tables_of_the_applic
         }
     )
     assert [table.name for table in app.system.tables] == ["auth_user"]
+
+
+def _reads_of(draw: Draw, listed: str, own: str) -> dict[str, set[str]]:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/settings.py": f"AUTHENTICATION_BACKENDS = [{listed}]",
+            "shop/backends.py": f"""
+                from django.contrib.auth.backends import ModelBackend
+                class Backend(ModelBackend):
+                    def {own}(self, user_obj, *args):
+                        return self.get_group_permissions(user_obj)
+            """,
+            "shop/use.py": """
+                from django.contrib.auth.models import User
+                def allowed(user: User): return user.has_perm("shop.pay")
+            """,
+        }
+    )
+    found: dict[str, set[str]] = {}
+    for access in app.system.accesses:
+        found.setdefault(access.definition.partition(":")[2], set()).add(access.table)
+    return found
+
+
+def test_what_a_user_may_do_is_looked_up_by_the_applications_own_backend(draw: Draw) -> None:
+    groups = {"auth_group", "auth_group_permissions", "auth_permission", "auth_user_groups", "django_content_type"}
+    own, djangos = '"shop.backends.Backend"', '"django.contrib.auth.backends.ModelBackend"'
+    everything = _reads_of(draw, djangos, "has_perm")["allowed"]
+    assert everything > groups - {"django_content_type"}
+    in_place = _reads_of(draw, f"{own}, {djangos}", "get_all_permissions")
+    assert "allowed" not in in_place
+    assert {"auth_group", "auth_permission"} <= in_place["Backend.get_all_permissions"]
+    # Django's backend is asked too, and has kept nothing with the user.
+    assert _reads_of(draw, f"{own}, {djangos}", "has_perm")["allowed"] == everything
+    assert "allowed" not in _reads_of(draw, own, "has_perm")

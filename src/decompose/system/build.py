@@ -11,7 +11,7 @@ from decompose.alongside import Beside, alongside, answer_to
 from decompose.facts import Collected, FileFacts, collect_facts
 from decompose.facts.collect import garbage_collection_paused
 from decompose.linking import Linked, link
-from decompose.linking.libraries import BELOW, FILLED, KEPT, SHOWN, app_labels
+from decompose.linking.libraries import BELOW, FILLED, KEPT, LEFT, SHOWN, app_labels
 from decompose.linking.rendered import Pages
 from decompose.sources import SourceFile, SourceTree
 from decompose.system.accesses.gathering import Accesses
@@ -135,6 +135,8 @@ class _Builder:
             loaded.forget()
         for filled in FILLED:
             self.linked.engine.accesses.update(filled(self.linked, fixture_reader(self.tree)))
+        for left in LEFT:
+            self.linked.engine.accesses.difference_update(self.linked.engine.safely(partial(left, self.linked)))
         for kept in KEPT:
             self.linked.engine.accesses.update(self.linked.engine.safely(partial(kept, self.linked)))
         files = SqlFiles(self.linked, self.tree.base, self.tree.sql_files)

@@ -19,6 +19,7 @@ from decompose.linking.libraries import (
     declared_commands,
     decorated,
     decorator_routes,
+    django_backends,
     django_bases,
     django_deletion,
     django_fixtures,
@@ -179,6 +180,9 @@ FILLED: tuple[Callable[[Linked, django_fixtures.Fixtures], Iterator[django_templ
 
 KEPT: tuple[Callable[[Linked], Iterator[django_templates.Found]], ...] = (django_versions.kept,)
 """What libraries do where code that says nothing of it saves rows."""
+
+LEFT: tuple[Callable[[Linked], Iterator[django_templates.Found]], ...] = (django_backends.left_to_backend,)
+"""What a library does not do itself where code of the application, which is told so too, stands in its place."""
 
 DECLARATIONS = models.DECLARATIONS
 ACCESSES = models.ACCESSES

@@ -100,14 +100,14 @@ def listed_middlewares(linked: Linked) -> Iterator[list[Scope]]:
         yield [found for name in names if (found := scope_at(linked, name)) is not None]
 
 
-def listed_in_settings(linked: Linked) -> Iterator[list[str]]:
-    """The dotted names of middlewares, the application's and others, that each module of settings lists, in order."""
+def listed_in_settings(linked: Linked, setting: str = _SETTING) -> Iterator[list[str]]:
+    """The dotted names, of the application's classes and others, that each module of settings lists, in order."""
     for module in linked.program.modules:
-        yield _listed(linked, module.top) if not module.library and "settings" in module.name else []
+        yield _listed(linked, module.top, setting) if not module.library and "settings" in module.name else []
 
 
-def _listed(linked: Linked, scope: Scope) -> list[str]:
-    ref = scope.facts.names.get(_SETTING)
+def _listed(linked: Linked, scope: Scope, setting: str) -> list[str]:
+    ref = scope.facts.names.get(setting)
     given = linked.constant(scope, ref) if ref is not None else None
     if isinstance(given, (list, tuple)):
         return [name for name in given if isinstance(name, str)]
