@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from decompose.cli.options import split_by_hand, split_of_run
+
 if TYPE_CHECKING:
     from decompose.runs.checking import Finding
 
@@ -22,14 +24,8 @@ Examples:
 )
 @click.argument("earlier", type=click.Path(path_type=Path))
 @click.argument("later", type=click.Path(path_type=Path))
-@click.argument("split", required=False, default="", metavar="[SPLIT]")
-@click.option(
-    "--with",
-    "partition",
-    type=click.Path(path_type=Path),
-    metavar="FILE[:SPLIT]",
-    help="A partition by hand (CSV), instead of SPLIT.",
-)
+@split_of_run
+@split_by_hand
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="The format."
 )

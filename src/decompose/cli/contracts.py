@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from decompose.cli.options import output_file, run_folder, split_by_hand, split_of_run
+
 
 @click.command(
     epilog="""\b
@@ -13,8 +15,8 @@ Examples:
   decompose contracts reports/app -o .importlinter
   decompose contracts reports/app tables-first --format tach -o tach.toml""",
 )
-@click.argument("run", type=click.Path(path_type=Path))
-@click.argument("split", required=False, default="", metavar="[SPLIT]")
+@run_folder
+@split_of_run
 @click.option(
     "--format",
     "form",
@@ -23,14 +25,8 @@ Examples:
     show_default=True,
     help="The tool that checks them, or json for a program of your own.",
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write (default: stdout).")
-@click.option(
-    "--with",
-    "partition",
-    type=click.Path(path_type=Path),
-    metavar="FILE[:SPLIT]",
-    help="A partition by hand (CSV), instead of SPLIT.",
-)
+@output_file
+@split_by_hand
 def contracts(run: Path, split: str, form: str, output: Path | None, partition: Path | None) -> None:
     """Write the seams of SPLIT (default: the recommended one) as contracts about imports, for phase 0 of the plan."""
     from decompose import api

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from decompose.cli.options import run_folder, split_by_hand, split_of_run
+
 
 @click.command(
     epilog="""\b
@@ -14,8 +16,8 @@ Examples:
   decompose ddl reports/app tables-first -o move --dialect mysql
   decompose ddl reports/app --with mine.csv -o move""",
 )
-@click.argument("run", type=click.Path(path_type=Path))
-@click.argument("split", required=False, default="", metavar="[SPLIT]")
+@run_folder
+@split_of_run
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), required=True, help="The folder to write; new or empty."
 )
@@ -26,13 +28,7 @@ Examples:
     show_default=True,
     help="The database.",
 )
-@click.option(
-    "--with",
-    "partition",
-    type=click.Path(path_type=Path),
-    metavar="FILE[:SPLIT]",
-    help="A partition by hand (CSV), instead of SPLIT.",
-)
+@split_by_hand
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What is printed."
 )

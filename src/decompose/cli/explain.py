@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from decompose.cli.options import run_folder
+
 _SERVICES = 8
 _EVIDENCE = 12
 _PACKAGES = 3
@@ -23,7 +25,7 @@ Examples:
   decompose explain reports/app table:orders
   decompose explain reports/app OrderService table:stock""",
 )
-@click.argument("run", type=click.Path(path_type=Path))
+@run_folder
 @click.argument("thing")
 @click.argument("other", required=False, default="")
 @click.option("--split", "split_name", default="", metavar="NAME", help="The candidate (default: the recommended one).")

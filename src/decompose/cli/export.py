@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from decompose.cli.options import output_file, run_folder
 from decompose.errors import OutputError
 from decompose.report.formats import FORMATS
 
@@ -26,7 +27,7 @@ Examples:
   decompose export reports/app calls --external
   decompose export reports/app cuts --format json -o cuts.json""",
 )
-@click.argument("run", type=click.Path(path_type=Path))
+@run_folder
 @click.argument("what", type=click.Choice(_WHAT), metavar="WHAT")
 @click.option(
     "--format",
@@ -36,7 +37,7 @@ Examples:
     show_default=True,
     help="The format.",
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write (default: stdout).")
+@output_file
 @click.option("--external", is_flag=True, help="With calls: also those that leave the application.")
 def export(run: Path, what: str, form: str, output: Path | None, external: bool) -> None:
     """Write one table of the run."""

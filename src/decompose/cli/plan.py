@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from decompose.cli.options import output_file, run_folder, split_by_hand, split_of_run
+
 
 @click.command(
     epilog="""\b
@@ -15,8 +17,8 @@ Examples:
   decompose plan reports/app --service order
   decompose plan reports/app tables-first --format markdown -o PLAN.md""",
 )
-@click.argument("run", type=click.Path(path_type=Path))
-@click.argument("split", required=False, default="", metavar="[SPLIT]")
+@run_folder
+@split_of_run
 @click.option(
     "--by",
     type=click.Choice(["risk", "value"]),
@@ -33,14 +35,8 @@ Examples:
     show_default=True,
     help="The format; markdown has all details of all steps.",
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write (default: stdout).")
-@click.option(
-    "--with",
-    "partition",
-    type=click.Path(path_type=Path),
-    metavar="FILE[:SPLIT]",
-    help="A partition by hand (CSV), instead of SPLIT.",
-)
+@output_file
+@split_by_hand
 def plan(run: Path, split: str, by: str, service: str, form: str, output: Path | None, partition: Path | None) -> None:
     """Say in which order to extract the services of SPLIT (default: the recommended one), and what to do in each step."""
     from decompose import api

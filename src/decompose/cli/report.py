@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from decompose.cli.options import run_folder
+
 
 @click.command(
     epilog="""\b
@@ -13,7 +15,7 @@ Examples:
   decompose report reports/app
   decompose report reports/app --split tables-first""",
 )
-@click.argument("run", type=click.Path(path_type=Path))
+@run_folder
 @click.option(
     "--split", "split_name", default="", metavar="NAME", help="The candidate to show (default: the recommended one)."
 )
