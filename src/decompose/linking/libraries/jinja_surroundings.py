@@ -22,6 +22,8 @@ _GLOBALS = frozenset({"template_global", "app_template_global", "add_template_gl
 _REGISTERING = _PROCESSORS | _FILTERS | _GLOBALS
 _TABLES = {"filters": "|", "globals": ""}
 """Tables of an environment -> what stands before the names of a template that are meant."""
+_TELLING = _REGISTERING.union(_TABLES)
+"""Where none of these is named, nothing is registered."""
 
 
 class Surroundings:
@@ -62,7 +64,9 @@ class Surroundings:
 
     def _registered(self, scope: Scope) -> Iterator[tuple[str, str, Scope]]:
         """What is registered in a scope: by which name of a method, under which name, and the function."""
-        for operation in scope.facts.ops:
+        attribute, telling = Op.ATTRIBUTE, _TELLING
+        names_one = [o for o in scope.facts.ops if o[0] == attribute and o[3] in telling]
+        for operation in scope.facts.ops if names_one else ():
             if operation[0] == Op.DECORATE:
                 function = scope.function_below(operation[1])
                 called = scope.call_producing(operation[2])

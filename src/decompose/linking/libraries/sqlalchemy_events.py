@@ -18,6 +18,7 @@ from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
 from decompose.linking.values import NAMED, Value
 from decompose.linking.wiring import own_frame
+from decompose.made_once import made_once
 
 _SESSION, _CONNECTION = "sqlalchemy.orm:Session", "sqlalchemy:Connection"
 _TARGET, _TABLE, _OTHER = "target", "table", ""
@@ -92,8 +93,13 @@ def assume_given(engine: Engine) -> bool:
     return found
 
 
-def _listeners(engine: Engine) -> Iterator[tuple[Scope, Ref, str, Ref]]:
+@made_once
+def _listeners(engine: Engine) -> list[tuple[Scope, Ref, str, Ref]]:
     """(scope, ref of what is listened to, event, ref of the listener)."""
+    return list(_found(engine))
+
+
+def _found(engine: Engine) -> Iterator[tuple[Scope, Ref, str, Ref]]:
     for module in engine.program.modules if "sqlalchemy.orm" in engine.program.by_name else ():
         imports = "sqlalchemy" in module.facts.packages
         for scope in module.scopes if not module.library else ():
