@@ -655,7 +655,7 @@ def use(session: Session):
     {"; ".join(f"rename({name}(), session)" for name in names)}
 """
     app = draw(source)
-    assert ("m:rename", "t0", "update") not in app.accesses()
+    assert ("m:rename", "update", "t0") not in app.accesses()
     assert "update of one of 8 tables: too many callers share this code" in {
         spot.reason for spot in app.blind_spots("unknown table")
     }
@@ -709,6 +709,95 @@ def test_a_variable_column_of_one_of_many_tables_joins_none_that_is_known(draw: 
     assert read == {"m:first t0 exact", "m:second t1 exact"}
     assert {f"m:first t{n}" for n in range(2, 10)} <= guessed
     assert "read of one of 8 tables: too many callers share this code" in blind
+
+
+COMPARED = """
+    from sqlalchemy import Column, Integer, or_, select
+    from sqlalchemy.orm import Session, declarative_base
+    Base = declarative_base()
+    class Pool(Base):
+        __tablename__ = "pools"
+        id = Column(Integer, primary_key=True)
+        size = Column(Integer)
+    class Team(Base):
+        __tablename__ = "teams"
+        id = Column(Integer, primary_key=True)
+    class Above:
+        def __init__(self, column): self.column = column
+        def narrow(self, statement, low): return statement.where({condition})
+    def above_size(): return Above(Pool.size)
+    def above_team(): return Above(Team.id)
+    def pools(session: Session, low, limit: Above): return session.scalars(limit.narrow(select(Pool), low)).all()
+"""
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "self.column > low",
+        "self.column.in_([low])",
+        "or_(*(self.column == each for each in low))",
+        "or_(self.column == low, self.column.is_(None))",
+    ],
+)
+def test_a_variable_column_that_may_be_one_of_the_querys_own_is_that_one(draw: Draw, condition: str) -> None:
+    app = draw(COMPARED.format(condition=condition))
+    assert {(a.definition, a.table) for a in app.system.accesses if a.role == "execute"} == {("m:pools", "pools")}
+    assert not app.system.alternatives
+
+
+def test_a_condition_over_several_tables_brings_those_that_are_not_the_querys_own(draw: Draw) -> None:
+    """Its parts arrive one by one, and are no alternatives: ``Pool.id == Team.id`` is of both."""
+    app = draw(
+        COMPARED.format(condition="self.column")
+        .replace("Above(Pool.size)", "Above(Pool.id == Team.id)")
+        .replace("Above(Team.id)", "None")
+    )
+    assert ("m:pools", "read", "teams") in app.accesses()
+
+
+SHARED = """
+    from sqlalchemy import Column, Integer, select
+    from sqlalchemy.orm import Session, declarative_base
+    Base = declarative_base()
+    {models}
+    class Filter:
+        def to_query(self, query): return query
+    {filters}
+    FILTERS = [{made}]
+    def apply(query):
+        for each in FILTERS:
+            query = each.to_query(query)
+        return query
+    {callers}
+    def pools(session: Session): return session.scalars(apply(select(M0))).all()
+    def own(session: Session): return session.scalars(apply(select(M0).join(M1, M1.id == M0.id))).all()
+"""
+
+
+def test_what_one_or_the_other_of_many_queries_joins_is_guessed_where_they_all_arrive(draw: Draw) -> None:
+    count = 12
+    app = draw(
+        SHARED.format(
+            models="\n    ".join(
+                f'class M{n}(Base):\n        __tablename__ = "t{n}"\n        id = Column(Integer, primary_key=True)'
+                for n in range(count)
+            ),
+            filters="\n    ".join(
+                f"class F{n}(Filter):\n        def to_query(self, query): return query.join(M{n}, M{n}.id == 1)"
+                for n in range(1, count)
+            ),
+            made=", ".join(f"F{n}()" for n in range(1, count)),
+            callers="\n    ".join(
+                f"def c{n}(session: Session): return session.scalars(apply(select(M{n}))).all()" for n in range(count)
+            ),
+        )
+    )
+    told = {(a.definition, a.table) for a in app.system.accesses if a.role == "execute"}
+    guessed = {(a.definition, a.table) for a in app.system.alternatives}
+    assert not {("m:pools", f"t{n}") for n in range(1, count)} & told
+    assert {("m:pools", f"t{n}") for n in range(1, 7)} <= guessed
+    assert ("m:own", "t1") in told
 
 
 @pytest.mark.parametrize(

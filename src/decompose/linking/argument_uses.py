@@ -169,6 +169,7 @@ def execute(new: frozenset[Value], call: LibraryCall) -> None:
                             continue  # what it is about is named in its own conditions too
                         for operation in operations:
                             call.access(operation, entity, f"{call.function.definition}{rule}")
+                call.touch_along(call.function.definition, tuple(e for further in description[2][1:] for e in further))
                 for entity in _order_of(call, description, member.ref):
                     call.access("scan", entity, f"{call.function.definition}{ALONG}")
 
@@ -192,6 +193,7 @@ def render(new: frozenset[Value], call: LibraryCall) -> None:
                 operation, rule = ("scan", f"{RENDERED}{ALONG}") if position else ("read", RENDERED)
                 for entity in entities:
                     call.access(operation, entity, rule)
+            call.touch_along(RENDERED, tuple(e for further in description[2][1:] for e in further))
             for entity in _order_of(call, description, "read"):
                 call.access("scan", entity, f"{RENDERED}{ALONG}")
 

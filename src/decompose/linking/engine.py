@@ -27,8 +27,8 @@ from decompose.linking.loading import Loading
 from decompose.linking.named_loads import NamedLoads
 from decompose.linking.names import Names
 from decompose.linking.open_bases import OpenBases
+from decompose.linking.operands import Operands, Row
 from decompose.linking.program import Program, Scope
-from decompose.linking.query_types import ByVariables
 from decompose.linking.references import References
 from decompose.linking.relations import Relations
 from decompose.linking.repeated_looks import RepeatedLooks
@@ -115,7 +115,12 @@ class Engine(Framing):
         self.library_plans: dict[int, ParameterPlan] = {}
         self.taken: dict[int, Taken] = {}
         """Function -> how its parameters are given."""
-        self.joined_by_variables: dict[int, ByVariables] = {}
+        self.operands: list[Operands] = []
+        self.operand_numbers: dict[tuple[int, frozenset[Row]], int] = {}
+        self.queried_by_function: dict[int, set[Row]] = {}
+        self.joined_by_function: dict[int, set[Row]] = {}
+        self.touched_along: dict[tuple[int, Value, str, int], set[tuple[Value, ...]]] = {}
+        """Where queries run, for each of those that arrive there: what it touches along with its own rows."""
         self.enlarged: dict[tuple[Any, ...], Bindings] = {}
         self.from_elsewhere: dict[tuple[int, int], bool] = {}
         """Function and ref -> whether that is made of the function's parameters."""

@@ -216,6 +216,7 @@ class LibraryCall(TypeVariables):
                 self._record(effect, arguments[0], "execute")
                 for variable in arguments[1:]:
                     self._record(effect, variable, "execute", ALONG)
+                    self.touch_along(f"{self.function.definition}{self._taken_for()}", self._meant_by(variable))
             elif effect == "comes_in_order":
                 rows, stated = (self.bindings.get(name, ()) for name in arguments)
                 for value in query_types.usual_order(engine, rows, stated):
@@ -412,6 +413,13 @@ class LibraryCall(TypeVariables):
         self.engine.accesses.add((frame.scope.index, frame.receiver, operation, value, role, rule, self.site.line))
         if self.recorded is not None:
             self.recorded.append((operation, value, role, rule))
+
+    def touch_along(self, rule: str, rows: Types) -> None:
+        """Note what one of the queries that run here touches along with its own rows."""
+        if rows:
+            frame = self.site.frame
+            place = frame.scope.index, frame.receiver, f"{rule}{ALONG}", self.site.line
+            self.engine.touched_along.setdefault(place, set()).add(rows)
 
     def _invoke(self, variable: str, kind: str) -> None:
         decorated = self.site.arguments[0] if kind == "decorate" and self.site.arguments else -1

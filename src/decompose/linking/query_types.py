@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from decompose.facts import Op
+from decompose.linking import operands
 from decompose.linking.effects import effects_of
 from decompose.linking.relations import SEPARATOR
 
@@ -23,26 +24,8 @@ MAX_QUERIES_AT_A_CALL = 6
 So many queries of the same rows are told apart too.
 """
 
-_MARKED = 5
-"""The length of the description of rows that are marked with the function whose variables brought them."""
-
-_MAX_STEPS = 6
 _MAX_PARTS = 60
 """How much of an expression is looked at to see whether it comes from elsewhere."""
-
-
-class ByVariables(NamedTuple):
-    """What the variables of a function bring into queries: the rows ``joined``, and those of the ``queries`` themselves.
-
-    Whoever filters everybody's queries by everybody's columns joins none of these to any of those.
-    """
-
-    joined: set[tuple[Any, ...]]
-    queries: set[tuple[Any, ...]]
-
-    def tells_nothing(self) -> bool:
-        """Whether the rows are those of the queries, each of its own."""
-        return len(self.joined) > 1 and self.joined <= self.queries
 
 
 ORDERED = "order_by()"
@@ -134,52 +117,12 @@ def _bind_what_is_touched(call: LibraryCall) -> None:
             _widen(call, arguments[0], _ordered(call, arguments[1]))
             _widen(call, arguments[2], (call.engine.values.intern("D", ORDERED),))
         elif effect == "joins":
-            _widen(call, arguments[0], _joined(call, arguments[1:]))
+            _widen(call, arguments[0], operands.joined(call, arguments[1:], _own_rows(call)))
         elif effect in ("looks_up", "loads_along"):
             _widen(call, arguments[0], _across(call, arguments, loads=effect == "loads_along"))
         elif effect == "loads_required" and not (call.site.arguments or call.site.keywords):
             _require(call, *arguments)
     _renew_receiver(call)
-
-
-def _joined(call: LibraryCall, names: list[str]) -> list[Value]:
-    """The rows that the arguments stand for; those that a variable of the function brings are marked with it (`ByVariables`)."""
-    joined = [value for name in names for value in call.bindings.get(name, ())]
-    engine, scope = call.engine, call.site.frame.scope
-    if not joined or all(_is_stated(call, ref, _MAX_STEPS) for ref in call.site.arguments):
-        return joined
-    brought = engine.joined_by_variables.setdefault(scope.index, ByVariables(set(), set()))
-    own = _own_rows(call)
-    brought.queries.update(own)
-    marked = []
-    for value in joined:
-        description = engine.values[value]
-        if description[0] in ("I", "D") and len(description) < _MARKED:
-            if description[:2] not in own:
-                brought.joined.add(description[:2])
-            whole = description if description[0] == "I" else (*description, (), False)
-            marked.append(engine.values.intern(*whole, scope.index))
-        else:
-            marked.append(value)
-    return marked
-
-
-def joined_by(description: tuple[Any, ...]) -> int | None:
-    """The function whose variables brought these rows into a query; None where the query itself states them."""
-    return description[-1] if len(description) == _MARKED else None
-
-
-def _is_stated(call: LibraryCall, ref: Ref, steps: int) -> bool:
-    """Whether an expression names its tables itself: ``Order.total > limit``, not ``self.column > limit``."""
-    if type(ref) is list and ref[0] == "*":
-        ref = ref[1]
-    if type(ref) is not int or ref < 0:
-        return True
-    frame, described = call.site.frame, call.engine.values
-    producers = frame.scope.operations_producing(ref)
-    if producers and steps:
-        return all(_is_stated(call, part, steps - 1) for operation in producers for part in _parts(operation))
-    return not any(described[value][0] in ("I", "C", "D") for value in call.engine.values_of(frame.nodes[ref]))
 
 
 def compares_one(call: LibraryCall, name: str | None, ref: Ref) -> bool:

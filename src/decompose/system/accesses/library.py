@@ -10,8 +10,8 @@ from typing import Any
 from decompose.linking import Linked
 from decompose.linking.effects import ALONG, ASKED_BY, CHOICES, COPY, EACH, RENDERED, SHOWN, TAKEN_FOR
 from decompose.linking.libraries import consequences, sqlalchemy_mapping, sqlalchemy_session
+from decompose.linking.operands import brought_by
 from decompose.linking.program import Scope
-from decompose.linking.query_types import joined_by
 from decompose.linking.values import Value
 from decompose.system.accesses.added_rows import AddedRows
 from decompose.system.accesses.asked_by_templates import AskedByTemplates
@@ -71,11 +71,11 @@ class LibraryAccesses:
             described = self.linked.values[value]
             row = described[1] if described[0] == "I" else -1
             for operation in self._added.operations(scope, line, row) if adds else (said,):
-                function = joined_by(described)
-                brought = self.linked.engine.joined_by_variables[function] if function is not None else None
-                if brought is not None and brought.tells_nothing():
+                number = brought_by(described)
+                operands = self.linked.engine.operands[number] if number is not None else None
+                if operands is not None and operands.tell_nothing(described[:2]):
                     continue
-                several = brought is not None and len(brought.joined) > 1
+                several = operands is not None and operands.is_one_of_several(described[:2])
                 tables = (by_variables if several else found).setdefault(
                     (index, receiver, operation, role, shown, line), set()
                 )
@@ -105,9 +105,12 @@ class LibraryAccesses:
             if rule.endswith(ALONG) and (index, receiver, rule.removesuffix(ALONG), line) in unclear:
                 self.kept.too_many(index, receiver, tables, said_operation, role, rule, line)
                 continue
+            scattered = self._scattered(index, receiver, rule, line) & tables if rule.endswith(ALONG) else set()
+            if scattered:
+                self.kept.too_many(index, receiver, scattered, said_operation, role, rule, line)
             if rule.endswith(ALONG) or rule.startswith((SHOWN, EACH)):
                 # Not one of several: the statement touches them all.
-                for table in sorted(tables):
+                for table in sorted(tables - scattered):
                     sure_along: Resolution = "inferred" if _is_inferred(rule) else "exact"
                     self.kept.add(index, receiver, table, said_operation, (), role, sure_along, rule, line)
                 continue
@@ -134,6 +137,21 @@ class LibraryAccesses:
                 continue
             for table in sorted(tables) if said in OPERATIONS else ():
                 self.kept.add(index, receiver, table, said, (), role, "inferred", rule, line)
+
+    def _scattered(self, index: int, receiver: int, rule: str, line: int) -> set[str]:
+        """What is touched by one or the other of the queries that arrive at a line, where they are many and none touches it all.
+
+        They are those of all that share the code on their way. What the function joins itself is no such thing.
+        """
+        engine = self.linked.engine
+        queries = engine.touched_along.get((index, receiver, rule, line), ())
+        each = [{table for v in query for table in self.schema.tables_of_value(v)} for query in queries]
+        every = set[str]().union(*each)
+        if len(every) <= MAX_ALTERNATIVES or every in each:
+            return set()
+        here = engine.joined_by_function.get(index, ())
+        own = {v for query in queries for v in query if self.linked.values[v][:2] in here}
+        return every.difference(*(self.schema.tables_of_value(v) for v in own))
 
     def _is_related_loaded(self, scope: Scope, line: int) -> bool:
         """Whether all rows that the relations of a line lead to are loaded: then the tables between are not asked either."""
