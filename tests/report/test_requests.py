@@ -161,3 +161,47 @@ def test_a_class_is_not_entered_by_methods_that_have_routes_of_their_own(draw: D
     costs = {(c.name, c.operations) for c in request_costs(Ties(system), split, [])}
     assert ("POST /orders/<pk>/charge/", 1) in costs
     assert {name for name, operations in costs if operations} == {"POST /orders/<pk>/charge/"}
+
+
+REST_VIEWS = {
+    "shop/__init__.py": "",
+    "shop/models.py": """
+        from django.db import models
+        class Order(models.Model):
+            name = models.TextField()
+        class Log(models.Model):
+            text = models.TextField()
+    """,
+    "shop/listeners.py": """
+        from django.db.models.signals import post_save
+        from django.dispatch import receiver
+        from shop.models import Log, Order
+        @receiver(post_save, sender=Order)
+        def saved(sender, instance, **kwargs): Log.objects.create(text="saved")
+    """,
+    "shop/views.py": """
+        from rest_framework import viewsets
+        from rest_framework.routers import SimpleRouter
+        from shop.models import Order
+        class Orders(viewsets.ModelViewSet):
+            queryset = Order.objects.all()
+        router = SimpleRouter()
+        router.register("orders", Orders)
+    """,
+    "shop/urls.py": """
+        from shop.views import router
+        urlpatterns = router.urls
+    """,
+}
+
+
+def test_a_view_costs_by_the_method_that_answers_what_its_class_says_once(draw: Draw) -> None:
+    system = draw(REST_VIEWS).system
+    views = Service(name="views", units=("shop.views:Orders",), tables=("shop_log",))
+    rows = Service(name="rows", units=("shop.listeners:saved", "shop.models:Order"), tables=("shop_order",))
+    split = Split(name="s", generator="by hand", trivial=False, services=(views, rows), shared=())
+    spanning = list(split_database(system, split).spanning_transactions)
+    costs = {cost.name: (cost.operations, cost.tables) for cost in request_costs(Ties(system), split, spanning)}
+    # The listener is called, and it and the view each write a row of the other service.
+    assert costs["POST /orders/"] == (1, 2)
+    assert costs["GET /orders/"] == (0, 1)

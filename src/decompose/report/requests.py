@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from decompose.boundaries.split import SHARED, Split
@@ -20,7 +21,7 @@ from decompose.system.gathered import Gathered, positions
 from decompose.system.model import Access, Dependency
 from decompose.system.transactions.entered import Entered
 from decompose.system.transactions.events import Actor
-from decompose.system.transactions.reached import Opened
+from decompose.system.transactions.reached import Opened, does_answer
 
 _TYPED = "command"
 """Entry points that only somebody at a terminal starts."""
@@ -75,7 +76,7 @@ def request_costs(ties: Ties, split: Split, spanning: list[SpanningTransaction])
     service_of = split.service_of_unit()
     costs = []
     for entry in system.entry_points:
-        found = entered.start(entry).gather(reached, crossings.own)
+        found = entered.start(entry).gather(reached, partial(crossings.own, method=entry.method))
         unit = ties.unit_of.get(entry.handler, "")
         costs.append(
             RequestCost(
@@ -124,11 +125,13 @@ class _Crossings:
         self.first_broken = len(bits)
         self._opened = Opened(ties.system.transactions, [item.transaction for item in spanning])
 
-    def own(self, actor: Actor) -> int:
-        """The bits of what an actor does itself."""
+    def own(self, actor: Actor, method: str = "") -> int:
+        """The bits of what an actor does itself; of a class, of what it says once, what is done where a ``method`` of it answers."""
         found = self._opened.by(self.reach, actor) << self.first_broken
         for place in self.reach.places(actor):
             for bit, item in self._done.get(place, ()):
+                if not does_answer(method, item):
+                    continue
                 if isinstance(item, Access):
                     done = self.recorded.touches(actor, item)
                 else:

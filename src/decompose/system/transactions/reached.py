@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from decompose.linking.effects import ANSWERING
 from decompose.system.gathered import Gathered, positions
 from decompose.system.model import Access, Dependency, EntryPoint, System, Transaction
 from decompose.system.transactions.entered import Entered, without_dispatch
@@ -139,5 +140,10 @@ def reached_accesses(system: System) -> Iterator[Reached]:
 
 def _answers(entry: EntryPoint, access: Access) -> bool:
     """Whether an entry point leads to a method that does what its class says once for all of them."""
-    said = access.answering if access.definition == entry.handler else ()
-    return not said or not entry.method or entry.method.rpartition(".")[2] in said
+    return access.definition != entry.handler or does_answer(entry.method, access)
+
+
+def does_answer(method: str, item: Access | Dependency) -> bool:
+    """Whether what a class says once is done where a method of it answers; an empty one stands for all."""
+    said = item.answering if isinstance(item, Access) else item.rule.partition(ANSWERING)[2].split()
+    return not said or not method or method.rpartition(".")[2] in said
