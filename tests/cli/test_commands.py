@@ -19,9 +19,11 @@ import msgspec
 import pytest
 
 from decompose import api
+from decompose.api import Join
 from decompose.boundaries.folders import folder_ties
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.toss_ups import TossUp
+from decompose.cli.evidence import by_line, described
 from decompose.cli.summary import summary
 from decompose.runs.document import encode
 from decompose.runs.outcome import Outcome, ServiceLine
@@ -523,6 +525,14 @@ def test_what_one_line_does_to_several_tables_is_one_line_of_evidence() -> None:
     assert text.count("shop.totals:totals reads ") == 1
     assert "shop.totals:totals reads addresses (exact, shop/totals.py:6); on this line also 1 other\n" in text
     assert "; on this line also users\n" in run("explain", shop, "shop.totals:totals", "--all").stdout
+
+
+def test_what_one_line_joins_is_one_line_of_evidence() -> None:
+    joins = [Join("shop.sales:best", (one, "users"), "exact", "shop/sales.py", 3) for one in ("orders", "places")]
+    (ties,) = by_line(joins)
+    told = "shop.sales:best joins orders and users in one statement (exact, shop/sales.py:3); on this line also "
+    assert described(ties, whole=False) == f"{told}1 other"
+    assert described(ties, whole=True) == f"{told}places and users"
 
 
 def test_everything_between_two_units_is_listed() -> None:

@@ -10,7 +10,7 @@ from decompose.wording import counted
 
 
 def by_line(ties: Iterable[Tie]) -> list[list[Tie]]:
-    """The ties, those of one definition at one line together that are all calls, or all the same operation on tables; what is exact first."""
+    """The ties, those of one definition at one line together that are all calls, joins, or the same operation on tables; what is exact first."""
     found: dict[tuple[object, ...], list[Tie]] = {}
     for number, tie in enumerate(ties):
         key: tuple[object, ...] = (number,)
@@ -18,6 +18,8 @@ def by_line(ties: Iterable[Tie]) -> list[list[Tie]]:
             key = (tie.source, "" if tie.runs else tie.kind, tie.file, tie.line)
         elif isinstance(tie, Access):
             key = (tie.definition, tie.operation, tie.file, tie.line)
+        elif isinstance(tie, Join):
+            key = (tie.definition, Join, tie.file, tie.line)
         found.setdefault(key, []).append(tie)
     return [sorted(ties, key=lambda tie: getattr(tie, "resolution", "exact") != "exact") for ties in found.values()]
 
@@ -32,6 +34,8 @@ def described(ties: Sequence[Tie], *, whole: bool) -> str:
 
 
 def _end(tie: Tie) -> str:
+    if isinstance(tie, Join):
+        return " and ".join(tie.tables)
     return tie.target if isinstance(tie, Dependency) else tie.table if isinstance(tie, Access) else ""
 
 
