@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.conftest import Draw
+    from tests.conftest import Application, Draw
 
 PRELUDE = """
 from __future__ import annotations
@@ -253,3 +253,73 @@ def test_what_a_class_method_takes_of_its_own_class_may_be_any(draw: Draw) -> No
         "m:Rush.go",
         "m:Shop.go",
     }
+
+
+STORAGES = """
+from celery import shared_task
+from library import found
+
+class Storage:
+    def write(self): pass
+class Disk(Storage):
+    def write(self): pass
+class Memory(Storage):
+    def write(self): pass
+
+def save(storage: Storage): storage.write()
+@shared_task
+def back_up(storage: Storage): storage.write()
+def save_all(storages: list[Storage]):
+    for storage in storages: storage.write()
+class Uploader:
+    def __init__(self, storage: Storage = Disk()): self.storage = storage
+    def run(self): self.storage.write()
+"""
+
+
+@pytest.mark.parametrize(
+    ("calls", "reached"),
+    [
+        pytest.param("save(Disk())", {"Disk"}, id="an object"),
+        pytest.param("save(storage=Disk()); save(None)", {"Disk"}, id="by its name, and plain data"),
+        pytest.param("save(Disk()); save(Memory())", {"Disk", "Memory"}, id="two callers"),
+        pytest.param(
+            "save(Disk()); save(found())", {"Storage", "Disk", "Memory"}, id="a caller that gives what nobody knows"
+        ),
+        pytest.param(
+            "save(Disk()); save(*found())", {"Storage", "Disk", "Memory"}, id="arguments of which nobody knows how many"
+        ),
+        pytest.param("save(Disk()); found(save)", {"Storage", "Disk", "Memory"}, id="also handed to code outside"),
+        pytest.param("pass", {"Storage", "Disk", "Memory"}, id="no caller"),
+    ],
+)
+def test_a_declared_class_is_what_callers_give_where_all_of_them_are_known(
+    draw: Draw, calls: str, reached: set[str]
+) -> None:
+    app = draw(f"{STORAGES}\ndef f(): {calls}\n")
+    assert _written_by(app, "m:save") == reached
+
+
+@pytest.mark.parametrize(
+    ("function", "calls"),
+    [
+        ("m:save_all", "save_all([Disk()])"),
+        ("m:Uploader.run", "Uploader(Disk()).run()"),
+        ("m:Uploader.run", "Uploader().run()"),
+    ],
+)
+def test_a_declared_class_is_what_callers_put_in_a_list_give_a_constructor_or_leave_out(
+    draw: Draw, function: str, calls: str
+) -> None:
+    app = draw(f"{STORAGES}\ndef f(): {calls}\n")
+    assert _written_by(app, function) == {"Disk"}
+
+
+def test_what_a_framework_calls_may_be_given_anything_that_is_declared(draw: Draw) -> None:
+    app = draw(f"{STORAGES}\ndef f(): back_up(Disk())\n")
+    assert _written_by(app, "m:back_up") == {"Storage", "Disk", "Memory"}
+
+
+def _written_by(app: Application, function: str) -> set[str]:
+    written = {callee for caller, callee in app.calls("call") if caller == function}
+    return {callee.removeprefix("m:").removesuffix(".write") for callee in written}

@@ -216,7 +216,8 @@ class Engine(Framing):
         while True:
             self.run()
             if not self._waiting:
-                if self.catch_alls.answer() or self.promises.keep():
+                declared = self.declared_parameters.keep(self.passed_outside)
+                if declared or self.catch_alls.answer() or self.promises.keep():
                     continue
                 return
             waiting, self._waiting = self._waiting, []

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from decompose.facts import Op, ScopeKind
+from decompose.linking.declared_parameters import DeclaredParameters
 from decompose.linking.differences import Differences
 from decompose.linking.frames import Frame, Site
 from decompose.linking.names import Names
@@ -55,6 +56,7 @@ class Framing(Places):
         self.own_frames = OwnFrames(self)
         self.signatures = Signatures(self)
         self.promises = Promises(self)
+        self.declared_parameters = DeclaredParameters(self)
         self.differences = Differences(self)
         self.type_arguments = TypeArguments(self)
         self.told_apart = ToldApart(self)

@@ -152,6 +152,7 @@ class Given:
 
     def call_otherwise(self, frame: Frame) -> None:
         """Something reaches a frame that gives it nobody knows what."""
+        self.engine.declared_parameters.call_otherwise(frame)
         naming = self.engine.key_parameters.of(frame.scope)
         at: Frame | None = frame if naming or frame.scope.index in self.with_defaults else None
         while at is not None:

@@ -55,7 +55,9 @@ class Signatures:
                 if engine.values.bounds and not engine.values.open_types.isdisjoint(types):
                     types = engine.values.substitute(types, engine.bindings_of(frame))
                     self._bounded.append((target, frame, annotation, frozenset(types)))
-                engine.add_types(target, types)
+                    engine.add_types(target, types)
+                else:
+                    engine.declared_parameters.declare(frame, position, types)
             if default is not None and outer is not None and not (site is not None and _gives(site, position, name)):
                 engine.given.bind(frame, outer, name, default, target)
         if facts.return_annotation is not None:

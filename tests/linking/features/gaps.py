@@ -51,8 +51,7 @@ _NAMES_BY_REASON = {
     "extra: what another module puts in place of a function does not hide it": (
         "modules/monkey patched module attribute and method",
     ),
-    "extra: what is declared may be any class that takes its place, whichever are given": (
-        "types/parameter with the type of a base, called with one subclass",
+    "extra: what an attribute is declared to hold may be of any class that takes its place, whichever are put in": (
         "programs/report pipeline with readers, transformations and writers",
     ),
     "extra: a test of an attribute's class tells nothing of the attribute": (

@@ -73,6 +73,8 @@ def call_function(engine: Engine, site: Site, description: tuple[Any, ...], rece
     function = engine.program.scopes[description[1]]
     if function.library:
         site.leads_to((function.index, receiver, "library"), engine.single_targets, certain=True)
+        if site.kind == "decorate":
+            engine.declared_parameters.decorate(site)
         library_calls.call(engine, site, function, receiver)
         return
     if receiver >= 0 and function.facts.flavour == "static":

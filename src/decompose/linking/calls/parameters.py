@@ -49,6 +49,8 @@ def bind_arguments(engine: Engine, site: Site, function: Scope, frame: Frame, *,
     ahead = 1 if skip_first and star is not None and star is function.facts.parameters[0] else 0
     if naming or function.index in engine.given.with_defaults:
         engine.given.call(frame, site, skip_first=skip_first)
+    if function.index in engine.declared_parameters.functions:
+        engine.declared_parameters.call(frame, site, skip_first=skip_first)
     for position, ref in enumerate(site.arguments):
         node = engine.containers.node_given(site.frame, ref)
         if (type(ref) is str or naming) and position < len(positional) and not spread:
