@@ -16,6 +16,8 @@ import pygraphviz
 import pytest
 
 from decompose import api
+from decompose.boundaries.ladder import SMALL, Ladder, Rung
+from decompose.boundaries.recommend import MERGED
 from decompose.boundaries.split import Score, Split
 from decompose.boundaries.toss_ups import TossUp
 from decompose.database.split import SpanningTransaction, StoreOwnership
@@ -595,6 +597,30 @@ def test_what_is_contested_alike_is_one_row() -> None:
     assert table.count("<tr>") == 3
     assert "and 1 more" in table
     assert "3 contested members" in page
+
+
+@pytest.mark.parametrize(
+    ("of", "told"),
+    [
+        (MERGED, "2 are left once what is hardly worth a process joins others (`--services 2`)"),
+        ("consensus", "3 would break 1 of 9 writing transactions (2 with 4) (`--services 3`); 2 are left once"),
+        ("hand", ""),
+    ],
+)
+def test_of_what_is_merged_the_head_tells_only_what_is_fewer_still(of: str, told: str) -> None:
+    first = Rung(4, "", "", 2, 0, 8, 5, 0.3, True)
+    paying = msgspec.structs.replace(first, services=3, kept="a", joined="b", spanning_transactions=1)
+    fold = msgspec.structs.replace(paying, services=2, joined="c", pays=False, folded=SMALL, lines=90)
+    analysis = build_shop()
+    split = msgspec.structs.replace(analysis.splits[0], name=of)
+    verdict = msgspec.structs.replace(analysis.recommendation, split=of)
+    ladder = Ladder(split="consensus", transactions=9, calls=20, rungs=(first, paying, fold))
+    changed = msgspec.structs.replace(
+        analysis, splits=(split, *analysis.splits[1:]), recommendation=verdict, ladder=ladder
+    )
+    fewer = make_view(changed).headline.fewer
+    assert fewer.startswith(told)
+    assert bool(fewer) == bool(told)
 
 
 def test_a_toss_up_is_one_row_with_its_members_and_stands_in_the_head() -> None:
