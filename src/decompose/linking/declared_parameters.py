@@ -1,7 +1,8 @@
 """What parameters are declared to be, where what the calls in view give says more.
 
 ``def __init__(self, storage: Storage)`` that every caller gives a ``Disk()`` is given a disk and no other storage. So a declared class of which any of
-several may stand waits for the calls of the function, and counts where no call is in view, or where one gives what nobody knows.
+several may stand waits for the calls of the function, and counts where no call is in view, where one gives what nobody knows, or
+where none gives anything but `None` or the default.
 """
 
 from __future__ import annotations
@@ -86,7 +87,11 @@ class DeclaredParameters:
                 calls = []
             elif calls and judged == len(calls):
                 continue
-            left = [declared for declared in waiting if calls and self._are_known(declared, calls[judged:])]
+            left = [
+                declared
+                for declared in waiting
+                if calls and self.engine.values_of(declared.node) and self._are_known(declared, calls[judged:])
+            ]
             for declared in waiting:
                 if declared not in left:
                     self.engine.add_types(declared.node, declared.types)
