@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from decompose.boundaries.split import SHARED
@@ -30,10 +31,12 @@ class ThroughShared:
     def _calls(self) -> Iterator[tuple[str, Dependency]]:
         """The calls of shared code, each with the service that it leads to."""
         calls, (services, callers, called) = self.places.ties.calls, self.places.ends
-        for number in ((callers == 0) & (called > 0)).nonzero()[0].tolist():
+        numbers = ((callers == 0) & (called > 0)).nonzero()[0].tolist()
+        alternatives = Counter(asked for asked, _ in {(_asked(d), d.target) for d in (calls[n][0] for n in numbers)})
+        for number in numbers:
             d = calls[number][0]
             proved = d.resolution == "exact" and d.kind not in _NO_CALL and d.rule not in _GIVEN
-            if proved and d.source not in self.deeds.at_start:
+            if proved and alternatives[_asked(d)] == 1 and d.source not in self.deeds.at_start:
                 yield services[called[number]], d
 
     def _coming_to(self, definition: str) -> set[str]:
@@ -48,3 +51,8 @@ class ThroughShared:
                     seen.add(caller)
                     stack.append(caller)
         return found
+
+
+def _asked(d: Dependency) -> tuple[str, str, int, str]:
+    """What a line asks for: of the same name it may come to several methods, and which of them its object decides."""
+    return d.source, d.file, d.line, d.target.rpartition(".")[2]

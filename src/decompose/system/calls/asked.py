@@ -95,8 +95,17 @@ class Asked:
             handed.call[-1] < line
             and _leads_always(scope, handed.call[-1], line)
             and self._asks(handed, (*start, *path), _MAX_NESTED)
+            and not self._comes_back(handed, scope, _MAX_NESTED)
             for handed in self._given(scope).get(root, ())
         )
+
+    def _comes_back(self, handed: _Handed, scope: Scope, depth: int) -> bool:
+        """Whether a call leads to the function that makes it: in a circle each would have it of the other, and nobody of the database."""
+        targets = {t for site in self.sites.get(id(handed.call), ()) for t, _, _ in site.targets}
+        if scope.index in targets:
+            return True
+        given = (self._given(self.linked.program.scopes[target]) for target in targets) if depth > 1 else ()
+        return any(self._comes_back(h, scope, depth - 1) for calls in given for every in calls.values() for h in every)
 
     def _asked_by(self, scope: Scope) -> dict[tuple[Any, Path], int]:
         """What a function asks for itself, by the node of the object and the attributes, with the first line."""

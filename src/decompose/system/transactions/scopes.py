@@ -79,9 +79,10 @@ def transactions_of(
     if requests_in_transactions(linked):
         found.add_requests(entry_points)
     transactions = found.distinct()
-    _ask_for_requests(Reach(told, ByRequest(contexts), after_commit=True), found, entry_points, classes)
+    by_request = Reach(told, ByRequest(contexts), after_commit=True)
+    _ask_for_requests(by_request, found, entry_points, classes)
     finished = Found(transactions, *contexts.recorded(), tuple(callbacks.handed_over))
-    for part in (found, found.commits, reach):
+    for part in (found, found.commits, reach, by_request):
         vars(part).clear()  # they ask each other, and would keep the whole program in memory
     return finished
 
