@@ -133,12 +133,23 @@ def _of_admin(view):
 
 
 def _django_methods(view):
-    """The methods that a view's class answers, of those that it allows; for a view set those of its route; else any."""
+    """What a view's class answers, of what it allows; for a view set its route's methods; else what decorators leave, or any."""
     cls = getattr(view, "view_class", None) or getattr(view, "cls", None)
     allowed = {method.lower() for method in getattr(cls, "http_method_names", ())}
     answered = getattr(view, "actions", None) or {method for method in allowed if hasattr(cls, method)}
     methods = {method.upper() for method in answered if method.lower() in allowed}
+    for required in _required(view):
+        methods = methods & required if methods else required
     return sorted(methods - {"HEAD", "OPTIONS"}) or ([] if getattr(view, "actions", None) else ["ANY"])
+
+
+def _required(view):
+    """What each ``require_http_methods`` around a view lets through: it keeps the list in a cell of its wrapper."""
+    for _ in range(_MAX_WRAPPERS):
+        code = getattr(view, "__code__", None)
+        if code is not None and "request_method_list" in code.co_freevars:
+            yield set(view.__closure__[code.co_freevars.index("request_method_list")].cell_contents)
+        view = getattr(view, "__wrapped__", None)
 
 
 def _name(view):

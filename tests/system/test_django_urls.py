@@ -250,3 +250,91 @@ def test_a_view_set_does_what_those_of_its_actions_do_that_nothing_takes_the_pla
     app = draw({**PROJECT, "shop/views.py": views})
     done = {(a.definition, a.operation) for a in app.system.accesses if a.table == "shop_order"}
     assert done == {("shop.views:Orders", operation) for operation in ("insert", "read", "update")}
+
+
+def test_methods_that_decorators_leave(draw: Draw) -> None:
+    views = """
+        import functools
+        from django.utils.decorators import method_decorator
+        from django.views.decorators import http
+        from django.views.decorators.csrf import csrf_exempt
+        from django.views.decorators.http import require_POST, require_http_methods, require_safe
+        from django.views.generic import View
+        from rest_framework.decorators import api_view
+
+        READING = ["GET", "HEAD"]
+
+        def signed(view): return require_POST(csrf_exempt(view))
+        def taking(methods):
+            def around(view):
+                @require_http_methods(methods)
+                @functools.wraps(view)
+                def inner(request): return view(request)
+                return inner
+            return around
+
+        @require_POST
+        def pay(request): pass
+        @csrf_exempt
+        @require_http_methods(["GET", "POST"])
+        def edit(request): pass
+        @http.require_http_methods(request_method_list=READING)
+        def show(request): pass
+        @require_safe
+        @require_http_methods(["GET", "POST"])
+        def both(request): pass
+        @api_view(["PUT", "DELETE"])
+        def stock(request): pass
+        @api_view()
+        def status(request): pass
+        @signed
+        def hook(request): pass
+        @taking(["DELETE"])
+        def drop(request): pass
+        def free(request): pass
+
+        class Pages(View):
+            def get(self, request): pass
+            def post(self, request): pass
+        @method_decorator(require_POST, name="dispatch")
+        class Sent(Pages):
+            def post(self, request): pass
+        class Shown(Pages):
+            @method_decorator(require_http_methods(["GET"]))
+            def dispatch(self, request): return super().dispatch(request)
+    """
+    urls = """
+        from django.urls import path
+        from django.views.decorators.csrf import csrf_exempt
+        from django.views.decorators.http import require_POST
+        from shop.views import Pages, Sent, Shown, both, drop, edit, free, hook, pay, show, status, stock
+        urlpatterns = [
+            path("pay", pay), path("edit", edit), path("show", show), path("both", both), path("stock", stock),
+            path("status", status), path("hook", hook), path("drop", drop), path("free", free),
+            path("sent", csrf_exempt(require_POST(free))), path("class", Sent.as_view()), path("read", Shown.as_view()),
+            path("one", Pages.as_view(http_method_names=["get", "head"])), path("two", require_POST(Pages.as_view())),
+        ]
+    """
+    app = draw({**PROJECT, "shop/views.py": views, "shop/urls.py": urls})
+    assert {name for name, _ in app.entry_points("http")} == {
+        "POST /pay", "GET /edit", "POST /edit", "GET /show", "GET /both", "PUT /stock", "DELETE /stock", "GET /status",
+        "POST /hook", "DELETE /drop", "ANY /free", "POST /sent", "POST /class", "GET /read", "GET /one", "POST /two",
+    }  # fmt: skip
+
+
+def test_actions_of_a_view_set_answer_by_the_methods_that_its_class_allows(draw: Draw) -> None:
+    views = """
+        from rest_framework import viewsets
+        class Orders(viewsets.ViewSet):
+            http_method_names = ["get", "post"]
+            def list(self, request): pass
+            def create(self, request): pass
+            def drop(self, request): pass
+    """
+    urls = """
+        from django.urls import path
+        from shop.views import Orders
+        urlpatterns = [path("orders", Orders.as_view({"get": "list", "post": "create", "delete": "drop"}))]
+    """
+    app = draw({**PROJECT, "shop/views.py": views, "shop/urls.py": urls})
+    assert {name for name, _ in app.entry_points("http")} == {"GET /orders", "POST /orders"}

@@ -10,6 +10,7 @@ from decompose.linking.found import FoundEntry
 from decompose.linking.frames import Site
 from decompose.linking.handed_in import handed_by_call
 from decompose.linking.libraries import admin_pages, rest_routes
+from decompose.linking.libraries.django_methods import StatedMethods
 from decompose.linking.libraries.django_url_modules import module_of, pattern_lists, top_modules, without_name
 from decompose.linking.libraries.django_views import answers, route_of
 from decompose.linking.linked import Linked
@@ -73,6 +74,7 @@ class _Tree:
         """The lists that were followed below a prefix."""
         self._steps = 0
         self.makers = Makers(linked)
+        self.stated = StatedMethods(linked, self.makers)
 
     def entries(self) -> list[FoundEntry]:
         for module in top_modules(self.linked, self.includes):
@@ -239,7 +241,7 @@ class _Tree:
                 full = f"{prefix}{route_of(self.linked, site, row)}"
                 for made, _ in self.makers.of(scope, view, row):
                     made_here = Site(own_frame(self.linked.engine, made.scope), made.operation, "call")
-                    self.found += answers(self.linked, site, made_here, made.operation[1], full)
+                    self.found += answers(self.linked, self.stated, site, made_here, made.operation[1], full)
             return
         full = f"{prefix}{route_of(self.linked, site, given)}"
         for operation in scope.operations_producing(view):
@@ -253,7 +255,7 @@ class _Tree:
                 self._collect_returned(scope, operation[2], operation[3], full, depth)
                 if len(self.found) > before:
                     return
-        self.found += answers(self.linked, site, site, view, full)
+        self.found += answers(self.linked, self.stated, site, site, view, full)
 
     def _rows(self, scope: Scope, view: Any, given: Given) -> list[Given]:
         """``path(route, view) for route, view in rows``: what each row settles; nothing where it is no such loop."""

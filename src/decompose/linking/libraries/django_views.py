@@ -10,6 +10,7 @@ from decompose.linking.found import FoundEntry
 from decompose.linking.frames import Site
 from decompose.linking.libraries import rest_routes
 from decompose.linking.libraries.decorator_routes import Answer, handlers_by_method, join, readable
+from decompose.linking.libraries.django_methods import StatedMethods
 from decompose.linking.linked import Linked
 from decompose.linking.origins import Given
 from decompose.linking.program import Scope
@@ -27,7 +28,9 @@ def route_of(linked: Linked, site: Site, given: Given) -> str:
     return readable(route).replace(HOLE, "<dynamic>")
 
 
-def answers(linked: Linked, site: Site, made: Site, view: Any, full: str) -> Iterator[FoundEntry]:
+def answers(
+    linked: Linked, stated: StatedMethods, site: Site, made: Site, view: Any, full: str
+) -> Iterator[FoundEntry]:
     """What answers below a path; the view was made at ``made``."""
     actions = _actions_given(linked, made.frame.scope, view)
     for handler in [*linked.handlers(made, view), *linked.objects_called(made, view)]:
@@ -38,7 +41,7 @@ def answers(linked: Linked, site: Site, made: Site, view: Any, full: str) -> Ite
             answering = rest_routes.mapped(linked, handler, actions)
         else:
             answering = handlers_by_method(linked, handler, None)
-        for answer in answering:
+        for answer in stated.narrowed(answering, made, view):
             yield answer.at(join("", full), site)
 
 

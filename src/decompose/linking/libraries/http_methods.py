@@ -17,12 +17,17 @@ _MAX_STEPS = 4
 
 
 def stated_methods(
-    linked: Linked, scope: Scope, operation: list[Any], position: int = -1, given: Given = NOTHING
+    linked: Linked,
+    scope: Scope,
+    operation: list[Any],
+    position: int = -1,
+    given: Given = NOTHING,
+    name: str = "methods",
 ) -> list[str] | None:
-    """The ``methods`` that a call lists; None where it lists none, or they are not known."""
-    stated = linked.keyword(scope, operation, "methods", position, given)
+    """The methods that an argument of a call lists; None where it lists none, or they are not known."""
+    stated = linked.keyword(scope, operation, name, position, given)
     if not isinstance(stated, list):
-        origin = linked.origin(scope, keyword_ref(operation, "methods", position))
+        origin = linked.origin(scope, keyword_ref(operation, name, position))
         if origin is None or origin.operation[0] != Op.CONTAINER:
             return None
         stated = [_method(linked, origin.scope, element, given) for element in origin.operation[3]]

@@ -63,8 +63,11 @@ def routes(linked: Linked, view: Scope, ending: str) -> list[Route]:
 
 
 def mapped(linked: Linked, view: Scope, actions: dict[str, Any]) -> Iterator[Answer]:
-    """The methods of ``View.as_view({"get": "list"})``, each with what answers."""
+    """The methods of ``View.as_view({"get": "list"})`` that the class allows, each with what answers."""
+    allowed = allowed_methods(linked, view)
     for method, action in actions.items():
+        if allowed is not None and method.upper() not in allowed:
+            continue
         member = linked.hierarchy.member(view, action) if isinstance(action, str) else None
         if member is None:
             yield Answer(method.upper(), view)
