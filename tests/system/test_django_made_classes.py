@@ -35,6 +35,7 @@ USE = "from shop.models import Thing\ndef f(): Thing.objects.create()\ndef g(): 
         "from shop.core import model_of\nThing = model_of(AbstractThing)",
         "from shop.core import model_of as make\nThing = make(base=AbstractThing)",
         'def derived(base): return type("Thing", (base,), {})\nThing = derived(AbstractThing)',
+        'def derived(base, *more): return type("Thing", (*more, base), {})\nThing = derived(AbstractThing)',
     ],
 )
 def test_a_model_that_a_call_makes_is_one(draw: Draw, made: str) -> None:

@@ -115,11 +115,12 @@ def call_held(scope: Scope, ref: Ref) -> list[Any] | None:
 
 
 def bases_of_type(scope: Scope, call: list[Any]) -> tuple[Ref, ...]:
-    """The bases in ``type(name, (base, ...), body)``."""
+    """The bases in ``type(name, (base, ...), body)``; -1 for what is unpacked there."""
     if len(call[3]) != 3 or not is_type(scope, call[2]):
         return ()
     made = scope.operations_producing(call[3][1])
-    return tuple(made[0][3]) if len(made) == 1 and made[0][0] == Op.CONTAINER and made[0][2] == "tuple" else ()
+    given = made[0][3] if len(made) == 1 and made[0][0] == Op.CONTAINER and made[0][2] == "tuple" else ()
+    return tuple(base if type(base) is int else -1 for base in given)
 
 
 def is_type(scope: Scope, ref: Ref) -> bool:
