@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 
 from decompose.facts import FileFacts, extract
 from decompose.linking import left_out
@@ -38,6 +39,7 @@ from decompose.linking.wiring import connect
 from decompose.sources import DeclaredEntry, SourceFile
 
 _ROUNDS = 3
+NO_STUBS: Mapping[str, FileFacts] = MappingProxyType({})
 
 __all__ = ["FoundColumn", "FoundEntry", "FoundIndex", "FoundKey", "FoundTable", "Linked", "link"]
 
@@ -47,10 +49,11 @@ def link(
     facts: Sequence[FileFacts],
     declared: Sequence[DeclaredEntry] = (),
     pages: Pages = NO_PAGES,
+    stubs: Mapping[str, FileFacts] = NO_STUBS,
 ) -> Linked:
     """Link the application's files; ``facts`` are in the order of ``files``, ``declared`` are the project's entry points.
 
-    ``pages``: its templates by their names.
+    ``pages``: its templates by their names. ``stubs``: what stubs tell of modules that answer by ``__getattr__``.
     """
     program = Program()
     for file, file_facts in zip(files, facts, strict=True):
@@ -65,6 +68,8 @@ def link(
     imported = imported.union(*(summary.packages for summary in derived.values()))
     for name, summary in (*load_summaries(imported), *derived.items()):
         program.add(name, "", summary, is_package=False, library=True)
+    for name, stub in stubs.items():
+        program.add_stub(name, stub)
     program.link_star_imports()
     add_made_classes(program)
     add_classes_of_templates(program)

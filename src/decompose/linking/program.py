@@ -153,17 +153,26 @@ class Program:
         """Number a file's scopes; None for a file without any (it could not be parsed)."""
         if not facts.scopes or (library and name in self.by_name):
             return None
-        module = Module(len(self.modules), name, file, facts, is_package=is_package, library=library)
-        self.modules.append(module)
+        module = self._number(Module(len(self.modules), name, file, facts, is_package=is_package, library=library))
         self.by_name[name] = module
         parts = name.split(".")
         self.packages.update(".".join(parts[:end]) for end in range(1, len(parts)))
-        for scope_facts in facts.scopes:
+        self.stored_attributes.update(facts.attributes)
+        return module
+
+    def add_stub(self, name: str, facts: FileFacts) -> None:
+        """Let a module have what its stub imports, where it binds no such name: its ``__getattr__`` finds it there."""
+        module = self.by_name[name]
+        stub = Module(len(self.modules), name, "", facts, is_package=module.is_package, library=True)
+        module.star_imports.append(self._number(stub))
+
+    def _number(self, module: Module) -> Module:
+        self.modules.append(module)
+        for scope_facts in module.facts.scopes:
             parent = module.scopes[scope_facts.parent] if scope_facts.parent >= 0 else None
             scope = Scope(len(self.scopes), module, scope_facts, parent)
             self.scopes.append(scope)
             module.scopes.append(scope)
-        self.stored_attributes.update(facts.attributes)
         return module
 
     def also_called(self, module: Module, name: str) -> None:

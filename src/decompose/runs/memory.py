@@ -52,7 +52,7 @@ def digest_of(tree: SourceTree) -> bytes:
     digest.update(repr(found).encode(errors="surrogateescape"))
     for file in tree.files:
         digest.update(repr((file.path, file.module, file.role, file.digest)).encode(errors="surrogateescape"))
-    for path in (*tree.sql_files, *tree.template_files):
+    for path in (*tree.sql_files, *tree.template_files, *tree.stub_files):
         digest.update(path.encode(errors="surrogateescape"))
         try:
             digest.update(Path(tree.base, path).read_bytes())

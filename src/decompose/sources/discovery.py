@@ -78,6 +78,7 @@ def discover(
         sql_files=tuple(sorted(path for path in walk.sql if not is_among_tests(path))),
         template_files=tuple(sorted(walk.templates)),
         declared=declared_entries(base, found_roots),
+        stub_files=tuple(sorted(set(walk.stubs).intersection(f"{file.path}i" for file in files))),
     )
 
 
@@ -116,6 +117,7 @@ class _Walk:
         self.found: list[str] = []
         self.sql: list[str] = []
         self.templates: list[str] = []
+        self.stubs: list[str] = []
         self.unread: list[Unread] = []
         self.suffixes: Counter[str] = Counter()
         self.excluded: list[str] = []
@@ -232,12 +234,19 @@ class _Walk:
                 (self.found if suffix == ".py" else self.sql).append(inner)
         elif suffix:
             self.suffixes[suffix] += 1
-            if suffix in _TEMPLATES and "/templates/" in f"/{inner}" and not self._ignored(inner, ignores):
-                status = entry.stat()
-                self.seen.note(entry.path, status)
-                if stat.S_ISREG(status.st_mode) and status.st_size <= MAX_FILE_BYTES:
-                    self.templates.append(inner)
+            if suffix == ".pyi" or (suffix in _TEMPLATES and "/templates/" in f"/{inner}"):
+                self._take_beside(entry, inner, ignores, self.stubs if suffix == ".pyi" else self.templates)
         return False
+
+    def _take_beside(
+        self, entry: os.DirEntry[str], inner: str, ignores: list[tuple[str, GitIgnoreSpec]], taken: list[str]
+    ) -> None:
+        """Takes a file that says more about the code, if it can be read."""
+        if not self._ignored(inner, ignores):
+            status = entry.stat()
+            self.seen.note(entry.path, status)
+            if stat.S_ISREG(status.st_mode) and status.st_size <= MAX_FILE_BYTES:
+                taken.append(inner)
 
     def _leave_hidden(self, path: str, inner: str) -> None:
         """No import reaches a folder whose name begins with a dot: what is there are rules and scripts of other tools."""

@@ -54,7 +54,10 @@ class DeclaredEntry(msgspec.Struct, frozen=True):
 
 
 class SourceTree(msgspec.Struct, frozen=True):
-    """Everything found; ``files``, ``sql_files`` and ``template_files`` are sorted by path, ``declared`` by group and name."""
+    """Everything found; files of each kind are sorted by path, ``declared`` by group and name.
+
+    ``stub_files`` are those that stand beside a module of the same name.
+    """
 
     base: str
     name: str
@@ -64,6 +67,7 @@ class SourceTree(msgspec.Struct, frozen=True):
     sql_files: tuple[str, ...] = ()
     template_files: tuple[str, ...] = ()
     declared: tuple[DeclaredEntry, ...] = ()
+    stub_files: tuple[str, ...] = ()
 
     def to_parse(self) -> list[SourceFile]:
         """The files that say something about the application, or about its schema."""

@@ -36,6 +36,7 @@ from decompose.system.schema.migrations import schema_of_migrations
 from decompose.system.schema.tables import Schema
 from decompose.system.source_lines import with_source_lines
 from decompose.system.sql.files import SqlFiles
+from decompose.system.surroundings.module_stubs import module_stubs
 from decompose.system.surroundings.pages import fixture_reader, template_reader
 from decompose.system.surroundings.wide_columns import wide_tables
 from decompose.system.test_code import with_test_code
@@ -81,7 +82,8 @@ def build_system(
     with garbage_collection_paused():
         progress("linking", 0, 1)
         pages = template_reader(tree)
-        linked = link([f for f, _ in application], [facts for _, facts in application], tree.declared, pages)
+        stubs = module_stubs(tree, application)
+        linked = link([f for f, _ in application], [facts for _, facts in application], tree.declared, pages, stubs)
         progress("linking", 1, 1)
         progress("system", 0, 1)
         builder = _Builder(tree, linked, application, migrations, catalogues, pages)
