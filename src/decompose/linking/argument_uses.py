@@ -8,7 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from decompose.facts.records import ParameterKind
-from decompose.linking import library_call, library_calls, query_types, special_methods, told_by_makers
+from decompose.linking import (
+    effects_on_objects,
+    library_call,
+    library_calls,
+    query_types,
+    special_methods,
+    told_by_makers,
+)
 from decompose.linking.calls import construction, parameters
 from decompose.linking.catch_alls import ANY_OBJECT
 from decompose.linking.containers.iteration import iterate
@@ -106,7 +113,7 @@ def run_argument(new: frozenset[Value], call: LibraryCall, parameter: Parameter,
         position = next((at + 1 for at, argument in enumerate(site.arguments) if argument is ref), len(site.arguments))
         site.arguments = site.arguments[position:]
     for value in sorted(new):
-        call.run(value, parameter.run)
+        effects_on_objects.run(call, value, parameter.run)
     site.arguments, site.keywords = given
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from decompose.linking import effects_on_objects
+
 if TYPE_CHECKING:
     from decompose.linking.engine import Engine
     from decompose.linking.library_call import LibraryCall
@@ -67,5 +69,5 @@ def _run_all(new: frozenset[Value], call: LibraryCall, kind: str, into: Node) ->
     outer = call.site.result
     call.site.result = into if into >= 0 else outer
     for value in new:
-        call.run(value, kind)
+        effects_on_objects.run(call, value, kind)
     call.site.result = outer

@@ -16,12 +16,13 @@ from decompose.linking.calls.parameters import Taken
 from decompose.linking.catch_alls import CatchAlls
 from decompose.linking.containers import elements
 from decompose.linking.effects import ParameterPlan
+from decompose.linking.effects_noted import StoreUse
 from decompose.linking.frames import Frame, Single, Site
 from decompose.linking.framing import CALLS_SHARE, MIN_CALLS, Framing
 from decompose.linking.given import Given
 from decompose.linking.key_parameters import KeyParameters
 from decompose.linking.large_families import LargeFamilies
-from decompose.linking.library_call import LibraryCall, StoreUse
+from decompose.linking.library_call import LibraryCall
 from decompose.linking.library_calls import PlainResult
 from decompose.linking.loading import Loading
 from decompose.linking.named_loads import NamedLoads

@@ -4,41 +4,27 @@ promised type, and the effects that the summary states are recorded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from decompose.facts import Op
-from decompose.linking import argument_uses, channels, given_dictionaries, query_types, special_methods
-from decompose.linking.attributes import reading
-from decompose.linking.calls import construction, following
-from decompose.linking.effects import (
-    ALONG,
-    COPY,
-    DECLARED,
-    TAKEN_FOR,
-    ParameterPlan,
-    effect_names,
-    effects_of,
-    parameter_plan,
-)
+from decompose.linking import argument_uses, query_types
+from decompose.linking.declared_fields import DeclaredFields
+from decompose.linking.effects import ALONG, ParameterPlan, effect_names, effects_of, parameter_plan
+from decompose.linking.effects_noted import NOTED
+from decompose.linking.effects_on_objects import ON_OBJECTS, leave
+from decompose.linking.effects_on_rows import ON_ROWS
 from decompose.linking.given_arguments import given_for, may_be_given, rules_out, surely_given
 from decompose.linking.made_with import was_given
 from decompose.linking.type_variables import TypeVariables
 from decompose.linking.values import Bindings, Types, Value
 
 if TYPE_CHECKING:
-    from decompose.linking.declared_fields import DeclaredFields
     from decompose.linking.engine import Engine
     from decompose.linking.frames import Site
     from decompose.linking.program import Scope
     from decompose.linking.solver import Node
 
-_ACCESSES = frozenset({"read", "insert", "update", "delete", "cascade", "cascade_of_query", "scan", COPY})
 _WRITING = frozenset({"insert", "update", "delete", "cascade", "cascade_of_query"})
-_FOLLOWING = DECLARED | {"collect"}
-"""Effects of which only the class itself tells what they do."""
-
-_TRANSACTIONAL = frozenset({"transaction", "commits", "rolls_back", "connects"})
 _DEPENDING = frozenset(
     {
         "compares",
@@ -55,9 +41,6 @@ _DEPENDING = frozenset(
 )
 """Effects that ask what the call is given, or what the application has of its own."""
 
-ALWAYS_THE_SAME = _ACCESSES | _FOLLOWING | {"builds", "comes_in_order"}
-"""Effects that depend only on what the type variables stand for."""
-
 Told = tuple[str, Value, str, str]
 """What is accessed, without where: the operation, the rows, the role and the rule."""
 
@@ -69,19 +52,7 @@ _COMBINED = {
 """Effect -> the special methods that are called on the values; of those in one tuple the first that there is."""
 
 
-class StoreUse(NamedTuple):
-    """A call that reads, writes or deletes something in a store; ``name`` says what tells its name (see `summaries`)."""
-
-    site: Site
-    function: Scope
-    receiver: Value
-    kind: str
-    operation: str
-    name: str = ""
-    named: Value = -1
-    """What the type variable in ``name`` stands for."""
-    acting: str = ""
-    """The argument that is the function that does it; else it is the one that calls."""
+_APPLIED = ON_ROWS | ON_OBJECTS | NOTED
 
 
 class LibraryCall(TypeVariables):
@@ -100,7 +71,6 @@ class LibraryCall(TypeVariables):
         """Calls of a library's own objects that this one makes: what their argument's type is, and the variable that it is."""
         self.combined: list[tuple[str, tuple[tuple[str, ...], ...]]] = []
         self.matching = self.has_grown = False
-        self._fields: DeclaredFields | None = None
         self.recorded: list[Told] | None = None
         """What the call is found to access, where somebody asks for it."""
         names = effect_names(engine, function) if function.library else frozenset()
@@ -126,7 +96,7 @@ class LibraryCall(TypeVariables):
                 self.effects = [stated for stated in self.effects if stated[0] != arguments[0]]
             if effect == "made_with":
                 self._leave_out_by_maker(*arguments)
-            if effect == "leaves_to" and self._leave(*arguments[:2]):
+            if effect == "leaves_to" and leave(self, *arguments[:2]):
                 left = arguments[-1] if len(arguments) > 2 else arguments[0]
                 self.effects = [s for s in self.effects if s[0] not in _WRITING or s[1][0] != left]
 
@@ -212,200 +182,18 @@ class LibraryCall(TypeVariables):
         if site.result >= 0 and self.promised:
             engine.add_types(site.result, engine.values.substitute(self.promised, self.bindings))
         for effect, arguments in self.effects:
-            if effect in _ACCESSES or effect in _FOLLOWING:
-                self._record(effect, arguments[0], "execute")
-                for variable in arguments[1:]:
-                    self._record(effect, variable, "execute", ALONG)
-                    self.touch_along(f"{self.function.definition}{self._taken_for()}", self._meant_by(variable))
-            elif effect == "comes_in_order":
-                rows, stated = (self.bindings.get(name, ()) for name in arguments)
-                for value in query_types.usual_order(engine, rows, stated):
-                    self.access("scan", value, f"{self.function.definition}{ALONG}")
-            elif effect == "scans_where_joined" and self.bindings.get(arguments[1]):
-                self._record("scan", arguments[0], "execute")
-            elif effect == "builds":
-                self._record(arguments[0], arguments[1], "build")
-            elif effect == "scans_across":
-                self._scan_across(arguments[0], arguments[1:])
-            elif effect in _TRANSACTIONAL and effect not in self.done:
-                self.done.add(effect)
-                engine.transactions.append((site, effect, arguments[0]))
-            elif effect == "stores":
-                self._note_store(*arguments)
-            elif effect == "invokes":
-                self._invoke(arguments[0], arguments[1])
-            elif effect == "calls_own" and effect not in self.done:
-                self.done.add(effect)
-                self._call_own(arguments[0], arguments[1])
-            elif effect == "calls_on":
-                for value in self.bindings.get(arguments[0], ()):
-                    self._call_on(value, arguments[1:])
-            elif effect in ("calls_named", "asks_named"):
-                self._use_named(*arguments, call=effect == "calls_named")
-            elif effect == "loads_fields":
-                self._load_fields(*arguments)
-            elif effect == "names_classes":
-                self._bind_named_classes(*arguments)
-            elif effect == "runs_query_of":
-                self._run_query_of(*arguments)
-            elif effect == "gives_own":
-                self._give_own(arguments[0])
-            elif effect == "holds":
-                given_dictionaries.give(self)
-            elif effect in ("listens", "announces", "gives"):
-                for channel in self.bindings.get(arguments[0], ()):
-                    if (effect, channel) not in self.done:
-                        self.done.add((effect, channel))
-                        channels.use(self, effect, channel, *arguments[1:])
-
-    def _note_store(self, kind: str, operation: str, name: str = "", acting: str = "") -> None:
-        """Something in a store is touched; of ``~N`` once for each name that N stands for; not where it is a table that T stands for."""
-        name, _, table = name.partition(" unless ")
-        if table and self.bindings.get(table):
-            return
-        variable = name.partition("~")[2]
-        for named in (variable and self.bindings.get(variable)) or (-1,):
-            use = StoreUse(self.site, self.function, self.receiver, kind, operation, name, named, acting)
-            if use not in self.done:
-                self.done.add(use)
-                self.engine.store_uses.append(use)
+            apply = _APPLIED.get(effect)
+            if apply is not None:
+                apply(self, effect, arguments)
 
     def _is_given(self, parameter: str) -> bool:
-        names = [p[0] for p in self.function.facts.parameters]
+        names = [each[0] for each in self.function.facts.parameters]
         return bool(self.site.argument(names.index(parameter), parameter) != -1)
 
-    def _scan_across(self, start: str, paths: list[str]) -> None:
-        """What lies along paths of relations is looked at: from the rows that a variable, or a class of the summary, stands for."""
-        engine, described = self.engine, self.engine.values
-        for value in self._meant_by(start):
-            cls = described[value][1] if described[value][0] == "I" else -1
-            for path in paths if cls >= 0 else ():
-                for touched in engine.relations.across(cls, path, loads=True):
-                    self.access("scan", touched, f"{self.function.definition}{ALONG}")
-
-    def _meant_by(self, name: str) -> Types:
-        """What stands for a type variable; else rows of the class of the summary that has this name."""
-        bound = self.bindings.get(name, ())
-        top = self.function.module.top
-        if bound or name not in top.facts.names:
-            return bound
-        named = self.engine.names.evaluate(top, top.facts.names[name])
-        made = (self.engine.values.instance_of(value) for value in named if self.engine.values[value][0] == "C")
-        return tuple(value for value in made if value is not None)
-
-    def _bind_named_classes(self, asked: str, named: str) -> None:
-        """``named`` stands for the classes that the annotations of what is asked name; of a class those of its initialiser."""
-        engine, found = self.engine, dict.fromkeys(self.bindings.get(named, ()))
-        before = len(found)
-        for value in self.bindings.get(asked, ()):
-            description = engine.values[value]
-            if description[0] == "B":
-                description = engine.values[description[1]]
-            function = engine.program.scopes[description[1]] if description[0] in ("F", "C") else None
-            if function is not None and description[0] == "C":
-                made = engine.hierarchy.member(function, "__init__")
-                function = engine.function_of(made)
-            if function is None or function.library:
-                continue
-            for parameter in function.facts.parameters:
-                types = engine.names.types(function, parameter[2]) if parameter[2] is not None else ()
-                described = [engine.values[each] for each in types]
-                found.update((engine.values.instance(d[1], d[2]), None) for d in described if d[0] == "I")
-        if len(found) > before:
-            self.bindings[named] = tuple(found)
-            self.more_is_known()
-
-    def _leave(self, variable: str, name: str) -> bool:
-        """Call the application's own methods of that name; whether there are any, which then do what is to be done."""
-        found = False
-        for value in self.bindings.get(variable, ()):
-            description = self.engine.values[value]
-            cls = self.engine.program.scopes[description[1]] if description[0] == "I" else None
-            member = self.engine.hierarchy.member(cls, name) if cls is not None else None
-            if member is not None and not member.owner.library:
-                found = True
-                self._call_on(value, [name])
-        return found
-
-    def _call_on(self, value: Value, names: Iterable[str], result: Node = -1) -> None:
-        """The library calls these methods of an object, its own or those that it inherits from the library."""
-        description = self.engine.values[value]
-        cls = self.engine.program.scopes[description[1]] if description[0] == "I" else None
-        for name in self._own_names(cls, names) if cls is not None else ():
-            if cls is not None and (value, name) not in self.done:
-                self.done.add((value, name))
-                special_methods.call_method(
-                    self.engine, self.site.frame, result, value, cls, name, self.site.line, by=self.function.definition
-                )
-
-    def _own_names(self, cls: Scope, names: Iterable[str]) -> Iterator[str]:
-        """The names, with those of the application's methods in the place of one like ``visit_*``."""
-        for name in names:
-            if not name.endswith("*"):
-                yield name
-                continue
-            owners = (owner for owner in self.engine.hierarchy.order(cls) if not owner.library)
-            yield from dict.fromkeys(own for owner in owners for own in owner.facts.names if own.startswith(name[:-1]))
-
-    def _use_named(self, variable: str, names: str, *, call: bool) -> None:
-        """A method, or an attribute, by a name that a summary's object was made with."""
-        described, site = self.engine.values, self.site
-        named = [described[name][1] for name in self.bindings.get(names, ())]
-        for value in self.bindings.get(variable, ()):
-            if call:
-                self._call_on(value, named, site.result)
-                continue
-            for name in named:
-                if (value, name) not in self.done:
-                    self.done.add((value, name))
-                    only = self.engine.single(value)
-                    reading.load(only, self.engine, site.frame, site.result, name, site.line)
-
-    def _load_fields(self, schemas: str, rows: str) -> None:
-        """What the schemas declare is read from the objects."""
-        from decompose.linking.declared_fields import DeclaredFields
-
-        if self._fields is None:
-            self._fields = DeclaredFields(self.engine, self.site.frame, self.site.line)
-        for schema in self.bindings.get(schemas, ()):
-            described = self.engine.values[schema]
-            for row in self.bindings.get(rows, ()) if described[0] == "I" else ():
-                self._fields.read(self.engine.program.scopes[described[1]], row)
-
-    def _give_own(self, name: str) -> None:
-        """The result is what the application has put into this attribute of the object."""
-        engine, site = self.engine, self.site
-        for value in self.bindings.get("Self", ()) if site.result >= 0 else ():
-            cls = engine.program.scopes[engine.values[value][1]]
-            member = engine.hierarchy.member(cls, name)
-            own = engine.hierarchy.sets_itself(cls, name) or (member is not None and not member.owner.library)
-            if own and (value, name) not in self.done:
-                self.done.add((value, name))
-                reading.load(engine.single(value), engine, site.frame, site.result, name, site.line)
-
-    def _run_query_of(self, name: str, asked_for: str = "") -> None:
-        """The query that the object's own method gives is run, if the application has something that asks for that."""
-        hierarchy = self.engine.hierarchy
-        for value in self.bindings.get("Self", ()):
-            cls = self.engine.program.scopes[self.engine.values[value][1]]
-            found = [hierarchy.member(cls, asking) for asking in asked_for.split()]
-            if asked_for and all(member is None or member.owner.library for member in found):
-                continue
-            if (value, name) not in self.done:
-                node = self.engine.new_node()
-                self._call_on(value, [name], node)
-                self.engine.watch(node, argument_uses.execute, self)
-
-    def _record(self, operation: str, variable: str, role: str, how: str = "") -> None:
-        rule = f"{self.function.definition}{self._taken_for()}{how}"
-        for value in self._meant_by(variable):
-            self.access(operation, value, rule, role)
-
-    def _taken_for(self) -> str:
-        """What the rule says of an object whose class is not proved by any code."""
-        described = self.engine.values[self.receiver] if self.receiver >= 0 else ("",)
-        names = self.engine.program.scopes[described[1]].facts.names if described[0] == "I" else {}
-        return TAKEN_FOR if "__is_taken_for_granted__" in names else ""
+    @cached_property
+    def fields(self) -> DeclaredFields:
+        """What declares fields that the call reads."""
+        return DeclaredFields(self.engine, self.site.frame, self.site.line)
 
     def access(self, operation: str, value: Value, rule: str, role: str = "execute") -> None:
         """Record that the rows of ``value`` are accessed here."""
@@ -420,40 +208,3 @@ class LibraryCall(TypeVariables):
             frame = self.site.frame
             place = frame.scope.index, frame.receiver, f"{rule}{ALONG}", self.site.line
             self.engine.touched_along.setdefault(place, set()).add(rows)
-
-    def _invoke(self, variable: str, kind: str) -> None:
-        decorated = self.site.arguments[0] if kind == "decorate" and self.site.arguments else -1
-        if any(o[0] == Op.CLASS for o in self.site.frame.scope.operations_producing(decorated)):
-            return  # around one of its methods
-        for value in self.bindings.get(variable, ()):
-            self.run(value, kind)
-
-    def run(self, value: Value, kind: str) -> None:
-        description = self.engine.values[value]
-        receiver = -1
-        if description[0] == "B":
-            receiver, description = description[2], self.engine.values[description[1]]
-        if description[0] == "F" and value not in self.done:
-            self.done.add(value)
-            outer, result = self.site.kind, self.site.result
-            # Who asks for work in the background is given a handle, not what the work gives; and so where a summary says what.
-            handle = kind == "task" or (self.promised and kind != "decorate")
-            self.site.kind, self.site.result = kind, -1 if handle else result
-            following.call_function(self.engine, self.site, description, receiver)
-            self.site.kind, self.site.result = outer, result
-        elif (
-            description[0] == "C" and value not in self.done and not self.engine.program.scopes[description[1]].library
-        ):
-            self.done.add(value)
-            construction.construct(self.engine, self.site, value, description)
-
-    def _call_own(self, name: str, kind: str) -> None:
-        """The receiver's own method of that name runs."""
-        description = self.engine.values[self.receiver] if self.receiver >= 0 else ("",)
-        cls = self.engine.program.scopes[description[1]] if description[0] == "I" else None
-        member = self.engine.hierarchy.member(cls, name) if cls is not None else None
-        if cls is not None and member is not None and not member.owner.library:
-            special_methods.call_method(
-                self.engine, self.site.frame, -1, self.receiver, cls, name, self.site.line,
-                by=self.function.definition, kind=kind,
-            )  # fmt: skip

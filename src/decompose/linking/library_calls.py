@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from decompose.facts import Op
 from decompose.linking.calls import outside
 from decompose.linking.effects import effect_names, parameter_plan
+from decompose.linking.effects_on_rows import ALWAYS_THE_SAME
 from decompose.linking.frames import Site
-from decompose.linking.library_call import ALWAYS_THE_SAME, LibraryCall, Told
+from decompose.linking.library_call import LibraryCall, Told
 
 if TYPE_CHECKING:
     from decompose.facts.records import Ref

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from decompose.facts import HOLE, Op
 from decompose.facts.records import Ref
 from decompose.linking import Linked
+from decompose.linking.effects_noted import StoreUse
 from decompose.linking.frames import Frame, Site
-from decompose.linking.library_call import StoreUse
 from decompose.linking.program import Scope
 from decompose.linking.settings_asked import setting_name
 from decompose.system.calls.arguments import Arguments, Given, parameter_of

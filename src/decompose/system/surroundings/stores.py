@@ -10,9 +10,9 @@ from typing import cast
 from decompose.facts import HOLE
 from decompose.facts.records import ParameterKind, Ref
 from decompose.linking import Linked
+from decompose.linking.effects_noted import StoreUse
 from decompose.linking.frames import Site
 from decompose.linking.libraries import FILE_FIELDS
-from decompose.linking.library_call import StoreUse
 from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.system.calls.arguments import Arguments

@@ -1,0 +1,98 @@
+"""What is noted of a call of a library function, as its summary states: stores, transactions, channels, classes that are asked for.
+
+Each effect is given the call, its name and its arguments, and is applied again whenever more is known of the call.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from decompose.linking import channels, given_dictionaries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from decompose.linking.frames import Site
+    from decompose.linking.library_call import LibraryCall
+    from decompose.linking.program import Scope
+    from decompose.linking.values import Value
+
+
+class StoreUse(NamedTuple):
+    """A call that reads, writes or deletes something in a store; ``name`` says what tells its name (see `summaries`)."""
+
+    site: Site
+    function: Scope
+    receiver: Value
+    kind: str
+    operation: str
+    name: str = ""
+    named: Value = -1
+    """What the type variable in ``name`` stands for."""
+    acting: str = ""
+    """The argument that is the function that does it; else it is the one that calls."""
+
+
+def _note_store(call: LibraryCall, _: str, arguments: list[Any]) -> None:
+    """Something in a store is touched; of ``~N`` once for each name that N stands for; not where it is a table that T stands for."""
+    kind, operation, name, acting = [*arguments, "", ""][:4]
+    name, _, table = name.partition(" unless ")
+    if table and call.bindings.get(table):
+        return
+    variable = name.partition("~")[2]
+    for named in (variable and call.bindings.get(variable)) or (-1,):
+        use = StoreUse(call.site, call.function, call.receiver, kind, operation, name, named, acting)
+        if use not in call.done:
+            call.done.add(use)
+            call.engine.store_uses.append(use)
+
+
+def _note_transaction(call: LibraryCall, effect: str, arguments: list[Any]) -> None:
+    if effect not in call.done:
+        call.done.add(effect)
+        call.engine.transactions.append((call.site, effect, arguments[0]))
+
+
+def _use_channels(call: LibraryCall, effect: str, arguments: list[Any]) -> None:
+    for channel in call.bindings.get(arguments[0], ()):
+        if (effect, channel) not in call.done:
+            call.done.add((effect, channel))
+            channels.use(call, effect, channel, *arguments[1:])
+
+
+def _give_dictionary(call: LibraryCall, _: str, __: list[Any]) -> None:
+    given_dictionaries.give(call)
+
+
+def _bind_named_classes(call: LibraryCall, _: str, arguments: list[Any]) -> None:
+    """The second variable stands for the classes that the annotations of the first name; of a class those of its initialiser."""
+    asked, named = arguments
+    engine, found = call.engine, dict.fromkeys(call.bindings.get(named, ()))
+    before = len(found)
+    for value in call.bindings.get(asked, ()):
+        description = engine.values[value]
+        if description[0] == "B":
+            description = engine.values[description[1]]
+        function = engine.program.scopes[description[1]] if description[0] in ("F", "C") else None
+        if function is not None and description[0] == "C":
+            made = engine.hierarchy.member(function, "__init__")
+            function = engine.function_of(made)
+        if function is None or function.library:
+            continue
+        for parameter in function.facts.parameters:
+            types = engine.names.types(function, parameter[2]) if parameter[2] is not None else ()
+            described = [engine.values[each] for each in types]
+            found.update((engine.values.instance(d[1], d[2]), None) for d in described if d[0] == "I")
+    if len(found) > before:
+        call.bindings[named] = tuple(found)
+        call.more_is_known()
+
+
+NOTED: dict[str, Callable[[LibraryCall, str, list[Any]], None]] = {
+    "stores": _note_store,
+    **dict.fromkeys(("transaction", "commits", "rolls_back", "connects"), _note_transaction),
+    **dict.fromkeys(("listens", "announces", "gives"), _use_channels),
+    "holds": _give_dictionary,
+    "names_classes": _bind_named_classes,
+}
+"""Effect -> what applies it."""
