@@ -423,6 +423,13 @@ def page(path):
     assert ("app.m:", "app.m:page.decorate") in Ran(tmp_path, {"app/m.py": source}).calls()
 
 
+@pytest.mark.parametrize("source", ["    x = x\n    return x\n", "    x = y\n    y = x\n    return y\n"])
+def test_a_name_that_comes_from_itself(tmp_path: Path, source: str) -> None:
+    ran = Ran(tmp_path, {"app/m.py": f"def give(a):\n{source}\n\ngive(give)\n"})
+
+    assert ("app.m:", "app.m:give") in ran.calls()
+
+
 def test_iterators_whose_iterators_lead_round_in_a_circle(tmp_path: Path) -> None:
     ran = Ran(
         tmp_path,

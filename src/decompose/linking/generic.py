@@ -39,7 +39,11 @@ def handed_back(function: Scope) -> HandedBack:
     for ref in facts.returns:
         node = ref
         producers = function.operations_producing(node)
+        seen: set[Ref] = set()  # ``x = x`` comes from itself
         while len(producers) == 1 and producers[0][0] in (Op.COPY, Op.NARROW) and node not in plain:
+            if node in seen:
+                break
+            seen.add(node)
             if producers[0][0] == Op.NARROW and producers[0][3][0] != "!":
                 narrowed.append(producers[0][3])
             node = producers[0][2]
