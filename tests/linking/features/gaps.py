@@ -7,10 +7,13 @@ _NAMES_BY_REASON = {
         "functions/wrapped in a loop over decorators",
         "functions/middleware classes in a chain that is built backwards",
         "generic/middleware chain folded from classes",
+        "programs/middleware chain",
     ),
     "extra: what a base does with self it does with each subclass": (
         "classes/specification objects combined by operators",
         "classes/exception that is made by a class method and caught by its base",
+        "programs/specification with a test at its leaves",
+        "types/frozen dataclass order and inheritance",
     ),
     "missing: which class a wrapped method of a metaclass makes": ("classes/call of a metaclass below a decorator",),
     "extra: a class made while running is one with its base": (
@@ -22,6 +25,7 @@ _NAMES_BY_REASON = {
         "functions/method caller, attribute getter and item getter",
         "functions/callable kept in a named tuple and in a frozen dataclass",
         "functions/list appended, extended, sliced and popped",
+        "types/named tuple with methods",
     ),
     "missing: every attribute that an object has": (
         "functions/mixin that registers routes from marked methods",
@@ -42,6 +46,7 @@ _NAMES_BY_REASON = {
     ),
     "extra: which type an argument has is not asked where a function is chosen by it": (
         "functions/single dispatch by type of the argument",
+        "functions/singledispatch on annotations",
     ),
     "extra and missing: who makes an object runs its validators": (
         "classes/attrs class with validator, converter and default",
@@ -53,6 +58,7 @@ _NAMES_BY_REASON = {
     ),
     "extra: what an attribute is declared to hold may be of any class that takes its place, whichever are put in": (
         "programs/report pipeline with readers, transformations and writers",
+        "types/declared attribute lists",
     ),
     "extra: a test of an attribute's class tells nothing of the attribute": (
         "programs/state machine with states as classes",
@@ -76,6 +82,36 @@ _NAMES_BY_REASON = {
     "missing and extra: a star import does not hide what stood before it": (
         "modules/star import hides what stood before",
     ),
+    "missing: that what a dictionary holds under a key is text, where other keys hold other things": (
+        "functions/map filter and sorted with keys",
+    ),
+    "missing: what a dictionary is given by keywords": ("functions/dictionary merge and views",),
+    "missing and extra: that a method of an exception is its base's": ("functions/exception with notes and chaining",),
+    "extra: which of the exceptions below the one named arrives": (
+        "functions/exception hierarchy with handler objects",
+    ),
+    "missing and extra: what binds a decorated method is called through it": (
+        "functions/decorator class with call and get",
+        "functions/stacked decorators rewrap",
+    ),
+    "extra: which of two definitions a version of Python takes": ("functions/conditional definitions",),
+    "missing and extra: what a metaclass puts into the body of a class, or is asked for": (
+        "classes/metaclass that wraps methods",
+        "classes/metaclass with prepare and class property",
+    ),
+    "extra: that what an attribute held before is replaced": (
+        "classes/state machine swaps its class attribute",
+        "classes/replaced method on one instance",
+        "classes/monkeypatched class method",
+        "programs/retrying client with policies",
+        "programs/dependency injection container",
+    ),
+    "missing: a function that a decorator puts into a class has its objects": (
+        "classes/class decorator adds a method",
+    ),
+    "missing: modules loaded by names from a list": ("modules/import module by constant and by table",),
+    "missing and extra: the dictionary of a module": ("modules/globals and sys modules",),
+    "missing: what matches of a pattern are": ("programs/tokenizer and parser",),
 }
 
 GAPS = {name: reason for reason, names in _NAMES_BY_REASON.items() for name in names}
