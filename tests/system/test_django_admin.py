@@ -110,3 +110,28 @@ def test_what_pages_give_are_rows_of_their_model(draw: Draw, body: str, expected
     )
     app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/admin.py": source})
     assert expected in {f"{a.operation} {a.table}" for a in app.system.accesses if a.definition != "shop.admin:Page"}
+
+
+SAVED = {"insert shop_note", "update shop_note"}
+
+
+@pytest.mark.parametrize(
+    ("hook", "body", "expected"),
+    [
+        ("save_formset(self, request, form, formset, change)", "formset.save()", SAVED),
+        ("save_formset(self, request, form, formset, change)", "super().save_formset(request, form, formset, change)", SAVED),
+        ("save_formset(self, request, form, formset, change)", "formset.save(commit=False)[0].delete()", {"delete shop_note"}),
+        ("save_related(self, request, form, formsets, change)", "super().save_related(request, form, formsets, change)", SAVED),
+        ("save_related(self, request, form, formsets, change)", "formsets[0].save()", SAVED),
+        ("save_formset(self, *args)", "pass", set()),
+    ],
+)  # fmt: skip
+def test_a_page_saves_the_rows_of_the_pages_inside(draw: Draw, hook: str, body: str, expected: set[str]) -> None:
+    source = (
+        "from django.contrib import admin\nfrom shop.models import Note, Order\n"
+        "class Notes(admin.TabularInline): model = Note\n"
+        f"@admin.register(Order)\nclass Page(admin.ModelAdmin):\n    inlines = [Notes]\n    def {hook}: {body}\n"
+    )
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/admin.py": source})
+    found = {f"{a.operation} {a.table}" for a in app.system.accesses if a.definition.startswith("shop.admin:Page.save")}
+    assert found == expected

@@ -8,13 +8,18 @@ from decompose.effects import (
     inserts,
     leaves_to,
     reads,
+    saves_relations,
     scans_across,
     updates,
 )
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
+from django.forms import BaseModelFormSet
 
+F = TypeVar("F")
+G = TypeVar("G")
 M = TypeVar("M")
+R = TypeVar("R")
 
 
 class BaseModelAdmin(Generic[M]):
@@ -54,9 +59,14 @@ class ModelAdmin(BaseModelAdmin[M]):
     @inserts("M")
     @updates("M")
     def save_model(self, request, obj, form, change): ...
-    def save_related(self, request, form, formsets, change): ...
+    @inserts("R")
+    @updates("R")
+    @saves_relations("G")
+    def save_related(self, request, form: G, formsets: list[BaseModelFormSet[F, R]], change): ...
     def save_form(self, request, form, change): ...
-    def save_formset(self, request, form, formset, change): ...
+    @inserts("R")
+    @updates("R")
+    def save_formset(self, request, form, formset: BaseModelFormSet[F, R], change): ...
     @deletes("M")
     @cascades("M")
     def delete_model(self, request, obj): ...
