@@ -287,3 +287,63 @@ def test_a_generator_is_made_a_manager_also_by_a_call(draw: Draw) -> None:
     app = draw({"shop.py": code})
     found = [(t.definition, t.scope, t.tables_written) for t in app.system.transactions]
     assert found == [("shop:place", "session", ("orders",))]
+
+
+NAMED_ONLY = """
+    from peewee import CharField, Model, Proxy, SqliteDatabase
+    import tracing
+    db = SqliteDatabase("x")
+    class Later(Proxy):
+        def __call__(self): return self.obj()
+    in_transaction = Later()
+    class Order(Model):
+        name = CharField()
+    class Line(Model):
+        name = CharField()
+    def place():
+        with in_transaction():
+            Order.create(name="a")
+            add_line()
+        Line.select().count()
+    def add_line():
+        with in_transaction():
+            Line.create(name="x")
+    def measure():
+        with tracing.start_transaction():
+            Line.create(name="x")
+    def look(transaction_log):
+        with transaction_log():
+            Line.create(name="x")
+        with open("transaction"):
+            Line.create(name="x")
+    def keep():
+        with db.transaction():
+            Line.create(name="x")
+    """
+
+
+def test_a_block_that_enters_what_is_only_called_a_transaction_is_one_by_its_name(draw: Draw) -> None:
+    app = draw({"shop.py": NAMED_ONLY})
+    found = [(t.definition, t.scope, t.tables_written, t.lines) for t in app.system.transactions]
+    assert found == [
+        ("shop:add_line", "named", ("line",), ((18, 18),)),
+        ("shop:keep", "atomic", ("line",), ((29, 29),)),
+        ("shop:place", "named", ("line", "order"), ((13, 14),)),
+    ]
+
+
+def test_what_is_known_to_be_no_transaction_is_none_whatever_its_name(draw: Draw) -> None:
+    code = """
+    from peewee import CharField, Model
+    class Line(Model):
+        name = CharField()
+    class Payment:
+        def __enter__(self): return self
+        def __exit__(self, *error): pass
+    def bank_transaction():
+        return Payment()
+    def pay():
+        with bank_transaction():
+            Line.create(name="x")
+    """
+    assert not draw({"shop.py": code}).system.transactions

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from decompose.linking import Linked
 from decompose.linking.libraries import methods_in_transactions
+from decompose.linking.named_transactions import NAMED
 from decompose.linking.transaction_scopes import TransactionScope
 from decompose.system.calls.placement import Placement
 from decompose.system.transactions.narrowed import Actor
@@ -13,7 +14,7 @@ from decompose.system.transactions.reach import Reach
 
 ATOMIC = "atomic"
 
-JOINING = frozenset({ATOMIC})
+JOINING = frozenset({ATOMIC, NAMED})
 """Kinds of transaction that one inside of another is part of: a savepoint."""
 
 Place = tuple[Actor, TransactionScope]

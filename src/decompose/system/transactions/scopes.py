@@ -8,6 +8,7 @@ from typing import NamedTuple
 from decompose.facts import ScopeKind
 from decompose.linking import Linked
 from decompose.linking.libraries import requests_in_transactions, views_outside_of_transactions
+from decompose.linking.named_transactions import named_transactions
 from decompose.linking.program import Scope
 from decompose.linking.transaction_scopes import TransactionScope, transaction_scopes
 from decompose.system.accesses.unit_of_work import MADE
@@ -64,6 +65,7 @@ def transactions_of(
     dependencies = at_run_time(dependencies, classes)
     told = callbacks.told_of_givers(dependencies)
     opening = transaction_scopes(linked.engine)
+    opening = sorted({*opening, *named_transactions(linked.engine, opening)})
     switches = Switches(linked, accesses, told, lines_of_scopes(linked, opening))
     contexts = Contexts(linked, placement, schema, callbacks.arguments, accesses, told, instead, switches)
     reach = Reach(told, contexts)
