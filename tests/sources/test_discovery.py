@@ -127,6 +127,17 @@ LAYOUTS = [
     ),
     pytest.param(
         {
+            "shop/app/__init__.py": "",
+            "shop/app/main.py": "from shop.httpx.pool import Pool\nimport httpx",
+            "shop/httpx/__init__.py": "import httpx",
+            "shop/httpx/pool.py": "import httpx\nfrom shop.app.main import start",
+            "shop/httpx/rows.py": "import httpx",
+        },
+        {"shop.app", "shop.app.main", "shop.httpx", "shop.httpx.pool", "shop.httpx.rows"},
+        id="a part of a package without __init__.py, called as a library is",
+    ),
+    pytest.param(
+        {
             "core/__init__.py": "",
             "core/names.py": "",
             "shop/__init__.py": "",

@@ -338,3 +338,33 @@ def test_actions_of_a_view_set_answer_by_the_methods_that_its_class_allows(draw:
     """
     app = draw({**PROJECT, "shop/views.py": views, "shop/urls.py": urls})
     assert {name for name, _ in app.entry_points("http")} == {"GET /orders", "POST /orders"}
+
+
+def test_an_extra_action_that_a_view_set_inherits_is_answered_by_each_that_does(draw: Draw) -> None:
+    views = """
+        from rest_framework import viewsets
+        from rest_framework.decorators import action
+        class Noted:
+            @action(detail=True, methods=["get", "post"], url_path="all-notes")
+            def notes(self, request, pk): pass
+            @notes.mapping.delete
+            def drop_notes(self, request, pk): pass
+        class Orders(Noted, viewsets.ViewSet): pass
+        class Items(Noted, viewsets.ViewSet):
+            @action(detail=False)
+            def recent(self, request): pass
+    """
+    urls = """
+        from rest_framework.routers import DefaultRouter
+        from shop.views import Items, Orders
+        router = DefaultRouter()
+        router.register("orders", Orders, basename="orders")
+        router.register("items", Items, basename="items")
+        urlpatterns = router.urls
+    """
+    app = draw({**PROJECT, "shop/views.py": views, "shop/urls.py": urls})
+    assert set(app.entry_points("http")) == {
+        *((f"{verb} /orders/<pk>/all-notes/", "shop.views:Orders") for verb in ("GET", "POST", "DELETE")),
+        *((f"{verb} /items/<pk>/all-notes/", "shop.views:Items") for verb in ("GET", "POST", "DELETE")),
+        ("GET /items/recent/", "shop.views:Items.recent"),
+    }

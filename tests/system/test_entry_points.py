@@ -258,6 +258,52 @@ ROUTES = [
     ),
     pytest.param(
         """
+        from dataclasses import dataclass, field
+        from fastapi import APIRouter, FastAPI
+        @dataclass
+        class Base:
+            router: APIRouter = field(default_factory=APIRouter)
+            shared = APIRouter()
+            def __post_init__(self): self.register()
+            def register(self): ...
+        class Listed(Base):
+            def register(self):
+                self.add_shown()
+                @self.router.get("/all")
+                def all(): pass
+                @self.shared.get("/help")
+                def help(): pass
+            def add_shown(self):
+                @self.router.get("/one")
+                def one(): pass
+        class Archived(Listed):
+            def add_shown(self):
+                @self.router.get("/old")
+                def old(): pass
+        app = FastAPI()
+        first, second = Listed(), Listed()
+        app.include_router(first.router, prefix="/first")
+        app.include_router(second.router, prefix="/second")
+        archived = Archived()
+        app.include_router(archived.router, prefix="/archive")
+        app.include_router(archived.shared, prefix="/shared")
+        @first.router.post("/more")
+        def more(): pass
+        """,
+        {
+            ("GET /first/all", "m:Listed.register.all"),
+            ("GET /first/one", "m:Listed.add_shown.one"),
+            ("POST /first/more", "m:more"),
+            ("GET /second/all", "m:Listed.register.all"),
+            ("GET /second/one", "m:Listed.add_shown.one"),
+            ("GET /archive/all", "m:Listed.register.all"),
+            ("GET /archive/old", "m:Archived.add_shown.old"),
+            ("GET /shared/help", "m:Listed.register.help"),
+        },
+        id="routers that a class declares for each of its objects",
+    ),
+    pytest.param(
+        """
         import functools
         from fastapi import APIRouter, FastAPI
         def careful(verbose=True):

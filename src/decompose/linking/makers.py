@@ -11,13 +11,16 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from decompose.facts import Op
+from decompose.facts import Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking.frames import Site
 from decompose.linking.handed_in import handed_at, handed_by_call
 from decompose.linking.linked import Linked
 from decompose.linking.origins import NOTHING, Given, Origin, added
 from decompose.linking.program import Scope
+
+OBJECT = -1
+"""What stands for an object of a class, beside the class, where it is settled which one is meant."""
 
 _MAX_DEPTH = 40
 _MAX_FOUND = 1000
@@ -209,7 +212,8 @@ class Makers:
     def _named(self, scope: Scope, operation: list[Any], given: Given, depth: int) -> Iterator[tuple[Origin, Given]]:
         step = self.linked.binding(scope, operation)
         if step is not None:
-            yield from self._trace(*step, given, depth - 1)
+            for settled in self._objects(scope, operation, step, given, depth):
+                yield from self._trace(*step, settled, depth - 1)
             return
         if operation[0] == Op.ATTRIBUTE:
             kept = self._kept_by_itself(scope, operation)
@@ -226,11 +230,31 @@ class Makers:
         yield Origin(scope, operation), given
 
     def _kept_by_itself(self, scope: Scope, operation: list[Any]) -> list[tuple[Scope, Ref]]:
-        """What ``self.name`` was set to by the methods of the class around."""
+        """What ``self.name`` was set to by the methods of the class around, or else in a class."""
         parameters = scope.facts.parameters
         if not scope.is_method or scope.parent is None or not parameters or parameters[0][1] != operation[2]:
             return []
-        return self.linked.hierarchy.set_by_methods(scope.parent, operation[3])
+        kept = self.linked.hierarchy.set_by_methods(scope.parent, operation[3])
+        member = self.linked.hierarchy.member(scope.parent, operation[3]) if not kept else None
+        return [(member.owner, member.ref)] if member is not None and member.ref is not None else kept
+
+    def _objects(
+        self, scope: Scope, operation: list[Any], step: tuple[Scope, Ref], given: Given, depth: int
+    ) -> Iterator[Given]:
+        """Where each object has its own of what its class declares (``items: list = field(factory=list)``): which object it is of."""
+        made = step[0].call_producing(step[1]) if step[0].facts.kind == ScopeKind.CLASS else None
+        names, values = self.linked.names, self.linked.values
+        if made is None or any(values[value][0] == "C" for value in names.evaluate(step[0], made[2])):
+            yield given
+            return
+        found = False
+        for base, settled in self._trace(scope, operation[2], given, depth - 1):
+            described = [values[v] for v in names.evaluate(base.scope, base.operation[1])]
+            for cls in (d[1] for d in described if d[0] == "I" and base.operation[0] == Op.CALL):
+                found = True
+                yield {**settled, (cls, OBJECT): (base.scope, base.operation[1])}
+        if not found:
+            yield given
 
     def _kept(self, base: Origin, name: str) -> Iterator[tuple[Scope, Ref, Given]]:
         """What the methods of an object set its attribute to, each with the object and what that is made with."""

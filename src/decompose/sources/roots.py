@@ -198,10 +198,24 @@ def _depths(
             else:
                 names = {n for n in inside.get(top, ()) if imported[n]} - sys.stdlib_module_names - {"__init__"}
                 votes[depth] = _imports_below(top, names, paths, imports) if names else 0
+        if top in packages and not _modules_imported(parts[default:], inside.get(top, ()), imported):
+            # Where nothing inside of it is imported by that name, it may be that of a library.
+            for depth in votes:
+                votes[depth] = max(votes[depth], _modules_imported(parts[depth:], inside.get(top, ()), imported))
+            name = ".".join((*parts[default:], ""))
+            if any(votes[depth] for depth in votes if depth != default) and not any(
+                n.startswith(name) for n in imported
+            ):
+                votes[default] = 0
         best = max(votes.values(), default=0)
         if best > votes[default]:
             chosen[top] = min(depth for depth, count in votes.items() if count == best)
     return chosen
+
+
+def _modules_imported(package: Sequence[str], modules: Iterable[str], imported: Mapping[str, int]) -> int:
+    """How often modules of a package are imported by this name of it."""
+    return sum(imported[".".join((*package, module))] for module in modules) if package else 0
 
 
 def _usual_names(inside: Mapping[str, Sequence[str]], tops: Mapping[str, str], packages: set[str]) -> set[str]:

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from decompose.facts import HOLE, Op
+from decompose.facts import HOLE, Op, ScopeKind
 from decompose.facts.records import Ref
 from decompose.linking.found import FoundEntry
 from decompose.linking.frames import Site
 from decompose.linking.libraries.http_methods import VERBS, allowed_methods, stated_methods
 from decompose.linking.linked import Linked
-from decompose.linking.makers import Makers
+from decompose.linking.makers import OBJECT, Makers
 from decompose.linking.origins import NOTHING, Given, Origin, keyword_ref
 from decompose.linking.program import Scope
 from decompose.linking.registrations import Registrations
@@ -234,11 +234,16 @@ class Prefixes:
     def of_receiver(self, site: Site, given: Given = NOTHING) -> list[str]:
         """The prefixes for a route declared on the receiver of ``site``, where a caller hands that in on the one of ``given``."""
         made = self.makers.receiving(site, given)
-        found = [prefix for origin, settled in made for prefix in self.of(origin, settled)]
+        acting = self.linked.values[site.frame.receiver] if site.frame.receiver >= 0 else ("",)
+        cls = acting[1] if acting[0] == "I" else -1
+        found = [prefix for origin, settled in made for prefix in self.of(origin, settled, cls)]
         return list(dict.fromkeys(found)) or [""]
 
-    def of(self, made: Origin | None, given: Given = NOTHING, depth: int = 0) -> list[str]:
-        """The prefixes of what was made there: its own, below those that it is mounted under."""
+    def of(self, made: Origin | None, given: Given = NOTHING, acting: int = -1, depth: int = 0) -> list[str]:
+        """The prefixes of what was made there: its own, below those that it is mounted under.
+
+        ``acting``: the class of the object that registers a route with it, if it is one.
+        """
         if made is None or made.operation[0] != Op.CALL or depth > _MAX_PREFIX_DEPTH:
             return [""]
         is_blueprint = any(keyword == "url_prefix" for keyword, _ in made.operation[4])
@@ -246,9 +251,13 @@ class Prefixes:
         for outer, prefix, settled in self.mounted.get(_key(made), []):
             if any(given.get(key, value) != value for key, value in settled.items()):
                 continue  # another object's
+            classes = {cls for cls, ref in settled if ref == OBJECT}
+            asked = {acting} if acting >= 0 else {cls for cls, ref in given if ref == OBJECT}
+            if classes and asked and not classes & asked:
+                continue  # that of an object of another class
             # Flask's prefix at the mount replaces the blueprint's own; FastAPI's comes in front of it.
             own = prefix if prefix is not None and is_blueprint else f"{prefix or ''}{self._own(made, settled)}"
-            found += [f"{before}{own}" for before in self.of(outer, NOTHING, depth + 1)]
+            found += [f"{before}{own}" for before in self.of(outer, NOTHING, depth=depth + 1)]
         return found or [self._own(made, given)]
 
     def _own(self, made: Origin, given: Given) -> str:
@@ -259,10 +268,12 @@ class Prefixes:
 
 
 def _of_its_object(made: Origin, given: Given) -> Given:
-    """What is settled of the object one of whose methods made this."""
+    """What is settled of the object one of whose methods made this, or for which its class has it made."""
+    if made.scope.facts.kind == ScopeKind.CLASS:
+        return {key: value for key, value in given.items() if key[1] == OBJECT}
     cls = made.scope.parent if made.scope.is_method else None
     methods = {scope.index for scope in made.scope.module.scopes if scope.parent is cls} if cls is not None else ()
-    return {key: value for key, value in given.items() if key[0] in methods}
+    return {key: value for key, value in given.items() if key[0] in methods and key[1] != OBJECT}
 
 
 def _key(origin: Origin) -> _Key:

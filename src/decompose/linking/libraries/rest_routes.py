@@ -38,8 +38,9 @@ class Route(NamedTuple):
 
 
 class _Action(NamedTuple):
-    """An extra action: its function, what it is called with, and the methods that it answers."""
+    """An extra action: its function and the class that has it, its path, and what answers by which methods."""
 
+    owner: Scope
     function: Scope
     path: str
     detail: bool
@@ -58,7 +59,7 @@ def routes(linked: Linked, view: Scope, ending: str) -> list[Route]:
             found.append(Route(f"{one if detail else ''}{ending}", answer))
     for extra in _actions(linked, view):
         path = f"{one if extra.detail else ''}/{extra.path}{ending}"
-        found += (Route(path, Answer(method.upper(), function)) for method, function in extra.methods)
+        found += (Route(path, answer_of(verb.upper(), view, extra.owner, function)) for verb, function in extra.methods)
     return [route for route in found if allowed is None or route.answer.verb in allowed]
 
 
@@ -111,7 +112,9 @@ def _action(linked: Linked, owner: Scope, name: str, ref: Any, more: list[tuple[
             path = linked.keyword(owner, call, "url_path")
             given = [method.lower() for method in stated_methods(linked, owner, call, 0) or ["get"]]
             answers = ((method, function) for method in given if method in VERBS)
-            return _Action(function, readable(path) if isinstance(path, str) else name, detail, (*answers, *more))
+            return _Action(
+                owner, function, readable(path) if isinstance(path, str) else name, detail, (*answers, *more)
+            )
     return None
 
 

@@ -1,4 +1,4 @@
-"""Falcon: resources, whose methods `on_get`, `on_post_items`, ... answer a path."""
+"""Falcon: resources, objects or modules, whose functions `on_get`, `on_post_items`, ... answer a path."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.libraries.http_methods import VERBS
 from decompose.linking.linked import Linked
 from decompose.linking.makers import Makers
+from decompose.linking.program import Scope
 from decompose.linking.registrations import Registrations
+from decompose.linking.values import Value
 
 _SUMMARY = """
 from decompose.effects import calls_back, keeps
@@ -41,14 +43,23 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
             route = join("", path if isinstance(path, str) else "<dynamic>")
             end = f"_{suffix}" if isinstance(suffix, str) else ""
             for value in sorted(linked.argument_values(caller, ref)):
-                description = linked.values[value]
-                cls = linked.program.scopes[description[1]] if description[0] == "I" else None
-                for verb in VERBS if cls is not None and not cls.library else ():
-                    member = linked.hierarchy.member(cls, f"on_{verb}{end}") if cls is not None else None
-                    if cls is None or member is None or member.ref is None or member.owner.library:
-                        continue
-                    function = member.owner.function_below(member.ref) if member.owner is cls else None
-                    yield FoundEntry("http", f"{verb.upper()} {route}", function or cls, scope.module.file, site.line)
+                for verb in VERBS:
+                    handler = _handler(linked, value, f"on_{verb}{end}")
+                    if handler is not None:
+                        yield FoundEntry("http", f"{verb.upper()} {route}", handler, scope.module.file, site.line)
+
+
+def _handler(linked: Linked, resource: Value, name: str) -> Scope | None:
+    """What answers by a method: that of an object or class, or the function of a module; the class where it inherits it."""
+    kind, index, *_ = linked.values[resource]
+    if kind == "M":
+        top = linked.program.modules[index].scopes[0]
+        return None if top.library else top.function_below(top.facts.names.get(name, -1))
+    cls: Scope | None = linked.program.scopes[index] if kind in ("I", "C") else None
+    member = linked.hierarchy.member(cls, name) if cls is not None and not cls.library else None
+    if cls is None or member is None or member.ref is None or member.owner.library:
+        return None
+    return (member.owner.function_below(member.ref) if member.owner is cls else None) or cls
 
 
 FRAMEWORK = Framework(
@@ -101,6 +112,38 @@ FRAMEWORK = Framework(
                     "m:make -[callback]-> m:lost",
                 }
             ),
+        ),
+        Example(
+            {
+                "m.py": """
+                    import falcon
+                    import orders
+
+                    class Ping:
+                        @staticmethod
+                        def on_get(req, resp): pass
+
+                    def started(config):
+                        global application
+                        application = falcon.App()
+                        application.add_route("/orders", orders)
+                        application.add_route("/ping", Ping)
+                """,
+                "orders.py": """
+                    def kept(function): return function
+                    def on_get(req, resp): pass
+                    @kept
+                    def on_post(req, resp): pass
+                """,
+            },
+            entries=frozenset(
+                {
+                    "http GET /orders -> orders:on_get",
+                    "http POST /orders -> orders:on_post",
+                    "http GET /ping -> m:Ping.on_get",
+                }
+            ),
+            calls=frozenset({"orders: -[decorate]-> orders:kept"}),
         ),
     ),
     look_alikes=(
