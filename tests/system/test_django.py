@@ -1584,6 +1584,46 @@ def test_what_generic_views_do_is_told_again_of_the_innermost_middleware(draw: D
     assert not [a for a in app.system.accesses if a.definition == "shop.ware:Inner.__call__"]
 
 
+def test_what_pages_of_the_admin_do_is_told_again_of_the_innermost_middleware(draw: Draw) -> None:
+    app = draw(
+        {
+            "shop/__init__.py": "",
+            "shop/settings.py": 'MIDDLEWARE = ["shop.ware.Inner"]',
+            "shop/ware.py": """
+                class Inner:
+                    def __init__(self, get_response): self.get_response = get_response
+                    def __call__(self, request): return self.get_response(request)
+                """,
+            "shop/models.py": """
+                from django.db import models
+                class Customer(models.Model): pass
+                class Order(models.Model): pass
+                class Bill(models.Model):
+                    def save(self, **kwargs): super().save(**kwargs)
+                """,
+            "shop/admin.py": """
+                from django.contrib import admin
+                from shop.models import Bill, Customer, Order
+                @admin.register(Customer)
+                class CustomerAdmin(admin.ModelAdmin): pass
+                @admin.register(Order)
+                class OrderAdmin(admin.ModelAdmin):
+                    def save_model(self, request, obj, form, change): obj.save()
+                    def has_delete_permission(self, request, obj=None): return False
+                @admin.register(Bill)
+                class BillAdmin(admin.ModelAdmin): pass
+                """,
+        }
+    )
+    assert {(a.definition, a.operation, a.table) for a in app.system.flushes} == {
+        ("shop.ware:Inner.__call__", operation, table)
+        for operation, table in [
+            ("read", "shop_customer"), ("insert", "shop_customer"), ("update", "shop_customer"), ("delete", "shop_customer"),
+            ("read", "shop_order"), ("read", "shop_bill"), ("delete", "shop_bill"),
+        ]
+    }  # fmt: skip
+
+
 def test_models_that_a_library_keeps_in_one_table(draw: Draw) -> None:
     source = """
         from django.db import models

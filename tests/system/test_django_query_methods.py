@@ -262,6 +262,36 @@ def test_a_polymorphic_query_reads_the_tables_of_the_models_below(draw: Draw) ->
     }
 
 
+def test_a_row_of_a_polymorphic_query_leads_to_what_the_models_below_state(draw: Draw) -> None:
+    source = """
+        from django.db import models
+        from polymorphic.models import PolymorphicModel
+
+        class Bank(models.Model): pass
+        class Payment(PolymorphicModel):
+            @property
+            def bank(self): raise NotImplementedError
+            def settle(self): pass
+        class Card(Payment):
+            bank = models.ForeignKey(Bank, on_delete=models.CASCADE)
+            def settle(self): Bank.objects.first().delete()
+        class Refund(models.Model):
+            card = models.ForeignKey(Card, on_delete=models.CASCADE, related_name="refunds")
+            payment = models.ForeignKey(Payment, on_delete=models.CASCADE)
+        def banks(): return Payment.objects.first().bank.pk2
+        def refunds(): return Payment.objects.first().refunds.count()
+        def by_key(refund: Refund): return refund.payment.bank.pk2
+    """
+    app = draw({"shop/__init__.py": "", "shop/models.py": source, "shop/jobs.py": """
+        from shop.models import Payment
+        def settle_all():
+            for payment in Payment.objects.all(): payment.settle()
+    """})  # fmt: skip
+    found = {(d.partition(":")[2], table.removeprefix("shop_")) for d, _, table in app.executed()}
+    assert found >= {("banks", "bank"), ("refunds", "refund"), ("by_key", "bank")}
+    assert ("shop.jobs:settle_all", "shop.models:Card.settle") in app.calls()
+
+
 ORDERED = {
     "list(Line.objects.all())": {"line", "order", "customer"},
     "Line.objects.first()": {"line", "order", "customer"},

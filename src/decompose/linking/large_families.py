@@ -1,4 +1,4 @@
-"""Declared types with so many subclasses that these do not all flow: what an attribute of one leads to.
+"""Types for which subclasses may stand that do not all flow, for there are too many, or rows of any come back: what an attribute leads to.
 
 Seventy engines that may stand for ``engine: Engine`` would fill each node that they come to. But of the seventy only those that state
 ``quote`` anew can run something else where ``engine.quote()`` is called, and these are few.
@@ -44,7 +44,12 @@ class LargeFamilies:
         values = self.engine.values
         description = values[value]
         below = self.engine.hierarchy.subclasses.get(description[1], ())
-        found = (values.instance(cls.index, (), declared=True) for cls in below if self._states(cls, name))
+        given = self.engine.contributed
+        found = (
+            values.instance(cls.index, (), declared=True)
+            for cls in below
+            if self._states(cls, name) or ((cls.index, name) in given and (description[1], name) not in given)
+        )
         return [values.any_class(instance) if description[0] == "C" else instance for instance in found]
 
     def _states(self, cls: Scope, name: str) -> bool:

@@ -31,6 +31,7 @@ from decompose.linking.libraries import (
     django_permissions,
     django_relations,
     django_routes,
+    django_rows_below,
     django_schema,
     django_tables,
     django_template_rows,
@@ -151,6 +152,7 @@ RELATIONS: tuple[Callable[[Engine], None], ...] = (
 
 CONTRIBUTORS: tuple[Callable[[Engine], None], ...] = (
     django_history.contribute_histories,
+    django_rows_below.contribute_rows_below,
     django_validated.contribute_validated,
     sqlalchemy_queries.contribute_queries,
     pyramid_requests.give_requests,

@@ -11,6 +11,7 @@ from decompose.linking.libraries.django_history import histories
 from decompose.linking.libraries.django_listeners import listens_to_every_deletion
 from decompose.linking.libraries.django_options import MODEL, is_abstract, is_proxy, mapped_class, stored_parents
 from decompose.linking.libraries.django_relations import generic_relations
+from decompose.linking.libraries.django_rows_below import models_below
 from decompose.linking.libraries.django_schema import (
     MANY_TO_MANY,
     fields,
@@ -128,11 +129,8 @@ def with_parents(linked: Linked, operation: str, cls: Scope) -> Iterator[Consequ
 
 def of_models_below(linked: Linked, cls: Scope) -> Iterator[Consequence]:
     """Where a query of a model gives rows of the models below it, what those have in tables of their own."""
-    if linked.hierarchy.member(cls, "__gives_rows_of_models_below__") is None:
-        return
-    for below in linked.hierarchy.subclasses.get(cls.index, ()):
-        if below is not cls and not below.library and not is_abstract(below) and not is_proxy(linked, below):
-            yield Consequence("read", below, if_there=True)
+    for below in models_below(linked, cls):
+        yield Consequence("read", below, if_there=True)
 
 
 def consequences(linked: Linked, cls: Scope, *, selected: bool) -> list[Consequence]:

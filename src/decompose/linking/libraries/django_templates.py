@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.effects import SHOWN
-from decompose.linking.frames import Frame, Site
+from decompose.linking.frames import Site
 from decompose.linking.libraries.django_options import app_label
 from decompose.linking.libraries.django_schema import library_class
 from decompose.linking.libraries.django_template_arguments import Handed
-from decompose.linking.libraries.django_template_rows import REQUEST, Has, Read, Row, TemplateRows
+from decompose.linking.libraries.django_template_calls import renderings
+from decompose.linking.libraries.django_template_rows import Has, Read, Row, TemplateRows
 from decompose.linking.libraries.view_forms import forms_of
 from decompose.linking.linked import Linked
 from decompose.linking.program import Scope
@@ -21,12 +22,6 @@ Found = tuple[int, Value, str, Value, str, str, int]
 """An access as the engine notes it: scope, receiver, operation, rows, role, rule, line."""
 
 _FORM = "form"
-_RENDERING = {
-    "django.shortcuts:render": (1, 2, 0),
-    "django.template.loader:render_to_string": (0, 1, 2),
-    "django.template.response:TemplateResponse": (1, 2, 0),
-}
-"""What renders, with the positions of the name, of the context and of the request."""
 
 
 def shown(linked: Linked, read: Read, has: Has) -> Iterator[Found]:
@@ -58,41 +53,20 @@ def _rendered_by_calls(
     linked: Linked, read: Read, shows: TemplateRows
 ) -> Iterator[tuple[Site, str, str, dict[str, frozenset[Row]]]]:
     """The calls that render a template, with its name, its text and what it knows."""
-    for definition, (name_at, context_at, request_at) in _RENDERING.items():
-        for site in linked.sites_calling(definition):
-            scope = site.frame.scope
-            if scope.library:
-                continue
-            given = _name_of(linked, site.frame, site.argument(name_at, "template_name"))
-            text = read(given) if isinstance(given, str) else None
-            if text is None or not isinstance(given, str):
-                continue
-            context = site.argument(context_at, "context")
-            sources = _sources(linked, scope, context)
-            environment: dict[str, frozenset[Row]] = {}
-            for value in linked.argument_values(site, context):
-                for name, values in shows.entries(value):
-                    rows = {Row(v, source=sources.get(name, -1)) for v in values}
-                    environment[name] = environment.get(name, frozenset()) | rows
-            request = site.argument(request_at, REQUEST)
-            if request != -1:
-                shows.add_usual(environment, request)
-            yield site, given, text, environment
-
-
-def _name_of(linked: Linked, frame: Frame, ref: Ref) -> object:
-    """The name of a template: a constant, or an attribute of the object whose method renders it."""
-    scope = frame.scope
-    given = linked.constant(scope, ref)
-    described = linked.values[frame.receiver] if frame.receiver >= 0 else ("",)
-    if given is not None or described[0] not in ("I", "C"):
-        return given
-    own = scope.facts.parameters[0][1] if scope.is_method and scope.facts.parameters else -1
-    for operation in scope.operations_producing(ref):
-        if operation[0] == Op.ATTRIBUTE and operation[2] == own:
-            member = linked.hierarchy.member(linked.program.scopes[described[1]], operation[3])
-            return linked.constant_of(member)
-    return None
+    for site, name, given, context, request in renderings(linked):
+        text = read(name)
+        if text is None:
+            continue
+        scope = site.frame.scope
+        sources = _sources(linked, scope, context) if given is site else {}
+        environment: dict[str, frozenset[Row]] = {}
+        for value in linked.argument_values(given, context):
+            for key, values in shows.entries(value):
+                rows = {Row(v, source=sources.get(key, -1)) for v in values}
+                environment[key] = environment.get(key, frozenset()) | rows
+        if request != -1:
+            shows.add_usual(environment, request)
+        yield site, name, text, environment
 
 
 def shown_by_views(linked: Linked, read: Read) -> list[tuple[str, Value]]:
