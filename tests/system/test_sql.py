@@ -200,6 +200,41 @@ def test_a_statement_that_is_not_known_at_all_is_a_blind_spot(draw: Draw) -> Non
     assert [(s.definition, s.line) for s in app.blind_spots("dynamic sql")] == [("m:f", 3)]
 
 
+def test_a_statement_whose_beginning_is_not_known_is_a_blind_spot(draw: Draw) -> None:
+    app = draw("""
+        import sqlite3
+        def f(quick):
+            verb = "DELETE FROM" if quick else "TRUNCATE"
+            sqlite3.connect('').execute(f"{verb} orders")
+    """)
+    assert app.accesses() == set()
+    assert [(s.definition, s.line) for s in app.blind_spots("dynamic sql")] == [("m:f", 4)]
+
+
+@pytest.mark.parametrize(
+    ("head", "base", "body"),
+    [
+        ("from typing import Protocol", "Protocol", "..."),
+        ("from abc import ABC", "ABC", "pass"),
+    ],
+)
+def test_sql_given_to_a_method_that_is_only_promised_is_taken_to_run(
+    draw: Draw, head: str, base: str, body: str
+) -> None:
+    app = draw(f"""
+        {head}
+        class Cursor({base}):
+            def execute(self, sql: str, parameters: tuple = ()) -> None: {body}
+        class Silent:
+            def execute(self, sql: str) -> None: pass
+        def promised(cursor: Cursor): cursor.execute("SELECT id FROM orders", ())
+        def silent(cursor: Silent): cursor.execute("SELECT id FROM orders")
+    """)
+    assert {(a.definition, a.table, a.resolution) for a in app.system.accesses} == {
+        ("m:promised", "orders", "inferred")
+    }
+
+
 def test_one_unknown_part_does_not_hide_the_known_ones(draw: Draw) -> None:
     app = draw(
         "import sqlite3\ndef f(name):\n    sqlite3.connect('').execute(f'SELECT * FROM users JOIN {name} ON 1 = 1')\n"
@@ -446,6 +481,51 @@ def test_a_wrapper_does_what_its_callers_name(draw: Draw) -> None:
     unknown = [(s.definition, s.reason) for s in app.system.blind_spots if s.kind == "dynamic sql"]
     assert ("m:h", "read of a table whose name is put together") in unknown
     assert not any("simple_select" in definition for definition, _ in unknown)
+
+
+def test_what_an_object_is_made_with_names_the_table(draw: Draw) -> None:
+    app = draw("""
+        import sqlite3
+        def largest(connection: sqlite3.Connection, table):
+            connection.execute("SELECT MAX(id) FROM %s" % (table,))
+        class Ids:
+            def __init__(self, connection, table): self.next = largest(connection, table)
+        def users(connection: sqlite3.Connection): return Ids(connection, "users")
+        def orders(connection: sqlite3.Connection): return Ids(connection, table="orders")
+    """)
+    assert app.accesses() == {
+        *(("m:largest", "read", table) for table in ("users", "orders")),
+        ("m:users", "read", "users"),
+        ("m:orders", "read", "orders"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("loop", "users", "orders"),
+    [
+        ("for table in tables", '["users", "logs"]', '["orders"]'),
+        ("for table, column in tables", '[("users", "id"), ("logs", "at")]', 'tables=[("orders", "id")]'),
+        ("for at, table, column in tables", 'tables=((1, "users", "id"), (2, "logs", "at"))', '[(1, "orders", "id")]'),
+        ("for table, column in tables", '[("users", "id"), ("logs", "at")]', "OWN"),
+    ],
+)
+def test_tables_that_a_list_of_the_caller_names(draw: Draw, loop: str, users: str, orders: str) -> None:
+    app = draw(f"""
+        import sqlite3
+        OWN = [("orders", "id")]
+        def first(connection: sqlite3.Connection, tables):
+            {loop}:
+                connection.execute(f"SELECT id FROM {{table}}")
+        def through(connection: sqlite3.Connection, tables): first(connection, tables)
+        def users(connection: sqlite3.Connection): first(connection, {users})
+        def orders(connection: sqlite3.Connection): through(connection, {orders})
+    """)
+    assert app.accesses() == {
+        *(("m:first", "read", table) for table in ("users", "logs", "orders")),
+        *(("m:users", "read", table) for table in ("users", "logs")),
+        ("m:orders", "read", "orders"),
+    }
+    assert not app.blind_spots("dynamic sql")
 
 
 def test_temporary_tables_are_kept_out_and_procedures_are_blind_spots(draw: Draw) -> None:

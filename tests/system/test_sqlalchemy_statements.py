@@ -746,6 +746,21 @@ def test_a_variable_column_that_may_be_one_of_the_querys_own_is_that_one(draw: D
     assert not app.system.alternatives
 
 
+def test_a_declared_query_of_any_rows_is_those_that_callers_give(draw: Draw) -> None:
+    text = COMPARED.format(condition="self.column > low").replace("or_, select", "or_, select, Select")
+    app = draw(text.replace("statement, low", "statement: Select, low"))
+    assert {(a.definition, a.table) for a in app.system.accesses if a.role == "execute"} == {("m:pools", "pools")}
+    assert not app.system.alternatives
+
+
+def test_a_declared_query_of_any_rows_counts_where_no_caller_gives_one(draw: Draw) -> None:
+    text = COMPARED.format(condition="Pool.size > low").replace("or_, select", "or_, select, Select")
+    app = draw(
+        text.replace("statement, low", "statement: Select, low").replace("(select(Pool), low)", "(unknown(), low)")
+    )
+    assert ("m:pools", "read", "pools") in app.accesses()
+
+
 def test_a_condition_over_several_tables_brings_those_that_are_not_the_querys_own(draw: Draw) -> None:
     """Its parts arrive one by one, and are no alternatives: ``Pool.id == Team.id`` is of both."""
     app = draw(

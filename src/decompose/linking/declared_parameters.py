@@ -7,7 +7,7 @@ where none gives anything but `None` or the default.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from decompose.facts.records import ParameterKind, Ref
 from decompose.linking.frames import Frame, Site
@@ -138,6 +138,13 @@ class DeclaredParameters:
         described = (self.engine.values[value] for value in self.engine.values_of(node))
         return node < 0 or any(d[0] == "O" or (d[0] in ("I", "C") and d[1] in classes) for d in described)
 
+    def _is_query_of_any_rows(self, described: tuple[Any, ...]) -> bool:
+        """Whether a query is declared without saying of what rows, so that it gives nothing but what it is narrowed by."""
+        if described[0] != "I" or described[2]:
+            return False
+        cls = self.engine.program.scopes[described[1]]
+        return cls.library and self.engine.hierarchy.member(cls, "__operation__") is not None
+
     def _may_be_several(self, types: Types) -> bool:
         """Whether any of several classes may stand for a declared one, or for one that it is declared to hold."""
         known = self._several.get(types)
@@ -146,6 +153,7 @@ class DeclaredParameters:
             known = self._several[types] = (
                 len(self.engine.standing_for(types)) > len(types)
                 or not self.engine.of_large_families.isdisjoint(types)
+                or any(self._is_query_of_any_rows(d) for d in described)
                 or any(self._may_be_several(inner) for d in described if d[0] == "I" for inner in d[2])
             )
         return known

@@ -187,6 +187,7 @@ class Engine(Framing):
         outside.tell_methods_not_told(self)
         outside.tell_passed_outside(self)
         outside.tell_passed_to_unknown(self)
+        outside.tell_passed_to_promised(self)
 
     def _hand_through(self) -> None:
         """A decorator of which nothing is known most often returns what it was given."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.frames import Site
+from decompose.linking.program import Scope
 from decompose.linking.values import Value
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ _SAYING = frozenset(
 
 _TELLING = frozenset({"debug", "info", "warn", "warning", "error", "exception", "critical", "log"})
 """Methods of logs: a function that is given to one is named there, not called."""
+
+_PROMISING = frozenset({("typing", "Protocol"), ("typing_extensions", "Protocol"), ("abc", "ABC")})
+"""Bases of classes whose methods may have no body."""
 
 _LOOKING_UP = frozenset({"get", "pop", "setdefault"})
 """Methods that give their second argument back where they find nothing, whatever they are of: they do not call it."""
@@ -69,11 +73,32 @@ def tell_passed_to_unknown(engine: Engine) -> None:
     for site in engine.calls_leading_nowhere():
         if site.external:
             continue
-        given = [value for ref in site.arguments for value in _texts(engine, site, ref)]
-        given += [value for _, ref in site.keywords for value in _texts(engine, site, ref)]
-        if given and _SAYING.isdisjoint(_methods_called(site)):
-            scope, receiver = site.frame.scope.index, site.frame.receiver
-            engine.sql_uses.update((scope, receiver, value, PASSED, site.line) for value in given)
+        _tell_texts(engine, site)
+
+
+def tell_passed_to_promised(engine: Engine) -> None:
+    """SQL given to a method that a class only promises is run by it, whatever stands for that: ``Cursor(Protocol)``."""
+    promised = {scope.index for scope in engine.program.scopes if _is_promised(engine, scope)}
+    for site in engine.sites if promised else ():
+        if site.targets and site.kind == "call" and promised.issuperset(target for target, _, _ in site.targets):
+            _tell_texts(engine, site)
+
+
+def _is_promised(engine: Engine, method: Scope) -> bool:
+    """Whether a method of the application has no body, as its class is a protocol or abstract."""
+    if method.library or not method.is_method or method.facts.ops or method.facts.returns or method.parent is None:
+        return False
+    bases = (engine.values[base] for base in engine.names.bases(method.parent))
+    return any(base[0] == "X" and base[1:] in _PROMISING for base in bases)
+
+
+def _tell_texts(engine: Engine, site: Site) -> None:
+    """The SQL that a call is given is run there, unless its name says that it only shows it."""
+    given = [value for ref in site.arguments for value in _texts(engine, site, ref)]
+    given += [value for _, ref in site.keywords for value in _texts(engine, site, ref)]
+    if given and _SAYING.isdisjoint(_methods_called(site)):
+        scope, receiver = site.frame.scope.index, site.frame.receiver
+        engine.sql_uses.update((scope, receiver, value, PASSED, site.line) for value in given)
 
 
 def _texts(engine: Engine, site: Site, ref: Ref) -> list[Value]:

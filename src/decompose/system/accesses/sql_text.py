@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from decompose.facts import HOLE
 from decompose.linking import Linked
 from decompose.linking.calls.outside import PASSED
-from decompose.linking.sql_text import looks_like_sql
+from decompose.linking.sql_text import begins_elsewhere, looks_like_sql
 from decompose.linking.values import Value
 from decompose.system.accesses.found import MAX_ALTERNATIVES, FoundAccesses
 from decompose.system.calls.arguments import Arguments
@@ -221,10 +221,11 @@ class SqlAccesses:
                 self.kept.blind(scope.definition, scope.module.file, site.line, reason)
             elif isinstance(text, str) and HOLE not in text and not looks_like_sql(text) and is_foreign(text):
                 self.kept.blind(scope.definition, scope.module.file, site.line, NOT_UNDERSTOOD)
-            if (isinstance(text, str) and text != HOLE) or self.handed.is_told((scope.index, site.line)):
+            begun = isinstance(text, str) and begins_elsewhere(text)
+            if (isinstance(text, str) and not begun) or self.handed.is_told((scope.index, site.line)):
                 continue
             described = (self.linked.values[value][0] for value in self.linked.argument_values(site, ref))
-            if text == HOLE or all(kind == "X" for kind in described):
+            if begun or all(kind == "X" for kind in described):
                 if self.files.is_read_from_file(site, ref):
                     self._run_from_files(self.files.executed(site, ref))
                     continue

@@ -129,6 +129,11 @@ class Arguments:
             else:
                 yield Given(hand.site, 0, len(function.facts.parameters))
 
+    def given_or_made(self, function: Scope) -> Iterator[Given]:
+        """All calls that give ``function`` arguments, and those that make an object with it."""
+        yield from self.given(function)
+        yield from self.given_when_made(function)
+
     def _before(self, function: Scope, hand: _Hand) -> int | None:
         """How many arguments whoever is handed a function gives it before those that follow it; None if nothing tells.
 

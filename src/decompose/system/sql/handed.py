@@ -58,7 +58,7 @@ class Handed:
         known = {(function.index, name) for function, name in waiting}
         while waiting:
             function, name = waiting.pop()
-            for given in self.arguments.given(function):
+            for given in self.arguments.given_or_made(function):
                 ref = given.argument(function, name)
                 further = made_from(given.site.frame.scope, ref) if ref != -1 else []
                 if ref != -1 and not further:

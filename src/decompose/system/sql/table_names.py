@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 from decompose.facts import Op
 from decompose.facts.records import Ref
@@ -14,6 +15,7 @@ from decompose.system.schema.tables import Schema
 
 _OF_A_TABLE = frozenset({"name", "fullname", "__tablename__", "__table__", "_meta", "db_table", "table_name"})
 _MOST_ATTRIBUTES = 3
+_MOST_COPIES = 6
 _MOST_HELD = 16
 
 
@@ -118,3 +120,34 @@ def asked_of(scope: Scope, ref: Ref) -> Ref:
 def naming_parameter(function: Scope, ref: Ref) -> str:
     """The parameter of a function that a ref is, or is the name of the table of; empty if it is neither."""
     return parameter_of(function, asked_of(function, ref))
+
+
+def told_by_parameter(function: Scope, ref: Ref) -> str:
+    """The parameter that a ref is, as `naming_parameter` says; of what a loop takes from one, ``tables[]`` or ``tables[][0]``."""
+    name, part = naming_parameter(function, ref), ""
+    for _ in range(_MOST_COPIES) if not name else ():
+        made = function.operations_producing(ref)
+        match made[0] if len(made) == 1 else None:
+            case [Op.COPY, _, ref, *_]:
+                pass
+            case [Op.ITEM, _, ref, [_, int(position)], *_] if not part and position >= 0:
+                part = f"[{position}]"
+            case [Op.ITERATE, _, looped, *_]:
+                name = parameter_of(function, looped)
+                return f"{name}[]{part}" if name else ""
+            case _:
+                break
+    return name
+
+
+def parameter_in(name: str) -> str:
+    """The parameter itself in what `told_by_parameter` gives."""
+    return name.partition("[")[0]
+
+
+def text_in(name: str, row: Any) -> str:
+    """What stands in an element of a list in the place that `told_by_parameter` says; nothing where it is no text."""
+    position = name.partition("[]")[2].strip("[]")
+    if position and isinstance(row, list) and int(position) < len(row):
+        row = row[int(position)]
+    return row if isinstance(row, str) else ""

@@ -14,7 +14,7 @@ from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.system.calls.arguments import Arguments, parameter_of
 from decompose.system.schema.tables import Schema
-from decompose.system.sql.table_names import TableNames, naming_parameter
+from decompose.system.sql.table_names import TableNames, naming_parameter, parameter_in, text_in, told_by_parameter
 
 MAX_TELLING = 5_000
 """Of more calls than this that say the same parameters, the rest is left out."""
@@ -64,7 +64,7 @@ class Templates:
         together stays a hole.
         """
         parts = self._parts_of(function, text)
-        named = [naming_parameter(function, part) for part in parts]
+        named = [told_by_parameter(function, part) for part in parts]
         if not any(named):
             return
         pieces = text.split(HOLE)
@@ -128,29 +128,44 @@ class Templates:
             found.setdefault((scope, site.frame.receiver, site.line, tuple(sorted(told.items()))), (site, told))
 
         handing: dict[tuple[int, tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]], Scope] = {}
-        for given in self.arguments.given(function):
+        for given in self.arguments.given_or_made(function):
             caller = given.site.frame.scope
             told: dict[str, str] = {}
             handed_on: dict[str, str] = {}
-            refs = {name: given.argument(function, name) for name in sorted(names)}
+            listed: dict[str, list[str]] = {}
+            refs = {name: given.argument(function, parameter_in(name)) for name in sorted(names)}
             for name, ref in refs.items():
-                constant = None if ref == -1 else self._constant(caller, ref)
+                element = name.removeprefix(parameter_in(name))
+                constant = None if ref == -1 or element else self._constant(caller, ref)
                 if constant is not None:
                     told[name] = constant
                 elif own := naming_parameter(caller, ref):
-                    handed_on[name] = own
+                    handed_on[name] = own + element
+                elif element:
+                    listed.setdefault(parameter_in(name), []).append(name)
                 elif (table := self._tables.given(given.site, ref)) is not None:
                     told[name] = table
-            if handed_on:
-                handing[caller.index, tuple(told.items()), tuple(handed_on.items())] = caller
-            elif any(ref != -1 for ref in refs.values()):
-                add(given.site, told)
+            for row in self._rows(caller, refs, listed):
+                if handed_on:
+                    handing[caller.index, tuple((told | row).items()), tuple(handed_on.items())] = caller
+                elif any(ref != -1 for ref in refs.values()):
+                    add(given.site, told | row)
             if len(found) > MAX_TELLING:
                 break
         for (_, constants, parameters), caller in handing.items():
             for site, further in self._told(caller, frozenset(own for _, own in parameters)):
                 add(site, dict(constants) | {name: further[own] for name, own in parameters if own in further})
         return list(found.values())
+
+    def _rows(self, caller: Scope, refs: dict[str, Ref], listed: dict[str, list[str]]) -> list[dict[str, str]]:
+        """The texts that elements of lists stand for, each element at a time; one way without any where there are no lists."""
+        ways: list[dict[str, str]] = [{}]
+        for names in listed.values():
+            data = self.linked.names.constants.plain_data(caller, refs[names[0]])
+            elements = data[:_MOST_FILLINGS] if isinstance(data, list) else []
+            rows = [{name: text for name in names if (text := text_in(name, element))} for element in elements]
+            ways = [way | row for way in ways[:_MOST_FILLINGS] for row in rows] or ways
+        return ways
 
     def _constant(self, scope: Scope, ref: Ref) -> str | None:
         """The text of a constant that is known to the last letter."""

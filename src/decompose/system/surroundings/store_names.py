@@ -13,7 +13,7 @@ from decompose.linking.effects_noted import StoreUse
 from decompose.linking.frames import Frame, Site
 from decompose.linking.program import Scope
 from decompose.linking.settings_asked import setting_name
-from decompose.system.calls.arguments import Arguments, Given, parameter_of
+from decompose.system.calls.arguments import Arguments, parameter_of
 from decompose.system.model import Table
 from decompose.system.surroundings.store_getters import NOTHING_BOUND, Bound, Getters
 
@@ -306,7 +306,7 @@ class StoreNames:
             return []
         default = next(p[3] for p in scope.facts.parameters if p[0] == name)
         found = []
-        for call in self._callers(scope):
+        for call in self.arguments.given_or_made(scope):
             home, given = call.site.frame.scope, call.argument(scope, name)
             if given == -1 and default is not None and scope.parent is not None:
                 home, given = scope.parent, default
@@ -314,11 +314,6 @@ class StoreNames:
             texts = {shown(name.text) for name in names} or ({""} if given != ["c", None] else set())
             found += [(call.site, text) for text in sorted(texts)]
         return found
-
-    def _callers(self, scope: Scope) -> Iterator[Given]:
-        yield from self.arguments.given(scope)
-        if scope.facts.name == "__init__":
-            yield from self.arguments.given_when_made(scope)
 
 
 def shown(text: str) -> str:
