@@ -20,6 +20,9 @@ ALONG = ", along with others"
 IF_THERE = ", if there are such rows"
 """Before that in the rule, where the statement is sent only if another one has found rows to which it applies."""
 
+BEGINS = " begins with "
+"""In the rule of a call that makes the query which a library's method, named before it, goes on with."""
+
 WHEN_ASKED = " when it is asked to"
 """Ends the rule of a call that a library makes on an object only where a method of that object is called."""
 

@@ -18,10 +18,10 @@ from decompose.boundaries.split import SHARED, Split
 from decompose.database.split import SpanningTransaction
 from decompose.report.ties import GUESSED_TIE, Ties
 from decompose.system.gathered import Gathered, positions
-from decompose.system.model import Access, Dependency
-from decompose.system.transactions.entered import Entered
+from decompose.system.model import Access, Dependency, EntryPoint
+from decompose.system.transactions.entered import Entered, does_answer
 from decompose.system.transactions.events import Actor
-from decompose.system.transactions.reached import Opened, does_answer
+from decompose.system.transactions.reached import Opened
 
 _TYPED = "command"
 """Entry points that only somebody at a terminal starts."""
@@ -61,7 +61,7 @@ def request_costs(ties: Ties, split: Split, spanning: list[SpanningTransaction])
         if definition.id != definition.unit:
             methods[definition.unit].append(definition.id)
     reach = crossings.reach
-    entered = Entered(system, reach)
+    entered = Entered(system.classes, system.dependencies, system.entry_points, reach)
     handlers = {entry.handler for entry in system.entry_points}
     whole = {reach.home((entry.handler, "")) for entry in system.entry_points if not entry.method}
 
@@ -77,6 +77,7 @@ def request_costs(ties: Ties, split: Split, spanning: list[SpanningTransaction])
     costs = []
     for entry in system.entry_points:
         found = entered.start(entry).gather(reached, partial(crossings.own, method=entry.method))
+        found |= crossings.around(entered, entry)
         unit = ties.unit_of.get(entry.handler, "")
         costs.append(
             RequestCost(
@@ -125,6 +126,10 @@ class _Crossings:
         self.first_broken = len(bits)
         self._opened = Opened(ties.system.transactions, [item.transaction for item in spanning])
 
+    def around(self, entered: Entered, entry: EntryPoint) -> int:
+        """The bits of the transactions that are opened around a request itself."""
+        return self._opened.around(entered, entry) << self.first_broken
+
     def own(self, actor: Actor, method: str = "") -> int:
         """The bits of what an actor does itself; of a class, of what it says once, what is done where a ``method`` of it answers."""
         found = self._opened.by(self.reach, actor) << self.first_broken
@@ -133,7 +138,7 @@ class _Crossings:
                 if not does_answer(method, item):
                     continue
                 if isinstance(item, Access):
-                    done = self.recorded.touches(actor, item)
+                    done = self.recorded.touches(actor, item) and not self.reach.only_begins(item)
                 else:
                     done = self.recorded.calls(actor, item.line, (item.target, item.target_unit))
                 if done:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from decompose.linking import making, special_methods
 from decompose.linking.attributes import binding, writing
+from decompose.linking.effects import BEGINS
 from decompose.linking.values import Types, Value
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def _load_from_hook(engine: Engine, frame: Frame, result: Node, value: Value, cl
         engine, frame, begun, function, engine.class_frame(given.owner), begins, "call", line
     )
     call = (frame.scope.index, frame.receiver, line, "call", function.index, begins)
-    engine.wired[call] = f"{name} begins with {hook.ref}"
+    engine.wired[call] = f"{name}{BEGINS}{hook.ref}"
     engine.watch(begun, load, engine, frame, result, name, line)
 
 

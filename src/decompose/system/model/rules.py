@@ -53,3 +53,6 @@ APART = ", in a statement of its own"
 
 THROUGH_DECORATOR = "through"
 """The kind that says the same for people: who calls a decorated function runs it, whatever wrapper is called first."""
+
+REQUEST = "request"
+"""The scope of a transaction that a framework opens around each request."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
 from decompose.linking.effects import ANSWERING, BY_LIBRARY, HOOK, ON_EACH_REQUEST
 from decompose.system.gathered import Gathered, union
-from decompose.system.model import Dependency, EntryPoint, System
+from decompose.system.model import Access, Dependency, EntryPoint
 from decompose.system.transactions.events import Actor
 from decompose.system.transactions.reach import Reach
 
@@ -28,21 +28,27 @@ class Start(NamedTuple):
 
 
 class Entered:
-    """Where the entry points of a system start.
+    """Where entry points start; ``classes`` are those of the application.
 
     A class of which it is not known how it answers is entered by all that is called on it.
     """
 
-    def __init__(self, system: System, reach: Reach) -> None:
+    def __init__(
+        self,
+        classes: Collection[str],
+        dependencies: Iterable[Dependency],
+        entry_points: Iterable[EntryPoint],
+        reach: Reach,
+    ) -> None:
         self._reach = reach
-        self._classes = system.classes
+        self._classes = classes
         self._hooks: dict[str, list[Dependency]] = defaultdict(list)
-        for d in system.dependencies:
+        for d in dependencies:
             if d.source == d.source_unit and (d.rule.startswith(HOOK) or ANSWERING in d.rule):
                 self._hooks[d.source].append(d)
         self._answers: dict[str, set[str]] = defaultdict(set)
         """Class -> the methods that its routes lead to."""
-        for entry in system.entry_points:
+        for entry in entry_points:
             home = reach.home((entry.handler, ""))
             self._answers[home[1]].update((entry.handler, entry.method))
 
@@ -62,6 +68,12 @@ class Entered:
         else:
             run = [(entry.method, unit), *self._hooks_of(unit, _on_each_request)]
         return Start((*sorted({*run, *said}),), ((handler, unit),))
+
+    def asked(self, entry: EntryPoint) -> Actor:
+        """Of whom a transaction around the whole request is told: the handler, or the method of its own that answers."""
+        handler = self._reach.home((entry.handler, ""))
+        method = self._reach.home((entry.method, ""))
+        return method if handler[0] in self._classes and method[1] == handler[1] else handler
 
     def _is_the_librarys(self, method: str) -> bool:
         return self._reach.home((method, ""))[1] not in self._classes
@@ -105,3 +117,9 @@ def _on_each_request(hook: Dependency) -> bool:
 
 def _name(definition: str) -> str:
     return definition.rpartition(".")[2]
+
+
+def does_answer(method: str, item: Access | Dependency) -> bool:
+    """Whether what a class says once is done where a method of it answers; an empty one stands for all."""
+    said = item.answering if isinstance(item, Access) else item.rule.partition(ANSWERING)[2].split()
+    return not said or not method or method.rpartition(".")[2] in said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from decompose.linking.effects import WHEN_ASKED
+from decompose.linking.effects import BEGINS, WHEN_ASKED
 from decompose.system.gathered import Bits, Gathered, union
 from decompose.system.model import (
     AFTER_COMMIT,
@@ -12,7 +12,9 @@ from decompose.system.model import (
     BY_NAME,
     BY_VALUE,
     PASSED_OUTSIDE,
+    RETURNED,
     RUNS_DECORATED,
+    Access,
     Dependency,
 )
 from decompose.system.transactions.events import Actor, Lines, is_within
@@ -59,6 +61,8 @@ class Reach:
         self._homes: dict[str, str] = {}
         self.wrappers: set[str] = set()
         """Definitions that run what they decorate."""
+        self._begins: set[str] = set()
+        """Definitions that make the query with which a library's method goes on."""
         self._bases: dict[str, set[str]] = {}
         self._ancestors: dict[str, frozenset[str]] = {}
         for d in dependencies:
@@ -70,6 +74,8 @@ class Reach:
                 source, target = (d.source, d.source_unit), (d.target, d.target_unit)
                 self.following.setdefault(source, set()).add((d.line, target))
                 self.called_ones.add(target[0])
+                if BEGINS in d.rule:
+                    self._begins.add(d.target)
 
     def home(self, actor: Actor) -> Actor:
         """The actor for the class that defines a method: what it does for every class stands there."""
@@ -84,6 +90,10 @@ class Reach:
         """Where what an actor does stands, itself first."""
         home = self.home(actor)
         return (actor,) if home == actor else tuple(dict.fromkeys((actor, plain(actor), home)))
+
+    def only_begins(self, access: Access) -> bool:
+        """Whether an access is a query that only begins there: for whichever model asks, and told where it goes on and runs."""
+        return access.rule == RETURNED and access.definition in self._begins
 
     def runs(self, actor: Actor) -> list[tuple[int, Actor]]:
         """Whom an actor runs, with the line, sorted. What a method asks of its own class, it asks of the class that acts."""

@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from decompose.linking.effects import ANSWERING
 from decompose.system.gathered import Gathered, positions
-from decompose.system.model import Access, Dependency, EntryPoint, System, Transaction
-from decompose.system.transactions.entered import Entered, without_dispatch
+from decompose.system.model import REQUEST, Access, Dependency, EntryPoint, System, Transaction
+from decompose.system.transactions.entered import Entered, does_answer, without_dispatch
 from decompose.system.transactions.events import Actor
 from decompose.system.transactions.narrowed import Recorded, numbered, plain
 from decompose.system.transactions.reach import Reach, at_run_time
@@ -48,21 +47,27 @@ def running(system: System, recorded: Recorded, *, after_commit: bool = False, d
 def what_is_inside(system: System) -> list[Inside]:
     """For each transaction of a system, in their order, what it comprises."""
     recorded = Recorded(system)
-    reach = running(system, recorded)
-    leading = _leading(system, recorded)
+    reach, entering = running(system, recorded), running(system, recorded, dispatching=False)
+    entered = Entered(system.classes, system.dependencies, system.entry_points, entering)
+    asked: dict[Actor, set[Actor]] = {}
+    for entry in system.entry_points:
+        start = entered.start(entry)
+        asked.setdefault(entered.asked(entry), set()).update(start.actors)
     found = []
-    for t, names in zip(system.transactions, leading, strict=True):
+    for t, names in zip(system.transactions, _leading(system, entering, entered), strict=True):
         actor = numbered((t.definition, t.unit), t.number)
-        actors = reach.called(actor, t.lines) if t.lines else {actor}
-        definitions = t.inside or tuple(sorted({t.definition} | reach.inside(actors)))
+        if t.scope == REQUEST:
+            definitions = tuple(sorted({t.definition} | entering.inside(sorted(asked.get(plain(actor), ())))))
+        else:
+            actors = reach.called(actor, t.lines) if t.lines else {actor}
+            definitions = t.inside or tuple(sorted({t.definition} | reach.inside(actors)))
         found.append(Inside(definitions, tuple(sorted(names))))
     return found
 
 
-def _leading(system: System, recorded: Recorded) -> list[set[str]]:
+def _leading(system: System, reach: Reach, entered: Entered) -> list[set[str]]:
     """For each transaction the entry points that come to it."""
-    reach = running(system, recorded, dispatching=False)
-    entered, opened = Entered(system, reach), Opened(system.transactions, system.transactions)
+    opened = Opened(system.transactions, system.transactions)
 
     def own(actor: Actor) -> int:
         return opened.by(reach, actor)
@@ -70,23 +75,27 @@ def _leading(system: System, recorded: Recorded) -> list[set[str]]:
     reached = Gathered(reach.called_in_order, own)
     found: list[set[str]] = [set() for _ in system.transactions]
     for entry in system.entry_points:
-        for at in positions(entered.start(entry).gather(reached, own)):
+        for at in positions(entered.start(entry).gather(reached, own) | opened.around(entered, entry)):
             found[at].add(f"{entry.kind} {entry.name}")
     return found
 
 
 class Opened:
-    """Of some ``counted`` transactions of ``all_of_them`` those that an actor opens itself, by their positions."""
+    """Of some ``counted`` transactions of ``all_of_them`` those that an actor opens itself, or a request, by their positions."""
 
     def __init__(self, all_of_them: Iterable[Transaction], counted: Sequence[Transaction]) -> None:
-        all_of_them = list(all_of_them)
+        all_of_them = [t for t in all_of_them if t.scope != REQUEST]
         # A method that acts for a class opens the transaction of that class, if it has one of its own.
         self._bits: dict[Actor, int] = {(t.definition, t.unit): 0 for t in all_of_them}
         self._anyhow: dict[Actor, int] = {}
         """Who opens what, whatever it is given."""
         told_apart = {(t.definition, t.unit, t.line) for t in all_of_them if t.number >= 0}
+        self._around: dict[Actor, int] = {}
         for position, t in enumerate(counted):
             actor = (t.definition, t.unit)
+            if t.scope == REQUEST:
+                self._around[actor] = self._around.get(actor, 0) | (1 << position)
+                continue
             # Who is given anything may be any of those that are told apart.
             for one in {actor, numbered(actor, t.number)}:
                 self._bits[one] = self._bits.get(one, 0) | (1 << position)
@@ -99,6 +108,10 @@ class Opened:
         if known not in self._bits:
             return self._bits.get(reach.home(actor), 0)
         return self._bits.get(actor, 0) | self._anyhow.get(known, 0)
+
+    def around(self, entered: Entered, entry: EntryPoint) -> int:
+        """The same for what a framework opens around the request itself: only who asks from outside comes there."""
+        return self._around.get(entered.asked(entry), 0) if entry.kind == "http" else 0
 
 
 class Reached(NamedTuple):
@@ -113,10 +126,11 @@ def reached_accesses(system: System) -> Iterator[Reached]:
     """What each entry point does to which table through calls; each definition, table and operation once."""
     recorded = Recorded(system, by_request=True)
     reach = running(system, recorded, after_commit=True, dispatching=False)
-    entered, classes = Entered(system, reach), system.classes
+    classes = system.classes
+    entered = Entered(classes, system.dependencies, system.entry_points, reach)
     by_place: dict[Actor, list[Access]] = {}
     for access in system.accesses:
-        if access.resolution != "guessed":
+        if access.resolution != "guessed" and not reach.only_begins(access):
             by_place.setdefault((access.definition, access.unit), []).append(access)
     for entry in system.entry_points:
         start = entered.start(entry)
@@ -141,9 +155,3 @@ def reached_accesses(system: System) -> Iterator[Reached]:
 def _answers(entry: EntryPoint, access: Access) -> bool:
     """Whether an entry point leads to a method that does what its class says once for all of them."""
     return access.definition != entry.handler or does_answer(entry.method, access)
-
-
-def does_answer(method: str, item: Access | Dependency) -> bool:
-    """Whether what a class says once is done where a method of it answers; an empty one stands for all."""
-    said = item.answering if isinstance(item, Access) else item.rule.partition(ANSWERING)[2].split()
-    return not said or not method or method.rpartition(".")[2] in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from decompose.facts import ScopeKind
@@ -15,13 +16,15 @@ from decompose.system.accesses.unit_of_work import MADE
 from decompose.system.calls.callbacks import Callbacks, Handed
 from decompose.system.calls.placement import Placement
 from decompose.system.gathered import Bits, Gathered, union
-from decompose.system.model import Access, Dependency, Entered, EntryPoint, HandedOver, Narrowed, Transaction
+from decompose.system.model import REQUEST, Access, Dependency, Entered, EntryPoint, HandedOver, Narrowed, Transaction
 from decompose.system.schema.tables import Schema
+from decompose.system.transactions.around_requests import AroundRequests
 from decompose.system.transactions.asked import asked_heirs
 from decompose.system.transactions.contexts import Contexts
 from decompose.system.transactions.decorated import Decorated
 from decompose.system.transactions.distinct import Distinct
 from decompose.system.transactions.ends import commits_of
+from decompose.system.transactions.entered import does_answer
 from decompose.system.transactions.events import Actor, Lines, Touched, is_within, touched
 from decompose.system.transactions.instead import Instead
 from decompose.system.transactions.narrowed import ByRequest, number_of, plain
@@ -29,9 +32,6 @@ from decompose.system.transactions.opened import JOINING, lines_of_scopes, opene
 from decompose.system.transactions.reach import Reach, at_run_time
 from decompose.system.transactions.switches import Switches
 from decompose.system.transactions.wrapped import Wrapped, is_entering
-
-REQUEST = "request"
-"""The scope of a transaction that a framework opens around each request."""
 
 
 class Found(NamedTuple):
@@ -79,7 +79,7 @@ def transactions_of(
     found.add_commits()
     found.add_wrapped()
     if requests_in_transactions(linked):
-        found.add_requests(entry_points)
+        found.add_requests(AroundRequests(linked, told, written, entry_points, reach))
     transactions = found.distinct()
     by_request = Reach(told, ByRequest(contexts), after_commit=True)
     _ask_for_requests(by_request, found, entry_points, classes)
@@ -127,11 +127,11 @@ class _Transactions:
         self.asked: Mapping[str, Collection[str]] = {}
         """Method -> the inheriting classes that are asked for it; of methods that are not there, any may be."""
         self._touched_bits: Bits[Touched] = Bits()
-        self._touching = Gathered(self._called_for_all, self._touched_by)
+        self._touching = Gathered(partial(self._called_for_all, reach), self._touched_by)
         self.accesses: dict[Actor, list[tuple[Access, bool]]] = {}
         for access in accesses:
             # What is made is written where it is added or flushed; made alone it may be for something else.
-            if access.rule != MADE:
+            if access.rule != MADE and not reach.only_begins(access):
                 actor = (access.definition, access.unit)
                 locking = access.operation == "read" and access.table in locks.get(actor, ())
                 self.accesses.setdefault(actor, []).append((access, locking))
@@ -179,12 +179,12 @@ class _Transactions:
             for item in touched(access, locks=locking)
         )
 
-    def _called_for_all(self, actor: Actor) -> list[Actor]:
+    def _called_for_all(self, reach: Reach, actor: Actor) -> list[Actor]:
         """Whom an actor calls in the transaction that it is part of, if there is one: not on connections of its own."""
         apart = self.commits.who.on_its_own(actor)
         if not apart:
-            return self.reach.called_in_order(actor)
-        return list(dict.fromkeys(t for line, t in self.reach.runs(actor) if not is_within(line, apart)))
+            return reach.called_in_order(actor)
+        return list(dict.fromkeys(t for line, t in reach.runs(actor) if not is_within(line, apart)))
 
     def add_scopes(self) -> None:
         """Functions and blocks that are a transaction; a block inside of another one that it joins is none."""
@@ -273,19 +273,21 @@ class _Transactions:
                 else:
                     self._add(actor, around.kind, around.line, around.lines, beside=around.beside)
 
-    def add_requests(self, entry_points: Iterable[EntryPoint]) -> None:
+    def add_requests(self, around: AroundRequests) -> None:
         """Each request to a view, where a framework opens a transaction around it."""
         apart = views_outside_of_transactions(self.linked)
-        for entry in entry_points:
-            # A class that is asked is entered by the method of that name.
-            method = f"{entry.handler}.{entry.name.partition(' ')[0].lower()}"
-            handler = method if method in self.scopes else entry.handler
-            actor = self.reach.home((handler, ""))
-            if entry.kind == "http" and handler not in apart and not self._has(actor, REQUEST):
-                self._add(actor, REQUEST, entry.line, (), file=entry.file)
-
-    def _has(self, actor: Actor, kind: str) -> bool:
-        return any(key[:3] == (*actor, kind) for key in self.found)
+        touching = Gathered(partial(self._called_for_all, around.reach), self._touched_by)
+        for actor, entries in around.asked():
+            if actor[0] in apart or entries[0].handler in apart:
+                continue
+            found: set[Touched] = set()
+            for entry in entries:
+                start = around.entered.start(entry)
+                found.update(self._touched_bits.things(union(map(touching.of, start.actors))))
+                for access, locking in (one for alone in start.alone for one in self.done(alone)):
+                    if does_answer(entry.method, access):
+                        found.update(touched(access, locks=locking))
+            self._keep(actor, REQUEST, entries[0].line, found, (), file=entries[0].file)
 
     def _add(
         self, actor: Actor, kind: str, line: int, lines: Lines, *, file: str = "", beside: Iterable[Actor] = (),
