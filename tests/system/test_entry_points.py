@@ -258,6 +258,51 @@ ROUTES = [
     ),
     pytest.param(
         """
+        from flask import Flask
+        from flask.views import MethodView
+        app = Flask(__name__)
+        listed = []
+        def serve(cls):
+            listed.append(cls)
+            return cls
+        @serve
+        class Orders(MethodView):
+            path = "/orders"
+            def get(self): pass
+        @serve
+        class Items(MethodView):
+            path = "/items"
+            def post(self): pass
+        class Unlisted(MethodView):
+            path = "/never"
+            def get(self): pass
+        for cls in listed:
+            app.add_url_rule(cls.path, view_func=cls.as_view(cls.__name__))
+            app.add_url_rule(cls.path + "/all", view_func=cls.as_view(cls.__name__ + "_all"))
+        """,
+        {
+            ("GET /orders", "m:Orders.get"),
+            ("GET /orders/all", "m:Orders.get"),
+            ("POST /items", "m:Items.post"),
+            ("POST /items/all", "m:Items.post"),
+        },
+        id="classes that a decorator puts into a list",
+    ),
+    pytest.param(
+        """
+        from fastapi import FastAPI
+        app = FastAPI()
+        ORDERS, (ITEM, _) = "/orders", ("/items/{id}", "/none")
+        @app.get(ORDERS)
+        def orders(): pass
+        @app.get(f"{ORDERS}/{ITEM}")
+        def items(): pass
+        """,
+        {("GET /orders", "m:orders"), ("GET /orders/items/{id}", "m:items")},
+        id="paths that are assigned several in one line",
+    ),
+    pytest.param(
+        """
         from dataclasses import dataclass, field
         from fastapi import APIRouter, FastAPI
         @dataclass

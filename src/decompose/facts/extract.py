@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar
 
 from decompose.facts.annotations import annotation_tree
@@ -120,22 +120,21 @@ class Extractor(BranchVisitor):
             self.dropped += called(value)
 
     def _assign(self, node: ast.Assign) -> None:
-        ref = self.ref(node.value)
-        if isinstance(ref, list) and isinstance(node.value, _DISPLAYS) and not _is_constant(node.targets):
-            ref = self.as_node(ref)  # something may be put into it: it must be one thing wherever it is named
-        for target in node.targets:
-            if (
-                isinstance(target, _SEQUENCES)
-                and isinstance(node.value, _SEQUENCES)
-                and len(target.elts) == len(node.value.elts)
-                and not any(isinstance(e, ast.Starred) for e in (*target.elts, *node.value.elts))
-                and (type(ref) is int and ref >= 0)
-                and self.scope.ops[-1][0] == Op.CONTAINER
-            ):
-                for element, source in zip(target.elts, self.scope.ops[-1][3], strict=False):
-                    self.bind(element, source, node.lineno)
-            else:
+        pairs = list(_pairs(node.targets[0], node.value)) if len(node.targets) == 1 else []
+        if pairs and pairs[0][0] is not node.targets[0]:
+            refs = [self._assigned(value, [target]) for target, value in pairs]
+            for (target, _), ref in zip(pairs, refs, strict=True):
                 self.bind(target, ref, node.lineno)
+            return
+        ref = self._assigned(node.value, node.targets)
+        for target in node.targets:
+            self.bind(target, ref, node.lineno)
+
+    def _assigned(self, value: ast.expr, targets: list[ast.expr]) -> Ref:
+        ref = self.ref(value)
+        if isinstance(ref, list) and isinstance(value, _DISPLAYS) and not _is_constant(targets):
+            return self.as_node(ref)  # something may be put into it: it must be one thing wherever it is named
+        return ref
 
     def _type_alias(self, node: Any) -> None:
         self._assign(ast.copy_location(ast.Assign([node.name], node.value), node))
@@ -272,6 +271,17 @@ class Extractor(BranchVisitor):
     }
     if sys.version_info >= (3, 12):
         _STATEMENTS[ast.TypeAlias] = _type_alias
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """What is assigned to what; ``first, second = "/a", "/b"`` are two assignments."""
+    parts, values = getattr(target, "elts", None), getattr(value, "elts", None)
+    in_rows = isinstance(target, _SEQUENCES) and isinstance(value, _SEQUENCES) and len(parts or ()) == len(values or ())
+    if not in_rows or any(isinstance(each, ast.Starred) for each in (*(parts or ()), *(values or ()))):
+        yield target, value
+        return
+    for part, given in zip(parts or (), values or (), strict=True):
+        yield from _pairs(part, given)
 
 
 def _is_constant(targets: list[ast.expr]) -> bool:

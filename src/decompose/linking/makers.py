@@ -18,6 +18,7 @@ from decompose.linking.handed_in import handed_at, handed_by_call
 from decompose.linking.linked import Linked
 from decompose.linking.origins import NOTHING, Given, Origin, added
 from decompose.linking.program import Scope
+from decompose.linking.wiring import own_frame
 
 OBJECT = -1
 """What stands for an object of a class, beside the class, where it is settled which one is meant."""
@@ -197,9 +198,24 @@ class Makers:
         for constant in listed if isinstance(listed, list) else ():
             told = constant if isinstance(constant, str) else ["c", constant]
             yield scope, told, {**given, (scope.index, operation[1]): (scope, told)}
+        found = False
         for row, settled in self._trace(scope, operation[2], given, depth - 1):
             for element in row.operation[3] if row.operation[0] == Op.CONTAINER else ():
+                found = True
                 yield row.scope, element, {**settled, (scope.index, operation[1]): (row.scope, element)}
+        if not found and not listed:
+            for holder, declared in self._declared_in(scope, operation[1]):
+                yield holder, declared, {**given, (scope.index, operation[1]): (holder, declared)}
+
+    def _declared_in(self, scope: Scope, looped: int) -> Iterator[tuple[Scope, Ref]]:
+        """The classes that a loop goes over, where they have come into its list in other ways, each with where it is declared."""
+        engine = self.linked.engine
+        for value in sorted(engine.values_of(engine.node_of(own_frame(engine, scope), looped))):
+            kind, index, *_ = self.linked.values[value]
+            cls = self.linked.program.scopes[index] if kind == "C" else None
+            if cls is not None and not cls.library and cls.parent is not None:
+                at = cls.module.scopes.index(cls)
+                yield from ((cls.parent, o[1]) for o in cls.parent.facts.ops if o[0] == Op.CLASS and o[2] == at)
 
     def _item(self, scope: Scope, operation: list[Any], given: Given, depth: int) -> Iterator[tuple[Origin, Given]]:
         index = operation[3]

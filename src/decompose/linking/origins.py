@@ -196,12 +196,12 @@ class Origins:
         return None
 
     def _of_object(self, scope: Scope, ref: int, given: Given) -> tuple[Scope, Ref] | None:
-        """What an attribute of an object that is settled was set to: by its class, or by one of its methods."""
+        """What an attribute of an object or a class that is settled was set to: by the class, or by one of its methods."""
         for operation in scope.operations_producing(ref) if ref >= 0 and given else ():
             held = given.get((scope.index, operation[2])) if operation[0] == Op.ATTRIBUTE else None
             for value in self.names.evaluate(*held) if held is not None else ():
                 description = self.values[value]
-                if description[0] == "I":
+                if description[0] in ("I", "C"):
                     cls = self.program.scopes[description[1]]
                     member = self.hierarchy.member(cls, operation[3])
                     if member is not None and member.ref is not None:
