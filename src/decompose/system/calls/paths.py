@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 END = 1 << 30
@@ -40,7 +42,8 @@ class Paths:
         self.arms = sorted(inside, key=lambda arm: (arm.last - arm.first, arm.first))
         self.loops = [(loop[0], loop[1]) for loop in loops if first <= loop[0] and loop[1] <= last]
         self.marks: list[tuple[Mark, list[Arm]]] = []
-        """Each mark with the arms that hold it."""
+        """Each mark with the arms that hold it, in the order of lines."""
+        self._marked: dict[int, list[int]] = {}
         self._around: dict[int, list[Arm]] = {}
         self._known: dict[tuple[int, int], bool] = {}
         self._leaving: dict[tuple[int, int], bool] = {}
@@ -49,7 +52,10 @@ class Paths:
         """Look for these lines from now on. A branching of which each arm has a mark, or stops, is a mark as a whole."""
         self._known.clear()
         self._leaving.clear()
+        self._marked.clear()
         self.marks = [(Mark(line, line), self._holding(line)) for line in sorted(set(lines))]
+        # By identity: two arms of one line look alike.
+        always_marked = {id(around[0]) for _, around in self.marks if around}
         branchings: dict[int, list[Arm]] = {}
         for arm in self.arms:
             if arm.branching > 0:
@@ -57,10 +63,12 @@ class Paths:
         for number, arms in sorted(
             branchings.items(), key=lambda item: max(arm.last for arm in item[1]) - item[1][0].first
         ):
-            if any(not arm.stops for arm in arms) and all(arm.stops or self._always_marked(arm) for arm in arms):
+            if any(not arm.stops for arm in arms) and all(arm.stops or id(arm) in always_marked for arm in arms):
                 mark = Mark(min(arm.first for arm in arms), max(arm.last for arm in arms), number)
                 around = [arm for arm in self._holding(mark.first) if arm.has(mark.last) and arm.branching != number]
                 self.marks.append((mark, around))
+                always_marked.update(id(arm) for arm in around[:1])
+        self.marks.sort(key=itemgetter(0))
 
     def _holding(self, line: int) -> list[Arm]:
         """The arms that a line is in, the smallest first."""
@@ -68,13 +76,6 @@ class Paths:
         if known is None:
             known = self._around[line] = [arm for arm in self.arms if arm.first <= line <= arm.last]
         return known
-
-    def _always_marked(self, arm: Arm) -> bool:
-        """Whether an arm has a mark that no smaller arm in it may pass by."""
-        return any(
-            arm.first <= mark.first and mark.last <= arm.last and around and around[0] is arm
-            for mark, around in self.marks
-        )
 
     def reaches(self, start: int, end: int) -> bool:
         """Whether code at ``start`` may be followed by ``end`` without a mark between."""
@@ -112,8 +113,31 @@ class Paths:
         return not any(arm.stops or arm.branching in entered for arm in left)
 
     def _is_marked(self, start: int, end: int) -> bool:
-        """Whether all paths from one line to another pass a mark: no arm around it can be passed by."""
-        return any(
-            start < mark.first and mark.last < end and all(arm.has(start) or arm.has(end) for arm in around)
-            for mark, around in self.marks
-        )
+        """Whether all paths from one line to another pass a mark."""
+        bounds = self._marked.get(start)
+        if bounds is None:
+            bounds = self._marked[start] = self._behind_marks(start)
+        return bisect_right(bounds, end) % 2 == 1
+
+    def _behind_marks(self, start: int) -> list[int]:
+        """The ends to which all paths from a line pass a mark: where a range of them begins, where it is over, and so on.
+
+        Those are behind the mark, and in each arm around it that does not hold the line: others can be reached past it.
+        """
+        ranges: list[tuple[int, int]] = []
+        always = END + 1
+        for mark, around in self.marks:
+            if mark.first >= always:
+                break
+            if mark.first > start:
+                until = min((arm.last for arm in around if not arm.has(start)), default=END)
+                ranges.append((mark.last + 1, until + 1))
+                if until == END:
+                    always = min(always, mark.last + 1)
+        bounds: list[int] = []
+        for first, over in sorted(ranges):
+            if bounds and first <= bounds[-1]:
+                bounds[-1] = max(bounds[-1], over)
+            elif first < over:
+                bounds += (first, over)
+        return bounds
