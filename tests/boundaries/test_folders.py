@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from decompose.boundaries import SplitOptions, propose
-from decompose.boundaries.folders import folder_ties, packages_of
+from decompose.boundaries.folders import Folders, Package
 from decompose.boundaries.graph import EvidenceGraph
 
 if TYPE_CHECKING:
@@ -29,9 +29,15 @@ def partition(graph: EvidenceGraph, mixed: str) -> np.ndarray:
     return np.array([node % 3 if package == mixed else home[package] for node, package in enumerate(packages)])
 
 
+def packages_of(graph: EvidenceGraph, looks: list[np.ndarray], weight: float) -> tuple[Package, ...]:
+    """The packages, as these partitions tell."""
+    folders = Folders(graph)
+    return folders.packages([*map(folders.together, looks)], weight)
+
+
 def test_units_of_a_package_that_other_evidence_keeps_together_are_tied(draw: Draw) -> None:
     graph = EvidenceGraph(draw(_FILES).system)
-    ties = folder_ties(graph, packages_of(graph, [partition(graph, "views")], 1.5))
+    ties = Folders(graph).ties(packages_of(graph, [partition(graph, "views")], 1.5))
     modules = [members[0].partition(":")[0] for members in graph.members]
     assert {modules[node].partition(".")[0] for node in ties.ends.ravel().tolist()} == {"orders", "stock"}
     assert all(modules[a].partition(".")[0] == modules[b].partition(".")[0] for a, b in ties.ends.tolist())
@@ -43,7 +49,7 @@ def test_how_much_they_are_tied_depends_on_how_far_they_are_together(draw: Draw)
     graph = EvidenceGraph(draw(_FILES).system)
     whole, mixed = partition(graph, ""), partition(graph, "orders")
     always, mostly = (
-        folder_ties(graph, packages_of(graph, looks, 1.5)).weights.sum()
+        Folders(graph).ties(packages_of(graph, looks, 1.5)).weights.sum()
         for looks in ([whole] * 4, [whole, whole, whole, mixed])
     )
     assert 0 < mostly < always
@@ -55,7 +61,7 @@ def test_without_weight_or_without_packages_nothing_is_tied(draw: Draw, weight: 
     graph = EvidenceGraph(draw(flat if weight else _FILES).system)
     labels = np.zeros(len(graph.members), dtype=np.int64)
     labels[::2] = 1
-    assert not len(folder_ties(graph, packages_of(graph, [labels], weight)).weights)
+    assert not len(Folders(graph).ties(packages_of(graph, [labels], weight)).weights)
 
 
 def test_it_is_told_how_far_each_package_is_one_thing_and_what_that_adds(draw: Draw) -> None:

@@ -10,7 +10,7 @@ import pytest
 from decompose.boundaries import SplitOptions, propose
 from decompose.boundaries.generators.consensus import BETTER_TOLD, CLEARLY, RANGE, Supported, resolution_of
 from decompose.boundaries.generators.packages import modules_of
-from decompose.boundaries.grains import grains_of, layered, wholeness
+from decompose.boundaries.grains import grains_of, layered, whole_in, wholeness
 from decompose.boundaries.graph import EvidenceGraph
 from tests.conftest import Draw
 
@@ -81,7 +81,9 @@ def test_a_module_that_only_small_services_would_divide_is_whole(draw: Draw) -> 
     fine = look({m: m for m in range(modules)}, 0, 7)
 
     def parts(*looks: list[np.ndarray[tuple[int], np.dtype[np.int64]]]) -> list[int]:
-        grains = grains_of(graph, wholeness(graph, looks))
+        own = modules_of(graph)
+        told = [[whole_in(labels, own) for labels in at_one] for at_one in looks]
+        grains = grains_of(own, wholeness(int(own.max()) + 1, told))
         return [len({grains[node[m, f]] for f in functions}) for m in range(modules)]
 
     assert parts([coarse], [fine], [fine]) == [1, 1, 1, 1, 1, 1, 1, len(functions)]
@@ -114,7 +116,7 @@ def test_a_module_that_is_as_likely_whole_as_not_is_counted_by_half_as_of_a_laye
     shares = []
     for likely in (0.0, 0.29, 0.31, 1.0):
         whole[0] = likely
-        shares.append(layered(graph, whole))
+        shares.append(layered(modules_of(graph), whole))
     assert shares[0] == 0.5
     assert shares[-1] == 0.0
     assert shares[1] == pytest.approx(0.25, abs=0.03)

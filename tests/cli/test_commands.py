@@ -20,7 +20,7 @@ import pytest
 
 from decompose import api
 from decompose.api import Join
-from decompose.boundaries.folders import folder_ties
+from decompose.boundaries.folders import Folders
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.toss_ups import TossUp
 from decompose.cli.evidence import by_line, described
@@ -488,7 +488,7 @@ def test_a_run_from_before_packages_were_kept_is_explained_without_them(tmp_path
 def test_the_ties_of_packages_are_in_the_shares_of_weight_as_a_split_is_made_of_them() -> None:
     shop = analysed_shop()
     graph = EvidenceGraph(shop.analysis.system)
-    ends, weights = graph.combined().plus(folder_ties(graph, shop.analysis.packages))
+    ends, weights = graph.combined().plus(Folders(graph).ties(shop.analysis.packages))
     names = shop.analysis.splits[0].services_of()
     node = graph.unit_node["shop.billing.service:bill"]
     expected: Counter[str] = Counter()

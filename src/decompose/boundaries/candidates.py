@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
-from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -12,15 +11,15 @@ import msgspec
 from decompose.boundaries import trivial
 from decompose.boundaries.certainty import Certainty
 from decompose.boundaries.clustering import clusterings
-from decompose.boundaries.folders import Package, folder_ties, packages_of
+from decompose.boundaries.folders import Package
 from decompose.boundaries.generators import GENERATORS, Material
-from decompose.boundaries.generators.consensus import TRIALS, Ensemble, consensus, gather, turns
+from decompose.boundaries.generators.consensus import TRIALS, Ensemble, consensus, gather
 from decompose.boundaries.generators.follow import Following
 from decompose.boundaries.generators.refinement import Refinement
 from decompose.boundaries.generators.tables import atoms_of
-from decompose.boundaries.grains import grains_of, layered, wholeness
 from decompose.boundaries.graph import DEFAULT_WEIGHTS, EvidenceGraph
 from decompose.boundaries.keeping import Earlier
+from decompose.boundaries.looks import Looks
 from decompose.boundaries.naming import Vocabulary
 from decompose.boundaries.ownership import Ownership
 from decompose.boundaries.partition import Placement, split_from_assignment, split_from_labels
@@ -40,10 +39,6 @@ if TYPE_CHECKING:
 
 HALVES = 2
 REFINED = "{}, with single units and tables moved"
-_LOOKS = (0.6, 1.0)
-_LOOKED_OVER = 90_000
-_FEWEST_LOOKS = 3
-"""At which resolutions it is looked which modules are one thing, over how many edges at each, and how often at least."""
 _KINDS = (("calls", "inheritance", "references"), ("writes", "reads"), ("foreign keys", "transactions"), ("modules",))
 """Layers that say the same kind of thing."""
 
@@ -100,13 +95,9 @@ def candidates_of(
     with_terms = settled.pulled(graph.combined(options.weights, terms=True)).without(held_back)
     apart = settled.pulled(graph.combined(options.weights, [name for name in DEFAULT_WEIGHTS if name != "modules"]))
     apart = apart.without(held_back)
-    seeds = [options.seed + turn for turn in range(max(_FEWEST_LOOKS, turns(apart, _LOOKED_OVER)))]
-    runs = [(resolution, seed) for resolution in _LOOKS for seed in seeds]
-    looks = clusterings(executor, apart, len(graph.members), runs)
-    looked = [list(islice(looks, len(seeds))) for _ in _LOOKS]
-    weight = {**DEFAULT_WEIGHTS, **(options.weights or {})}["packages"]
-    unpacked, seen = edges, _seen(graph, looked, weight)
-    edges = unpacked.plus(folder_ties(graph, seen.packages).without(settled.ignored))
+    looks = Looks(graph, apart, {**DEFAULT_WEIGHTS, **(options.weights or {})}["packages"], options.seed, executor)
+    unpacked, seen = edges, looks.seen()
+    edges = unpacked.plus(looks.folders.ties(seen.packages).without(settled.ignored))
     inner = edges.without(held_back)
     material = Material(
         graph=graph,
@@ -131,8 +122,8 @@ def candidates_of(
     judging = Judging(scorer, Certainty(graph, ensemble), trust, found, settled.held)
 
     def of_half(number: int) -> Material:
-        own = _seen(graph, [partitions[number::HALVES] for partitions in looked], weight)
-        ties = unpacked.plus(folder_ties(graph, own.packages).without(settled.ignored)).without(held_back)
+        own = looks.seen(slice(number, None, HALVES))
+        ties = unpacked.plus(looks.folders.ties(own.packages).without(settled.ignored)).without(held_back)
         return material._replace(edges=ties, grains=own.grains, layered=own.layered)
 
     def agreed_by(ways: Ensemble, trials: int, given: Material) -> Labels | None:
@@ -179,21 +170,6 @@ def candidates_of(
             half = split_from_labels(graph, vocabulary, kept.tolist(), name="half", generator="half of the ensemble")
             remade.append(msgspec.structs.replace(half, scores=scorer.scores(kept, shuffles=0)))
     return Candidates(splits, remade, judging, seen.packages, released)
-
-
-class _Seen(NamedTuple):
-    """What looks that are made without modules tell: how far packages are one thing, which modules are, and how far code is laid out by layer."""
-
-    packages: tuple[Package, ...]
-    grains: Labels
-    layered: float
-
-
-def _seen(graph: EvidenceGraph, looked: Sequence[Sequence[Labels]], weight: float) -> _Seen:
-    """``looked``: the looks at each resolution; ``weight``: how much a package counts that is wholly one thing."""
-    whole = wholeness(graph, looked)
-    packages = packages_of(graph, chain.from_iterable(looked), weight)
-    return _Seen(packages, grains_of(graph, whole), layered(graph, whole))
 
 
 def _from_start(

@@ -7,6 +7,7 @@ something of everything. Which of the two a package is, is asked of partitions t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from decompose.boundaries.clustering import Edges
@@ -35,45 +36,61 @@ class Package(Record, frozen=True):
     adds: float
 
 
-def packages_of(graph: EvidenceGraph, looks: Iterable[Labels], weight: float) -> tuple[Package, ...]:
-    """All packages by name; a unit of one that is wholly one thing has ``weight`` of ties.
+class Folders:
+    """The packages of an application, laid out once for all partitions that are asked about them."""
 
-    ``looks``: partitions that are made without what ties the units of a module.
-    """
-    import numpy as np
+    def __init__(self, graph: EvidenceGraph) -> None:
+        self._nodes = len(graph.members)
+        self._modules = _numbered(places[0] for places in graph.places)[0]
+        self._levels = list(_levels(graph))
 
-    partitions = list(looks)
-    modules, _ = _numbered(places[0] for places in graph.places)
-    found = []
-    for numbers, packages in _levels(graph):
-        together = _together(numbers, partitions)
-        units = np.bincount(numbers)
-        # Modules of each: of nothing but its own there are no ties.
-        spread = np.bincount(np.unique(np.stack([numbers, modules]), axis=1)[0])
-        adds = np.where(together >= _TOGETHER, np.round(weight * together, 6), 0.0)
-        found += [
-            Package(name=name, units=size, together=share, adds=added)
-            for name, size, count, share, added in zip(
-                packages, units.tolist(), spread.tolist(), together.tolist(), adds.tolist(), strict=True
-            )
-            if count > 1
-        ]
-    return tuple(sorted(found, key=lambda package: package.name))
+    def together(self, look: Labels) -> tuple[Weights, ...]:
+        """How far a partition, made without what ties the units of a module, puts each package together: an array for each depth."""
+        return tuple(_together(numbers, look) for numbers, _ in self._levels)
 
+    def packages(self, told: Sequence[tuple[Weights, ...]], weight: float) -> tuple[Package, ...]:
+        """All packages by name, as partitions have ``told`` (`together`); a unit of one that is wholly one thing has ``weight`` of ties."""
+        import numpy as np
 
-def folder_ties(graph: EvidenceGraph, packages: Iterable[Package]) -> Edges:
-    """Ties between the units of different modules of a package; each unit has as much of them as its package adds."""
-    import numpy as np
+        found = []
+        for level, (numbers, packages) in enumerate(self._levels):
+            shares = [one[level] for one in told]
+            together = np.round(sum(shares, np.zeros(len(packages))) / max(1, len(told)), 6)
+            adds = np.where(together >= _TOGETHER, np.round(weight * together, 6), 0.0)
+            found += [
+                Package(name=name, units=size, together=share, adds=added)
+                for name, size, count, share, added in zip(
+                    packages,
+                    np.bincount(numbers).tolist(),
+                    self._modules_of_each[level].tolist(),
+                    together.tolist(),
+                    adds.tolist(),
+                    strict=True,
+                )
+                if count > 1  # of nothing but one module there are no ties
+            ]
+        return tuple(sorted(found, key=lambda package: package.name))
 
-    count, adds = len(graph.members), {package.name: package.adds for package in packages}
-    modules, _ = _numbered(places[0] for places in graph.places)
-    found = [(np.empty((0, 2), dtype=np.int64), np.empty(0))]
-    for numbers, names in _levels(graph):
-        found += _around(numbers, modules, np.array([adds.get(name, 0.0) for name in names]))
-    ends = np.concatenate([pairs for pairs, _ in found])
-    keys, which = np.unique(ends.min(axis=1) * count + ends.max(axis=1), return_inverse=True)
-    weights = np.bincount(which, np.concatenate([weights for _, weights in found]), len(keys)).astype(np.float64)
-    return Edges(np.stack([keys // max(1, count), keys % max(1, count)], axis=1), weights).rounded()
+    def ties(self, packages: Iterable[Package]) -> Edges:
+        """Ties between the units of different modules of a package; each unit has as much of them as its package adds."""
+        import numpy as np
+
+        count, adds = self._nodes, {package.name: package.adds for package in packages}
+        found = [(np.empty((0, 2), dtype=np.int64), np.empty(0))]
+        for numbers, names in self._levels:
+            found += _around(numbers, self._modules, np.array([adds.get(name, 0.0) for name in names]))
+        ends = np.concatenate([pairs for pairs, _ in found])
+        keys, which = np.unique(ends.min(axis=1) * count + ends.max(axis=1), return_inverse=True)
+        weights = np.bincount(which, np.concatenate([weights for _, weights in found]), len(keys)).astype(np.float64)
+        return Edges(np.stack([keys // max(1, count), keys % max(1, count)], axis=1), weights).rounded()
+
+    @cached_property
+    def _modules_of_each(self) -> list[Labels]:
+        """For each depth the number of modules in each package."""
+        import numpy as np
+
+        pairs = [np.unique(np.stack([numbers, self._modules]), axis=1) for numbers, _ in self._levels]
+        return [np.bincount(numbers) for numbers, _ in pairs]
 
 
 def _levels(graph: EvidenceGraph) -> Iterator[tuple[Labels, list[str]]]:
@@ -92,22 +109,20 @@ def _numbered(names: Iterable[str]) -> tuple[Labels, list[str]]:
     return np.array([numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64), list(numbers)
 
 
-def _together(packages: Labels, partitions: Sequence[Labels]) -> Weights:
+def _together(packages: Labels, labels: Labels) -> Weights:
     """For each package how often two of its units are in one community, corrected for chance: 0 as often as any two units, 1 always."""
     import numpy as np
 
     count = int(packages.max(initial=-1)) + 1
-    told = np.zeros(count)
-    for labels in partitions:
-        placed = np.flatnonzero(labels >= 0)
-        communities = int(labels.max(initial=-1)) + 1
-        keys, sizes = np.unique(packages[placed] * communities + labels[placed], return_counts=True)
-        same = np.bincount(keys // max(1, communities), _pairs(sizes), count)
-        every = _pairs(np.bincount(packages[placed], minlength=count))
-        chance = float(_pairs(np.bincount(labels[placed])).sum()) / max(1.0, float(_pairs(np.array([len(placed)]))[0]))
-        if chance < 1:
-            told += np.where(every > 0, (same / np.maximum(every, 1) - chance) / (1 - chance), 0.0)
-    return np.round(told / max(1, len(partitions)), 6)
+    placed = np.flatnonzero(labels >= 0)
+    communities = int(labels.max(initial=-1)) + 1
+    keys, sizes = np.unique(packages[placed] * communities + labels[placed], return_counts=True)
+    same = np.bincount(keys // max(1, communities), _pairs(sizes), count)
+    every = _pairs(np.bincount(packages[placed], minlength=count))
+    chance = float(_pairs(np.bincount(labels[placed])).sum()) / max(1.0, float(_pairs(np.array([len(placed)]))[0]))
+    if chance >= 1:
+        return np.zeros(count)
+    return np.where(every > 0, (same / np.maximum(every, 1) - chance) / (1 - chance), 0.0)
 
 
 def _pairs(sizes: Labels) -> Weights:

@@ -8,10 +8,7 @@ is can be told without looking at modules: from how its units lie in partitions 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
-
-from decompose.boundaries.generators.packages import modules_of
-from decompose.boundaries.graph import EvidenceGraph
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from decompose.boundaries.clustering import Labels, Weights
@@ -26,66 +23,68 @@ _START = (0.7, 0.8)
 _BOUNDS = (0.05, 0.99)
 
 
-def wholeness(graph: EvidenceGraph, looks: Sequence[Sequence[Labels]]) -> Weights:
-    """How likely each module is whole, by its number (`modules_of`): 1 where nothing is told of it.
+class Whole(NamedTuple):
+    """What a partition tells: the numbers of the modules with at least two units in it, and how likely each is one thing."""
 
-    ``looks``: for each resolution, the lowest first, partitions that are made without what ties the units of a module. It counts how likely
-    it is, in the mean over those up to the resolution where it is likeliest, that its units do not lie as those of the application at
-    large: that small services would divide what larger ones do not, says nothing against it.
+    modules: Labels
+    likely: Weights
+
+
+def wholeness(count: int, told: Sequence[Sequence[Whole]]) -> Weights:
+    """How likely each of the ``count`` modules is whole: 1 where nothing is told of it.
+
+    ``told``: for each resolution, the lowest first, what partitions tell that are made without what ties the units of a module (`whole_in`).
+    It counts how likely it is, in the mean over those up to the resolution where it is likeliest, that its units do not lie as those of
+    the application at large: that small services would divide what larger ones do not, says nothing against it.
     """
     import numpy as np
 
-    modules = modules_of(graph)
-    count = int(modules.max(initial=-1)) + 1
-    whole, told, most = np.zeros(count), np.zeros(count), np.zeros(count)
-    for partitions in looks:
-        for labels in partitions:
-            counted, likely = _whole(modules, count, labels)
+    whole, often, most = np.zeros(count), np.zeros(count), np.zeros(count)
+    for looks in told:
+        for counted, likely in looks:
             whole[counted] += likely
-            told[counted] += 1
-        most = np.maximum(most, np.round(whole / np.maximum(told, 1), 6))
-    return np.where(told > 0, most, 1.0)
+            often[counted] += 1
+        most = np.maximum(most, np.round(whole / np.maximum(often, 1), 6))
+    return np.where(often > 0, most, 1.0)
 
 
-def grains_of(graph: EvidenceGraph, whole: Weights) -> Labels:
+def grains_of(modules: Labels, whole: Weights) -> Labels:
     """For each node the number of its grain: a module that is `whole <wholeness>` is one grain, of any other each node is."""
     import numpy as np
 
-    modules = modules_of(graph)
     grains = np.where(whole[modules] < _WHOLE, len(whole) + np.arange(len(modules)), modules)
     found: Labels = np.unique(grains, return_inverse=True)[1]
     return found
 
 
-def layered(graph: EvidenceGraph, whole: Weights) -> float:
+def layered(modules: Labels, whole: Weights) -> float:
     """The share of nodes that lie in modules with something of everything in them: high where code is laid out by layer.
 
     A module of which it is as likely as not counts by half: were it in or out, a look more or less would decide how everything is looked at.
     """
     import numpy as np
 
-    modules = modules_of(graph)
     several = np.bincount(modules)[modules] > 1
     divided = 1 - np.clip(whole / (2 * _WHOLE), 0, 1)
     return round(float((several * divided[modules]).mean()), 6) if len(modules) else 0.0
 
 
-def _whole(modules: Labels, count: int, labels: Labels) -> tuple[Labels, Any]:
-    """Modules with at least two placed units, and how likely each is whole, by expectation and maximisation over two kinds of modules.
+def whole_in(labels: Labels, modules: Labels) -> Whole:
+    """How likely each module is whole, by expectation and maximisation over two kinds of modules; ``modules`` numbers that of each node.
 
     Of a whole module every unit is with one probability in the community of the module, else anywhere; of the other kind all are
     anywhere, that is in a community by its share of all units.
     """
     import numpy as np
 
-    placed = np.flatnonzero(labels >= 0)
+    placed, count = np.flatnonzero(labels >= 0), int(modules.max(initial=-1)) + 1
     communities = int(labels.max(initial=-1)) + 1
     table = np.bincount(modules[placed] * communities + labels[placed], minlength=count * communities)
     table = table.reshape(count, communities)
     counted = np.flatnonzero(table.sum(axis=1) > 1)
     table = table[counted]
     if communities < 2 or not len(counted):
-        return counted[:0], np.zeros(0)
+        return Whole(counted[:0], np.zeros(0))
     share = np.bincount(labels[placed], minlength=communities) / len(placed)
     share = np.maximum(share, 1 / len(placed))
     units = table.sum(axis=1)
@@ -103,4 +102,4 @@ def _whole(modules: Labels, count: int, labels: Labels) -> tuple[Labels, Any]:
         at_home = (np.exp(each - one[:, None]) * table * (together / (together + (1 - together) * share))).sum(axis=1)
         together = float(np.clip((likely * at_home).sum() / max((likely * units).sum(), 1e-9), *_BOUNDS))
         whole = float(np.clip(likely.mean(), *_BOUNDS))
-    return counted, likely
+    return Whole(counted, likely)

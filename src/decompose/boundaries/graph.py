@@ -39,7 +39,7 @@ DEFAULT_WEIGHTS: Mapping[str, float] = {
     "terms": 0.7,
 }
 """How much one piece of evidence of each layer counts. ``terms`` is for the generators that ask for words; ``packages`` is how much ties
-each unit to others of a package that is one thing (`folder_ties`).
+each unit to others of a package that is one thing (`folders`).
 """
 
 CALL_LAYERS = ("calls", "tasks")

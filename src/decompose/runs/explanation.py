@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from decompose.boundaries.clustering import Edges
-from decompose.boundaries.folders import Package, folder_ties
+from decompose.boundaries.folders import Folders, Package
 from decompose.boundaries.graph import EvidenceGraph
 from decompose.boundaries.scores import labels_of
 from decompose.boundaries.split import SHARED, Split
@@ -143,8 +143,9 @@ def _pull(
     if node is None:
         return {}, [], []
     around = _packages_around(analysis.packages, graph, node)
-    by_package = {package: _weights_at(node, folder_ties(graph, [package])) for package in around}
-    of_packages = _weights_at(node, folder_ties(graph, around))
+    folders = Folders(graph)
+    by_package = {package: _weights_at(node, folders.ties([package])) for package in around}
+    of_packages = _weights_at(node, folders.ties(around))
     weights = Counter(_weights_at(node, graph.combined()))
     weights.update(of_packages)
     whole = math.fsum(weights.values())
