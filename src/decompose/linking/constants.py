@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from decompose.facts import Op
@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 
 _MAX_STEPS = 8
 _PLAIN_ENUMERATIONS = frozenset({("enum", "Enum"), ("enum", "Flag")})
+
+
+_VIEWS: dict[str, Callable[[dict[Any, Any]], list[Any]]] = {
+    "items": lambda table: [[key, value] for key, value in table.items()],
+    "keys": list,
+    "values": lambda table: list(table.values()),
+}
 
 
 class Constants:
@@ -134,12 +141,23 @@ class Constants:
             if operation[0] == Op.COPY:
                 return self.listed(scope, operation[2])
             if operation[0] in (Op.ITERATE, Op.ITEM):
-                data = self.plain_data(scope, operation[2])
+                data = self._gone_over(scope, operation[2])
                 if data is None and operation[0] == Op.ITEM and isinstance(operation[3], list):
                     return self._listed_parts(scope, operation)
                 within = data.values() if isinstance(data, dict) and operation[0] == Op.ITEM else data or ()
                 return [text for text in within if isinstance(text, str)]
         return []
+
+    def _gone_over(self, scope: Scope, ref: Ref) -> Any:
+        """Plain data that a loop goes over: a list, a table, or what ``items()``, ``keys()`` or ``values()`` of a table give."""
+        data = self.plain_data(scope, ref)
+        made = scope.operations_producing(ref) if data is None and type(ref) is int else []
+        called = [operation for operation in made if operation[0] == Op.CALL and not (operation[3] or operation[4])]
+        for base, name in scope.attributes_read(called[0][2]) if len(called) == 1 else ():
+            table = self.plain_data(scope, base) if name in _VIEWS else None
+            if isinstance(table, dict):
+                return _VIEWS[name](table)
+        return data
 
     def _listed_parts(self, scope: Scope, operation: list[Any]) -> list[str]:
         """``name`` in ``for name, other in (("a", 1), ("b", 2))``."""
@@ -148,7 +166,7 @@ class Constants:
             row
             for producer in scope.operations_producing(operation[2])
             if producer[0] == Op.ITERATE
-            for row in self.plain_data(scope, producer[2]) or ()
+            for row in self._gone_over(scope, producer[2]) or ()
         ]
         fitting = [row for row in data if isinstance(row, list) and isinstance(position, int) and position < len(row)]
         return [row[position] for row in fitting if isinstance(row[position], str)]

@@ -53,7 +53,7 @@ class Loading:
         self._given: dict[int, list[str]] = {}
         """Call, by its identity -> the texts that it is given by a constant's name, a setting's, or from a list of such."""
         self._looping: dict[str, list[tuple[Scope, list[Any], str]]] = {}
-        """Name of a function -> the calls in it that load each element of what the parameter of that name is given."""
+        """Name of a function, or of the class that it makes objects of -> the calls in it that load each element of what a parameter is given."""
         self._patterns: dict[int, list[tuple[str, Ref]]] = {}
         """Function -> the names that it loads, with a hole for what it is given, and the package that they are relative to."""
         self._settings: dict[int, list[Module | None]] = {}
@@ -93,7 +93,8 @@ class Loading:
                 if texts:
                     self._given[id(operation)] = texts
                 elif scope.is_function and (parameter := self._looped_over(scope, operation[3][0])):
-                    self._looping.setdefault(scope.facts.name, []).append((scope, operation, parameter))
+                    maker = scope.parent if scope.is_method and scope.facts.name == "__init__" else None
+                    self._looping.setdefault((maker or scope).facts.name, []).append((scope, operation, parameter))
 
     def take_constant(self, scope: Scope, operation: list[Any]) -> bool:
         """Whether a loader is called with the name of a text first; a decorator is not."""
@@ -126,9 +127,10 @@ class Loading:
 
     def _take_list(self, scope: Scope, call: list[Any], function: Scope, operation: list[Any], parameter: str) -> None:
         described = [self.names.values[value] for value in self.names.evaluate(scope, call[2])]
-        if not any(d[0] == "F" and d[1] == function.index for d in described):
+        makes = function.parent.index if function.is_method and function.parent is not None else -1
+        if (("C", makes) if makes >= 0 else ("F", function.index)) not in [d[:2] for d in described]:
             return
-        position = [p[0] for p in function.facts.parameters].index(parameter)
+        position = [p[0] for p in function.facts.parameters].index(parameter) - (makes >= 0)
         by_name = (ref for name, ref in call[4] if name == parameter)
         ref = next(by_name, call[3][position] if position < len(call[3]) else -1)
         data = self.names.constants.plain_data(scope, ref)
@@ -337,6 +339,6 @@ def _last_name(scope: Scope, ref: Ref) -> str:
     for operation in scope.operations_producing(ref):
         if operation[0] in (Op.FREE, Op.ATTRIBUTE, Op.FROM):
             return str(operation[{Op.FREE: 2, Op.ATTRIBUTE: 3, Op.FROM: 4}[operation[0]]])
-        if operation[0] == Op.FUNCTION:
+        if operation[0] in (Op.FUNCTION, Op.CLASS):
             return str(scope.module.scopes[operation[2]].facts.name)
     return ""

@@ -34,7 +34,7 @@ def make_class(engine: Engine, frame: Frame, cls: Scope) -> None:
     if meta is not None and not meta.library:
         engine.put(engine.made_by(meta.index), value)
         of_meta = engine.values.class_of(engine.values.instance(meta.index))
-        for name, receiver in (("__new__", of_meta), ("__init__", value)):
+        for name, receiver in (("__prepare__", of_meta), ("__new__", of_meta), ("__init__", value)):
             inner = _run(engine, frame, meta, name, receiver, cls.facts.line)
             if inner is not None:
                 _give_body(engine, cls, inner)
@@ -145,6 +145,9 @@ def _run(engine: Engine, frame: Frame, meta: Scope, name: str, receiver: Value, 
 def _give_body(engine: Engine, cls: Scope, inner: Frame) -> None:
     """A metaclass is given what the body of a class binds; methods that nothing marks are not what it looks for."""
     positional = [p for p in inner.scope.facts.parameters if p[4] == ParameterKind.POSITIONAL]
+    text = engine.values.external_result(engine.values.intern("X", "builtins", "str"))
+    if text is not None and len(positional) > 1:
+        engine.put(inner.nodes[positional[1][1]], text)
     if len(positional) < _NAMESPACE + 1:
         return
     every, home = engine.new_node(), engine.class_frame(cls)
@@ -154,9 +157,6 @@ def _give_body(engine: Engine, cls: Scope, inner: Frame) -> None:
             engine.edge(node, engine.containers.slot(every, name))
     engine.namespaces[every] = cls.index
     engine.put(inner.nodes[positional[_NAMESPACE][1]], engine.values.intern("O", "dict", every))
-    text = engine.values.external_result(engine.values.intern("X", "builtins", "str"))
-    if text is not None:
-        engine.put(inner.nodes[positional[1][1]], text)
 
 
 def field_functions(engine: Engine, cls: Scope, effect: str) -> list[tuple[str, Scope, Ref]]:
@@ -216,13 +216,18 @@ def is_metaclass(engine: Engine, cls: Scope) -> bool:
     return any(ancestor.definition == "builtins:type" for ancestor in engine.hierarchy.order(cls))
 
 
-def load_by_metaclass(engine: Engine, result: Node, value: Value, cls: Scope, name: str) -> bool:
-    """``cls.name`` where only the metaclass has it."""
+def load_by_metaclass(
+    engine: Engine, frame: Frame, result: Node, value: Value, cls: Scope, name: str, line: int
+) -> bool:
+    """``cls.name`` where only the metaclass has it: a method of the class, or a property that is asked for it."""
     meta = metaclass(engine, cls)
     member = engine.hierarchy.member(meta, name) if meta is not None else None
     function = engine.function_of(member)
     if member is None or function is None:
         return False
-    plain = engine.values.intern("F", function.index, engine.class_frame(member.owner).index)
-    engine.put(result, engine.values.intern("B", plain, value))
+    home = engine.class_frame(member.owner)
+    if function.facts.flavour == "property":
+        special_methods.run_implicitly(engine, frame, result, function, home, value, "property", line)
+        return True
+    engine.put(result, engine.values.intern("B", engine.values.intern("F", function.index, home.index), value))
     return True

@@ -37,6 +37,8 @@ class NamedLoads:
         self._offered: dict[int, list[str]] = {}
         self._constants: dict[tuple[int, int], str] = {}
         """Frame and parameter -> the text that the one call, for which the frame was made, gives for it."""
+        self._listed: dict[tuple[int, int], dict[str, None]] = {}
+        """Frame and parameter -> the texts that calls in loops over constants give for it."""
         self._waiting: dict[tuple[int, int], list[Callable[[str], None]]] = {}
 
     def of(self, function: Scope) -> dict[int, list[Read]]:
@@ -81,13 +83,25 @@ class NamedLoads:
         for use in self._waiting.pop((frame.index, parameter), ()):
             use(text)
 
+    def know_listed(self, frame: Frame, parameter: int, texts: list[str]) -> None:
+        """A call in a loop over constants gives each of these texts for a parameter."""
+        key = frame.index, parameter
+        known = self._listed.setdefault(key, {})
+        for text in texts[:MAX_MATCHING]:
+            if text not in known:
+                known[text] = None
+                for use in self._waiting.get(key, ()):
+                    use(text)
+
     def when_known(self, frame: Frame, ref: Ref, use: Callable[[str], None]) -> None:
-        """Give ``use`` the text that a parameter of a frame, or of one around it, holds, now or as soon as it is known."""
+        """Give ``use`` the text that a parameter of a frame, or of one around it, holds, or each, now or as soon as it is known."""
         at, parameter = self.engine.key_parameters.held_by(frame, ref)
         known = self._constants.get((at.index, parameter))
         if known is not None:
             use(known)
         elif parameter >= 0:
+            for text in self._listed.get((at.index, parameter), ()):
+                use(text)
             self._waiting.setdefault((at.index, parameter), []).append(use)
 
     def give(self, frame: Frame, parameter: int, name: str, result: Node = -1) -> None:

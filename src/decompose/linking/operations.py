@@ -87,7 +87,7 @@ def _attribute(engine: Engine, frame: Frame, operation: list[Any]) -> None:
 
 def _set_attribute(engine: Engine, frame: Frame, operation: list[Any]) -> None:
     _, base, name, source, line = operation
-    engine.watch(frame.nodes[base], writing.store, engine, frame, name, engine.node_of(frame, source), line)
+    engine.watch(frame.nodes[base], writing.store, engine, frame, name, source, line)
 
 
 def _item(engine: Engine, frame: Frame, operation: list[Any]) -> None:

@@ -93,9 +93,9 @@ class Values(list[tuple[Any, ...]]):
     def external_attribute(self, value: Value, name: str) -> Value | None:
         """``value.name`` for something outside, or None when the path gets too long to mean anything."""
         _, module, path = self[value]
-        if module == "builtins" and path.endswith("()"):
-            made = getattr(builtins, path[:-2], None)
-            if isinstance(made, type) and not hasattr(made, name):
+        if module == "builtins":
+            of = getattr(builtins, path.removesuffix("()"), None)
+            if isinstance(of, type) and not hasattr(of, name):
                 return None
         longer = f"{path}.{name}" if path else name
         return self.intern("X", module, longer) if len(longer) <= MAX_EXTERNAL_NAME else None

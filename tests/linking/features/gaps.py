@@ -85,7 +85,6 @@ _NAMES_BY_REASON = {
     "missing: that what a dictionary holds under a key is text, where other keys hold other things": (
         "functions/map filter and sorted with keys",
     ),
-    "missing: what a dictionary is given by keywords": ("functions/dictionary merge and views",),
     "missing and extra: that a method of an exception is its base's": ("functions/exception with notes and chaining",),
     "extra: which of the exceptions below the one named arrives": (
         "functions/exception hierarchy with handler objects",
@@ -106,10 +105,6 @@ _NAMES_BY_REASON = {
         "programs/retrying client with policies",
         "programs/dependency injection container",
     ),
-    "missing: a function that a decorator puts into a class has its objects": (
-        "classes/class decorator adds a method",
-    ),
-    "missing: modules loaded by names from a list": ("modules/import module by constant and by table",),
     "missing and extra: the dictionary of a module": ("modules/globals and sys modules",),
     "missing: what matches of a pattern are": ("programs/tokenizer and parser",),
 }

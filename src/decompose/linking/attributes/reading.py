@@ -179,7 +179,7 @@ def _load_from_class(
         if (cls.index, name) in engine.contributed:
             engine.watch(engine.fields(cls.index, name), binding.bind_values, engine, frame, result, value, cls, line)
         elif not cls.library or engine.hierarchy.member(cls, name) is not None:
-            engine.edge(engine.fields(cls.index, name), result)
+            engine.watch(engine.fields(cls.index, name), _add_unbound, engine, result)
     if name == "__subclasses__":
         engine.put(result, engine.values.intern("K", value, name))
         return
@@ -190,7 +190,7 @@ def _load_from_class(
         if name == "__new__" and cls.library:
             root = "type" if cls.definition == "builtins:type" else "object"
             engine.put(result, engine.values.intern("X", "builtins", f"{root}.__new__"))
-        if name != "__name__" and not making.load_by_metaclass(engine, result, value, cls, name):
+        if name != "__name__" and not making.load_by_metaclass(engine, frame, result, value, cls, name, line):
             _load_from_external_bases(engine, result, cls, name)
         return
     owner = member.owner
@@ -230,6 +230,14 @@ def _load_from_class(
         engine.put(result, engine.values.intern("B", plain, value))
     else:
         engine.put(result, plain)
+
+
+def _add_unbound(new: frozenset[Value], engine: Engine, result: Node) -> None:
+    """What an attribute of a class holds; a function that was put there is no method of an object yet."""
+    for value in new:
+        description = engine.values[value]
+        is_method = description[0] == "B" and engine.values[description[2]][0] == "I"
+        engine.put(result, description[1] if is_method else value)
 
 
 def _load_from_super(

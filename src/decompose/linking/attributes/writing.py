@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from decompose.facts import Op
+from decompose.facts.records import Ref
 from decompose.linking import special_methods
 from decompose.linking.attributes import binding
 from decompose.linking.values import Value
@@ -15,8 +17,13 @@ if TYPE_CHECKING:
     from decompose.linking.solver import Node
 
 
-def store(new: frozenset[Value], engine: Engine, frame: Frame, name: str, source: Node, line: int) -> None:
-    """``value.name = source`` for each new value."""
+_MAX_BELOW = 40
+"""A function that is put into a class with more subclasses than this is a method of the class alone."""
+
+
+def store(new: frozenset[Value], engine: Engine, frame: Frame, name: str, given: Ref, line: int) -> None:
+    """``value.name = given`` for each new value."""
+    source = engine.node_of(frame, given)
     for value in new:
         description = engine.values[value]
         if description[0] in ("I", "C"):
@@ -24,9 +31,12 @@ def store(new: frozenset[Value], engine: Engine, frame: Frame, name: str, source
             if cls.library and not keeps_attributes(engine, cls):
                 continue
             if source >= 0:
-                own = engine.is_own(frame, value)
-                target = engine.fields_of(value, name) if own else engine.inherited_fields(cls.index, name)
-                engine.edge(source, target)
+                if description[0] == "C" and not cls.library and not _is_static(frame.scope, given):
+                    engine.watch(source, _put_into_class, engine, cls, name)
+                elif engine.is_own(frame, value):
+                    engine.edge(source, engine.fields_of(value, name))
+                else:
+                    engine.edge(source, engine.inherited_fields(cls.index, name))
                 kept = engine.hierarchy.member(cls, "__keeps_attributes__")
                 if kept is not None and kept.owner is not cls:
                     # Whom the library gives the object to knows it by the library's class only.
@@ -53,6 +63,29 @@ def store(new: frozenset[Value], engine: Engine, frame: Frame, name: str, source
             module = engine.program.modules[description[1]]
             if not module.library:
                 engine.edge(source, engine.export_node(module, name))
+
+
+def _is_static(scope: Scope, given: Ref) -> bool:
+    """``staticmethod(function)``."""
+    callees = [operation[2] for operation in scope.operations_producing(given) if operation[0] == Op.CALL]
+    made = (operation for callee in callees for operation in scope.operations_producing(callee))
+    return any(operation[0] == Op.FREE and operation[2] == "staticmethod" for operation in made)
+
+
+def _put_into_class(new: frozenset[Value], engine: Engine, cls: Scope, name: str) -> None:
+    """``cls.name = function``: a method of the class and of those below it; anything else is an attribute of theirs."""
+    below = engine.hierarchy.subclasses.get(cls.index, ())
+    for value in new:
+        description = engine.values[value]
+        if description[0] != "F" or engine.program.scopes[description[1]].library:
+            engine.put(engine.inherited_fields(cls.index, name), value)
+        elif len(below) > _MAX_BELOW or engine.names.type_parameters(cls):
+            bound = engine.values.intern("B", value, engine.values.instance(cls.index))
+            engine.put(engine.inherited_fields(cls.index, name), bound)
+        else:
+            for index in (cls.index, *(scope.index for scope in below)):
+                bound = engine.values.intern("B", value, engine.values.instance(index))
+                engine.put(engine.fields(index, name), bound)
 
 
 def is_one_object(outside: tuple[Any, ...]) -> bool:

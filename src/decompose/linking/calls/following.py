@@ -71,7 +71,10 @@ def call(new: frozenset[Value], engine: Engine, site: Site) -> None:
 def call_function(engine: Engine, site: Site, description: tuple[Any, ...], receiver: Value) -> None:
     """Call a function, with ``receiver`` as its first argument unless that is -1."""
     function = engine.program.scopes[description[1]]
+    loading = engine.loading is not None and function.index in engine.loading.loaders
     if function.library:
+        if loading:
+            loads.load_by_constant(engine, site)
         site.leads_to((function.index, receiver, "library"), engine.single_targets, certain=True)
         if site.kind == "decorate":
             engine.declared_parameters.decorate(site)
@@ -81,7 +84,7 @@ def call_function(engine: Engine, site: Site, description: tuple[Any, ...], rece
         receiver = -1
     if not engine.may_follow(site):
         return
-    if engine.loading is not None and function.index in engine.loading.loaders:
+    if loading:
         loads.load_by_constant(engine, site)
     certain = receiver < 0 or not engine.values.is_declared(receiver)
     site.leads_to((function.index, receiver, site.kind), engine.single_targets, certain=certain)

@@ -69,10 +69,10 @@ def call_builtin(engine: Engine, site: Site, name: str) -> bool:
         return True
     if name == "setattr" and len(site.arguments) == 3:
         attribute = keying.constant_of(site.arguments[1])
-        base, source = engine.node_of(site.frame, site.arguments[0]), engine.node_of(site.frame, site.arguments[2])
+        base = engine.node_of(site.frame, site.arguments[0])
         if isinstance(attribute, str) and base >= 0:
             engine.program.stored_attributes.add(attribute)
-            engine.watch(base, writing.store, engine, site.frame, attribute, source, site.line)
+            engine.watch(base, writing.store, engine, site.frame, attribute, site.arguments[2], site.line)
         elif base >= 0:
             engine.watch(base, writing.store_some, engine, site.frame, site.line)
         return True

@@ -90,6 +90,9 @@ def _give_name(engine: Engine, site: Site, frame: Frame, parameter: int, ref: Re
         text = keying.key(engine, site.frame, ref)
     if isinstance(text, str):
         engine.named_loads.give(frame, parameter, text)
+    elif engine.loading is not None and frame.scope.index in engine.loading.loaders:
+        texts = engine.names.constants.listed(site.frame.scope, ref)
+        engine.named_loads.know_listed(frame, parameter, texts)
 
 
 def _into_rest(engine: Engine, frame: Frame, parameter: list[Any], key: Any, node: Node) -> None:

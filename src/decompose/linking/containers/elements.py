@@ -354,6 +354,10 @@ class Containers:
                 if source >= 0:
                     merge = iteration.merge_pairs if kind == "dict" else iteration.merge_into
                     engine.watch(source, merge, engine, every, site.frame, site.line)
+            for key, ref in site.keywords if kind == "dict" else ():
+                source = engine.node_of(site.frame, ref) if key is not None else -1
+                if source >= 0:
+                    engine.edge(source, self.slot(every, key))
         if name in _ELEMENT:
             if site.arguments:
                 keying.read(engine, site.frame, every, site.arguments[0], site.result, popped=name == "pop")
