@@ -258,3 +258,23 @@ def test_what_nothing_ties_to_a_service_is_shared_unless_it_stands_among_one(tmp
     assert found["shop.orders.spare:spare"] == 0
     assert {found["shop.wsgi:serve"], found["shop.wsgi:help"]} == {SHARED_LABEL}
     assert found["shop.command:told"] == found["shop.command:command"] != SHARED_LABEL, "an entry point is of a service"
+
+
+@pytest.mark.parametrize(
+    ("lines", "services", "shared"),
+    [(3, 3, True), (200, 3, False), (3, 2, False)],
+    ids=["short", "too long to copy", "of two services"],
+)
+def test_short_code_without_data_is_shared_by_three_services_also_if_one_uses_it_most(
+    tmp_path: Path, lines: int, services: int, shared: bool
+) -> None:
+    body = "    print(1)\n" * lines
+    most = "".join(f"\n\ndef order{number}():\n    checked({number})\n" for number in range(8))
+    files = {
+        "orders.py": f"from checks import checked\n{most}",
+        "users.py": "from checks import checked\n\ndef user():\n    checked(1)\n",
+        "stock.py": "from checks import checked\n\ndef stock():\n    checked(1)\n",
+        "checks.py": f"def checked(value):\n{body}    return rounded(value)\n\ndef rounded(value):\n{body}    return value\n",
+    }
+    found = placed(tmp_path, files, {"orders": 0, "users": 1, "stock": services - 1, "checks": 0})
+    assert {found["checks:checked"], found["checks:rounded"]} == {SHARED_LABEL if shared else 0}

@@ -14,6 +14,9 @@ MIN_HUB_USERS = 6
 HUB_SHARE = 0.02
 MIN_SHARED_SERVICES = 3
 MAX_SHARED_USER_SHARE = 0.6
+MOST_COPIED = 300
+"""Lines: what can be copied, with all that it uses, is no reason to ask another service, whoever uses it most."""
+
 _SEVERAL = 2
 """Code that runs only at the start sets up one service if it comes to that alone, and every process if it comes to more."""
 
@@ -85,6 +88,7 @@ class Sharing:
         self._using_several = [node for node in free if len(graph.uses[node]) >= MIN_SHARED_SERVICES]
         self._used_by_several = [node for node in free if len(graph.users[node]) >= MIN_SHARED_SERVICES]
         self._tops = {graph.unit_node[unit.id] for unit in graph.system.units if unit.kind == "module"}
+        self._copied = {node: made for node in self._used_by_several if (made := self._to_copy(node))}
         modules: dict[str, list[int]] = defaultdict(list)
         for unit in graph.system.units:
             modules[unit.module].append(graph.unit_node[unit.id])
@@ -105,6 +109,7 @@ class Sharing:
     def apply(self, placed: list[int]) -> None:
         """Mark in ``placed``, the label of each node, what is shared, and put top-level code beside the code of its module."""
         self._share_needed(placed)
+        self._share_copied(placed)
         self._share_glue(placed)
         self._share_starting(placed)
         for node in self._settings:
@@ -123,6 +128,28 @@ class Sharing:
                 if self._is_even(placed[user] for user in self._users[node]):
                     placed[node] = SHARED_LABEL
                     changed = True
+
+    def _share_copied(self, placed: list[int]) -> None:
+        """Short code that works on no data, with all that it uses, where several services use it: a base class, an exception, a check."""
+        for node, with_it in self._copied.items():
+            if placed[node] != SHARED_LABEL:
+                services = {placed[user] for user in self._users[node]} - {SHARED_LABEL}
+                if len(services) >= MIN_SHARED_SERVICES:
+                    for one in with_it:
+                        placed[one] = SHARED_LABEL
+
+    def _to_copy(self, node: int) -> set[int]:
+        """A unit with all that it uses; empty where that is long, or holds data, an entry point or top-level code."""
+        found, waiting, lines = {node}, [node], 0
+        while waiting:
+            one = waiting.pop()
+            lines += self._graph.lines[one]
+            if lines > MOST_COPIED or one in self._serving or one in self._tops:
+                return set()
+            new = self._uses[one] - found
+            found |= new
+            waiting += new
+        return found
 
     def _share_glue(self, placed: list[int]) -> None:
         """What puts the application together: units that no service uses, and that use several evenly."""
