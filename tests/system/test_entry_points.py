@@ -997,6 +997,52 @@ def test_signals_of_django(draw: Draw) -> None:
     assert app.calls("signal") == {("m:pay", "m:on_paid")}
 
 
+def test_receivers_that_decorators_of_the_application_connect(draw: Draw) -> None:
+    app = draw(
+        """
+        from functools import wraps
+        from celery.signals import task_prerun
+        from django.db.models.signals import post_save, pre_save
+        from django.dispatch import Signal
+        paid = Signal()
+        sent = Signal()
+        def listening(signal, senders):
+            def around(function):
+                for sender in senders:
+                    signal.connect(function, sender=sender)
+                return function
+            return around
+        def once(signal):
+            def around(function):
+                @wraps(function)
+                def inner(*args, **kwargs): return function(*args, **kwargs)
+                signal.connect(inner)
+                return inner
+            return around
+        def unless_raw(function):
+            @wraps(function)
+            def inner(*, raw=False, **kwargs): return None if raw else function(**kwargs)
+            return inner
+        @listening(post_save, [1, 2])
+        @unless_raw
+        def saved(sender, **kwargs): pass
+        @unless_raw
+        def kept(sender, **kwargs): pass
+        pre_save.connect(kept, sender=int)
+        @once(paid)
+        def on_paid(sender, **kwargs): pass
+        @once(sent)
+        def on_sent(sender, **kwargs): pass
+        @task_prerun.connect
+        def started(**kwargs): pass
+        """
+    )
+    assert app.entry_points("signal") == {
+        ("post_save", "m:saved"), ("pre_save", "m:kept"), ("paid", "m:on_paid"), ("sent", "m:on_sent"),
+        ("task_prerun", "m:started"),
+    }  # fmt: skip
+
+
 def test_a_saved_model_runs_the_receivers_of_its_signal(draw: Draw) -> None:
     app = draw(
         {

@@ -13,7 +13,7 @@ from decompose.linking.frames import Site
 from decompose.linking.libraries.admin_pages import registered_for
 from decompose.linking.linked import Linked
 from decompose.linking.makers import Makers
-from decompose.linking.origins import Given, keyword_ref
+from decompose.linking.origins import NOTHING, Given, keyword_ref
 from decompose.linking.program import Scope
 from decompose.linking.registrations import Registrations
 
@@ -41,7 +41,7 @@ DECORATORS = (
     _form("apscheduler", "scheduled_job", "schedule"),
     _form("django.dispatch", "receiver", "signal"),
     _form("sqlalchemy", r"listens_for", "signal"),
-    _form("blinker|flask", r"connect|connect_via", "signal"),
+    _form("blinker|flask|celery", r"connect|connect_via", "signal"),
     _form("django.contrib", "register", "admin"),
 )
 
@@ -76,14 +76,14 @@ def entry_points(linked: Linked) -> Iterator[FoundEntry]:
             yield from (
                 _decorated(linked, registrations, site, kind)
                 if site.kind == "decorate"
-                else _registered(linked, site, kind)
+                else _registered(linked, registrations, site, kind)
             )
     for definition, kind in LIBRARY_DECORATORS.items():
         for site in linked.sites_calling(definition):
             if site.kind == "decorate":
                 yield from _decorated(linked, registrations, site, kind)
             elif kind == "signal":
-                yield from _registered(linked, site, kind)
+                yield from _registered(linked, registrations, site, kind)
             else:
                 for place, decorated, given in registrations.decorated(site):
                     yield from _named(linked, site.frame.scope, site.operation, place, decorated, kind, given)
@@ -150,7 +150,7 @@ def _written(scope: Scope, ref: object) -> str | None:
     return None
 
 
-def _registered(linked: Linked, site: Site, kind: str) -> Iterator[FoundEntry]:
+def _registered(linked: Linked, registrations: Registrations, site: Site, kind: str) -> Iterator[FoundEntry]:
     scope = site.frame.scope
     position = 1 if kind == "admin" else 0
     refs = [
@@ -158,12 +158,23 @@ def _registered(linked: Linked, site: Site, kind: str) -> Iterator[FoundEntry]:
         keyword_ref(site.operation, "receiver"),
         keyword_ref(site.operation, "admin_class"),
     ]
-    for ref in refs:
-        for function in linked.functions_among(linked.argument_values(site, ref)):
-            what = _written(scope, site.argument(0)) if kind == "admin" else _signal_name(scope, site)
-            if kind == "admin" and what is None:
-                what = _models_of(linked, function)
-            yield FoundEntry(kind, what or function.facts.name, function, scope.module.file, site.line)
+    for function, place, given in (found for ref in refs for found in _handed_in(linked, registrations, site, ref)):
+        what = _written(scope, site.argument(0)) if kind == "admin" else _signal_name(scope, site, linked, given)
+        if kind == "admin" and what is None:
+            what = _models_of(linked, function)
+        yield FoundEntry(kind, what or function.facts.name, function, place.frame.scope.module.file, place.line)
+
+
+def _handed_in(
+    linked: Linked, registrations: Registrations, site: Site, ref: Ref
+) -> Iterator[tuple[Scope, Site, Given]]:
+    """What is registered, by whom the function around the call is given it, and with what."""
+    if not linked.argument_values(site, ref):
+        return
+    for place, handed, given in (
+        registrations.calls(site, ref) if site.frame.scope.is_function else [(site, ref, NOTHING)]
+    ):
+        yield from ((function, place, given) for function in linked.handlers(place, handed))
 
 
 def _models_of(linked: Linked, page: Scope) -> str | None:
@@ -171,8 +182,13 @@ def _models_of(linked: Linked, page: Scope) -> str | None:
     return ", ".join(model.facts.name for model in registered_for(linked, page)) or None
 
 
-def _signal_name(scope: Scope, site: Site) -> str | None:
-    return next((_written(scope, signal) for signal, _ in scope.attributes_read(site.operation[2])), None)
+def _signal_name(scope: Scope, site: Site, linked: Linked | None = None, given: Given = NOTHING) -> str | None:
+    for signal, _ in scope.attributes_read(site.operation[2]):
+        named = next((o for o in scope.operations_producing(signal) if o[0] == Op.FREE), None)
+        around = linked.binding(scope, named) if linked is not None and named is not None else None
+        key = (around[0].index, around[1]) if around is not None else (scope.index, signal)
+        return _written(*given[key]) if key in given else _written(scope, signal)
+    return None
 
 
 def _django_commands(linked: Linked) -> Iterator[FoundEntry]:
