@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from decompose import api
 from decompose.errors import InputError
 from decompose.sources import discover
 
@@ -187,6 +188,31 @@ LAYOUTS = [
 @pytest.mark.parametrize(("files", "expected"), LAYOUTS)
 def test_module_names(draw: Draw, files: dict[str, str], expected: set[str]) -> None:
     assert set(draw(files).modules().values()) == expected
+
+
+@pytest.mark.parametrize(
+    ("folder", "importing", "expected"),
+    [
+        ("my-shop", "from shop.models import f", {"my-shop", "shop", "shop.models", "shop.views"}),
+        ("my-shop", "from .models import f", {"my-shop", "my-shop.shop", "my-shop.shop.models", "my-shop.shop.views"}),
+        ("my_shop", "from my_shop.shop.models import f", {"my_shop", "my_shop.shop", "my_shop.shop.models", "my_shop.shop.views"}),
+    ],
+)  # fmt: skip
+def test_a_package_around_all_that_no_import_can_name(
+    tmp_path: Path, folder: str, importing: str, expected: set[str]
+) -> None:
+    base = tmp_path / folder
+    (base / "shop").mkdir(parents=True)
+    for path, text in {
+        "__init__.py": "",
+        "shop/__init__.py": "",
+        "shop/models.py": "def f(): pass",
+        "shop/views.py": importing,
+    }.items():
+        (base / path).write_text(text, encoding="utf-8")
+    assert {
+        definition.id.partition(":")[0] for definition in api.analyze(base, cache_folder=None).system.definitions
+    } == expected
 
 
 def test_roots_are_named_with_their_packages(draw: Draw) -> None:

@@ -90,7 +90,8 @@ def _without(folder: str, package: tuple[str, ...]) -> str:
 def folders_started_in(
     paths: Sequence[str], names: dict[str, tuple[str, ...]], imports: Imports
 ) -> dict[str, tuple[str, ...]]:
-    """Packages that are also on the import path themselves, as the package ``site`` of ``site/manage.py`` often is.
+    """Packages that are also on the import path themselves, as the package ``site`` of ``site/manage.py`` often is, or the folder of a
+    repository with a name that no import can have.
 
     ``names`` are the package names of the folders. Found where the code imports what is inside more often without the
     package's name than with it; the result has such packages' folders with their names.
@@ -99,6 +100,8 @@ def folders_started_in(
     started = sorted(
         {os.path.dirname(path) for path in paths if os.path.basename(path)[:-3] in _STARTERS} & packages, key=len
     )
+    if "" in packages and "" not in started and not all(part.isidentifier() for part in names[""]):
+        started.insert(0, "")
     found: dict[str, tuple[str, ...]] = {}
     if not started:
         return found
