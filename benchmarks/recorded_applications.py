@@ -11,7 +11,8 @@ at port 5532, with an empty database `bracket_ci` of a user of that name and pas
 those of spiff-arena on a database that `flask db upgrade` has made in its backend before; those of patchman with its own
 local settings below `etc/patchman` of the environment, with a key and a cache in memory; those of Alliance Auth with a Redis at its
 usual port, and `settings_test.py` beside its package: the settings of its project template, its optional applications but openfire,
-made-up keys of the services, tasks that run at once. Prints one row of a markdown table for each application.
+made-up keys of the services, tasks that run at once; those of concrexit with `settings_test.py` beside its folder `website`: its own
+settings, on SQLite. Prints one row of a markdown table for each application.
 
 Recall is over (definition, table, read or write) of the application's own tables, without what an ORM does on its own
 (`refresh`, `autoflush`, `eager`) and what migrations do (`migration`): `executed` asks for the function under which the statement
@@ -287,6 +288,24 @@ APPLICATIONS = {
     "allianceauth": Application(
         "https://pypi.org/project/allianceauth", "5.5.0", ".", "allianceauth", "django",
         ("-e", ".[test]"), ("-m", "django", "test", "allianceauth"), False, {"DJANGO_SETTINGS_MODULE": "settings_test"},
+    ),
+    "concrexit": Application(
+        f"{_GITHUB}svthalia/concrexit", "116602b1", "website", ".", "django",
+        ("-r", "requirements.txt", "tblib", "factory-boy", "freezegun", "Faker"),
+        ("website/manage.py", "test", *(f"website/{name}" for name in ("events", "members", "pizzas", "sales", "photos"))), False,
+        {"DJANGO_ENV": "testing", "DJANGO_SETTINGS_MODULE": "settings_test", "PYTHONPATH": "."},
+    ),
+    "juntagrico": Application(
+        f"{_GITHUB}juntagrico/juntagrico", "018bb26d", ".", "juntagrico", "django",
+        ("-e", ".", "faker", "tblib"), ("manage.py", "test", "juntagrico.tests"), False, {},
+    ),
+    "donation-tracker": Application(
+        f"{_GITHUB}GamesDoneQuick/donation-tracker", "0f143770", ".", "tracker", "django",
+        ("celery==5.6.3", "channels==4.3.2", "setuptools<80", "Django<6", "django-ical==1.9.2", "django-paypal==1.1.2", "django-mptt==0.18.0",
+         "django-post-office==3.11.2", "django-timezone-field==7.2.1", "djangorestframework==3.17.1", "babel", "daphne==4.2.1", "msgpack==1.1.2",
+         "responses", "selenium==4.43.0", "tblib", "tqdm", "unittest-xml-reporting", "requests"),
+        ("runtests.py", "--noinput", "--nobundle", "--skip-ts-check", "tests.apiv2",
+         *(f"tests.test_{name}" for name in ("bid", "donation", "event", "prize", "speedrun", "search_filters", "milestone", "talent"))), False, {},
     ),
     "nemo": Application(
         f"{_GITHUB}usnistgov/NEMO", "fd77c538", ".", "NEMO", "django", ("-e", ".", "tblib"), ("run_tests.py",), False, {},

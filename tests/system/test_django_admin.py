@@ -112,6 +112,41 @@ def test_what_pages_give_are_rows_of_their_model(draw: Draw, body: str, expected
     assert expected in {f"{a.operation} {a.table}" for a in app.system.accesses if a.definition != "shop.admin:Page"}
 
 
+@pytest.mark.parametrize(
+    ("pages", "reads"),
+    [
+        pytest.param("class Page(Base):\n    def get_queryset(self, request): return {along}", False, id="loaded along"),
+        pytest.param(
+            "class Own(Base):\n    def get_queryset(self, request): return {along}\nclass Page(Own): pass", False, id="in a base"
+        ),
+        pytest.param("class Page(Base):\n    def get_queryset(self, request): return {plain}", True, id="not loaded along"),
+        pytest.param("class Page(Base): pass", True, id="the framework's query"),
+        pytest.param(
+            "class Page(Base):\n    def get_queryset(self, request): return {along}\n"
+            "@admin.register(Order, site=other)\nclass Other(Base): pass",
+            True,
+            id="of another page",
+        ),
+        pytest.param(
+            "class Page(Base):\n    def get_queryset(self, request):\n        if request.GET: return {plain}\n        return {along}",
+            True,
+            id="on one way only",
+        ),
+    ],
+)  # fmt: skip
+def test_what_the_query_of_a_page_loads_along_its_columns_do_not_read(draw: Draw, pages: str, reads: bool) -> None:
+    plain = "super().get_queryset(request)"
+    pages = pages.format(plain=plain, along=f"{plain}.select_related('customer')")
+    source = (
+        "from django.contrib import admin\nfrom shop.models import Order\nother = admin.AdminSite()\n"
+        "class Base(admin.ModelAdmin):\n    list_display = ['who']\n    def who(self, row): return row.customer.name\n"
+        f"{pages}\nadmin.site.register(Order, Page)\n"
+    )
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/admin.py": source})
+    found = {a.table for a in app.system.accesses if a.definition == "shop.admin:Base.who"}
+    assert found == ({"shop_customer"} if reads else set())
+
+
 SAVED = {"insert shop_note", "update shop_note"}
 
 
@@ -135,3 +170,41 @@ def test_a_page_saves_the_rows_of_the_pages_inside(draw: Draw, hook: str, body: 
     app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/admin.py": source})
     found = {f"{a.operation} {a.table}" for a in app.system.accesses if a.definition.startswith("shop.admin:Page.save")}
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        (
+            "def changeform_view(self, request, object_id=None): return super().changeform_view(request, object_id)",
+            {"read order", "insert order", "update order", "read customer", "read note", "insert note", "update note"},
+        ),
+        (
+            ("def save_model(self, request, obj, form, change): pass\n"
+            "    def change_view(self, request, object_id): return super().change_view(request, object_id)"),
+            {"read order", "read note", "insert note", "update note"},
+        ),
+        (
+            ("def save_formset(self, request, form, formset, change): pass\n"
+            "    def add_view(self, request): return super().add_view(request)"),
+            {"read order", "insert order", "update order", "read customer", "read note"},
+        ),
+        (
+            ("def get_queryset(self, request): return super().get_queryset(request).filter(customer__name=1)\n"
+            "    def changelist_view(self, request): return super().changelist_view(request)"),
+            {"read order", "read customer"},
+        ),
+        ("def changeform_view(self, request, object_id=None): return None", set()),
+    ],
+)  # fmt: skip
+def test_a_view_of_its_own_does_what_the_page_does_that_it_goes_on_to(
+    draw: Draw, page: str, expected: set[str]
+) -> None:
+    source = (
+        "from django.contrib import admin\nfrom shop.models import Note, Order\n"
+        "class Notes(admin.TabularInline): model = Note\n"
+        f"@admin.register(Order)\nclass Page(admin.ModelAdmin):\n    inlines = [Notes]\n    {page}\n"
+    )
+    app = draw({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/admin.py": source})
+    found = {f"{a.operation} {a.table}" for a in app.system.accesses if a.definition.endswith("_view")}
+    assert found == {each.replace(" ", " shop_") for each in expected}

@@ -13,12 +13,14 @@ from decompose.linking.effects import COPY, DECLARED
 from decompose.linking.engine import Engine
 from decompose.linking.found import FoundEntry, FoundKey, FoundTable
 from decompose.linking.libraries import (
+    admin_pages,
     appbuilder_routes,
     brought_models,
     celery_schedules,
     declared_commands,
     decorated,
     decorator_routes,
+    django_admin_views,
     django_backends,
     django_bases,
     django_deletion,
@@ -180,8 +182,11 @@ FILLED: tuple[Callable[[Linked, django_fixtures.Fixtures], Iterator[django_templ
 )
 """What commands of a framework write, given what finds files of rows by their names."""
 
-KEPT: tuple[Callable[[Linked], Iterator[django_templates.Found]], ...] = (django_versions.kept,)
-"""What libraries do where code that says nothing of it saves rows."""
+KEPT: tuple[Callable[[Linked], Iterator[django_templates.Found]], ...] = (
+    django_admin_views.below_own_views,
+    django_versions.kept,
+)
+"""What libraries do where code that says nothing of it saves rows, or goes on to what does."""
 
 LEFT: tuple[Callable[[Linked], Iterator[django_templates.Found]], ...] = (django_backends.left_to_backend,)
 """What a library does not do itself where code of the application, which is told so too, stands in its place."""
@@ -275,6 +280,11 @@ def consequences(linked: Linked, operation: str, cls: Scope, method: str = "") -
 def comes_along(linked: Linked, cls: Scope, name: str) -> bool:
     """Whether the rows of a relation are always loaded with the object, because its class says so."""
     return linked.inherits(cls, sqlalchemy_mapping.BASE) and sqlalchemy_relations.comes_along(linked, cls, name)
+
+
+def queries_behind(linked: Linked, method: Scope) -> list[Scope]:
+    """The functions that make the queries whose rows a framework gives to a method; none where it makes one itself."""
+    return admin_pages.queries_behind(linked, method)
 
 
 def fills_in(linked: Linked, method: Scope) -> bool:

@@ -16,6 +16,7 @@ from decompose.linking.program import Program, Scope
 from decompose.linking.values import Bindings
 
 _REGISTER = "register"
+_QUERY, _INLINES = "get_queryset", "inlines"
 _MODULE, _PAGE = "django.contrib.admin", "ModelAdmin"
 USUAL_SITES = frozenset({"django.contrib.admin.site", "django.contrib.admin.sites.site"})
 
@@ -65,6 +66,29 @@ def registered_for(linked: Linked, cls: Scope) -> list[Scope]:
             bound = linked.hierarchy.bindings(cls, (), ancestor)
     described = (linked.values[row] for rows in bound.values() for row in rows)
     return [linked.program.scopes[d[1]] for d in described if d[0] == "I"]
+
+
+def pages_inside(linked: Linked, cls: Scope) -> Iterator[Scope]:
+    """The classes whose rows a page of the admin shows inside of it."""
+    member = linked.hierarchy.member(cls, _INLINES)
+    if member is None or member.owner.library:
+        return
+    for holder, element in linked.names.constants.elements(member.owner, member.ref):
+        described = (linked.values[value] for value in linked.names.evaluate(holder, element))
+        yield from (linked.program.scopes[d[1]] for d in described if d[0] == "C")
+
+
+def queries_behind(linked: Linked, method: Scope) -> list[Scope]:
+    """The application's functions that make the queries whose rows pages of the admin give to a method, one of each page that has it."""
+    page, owner = admin_page(linked.program), method.parent
+    if page is None or owner is None or not method.is_method or method.facts.name == _QUERY:
+        return []
+    order = linked.hierarchy.order
+    pages = [cls for cls in (owner, *linked.hierarchy.subclasses.get(owner.index, ())) if page in order(cls)]
+    registered = [cls for cls in pages if registered_for(linked, cls)]
+    found = {cls.index: linked.engine.function_of(linked.hierarchy.member(cls, _QUERY)) for cls in registered or pages}
+    made = [function for function in found.values() if function is not None and not function.library]
+    return list(dict.fromkeys(made)) if len(made) == len(found) else []
 
 
 def registrations(program: Program, engine: Engine) -> Iterator[tuple[int, list[Scope]]]:

@@ -1,5 +1,6 @@
-"""What Django does by itself below the application's own middleware: generic views and pages of the admin that run without a line of
-the application's.
+"""What Django does by itself below the application's own middleware: generic views that run without a line of the application's.
+
+Not pages of the admin: a middleware would be told all tables that any of them shows, of which tests are seen to open few.
 
 The innermost function of the application under such a statement is the middleware that calls the next: it is told there a second
 time, besides the class of the view.
@@ -33,12 +34,6 @@ _BETWEEN = (
     "dispatch", "post", "form_valid", "delete", "create", "update", "destroy", "perform_create", "perform_update", "perform_destroy",
 )  # fmt: skip
 """Methods of views below which rows are written."""
-_BETWEEN_ADMIN = {
-    "insert": ("save_model",),
-    "update": ("save_model",),
-    "delete": ("delete_model",),
-}
-"""The same of pages of the admin."""
 _OF_ROWS = {"insert": "save", "update": "save", "delete": "delete"}
 """What writes a row, where its class has one of the application's own."""
 
@@ -60,7 +55,7 @@ def _of_views(linked: Linked, read: django_template_rows.Read) -> Iterator[tuple
         values = linked.values
         return values.intern("D", thing) if isinstance(thing, str) else values.instance(thing.index)
 
-    for implied in model_views.implied(linked):
+    for implied in model_views.implied(linked, admin=False):
         if _stands_below(linked, implied):
             pass
         elif implied.operation in DECLARED:
@@ -68,7 +63,7 @@ def _of_views(linked: Linked, read: django_template_rows.Read) -> Iterator[tuple
                 yield operation, rows(thing), BELOW
         else:
             yield implied.operation, rows(implied.model), BELOW
-            deletes = implied.operation == "delete" and not implied.asks_first
+            deletes = implied.operation == "delete"
             for follows in django_deletion.consequences(linked, implied.model, selected=False) if deletes else ():
                 yield follows.operation, rows(follows.thing), follows.rule(BELOW)
         for value in sorted(linked.attribute_values(implied.cls, "form_class")):
@@ -84,8 +79,7 @@ def _stands_below(linked: Linked, implied: model_views.Implied) -> bool:
     """Whether a method of the application's stands between a middleware and this, and so is told it instead."""
     if implied.operation in ("read", "represents"):
         return False  # rows are also read when the answer is rendered, behind all methods of the view
-    between = _BETWEEN_ADMIN.get(implied.operation, ()) if implied.asks_first else _BETWEEN
-    if _has_its_own(linked, implied.cls, between):
+    if _has_its_own(linked, implied.cls, _BETWEEN):
         return True
     writes = _OF_ROWS.get(implied.operation)
     return writes is not None and _has_its_own(linked, implied.model, (writes,))

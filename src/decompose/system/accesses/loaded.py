@@ -14,7 +14,7 @@ from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking import Linked
 from decompose.linking.frames import Frame
-from decompose.linking.libraries import comes_along, fills_in
+from decompose.linking.libraries import comes_along, fills_in, queries_behind
 from decompose.linking.program import Scope
 from decompose.linking.relations import SEPARATOR
 from decompose.linking.values import Value
@@ -328,11 +328,19 @@ class Loaded:
             for ref in objects
         )
 
+    def _of_queries(self, function: Scope, path: Path) -> bool:
+        """Whether a framework gives a method rows of queries that all load those along ``path``, as functions of the application make them."""
+        queries = [(made, ref) for made in queries_behind(self.linked, function) for ref in made.facts.returns]
+        return bool(queries) and all(
+            _is_node(ref) and _all_select(self._selections(made, ref), path) for made, ref in queries
+        )
+
     def _given(self, function: Scope, parameter: list[Any], path: Path, depth: int) -> bool:
         """Whether all callers in view give an object that has the rows along ``path``."""
         callers = self.callers.given(function, parameter)
         if callers is None:
-            return function.facts.parameters[0] == parameter and fills_in(self.linked, function)
+            first = function.facts.parameters[0] == parameter
+            return fills_in(self.linked, function) if first else self._of_queries(function, path)
         return all(
             given.ref != -1
             and (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from decompose.linking.libraries.admin_pages import admin_page
+from decompose.linking.libraries.admin_pages import admin_page, pages_inside
 from decompose.linking.libraries.django_schema import library_class
 from decompose.linking.libraries.framework import Example, Framework
 from decompose.linking.linked import Linked
@@ -12,7 +12,7 @@ from decompose.linking.program import Scope
 from decompose.linking.values import Value
 from decompose.linking.wiring import Given
 
-_INLINES, _FORMSET, _FORM = "inlines", "formset", "form"
+_FORMSET, _FORM = "formset", "form"
 _SAVED = {"save_formset": 3, "save_related": 3}
 """Hooks of a page -> the position of the formset, or the list of all, that it is given."""
 
@@ -28,7 +28,7 @@ def formsets_given(linked: Linked) -> Iterator[Given]:
     base = next(scope for scope in linked.hierarchy.order(page)[1:] if scope.library)
     for cls in linked.application_classes():
         hooks = _hooks(linked, cls) if page in linked.hierarchy.order(cls) else []
-        for inside in _inside(linked, cls) if hooks else ():
+        for inside in pages_inside(linked, cls) if hooks else ():
             rows = next(iter(linked.hierarchy.bindings(inside, (), base).values()), ())
             made = _class_named(linked, inside, _FORM, form), _class_named(linked, inside, _FORMSET, plain)
             own = linked.values.instance(made[0].index, (rows,))
@@ -45,15 +45,6 @@ def _hooks(linked: Linked, cls: Scope) -> list[tuple[Value, str, bool]]:
         if own is not None and not own[0].library and position < len(own[0].facts.parameters):
             found.append((own[1], own[0].facts.parameters[position][0], name == "save_related"))
     return found
-
-
-def _inside(linked: Linked, cls: Scope) -> Iterator[Scope]:
-    member = linked.hierarchy.member(cls, _INLINES)
-    if member is None or member.owner.library:
-        return
-    for holder, element in linked.names.constants.elements(member.owner, member.ref):
-        described = (linked.values[value] for value in linked.names.evaluate(holder, element))
-        yield from (linked.program.scopes[d[1]] for d in described if d[0] == "C")
 
 
 def _class_named(linked: Linked, cls: Scope, name: str, plain: Scope) -> Scope:

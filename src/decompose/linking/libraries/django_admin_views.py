@@ -1,0 +1,87 @@
+"""What a page of Django's admin does below a view of its own of the application, which calls the framework's in its course."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from decompose.linking.libraries import model_views
+from decompose.linking.libraries.admin_pages import pages_inside
+from decompose.linking.libraries.django_schema import MANY_TO_MANY, fields, has_table_of_its_own, table_between
+from decompose.linking.libraries.django_templates import Found
+from decompose.linking.linked import Linked
+from decompose.linking.program import Scope
+from decompose.linking.values import Value
+
+BY_PAGE = "a page of the admin, by what the framework does"
+_LISTS = "changelist_view"
+_FORMS = ("changeform_view", "change_view", "add_view")
+_SAVES = {"insert": ("save_model",), "update": ("save_model",)}
+_SAVES_INSIDE = ("save_formset", "save_related", "save_formsets")
+_MODULE = "django.contrib.admin:ModelAdmin"
+
+_Done = tuple[str, Value]
+
+
+def below_own_views(linked: Linked) -> Iterator[Found]:
+    """The accesses of the pages of each class, at the calls by which its own views go on to the framework's."""
+    sites = [
+        (site, name == _LISTS)
+        for name in (_LISTS, *_FORMS)
+        for site in linked.sites_calling(f"{_MODULE}.{name}")
+        if not site.frame.scope.library and site.frame.scope.facts.name == name and site.frame.receiver >= 0
+    ]
+    if not sites:
+        return
+    implied: dict[int, list[model_views.Implied]] = {}
+    for each in model_views.implied(linked):
+        if each.asks_first:
+            implied.setdefault(each.cls.index, []).append(each)
+    for site, lists in sites:
+        described = linked.values[site.frame.receiver]
+        cls = linked.program.scopes[described[1]]
+        done = _of_list(linked, cls) if lists else _of_forms(linked, cls, implied)
+        for operation, value in sorted(set(done)):
+            yield site.frame.scope.index, site.frame.receiver, operation, value, "execute", BY_PAGE, site.line
+
+
+def _of_list(linked: Linked, cls: Scope) -> Iterator[_Done]:
+    """What the list of rows reads: the page's own query, with all that it looks at on the way."""
+    function = linked.engine.function_of(linked.hierarchy.member(cls, "get_queryset"))
+    if function is None or function.library:
+        return
+    for frame in linked.engine.frames:
+        if frame.scope is function and frame.receiver == linked.values.instance(cls.index):
+            for value in linked.engine.values_of(frame.returns):
+                described = linked.values[value]
+                for rows in described[2][:2] if described[0] == "I" else ():
+                    yield from (("read", row) for row in rows)
+
+
+def _of_forms(linked: Linked, cls: Scope, implied: dict[int, list[model_views.Implied]]) -> Iterator[_Done]:
+    """What the page of one row reads and saves, with those inside of it: what keys point to is looked up when it is validated."""
+    inside = list(pages_inside(linked, cls))
+    for page in (cls, *inside):
+        apart = any(_has_its_own(linked, cls, name) for name in _SAVES_INSIDE) if page is not cls else False
+        for found in implied.get(page.index, ()):
+            saves = _SAVES.get(found.operation)
+            if found.operation == "delete" or (saves is not None and (apart or _has_its_own(linked, page, *saves))):
+                continue
+            if saves is not None and _has_its_own(linked, found.model, "save"):
+                continue
+            yield found.operation, linked.values.instance(found.model.index)
+            if saves is not None:
+                yield from _validated(linked, found.model)
+
+
+def _validated(linked: Linked, model: Scope) -> Iterator[_Done]:
+    for field in fields(linked, model):
+        if field.relation and field.targets:
+            yield "read", linked.values.instance(field.targets[0].index)
+            if field.relation == MANY_TO_MANY and has_table_of_its_own(linked, field):
+                between = linked.values.intern("D", table_between(linked, field.owner, field))
+                yield from (("read", between), ("insert", between))
+
+
+def _has_its_own(linked: Linked, cls: Scope, *names: str) -> bool:
+    members = (linked.hierarchy.member(cls, name) for name in names)
+    return any(member is not None and not member.owner.library for member in members)
