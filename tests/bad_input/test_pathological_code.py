@@ -10,6 +10,7 @@ import io
 import os
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -421,6 +422,50 @@ def page(path):
         for i in range(1000)
     )
     assert ("app.m:", "app.m:page.decorate") in Ran(tmp_path, {"app/m.py": source}).calls()
+
+
+_TABLE_NAMED_AFTER = """
+    from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+    class Base(DeclarativeBase):
+        id: Mapped[int] = mapped_column(primary_key=True)
+
+        @declared_attr
+        def __tablename__(cls):
+            name = {name}
+            return name
+
+    class Order(Base):
+        pass
+"""
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        _TABLE_NAMED_AFTER.format(name="name.lower()"),
+        _TABLE_NAMED_AFTER.format(name="name + 's'"),
+        """
+        def clear(cursor):
+            table = table
+            cursor.execute(f"DELETE FROM {table}")
+        """,
+        """
+        from dataclasses import dataclass, field
+
+        @dataclass
+        class Node:
+            below: "Node" = field(default_factory=Node)
+
+        Node()
+        """,
+    ],
+)
+def test_what_is_made_of_itself(tmp_path: Path, source: str) -> None:
+    ran = Ran(tmp_path, {"app/m.py": textwrap.dedent(source)})
+
+    assert ("app.good:use", "app.good:words") in ran.calls()
+    assert "defect" not in ran.blind_spots()
 
 
 @pytest.mark.parametrize("source", ["    x = x\n    return x\n", "    x = y\n    y = x\n    return y\n"])

@@ -135,11 +135,14 @@ class Constants:
         bases = [self.names.values[base] for base in self.names.bases(cls)]
         return bool(bases) and all(d[0] == "X" and d[1:] in _PLAIN_ENUMERATIONS for d in bases)
 
-    def listed(self, scope: Scope, ref: Ref) -> list[str]:
-        """The texts that a name takes in a loop over constants: a list, a table, or a part of each element."""
+    def listed(self, scope: Scope, ref: Ref, *copies: Ref) -> list[str]:
+        """The texts that a name takes in a loop over constants: a list, a table, or a part of each element.
+
+        ``copies`` of it have led there; what comes only from itself (``x = x``) is none.
+        """
         for operation in scope.operations_producing(ref):
             if operation[0] == Op.COPY:
-                return self.listed(scope, operation[2])
+                return [] if ref in copies else self.listed(scope, operation[2], ref, *copies)
             if operation[0] in (Op.ITERATE, Op.ITEM):
                 data = self._gone_over(scope, operation[2])
                 if data is None and operation[0] == Op.ITEM and isinstance(operation[3], list):

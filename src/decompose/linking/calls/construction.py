@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from decompose.linking.program import Scope
     from decompose.linking.solver import Node
 
+_FIELDS = "fields"
+"""What `Site.first_time` is asked for the fields of a new object."""
+
 
 def construct(
     engine: Engine, site: Site, value: Value, description: tuple[Any, ...], *, by_metaclass: bool = False
@@ -57,7 +60,7 @@ def construct(
         told_by_makers.tell(engine, site, cls, function)
     else:
         site.leads_to((cls.index, -1, kind), engine.single_targets, certain=True)
-        if site.first_time((cls.index, "fields")):
+        if site.first_time((cls.index, _FIELDS)):
             _fill_fields(engine, site, cls, instance)
         if function is not None:
             if function.module.name != "builtins":
@@ -135,6 +138,22 @@ def _construct_outside(engine: Engine, site: Site, cls: Scope) -> None:
                 site.calls_outside(initialiser)
 
 
+class _ForField(Site):
+    """A call that makes what a field of a new object holds, on behalf of the call that makes the object.
+
+    However many fields make objects of a class, that class among them, their fields are filled once.
+    """
+
+    __slots__ = ("on_behalf_of",)
+
+    def __init__(self, on_behalf_of: Site, index: int) -> None:
+        super().__init__(on_behalf_of.frame, on_behalf_of.operation, "callback", index)
+        self.on_behalf_of = on_behalf_of
+
+    def first_time(self, what: Any) -> bool:
+        return self.on_behalf_of.first_time(what) if what[-1] == _FIELDS else super().first_time(what)
+
+
 def _fill_fields(engine: Engine, site: Site, cls: Scope, instance: Value) -> None:
     """A generated initialiser (dataclass, ORM model) stores its arguments under the names of the fields."""
     order = [name for ancestor in reversed(engine.hierarchy.order(cls)) for name in ancestor.facts.annotations]
@@ -150,7 +169,7 @@ def _fill_fields(engine: Engine, site: Site, cls: Scope, instance: Value) -> Non
     filling = [found for found in making.field_functions(engine, cls, "fills") if found[0] not in given]
     for name, owner, function in (*filling, *making.field_functions(engine, cls, "handles")):
         engine.program.stored_attributes.add(name)
-        called = Site(site.frame, site.operation, "callback", len(engine.sites))
+        called = _ForField(site, len(engine.sites))
         called.result = engine.fields_of(instance, name)
         engine.sites.append(called)
         engine.watch(engine.node_of(engine.class_frame(owner), function), following.call, engine, called)

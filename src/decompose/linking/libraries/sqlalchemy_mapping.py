@@ -93,19 +93,24 @@ def _text(linked: Linked, scope: Scope, ref: Any) -> str | None:
     return "".join(side for side in sides if side is not None) if None not in sides else None
 
 
-def _computed(linked: Linked, function: Scope, ref: Any, cls: Scope) -> str | None:
-    """What a function makes of the name of a class: parts that are added up, in lower or upper case."""
+def _computed(linked: Linked, function: Scope, ref: Any, cls: Scope, *whole: Any) -> str | None:
+    """What a function makes of the name of a class: parts that are added up, in lower or upper case.
+
+    ``whole`` is what it is a part of: what is made of itself (``name = name.lower()``) is not known.
+    """
+    if ref in whole:
+        return None
     for operation in function.operations_producing(ref):
         if operation[0] == Op.ATTRIBUTE and operation[3] == "__name__":
             return cls.facts.name
         if operation[0] == Op.COPY:
-            return _computed(linked, function, operation[2], cls)
+            return _computed(linked, function, operation[2], cls, ref, *whole)
         if operation[0] == Op.BINARY and operation[4] == "add":
-            sides = [_computed(linked, function, side, cls) for side in operation[2:4]]
+            sides = [_computed(linked, function, side, cls, ref, *whole) for side in operation[2:4]]
             return "".join(side for side in sides if side is not None) if None not in sides else None
         if operation[0] == Op.CALL:
             called = next((o for o in function.operations_producing(operation[2]) if o[0] == Op.ATTRIBUTE), None)
-            inner = _computed(linked, function, called[2], cls) if called is not None else None
+            inner = _computed(linked, function, called[2], cls, ref, *whole) if called is not None else None
             if inner is not None and called is not None and called[3] in ("lower", "upper"):
                 return inner.lower() if called[3] == "lower" else inner.upper()
             return None  # not the text that the call is given
