@@ -306,6 +306,40 @@ ROUTES = [
         from dataclasses import dataclass, field
         from fastapi import APIRouter, FastAPI
         @dataclass
+        class Pages:
+            router: APIRouter = field(default_factory=APIRouter)
+            plugins: list = field(default_factory=list)
+            def __post_init__(self):
+                for plugin in self.plugins:
+                    plugin.register(self)
+        class Export:
+            def register(self, pages):
+                @pages.router.get("/export")
+                def export(): pass
+        class Print:
+            def register(self, pages):
+                @pages.router.get("/print")
+                def print_out(): pass
+        app = FastAPI()
+        orders = Pages(plugins=[Export(), Print()])
+        items = Pages(plugins=[Export()])
+        others = Pages()
+        app.include_router(orders.router, prefix="/orders")
+        app.include_router(items.router, prefix="/items")
+        app.include_router(others.router, prefix="/others")
+        """,
+        {
+            ("GET /orders/export", "m:Export.register.export"),
+            ("GET /orders/print", "m:Print.register.print_out"),
+            ("GET /items/export", "m:Export.register.export"),
+        },
+        id="what an object is made with registers with the object's router",
+    ),
+    pytest.param(
+        """
+        from dataclasses import dataclass, field
+        from fastapi import APIRouter, FastAPI
+        @dataclass
         class Base:
             router: APIRouter = field(default_factory=APIRouter)
             shared = APIRouter()

@@ -11,17 +11,15 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from decompose.facts import Op, ScopeKind
+from decompose.facts import Op
 from decompose.facts.records import Ref
 from decompose.linking.frames import Site
 from decompose.linking.handed_in import handed_at, handed_by_call
 from decompose.linking.linked import Linked
+from decompose.linking.made_objects import OBJECT, classes_made, is_of_each, made_with
 from decompose.linking.origins import NOTHING, Given, Origin, added
 from decompose.linking.program import Scope
 from decompose.linking.wiring import own_frame
-
-OBJECT = -1
-"""What stands for an object of a class, beside the class, where it is settled which one is meant."""
 
 _MAX_DEPTH = 40
 _MAX_FOUND = 1000
@@ -114,6 +112,36 @@ class Makers:
             handed = handed_at(scope, caller)
             if (scope.index, ref) in handed:
                 yield from self._trace(*handed[scope.index, ref], {**given, **handed}, depth - 1)
+        itself = scope.is_method and scope.facts.parameters and scope.facts.parameters[0][1] == ref
+        if itself and any(holder is scope for holder, _ in given.values()):
+            yield from self._handing_itself(scope, ref, given, depth)
+
+    def _handing_itself(self, scope: Scope, ref: int, given: Given, depth: int) -> Iterator[tuple[Origin, Given]]:
+        """The objects as which a method hands on itself: those that calls make, as far as it has what it hands itself to.
+
+        ``for plugin in self.plugins: plugin.register(self)``
+        """
+        hierarchy, scopes = self.linked.hierarchy, self.linked.program.scopes
+        for site, classes in self.linked.constructions():
+            if self.spent():
+                return
+            if any(scope.parent in hierarchy.order(scopes[cls]) for cls in classes):
+                settled = {**given, (scope.index, ref): (site.frame.scope, site.operation[1])}
+                asked = [(scopes[i], of) for (i, _), (holder, of) in given.items() if holder is scope]
+                if all(self._may_be_of(scope, of, method, settled, depth // 2) for method, of in asked):
+                    yield Origin(site.frame.scope, site.operation), settled
+
+    def _may_be_of(self, scope: Scope, ref: Ref, method: Scope, given: Given, depth: int) -> bool:
+        """Whether a value may be an object whose method is this one; also where it is not the one that has the method called."""
+        own = method.facts.parameters[0][1] if method.is_method and method.facts.parameters else -1
+        if own == -1 or given.get((method.index, own)) != (scope, ref):
+            return True
+        for origin, _ in self._trace(scope, ref, given, depth):
+            for cls in classes_made(self.linked, origin):
+                member = self.linked.hierarchy.member(cls, method.facts.name)
+                if member is not None and member.owner is method.parent:
+                    return True
+        return False
 
     def texts(self, scope: Scope, ref: Ref, given: Given = NOTHING) -> list[str]:
         """The constant text of a value; where a function of the application gives it, all that it may give."""
@@ -232,13 +260,15 @@ class Makers:
                 yield from self._trace(*step, settled, depth - 1)
             return
         if operation[0] == Op.ATTRIBUTE:
-            kept = self._kept_by_itself(scope, operation)
+            kept = made_with(scope, operation, given) or self._kept_by_itself(scope, operation)
             for function, ref in kept:
                 yield from self._trace(function, ref, given, depth - 1)
             for base, settled in () if kept else self._trace(scope, operation[2], given, depth - 1):
                 step = self.linked.member_of(base, operation[3])
                 if step is not None:
-                    yield from self._trace(*step, settled, depth - 1)
+                    of = classes_made(self.linked, base) if is_of_each(self.linked, step) else []
+                    marked = {(cls.index, OBJECT): (base.scope, base.operation[1]) for cls in of}
+                    yield from self._trace(*step, {**settled, **marked}, depth - 1)
                     continue
                 for function, ref, made in self._kept(base, operation[3]):
                     yield from self._trace(function, ref, {**settled, **made}, depth - 1)
@@ -258,17 +288,14 @@ class Makers:
         self, scope: Scope, operation: list[Any], step: tuple[Scope, Ref], given: Given, depth: int
     ) -> Iterator[Given]:
         """Where each object has its own of what its class declares (``items: list = field(factory=list)``): which object it is of."""
-        made = step[0].call_producing(step[1]) if step[0].facts.kind == ScopeKind.CLASS else None
-        names, values = self.linked.names, self.linked.values
-        if made is None or any(values[value][0] == "C" for value in names.evaluate(step[0], made[2])):
+        if not is_of_each(self.linked, step):
             yield given
             return
         found = False
         for base, settled in self._trace(scope, operation[2], given, depth - 1):
-            described = [values[v] for v in names.evaluate(base.scope, base.operation[1])]
-            for cls in (d[1] for d in described if d[0] == "I" and base.operation[0] == Op.CALL):
+            for cls in classes_made(self.linked, base):
                 found = True
-                yield {**settled, (cls, OBJECT): (base.scope, base.operation[1])}
+                yield {**settled, (cls.index, OBJECT): (base.scope, base.operation[1])}
         if not found:
             yield given
 

@@ -12,7 +12,8 @@ from decompose.linking.found import FoundEntry
 from decompose.linking.frames import Site
 from decompose.linking.libraries.http_methods import VERBS, allowed_methods, stated_methods
 from decompose.linking.linked import Linked
-from decompose.linking.makers import OBJECT, Makers
+from decompose.linking.made_objects import OBJECT
+from decompose.linking.makers import Makers
 from decompose.linking.origins import NOTHING, Given, Origin, keyword_ref
 from decompose.linking.program import Scope
 from decompose.linking.registrations import Registrations
@@ -252,7 +253,7 @@ class Prefixes:
             if any(given.get(key, value) != value for key, value in settled.items()):
                 continue  # another object's
             classes = {cls for cls, ref in settled if ref == OBJECT}
-            asked = {acting} if acting >= 0 else {cls for cls, ref in given if ref == OBJECT}
+            asked = {cls for cls, ref in given if ref == OBJECT} or {acting} - {-1}
             if classes and asked and not classes & asked:
                 continue  # that of an object of another class
             # Flask's prefix at the mount replaces the blueprint's own; FastAPI's comes in front of it.
